@@ -1,0 +1,18 @@
+/** @type {import("jest").Config} */
+export default {
+    testEnvironment: "node",
+    testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
+    // A test that plans whole stacks takes seconds on a busy machine.
+    testTimeout: 60_000,
+    maxWorkers: "100%",
+    setupFiles: ["<rootDir>/test/setup.ts"],
+    // ts-jest only strips types here (`isolatedModules` in tsconfig.json); `npm run typecheck` checks them once for all files.
+    transform: {
+        "^.+\\.[jt]s$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
+    },
+    // The one dependency that comes as an ES module only.
+    transformIgnorePatterns: ["/node_modules/(?!commander/)"],
+    collectCoverageFrom: ["lib/**/*.ts", "tools/**/*.ts", "validator/**/*.ts", "index.ts"],
+    coverageThreshold: { global: { lines: 95, branches: 95 } },
+    coverageReporters: ["text-summary", "lcov"],
+};
