@@ -1,0 +1,113 @@
+import * as pulumi from "@pulumi/pulumi";
+import { z } from "zod";
+import { messageFor, rawIssue, refineIssue } from "./settings/messages.ts";
+import { lineOf, namespace, regionKey } from "./settings/problem.ts";
+import { judge } from "./settings/rule.ts";
+import { rules } from "./settings/rules.ts";
+import type { Settings } from "./settings/schema.ts";
+import { stackSchema } from "./settings/stack-schema.ts";
+import { guard } from "./settings/waivers.ts";
+
+declare module "@pulumi/pulumi/runtime/config.js" {
+    /** Pulumi exports it and marks it as internal, which leaves it out of the types; `Config` only warns of secrets. */
+    export function isConfigSecret(key: string): boolean;
+}
+
+export type PlatformSettings = Settings & {
+    /** From `aws:region`. */
+    readonly region: string;
+};
+
+export type Reading =
+    | { readonly settings: PlatformSettings; readonly problems?: undefined }
+    | { readonly settings?: undefined; readonly problems: readonly string[] };
+
+/**
+ * What this stack sets, checked as a whole.
+ *
+ * @throws pulumi.RunError with every problem there is
+ */
+export function loadSettings(): PlatformSettings {
+    const config = pulumi.runtime.allConfig();
+    const secretKeys = Object.keys(config).filter((key) => pulumi.runtime.isConfigSecret(key));
+    const { settings, problems } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
+    if (problems) {
+        const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+        throw new pulumi.RunError([`Pulumi.${pulumi.getStack()}.yaml has ${count}:`, ...problems].join("\n  "));
+    }
+    return settings;
+}
+
+/**
+ * @param config the whole configuration of a stack as Pulumi hands it over: text, or JSON for what is not text
+ * @param secretKeys keys of `config` whose values are secret
+ * @param today as `2027-03-31`; waivers expire
+ */
+export function readSettings(
+    config: Readonly<Record<string, string>>,
+    secretKeys: readonly string[],
+    today: string,
+): Reading {
+    const secrets = secretKeys.filter(isOurs).map(fieldOf);
+    const given = Object.entries(config)
+        .filter(([key]) => isOurs(key))
+        .map(([key, text]) => [fieldOf(key), decode(fieldOf(key), text)] as const);
+
+    const result = stackSchema
+        .superRefine(
+            (value, context) => {
+                const found = context.issues.splice(0).flatMap(refineIssue);
+                const faults = [
+                    ...found.filter(({ path: [field] }) => !secrets.includes(String(field))),
+                    ...secrets.map((field) => rawIssue(secretProblem(field))),
+                ];
+                const paths = faults.map(({ path }) => path);
+                const settings = { ...value, region: value[regionKey] };
+                context.issues.push(
+                    ...faults,
+                    ...rules.flatMap((rule) => judge(rule, settings, paths).problems).map(rawIssue),
+                    ...guard(settings, paths, today).map(rawIssue),
+                );
+            },
+            // Also when single fields are wrong, so that all is said at once; each rule looks at what it may look at.
+            { when: () => true },
+        )
+        .safeParse(Object.fromEntries(given), { reportInput: true, error: messageFor });
+    if (!result.success) {
+        return {
+            problems: result.error.issues.map(({ path, message, input }) => lineOf({ path, message, got: input })),
+        };
+    }
+    const { [regionKey]: region, ...settings } = result.data;
+    return { settings: { ...settings, region } };
+}
+
+const isOurs = (key: string) => key.startsWith(namespace) || key === regionKey;
+
+const fieldOf = (key: string) => (key === regionKey ? key : key.slice(namespace.length));
+
+const secretProblem = (field: string) => ({
+    path: [field],
+    message: "must not be secret: the platform takes no secrets from its configuration; keep them in Secrets Manager",
+});
+
+/** Pulumi hands over what is not text as JSON. Text stays as it is: `"001234567890"` is an account, not a number. */
+function decode(field: string, text: string): unknown {
+    const known = new Map<string, z.ZodType>(Object.entries(stackSchema.shape)).get(field);
+    if (known === undefined || isText(known)) {
+        return text;
+    }
+    try {
+        return JSON.parse(text);
+    } catch {
+        // The schema says what it must be.
+        return text;
+    }
+}
+
+function isText(type: z.core.$ZodType): boolean {
+    if (type instanceof z.ZodDefault || type instanceof z.ZodOptional || type instanceof z.ZodPrefault) {
+        return isText(type.unwrap());
+    }
+    return type instanceof z.ZodString || type instanceof z.ZodEnum;
+}

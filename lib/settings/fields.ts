@@ -1,0 +1,96 @@
+import { z } from "zod";
+
+/** Days that CloudWatch Logs accepts (`PutRetentionPolicy`); each domain of ours keeps at least one of them. */
+export const logRetentionDays = [
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/**
+ * CPU units and the MiB of memory that Fargate offers with them
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html#fargate-tasks-size).
+ */
+export const fargateSizes = new Map<number, readonly number[]>([
+    [256, [512, 1024, 2048]],
+    [512, steps(1024, 4096, 1024)],
+    [1024, steps(2048, 8192, 1024)],
+    [2048, steps(4096, 16384, 1024)],
+    [4096, steps(8192, 30720, 1024)],
+    [8192, steps(16384, 61440, 4096)],
+    [16384, steps(32768, 122880, 8192)],
+]);
+
+function steps(from: number, to: number, by: number): number[] {
+    return Array.from({ length: (to - from) / by + 1 }, (_, i) => from + i * by);
+}
+
+/** One of the numbers that AWS accepts. */
+export const oneOf = (values: readonly number[]) => z.literal([...values]);
+
+/** Not `int()`: when that fails, zod skips every later check, also those that ask to be run, and half of the problems. */
+export const whole = (min: number, max: number) => z.number().multipleOf(1).min(min).max(max).meta({ type: "integer" });
+
+/** A list in which a value twice is a slip of the pen. */
+export const distinct = <T extends z.ZodType>(item: T) =>
+    z
+        .array(item)
+        .refine((values) => new Set(values).size === values.length, { error: "must name each value once" })
+        .meta({ uniqueItems: true });
+
+/** What names are made of: words that every AWS service we use takes, in groups joined by single hyphens. */
+export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+
+/** A lower-case DNS name of two or more labels. */
+export const domainName = z
+    .string()
+    .max(253)
+    .regex(/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, {
+        error: "must be a lower-case domain name such as payments.example.com",
+    });
+
+export const tagValue = z.string().regex(/^[\w+\-=.:/@ ]{1,256}$/, {
+    error: "must be 1 to 256 letters, digits, spaces or + - = . _ : / @",
+});
+
+export const tagName = z.string().regex(/^(?!aws:)[\w+\-=.:/@ ]{1,128}$/i, {
+    error: "must be 1 to 128 letters, digits, spaces or + - = . _ : / @ and not begin with aws:",
+});
+
+export const email = z.email({ error: "must be an e-mail address" });
+
+/** An IPv4 block as AWS takes it: no host bits set. */
+export const ipv4Block = z
+    .string()
+    .refine((text) => blockOf(text) !== undefined, {
+        error: "must be an IPv4 block whose address begins it, such as 203.0.113.0/24",
+    })
+    .meta({ pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
+
+/** RFC 1918 block of a size that a VPC and our layout take. */
+export const privateBlock = z
+    .string()
+    .refine(isPrivate, { error: "must be a private IPv4 block of /16 to /20" })
+    .meta({ pattern: "^(10|172|192)(\\.\\d{1,3}){3}/(1[6-9]|20)$" });
+
+interface Block {
+    readonly address: number;
+    readonly bits: number;
+}
+
+/** Nothing when the text is no block, or its address has host bits. */
+function blockOf(text: string): Block | undefined {
+    if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) {
+        return undefined;
+    }
+    const octets = text.replace(/\/.*/, "").split(".").map(Number);
+    const address = octets.reduce((sum, octet) => sum * 256 + octet);
+    const bits = Number(text.replace(/.*\//, ""));
+    const isBlock = octets.every((octet) => octet <= 255) && bits <= 32 && address % 2 ** (32 - bits) === 0;
+    return isBlock ? { address, bits } : undefined;
+}
+
+function isPrivate(text: string): boolean {
+    const { address, bits } = blockOf(text) ?? { address: 0, bits: 0 };
+    const [one, two] = [Math.floor(address / 2 ** 24), Math.floor(address / 2 ** 16) % 256];
+    const isRfc1918 = one === 10 || (one === 172 && two >= 16 && two <= 31) || (one === 192 && two === 168);
+    return isRfc1918 && bits >= 16 && bits <= 20;
+}

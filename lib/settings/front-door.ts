@@ -1,0 +1,83 @@
+import { z } from "zod";
+import { distinct, whole } from "./fields.ts";
+
+/** A web origin: scheme, host and port, as browsers send it. */
+const origin = z.string().regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, {
+    error: "must be an origin such as https://shop.example.com, or *",
+});
+
+const merchant = z.strictObject({
+    quotaPerDay: whole(1, 1_000_000_000).default(10_000).describe("Requests a day."),
+    ratePerSecond: whole(1, 10_000).default(50).describe("Requests a second, on average."),
+    burst: whole(1, 5_000).default(100).describe("Requests at once."),
+});
+
+export const gateway = z.strictObject({
+    corsOrigins: distinct(origin)
+        .default([])
+        .describe("Web origins whose pages may call the API. None: browsers may not."),
+    ratePerSecond: whole(1, 10_000)
+        .default(1000)
+        .describe("Requests a second to each method, of all merchants together."),
+    burst: whole(1, 5_000).default(2000).describe("Requests at once to each method."),
+    merchants: z
+        .record(
+            z.string().regex(/^(?=.{1,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
+                error: "must be named in at most 32 lower-case letters, digits and single hyphens",
+            }),
+            merchant,
+        )
+        .refine((all) => Object.keys(all).length <= 200, { error: "must name at most 200 merchants" })
+        .default({})
+        .meta({ minProperties: 0, maxProperties: 200 })
+        .describe("Merchants by name; each gets an API key of its own, kept in Secrets Manager, and its own limits."),
+});
+
+export const validation = z.strictObject({
+    runtime: z
+        .enum(["nodejs24.x", "nodejs22.x"])
+        .default("nodejs24.x")
+        .describe(
+            "Runtime of the function. `nodejs22.x` is there for accounts and tools that do not know the newer one yet.",
+        ),
+    memoryMib: whole(128, 10_240).describe("Memory of the function; CPU grows with it."),
+    timeoutSeconds: whole(5, 30).default(30).describe("Longest time for a payment; API Gateway waits 29."),
+    reservedConcurrency: whole(1, 1000)
+        .optional()
+        .describe("Executions at once, kept from and for this function. A new account has ten for all."),
+    maxAmountMinor: whole(1, 999_999_999_999)
+        .default(100_000_000)
+        .describe("Largest amount, in minor units of its currency."),
+    albPriority: whole(1, 50_000)
+        .optional()
+        .describe("Priority of a listener rule that sends POST /validate of the load balancer to the function, too."),
+});
+
+export const transactions = z.strictObject({
+    retentionDays: whole(1, 36_500)
+        .default(400)
+        .describe("Days that a transaction is kept; then its id may be used again."),
+    pointInTimeRecovery: z.boolean().describe("Restore to any second of the last 35 days."),
+    capacity: z
+        .discriminatedUnion("mode", [
+            z.strictObject({ mode: z.literal("on-demand").describe("Paid by request.") }),
+            z.strictObject({
+                mode: z.literal("provisioned").describe("Paid by unit, and scaled between two bounds."),
+                units: whole(1, 40_000).describe(
+                    "Read units and write units at rest, of the table and of its index, each.",
+                ),
+                maxUnits: whole(1, 40_000).describe("Units that autoscaling may reach, each."),
+            }),
+        ])
+        .describe("How the table takes its load."),
+});
+
+const choice = z.enum(["create", "adopt", "skip"]).default("skip");
+
+/** AWS has one of each in an account and region: two stacks that both make it would fight. */
+export const accountServices = z.strictObject({
+    apiGatewayRole: choice.describe("Role with which API Gateway writes logs. `skip`: the API writes none."),
+    guardDuty: choice.describe("Threat detection with the plans that PCI DSS asks for."),
+    config: choice.describe("Recorder of configuration and the rules for our resources."),
+    securityHub: choice.describe("Findings, with the PCI DSS standard."),
+});

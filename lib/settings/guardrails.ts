@@ -1,0 +1,202 @@
+import { forEachService, type Rule } from "./rule.ts";
+
+/** What an auditor or the operator on duty expects of production. `must` is followed by "in prod". */
+export interface Guardrail extends Rule {
+    readonly must: string;
+}
+
+/** Anonymous addresses may be customers behind a VPN, so counting them is enough. */
+const mayOnlyCount = ["AnonymousIpList"];
+
+const maxRequestsPer5Minutes = 10_000;
+
+export const guardrails: readonly Guardrail[] = [
+    {
+        name: "endpoints-two-zones",
+        why: "With the endpoints of one zone gone, no task in any other could start (design: loss of a zone).",
+        field: "network.endpointZones",
+        reads: ["network.egress"],
+        must: "be 2 or more",
+        holds: ({ network }) => network.egress === "nat" || network.endpointZones >= 2,
+    },
+    {
+        name: "nat-per-zone",
+        why: "A single gateway takes every zone with it (design: loss of a zone).",
+        field: "network.natGateways",
+        reads: ["network.egress"],
+        must: 'be "per-az"',
+        holds: ({ network }) => network.egress !== "nat" || network.natGateways !== "single",
+    },
+    {
+        name: "database-reader",
+        why: "Without a reader in another zone, failover means building a new instance (Security Hub RDS.15).",
+        field: "database.readers",
+        reads: [],
+        must: "be 1 or more",
+        holds: ({ database }) => database.readers >= 1,
+    },
+    {
+        name: "database-awake",
+        why: "A paused database takes about 15 seconds to answer, and payments promise one.",
+        field: "database.minAcu",
+        reads: [],
+        must: "be 0.5 or more",
+        holds: ({ database }) => database.minAcu !== 0,
+    },
+    {
+        name: "database-backups",
+        why: "Security Hub RDS.11 asks for 7 days; damage found after a fortnight's closing needs twice that.",
+        field: "database.backupRetentionDays",
+        reads: [],
+        must: "be 14 or more",
+        holds: ({ database }) => database.backupRetentionDays >= 14,
+    },
+    {
+        name: "database-monitored",
+        why: "Without enhanced monitoring the cause of a slow database stays unknown (Security Hub RDS.6).",
+        field: "database.monitoringIntervalSeconds",
+        reads: [],
+        must: "be more than 0",
+        holds: ({ database }) => database.monitoringIntervalSeconds > 0,
+    },
+    {
+        name: "transactions-restorable",
+        why: "A payment that was overwritten or deleted by mistake comes back from nowhere else (Security Hub DynamoDB.2).",
+        field: "transactions.pointInTimeRecovery",
+        reads: [],
+        must: "be true",
+        holds: ({ transactions }) => transactions.pointInTimeRecovery,
+    },
+    {
+        name: "origins-named",
+        why: "Any page on the web could call the API from a merchant's browser (PCI DSS 6.2.4).",
+        field: "gateway.corsOrigins",
+        reads: ["gateway.corsOrigins.*"],
+        must: "name https origins, and not *",
+        holds: ({ gateway }) => gateway.corsOrigins.every((origin) => origin.startsWith("https://")),
+    },
+    {
+        name: "api-logged",
+        why: "Without its role API Gateway logs nothing, and nobody knows who called (PCI DSS 10.2.1).",
+        field: "accountServices.apiGatewayRole",
+        reads: [],
+        must: 'not be "skip"',
+        holds: ({ accountServices }) => accountServices.apiGatewayRole !== "skip",
+    },
+    {
+        name: "cache-replica",
+        why: "A single node loses sessions and locks when it fails (Security Hub ElastiCache.3).",
+        field: "cache.nodes",
+        reads: [],
+        must: "be 2 or more",
+        holds: ({ cache }) => cache.nodes >= 2,
+    },
+    {
+        name: "certificate-trusted",
+        why: "A caller who accepts a self-signed certificate accepts an impostor's, too (PCI DSS 4.2.1).",
+        field: "certificate.source",
+        reads: [],
+        must: 'not be "self-signed"',
+        holds: ({ certificate }) => certificate.source !== "self-signed",
+    },
+    {
+        name: "encrypted-to-the-task",
+        why: "Card data crosses the network between load balancer and task (PCI DSS 4.2.1, Security Hub ELB.21).",
+        field: "edge.targetProtocol",
+        reads: [],
+        must: 'be "HTTPS"',
+        holds: ({ edge }) => edge.targetProtocol === "HTTPS",
+    },
+    {
+        name: "firewall-blocks",
+        why: "A rule that counts keeps nobody out (PCI DSS 6.4.2).",
+        field: "waf.countOnly",
+        reads: ["waf.countOnly.*"],
+        must: `name nothing but ${mayOnlyCount.join(", ")}`,
+        holds: ({ waf }) => waf.countOnly.every((rule) => mayOnlyCount.includes(rule)),
+    },
+    {
+        name: "rate-limited",
+        why: "More than 30 requests a second from one address are no customer's.",
+        field: "waf.requestsPer5Minutes",
+        reads: [],
+        must: `be at most ${maxRequestsPer5Minutes}`,
+        holds: ({ waf }) => waf.requestsPer5Minutes <= maxRequestsPer5Minutes,
+    },
+    forEachServiceOf({
+        name: "two-tasks",
+        why: "One task is none while its zone is lost.",
+        field: "services.@.minTasks",
+        reads: [],
+        must: "be 2 or more",
+        holds: ({ minTasks }) => minTasks >= 2,
+    }),
+    {
+        name: "no-spot",
+        why: "AWS takes Spot tasks back with two minutes' notice, all at once when it needs them.",
+        field: "compute.spot",
+        reads: [],
+        must: 'be "none"',
+        holds: ({ compute }) => compute.spot === "none",
+    },
+    {
+        name: "no-shells",
+        why: "A shell in a task reads what the task reads (PCI DSS 7.2.1).",
+        field: "compute.execCommand",
+        reads: [],
+        must: "be false",
+        holds: ({ compute }) => !compute.execCommand,
+    },
+    {
+        name: "quiet-logs",
+        why: "Debug logs tend to hold whole requests, and those card data (PCI DSS 3.3.1).",
+        field: "logs.level",
+        reads: [],
+        must: 'not be "debug"',
+        holds: ({ logs }) => logs.level !== "debug",
+    },
+    {
+        name: "application-logs-kept",
+        why: "Three months must be at hand for an investigation (PCI DSS 10.5.1).",
+        field: "logs.applicationRetentionDays",
+        reads: [],
+        must: "be 90 or more",
+        holds: ({ logs }) => logs.applicationRetentionDays >= 90,
+    },
+    {
+        name: "audit-logs-kept",
+        why: "The audit trail is kept for twelve months (PCI DSS 10.5.1).",
+        field: "logs.auditRetentionDays",
+        reads: [],
+        must: "be 365 or more",
+        holds: ({ logs }) => logs.auditRetentionDays >= 365,
+    },
+    {
+        name: "audit-trail",
+        why: "Who changed what must be known (PCI DSS 10.2.1, Security Hub CloudTrail.1).",
+        field: "audit.cloudTrail",
+        reads: [],
+        must: "be true",
+        holds: ({ audit }) => audit.cloudTrail,
+    },
+    {
+        name: "compliance-tag",
+        why: "Audits find what is in their scope by this tag (PCI DSS 12.5.2).",
+        field: "compliance",
+        reads: [],
+        must: 'be "PCI-DSS"',
+        holds: ({ compliance }) => compliance === "PCI-DSS",
+    },
+    {
+        name: "maintenance-window",
+        why: "A change that restarts the database waits for the quiet hours.",
+        field: "applyImmediately",
+        reads: [],
+        must: "be false",
+        holds: ({ applyImmediately }) => !applyImmediately,
+    },
+];
+
+function forEachServiceOf(row: Parameters<typeof forEachService>[0] & { must: string }): Guardrail {
+    return { ...forEachService(row), must: row.must };
+}

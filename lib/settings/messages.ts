@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { choice, hint, type Problem } from "./problem.ts";
+
+type RawIssue = z.core.$ZodRawIssue;
+type LocatedIssue = RawIssue & { path: PropertyKey[] };
+
+const kinds: Readonly<Record<string, string>> = {
+    string: "text (in quotes, if it looks like a number)",
+    boolean: "true or false",
+    object: "a group of settings",
+    record: "a group of settings by name",
+    array: "a list",
+};
+
+/** Says what must be, for every mistake that the schema itself has no words for. */
+export function messageFor(issue: RawIssue): string {
+    if (issue.input === undefined) {
+        const description = schemaOf(issue)?.description;
+        return description === undefined ? "is required" : `is required: ${description}`;
+    }
+    const schema = schemaOf(issue);
+    switch (issue.code) {
+        case "not_multiple_of":
+            return issue.divisor === 1 ? numberOr(schema, "") : `must be a multiple of ${issue.divisor}`;
+        case "invalid_value":
+            return `must be ${choice(issue.values)}`;
+        case "invalid_union":
+            return `must be ${choice(Array.isArray(issue.options) ? issue.options : [])}`;
+        case "invalid_key":
+            return issue.issues.map(({ message }) => message).join(", ");
+        case "invalid_type":
+            return numberOr(schema, `must be ${kinds[issue.expected]}`);
+        case "too_small":
+            return numberOr(schema, sizeOf("at least", issue.minimum, issue.origin));
+        case "too_big":
+            return numberOr(schema, sizeOf("at most", issue.maximum, issue.origin));
+        // The schema's own words come first, and it has some for each of these.
+        case "custom":
+        case "invalid_element":
+        case "invalid_format":
+        case "unrecognized_keys":
+            return "is not valid";
+    }
+}
+
+const numberOr = (schema: z.ZodType | undefined, message: string) =>
+    schema instanceof z.ZodNumber ? `must be ${rangeOf(schema)}` : message;
+
+function rangeOf(schema: z.ZodNumber): string {
+    const { minValue, maxValue } = schema;
+    const kind = schema.meta()?.type === "integer" ? "a whole number" : "a number";
+    return Number.isFinite(maxValue) ? `${kind} from ${minValue} to ${maxValue}` : `${kind} of ${minValue} or more`;
+}
+
+function sizeOf(bound: string, count: number | bigint, origin: string): string {
+    const [one, many] = origin === "string" ? ["character", "characters"] : ["entry", "entries"];
+    return `must have ${bound} ${count} ${Number(count) === 1 ? one : many}`;
+}
+
+function schemaOf({ schema, inst }: RawIssue): z.ZodType | undefined {
+    const owner = schema ?? inst;
+    return owner instanceof z.ZodType ? owner : undefined;
+}
+
+/**
+ * The issues that zod found, with the fields they are about: an unknown key is a problem of its own, and a wrong
+ * `source` is the problem of the source, not of all that stands beside it.
+ */
+export function refineIssue(issue: RawIssue): LocatedIssue[] {
+    const path = issue.path ?? [];
+    if (issue.code === "unrecognized_keys") {
+        const schema = schemaOf(issue);
+        const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+        return issue.keys.map((key) =>
+            rawIssue({ path: [...path, key], message: `is not a setting (${hint(key, known)})` }),
+        );
+    }
+    if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
+        const given = z.record(z.string(), z.unknown()).safeParse(issue.input).data ?? {};
+        return [{ ...issue, path, input: given[issue.discriminator] }];
+    }
+    return [{ ...issue, path }];
+}
+
+export const rawIssue = ({ path, message, got }: Problem): LocatedIssue => ({
+    code: "custom",
+    path: [...path],
+    message,
+    input: got,
+});

@@ -1,0 +1,77 @@
+/** A name that AWS limits, as the platform makes it. */
+interface NameLimit {
+    readonly what: string;
+    readonly limit: number;
+    /** `{suffix}` and `{service}` stand for the stack's environmentSuffix and the name of each service. */
+    readonly pattern: string;
+    /** Pulumi ends the name with a hyphen and seven random characters, so that a replacement can be made first. */
+    readonly autonamed?: true;
+}
+
+/** The names that come nearest to the limits of AWS; whatever else the platform makes has room to spare. */
+export const nameLimits: readonly NameLimit[] = [
+    { what: "target group", limit: 32, pattern: "{service}-{suffix}", autonamed: true },
+    { what: "load balancer", limit: 32, pattern: "payment-{suffix}", autonamed: true },
+    { what: "cache", limit: 40, pattern: "payment-cache-{suffix}" },
+    { what: "database instance", limit: 63, pattern: "payment-database-15-{suffix}", autonamed: true },
+    { what: "bucket", limit: 63, pattern: "payment-access-logs-{suffix}-123456789012" },
+    { what: "role", limit: 64, pattern: "payment-{service}-execution-{suffix}", autonamed: true },
+    { what: "role of the database", limit: 64, pattern: "payment-database-monitoring-{suffix}", autonamed: true },
+    { what: "EventBridge rule", limit: 64, pattern: "payment-deployment-failed-{suffix}" },
+    { what: "self-signed certificate", limit: 64, pattern: "payment-platform-{suffix}.internal" },
+    { what: "queue", limit: 80, pattern: "payment-notifications-dlq-{suffix}" },
+    { what: "web firewall", limit: 128, pattern: "payment-firewall-{suffix}", autonamed: true },
+    { what: "repository", limit: 256, pattern: "payment-{service}-{suffix}" },
+    { what: "log group", limit: 512, pattern: "/ecs/payment-{service}-{suffix}" },
+];
+
+const autonameLength = 8;
+
+interface LongestSuffix {
+    readonly length: number;
+    /** The name that leaves no room for a longer one. */
+    readonly because: string;
+}
+
+/** How long the environmentSuffix may be beside these services. */
+export function longestSuffix(services: readonly string[]): LongestSuffix {
+    const longest = services.reduce((a, b) => (b.length > a.length ? b : a), "");
+    return nameLimits
+        .map(({ what, limit, pattern, autonamed }) => {
+            const name = pattern.replace("{service}", longest);
+            const rest = autonamed ? ` and ${autonameLength} characters of Pulumi's` : "";
+            return {
+                length: limit - name.replace("{suffix}", "").length - (autonamed ? autonameLength : 0),
+                because: `AWS allows ${limit} characters for the ${what} ${name.replace("{suffix}", "<suffix>")}${rest}`,
+            };
+        })
+        .reduce((a, b) => (b.length < a.length ? b : a));
+}
+
+/** Nouns of the platform's own parts: a service of that name would take their names. */
+const ownNouns = [
+    ...["access-logs", "alb", "app", "audit", "cluster", "dashboard", "data", "edge", "endpoints", "events"],
+    ...["flow-logs", "internet", "logs", "messaging", "monitoring", "network", "platform", "s3", "tasks"],
+    ...["account-services", "configuration", "dynamodb", "exec", "insights", "lambda", "trail", "waf"],
+];
+
+/** Parts that have parts of their own, `database-monitoring` for one. */
+const ownFamilies = [
+    "alerts",
+    "cache",
+    "config",
+    "database",
+    "gateway",
+    "guardduty",
+    "nat",
+    "notifications",
+    "private",
+    "processing",
+    "public",
+    "security-hub",
+    "transactions",
+    "validator",
+];
+
+export const isReserved = (service: string) =>
+    ownNouns.includes(service) || ownFamilies.some((noun) => service === noun || service.startsWith(`${noun}-`));

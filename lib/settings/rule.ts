@@ -1,0 +1,89 @@
+import type { PlatformSettings } from "../settings.ts";
+import type { Problem } from "./problem.ts";
+import type { ServiceSettings } from "./schema.ts";
+
+/** What must hold between fields that are each valid by themselves. */
+export interface Rule {
+    readonly name: string;
+    /** What goes wrong without it. */
+    readonly why: string;
+    /** The field to blame. With `@` in it the rule is about each service, and `@` stands for that one's name. */
+    readonly field: string;
+    /** The other fields it looks at; `*` stands for any name or place in a list. */
+    readonly reads: readonly string[];
+    /** Follows "must". */
+    readonly must: string | ((settings: PlatformSettings, service: string) => string);
+    readonly holds: (settings: PlatformSettings, service: string) => boolean;
+}
+
+/** A rule about one service at a time, which sees it and those that stand before it in the stack file. */
+export interface ServiceRule extends Omit<Rule, "must" | "holds"> {
+    readonly must: string | ((one: ServiceSettings, context: ServiceContext) => string);
+    readonly holds: (one: ServiceSettings, context: ServiceContext) => boolean;
+}
+
+interface ServiceContext {
+    readonly name: string;
+    readonly all: readonly (readonly [string, ServiceSettings])[];
+}
+
+export function forEachService({ must, holds, ...rest }: ServiceRule): Rule {
+    const about =
+        <T>(look: (one: ServiceSettings, context: ServiceContext) => T) =>
+        ({ services }: PlatformSettings, name: string): T => {
+            const one = services[name];
+            if (one === undefined) {
+                throw new Error(`no service "${name}" in the settings`);
+            }
+            return look(one, { name, all: Object.entries(services) });
+        };
+    return { ...rest, must: typeof must === "string" ? must : about(must), holds: about(holds) };
+}
+
+type Path = readonly PropertyKey[];
+
+/** The paths at which the schema found fault. */
+export type Faults = readonly Path[];
+
+/** No fault at a field or at what holds it, so that its value has the type that the schema says. */
+export function isSound(faults: Faults, field: Path): boolean {
+    return !faults.some((fault) => fault.every((key, i) => field[i] === "*" || field[i] === String(key)));
+}
+
+interface Verdict {
+    readonly problems: readonly Problem[];
+    /** Some field that the rule reads is not valid, so it may or may not hold. */
+    readonly isOpen: boolean;
+}
+
+export function judge(rule: Rule, settings: PlatformSettings, faults: Faults): Verdict {
+    const isAboutServices = rule.field.includes("@");
+    if (isAboutServices && !isSound(faults, ["services"])) {
+        return { problems: [], isOpen: true };
+    }
+    const subjects = isAboutServices ? Object.keys(settings.services) : [""];
+    const open = subjects.filter((service) =>
+        [rule.field, ...rule.reads].some((field) => !isSound(faults, pathOf(field, service))),
+    );
+    const broken = subjects.filter((service) => !open.includes(service) && !rule.holds(settings, service));
+    return {
+        isOpen: open.length > 0,
+        problems: broken.map((service) => {
+            const path = pathOf(rule.field, service);
+            const must = typeof rule.must === "string" ? rule.must : rule.must(settings, service);
+            return { path, message: `must ${must}`, got: valueAt(settings, path) };
+        }),
+    };
+}
+
+export const pathOf = (field: string, service: string): string[] =>
+    field.split(".").map((key) => (key === "@" ? service : key));
+
+/** A plain value or a list; a whole group says nothing beside its path. */
+function valueAt(settings: PlatformSettings, path: readonly string[]): unknown {
+    const value = path.reduce<unknown>(
+        (group, key) => new Map<string, unknown>(Object.entries(group ?? {})).get(key),
+        settings,
+    );
+    return typeof value === "object" && !Array.isArray(value) ? undefined : value;
+}

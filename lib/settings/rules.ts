@@ -1,0 +1,204 @@
+import { subnetLayout } from "../network/subnets.ts";
+import type { PlatformSettings } from "../settings.ts";
+import { longestSuffix } from "./names.ts";
+import { regionKey } from "./problem.ts";
+import type { Rule } from "./rule.ts";
+import { serviceRules } from "./service-rules.ts";
+
+const stackRules: readonly Rule[] = [
+    ...(["minAcu", "maxAcu"] as const).flatMap((end): Rule[] => [
+        {
+            name: "acu-given",
+            why: "A serverless database needs both ends of its range.",
+            field: `database.${end}`,
+            reads: ["database.instanceClass"],
+            must: "be given with instanceClass db.serverless",
+            holds: ({ database }) => database.instanceClass !== "db.serverless" || database[end] !== undefined,
+        },
+        {
+            name: "acu-left-out",
+            why: "A provisioned database has no capacity units, and who sets them expects it to scale.",
+            field: `database.${end}`,
+            reads: ["database.instanceClass"],
+            must: ({ database }) => `be left out with the provisioned instanceClass ${database.instanceClass}`,
+            holds: ({ database }) => database.instanceClass === "db.serverless" || database[end] === undefined,
+        },
+    ]),
+    {
+        name: "acu-range",
+        why: "A range has its least value first.",
+        field: "database.minAcu",
+        reads: ["database.maxAcu"],
+        must: ({ database }) => `be at most maxAcu (${database.maxAcu})`,
+        holds: ({ database: { minAcu = 0, maxAcu = Infinity } }) => minAcu <= maxAcu,
+    },
+    {
+        name: "zones-of-endpoints",
+        why: "An endpoint stands in a subnet, and there is one for each zone.",
+        field: "network.endpointZones",
+        reads: ["network.availabilityZones"],
+        must: ({ network }) => `be at most availabilityZones (${network.availabilityZones})`,
+        holds: ({ network }) => network.endpointZones <= network.availabilityZones,
+    },
+    {
+        name: "egress-endpoints",
+        why: "Without NAT gateways, endpoints are the only way to pull an image or write a log.",
+        field: "network.endpointZones",
+        reads: ["network.egress"],
+        must: 'be at least 1 with egress "endpoints"',
+        holds: ({ network }) => network.egress === "nat" || network.endpointZones > 0,
+    },
+    {
+        name: "egress-no-gateways",
+        why: "Gateways that nothing routes to would be paid for, or silently not made.",
+        field: "network.natGateways",
+        reads: ["network.egress"],
+        must: 'be left out with egress "endpoints"',
+        holds: ({ network }) => network.egress === "nat" || network.natGateways === undefined,
+    },
+    {
+        name: "egress-gateways",
+        why: "One gateway or one for each zone is a choice between cost and the loss of a zone.",
+        field: "network.natGateways",
+        reads: ["network.egress"],
+        must: 'be "single" or "per-az" with egress "nat"',
+        holds: ({ network }) => network.egress !== "nat" || network.natGateways !== undefined,
+    },
+    {
+        name: "zones-of-database",
+        why: "An instance more than there are zones costs money and adds no availability.",
+        field: "database.readers",
+        reads: ["network.availabilityZones"],
+        must: ({ network: { availabilityZones: zones } }) =>
+            `be at most ${zones - 1}, which makes ${zones} instances with the writer, one in each zone`,
+        holds: ({ database, network }) => database.readers + 1 <= network.availabilityZones,
+    },
+    {
+        name: "zones-of-cache",
+        why: "A node more than there are zones costs money and adds no availability.",
+        field: "cache.nodes",
+        reads: ["network.availabilityZones"],
+        must: ({ network }) => `be at most availabilityZones (${network.availabilityZones}), one node in each`,
+        holds: ({ cache, network }) => cache.nodes <= network.availabilityZones,
+    },
+    {
+        name: "unit-range",
+        why: "A range has its least value first.",
+        field: "transactions.capacity.units",
+        reads: ["transactions.capacity.mode", "transactions.capacity.maxUnits"],
+        must: ({ transactions: { capacity } }) =>
+            `be at most maxUnits (${capacity.mode === "provisioned" ? capacity.maxUnits : ""})`,
+        holds: ({ transactions: { capacity } }) => capacity.mode === "on-demand" || capacity.units <= capacity.maxUnits,
+    },
+    {
+        name: "validator-priority",
+        why: "The load balancer takes one rule for each place in their order.",
+        field: "validation.albPriority",
+        reads: ["services", "services.*.priority"],
+        must: ({ validation, services }) =>
+            `differ from that of ${Object.keys(services).find((name) => services[name]?.priority === validation.albPriority)}`,
+        holds: ({ validation, services }) =>
+            Object.values(services).every(({ priority }) => priority !== validation.albPriority),
+    },
+    {
+        name: "addresses",
+        why: "Every task takes an address, and a deployment at the peak runs all of them twice.",
+        field: "network.cidr",
+        reads: ["network.availabilityZones", "services", "services.*.maxTasks"],
+        must: (settings) =>
+            `be larger or maxTasks smaller: all tasks twice, as in a deployment, need ${addressesNeeded(settings)} addresses and the private subnets have ${addressesThere(settings)}`,
+        holds: (settings) => addressesNeeded(settings) <= addressesThere(settings),
+    },
+    {
+        name: "name-lengths",
+        why: "AWS refuses a longer name, in the middle of a deployment.",
+        field: "environmentSuffix",
+        reads: ["services"],
+        must: ({ services }) => {
+            const { length, because } = longestSuffix(Object.keys(services));
+            const room = length > 0 ? `have at most ${length} characters` : "stand beside services with shorter names";
+            return `${room} (${because})`;
+        },
+        holds: ({ environmentSuffix, services }) =>
+            environmentSuffix.length <= longestSuffix(Object.keys(services)).length,
+    },
+    {
+        name: "certificate-zone",
+        why: "The records of a domain are made in the zone that answers for it.",
+        field: "certificate.domainName",
+        reads: ["certificate.source", "certificate.zoneName"],
+        must: ({ certificate }) => `lie in zoneName (${"zoneName" in certificate ? certificate.zoneName : ""})`,
+        holds: ({ certificate }) =>
+            certificate.source === "self-signed" ||
+            certificate.zoneName === undefined ||
+            `.${certificate.domainName}`.endsWith(`.${certificate.zoneName}`),
+    },
+    {
+        name: "certificate-region",
+        why: "A load balancer takes certificates of its own region only.",
+        field: "certificate.arn",
+        reads: ["certificate.source", regionKey],
+        must: ({ region }) => `be in the region of the stack (${region})`,
+        holds: ({ certificate, region }) => certificate.source !== "arn" || certificate.arn.split(":")[3] === region,
+    },
+    {
+        name: "certificate-account",
+        why: "A load balancer takes certificates of its own account only.",
+        field: "certificate.arn",
+        reads: ["certificate.source", "accountId"],
+        must: ({ accountId }) => `be in the account of the stack (${accountId})`,
+        holds: ({ certificate, accountId }) =>
+            certificate.source !== "arn" || accountId === undefined || certificate.arn.split(":")[4] === accountId,
+    },
+    {
+        name: "tags-of-the-platform",
+        why: "Costs and audits are sorted by these tags, whose values are settings of their own.",
+        field: "tags",
+        reads: [],
+        must: ({ tags }) => `leave ${ownTagsAmong(tags).join(", ")} to the platform`,
+        holds: ({ tags }) => ownTagsAmong(tags).length === 0,
+    },
+    {
+        name: "tags-distinct",
+        why: "IAM does not tell upper from lower case in the names of tags.",
+        field: "tags",
+        reads: [],
+        must: "have names that differ by more than upper and lower case",
+        holds: ({ tags }) => new Set(lowered(Object.keys(tags))).size === Object.keys(tags).length,
+    },
+    {
+        name: "tags-few",
+        why: "AWS takes 50 tags on a resource, and the platform and ECS add their own.",
+        field: "tags",
+        reads: [],
+        must: "have at most 38 entries",
+        holds: ({ tags }) => Object.keys(tags).length <= 38,
+    },
+];
+
+export const rules: readonly Rule[] = [...stackRules, ...serviceRules];
+
+/** Tags that the provider or a resource sets itself. */
+const ownTags = [
+    ...["Project", "Environment", "EnvironmentSuffix", "CostCenter", "DataClassification", "Compliance"],
+    ...["ManagedBy", "Name"],
+];
+
+const lowered = (names: readonly string[]) => names.map((name) => name.toLowerCase());
+
+const ownTagsAmong = (tags: Readonly<Record<string, string>>) =>
+    Object.keys(tags).filter((name) => lowered(ownTags).includes(name.toLowerCase()));
+
+/** Endpoints, load balancer and functions take some, too: in each zone about one for each AWS service called. */
+const otherAddressesPerZone = 16;
+
+function addressesNeeded({ network, services }: PlatformSettings): number {
+    const tasks = Object.values(services).reduce((sum, { maxTasks }) => sum + maxTasks, 0);
+    return 2 * tasks + otherAddressesPerZone * network.availabilityZones;
+}
+
+/** AWS keeps five addresses of every subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
+function addressesThere({ network: { cidr, availabilityZones } }: PlatformSettings): number {
+    const subnets = subnetLayout(cidr).private.subnets.slice(0, availabilityZones);
+    return subnets.reduce((sum, subnet) => sum + 2 ** (32 - Number(subnet.split("/")[1])) - 5, 0);
+}

@@ -1,0 +1,31 @@
+import { z } from "zod";
+import { distinct, fargateSizes, oneOf, whole } from "./fields.ts";
+
+export const queueNames = ["processing", "notifications"] as const;
+export const storeNames = ["database", "cache"] as const;
+
+/** One entry of the map of services: all that a service differs by. */
+export const service = z.strictObject({
+    path: z
+        .string()
+        .max(128)
+        .regex(/^\/[a-z0-9-]+\/\*$/, { error: "must look like /api/*" })
+        .describe("Requests that the load balancer sends to the service."),
+    priority: whole(1, 50_000).describe("Order of the listener rule, unique among services."),
+    imageDigest: z
+        .string()
+        .regex(/^sha256:[0-9a-f]{64}$/, {
+            error: "must be sha256: and 64 hexadecimal digits, as `docker push` prints it",
+        })
+        .optional()
+        .describe("Image in the service's own repository. Until it is set the service runs no tasks."),
+    cpuUnits: oneOf([...fargateSizes.keys()]).describe("1024 units are one vCPU."),
+    memoryMib: whole(512, 122_880).describe("Memory of a task; Fargate offers certain sizes for each CPU value."),
+    minTasks: whole(0, 1000).describe("Tasks at rest."),
+    maxTasks: whole(1, 5000).describe("Tasks at the peak; ten times the minimum carries a tenfold spike."),
+    stores: distinct(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
+    consumes: z.enum(queueNames).optional().describe("Queue that the service reads; its backlog scales it."),
+    backlogPerTask: whole(1, 100_000).default(100).describe("Waiting messages per task that scaling aims at."),
+    sends: distinct(z.enum(queueNames)).default([]).describe("Queues that the service writes to."),
+    publishes: z.boolean().default(false).describe("The service publishes to the payment-events topic."),
+});

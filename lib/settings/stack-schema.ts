@@ -1,0 +1,11 @@
+import { z } from "zod";
+import { regionKey } from "./problem.ts";
+import { settingsSchema } from "./schema.ts";
+
+/** The settings, and what the program reads of the AWS provider's own. */
+export const stackSchema = settingsSchema.extend({
+    [regionKey]: z
+        .string()
+        .regex(/^[a-z]{2,4}(-[a-z]+)+-\d$/, { error: "must be an AWS region such as us-east-1" })
+        .describe("AWS region of the stack."),
+});

@@ -1,0 +1,21 @@
+import { expect, test } from "@jest/globals";
+import { at } from "../../lib/list.ts";
+
+test.each([
+    { items: ["a", "b"], key: 1, found: "b" },
+    { items: { api: "a" }, key: "api", found: "a" },
+    { items: [undefined], key: 0, found: undefined },
+    { items: { zero: 0 }, key: "zero", found: 0 },
+])("what stands at $key of $items is found", ({ items, key, found }) => {
+    expect(at<unknown>(items, key)).toBe(found);
+});
+
+test.each([
+    { items: ["a", "b"], key: 2, message: "no 2 among 0, 1" },
+    { items: ["a"], key: -1, message: "no -1 among 0" },
+    { items: { api: 1, payment: 2 }, key: "ipa", message: "no ipa among api, payment" },
+    { items: {}, key: "api", message: "no api among nothing" },
+    { items: {}, key: "constructor", message: "no constructor among nothing" },
+])("what is missing is named, beside what there is: $message", ({ items, key, message }) => {
+    expect(() => at<unknown>(items, key)).toThrow(message);
+});

@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { fargateSizes, logRetentionDays } from "../../../lib/settings/fields.ts";
+import { guardrails } from "../../../lib/settings/guardrails.ts";
+import { isReserved, longestSuffix } from "../../../lib/settings/names.ts";
+import { managedRuleGroups } from "../../../lib/settings/schema.ts";
+import { readSettings } from "../../../lib/settings.ts";
+import { asText, type StackConfig, withSetting } from "./stack-config.ts";
+
+const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+
+interface Bounds {
+    /** Services at most; 30 unless told. */
+    readonly maxServices?: number;
+}
+
+/** Configurations of every kind that is valid, as Pulumi hands them over. Those of prod waive the guardrails they break. */
+export function arbitrarySettings({ maxServices = 30 }: Bounds = {}): fc.Arbitrary<StackConfig> {
+    return network.chain((net) =>
+        serviceNames(maxServices)
+            .chain((names) => fc.record(fieldsOf(net, names)))
+            .map(withWaivers),
+    );
+}
+
+const network = fc
+    .record({
+        cidr: fc.constantFrom("10.0.0.0/16", "10.4.128.0/17", "172.16.192.0/18", "192.168.32.0/19", "10.255.240.0/20"),
+        availabilityZones: fc.integer({ min: 2, max: 4 }),
+        endpointZones: fc.integer({ min: 0, max: 4 }),
+        egress: fc.constantFrom("endpoints", "nat"),
+        gateways: fc.constantFrom("single", "per-az"),
+    })
+    .map(({ gateways, endpointZones, ...net }) => ({
+        ...net,
+        endpointZones: Math.min(
+            net.availabilityZones,
+            net.egress === "nat" ? endpointZones : Math.max(1, endpointZones),
+        ),
+        ...(net.egress === "nat" ? { natGateways: gateways } : {}),
+    }));
+type Network = typeof network extends fc.Arbitrary<infer T> ? T : never;
+
+// Put together by hand: `stringMatching` takes most of the time of a run.
+const letters = "abcdefghijklmnopqrstuvwxyz".split("");
+const characters = (minLength: number, maxLength: number) =>
+    fc
+        .array(fc.constantFrom(...letters, ..."0123456789".split("")), { minLength, maxLength, size: "max" })
+        .map((all) => all.join(""));
+const word = (maxLength: number) =>
+    fc
+        .tuple(fc.constantFrom(...letters), characters(0, maxLength - 1), optional(characters(1, 3)))
+        .map(([first, rest, group]) => `${first}${rest}${group === undefined ? "" : `-${group}`}`);
+const name = word(10).filter((text) => !isReserved(text));
+
+const serviceNames = (most: number) =>
+    fc
+        .integer({ min: 1, max: most })
+        .chain((count) => fc.uniqueArray(name, { minLength: count, maxLength: count, size: "max" }));
+
+function fieldsOf(net: Network, names: readonly string[]): Record<string, fc.Arbitrary<unknown>> {
+    const zones = net.availabilityZones;
+    return {
+        environment: fc.constantFrom("dev", "staging", "prod"),
+        environmentSuffix: suffix(longestSuffix(names).length),
+        accountId: optional(fc.constant("123456789012")),
+        deletionProtection: optional(fc.boolean()),
+        applyImmediately: fc.boolean(),
+        costCenter: fc.constantFrom("payments", "Payments / EU: 47"),
+        dataClassification: fc.constantFrom("internal", "confidential"),
+        compliance: fc.constantFrom("none", "PCI-DSS"),
+        tags: optional(fc.constantFrom({}, { Owner: "payments", "team:mail": "payments@example.com" })),
+        network: fc.constant(net),
+        edge: optional(
+            some({
+                allowedCidrs: fc.constantFrom(["0.0.0.0/0"], ["203.0.113.0/24", "198.51.100.7/32"]),
+                httpRedirect: fc.boolean(),
+                targetProtocol: fc.constantFrom("HTTPS", "HTTP"),
+            }),
+        ),
+        certificate,
+        waf: fc.record(
+            {
+                requestsPer5Minutes: fc.integer({ min: 10, max: 2_000_000_000 }),
+                countOnly: fc.subarray(["RateLimit", ...managedRuleGroups]),
+            },
+            { requiredKeys: ["requestsPer5Minutes"] },
+        ),
+        database: database(zones),
+        cache: fc.record(
+            {
+                engine: fc.constantFrom("redis", "valkey"),
+                nodeType: fc.constantFrom("cache.t4g.micro", "cache.r7g.large"),
+                nodes: fc.integer({ min: 1, max: zones }),
+                snapshotRetentionDays: fc.integer({ min: 1, max: 35 }),
+            },
+            { requiredKeys: ["nodeType", "nodes"] },
+        ),
+        services: services(net, names),
+        gateway: optional(
+            some({
+                corsOrigins: fc.constantFrom([], ["*"], ["https://shop.example.com", "http://localhost:3000"]),
+                ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+                burst: fc.integer({ min: 1, max: 5_000 }),
+                merchants: fc.dictionary(word(10), merchant, { maxKeys: 3, noNullPrototype: true }),
+            }),
+        ),
+        validation: fc.record(
+            {
+                memoryMib: fc.integer({ min: 128, max: 10_240 }),
+                timeoutSeconds: fc.integer({ min: 5, max: 30 }),
+                reservedConcurrency: fc.integer({ min: 1, max: 1000 }),
+                maxAmountMinor: fc.integer({ min: 1, max: 999_999_999_999 }),
+                // Services stand at 1 to 9 after each ten.
+                albPriority: fc.integer({ min: 1, max: 5000 }).map((n) => 10 * n),
+            },
+            { requiredKeys: ["memoryMib"] },
+        ),
+        transactions: fc.record(
+            {
+                retentionDays: fc.integer({ min: 1, max: 36_500 }),
+                pointInTimeRecovery: fc.boolean(),
+                capacity: tableCapacity,
+            },
+            { requiredKeys: ["pointInTimeRecovery", "capacity"] },
+        ),
+        accountServices: optional(
+            some({ apiGatewayRole: choice, guardDuty: choice, config: rarely(choice), securityHub: choice }),
+        ),
+        compute: fc.record(
+            {
+                spot: fc.constantFrom("none", "half", "all-but-one"),
+                containerInsights: fc.constantFrom("enabled", "enhanced"),
+                execCommand: fc.boolean(),
+            },
+            { requiredKeys: ["spot", "containerInsights"] },
+        ),
+        logs: fc.record(
+            {
+                level: fc.constantFrom("debug", "info", "warn", "error"),
+                applicationRetentionDays: fc.constantFrom(...logRetentionDays),
+                auditRetentionDays: fc.constantFrom(...logRetentionDays),
+            },
+            { requiredKeys: ["applicationRetentionDays", "auditRetentionDays"] },
+        ),
+        alerts: optional(some({ critical: emails, warning: emails })),
+        audit: fc.record({ cloudTrail: fc.boolean() }),
+    };
+}
+
+const choice = fc.constantFrom("create", "adopt", "skip");
+
+/** AWS Config brings a rule for each check: many resources of one kind, which cost time and find nothing more. */
+const rarely = (each: typeof choice) =>
+    fc.oneof({ weight: 4, arbitrary: fc.constant("skip" as const) }, { weight: 1, arbitrary: each });
+
+const merchant = fc.record(
+    {
+        quotaPerDay: fc.integer({ min: 1, max: 1_000_000_000 }),
+        ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+        burst: fc.integer({ min: 1, max: 5_000 }),
+    },
+    { requiredKeys: [] },
+);
+
+const tableCapacity = fc.oneof(
+    fc.constant({ mode: "on-demand" }),
+    fc.integer({ min: 1, max: 40_000 }).chain((maxUnits) =>
+        fc.record({
+            mode: fc.constant("provisioned"),
+            units: fc.integer({ min: 1, max: maxUnits }),
+            maxUnits: fc.constant(maxUnits),
+        }),
+    ),
+);
+
+const some = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fields, { requiredKeys: [] });
+
+const emails = fc.subarray(["pager@example.com", "payments+tickets@example.com"]);
+
+/** Words that fit, and the longest that does. */
+const suffix = (length: number) =>
+    fc.oneof(
+        shortWord.map((text) => text.slice(0, length).replace(/-$/, "")),
+        fc.constant("s".repeat(length)),
+    );
+
+const shortWord = word(6);
+
+const certificate = fc.constantFrom(
+    { source: "self-signed" },
+    { source: "dns", domainName: "payments.example.com", zoneName: "payments.example.com" },
+    { source: "dns", domainName: "pr-1.payments.example.com", zoneName: "example.com" },
+    ...[{}, { zoneName: "example.com" }].map((zone) => ({
+        source: "arn",
+        arn: "arn:aws:acm:us-east-1:123456789012:certificate/01234567-89ab-cdef-0123-456789abcdef",
+        domainName: "pay.example.com",
+        ...zone,
+    })),
+);
+
+const halves = (min: number, max: number) => fc.integer({ min: 2 * min, max: 2 * max }).map((n) => n / 2);
+
+const capacity = fc.oneof(
+    fc.constant({ instanceClass: "db.r8g.large" }),
+    halves(1, 256).chain((maxAcu) => fc.record({ minAcu: halves(0, maxAcu), maxAcu: fc.constant(maxAcu) })),
+);
+
+const database = (zones: number) =>
+    fc
+        .record({
+            engineVersion: fc.constantFrom("16", "17"),
+            readers: fc.integer({ min: 0, max: zones - 1 }),
+            backupRetentionDays: fc.integer({ min: 1, max: 35 }),
+            monitoringIntervalSeconds: fc.constantFrom(0, 1, 5, 10, 15, 30, 60),
+            insights: fc.constantFrom("standard", "advanced"),
+        })
+        .chain((rest) => capacity.map((size) => ({ ...rest, ...size })));
+
+/** At most one consumer of each queue; who sends, sends to a queue that has one. */
+function services(net: Network, names: readonly string[]): fc.Arbitrary<unknown> {
+    const addresses = net.availabilityZones * (2 ** (29 - Number(net.cidr.split("/")[1])) - 5 - 16);
+    const mostTasks = Math.min(5000, Math.floor(addresses / 2 / names.length));
+    const consumer = optional(fc.constantFrom(...names));
+    return fc
+        .record({ processing: consumer, notifications: consumer })
+        .map(({ processing, notifications }) => ({
+            processing,
+            notifications: notifications === processing ? undefined : notifications,
+        }))
+        .chain((consumers) => {
+            const queues = Object.entries(consumers).filter(([, name]) => name !== undefined);
+            const one = (name: string, index: number) =>
+                fc.record(
+                    {
+                        path: fc.constant(`/${name}/*`),
+                        priority: fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n),
+                        imageDigest: fc.constant(`sha256:${"0123456789abcdef".repeat(4)}`),
+                        ...size,
+                        ...consuming(queues.find(([, consumer]) => consumer === name)?.[0]),
+                        tasks: taskRange(mostTasks),
+                        stores: fc.subarray(["database", "cache"]),
+                        sends: fc.subarray(queues.map(([queue]) => queue)),
+                        publishes: fc.boolean().map((wanted) => wanted && consumers.notifications !== undefined),
+                    },
+                    { requiredKeys: ["path", "priority", "size", "tasks", "consumes"] },
+                );
+            return fc.record(Object.fromEntries(names.map((name, i) => [name, one(name, i).map(flattened)])));
+        });
+}
+
+const size = {
+    size: fc
+        .constantFrom(...fargateSizes)
+        .chain(([cpuUnits, sizes]) => fc.constantFrom(...sizes).map((memoryMib) => ({ cpuUnits, memoryMib }))),
+};
+
+const consuming = (queue: string | undefined) => ({
+    consumes: fc.constant(queue),
+    backlogPerTask: fc.integer({ min: 1, max: 100_000 }),
+});
+
+const taskRange = (most: number) =>
+    fc.integer({ min: 1, max: most }).chain((maxTasks) =>
+        fc.record({
+            minTasks: fc.integer({ min: 0, max: Math.min(1000, maxTasks) }),
+            maxTasks: fc.constant(maxTasks),
+        }),
+    );
+
+const flattened = ({ size, tasks, ...rest }: { size: object; tasks: object }) => ({ ...rest, ...size, ...tasks });
+
+const config = (fields: Record<string, unknown>): StackConfig => ({
+    "aws:region": "us-east-1",
+    ...Object.fromEntries(
+        Object.entries(fields)
+            .filter(([, value]) => value !== undefined)
+            .map(([field, value]) => [`payment-platform:${field}`, asText(value)]),
+    ),
+});
+
+function withWaivers(fields: Record<string, unknown>): StackConfig {
+    const plain = config(fields);
+    const problems = readSettings(plain, [], "2026-06-30").problems ?? [];
+    const broken = guardrails.filter(({ name }) => problems.some((line) => line.includes(`(guardrail ${name})`)));
+    const reason = "Made for a test that looks at settings of every kind.";
+    const waivers = broken.map(({ name }) => ({ rule: name, reason, expires: "9999-12-31" }));
+    return waivers.length > 0 ? withSetting(plain, "waivers", waivers) : plain;
+}

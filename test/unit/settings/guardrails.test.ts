@@ -1,0 +1,246 @@
+import { describe, expect, test } from "@jest/globals";
+import { guardrails } from "../../../lib/settings/guardrails.ts";
+import { readSettings } from "../../../lib/settings.ts";
+import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
+
+const today = "2026-06-30";
+const prod = stackConfig("prod");
+const problemsOf = (config: StackConfig) => readSettings(config, [], today).problems;
+
+const nat = { "network.egress": "nat", "network.natGateways": "per-az" };
+
+/** Each guardrail, the least change to the committed prod that breaks it, what is said, and the closest it lets pass. */
+const table: readonly [
+    name: string,
+    broken: Readonly<Record<string, unknown>>,
+    lines: string | readonly string[],
+    kept: Readonly<Record<string, unknown>>,
+][] = [
+    [
+        "endpoints-two-zones",
+        { "network.endpointZones": 1 },
+        "network.endpointZones must be 2 or more in prod (guardrail endpoints-two-zones), got 1",
+        { ...nat, "network.endpointZones": 0 },
+    ],
+    [
+        "nat-per-zone",
+        { ...nat, "network.natGateways": "single" },
+        'network.natGateways must be "per-az" in prod (guardrail nat-per-zone), got "single"',
+        nat,
+    ],
+    [
+        "database-reader",
+        { "database.readers": 0 },
+        "database.readers must be 1 or more in prod (guardrail database-reader), got 0",
+        { "database.readers": 1 },
+    ],
+    [
+        "database-awake",
+        { "database.minAcu": 0 },
+        "database.minAcu must be 0.5 or more in prod (guardrail database-awake), got 0",
+        { "database.minAcu": 0.5 },
+    ],
+    [
+        "database-backups",
+        { "database.backupRetentionDays": 13 },
+        "database.backupRetentionDays must be 14 or more in prod (guardrail database-backups), got 13",
+        { "database.backupRetentionDays": 14 },
+    ],
+    [
+        "database-monitored",
+        { "database.monitoringIntervalSeconds": 0 },
+        "database.monitoringIntervalSeconds must be more than 0 in prod (guardrail database-monitored), got 0",
+        { "database.monitoringIntervalSeconds": 60 },
+    ],
+    [
+        "transactions-restorable",
+        { "transactions.pointInTimeRecovery": false },
+        "transactions.pointInTimeRecovery must be true in prod (guardrail transactions-restorable), got false",
+        { "transactions.pointInTimeRecovery": true },
+    ],
+    [
+        "origins-named",
+        { "gateway.corsOrigins": ["https://payments.example.com", "*"] },
+        'gateway.corsOrigins must name https origins, and not * in prod (guardrail origins-named), got ["https://payments.example.com","*"]',
+        { "gateway.corsOrigins": [] },
+    ],
+    [
+        "api-logged",
+        { "accountServices.apiGatewayRole": "skip" },
+        'accountServices.apiGatewayRole must not be "skip" in prod (guardrail api-logged), got "skip"',
+        { "accountServices.apiGatewayRole": "adopt" },
+    ],
+    [
+        "cache-replica",
+        { "cache.nodes": 1 },
+        "cache.nodes must be 2 or more in prod (guardrail cache-replica), got 1",
+        { "cache.nodes": 2 },
+    ],
+    [
+        "certificate-trusted",
+        { certificate: { source: "self-signed" } },
+        'certificate.source must not be "self-signed" in prod (guardrail certificate-trusted), got "self-signed"',
+        { "certificate.domainName": "api.payments.example.com" },
+    ],
+    [
+        "encrypted-to-the-task",
+        { edge: { targetProtocol: "HTTP" } },
+        'edge.targetProtocol must be "HTTPS" in prod (guardrail encrypted-to-the-task), got "HTTP"',
+        { edge: { targetProtocol: "HTTPS" } },
+    ],
+    [
+        "firewall-blocks",
+        { "waf.countOnly": ["AnonymousIpList", "SQLiRuleSet"] },
+        'waf.countOnly must name nothing but AnonymousIpList in prod (guardrail firewall-blocks), got ["AnonymousIpList","SQLiRuleSet"]',
+        { "waf.countOnly": [] },
+    ],
+    [
+        "rate-limited",
+        { "waf.requestsPer5Minutes": 10_001 },
+        "waf.requestsPer5Minutes must be at most 10000 in prod (guardrail rate-limited), got 10001",
+        { "waf.requestsPer5Minutes": 10_000 },
+    ],
+    [
+        "two-tasks",
+        { "services.api.minTasks": 1, "services.notification.minTasks": 0 },
+        [
+            "services.api.minTasks must be 2 or more in prod (guardrail two-tasks), got 1",
+            "services.notification.minTasks must be 2 or more in prod (guardrail two-tasks), got 0",
+        ],
+        { "services.api.minTasks": 2 },
+    ],
+    [
+        "no-spot",
+        { "compute.spot": "half" },
+        'compute.spot must be "none" in prod (guardrail no-spot), got "half"',
+        { "compute.spot": "none" },
+    ],
+    [
+        "no-shells",
+        { "compute.execCommand": true },
+        "compute.execCommand must be false in prod (guardrail no-shells), got true",
+        { "compute.execCommand": false },
+    ],
+    [
+        "quiet-logs",
+        { "logs.level": "debug" },
+        'logs.level must not be "debug" in prod (guardrail quiet-logs), got "debug"',
+        { "logs.level": "info" },
+    ],
+    [
+        "application-logs-kept",
+        { "logs.applicationRetentionDays": 60 },
+        "logs.applicationRetentionDays must be 90 or more in prod (guardrail application-logs-kept), got 60",
+        { "logs.applicationRetentionDays": 90 },
+    ],
+    [
+        "audit-logs-kept",
+        { "logs.auditRetentionDays": 180 },
+        "logs.auditRetentionDays must be 365 or more in prod (guardrail audit-logs-kept), got 180",
+        { "logs.auditRetentionDays": 365 },
+    ],
+    [
+        "audit-trail",
+        { "audit.cloudTrail": false },
+        "audit.cloudTrail must be true in prod (guardrail audit-trail), got false",
+        { "audit.cloudTrail": true },
+    ],
+    [
+        "compliance-tag",
+        { compliance: "none" },
+        'compliance must be "PCI-DSS" in prod (guardrail compliance-tag), got "none"',
+        { compliance: "PCI-DSS" },
+    ],
+    [
+        "maintenance-window",
+        { applyImmediately: true },
+        "applyImmediately must be false in prod (guardrail maintenance-window), got true",
+        { applyImmediately: false },
+    ],
+];
+
+const waiver = (rule: string, expires = "2026-12-31") => ({
+    rule,
+    reason: "Agreed with the auditor in June.",
+    expires,
+});
+
+describe.each(table)("%s", (name, broken, lines, kept) => {
+    const refused = withSettings(prod, broken);
+    test("refuses prod without it", () => {
+        expect(problemsOf(refused)).toEqual([lines].flat().map((line) => `payment-platform:${line}`));
+    });
+    test("leaves the other environments alone", () => {
+        expect(problemsOf(withSetting(refused, "environment", "staging"))).toBeUndefined();
+    });
+    test("lets the closest safe value pass", () => {
+        expect(problemsOf(withSettings(prod, kept))).toBeUndefined();
+    });
+    test("can be waived", () => {
+        expect(problemsOf(withSetting(refused, "waivers", [waiver(name)]))).toBeUndefined();
+    });
+});
+
+test("every guardrail is in the table", () => {
+    expect(guardrails.map(({ name }) => name)).toEqual(table.map(([name]) => name));
+});
+
+const onSpot = withSetting(prod, "compute.spot", "half");
+const spotProblem = 'payment-platform:compute.spot must be "none" in prod (guardrail no-spot), got "half"';
+
+test("a waiver holds on its last day and not on the next", () => {
+    expect(problemsOf(withSetting(onSpot, "waivers", [waiver("no-spot", today)]))).toBeUndefined();
+    expect(problemsOf(withSetting(onSpot, "waivers", [waiver("no-spot", "2026-06-29")]))).toEqual([
+        spotProblem,
+        'payment-platform:waivers[0].expires must be 2026-06-30 or later: the waiver has expired, got "2026-06-29"',
+    ]);
+});
+
+test("a waiver lets nothing else pass", () => {
+    const config = withSettings(onSpot, { "compute.execCommand": true, waivers: [waiver("no-shells")] });
+    expect(problemsOf(config)).toEqual([spotProblem]);
+});
+
+test.each([
+    ["no-spt", prod, 'must name a guardrail (did you mean no-spot?), got "no-spt"'],
+    ["no-spot", prod, 'must name a guardrail that this stack breaks, got "no-spot"'],
+    ["no-spot", stackConfig("dev"), 'must be left out: guardrails look at prod only, got "no-spot"'],
+])("a waiver of %s that waives nothing is refused", (rule, config, message) => {
+    expect(problemsOf(withSetting(config, "waivers", [waiver(rule)]))).toEqual([
+        `payment-platform:waivers[0].rule ${message}`,
+    ]);
+});
+
+test("the second waiver of a guardrail is refused", () => {
+    expect(problemsOf(withSetting(onSpot, "waivers", [waiver("no-spot"), waiver("no-spot")]))).toEqual([
+        'payment-platform:waivers[1].rule must differ from the waivers before it, got "no-spot"',
+    ]);
+});
+
+test("a waiver needs a reason that says something and a date; what it waives is not repeated beside that", () => {
+    const waivers = [{ rule: "no-spot", reason: "because", expires: "next year" }];
+    expect(problemsOf(withSetting(onSpot, "waivers", waivers))).toEqual([
+        'payment-platform:waivers[0].reason must have at least 20 characters, got "because"',
+        'payment-platform:waivers[0].expires must be a date in quotes, such as "2027-03-31", got "next year"',
+    ]);
+});
+
+test("a waiver is not called needless while the field it is about is not valid", () => {
+    const config = withSettings(prod, { "compute.spot": "hlaf", waivers: [waiver("no-spot")] });
+    expect(problemsOf(config)).toEqual([
+        'payment-platform:compute.spot must be "none", "half" or "all-but-one", got "hlaf"',
+    ]);
+});
+
+test("waivers that are no list leave the guardrails on", () => {
+    expect(problemsOf(withSetting(onSpot, "waivers", "no-spot"))).toEqual([
+        'payment-platform:waivers must be a list, got "no-spot"',
+        spotProblem,
+    ]);
+});
+
+test("guardrails wait until the environment is known", () => {
+    expect(problemsOf(withSetting(onSpot, "environment", "production"))).toEqual([
+        'payment-platform:environment must be "dev", "staging" or "prod", got "production"',
+    ]);
+});

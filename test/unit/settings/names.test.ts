@@ -1,0 +1,57 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { choice, hint } from "../../../lib/settings/problem.ts";
+import { isReserved, longestSuffix, nameLimits } from "../../../lib/settings/names.ts";
+
+const name = fc.stringMatching(/^[a-z][a-z0-9]{0,14}$/);
+
+test("at the longest suffix every name is within the limit of AWS, and one of them has no room left", () => {
+    fc.assert(
+        fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (services) => {
+            const suffix = "s".repeat(longestSuffix(services).length);
+            const spare = nameLimits.flatMap(({ pattern, limit, autonamed }) =>
+                services.map((service) => {
+                    const made = pattern.replace("{service}", service).replace("{suffix}", suffix);
+                    return limit - made.length - (autonamed ? "-1234567".length : 0);
+                }),
+            );
+            expect(Math.min(...spare)).toBe(0);
+        }),
+    );
+});
+
+test("without services the load balancer's name is the tightest", () => {
+    expect(longestSuffix([])).toMatchObject({ length: 16 });
+});
+
+test.each([
+    "cache",
+    "cache-token",
+    "database",
+    "alerts-critical",
+    "processing",
+    "notifications-dlq",
+    "trail",
+    "validator-dlq",
+    "lambda",
+])("a service may not be called %s", (service) => {
+    expect(isReserved(service)).toBe(true);
+});
+
+test.each(["api", "payment", "notification", "cachet", "trail-2"])("a service may be called %s", (service) => {
+    expect(isReserved(service)).toBe(false);
+});
+
+test("a choice of one is named alone", () => {
+    expect(choice(["a"])).toBe('"a"');
+    expect(choice(["a", 2, "c"])).toBe('"a", 2 or "c"');
+});
+
+test.each([
+    ["cird", ["cidr", "egress"], "did you mean cidr?"],
+    ["AccountID", ["accountId", "alerts"], "did you mean accountId?"],
+    ["colour", ["cidr", "egress"], "known here: cidr, egress"],
+    ["", ["cidr"], "known here: cidr"],
+])("%j among %j: %s", (given, known, text) => {
+    expect(hint(given, known)).toBe(text);
+});

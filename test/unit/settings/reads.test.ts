@@ -1,0 +1,86 @@
+import { expect, test } from "@jest/globals";
+import { guardrails } from "../../../lib/settings/guardrails.ts";
+import { forEachService, isSound, judge, pathOf, type Rule } from "../../../lib/settings/rule.ts";
+import { rules } from "../../../lib/settings/rules.ts";
+import { type PlatformSettings, readSettings } from "../../../lib/settings.ts";
+import { stackConfig, withSettings } from "./stack-config.ts";
+
+const dev = stackConfig("dev");
+const certificate = {
+    source: "arn",
+    arn: "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
+    domainName: "pay.example.com",
+    zoneName: "example.com",
+};
+/** Settings of every kind that a rule branches on. */
+const samples = [
+    dev,
+    stackConfig("prod"),
+    withSettings(dev, { "network.egress": "nat", "network.natGateways": "single", accountId: "123456789012" }),
+    withSettings(dev, { accountId: "123456789012", certificate, tags: { Owner: "payments" } }),
+].map((config) => {
+    const { settings } = readSettings(config, [], "2026-06-30");
+    if (settings === undefined) {
+        throw new Error("the sample is not valid");
+    }
+    return settings;
+});
+
+/** The settings, which note every value that is looked at: plain values, lists, and names by listing a group. */
+function watched<T extends object>(value: T, path: readonly string[], seen: string[][]): T {
+    return new Proxy(value, {
+        get(target, key, receiver) {
+            const inner: unknown = Reflect.get(target, key, receiver);
+            const at = [...path, String(key)];
+            if (typeof inner === "object" && inner !== null && !Array.isArray(inner)) {
+                return watched(inner, at, seen);
+            }
+            seen.push(at);
+            return inner;
+        },
+        ownKeys(target) {
+            seen.push([...path]);
+            return Reflect.ownKeys(target);
+        },
+    });
+}
+
+function undeclared(rule: Rule, settings: PlatformSettings): string[] {
+    const services = rule.field.includes("@") ? Object.keys(settings.services) : [""];
+    return services.flatMap((service) => {
+        const seen: string[][] = [];
+        const watchedSettings = watched(settings, [], seen);
+        rule.holds(watchedSettings, service);
+        if (typeof rule.must !== "string") {
+            rule.must(watchedSettings, service);
+        }
+        const declared = ["services", rule.field, ...rule.reads].map((field) => pathOf(field, service));
+        const isDeclared = (path: string[]) => declared.some((field) => !isSound([path], field));
+        // The region stands at a path of its own, outside our namespace.
+        return seen
+            .map((path) => (path[0] === "region" ? ["aws:region"] : path))
+            .flatMap((path) => (isDeclared(path) ? [] : [path.join(".")]));
+    });
+}
+
+// A rule that reads a field it does not declare would look at a value that is not of the type it expects, and crash.
+test.each([...rules, ...guardrails].map((rule) => [`${rule.name} (${rule.field})`, rule] as const))(
+    "%s declares every field it reads",
+    (_name, rule) => {
+        expect(samples.flatMap((settings) => undeclared(rule, settings))).toEqual([]);
+    },
+);
+
+test("a rule may blame a field of a group that is not there", () => {
+    const rule: Rule = { name: "x", why: "", field: "a.b.c", reads: [], must: "be there", holds: () => false };
+    expect(samples.map((settings) => judge(rule, settings, []).problems)).toContainEqual([
+        { path: ["a", "b", "c"], message: "must be there", got: undefined },
+    ]);
+});
+
+test("a rule about a service that is not there is a mistake of ours", () => {
+    const rule = forEachService({ name: "x", why: "", field: "services.@", reads: [], must: "", holds: () => true });
+    expect(() => samples.map((settings) => rule.holds(settings, "nobody"))).toThrow(
+        'no service "nobody" in the settings',
+    );
+});

@@ -1,0 +1,142 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { managedRuleGroups } from "../../../lib/settings/schema.ts";
+import { run, staleFiles, withTables } from "../../../tools/schema/files.ts";
+import { rowsOf, settingsTable } from "../../../tools/schema/tables.ts";
+import { settingsJsonSchema, stackFileSchema } from "../../../tools/schema/stack-schema.ts";
+import { stackConfig } from "./stack-config.ts";
+
+test("the committed JSON Schema and every table of settings are up to date", () => {
+    expect(staleFiles(process.cwd())).toEqual([]);
+});
+
+test.each(["dev", "staging", "prod"])("stack file %s names the schema for editors", (stack) => {
+    const [first] = readFileSync(`Pulumi.${stack}.yaml`, "utf8").split("\n");
+    expect(first).toBe("# yaml-language-server: $schema=schema/stack.schema.json");
+});
+
+const configSchema = () =>
+    z
+        .looseObject({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) })
+        .parse(stackFileSchema().properties?.config);
+
+test.each(["dev", "staging", "prod"])("an editor knows every key of stack %s and misses none", (stack) => {
+    const { properties, required } = configSchema();
+    const given = Object.keys(stackConfig(stack));
+    expect(given.filter((key) => !Object.hasOwn(properties, key))).toEqual([]);
+    expect(required.filter((key) => !given.includes(key))).toEqual([]);
+});
+
+test("an editor marks misspelt keys of ours and leaves those of others alone", () => {
+    const { patternProperties, additionalProperties } = configSchema();
+    const [others = ""] = Object.keys(z.record(z.string(), z.unknown()).parse(patternProperties));
+    expect(additionalProperties).toBe(false);
+    expect("aws:profile").toMatch(new RegExp(others));
+    expect("payment-platform:netwerk").not.toMatch(new RegExp(others));
+});
+
+test("every setting is in the table with its values, default and meaning", () => {
+    const rows = settingsTable()
+        .split("\n")
+        .filter((line) => line.startsWith("| `"));
+    expect(rows.filter((row) => /\|\s+\|/.test(row))).toEqual([]);
+    expect(rows.filter((row) => row.includes("undefined"))).toEqual([]);
+    const starts = rows.map((row) =>
+        row
+            .split("|")
+            .slice(1, 4)
+            .map((cell) => cell.trim())
+            .join(" | "),
+    );
+    expect(starts).toEqual(
+        expect.arrayContaining([
+            "`environment` | `dev`, `staging`, `prod` | required",
+            "`network.availabilityZones` | 2 to 4 | required",
+            "`certificate.source` | `self-signed`, `dns`, `arn` | required",
+            "`certificate.zoneName` | text | required with `dns`",
+            `\`waf.countOnly\` | list of ${["RateLimit", ...managedRuleGroups].map((name) => `\`${name}\``).join(", ")} | \`AnonymousIpList\``,
+            "`database.minAcu` | 0 to 256 in steps of 0.5 | none",
+            "`tags` | text by name | none",
+            "`alarmThresholds.oldest-message` | 0 or more | none",
+            "`services.<name>.cpuUnits` | `256`, `512`, `1024`, `2048`, `4096`, `8192`, `16384` | required",
+            "`services.<name>.backlogPerTask` | 1 to 100000 | `100`",
+            "`compute.execCommand` | `true`, `false` | `false`",
+            "`alerts.critical` | list of email | none",
+            "`waivers[].expires` | date | required",
+            "`aws:region` | text | required",
+        ]),
+    );
+    const sections = Object.keys(settingsJsonSchema().properties ?? {});
+    expect(sections.filter((key) => !rows.some((row) => row.startsWith(`| \`${key}`)))).toEqual([]);
+});
+
+test("only the text between the markers is replaced, and once more changes nothing", () => {
+    const page = "a\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nb\n";
+    const made = withTables(page);
+    expect(made).toBe(`a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nb\n`);
+    expect(withTables(made)).toBe(made);
+    expect(withTables("no markers")).toBe("no markers");
+});
+
+test.each([
+    "<!-- settings:begin --> no end",
+    "<!-- settings:begin --> <!-- settings:end --> <!-- settings:begin --> <!-- settings:end -->",
+    "<!-- settings:begin --> <!-- settings:end --> <!-- settings:end -->",
+])("markers that do not match are refused: %s", (page) => {
+    expect(() => withTables(page)).toThrow(
+        "the markers <!-- settings:begin --> and <!-- settings:end --> must stand once",
+    );
+});
+
+test("a setting without words has an empty cell, which the test above refuses", () => {
+    expect(rowsOf("x", { type: "string" }, "none")).toEqual([
+        { path: "x", values: "text", preset: "none", description: "" },
+    ]);
+});
+
+test("the command looks at the files of the working directory", async () => {
+    const { argv, exitCode } = process;
+    process.argv = ["node", "tools/schema.ts", "--check"];
+    await import("../../../tools/schema.ts");
+    expect(process.exitCode).toBe(0);
+    Object.assign(process, { argv, exitCode });
+});
+
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "schema-"));
+    mkdirSync(join(root, "docs"));
+    cpSync("schema", join(root, "schema"), { recursive: true });
+    cpSync("docs/settings.md", join(root, "docs/settings.md"));
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+function printed(args: readonly string[]): { code: number; lines: string[] } {
+    const lines: string[] = [];
+    return { code: run(args, root, (line) => lines.push(line)), lines };
+}
+
+test("the check fails on a stale file and says how to mend it; writing mends it", () => {
+    expect(printed(["--check"])).toEqual({ code: 0, lines: [] });
+    writeFileSync(join(root, "schema/stack.schema.json"), "{}\n");
+    writeFileSync(join(root, "docs/settings.md"), "<!-- settings:begin -->\n<!-- settings:end -->\n");
+    expect(printed(["--check"])).toEqual({
+        code: 1,
+        lines: [
+            'schema/stack.schema.json is stale: run "npm run schema"',
+            'docs/settings.md is stale: run "npm run schema"',
+        ],
+    });
+    expect(printed([])).toEqual({ code: 0, lines: ["wrote schema/stack.schema.json", "wrote docs/settings.md"] });
+    expect(printed([])).toEqual({ code: 0, lines: [] });
+});
+
+test("a schema that was never written is stale", () => {
+    rmSync(join(root, "schema/stack.schema.json"));
+    expect(printed(["--check"]).lines).toEqual(['schema/stack.schema.json is stale: run "npm run schema"']);
+});

@@ -1,0 +1,221 @@
+import { expect, test } from "@jest/globals";
+import { readSettings } from "../../../lib/settings.ts";
+import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
+
+const today = "2026-06-30";
+const dev = stackConfig("dev");
+const prod = stackConfig("prod");
+const problemsOf = (config: StackConfig) => readSettings(config, [], today).problems;
+
+test.each(["dev", "staging", "prod"])("the committed stack %s has no problem and waives nothing", (stack) => {
+    const { settings, problems } = readSettings(stackConfig(stack), [], today);
+    expect(problems).toBeUndefined();
+    expect(settings).toMatchObject({ environment: stack, environmentSuffix: stack, region: "us-east-1", waivers: [] });
+    expect(settings).toMatchObject({ deletionProtection: false, network: { egress: "endpoints" } });
+});
+
+test.each(["dev", "staging", "prod"])("in stack %s every service has room for a tenfold spike", (stack) => {
+    const services = Object.values(readSettings(stackConfig(stack), [], today).settings?.services ?? {});
+    expect(services).toHaveLength(3);
+    expect(services.map(({ maxTasks }) => maxTasks)).toEqual(services.map(({ minTasks }) => 10 * minTasks));
+});
+
+test("an ephemeral copy needs nothing but a suffix of its own", () => {
+    expect(problemsOf(withSetting(dev, "environmentSuffix", "pr-123"))).toBeUndefined();
+});
+
+test("a setting that is left out takes the safe default", () => {
+    const { settings } = readSettings(dev, [], today);
+    expect(settings).toMatchObject({
+        edge: { allowedCidrs: ["0.0.0.0/0"], httpRedirect: false, targetProtocol: "HTTPS" },
+        waf: { countOnly: ["AnonymousIpList"] },
+        compute: { execCommand: false },
+        logs: { level: "info" },
+        database: { engineVersion: "17", instanceClass: "db.serverless" },
+        services: { api: { publishes: false, backlogPerTask: 100 } },
+        alerts: { critical: [], warning: [] },
+    });
+});
+
+test("text is taken as it stands, so that an account keeps its leading zero", () => {
+    const { settings } = readSettings(withSettings(dev, { accountId: "012345678901", costCenter: "4711" }), [], today);
+    expect(settings).toMatchObject({ accountId: "012345678901", costCenter: "4711" });
+});
+
+const digest = "sha256:12";
+const long = "a".repeat(40);
+
+test.each([
+    ["network.cidr", "10.0.0.0/8", 'must be a private IPv4 block of /16 to /20, got "10.0.0.0/8"'],
+    ["network.cidr", "8.8.0.0/16", 'must be a private IPv4 block of /16 to /20, got "8.8.0.0/16"'],
+    ["network.cidr", "10.0.1.0/16", 'must be a private IPv4 block of /16 to /20, got "10.0.1.0/16"'],
+    ["network.cidr", "172.32.0.0/16", 'must be a private IPv4 block of /16 to /20, got "172.32.0.0/16"'],
+    ["network.cidr", "10.256.0.0/16", 'must be a private IPv4 block of /16 to /20, got "10.256.0.0/16"'],
+    ["network.cidr", "10.0.0.0", 'must be a private IPv4 block of /16 to /20, got "10.0.0.0"'],
+    ["network.cidr", 10, "must be text (in quotes, if it looks like a number), got 10"],
+    ["network.availabilityZones", 1, "must be a whole number from 2 to 4, got 1"],
+    ["network.availabilityZones", 5, "must be a whole number from 2 to 4, got 5"],
+    ["network.availabilityZones", 2.5, "must be a whole number from 2 to 4, got 2.5"],
+    ["network.availabilityZones", "two", 'must be a whole number from 2 to 4, got "two"'],
+    ["network", "10.0.0.0/16", 'must be a group of settings, got "10.0.0.0/16"'],
+    ["edge", { allowedCidrs: [] }, "must have at least 1 entry, got []", "edge.allowedCidrs"],
+    [
+        "edge",
+        { allowedCidrs: ["203.0.113.7/24"] },
+        'must be an IPv4 block whose address begins it, such as 203.0.113.0/24, got "203.0.113.7/24"',
+        "edge.allowedCidrs[0]",
+    ],
+    [
+        "edge",
+        { allowedCidrs: ["203.0.113.0/24", "203.0.113.0/24"] },
+        'must name each value once, got ["203.0.113.0/24","203.0.113.0/24"]',
+        "edge.allowedCidrs",
+    ],
+    [
+        "environmentSuffix",
+        long,
+        `must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters of Pulumi's), got "${long}"`,
+    ],
+    [
+        "environmentSuffix",
+        "Dev",
+        'must be lower-case letters and digits, in groups joined by single hyphens, beginning with a letter, got "Dev"',
+    ],
+    ["environment", "Prod", 'must be "dev", "staging" or "prod", got "Prod"'],
+    ["accountId", "12345", 'must be the 12 digits of an AWS account, in quotes, got "12345"'],
+    ["deletionProtection", "yes", 'must be true or false, got "yes"'],
+    ["costCenter", "", 'must be 1 to 256 letters, digits, spaces or + - = . _ : / @, got ""'],
+    [
+        "tags",
+        { "aws:owner": "x" },
+        'must be 1 to 128 letters, digits, spaces or + - = . _ : / @ and not begin with aws:, got "aws:owner"',
+        'tags["aws:owner"]',
+    ],
+    ["services.api.cpuUnits", 300, "must be 256, 512, 1024, 2048, 4096, 8192 or 16384, got 300"],
+    ["services.api.minTasks", -1, "must be a whole number from 0 to 1000, got -1"],
+    [
+        "services.api.imageDigest",
+        digest,
+        'must be sha256: and 64 hexadecimal digits, as `docker push` prints it, got "sha256:12"',
+    ],
+    ["services.api.path", "/api", 'must look like /api/*, got "/api"'],
+    ["services.api.stores", "database", 'must be a list, got "database"'],
+    ["services.api.stores", ["database", "database"], 'must name each value once, got ["database","database"]'],
+    [
+        "services.api.sends",
+        ["procesing"],
+        'must be "processing" or "notifications", got "procesing"',
+        "services.api.sends[0]",
+    ],
+    ["services.api", 5, "must be a group of settings, got 5"],
+    ["services", {}, "must name 1 to 100 services, got {}"],
+    ["services", [], "must be a group of settings by name, got []"],
+    ["certificate.source", "letsencrypt", 'must be "self-signed", "dns" or "arn", got "letsencrypt"'],
+    [
+        "certificate",
+        {},
+        "is required: Certificate of the load balancer. `self-signed`: made and imported, for dev. `dns`: issued by ACM, validated in the zone. `arn`: an existing one.",
+        "certificate.source",
+    ],
+    ["certificate", "dns", 'must be a group of settings, got "dns"'],
+    ["database.minAcu", 0.3, "must be a multiple of 0.5, got 0.3"],
+    ["database.maxAcu", 512, "must be a number from 1 to 256, got 512"],
+    ["database.engineVersion", 17, 'must be "16" or "17", got 17'],
+    ["database.monitoringIntervalSeconds", 20, "must be 0, 1, 5, 10, 15, 30 or 60, got 20"],
+    ["alarmThresholds", { "cpu-high": -1 }, "must be a number of 0 or more, got -1", "alarmThresholds.cpu-high"],
+    ["alerts", { critical: ["nobody"] }, 'must be an e-mail address, got "nobody"', "alerts.critical[0]"],
+    [
+        "logs.applicationRetentionDays",
+        10,
+        "must be 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653, got 10",
+    ],
+])("%s: %j is refused with the rule and the value", (field, value, message, at = field) => {
+    expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${at} ${message}`]);
+});
+
+test.each([
+    ["database.readers", "is required: Readers beside the writer; failover in another zone needs one."],
+    ["costCenter", "is required: CostCenter tag."],
+    ["network", "is required: The VPC, and how tasks reach AWS."],
+])("%s has no safe default and says what it is for", (field, message) => {
+    expect(problemsOf(withSetting(dev, field, undefined))).toEqual([`payment-platform:${field} ${message}`]);
+});
+
+test.each([
+    ["enviroment", "x", "enviroment is not a setting (did you mean environment?)"],
+    ["network.cird", "x", "network.cird is not a setting (did you mean cidr?)"],
+    ["services.api.maxtasks", 2, "services.api.maxtasks is not a setting (did you mean maxTasks?)"],
+    ["certificate.domainName", "a.example.com", "certificate.domainName is not a setting (known here: source)"],
+    ["audit.bucket", "x", "audit.bucket is not a setting (known here: cloudTrail)"],
+])("the unknown key %s is refused with the nearest known one", (field, value, line) => {
+    expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${line}`]);
+});
+
+test("the value of an unknown key is not repeated: it may be what someone meant to keep secret", () => {
+    expect(problemsOf(withSetting(dev, "databasePassword", "hunter2"))?.join()).not.toContain("hunter2");
+});
+
+test("the region must be given and look like one", () => {
+    expect(problemsOf(withSetting(dev, "aws:region", undefined))).toEqual([
+        "aws:region is required: AWS region of the stack.",
+    ]);
+    expect(problemsOf(withSetting(dev, "aws:region", "virginia"))).toEqual([
+        'aws:region must be an AWS region such as us-east-1, got "virginia"',
+    ]);
+});
+
+test("other namespaces are none of our business", () => {
+    expect(problemsOf({ ...dev, "pulumi:tags": "{}", "aws:profile": "x" })).toBeUndefined();
+});
+
+test("all problems are reported at once, whatever their kind", () => {
+    const config = withSettings(prod, {
+        "network.availabilityZones": 1,
+        "network.cird": "10.0.0.0/16",
+        certificate: { source: "self-signed" },
+        "services.api.cpuUnits": 300,
+        "services.payment.memoryMib": 512,
+        "services.notification.path": "/payment/*",
+        "logs.auditRetentionDays": 30,
+        waivers: [{ rule: "no-spott", reason: "A typing mistake on purpose.", expires: "2027-01-01" }],
+    });
+    expect(problemsOf(config)?.toSorted()).toEqual(
+        [
+            "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 1",
+            "payment-platform:network.cird is not a setting (did you mean cidr?)",
+            'payment-platform:certificate.source must not be "self-signed" in prod (guardrail certificate-trusted), got "self-signed"',
+            "payment-platform:services.api.cpuUnits must be 256, 512, 1024, 2048, 4096, 8192 or 16384, got 300",
+            "payment-platform:services.payment.memoryMib must be one of 4096, 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, 16384 with 2048 CPU units, got 512",
+            'payment-platform:services.notification.path must differ from that of payment, got "/payment/*"',
+            "payment-platform:logs.auditRetentionDays must be 365 or more in prod (guardrail audit-logs-kept), got 30",
+            'payment-platform:waivers[0].rule must name a guardrail (did you mean no-spot?), got "no-spott"',
+        ].toSorted(),
+    );
+});
+
+test("prod with one zone and a self-signed certificate hears of both", () => {
+    const config = withSettings(prod, { "network.availabilityZones": 1, certificate: { source: "self-signed" } });
+    expect(problemsOf(config)).toEqual([
+        "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 1",
+        'payment-platform:certificate.source must not be "self-signed" in prod (guardrail certificate-trusted), got "self-signed"',
+    ]);
+});
+
+test("a fraction where a whole number must be does not hide what else is wrong", () => {
+    const config = withSettings(dev, { "database.readers": 0.5, "services.api.minTasks": 21 });
+    expect(problemsOf(config)).toEqual([
+        "payment-platform:database.readers must be a whole number from 0 to 15, got 0.5",
+        "payment-platform:services.api.minTasks must be at most maxTasks (20), got 21",
+    ]);
+});
+
+test("a long value is cut, so that the list stays readable", () => {
+    const [line = ""] = problemsOf(withSetting(dev, "network.cidr", "x".repeat(500))) ?? [];
+    expect(line).toMatch(/got "x{119}…$/);
+});
+
+test("an empty configuration lists what a stack needs, field by field", () => {
+    const problems = problemsOf({}) ?? [];
+    expect(problems).toHaveLength(18);
+    expect(problems.filter((line) => !line.includes(" is required: "))).toEqual([]);
+});

@@ -1,0 +1,26 @@
+/** Prettier would pad the columns to the longest cell, and a new setting would change every line. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+    const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
+    const lines = [line(head), line(head.map(() => "---")), ...rows.map(line)];
+    return ["<!-- prettier-ignore-start -->", ...lines, "<!-- prettier-ignore-end -->"].join("\n");
+}
+
+export const code = (text: string) => `\`${text}\``;
+
+/**
+ * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; a page without the first stays as it is.
+ *
+ * @throws when the markers do not stand once each, in this order
+ */
+export function replaceBetween(page: string, name: string, content: string | (() => string)): string {
+    const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];
+    const [before, rest, ...more] = page.split(begin);
+    const [old, after, ...afterMore] = rest?.split(end) ?? [];
+    if (before === undefined || old === undefined) {
+        return page;
+    }
+    if (after === undefined || more.length > 0 || afterMore.length > 0) {
+        throw new Error(`the markers ${begin} and ${end} must stand once each, in this order`);
+    }
+    return `${before}${begin}\n${typeof content === "string" ? content : content()}\n${end}${after}`;
+}
