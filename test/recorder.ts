@@ -1,0 +1,87 @@
+import {
+    planProgram,
+    planStack,
+    PlanError,
+    type Plan,
+    type PlanNode,
+    type Program,
+    type Values,
+} from "../tools/plan/plan.ts";
+
+/** The project's name, and so the namespace of its settings. */
+const project = "payment-platform";
+
+export interface RecordOptions {
+    stack?: string;
+    /** Full keys, strings. */
+    config?: Record<string, string>;
+    secretKeys?: string[];
+}
+
+/** Builds something alone, as a preview and with every output known, and gives what it registers. */
+export const record = (build: () => unknown, options: RecordOptions = {}): Promise<Plan> =>
+    planProgram({
+        project,
+        stack: options.stack ?? "test",
+        config: options.config ?? {},
+        secretKeys: options.secretKeys ?? [],
+        program: async () => {
+            // What it returns are no stack outputs.
+            await build();
+        },
+    });
+
+/** Plans the whole platform with these settings, under the rules that a stack must keep. */
+export const planSettings = (settings: Record<string, unknown>, program: Program, stack = "test"): Promise<Plan> =>
+    planProgram({
+        project,
+        stack,
+        config: Object.fromEntries(
+            Object.entries(settings)
+                .filter(([, value]) => value !== undefined)
+                .map(([key, value]) => [
+                    key.includes(":") ? key : `${project}:${key}`,
+                    typeof value === "string" ? value : JSON.stringify(value),
+                ]),
+        ),
+        secretKeys: [],
+        program,
+        within: "PaymentPlatform",
+    });
+
+const plans = new Map<string, Promise<Plan>>();
+
+/** The plan of a committed stack, made once for all tests of a file. */
+export function planOf(stack: string): Promise<Plan> {
+    const plan = plans.get(stack) ?? planStack(process.cwd(), stack);
+    plans.set(stack, plan);
+    return plan;
+}
+
+/** The problems of a plan that must be refused. */
+export async function problemsOf(plan: Promise<unknown>): Promise<string[]> {
+    try {
+        await plan;
+    } catch (error) {
+        if (error instanceof PlanError) {
+            return error.problems;
+        }
+        throw error;
+    }
+    throw new Error("the plan was accepted");
+}
+
+/** Resources of a type, in the order in which they were registered. */
+export const nodesOf = (plan: Plan, type: string): PlanNode[] => plan.nodes.filter((node) => node.type === type);
+
+export const inputsOf = (plan: Plan, type: string): Values[] => nodesOf(plan, type).map((node) => node.inputs);
+
+/** The one resource of that logical name, and of that type where names repeat. */
+export function nodeNamed(plan: Plan, name: string, type?: string): PlanNode {
+    const found = plan.nodes.filter((node) => node.name === name && (type === undefined || node.type === type));
+    const [node] = found;
+    if (node === undefined || found.length > 1) {
+        throw new Error(`${found.length} resources named ${name}: ${found.map((one) => one.type).join(", ")}`);
+    }
+    return node;
+}

@@ -1,0 +1,120 @@
+import { writeFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { styleText } from "node:util";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { namespace } from "../../lib/settings/problem.ts";
+import { plannedManifest, withoutManifest } from "./manifest.ts";
+import { PlanError } from "./plan-error.ts";
+import { planStack, type Plan } from "./plan.ts";
+import { componentsNamed, render } from "./render.ts";
+import { readStack, stacksOf } from "./stack-file.ts";
+
+export interface Surroundings {
+    /** Folder of the project. */
+    root: string;
+    out: (text: string) => void;
+    err: (text: string) => void;
+    /** The output is a terminal that shows styles. */
+    styled?: boolean;
+}
+
+/** A file, or true for the standard output. */
+type Destination = string | true;
+
+interface Arguments {
+    stack: string;
+    json?: Destination;
+    manifest?: Destination;
+    depth?: number;
+    only?: string;
+}
+
+/** Runs the command and gives its exit code: 0, 1 for a plan with problems, 2 for arguments that make no sense. */
+export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
+    const { err, root } = surroundings;
+    const command = commandOf(surroundings);
+    try {
+        const args = parse(command, argv, root);
+        const plan = await planStack(root, args.stack);
+        if (args.only !== undefined && componentsNamed(plan, args.only).length === 0) {
+            command.error(`error: no component "${args.only}"`);
+        }
+        for (const message of plan.messages) {
+            err(`${message}\n`);
+        }
+        print(plan, args, surroundings);
+        return 0;
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            return error.exitCode === 0 ? 0 : 2;
+        }
+        if (error instanceof PlanError) {
+            err(`${error.message}\n`);
+            return 1;
+        }
+        throw error;
+    }
+}
+
+const commandOf = ({ out, err }: Surroundings): Command =>
+    new Command("npm run plan --")
+        .description("Shows everything that a stack would build, without an AWS account.")
+        .argument("[stack]", "name of the stack, as in Pulumi.<stack>.yaml")
+        .option("--json [file]", "write the whole graph as JSON, see docs/plan.md")
+        .addOption(
+            new Option("--manifest [file]", "write what an auditor asks for as JSON, see docs/manifest.md").conflicts(
+                "json",
+            ),
+        )
+        .option("--depth <n>", "show n levels of the tree below its top", wholeNumber)
+        .option("--only <component>", "show one component, by its name or type")
+        .configureOutput({ writeOut: out, writeErr: err })
+        .showHelpAfterError()
+        .exitOverride();
+
+function wholeNumber(text: string): number {
+    if (!/^\d+$/.test(text)) {
+        throw new InvalidArgumentError("It must be a whole number.");
+    }
+    return Number(text);
+}
+
+function parse(command: Command, argv: string[], root: string): Arguments {
+    command.parse(argv, { from: "user" });
+    const options = command.opts<Omit<Arguments, "stack">>();
+    const [stack] = command.args;
+    if (stack !== undefined) {
+        return { ...options, stack };
+    }
+    // `--json dev` names the stack, not the file, where it is the only word.
+    const { json, manifest } = options;
+    const word = [json, manifest].find((destination) => typeof destination === "string");
+    if (typeof word !== "string") {
+        return command.error(`error: which stack? There are ${stacksOf(root).join(", ")}`);
+    }
+    return { ...options, stack: word, json: json && true, manifest: manifest && true };
+}
+
+function print(plan: Plan, { stack, json, manifest, depth, only }: Arguments, surroundings: Surroundings): void {
+    const { root, out, styled = false } = surroundings;
+    const write = (content: object, what: string, to: Destination) => {
+        const text = `${JSON.stringify(content, null, 2)}\n`;
+        if (to === true) {
+            out(text);
+        } else {
+            writeFileSync(resolve(root, to), text);
+            out(`${what} written to ${to}\n`);
+        }
+    };
+    if (json !== undefined) {
+        // What the program wrote has been shown already and is no part of the graph.
+        write({ ...plan, messages: undefined }, `${plan.nodes.length} nodes`, json);
+    } else if (manifest !== undefined) {
+        const content = plannedManifest(plan, readStack(root, stack).config[`${namespace}accountId`]);
+        write(content, `${content.resources.length} resources`, manifest);
+    } else {
+        const style = (as: "bold" | "dim", text: string): string =>
+            styled ? styleText(as, text, { validateStream: false }) : text;
+        out(render(withoutManifest(plan), { depth, only, style }));
+    }
+}

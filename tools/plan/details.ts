@@ -1,0 +1,63 @@
+import type { PlanNode } from "./node.ts";
+import { shorter, telling } from "./telling.ts";
+import { Secret, type Value } from "./value.ts";
+
+/** What stands for a value that only exists after `up`, and for one that nobody may read. */
+export const afterUp = "(after up)";
+export const hidden = "[secret]";
+
+/** The telling properties of a resource, then how Pulumi treats it, in few words. */
+export function detailsOf(node: PlanNode): string {
+    const told = (telling[node.type] ?? []).map((piece) => fill(piece, node));
+    const { protect, retainOnDelete, ignoreChanges, import: adopted } = node.options;
+    return [
+        // A name that repeats the logical one tells nothing.
+        ...told.filter((text) => text !== undefined && text !== node.name),
+        node.external ? "looked up" : undefined,
+        protect ? "protected" : undefined,
+        retainOnDelete ? "retained" : undefined,
+        ignoreChanges.length > 0 ? `ignores changes of ${ignoreChanges.join(", ")}` : undefined,
+        adopted === undefined ? undefined : `adopts ${adopted}`,
+    ]
+        .filter((text) => text !== undefined)
+        .join(", ");
+}
+
+/** The piece with its values, or nothing when one is not there. */
+function fill(piece: string, node: PlanNode): string | undefined {
+    const paths = [...piece.matchAll(/\{([^}?]+)(\??)\}/g)].map(([, path = "", silent]) => ({ path, silent }));
+    const absent = paths.some(({ path, silent }) => {
+        const value = at(node.inputs, path);
+        return value === undefined || (silent !== "" && value === false);
+    });
+    return absent
+        ? undefined
+        : piece.replace(/\{([^}?]+)(\?)?\}/g, (_, path: string, silent?: string) =>
+              silent === undefined ? show(at(node.inputs, path), path, node.unknown) : "",
+          );
+}
+
+function at(value: Value, path: string): Value | undefined {
+    let found: Value | undefined = value;
+    for (const step of path.split(".")) {
+        if (Array.isArray(found) && step === "length") {
+            return found.length;
+        }
+        if (typeof found !== "object" || found === null || found instanceof Secret) {
+            return found instanceof Secret ? found : undefined;
+        }
+        found = Object.entries(found).find(([key]) => key === step)?.[1];
+    }
+    return found;
+}
+
+/** A value in one line: secrets masked, and what is made of placeholders left out. */
+export function show(value: Value | undefined, path: string, unknown: string[]): string {
+    if (value instanceof Secret) {
+        return hidden;
+    }
+    if (unknown.some((known) => path === known || path.startsWith(`${known}.`))) {
+        return afterUp;
+    }
+    return typeof value === "string" ? (shorter[value] ?? value) : JSON.stringify(value);
+}

@@ -1,0 +1,33 @@
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as pulumi from "@pulumi/pulumi";
+
+/** A mistake of the operator, whose message needs no place in the program. */
+export const isSettingsError = (failure: unknown): boolean => pulumi.RunError.isInstance(failure);
+
+/** What went wrong, in one line with the place in the program; a mistake of the operator as it was written. */
+export function describeFailure(failure: unknown): string {
+    if (!(failure instanceof Error)) {
+        return `the program failed with ${String(failure)}`;
+    }
+    if (isSettingsError(failure)) {
+        return failure.message;
+    }
+    const what = failure.message.includes("Calling [toString] on an [Output")
+        ? "an Output is put in a string: use pulumi.interpolate or pulumi.jsonStringify"
+        : failure.message.replace(/\n[^]*$/, "").replace(/^(?:error serializing property "[^"]*": )+/, "");
+    const place = placeIn(String(failure.stack));
+    return place === undefined ? what : `${what} (${place})`;
+}
+
+/** File and line of the innermost call that is the program's own. */
+function placeIn(stack: string): string | undefined {
+    // After ` at `, perhaps with the function's name and a bracket: a path, or the URL of a module.
+    for (const [, file, line] of stack.matchAll(/^\s+at (?:.* \(|async )?(\S+):(\d+):\d+\)?$/gm)) {
+        const path = String(file);
+        if (!/node_modules|^node:/.test(path)) {
+            return `${relative(process.cwd(), path.startsWith("file:") ? fileURLToPath(path) : path)}:${String(line)}`;
+        }
+    }
+    return undefined;
+}

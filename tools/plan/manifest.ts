@@ -1,0 +1,32 @@
+import { manifestSchema, type Manifest } from "../../lib/manifest.ts";
+import { PlanError } from "./plan-error.ts";
+import type { Plan } from "./plan.ts";
+
+const output = "manifest";
+
+/**
+ * The manifest that a plan has as an output, without what only AWS can tell: ARNs, and the account unless the stack names
+ * it. What stands there in the plan is made up.
+ *
+ * @throws PlanError when the program has no such output, or one of another form
+ */
+export function plannedManifest(plan: Plan, accountId: string | undefined): Manifest {
+    const { [output]: manifest } = plan.outputs;
+    if (manifest === undefined) {
+        throw new PlanError([`the program has no output "${output}"`]);
+    }
+    const { data, error } = manifestSchema.safeParse(manifest);
+    if (data === undefined) {
+        throw new PlanError(
+            error.issues.map(({ path, message }) => `output ${[output, ...path.map(String)].join(".")}: ${message}`),
+        );
+    }
+    const resources = data.resources.map((resource) => ({ ...resource, arn: null, encryptionKeyArn: null }));
+    return { ...data, account: accountId ?? null, resources };
+}
+
+/** The plan for people, who are not shown a list of all its resources a second time. */
+export function withoutManifest(plan: Plan): Plan {
+    const { [output]: manifest, ...outputs } = plan.outputs;
+    return manifest === undefined ? plan : { ...plan, outputs };
+}

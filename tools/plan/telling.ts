@@ -1,0 +1,118 @@
+/**
+ * What a reader of the plan wants to know of a resource, by type. A piece is left out when a path in its braces leads
+ * nowhere; `{path?}` shows nothing and asks only that the value is there and not `false`.
+ */
+export const telling: Record<string, string[]> = {
+    "aws:acm/certificate:Certificate": ["{domainName}", "imported{certificateBody?}", "by {validationMethod}"],
+    "aws:apigateway/method:Method": ["{httpMethod}", "key{apiKeyRequired?}"],
+    "aws:apigateway/resource:Resource": ["{pathPart}"],
+    "aws:apigateway/stage:Stage": ["{stageName}", "X-Ray{xrayTracingEnabled?}"],
+    "aws:apigateway/usagePlan:UsagePlan": [
+        "{quotaSettings.limit} a {quotaSettings.period}",
+        "{throttleSettings.rateLimit}/s, burst {throttleSettings.burstLimit}",
+    ],
+    "aws:appautoscaling/policy:Policy": [
+        "{targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType}",
+        "own metric{targetTrackingScalingPolicyConfiguration.customizedMetricSpecification?}",
+        "at {targetTrackingScalingPolicyConfiguration.targetValue}",
+    ],
+    "aws:appautoscaling/target:Target": ["{minCapacity}-{maxCapacity} tasks"],
+    "aws:cloudtrail/trail:Trail": [
+        "multi-region{isMultiRegionTrail?}",
+        "validated{enableLogFileValidation?}",
+        "CMK{kmsKeyId?}",
+    ],
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": ["{alarmName}"],
+    "aws:cloudwatch/dashboard:Dashboard": ["{dashboardName}"],
+    "aws:cloudwatch/eventRule:EventRule": ["{scheduleExpression}"],
+    "aws:cloudwatch/logGroup:LogGroup": ["{retentionInDays} days", "CMK{kmsKeyId?}", "{name}"],
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": ["{pattern}"],
+    "aws:cloudwatch/metricAlarm:MetricAlarm": [
+        "{metricName} {comparisonOperator} {threshold}",
+        "metric maths {comparisonOperator} {threshold}{metricQueries?}",
+        "{evaluationPeriods} x {period} s",
+    ],
+    "aws:dynamodb/table:Table": [
+        "{billingMode}",
+        "recoverable{pointInTimeRecovery.enabled?}",
+        "CMK{serverSideEncryption.kmsKeyArn?}",
+    ],
+    "aws:ec2/eip:Eip": ["{domain}"],
+    "aws:ec2/flowLog:FlowLog": ["{trafficType} traffic", "every {maxAggregationInterval} s"],
+    "aws:ec2/natGateway:NatGateway": ["{connectivityType}"],
+    "aws:ec2/route:Route": ["{destinationCidrBlock}"],
+    "aws:ec2/securityGroup:SecurityGroup": ["{description}"],
+    "aws:ec2/subnet:Subnet": ["{cidrBlock}", "{availabilityZone}", "public addresses{mapPublicIpOnLaunch?}"],
+    "aws:ec2/vpc:Vpc": ["{cidrBlock}"],
+    "aws:ec2/vpcEndpoint:VpcEndpoint": ["{vpcEndpointType}", "{serviceName}"],
+    "aws:ecr/repository:Repository": ["{imageTagMutability}", "scan{imageScanningConfiguration.scanOnPush?}", "{name}"],
+    "aws:ecs/cluster:Cluster": ["{name}", "insights {settings.0.value}"],
+    "aws:ecs/service:Service": ["{desiredCount} tasks", "{launchType}", "rollback{deploymentCircuitBreaker.rollback?}"],
+    "aws:ecs/taskDefinition:TaskDefinition": ["{cpu} CPU", "{memory} MiB", "{runtimePlatform.cpuArchitecture}"],
+    "aws:elasticache/replicationGroup:ReplicationGroup": [
+        "{engine} {engineVersion}",
+        "{numCacheClusters} x {nodeType}",
+        "multi-AZ{multiAzEnabled?}",
+        "TLS{transitEncryptionEnabled?}",
+        "CMK{kmsKeyId?}",
+    ],
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": ["{policyArn}"],
+    "aws:kms/alias:Alias": ["{name}"],
+    "aws:kms/key:Key": ["{description}", "rotated{enableKeyRotation?}"],
+    "aws:lambda/function:Function": ["{runtime}", "{memorySize} MiB", "{timeout} s", "in the VPC{vpcConfig?}"],
+    "aws:lb/listener:Listener": ["{protocol}:{port}", "{sslPolicy}"],
+    "aws:lb/listenerRule:ListenerRule": ["priority {priority}", "{conditions.0.pathPattern.values.0}"],
+    "aws:lb/loadBalancer:LoadBalancer": [
+        "{loadBalancerType}",
+        "internal{internal?}",
+        "deletion protected{enableDeletionProtection?}",
+    ],
+    "aws:lb/targetGroup:TargetGroup": ["{protocol}:{port}", "checks {healthCheck.path}"],
+    "aws:rds/cluster:Cluster": [
+        "{engine} {engineVersion}",
+        "{serverlessv2ScalingConfiguration.minCapacity}-{serverlessv2ScalingConfiguration.maxCapacity} ACU",
+        "{backupRetentionPeriod} days of backup",
+        "CMK{kmsKeyId?}",
+        "deletion protected{deletionProtection?}",
+    ],
+    "aws:rds/clusterInstance:ClusterInstance": [
+        "{instanceClass}",
+        "{availabilityZone}",
+        "monitored every {monitoringInterval} s",
+    ],
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": ["{family}"],
+    "aws:route53/record:Record": ["{type}", "{name}"],
+    "aws:s3/bucket:Bucket": ["emptied on destroy{forceDestroy?}", "{bucket}"],
+    "aws:secretsmanager/secret:Secret": ["{name}", "CMK{kmsKeyId?}"],
+    "aws:sns/topic:Topic": ["{name}", "CMK{kmsMasterKeyId?}"],
+    "aws:sns/topicSubscription:TopicSubscription": ["{protocol}", "filtered{filterPolicy?}"],
+    "aws:sqs/queue:Queue": [
+        "{name}",
+        "FIFO{fifoQueue?}",
+        "hidden {visibilityTimeoutSeconds} s",
+        "kept {messageRetentionSeconds} s",
+        "DLQ{redrivePolicy?}",
+        "CMK{kmsMasterKeyId?}",
+    ],
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": [
+        "{ipProtocol}:{fromPort}",
+        "to {cidrIpv4}",
+        "{description}",
+    ],
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": [
+        "{ipProtocol}:{fromPort}",
+        "from {cidrIpv4}",
+        "{description}",
+    ],
+    "aws:wafv2/webAcl:WebAcl": ["{scope}", "{rules.length} rules"],
+    "pulumi:providers:aws": ["{region}", "account {allowedAccountIds.0}"],
+    "random:index/randomPassword:RandomPassword": ["{length} characters"],
+};
+
+/** Shorter than what AWS says. */
+export const shorter: Record<string, string> = {
+    GreaterThanOrEqualToThreshold: ">=",
+    GreaterThanThreshold: ">",
+    LessThanOrEqualToThreshold: "<=",
+    LessThanThreshold: "<",
+};

@@ -1,0 +1,109 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** A value as the SDK sends it to the engine: JSON in which secrets, assets and references are objects with a signature. */
+export type Wire = string | number | boolean | null | Wire[] | WireObject;
+export interface WireObject {
+    [key: string]: Wire;
+}
+
+/** A value of the plan: plain JSON, with secrets wrapped. */
+export type Value = string | number | boolean | null | Value[] | Secret | { [key: string]: Value };
+export type Values = Record<string, Value>;
+
+/** Wraps a value that Pulumi encrypts in its state and never prints. */
+export class Secret {
+    readonly secret = true;
+    readonly value: Value;
+
+    constructor(value: Value) {
+        this.value = value;
+    }
+}
+
+const { specialSigKey: signature, specialSecretSig: secretSignature, unknownValue } = pulumi.runtime;
+const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
+const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
+
+export const isObject = (value: Wire | undefined): value is WireObject =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+
+export const secretWire = (value: Wire): WireObject => ({ [signature]: secretSignature, value });
+
+/** What a secret wraps. */
+const inside = (secret: WireObject): Wire => secret.value ?? null;
+
+/** The value without the secret mark. */
+export const bare = (value: Wire | undefined): Wire | undefined =>
+    isObject(value) && value[signature] === secretSignature ? inside(value) : value;
+
+/** The value as text, or nothing when it is absent, unknown or no string. */
+export function textOf(value: Wire | undefined): string | undefined {
+    const plain = bare(value);
+    return typeof plain === "string" && plain !== unknownValue ? plain : undefined;
+}
+
+/** What the plan says of a value on the wire. */
+export function valueOf(wire: Wire): Value {
+    if (typeof wire !== "object" || wire === null) {
+        return wire;
+    }
+    if (Array.isArray(wire)) {
+        return wire.map(valueOf);
+    }
+    const kind = wire[signature];
+    if (kind === secretSignature) {
+        return new Secret(valueOf(inside(wire)));
+    }
+    const entries = valuesOf(wire);
+    if (kind === undefined) {
+        return entries;
+    }
+    // An asset, an archive or a reference: its own fields say what it is once the signature has a name.
+    const fields = Object.fromEntries(
+        Object.entries(entries).filter(([key]) => key !== signature && !key.startsWith("__pulumi")),
+    );
+    if (kind === assetSignature) {
+        return { asset: fields };
+    }
+    return kind === archiveSignature ? { archive: fields } : { resource: fields };
+}
+
+/** As `valueOf`, for each property of an object. */
+export function valuesOf(wire: WireObject): Values {
+    const values: Values = {};
+    for (const [key, value] of Object.entries(wire)) {
+        values[key] = valueOf(value);
+    }
+    return values;
+}
+
+/** Paths of the values that a preview does not know, such as `environment.variables.TABLE` or `subnetIds.0`. */
+export function unknownPaths(wire: Wire, at = "", found: string[] = []): string[] {
+    if (wire === unknownValue) {
+        found.push(at);
+    } else if (typeof wire === "object" && wire !== null) {
+        // A secret is a wrapper, not a step on the way to its value.
+        if (!Array.isArray(wire) && wire[signature] === secretSignature) {
+            return unknownPaths(inside(wire), at, found);
+        }
+        for (const [key, value] of Object.entries(wire)) {
+            unknownPaths(value, at === "" ? key : `${at}.${key}`, found);
+        }
+    }
+    return found;
+}
+
+/** Calls back with each string that stands in the open, that is outside a secret. */
+export function openStrings(value: Value, visit: (text: string, path: string) => void, at = ""): void {
+    if (typeof value === "string") {
+        visit(value, at);
+    } else if (typeof value === "object" && value !== null && !(value instanceof Secret)) {
+        for (const [key, inner] of Object.entries(value)) {
+            openStrings(inner, visit, at === "" ? key : `${at}.${key}`);
+        }
+    }
+}
+
+/** The content of a message. */
+export const wireOf = (message: { toJavaScript: () => WireObject } | undefined): WireObject =>
+    message?.toJavaScript() ?? {};
