@@ -1,0 +1,189 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Bucket } from "./bucket.ts";
+import { trailArn } from "./encryption.ts";
+import { allowService, arn, grantRole, sameAccountAndRegion, trust, type Statement } from "./iam.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+export interface AuditArgs {
+    readonly scope: Scope;
+    readonly settings: Settings["audit"];
+    /** Days that records, trail and access logs are kept. */
+    readonly retentionDays: number;
+    readonly keyArn: pulumi.Input<string>;
+}
+
+/** Prefixes of the audit bucket: the platform's own records, and what AWS records of the account. */
+export const auditPrefixes = { records: "audit/", trail: "cloudtrail" } as const;
+
+/** Prefixes of the access-log bucket. */
+export const accessLogPrefixes = { loadBalancer: "alb", buckets: "s3" } as const;
+
+/** Who did what: the audit bucket, the bucket that hears of every access, and the account's trail. */
+export class Audit extends pulumi.ComponentResource {
+    public readonly auditBucketName: pulumi.Output<string>;
+    public readonly auditBucketArn: pulumi.Output<string>;
+    /** Objects of the platform's own records. */
+    public readonly recordsArn: pulumi.Output<string>;
+    /** Takes the access logs of the load balancer and of the other bucket. */
+    public readonly accessLogBucketName: pulumi.Output<string>;
+    public readonly logGroupNames: pulumi.Output<string>[];
+    private readonly args: AuditArgs;
+
+    constructor(name: string, args: AuditArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Audit", name, {}, opts);
+        const { scope, retentionDays, keyArn } = args;
+        const inside = { parent: this };
+
+        const accessLogs = new Bucket(
+            nameOf(scope, "access-logs"),
+            { scope, retentionDays, statements: (bucketArn) => accessLogStatements(scope, bucketArn) },
+            inside,
+        );
+        const records = new Bucket(
+            nameOf(scope, "audit"),
+            {
+                scope,
+                keyArn,
+                retentionDays,
+                accessLogs: { bucket: accessLogs.bucketName, prefix: `${accessLogPrefixes.buckets}/` },
+                statements: (bucketArn) => trailStatements(scope, bucketArn),
+            },
+            inside,
+        );
+
+        this.auditBucketName = records.bucketName;
+        this.auditBucketArn = records.arn;
+        this.recordsArn = pulumi.interpolate`${records.arn}/${auditPrefixes.records}*`;
+        this.accessLogBucketName = accessLogs.bucketName;
+        this.args = args;
+        this.logGroupNames = args.settings.cloudTrail ? [this.trail(args)] : [];
+        this.registerOutputs({
+            auditBucketName: this.auditBucketName,
+            auditBucketArn: this.auditBucketArn,
+            recordsArn: this.recordsArn,
+            accessLogBucketName: this.accessLogBucketName,
+            logGroupNames: this.logGroupNames,
+        });
+    }
+
+    /** What it takes to file a record; nobody may read one back, or delete it. */
+    public file(): Statement[] {
+        const { scope, keyArn } = this.args;
+        const here = sameAccountAndRegion(scope);
+        return [
+            {
+                Effect: "Allow",
+                Action: "s3:PutObject",
+                Resource: this.recordsArn,
+                Condition: { StringEquals: here },
+            },
+            {
+                Effect: "Allow",
+                Action: "kms:GenerateDataKey",
+                Resource: keyArn,
+                Condition: { StringEquals: { ...here, "kms:ViaService": `s3.${scope.region}.amazonaws.com` } },
+            },
+        ];
+    }
+
+    /** Management events of all regions and every access to the platform's own records; returns its log group. */
+    private trail({ scope, retentionDays, keyArn }: AuditArgs): pulumi.Output<string> {
+        const inside = { parent: this };
+        const name = nameOf(scope, "trail");
+        const group = new aws.cloudwatch.LogGroup(
+            name,
+            { name: `/cloudtrail/${name}`, retentionInDays: retentionDays, kmsKeyId: keyArn },
+            inside,
+        );
+        const cloudWatchLogsRoleArn = grantRole(
+            name,
+            {
+                description: "Lets CloudTrail write to its log group",
+                assumeRolePolicy: trust(scope, "cloudtrail.amazonaws.com", {
+                    service: "cloudtrail",
+                    resource: `trail/${name}`,
+                }),
+                statements: [
+                    {
+                        Effect: "Allow",
+                        Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                        Resource: pulumi.interpolate`${group.arn}:log-stream:${scope.accountId}_CloudTrail_${scope.region}*`,
+                    },
+                ],
+            },
+            inside,
+        );
+        new aws.cloudtrail.Trail(
+            name,
+            {
+                name,
+                s3BucketName: this.auditBucketName,
+                s3KeyPrefix: auditPrefixes.trail,
+                kmsKeyId: keyArn,
+                isMultiRegionTrail: true,
+                includeGlobalServiceEvents: true,
+                enableLogFileValidation: true,
+                cloudWatchLogsGroupArn: pulumi.interpolate`${group.arn}:*`,
+                cloudWatchLogsRoleArn,
+                advancedEventSelectors: [
+                    {
+                        name: "Management events",
+                        fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }],
+                    },
+                    {
+                        // Records only: the trail's own deliveries to the bucket would record themselves without end.
+                        name: "Access to audit records",
+                        fieldSelectors: [
+                            { field: "eventCategory", equals: ["Data"] },
+                            { field: "resources.type", equals: ["AWS::S3::Object"] },
+                            {
+                                field: "resources.ARN",
+                                startsWiths: [pulumi.interpolate`${this.auditBucketArn}/${auditPrefixes.records}`],
+                            },
+                        ],
+                    },
+                ],
+            },
+            inside,
+        );
+        return group.name;
+    }
+}
+
+/** What CloudTrail asks for (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). */
+function trailStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {
+    const cloudTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } } as const;
+    const own = { "aws:SourceArn": trailArn(scope) };
+    return [
+        {
+            ...cloudTrail,
+            Action: "s3:GetBucketAcl",
+            Resource: bucketArn,
+            Condition: { StringEquals: own },
+        },
+        {
+            ...cloudTrail,
+            Action: "s3:PutObject",
+            Resource: pulumi.interpolate`${bucketArn}/${auditPrefixes.trail}/AWSLogs/${scope.accountId}/*`,
+            Condition: { StringEquals: { ...own, "s3:x-amz-acl": "bucket-owner-full-control" } },
+        },
+    ];
+}
+
+/** What S3 and load balancers ask for to deliver their access logs. */
+function accessLogStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {
+    const albLogs = pulumi.interpolate`${bucketArn}/${accessLogPrefixes.loadBalancer}/AWSLogs/${scope.accountId}/*`;
+    const bucketLogs = pulumi.interpolate`${bucketArn}/${accessLogPrefixes.buckets}/*`;
+    return [
+        allowService(scope, "logging.s3.amazonaws.com", "s3:PutObject", bucketLogs),
+        allowService(
+            scope,
+            "logdelivery.elasticloadbalancing.amazonaws.com",
+            "s3:PutObject",
+            albLogs,
+            arn(scope, "elasticloadbalancing", "loadbalancer/*"),
+        ),
+    ];
+}

@@ -1,0 +1,128 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { allowService, arn, policy, type Statement } from "./iam.ts";
+import { nameOf, type Scope } from "./scope.ts";
+
+export interface EncryptionArgs {
+    readonly scope: Scope;
+}
+
+const domains = {
+    data: "Database, transactions, cache, secrets and images",
+    messaging: "Queues, topics and alerts",
+    logs: "Logs, trail and audit records",
+} as const;
+type Domain = keyof typeof domains;
+
+/** One customer-managed key per domain, rotated every year, each open to just the services that encrypt with it. */
+export class Encryption extends pulumi.ComponentResource {
+    public readonly dataKeyArn: pulumi.Output<string>;
+    public readonly messagingKeyArn: pulumi.Output<string>;
+    public readonly logsKeyArn: pulumi.Output<string>;
+
+    constructor(name: string, args: EncryptionArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Encryption", name, {}, opts);
+        const { scope } = args;
+        const inside = { parent: this };
+
+        const key = (domain: Domain) => {
+            const keyName = nameOf(scope, domain);
+            const made = new aws.kms.Key(
+                keyName,
+                {
+                    description: `${domains[domain]} of payment platform ${scope.suffix}`,
+                    enableKeyRotation: true,
+                    // 7 days is the least that KMS allows; a key that guards kept data waits the longest.
+                    deletionWindowInDays: scope.deletionProtection ? 30 : 7,
+                    policy: policy(keyPolicy(domain, scope)),
+                },
+                inside,
+            );
+            new aws.kms.Alias(keyName, { name: `alias/${keyName}`, targetKeyId: made.id }, inside);
+            return made.arn;
+        };
+
+        this.dataKeyArn = key("data");
+        this.messagingKeyArn = key("messaging");
+        this.logsKeyArn = key("logs");
+        this.registerOutputs({
+            dataKeyArn: this.dataKeyArn,
+            messagingKeyArn: this.messagingKeyArn,
+            logsKeyArn: this.logsKeyArn,
+        });
+    }
+}
+
+/** ARN of the stack's trail: its key and bucket must name it before it exists. */
+export const trailArn = (scope: Scope) => arn(scope, "cloudtrail", `trail/${nameOf(scope, "trail")}`);
+
+/**
+ * Who may use a domain's key. In a key policy the resource `*` means this key.
+ * (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html)
+ */
+function keyPolicy(domain: Domain, scope: Scope): Statement[] {
+    return [
+        {
+            // Without it the account's own policies do not count, and a lost role would leave the key unmanageable.
+            Sid: "DelegateToIam",
+            Effect: "Allow",
+            Principal: { AWS: pulumi.interpolate`arn:${scope.partition}:iam::${scope.accountId}:root` },
+            Action: "kms:*",
+            Resource: "*",
+        },
+        ...users[domain](scope),
+    ];
+}
+
+/** Services that encrypt on their own behalf; all others act with the caller's rights. */
+const users: Record<Domain, (scope: Scope) => Statement[]> = {
+    data: () => [],
+    messaging: (scope) =>
+        // Topics fan out to encrypted queues; alarms, rules and database events publish to encrypted topics.
+        // Without its statement a service drops the message, and nothing says so.
+        ["sns", "cloudwatch", "events", "events.rds"].map((service) =>
+            allowService(scope, `${service}.amazonaws.com`, ["kms:GenerateDataKey*", "kms:Decrypt"], "*"),
+        ),
+    logs: (scope) => [
+        {
+            Effect: "Allow",
+            Principal: { Service: `logs.${scope.region}.amazonaws.com` },
+            Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+            Resource: "*",
+            Condition: {
+                ArnLike: {
+                    "kms:EncryptionContext:aws:logs:arn": logGroupPatterns(scope).map((pattern) =>
+                        arn(scope, "logs", `log-group:${pattern}`),
+                    ),
+                },
+            },
+        },
+        {
+            Effect: "Allow",
+            Principal: { Service: "cloudtrail.amazonaws.com" },
+            Action: "kms:GenerateDataKey*",
+            Resource: "*",
+            Condition: {
+                StringEquals: { "aws:SourceArn": trailArn(scope) },
+                StringLike: {
+                    "kms:EncryptionContext:aws:cloudtrail:arn": pulumi.interpolate`arn:${scope.partition}:cloudtrail:*:${scope.accountId}:trail/*`,
+                },
+            },
+        },
+        {
+            Effect: "Allow",
+            Principal: { Service: "cloudtrail.amazonaws.com" },
+            Action: "kms:DescribeKey",
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceArn": trailArn(scope) } },
+        },
+    ],
+};
+
+/** Names of this stack's log groups; AWS dictates what stands before and after ours. */
+export const logGroupPatterns = (scope: Pick<Scope, "suffix">): string[] => [
+    `*${nameOf(scope, "*")}`,
+    `*${nameOf(scope, "*")}/*`,
+    // API Gateway's own name for an API's errors holds the id, which no one knows while the key is made.
+    "API-Gateway-Execution-Logs_*/*",
+];

@@ -1,0 +1,169 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { after } from "./ordering.ts";
+import { ports } from "./ports.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+/** What a security group holds. AWS replaces a group whose description changes. */
+const tiers = {
+    alb: "Public load balancer",
+    gateway: "Link from the API of merchants",
+    tasks: "Tasks of all services",
+    validator: "Payment validator",
+    "database-clients": "Tasks that use the database",
+    "cache-clients": "Tasks that use the cache",
+    database: "Aurora cluster",
+    cache: "Redis nodes",
+    endpoints: "Interface endpoints of AWS services",
+} as const;
+export type Tier = keyof typeof tiers;
+
+const mapTiers = <T>(of: (tier: Tier) => T): Record<Tier, T> => ({
+    alb: of("alb"),
+    gateway: of("gateway"),
+    tasks: of("tasks"),
+    validator: of("validator"),
+    "database-clients": of("database-clients"),
+    "cache-clients": of("cache-clients"),
+    database: of("database"),
+    cache: of("cache"),
+    endpoints: of("endpoints"),
+});
+
+/** AWS services that are reached by a route, and named by the list of their addresses. */
+type GatewayService = "s3" | "dynamodb";
+
+/** An end of a flow; what is no tier has no security group of ours. */
+type End = Tier | "internet" | GatewayService;
+const isTier = (end: End): end is Tier => end in tiers;
+
+interface Flow {
+    readonly from: End;
+    readonly to: End;
+    readonly port: number;
+    /** The rule's description in AWS. */
+    readonly why: string;
+    /** Stacks that need the flow; all when left out. */
+    readonly when?: (settings: FlowSettings) => boolean;
+}
+export type FlowSettings = Pick<Settings, "network" | "edge">;
+
+/**
+ * Every connection that may be opened; what is not listed is refused. A row makes the egress rule of one side and the
+ * ingress rule of the other. Tasks cannot reach each other, and no store can open a connection.
+ */
+export const flows: Readonly<Record<string, Flow>> = {
+    "internet-alb": { from: "internet", to: "alb", port: ports.https, why: "Customers call over HTTPS" },
+    "internet-alb-http": {
+        from: "internet",
+        to: "alb",
+        port: ports.http,
+        why: "Plain HTTP is redirected to HTTPS",
+        when: ({ edge }) => edge.httpRedirect,
+    },
+    "gateway-alb": { from: "gateway", to: "alb", port: ports.https, why: "API of merchants calls the services" },
+    "alb-tasks": {
+        from: "alb",
+        to: "tasks",
+        port: ports.app,
+        why: "Load balancer forwards requests and checks health",
+    },
+    "tasks-database": {
+        from: "database-clients",
+        to: "database",
+        port: ports.database,
+        why: "Services read and write payments",
+    },
+    "tasks-cache": { from: "cache-clients", to: "cache", port: ports.cache, why: "Services keep sessions and locks" },
+    "tasks-endpoints": {
+        from: "tasks",
+        to: "endpoints",
+        port: ports.https,
+        why: "Tasks call AWS",
+        when: ({ network }) => network.endpointZones > 0,
+    },
+    "tasks-s3": { from: "tasks", to: "s3", port: ports.https, why: "Tasks pull the layers of their images" },
+    // No interface endpoint: what Lambda does for the function (logs, traces, dead letters) does not cross the VPC.
+    "validator-dynamodb": {
+        from: "validator",
+        to: "dynamodb",
+        port: ports.https,
+        why: "Validator records transactions",
+    },
+    "validator-s3": { from: "validator", to: "s3", port: ports.https, why: "Validator files audit records" },
+    "tasks-internet": {
+        from: "tasks",
+        to: "internet",
+        port: ports.https,
+        why: "Tasks call an outside acquirer",
+        when: ({ network }) => network.egress === "nat",
+    },
+};
+
+/** The rows of the table that hold for a stack. */
+export const flowsOf = (settings: FlowSettings): [string, Flow][] =>
+    Object.entries(flows).filter(([, flow]) => flow.when?.(settings) ?? true);
+
+export interface SecurityGroupsArgs {
+    readonly scope: Scope;
+    readonly settings: FlowSettings;
+    readonly vpcId: pulumi.Input<string>;
+    /** The services' prefix lists in the region, from their gateway endpoints. */
+    readonly prefixListIds: Readonly<Record<GatewayService, pulumi.Input<string>>>;
+}
+
+/** One security group per tier, and the two rules of each flow. */
+export class SecurityGroups extends pulumi.ComponentResource {
+    /** Each resolves once the rules stand: a task that reaches nothing yet could not pull its image. */
+    public readonly ids: Readonly<Record<Tier, pulumi.Output<string>>>;
+
+    constructor(name: string, args: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:SecurityGroups", name, {}, opts);
+        const { scope, settings } = args;
+        const inside = { parent: this };
+
+        const group = (tier: Tier) => {
+            const groupName = nameOf(scope, tier);
+            return new aws.ec2.SecurityGroup(
+                groupName,
+                { vpcId: args.vpcId, description: tiers[tier], tags: { Name: groupName } },
+                inside,
+            ).id;
+        };
+        const ids = mapTiers(group);
+
+        const peersOf = (end: End, internet: string[]) => {
+            switch (end) {
+                case "internet":
+                    return internet.map((cidrIpv4) => ({ cidrIpv4 }));
+                case "s3":
+                case "dynamodb":
+                    return [{ prefixListId: args.prefixListIds[end] }];
+                default:
+                    return [{ referencedSecurityGroupId: ids[end] }];
+            }
+        };
+        const nameOfRule = (row: string, side: string, i: number) =>
+            nameOf(scope, i === 0 ? `${row}-${side}` : `${row}-${side}-${i + 1}`);
+        const rules: pulumi.CustomResource[] = [];
+        for (const [row, { from, to, port, why }] of flowsOf(settings)) {
+            const rule = { ipProtocol: "tcp", fromPort: port, toPort: port, description: why };
+            if (isTier(from)) {
+                peersOf(to, ["0.0.0.0/0"]).forEach((peer, i) => {
+                    const ruleArgs = { ...rule, ...peer, securityGroupId: ids[from] };
+                    rules.push(new aws.vpc.SecurityGroupEgressRule(nameOfRule(row, "egress", i), ruleArgs, inside));
+                });
+            }
+            if (isTier(to)) {
+                peersOf(from, settings.edge.allowedCidrs).forEach((peer, i) => {
+                    const ruleArgs = { ...rule, ...peer, securityGroupId: ids[to] };
+                    rules.push(new aws.vpc.SecurityGroupIngressRule(nameOfRule(row, "ingress", i), ruleArgs, inside));
+                });
+            }
+        }
+
+        this.ids = mapTiers((tier) => after(ids[tier], rules));
+        this.registerOutputs({ ids: this.ids });
+    }
+}

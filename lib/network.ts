@@ -1,0 +1,241 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { grantRole, trust } from "./iam.ts";
+import { at } from "./list.ts";
+import type { LogStorage } from "./logs.ts";
+import { subnetLayout, type SubnetTier } from "./network/subnets.ts";
+import { after } from "./ordering.ts";
+import { ports } from "./ports.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+export interface NetworkArgs {
+    readonly scope: Scope;
+    readonly settings: Settings["network"];
+    readonly logs: LogStorage;
+}
+
+/** A VPC with public, private and database subnets in each zone; only the public ones have a way to the internet. */
+export class Network extends pulumi.ComponentResource {
+    public readonly vpcId: pulumi.Output<string>;
+    /** Lets nothing in or out. */
+    public readonly defaultSecurityGroupId: pulumi.Output<string>;
+    /** Each resolves once its route exists, so what stands in it is made after, and deleted before, that route. */
+    public readonly publicSubnetIds: pulumi.Output<string>[];
+    public readonly privateSubnetIds: pulumi.Output<string>[];
+    public readonly databaseSubnetIds: pulumi.Output<string>[];
+    public readonly privateRouteTableIds: pulumi.Output<string>[];
+    public readonly logGroupNames: pulumi.Output<string>[];
+
+    constructor(name: string, args: NetworkArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Network", name, {}, opts);
+        const { scope, settings } = args;
+        const inside = { parent: this };
+        const zones = usableZones(settings.availabilityZones, inside);
+
+        const vpc = new aws.ec2.Vpc(
+            name,
+            { cidrBlock: settings.cidr, enableDnsSupport: true, enableDnsHostnames: true, tags: { Name: name } },
+            inside,
+        );
+        this.vpcId = vpc.id;
+        // Adopted and emptied: whatever lands in it by mistake can talk to nobody (Security Hub EC2.2).
+        this.defaultSecurityGroupId = new aws.ec2.DefaultSecurityGroup(name, { vpcId: vpc.id }, inside).id;
+        this.logGroupNames = [this.logFlows(args)];
+
+        const gateway = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags: { Name: name } }, inside);
+        const publicTable = this.routeTable(scope, "public");
+        const toInternet = new aws.ec2.Route(
+            nameOf(scope, "public-internet"),
+            { routeTableId: publicTable.id, destinationCidrBlock: "0.0.0.0/0", gatewayId: gateway.id },
+            inside,
+        );
+        this.publicSubnetIds = this.subnets(args, "public", zones, () => publicTable.id, toInternet);
+
+        const privateTables = zonesOf(settings).map((zone) => this.routeTable(scope, `private-${zone + 1}`));
+        this.privateRouteTableIds = privateTables.map((table) => table.id);
+        const toNat = settings.egress === "nat" ? this.natRoutes(args) : [];
+        this.privateSubnetIds = this.subnets(
+            args,
+            "private",
+            zones,
+            (zone) => at(this.privateRouteTableIds, zone),
+            ...toNat,
+        );
+
+        // Its table stays empty: nothing in this tier has a way out.
+        const databaseTable = this.routeTable(scope, "database");
+        this.databaseSubnetIds = this.subnets(args, "database", zones, () => databaseTable.id);
+        this.fenceDatabaseTier(args);
+
+        this.registerOutputs({
+            vpcId: this.vpcId,
+            defaultSecurityGroupId: this.defaultSecurityGroupId,
+            publicSubnetIds: this.publicSubnetIds,
+            privateSubnetIds: this.privateSubnetIds,
+            databaseSubnetIds: this.databaseSubnetIds,
+            privateRouteTableIds: this.privateRouteTableIds,
+            logGroupNames: this.logGroupNames,
+        });
+    }
+
+    private routeTable(scope: Scope, noun: string): aws.ec2.RouteTable {
+        const name = nameOf(scope, noun);
+        return new aws.ec2.RouteTable(name, { vpcId: this.vpcId, tags: { Name: name } }, { parent: this });
+    }
+
+    /** One subnet a zone, tied to its route table. */
+    private subnets(
+        { scope, settings }: NetworkArgs,
+        tier: SubnetTier,
+        zones: pulumi.Output<string[]>,
+        tableOf: (zone: number) => pulumi.Output<string>,
+        ...routes: aws.ec2.Route[]
+    ): pulumi.Output<string>[] {
+        const inside = { parent: this };
+        return zonesOf(settings).map((zone) => {
+            const name = nameOf(scope, `${tier}-${zone + 1}`);
+            const subnet = new aws.ec2.Subnet(
+                name,
+                {
+                    vpcId: this.vpcId,
+                    cidrBlock: at(subnetLayout(settings.cidr)[tier].subnets, zone),
+                    availabilityZone: zones.apply((names) => at(names, zone)),
+                    mapPublicIpOnLaunch: false,
+                    tags: { Name: name },
+                },
+                inside,
+            );
+            const association = new aws.ec2.RouteTableAssociation(
+                name,
+                { subnetId: subnet.id, routeTableId: tableOf(zone) },
+                inside,
+            );
+            return after(subnet.id, [association, ...routes]);
+        });
+    }
+
+    /** NAT gateways in the public subnets and each private table's route to its own, or to the only one. */
+    private natRoutes({ scope, settings }: NetworkArgs): aws.ec2.Route[] {
+        const inside = { parent: this };
+        const gateways = zonesOf(settings)
+            .slice(0, settings.natGateways === "single" ? 1 : undefined)
+            .map((zone) => {
+                const name = nameOf(scope, `nat-${zone + 1}`);
+                const address = new aws.ec2.Eip(name, { domain: "vpc", tags: { Name: name } }, inside);
+                return new aws.ec2.NatGateway(
+                    name,
+                    {
+                        subnetId: at(this.publicSubnetIds, zone),
+                        allocationId: address.allocationId,
+                        tags: { Name: name },
+                    },
+                    inside,
+                );
+            });
+        return this.privateRouteTableIds.map(
+            (routeTableId, zone) =>
+                new aws.ec2.Route(
+                    nameOf(scope, `private-${zone + 1}-nat`),
+                    {
+                        routeTableId,
+                        destinationCidrBlock: "0.0.0.0/0",
+                        natGatewayId: at(gateways, zone % gateways.length).id,
+                    },
+                    inside,
+                ),
+        );
+    }
+
+    /** A second fence around the stores: only their ports, and only from tasks or from each other. */
+    private fenceDatabaseTier({ scope, settings }: NetworkArgs): void {
+        const layout = subnetLayout(settings.cidr);
+        const rule = (ruleNo: number, cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
+            ruleNo,
+            action: "allow",
+            protocol: "tcp",
+            cidrBlock,
+            fromPort,
+            toPort,
+        });
+        // Answers go to the ephemeral port of whoever called; NACLs keep no state.
+        const ephemeral = [1024, 65535] as const;
+        new aws.ec2.NetworkAcl(
+            nameOf(scope, "database"),
+            {
+                vpcId: this.vpcId,
+                subnetIds: this.databaseSubnetIds,
+                ingress: [
+                    rule(100, layout.private.block, [ports.database, ports.database]),
+                    rule(110, layout.private.block, [ports.cache, ports.cache]),
+                    rule(120, layout.database.block, ephemeral),
+                ],
+                egress: [rule(100, layout.private.block, ephemeral), rule(110, layout.database.block, ephemeral)],
+                tags: { Name: nameOf(scope, "database") },
+            },
+            { parent: this },
+        );
+    }
+
+    /** Records accepted and refused connections of the whole VPC (PCI DSS 10.2.1, Security Hub EC2.6); returns the log group. */
+    private logFlows({ scope, logs }: NetworkArgs): pulumi.Output<string> {
+        const inside = { parent: this };
+        const name = nameOf(scope, "flow-logs");
+        const group = new aws.cloudwatch.LogGroup(name, { name: `/vpc/${name}`, ...logs }, inside);
+        const iamRoleArn = grantRole(
+            name,
+            {
+                description: "Lets VPC flow logs write to their log group",
+                assumeRolePolicy: trust(scope, "vpc-flow-logs.amazonaws.com", {
+                    service: "ec2",
+                    resource: "vpc-flow-log/*",
+                }),
+                statements: [
+                    {
+                        Effect: "Allow",
+                        Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+                        Resource: [group.arn, pulumi.interpolate`${group.arn}:*`],
+                    },
+                ],
+            },
+            inside,
+        );
+        new aws.ec2.FlowLog(
+            name,
+            {
+                vpcId: this.vpcId,
+                trafficType: "ALL",
+                logDestination: group.arn,
+                iamRoleArn,
+                tags: { Name: name },
+            },
+            inside,
+        );
+        return group.name;
+    }
+}
+
+const zonesOf = (settings: Settings["network"]) => [...Array(settings.availabilityZones).keys()];
+
+/**
+ * The first zones of the region, in the order of their names. Zones that are merely impaired stay in the list: leaving
+ * one out would move every subnet behind it.
+ *
+ * @throws when the region has fewer zones than the stack asks for
+ */
+function usableZones(count: number, opts: pulumi.InvokeOptions): pulumi.Output<string[]> {
+    const zones = aws.getAvailabilityZonesOutput(
+        {
+            // Local zones need an opt-in; use1-az3 has no Fargate on ARM and no API Gateway VPC links.
+            filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+            excludeZoneIds: ["use1-az3"],
+        },
+        opts,
+    );
+    return zones.names.apply((names) => {
+        if (names.length < count) {
+            throw new Error(`network.availabilityZones must be at most ${names.length} in this region, got ${count}`);
+        }
+        return [...names].sort();
+    });
+}

@@ -1,0 +1,137 @@
+import { expect, test } from "@jest/globals";
+import { Bucket, type BucketArgs } from "../../lib/bucket.ts";
+import type { Scope } from "../../lib/scope.ts";
+import { logRetentionDays } from "../../lib/settings/schema.ts";
+import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import { beforeIt } from "./invariants/look.ts";
+import { account, keys, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
+
+const s3 = (type: string) => `aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
+const bucketName = `payment-records-test-${account}`;
+
+const planned = (changes: Partial<BucketArgs> = {}, scope: Partial<Scope> = {}) =>
+    record(() => {
+        const bucket = new Bucket("payment-records-test", {
+            scope: scopeOf(scope),
+            retentionDays: 365,
+            statements: (arn) => [
+                { Effect: "Allow", Principal: { Service: "x" }, Action: "s3:PutObject", Resource: arn },
+            ],
+            ...changes,
+        });
+        showValue("shown", bucket.bucketName);
+    });
+
+test("nobody but the account sees what is in a bucket", async () => {
+    const plan = await planned();
+    expect(onlyNode(plan, s3("BucketPublicAccessBlock")).inputs).toEqual({
+        bucket: bucketName,
+        blockPublicAcls: true,
+        blockPublicPolicy: true,
+        ignorePublicAcls: true,
+        restrictPublicBuckets: true,
+    });
+    expect(onlyNode(plan, s3("BucketOwnershipControls")).inputs).toEqual({
+        bucket: bucketName,
+        rule: { objectOwnership: "BucketOwnerEnforced" },
+    });
+});
+
+test("an overwritten or deleted record can be had again", async () => {
+    expect(onlyNode(await planned(), s3("BucketVersioning")).inputs).toEqual({
+        bucket: bucketName,
+        versioningConfiguration: { status: "Enabled" },
+    });
+});
+
+test.each([
+    [keys.data, { sseAlgorithm: "aws:kms", kmsMasterKeyId: keys.data }, true],
+    [undefined, { sseAlgorithm: "AES256" }, undefined],
+])("objects are encrypted with the key %s", async (keyArn, applyServerSideEncryptionByDefault, bucketKeyEnabled) => {
+    const { inputs } = onlyNode(await planned({ keyArn }), s3("BucketServerSideEncryptionConfiguration"));
+    expect(inputs.rules).toEqual([
+        bucketKeyEnabled
+            ? { applyServerSideEncryptionByDefault, bucketKeyEnabled }
+            : { applyServerSideEncryptionByDefault },
+    ]);
+});
+
+test.each([
+    [keys.data, true],
+    [undefined, false],
+])("records may be locked, access logs not: key %s, lock %s", async (keyArn, lock) => {
+    expect(onlyNode(await planned({ keyArn }), s3("Bucket")).inputs.objectLockEnabled).toBe(lock);
+});
+
+const moves = [
+    { days: 30, storageClass: "STANDARD_IA" },
+    { days: 90, storageClass: "GLACIER_IR" },
+    { days: 365, storageClass: "DEEP_ARCHIVE" },
+];
+
+test.each([
+    [365, moves.slice(0, 2)],
+    [400, moves],
+    [731, moves],
+])("objects kept for %i days move to colder storage in time, then go", async (retentionDays, transitions) => {
+    expect(onlyNode(await planned({ retentionDays }), s3("BucketLifecycleConfiguration")).inputs).toEqual({
+        bucket: bucketName,
+        rules: [
+            {
+                id: "tier-and-expire",
+                status: "Enabled",
+                filter: {},
+                transitions,
+                expiration: { days: retentionDays },
+                noncurrentVersionExpiration: { noncurrentDays: 90 },
+                abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+            },
+        ],
+    });
+});
+
+test.each(logRetentionDays.filter((days) => days < 365))(
+    "S3 takes the rules of a stack that keeps records for %i days",
+    async (days) => {
+        const { inputs } = onlyNode(await planned({ retentionDays: days }), s3("BucketLifecycleConfiguration"));
+        const [rule] = inputs.rules as { expiration: { days: number }; transitions?: { days: number }[] }[];
+        expect(rule?.expiration.days).toBe(days);
+        // It refuses an object that goes before its last move.
+        expect(rule?.transitions ?? []).toEqual(moves.filter((move) => move.days < days));
+    },
+);
+
+test("plain HTTP is refused to the bucket and all that is in it, then its writers are let in", async () => {
+    const arn = `arn:aws:s3:::${bucketName}`;
+    expect(statementsOf(onlyNode(await planned(), s3("BucketPolicy")))).toEqual([
+        expect.objectContaining({ Effect: "Deny", Action: "s3:*", Resource: [arn, `${arn}/*`] }),
+        { Effect: "Allow", Principal: { Service: "x" }, Action: "s3:PutObject", Resource: arn },
+    ]);
+});
+
+test("who writes to the bucket waits for its policy, which waits for its lock on the public", async () => {
+    const plan = await planned();
+    const policy = onlyNode(plan, s3("BucketPolicy"));
+    expect(nodeNamed(plan, "shown").inputs.value).toBe(bucketName);
+    expect(beforeIt(plan, nodeNamed(plan, "shown"))).toContain(policy.urn);
+    expect(policy.dependencies).toContain(onlyNode(plan, s3("BucketPublicAccessBlock")).urn);
+});
+
+test("requests are logged where there is a bucket for it", async () => {
+    const accessLogs = { bucket: "logs", prefix: "s3/" };
+    expect(onlyNode(await planned({ accessLogs }), s3("BucketLogging")).inputs).toEqual({
+        bucket: bucketName,
+        targetBucket: "logs",
+        targetPrefix: "s3/",
+    });
+    expect(nodesOf(await planned(), s3("BucketLogging"))).toEqual([]);
+});
+
+test.each([true, false])(
+    "a protected bucket stays, any other goes with all that is in it: %s",
+    async (deletionProtection) => {
+        const { inputs, options } = onlyNode(await planned({}, { deletionProtection }), s3("Bucket"));
+        expect(inputs.forceDestroy).toBe(!deletionProtection);
+        expect(options.protect).toBe(deletionProtection);
+    },
+);

@@ -1,0 +1,129 @@
+import { expect, test } from "@jest/globals";
+import { Encryption, logGroupPatterns, trailArn } from "../../lib/encryption.ts";
+import type { Scope } from "../../lib/scope.ts";
+import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import { arnLike } from "./invariants/look.ts";
+import { account, scopeOf, showValue, statementsOf } from "./parts.ts";
+
+const key = "aws:kms/key:Key";
+const planned = (scope: Partial<Scope> = {}) =>
+    record(() => new Encryption("payment-encryption-test", { scope: scopeOf(scope) }));
+const usersOf = async (domain: string) => {
+    const [delegation, ...users] = statementsOf(nodeNamed(await planned(), `payment-${domain}-test`, key));
+    expect(delegation?.Sid).toBe("DelegateToIam");
+    return users;
+};
+
+test("each domain has a key of its own, which changes every year", async () => {
+    const plan = await planned();
+    expect(nodesOf(plan, key).map(({ name, inputs }) => [name, inputs.enableKeyRotation])).toEqual([
+        ["payment-data-test", true],
+        ["payment-messaging-test", true],
+        ["payment-logs-test", true],
+    ]);
+    expect(nodesOf(plan, "aws:kms/alias:Alias").map(({ inputs }) => [inputs.name, inputs.targetKeyId])).toEqual(
+        nodesOf(plan, key).map(({ name, id }) => [`alias/${name}`, id]),
+    );
+});
+
+test.each([
+    [false, 7],
+    [true, 30],
+])("a deleted key can be called back for days: protected %s, %i", async (deletionProtection, days) => {
+    const windows = nodesOf(await planned({ deletionProtection }), key).map(
+        ({ inputs }) => inputs.deletionWindowInDays,
+    );
+    expect(windows).toEqual([days, days, days]);
+});
+
+test("IAM of the account stays in charge of every key", async () => {
+    const delegations = nodesOf(await planned(), key).map((node) => statementsOf(node)[0]);
+    expect(delegations).toHaveLength(3);
+    for (const delegation of delegations) {
+        expect(delegation).toEqual({
+            Sid: "DelegateToIam",
+            Effect: "Allow",
+            Principal: { AWS: `arn:aws:iam::${account}:root` },
+            Action: "kms:*",
+            Resource: "*",
+        });
+    }
+});
+
+test("no service uses the key of the data by itself", async () => {
+    expect(await usersOf("data")).toEqual([]);
+});
+
+test("who publishes to encrypted topics and queues may encrypt, for this account only", async () => {
+    expect(await usersOf("messaging")).toEqual(
+        ["sns", "cloudwatch", "events", "events.rds"].map((service) => ({
+            Effect: "Allow",
+            Principal: { Service: `${service}.amazonaws.com` },
+            Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": account } },
+        })),
+    );
+});
+
+test("logs and the trail, and nobody else, use the key of the logs", async () => {
+    const [logs, ...trail] = await usersOf("logs");
+    expect(logs).toEqual({
+        Effect: "Allow",
+        Principal: { Service: "logs.eu-west-1.amazonaws.com" },
+        Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
+        Resource: "*",
+        Condition: {
+            ArnLike: {
+                "kms:EncryptionContext:aws:logs:arn": [
+                    `arn:aws:logs:eu-west-1:${account}:log-group:*payment-*-test`,
+                    `arn:aws:logs:eu-west-1:${account}:log-group:*payment-*-test/*`,
+                    `arn:aws:logs:eu-west-1:${account}:log-group:API-Gateway-Execution-Logs_*/*`,
+                ],
+            },
+        },
+    });
+    const own = { "aws:SourceArn": `arn:aws:cloudtrail:eu-west-1:${account}:trail/payment-trail-test` };
+    const byTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Resource: "*" };
+    expect(trail).toEqual([
+        {
+            ...byTrail,
+            Action: "kms:GenerateDataKey*",
+            Condition: {
+                StringEquals: own,
+                StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:*:${account}:trail/*` },
+            },
+        },
+        { ...byTrail, Action: "kms:DescribeKey", Condition: { StringEquals: own } },
+    ]);
+});
+
+test.each([
+    ["/vpc/payment-flow-logs-pr-7", true],
+    ["/aws/rds/cluster/payment-database-pr-7/postgresql", true],
+    ["/aws/ecs/containerinsights/payment-cluster-pr-7/performance", true],
+    ["aws-waf-logs-payment-firewall-pr-7", true],
+    ["/aws/lambda/payment-validator-pr-7", true],
+    ["/aws/vendedlogs/apigateway/payment-gateway-pr-7", true],
+    // API Gateway writes errors to a group that it names itself.
+    ["API-Gateway-Execution-Logs_a1b2c3d4e5/v1", true],
+    ["/aws/lambda/payment-validator-pr-8", false],
+    ["/vpc/payment-flow-logs-pr-8", false],
+    ["/vpc/payment-flow-logs-pr-77", false],
+    ["/ecs/other-api-pr-7", false],
+])("a copy's key admits the copy's own logs: %s is %s", (group, isAdmitted) => {
+    const admits = logGroupPatterns({ suffix: "pr-7" }).map((pattern) =>
+        arnLike(
+            `arn:aws:logs:eu-west-1:${account}:log-group:${group}`,
+            `arn:aws:logs:eu-west-1:${account}:log-group:${pattern}`,
+        ),
+    );
+    expect(admits.includes(true)).toBe(isAdmitted);
+});
+
+test("the trail's ARN is known before the trail", async () => {
+    const plan = await record(() => showValue("trail", trailArn(scopeOf({ suffix: "pr-7" }))));
+    expect(nodeNamed(plan, "trail").inputs.value).toBe(
+        `arn:aws:cloudtrail:eu-west-1:${account}:trail/payment-trail-pr-7`,
+    );
+});

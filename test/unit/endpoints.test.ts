@@ -1,0 +1,151 @@
+import { expect, test } from "@jest/globals";
+import { GatewayEndpoint, InterfaceEndpoints, pullLayers } from "../../lib/network/endpoints.ts";
+import { settingsSchema } from "../../lib/settings/schema.ts";
+import * as pulumi from "@pulumi/pulumi";
+import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import { beforeIt } from "./invariants/look.ts";
+import { account, computeSettings, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
+
+const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
+
+const planned = (changes: { endpointZones?: number; egress?: "nat" | "endpoints"; execCommand?: boolean } = {}) =>
+    record(() => {
+        const { execCommand = false, ...network } = changes;
+        const { subnetIds } = new InterfaceEndpoints("payment-endpoints-test", {
+            scope: scopeOf(),
+            settings: {
+                network: settingsSchema.shape.network.parse({
+                    cidr: "10.0.0.0/16",
+                    availabilityZones: 3,
+                    endpointZones: 2,
+                    ...network,
+                }),
+                compute: computeSettings({ execCommand }),
+            },
+            vpcId: "vpc-1",
+            subnetIds: ["subnet-1", "subnet-2", "subnet-3"].map((id) => pulumi.output(id)),
+            securityGroupId: "sg-endpoints",
+        });
+        subnetIds.forEach((id, i) => showValue(`subnet-${i + 1}`, id));
+    });
+
+const always = ["ecr-api", "ecr-dkr", "logs", "secretsmanager", "sns", "sqs"];
+const nounsOf = async (changes: Parameters<typeof planned>[0]) =>
+    nodesOf(await planned(changes), type)
+        .map(({ name }) => name.replace(/^payment-(.*)-test$/, "$1"))
+        .toSorted();
+
+test("tasks reach the services they call, each by a private door", async () => {
+    expect(await nounsOf({})).toEqual(always);
+    const plan = await planned();
+    expect(nodeNamed(plan, "payment-ecr-api-test").inputs).toMatchObject({
+        serviceName: "com.amazonaws.eu-west-1.ecr.api",
+        vpcEndpointType: "Interface",
+        privateDnsEnabled: true,
+        vpcId: "vpc-1",
+        securityGroupIds: ["sg-endpoints"],
+    });
+});
+
+test("shells in tasks need two doors more", async () => {
+    expect(await nounsOf({ execCommand: true })).toEqual([...always, "kms", "ssmmessages"].toSorted());
+});
+
+test.each([1, 2, 3])("%i zones hold an interface of each endpoint", async (endpointZones) => {
+    const subnets = nodesOf(await planned({ endpointZones }), type).map(({ inputs }) => inputs.subnetIds);
+    expect(subnets).toHaveLength(always.length);
+    expect(new Set(subnets.map(String))).toEqual(
+        new Set([["subnet-1", "subnet-2", "subnet-3"].slice(0, endpointZones).join()]),
+    );
+});
+
+test("a stack that leaves by NAT may do without endpoints", async () => {
+    const plan = await planned({ endpointZones: 0, egress: "nat", execCommand: true });
+    expect(nodesOf(plan, type)).toEqual([]);
+    expect(nodeNamed(plan, "subnet-3").inputs.value).toBe("subnet-3");
+});
+
+test("a subnet is handed out once every door is open", async () => {
+    const plan = await planned();
+    const before = beforeIt(plan, nodeNamed(plan, "subnet-3"));
+    expect(nodesOf(plan, type).filter(({ urn }) => !before.has(urn))).toEqual([]);
+    expect(before.size).toBe(always.length);
+});
+
+/** What tasks may call, on resources of the account and, where AWS knows none, at all. */
+const calls: Readonly<Record<string, { owned: string[]; unowned?: string[] }>> = {
+    "ecr-api": {
+        owned: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+        unowned: ["ecr:GetAuthorizationToken"],
+    },
+    "ecr-dkr": { owned: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"] },
+    logs: {
+        owned: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        unowned: ["logs:DescribeLogGroups"],
+    },
+    secretsmanager: { owned: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"] },
+    sns: { owned: ["sns:Publish"] },
+    sqs: {
+        owned: [
+            "sqs:ChangeMessageVisibility",
+            "sqs:DeleteMessage",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "sqs:ReceiveMessage",
+            "sqs:SendMessage",
+        ],
+    },
+    kms: { owned: ["kms:Decrypt"] },
+    ssmmessages: {
+        owned: [],
+        unowned: ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"].map(
+            (action) => `ssmmessages:${action}`,
+        ),
+    },
+};
+
+test.each(Object.entries(calls))(
+    "stolen credentials of another account are no use at the door of %s",
+    async (noun, may) => {
+        const { owned, unowned = [] } = may;
+        const allow = (Action: string[], condition: Record<string, string>) => ({
+            Effect: "Allow",
+            Principal: "*",
+            Action,
+            Resource: "*",
+            Condition: { StringEquals: { "aws:PrincipalAccount": account, ...condition } },
+        });
+        expect(statementsOf(nodeNamed(await planned({ execCommand: true }), `payment-${noun}-test`))).toEqual([
+            ...(owned.length > 0 ? [allow(owned, { "aws:ResourceAccount": account })] : []),
+            ...(unowned.length > 0 ? [allow(unowned, {})] : []),
+        ]);
+    },
+);
+
+test("the way to S3 leads to the layers of images, and to no bucket that could take data out", async () => {
+    const plan = await record(() => {
+        const { prefixListId } = new GatewayEndpoint("payment-s3-test", {
+            scope: scopeOf(),
+            service: "s3",
+            vpcId: "vpc-1",
+            routeTableIds: ["rtb-1", "rtb-2"],
+            statements: [pullLayers(scopeOf())],
+        });
+        showValue("list", prefixListId);
+    });
+    const endpoint = onlyNode(plan, type);
+    expect(endpoint.inputs).toMatchObject({
+        serviceName: "com.amazonaws.eu-west-1.s3",
+        vpcEndpointType: "Gateway",
+        routeTableIds: ["rtb-1", "rtb-2"],
+    });
+    expect(statementsOf(endpoint)).toEqual([
+        {
+            Effect: "Allow",
+            Principal: "*",
+            Action: "s3:GetObject",
+            Resource: "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
+        },
+    ]);
+    expect(nodeNamed(plan, "list").inputs.value).toBe(endpoint.outputs.prefixListId);
+});

@@ -1,0 +1,150 @@
+import { expect, test } from "@jest/globals";
+import { flows, flowsOf, SecurityGroups, type FlowSettings } from "../../lib/flows.ts";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import { shown } from "./invariants/look.ts";
+import { edgeSettings, namesOf, scopeOf } from "./parts.ts";
+
+const types = {
+    group: "aws:ec2/securityGroup:SecurityGroup",
+    ingress: "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+    egress: "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+} as const;
+
+interface Changes {
+    network?: Partial<Settings["network"]>;
+    edge?: Partial<Settings["edge"]>;
+}
+
+const settingsOf = ({ network = {}, edge = {} }: Changes = {}): FlowSettings => ({
+    network: settingsSchema.shape.network.parse({
+        cidr: "10.0.0.0/16",
+        availabilityZones: 2,
+        endpointZones: 1,
+        ...network,
+    }),
+    edge: edgeSettings(edge),
+});
+
+const planned = (changes?: Changes): Promise<Plan> =>
+    record(
+        () =>
+            new SecurityGroups("payment-security-groups-test", {
+                scope: scopeOf(),
+                settings: settingsOf(changes),
+                vpcId: "vpc-1",
+                prefixListIds: { s3: "pl-s3", dynamodb: "pl-dynamodb" },
+            }),
+    );
+
+/** `alb → tasks 8080`, read from the rules of one direction; what is no group stands as it is. */
+function pathsOf(plan: Plan, direction: "ingress" | "egress"): string[] {
+    const groups = new Map(
+        nodesOf(plan, types.group).map(({ id, name }) => [id, name.replace(/^payment-(.*)-test$/, "$1")]),
+    );
+    const end = (id: unknown) => groups.get(String(id)) ?? String(id);
+    return nodesOf(plan, types[direction])
+        .map(({ inputs }) => {
+            const own = end(inputs.securityGroupId);
+            const peer = end(inputs.referencedSecurityGroupId ?? inputs.prefixListId ?? inputs.cidrIpv4);
+            const path = direction === "ingress" ? `${peer} → ${own}` : `${own} → ${peer}`;
+            expect(inputs).toMatchObject({ ipProtocol: "tcp", toPort: inputs.fromPort });
+            return `${path} ${shown(inputs.fromPort)}`;
+        })
+        .toSorted();
+}
+
+test("both ends of a connection must let it pass, and nothing else may open one", async () => {
+    const plan = await planned();
+    const inside = [
+        "alb → tasks 8080",
+        "cache-clients → cache 6379",
+        "database-clients → database 5432",
+        "gateway → alb 443",
+        "tasks → endpoints 443",
+    ];
+    expect(pathsOf(plan, "ingress")).toEqual(["0.0.0.0/0 → alb 443", ...inside]);
+    expect(pathsOf(plan, "egress")).toEqual([
+        ...inside,
+        "tasks → pl-s3 443",
+        "validator → pl-dynamodb 443",
+        "validator → pl-s3 443",
+    ]);
+});
+
+test("no store opens a connection, no task is reached by another, and the validator by nobody", async () => {
+    const plan = await planned({ network: { egress: "nat", natGateways: "single" }, edge: { httpRedirect: true } });
+    const paths = [...pathsOf(plan, "ingress"), ...pathsOf(plan, "egress")];
+    expect(paths.length).toBeGreaterThan(10);
+    expect(
+        paths.filter((path) => /^(database|cache|endpoints) →|tasks → tasks|→ (validator|gateway) /.test(path)),
+    ).toEqual([]);
+});
+
+test.each([
+    [{ egress: "endpoints" } as const, []],
+    [{ egress: "nat", natGateways: "per-az" } as const, ["tasks → 0.0.0.0/0 443"]],
+])("tasks call the world on port 443 only with NAT: %j", async (network, open) => {
+    const paths = pathsOf(await planned({ network }), "egress");
+    expect(paths.filter((path) => path.includes("0.0.0.0/0"))).toEqual(open);
+});
+
+test("without endpoints there is no way to them", async () => {
+    const plan = await planned({ network: { egress: "nat", natGateways: "single", endpointZones: 0 } });
+    expect(
+        [...pathsOf(plan, "ingress"), ...pathsOf(plan, "egress")].filter((path) => path.includes("endpoints")),
+    ).toEqual([]);
+});
+
+test("port 80 is open only where it answers with a redirect", async () => {
+    expect(pathsOf(await planned(), "ingress").filter((path) => path.endsWith(" 80"))).toEqual([]);
+    expect(pathsOf(await planned({ edge: { httpRedirect: true } }), "ingress")).toContain("0.0.0.0/0 → alb 80");
+});
+
+test("a stack may admit some addresses only, on both ports", async () => {
+    const allowedCidrs = ["203.0.113.0/24", "198.51.100.7/32"];
+    const plan = await planned({ edge: { allowedCidrs, httpRedirect: true } });
+    expect(pathsOf(plan, "ingress").filter((path) => /^\d.* → alb/.test(path))).toEqual([
+        "198.51.100.7/32 → alb 443",
+        "198.51.100.7/32 → alb 80",
+        "203.0.113.0/24 → alb 443",
+        "203.0.113.0/24 → alb 80",
+    ]);
+});
+
+test("one address more moves no rule that stands", async () => {
+    const one = await planned({ edge: { allowedCidrs: ["203.0.113.0/24"] } });
+    const two = await planned({ edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } });
+    expect(namesOf(two, types.ingress).filter((name) => !namesOf(one, types.ingress).includes(name))).toEqual([
+        "payment-internet-alb-ingress-2-test",
+    ]);
+    expect(nodeNamed(two, "payment-internet-alb-ingress-test").inputs).toEqual(
+        nodeNamed(one, "payment-internet-alb-ingress-test").inputs,
+    );
+});
+
+test("each rule tells an auditor why it is there, and each group what it holds", async () => {
+    const plan = await planned();
+    const rules = [...nodesOf(plan, types.ingress), ...nodesOf(plan, types.egress)];
+    expect(rules).toHaveLength(14);
+    for (const { name, inputs } of rules) {
+        const row = name.replace(/^payment-(.*)-(in|e)gress-test$/, "$1");
+        expect(inputs.description).toBe(flows[row]?.why);
+        // What AWS takes in a description (and no apostrophe).
+        expect(inputs.description).toMatch(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{10,255}$/);
+    }
+    const descriptions = nodesOf(plan, types.group).map(({ inputs }) => inputs.description);
+    expect(descriptions).toHaveLength(9);
+    expect(descriptions.filter((text) => !/^[a-zA-Z0-9. _-]{5,255}$/.test(shown(text)))).toEqual([]);
+});
+
+test("the table knows every switch of a stack", () => {
+    const rowsOf = (changes?: Changes) => flowsOf(settingsOf(changes)).map(([row]) => row);
+    expect(rowsOf({ network: { egress: "nat", natGateways: "single" }, edge: { httpRedirect: true } })).toEqual(
+        Object.keys(flows),
+    );
+    expect(rowsOf()).toEqual(
+        Object.keys(flows).filter((row) => !["internet-alb-http", "tasks-internet"].includes(row)),
+    );
+});

@@ -1,0 +1,87 @@
+import { expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { allowService, arn, denyInsecureTransport, policy, trust } from "../../lib/iam.ts";
+import { nodeNamed, record } from "../recorder.ts";
+import { parsed, scopeOf, showStatements, showValue, statementsOf } from "./parts.ts";
+
+const china = () => scopeOf({ region: "cn-north-1", partition: pulumi.output("aws-cn") });
+const shown = async (value: () => pulumi.Input<string>) =>
+    nodeNamed(await record(() => showValue("shown", value())), "shown").inputs.value;
+const statement = async (build: () => Parameters<typeof showStatements>[1][number]) =>
+    statementsOf(nodeNamed(await record(() => showStatements("shown", [build()])), "shown"));
+
+test("a role is taken by one service, for the named resources of the account", async () => {
+    const document = await shown(() => trust(scopeOf(), "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }));
+    expect(parsed(document)).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Allow",
+                Principal: { Service: "ecs-tasks.amazonaws.com" },
+                Action: "sts:AssumeRole",
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": "123456789012" },
+                    ArnLike: { "aws:SourceArn": "arn:aws:ecs:eu-west-1:123456789012:*" },
+                },
+            },
+        ],
+    });
+});
+
+test("a role for a service that names no resource is still for this account only", async () => {
+    expect(parsed(await shown(() => trust(scopeOf(), "x.amazonaws.com")))).toMatchObject({
+        Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
+    });
+});
+
+test("ARNs follow the partition: nothing is tied to the commercial one", async () => {
+    expect(await shown(() => arn(china(), "logs", "log-group:a"))).toBe(
+        "arn:aws-cn:logs:cn-north-1:123456789012:log-group:a",
+    );
+});
+
+test("a service without a source acts for any resource of this account, and of no other", async () => {
+    expect(await statement(() => allowService(scopeOf(), "sns.amazonaws.com", ["a:B"], "*"))).toEqual([
+        {
+            Effect: "Allow",
+            Principal: { Service: "sns.amazonaws.com" },
+            Action: ["a:B"],
+            Resource: "*",
+            Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } },
+        },
+    ]);
+});
+
+test("a service with a source acts for that alone", async () => {
+    const source = "arn:aws:events:eu-west-1:123456789012:rule/x-*";
+    expect(await statement(() => allowService(scopeOf(), "events.amazonaws.com", "sns:Publish", "t", source))).toEqual([
+        {
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sns:Publish",
+            Resource: "t",
+            Condition: { ArnLike: { "aws:SourceArn": source } },
+        },
+    ]);
+});
+
+test("plain HTTP is refused to everybody", async () => {
+    expect(await statement(() => denyInsecureTransport("s3:*", ["a", pulumi.output("a/*")]))).toEqual([
+        {
+            Sid: "DenyInsecureTransport",
+            Effect: "Deny",
+            Principal: { AWS: "*" },
+            Action: "s3:*",
+            Resource: ["a", "a/*"],
+            Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+    ]);
+});
+
+test("a policy keeps its statements in their order", async () => {
+    const allow = (Action: string) => ({ Effect: "Allow", Action, Resource: "r" }) as const;
+    expect(parsed(await shown(() => policy([allow("b:B"), allow("a:A")])))).toEqual({
+        Version: "2012-10-17",
+        Statement: [allow("b:B"), allow("a:A")],
+    });
+});

@@ -1,0 +1,225 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { Network } from "../../lib/network.ts";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import type { PlanMonitor } from "../../tools/plan/monitor.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { beforeIt } from "./invariants/look.ts";
+import { keys, logs, namesOf, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
+import { stackConfig, withSettings } from "./settings/stack-config.ts";
+
+const types = {
+    subnet: "aws:ec2/subnet:Subnet",
+    route: "aws:ec2/route:Route",
+    table: "aws:ec2/routeTable:RouteTable",
+    association: "aws:ec2/routeTableAssociation:RouteTableAssociation",
+    nat: "aws:ec2/natGateway:NatGateway",
+    address: "aws:ec2/eip:Eip",
+    acl: "aws:ec2/networkAcl:NetworkAcl",
+} as const;
+
+const settingsOf = (changes: Partial<Settings["network"]>) =>
+    settingsSchema.shape.network.parse({
+        cidr: "10.7.0.0/16",
+        availabilityZones: 2,
+        endpointZones: 1,
+        ...changes,
+    });
+
+const planned = (changes: Partial<Settings["network"]> = {}): Promise<Plan> =>
+    record(() => {
+        const network = new Network("payment-network-test", {
+            scope: scopeOf({ region: "us-east-1" }),
+            settings: settingsOf(changes),
+            logs,
+        });
+        network.privateSubnetIds.forEach((id, i) => showValue(`private-${i + 1}`, id));
+    });
+
+const subnetsOf = (plan: Plan) =>
+    Object.fromEntries(
+        nodesOf(plan, types.subnet).map(({ name, inputs }) => [name, [inputs.cidrBlock, inputs.availabilityZone]]),
+    );
+
+test("each zone gets a public, a private and a database subnet, none of which gives public addresses", async () => {
+    const plan = await planned({ availabilityZones: 3 });
+    expect(subnetsOf(plan)).toEqual({
+        "payment-public-1-test": ["10.7.128.0/20", "us-east-1a"],
+        "payment-public-2-test": ["10.7.144.0/20", "us-east-1b"],
+        "payment-public-3-test": ["10.7.160.0/20", "us-east-1c"],
+        "payment-private-1-test": ["10.7.0.0/19", "us-east-1a"],
+        "payment-private-2-test": ["10.7.32.0/19", "us-east-1b"],
+        "payment-private-3-test": ["10.7.64.0/19", "us-east-1c"],
+        "payment-database-1-test": ["10.7.192.0/20", "us-east-1a"],
+        "payment-database-2-test": ["10.7.208.0/20", "us-east-1b"],
+        "payment-database-3-test": ["10.7.224.0/20", "us-east-1c"],
+    });
+    expect(inputsOf(plan, types.subnet).map(({ mapPublicIpOnLaunch }) => mapPublicIpOnLaunch)).toEqual(
+        Array(9).fill(false),
+    );
+});
+
+test.each([
+    [2, 3],
+    [3, 4],
+])("from %i zones to %i, what exists stays as it is", async (few, more) => {
+    const before = await planned({ availabilityZones: few });
+    const after = await planned({ availabilityZones: more });
+    expect(Object.keys(subnetsOf(before))).toHaveLength(3 * few);
+    expect(subnetsOf(after)).toMatchObject(subnetsOf(before));
+    const kept = (plan: Plan) => new Map(plan.nodes.map(({ urn, inputs }) => [urn, inputs]));
+    const changed = before.nodes.filter(
+        ({ urn, inputs }) => JSON.stringify(kept(after).get(urn)) !== JSON.stringify(inputs),
+    );
+    // The fence takes the new subnet in.
+    expect(changed.map(({ name, type }) => `${type} ${name}`)).toEqual([`${types.acl} payment-database-test`]);
+});
+
+test("zones that need an opt-in or have no Fargate on ARM are not asked for", async () => {
+    const asked: unknown[] = [];
+    await record(() => {
+        const monitor = pulumi.runtime.getMonitor() as unknown as PlanMonitor;
+        const { invoke } = monitor;
+        monitor.invoke = (request, reply) => {
+            asked.push(request.getArgs()?.toJavaScript());
+            invoke.call(monitor, request, reply);
+        };
+        return new Network("payment-network-test", { scope: scopeOf(), settings: settingsOf({}), logs });
+    });
+    // Once for a preview, and once with all known.
+    expect(asked).toEqual(
+        Array(2).fill({
+            filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
+            excludeZoneIds: ["use1-az3"],
+        }),
+    );
+});
+
+test("a region with too few zones is refused", () => {
+    const folder = mkdtempSync(join(tmpdir(), "network-"));
+    const config = withSettings(stackConfig("dev"), { "aws:region": "eu-central-1", "network.availabilityZones": 4 });
+    writeFileSync(
+        join(folder, "Pulumi.yaml"),
+        `name: payment-platform\nruntime: nodejs\nmain: ${resolve("index.ts")}\n`,
+    );
+    writeFileSync(join(folder, "Pulumi.far.yaml"), JSON.stringify({ config: config }));
+    for (const part of ["node_modules", "validator"]) {
+        symlinkSync(resolve(part), join(folder, part));
+    }
+    // In a process of its own: every value that hangs on the zones is rejected, which jest takes for its own failure.
+    const { status, stderr } = spawnSync(process.execPath, [resolve("tools/plan.ts"), "far"], {
+        cwd: folder,
+        encoding: "utf8",
+    });
+    rmSync(folder, { recursive: true });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+        /^network\.availabilityZones must be at most 3 in this region, got 4 \(\S*lib\/network\.ts:\d+\)\n$/,
+    );
+});
+
+test("with egress `endpoints` only load balancers have a way to the internet", async () => {
+    const plan = await planned();
+    expect(namesOf(plan, types.route)).toEqual(["payment-public-internet-test"]);
+    expect(nodeNamed(plan, "payment-public-internet-test").inputs).toMatchObject({
+        routeTableId: nodeNamed(plan, "payment-public-test", types.table).id,
+        destinationCidrBlock: "0.0.0.0/0",
+        gatewayId: nodeNamed(plan, "payment-network-test", "aws:ec2/internetGateway:InternetGateway").id,
+    });
+    expect(nodesOf(plan, types.nat)).toEqual([]);
+    expect(nodesOf(plan, types.address)).toEqual([]);
+});
+
+test.each([
+    ["single", ["payment-nat-1-test"], ["payment-nat-1-test", "payment-nat-1-test", "payment-nat-1-test"]],
+    [
+        "per-az",
+        ["payment-nat-1-test", "payment-nat-2-test", "payment-nat-3-test"],
+        ["payment-nat-1-test", "payment-nat-2-test", "payment-nat-3-test"],
+    ],
+] as const)("with NAT gateways `%s` each zone's tasks leave by the right one", async (natGateways, made, used) => {
+    const plan = await planned({ availabilityZones: 3, egress: "nat", natGateways });
+    expect(namesOf(plan, types.nat)).toEqual(made);
+    expect(namesOf(plan, types.address)).toEqual(made);
+    const routes = used.map((gateway, zone) => {
+        const { routeTableId, natGatewayId } = nodeNamed(plan, `payment-private-${zone + 1}-nat-test`).inputs;
+        expect(routeTableId).toBe(nodeNamed(plan, `payment-private-${zone + 1}-test`, types.table).id);
+        expect(natGatewayId).toBe(nodeNamed(plan, gateway, types.nat).id);
+        return gateway;
+    });
+    expect(routes).toHaveLength(3);
+    expect(nodesOf(plan, types.route)).toHaveLength(4);
+    made.forEach((name, zone) => {
+        expect(nodeNamed(plan, name, types.nat).inputs.subnetId).toBe(
+            nodeNamed(plan, `payment-public-${zone + 1}-test`, types.subnet).id,
+        );
+    });
+});
+
+test("what stands in a private subnet is made after its way out, and goes before it", async () => {
+    const plan = await planned({ egress: "nat", natGateways: "single" });
+    const before = beforeIt(plan, nodeNamed(plan, "private-2"));
+    expect(before).toContain(nodeNamed(plan, "payment-private-2-nat-test").urn);
+    expect(before).toContain(nodeNamed(plan, "payment-private-2-test", types.association).urn);
+    expect(before).toContain(nodeNamed(plan, "payment-public-internet-test").urn);
+});
+
+test("stores are fenced: only their ports, from tasks and from each other", async () => {
+    const { inputs } = onlyNode(await planned(), types.acl);
+    const rule = (ruleNo: number, cidrBlock: string, fromPort: number, toPort: number) => ({
+        ruleNo,
+        action: "allow",
+        protocol: "tcp",
+        cidrBlock,
+        fromPort,
+        toPort,
+    });
+    expect(inputs.subnetIds).toHaveLength(2);
+    expect(inputs.ingress).toEqual([
+        rule(100, "10.7.0.0/17", 5432, 5432),
+        rule(110, "10.7.0.0/17", 6379, 6379),
+        rule(120, "10.7.192.0/18", 1024, 65535),
+    ]);
+    expect(inputs.egress).toEqual([rule(100, "10.7.0.0/17", 1024, 65535), rule(110, "10.7.192.0/18", 1024, 65535)]);
+});
+
+test("every connection of the VPC is recorded, accepted or refused, in an encrypted log", async () => {
+    const plan = await planned();
+    expect(onlyNode(plan, "aws:ec2/flowLog:FlowLog").inputs).toMatchObject({
+        vpcId: onlyNode(plan, "aws:ec2/vpc:Vpc").id,
+        trafficType: "ALL",
+        logDestination: onlyNode(plan, "aws:cloudwatch/logGroup:LogGroup").outputs.arn,
+        iamRoleArn: onlyNode(plan, "aws:iam/role:Role").outputs.arn,
+    });
+    expect(onlyNode(plan, "aws:cloudwatch/logGroup:LogGroup").inputs).toEqual({
+        name: "/vpc/payment-flow-logs-test",
+        kmsKeyId: keys.logs,
+        retentionInDays: 30,
+    });
+    const arn = "arn:aws:logs:us-east-1:123456789012:log-group:/vpc/payment-flow-logs-test";
+    expect(statementsOf(onlyNode(plan, "aws:iam/rolePolicy:RolePolicy"))).toEqual([
+        {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],
+            Resource: [arn, `${arn}:*`],
+        },
+    ]);
+});
+
+test("names resolve inside the VPC, or no endpoint would be found", async () => {
+    expect(onlyNode(await planned(), "aws:ec2/vpc:Vpc").inputs).toMatchObject({
+        cidrBlock: "10.7.0.0/16",
+        enableDnsSupport: true,
+        enableDnsHostnames: true,
+    });
+});
+
+test("the security group that AWS makes is emptied", async () => {
+    const { inputs } = onlyNode(await planned(), "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
+    expect(Object.keys(inputs)).toEqual(["vpcId"]);
+});
