@@ -1,0 +1,153 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import * as random from "@pulumi/random";
+import type { Statement } from "./iam.ts";
+import type { LogStorage } from "./logs.ts";
+import { after } from "./ordering.ts";
+import { ports } from "./ports.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+export interface CacheArgs {
+    readonly scope: Scope;
+    readonly settings: Settings["cache"];
+    readonly subnetIds: pulumi.Input<string>[];
+    readonly securityGroupId: pulumi.Input<string>;
+    readonly keyArn: pulumi.Input<string>;
+    readonly logs: LogStorage;
+}
+
+/** Version and parameter family of each engine. */
+const engines = {
+    redis: { engineVersion: "7.1", family: "redis7" },
+    valkey: { engineVersion: "8.0", family: "valkey8" },
+} as const;
+
+/** Sessions, locks and idempotency keys: encrypted at rest and on the way, behind a token. */
+export class Cache extends pulumi.ComponentResource {
+    public readonly endpoint: pulumi.Output<string>;
+    public readonly port = ports.cache;
+    /** Secret whose text is the AUTH token; read it at each connect, so that a rotated token needs no deployment. */
+    public readonly tokenSecretArn: pulumi.Output<string>;
+    public readonly logGroupNames: pulumi.Output<string>[];
+    private readonly keyArn: pulumi.Input<string>;
+    private readonly region: string;
+
+    constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Cache", name, {}, opts);
+        const { scope, settings } = args;
+        const inside = { parent: this };
+        const { engineVersion, family } = engines[settings.engine];
+        const hasStandby = settings.nodes > 1;
+        // Letters and digits only: ElastiCache refuses most signs, shells and URLs the rest. Changing a number rotates it.
+        const token = new random.RandomPassword(nameOf(scope, "cache-token"), { length: 64, special: false }, inside);
+
+        const deliveries = ["slow-log", "engine-log"].map((logType) => ({
+            logType,
+            logFormat: "json",
+            destinationType: "cloudwatch-logs",
+            destination: this.logGroup(scope, logType, args.logs),
+        }));
+
+        const group = new aws.elasticache.ReplicationGroup(
+            name,
+            {
+                replicationGroupId: name,
+                description: `Sessions, locks and idempotency keys of payment platform ${scope.suffix}`,
+                engine: settings.engine,
+                engineVersion,
+                autoMinorVersionUpgrade: true,
+                nodeType: settings.nodeType,
+                numCacheClusters: settings.nodes,
+                automaticFailoverEnabled: hasStandby,
+                multiAzEnabled: hasStandby,
+                port: this.port,
+                subnetGroupName: new aws.elasticache.SubnetGroup(
+                    name,
+                    { description: "Database subnets, which have no route out", subnetIds: args.subnetIds },
+                    inside,
+                ).name,
+                securityGroupIds: [args.securityGroupId],
+                parameterGroupName: new aws.elasticache.ParameterGroup(
+                    nameOf(scope, family),
+                    {
+                        family,
+                        description: "Refuses writes when full instead of forgetting idempotency keys",
+                        parameters: [{ name: "maxmemory-policy", value: "noeviction" }],
+                    },
+                    inside,
+                ).name,
+                transitEncryptionEnabled: true,
+                transitEncryptionMode: "required",
+                authToken: token.result,
+                atRestEncryptionEnabled: true,
+                kmsKeyId: args.keyArn,
+                snapshotRetentionLimit: settings.snapshotRetentionDays,
+                // UTC, apart from the database's windows: quiet hours of the Americas.
+                snapshotWindow: "06:00-07:00",
+                maintenanceWindow: "sun:05:00-sun:06:00",
+                logDeliveryConfigurations: deliveries,
+                applyImmediately: scope.applyImmediately,
+            },
+            { ...inside, protect: scope.deletionProtection },
+        );
+
+        this.endpoint = group.primaryEndpointAddress;
+        this.tokenSecretArn = this.tokenSecret(args, token.result);
+        this.logGroupNames = deliveries.map(({ destination }) => destination);
+        this.keyArn = args.keyArn;
+        this.region = scope.region;
+        this.registerOutputs({
+            endpoint: this.endpoint,
+            port: this.port,
+            tokenSecretArn: this.tokenSecretArn,
+            logGroupNames: this.logGroupNames,
+        });
+    }
+
+    /** What a service needs to read the token. */
+    public readToken(): Statement[] {
+        return [
+            { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: this.tokenSecretArn },
+            {
+                Effect: "Allow",
+                Action: "kms:Decrypt",
+                Resource: this.keyArn,
+                Condition: {
+                    StringEquals: {
+                        "kms:ViaService": `secretsmanager.${this.region}.amazonaws.com`,
+                        "kms:EncryptionContext:SecretARN": this.tokenSecretArn,
+                    },
+                },
+            },
+        ];
+    }
+
+    /** Vended logs share one resource policy under this prefix; elsewhere each adds to a policy that AWS limits in size. */
+    private logGroup(scope: Scope, logType: string, logs: LogStorage): pulumi.Output<string> {
+        const name = nameOf(scope, `cache-${logType}`);
+        const groupName = `/aws/vendedlogs/elasticache/${name}`;
+        return new aws.cloudwatch.LogGroup(name, { name: groupName, ...logs }, { parent: this }).name;
+    }
+
+    private tokenSecret({ scope, keyArn }: CacheArgs, token: pulumi.Output<string>): pulumi.Output<string> {
+        const inside = { parent: this };
+        const name = nameOf(scope, "cache-token");
+        const secret = new aws.secretsmanager.Secret(
+            name,
+            {
+                // Named by Pulumi: a name that is still in its recovery window could not be made again.
+                description: "AUTH token of the cache",
+                kmsKeyId: keyArn,
+                recoveryWindowInDays: scope.deletionProtection ? 30 : 0,
+            },
+            { ...inside, protect: scope.deletionProtection },
+        );
+        const version = new aws.secretsmanager.SecretVersion(
+            name,
+            { secretId: secret.id, secretString: token },
+            inside,
+        );
+        return after(secret.arn, [version]);
+    }
+}

@@ -1,0 +1,186 @@
+import { expect, test } from "@jest/globals";
+import { Cache } from "../../lib/cache.ts";
+import type { Scope } from "../../lib/scope.ts";
+import type { Settings } from "../../lib/settings/schema.ts";
+import { Secret } from "../../tools/plan/plan.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import {
+    cacheArgs,
+    cacheSettings,
+    keys,
+    onlyNode,
+    scopeOf,
+    showStatements,
+    showValue,
+    statementsOf,
+    types,
+} from "./parts.ts";
+
+const name = "payment-cache-test";
+const password = "random:index/randomPassword:RandomPassword";
+const version = "aws:secretsmanager/secretVersion:SecretVersion";
+
+const planned = (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
+    record(() => new Cache(name, cacheArgs(scopeOf(scope), cacheSettings(settings))));
+const groupOf = async (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
+    onlyNode(await planned(settings, scope), types.replicationGroup);
+
+test.each([
+    [1, false],
+    [2, true],
+    [6, true],
+])("of %i nodes another takes over, in another zone: %s", async (nodes, standby) => {
+    expect((await groupOf({ nodes })).inputs).toMatchObject({
+        numCacheClusters: nodes,
+        automaticFailoverEnabled: standby,
+        multiAzEnabled: standby,
+    });
+});
+
+test.each([
+    ["redis", "7.1", "redis7"],
+    ["valkey", "8.0", "valkey8"],
+] as const)(
+    "%s %s has parameters of its family, and refuses writes when it is full",
+    async (engine, number, family) => {
+        const plan = await planned({ engine });
+        const parameters = onlyNode(plan, "aws:elasticache/parameterGroup:ParameterGroup");
+        expect(parameters).toMatchObject({
+            name: `payment-${family}-test`,
+            inputs: { family, parameters: [{ name: "maxmemory-policy", value: "noeviction" }] },
+        });
+        expect(onlyNode(plan, types.replicationGroup)).toMatchObject({
+            inputs: { engine, engineVersion: number, parameterGroupName: parameters.outputs.name },
+        });
+    },
+);
+
+test("the cache speaks TLS only, asks for a token and is encrypted with the stack's key", async () => {
+    const { inputs } = await groupOf();
+    expect(inputs).toMatchObject({
+        transitEncryptionEnabled: true,
+        transitEncryptionMode: "required",
+        atRestEncryptionEnabled: true,
+        kmsKeyId: keys.data,
+    });
+    expect(inputs.authToken).toBeInstanceOf(Secret);
+});
+
+test("the cache sits in its own subnets behind its own security group", async () => {
+    const plan = await planned();
+    const subnets = onlyNode(plan, "aws:elasticache/subnetGroup:SubnetGroup");
+    expect(subnets.inputs.subnetIds).toEqual(["subnet-1", "subnet-2"]);
+    expect(onlyNode(plan, types.replicationGroup).inputs).toMatchObject({
+        subnetGroupName: subnets.outputs.name,
+        securityGroupIds: ["sg-cache"],
+        port: 6379,
+    });
+});
+
+test("the token is 64 letters and digits, the same in cache and secret, and never in the open", async () => {
+    const plan = await planned();
+    const made = onlyNode(plan, password);
+    expect(made.inputs).toEqual({ length: 64, special: false });
+    const token = made.outputs.result;
+    expect(token).toEqual(new Secret(expect.stringMatching(/^[0-9A-Za-z]{64}$/) as never));
+    expect(onlyNode(plan, types.replicationGroup).inputs.authToken).toEqual(token);
+    expect(onlyNode(plan, version).inputs.secretString).toEqual(token);
+    expect(onlyNode(plan, types.secret).inputs).toMatchObject({ kmsKeyId: keys.data });
+
+    const { value } = token as Secret;
+    const open = JSON.stringify(plan.nodes, (_, shown: unknown) => (shown instanceof Secret ? "masked" : shown));
+    expect(open).toContain("masked");
+    expect(open).not.toContain(value);
+});
+
+test("neither what the cache publishes nor what waits for it holds the token", async () => {
+    const plan = await record(() => {
+        const { endpoint, tokenSecretArn } = new Cache(name, cacheArgs(scopeOf()));
+        showValue("endpoint", endpoint);
+        showValue("token-secret", tokenSecretArn);
+    });
+    const published = nodeNamed(plan, name, "payment:index:Cache").outputs;
+    expect(published).toEqual({
+        endpoint: expect.stringMatching(/^master\.payment-cache-test\./),
+        port: 6379,
+        tokenSecretArn: onlyNode(plan, types.secret).outputs.arn,
+        logGroupNames: expect.any(Array),
+    });
+    expect(nodeNamed(plan, "endpoint").inputs.value).toBe(published.endpoint);
+    expect(nodeNamed(plan, "token-secret").inputs.value).toBe(published.tokenSecretArn);
+});
+
+test("nobody is told of the secret before the token lies in it", async () => {
+    const plan = await record(() => {
+        showValue("shown", new Cache(name, cacheArgs(scopeOf())).tokenSecretArn);
+    });
+    const { propertyDependencies } = nodeNamed(plan, "shown");
+    expect(propertyDependencies.value).toContain(onlyNode(plan, version).urn);
+});
+
+test("who reads the token may read this secret only, and use the key for nothing else", async () => {
+    const plan = await record(() => {
+        showStatements("shown", new Cache(name, cacheArgs(scopeOf())).readToken());
+    });
+    const arn = onlyNode(plan, types.secret).outputs.arn;
+    expect(statementsOf(nodeNamed(plan, "shown"))).toEqual([
+        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keys.data,
+            Condition: {
+                StringEquals: {
+                    "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
+                    "kms:EncryptionContext:SecretARN": arn,
+                },
+            },
+        },
+    ]);
+});
+
+test("slow commands and engine events are logged to groups with key and retention, under the vended prefix", async () => {
+    const plan = await planned();
+    const expected = ["slow-log", "engine-log"].map((log) => `/aws/vendedlogs/elasticache/payment-cache-${log}-test`);
+    expect(inputsOf(plan, types.logGroup)).toEqual(
+        expected.map((group) => ({ name: group, kmsKeyId: keys.logs, retentionInDays: 30 })),
+    );
+    const { inputs, propertyDependencies } = onlyNode(plan, types.replicationGroup);
+    expect(inputs.logDeliveryConfigurations).toEqual(
+        ["slow-log", "engine-log"].map((logType, i) => ({
+            logType,
+            logFormat: "json",
+            destinationType: "cloudwatch-logs",
+            destination: expected[i],
+        })),
+    );
+    expect(propertyDependencies.logDeliveryConfigurations).toEqual(nodesOf(plan, types.logGroup).map(({ urn }) => urn));
+    expect(nodeNamed(plan, name, "payment:index:Cache").outputs.logGroupNames).toEqual(expected);
+});
+
+test.each([
+    [true, 30],
+    [false, 0],
+])("with protection %s cache and token cannot or can go at once", async (deletionProtection, recoveryWindowInDays) => {
+    const plan = await planned({}, { deletionProtection });
+    expect(onlyNode(plan, types.replicationGroup).options.protect).toBe(deletionProtection);
+    expect(onlyNode(plan, types.secret)).toMatchObject({
+        inputs: { recoveryWindowInDays },
+        options: { protect: deletionProtection },
+    });
+});
+
+test("AWS names the secret, as a deleted one keeps its name", async () => {
+    expect(onlyNode(await planned(), types.secret).inputs).not.toHaveProperty("name");
+});
+
+test.each([true, false])("changes that restart nodes are applied at once: %s", async (applyImmediately) => {
+    expect((await groupOf({}, { applyImmediately })).inputs.applyImmediately).toBe(applyImmediately);
+});
+
+test("snapshots are kept as long as the stack asks, and AWS applies minor versions", async () => {
+    expect((await groupOf({ snapshotRetentionDays: 3 })).inputs).toMatchObject({
+        snapshotRetentionLimit: 3,
+        autoMinorVersionUpgrade: true,
+    });
+});

@@ -1,0 +1,286 @@
+import { expect, test } from "@jest/globals";
+import { Database } from "../../lib/database.ts";
+import type { Scope } from "../../lib/scope.ts";
+import type { Settings } from "../../lib/settings/schema.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import {
+    account,
+    databaseArgs,
+    databaseSettings,
+    keys,
+    onlyNode,
+    scopeOf,
+    showStatements,
+    showValue,
+    statementsOf,
+    text,
+    topics,
+    types,
+} from "./parts.ts";
+
+const name = "payment-database-test";
+const cluster = "aws:rds/cluster:Cluster";
+const instance = "aws:rds/clusterInstance:ClusterInstance";
+
+const planned = (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
+    record(() => new Database(name, databaseArgs(scopeOf(scope), databaseSettings(settings))));
+const clusterOf = async (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
+    onlyNode(await planned(settings, scope), cluster);
+
+test.each([
+    ["16", "aurora-postgresql16", "payment-postgresql16-test"],
+    ["17", "aurora-postgresql17", "payment-postgresql17-test"],
+] as const)(
+    "PostgreSQL %s refuses plain connections and logs who came, what changed and what was slow, never values",
+    async (engineVersion, family, groupName) => {
+        const plan = await planned({ engineVersion });
+        const group = onlyNode(plan, "aws:rds/clusterParameterGroup:ClusterParameterGroup");
+        expect(group.name).toBe(groupName);
+        expect(group.inputs.family).toBe(family);
+        expect(group.inputs.parameters).toEqual(
+            [
+                ["rds.force_ssl", "1"],
+                ["log_connections", "1"],
+                ["log_disconnections", "1"],
+                ["log_statement", "ddl"],
+                ["log_min_duration_statement", "1000"],
+                ["log_parameter_max_length", "0"],
+            ].map(([parameter, value]) => ({ name: parameter, value, applyMethod: "immediate" })),
+        );
+        expect(onlyNode(plan, cluster)).toMatchObject({
+            inputs: { engine: "aurora-postgresql", engineVersion },
+            propertyDependencies: { dbClusterParameterGroupName: [group.urn] },
+        });
+    },
+);
+
+test("nobody but AWS knows the master password, and all at rest is encrypted with the stack's key", async () => {
+    const { inputs } = await clusterOf();
+    expect(inputs).toMatchObject({
+        masterUsername: "payment_admin",
+        manageMasterUserPassword: true,
+        masterUserSecretKmsKeyId: keys.data,
+        storageEncrypted: true,
+        kmsKeyId: keys.data,
+    });
+    expect(inputs).not.toHaveProperty("masterPassword");
+});
+
+test("the database sits in its own subnets behind its own security group, without a public address", async () => {
+    const plan = await planned({ readers: 2 });
+    const subnets = onlyNode(plan, "aws:rds/subnetGroup:SubnetGroup");
+    expect(subnets.inputs.subnetIds).toEqual(["subnet-1", "subnet-2"]);
+    expect(onlyNode(plan, cluster)).toMatchObject({
+        inputs: { port: 5432, vpcSecurityGroupIds: ["sg-database"] },
+        propertyDependencies: { dbSubnetGroupName: [subnets.urn] },
+    });
+    expect(inputsOf(plan, instance).map((inputs) => inputs.publiclyAccessible)).toEqual([false, false, false]);
+});
+
+test("a service may log in as its own user of this one cluster, and as no other", async () => {
+    const plan = await record(() => {
+        const database = new Database(name, databaseArgs(scopeOf()));
+        showStatements("shown", database.connect("risk-check"));
+    });
+    const { inputs, outputs } = onlyNode(plan, cluster);
+    const resourceId = text(outputs.clusterResourceId);
+    expect(resourceId).toMatch(/^cluster-[0-9A-F]+$/);
+    expect(inputs.iamDatabaseAuthenticationEnabled).toBe(true);
+    expect(statementsOf(nodeNamed(plan, "shown"))).toEqual([
+        {
+            Effect: "Allow",
+            Action: "rds-db:connect",
+            Resource: `arn:aws:rds-db:eu-west-1:${account}:dbuser:${resourceId}/payment_risk_check`,
+        },
+    ]);
+});
+
+test.each([
+    [0, [["payment-database-1-test", 0]]],
+    [
+        1,
+        [
+            ["payment-database-1-test", 0],
+            ["payment-database-2-test", 1],
+        ],
+    ],
+    [
+        3,
+        [
+            ["payment-database-1-test", 0],
+            // All readers keep the writer's capacity.
+            ["payment-database-2-test", 1],
+            ["payment-database-3-test", 1],
+            ["payment-database-4-test", 1],
+        ],
+    ],
+])("with %i readers any of them can take over for the writer", async (readers, tiers) => {
+    const instances = nodesOf(await planned({ readers }), instance);
+    expect(instances.map((node) => [node.name, node.inputs.promotionTier]).sort()).toEqual(tiers);
+});
+
+test.each([1, 60] as const)(
+    "enhanced monitoring every %i s writes with a role that RDS alone may take",
+    async (seconds) => {
+        const plan = await planned({ monitoringIntervalSeconds: seconds });
+        const role = onlyNode(plan, types.role);
+        const attachment = onlyNode(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+        expect(statementsOf(role, "assumeRolePolicy")).toEqual([
+            {
+                Effect: "Allow",
+                Principal: { Service: "monitoring.rds.amazonaws.com" },
+                Action: "sts:AssumeRole",
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": account },
+                    ArnLike: { "aws:SourceArn": `arn:aws:rds:eu-west-1:${account}:db:*` },
+                },
+            },
+        ]);
+        expect(attachment.inputs.policyArn).toBe(
+            "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
+        );
+        const instances = nodesOf(plan, instance);
+        expect(instances).toHaveLength(2);
+        for (const { inputs, propertyDependencies } of instances) {
+            expect(inputs).toMatchObject({ monitoringInterval: seconds, monitoringRoleArn: role.outputs.arn });
+            // A role that may not write yet would fail the instance.
+            expect(propertyDependencies.monitoringRoleArn).toEqual(expect.arrayContaining([attachment.urn]));
+        }
+    },
+);
+
+test("without enhanced monitoring there is no role for it", async () => {
+    const plan = await planned({ monitoringIntervalSeconds: 0 });
+    expect(nodesOf(plan, types.role)).toEqual([]);
+    expect(nodesOf(plan, instance)).toHaveLength(2);
+    for (const inputs of inputsOf(plan, instance)) {
+        expect(Object.keys(inputs)).not.toEqual(expect.arrayContaining(["monitoringInterval"]));
+        expect(Object.keys(inputs)).not.toEqual(expect.arrayContaining(["monitoringRoleArn"]));
+    }
+});
+
+const insights = { performanceInsightsEnabled: true, performanceInsightsKmsKeyId: keys.data };
+
+test("advanced insights are kept for 465 days, set once on the cluster", async () => {
+    const plan = await planned({ insights: "advanced" });
+    expect(onlyNode(plan, cluster).inputs).toMatchObject({
+        ...insights,
+        databaseInsightsMode: "advanced",
+        performanceInsightsRetentionPeriod: 465,
+    });
+    expect(inputsOf(plan, instance).map((inputs) => "performanceInsightsEnabled" in inputs)).toEqual([false, false]);
+});
+
+test("standard insights are free and encrypted, set on each instance", async () => {
+    const plan = await planned({ insights: "standard" });
+    const onCluster = Object.keys(onlyNode(plan, cluster).inputs).filter((input) => /insights/i.test(input));
+    expect(onCluster).toEqual([]);
+    const onInstances = inputsOf(plan, instance);
+    expect(onInstances).toHaveLength(2);
+    for (const inputs of onInstances) {
+        expect(inputs).toMatchObject(insights);
+        expect(inputs).not.toHaveProperty("performanceInsightsRetentionPeriod");
+    }
+});
+
+test("a protected database survives a deletion, and one that was asked for leaves a snapshot", async () => {
+    const { inputs, options } = await clusterOf({}, { deletionProtection: true });
+    expect(inputs).toMatchObject({
+        deletionProtection: true,
+        skipFinalSnapshot: false,
+        finalSnapshotIdentifier: `${name}-final`,
+    });
+    expect(options.protect).toBe(true);
+});
+
+test("an unprotected database goes without a trace", async () => {
+    const { inputs, options } = await clusterOf({}, { deletionProtection: false });
+    expect(inputs).toMatchObject({ deletionProtection: false, skipFinalSnapshot: true });
+    expect(inputs).not.toHaveProperty("finalSnapshotIdentifier");
+    expect(options.protect).toBe(false);
+});
+
+test("a serverless database scales between its bounds", async () => {
+    const plan = await planned({ minAcu: 0, maxAcu: 2 });
+    expect(onlyNode(plan, cluster).inputs.serverlessv2ScalingConfiguration).toMatchObject({
+        minCapacity: 0,
+        maxCapacity: 2,
+    });
+    expect(inputsOf(plan, instance).map((inputs) => inputs.instanceClass)).toEqual(["db.serverless", "db.serverless"]);
+});
+
+test("a provisioned database has instances of its class and no serverless capacity", async () => {
+    const plan = await planned({ instanceClass: "db.r8g.large", minAcu: undefined, maxAcu: undefined });
+    expect(onlyNode(plan, cluster).inputs).not.toHaveProperty("serverlessv2ScalingConfiguration");
+    expect(inputsOf(plan, instance).map((inputs) => inputs.instanceClass)).toEqual(["db.r8g.large", "db.r8g.large"]);
+});
+
+test.each([true, false])("changes that restart the database are applied at once: %s", async (applyImmediately) => {
+    const plan = await planned({}, { applyImmediately });
+    const settled = [...inputsOf(plan, cluster), ...inputsOf(plan, instance)].map((inputs) => inputs.applyImmediately);
+    expect(settled).toEqual([applyImmediately, applyImmediately, applyImmediately]);
+});
+
+test("backups reach back as far as the stack asks, and snapshots say whose they are", async () => {
+    const plan = await planned({ backupRetentionDays: 35 });
+    expect(onlyNode(plan, cluster).inputs).toMatchObject({ backupRetentionPeriod: 35, copyTagsToSnapshot: true });
+    expect(inputsOf(plan, instance).map((inputs) => inputs.copyTagsToSnapshot)).toEqual([true, true]);
+});
+
+test("AWS applies minor versions, on every instance", async () => {
+    expect(inputsOf(await planned(), instance).map((inputs) => inputs.autoMinorVersionUpgrade)).toEqual([true, true]);
+});
+
+test("the log is kept with the stack's key and for its days, from the first line on", async () => {
+    const plan = await planned();
+    const group = onlyNode(plan, types.logGroup);
+    expect(group.inputs).toMatchObject({
+        name: `/aws/rds/cluster/${name}/postgresql`,
+        kmsKeyId: keys.logs,
+        retentionInDays: 30,
+    });
+    const { inputs, dependencies } = onlyNode(plan, cluster);
+    expect(inputs.enabledCloudwatchLogsExports).toEqual(["postgresql"]);
+    expect(dependencies).toContain(group.urn);
+});
+
+test("the team hears of failures, failovers, maintenance and changed configuration of the database", async () => {
+    const plan = await planned({ readers: 1 });
+    const subscriptions = inputsOf(plan, "aws:rds/eventSubscription:EventSubscription");
+    const heard = Object.fromEntries(subscriptions.map((inputs) => [text(inputs.sourceType), inputs.eventCategories]));
+    expect(heard).toEqual({
+        "db-cluster": ["failover", "failure", "maintenance"],
+        "db-instance": ["configuration change", "failure", "maintenance"],
+        "db-parameter-group": ["configuration change"],
+        "db-security-group": ["configuration change", "failure"],
+    });
+    expect(subscriptions.map((inputs) => inputs.snsTopic)).toEqual(subscriptions.map(() => topics.warning));
+    const ids = Object.fromEntries(subscriptions.map((inputs) => [text(inputs.sourceType), inputs.sourceIds]));
+    expect(ids["db-cluster"]).toEqual([onlyNode(plan, cluster).id]);
+    expect(ids["db-instance"]).toEqual(nodesOf(plan, instance).map(({ id }) => id));
+});
+
+test.each(["endpoint", "readerEndpoint"] as const)(
+    "nobody gets the %s before an instance answers there",
+    async (which) => {
+        const plan = await record(() => {
+            showValue("shown", new Database(name, databaseArgs(scopeOf()))[which]);
+        });
+        const { inputs, propertyDependencies } = nodeNamed(plan, "shown");
+        expect(inputs.value).toBe(onlyNode(plan, cluster).outputs[which]);
+        const instances = nodesOf(plan, instance).map(({ urn }) => urn);
+        expect(instances).toHaveLength(2);
+        expect(propertyDependencies.value).toEqual(expect.arrayContaining(instances));
+    },
+);
+
+test("migrations find the master user's secret", async () => {
+    const plan = await planned();
+    const [secret] = onlyNode(plan, cluster).outputs.masterUserSecrets as { secretArn: string }[];
+    expect(nodeNamed(plan, name, "payment:index:Database").outputs).toMatchObject({
+        secretArn: secret?.secretArn,
+        databaseName: "payments",
+        port: 5432,
+        logGroupNames: [`/aws/rds/cluster/${name}/postgresql`],
+    });
+});
