@@ -1,0 +1,133 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Backends } from "./compute/container.ts";
+import { Service, type Cluster, type ServiceSurroundings } from "./compute/service.ts";
+import type { Route } from "./edge.ts";
+import { at } from "./list.ts";
+import type { Statement } from "./iam.ts";
+import { after } from "./ordering.ts";
+import { nameOf } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+export interface ComputeArgs extends Omit<ServiceSurroundings, "cluster" | "compute" | "execPermissions"> {
+    readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs">;
+    readonly logsKeyArn: pulumi.Input<string>;
+    readonly backends: Backends;
+    /** By service. */
+    readonly routes: Readonly<Record<string, Route>>;
+    readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Input<string>[]>>;
+}
+
+/** The Fargate cluster and one service for each entry of the settings. */
+export class Compute extends pulumi.ComponentResource {
+    public readonly clusterName: pulumi.Output<string>;
+    public readonly services: Readonly<Record<string, Service>>;
+    public readonly logGroupNames: pulumi.Output<string>[];
+
+    constructor(name: string, args: ComputeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Compute", name, {}, opts);
+        const { settings, backends, routes, deploymentAlarmNames, ...surroundings } = args;
+        const inside = { parent: this };
+
+        const execLog = this.logGroup(args, "exec", `/ecs/exec/${name}`);
+        const insightsLog = this.logGroup(
+            args,
+            "insights",
+            // The name that Container Insights writes to; it would make the group itself, without a key and for ever.
+            `/aws/ecs/containerinsights/${name}/performance`,
+        );
+        const cluster = this.cluster(name, args, execLog, insightsLog);
+
+        this.clusterName = cluster.name;
+        this.services = Object.fromEntries(
+            Object.entries(settings.services).map(([service, serviceSettings]) => [
+                service,
+                new Service(
+                    nameOf(args.scope, service),
+                    {
+                        ...surroundings,
+                        compute: settings.compute,
+                        cluster,
+                        execPermissions: settings.compute.execCommand ? execPermissions(execLog, args.logsKeyArn) : [],
+                        context: {
+                            scope: args.scope,
+                            service,
+                            settings: serviceSettings,
+                            logLevel: settings.logs.level,
+                            targetProtocol: settings.edge.targetProtocol,
+                            backends,
+                        },
+                        route: at(routes, service),
+                        deploymentAlarmNames: at(deploymentAlarmNames, service),
+                    },
+                    inside,
+                ),
+            ]),
+        );
+        this.logGroupNames = [
+            execLog.name,
+            insightsLog.name,
+            ...Object.values(this.services).map((service) => service.logGroupName),
+        ];
+        this.registerOutputs({ clusterName: this.clusterName, logGroupNames: this.logGroupNames });
+    }
+
+    private logGroup({ scope, logs }: ComputeArgs, noun: string, groupName: string): aws.cloudwatch.LogGroup {
+        return new aws.cloudwatch.LogGroup(nameOf(scope, noun), { name: groupName, ...logs }, { parent: this });
+    }
+
+    private cluster(
+        name: string,
+        { settings, logsKeyArn }: ComputeArgs,
+        execLog: aws.cloudwatch.LogGroup,
+        insightsLog: aws.cloudwatch.LogGroup,
+    ): Cluster {
+        const cluster = new aws.ecs.Cluster(
+            name,
+            {
+                name,
+                settings: [{ name: "containerInsights", value: settings.compute.containerInsights }],
+                configuration: {
+                    // A shell in a task leaves every keystroke in the log (PCI DSS 10.2.1.2).
+                    executeCommandConfiguration: {
+                        kmsKeyId: logsKeyArn,
+                        logging: "OVERRIDE",
+                        logConfiguration: {
+                            cloudWatchEncryptionEnabled: true,
+                            cloudWatchLogGroupName: execLog.name,
+                        },
+                    },
+                },
+            },
+            { parent: this, dependsOn: insightsLog },
+        );
+        const capacity = new aws.ecs.ClusterCapacityProviders(
+            name,
+            { clusterName: cluster.name, capacityProviders: ["FARGATE", "FARGATE_SPOT"] },
+            { parent: this },
+        );
+        return { name: cluster.name, arn: after(cluster.arn, [capacity]) };
+    }
+}
+
+/** What a shell in a task needs: its channels, and to record itself. */
+const execPermissions = (log: aws.cloudwatch.LogGroup, keyArn: pulumi.Input<string>): Statement[] => [
+    {
+        Effect: "Allow",
+        Action: [
+            "ssmmessages:CreateControlChannel",
+            "ssmmessages:CreateDataChannel",
+            "ssmmessages:OpenControlChannel",
+            "ssmmessages:OpenDataChannel",
+            "logs:DescribeLogGroups",
+        ],
+        // AWS knows no resource for the channels, nor for listing log groups.
+        Resource: "*",
+    },
+    {
+        Effect: "Allow",
+        Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+        Resource: [log.arn, pulumi.interpolate`${log.arn}:log-stream:*`],
+    },
+    { Effect: "Allow", Action: "kms:Decrypt", Resource: keyArn },
+];

@@ -1,0 +1,197 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Cache } from "../cache.ts";
+import type { Database } from "../database.ts";
+import { at } from "../list.ts";
+import type { Messaging } from "../messaging.ts";
+import { ports } from "../ports.ts";
+import type { Scope } from "../scope.ts";
+import type { ServiceSettings, Settings } from "../settings/schema.ts";
+
+/** What the rest of the platform offers to a service. */
+export interface Backends {
+    readonly database: Database;
+    readonly cache: Cache;
+    readonly messaging: Messaging;
+}
+
+export interface ContainerContext {
+    readonly scope: Scope;
+    readonly service: string;
+    readonly settings: ServiceSettings;
+    readonly logLevel: Settings["logs"]["level"];
+    readonly targetProtocol: Settings["edge"]["targetProtocol"];
+    readonly backends: Backends;
+}
+
+/** What of a service's settings gives it a variable, in the words of the stack file. */
+const conditions = {
+    always: () => true,
+    "stores: database": ({ stores }: ServiceSettings) => stores.includes("database"),
+    "stores: cache": ({ stores }: ServiceSettings) => stores.includes("cache"),
+    consumes: ({ consumes }: ServiceSettings) => consumes !== undefined,
+    "sends: processing": ({ sends }: ServiceSettings) => sends.includes("processing"),
+    "sends: notifications": ({ sends }: ServiceSettings) => sends.includes("notifications"),
+    publishes: ({ publishes }: ServiceSettings) => publishes,
+} as const;
+
+interface Variable {
+    readonly when: keyof typeof conditions;
+    readonly meaning: string;
+    readonly value: (context: ContainerContext) => pulumi.Input<string>;
+}
+
+/**
+ * The container contract: every environment variable that a service finds. No value is secret; a secret is named by its
+ * ARN and read when it is needed, so that a rotated one needs no deployment.
+ */
+export const containerContract: Readonly<Record<string, Variable>> = {
+    AWS_REGION: { when: "always", meaning: "Region of every AWS call", value: ({ scope }) => scope.region },
+    CACHE_HOST: {
+        when: "stores: cache",
+        meaning: "Primary endpoint of Redis; TLS is required",
+        value: ({ backends }) => backends.cache.endpoint,
+    },
+    CACHE_PORT: {
+        when: "stores: cache",
+        meaning: "Port of Redis",
+        value: ({ backends }) => `${backends.cache.port}`,
+    },
+    CACHE_TOKEN_SECRET_ARN: {
+        when: "stores: cache",
+        meaning: "Secret whose text is the AUTH token; read it at each connect",
+        value: ({ backends }) => backends.cache.tokenSecretArn,
+    },
+    CONSUME_QUEUE_URL: {
+        when: "consumes",
+        meaning: "Queue that the service reads",
+        value: ({ settings, backends }) => at(backends.messaging.queues, String(settings.consumes)).url,
+    },
+    DATABASE_HOST: {
+        when: "stores: database",
+        meaning: "Writer of PostgreSQL; verify its certificate with the RDS bundle (`sslmode=verify-full`)",
+        value: ({ backends }) => backends.database.endpoint,
+    },
+    DATABASE_NAME: {
+        when: "stores: database",
+        meaning: "Name of the database",
+        value: ({ backends }) => backends.database.databaseName,
+    },
+    DATABASE_PORT: {
+        when: "stores: database",
+        meaning: "Port of PostgreSQL",
+        value: ({ backends }) => `${backends.database.port}`,
+    },
+    DATABASE_READER_HOST: {
+        when: "stores: database",
+        meaning: "Readers of PostgreSQL; the writer where a stack has none",
+        value: ({ backends }) => backends.database.readerEndpoint,
+    },
+    DATABASE_USER: {
+        when: "stores: database",
+        meaning: "User of the service; its password is an IAM token, signed locally and valid for 15 minutes",
+        value: ({ backends, service }) => backends.database.userOf(service),
+    },
+    ENVIRONMENT: {
+        when: "always",
+        meaning: "Suffix of this copy of the platform",
+        value: ({ scope }) => scope.suffix,
+    },
+    EVENTS_TOPIC_ARN: {
+        when: "publishes",
+        meaning: "Topic to which the service publishes what happened to payments",
+        value: ({ backends }) => backends.messaging.topicArn,
+    },
+    LOG_LEVEL: {
+        when: "always",
+        meaning: "`debug`, `info`, `warn` or `error`",
+        value: ({ logLevel }) => logLevel,
+    },
+    NOTIFICATIONS_QUEUE_URL: {
+        when: "sends: notifications",
+        meaning: "Queue of notifications",
+        value: ({ backends }) => backends.messaging.queues.notifications.url,
+    },
+    PORT: { when: "always", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
+    PROCESSING_QUEUE_URL: {
+        when: "sends: processing",
+        meaning: "Queue of payments to process",
+        value: ({ backends }) => backends.messaging.queues.processing.url,
+    },
+    PROTOCOL: {
+        when: "always",
+        meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
+        value: ({ targetProtocol }) => targetProtocol,
+    },
+    SERVICE: { when: "always", meaning: "Name of the service", value: ({ service }) => service },
+};
+
+/** Variables of a service in the order of the contract: another order would be a new revision and a rollout. */
+export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] =>
+    Object.entries(containerContract)
+        .filter(([, { when }]) => conditions[when](context.settings))
+        .map(([name, { value }]) => ({ name, value: value(context) }));
+
+/** Directories that a container may write to: its root is read-only. ECS Exec keeps its own state in three more. */
+export const writablePaths = (execCommand: boolean): Record<string, string> => ({
+    tmp: "/tmp",
+    ...(execCommand && {
+        "managed-agents": "/managed-agents",
+        "ssm-lib": "/var/lib/amazon/ssm",
+        "ssm-log": "/var/log/amazon/ssm",
+    }),
+});
+
+export interface ContainerArgs {
+    readonly context: ContainerContext;
+    readonly image: pulumi.Input<string>;
+    readonly logGroupName: pulumi.Input<string>;
+    readonly execCommand: boolean;
+}
+
+/** The one container of a task. Only what differs from AWS's defaults stands here: each word is part of the revision. */
+export function containerDefinition(args: ContainerArgs): pulumi.Output<string> {
+    const { context, execCommand } = args;
+    const definition: ContainerDefinition = {
+        name: context.service,
+        image: args.image,
+        essential: true,
+        user: "1000:1000",
+        readonlyRootFilesystem: true,
+        linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+        portMappings: [{ containerPort: ports.app, protocol: "tcp" }],
+        environment: environmentOf(context),
+        mountPoints: Object.entries(writablePaths(execCommand)).map(([sourceVolume, containerPath]) => ({
+            sourceVolume,
+            containerPath,
+        })),
+        // Twice the 30 s in which the load balancer drains it.
+        stopTimeout: 60,
+        logConfiguration: {
+            logDriver: "awslogs",
+            options: {
+                "awslogs-group": args.logGroupName,
+                "awslogs-region": context.scope.region,
+                "awslogs-stream-prefix": context.service,
+                // A full buffer drops lines; it must not stop payments.
+                mode: "non-blocking",
+                "max-buffer-size": "25m",
+            },
+        },
+    };
+    return pulumi.jsonStringify([definition]);
+}
+
+/** The part of ECS's container definition that we use. */
+interface ContainerDefinition {
+    name: string;
+    image: pulumi.Input<string>;
+    essential: boolean;
+    user: string;
+    readonlyRootFilesystem: boolean;
+    linuxParameters: { initProcessEnabled: boolean; capabilities: { drop: string[] } };
+    portMappings: { containerPort: number; protocol: "tcp" }[];
+    environment: { name: string; value: pulumi.Input<string> }[];
+    mountPoints: { sourceVolume: string; containerPath: string }[];
+    stopTimeout: number;
+    logConfiguration: { logDriver: "awslogs"; options: Record<string, pulumi.Input<string>> };
+}

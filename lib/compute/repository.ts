@@ -1,0 +1,63 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "../iam.ts";
+import type { Scope } from "../scope.ts";
+
+export interface RepositoryArgs {
+    readonly scope: Scope;
+    readonly keyArn: pulumi.Input<string>;
+}
+
+/** Images of one service: encrypted, scanned, and never overwritten. */
+export class Repository extends pulumi.ComponentResource {
+    public readonly url: pulumi.Output<string>;
+    private readonly arn: pulumi.Output<string>;
+
+    constructor(name: string, args: RepositoryArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Repository", name, {}, opts);
+        const inside = { parent: this };
+        const repository = new aws.ecr.Repository(
+            name,
+            {
+                name,
+                imageTagMutability: "IMMUTABLE",
+                imageScanningConfiguration: { scanOnPush: true },
+                encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: args.keyArn }],
+                forceDelete: !args.scope.deletionProtection,
+            },
+            { ...inside, protect: args.scope.deletionProtection },
+        );
+        new aws.ecr.LifecyclePolicy(
+            name,
+            {
+                repository: repository.name,
+                policy: pulumi.jsonStringify({
+                    rules: [
+                        {
+                            rulePriority: 1,
+                            description: "The last 50 images reach back further than any rollback",
+                            selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
+                            action: { type: "expire" },
+                        },
+                    ],
+                }),
+            },
+            inside,
+        );
+        this.url = repository.repositoryUrl;
+        this.arn = repository.arn;
+        this.registerOutputs({ url: this.url });
+    }
+
+    /** What pulling an image needs; the token is for the whole registry, so AWS takes no resource for it. */
+    public pull(): Statement[] {
+        return [
+            {
+                Effect: "Allow",
+                Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                Resource: this.arn,
+            },
+            { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+        ];
+    }
+}

@@ -1,0 +1,103 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { nameOf, type Scope } from "../scope.ts";
+import type { ServiceSettings } from "../settings/schema.ts";
+
+export interface ScalingArgs {
+    readonly scope: Scope;
+    readonly service: string;
+    readonly settings: ServiceSettings;
+    readonly clusterName: pulumi.Input<string>;
+    readonly serviceName: pulumi.Input<string>;
+    readonly resourceId: pulumi.Input<string>;
+    /** Queue that the service consumes. */
+    readonly queueName?: string;
+}
+
+/** The service grows fast and shrinks slowly: a spike costs customers, an idle task a cent. In seconds. */
+const cooldown = { scaleOutCooldown: 60, scaleInCooldown: 300 };
+
+/** Percent of the tasks' CPU and memory that scaling aims at: headroom for the minute until new tasks serve. */
+const utilizationTargets = { ECSServiceAverageCPUUtilization: 60, ECSServiceAverageMemoryUtilization: 70 };
+
+/** Keeps a service between its bounds, by CPU, memory and, for a consumer, the messages that wait per task. */
+export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
+    const { scope, service, settings } = args;
+    const target = new aws.appautoscaling.Target(
+        nameOf(scope, service),
+        {
+            serviceNamespace: "ecs",
+            resourceId: args.resourceId,
+            scalableDimension: "ecs:service:DesiredCount",
+            // Without an image a task could not start: none is wanted.
+            minCapacity: settings.imageDigest ? settings.minTasks : 0,
+            maxCapacity: settings.maxTasks,
+        },
+        opts,
+    );
+    const follow = (
+        noun: string,
+        tracking: aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
+    ) => {
+        new aws.appautoscaling.Policy(
+            nameOf(scope, `${service}-${noun}`),
+            {
+                policyType: "TargetTrackingScaling",
+                serviceNamespace: target.serviceNamespace,
+                resourceId: target.resourceId,
+                scalableDimension: target.scalableDimension,
+                targetTrackingScalingPolicyConfiguration: { ...tracking, ...cooldown },
+            },
+            opts,
+        );
+    };
+    for (const [predefinedMetricType, targetValue] of Object.entries(utilizationTargets)) {
+        const noun = predefinedMetricType.includes("CPU") ? "cpu" : "memory";
+        follow(noun, { targetValue, predefinedMetricSpecification: { predefinedMetricType } });
+    }
+    if (args.queueName !== undefined) {
+        follow("backlog", {
+            targetValue: settings.backlogPerTask,
+            customizedMetricSpecification: { metrics: backlogPerTask(args, args.queueName) },
+        });
+    }
+}
+
+/** Messages that wait for each running task; all of them while none runs, which starts the first. */
+function backlogPerTask({ clusterName, serviceName }: ScalingArgs, queueName: string) {
+    return [
+        {
+            id: "waiting",
+            returnData: false,
+            metricStat: {
+                stat: "Sum",
+                metric: {
+                    namespace: "AWS/SQS",
+                    metricName: "ApproximateNumberOfMessagesVisible",
+                    dimensions: [{ name: "QueueName", value: queueName }],
+                },
+            },
+        },
+        {
+            id: "tasks",
+            returnData: false,
+            metricStat: {
+                stat: "Average",
+                metric: {
+                    namespace: "ECS/ContainerInsights",
+                    metricName: "RunningTaskCount",
+                    dimensions: [
+                        { name: "ClusterName", value: clusterName },
+                        { name: "ServiceName", value: serviceName },
+                    ],
+                },
+            },
+        },
+        {
+            id: "backlog",
+            label: "Messages waiting per task",
+            expression: "IF(FILL(tasks, 0) > 0, waiting / tasks, waiting)",
+            returnData: true,
+        },
+    ];
+}

@@ -1,0 +1,225 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Route } from "../edge.ts";
+import type { SecurityGroups } from "../flows.ts";
+import { grantRole, trust, type Statement } from "../iam.ts";
+import { errorMetric, type LogStorage } from "../logs.ts";
+import { ports } from "../ports.ts";
+import { nameOf, type Scope } from "../scope.ts";
+import type { ServiceSettings, Settings } from "../settings/schema.ts";
+import { containerDefinition, writablePaths, type ContainerContext } from "./container.ts";
+import { Repository } from "./repository.ts";
+import { autoscale } from "./scaling.ts";
+
+export interface Cluster {
+    readonly name: pulumi.Output<string>;
+    /** Resolves once the cluster has its capacity providers, without which ECS refuses a service. */
+    readonly arn: pulumi.Output<string>;
+}
+
+/** What all services of a stack share. */
+export interface ServiceSurroundings {
+    readonly scope: Scope;
+    readonly compute: Settings["compute"];
+    readonly cluster: Cluster;
+    /** Resolve once AWS can be reached from them. */
+    readonly subnetIds: pulumi.Input<string>[];
+    readonly securityGroupIds: SecurityGroups["ids"];
+    readonly dataKeyArn: pulumi.Input<string>;
+    readonly logs: LogStorage;
+    /** What a task's role needs for shells; nothing where they are off. */
+    readonly execPermissions: Statement[];
+}
+
+export interface ServiceArgs extends ServiceSurroundings {
+    readonly context: ContainerContext;
+    readonly route: Route;
+    /** Alarms that roll a deployment back. */
+    readonly deploymentAlarmNames: pulumi.Input<string>[];
+}
+
+/** One service: repository, roles of its own, hardened task, rolling deployment that undoes itself, autoscaling. */
+export class Service extends pulumi.ComponentResource {
+    public readonly serviceName: pulumi.Output<string>;
+    public readonly repositoryUrl: pulumi.Output<string>;
+    public readonly logGroupName: pulumi.Output<string>;
+
+    constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Service", name, {}, opts);
+        const { scope, context, cluster, route } = args;
+        const { settings } = context;
+        const inside = { parent: this };
+
+        const repository = new Repository(name, { scope, keyArn: args.dataKeyArn }, inside);
+        const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/ecs/${name}`, ...args.logs }, inside);
+        const { name: metricName, namespace } = errorMetric(name);
+        new aws.cloudwatch.LogMetricFilter(
+            name,
+            {
+                name: metricName,
+                logGroupName: logGroup.name,
+                pattern: '{ $.level = "error" || $.level = "fatal" }',
+                metricTransformation: { name: metricName, namespace, value: "1", defaultValue: "0", unit: "Count" },
+            },
+            inside,
+        );
+        const task = this.taskDefinition(name, args, repository, logGroup);
+
+        const service = new aws.ecs.Service(
+            name,
+            {
+                name,
+                cluster: cluster.arn,
+                taskDefinition: task,
+                desiredCount: settings.imageDigest ? settings.minTasks : 0,
+                capacityProviderStrategies: capacity(settings, args.compute.spot),
+                networkConfiguration: {
+                    subnets: args.subnetIds,
+                    securityGroups: securityGroupsOf(args),
+                    assignPublicIp: false,
+                },
+                loadBalancers: [
+                    { targetGroupArn: route.targetGroupArn, containerName: context.service, containerPort: ports.app },
+                ],
+                healthCheckGracePeriodSeconds: 60,
+                // All of the old tasks stay until the new ones serve.
+                deploymentMinimumHealthyPercent: 100,
+                deploymentMaximumPercent: 200,
+                deploymentCircuitBreaker: { enable: true, rollback: true },
+                alarms: { alarmNames: args.deploymentAlarmNames, enable: true, rollback: true },
+                availabilityZoneRebalancing: "ENABLED",
+                enableExecuteCommand: args.compute.execCommand,
+                enableEcsManagedTags: true,
+                propagateTags: "SERVICE",
+                forceDelete: true,
+            },
+            {
+                ...inside,
+                // ECS refuses a target group that no listener uses yet.
+                dependsOn: route.listenerRule,
+                // Autoscaling owns the count. Another capacity strategy would replace a running service: a share of Spot
+                // holds for services made after it was set.
+                ignoreChanges: ["desiredCount", "capacityProviderStrategies"],
+            },
+        );
+        autoscale(
+            {
+                scope,
+                service: context.service,
+                settings,
+                clusterName: cluster.name,
+                serviceName: service.name,
+                resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+                queueName: settings.consumes && context.backends.messaging.queues[settings.consumes].name,
+            },
+            inside,
+        );
+
+        this.serviceName = service.name;
+        this.repositoryUrl = repository.url;
+        this.logGroupName = logGroup.name;
+        this.registerOutputs({
+            serviceName: this.serviceName,
+            repositoryUrl: this.repositoryUrl,
+            logGroupName: this.logGroupName,
+        });
+    }
+
+    private taskDefinition(
+        name: string,
+        args: ServiceArgs,
+        repository: Repository,
+        logGroup: aws.cloudwatch.LogGroup,
+    ): pulumi.Output<string> {
+        const { context, compute } = args;
+        const { cpuUnits, memoryMib, imageDigest } = context.settings;
+        const execution = this.role(args, "execution", "Pulls the image and writes the log of", [
+            ...repository.pull(),
+            {
+                Effect: "Allow",
+                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
+            },
+        ]);
+        const task = this.role(args, "task", "What may be done by", [
+            ...permissionsOf(context),
+            ...args.execPermissions,
+        ]);
+        return new aws.ecs.TaskDefinition(
+            name,
+            {
+                family: name,
+                requiresCompatibilities: ["FARGATE"],
+                networkMode: "awsvpc",
+                runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+                cpu: `${cpuUnits}`,
+                memory: `${memoryMib}`,
+                executionRoleArn: execution,
+                taskRoleArn: task,
+                volumes: Object.keys(writablePaths(compute.execCommand)).map((volume) => ({ name: volume })),
+                containerDefinitions: containerDefinition({
+                    context,
+                    // The tag never exists: it marks a service that waits for its first image.
+                    image: imageDigest
+                        ? pulumi.interpolate`${repository.url}@${imageDigest}`
+                        : pulumi.interpolate`${repository.url}:awaiting-first-image`,
+                    logGroupName: logGroup.name,
+                    execCommand: compute.execCommand,
+                }),
+            },
+            { parent: this },
+        ).arn;
+    }
+
+    /** A role that tasks of this account alone may take; its ARN, once its policy stands. */
+    private role(
+        { scope, context }: ServiceArgs,
+        noun: "execution" | "task",
+        purpose: string,
+        statements: Statement[],
+    ): pulumi.Output<string> {
+        return grantRole(
+            nameOf(scope, `${context.service}-${noun}`),
+            {
+                description: `${purpose} payment service ${context.service}`,
+                assumeRolePolicy: trust(scope, "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
+                statements,
+            },
+            { parent: this },
+        );
+    }
+}
+
+/** The sum of what the owners of a service's backends say that it needs. */
+function permissionsOf({ service, settings, backends }: ContainerContext): Statement[] {
+    const { database, cache, messaging } = backends;
+    return [
+        ...(settings.stores.includes("database") ? database.connect(service) : []),
+        ...(settings.stores.includes("cache") ? cache.readToken() : []),
+        ...(settings.consumes ? messaging.consume(settings.consumes) : []),
+        ...settings.sends.flatMap((queue) => messaging.send(queue)),
+        ...(settings.publishes ? messaging.publish() : []),
+    ];
+}
+
+const securityGroupsOf = ({ context, securityGroupIds: ids }: ServiceArgs) => [
+    ids.tasks,
+    ...(context.settings.stores.includes("database") ? [ids["database-clients"]] : []),
+    ...(context.settings.stores.includes("cache") ? [ids["cache-clients"]] : []),
+];
+
+/** Spot tasks end at two minutes' notice: harmless to a consumer, whose message comes back, but not to a caller. */
+function capacity({ consumes }: Pick<ServiceSettings, "consumes">, spot: Settings["compute"]["spot"]) {
+    const onDemand = { capacityProvider: "FARGATE", base: 1, weight: 1 };
+    switch (consumes ? spot : "none") {
+        case "none":
+            return [onDemand];
+        case "half":
+            return [onDemand, { capacityProvider: "FARGATE_SPOT", weight: 1 }];
+        case "all-but-one":
+            return [
+                { ...onDemand, weight: 0 },
+                { capacityProvider: "FARGATE_SPOT", weight: 1 },
+            ];
+    }
+}

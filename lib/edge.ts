@@ -1,0 +1,226 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { accessLogPrefixes } from "./audit.ts";
+import { Certificate } from "./edge/certificate.ts";
+import { Firewall } from "./edge/firewall.ts";
+import type { LogStorage } from "./logs.ts";
+import { ports } from "./ports.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { ServiceSettings, Settings } from "./settings/schema.ts";
+
+export interface EdgeArgs {
+    readonly scope: Scope;
+    readonly settings: Pick<Settings, "network" | "edge" | "certificate" | "waf" | "services">;
+    readonly vpcId: pulumi.Input<string>;
+    readonly subnetIds: pulumi.Input<string>[];
+    readonly securityGroupId: pulumi.Input<string>;
+    readonly accessLogBucketName: pulumi.Input<string>;
+    readonly logs: LogStorage;
+}
+
+/** Where a service's tasks register, and the rule that sends requests to them. */
+export interface Route {
+    readonly targetGroupArn: pulumi.Output<string>;
+    readonly targetGroupArnSuffix: pulumi.Output<string>;
+    readonly listenerRule: aws.lb.ListenerRule;
+}
+
+/** The way in: a public load balancer behind a web firewall, HTTPS only, with a path for each service. */
+export class Edge extends pulumi.ComponentResource {
+    public readonly dnsName: pulumi.Output<string>;
+    public readonly url: pulumi.Output<string>;
+    public readonly loadBalancerArn: pulumi.Output<string>;
+    public readonly loadBalancerArnSuffix: pulumi.Output<string>;
+    public readonly listenerArn: pulumi.Output<string>;
+    /** The name that the load balancer's certificate is made out to. */
+    public readonly certificateName: string;
+    public readonly routes: Readonly<Record<string, Route>>;
+    public readonly webAclName: pulumi.Output<string>;
+    public readonly logGroupNames: pulumi.Output<string>[];
+
+    constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Edge", name, {}, opts);
+        const { scope, settings } = args;
+        const inside = { parent: this };
+
+        const balancer = new aws.lb.LoadBalancer(
+            // AWS allows 32 characters; Pulumi adds 8.
+            `payment-${scope.suffix}`,
+            {
+                loadBalancerType: "application",
+                internal: false,
+                subnets: args.subnetIds,
+                securityGroups: [args.securityGroupId],
+                dropInvalidHeaderFields: true,
+                desyncMitigationMode: "strictest",
+                // Containers keep connections open for longer (their contract says 75 s), or the balancer answers 502.
+                idleTimeout: 60,
+                accessLogs: { bucket: args.accessLogBucketName, prefix: accessLogPrefixes.loadBalancer, enabled: true },
+                enableDeletionProtection: scope.deletionProtection,
+            },
+            { ...inside, protect: scope.deletionProtection },
+        );
+        const certificate = new Certificate(
+            nameOf(scope, "certificate"),
+            { scope, settings: settings.certificate },
+            inside,
+        );
+        const listener = this.listener(args, balancer.arn, certificate.arn);
+        const firewall = new Firewall(
+            nameOf(scope, "firewall"),
+            {
+                scope,
+                settings: settings.waf,
+                logs: args.logs,
+                resourceArn: balancer.arn,
+                // The merchants' API comes from a few addresses of the VPC, and has limits of its own for each merchant.
+                sharedCidr: settings.network.cidr,
+            },
+            inside,
+        );
+
+        this.routes = Object.fromEntries(
+            Object.entries(settings.services).map(([service, s]) => [service, this.route(args, listener, service, s)]),
+        );
+        this.dnsName = balancer.dnsName;
+        this.url = this.publish(args, balancer, certificate.zoneId);
+        this.loadBalancerArn = balancer.arn;
+        this.loadBalancerArnSuffix = balancer.arnSuffix;
+        this.listenerArn = listener.arn;
+        this.certificateName = certificate.name;
+        this.webAclName = firewall.webAclName;
+        this.logGroupNames = [firewall.logGroupName];
+        this.registerOutputs({
+            dnsName: this.dnsName,
+            url: this.url,
+            loadBalancerArn: this.loadBalancerArn,
+            loadBalancerArnSuffix: this.loadBalancerArnSuffix,
+            listenerArn: this.listenerArn,
+            certificateName: this.certificateName,
+            routes: this.routes,
+            webAclName: this.webAclName,
+            logGroupNames: this.logGroupNames,
+        });
+    }
+
+    /** HTTPS, and nothing behind it that no rule names. Port 80 answers with a redirect, where the stack wants it open. */
+    private listener(
+        { scope, settings }: EdgeArgs,
+        loadBalancerArn: pulumi.Output<string>,
+        certificateArn: pulumi.Output<string>,
+    ): aws.lb.Listener {
+        const inside = { parent: this };
+        if (settings.edge.httpRedirect) {
+            new aws.lb.Listener(
+                nameOf(scope, "http"),
+                {
+                    loadBalancerArn,
+                    port: ports.http,
+                    protocol: "HTTP",
+                    defaultActions: [
+                        {
+                            type: "redirect",
+                            redirect: { protocol: "HTTPS", port: `${ports.https}`, statusCode: "HTTP_301" },
+                        },
+                    ],
+                },
+                inside,
+            );
+        }
+        return new aws.lb.Listener(
+            nameOf(scope, "https"),
+            {
+                loadBalancerArn,
+                port: ports.https,
+                protocol: "HTTPS",
+                sslPolicy: settings.edge.tlsPolicy,
+                certificateArn,
+                defaultActions: [
+                    {
+                        type: "fixed-response",
+                        fixedResponse: {
+                            contentType: "application/json",
+                            statusCode: "404",
+                            messageBody: '{"message":"Not Found"}',
+                        },
+                    },
+                ],
+            },
+            inside,
+        );
+    }
+
+    private route(
+        { scope, settings, vpcId }: EdgeArgs,
+        listener: aws.lb.Listener,
+        service: string,
+        { path, priority }: ServiceSettings,
+    ): Route {
+        const inside = { parent: this };
+        const protocol = settings.edge.targetProtocol;
+        const group = new aws.lb.TargetGroup(
+            // AWS allows 32 characters; Pulumi adds 8, and makes the next group before the old one goes.
+            `${service}-${scope.suffix}`,
+            {
+                vpcId,
+                targetType: "ip",
+                port: ports.app,
+                protocol,
+                // Longer than a request takes, shorter than the 60 s that a task has to stop.
+                deregistrationDelay: 30,
+                healthCheck: {
+                    path: healthPath(service),
+                    protocol,
+                    matcher: "200",
+                    // A sick task leaves after 30 s, a new one joins after 20 s.
+                    interval: 10,
+                    timeout: 5,
+                    healthyThreshold: 2,
+                    unhealthyThreshold: 3,
+                },
+                tags: { Name: nameOf(scope, service) },
+            },
+            inside,
+        );
+        const listenerRule = new aws.lb.ListenerRule(
+            nameOf(scope, service),
+            {
+                listenerArn: listener.arn,
+                priority,
+                conditions: [{ pathPattern: { values: [path] } }],
+                actions: [{ type: "forward", targetGroupArn: group.arn }],
+                tags: { Name: nameOf(scope, service) },
+            },
+            inside,
+        );
+        return { targetGroupArn: group.arn, targetGroupArnSuffix: group.arnSuffix, listenerRule };
+    }
+
+    /** The address that customers call: the domain's, where the stack has a zone to put the alias in. */
+    private publish(
+        { scope, settings }: EdgeArgs,
+        balancer: aws.lb.LoadBalancer,
+        zoneId: pulumi.Output<string> | undefined,
+    ): pulumi.Output<string> {
+        if (settings.certificate.source === "self-signed") {
+            return pulumi.interpolate`https://${balancer.dnsName}`;
+        }
+        const { domainName } = settings.certificate;
+        if (zoneId) {
+            new aws.route53.Record(
+                nameOf(scope, "alias"),
+                {
+                    zoneId,
+                    name: domainName,
+                    type: "A",
+                    aliases: [{ name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: true }],
+                },
+                { parent: this },
+            );
+        }
+        return pulumi.output(`https://${domainName}`);
+    }
+}
+
+/** Answers 200 while the process can serve; it must not need the database, or a hiccup there would stop every task. */
+const healthPath = (service: string): string => `/${service}/health`;

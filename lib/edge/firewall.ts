@@ -1,0 +1,117 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { LogStorage } from "../logs.ts";
+import type { Scope } from "../scope.ts";
+import { managedRuleGroups, type Settings } from "../settings/schema.ts";
+
+export interface FirewallArgs {
+    readonly scope: Scope;
+    readonly settings: Settings["waf"];
+    readonly logs: LogStorage;
+    /** What it stands before: a load balancer, or a stage of an API. */
+    readonly resourceArn: pulumi.Input<string>;
+    /** IPv4 block that many callers share: its addresses have no limit of their own. */
+    readonly sharedCidr?: string;
+}
+
+/** Stops floods and known attacks before they reach a service (PCI DSS 6.4.2), and keeps a redacted log. */
+export class Firewall extends pulumi.ComponentResource {
+    public readonly webAclName: pulumi.Output<string>;
+    public readonly logGroupName: pulumi.Output<string>;
+
+    constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Firewall", name, {}, opts);
+        const { scope, settings } = args;
+        const inside = { parent: this };
+
+        const sharedBlock =
+            args.sharedCidr === undefined
+                ? undefined
+                : new aws.wafv2.IpSet(
+                      name,
+                      {
+                          scope: "REGIONAL",
+                          ipAddressVersion: "IPV4",
+                          addresses: [args.sharedCidr],
+                          description: "Behind these addresses stand many callers",
+                      },
+                      inside,
+                  );
+        const acl = new aws.wafv2.WebAcl(
+            name,
+            {
+                scope: "REGIONAL",
+                description: `Public entry of payment platform ${scope.suffix}`,
+                defaultAction: { allow: {} },
+                rules: firewallRules(settings, sharedBlock?.arn),
+                visibilityConfig: visibility(name),
+            },
+            inside,
+        );
+        new aws.wafv2.WebAclAssociation(name, { resourceArn: args.resourceArn, webAclArn: acl.arn }, inside);
+
+        // WAF takes only log groups whose names begin so.
+        const groupName = `aws-waf-logs-${name}`;
+        const group = new aws.cloudwatch.LogGroup(name, { name: groupName, ...args.logs }, inside);
+        new aws.wafv2.WebAclLoggingConfiguration(
+            name,
+            {
+                resourceArn: acl.arn,
+                logDestinationConfigs: [group.arn],
+                // What lets its finder in must not lie in a log (PCI DSS 8.3.2).
+                redactedFields: ["authorization", "cookie", "x-api-key"].map((header) => ({
+                    singleHeader: { name: header },
+                })),
+            },
+            inside,
+        );
+
+        this.webAclName = acl.name;
+        this.logGroupName = group.name;
+        this.registerOutputs({ webAclName: this.webAclName, logGroupName: this.logGroupName });
+    }
+}
+
+/** The flood rule first: it is the cheapest. Managed groups keep their own actions unless the stack only counts them. */
+export function firewallRules(
+    settings: Settings["waf"],
+    sharedBlockArn?: pulumi.Input<string>,
+): aws.types.input.wafv2.WebAclRule[] {
+    const countsOnly = (rule: Settings["waf"]["countOnly"][number]) => settings.countOnly.includes(rule);
+    return [
+        {
+            name: "RateLimit",
+            priority: 0,
+            action: countsOnly("RateLimit") ? { count: {} } : { block: {} },
+            statement: {
+                rateBasedStatement: {
+                    limit: settings.requestsPer5Minutes,
+                    evaluationWindowSec: 300,
+                    aggregateKeyType: "IP",
+                    ...(sharedBlockArn !== undefined && {
+                        scopeDownStatement: {
+                            notStatement: { statement: { ipSetReferenceStatement: { arn: sharedBlockArn } } },
+                        },
+                    }),
+                },
+            },
+            visibilityConfig: visibility("RateLimit"),
+        },
+        ...managedRuleGroups.map((group, i) => ({
+            name: group,
+            priority: i + 1,
+            overrideAction: countsOnly(group) ? { count: {} } : { none: {} },
+            statement: {
+                managedRuleGroupStatement: { vendorName: "AWS", name: `AWSManagedRules${group}` },
+            },
+            visibilityConfig: visibility(group),
+        })),
+    ];
+}
+
+const visibility = (metricName: string) => ({
+    metricName,
+    cloudwatchMetricsEnabled: true,
+    // Samples would show request headers in the console, past the redaction of the log.
+    sampledRequestsEnabled: false,
+});

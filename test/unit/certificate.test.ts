@@ -1,0 +1,100 @@
+import { expect, test } from "@jest/globals";
+import { Certificate } from "../../lib/edge/certificate.ts";
+import type { Settings } from "../../lib/settings/schema.ts";
+import { Secret } from "../../tools/plan/plan.ts";
+import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import { account, onlyNode, scopeOf, showValue, types } from "./parts.ts";
+
+const name = "payment-certificate-test";
+const component = "payment:index:Certificate";
+const domainName = "pay.example.com";
+const zoneName = "example.com";
+const arn = `arn:aws:acm:eu-west-1:${account}:certificate/${"0".repeat(36)}`;
+
+const planned = (settings: Settings["certificate"]) =>
+    record(() => {
+        showValue("shown", new Certificate(name, { scope: scopeOf(), settings }).arn);
+    });
+
+test("with a zone AWS issues the certificate on the proof that the zone holds", async () => {
+    const plan = await planned({ source: "dns", domainName, zoneName });
+    const certificate = onlyNode(plan, types.certificate);
+    expect(certificate.inputs).toMatchObject({
+        domainName,
+        validationMethod: "DNS",
+        options: { certificateTransparencyLoggingPreference: "ENABLED" },
+    });
+    const record = onlyNode(plan, types.record);
+    const [proof] = certificate.outputs.domainValidationOptions as Record<string, string>[];
+    expect(record.inputs).toMatchObject({
+        zoneId: nodeNamed(plan, name, component).outputs.zoneId,
+        name: proof?.resourceRecordName,
+        type: "CNAME",
+        records: [proof?.resourceRecordValue],
+        allowOverwrite: true,
+    });
+    const validation = onlyNode(plan, "aws:acm/certificateValidation:CertificateValidation");
+    expect(validation.inputs).toEqual({
+        certificateArn: certificate.outputs.arn,
+        validationRecordFqdns: [record.outputs.fqdn],
+    });
+});
+
+test("a listener gets the issued certificate only when it is valid", async () => {
+    const plan = await planned({ source: "dns", domainName, zoneName });
+    const shown = nodeNamed(plan, "shown");
+    expect(shown.inputs.value).toBe(onlyNode(plan, types.certificate).outputs.arn);
+    expect(shown.propertyDependencies.value).toContain(
+        onlyNode(plan, "aws:acm/certificateValidation:CertificateValidation").urn,
+    );
+});
+
+test("without a domain the stack signs for itself, and its key is never in the open", async () => {
+    const plan = await planned({ source: "self-signed" });
+    const key = onlyNode(plan, "tls:index/privateKey:PrivateKey");
+    const signed = onlyNode(plan, "tls:index/selfSignedCert:SelfSignedCert");
+    const certificate = onlyNode(plan, types.certificate);
+    expect(key.inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
+    expect(signed.inputs.privateKeyPem).toBeInstanceOf(Secret);
+    expect(certificate.inputs.privateKey).toBeInstanceOf(Secret);
+
+    const pem = (key.outputs.privateKeyPem as Secret).value as string;
+    expect(pem).toContain("PRIVATE KEY");
+    expect(certificate.inputs.privateKey).toEqual(new Secret(pem));
+    const open = JSON.stringify(plan.nodes, (_, shown: unknown) => (shown instanceof Secret ? "masked" : shown));
+    expect(open).not.toContain(JSON.stringify(pem).slice(1, -1));
+
+    expect(nodeNamed(plan, "shown").inputs.value).toBe(certificate.outputs.arn);
+    expect(nodesOf(plan, types.record)).toEqual([]);
+});
+
+test("the self-signed certificate names this copy of the platform and is renewed before its year is over", async () => {
+    const signed = onlyNode(await planned({ source: "self-signed" }), "tls:index/selfSignedCert:SelfSignedCert");
+    expect(signed.inputs).toMatchObject({
+        subject: { commonName: "payment-platform-test.internal", organization: "ScalePayments" },
+        dnsNames: ["payment-platform-test.internal"],
+        // API Gateway asks for an authority at the root of the chain.
+        isCaCertificate: true,
+        allowedUses: ["digital_signature", "server_auth", "cert_signing"],
+        validityPeriodHours: 8760,
+        earlyRenewalHours: 720,
+    });
+});
+
+test.each([
+    [{ source: "dns", domainName, zoneName }, domainName],
+    [{ source: "arn", arn, domainName }, domainName],
+    [{ source: "self-signed" }, "payment-platform-test.internal"],
+] as const)("those who call over TLS learn the name on the certificate: %j", async (settings, expected) => {
+    expect(nodeNamed(await planned(settings), name, component).outputs.name).toBe(expected);
+});
+
+test.each([
+    ["without a zone", undefined, undefined],
+    ["with a zone for the alias", zoneName, expect.stringMatching(/^Z[0-9A-F]+$/)],
+])("an existing certificate is taken as it is, %s", async (_, zone, zoneId) => {
+    const plan = await planned({ source: "arn", arn, domainName, zoneName: zone });
+    expect(nodeNamed(plan, "shown").inputs.value).toBe(arn);
+    expect(nodeNamed(plan, name, component).outputs.zoneId).toEqual(zoneId);
+    expect(plan.nodes.filter(({ custom }) => custom).map((node) => node.name)).toEqual(["shown"]);
+});

@@ -1,0 +1,271 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "@jest/globals";
+import { Compute } from "../../lib/compute.ts";
+import type { Scope } from "../../lib/scope.ts";
+import type { Settings } from "../../lib/settings/schema.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import {
+    account,
+    backendsOf,
+    computeSettings,
+    edgeSettings,
+    keys,
+    logs,
+    logSettings,
+    namesOf,
+    onlyNode,
+    parsed,
+    scopeOf,
+    securityGroupIds,
+    servicesOf,
+    statementsOf,
+    types,
+} from "./parts.ts";
+
+const name = "payment-cluster-test";
+const cluster = "aws:ecs/cluster:Cluster";
+const providers = "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders";
+const lifecycle = "aws:ecr/lifecyclePolicy:LifecyclePolicy";
+
+interface Changes {
+    compute?: Partial<Settings["compute"]>;
+    edge?: Partial<Settings["edge"]>;
+    level?: Settings["logs"]["level"];
+    scope?: Partial<Scope>;
+}
+
+const serviceSettings = servicesOf({ api: {}, "risk-check": { minTasks: 1 } });
+
+function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSettings)): Compute {
+    const scope = scopeOf(changes.scope);
+    const routes = routed.map((service) => {
+        const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
+        const targetGroupArn = pulumi.output(`target-group-of-${service}`);
+        return [service, { targetGroupArn, targetGroupArnSuffix: targetGroupArn, listenerRule }] as const;
+    });
+    return new Compute(name, {
+        scope,
+        settings: {
+            compute: computeSettings(changes.compute),
+            services: serviceSettings,
+            edge: edgeSettings(changes.edge),
+            logs: logSettings({ level: changes.level }),
+        },
+        subnetIds: ["subnet-1", "subnet-2"],
+        securityGroupIds: securityGroupIds(),
+        dataKeyArn: keys.data,
+        logsKeyArn: keys.logs,
+        logs,
+        backends: backendsOf(scope),
+        routes: Object.fromEntries(routes),
+        deploymentAlarmNames: Object.fromEntries(routed.map((service) => [service, [`alarm-of-${service}`]])),
+    });
+}
+const planned = (changes?: Changes) => record(() => build(changes));
+
+test("each entry of the settings is a service, with the route and the alarms of its own name", async () => {
+    const plan = await planned();
+    expect(namesOf(plan, types.ecsService)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    for (const service of ["api", "risk-check"]) {
+        const { inputs } = nodeNamed(plan, `payment-${service}-test`, types.ecsService);
+        expect(inputs).toMatchObject({
+            cluster: onlyNode(plan, cluster).outputs.arn,
+            loadBalancers: [{ targetGroupArn: `target-group-of-${service}`, containerName: service }],
+            alarms: { alarmNames: [`alarm-of-${service}`] },
+        });
+    }
+});
+
+test("a service that nothing routes to is refused by name", async () => {
+    const failure = record(() => build({}, ["api"]));
+    await expect(failure).rejects.toThrow("no risk-check among api");
+});
+
+test.each(["enabled", "enhanced"] as const)("tasks are measured: %s", async (containerInsights) => {
+    expect(onlyNode(await planned({ compute: { containerInsights } }), cluster).inputs).toMatchObject({
+        name,
+        settings: [{ name: "containerInsights", value: containerInsights }],
+    });
+});
+
+test("tasks may run on Fargate and on Fargate Spot, and on nothing else", async () => {
+    const plan = await planned();
+    expect(onlyNode(plan, providers).inputs).toEqual({
+        clusterName: name,
+        capacityProviders: ["FARGATE", "FARGATE_SPOT"],
+    });
+});
+
+test("no service asks for capacity before the cluster has it", async () => {
+    const plan = await planned();
+    const services = nodesOf(plan, types.ecsService);
+    expect(services).toHaveLength(2);
+    for (const { propertyDependencies } of services) {
+        expect(propertyDependencies.cluster).toContain(onlyNode(plan, providers).urn);
+    }
+});
+
+test("metrics of tasks land in a log group that was there first, with key and retention", async () => {
+    const plan = await planned();
+    const group = nodeNamed(plan, "payment-insights-test", types.logGroup);
+    expect(group.inputs).toEqual({
+        name: `/aws/ecs/containerinsights/${name}/performance`,
+        kmsKeyId: keys.logs,
+        retentionInDays: 30,
+    });
+    expect(onlyNode(plan, cluster).dependencies).toContain(group.urn);
+});
+
+test("a shell in a task leaves every keystroke in an encrypted log", async () => {
+    const plan = await planned();
+    expect(nodeNamed(plan, "payment-exec-test", types.logGroup).inputs).toEqual({
+        name: "/ecs/exec/payment-cluster-test",
+        kmsKeyId: keys.logs,
+        retentionInDays: 30,
+    });
+    expect(onlyNode(plan, cluster).inputs.configuration).toEqual({
+        executeCommandConfiguration: {
+            kmsKeyId: keys.logs,
+            logging: "OVERRIDE",
+            logConfiguration: {
+                cloudWatchEncryptionEnabled: true,
+                cloudWatchLogGroupName: "/ecs/exec/payment-cluster-test",
+            },
+        },
+    });
+});
+
+test("with shells on, a task may open their channels and record them, and no more", async () => {
+    const plan = await planned({ compute: { execCommand: true } });
+    const logArn = nodeNamed(plan, "payment-exec-test", types.logGroup).outputs.arn as string;
+    const policies = ["api", "risk-check"].map((service) =>
+        nodeNamed(plan, `payment-${service}-task-test`, types.policy),
+    );
+    for (const node of policies) {
+        expect(statementsOf(node)).toEqual([
+            {
+                Effect: "Allow",
+                Action: [
+                    "ssmmessages:CreateControlChannel",
+                    "ssmmessages:CreateDataChannel",
+                    "ssmmessages:OpenControlChannel",
+                    "ssmmessages:OpenDataChannel",
+                    "logs:DescribeLogGroups",
+                ],
+                Resource: "*",
+            },
+            {
+                Effect: "Allow",
+                Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+                Resource: [logArn, `${logArn}:log-stream:*`],
+            },
+            { Effect: "Allow", Action: "kms:Decrypt", Resource: keys.logs },
+        ]);
+    }
+});
+
+test("with shells off, as they are by default, no task may open one", async () => {
+    const plan = await planned();
+    expect(inputsOf(plan, types.ecsService).map((inputs) => inputs.enableExecuteCommand)).toEqual([false, false]);
+    expect(JSON.stringify(inputsOf(plan, types.policy))).not.toContain("ssmmessages");
+});
+
+test("containers are told the log level and the protocol of the stack", async () => {
+    const plan = await planned({ level: "warn", edge: { targetProtocol: "HTTP" } });
+    const definitions = inputsOf(plan, types.taskDefinition).map(({ containerDefinitions }) =>
+        parsed(containerDefinitions),
+    );
+    expect(definitions).toHaveLength(2);
+    for (const [container] of definitions as { environment: unknown }[][]) {
+        expect(container?.environment).toEqual(
+            expect.arrayContaining([
+                { name: "LOG_LEVEL", value: "warn" },
+                { name: "PROTOCOL", value: "HTTP" },
+            ]),
+        );
+    }
+});
+
+test("images are encrypted with the stack's key, scanned when they come, and never overwritten", async () => {
+    const plan = await planned();
+    expect(namesOf(plan, types.repository)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    for (const { name: repository, inputs } of nodesOf(plan, types.repository)) {
+        expect(inputs).toMatchObject({
+            name: repository,
+            imageTagMutability: "IMMUTABLE",
+            imageScanningConfiguration: { scanOnPush: true },
+            encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: keys.data }],
+        });
+    }
+});
+
+test("the last fifty images of each service stay", async () => {
+    const plan = await planned();
+    expect(namesOf(plan, lifecycle)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    for (const { name: repository, inputs } of nodesOf(plan, lifecycle)) {
+        expect(inputs.repository).toBe(repository);
+        expect(parsed(inputs.policy)).toMatchObject({
+            rules: [
+                {
+                    selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
+                    action: { type: "expire" },
+                },
+            ],
+        });
+    }
+});
+
+test.each([true, false])("with protection %s images cannot or can go with the stack", async (deletionProtection) => {
+    const repositories = nodesOf(await planned({ scope: { deletionProtection } }), types.repository);
+    expect(repositories).toHaveLength(2);
+    for (const { inputs, options } of repositories) {
+        expect(inputs.forceDelete).toBe(!deletionProtection);
+        expect(options.protect).toBe(deletionProtection);
+    }
+});
+
+test("others learn the cluster's name and every log group", async () => {
+    const plan = await planned();
+    expect(nodeNamed(plan, name, "payment:index:Compute").outputs).toEqual({
+        clusterName: name,
+        logGroupNames: [
+            "/ecs/exec/payment-cluster-test",
+            `/aws/ecs/containerinsights/${name}/performance`,
+            "/ecs/payment-api-test",
+            "/ecs/payment-risk-check-test",
+        ],
+    });
+    expect(nodeNamed(plan, "payment-api-test", "payment:index:Service").outputs).toEqual({
+        serviceName: "payment-api-test",
+        repositoryUrl: `${account}.dkr.ecr.us-east-1.amazonaws.com/payment-api-test`,
+        logGroupName: "/ecs/payment-api-test",
+    });
+});
+
+test("errors in the log of a service are counted under its own name", async () => {
+    const plan = await planned();
+    const filters = inputsOf(plan, "aws:cloudwatch/logMetricFilter:LogMetricFilter");
+    expect(filters).toHaveLength(2);
+    expect(filters).toEqual(
+        expect.arrayContaining(
+            ["payment-api-test", "payment-risk-check-test"].map((service) => ({
+                name: `${service}-errors`,
+                logGroupName: `/ecs/${service}`,
+                pattern: '{ $.level = "error" || $.level = "fatal" }',
+                metricTransformation: {
+                    name: `${service}-errors`,
+                    namespace: "PaymentPlatform",
+                    value: "1",
+                    defaultValue: "0",
+                    unit: "Count",
+                },
+            })),
+        ),
+    );
+    expect(nodeNamed(plan, "payment-api-test", types.logGroup).inputs).toEqual({
+        name: "/ecs/payment-api-test",
+        kmsKeyId: keys.logs,
+        retentionInDays: 30,
+    });
+});

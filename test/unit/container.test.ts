@@ -1,0 +1,174 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { containerContract, containerDefinition, type ContainerContext } from "../../lib/compute/container.ts";
+import type { ServiceSettings } from "../../lib/settings/schema.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { nodeNamed, record } from "../recorder.ts";
+import { account, contextOf, onlyNode, parsed, scopeOf, showValue, types } from "./parts.ts";
+
+interface Container {
+    name: string;
+    environment: { name: string; value: string }[];
+    secrets?: unknown;
+    mountPoints: { sourceVolume: string; containerPath: string }[];
+}
+
+interface Changes {
+    settings?: Partial<ServiceSettings>;
+    execCommand?: boolean;
+    others?: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">>;
+}
+
+const planned = ({ settings, execCommand = false, others }: Changes = {}) =>
+    record(() => {
+        const context = contextOf(scopeOf(), "risk-check", settings, others);
+        const definition = containerDefinition({ context, image: "image", logGroupName: "log-group", execCommand });
+        showValue("shown", definition);
+    });
+
+/** All containers of a task must be one: a sidecar would need the same hardening. */
+function containerIn(plan: Plan): Container {
+    const [container, ...sidecars] = parsed(nodeNamed(plan, "shown").inputs.value) as Container[];
+    expect(sidecars).toEqual([]);
+    return container ?? { name: "", environment: [], mountPoints: [] };
+}
+
+const variablesIn = (plan: Plan) =>
+    Object.fromEntries(containerIn(plan).environment.map(({ name, value }) => [name, value]));
+
+test("a container runs as nobody in particular, without capabilities, and writes to /tmp only", async () => {
+    expect(containerIn(await planned())).toMatchObject({
+        name: "risk-check",
+        image: "image",
+        essential: true,
+        user: "1000:1000",
+        readonlyRootFilesystem: true,
+        linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
+        mountPoints: [{ sourceVolume: "tmp", containerPath: "/tmp" }],
+    });
+});
+
+test("a container is not told of anything else that could weaken it", async () => {
+    expect(Object.keys(containerIn(await planned())).sort()).toEqual([
+        "environment",
+        "essential",
+        "image",
+        "linuxParameters",
+        "logConfiguration",
+        "mountPoints",
+        "name",
+        "portMappings",
+        "readonlyRootFilesystem",
+        "stopTimeout",
+        "user",
+    ]);
+});
+
+test("with shells on, their agent may write to its own three directories, too", async () => {
+    expect(containerIn(await planned({ execCommand: true })).mountPoints).toEqual([
+        { sourceVolume: "tmp", containerPath: "/tmp" },
+        { sourceVolume: "managed-agents", containerPath: "/managed-agents" },
+        { sourceVolume: "ssm-lib", containerPath: "/var/lib/amazon/ssm" },
+        { sourceVolume: "ssm-log", containerPath: "/var/log/amazon/ssm" },
+    ]);
+});
+
+test("a container writes its own log, and a full buffer does not stop payments", async () => {
+    expect(containerIn(await planned())).toMatchObject({
+        logConfiguration: {
+            logDriver: "awslogs",
+            options: {
+                "awslogs-group": "log-group",
+                "awslogs-region": "eu-west-1",
+                "awslogs-stream-prefix": "risk-check",
+                mode: "non-blocking",
+                "max-buffer-size": "25m",
+            },
+        },
+    });
+});
+
+test("a container has longer to stop than the load balancer takes to drain it", async () => {
+    expect(containerIn(await planned())).toMatchObject({
+        stopTimeout: 60,
+        portMappings: [{ containerPort: 8080, protocol: "tcp" }],
+    });
+});
+
+const always = ["AWS_REGION", "ENVIRONMENT", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
+const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
+const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];
+const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][] = [
+    ["nothing", {}, []],
+    ["the cache", { stores: ["cache"] }, withCache],
+    ["the database", { stores: ["database"] }, withDatabase],
+    ["a queue to read", { consumes: "processing" }, ["CONSUME_QUEUE_URL"]],
+    ["the other queue to read", { consumes: "notifications" }, ["CONSUME_QUEUE_URL"]],
+    ["payments to send", { sends: ["processing"] }, ["PROCESSING_QUEUE_URL"]],
+    ["notifications to send", { sends: ["notifications"] }, ["NOTIFICATIONS_QUEUE_URL"]],
+    ["events to publish", { publishes: true }, ["EVENTS_TOPIC_ARN"]],
+];
+const everything: Partial<ServiceSettings> = {
+    stores: ["database", "cache"],
+    consumes: "notifications",
+    sends: ["notifications", "processing"],
+    publishes: true,
+};
+
+test.each(cases)("a service that asks for %s finds the variables for it, and no others", async (_, settings, more) => {
+    const names = containerIn(await planned({ settings })).environment.map(({ name }) => name);
+    expect(names).toEqual([...always, ...more].sort());
+});
+
+test("a service that asks for all finds all of the contract, in an order that never changes", async () => {
+    const { environment } = containerIn(await planned({ settings: everything }));
+    const names = environment.map(({ name }) => name);
+    expect(names).toEqual(Object.keys(containerContract));
+    expect(names).toEqual([...names].sort());
+    expect(names.sort()).toEqual([...always, ...cases.flatMap(([, , more]) => more)].filter(first).sort());
+});
+
+const first = (item: string, i: number, all: string[]) => all.indexOf(item) === i;
+
+test("every variable leads to the part that it names", async () => {
+    const plan = await planned({ settings: everything, others: { logLevel: "debug", targetProtocol: "HTTP" } });
+    const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
+    const cache = onlyNode(plan, types.replicationGroup).outputs;
+    expect(variablesIn(plan)).toEqual({
+        AWS_REGION: "eu-west-1",
+        CACHE_HOST: cache.primaryEndpointAddress,
+        CACHE_PORT: "6379",
+        CACHE_TOKEN_SECRET_ARN: onlyNode(plan, types.secret).outputs.arn,
+        CONSUME_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/payment-notifications-test`,
+        DATABASE_HOST: database.endpoint,
+        DATABASE_NAME: "payments",
+        DATABASE_PORT: "5432",
+        DATABASE_READER_HOST: database.readerEndpoint,
+        DATABASE_USER: "payment_risk_check",
+        ENVIRONMENT: "test",
+        EVENTS_TOPIC_ARN: `arn:aws:sns:us-east-1:${account}:payment-events-test`,
+        LOG_LEVEL: "debug",
+        NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/payment-notifications-test`,
+        PORT: "8080",
+        PROCESSING_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/payment-processing-test`,
+        PROTOCOL: "HTTP",
+        SERVICE: "risk-check",
+    });
+});
+
+test("no secret lies in a container's environment, nor is one injected", async () => {
+    const plan = await planned({ settings: everything });
+    // The definition is in the open as a whole: one secret in it would make a secret of it.
+    const { environment, secrets } = containerIn(plan);
+    expect(secrets).toBeUndefined();
+    const names = environment.map(({ name }) => name).filter((name) => /SECRET|TOKEN|PASSWORD|KEY/.test(name));
+    expect(names).toEqual(["CACHE_TOKEN_SECRET_ARN"]);
+    expect(variablesIn(plan).CACHE_TOKEN_SECRET_ARN).toMatch(/^arn:aws:secretsmanager:/);
+});
+
+test("the README promises exactly the variables of the contract", () => {
+    const [, section = ""] = readFileSync("README.md", "utf8").split("## Container contract");
+    const [table = ""] = section.split("\n## ");
+    const promised = [...table.matchAll(/^\| *`([A-Z_]+)`/gm)].map(([, name]) => name);
+    expect(promised).toEqual(Object.keys(containerContract));
+});

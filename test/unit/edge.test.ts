@@ -1,0 +1,218 @@
+import { expect, test } from "@jest/globals";
+import { Edge } from "../../lib/edge.ts";
+import type { Scope } from "../../lib/scope.ts";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { account, edgeSettings, logs, namesOf, onlyNode, scopeOf, servicesOf, types, wafSettings } from "./parts.ts";
+
+const name = "payment-edge-test";
+const component = "payment:index:Edge";
+const domainName = "pay.example.com";
+const zoneName = "example.com";
+const arn = `arn:aws:acm:eu-west-1:${account}:certificate/${"0".repeat(36)}`;
+const selfSigned = { source: "self-signed" } as const;
+const issued = { source: "dns", domainName, zoneName } as const;
+const given = { source: "arn", arn, domainName } as const;
+
+interface Changes {
+    edge?: Partial<Settings["edge"]>;
+    certificate?: Settings["certificate"];
+    scope?: Partial<Scope>;
+}
+
+const services = servicesOf({
+    api: { path: "/api/*", priority: 20 },
+    "risk-check": { path: "/risk/*", priority: 7 },
+});
+
+const network = settingsSchema.shape.network.parse({ cidr: "10.7.0.0/16", availabilityZones: 2, endpointZones: 1 });
+
+const planned = ({ edge, certificate = selfSigned, scope }: Changes = {}) =>
+    record(
+        () =>
+            new Edge(name, {
+                scope: scopeOf(scope),
+                settings: { network, edge: edgeSettings(edge), certificate, waf: wafSettings(), services },
+                vpcId: "vpc-1",
+                subnetIds: ["subnet-1", "subnet-2"],
+                securityGroupId: "sg-alb",
+                accessLogBucketName: "access-logs",
+                logs,
+            }),
+    );
+const published = async (changes?: Changes) => nodeNamed(await planned(changes), name, component).outputs;
+const listener = (plan: Awaited<ReturnType<typeof planned>>) => nodeNamed(plan, "payment-https-test", types.listener);
+
+test("the load balancer is public, refuses requests that pass for two, and logs every one", async () => {
+    const { name: balancer, inputs } = onlyNode(await planned(), types.loadBalancer);
+    expect(balancer).toBe("payment-test");
+    expect(inputs).toMatchObject({
+        loadBalancerType: "application",
+        internal: false,
+        subnets: ["subnet-1", "subnet-2"],
+        securityGroups: ["sg-alb"],
+        dropInvalidHeaderFields: true,
+        desyncMitigationMode: "strictest",
+        accessLogs: { bucket: "access-logs", prefix: "alb", enabled: true },
+    });
+});
+
+test.each([true, false])(
+    "with protection %s the load balancer cannot or can be deleted",
+    async (deletionProtection) => {
+        expect(onlyNode(await planned({ scope: { deletionProtection } }), types.loadBalancer)).toMatchObject({
+            inputs: { enableDeletionProtection: deletionProtection },
+            options: { protect: deletionProtection },
+        });
+    },
+);
+
+test.each([
+    [undefined, "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"],
+    ["ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"],
+] as const)("customers agree on TLS by the policy of the stack (%s)", async (tlsPolicy, sslPolicy) => {
+    const plan = await planned({ edge: { tlsPolicy } });
+    expect(listener(plan).inputs).toMatchObject({
+        port: 443,
+        protocol: "HTTPS",
+        sslPolicy,
+        loadBalancerArn: onlyNode(plan, types.loadBalancer).outputs.arn,
+        certificateArn: onlyNode(plan, types.certificate).outputs.arn,
+    });
+});
+
+test("a path that no service has gets a 404 that tells nothing", async () => {
+    expect(listener(await planned()).inputs.defaultActions).toEqual([
+        {
+            type: "fixed-response",
+            fixedResponse: {
+                contentType: "application/json",
+                statusCode: "404",
+                messageBody: '{"message":"Not Found"}',
+            },
+        },
+    ]);
+});
+
+test("port 80 stays closed unless the stack wants a redirect", async () => {
+    expect(namesOf(await planned(), types.listener)).toEqual(["payment-https-test"]);
+});
+
+test("with a redirect port 80 answers with nothing but the way to HTTPS", async () => {
+    const plan = await planned({ edge: { httpRedirect: true } });
+    expect(namesOf(plan, types.listener)).toEqual(["payment-http-test", "payment-https-test"]);
+    const http = nodeNamed(plan, "payment-http-test", types.listener);
+    expect(http.inputs).toMatchObject({
+        port: 80,
+        protocol: "HTTP",
+        defaultActions: [{ type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } }],
+    });
+    for (const { inputs } of nodesOf(plan, types.rule)) {
+        expect(inputs.listenerArn).not.toBe(http.outputs.arn);
+    }
+});
+
+test.each([
+    ["api", "/api/*", 20, "/api/health"],
+    ["risk-check", "/risk/*", 7, "/risk-check/health"],
+])("%s gets the requests under %s, in its place %i, while %s answers", async (service, path, priority, health) => {
+    const plan = await planned();
+    const group = nodeNamed(plan, `${service}-test`, types.targetGroup);
+    expect(nodeNamed(plan, `payment-${service}-test`, types.rule).inputs).toMatchObject({
+        listenerArn: listener(plan).outputs.arn,
+        priority,
+        conditions: [{ pathPattern: { values: [path] } }],
+        actions: [{ type: "forward", targetGroupArn: group.outputs.arn }],
+    });
+    expect(group.inputs).toMatchObject({
+        vpcId: "vpc-1",
+        targetType: "ip",
+        port: 8080,
+        healthCheck: { path: health, matcher: "200" },
+    });
+    expect(nodesOf(plan, types.rule)).toHaveLength(2);
+    expect(nodesOf(plan, types.targetGroup)).toHaveLength(2);
+});
+
+test("a sick task is out after half a minute, and a leaving one is drained before it must stop", async () => {
+    const groups = inputsOf(await planned(), types.targetGroup);
+    expect(groups).toHaveLength(2);
+    for (const { deregistrationDelay, healthCheck } of groups) {
+        expect(deregistrationDelay).toBe(30);
+        expect(healthCheck).toMatchObject({ interval: 10, timeout: 5, unhealthyThreshold: 3, healthyThreshold: 2 });
+    }
+});
+
+test.each(["HTTPS", "HTTP"] as const)("requests and health checks reach containers over %s", async (protocol) => {
+    const groups = inputsOf(await planned({ edge: { targetProtocol: protocol } }), types.targetGroup);
+    expect(groups).toHaveLength(2);
+    for (const inputs of groups) {
+        expect(inputs).toMatchObject({ protocol, healthCheck: { protocol } });
+    }
+});
+
+test("without a choice of the stack, containers are called over TLS", async () => {
+    expect(inputsOf(await planned(), types.targetGroup).map((inputs) => inputs.protocol)).toEqual(["HTTPS", "HTTPS"]);
+});
+
+test.each([
+    ["a certificate that AWS issues", issued, `https://${domainName}`],
+    ["an existing certificate", given, `https://${domainName}`],
+    ["an existing certificate and a zone", { ...given, zoneName }, `https://${domainName}`],
+    [
+        "a self-signed certificate",
+        selfSigned,
+        expect.stringMatching(/^https:\/\/payment-test-.*\.elb\.amazonaws\.com$/),
+    ],
+])("customers call the address that %s stands for", async (_, certificate, url) => {
+    expect((await published({ certificate })).url).toEqual(url);
+});
+
+test.each([
+    ["a certificate that AWS issues", issued],
+    ["an existing certificate and a zone", { ...given, zoneName }],
+])("with %s the domain leads to the load balancer", async (_, certificate) => {
+    const plan = await planned({ certificate });
+    const balancer = onlyNode(plan, types.loadBalancer).outputs;
+    expect(nodeNamed(plan, "payment-alias-test", types.record).inputs).toMatchObject({
+        zoneId: nodeNamed(plan, "payment-certificate-test", "payment:index:Certificate").outputs.zoneId,
+        name: domainName,
+        type: "A",
+        aliases: [{ name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: true }],
+    });
+});
+
+test.each([
+    ["an existing certificate alone", given],
+    ["a self-signed certificate", selfSigned],
+])("with %s no record is written", async (_, certificate) => {
+    expect(nodesOf(await planned({ certificate }), types.record)).toEqual([]);
+});
+
+test("the firewall guards this load balancer", async () => {
+    const plan = await planned();
+    expect(onlyNode(plan, "aws:wafv2/webAclAssociation:WebAclAssociation").inputs).toMatchObject({
+        resourceArn: onlyNode(plan, types.loadBalancer).outputs.arn,
+        webAclArn: onlyNode(plan, "aws:wafv2/webAcl:WebAcl").outputs.arn,
+    });
+});
+
+test("callers inside the network, who come by a few addresses, have no limit for each address", async () => {
+    expect(inputsOf(await planned(), "aws:wafv2/ipSet:IpSet")).toMatchObject([{ addresses: [network.cidr] }]);
+});
+
+test("others learn the names that metrics and services go by", async () => {
+    const plan = await planned();
+    const balancer = onlyNode(plan, types.loadBalancer).outputs;
+    const outputs = nodeNamed(plan, name, component).outputs;
+    expect(outputs).toMatchObject({
+        dnsName: balancer.dnsName,
+        loadBalancerArn: balancer.arn,
+        loadBalancerArnSuffix: balancer.arnSuffix,
+        listenerArn: listener(plan).outputs.arn,
+        certificateName: "payment-platform-test.internal",
+        webAclName: onlyNode(plan, "aws:wafv2/webAcl:WebAcl").outputs.name,
+        logGroupNames: ["aws-waf-logs-payment-firewall-test"],
+    });
+    expect(Object.keys(outputs.routes as object)).toEqual(["api", "risk-check"]);
+});

@@ -1,0 +1,130 @@
+import { expect, test } from "@jest/globals";
+import { Firewall, firewallRules } from "../../lib/edge/firewall.ts";
+import { inputsOf, nodeNamed, record } from "../recorder.ts";
+import { keys, logs, onlyNode, scopeOf, types, wafSettings } from "./parts.ts";
+
+const name = "payment-firewall-test";
+const acl = "aws:wafv2/webAcl:WebAcl";
+const ipSet = "aws:wafv2/ipSet:IpSet";
+const resourceArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/payment/1";
+
+const planned = (sharedCidr?: string) =>
+    record(() => new Firewall(name, { scope: scopeOf(), settings: wafSettings(), logs, resourceArn, sharedCidr }));
+
+const managed = [
+    "AmazonIpReputationList",
+    "AnonymousIpList",
+    "CommonRuleSet",
+    "KnownBadInputsRuleSet",
+    "SQLiRuleSet",
+] as const;
+const everyRule = ["RateLimit", ...managed] as const;
+
+/** What a rule does to a request that it matches. */
+const effects = (countOnly: (typeof everyRule)[number][]) =>
+    firewallRules(wafSettings({ countOnly })).map(({ action, overrideAction }) => action ?? overrideAction);
+
+test("a flood is looked for first, then known attacks, each rule in a place of its own", () => {
+    const rules = firewallRules(wafSettings());
+    expect(rules.map((rule) => rule.name)).toEqual(everyRule);
+    expect(rules.map((rule) => rule.priority)).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test("an address is blocked after as many requests in five minutes as the stack allows", () => {
+    const [flood] = firewallRules(wafSettings({ requestsPer5Minutes: 1234 }));
+    expect(flood).toMatchObject({
+        statement: { rateBasedStatement: { limit: 1234, evaluationWindowSec: 300, aggregateKeyType: "IP" } },
+    });
+});
+
+test("without a block that many share every address has a limit", async () => {
+    const plan = await planned();
+    expect(inputsOf(plan, ipSet)).toEqual([]);
+    const [flood] = onlyNode(plan, acl).inputs.rules as { statement: { rateBasedStatement: object } }[];
+    expect(flood?.statement.rateBasedStatement).not.toHaveProperty("scopeDownStatement");
+});
+
+test("a block that many share has no limit, and is looked at for attacks like any other", async () => {
+    const plan = await planned("10.7.0.0/16");
+    const shared = onlyNode(plan, ipSet);
+    expect(shared.inputs).toMatchObject({
+        scope: "REGIONAL",
+        ipAddressVersion: "IPV4",
+        addresses: ["10.7.0.0/16"],
+    });
+    const [flood, ...others] = onlyNode(plan, acl).inputs.rules as { statement: Record<string, object> }[];
+    expect(flood?.statement.rateBasedStatement).toMatchObject({
+        limit: 2000,
+        scopeDownStatement: {
+            notStatement: { statement: { ipSetReferenceStatement: { arn: shared.outputs.arn } } },
+        },
+    });
+    const [, ...alone] = onlyNode(await planned(), acl).inputs.rules as unknown[];
+    expect(others).toEqual(alone);
+});
+
+test("known attacks are those that AWS lists, all of each list", () => {
+    const [, ...groups] = firewallRules(wafSettings());
+    expect(groups.map((rule) => rule.statement)).toEqual(
+        managed.map((group) => ({
+            managedRuleGroupStatement: { vendorName: "AWS", name: `AWSManagedRules${group}` },
+        })),
+    );
+});
+
+test("rules block, unless the stack lets them count only; anonymous addresses count by default", () => {
+    const [block, none, count] = [{ block: {} }, { none: {} }, { count: {} }];
+    expect(effects([])).toEqual([block, none, none, none, none, none]);
+    expect(effects([...everyRule])).toEqual([count, count, count, count, count, count]);
+    const byDefault = firewallRules(wafSettings()).map(({ action, overrideAction }) => action ?? overrideAction);
+    expect(byDefault).toEqual([block, none, count, none, none, none]);
+});
+
+test.each(everyRule)("a stack may let %s alone count", (rule) => {
+    const counting = effects([rule]).map((effect, i) => (effect && "count" in effect ? everyRule[i] : undefined));
+    expect(counting.filter((found) => found !== undefined)).toEqual([rule]);
+});
+
+test("every rule is measured, and no request is kept as a sample", async () => {
+    const { inputs } = onlyNode(await planned(), acl);
+    const seen = [inputs, ...(inputs.rules as Record<string, unknown>[])].map(
+        ({ visibilityConfig }) => visibilityConfig as Record<string, unknown>,
+    );
+    expect(seen).toHaveLength(7);
+    for (const visibility of seen) {
+        expect(visibility).toMatchObject({ cloudwatchMetricsEnabled: true, sampledRequestsEnabled: false });
+    }
+    expect(seen.map(({ metricName }) => metricName)).toEqual([name, ...everyRule]);
+});
+
+test("the firewall stands before what it is given and lets through what no rule stops", async () => {
+    const plan = await planned();
+    const firewall = onlyNode(plan, acl);
+    expect(firewall.inputs).toMatchObject({ scope: "REGIONAL", defaultAction: { allow: {} } });
+    expect(inputsOf(plan, "aws:wafv2/webAclAssociation:WebAclAssociation")).toEqual([
+        { resourceArn, webAclArn: firewall.outputs.arn },
+    ]);
+});
+
+test("its log goes where WAF may write, without what would let a reader in", async () => {
+    const plan = await planned();
+    const group = onlyNode(plan, types.logGroup);
+    expect(group.inputs).toEqual({
+        name: "aws-waf-logs-payment-firewall-test",
+        kmsKeyId: keys.logs,
+        retentionInDays: 30,
+    });
+    expect(inputsOf(plan, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")).toEqual([
+        {
+            resourceArn: onlyNode(plan, acl).outputs.arn,
+            logDestinationConfigs: [group.outputs.arn],
+            redactedFields: ["authorization", "cookie", "x-api-key"].map((header) => ({
+                singleHeader: { name: header },
+            })),
+        },
+    ]);
+    expect(nodeNamed(plan, name, "payment:index:Firewall").outputs).toEqual({
+        webAclName: onlyNode(plan, acl).outputs.name,
+        logGroupName: "aws-waf-logs-payment-firewall-test",
+    });
+});

@@ -1,0 +1,122 @@
+import { expect, test } from "@jest/globals";
+import { autoscale } from "../../lib/compute/scaling.ts";
+import type { ServiceSettings } from "../../lib/settings/schema.ts";
+import { at } from "../../lib/list.ts";
+import { inputsOf, nodeNamed, record } from "../recorder.ts";
+import { imageDigest, namesOf, onlyNode, scopeOf, servicesOf, types } from "./parts.ts";
+
+const planned = (settings: Partial<ServiceSettings> = {}, queueName?: string) =>
+    record(() => {
+        autoscale(
+            {
+                scope: scopeOf(),
+                service: "payment",
+                settings: at(servicesOf({ payment: settings }), "payment"),
+                clusterName: "the-cluster",
+                serviceName: "the-service",
+                resourceId: "service/the-cluster/the-service",
+                queueName,
+            },
+            {},
+        );
+    });
+
+const trackingOf = async (noun: string, settings?: Partial<ServiceSettings>, queueName?: string) =>
+    nodeNamed(await planned(settings, queueName), `payment-payment-${noun}-test`, types.scalingPolicy).inputs
+        .targetTrackingScalingPolicyConfiguration;
+
+test.each([
+    ["with an image, keeps at least its minimum of tasks", imageDigest, 3],
+    ["without an image, wants none", undefined, 0],
+])("a service, %s", async (_, digest, minCapacity) => {
+    const plan = await planned({ imageDigest: digest, minTasks: 3, maxTasks: 30 });
+    expect(onlyNode(plan, types.scalingTarget).inputs).toEqual({
+        serviceNamespace: "ecs",
+        resourceId: "service/the-cluster/the-service",
+        scalableDimension: "ecs:service:DesiredCount",
+        minCapacity,
+        maxCapacity: 30,
+    });
+});
+
+test.each([
+    ["cpu", "ECSServiceAverageCPUUtilization", 60],
+    ["memory", "ECSServiceAverageMemoryUtilization", 70],
+])("a service grows when its %s passes its share", async (noun, predefinedMetricType, targetValue) => {
+    expect(await trackingOf(noun)).toEqual({
+        targetValue,
+        predefinedMetricSpecification: { predefinedMetricType },
+        scaleOutCooldown: 60,
+        scaleInCooldown: 300,
+    });
+});
+
+test("a service without a queue follows CPU and memory only", async () => {
+    expect(namesOf(await planned(), types.scalingPolicy)).toEqual([
+        "payment-payment-cpu-test",
+        "payment-payment-memory-test",
+    ]);
+});
+
+test("a consumer follows its backlog, too, on the same target", async () => {
+    const plan = await planned({}, "the-queue");
+    expect(namesOf(plan, types.scalingPolicy)).toEqual([
+        "payment-payment-backlog-test",
+        "payment-payment-cpu-test",
+        "payment-payment-memory-test",
+    ]);
+    for (const inputs of inputsOf(plan, types.scalingPolicy)) {
+        expect(inputs).toMatchObject({
+            policyType: "TargetTrackingScaling",
+            serviceNamespace: "ecs",
+            resourceId: "service/the-cluster/the-service",
+            scalableDimension: "ecs:service:DesiredCount",
+        });
+    }
+});
+
+test("backlog is the messages that wait for each running task, and all of them while none runs", async () => {
+    const tracking = await trackingOf("backlog", { backlogPerTask: 25 }, "the-queue");
+    expect(tracking).toEqual({
+        targetValue: 25,
+        customizedMetricSpecification: {
+            metrics: [
+                {
+                    id: "waiting",
+                    returnData: false,
+                    metricStat: {
+                        stat: "Sum",
+                        metric: {
+                            namespace: "AWS/SQS",
+                            metricName: "ApproximateNumberOfMessagesVisible",
+                            dimensions: [{ name: "QueueName", value: "the-queue" }],
+                        },
+                    },
+                },
+                {
+                    id: "tasks",
+                    returnData: false,
+                    metricStat: {
+                        stat: "Average",
+                        metric: {
+                            namespace: "ECS/ContainerInsights",
+                            metricName: "RunningTaskCount",
+                            dimensions: [
+                                { name: "ClusterName", value: "the-cluster" },
+                                { name: "ServiceName", value: "the-service" },
+                            ],
+                        },
+                    },
+                },
+                {
+                    id: "backlog",
+                    label: "Messages waiting per task",
+                    expression: "IF(FILL(tasks, 0) > 0, waiting / tasks, waiting)",
+                    returnData: true,
+                },
+            ],
+        },
+        scaleOutCooldown: 60,
+        scaleInCooldown: 300,
+    });
+});

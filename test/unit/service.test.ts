@@ -1,0 +1,283 @@
+import * as aws from "@pulumi/aws";
+import { expect, test } from "@jest/globals";
+import { Service } from "../../lib/compute/service.ts";
+import type { Statement } from "../../lib/iam.ts";
+import type { Scope } from "../../lib/scope.ts";
+import type { ServiceSettings, Settings } from "../../lib/settings/schema.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import {
+    account,
+    computeSettings,
+    contextOf,
+    imageDigest,
+    keys,
+    logs,
+    namesOf,
+    onlyNode,
+    parsed,
+    scopeOf,
+    securityGroupIds,
+    statementsOf,
+    text,
+    types,
+} from "./parts.ts";
+
+const name = "payment-payment-test";
+const execution = "payment-payment-execution-test";
+const task = "payment-payment-task-test";
+
+interface Changes {
+    service?: Partial<ServiceSettings>;
+    compute?: Partial<Settings["compute"]>;
+    scope?: Partial<Scope>;
+    execPermissions?: Statement[];
+}
+
+const planned = (changes: Changes = {}) =>
+    record(() => {
+        const scope = scopeOf(changes.scope);
+        const rule = new aws.lb.ListenerRule("rule", { listenerArn: "listener", actions: [], conditions: [] });
+        const group = new aws.lb.TargetGroup("group");
+        const context = contextOf(scope, "payment", changes.service);
+        new Service(name, {
+            scope,
+            compute: computeSettings(changes.compute),
+            cluster: new aws.ecs.Cluster("cluster"),
+            subnetIds: ["subnet-1", "subnet-2"],
+            securityGroupIds: securityGroupIds(),
+            dataKeyArn: keys.data,
+            logs,
+            execPermissions: changes.execPermissions ?? [],
+            context,
+            route: { targetGroupArn: group.arn, targetGroupArnSuffix: group.arnSuffix, listenerRule: rule },
+            deploymentAlarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
+        });
+    });
+
+const serviceIn = (plan: Plan) => onlyNode(plan, types.ecsService);
+const definitionIn = (plan: Plan) => onlyNode(plan, types.taskDefinition);
+const repositoryIn = (plan: Plan) => text(onlyNode(plan, types.repository).outputs.repositoryUrl);
+const containerIn = (plan: Plan) => (parsed(definitionIn(plan).inputs.containerDefinitions) as { image: string }[])[0];
+
+test("without an image no task is wanted, so that the first deployment succeeds", async () => {
+    const plan = await planned({ service: { minTasks: 3 } });
+    expect(serviceIn(plan).inputs.desiredCount).toBe(0);
+    expect(onlyNode(plan, types.scalingTarget).inputs.minCapacity).toBe(0);
+    expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}:awaiting-first-image`);
+});
+
+test("with an image its very bytes run, as often as the stack asks at least", async () => {
+    const plan = await planned({ service: { minTasks: 3, imageDigest } });
+    expect(serviceIn(plan).inputs.desiredCount).toBe(3);
+    expect(onlyNode(plan, types.scalingTarget).inputs.minCapacity).toBe(3);
+    expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}@${imageDigest}`);
+});
+
+test("a task has the size of its settings, on ARM64, and a network interface of its own", async () => {
+    const plan = await planned({ service: { cpuUnits: 512, memoryMib: 1024 } });
+    expect(definitionIn(plan).inputs).toMatchObject({
+        family: name,
+        requiresCompatibilities: ["FARGATE"],
+        networkMode: "awsvpc",
+        cpu: "512",
+        memory: "1024",
+        runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
+        volumes: [{ name: "tmp" }],
+    });
+    for (const weakness of ["pidMode", "ipcMode"]) {
+        expect(definitionIn(plan).inputs).not.toHaveProperty(weakness);
+    }
+});
+
+test("a deployment keeps all old tasks until the new ones serve, and undoes itself when it fails", async () => {
+    const plan = await planned();
+    expect(serviceIn(plan).inputs).toMatchObject({
+        name,
+        deploymentMinimumHealthyPercent: 100,
+        deploymentMaximumPercent: 200,
+        deploymentCircuitBreaker: { enable: true, rollback: true },
+        alarms: {
+            alarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
+            enable: true,
+            rollback: true,
+        },
+        availabilityZoneRebalancing: "ENABLED",
+        healthCheckGracePeriodSeconds: 60,
+        propagateTags: "SERVICE",
+        enableEcsManagedTags: true,
+        forceDelete: true,
+    });
+});
+
+test("tasks stand in private subnets behind their target group, which a listener already uses", async () => {
+    const plan = await planned();
+    const { inputs, dependencies } = serviceIn(plan);
+    expect(inputs).toMatchObject({
+        networkConfiguration: { subnets: ["subnet-1", "subnet-2"], assignPublicIp: false },
+        loadBalancers: [
+            {
+                targetGroupArn: onlyNode(plan, types.targetGroup).outputs.arn,
+                containerName: "payment",
+                containerPort: 8080,
+            },
+        ],
+    });
+    expect(dependencies).toContain(nodeNamed(plan, "rule").urn);
+});
+
+test.each([
+    ["no store", [], ["sg-tasks"]],
+    ["the database", ["database"], ["sg-tasks", "sg-database-clients"]],
+    ["the cache", ["cache"], ["sg-tasks", "sg-cache-clients"]],
+    ["both stores", ["cache", "database"], ["sg-tasks", "sg-database-clients", "sg-cache-clients"]],
+] as [string, ServiceSettings["stores"], string[]][])(
+    "a service that uses %s can reach just that",
+    async (_, stores, securityGroups) => {
+        const { networkConfiguration } = serviceIn(await planned({ service: { stores } })).inputs;
+        expect(networkConfiguration).toMatchObject({ securityGroups });
+    },
+);
+
+const onDemand = { capacityProvider: "FARGATE", base: 1, weight: 1 };
+const spare = { capacityProvider: "FARGATE_SPOT", weight: 1 };
+
+test.each([
+    ["none", "processing", [onDemand]],
+    ["half", "processing", [onDemand, spare]],
+    ["all-but-one", "processing", [{ ...onDemand, weight: 0 }, spare]],
+    ["none", undefined, [onDemand]],
+    ["half", undefined, [onDemand]],
+    ["all-but-one", undefined, [onDemand]],
+] as const)("of Spot a stack wants %s: a service that reads %s runs on", async (spot, consumes, strategies) => {
+    const plan = await planned({ service: { consumes }, compute: { spot } });
+    expect(serviceIn(plan).inputs.capacityProviderStrategies).toEqual(strategies);
+});
+
+test("another share of Spot or another count of tasks does not touch a running service", async () => {
+    const { ignoreChanges } = serviceIn(await planned()).options;
+    expect(ignoreChanges).toEqual(["desiredCount", "capacityProviderStrategies"]);
+});
+
+test("a consumer scales by the queue that it reads, by the names of its own service", async () => {
+    const plan = await planned({ service: { consumes: "notifications" } });
+    const shown = JSON.stringify(nodeNamed(plan, "payment-payment-backlog-test", types.scalingPolicy).inputs);
+    expect(shown).toContain('{"name":"QueueName","value":"payment-notifications-test"}');
+    expect(shown).toContain(`{"name":"ServiceName","value":"${name}"}`);
+    const cluster = text(nodeNamed(plan, "cluster").outputs.name);
+    expect(shown).toContain(`{"name":"ClusterName","value":"${cluster}"}`);
+    expect(onlyNode(plan, types.scalingTarget).inputs.resourceId).toBe(`service/${cluster}/${name}`);
+    expect(namesOf(await planned(), types.scalingPolicy)).toHaveLength(2);
+});
+
+test("pulling images and running payments are two roles, which tasks of this account alone may take", async () => {
+    const plan = await planned({ service: { stores: ["database"] } });
+    const { executionRoleArn, taskRoleArn } = definitionIn(plan).inputs;
+    expect(executionRoleArn).toBe(nodeNamed(plan, execution, types.role).outputs.arn);
+    expect(taskRoleArn).toBe(nodeNamed(plan, task, types.role).outputs.arn);
+    expect(taskRoleArn).not.toBe(executionRoleArn);
+    expect(nodesOf(plan, types.role)).toHaveLength(3);
+    for (const role of [execution, task]) {
+        expect(statementsOf(nodeNamed(plan, role, types.role), "assumeRolePolicy")).toEqual([
+            {
+                Effect: "Allow",
+                Principal: { Service: "ecs-tasks.amazonaws.com" },
+                Action: "sts:AssumeRole",
+                Condition: {
+                    StringEquals: { "aws:SourceAccount": account },
+                    ArnLike: { "aws:SourceArn": `arn:aws:ecs:eu-west-1:${account}:*` },
+                },
+            },
+        ]);
+    }
+});
+
+test("a task starts only when its roles may do what it needs", async () => {
+    const { dependencies } = definitionIn(await planned({ service: { stores: ["database"] } }));
+    const policies = [execution, task].map((role) => expect.stringMatching(`RolePolicy::${role}$`) as unknown);
+    expect(dependencies).toEqual(expect.arrayContaining(policies));
+});
+
+test("the execution role pulls this service's images and writes its log, nothing else", async () => {
+    const plan = await planned();
+    expect(statementsOf(nodeNamed(plan, execution, types.policy))).toEqual([
+        {
+            Effect: "Allow",
+            Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+            Resource: onlyNode(plan, types.repository).outputs.arn,
+        },
+        // AWS takes no resource for the token of the registry.
+        { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
+        {
+            Effect: "Allow",
+            Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+            Resource: `${text(nodeNamed(plan, name, types.logGroup).outputs.arn)}:log-stream:*`,
+        },
+    ]);
+});
+
+test("a service that uses nothing may do nothing", async () => {
+    expect(namesOf(await planned(), types.policy)).toEqual([execution]);
+});
+
+const useOf = (service: string) => [`kms:GenerateDataKey via ${service}`, `kms:Decrypt via ${service}`];
+const sqsUse = useOf("sqs.eu-west-1.amazonaws.com");
+
+test.each([
+    ["the database", { stores: ["database"] }, ["rds-db:connect"]],
+    [
+        "the cache",
+        { stores: ["cache"] },
+        ["secretsmanager:GetSecretValue", "kms:Decrypt via secretsmanager.eu-west-1.amazonaws.com"],
+    ],
+    ["payments to send", { sends: ["processing"] }, ["sqs:SendMessage", "sqs:GetQueueUrl", ...sqsUse]],
+    ["events to publish", { publishes: true }, ["sns:Publish", ...useOf("sns.eu-west-1.amazonaws.com")]],
+    [
+        "a queue to read",
+        { consumes: "notifications" },
+        [
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+            "kms:Decrypt via sqs.eu-west-1.amazonaws.com",
+        ],
+    ],
+] as [string, Partial<ServiceSettings>, string[]][])(
+    "a service that uses %s may do what that takes",
+    async (...row) => {
+        const [, service, expected] = row;
+        const statements = statementsOf(nodeNamed(await planned({ service }), task, types.policy));
+        expect(statements.map((statement) => statement.Resource)).not.toContain("*");
+        const allowed = statements.flatMap(({ Action, Condition }) => {
+            const via = Condition?.StringEquals?.["kms:ViaService"];
+            return [Action].flat().map((action) => (typeof via === "string" ? `${action} via ${via}` : action));
+        });
+        expect(allowed).toEqual(expected);
+    },
+);
+
+test("what a service may do is the sum of what it uses, and shells come on top", async () => {
+    const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
+    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: true };
+    const plan = await planned({ service, execPermissions: [shell] });
+    const actions = statementsOf(nodeNamed(plan, task, types.policy)).map(({ Action }) => Action);
+    expect(actions).toEqual([
+        "rds-db:connect",
+        "secretsmanager:GetSecretValue",
+        "kms:Decrypt",
+        "sns:Publish",
+        ["kms:GenerateDataKey", "kms:Decrypt"],
+        "ssmmessages:OpenDataChannel",
+    ]);
+});
+
+test.each([
+    [true, ["tmp", "managed-agents", "ssm-lib", "ssm-log"]],
+    [false, ["tmp"]],
+])("shells in tasks: %s", async (execCommand, volumes) => {
+    const plan = await planned({ compute: { execCommand } });
+    expect(serviceIn(plan).inputs.enableExecuteCommand).toBe(execCommand);
+    expect(definitionIn(plan).inputs.volumes).toEqual(volumes.map((volume) => ({ name: volume })));
+});
