@@ -1,0 +1,194 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Severity } from "./alerts.ts";
+import type { Route } from "./edge.ts";
+import { arn } from "./iam.ts";
+import { at } from "./list.ts";
+import { errorMetric } from "./logs.ts";
+import type { Queue } from "./messaging.ts";
+import { deploymentAlarms } from "./monitoring/alarm-table.ts";
+import { alarmName, raiseAlarms, type Subject } from "./monitoring/alarms.ts";
+import { dashboardBody } from "./monitoring/dashboard.ts";
+import { watchErrorBudget } from "./monitoring/slo.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+import { customerIndex } from "./transactions.ts";
+import type { Validation } from "./validation.ts";
+
+export interface MonitoringArgs {
+    readonly scope: Scope;
+    readonly settings: Pick<Settings, "services" | "database" | "cache" | "validation" | "gateway" | "alarmThresholds">;
+    readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+    readonly clusterName: string;
+    readonly databaseName: string;
+    readonly cacheName: string;
+    readonly loadBalancerArnSuffix: pulumi.Input<string>;
+    readonly routes: Readonly<Record<string, Route>>;
+    readonly queues: readonly Queue[];
+    readonly tableName: string;
+    readonly validator: Pick<Validation, "functionName" | "deadLetterName">;
+    readonly api: { readonly apiName: pulumi.Input<string>; readonly stageName: pulumi.Input<string> };
+}
+
+/**
+ * Alarms over every part, the error budget, failed deployments and the dashboard. It stands before the services: ECS
+ * takes only deployment alarms that exist, and the names of services are known without them.
+ */
+export class Monitoring extends pulumi.ComponentResource {
+    /** Alarms that roll a deployment back, by service. */
+    public readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Output<string>[]>>;
+    public readonly dashboardUrl: string;
+
+    constructor(name: string, args: MonitoringArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Monitoring", name, {}, opts);
+        const { scope, topicArns, settings } = args;
+        const inside = { parent: this };
+        const context = { scope, topicArns, thresholds: settings.alarmThresholds };
+
+        const subjects = subjectsOf(args);
+        const alarms = raiseAlarms(context, subjects, inside);
+        watchErrorBudget(context, args.loadBalancerArnSuffix, inside);
+        this.reportFailedDeployments(args);
+
+        const dashboard = nameOf(scope, "dashboard");
+        new aws.cloudwatch.Dashboard(
+            dashboard,
+            {
+                dashboardName: dashboard,
+                dashboardBody: dashboardBody({
+                    region: scope.region,
+                    subjects,
+                    loadBalancer: args.loadBalancerArnSuffix,
+                    alarmArns: Object.values(alarms).map((alarm) => alarm.arn),
+                }),
+            },
+            inside,
+        );
+
+        this.deploymentAlarmNames = Object.fromEntries(
+            Object.keys(settings.services).map((service) => [
+                service,
+                deploymentAlarms.map((alarm) => at(alarms, alarmName(scope, { name: service }, alarm)).name),
+            ]),
+        );
+        this.dashboardUrl = `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard}`;
+        this.registerOutputs({ deploymentAlarmNames: this.deploymentAlarmNames, dashboardUrl: this.dashboardUrl });
+    }
+
+    /** A deployment that was rolled back leaves the service running, so no other alarm would tell. */
+    private reportFailedDeployments({ scope, topicArns, clusterName }: MonitoringArgs): void {
+        const inside = { parent: this };
+        const name = nameOf(scope, "deployment-failed");
+        const services = arn(scope, "ecs", `service/${clusterName}/`);
+        const rule = new aws.cloudwatch.EventRule(
+            name,
+            {
+                name,
+                description: "ECS gave up a deployment or rolled it back",
+                eventPattern: pulumi.jsonStringify({
+                    source: ["aws.ecs"],
+                    "detail-type": ["ECS Deployment State Change"],
+                    resources: [{ prefix: services }],
+                    detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+                }),
+            },
+            inside,
+        );
+        new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: topicArns.critical }, inside);
+    }
+}
+
+/** Everything that rows of the alarm table watch, by the dimensions of its metrics. */
+function subjectsOf(args: MonitoringArgs): Subject[] {
+    const { scope, settings, clusterName } = args;
+    const services = Object.entries(settings.services).flatMap(([service, { imageDigest, minTasks }]): Subject[] => {
+        const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
+        return [
+            { kind: "service", name: service, dimensions },
+            {
+                kind: "application-log",
+                name: service,
+                dimensions: {},
+                metric: errorMetric(nameOf(scope, service)).name,
+            },
+            {
+                kind: "target",
+                name: service,
+                dimensions: {
+                    TargetGroup: at(args.routes, service).targetGroupArnSuffix,
+                    LoadBalancer: args.loadBalancerArnSuffix,
+                },
+            },
+            // Until its first image comes a service has no tasks to miss.
+            ...(imageDigest
+                ? [
+                      {
+                          kind: "running-tasks" as const,
+                          name: service,
+                          dimensions,
+                          thresholds: { "tasks-missing": minTasks },
+                      },
+                  ]
+                : []),
+        ];
+    });
+    const queues = args.queues.flatMap(({ name, deadLetterName, noun }): Subject[] => [
+        { kind: "queue", name: noun, dimensions: { QueueName: name } },
+        { kind: "dead-letters", name: noun, dimensions: { QueueName: deadLetterName } },
+    ]);
+    const cacheNodes = [...Array(settings.cache.nodes).keys()].map((i): Subject => {
+        // ElastiCache names its nodes so.
+        const node = `${args.cacheName}-${String(i + 1).padStart(3, "0")}`;
+        return { kind: "cache", name: `cache-${i + 1}`, dimensions: { CacheClusterId: node } };
+    });
+    return [
+        { kind: "alb", name: "edge", dimensions: { LoadBalancer: args.loadBalancerArnSuffix } },
+        ...services,
+        ...queues,
+        { kind: "database", name: "database", dimensions: { DBClusterIdentifier: args.databaseName } },
+        ...cacheNodes,
+        ...frontDoor(args),
+    ];
+}
+
+/** Share of a limit at which somebody should look: of a quota, or of a function's time. */
+const nearLimit = 0.8;
+
+/** The merchants' API, validator and table; the metrics of an index and of an operation stand apart from the table's own. */
+function frontDoor({ settings, tableName, validator, api }: MonitoringArgs): Subject[] {
+    const table = { TableName: tableName };
+    const ofApi = { ApiName: api.apiName, Stage: api.stageName };
+    const quotas = Object.values(settings.gateway.merchants).map(({ quotaPerDay }) => quotaPerDay);
+    return [
+        {
+            kind: "function",
+            name: "validator",
+            dimensions: { FunctionName: validator.functionName },
+            thresholds: { "function-slow": nearLimit * 1000 * settings.validation.timeoutSeconds },
+        },
+        { kind: "dead-letters", name: "validator", dimensions: { QueueName: validator.deadLetterName } },
+        { kind: "table", name: "transactions", dimensions: table },
+        {
+            kind: "table",
+            name: "transactions-index",
+            dimensions: { ...table, GlobalSecondaryIndexName: customerIndex },
+        },
+        ...["GetItem", "PutItem", "TransactWriteItems"].map((Operation): Subject => ({
+            kind: "table-operation",
+            name: `transactions-${Operation.toLowerCase()}`,
+            dimensions: { ...table, Operation },
+        })),
+        { kind: "api", name: "gateway", dimensions: ofApi },
+        // CloudWatch does not count by key: the sum tells that the quotas as a whole are too small.
+        ...(quotas.length > 0
+            ? [
+                  {
+                      kind: "api-usage" as const,
+                      name: "gateway",
+                      dimensions: ofApi,
+                      thresholds: { "usage-near-quota": nearLimit * quotas.reduce((sum, quota) => sum + quota) },
+                  },
+              ]
+            : []),
+    ];
+}

@@ -1,0 +1,98 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Severity } from "../alerts.ts";
+import { nameOf, type Scope } from "../scope.ts";
+import { alarmTable, type AlarmName, type AlarmRow, type SubjectKind } from "./alarm-table.ts";
+
+/** One thing that rows of the table watch. */
+export interface Subject {
+    readonly kind: SubjectKind;
+    /** Stands before the alarm's name: `api` gives `payment-api-cpu-high-dev`. */
+    readonly name: string;
+    readonly dimensions: Record<string, pulumi.Input<string>>;
+    /** Name of its metric, where each subject has one of its own. */
+    readonly metric?: string;
+    /** Thresholds that follow from the subject's own settings. */
+    readonly thresholds?: Partial<Record<AlarmName, number>>;
+}
+
+export interface AlarmContext {
+    readonly scope: Scope;
+    readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+    /** Thresholds of this stack, by name of the alarm. */
+    readonly thresholds: Readonly<Record<string, number | undefined>>;
+}
+
+export const alarmName = (scope: Scope, subject: Pick<Subject, "name">, alarm: AlarmName): string =>
+    nameOf(scope, `${subject.name}-${alarm}`);
+
+/** Raises each row of the table for each subject that it watches; returns the alarms by their names. */
+export function raiseAlarms(
+    context: AlarmContext,
+    subjects: readonly Subject[],
+    opts: pulumi.CustomResourceOptions,
+): Record<string, aws.cloudwatch.MetricAlarm> {
+    const rows = Object.entries(alarmTable) as [AlarmName, AlarmRow][];
+    return Object.fromEntries(
+        subjects.flatMap((subject) =>
+            rows
+                .filter(([, row]) => row.watches === subject.kind)
+                .map(([alarm, row]) => {
+                    const name = alarmName(context.scope, subject, alarm);
+                    const args = metricAlarm(row, subject, context.thresholds[alarm] ?? subject.thresholds?.[alarm]);
+                    return [
+                        name,
+                        new aws.cloudwatch.MetricAlarm(name, { name, ...args, ...actions(context, row) }, opts),
+                    ];
+                }),
+        ),
+    );
+}
+
+/** Who hears of an alarm, and of its end. */
+export const actions = ({ topicArns }: Pick<AlarmContext, "topicArns">, { severity }: Pick<AlarmRow, "severity">) => ({
+    alarmActions: [topicArns[severity]],
+    okActions: [topicArns[severity]],
+});
+
+function metricAlarm(row: AlarmRow, subject: Subject, threshold?: number): aws.cloudwatch.MetricAlarmArgs {
+    return {
+        alarmDescription: row.then,
+        comparisonOperator: row.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
+        threshold: threshold ?? row.above ?? row.below,
+        evaluationPeriods: row.periods,
+        treatMissingData: row.silenceIsBad ? "breaching" : "notBreaching",
+        ...(row.minRequests === undefined
+            ? plainMetric(row, subject)
+            : { metricQueries: busyOnly(row, subject, row.minRequests) }),
+    };
+}
+
+const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subject: Subject) => ({
+    namespace,
+    metricName: subject.metric ?? metric,
+    dimensions: subject.dimensions,
+    period: minutes * 60,
+    statistic,
+});
+
+/** The metric while there is traffic, else zero: three slow requests at night must wake nobody. */
+function busyOnly(row: AlarmRow, { dimensions }: Subject, minRequests: number) {
+    const metric = (metricName: string, stat: string) => ({
+        metricName,
+        namespace: row.namespace,
+        dimensions,
+        period: row.minutes * 60,
+        stat,
+    });
+    return [
+        { id: "requests", metric: metric(row.requestMetric ?? "RequestCount", "Sum") },
+        { id: "value", metric: metric(row.metric, row.statistic) },
+        {
+            id: "busy",
+            expression: `IF(FILL(requests, 0) >= ${minRequests}, value, 0)`,
+            label: `${row.metric} while busy`,
+            returnData: true,
+        },
+    ];
+}

@@ -1,0 +1,172 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Subject } from "./alarms.ts";
+import { errorBudget, errorRatioQueries } from "./slo.ts";
+
+export interface DashboardArgs {
+    readonly region: string;
+    readonly subjects: readonly Subject[];
+    readonly loadBalancer: pulumi.Input<string>;
+    readonly alarmArns: pulumi.Input<string>[];
+}
+
+type MetricRow = (string | Record<string, unknown> | pulumi.Input<string>)[];
+interface Widget {
+    readonly type: "metric" | "alarm";
+    readonly width: number;
+    readonly height: number;
+    readonly properties: Record<string, unknown>;
+}
+
+/** One graph per row, with a line for each subject of its kind. */
+const graphs: readonly { title: string; kind: Subject["kind"]; metrics: [metric: string, stat: string][] }[] = [
+    { title: "Requests by service", kind: "target", metrics: [["RequestCount", "Sum"]] },
+    { title: "Latency p99 (s)", kind: "target", metrics: [["TargetResponseTime", "p99"]] },
+    { title: "Failed requests by service", kind: "target", metrics: [["HTTPCode_Target_5XX_Count", "Sum"]] },
+    { title: "CPU of services (%)", kind: "service", metrics: [["CPUUtilization", "Average"]] },
+    { title: "Memory of services (%)", kind: "service", metrics: [["MemoryUtilization", "Average"]] },
+    { title: "Age of the oldest message (s)", kind: "queue", metrics: [["ApproximateAgeOfOldestMessage", "Maximum"]] },
+    { title: "Messages waiting", kind: "queue", metrics: [["ApproximateNumberOfMessagesVisible", "Maximum"]] },
+    { title: "Dead letters", kind: "dead-letters", metrics: [["ApproximateNumberOfMessagesVisible", "Maximum"]] },
+    {
+        title: "Database capacity and connections",
+        kind: "database",
+        metrics: [
+            ["ServerlessDatabaseCapacity", "Maximum"],
+            ["DatabaseConnections", "Sum"],
+        ],
+    },
+    {
+        title: "Cache memory and CPU (%)",
+        kind: "cache",
+        metrics: [
+            ["DatabaseMemoryUsagePercentage", "Maximum"],
+            ["EngineCPUUtilization", "Maximum"],
+        ],
+    },
+    {
+        title: "Merchants' API: requests and failures",
+        kind: "api",
+        metrics: [
+            ["Count", "Sum"],
+            ["4XXError", "Sum"],
+            ["5XXError", "Sum"],
+        ],
+    },
+    { title: "Merchants' API: latency p99 (ms)", kind: "api", metrics: [["Latency", "p99"]] },
+    {
+        title: "Validator: calls and failures",
+        kind: "function",
+        metrics: [
+            ["Invocations", "Sum"],
+            ["Errors", "Sum"],
+            ["Throttles", "Sum"],
+        ],
+    },
+    { title: "Validator: duration (ms)", kind: "function", metrics: [["Duration", "p99"]] },
+    {
+        title: "Transaction log: units used",
+        kind: "table",
+        metrics: [
+            ["ConsumedReadCapacityUnits", "Sum"],
+            ["ConsumedWriteCapacityUnits", "Sum"],
+        ],
+    },
+    {
+        title: "Transaction log: throttled",
+        kind: "table",
+        metrics: [
+            ["ReadThrottleEvents", "Sum"],
+            ["WriteThrottleEvents", "Sum"],
+        ],
+    },
+];
+
+const namespaces: Readonly<Record<Subject["kind"], string>> = {
+    service: "AWS/ECS",
+    "running-tasks": "ECS/ContainerInsights",
+    "application-log": "PaymentPlatform",
+    target: "AWS/ApplicationELB",
+    alb: "AWS/ApplicationELB",
+    queue: "AWS/SQS",
+    "dead-letters": "AWS/SQS",
+    database: "AWS/RDS",
+    cache: "AWS/ElastiCache",
+    function: "AWS/Lambda",
+    table: "AWS/DynamoDB",
+    "table-operation": "AWS/DynamoDB",
+    api: "AWS/ApiGateway",
+    "api-usage": "AWS/ApiGateway",
+};
+
+/** Body of the dashboard: what burns, how much of the budget is left, then each part of the platform. */
+export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
+    const widgets: Widget[] = [
+        ...alarmLists(args.alarmArns),
+        budgetLeft(args),
+        ...graphs.map(({ title, kind, metrics }) => ({
+            type: "metric" as const,
+            width: 8,
+            height: 6,
+            properties: {
+                title,
+                region: args.region,
+                view: "timeSeries",
+                period: 60,
+                metrics: args.subjects
+                    .filter((subject) => subject.kind === kind)
+                    .flatMap((subject) => metrics.map(([metric, stat]) => line(subject, metric, stat))),
+            },
+        })),
+    ];
+    return pulumi.jsonStringify({ widgets });
+}
+
+/** CloudWatch takes a hundred alarms a widget. */
+function alarmLists(alarmArns: readonly pulumi.Input<string>[]): Widget[] {
+    const most = 100;
+    return [...Array(Math.ceil(alarmArns.length / most)).keys()].map((i) => ({
+        type: "alarm",
+        width: 16,
+        height: 4,
+        properties: { title: "Alarms", alarms: alarmArns.slice(i * most, (i + 1) * most) },
+    }));
+}
+
+const line = ({ kind, name, dimensions }: Subject, metric: string, stat: string): MetricRow => [
+    namespaces[kind],
+    metric,
+    ...Object.entries(dimensions).flat(),
+    { stat, label: `${name} ${metric}` },
+];
+
+/** Share of the month's error budget that is left, over the last thirty days. */
+function budgetLeft({ region, loadBalancer }: DashboardArgs): Widget {
+    const days = 30;
+    const queries = errorRatioQueries(loadBalancer, days * 24 * 60);
+    const metrics: MetricRow[] = queries.map((query) =>
+        "metric" in query
+            ? [
+                  query.metric.namespace,
+                  query.metric.metricName,
+                  ...Object.entries(query.metric.dimensions).flat(),
+                  { id: query.id, stat: query.metric.stat, visible: false },
+              ]
+            : [{ id: query.id, expression: query.expression, visible: false }],
+    );
+    const left = { expression: `100 * (1 - ratio / ${errorBudget})`, id: "left", label: "Error budget left (%)" };
+    return {
+        type: "metric",
+        width: 8,
+        height: 4,
+        properties: {
+            title: `Error budget left of ${days} days (%)`,
+            region,
+            view: "singleValue",
+            // Its own thirty days, whatever range the reader of the dashboard looks at.
+            setPeriodToTimeRange: true,
+            start: `-P${days}D`,
+            end: "P0D",
+            metrics: [...metrics, [left]],
+        },
+    };
+}

@@ -1,0 +1,158 @@
+import { expect, test } from "@jest/globals";
+import { alarmTable, deploymentAlarms, type AlarmName, type AlarmRow } from "../../lib/monitoring/alarm-table.ts";
+import { alarmName, raiseAlarms, type Subject } from "../../lib/monitoring/alarms.ts";
+import { nodeNamed, record } from "../recorder.ts";
+import { namesOf, scopeOf, topics, types } from "./parts.ts";
+
+const rows = Object.entries(alarmTable) as [AlarmName, AlarmRow][];
+const dimensions = { Part: "one" };
+
+const planned = (subjects: Subject[], thresholds: Record<string, number> = {}) =>
+    record(() => raiseAlarms({ scope: scopeOf(), topicArns: topics, thresholds }, subjects, {}));
+const alarmOf = async (alarm: AlarmName, subject: Partial<Subject> = {}, thresholds?: Record<string, number>) => {
+    const kind = alarmTable[alarm].watches;
+    const plan = await planned([{ kind, name: "part", dimensions, ...subject }], thresholds);
+    return nodeNamed(plan, `payment-part-${alarm}-test`, types.alarm).inputs;
+};
+
+const watched: Record<Subject["kind"], AlarmName[]> = {
+    service: ["cpu-high", "memory-high"],
+    "running-tasks": ["tasks-missing"],
+    "application-log": ["application-errors"],
+    target: ["target-5xx", "target-unhealthy", "latency-p99"],
+    alb: ["connections-rejected", "tls-errors"],
+    queue: ["oldest-message"],
+    "dead-letters": ["dead-letters"],
+    database: ["cpu-saturated", "capacity-spent", "memory-low", "replica-lag", "deadlocks"],
+    cache: ["engine-cpu-high", "memory-full", "replication-lag", "authentication-failures"],
+    function: ["function-errors", "function-throttled", "function-slow"],
+    table: ["reads-throttled", "writes-throttled"],
+    "table-operation": ["system-errors"],
+    api: ["api-4xx", "api-5xx", "api-slow"],
+    "api-usage": ["usage-near-quota"],
+};
+const kinds = Object.entries(watched) as [Subject["kind"], AlarmName[]][];
+
+test.each(kinds)("a part of kind %s raises %j, and nothing that watches another kind", async (kind, alarms) => {
+    const plan = await planned([{ kind, name: "part", dimensions }]);
+    expect(namesOf(plan, types.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
+});
+
+test("every row of the table watches something", () => {
+    expect(kinds.flatMap(([, alarms]) => alarms).sort()).toEqual(rows.map(([alarm]) => alarm).sort());
+});
+
+test("two parts of a kind raise alarms of their own, each on its own dimensions", async () => {
+    const plan = await planned([
+        { kind: "queue", name: "first", dimensions: { QueueName: "a" } },
+        { kind: "queue", name: "second", dimensions: { QueueName: "b" } },
+    ]);
+    expect(namesOf(plan, types.alarm)).toEqual([
+        "payment-first-oldest-message-test",
+        "payment-second-oldest-message-test",
+    ]);
+    expect(nodeNamed(plan, "payment-second-oldest-message-test", types.alarm).inputs.dimensions).toEqual({
+        QueueName: "b",
+    });
+});
+
+test.each(rows)(
+    "%s goes by the name that it is found by, tells whom it concerns, and when it is over",
+    async (alarm, row) => {
+        const name = alarmName(scopeOf(), { name: "part" }, alarm);
+        expect(await alarmOf(alarm)).toMatchObject({
+            name,
+            alarmDescription: row.then,
+            alarmActions: [topics[row.severity]],
+            okActions: [topics[row.severity]],
+            evaluationPeriods: row.periods,
+        });
+    },
+);
+
+const critical: AlarmName[] = [
+    ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
+    ...(["oldest-message", "dead-letters", "cpu-saturated", "memory-full"] as const),
+    ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
+];
+
+test("somebody is paged for what customers feel, and only for that", () => {
+    const pages = rows.filter(([, row]) => row.severity === "critical").map(([alarm]) => alarm);
+    expect(pages).toEqual(critical);
+});
+
+test.each([
+    ["dead-letters", "GreaterThanThreshold", 0],
+    ["oldest-message", "GreaterThanThreshold", 300],
+    ["memory-low", "LessThanThreshold", 268_435_456],
+    ["tasks-missing", "LessThanThreshold", 1],
+] as const)("%s is raised on the bad side of its threshold: %s %d", async (alarm, comparisonOperator, threshold) => {
+    expect(await alarmOf(alarm)).toMatchObject({ comparisonOperator, threshold });
+});
+
+test("a stack's own threshold comes first, then the part's, then that of the table", async () => {
+    const own = { thresholds: { "tasks-missing": 3 } };
+    expect((await alarmOf("tasks-missing", own, { "tasks-missing": 7 })).threshold).toBe(7);
+    expect((await alarmOf("tasks-missing", own)).threshold).toBe(3);
+    expect((await alarmOf("tasks-missing")).threshold).toBe(1);
+});
+
+test("a threshold of zero is a threshold", async () => {
+    expect((await alarmOf("oldest-message", {}, { "oldest-message": 0 })).threshold).toBe(0);
+    expect((await alarmOf("tasks-missing", { thresholds: { "tasks-missing": 0 } })).threshold).toBe(0);
+});
+
+test.each(rows.map(([alarm]) => [alarm, alarm === "tasks-missing" ? "breaching" : "notBreaching"] as const))(
+    "silence of %s is %s",
+    async (alarm, treatMissingData) => {
+        expect((await alarmOf(alarm)).treatMissingData).toBe(treatMissingData);
+    },
+);
+
+test("an alarm looks at one metric, period by period", async () => {
+    expect(await alarmOf("oldest-message")).toMatchObject({
+        namespace: "AWS/SQS",
+        metricName: "ApproximateAgeOfOldestMessage",
+        statistic: "Maximum",
+        period: 60,
+        dimensions,
+    });
+});
+
+test("a part may have a metric of its own", async () => {
+    expect(await alarmOf("application-errors", { metric: "payment-api-test-errors", dimensions: {} })).toMatchObject({
+        namespace: "PaymentPlatform",
+        metricName: "payment-api-test-errors",
+        statistic: "Sum",
+    });
+});
+
+test.each([
+    ["latency-p99", 1, "AWS/ApplicationELB", "RequestCount", "TargetResponseTime"],
+    ["api-slow", 1000, "AWS/ApiGateway", "Count", "Latency"],
+] as const)(
+    "%s wakes somebody only while there is traffic: a hundred requests in five minutes",
+    async (alarm, threshold, namespace, requests, latency) => {
+        const inputs = await alarmOf(alarm);
+        expect(inputs.threshold).toBe(threshold);
+        const metric = (metricName: string, stat: string) => ({ metricName, namespace, dimensions, period: 300, stat });
+        expect(inputs.metricQueries).toEqual([
+            { id: "requests", metric: metric(requests, "Sum") },
+            { id: "value", metric: metric(latency, "p99") },
+            {
+                id: "busy",
+                expression: "IF(FILL(requests, 0) >= 100, value, 0)",
+                label: `${latency} while busy`,
+                returnData: true,
+            },
+        ]);
+        // AWS refuses an alarm that names a metric beside its queries.
+        expect(inputs).not.toHaveProperty("metricName");
+        expect(inputs).not.toHaveProperty("period");
+    },
+);
+
+test("alarms that undo a deployment look at the service's own targets", () => {
+    expect(deploymentAlarms).toHaveLength(2);
+    expect(deploymentAlarms.map((alarm) => alarmTable[alarm].watches)).toEqual(["target", "target"]);
+});

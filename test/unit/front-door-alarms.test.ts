@@ -1,0 +1,99 @@
+import { expect, test } from "@jest/globals";
+import type { PlanNode } from "../../tools/plan/plan.ts";
+import { nodeNamed, nodesOf, planOf } from "../recorder.ts";
+import { parsed, types } from "./parts.ts";
+
+const alarm = async (stack: string, noun: string): Promise<PlanNode> =>
+    nodeNamed(await planOf(stack), `payment-${noun}-${stack}`, types.alarm);
+
+test.each([
+    ["dev", 5, 10],
+    ["staging", 3, 5],
+    ["prod", 1, 2],
+])(
+    "in %s more than %i failed payments or %i throttled calls in five minutes raise an alarm",
+    async (stack, errors, throttles) => {
+        const dimensions = { TableName: `payment-transactions-${stack}` };
+        const inFiveMinutes = { period: 300, evaluationPeriods: 1, statistic: "Sum" };
+        expect((await alarm(stack, "validator-function-errors")).inputs).toMatchObject({
+            ...inFiveMinutes,
+            namespace: "AWS/Lambda",
+            metricName: "Errors",
+            threshold: errors,
+            dimensions: { FunctionName: `payment-validator-${stack}` },
+        });
+        for (const [noun, metricName] of [
+            ["reads-throttled", "ReadThrottleEvents"],
+            ["writes-throttled", "WriteThrottleEvents"],
+        ] as const) {
+            const throttled = { ...inFiveMinutes, namespace: "AWS/DynamoDB", metricName, threshold: throttles };
+            expect((await alarm(stack, `transactions-${noun}`)).inputs).toMatchObject({ ...throttled, dimensions });
+            expect((await alarm(stack, `transactions-index-${noun}`)).inputs).toMatchObject({
+                ...throttled,
+                dimensions: { ...dimensions, GlobalSecondaryIndexName: "customer-index" },
+            });
+        }
+    },
+);
+
+test("a payment that takes four fifths of the function's time is told of before one fails", async () => {
+    const { inputs } = await alarm("dev", "validator-function-slow");
+    expect(inputs).toMatchObject({ metricName: "Duration", statistic: "Maximum", threshold: 24_000 });
+});
+
+test("a turned-away call, or an event that was set aside, raises an alarm at once", async () => {
+    expect((await alarm("dev", "validator-function-throttled")).inputs).toMatchObject({ threshold: 0 });
+    expect((await alarm("dev", "validator-dead-letters")).inputs).toMatchObject({
+        threshold: 0,
+        dimensions: { QueueName: "payment-validator-dlq-dev" },
+    });
+});
+
+test.each(["GetItem", "PutItem", "TransactWriteItems"])(
+    "faults of DynamoDB in %s are told apart",
+    async (Operation) => {
+        const { inputs } = await alarm("dev", `transactions-${Operation.toLowerCase()}-system-errors`);
+        expect(inputs).toMatchObject({
+            metricName: "SystemErrors",
+            dimensions: { TableName: "payment-transactions-dev", Operation },
+        });
+    },
+);
+
+const ofApi = { ApiName: "payment-gateway-dev", Stage: "v1" };
+
+test.each([
+    ["api-4xx", "4XXError", 50, 600],
+    ["api-5xx", "5XXError", 10, 300],
+])("the merchants' API: %s counts %s above %i in %i seconds", async (noun, metricName, threshold, period) => {
+    const { inputs } = await alarm("dev", `gateway-${noun}`);
+    expect(inputs).toMatchObject({ metricName, threshold, period, evaluationPeriods: 1, dimensions: ofApi });
+});
+
+test("a slow API raises an alarm while it is busy", async () => {
+    const { inputs } = await alarm("dev", "gateway-api-slow");
+    expect(inputs.threshold).toBe(1000);
+    const queries = inputs.metricQueries as { metric?: object; expression?: string }[];
+    expect(queries).toMatchObject([
+        {
+            id: "requests",
+            metric: { namespace: "AWS/ApiGateway", metricName: "Count", stat: "Sum", dimensions: ofApi },
+        },
+        { id: "value", metric: { metricName: "Latency", stat: "p99" } },
+        { id: "busy", expression: "IF(FILL(requests, 0) >= 100, value, 0)" },
+    ]);
+});
+
+test("a day with four fifths of all quotas is told of before merchants are turned away", async () => {
+    const { inputs } = await alarm("dev", "gateway-usage-near-quota");
+    expect(inputs).toMatchObject({ metricName: "Count", statistic: "Sum", period: 86_400, threshold: 8000 });
+});
+
+test("the dashboard shows the API, the validator and its table", async () => {
+    const [dashboard] = nodesOf(await planOf("dev"), types.dashboard);
+    const { widgets } = parsed(dashboard?.inputs.dashboardBody) as {
+        widgets: { properties: { metrics?: unknown[][] } }[];
+    };
+    const namespaces = widgets.flatMap(({ properties }) => properties.metrics?.map(([namespace]) => namespace) ?? []);
+    expect(namespaces).toEqual(expect.arrayContaining(["AWS/ApiGateway", "AWS/Lambda", "AWS/DynamoDB"]));
+});

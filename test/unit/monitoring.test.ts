@@ -1,0 +1,242 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { expect, test } from "@jest/globals";
+import { Messaging } from "../../lib/messaging.ts";
+import { Monitoring } from "../../lib/monitoring.ts";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import {
+    account,
+    cacheSettings,
+    databaseSettings,
+    imageDigest,
+    keys,
+    namesOf,
+    onlyNode,
+    parsed,
+    scopeOf,
+    servicesOf,
+    showValue,
+    text,
+    topics,
+    types,
+} from "./parts.ts";
+
+const name = "payment-monitoring-test";
+const { shape } = settingsSchema;
+const suffixes = (names: string[]) => names.map((part) => `payment-${part}-test`);
+
+interface Changes {
+    cacheNodes?: number;
+    services?: Settings["services"];
+    alarmThresholds?: Settings["alarmThresholds"];
+    /** Requests a day of each merchant. */
+    quotas?: number[];
+    timeoutSeconds?: number;
+}
+
+function build({
+    cacheNodes = 1,
+    services = servicesOf({ api: {} }),
+    alarmThresholds = {},
+    quotas = [1000],
+    timeoutSeconds = 30,
+}: Changes = {}): Monitoring {
+    const scope = scopeOf();
+    const { queues } = new Messaging("payment-messaging-test", { scope, keyArn: keys.messaging });
+    const routes = Object.keys(services).map((service) => {
+        const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
+        const targetGroupArnSuffix = pulumi.output(`targetgroup/${service}`);
+        return [service, { targetGroupArn: targetGroupArnSuffix, targetGroupArnSuffix, listenerRule }] as const;
+    });
+    return new Monitoring(name, {
+        scope,
+        settings: {
+            services,
+            database: databaseSettings(),
+            cache: cacheSettings({ nodes: cacheNodes }),
+            validation: shape.validation.parse({ memoryMib: 512, timeoutSeconds }),
+            gateway: shape.gateway.parse({
+                merchants: Object.fromEntries(quotas.map((quotaPerDay, i) => [`shop-${i + 1}`, { quotaPerDay }])),
+            }),
+            alarmThresholds,
+        },
+        topicArns: topics,
+        clusterName: "payment-cluster-test",
+        databaseName: "payment-database-test",
+        cacheName: "payment-cache-test",
+        loadBalancerArnSuffix: "app/payment/1",
+        routes: Object.fromEntries(routes),
+        queues: Object.values(queues),
+        tableName: "payment-transactions-test",
+        validator: { functionName: "payment-validator-test", deadLetterName: "payment-validator-dlq-test" },
+        api: { apiName: "payment-gateway-test", stageName: "v1" },
+    });
+}
+const planned = (changes?: Changes) => record(() => build(changes));
+const alarmOf = async (alarm: string, changes?: Changes) =>
+    nodeNamed(await planned(changes), `payment-${alarm}-test`, types.alarm).inputs;
+
+const apiAlarms = [
+    ...["api-cpu-high", "api-memory-high", "api-application-errors"],
+    ...["api-target-5xx", "api-target-unhealthy", "api-latency-p99"],
+];
+const otherAlarms = [
+    ...["edge-connections-rejected", "edge-tls-errors"],
+    ...["processing-oldest-message", "processing-dead-letters"],
+    ...["notifications-oldest-message", "notifications-dead-letters"],
+    ...["cpu-saturated", "capacity-spent", "memory-low", "replica-lag", "deadlocks"].map(
+        (alarm) => `database-${alarm}`,
+    ),
+    ...["errors", "throttled", "slow"].map((alarm) => `validator-function-${alarm}`),
+    "validator-dead-letters",
+    ...["transactions", "transactions-index"].flatMap((part) => [
+        `${part}-reads-throttled`,
+        `${part}-writes-throttled`,
+    ]),
+    ...["getitem", "putitem", "transactwriteitems"].map((operation) => `transactions-${operation}-system-errors`),
+    ...["api-4xx", "api-5xx", "api-slow", "usage-near-quota"].map((alarm) => `gateway-${alarm}`),
+    ...["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`),
+];
+const cacheAlarms = (node: number) =>
+    ["engine-cpu-high", "memory-full", "replication-lag", "authentication-failures"].map(
+        (alarm) => `cache-${node}-${alarm}`,
+    );
+
+test("every part of the platform is watched, and nothing twice", async () => {
+    expect(namesOf(await planned(), types.alarm)).toEqual(
+        suffixes([...apiAlarms, ...otherAlarms, ...cacheAlarms(1)]).sort(),
+    );
+});
+
+test("a service is missed only when it has an image, and then at less than its minimum of tasks", async () => {
+    const services = servicesOf({ api: { imageDigest, minTasks: 5 }, risk: { minTasks: 3 } });
+    const plan = await planned({ services });
+    const missing = nodesOf(plan, types.alarm).filter((node) => node.name.includes("tasks-missing"));
+    expect(missing).toHaveLength(1);
+    expect(missing[0]).toMatchObject({
+        name: "payment-api-tasks-missing-test",
+        inputs: {
+            threshold: 5,
+            comparisonOperator: "LessThanThreshold",
+            treatMissingData: "breaching",
+            dimensions: { ClusterName: "payment-cluster-test", ServiceName: "payment-api-test" },
+        },
+    });
+});
+
+test("a stack sets the threshold of an alarm for all that it watches", async () => {
+    const alarmThresholds = { "cpu-high": 50, "tasks-missing": 9 };
+    const services = servicesOf({ api: { imageDigest, minTasks: 5 }, risk: {} });
+    const plan = await planned({ services, alarmThresholds });
+    const thresholds = ["api-cpu-high", "risk-cpu-high", "api-tasks-missing", "api-memory-high"].map(
+        (alarm) => nodeNamed(plan, `payment-${alarm}-test`, types.alarm).inputs.threshold,
+    );
+    expect(thresholds).toEqual([50, 50, 9, 90]);
+});
+
+test.each([1, 2, 6])("each of %i cache nodes is watched by the name that ElastiCache gives it", async (cacheNodes) => {
+    const plan = await planned({ cacheNodes });
+    const alarms = nodesOf(plan, types.alarm).filter((node) => node.name.startsWith("payment-cache-"));
+    const nodes = Array.from({ length: cacheNodes }, (_, i) => i + 1);
+    expect(alarms.map((alarm) => alarm.name).sort()).toEqual(suffixes(nodes.flatMap(cacheAlarms)).sort());
+    for (const node of nodes) {
+        const { inputs } = nodeNamed(plan, `payment-cache-${node}-memory-full-test`, types.alarm);
+        expect(inputs.dimensions).toEqual({ CacheClusterId: `payment-cache-test-00${node}` });
+    }
+});
+
+test.each([
+    ["api-cpu-high", { ClusterName: "payment-cluster-test", ServiceName: "payment-api-test" }],
+    ["api-target-5xx", { TargetGroup: "targetgroup/api", LoadBalancer: "app/payment/1" }],
+    ["edge-tls-errors", { LoadBalancer: "app/payment/1" }],
+    ["processing-oldest-message", { QueueName: "payment-processing-test" }],
+    ["processing-dead-letters", { QueueName: "payment-processing-dlq-test" }],
+    ["database-deadlocks", { DBClusterIdentifier: "payment-database-test" }],
+    ["validator-function-errors", { FunctionName: "payment-validator-test" }],
+    ["validator-dead-letters", { QueueName: "payment-validator-dlq-test" }],
+    ["transactions-writes-throttled", { TableName: "payment-transactions-test" }],
+    [
+        "transactions-index-writes-throttled",
+        { TableName: "payment-transactions-test", GlobalSecondaryIndexName: "customer-index" },
+    ],
+    ["transactions-putitem-system-errors", { TableName: "payment-transactions-test", Operation: "PutItem" }],
+    ["gateway-api-5xx", { ApiName: "payment-gateway-test", Stage: "v1" }],
+    ["gateway-usage-near-quota", { ApiName: "payment-gateway-test", Stage: "v1" }],
+])("%s looks at the very part", async (alarm, dimensions) => {
+    expect((await alarmOf(alarm)).dimensions).toEqual(dimensions);
+});
+
+test.each([5, 30])("a payment that takes four fifths of a function's %i seconds is slow", async (timeoutSeconds) => {
+    const { threshold } = await alarmOf("validator-function-slow", { timeoutSeconds });
+    expect(threshold).toBe(800 * timeoutSeconds);
+});
+
+test("usage is near its quota at four fifths of all merchants' quotas; without merchants there is none", async () => {
+    const { threshold } = await alarmOf("gateway-usage-near-quota", { quotas: [1000, 500, 2500] });
+    expect(threshold).toBe(3200);
+    const usage = (plan: Plan) => namesOf(plan, types.alarm).filter((alarm) => alarm.includes("usage"));
+    expect(usage(await planned({ quotas: [] }))).toEqual([]);
+});
+
+test("errors in a log are watched by the metric that the log's filter counts", async () => {
+    expect(await alarmOf("api-application-errors")).toMatchObject({
+        namespace: "PaymentPlatform",
+        metricName: "payment-api-test-errors",
+    });
+});
+
+test("a deployment is undone by its own service's alarms, which exist before it", async () => {
+    const services = servicesOf({ api: {}, risk: {} });
+    const plan = await record(() => {
+        const { deploymentAlarmNames } = build({ services });
+        for (const [service, alarms] of Object.entries(deploymentAlarmNames)) {
+            showValue(`of-${service}`, pulumi.jsonStringify(alarms));
+        }
+    });
+    for (const service of ["api", "risk"]) {
+        const { inputs, propertyDependencies } = nodeNamed(plan, `of-${service}`);
+        const alarms = suffixes([`${service}-target-5xx`, `${service}-target-unhealthy`]);
+        expect(parsed(inputs.value)).toEqual(alarms);
+        const made = alarms.map((alarm) => nodeNamed(plan, alarm, types.alarm).urn);
+        expect(propertyDependencies.value).toEqual(expect.arrayContaining(made));
+    }
+    expect(namesOf(plan, "aws:ec2/tag:Tag")).toEqual(["of-api", "of-risk"]);
+});
+
+test("a failed deployment of this cluster's services pages somebody, one of another cluster does not", async () => {
+    const plan = await planned();
+    const rule = onlyNode(plan, "aws:cloudwatch/eventRule:EventRule");
+    expect(rule.inputs.name).toBe("payment-deployment-failed-test");
+    expect(parsed(rule.inputs.eventPattern)).toEqual({
+        source: ["aws.ecs"],
+        "detail-type": ["ECS Deployment State Change"],
+        resources: [{ prefix: `arn:aws:ecs:eu-west-1:${account}:service/payment-cluster-test/` }],
+        detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
+    });
+    expect(inputsOf(plan, "aws:cloudwatch/eventTarget:EventTarget")).toEqual([
+        { rule: rule.inputs.name, arn: topics.critical },
+    ]);
+});
+
+test("the dashboard shows every alarm and every service", async () => {
+    const plan = await planned({ services: servicesOf({ api: {}, risk: {} }) });
+    const { inputs } = onlyNode(plan, types.dashboard);
+    expect(inputs.dashboardName).toBe("payment-dashboard-test");
+    const { widgets } = parsed(inputs.dashboardBody) as { widgets: { properties: Record<string, unknown> }[] };
+    const [shown] = widgets;
+    // The windows of the error budget are behind alarms of their own.
+    const alarms = nodesOf(plan, types.alarm).filter((node) => !node.name.includes("budget-burns"));
+    expect([...(shown?.properties.alarms as string[])].sort()).toEqual(
+        alarms.map((node) => text(node.outputs.arn)).sort(),
+    );
+    const requests = widgets.find(({ properties }) => properties.title === "Requests by service");
+    expect(requests?.properties.metrics).toHaveLength(2);
+});
+
+test("an operator finds the dashboard by its address", async () => {
+    expect(nodeNamed(await planned(), name, "payment:index:Monitoring").outputs.dashboardUrl).toBe(
+        "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/payment-dashboard-test",
+    );
+});

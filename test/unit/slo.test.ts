@@ -1,0 +1,110 @@
+import { expect, test } from "@jest/globals";
+import { errorRatioQueries, watchErrorBudget } from "../../lib/monitoring/slo.ts";
+import { inputsOf, nodeNamed, record } from "../recorder.ts";
+import { namesOf, scopeOf, topics, types } from "./parts.ts";
+
+const loadBalancer = "app/payment/1";
+
+const planned = () =>
+    record(() => {
+        watchErrorBudget({ scope: scopeOf(), topicArns: topics, thresholds: {} }, loadBalancer, {});
+    });
+
+const windows = [
+    ["budget-burns-fast", 60, 0.0144],
+    ["budget-burns-fast", 5, 0.0144],
+    ["budget-burns-slowly", 360, 0.006],
+    ["budget-burns-slowly", 30, 0.006],
+] as const;
+
+test.each(windows)(
+    "%s: a window of %i minutes is bad from %d failed requests in one on",
+    async (rate, minutes, threshold) => {
+        const plan = await planned();
+        const { inputs } = nodeNamed(plan, `payment-${rate}-${minutes}m-test`, types.alarm);
+        expect(inputs.threshold).toBeCloseTo(threshold, 10);
+        expect(inputs).toMatchObject({
+            comparisonOperator: "GreaterThanThreshold",
+            evaluationPeriods: 1,
+            // A quiet night is no outage.
+            treatMissingData: "notBreaching",
+            metricQueries: errorRatioQueries(loadBalancer, minutes),
+        });
+    },
+);
+
+test("there are two burn rates, of two windows each", async () => {
+    const plan = await planned();
+    expect(namesOf(plan, types.composite)).toEqual([
+        "payment-budget-burns-fast-test",
+        "payment-budget-burns-slowly-test",
+    ]);
+    expect(namesOf(plan, types.alarm)).toEqual(
+        windows.map(([rate, minutes]) => `payment-${rate}-${minutes}m-test`).sort(),
+    );
+});
+
+test.each([
+    [
+        "budget-burns-fast",
+        'ALARM("payment-budget-burns-fast-60m-test") AND ALARM("payment-budget-burns-fast-5m-test")',
+        topics.critical,
+    ],
+    [
+        "budget-burns-slowly",
+        'ALARM("payment-budget-burns-slowly-360m-test") AND ALARM("payment-budget-burns-slowly-30m-test")',
+        topics.warning,
+    ],
+])("%s is raised when it burns for long and still does, to the right people", async (rate, alarmRule, topic) => {
+    expect(nodeNamed(await planned(), `payment-${rate}-test`, types.composite).inputs).toMatchObject({
+        alarmName: `payment-${rate}-test`,
+        alarmRule,
+        alarmActions: [topic],
+        okActions: [topic],
+    });
+});
+
+test("one window alone tells nobody", async () => {
+    const inputs = inputsOf(await planned(), types.alarm);
+    expect(inputs).toHaveLength(4);
+    for (const alarm of inputs) {
+        expect(Object.keys(alarm).filter((input) => input.endsWith("Actions"))).toEqual([]);
+    }
+});
+
+test("failed are requests that targets or the load balancer answered so, among all that came", () => {
+    const sum = (id: string, metricName: string) => ({
+        id,
+        metric: {
+            namespace: "AWS/ApplicationELB",
+            metricName,
+            dimensions: { LoadBalancer: loadBalancer },
+            period: 300,
+            stat: "Sum",
+        },
+    });
+    expect(errorRatioQueries(loadBalancer, 5)).toEqual([
+        sum("answered", "RequestCount"),
+        sum("failed", "HTTPCode_Target_5XX_Count"),
+        sum("refused", "HTTPCode_ELB_5XX_Count"),
+        { id: "total", expression: "FILL(answered, 0) + FILL(refused, 0)" },
+        {
+            id: "ratio",
+            expression: "IF(total >= 100, (FILL(failed, 0) + FILL(refused, 0)) / total, 0)",
+            label: "Share of failed requests",
+            returnData: true,
+        },
+    ]);
+});
+
+test.each([
+    [5, 100],
+    [30, 600],
+    [60, 1200],
+    [360, 7200],
+])("in %i minutes fewer than %i requests prove nothing", (minutes, requests) => {
+    const expressions = errorRatioQueries(loadBalancer, minutes).flatMap((query) =>
+        "expression" in query && query.id === "ratio" ? [query.expression.replace(/,.*/, "")] : [],
+    );
+    expect(expressions).toEqual([`IF(total >= ${requests}`]);
+});
