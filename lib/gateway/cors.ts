@@ -1,0 +1,91 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "../settings/schema.ts";
+import type { Definition } from "./definition.ts";
+
+export type Origins = Settings["gateway"]["corsOrigins"];
+
+/** A resource of the API that browsers may ask about. */
+export interface Preflight {
+    readonly name: string;
+    readonly restApiId: pulumi.Input<string>;
+    readonly resourceId: pulumi.Input<string>;
+    readonly requestValidatorId: pulumi.Input<string>;
+    readonly methods: readonly string[];
+}
+
+/** Headers that pages may send, besides those that every page may. */
+const requestHeaders = ["Authorization", "Content-Type", "Idempotency-Key", "X-Api-Key", "X-Correlation-Id"];
+
+/** How long a browser remembers the answer, in seconds: a withdrawn origin is out after ten minutes. */
+const maxAgeSeconds = 600;
+
+/** Answers a browser that asks whether a page may call a resource. It has no API key yet: browsers send none with OPTIONS. */
+export function answerPreflight(definition: Definition, origins: Origins, preflight: Preflight): void {
+    const { name, restApiId, resourceId, requestValidatorId } = preflight;
+    const method = definition.add(aws.apigateway.Method, name, {
+        restApi: restApiId,
+        resourceId,
+        httpMethod: "OPTIONS",
+        authorization: "NONE",
+        requestValidatorId,
+    });
+    const at = { restApi: restApiId, resourceId, httpMethod: method.httpMethod };
+    const integration = definition.add(aws.apigateway.Integration, name, {
+        ...at,
+        type: "MOCK",
+        passthroughBehavior: "WHEN_NO_TEMPLATES",
+        requestTemplates: { "application/json": '{"statusCode":204}' },
+    });
+    const headers = preflightHeaders(origins, preflight.methods);
+    const response = definition.add(aws.apigateway.MethodResponse, name, {
+        ...at,
+        statusCode: "204",
+        responseParameters: Object.fromEntries(
+            ["Access-Control-Allow-Origin", ...Object.keys(headers)].map((header) => [responseHeader(header), false]),
+        ),
+    });
+    definition.add(aws.apigateway.IntegrationResponse, name, {
+        ...at,
+        // Resolves with the integration, which must be there first.
+        httpMethod: integration.httpMethod,
+        statusCode: response.statusCode,
+        responseParameters: Object.fromEntries(
+            Object.entries(headers).map(([header, value]) => [responseHeader(header), `'${value}'`]),
+        ),
+        responseTemplates: originTemplate(origins),
+    });
+}
+
+const responseHeader = (header: string) => `method.response.header.${header}`;
+
+/** Headers of the answer that are the same for every page. */
+const preflightHeaders = (origins: Origins, methods: readonly string[]): Record<string, string> => ({
+    ...sameOrigin(origins),
+    "Access-Control-Allow-Headers": requestHeaders.join(","),
+    "Access-Control-Allow-Methods": methods.join(","),
+    "Access-Control-Max-Age": `${maxAgeSeconds}`,
+    Vary: "Origin",
+});
+
+/** The allowed origin as a header, where it is the same for every page: one origin, or all of them. */
+export function sameOrigin(origins: Origins): Record<string, string> {
+    const [origin, ...others] = origins.includes("*") ? ["*"] : origins;
+    return origin === undefined || others.length > 0 ? {} : { "Access-Control-Allow-Origin": origin };
+}
+
+/** Of several origins a browser takes the one that asks, so the answer repeats it, if it is in the list. */
+export function originTemplate(origins: Origins): Record<string, string> | undefined {
+    if (origins.includes("*") || origins.length < 2) {
+        return undefined;
+    }
+    const allowed = origins.map((origin) => `$origin == "${origin}"`).join(" || ");
+    return {
+        "application/json": [
+            '#set($origin = $input.params().header.get("Origin"))',
+            // HTTP/2 sends names in lower case.
+            '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end',
+            `#if(${allowed})#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
+        ].join("\n"),
+    };
+}

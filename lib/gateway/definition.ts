@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+import { hash } from "node:crypto";
+import { after } from "../ordering.ts";
+
+type Maker<A, R> = new (name: string, args: A, opts: pulumi.CustomResourceOptions) => R;
+
+/**
+ * The parts of an API. A deployment is a picture of them all: it must be taken after the last of them is made, and once
+ * more whenever one changes, or merchants go on calling the API of yesterday.
+ */
+export class Definition {
+    private readonly inputs: Record<string, unknown> = {};
+    private readonly parts: pulumi.CustomResource[] = [];
+    private readonly opts: pulumi.CustomResourceOptions;
+
+    constructor(opts: pulumi.CustomResourceOptions) {
+        this.opts = opts;
+    }
+
+    /** Makes a part. */
+    public add<A, R extends pulumi.CustomResource>(type: Maker<A, R>, name: string, args: NoInfer<A>): R {
+        const part = new type(name, args, this.opts);
+        this.inputs[`${type.name} ${name}`] = args;
+        this.parts.push(part);
+        return part;
+    }
+
+    /** Changes with every input of every part and with nothing else; resolves once all parts are made. */
+    public fingerprint(): pulumi.Output<string> {
+        return after(pulumi.output(this.inputs).apply(fingerprintOf), this.parts);
+    }
+}
+
+/** SHA-256 of a value; the order in which its fields were written does not count. */
+export const fingerprintOf = (value: unknown): string => hash("sha256", JSON.stringify(value, inOrder));
+
+const inOrder = (_: string, value: unknown): unknown =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+        : value;

@@ -1,0 +1,64 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { after } from "../ordering.ts";
+import type { Scope } from "../scope.ts";
+import type { Settings } from "../settings/schema.ts";
+
+export interface MerchantArgs {
+    readonly scope: Scope;
+    readonly merchant: string;
+    readonly settings: Settings["gateway"]["merchants"][string];
+    readonly restApiId: pulumi.Input<string>;
+    readonly stageName: pulumi.Input<string>;
+    readonly keyArn: pulumi.Input<string>;
+}
+
+/** One merchant: an API key, kept in a secret, and how much may be called with it. AWS counts by best effort. */
+export class Merchant extends pulumi.ComponentResource {
+    /** Secret whose text is the API key, once the key is of use. */
+    public readonly keySecretArn: pulumi.Output<string>;
+    public readonly usagePlanId: pulumi.Output<string>;
+
+    constructor(name: string, args: MerchantArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Merchant", name, {}, opts);
+        const { scope, merchant, settings } = args;
+        const inside = { parent: this };
+
+        const plan = new aws.apigateway.UsagePlan(
+            name,
+            {
+                description: `Limits of merchant ${merchant}`,
+                apiStages: [{ apiId: args.restApiId, stage: args.stageName }],
+                quotaSettings: { limit: settings.quotaPerDay, period: "DAY" },
+                throttleSettings: { rateLimit: settings.ratePerSecond, burstLimit: settings.burst },
+            },
+            inside,
+        );
+        const key = new aws.apigateway.ApiKey(name, { description: `API key of merchant ${merchant}` }, inside);
+        const admission = new aws.apigateway.UsagePlanKey(
+            name,
+            { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" },
+            // It repeats the key, which Pulumi would write down in clear.
+            { ...inside, additionalSecretOutputs: ["value"] },
+        );
+        const secret = new aws.secretsmanager.Secret(
+            name,
+            {
+                // Named by Pulumi: a name that is still in its recovery window could not be made again.
+                description: `API key of merchant ${merchant}`,
+                kmsKeyId: args.keyArn,
+                recoveryWindowInDays: scope.deletionProtection ? 30 : 0,
+            },
+            { ...inside, protect: scope.deletionProtection },
+        );
+        const version = new aws.secretsmanager.SecretVersion(
+            name,
+            { secretId: secret.id, secretString: pulumi.secret(key.value) },
+            inside,
+        );
+
+        this.keySecretArn = after(secret.arn, [version, admission]);
+        this.usagePlanId = plan.id;
+        this.registerOutputs({ keySecretArn: this.keySecretArn, usagePlanId: this.usagePlanId });
+    }
+}

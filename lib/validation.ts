@@ -1,0 +1,237 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { cachedBundle } from "../validator/bundle.ts";
+import type { Audit } from "./audit.ts";
+import { arn, denyInsecureTransport, grantRole, policy, type Statement } from "./iam.ts";
+import { metricNamespace, type LogStorage } from "./logs.ts";
+import { fourteenDays } from "./messaging.ts";
+import { after } from "./ordering.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+import type { Transactions } from "./transactions.ts";
+
+export interface ValidationArgs {
+    readonly scope: Scope;
+    readonly settings: Pick<Settings, "validation" | "transactions" | "gateway">;
+    readonly subnetIds: pulumi.Input<string>[];
+    readonly securityGroupId: pulumi.Input<string>;
+    /** Takes the function's network interfaces over when it goes, so that its own group can go at once. */
+    readonly leavingSecurityGroupId: pulumi.Input<string>;
+    readonly dataKeyArn: pulumi.Input<string>;
+    readonly messagingKeyArn: pulumi.Input<string>;
+    readonly logsKeyArn: pulumi.Input<string>;
+    readonly logs: LogStorage;
+    readonly transactions: Transactions;
+    readonly audit: Audit;
+    /** Where the load balancer's rule goes, if the stack wants one. */
+    readonly listenerArn: pulumi.Input<string>;
+}
+
+/** The payment validator: a function that records each payment once, and may do nothing else. */
+export class Validation extends pulumi.ComponentResource {
+    public readonly functionName: string;
+    public readonly functionArn: pulumi.Output<string>;
+    /** What API Gateway calls. */
+    public readonly invokeArn: pulumi.Output<string>;
+    public readonly deadLetterName: string;
+    public readonly logGroupNames: pulumi.Output<string>[];
+
+    constructor(name: string, args: ValidationArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Validation", name, {}, opts);
+        const { settings } = args;
+        const { validation } = settings;
+        const inside = { parent: this };
+
+        this.functionName = name;
+        this.deadLetterName = nameOf(args.scope, "validator-dlq");
+        const deadLetterArn = this.deadLetters(args);
+        const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${name}`, ...args.logs }, inside);
+        const made = new aws.lambda.Function(
+            name,
+            {
+                name,
+                description: "Checks a payment, refuses card data and records the payment once",
+                runtime: validation.runtime,
+                architectures: ["arm64"],
+                handler: "handler.handler",
+                code: new pulumi.asset.AssetArchive({
+                    "handler.mjs": new pulumi.asset.StringAsset(cachedBundle(process.cwd()).code),
+                }),
+                role: this.role(args, logGroup, deadLetterArn),
+                memorySize: validation.memoryMib,
+                timeout: validation.timeoutSeconds,
+                reservedConcurrentExecutions: validation.reservedConcurrency,
+                environment: { variables: environmentOf(args) },
+                kmsKeyArn: args.dataKeyArn,
+                vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [args.securityGroupId] },
+                // AWS keeps a function's interfaces for up to 45 minutes after its end.
+                replaceSecurityGroupsOnDestroy: true,
+                replacementSecurityGroupIds: [args.leavingSecurityGroupId],
+                // The group stands first: Lambda would make it itself, without a key and for ever.
+                loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
+                tracingConfig: { mode: "Active" },
+                deadLetterConfig: { targetArn: deadLetterArn },
+            },
+            inside,
+        );
+        if (validation.albPriority !== undefined) {
+            this.listen(args, made.arn, validation.albPriority);
+        }
+
+        this.functionArn = made.arn;
+        this.invokeArn = made.invokeArn;
+        this.logGroupNames = [logGroup.name];
+        this.registerOutputs({
+            functionName: this.functionName,
+            functionArn: this.functionArn,
+            invokeArn: this.invokeArn,
+            deadLetterName: this.deadLetterName,
+            logGroupNames: this.logGroupNames,
+        });
+    }
+
+    /** Holds what nobody waits for and failed three times; its ARN, once it takes TLS only. */
+    private deadLetters({ messagingKeyArn }: ValidationArgs): pulumi.Output<string> {
+        const inside = { parent: this };
+        const name = this.deadLetterName;
+        const queue = new aws.sqs.Queue(
+            name,
+            { name, kmsMasterKeyId: messagingKeyArn, messageRetentionSeconds: fourteenDays },
+            inside,
+        );
+        const tlsOnly = new aws.sqs.QueuePolicy(
+            name,
+            { queueUrl: queue.url, policy: policy([denyInsecureTransport("sqs:*", [queue.arn])]) },
+            inside,
+        );
+        return after(queue.arn, [tlsOnly]);
+    }
+
+    /** The function's own role; its ARN, once its policy stands: Lambda tries it out when it makes the function. */
+    private role(
+        args: ValidationArgs,
+        logGroup: aws.cloudwatch.LogGroup,
+        deadLetterArn: pulumi.Output<string>,
+    ): pulumi.Output<string> {
+        const { scope, transactions, audit } = args;
+        const statements = [
+            ...transactions.record(),
+            ...audit.file(),
+            {
+                Effect: "Allow",
+                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+                Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
+            },
+            ...setAside(args, deadLetterArn),
+            ...workOfLambda(arn(scope, "lambda", `function:${this.functionName}`)),
+        ] satisfies Statement[];
+        return grantRole(
+            this.functionName,
+            {
+                description: "What may be done by the payment validator",
+                // Lambda takes no condition on the source here: it assumes the role before the function exists.
+                assumeRolePolicy: policy([
+                    { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
+                ]),
+                statements,
+            },
+            { parent: this },
+        );
+    }
+
+    /** The load balancer calls the function, too. */
+    private listen({ scope, listenerArn }: ValidationArgs, functionArn: pulumi.Output<string>, priority: number): void {
+        const inside = { parent: this };
+        const name = this.functionName;
+        const group = new aws.lb.TargetGroup(
+            // AWS allows 32 characters; Pulumi adds 8.
+            `lambda-${scope.suffix}`,
+            // The function refuses repeated headers and parameters, so it must see each of them.
+            { targetType: "lambda", lambdaMultiValueHeadersEnabled: true, tags: { Name: name } },
+            inside,
+        );
+        const permission = new aws.lambda.Permission(
+            name,
+            {
+                function: functionArn,
+                action: "lambda:InvokeFunction",
+                principal: "elasticloadbalancing.amazonaws.com",
+                sourceArn: group.arn,
+            },
+            inside,
+        );
+        const attachment = new aws.lb.TargetGroupAttachment(
+            name,
+            { targetGroupArn: group.arn, targetId: after(functionArn, [permission]) },
+            inside,
+        );
+        new aws.lb.ListenerRule(
+            name,
+            {
+                listenerArn,
+                priority,
+                conditions: [{ pathPattern: { values: ["/validate"] } }, { httpRequestMethod: { values: ["POST"] } }],
+                actions: [{ type: "forward", targetGroupArn: after(group.arn, [attachment]) }],
+                tags: { Name: name },
+            },
+            inside,
+        );
+    }
+}
+
+/** docs/validator.md tells what each variable means. */
+const environmentOf = ({ scope, settings, transactions, audit, logsKeyArn }: ValidationArgs) => ({
+    TABLE_NAME: transactions.tableName,
+    AUDIT_BUCKET: audit.auditBucketName,
+    AUDIT_KEY_ARN: logsKeyArn,
+    MAX_AMOUNT_MINOR: `${settings.validation.maxAmountMinor}`,
+    RECORD_TTL_DAYS: `${settings.transactions.retentionDays}`,
+    METRICS_NAMESPACE: metricNamespace,
+    SERVICE: "validator",
+    // Not the environment's name: two copies in one account would share their metrics.
+    ENVIRONMENT: scope.suffix,
+    CORS_ORIGINS: settings.gateway.corsOrigins.join(","),
+});
+
+/** What Lambda needs to put an event that failed on the dead-letter queue. */
+const setAside = ({ scope, messagingKeyArn }: ValidationArgs, queueArn: pulumi.Output<string>): Statement[] => [
+    { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn },
+    {
+        Effect: "Allow",
+        Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+        Resource: messagingKeyArn,
+        Condition: { StringEquals: { "kms:ViaService": `sqs.${scope.region}.amazonaws.com` } },
+    },
+];
+
+const interfaceActions = [
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:UnassignPrivateIpAddresses",
+];
+
+/** What Lambda does with the function's role, and the function itself may not. */
+const workOfLambda = (functionArn: pulumi.Output<string>): Statement[] => [
+    {
+        Effect: "Allow",
+        Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+        // X-Ray knows no resource for them.
+        Resource: "*",
+    },
+    {
+        Effect: "Allow",
+        Action: interfaceActions,
+        // Lambda asks before it knows the interface (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
+        Resource: "*",
+    },
+    {
+        // From the same page: the code could otherwise make interfaces of its own.
+        Effect: "Deny",
+        Action: interfaceActions,
+        Resource: "*",
+        Condition: { ArnEquals: { "lambda:SourceFunctionArn": functionArn } },
+    },
+];

@@ -1,0 +1,11 @@
+import base from "../../jest.config.js";
+
+/** Runs against what is deployed: the stack's outputs say where. Measures no coverage. @type {import("jest").Config} */
+export default {
+    ...base,
+    rootDir: "../..",
+    testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
+    testTimeout: 60_000,
+    collectCoverageFrom: undefined,
+    coverageThreshold: undefined,
+};

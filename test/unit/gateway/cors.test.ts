@@ -1,0 +1,91 @@
+import { expect, test } from "@jest/globals";
+import { originTemplate, sameOrigin } from "../../../lib/gateway/cors.ts";
+import { nodeNamed, nodesOf } from "../../recorder.ts";
+import { integrationOf, kinds, methodsOf, planned } from "./parts.ts";
+
+const [shop, desk] = ["https://shop.example.com", "https://desk.example.com:8443"];
+const preflights = async (corsOrigins: string[]) =>
+    [...methodsOf(await planned({ gateway: { corsOrigins } })).keys()].filter((method) => method.startsWith("OPTIONS"));
+const answered = async (corsOrigins: string[], noun = "validate") =>
+    nodeNamed(
+        await planned({ gateway: { corsOrigins } }),
+        `payment-gateway-options-${noun}-test`,
+        kinds.integrationResponse,
+    ).inputs;
+
+test("without web origins no browser gets an answer", async () => {
+    expect(await preflights([])).toEqual([]);
+});
+
+test("with web origins browsers may ask about every path", async () => {
+    expect((await preflights([shop])).sort()).toEqual(["OPTIONS /api", "OPTIONS /api/{proxy+}", "OPTIONS /validate"]);
+});
+
+test("the API answers by itself, with no body, and before anyone behind it is asked", async () => {
+    const plan = await planned({ gateway: { corsOrigins: [shop] } });
+    const integration = integrationOf(plan, "OPTIONS /validate");
+    expect(integration.inputs).toMatchObject({
+        type: "MOCK",
+        passthroughBehavior: "WHEN_NO_TEMPLATES",
+        requestTemplates: { "application/json": '{"statusCode":204}' },
+    });
+    const response = nodeNamed(plan, "payment-gateway-options-validate-test", kinds.integrationResponse);
+    expect(response.inputs).toMatchObject({ httpMethod: "OPTIONS", statusCode: "204" });
+    expect(response.dependencies).toContain(integration.urn);
+});
+
+test.each([
+    ["validate", "'POST,OPTIONS'"],
+    ["root-api", "'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS'"],
+    ["proxy-api", "'GET,HEAD,POST,PUT,PATCH,DELETE,OPTIONS'"],
+])("pages may call %s with %s and the headers of the API, for ten minutes", async (noun, methods) => {
+    expect((await answered([shop], noun)).responseParameters).toEqual({
+        "method.response.header.Access-Control-Allow-Origin": `'${shop}'`,
+        "method.response.header.Access-Control-Allow-Headers":
+            "'Authorization,Content-Type,Idempotency-Key,X-Api-Key,X-Correlation-Id'",
+        "method.response.header.Access-Control-Allow-Methods": methods,
+        "method.response.header.Access-Control-Max-Age": "'600'",
+        "method.response.header.Vary": "'Origin'",
+    });
+});
+
+test("cookies and other credentials of a page are never asked for", async () => {
+    const plan = await planned({ gateway: { corsOrigins: [shop, desk] } });
+    const answers = [...nodesOf(plan, kinds.integrationResponse), ...nodesOf(plan, kinds.methodResponse)];
+    expect(answers).toHaveLength(6);
+    expect(JSON.stringify(answers.map(({ inputs }) => inputs))).not.toContain("Credentials");
+});
+
+test.each([[[shop]], [[shop, desk]], [["*"]]])("every header that %j may send is declared", async (corsOrigins) => {
+    const plan = await planned({ gateway: { corsOrigins } });
+    const declared = nodeNamed(plan, "payment-gateway-options-validate-test", kinds.methodResponse).inputs;
+    expect(declared.statusCode).toBe("204");
+    expect(Object.keys(declared.responseParameters as object).sort()).toEqual([
+        "method.response.header.Access-Control-Allow-Headers",
+        "method.response.header.Access-Control-Allow-Methods",
+        "method.response.header.Access-Control-Allow-Origin",
+        "method.response.header.Access-Control-Max-Age",
+        "method.response.header.Vary",
+    ]);
+});
+
+test("one origin, or all, is the same answer for every page", async () => {
+    expect(sameOrigin([shop])).toEqual({ "Access-Control-Allow-Origin": shop });
+    expect(sameOrigin(["*"])).toEqual({ "Access-Control-Allow-Origin": "*" });
+    expect(sameOrigin([shop, "*"])).toEqual({ "Access-Control-Allow-Origin": "*" });
+    expect(sameOrigin([])).toEqual({});
+    expect(originTemplate([shop])).toBeUndefined();
+    expect(originTemplate([shop, "*"])).toBeUndefined();
+    expect(await answered([shop])).not.toHaveProperty("responseTemplates");
+});
+
+test("of several origins the one that asks is repeated if it is in the list, compared as a whole", async () => {
+    const { responseParameters, responseTemplates } = await answered([shop, desk]);
+    expect(responseParameters).not.toHaveProperty(["method.response.header.Access-Control-Allow-Origin"]);
+    const template = (responseTemplates as Record<string, string>)["application/json"] ?? "";
+    expect(template.split("\n")).toEqual([
+        '#set($origin = $input.params().header.get("Origin"))',
+        '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end',
+        `#if($origin == "${shop}" || $origin == "${desk}")#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
+    ]);
+});

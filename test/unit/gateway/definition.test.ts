@@ -1,0 +1,106 @@
+import * as aws from "@pulumi/aws";
+import { expect, test } from "@jest/globals";
+import { Definition, fingerprintOf } from "../../../lib/gateway/definition.ts";
+import { paymentSchema } from "../../../lib/gateway/model.ts";
+import { nodesOf, record } from "../../recorder.ts";
+import { onlyNode } from "../parts.ts";
+import { kinds, planned, selfSigned, type Changes } from "./parts.ts";
+
+const fingerprint = async (changes?: Changes) => onlyNode(await planned(changes), kinds.deployment).inputs.triggers;
+
+test("the order in which things are written down does not make another API", () => {
+    expect(fingerprintOf({ a: 1, b: { c: [1, 2], d: 2 } })).toBe(fingerprintOf({ b: { d: 2, c: [1, 2] }, a: 1 }));
+    expect(fingerprintOf({ a: [1, 2] })).not.toBe(fingerprintOf({ a: [2, 1] }));
+    expect(fingerprintOf({ a: 1 })).toMatch(/^[0-9a-f]{64}$/);
+});
+
+test("the same settings give the same fingerprint, services in whatever order", async () => {
+    const path = (segment: string) => ({ path: `/${segment}/*` });
+    const one = await fingerprint({ services: { a: path("a"), b: path("b") } });
+    expect(await fingerprint({ services: { a: path("a"), b: path("b") } })).toEqual(one);
+    expect(await fingerprint({ services: { b: path("b"), a: path("a") } })).toEqual(one);
+});
+
+test.each<[string, Changes]>([
+    ["another service", { services: { api: {}, risk: {} } }],
+    ["another path", { services: { api: { path: "/v2/*" } } }],
+    ["web origins", { gateway: { corsOrigins: ["https://shop.example.com"] } }],
+    ["another certificate", { certificate: selfSigned }],
+    ["another host", { certificateName: "other.example.com" }],
+])("%s is deployed", async (_, changes) => {
+    expect(await fingerprint(changes)).not.toEqual(await fingerprint());
+});
+
+test("another web origin is deployed", async () => {
+    const [one, other] = ["https://a.example.com", "https://b.example.com"];
+    expect(await fingerprint({ gateway: { corsOrigins: [one] } })).not.toEqual(
+        await fingerprint({ gateway: { corsOrigins: [other] } }),
+    );
+});
+
+test.each<[string, Changes]>([
+    ["another merchant", { gateway: { merchants: { shop: {} } } }],
+    ["another limit of the stage", { gateway: { ratePerSecond: 7, burst: 9 } }],
+    ["protection", { scope: { deletionProtection: true } }],
+    ["another size of a service", { services: { api: { memoryMib: 1024, maxTasks: 50 } } }],
+])("%s is no change of the API, and deploys nothing", async (_, changes) => {
+    expect(await fingerprint(changes)).toEqual(await fingerprint());
+});
+
+test.each([
+    ["its path", { pathPart: "b" }],
+    ["its parent", { parentId: "other" }],
+    ["its API", { restApi: "other" }],
+])("a part that changes in %s changes the fingerprint", async (_, change) => {
+    const triggers = async (changes: object) => {
+        const plan = await record(() => {
+            const definition = new Definition({});
+            const args = { restApi: "api", parentId: "root", pathPart: "a", ...changes };
+            definition.add(aws.apigateway.Resource, "part", args);
+            new aws.apigateway.Deployment("shown", {
+                restApi: "api",
+                triggers: { redeployment: definition.fingerprint() },
+            });
+        });
+        return onlyNode(plan, kinds.deployment).inputs.triggers;
+    };
+    expect(await triggers(change)).not.toEqual(await triggers({}));
+    expect(await triggers({})).toEqual(await triggers({}));
+});
+
+test("the model is part of the picture: a stricter schema would be deployed", async () => {
+    const plan = await planned();
+    const model = onlyNode(plan, kinds.model);
+    expect(onlyNode(plan, kinds.deployment).propertyDependencies.triggers).toContain(model.urn);
+    expect(fingerprintOf({ schema: JSON.stringify(paymentSchema) })).not.toBe(
+        fingerprintOf({ schema: JSON.stringify({ ...paymentSchema, additionalProperties: true }) }),
+    );
+});
+
+test("a deployment comes after every part of the API, and the stage shows the newest", async () => {
+    const plan = await planned({ gateway: { corsOrigins: ["https://shop.example.com"] } });
+    const deployment = onlyNode(plan, kinds.deployment);
+    const parts = [
+        kinds.api,
+        kinds.resource,
+        kinds.method,
+        kinds.integration,
+        kinds.methodResponse,
+        kinds.integrationResponse,
+        kinds.model,
+        kinds.validator,
+        kinds.refusal,
+    ].map((kind) => nodesOf(plan, kind));
+    for (const nodes of parts) {
+        expect(nodes.length).toBeGreaterThan(0);
+        for (const { urn } of nodes) {
+            expect(deployment.propertyDependencies.triggers).toContain(urn);
+        }
+    }
+    expect(deployment.options.deleteBeforeReplace).toBe(false);
+    expect(onlyNode(plan, kinds.stage).inputs.deployment).toBe(deployment.id);
+});
+
+test("a preview does not guess: the fingerprint is known when the parts are", async () => {
+    expect(onlyNode(await planned(), kinds.deployment).unknown).toContain("triggers.redeployment");
+});

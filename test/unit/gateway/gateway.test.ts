@@ -1,0 +1,41 @@
+import { expect, test } from "@jest/globals";
+import { nodeNamed } from "../../recorder.ts";
+import { onlyNode } from "../parts.ts";
+import { component, kinds, name, planned } from "./parts.ts";
+
+test("the API stands in the stack's region and takes no TLS before 1.2", async () => {
+    expect(onlyNode(await planned(), kinds.api).inputs).toMatchObject({
+        name,
+        endpointConfiguration: { types: "REGIONAL" },
+        securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
+        endpointAccessMode: "STRICT",
+    });
+});
+
+test("what merchants call and alarms watch is published", async () => {
+    const plan = await planned();
+    const [api, stage] = [onlyNode(plan, kinds.api), onlyNode(plan, kinds.stage)];
+    expect(nodeNamed(plan, name, component).outputs).toEqual({
+        url: stage.outputs.invokeUrl,
+        apiId: api.id,
+        apiName: name,
+        stageName: "v1",
+        webAclName: nodeNamed(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl").outputs.name,
+        merchantKeySecretArns: {},
+        usagePlanIds: {},
+        logGroupNames: ["aws-waf-logs-payment-gateway-firewall-test"],
+    });
+    expect(stage.outputs.invokeUrl).toMatch(/^https:\/\/.*\/v1$/);
+});
+
+test("everything hangs under the component, which makes no part wait for its arguments", async () => {
+    const plan = await planned({ gateway: { merchants: { shop: {} }, corsOrigins: ["*"] } });
+    const gateway = nodeNamed(plan, name, component);
+    expect(gateway.inputs).toEqual({});
+    const above = new Map(plan.nodes.map(({ urn, parent }) => [urn, parent]));
+    const under = (urn: string | undefined): boolean =>
+        urn !== undefined && (urn === gateway.urn || under(above.get(urn)));
+    const made = plan.nodes.filter(({ custom, type }) => custom && type.startsWith("aws:"));
+    expect(made.length).toBeGreaterThan(50);
+    expect(made.filter(({ urn }) => !under(urn)).map((node) => node.name)).toEqual([]);
+});

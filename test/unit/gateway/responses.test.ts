@@ -1,0 +1,86 @@
+import { expect, test } from "@jest/globals";
+import { refusals } from "../../../lib/gateway/responses.ts";
+import { inputsOf, nodeNamed } from "../../recorder.ts";
+import { parsed } from "../parts.ts";
+import { kinds, planned } from "./parts.ts";
+
+const origin = "gatewayresponse.header.Access-Control-Allow-Origin";
+const refused = async (corsOrigins: string[] = []) =>
+    inputsOf(await planned({ gateway: { corsOrigins } }), kinds.refusal);
+
+test.each([
+    ["DEFAULT_4XX", undefined, "refused"],
+    ["DEFAULT_5XX", undefined, "failed"],
+    ["ACCESS_DENIED", 403, "forbidden"],
+    ["API_CONFIGURATION_ERROR", 500, "failed"],
+    ["BAD_REQUEST_BODY", 400, "invalid-request"],
+    ["BAD_REQUEST_PARAMETERS", 400, "invalid-request"],
+    ["INTEGRATION_FAILURE", 504, "unavailable"],
+    ["INTEGRATION_TIMEOUT", 504, "unavailable"],
+    ["INVALID_API_KEY", 403, "forbidden"],
+    ["MISSING_AUTHENTICATION_TOKEN", 404, "not-found"],
+    ["QUOTA_EXCEEDED", 429, "quota-exceeded"],
+    ["REQUEST_TOO_LARGE", 413, "too-large"],
+    ["RESOURCE_NOT_FOUND", 404, "not-found"],
+    ["THROTTLED", 429, "throttled"],
+    ["UNAUTHORIZED", 401, "unauthorized"],
+    ["UNSUPPORTED_MEDIA_TYPE", 415, "media-type"],
+    ["WAF_FILTERED", 403, "forbidden"],
+])("%s is answered with %s and a problem that programs can tell", async (type, status, kind) => {
+    const answer = nodeNamed(
+        await planned(),
+        `payment-gateway-${type.toLowerCase().replaceAll("_", "-")}-test`,
+        kinds.refusal,
+    ).inputs;
+    expect(answer.responseType).toBe(type);
+    expect(answer.statusCode).toBe(status === undefined ? undefined : `${status}`);
+    const templates = answer.responseTemplates as Record<string, string>;
+    expect(Object.keys(templates)).toEqual(["application/json"]);
+    const document = parsed(templates["application/json"]) as Record<string, unknown>;
+    expect(document.type).toBe(`urn:payment-platform:problem:${kind}`);
+    expect(document.status).toBe(status);
+    expect(document.title).toMatch(/^[A-Z][A-Za-z ]+$/);
+});
+
+test("no refusal repeats anything of a request: all texts are constant", async () => {
+    const answers = await refused(["https://a.example.com", "https://b.example.com"]);
+    expect(answers).toHaveLength(Object.keys(refusals).length);
+    for (const { responseTemplates, responseParameters } of answers) {
+        expect(JSON.stringify(responseTemplates)).not.toContain("$");
+        for (const header of Object.values(responseParameters as Record<string, string>)) {
+            expect(header).toMatch(/^'[^'$]*'$/);
+        }
+    }
+});
+
+test("refusals are not cached, and not taken for what they are not", async () => {
+    const answers = await refused();
+    expect(answers.length).toBeGreaterThan(0);
+    for (const { responseParameters } of answers) {
+        expect(responseParameters).toMatchObject({
+            "gatewayresponse.header.Cache-Control": "'no-store'",
+            "gatewayresponse.header.X-Content-Type-Options": "'nosniff'",
+        });
+    }
+});
+
+test("only who was too fast is told to come back in a second", async () => {
+    const told = (await refused()).filter(
+        ({ responseParameters }) =>
+            (responseParameters as Record<string, string>)["gatewayresponse.header.Retry-After"] === "'1'",
+    );
+    expect(told.map(({ responseType }) => responseType)).toEqual(["THROTTLED"]);
+});
+
+test.each([
+    [["https://a.example.com"], "'https://a.example.com'"],
+    [["*"], "'*'"],
+    [[], undefined],
+    [["https://a.example.com", "https://b.example.com"], undefined],
+])("pages of %j may read refusals: %s", async (corsOrigins, header) => {
+    const answers = await refused(corsOrigins);
+    expect(answers.length).toBeGreaterThan(0);
+    for (const { responseParameters } of answers) {
+        expect((responseParameters as Record<string, string>)[origin]).toBe(header);
+    }
+});

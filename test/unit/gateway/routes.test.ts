@@ -1,0 +1,167 @@
+import { expect, test } from "@jest/globals";
+import { at } from "../../../lib/list.ts";
+import { nodeNamed, nodesOf } from "../../recorder.ts";
+import { onlyNode, text } from "../parts.ts";
+import {
+    certificateName,
+    functionArn,
+    integrationOf,
+    invokeArn,
+    kinds,
+    loadBalancerArn,
+    methodsOf,
+    planned,
+    selfSigned,
+} from "./parts.ts";
+
+const services = { api: {}, "risk-check": { path: "/risk/*" } };
+const corsOrigins = ["https://shop.example.com"];
+
+test("merchants reach the validator and the path of each service, and nothing else", async () => {
+    expect([...methodsOf(await planned({ services })).keys()].sort()).toEqual([
+        "ANY /api",
+        "ANY /api/{proxy+}",
+        "ANY /risk",
+        "ANY /risk/{proxy+}",
+        "POST /validate",
+    ]);
+});
+
+test("services whose names could be mistaken for parts of each other keep their own routes", async () => {
+    const names = ["api", "proxy-api", "root-api", "options-root-api", "validate"];
+    const plan = await planned({
+        services: Object.fromEntries(names.map((one) => [one, { path: `/to-${one}/*` }])),
+        gateway: { corsOrigins },
+    });
+    expect(methodsOf(plan).size).toBe(2 * (1 + 2 * names.length));
+});
+
+test("every method but a preflight asks for an API key", async () => {
+    const methods = [...methodsOf(await planned({ services, gateway: { corsOrigins } }))];
+    expect(methods).toHaveLength(10);
+    expect(
+        methods
+            .filter(([, { inputs }]) => inputs.apiKeyRequired !== true)
+            .map(([method]) => method)
+            .sort(),
+    ).toEqual([
+        "OPTIONS /api",
+        "OPTIONS /api/{proxy+}",
+        "OPTIONS /risk",
+        "OPTIONS /risk/{proxy+}",
+        "OPTIONS /validate",
+    ]);
+});
+
+test("every method has a validator: of the body, too, where a payment comes in, else of the parameters", async () => {
+    const plan = await planned({ services, gateway: { corsOrigins } });
+    const [body, parameters] = [
+        nodeNamed(plan, "payment-gateway-body-test", kinds.validator),
+        nodeNamed(plan, "payment-gateway-parameters-test", kinds.validator),
+    ];
+    expect(body.inputs).toMatchObject({ validateRequestBody: true, validateRequestParameters: true });
+    expect(parameters.inputs.validateRequestParameters).toBe(true);
+    expect(parameters.inputs).not.toHaveProperty("validateRequestBody");
+    const methods = [...methodsOf(plan)];
+    expect(methods).toHaveLength(10);
+    for (const [method, { inputs }] of methods) {
+        expect(inputs.requestValidatorId).toBe(method === "POST /validate" ? body.id : parameters.id);
+    }
+});
+
+test("a payment needs its idempotency key, and is looked at whatever its media type", async () => {
+    const plan = await planned();
+    const model = onlyNode(plan, kinds.model);
+    expect(at(Object.fromEntries(methodsOf(plan)), "POST /validate").inputs).toMatchObject({
+        requestParameters: { "method.request.header.Idempotency-Key": true },
+        requestModels: { "application/json": "Payment", $default: "Payment" },
+    });
+    expect(model.inputs).toMatchObject({ name: "Payment", contentType: "application/json" });
+});
+
+test("the validator gets the whole request and has 29 seconds", async () => {
+    const { inputs } = integrationOf(await planned(), "POST /validate");
+    expect(inputs).toMatchObject({
+        type: "AWS_PROXY",
+        integrationHttpMethod: "POST",
+        uri: invokeArn,
+        timeoutMilliseconds: 29_000,
+    });
+    expect(inputs).not.toHaveProperty("connectionId");
+});
+
+test("only POST /validate of the one stage may call the function, and may before the API is deployed", async () => {
+    const plan = await planned();
+    const permission = onlyNode(plan, kinds.permission);
+    expect(permission.inputs).toEqual({
+        function: functionArn,
+        action: "lambda:InvokeFunction",
+        principal: "apigateway.amazonaws.com",
+        sourceArn: `${text(onlyNode(plan, kinds.api).outputs.executionArn)}/v1/POST/validate`,
+    });
+    expect(onlyNode(plan, kinds.deployment).dependencies).toContain(permission.urn);
+});
+
+test.each([
+    ["ANY /api", `https://${certificateName}/api/`],
+    ["ANY /risk", `https://${certificateName}/risk/`],
+])("%s goes to the root of the service, %s", async (method, uri) => {
+    const plan = await planned({ services });
+    const { inputs } = integrationOf(plan, method);
+    expect(inputs.uri).toBe(uri);
+    expect(inputs).not.toHaveProperty("requestParameters");
+    expect(at(Object.fromEntries(methodsOf(plan)), method).inputs).not.toHaveProperty("requestParameters");
+});
+
+test.each([
+    ["ANY /api/{proxy+}", `https://${certificateName}/api/{proxy}`],
+    ["ANY /risk/{proxy+}", `https://${certificateName}/risk/{proxy}`],
+])("%s keeps the rest of the path: %s", async (method, uri) => {
+    const plan = await planned({ services });
+    expect(integrationOf(plan, method).inputs).toMatchObject({
+        uri,
+        requestParameters: { "integration.request.path.proxy": "method.request.path.proxy" },
+    });
+    expect(at(Object.fromEntries(methodsOf(plan)), method).inputs.requestParameters).toEqual({
+        "method.request.path.proxy": true,
+    });
+});
+
+test("services are reached through the private link, in the private subnets and a group of its own", async () => {
+    const plan = await planned({ services });
+    const link = onlyNode(plan, kinds.link);
+    expect(link.inputs).toMatchObject({ subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-gateway"] });
+    const proxies = nodesOf(plan, kinds.integration).filter(({ inputs }) => inputs.type === "HTTP_PROXY");
+    expect(proxies).toHaveLength(4);
+    for (const { inputs } of proxies) {
+        expect(inputs).toMatchObject({
+            integrationHttpMethod: "ANY",
+            connectionType: "VPC_LINK",
+            connectionId: link.id,
+            integrationTarget: loadBalancerArn,
+            timeoutMilliseconds: 29_000,
+        });
+    }
+});
+
+test.each(["ANY /api", "ANY /api/{proxy+}"])(
+    "%s verifies the load balancer's certificate when it has a real one",
+    async (method) => {
+        expect(integrationOf(await planned(), method).inputs).not.toHaveProperty("tlsConfig");
+    },
+);
+
+test.each(["ANY /api", "ANY /api/{proxy+}"])(
+    "%s does not ask who signed a self-signed certificate, but for whom",
+    async (method) => {
+        const plan = await planned({ certificate: selfSigned, certificateName: "payment-platform-test.internal" });
+        const { inputs } = integrationOf(plan, method);
+        expect(inputs.tlsConfig).toEqual({ insecureSkipVerification: true });
+        expect(inputs.uri).toMatch(/^https:\/\/payment-platform-test\.internal\/api\//);
+    },
+);
+
+test("the validator is called by AWS's own way, so no certificate is skipped there", async () => {
+    const plan = await planned({ certificate: selfSigned });
+    expect(integrationOf(plan, "POST /validate").inputs).not.toHaveProperty("tlsConfig");
+});

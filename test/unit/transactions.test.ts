@@ -1,0 +1,129 @@
+import { expect, test } from "@jest/globals";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import { Transactions } from "../../lib/transactions.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { account, keys, namesOf, onlyNode, scopeOf, showStatements, statementsOf, types } from "./parts.ts";
+
+const name = "payment-transactions-test";
+const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${name}`;
+const table = "aws:dynamodb/table:Table";
+
+const settingsOf = (changes: object = {}): Settings["transactions"] =>
+    settingsSchema.shape.transactions.parse({
+        pointInTimeRecovery: true,
+        capacity: { mode: "on-demand" },
+        ...changes,
+    });
+const provisioned = { capacity: { mode: "provisioned", units: 20, maxUnits: 200 } };
+
+const planned = (changes: object = {}, deletionProtection = false) =>
+    record(
+        () =>
+            new Transactions(name, {
+                scope: scopeOf({ deletionProtection }),
+                settings: settingsOf(changes),
+                keyArn: keys.data,
+            }),
+    );
+
+test("a payment is found by its id, and a customer's payments in the order of their time", async () => {
+    const { inputs } = onlyNode(await planned(), table);
+    expect(inputs).toMatchObject({
+        name,
+        hashKey: "transaction_id",
+        rangeKey: "timestamp",
+        attributes: [
+            { name: "transaction_id", type: "S" },
+            { name: "timestamp", type: "S" },
+            { name: "customer_id", type: "S" },
+        ],
+        globalSecondaryIndexes: [
+            { name: "customer-index", hashKey: "customer_id", rangeKey: "timestamp", projectionType: "ALL" },
+        ],
+    });
+});
+
+test("the log is encrypted with the stack's key, and forgets what has expired", async () => {
+    const { inputs } = onlyNode(await planned(), table);
+    expect(inputs.serverSideEncryption).toEqual({ enabled: true, kmsKeyArn: keys.data });
+    expect(inputs.ttl).toEqual({ attributeName: "expires_at", enabled: true });
+});
+
+test.each([true, false])("point-in-time recovery is what the stack says: %s", async (pointInTimeRecovery) => {
+    const { inputs } = onlyNode(await planned({ pointInTimeRecovery }), table);
+    expect(inputs.pointInTimeRecovery).toEqual({ enabled: pointInTimeRecovery });
+});
+
+test.each([true, false])("with deletion protection %s both AWS and Pulumi know", async (deletionProtection) => {
+    const { inputs, options } = onlyNode(await planned({}, deletionProtection), table);
+    expect(inputs.deletionProtectionEnabled).toBe(deletionProtection);
+    expect(options.protect).toBe(deletionProtection);
+});
+
+test("on demand nothing scales, as every request is paid for", async () => {
+    const plan = await planned();
+    const { inputs, options } = onlyNode(plan, table);
+    expect(inputs.billingMode).toBe("PAY_PER_REQUEST");
+    expect(inputs).not.toHaveProperty("readCapacity");
+    expect(options.ignoreChanges).toEqual([]);
+    expect(nodesOf(plan, types.scalingTarget)).toEqual([]);
+});
+
+test("provisioned units of table and index scale between their bounds, reads apart from writes", async () => {
+    const plan = await planned(provisioned);
+    expect(onlyNode(plan, table).inputs).toMatchObject({
+        billingMode: "PROVISIONED",
+        readCapacity: 20,
+        writeCapacity: 20,
+        globalSecondaryIndexes: [{ readCapacity: 20, writeCapacity: 20 }],
+    });
+    const bounds = { serviceNamespace: "dynamodb", minCapacity: 20, maxCapacity: 200 };
+    const ofTable = { ...bounds, resourceId: `table/${name}` };
+    const ofIndex = { ...bounds, resourceId: `table/${name}/index/customer-index` };
+    const targets = namesOf(plan, types.scalingTarget).map(
+        (target) => nodeNamed(plan, target, types.scalingTarget).inputs,
+    );
+    expect(targets).toEqual([
+        { ...ofIndex, scalableDimension: "dynamodb:index:ReadCapacityUnits" },
+        { ...ofIndex, scalableDimension: "dynamodb:index:WriteCapacityUnits" },
+        { ...ofTable, scalableDimension: "dynamodb:table:ReadCapacityUnits" },
+        { ...ofTable, scalableDimension: "dynamodb:table:WriteCapacityUnits" },
+    ]);
+    const aims = inputsOf(plan, types.scalingPolicy).map((inputs) => inputs.targetTrackingScalingPolicyConfiguration);
+    expect(aims).toHaveLength(4);
+    expect(aims).toEqual(
+        expect.arrayContaining(
+            ["DynamoDBReadCapacityUtilization", "DynamoDBWriteCapacityUtilization"].map((predefinedMetricType) => ({
+                targetValue: 70,
+                predefinedMetricSpecification: { predefinedMetricType },
+            })),
+        ),
+    );
+});
+
+test("an update leaves alone what scaling has set", async () => {
+    const { options } = onlyNode(await planned(provisioned), table);
+    expect(options.ignoreChanges).toEqual(["readCapacity", "writeCapacity", "globalSecondaryIndexes"]);
+});
+
+test("recording a payment takes two actions on the table, and the key through DynamoDB alone", async () => {
+    const plan = await record(() => {
+        const log = new Transactions(name, { scope: scopeOf(), settings: settingsOf(), keyArn: keys.data });
+        showStatements("shown", log.record());
+    });
+    const here = { "aws:RequestedRegion": "eu-west-1", "aws:ResourceAccount": account };
+    expect(statementsOf(onlyNode(plan, types.policy))).toEqual([
+        {
+            Effect: "Allow",
+            Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
+            Resource: tableArn,
+            Condition: { StringEquals: here },
+        },
+        {
+            Effect: "Allow",
+            Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
+            Resource: keys.data,
+            Condition: { StringEquals: { ...here, "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
+        },
+    ]);
+});

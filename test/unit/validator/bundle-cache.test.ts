@@ -1,0 +1,44 @@
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { bundle, cachedBundle } from "../../../validator/bundle.ts";
+
+let root: string;
+const folder = () => join(root, "node_modules/.cache/validator");
+const kept = () => readdirSync(folder());
+
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "bundle-"));
+    cpSync("validator", join(root, "validator"), { recursive: true });
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+test("the kept bundle is the very bundle", () => {
+    expect(cachedBundle(root)).toEqual(bundle(root));
+    expect(cachedBundle(root)).toEqual(bundle(root));
+    expect(kept()).toHaveLength(1);
+});
+
+test("what is kept is taken, and not made again", () => {
+    cachedBundle(root);
+    const [file = ""] = kept();
+    writeFileSync(join(folder(), file), "kept");
+    expect(cachedBundle(root).code).toBe("kept");
+});
+
+test("a change of the source makes another bundle", () => {
+    const before = cachedBundle(root);
+    const source = join(root, "validator/http.ts");
+    writeFileSync(source, readFileSync(source, "utf8").replace("16 * 1024", "15 * 1024"));
+    expect(cachedBundle(root).hash).not.toBe(before.hash);
+    expect(kept()).toHaveLength(2);
+});
+
+test("where nothing can be kept the bundle is made all the same", () => {
+    // A file stands where the folder should be.
+    writeFileSync(join(root, "node_modules"), "");
+    expect(cachedBundle(root)).toEqual(bundle(root));
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { holdsCardNumber, namesCardData } from "../../../validator/card-data.ts";
+import { cardNumber, written, writtenCardNumber, zero } from "./cards.ts";
+
+describe("card numbers", () => {
+    // The schemes' published test numbers.
+    test.each([
+        "4111111111111111",
+        "5555555555554444",
+        "378282246310005",
+        "30569309025904",
+        "6011 1111 1111 1117",
+        "4222-2222-2222-2",
+        "3530.1113.3330.0000",
+        "my card is 4000 0566 5566 5556, thank you",
+        "\uff14\uff11\uff11\uff11 1111 1111 1111",
+        "4\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e31\ufe0f\u20e3111111111111",
+        "\u2074\u00b9\u00b9\u00b9 \u2460\u2460\u2460\u2460 1111 1111",
+        "\u0664\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661\u0661",
+    ])("%s is found", (text) => {
+        expect(holdsCardNumber(text)).toBe(true);
+    });
+
+    test("every Luhn-valid number is found, however it is written", () => {
+        fc.assert(
+            fc.property(writtenCardNumber, ({ text }) => holdsCardNumber(text)),
+            { numRuns: 2_000 },
+        );
+    });
+
+    test("a number with one wrong digit and nothing around it is let through", () => {
+        // Only the whole of 13 digits is a window, so a single changed digit must break it.
+        const thirteen = cardNumber.filter((digits) => digits.length === 13);
+        fc.assert(
+            fc.property(thirteen, fc.nat(12), fc.integer({ min: 1, max: 9 }), zero, (digits, at, by, zero) => {
+                const wrong = (Number(digits.charAt(at)) + by) % 10;
+                return !holdsCardNumber(written(`${digits.slice(0, at)}${wrong}${digits.slice(at + 1)}`, zero));
+            }),
+        );
+    });
+
+    test("no text of twelve digits is ever taken for a card", () => {
+        const twelve = fc.array(fc.nat(9), { maxLength: 12 }).map((digits) => digits.join(" "));
+        fc.assert(fc.property(twelve, (text) => !holdsCardNumber(text)));
+    });
+
+    test("a letter ends a row of digits, so that a date with a time is no card", () => {
+        expect(holdsCardNumber("41111111x11111111")).toBe(false);
+        expect(holdsCardNumber("2026-03-04T23:59:58.500Z")).toBe(false);
+    });
+});
+
+describe("names", () => {
+    test.each([
+        ...["cvv", "CVV2", "c_v_v", "cardCvc", "cvc_code", "CID", "customer_cid", "securityCode", "card-security-code"],
+        ...[
+            "PAN",
+            "cardPAN",
+            "card_number",
+            "cardNo",
+            "ccNumber",
+            "primaryAccountNumber",
+            "track",
+            "track2",
+            "trackData",
+        ],
+        ...["pin", "pinBlock", "PINCode", "card_pin", "magStripe", "\uff43\uff56\uff56", "CSC", "cav2", "cvn"],
+    ])("%s says card data", (name) => {
+        expect(namesCardData(name)).toBe(true);
+    });
+
+    test.each([
+        ...["merchantId", "paymentId", "customerId", "amountMinor", "currency", "metadata"],
+        ...["shipping", "company", "incident", "trackingId", "postalCode", "spinning", "cardHolderCity", "span"],
+    ])("%s does not", (name) => {
+        expect(namesCardData(name)).toBe(false);
+    });
+});

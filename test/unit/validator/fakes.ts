@@ -1,0 +1,204 @@
+import {
+    ConditionalCheckFailedException,
+    GetItemCommand,
+    PutItemCommand,
+    TransactionCanceledException,
+    TransactWriteItemsCommand,
+    type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
+import { createHandler, type Dependencies, type Handler, type InvocationContext } from "../../../validator/app.ts";
+import type { ProxyAnswer, ProxyEvent } from "../../../validator/http.ts";
+
+type Item = Record<string, AttributeValue>;
+
+/** What goes wrong with one call: it never arrives, or it is done and its answer is lost. */
+export interface Fault {
+    call: number;
+    done: boolean;
+    error: Error;
+}
+
+export function awsError(name: string): Error {
+    return Object.assign(new Error("an AWS message that quotes 4111111111111111"), { name });
+}
+
+/** Table and bucket in one, since the order of calls over both is what the tests are about. */
+export class FakeAws {
+    readonly items = new Map<string, Item>();
+    readonly objects = new Map<string, PutObjectCommandInput>();
+    /** Called before every call, to look at what a reader would see just then. */
+    onCall: () => void = () => undefined;
+    faults: Fault[] = [];
+    calls = 0;
+
+    readonly client = {
+        send: async (command: unknown, options?: { abortSignal?: AbortSignal }): Promise<unknown> => {
+            const call = (this.calls += 1);
+            const fault = this.faults.find((one) => one.call === call);
+            this.onCall();
+            // Lets requests that run at the same time take turns, as a network does.
+            await Promise.resolve();
+            if (options?.abortSignal === undefined) {
+                throw new Error("a call without a deadline");
+            }
+            if (fault !== undefined && !fault.done) {
+                throw fault.error;
+            }
+            const answer = this.answer(command);
+            if (fault !== undefined) {
+                throw fault.error;
+            }
+            return answer;
+        },
+    };
+
+    transactions(): Item[] {
+        return [...this.items.values()].filter((item) => item.record_type?.S === "transaction");
+    }
+
+    private answer(command: unknown): unknown {
+        if (command instanceof TransactWriteItemsCommand) {
+            return this.transact(command);
+        }
+        if (command instanceof PutItemCommand) {
+            const { Item = {}, ConditionExpression } = command.input;
+            if (this.taken(Item, ConditionExpression) !== undefined) {
+                throw new ConditionalCheckFailedException({ message: "refused", $metadata: {} });
+            }
+            this.items.set(idOf(Item), Item);
+            return {};
+        }
+        if (command instanceof GetItemCommand) {
+            const { Key = {}, ConsistentRead } = command.input;
+            return { Item: ConsistentRead === true ? this.items.get(idOf(Key)) : undefined };
+        }
+        if (command instanceof PutObjectCommand) {
+            const key = command.input.Key ?? "";
+            if (command.input.IfNoneMatch === "*" && this.objects.has(key)) {
+                throw awsError("PreconditionFailed");
+            }
+            this.objects.set(key, command.input);
+            return {};
+        }
+        throw new Error("no fake answer for this command");
+    }
+
+    private transact({ input }: TransactWriteItemsCommand): unknown {
+        const puts = (input.TransactItems ?? []).map(({ Put }) => Put);
+        const reasons = puts.map((put) => {
+            const old = this.taken(put?.Item ?? {}, put?.ConditionExpression);
+            const shown = put?.ReturnValuesOnConditionCheckFailure === "ALL_OLD" ? old : undefined;
+            return old === undefined ? { Code: "None" } : { Code: "ConditionalCheckFailed", Item: shown };
+        });
+        if (reasons.some(({ Code }) => Code !== "None")) {
+            throw new TransactionCanceledException({
+                message: "cancelled",
+                $metadata: {},
+                CancellationReasons: reasons,
+            });
+        }
+        puts.forEach((put) => this.items.set(idOf(put?.Item ?? {}), put?.Item ?? {}));
+        return {};
+    }
+
+    /** Only the one condition is known: any other, or none, writes over what is there and fails a test. */
+    private taken(item: Item, condition: string | undefined): Item | undefined {
+        return condition === "attribute_not_exists(transaction_id)" ? this.items.get(idOf(item)) : undefined;
+    }
+}
+
+function idOf(item: Item): string {
+    return `${item.transaction_id?.S ?? ""} ${item.timestamp?.S ?? ""}`;
+}
+
+export const config = {
+    tableName: "payment-transactions-test",
+    auditBucket: "payment-audit-test",
+    auditKeyArn: "arn:aws:kms:us-east-1:123456789012:key/audit",
+    maxAmountMinor: 5_000_000,
+    recordTtlDays: 30,
+    metricsNamespace: "PaymentPlatform",
+    service: "payment-validator",
+    environment: "test",
+    corsOrigins: [] as readonly string[],
+};
+
+export const startedAt = Date.parse("2026-03-04T23:59:58.500Z");
+
+export const traceId = "1-5f84c7a1-e7b8aabbccddeeff00112233";
+
+export interface Harness {
+    aws: FakeAws;
+    lines: string[];
+    pauses: number[];
+    handler: Handler;
+    send: (body?: unknown, changes?: Partial<ProxyEvent>) => Promise<ProxyAnswer>;
+    /** Moves the clock, in milliseconds. */
+    wait: (ms: number) => void;
+}
+
+export function harness(changes: Partial<Dependencies> = {}): Harness {
+    const aws = new FakeAws();
+    const lines: string[] = [];
+    const pauses: number[] = [];
+    let now = startedAt;
+    // The real clients' `send` is overloaded per command; this is the one place that says the fake stands for both.
+    const client = aws.client as unknown as Dependencies["dynamo"] & Dependencies["s3"];
+    const handler = createHandler({
+        dynamo: client,
+        s3: client,
+        config,
+        now: () => (now += 1),
+        pause: (ms) => Promise.resolve(void pauses.push(ms)),
+        write: (line) => lines.push(line),
+        trace: () => `Root=${traceId};Parent=53995c3f42cd8ad8;Sampled=1`,
+        ...changes,
+    });
+    const send = (body: unknown = payment(), event: Partial<ProxyEvent> = {}) =>
+        handler({ ...apiEvent(body), ...event }, context);
+    return { aws, lines, pauses, handler, send, wait: (ms) => void (now += ms) };
+}
+
+export const context: InvocationContext = {
+    awsRequestId: "request-id-of-lambda",
+    getRemainingTimeInMillis: () => 30_000,
+};
+
+export function payment(changes: Record<string, unknown> = {}): Record<string, unknown> {
+    return {
+        merchantId: "merchant-one",
+        paymentId: "payment-one",
+        customerId: "customer-one",
+        amountMinor: 1234,
+        currency: "USD",
+        metadata: { order: "blue shoes" },
+        ...changes,
+    };
+}
+
+export function apiEvent(body: unknown): ProxyEvent {
+    return {
+        httpMethod: "POST",
+        path: "/validate",
+        headers: { "Content-Type": "application/json", "Idempotency-Key": "key-of-the-merchant" },
+        body: typeof body === "string" ? body : JSON.stringify(body),
+        isBase64Encoded: false,
+        requestContext: { identity: { apiKeyId: "a1b2c3d4e5" } },
+    };
+}
+
+export function headersWith(changes: Record<string, string>): Partial<ProxyEvent> {
+    return { headers: { ...apiEvent("").headers, ...changes } };
+}
+
+/** The problems of a refusal, as "field rule". */
+export function problemsOf(answer: ProxyAnswer): string[] {
+    const { errors = [] } = JSON.parse(answer.body) as { errors?: { field: string; rule: string }[] };
+    return errors.map(({ field, rule }) => `${field} ${rule}`);
+}
+
+/** Log and metric lines. */
+export function parsed(lines: string[]): Record<string, unknown>[] {
+    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+}

@@ -1,0 +1,202 @@
+import { describe, expect, test } from "@jest/globals";
+import type { ProxyEvent } from "../../../validator/http.ts";
+import { awsError, config, harness, headersWith, parsed, payment, problemsOf, traceId } from "./fakes.ts";
+
+const receivedAt = "2026-03-04T23:59:58.501Z";
+
+describe("an accepted payment", () => {
+    test("is answered with what was understood of it", async () => {
+        const answer = await harness().send();
+        expect(answer).toMatchObject({ statusCode: 202, isBase64Encoded: false });
+        expect(answer).not.toHaveProperty("statusDescription");
+        expect(answer.headers).toEqual({
+            "Content-Type": "application/json",
+            "Cache-Control": "no-store",
+            "X-Content-Type-Options": "nosniff",
+            "X-Correlation-Id": traceId,
+        });
+        expect(JSON.parse(answer.body)).toEqual({
+            status: "accepted",
+            paymentId: "payment-one",
+            amountMinor: 1234,
+            currency: "USD",
+            exponent: 2,
+            amount: "12.34",
+            receivedAt,
+        });
+    });
+
+    test("is one item in the log that its customer's index can find, and that expires", async () => {
+        const { aws, send } = harness();
+        await send();
+        expect(aws.transactions()).toEqual([
+            {
+                transaction_id: { S: "payment-one" },
+                timestamp: { S: receivedAt },
+                record_type: { S: "transaction" },
+                status: { S: "accepted" },
+                merchant_id: { S: "merchant-one" },
+                customer_id: { S: "customer-one" },
+                amount_minor: { N: "1234" },
+                currency: { S: "USD" },
+                exponent: { N: "2" },
+                metadata: { M: { order: { S: "blue shoes" } } },
+                request_hash: { S: expect.stringMatching(/^[a-p]{64}$/) },
+                correlation_id: { S: traceId },
+                expires_at: { N: String(Math.floor(Date.parse(receivedAt) / 1000) + 30 * 86_400) },
+            },
+        ]);
+        const guards = [...aws.items.values()].filter(({ record_type }) => record_type?.S === "guard");
+        expect(guards).toHaveLength(2);
+        expect(guards.filter((guard) => "customer_id" in guard || guard.timestamp?.S !== "0")).toEqual([]);
+    });
+
+    test("is filed by its UTC day, encrypted with the audit key, and without its metadata", async () => {
+        const { aws, send } = harness();
+        await send();
+        expect([...aws.objects.keys()]).toEqual(["audit/2026/03/04/payment-one.json"]);
+        const [record] = aws.objects.values();
+        expect(record).toMatchObject({
+            Bucket: config.auditBucket,
+            ServerSideEncryption: "aws:kms",
+            SSEKMSKeyId: config.auditKeyArn,
+            ContentType: "application/json",
+            IfNoneMatch: "*",
+        });
+        expect(JSON.parse(record?.Body as string)).toEqual({
+            version: 1,
+            event: "payment.validated",
+            paymentId: "payment-one",
+            merchantId: "merchant-one",
+            customerId: "customer-one",
+            amountMinor: 1234,
+            currency: "USD",
+            exponent: 2,
+            receivedAt,
+            correlationId: traceId,
+            apiKeyId: "a1b2c3d4e5",
+            requestHash: expect.stringMatching(/^[a-p]{64}$/),
+        });
+    });
+
+    test("leaves one log line without any of its values and one line of metrics", async () => {
+        const { lines, send } = harness();
+        await send();
+        expect(parsed(lines)).toEqual([
+            {
+                timestamp: "2026-03-04T23:59:58.502Z",
+                level: "INFO",
+                message: "accepted",
+                requestId: "request-id-of-lambda",
+                correlationId: traceId,
+            },
+            {
+                _aws: {
+                    Timestamp: Date.parse("2026-03-04T23:59:58.502Z"),
+                    CloudWatchMetrics: [
+                        {
+                            Namespace: "PaymentPlatform",
+                            Dimensions: [["Service", "Environment"]],
+                            Metrics: [{ Name: "Latency", Unit: "Milliseconds" }],
+                        },
+                        {
+                            Namespace: "PaymentPlatform",
+                            Dimensions: [["Service", "Environment"]],
+                            Metrics: [{ Name: "Accepted", Unit: "Count" }],
+                        },
+                    ],
+                },
+                Service: "payment-validator",
+                Environment: "test",
+                Accepted: 1,
+                Latency: 1,
+            },
+        ]);
+    });
+
+    test.each<[string, Partial<ProxyEvent>]>([
+        ["a base path", { path: "/v1/validate" }],
+        ["a base64 body", { body: Buffer.from(JSON.stringify(payment())).toString("base64"), isBase64Encoded: true }],
+        ["a charset", headersWith({ "Content-Type": "application/json; charset=UTF-8" })],
+        ["a quoted key, as the draft standard writes it", headersWith({ "Idempotency-Key": '"key-of-the-merchant"' })],
+        ["no API key", { requestContext: {} }],
+    ])("may come with %s", async (_name, changes) => {
+        expect(await harness().send(payment(), changes)).toMatchObject({ statusCode: 202 });
+    });
+});
+
+describe("an event of a load balancer", () => {
+    const elb = { requestContext: { elb: { targetGroupArn: "arn" } } };
+
+    test("gets the status line that the load balancer demands", async () => {
+        const answer = await harness().send(payment(), elb);
+        expect(answer).toMatchObject({ statusCode: 202, statusDescription: "202 Accepted" });
+        expect(answer.headers).toMatchObject({ "Content-Type": "application/json" });
+    });
+
+    test("gets header lists when it sent lists", async () => {
+        const multiValueHeaders = { "content-type": ["application/json"], "idempotency-key": ["key-of-the-merchant"] };
+        const event = { ...elb, multiValueHeaders, headers: undefined };
+        const answer = await harness().send(payment(), event);
+        expect(answer).toMatchObject({ statusCode: 202, multiValueHeaders: { "Content-Type": ["application/json"] } });
+        expect(answer).not.toHaveProperty("headers");
+    });
+
+    test("is understood where its query is still encoded", async () => {
+        const event = { ...elb, queryStringParameters: { q: "4111%2D1111%2D1111%2D1111" } };
+        expect(problemsOf(await harness().send(payment(), event))[0]).toBe("query.q card-number");
+    });
+});
+
+describe("the correlation id", () => {
+    const correlationOf = async (header: Record<string, string>, trace?: string) =>
+        (await harness({ trace: () => trace }).send(payment(), headersWith(header))).headers?.["X-Correlation-Id"];
+
+    test.each<[string, Record<string, string>, string | undefined, string]>([
+        ["is the caller's", { "x-correlation-id": " my-checkout-abc " }, `Root=${traceId}`, "my-checkout-abc"],
+        [
+            "is the trace when the caller's is malformed",
+            { "X-Correlation-Id": "a b\nc" },
+            `Root=${traceId};Sampled=0`,
+            traceId,
+        ],
+        ["is the request id without a trace", {}, undefined, "request-id-of-lambda"],
+        ["is the request id when the trace is malformed", {}, "Root=1-x", "request-id-of-lambda"],
+    ])("%s", async (_name, header, trace, expected) => {
+        expect(await correlationOf(header, trace)).toBe(expected);
+    });
+});
+
+describe("a browser", () => {
+    const origin = headersWith({ Origin: "https://shop.example" });
+
+    test("of an allowed origin may read the answer", async () => {
+        const { send } = harness({ config: { ...config, corsOrigins: ["https://a.example", "https://shop.example"] } });
+        expect((await send(payment(), origin)).headers).toMatchObject({
+            "Access-Control-Allow-Origin": "https://shop.example",
+            Vary: "Origin",
+        });
+    });
+
+    test("of any origin may where the stack says so", async () => {
+        const { send } = harness({ config: { ...config, corsOrigins: ["*"] } });
+        expect((await send(payment(), origin)).headers).toMatchObject({ "Access-Control-Allow-Origin": "*" });
+    });
+
+    test("of another origin may not", async () => {
+        const { send } = harness({ config: { ...config, corsOrigins: ["https://a.example"] } });
+        expect((await send(payment(), origin)).headers).not.toHaveProperty("Access-Control-Allow-Origin");
+    });
+});
+
+test("a bug fails the invocation without a word of what was sent", async () => {
+    const { aws, lines, send } = harness({
+        pause: () => {
+            throw new TypeError("cannot read payment-one of merchant-one");
+        },
+    });
+    aws.faults = [{ call: 2, done: false, error: awsError("ConditionalRequestConflict") }];
+    await expect(send()).rejects.toThrow(/^unexpected error$/);
+    expect(parsed(lines)).toMatchObject([{ level: "ERROR", message: "unexpected error" }]);
+    expect(lines.join("")).not.toMatch(/payment-one|merchant-one/);
+});

@@ -1,0 +1,240 @@
+import { describe, expect, test } from "@jest/globals";
+import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
+import fc from "fast-check";
+import { callBudgetMs } from "../../../validator/aws.ts";
+import { awsError, harness, headersWith, payment, problemsOf, type Harness } from "./fakes.ts";
+
+const day = 86_400_000;
+
+function metricsOf({ lines }: Harness): string[] {
+    return lines
+        .map((line) => JSON.parse(line) as Record<string, unknown>)
+        .filter((line) => "_aws" in line)
+        .map((line) =>
+            ["Accepted", "Refused", "Replayed", "Conflict", "Unavailable"].filter((name) => name in line).join(),
+        );
+}
+
+function cancelled(...codes: string[]): Error {
+    const CancellationReasons = codes.map((Code) => ({ Code }));
+    return new TransactionCanceledException({ message: "cancelled", $metadata: {}, CancellationReasons });
+}
+
+describe("a replay", () => {
+    test("with the same body gets the first answer, even days later, and writes nothing", async () => {
+        const box = harness();
+        const first = await box.send();
+        const [items, objects] = [box.aws.items.size, box.aws.objects.size];
+        box.wait(3 * day);
+        const second = await box.send();
+        expect(second).toMatchObject({ statusCode: first.statusCode, body: first.body });
+        expect(first.headers).not.toHaveProperty("Idempotent-Replayed");
+        expect(second.headers).toMatchObject({ "Idempotent-Replayed": "true" });
+        expect([box.aws.items.size, box.aws.objects.size]).toEqual([items, objects]);
+        // Three calls for the first, then a refused reservation and one look-up: the bucket is not asked again.
+        expect(box.aws.calls).toBe(5);
+        expect(metricsOf(box)).toEqual(["Accepted", "Replayed"]);
+    });
+
+    test("is recognised however its JSON is ordered and spaced", async () => {
+        const box = harness();
+        const metadata = { a: "1", b: "2", c: "3" };
+        await box.send(payment({ metadata }));
+        const reordered = Object.fromEntries(
+            Object.entries(payment({ metadata: { c: "3", a: "1", b: "2" } })).reverse(),
+        );
+        const answer = await box.send(JSON.stringify(reordered, undefined, 4));
+        expect(answer.headers).toMatchObject({ "Idempotent-Replayed": "true" });
+    });
+
+    test.each<[string, Record<string, unknown>]>([
+        ["amount", { amountMinor: 1235 }],
+        ["currency", { currency: "EUR" }],
+        ["customer", { customerId: "customer-two" }],
+        ["payment", { paymentId: "payment-two" }],
+        ["metadata", { metadata: { order: "red shoes" } }],
+    ])("with another %s is a conflict", async (_name, changes) => {
+        const box = harness();
+        await box.send();
+        const answer = await box.send(payment(changes));
+        expect(answer).toMatchObject({ statusCode: 409, headers: { "Content-Type": "application/problem+json" } });
+        expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:idempotency-key-reused" });
+        expect(box.aws.transactions()).toHaveLength(1);
+        expect(metricsOf(box)).toEqual(["Accepted", "Conflict"]);
+    });
+
+    test("of another merchant's key is that merchant's own", async () => {
+        const box = harness();
+        await box.send();
+        const answer = await box.send(payment({ merchantId: "merchant-two", paymentId: "payment-two" }));
+        expect(answer.headers).not.toHaveProperty("Idempotent-Replayed");
+        expect(box.aws.transactions()).toHaveLength(2);
+    });
+});
+
+test.each(["merchant-one", "merchant-two"])("a payment id is taken once, also by %s", async (merchantId) => {
+    const box = harness();
+    await box.send();
+    const [record] = [...box.aws.objects.values()];
+    box.wait(day);
+    const answer = await box.send(payment({ merchantId }), headersWith({ "Idempotency-Key": "another-key-of-it" }));
+    expect(answer.statusCode).toBe(409);
+    expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:payment-exists" });
+    expect([...box.aws.objects.values()]).toEqual([record]);
+    expect(box.aws.transactions()).toHaveLength(1);
+});
+
+describe("when AWS fails", () => {
+    /**
+     * The payments that a reader could have seen without an audit record, between any two calls. Collected and not asserted on
+     * the spot, where the handler would take a failed assertion for a failure of AWS.
+     */
+    function watch({ aws }: Harness): string[] {
+        const unaudited: string[] = [];
+        aws.onCall = () => {
+            const filed = [...aws.objects.keys()].map((key) => key.split("/").at(-1));
+            const seen = aws.transactions().map((item) => `${item.transaction_id?.S ?? ""}.json`);
+            unaudited.push(...seen.filter((file) => !filed.includes(file)));
+        };
+        return unaudited;
+    }
+
+    const steps = ["reserve", "audit", "commit"];
+
+    test.each(steps.flatMap((step, index) => [[step, index + 1, false] as const, [step, index + 1, true] as const]))(
+        "at %s (call %d, done but unanswered: %s) the answer is 503 and a retry completes the same payment",
+        async (step, call, done) => {
+            const box = harness();
+            const unaudited = watch(box);
+            box.aws.faults = [{ call, done, error: awsError("ProvisionedThroughputExceededException") }];
+            const answer = await box.send();
+            expect(answer).toMatchObject({ statusCode: 503, headers: { "Retry-After": "5" } });
+            expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:unavailable" });
+            expect(box.aws.transactions()).toHaveLength(step === "commit" && done ? 1 : 0);
+            expect(JSON.parse(box.lines[0] ?? "")).toMatchObject({
+                level: "ERROR",
+                message: "unavailable",
+                failed: step,
+                cause: "ProvisionedThroughputExceededException",
+            });
+            expect(box.lines.join("")).not.toContain("4111");
+            expect(metricsOf(box)).toEqual(["Unavailable"]);
+
+            // Past midnight: the retry must not file a second record under the next day.
+            box.wait(60_000);
+            const retried = await box.send();
+            expect(retried.statusCode).toBe(202);
+            expect(box.aws.transactions()).toHaveLength(1);
+            const { receivedAt } = JSON.parse(retried.body) as { receivedAt: string };
+            expect(box.aws.transactions()[0]).toMatchObject({ timestamp: { S: receivedAt } });
+            expect([...box.aws.objects.keys()]).toEqual([
+                `audit/${receivedAt.slice(0, 10).replaceAll("-", "/")}/payment-one.json`,
+            ]);
+            expect(await box.send()).toMatchObject({ body: retried.body, headers: { "Idempotent-Replayed": "true" } });
+            expect(unaudited).toEqual([]);
+        },
+    );
+
+    test("however often and wherever it does, the payment ends up recorded once", async () => {
+        const faults = fc.uniqueArray(fc.record({ call: fc.integer({ min: 1, max: 20 }), done: fc.boolean() }), {
+            selector: ({ call }) => call,
+            maxLength: 12,
+        });
+        await fc.assert(
+            fc.asyncProperty(faults, async (planned) => {
+                const box = harness();
+                const unaudited = watch(box);
+                box.aws.faults = planned.map((fault) => ({ ...fault, error: awsError("InternalServerError") }));
+                let status = 503;
+                for (let tries = 0; status === 503 && tries < 20; tries += 1) {
+                    status = (await box.send()).statusCode;
+                }
+                expect(status).toBe(202);
+                expect(unaudited).toEqual([]);
+                expect(box.aws.transactions()).toHaveLength(1);
+                expect(box.aws.objects.size).toBe(1);
+                const [record] = box.aws.objects.values();
+                const { receivedAt } = JSON.parse(record?.Body as string) as { receivedAt: string };
+                expect(box.aws.transactions()[0]).toMatchObject({ timestamp: { S: receivedAt } });
+            }),
+        );
+    });
+
+    test("a replay whose look-up fails is a 503 too", async () => {
+        const box = harness();
+        await box.send();
+        box.aws.faults = [{ call: 5, done: false, error: awsError("TimeoutError") }];
+        expect(await box.send()).toMatchObject({ statusCode: 503 });
+        expect(JSON.parse(box.lines[2] ?? "")).toMatchObject({ failed: "look-up", cause: "TimeoutError" });
+    });
+
+    test("an error of a strange name is logged as an error, not by that name", async () => {
+        const box = harness();
+        box.aws.faults = [{ call: 1, done: false, error: awsError("4111 1111 1111 1111") }];
+        expect(await box.send()).toMatchObject({ statusCode: 503 });
+        expect(JSON.parse(box.lines[0] ?? "")).toMatchObject({ cause: "Error" });
+    });
+});
+
+describe("requests at the same time", () => {
+    test("with one key make one payment and agree on the answer", async () => {
+        const box = harness();
+        const answers = await Promise.all(Array.from({ length: 8 }, () => box.send()));
+        expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
+        expect(box.aws.transactions()).toHaveLength(1);
+        expect(metricsOf(box).filter((name) => name === "Accepted")).toHaveLength(1);
+        expect(metricsOf(box).filter((name) => name === "Replayed")).toHaveLength(7);
+    });
+
+    test.each([
+        ["a transaction that met another", 1, cancelled("TransactionConflict", "None")],
+        ["a throttled guard", 1, cancelled("None", "ThrottlingError")],
+        ["two audit records that met", 2, awsError("ConditionalRequestConflict")],
+    ])("%s is tried again after a pause", async (_name, call, error) => {
+        const box = harness();
+        box.aws.faults = [{ call, done: false, error }];
+        expect(await box.send()).toMatchObject({ statusCode: 202 });
+        expect(box.pauses).toHaveLength(1);
+    });
+
+    test("are given up on after four tries, with growing pauses", async () => {
+        const box = harness();
+        const error = cancelled("TransactionConflict");
+        box.aws.faults = [1, 2, 3, 4].map((call) => ({ call, done: false, error }));
+        expect(await box.send()).toMatchObject({ statusCode: 503 });
+        expect(box.pauses).toHaveLength(3);
+        expect(box.pauses.filter((ms, index) => ms < 50 * 2 ** index || ms > 100 * 2 ** index)).toEqual([]);
+    });
+
+    test.each([
+        ["without reasons", new TransactionCanceledException({ message: "cancelled", $metadata: {} })],
+        ["for a refused guard that is not shown", cancelled("ConditionalCheckFailed", "None")],
+        ["for an item that is too large", cancelled("None", "ValidationError")],
+        ["for nothing but a code that is missing", Object.assign(cancelled(), { CancellationReasons: [{}] })],
+    ])("a transaction cancelled %s is a 503 at once", async (_name, error) => {
+        const box = harness();
+        box.aws.faults = [{ call: 1, done: false, error }];
+        expect(await box.send()).toMatchObject({ statusCode: 503 });
+        expect(box.pauses).toEqual([]);
+    });
+});
+
+test("a reservation with gaps is never taken for a request's own", async () => {
+    const box = harness();
+    await box.send();
+    for (const item of box.aws.items.values()) {
+        delete item.request_hash;
+        delete item.answer;
+    }
+    const answer = await box.send();
+    expect(answer.statusCode).toBe(409);
+    expect(problemsOf(answer)).toEqual([]);
+});
+
+test.each([
+    [30_000, 20_000],
+    [10_000, 8_000],
+    [1_500, 1],
+])("with %d ms left AWS may take %d ms, so that there is time to answer", (remaining, budget) => {
+    expect(callBudgetMs(remaining)).toBe(budget);
+});

@@ -1,0 +1,119 @@
+import { describe, expect, test } from "@jest/globals";
+import { maxBodyBytes, type ProxyEvent } from "../../../validator/http.ts";
+import { context, harness, headersWith, parsed, payment, problemsOf, traceId } from "./fakes.ts";
+
+describe("a refused request", () => {
+    test("is answered by a problem document and counted by its gravest reason", async () => {
+        const { aws, lines, send } = harness();
+        const answer = await send(payment({ amountMinor: 0, metadata: { note: "4111 1111 1111 1111" } }));
+        expect(answer.headers).toMatchObject({ "Content-Type": "application/problem+json" });
+        expect(JSON.parse(answer.body)).toEqual({
+            type: "urn:payment-platform:problem:invalid-request",
+            title: "The request breaks the rules of a payment",
+            status: 400,
+            errors: [
+                {
+                    field: "metadata.note",
+                    rule: "card-number",
+                    detail: "must not hold digits that could be a card number",
+                },
+                { field: "amountMinor", rule: "format", detail: "must be a positive integer in minor units" },
+            ],
+        });
+        const [line, metrics] = parsed(lines);
+        expect(line).toEqual({
+            timestamp: "2026-03-04T23:59:58.502Z",
+            requestId: "request-id-of-lambda",
+            correlationId: traceId,
+            level: "WARN",
+            message: "refused",
+            reason: "card-number",
+            problems: [
+                { field: "metadata.note", rule: "card-number" },
+                { field: "amountMinor", rule: "format" },
+            ],
+        });
+        expect(metrics).toMatchObject({
+            Refused: 1,
+            Reason: "card-number",
+            _aws: {
+                CloudWatchMetrics: [
+                    { Metrics: [{ Name: "Latency" }], Dimensions: [["Service", "Environment"]] },
+                    {
+                        Metrics: [{ Name: "Refused" }],
+                        Dimensions: [
+                            ["Service", "Environment"],
+                            ["Service", "Environment", "Reason"],
+                        ],
+                    },
+                ],
+            },
+        });
+        expect(aws.calls).toBe(0);
+    });
+
+    const twoKeys = { "content-type": ["application/json"], "idempotency-key": ["key-number-one", "key-number-two"] };
+
+    test.each<[string, Partial<ProxyEvent>, number, string[]]>([
+        ["another path", { path: "/refund" }, 404, []],
+        ["no path", { path: undefined }, 404, []],
+        ["another method", { httpMethod: "GET" }, 405, []],
+        ["another media type", headersWith({ "Content-Type": "text/plain" }), 415, []],
+        ["a suffixed media type", headersWith({ "Content-Type": "application/jsonp" }), 415, []],
+        ["no headers", { headers: null }, 415, []],
+        ["a large body", { body: `"${"x".repeat(maxBodyBytes)}"` }, 413, []],
+        ["a large base64 body", { body: "A".repeat(maxBodyBytes * 2), isBase64Encoded: true }, 413, []],
+        [
+            "one just too large",
+            { body: Buffer.alloc(maxBodyBytes + 1).toString("base64"), isBase64Encoded: true },
+            413,
+            [],
+        ],
+        ["no body", { body: null }, 400, ["body not-json"]],
+        ["a body that is not UTF-8", { body: "//79", isBase64Encoded: true }, 400, ["body not-json"]],
+        ["no key", { headers: { "content-type": "application/json" } }, 400, ["Idempotency-Key missing"]],
+        ["a short key", headersWith({ "Idempotency-Key": "short" }), 400, ["Idempotency-Key format"]],
+        ["a half-quoted key", headersWith({ "Idempotency-Key": '"key-of-mine' }), 400, ["Idempotency-Key format"]],
+        ["two keys", { multiValueHeaders: twoKeys }, 400, ["Idempotency-Key format"]],
+        ["a query", { queryStringParameters: { debug: "1" } }, 400, ["query.debug unknown-field"]],
+        [
+            "a broken query",
+            { queryStringParameters: { "%zz": undefined } },
+            400,
+            ["query.(name withheld) unknown-field"],
+        ],
+        [
+            "a security code in the query",
+            { multiValueQueryStringParameters: { cvv: undefined } },
+            400,
+            ["query.cvv card-field", "query.cvv unknown-field"],
+        ],
+        ["a card number on the wrong path", { path: "/refund/4111-1111-1111-1111" }, 400, ["path card-number"]],
+    ])("for %s", async (_name, changes, status, problems) => {
+        const { aws, lines, send } = harness();
+        const answer = await send(payment(), changes);
+        expect(answer.statusCode).toBe(status);
+        expect(problemsOf(answer)).toEqual(problems);
+        expect(parsed(lines)[1]).toMatchObject({ Refused: 1 });
+        expect(aws.calls).toBe(0);
+    });
+
+    test("reports the header's and the body's problems together", async () => {
+        const answer = await harness().send(payment({ currency: "usd" }), headersWith({ "Idempotency-Key": "?" }));
+        expect(problemsOf(answer)).toEqual(["Idempotency-Key format", "currency format"]);
+    });
+
+    test("says which method is answered", async () => {
+        expect((await harness().send(payment(), { httpMethod: "PUT" })).headers).toMatchObject({ Allow: "POST" });
+    });
+
+    test("is not answered at greater length than it was sent", async () => {
+        const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, 1]));
+        const answer = await harness().send(many);
+        expect(problemsOf(answer)).toHaveLength(50);
+    });
+
+    test("takes no event that is not of HTTP", async () => {
+        expect(await harness().handler({}, context)).toMatchObject({ statusCode: 404 });
+    });
+});

@@ -1,0 +1,3 @@
+import { run } from "./bench/validator.ts";
+
+process.exitCode = run(process.cwd(), 50_000, console.log);

@@ -1,0 +1,101 @@
+import { bundle } from "../../validator/bundle.ts";
+import { exponents } from "../../validator/currencies.ts";
+import { maxBodyBytes } from "../../validator/http.ts";
+import { validatePayment } from "../../validator/payment.ts";
+
+/** What the validator's cold start and every request pay for. */
+export interface ValidatorMeasurement {
+    /** Of the code, without the AWS SDK. */
+    bundleBytes: number;
+    /** Time that the pure validation takes for one request. */
+    validation: { p50: number; p99: number; slowest: number; requests: number };
+}
+
+const limits = { bundleBytes: 200_000, p99Milliseconds: 1 };
+
+export const withinLimits = ({ bundleBytes, validation }: ValidatorMeasurement): boolean =>
+    bundleBytes < limits.bundleBytes && validation.p99 < limits.p99Milliseconds;
+
+/** Prints bundle and times. Returns the exit code: 1 when a limit is exceeded. */
+export function run(root: string, count: number, print: (line: string) => void): number {
+    const built = performance.now();
+    const { code, hash } = bundle(root);
+    const bundleMilliseconds = performance.now() - built;
+    const bundleBytes = Buffer.byteLength(code);
+    const validation = timesOf(requests(count));
+    const { p50, p99, slowest } = validation;
+
+    print(
+        `bundle       ${bundleBytes} bytes without the AWS SDK (limit ${limits.bundleBytes}), made in ${bundleMilliseconds.toFixed(0)} ms`,
+    );
+    print(`hash         ${hash}`);
+    print(
+        `validation   p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms (limit ${limits.p99Milliseconds} ms), ` +
+            `slowest ${slowest.toFixed(3)} ms, over ${count} requests`,
+    );
+    if (!withinLimits({ bundleBytes, validation })) {
+        print("a limit is exceeded");
+        return 1;
+    }
+    return 0;
+}
+
+/** How long the validation of each of these bodies takes, in milliseconds. */
+export function timesOf(bodies: readonly string[]): ValidatorMeasurement["validation"] {
+    const times = bodies
+        .map((body) => {
+            const started = performance.now();
+            validatePayment(body, 1_000_000);
+            return performance.now() - started;
+        })
+        .sort((a, b) => a - b);
+    const quantile = (share: number) => times[Math.floor(times.length * share)] ?? NaN;
+    return { p50: quantile(0.5), p99: quantile(0.99), slowest: times.at(-1) ?? NaN, requests: times.length };
+}
+
+/** Bodies of requests: the same on every call, so that two measurements can be compared. */
+export function requests(count: number): string[] {
+    const random = randomNumbers(1);
+    return Array.from({ length: count }, (_, index) => request(index, random));
+}
+
+type Random = (below: number) => number;
+
+const currencies = [...exponents.keys()];
+
+/** Mostly payments as merchants send them; some broken, and some as large and slow to search as the body limit admits. */
+function request(index: number, random: Random): string {
+    // Two in a hundred, so that they decide the p99.
+    if (index % 50 === 0) {
+        // A row of ones has no window that passes the Luhn check, so that all of them are tried to the end.
+        return JSON.stringify({ note: "1".repeat(random(maxBodyBytes - 100)) });
+    }
+    const metadata = Object.fromEntries(
+        Array.from({ length: random(21) }, (_, at) => [`key-${at}`, text(random(200), random)]),
+    );
+    return JSON.stringify({
+        merchantId: `merchant-${random(1_000)}`,
+        paymentId: `payment-${text(12, random).replace(/[^a-z0-9]/g, "x")}`,
+        customerId: `customer-${random(100_000)}`,
+        amountMinor: random(10) === 0 ? -random(1_000) : 1 + random(1_000_000),
+        currency: random(10) === 0 ? "XAU" : currencies[random(currencies.length)],
+        metadata,
+        ...(random(20) === 0 ? { note: "4111 1111 1111 1111" } : {}),
+    });
+}
+
+function text(length: number, random: Random): string {
+    const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789 äöü-";
+    return Array.from({ length }, () => alphabet.charAt(random(alphabet.length))).join("");
+}
+
+/** Mulberry32. */
+function randomNumbers(seed: number): Random {
+    let state = seed;
+    return (below) => {
+        state = (state + 0x6d2b79f5) | 0;
+        let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+        mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+        return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+    };
+}

@@ -1,0 +1,162 @@
+import { callBudgetMs, Unavailable, type Aws } from "./aws.ts";
+import { holdsCardNumber } from "./card-data.ts";
+import type { Config } from "./config.ts";
+import { inMajorUnits } from "./currencies.ts";
+import { headerValues, toAnswer, type ProxyAnswer, type ProxyEvent } from "./http.ts";
+import { log, type Ids, type LogEntry, type Write } from "./log.ts";
+import { count, type Outcome } from "./metrics.ts";
+import type { Payment } from "./payment.ts";
+import { problemDocument, type ProblemKind } from "./problem.ts";
+import { recordOnce } from "./recording.ts";
+import { checkRequest, type Refusal } from "./request.ts";
+import { hashOf, type Reservation } from "./transactions.ts";
+
+/** What the handler needs from outside, so that a test can stand in for AWS, the clock and stdout. */
+export interface Dependencies extends Pick<Aws, "dynamo" | "s3" | "pause"> {
+    config: Config;
+    now: () => number;
+    write: Write;
+    /** The X-Ray header of the running invocation. */
+    trace: () => string | undefined;
+}
+
+export interface InvocationContext {
+    awsRequestId: string;
+    getRemainingTimeInMillis: () => number;
+}
+
+export type Handler = (event: ProxyEvent, context: InvocationContext) => Promise<ProxyAnswer>;
+
+interface Result {
+    outcome: Outcome;
+    status: number;
+    body: string;
+    headers?: Record<string, string>;
+    entry: LogEntry;
+}
+
+export function createHandler(deps: Dependencies): Handler {
+    return async (event, context) => {
+        const started = deps.now();
+        const ids = idsOf(event, context, deps.trace());
+        let result: Result;
+        try {
+            result = await handle(deps, event, context, ids, started);
+        } catch {
+            // A bug, not an outage: the invocation fails, so that the alarm on the function's errors sees it. Neither message nor
+            // cause goes along, because Lambda logs what is thrown, and either may quote the request.
+            log(deps.write, deps.now(), ids, { level: "ERROR", message: "unexpected error" });
+            throw new Error("unexpected error");
+        }
+        const now = deps.now();
+        log(deps.write, now, ids, result.entry);
+        count(deps.write, deps.config, now, result.outcome, now - started, result.entry.reason);
+        return toAnswer(event, result.status, headersOf(deps.config, event, ids, result), result.body);
+    };
+}
+
+async function handle(
+    deps: Dependencies,
+    event: ProxyEvent,
+    context: InvocationContext,
+    ids: Ids,
+    started: number,
+): Promise<Result> {
+    const { refusal, payment, idempotencyKey } = checkRequest(event, deps.config.maxAmountMinor);
+    if (refusal !== undefined) {
+        return refused(refusal);
+    }
+    const signal = AbortSignal.timeout(callBudgetMs(context.getRemainingTimeInMillis()));
+    const aws = { dynamo: deps.dynamo, s3: deps.s3, pause: deps.pause, signal };
+    const wanted = reservationFor(payment, event, ids, started);
+    try {
+        const recorded = await recordOnce(aws, deps.config, payment, idempotencyKey, wanted);
+        return recorded.is === "conflict" ? conflict(recorded.over) : accepted(recorded.is, recorded.answer);
+    } catch (error) {
+        if (error instanceof Unavailable) {
+            return unavailable(error);
+        }
+        throw error;
+    }
+}
+
+function reservationFor(payment: Payment, event: ProxyEvent, ids: Ids, started: number): Reservation {
+    const receivedAt = new Date(started).toISOString();
+    const { paymentId, amountMinor, currency, exponent } = payment;
+    const amount = inMajorUnits(amountMinor, exponent);
+    return {
+        requestHash: hashOf(payment),
+        receivedAt,
+        correlationId: ids.correlationId,
+        apiKeyId: /^[a-z0-9]{1,12}$/.exec(event.requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "",
+        answer: JSON.stringify({ status: "accepted", paymentId, amountMinor, currency, exponent, amount, receivedAt }),
+    };
+}
+
+function refused({ kind, reason, problems }: Refusal): Result {
+    const level = reason.startsWith("card-") ? "WARN" : "INFO";
+    return {
+        outcome: "Refused",
+        ...problemDocument(kind, problems),
+        ...(kind === "method-not-allowed" ? { headers: { Allow: "POST" } } : {}),
+        entry: { level, message: "refused", reason, problems },
+    };
+}
+
+/** 202: the payment is valid and on record, its processing is still to come. */
+function accepted(is: "accepted" | "replayed", answer: string): Result {
+    const entry: LogEntry = { level: "INFO", message: is };
+    return is === "accepted"
+        ? { outcome: "Accepted", status: 202, body: answer, entry }
+        : { outcome: "Replayed", status: 202, body: answer, entry, headers: { "Idempotent-Replayed": "true" } };
+}
+
+function conflict(kind: ProblemKind): Result {
+    return {
+        outcome: "Conflict",
+        ...problemDocument(kind),
+        entry: { level: "INFO", message: "conflict", reason: kind },
+    };
+}
+
+function unavailable({ step, reason }: Unavailable): Result {
+    return {
+        outcome: "Unavailable",
+        ...problemDocument("unavailable"),
+        headers: { "Retry-After": "5" },
+        entry: { level: "ERROR", message: "unavailable", failed: step, cause: reason },
+    };
+}
+
+function headersOf(config: Config, event: ProxyEvent, ids: Ids, result: Result): Record<string, string> {
+    const [origin = ""] = headerValues(event, "Origin");
+    const allowed = config.corsOrigins.find((one) => one === "*" || one === origin);
+    return {
+        "Content-Type": result.status < 400 ? "application/json" : "application/problem+json",
+        "Cache-Control": "no-store",
+        "X-Content-Type-Options": "nosniff",
+        "X-Correlation-Id": ids.correlationId,
+        ...result.headers,
+        ...(allowed === undefined
+            ? {}
+            : {
+                  "Access-Control-Allow-Origin": allowed,
+                  "Access-Control-Expose-Headers": "X-Correlation-Id, Idempotent-Replayed, Retry-After",
+                  Vary: "Origin",
+              }),
+    };
+}
+
+/**
+ * The caller's `X-Correlation-Id`, else the root of the X-Ray trace, else the invocation's own id. A trace id may come from the
+ * caller as well, so both must have their shape and hold no card number.
+ */
+function idsOf(event: ProxyEvent, context: InvocationContext, trace = ""): Ids {
+    const [given = ""] = headerValues(event, "X-Correlation-Id");
+    const candidates = [
+        /^[A-Za-z0-9][A-Za-z0-9-]{7,63}$/.exec(given)?.[0],
+        /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/.exec(trace)?.[1],
+    ];
+    const correlationId = candidates.find((id) => id !== undefined && !holdsCardNumber(id));
+    return { requestId: context.awsRequestId, correlationId: correlationId ?? context.awsRequestId };
+}

@@ -1,0 +1,28 @@
+import type { Problem } from "./payment.ts";
+
+/** Ids of one invocation: neither comes from the request's body, and neither can hold a card number. */
+export interface Ids {
+    requestId: string;
+    correlationId: string;
+}
+
+/**
+ * What a line may say. A closed list of fields and no free text: a value of the request has no way into a line.
+ * `failed` and `cause` are names of our steps and of AWS error classes; an error's message may quote an item, so it stays out.
+ */
+export interface LogEntry {
+    level: "INFO" | "WARN" | "ERROR";
+    message: "accepted" | "replayed" | "refused" | "conflict" | "unavailable" | "unexpected error";
+    reason?: string;
+    problems?: readonly Pick<Problem, "field" | "rule">[];
+    failed?: string;
+    cause?: string;
+}
+
+export type Write = (line: string) => void;
+
+/** One JSON line. Lambda's JSON log format reads `timestamp` and `level` from it as it is. */
+export function log(write: Write, now: number, ids: Ids, entry: LogEntry): void {
+    const problems = entry.problems?.map(({ field, rule }) => ({ field, rule }));
+    write(JSON.stringify({ timestamp: new Date(now).toISOString(), ...entry, problems, ...ids }));
+}

@@ -1,0 +1,22 @@
+import type { Problem } from "./payment.ts";
+
+/** What a problem is called, for programs (`type`) and for people (`title`). A status may have several. */
+const kinds = {
+    "invalid-request": { status: 400, title: "The request breaks the rules of a payment" },
+    "not-found": { status: 404, title: "There is nothing here" },
+    "method-not-allowed": { status: 405, title: "Only POST is answered here" },
+    "idempotency-key-reused": { status: 409, title: "The idempotency key belongs to another request" },
+    "payment-exists": { status: 409, title: "The payment id belongs to another request" },
+    "too-large": { status: 413, title: "The body is too large" },
+    "media-type": { status: 415, title: "The body must be application/json" },
+    unavailable: { status: 503, title: "The payment could not be recorded, try again with the same idempotency key" },
+} as const;
+
+export type ProblemKind = keyof typeof kinds;
+
+/** A problem document (RFC 9457). `errors` names fields and rules; no value of the request is ever in it. */
+export function problemDocument(kind: ProblemKind, errors: readonly Problem[] = []): { status: number; body: string } {
+    const { status, title } = kinds[kind];
+    const type = `urn:payment-platform:problem:${kind}`;
+    return { status, body: JSON.stringify({ type, title, status, ...(errors.length > 0 ? { errors } : {}) }) };
+}

@@ -1,0 +1,108 @@
+import { namesCardData } from "./card-data.ts";
+import { headerValues, path, queryParameters, readBody, type ProxyEvent } from "./http.ts";
+import { cardProblemsOf, rules, shownName, validatePayment, type Payment, type Problem } from "./payment.ts";
+import type { ProblemKind } from "./problem.ts";
+
+export interface Refusal {
+    kind: ProblemKind;
+    /** Of the metrics: the gravest rule that was broken, or the kind itself. */
+    reason: string;
+    problems: Problem[];
+}
+
+export type CheckedRequest =
+    | { payment: Payment; idempotencyKey: string; refusal?: never }
+    | { payment?: never; idempotencyKey?: never; refusal: Refusal };
+
+// The quotes are those of a structured header: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
+const idempotencyKeyShape = /^(?:"([A-Za-z0-9_-]{8,64})"|([A-Za-z0-9_-]{8,64}))$/;
+
+/** Checks everything of a request. Card data is looked for first, wherever it is, so that no other refusal hides it. */
+export function checkRequest(event: ProxyEvent, maxAmountMinor: number): CheckedRequest {
+    const outside = cardProblemsOutside(event);
+    if (outside.length === 0) {
+        const kind = misdirected(event);
+        if (kind !== undefined) {
+            return { refusal: { kind, reason: kind, problems: [] } };
+        }
+    }
+    const body = readBody(event);
+    if (body === "too-large") {
+        return { refusal: refusalOf(outside, "too-large") };
+    }
+    // Not UTF-8 is not JSON either (RFC 8259, section 8.1); an empty text is refused with that rule.
+    const text = body === "not-text" ? "" : body.text;
+    const { payment, problems = [] } = validatePayment(text, maxAmountMinor);
+    const { key = "", problems: keyProblems } = readIdempotencyKey(event);
+    const all = [...outside, ...unknownParameters(event), ...keyProblems, ...problems];
+    return payment === undefined || all.length > 0
+        ? { refusal: refusalOf(all, "invalid-request") }
+        : { payment, idempotencyKey: key };
+}
+
+// A body of unknown fields alone has thousands of problems: nobody reads them, and answer and log would grow beyond the body.
+const maxProblems = 50;
+
+function refusalOf(problems: Problem[], otherwise: ProblemKind): Refusal {
+    const reason = rules.find((rule) => problems.some((problem) => problem.rule === rule));
+    return reason === undefined
+        ? { kind: otherwise, reason: otherwise, problems }
+        : { kind: "invalid-request", reason, problems: problems.slice(0, maxProblems) };
+}
+
+function misdirected(event: ProxyEvent): ProblemKind | undefined {
+    // A custom domain may put a base path before it.
+    if (!path(event).endsWith("/validate")) {
+        return "not-found";
+    }
+    if (event.httpMethod !== "POST") {
+        return "method-not-allowed";
+    }
+    const [mediaType, ...others] = headerValues(event, "Content-Type");
+    const isJson = /^application\/json(\s*;\s*charset="?utf-8"?)?$/i.test(mediaType ?? "") && others.length === 0;
+    return isJson ? undefined : "media-type";
+}
+
+function cardProblemsOutside(event: ProxyEvent): Problem[] {
+    const headers = ["Idempotency-Key", "X-Correlation-Id"].flatMap((name) =>
+        cardProblemsOf(name, headerValues(event, name)),
+    );
+    const parameters = queryParameters(event).flatMap(([name, values]) => [
+        ...cardProblemsOf(queryField(name), [name, ...values]),
+        ...(namesCardData(name)
+            ? [
+                  {
+                      field: queryField(name),
+                      rule: "card-field" as const,
+                      detail: "must not be sent: its name says card data",
+                  },
+              ]
+            : []),
+    ]);
+    return [...cardProblemsOf("path", [path(event)]), ...headers, ...parameters];
+}
+
+function unknownParameters(event: ProxyEvent): Problem[] {
+    return queryParameters(event).map(([name]) => ({
+        field: queryField(name),
+        rule: "unknown-field",
+        detail: "is not a query parameter of this resource",
+    }));
+}
+
+function queryField(name: string): string {
+    return `query.${shownName(name)}`;
+}
+
+function readIdempotencyKey(event: ProxyEvent): { key?: string; problems: Problem[] } {
+    const field = "Idempotency-Key";
+    const values = headerValues(event, field);
+    if (values.length === 0) {
+        return { problems: [{ field, rule: "missing", detail: "must be given" }] };
+    }
+    const [, quoted, bare] = values.length === 1 ? (idempotencyKeyShape.exec(values[0] ?? "") ?? []) : [];
+    const key = quoted ?? bare;
+    return key === undefined
+        ? { problems: [{ field, rule: "format", detail: "must be one value of 8 to 64 letters, digits, _ or -" }] }
+        : { key, problems: [] };
+}

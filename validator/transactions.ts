@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import {
+    GetItemCommand,
+    PutItemCommand,
+    TransactWriteItemsCommand,
+    type AttributeValue,
+} from "@aws-sdk/client-dynamodb";
+import { call, cancellationReasons, errorName, type Aws } from "./aws.ts";
+import type { Config } from "./config.ts";
+import type { Payment } from "./payment.ts";
+
+type Item = Record<string, AttributeValue>;
+
+/**
+ * What the first request with an idempotency key has fixed. Every later step is made of this and the payment, so that whoever
+ * finishes a broken-off request writes the same bytes as its first attempt would have.
+ */
+export interface Reservation {
+    requestHash: string;
+    /** Sort key of the transaction, and the day its audit record is filed under. */
+    receivedAt: string;
+    correlationId: string;
+    /** Empty when the request did not come with an API key. */
+    apiKeyId: string;
+    /** Body of the answer, kept so that a replay survives a release that would word it differently. */
+    answer: string;
+}
+
+export type Reserved =
+    | { is: "ours" | "known"; reservation: Reservation }
+    | { is: "conflict"; over: "idempotency-key-reused" | "payment-exists" };
+
+// The table's sort key would admit the same id twice with two times. Guards therefore all have the same one.
+const guardTime = "0";
+const isNew = "attribute_not_exists(transaction_id)";
+
+/**
+ * A SHA-256 as 64 letters a to p. Hexadecimal digits could by chance look like a card number, and scanners that search the
+ * table for card numbers should find none.
+ */
+export function fingerprint(...parts: string[]): string {
+    const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
+    return hex.replace(/\d/g, (digit) => "ghijklmnop".charAt(Number(digit)));
+}
+
+/** The same payment gives the same hash, however its JSON was ordered or spaced. */
+export function hashOf(payment: Payment): string {
+    const { merchantId, paymentId, customerId, amountMinor, currency } = payment;
+    const metadata = Object.entries(payment.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
+    return fingerprint(merchantId, paymentId, customerId, String(amountMinor), currency, JSON.stringify(metadata));
+}
+
+/** Claims the idempotency key and the payment id together, or says who holds them. */
+export async function reserve(
+    aws: Aws,
+    config: Config,
+    payment: Payment,
+    idempotencyKey: string,
+    wanted: Reservation,
+): Promise<Reserved> {
+    const guards: Item[] = [
+        {
+            transaction_id: { S: `idempotency#${fingerprint(payment.merchantId, idempotencyKey)}` },
+            request_hash: { S: wanted.requestHash },
+            received_at: { S: wanted.receivedAt },
+            correlation_id: { S: wanted.correlationId },
+            api_key_id: { S: wanted.apiKeyId },
+            answer: { S: wanted.answer },
+        },
+        { transaction_id: { S: `payment#${payment.paymentId}` } },
+    ];
+    const puts = guards.map((guard) => ({
+        Put: {
+            TableName: config.tableName,
+            Item: { ...guard, timestamp: { S: guardTime }, record_type: { S: "guard" }, ...expiry(config, wanted) },
+            ConditionExpression: isNew,
+            ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
+        },
+    }));
+    return call(aws, "reserve", async () => {
+        try {
+            const command = new TransactWriteItemsCommand({ TransactItems: puts });
+            await aws.dynamo.send(command, { abortSignal: aws.signal });
+            return { is: "ours", reservation: wanted };
+        } catch (error) {
+            return whoHolds(error, wanted.requestHash);
+        }
+    });
+}
+
+function whoHolds(error: unknown, requestHash: string): Reserved {
+    const [key, paymentId] = cancellationReasons(error) as { Code?: string; Item?: Item }[];
+    if (key?.Code === "ConditionalCheckFailed" && key.Item !== undefined) {
+        const reservation = readReservation(key.Item);
+        return reservation.requestHash === requestHash
+            ? { is: "known", reservation }
+            : { is: "conflict", over: "idempotency-key-reused" };
+    }
+    if (key?.Code === "None" && paymentId?.Code === "ConditionalCheckFailed") {
+        return { is: "conflict", over: "payment-exists" };
+    }
+    throw error;
+}
+
+function readReservation(item: Item): Reservation {
+    const text = (name: string) => item[name]?.S ?? "";
+    return {
+        requestHash: text("request_hash"),
+        receivedAt: text("received_at"),
+        correlationId: text("correlation_id"),
+        apiKeyId: text("api_key_id"),
+        answer: text("answer"),
+    };
+}
+
+/** Whether the reserved transaction is in the log. */
+export async function isCommitted(aws: Aws, config: Config, payment: Payment, held: Reservation): Promise<boolean> {
+    const command = new GetItemCommand({
+        TableName: config.tableName,
+        Key: { transaction_id: { S: payment.paymentId }, timestamp: { S: held.receivedAt } },
+        ProjectionExpression: "transaction_id",
+        ConsistentRead: true,
+    });
+    const { Item } = await call(aws, "look-up", () => aws.dynamo.send(command, { abortSignal: aws.signal }));
+    return Item !== undefined;
+}
+
+/** Puts the transaction into the log. False when a twin of this request was quicker, which is as good. */
+export async function commit(aws: Aws, config: Config, payment: Payment, held: Reservation): Promise<boolean> {
+    const command = new PutItemCommand({
+        TableName: config.tableName,
+        Item: transactionItem(config, payment, held),
+        ConditionExpression: isNew,
+    });
+    return call(aws, "commit", async () => {
+        try {
+            await aws.dynamo.send(command, { abortSignal: aws.signal });
+            return true;
+        } catch (error) {
+            if (errorName(error) === "ConditionalCheckFailedException") {
+                return false;
+            }
+            throw error;
+        }
+    });
+}
+
+function transactionItem(config: Config, payment: Payment, held: Reservation): Item {
+    const metadata = Object.entries(payment.metadata).map(([name, value]): [string, AttributeValue] => [
+        name,
+        { S: value },
+    ]);
+    return {
+        transaction_id: { S: payment.paymentId },
+        timestamp: { S: held.receivedAt },
+        record_type: { S: "transaction" },
+        status: { S: "accepted" },
+        merchant_id: { S: payment.merchantId },
+        customer_id: { S: payment.customerId },
+        amount_minor: { N: String(payment.amountMinor) },
+        currency: { S: payment.currency },
+        exponent: { N: String(payment.exponent) },
+        metadata: { M: Object.fromEntries(metadata) },
+        request_hash: { S: held.requestHash },
+        correlation_id: { S: held.correlationId },
+        ...expiry(config, held),
+    };
+}
+
+/** Guards and transaction expire together: as long as the log shows a payment, a replay of it is recognised. */
+function expiry(config: Config, { receivedAt }: Reservation): Item {
+    return { expires_at: { N: String(Math.floor(Date.parse(receivedAt) / 1000) + config.recordTtlDays * 86_400) } };
+}
