@@ -1,0 +1,62 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ApiGatewayRole } from "./account-services/api-gateway-role.ts";
+import { Configuration } from "./account-services/configuration.ts";
+import { GuardDuty } from "./account-services/guard-duty.ts";
+import { SecurityHub } from "./account-services/security-hub.ts";
+import type { Severity } from "./alerts.ts";
+import { nameOf, type Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+export interface AccountServicesArgs {
+    readonly scope: Scope;
+    readonly settings: Settings["accountServices"];
+    readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+    /** Key of what AWS Config files, and the days that it is kept. */
+    readonly keyArn: pulumi.Input<string>;
+    readonly retentionDays: number;
+    /** Bucket that hears of each request to the one that AWS Config files into. */
+    readonly accessLogBucketName: pulumi.Input<string>;
+}
+
+/**
+ * What AWS has once in an account and region: made here, taken as it is, or left alone (docs/account-services.md). Two
+ * stacks that both made one would overwrite each other, and the first to be destroyed would take it from the other.
+ */
+export class AccountServices extends pulumi.ComponentResource {
+    /** Resolves once API Gateway may write logs; not there while the stack skips the role. */
+    public readonly apiGatewayLoggingReady: pulumi.Output<string> | undefined;
+
+    constructor(name: string, args: AccountServicesArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:AccountServices", name, {}, opts);
+        const { scope, settings, topicArns } = args;
+        const { guardDuty, config, securityHub } = settings;
+        const inside = { parent: this };
+
+        this.apiGatewayLoggingReady = this.allowLogs(args);
+        if (guardDuty !== "skip") {
+            new GuardDuty(nameOf(scope, "guardduty"), { scope, choice: guardDuty, topicArns }, inside);
+        }
+        if (config !== "skip") {
+            new Configuration(nameOf(scope, "configuration"), { ...args, choice: config }, inside);
+        }
+        if (securityHub !== "skip") {
+            new SecurityHub(
+                nameOf(scope, "security-hub"),
+                { scope, choice: securityHub, topicArn: topicArns.warning },
+                inside,
+            );
+        }
+        this.registerOutputs({ apiGatewayLoggingReady: this.apiGatewayLoggingReady });
+    }
+
+    private allowLogs({ scope, settings }: AccountServicesArgs): pulumi.Output<string> | undefined {
+        switch (settings.apiGatewayRole) {
+            case "create":
+                return new ApiGatewayRole(nameOf(scope, "gateway-logging"), { scope }, { parent: this }).ready;
+            case "adopt":
+                return pulumi.output("the role that the account has");
+            case "skip":
+                return undefined;
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { severities, type Severity } from "../alerts.ts";
+import { nameOf, type Scope } from "../scope.ts";
+import type { Choice } from "./choice.ts";
+import { routeFindings } from "./findings.ts";
+
+export interface GuardDutyArgs {
+    readonly scope: Scope;
+    readonly choice: Choice;
+    readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+}
+
+/** Protection plans for what the platform runs (Security Hub GuardDuty.6, .9, .10, .11, .12), and what each watches. */
+export const protectionPlans: Record<string, aws.types.input.guardduty.DetectorFeatureAdditionalConfiguration[]> = {
+    S3_DATA_EVENTS: [],
+    RDS_LOGIN_EVENTS: [],
+    LAMBDA_NETWORK_LOGS: [],
+    // GuardDuty puts its agent beside the containers of each task.
+    RUNTIME_MONITORING: [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }],
+};
+
+/**
+ * What a severity means to us; GuardDuty's go from 1 to 10, high begins at 7 and medium at 4
+ * (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html).
+ */
+const ranges: Record<Severity, (string | number)[]> = {
+    critical: [">=", 7],
+    warning: [">=", 4, "<", 7],
+};
+
+/** Threat detection (PCI DSS 11.5.1), and who hears of a threat. Deleting the detector deletes its findings. */
+export class GuardDuty extends pulumi.ComponentResource {
+    constructor(name: string, args: GuardDutyArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:GuardDuty", name, {}, opts);
+        const { scope, choice, topicArns } = args;
+        const inside = { parent: this };
+
+        if (choice === "create") {
+            const detector = new aws.guardduty.Detector(
+                name,
+                // An intrusion that goes on is told of again four times an hour; AWS's default is six hours.
+                { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" },
+                inside,
+            );
+            for (const [plan, additionalConfigurations] of Object.entries(protectionPlans)) {
+                new aws.guardduty.DetectorFeature(
+                    nameOf(scope, `guardduty-${plan.toLowerCase().replaceAll("_", "-")}`),
+                    { detectorId: detector.id, name: plan, status: "ENABLED", additionalConfigurations },
+                    inside,
+                );
+            }
+        }
+        for (const severity of severities) {
+            routeFindings(
+                nameOf(scope, `guardduty-${severity}`),
+                {
+                    description: `GuardDuty found what is ${severity} to us`,
+                    pattern: {
+                        source: ["aws.guardduty"],
+                        "detail-type": ["GuardDuty Finding"],
+                        detail: { severity: [{ numeric: ranges[severity] }] },
+                    },
+                    topicArn: topicArns[severity],
+                },
+                inside,
+            );
+        }
+        this.registerOutputs({});
+    }
+}

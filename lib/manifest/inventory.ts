@@ -1,0 +1,97 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { PlatformSettings } from "../settings.ts";
+import { keeping, type Keeping, type Place } from "./keeping.ts";
+
+interface Observed {
+    readonly type: string;
+    readonly name: string;
+    readonly inputs: object;
+    readonly resource: pulumi.Resource;
+}
+
+const secondsInDay = 24 * 60 * 60;
+
+/** Sees each AWS resource as it is made. The program makes them all before it returns, none of them later. */
+export class Inventory {
+    private readonly observed: Observed[] = [];
+
+    /** A transformation that changes nothing: all that a resource with it contains inherits it. */
+    readonly observe: pulumi.ResourceTransformation = ({ type, name, props, opts, resource }) => {
+        // One with an ID is looked up, and not the stack's.
+        if (type.startsWith("aws:") && opts.id === undefined) {
+            this.observed.push({ type, name, inputs: props, resource });
+        }
+        return undefined;
+    };
+
+    /** What the manifest says of each of them, by type and name. One output for all: a plan pays for each. */
+    resources(settings: PlatformSettings) {
+        const byIdentity = new Map(this.observed.map((one) => [identityOf(one), one]));
+        const keyNames = new Map(
+            this.observed.filter(({ type }) => type === "aws:kms/key:Key").map((key) => [arnOf(key), key.name]),
+        );
+        /** The value at a place, of the resource or of the one beside it that has its name. */
+        const read = (one: Observed, place: Place | undefined): unknown =>
+            place &&
+            at((place.of === undefined ? one : byIdentity.get(`${place.of} ${one.name}`))?.inputs, place.input);
+
+        const sorted = this.observed.toSorted((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
+        const rows = sorted.map((one) => {
+            const { type, name } = one;
+            const kept = keeping[type];
+            const key = read(one, kept?.key);
+            return {
+                type,
+                name,
+                arn: arnOf(one) ?? null,
+                holds: kept?.holds ?? null,
+                dataClassification: kept?.holds === undefined ? null : settings.dataClassification,
+                encryption: encryptionOf(kept, key),
+                encryptionKey: keyNames.get(key) ?? null,
+                encryptionKeyArn: key ?? null,
+                retentionDays: kept?.retentionDays?.(settings) ?? daysOf(kept, read(one, kept?.retention)),
+            };
+        });
+        const arns = [...new Set(rows.flatMap(({ arn, encryptionKeyArn }) => [arn, encryptionKeyArn]))];
+        return pulumi.all(arns).apply((told) => {
+            const known = new Map(arns.map((arn, i) => [arn, told[i]]));
+            return rows.map((row) => ({
+                ...row,
+                arn: known.get(row.arn),
+                encryptionKeyArn: known.get(row.encryptionKeyArn),
+            }));
+        });
+    }
+}
+
+const identityOf = ({ type, name }: Observed): string => `${type} ${name}`;
+
+/** As its class declares it: an output, which is there once the constructor is through. One that is given is another's. */
+const arnOf = ({ inputs, resource }: Observed): unknown =>
+    at(inputs, "arn") === undefined ? (at(resource, "arn") ?? at(resource, "dashboardArn")) : undefined;
+
+/** A plain value or an output, as the program passed it; what lies inside an output is not looked for. */
+function at(value: unknown, path: string): unknown {
+    let found = value;
+    for (const step of path.split(".")) {
+        if (typeof found !== "object" || found === null || pulumi.Output.isInstance(found)) {
+            return undefined;
+        }
+        found = Reflect.get(found, step);
+    }
+    return found;
+}
+
+function encryptionOf(kept: Keeping | undefined, key: unknown) {
+    if (key !== undefined) {
+        return "customer-key";
+    }
+    return kept?.holds === undefined ? null : (kept.otherwise ?? "none");
+}
+
+function daysOf(kept: Keeping | undefined, value: unknown): number | null {
+    if (typeof value !== "number") {
+        return null;
+    }
+    return kept?.retention?.unit === "seconds" ? value / secondsInDay : value;
+}

@@ -1,0 +1,77 @@
+import type { Settings } from "../settings/schema.ts";
+
+/** What a resource may keep. Which of them hold card data is for the assessment to say, not for the program. */
+export const contents = ["payments", "sessions", "messages", "secrets", "records", "logs", "images"] as const;
+
+/** Whose key encrypts what is kept. */
+export const encryptions = ["customer-key", "aws-key", "none"] as const;
+
+/** Where a resource's inputs say something: a path such as `rules.0.expiration.days`. */
+interface Place {
+    readonly input: string;
+    /**
+     * Type of the resource of the same name that says it.
+     * @default the resource itself
+     */
+    readonly of?: string;
+}
+
+interface Keeping {
+    /** Left out where the key is for something else than kept data. */
+    readonly holds?: (typeof contents)[number];
+    readonly key: Place;
+    /** AWS encrypts without a key of ours, too. */
+    readonly otherwise?: "aws-key";
+    readonly retention?: Place & { readonly unit: "days" | "seconds" };
+    /** Days where no input says them, as the program deletes by itself. */
+    readonly retentionDays?: (settings: Settings) => number;
+}
+
+const days = (input: string, of?: string) => ({ input, of, unit: "days" }) as const;
+
+/** What keeps data, or is encrypted; all other types keep nothing but their configuration. */
+export const keeping: Readonly<Record<string, Keeping>> = {
+    "aws:cloudtrail/trail:Trail": { key: { input: "kmsKeyId" } },
+    "aws:cloudwatch/logGroup:LogGroup": {
+        holds: "logs",
+        key: { input: "kmsKeyId" },
+        retention: days("retentionInDays"),
+    },
+    "aws:dynamodb/table:Table": {
+        holds: "payments",
+        key: { input: "serverSideEncryption.kmsKeyArn" },
+        // The validator writes into each transaction when it expires.
+        retentionDays: ({ transactions }) => transactions.retentionDays,
+    },
+    "aws:ecr/repository:Repository": { holds: "images", key: { input: "encryptionConfigurations.0.kmsKey" } },
+    "aws:elasticache/replicationGroup:ReplicationGroup": {
+        holds: "sessions",
+        key: { input: "kmsKeyId" },
+        retention: days("snapshotRetentionLimit"),
+    },
+    "aws:lambda/function:Function": { key: { input: "kmsKeyArn" } },
+    "aws:rds/cluster:Cluster": {
+        holds: "payments",
+        key: { input: "kmsKeyId" },
+        retention: days("backupRetentionPeriod"),
+    },
+    "aws:s3/bucket:Bucket": {
+        holds: "records",
+        key: {
+            input: "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId",
+            of: "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+        },
+        otherwise: "aws-key",
+        retention: days("rules.0.expiration.days", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
+    },
+    "aws:secretsmanager/secret:Secret": { holds: "secrets", key: { input: "kmsKeyId" } },
+    // A topic keeps a message only until its subscribers have it.
+    "aws:sns/topic:Topic": { holds: "messages", key: { input: "kmsMasterKeyId" } },
+    "aws:sqs/queue:Queue": {
+        holds: "messages",
+        key: { input: "kmsMasterKeyId" },
+        retention: { input: "messageRetentionSeconds", unit: "seconds" },
+    },
+};
+
+export type { Keeping, Place };

@@ -1,0 +1,242 @@
+import { expect, test } from "@jest/globals";
+import { AccountServices } from "../../lib/account-services.ts";
+import { configRules } from "../../lib/account-services/config-rules.ts";
+import type { Severity } from "../../lib/alerts.ts";
+import type { Scope } from "../../lib/scope.ts";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { account, keys, onlyNode, parsed, scopeOf, showValue, statementsOf, text, topics, types } from "./parts.ts";
+
+const typesOf = {
+    bucket: "aws:s3/bucket:Bucket",
+    channel: "aws:cfg/deliveryChannel:DeliveryChannel",
+    detector: "aws:guardduty/detector:Detector",
+    eventRule: "aws:cloudwatch/eventRule:EventRule",
+    eventTarget: "aws:cloudwatch/eventTarget:EventTarget",
+    feature: "aws:guardduty/detectorFeature:DetectorFeature",
+    gatewayAccount: "aws:apigateway/account:Account",
+    hub: "aws:securityhub/account:Account",
+    recorder: "aws:cfg/recorder:Recorder",
+    rule: "aws:cfg/rule:Rule",
+    status: "aws:cfg/recorderStatus:RecorderStatus",
+    subscription: "aws:securityhub/standardsSubscription:StandardsSubscription",
+};
+
+type Choices = Settings["accountServices"];
+
+/** Services that are not named are skipped. */
+const build = (choices: Partial<Choices>, scope: Scope = scopeOf()) =>
+    new AccountServices("payment-account-services-test", {
+        scope,
+        settings: settingsSchema.shape.accountServices.parse(choices),
+        topicArns: topics,
+        keyArn: keys.logs,
+        retentionDays: 731,
+        accessLogBucketName: "access-logs",
+    });
+
+const planned = (choices: Partial<Choices>, scope?: Scope): Promise<Plan> => record(() => build(choices, scope));
+
+const madeOf = (plan: Plan): string[] => [
+    ...new Set(plan.nodes.filter(({ custom }) => custom).map(({ type }) => type)),
+];
+
+/** URNs of all that a resource comes after. */
+function before(plan: Plan, urn: string): Set<string> {
+    const found = new Set<string>();
+    const visit = (at: string): void => {
+        for (const next of plan.nodes.find((node) => node.urn === at)?.dependencies ?? []) {
+            if (!found.has(next)) {
+                found.add(next);
+                visit(next);
+            }
+        }
+    };
+    visit(urn);
+    return found;
+}
+
+test("a stack that skips all services touches nothing of the account", async () => {
+    expect(madeOf(await planned({}))).toEqual([]);
+});
+
+test("a stack that adopts makes nothing that the account has only once", async () => {
+    const plan = await planned({ apiGatewayRole: "adopt", guardDuty: "adopt", config: "adopt", securityHub: "adopt" });
+    expect(madeOf(plan).sort()).toEqual([typesOf.rule, typesOf.eventRule, typesOf.eventTarget].sort());
+});
+
+test("nothing that is made stays after destroy, unless the stack protects its stores", async () => {
+    const all = { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" } as const;
+    const kept = (plan: Plan) => plan.nodes.filter(({ options }) => options.protect || options.retainOnDelete);
+    const plan = await planned(all);
+    expect(kept(plan)).toEqual([]);
+    expect(onlyNode(plan, typesOf.bucket).inputs).toMatchObject({ forceDestroy: true });
+    const protectedPlan = await planned(all, scopeOf({ deletionProtection: true }));
+    expect(kept(protectedPlan).map(({ type }) => type)).toEqual([typesOf.bucket]);
+});
+
+test("an API may log once the account has a role that may", async () => {
+    const plan = await record(() => {
+        const { apiGatewayLoggingReady: ready } = build({ apiGatewayRole: "create" });
+        showValue("ready", ready ?? "never");
+    });
+    const role = nodeNamed(plan, "payment-gateway-logging-test", types.role);
+    expect(statementsOf(role, "assumeRolePolicy")).toMatchObject([
+        { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
+    ]);
+    const attachment = onlyNode(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    expect(attachment.inputs.policyArn).toBe(
+        "arn:aws:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs",
+    );
+    const set = onlyNode(plan, typesOf.gatewayAccount);
+    expect(set.inputs.cloudwatchRoleArn).toBe(role.outputs.arn);
+    expect(before(plan, set.urn)).toContain(attachment.urn);
+    expect(before(plan, nodeNamed(plan, "ready").urn)).toContain(set.urn);
+});
+
+test("with the account's own role an API may log at once, without one never", async () => {
+    const plan = await record(() => {
+        expect(build({}).apiGatewayLoggingReady).toBeUndefined();
+    });
+    expect(madeOf(plan)).toEqual([]);
+    const adopted = await record(() => {
+        showValue("ready", build({ apiGatewayRole: "adopt" }).apiGatewayLoggingReady ?? "never");
+    });
+    const ready = nodeNamed(adopted, "ready");
+    expect(ready.dependencies).toEqual([]);
+    expect(ready.inputs.value).not.toBe("never");
+});
+
+test("GuardDuty watches storage, databases, functions and tasks", async () => {
+    const plan = await planned({ guardDuty: "create" });
+    const detector = onlyNode(plan, typesOf.detector);
+    expect(detector.inputs).toMatchObject({ enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" });
+    const on = (name: string, additionalConfigurations: unknown[] = []) => ({
+        name,
+        status: "ENABLED",
+        detectorId: detector.id,
+        additionalConfigurations,
+    });
+    expect(inputsOf(plan, typesOf.feature)).toEqual([
+        on("S3_DATA_EVENTS"),
+        on("RDS_LOGIN_EVENTS"),
+        on("LAMBDA_NETWORK_LOGS"),
+        on("RUNTIME_MONITORING", [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }]),
+    ]);
+});
+
+test.each([
+    ["critical", [{ numeric: [">=", 7] }]],
+    ["warning", [{ numeric: [">=", 4, "<", 7] }]],
+] satisfies [Severity, unknown][])("a threat is told of as %s, whoever made the detector", async (topic, severity) => {
+    for (const guardDuty of ["create", "adopt"] as const) {
+        const plan = await planned({ guardDuty });
+        const name = `payment-guardduty-${topic}-test`;
+        const rule = nodeNamed(plan, name, typesOf.eventRule);
+        expect(parsed(rule.inputs.eventPattern)).toEqual({
+            source: ["aws.guardduty"],
+            "detail-type": ["GuardDuty Finding"],
+            detail: { severity },
+        });
+        // The topic's policy lets rules of that name in.
+        expect(rule.inputs.name).toBe(name);
+        expect(nodeNamed(plan, name, typesOf.eventTarget).inputs).toEqual({ rule: name, arn: topics[topic] });
+    }
+});
+
+test("Config records everything, files it encrypted, and starts when it can file", async () => {
+    const plan = await planned({ config: "create" });
+    const recorder = onlyNode(plan, typesOf.recorder);
+    expect(recorder.inputs.recordingGroup).toEqual({ allSupported: true, includeGlobalResourceTypes: true });
+    const channel = onlyNode(plan, typesOf.channel);
+    expect(channel.inputs).toMatchObject({ s3BucketName: `payment-config-test-${account}`, s3KmsKeyArn: keys.logs });
+    const status = onlyNode(plan, typesOf.status);
+    expect(status.inputs).toEqual({ name: recorder.inputs.name, isEnabled: true });
+
+    expect(before(plan, channel.urn)).toContain(recorder.urn);
+    expect(before(plan, status.urn)).toContain(channel.urn);
+    const rules = nodesOf(plan, typesOf.rule);
+    expect(rules.length).toBeGreaterThan(60);
+    expect(rules.filter(({ urn }) => !before(plan, urn).has(status.urn))).toEqual([]);
+});
+
+test("Config's role belongs to this account and files into its own bucket only", async () => {
+    const plan = await planned({ config: "create" });
+    const role = nodeNamed(plan, "payment-config-test", types.role);
+    expect(statementsOf(role, "assumeRolePolicy")).toEqual([
+        {
+            Effect: "Allow",
+            Principal: { Service: "config.amazonaws.com" },
+            Action: "sts:AssumeRole",
+            Condition: { StringEquals: { "aws:SourceAccount": account } },
+        },
+    ]);
+    const bucket = text(onlyNode(plan, typesOf.bucket).outputs.arn);
+    const write = onlyNode(plan, types.policy);
+    expect(statementsOf(write).map(({ Action, Resource }) => [Action, Resource])).toEqual([
+        [["s3:PutObject", "s3:PutObjectAcl"], `${bucket}/AWSLogs/${account}/*`],
+        ["s3:GetBucketAcl", bucket],
+        [["kms:Decrypt", "kms:GenerateDataKey"], keys.logs],
+    ]);
+    const recorder = onlyNode(plan, typesOf.recorder);
+    expect(before(plan, recorder.urn)).toContain(write.urn);
+});
+
+test("each rule says which requirement it is evidence for, in words that AWS takes", async () => {
+    const rows = Object.entries(configRules);
+    const plan = await planned({ config: "adopt" });
+    expect(nodesOf(plan, typesOf.rule)).toHaveLength(rows.length);
+    for (const [identifier, { pci, parameters }] of rows) {
+        expect(identifier).toMatch(/^[A-Z][A-Z0-9_]+$/);
+        expect(pci).toMatch(/^([1-9]|1[0-2])(\.\d{1,2}){1,3}$/);
+        const { inputs } = nodeNamed(
+            plan,
+            `payment-config-${identifier.toLowerCase().replaceAll("_", "-")}-test`,
+            typesOf.rule,
+        );
+        expect(inputs.source).toEqual({ owner: "AWS", sourceIdentifier: identifier });
+        expect(text(inputs.description)).toMatch(new RegExp(`^PCI DSS ${pci}: .`));
+        // Limits of AWS (https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html).
+        expect(text(inputs.description).length).toBeLessThanOrEqual(256);
+        expect(text(inputs.name).length).toBeLessThanOrEqual(128 - 30);
+        expect(inputs.inputParameters === undefined ? undefined : parsed(inputs.inputParameters)).toEqual(parameters);
+    }
+});
+
+test("rules of two stacks stand side by side in one account", async () => {
+    const names = async (suffix: string) =>
+        inputsOf(await planned({ config: "adopt" }, scopeOf({ suffix })), typesOf.rule).map(({ name }) => name);
+    const [one, other] = [await names("one"), await names("other")];
+    expect(new Set([...one, ...other]).size).toBe(one.length + other.length);
+    expect(one.length).toBeGreaterThan(0);
+});
+
+test("Security Hub checks against PCI DSS 4.0.1 and nothing else", async () => {
+    const plan = await planned({ securityHub: "create" }, scopeOf({ region: "eu-central-1" }));
+    expect(onlyNode(plan, typesOf.hub).inputs).toEqual({
+        enableDefaultStandards: false,
+        controlFindingGenerator: "SECURITY_CONTROL",
+    });
+    const subscription = onlyNode(plan, typesOf.subscription);
+    expect(subscription.inputs.standardsArn).toBe("arn:aws:securityhub:eu-central-1::standards/pci-dss/v/4.0.1");
+    expect(before(plan, subscription.urn)).toContain(onlyNode(plan, typesOf.hub).urn);
+});
+
+test("a control that begins to fail badly is a warning, once, and GuardDuty's findings are not told twice", async () => {
+    for (const securityHub of ["create", "adopt"] as const) {
+        const plan = await planned({ securityHub });
+        expect(parsed(onlyNode(plan, typesOf.eventRule).inputs.eventPattern)).toMatchObject({
+            source: ["aws.securityhub"],
+            detail: {
+                findings: {
+                    ProductArn: ["arn:aws:securityhub:eu-west-1::product/aws/securityhub"],
+                    Severity: { Label: ["CRITICAL", "HIGH"] },
+                    Compliance: { Status: ["FAILED"] },
+                    Workflow: { Status: ["NEW"] },
+                },
+            },
+        });
+        expect(onlyNode(plan, typesOf.eventTarget).inputs.arn).toBe(topics.warning);
+    }
+});

@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { z } from "zod";
+import { at } from "../../lib/list.ts";
+import { hashOf, type Manifest } from "../../lib/manifest.ts";
+import { keeping } from "../../lib/manifest/keeping.ts";
+import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
+import { plannedManifest } from "../../tools/plan/manifest.ts";
+import { planStack } from "../../tools/plan/plan.ts";
+import { generate } from "../../tools/schema/files.ts";
+import { nodeNamed, planOf } from "../recorder.ts";
+import { account, text } from "./parts.ts";
+import { stackConfig, withSetting } from "./settings/stack-config.ts";
+
+const stacks = ["dev", "staging", "prod"];
+const schemaFile = "schema/manifest.schema.json";
+
+const manifestOf = async (stack: string): Promise<Manifest> => plannedManifest(await planOf(stack), undefined);
+
+test("the published schema is the program's own", () => {
+    expect(readFileSync(schemaFile, "utf8")).toBe(generate(process.cwd()).get(schemaFile));
+});
+
+/** As an auditor's tool would check a manifest: by the published file alone. */
+const published = z.fromJSONSchema(JSON.parse(readFileSync(schemaFile, "utf8")) as z.core.JSONSchema.JSONSchema);
+
+test.each(stacks)("the manifest of %s is as the published schema says", async (stack) => {
+    const manifest = await manifestOf(stack);
+    expect(published.safeParse(JSON.parse(JSON.stringify(manifest))).error).toBeUndefined();
+    const { resources, ...rest } = manifest;
+    expect(published.safeParse(rest).success).toBe(false);
+    expect(published.safeParse({ ...manifest, password: "x" }).success).toBe(false);
+    expect(published.safeParse({ ...manifest, resources: [{ ...at(resources, 0), retentionDays: "1" }] }).success).toBe(
+        false,
+    );
+});
+
+test.each(stacks)("every AWS resource of %s is in its manifest, and nothing else", async (stack) => {
+    const identities = (all: readonly { type: string; name: string }[]) =>
+        all.map(({ type, name }) => `${type} ${name}`).sort();
+    const made = (await planOf(stack)).nodes.filter(({ type, external }) => type.startsWith("aws:") && !external);
+    const { resources } = await manifestOf(stack);
+    expect(resources.length).toBeGreaterThan(300);
+    expect(identities(resources)).toEqual(identities(made));
+});
+
+/** Types in which data lies, and the input that names the key; a bucket's stands in a resource beside it. */
+const stores = {
+    "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
+    "aws:dynamodb/table:Table": "serverSideEncryption.kmsKeyArn",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "kmsKeyId",
+    "aws:rds/cluster:Cluster": "kmsKeyId",
+    "aws:sqs/queue:Queue": "kmsMasterKeyId",
+};
+
+test.each(stacks)("of %s it says whose key encrypts each store and log, and for how long it keeps", async (stack) => {
+    const plan = await planOf(stack);
+    const { resources } = await manifestOf(stack);
+    const classification = plan.nodes.find(({ type }) => type === "pulumi:providers:aws")?.inputs.defaultTags;
+    for (const [type, input] of Object.entries(stores)) {
+        const found = resources.filter((resource) => resource.type === type);
+        expect(found).not.toEqual([]);
+        for (const { name, encryption, encryptionKey, retentionDays, dataClassification } of found) {
+            expect(encryption).toBe("customer-key");
+            const key = nodeNamed(plan, String(encryptionKey), "aws:kms/key:Key");
+            expect(nodeNamed(plan, name, type).inputs).toHaveProperty(input, key.outputs.arn);
+            expect(retentionDays).toBeGreaterThan(0);
+            expect(classification).toHaveProperty("tags.DataClassification", dataClassification);
+        }
+    }
+});
+
+test("buckets are told of with the resources that say their key and their retention", async () => {
+    const ofBuckets = (await manifestOf("prod")).resources.filter(({ type }) => type === "aws:s3/bucket:Bucket");
+    const bucket = (name: string) => ofBuckets.find((one) => one.name === name);
+    expect(bucket("payment-audit-prod")).toMatchObject({
+        holds: "records",
+        encryption: "customer-key",
+        encryptionKey: "payment-logs-prod",
+        retentionDays: 731,
+    });
+    // AWS delivers access logs to no bucket with another key than its own.
+    expect(bucket("payment-access-logs-prod")).toMatchObject({
+        encryption: "aws-key",
+        encryptionKey: null,
+        retentionDays: 731,
+    });
+    expect(ofBuckets.filter(({ retentionDays }) => retentionDays === null)).toEqual([]);
+});
+
+test("no type that takes a key is forgotten", async () => {
+    const plan = await planOf("prod");
+    const encrypted = plan.nodes.filter(({ inputs }) =>
+        ["kmsKeyId", "kmsKeyArn", "kmsMasterKeyId"].some((key) => key in inputs),
+    );
+    const forgotten = encrypted.filter(({ type }) => !(type in keeping)).map(({ type }) => type);
+    // AWS Config's channel writes into a bucket of its own.
+    expect([...new Set(forgotten)].filter((type) => type !== "aws:cfg/deliveryChannel:DeliveryChannel")).toEqual([]);
+});
+
+test("two plans of the same files give the same bytes", async () => {
+    const bytes = async () => JSON.stringify(plannedManifest(await planStack(process.cwd(), "dev"), undefined));
+    expect(await bytes()).toBe(await bytes());
+});
+
+test("resources come by type and name", async () => {
+    const identities = (await manifestOf("staging")).resources.map(({ type, name }) => `${type} ${name}`);
+    expect(identities).toEqual([...identities].sort());
+});
+
+test("what only AWS can tell is left open before there is anything in AWS", async () => {
+    const manifest = await manifestOf("prod");
+    expect(manifest.account).toBeNull();
+    expect(JSON.stringify(manifest)).not.toContain(account);
+    expect(manifest.resources.filter(({ arn, encryptionKeyArn }) => arn !== null || encryptionKeyArn !== null)).toEqual(
+        [],
+    );
+});
+
+test("a deployed stack tells the ARNs of its resources and of their keys, and its account", async () => {
+    const plan = await planOf("prod");
+    // The plan's outputs are those of a deployed stack, with made-up ARNs.
+    const deployed = published.parse(plan.outputs.manifest) as Manifest;
+    expect(deployed.account).toBe(account);
+    const table = deployed.resources.find(({ type }) => type === "aws:dynamodb/table:Table");
+    expect(table?.arn).toBe(`arn:aws:dynamodb:us-east-1:${account}:table/payment-transactions-prod`);
+    expect(table?.encryptionKeyArn).toBe(nodeNamed(plan, "payment-data-prod", "aws:kms/key:Key").outputs.arn);
+    for (const { type, name, arn } of deployed.resources) {
+        const { outputs } = nodeNamed(plan, name, type);
+        const own = outputs.arn ?? outputs.dashboardArn;
+        expect(arn).toBe(own === undefined ? null : text(own));
+    }
+});
+
+const settingsOf = (config = stackConfig("dev")): PlatformSettings => {
+    const { settings, problems } = readSettings(config, [], "2026-06-30");
+    if (problems) {
+        throw new Error(problems.join("\n"));
+    }
+    return settings;
+};
+
+test("the hash changes with any setting, and not with the order of their keys", () => {
+    const settings = settingsOf();
+    const reversed = Object.fromEntries(Object.entries(settings).reverse()) as PlatformSettings;
+    expect(hashOf(reversed)).toBe(hashOf(settings));
+    const hashes = [
+        settings,
+        settingsOf(withSetting(stackConfig("dev"), "logs.applicationRetentionDays", 60)),
+        settingsOf(withSetting(stackConfig("dev"), "cache.nodes", 2)),
+    ].map(hashOf);
+    expect(new Set(hashes).size).toBe(3);
+});
+
+test("the manifest of a stack has the hash of that stack's settings", async () => {
+    expect((await manifestOf("dev")).settingsHash).toBe(hashOf(settingsOf()));
+});
