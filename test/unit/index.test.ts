@@ -1,0 +1,196 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import program from "../../index.ts";
+import { planProgram, Secret, type Plan, type Value } from "../../tools/plan/plan.ts";
+import { nodeNamed, nodesOf, planOf } from "../recorder.ts";
+import { account, onlyNode, text, types } from "./parts.ts";
+import { stackConfig, withSettings } from "./settings/stack-config.ts";
+
+const stacks = ["dev", "staging", "prod"] as const;
+const provider = "pulumi:providers:aws";
+
+/** A stack with other settings than the committed ones. */
+const planned = (stack: string, changes: Readonly<Record<string, unknown>>) =>
+    planProgram({
+        project: "payment-platform",
+        stack: "test",
+        config: withSettings(stackConfig(stack), changes),
+        secretKeys: [],
+        program,
+        within: "PaymentPlatform",
+    });
+
+const outputNames = [
+    ...["albDnsName", "apiGatewayId", "apiGatewayUrl", "apiUrl", "auditBucketName", "cacheEndpoint", "dashboardUrl"],
+    "databaseEndpoint",
+    ...["databaseReaderEndpoint", "databaseSecretArn", "databaseSubnetIds", "deadLetterQueueNames", "ecsClusterName"],
+    ...["environment", "environmentSuffix", "logGroupNames", "manifest", "merchantKeySecretArns"],
+    ...["privateSubnetIds", "publicSubnetIds", "queueUrls", "region", "repositoryUrls", "serviceNames", "topicArns"],
+    ...["transactionTableName", "validatorFunctionName", "vpcId"],
+];
+
+/** All that a value holds, down to its leaves. */
+const leavesOf = (value: Value): Value[] =>
+    typeof value === "object" && value !== null && !(value instanceof Secret)
+        ? Object.values(value).flatMap(leavesOf)
+        : [value];
+
+const secretsIn = (plan: Plan): string[] =>
+    plan.nodes
+        .flatMap(({ inputs, outputs }) => leavesOf({ inputs, outputs }))
+        .flatMap((leaf) => (leaf instanceof Secret ? leavesOf(leaf.value) : []))
+        .flatMap((value) => (typeof value === "string" ? [value] : []));
+
+test.each(stacks)("%s tells all that its operator may ask for, and no value is missing", async (stack) => {
+    const { outputs } = await planOf(stack);
+    expect(Object.keys(outputs).sort()).toEqual(outputNames);
+    // The manifest has numbers, and nulls where its schema admits them (manifest.test.ts).
+    const { manifest, ...others } = outputs;
+    expect(manifest).toMatchObject({ stack, environment: stack });
+    const leaves = leavesOf(others);
+    expect(leaves.length).toBeGreaterThan(outputNames.length);
+    expect(leaves.filter((leaf) => typeof leaf !== "string" || leaf === "")).toEqual([]);
+});
+
+test.each(stacks)("nothing that %s tells is secret, or made of a secret", async (stack) => {
+    const plan = await planOf(stack);
+    const secrets = secretsIn(plan);
+    expect(secrets.length).toBeGreaterThan(0);
+    const told = JSON.stringify(plan.outputs);
+    expect(secrets.filter((secret) => told.includes(JSON.stringify(secret).slice(1, -1)))).toEqual([]);
+});
+
+test.each(stacks)("%s names every one of its log groups", async (stack) => {
+    const plan = await planOf(stack);
+    const groups = nodesOf(plan, types.logGroup).map(({ inputs }) => text(inputs.name));
+    expect(groups.length).toBeGreaterThan(8);
+    expect([...(plan.outputs.logGroupNames as string[])].sort()).toEqual(groups.sort());
+});
+
+test.each(stacks)("%s tells the addresses of what was made, under the names of the settings", async (stack) => {
+    const plan = await planOf(stack);
+    const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
+    const outputOf = (name: string, type: string, output: string) => text(nodeNamed(plan, name, type).outputs[output]);
+    const perService = (valueOf: (name: string) => string) =>
+        Object.fromEntries(["api", "payment", "notification"].map((s) => [s, valueOf(`payment-${s}-${stack}`)]));
+    const queue = (noun: string) => outputOf(`payment-${noun}-${stack}`, types.queue, "url");
+    const topic = (noun: string) => outputOf(`payment-${noun}-${stack}`, "aws:sns/topic:Topic", "arn");
+    expect(plan.outputs).toMatchObject({
+        environment: stack,
+        environmentSuffix: stack,
+        region: "us-east-1",
+        albDnsName: text(onlyNode(plan, types.loadBalancer).outputs.dnsName),
+        vpcId: onlyNode(plan, "aws:ec2/vpc:Vpc").id,
+        databaseEndpoint: text(database.endpoint),
+        databaseReaderEndpoint: text(database.readerEndpoint),
+        databaseSecretArn: (database.masterUserSecrets as { secretArn: string }[])[0]?.secretArn,
+        cacheEndpoint: text(onlyNode(plan, types.replicationGroup).outputs.primaryEndpointAddress),
+        queueUrls: { processing: queue("processing"), notifications: queue("notifications") },
+        deadLetterQueueNames: {
+            processing: `payment-processing-dlq-${stack}`,
+            notifications: `payment-notifications-dlq-${stack}`,
+        },
+        topicArns: {
+            events: topic("events"),
+            critical: topic("alerts-critical"),
+            warning: topic("alerts-warning"),
+        },
+        ecsClusterName: `payment-cluster-${stack}`,
+        serviceNames: perService((name) => name),
+        repositoryUrls: perService((name) => outputOf(name, types.repository, "repositoryUrl")),
+        auditBucketName: `payment-audit-${stack}-${account}`,
+        apiGatewayId: onlyNode(plan, "aws:apigateway/restApi:RestApi").id,
+        apiGatewayUrl: text(onlyNode(plan, "aws:apigateway/stage:Stage").outputs.invokeUrl),
+        merchantKeySecretArns: {
+            "example-shop": outputOf(`payment-gateway-merchant-example-shop-${stack}`, types.secret, "arn"),
+        },
+        transactionTableName: `payment-transactions-${stack}`,
+        validatorFunctionName: `payment-validator-${stack}`,
+    });
+});
+
+test.each([
+    ["dev", 2],
+    ["staging", 2],
+    ["prod", 3],
+])("%s lists its subnets by tier, one in each of %i zones", async (stack, zones) => {
+    const plan = await planOf(stack);
+    const { publicSubnetIds, privateSubnetIds, databaseSubnetIds } = plan.outputs;
+    const tiers = [publicSubnetIds, privateSubnetIds, databaseSubnetIds] as string[][];
+    expect(tiers.map((ids) => ids.length)).toEqual([zones, zones, zones]);
+    const made = nodesOf(plan, "aws:ec2/subnet:Subnet").map(({ id }) => id);
+    expect(tiers.flat().sort()).toEqual(made.sort());
+});
+
+test.each([
+    ["dev", /^https:\/\/payment-dev-.*\.elb\.amazonaws\.com$/],
+    ["staging", /^https:\/\/staging\.payments\.example\.com$/],
+    ["prod", /^https:\/\/payments\.example\.com$/],
+])("customers of %s call an HTTPS address", async (stack, address) => {
+    expect((await planOf(stack)).outputs.apiUrl).toMatch(address);
+});
+
+test("the README promises exactly the outputs there are", () => {
+    const [, section = ""] = readFileSync("README.md", "utf8").split("\n## Outputs\n");
+    const [table = ""] = section.split("\n## ");
+    const names = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = ""]) => cell.match(/`\w+`/g) ?? []);
+    expect(names.map((name) => name.slice(1, -1)).sort()).toEqual(outputNames);
+});
+
+test.each([
+    ["dev", "dev-payments", "internal", "none"],
+    ["staging", "staging-payments", "internal", "PCI-DSS"],
+    ["prod", "prod-payments", "confidential", "PCI-DSS"],
+])(
+    "all that %s makes says whose it is and what it holds",
+    async (stack, CostCenter, DataClassification, Compliance) => {
+        const { name, inputs } = onlyNode(await planOf(stack), provider);
+        expect(name).toBe(`payment-aws-${stack}`);
+        expect(inputs).toMatchObject({
+            region: "us-east-1",
+            defaultTags: {
+                tags: {
+                    Project: "payment-platform",
+                    Environment: stack,
+                    EnvironmentSuffix: stack,
+                    CostCenter,
+                    DataClassification,
+                    Compliance,
+                    ManagedBy: "pulumi",
+                },
+            },
+        });
+    },
+);
+
+test("a stack's own tags come on top", async () => {
+    const { inputs } = onlyNode(await planned("dev", { tags: { Team: "payments" } }), provider);
+    expect(inputs.defaultTags).toMatchObject({ tags: { Team: "payments", ManagedBy: "pulumi" } });
+});
+
+test("credentials of another account are refused, where the stack names its own", async () => {
+    expect(onlyNode(await planned("dev", { accountId: account }), provider).inputs.allowedAccountIds).toEqual([
+        account,
+    ]);
+    expect(onlyNode(await planOf("dev"), provider).inputs).not.toHaveProperty("allowedAccountIds");
+});
+
+test("a stack stands in the region that its file names, down to its dashboard", async () => {
+    const plan = await planned("dev", { "aws:region": "eu-central-1" });
+    expect(onlyNode(plan, provider).inputs.region).toBe("eu-central-1");
+    expect(plan.outputs.region).toBe("eu-central-1");
+    expect(plan.outputs.dashboardUrl).toMatch(/^https:\/\/eu-central-1\.console\.aws\.amazon\.com\//);
+    expect(JSON.stringify(nodesOf(plan, types.taskDefinition))).not.toContain("us-east-1");
+});
+
+test("a copy with a suffix of its own stands beside the committed stack, without a name in common", async () => {
+    const plan = await planned("dev", { environmentSuffix: "pr-123" });
+    expect(plan.outputs).toMatchObject({ environment: "dev", environmentSuffix: "pr-123" });
+    const namesIn = (copy: Plan, type: string) => nodesOf(copy, type).map(({ inputs }) => text(inputs.name));
+    for (const type of [types.queue, types.logGroup, types.repository, types.ecsService, types.alarm]) {
+        const taken = namesIn(await planOf("dev"), type);
+        const names = namesIn(plan, type);
+        expect(names).toHaveLength(taken.length);
+        expect(names.filter((name) => taken.includes(name))).toEqual([]);
+    }
+});

@@ -1,0 +1,335 @@
+import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import { all, beforeIt, look, text, texts, unless, type Invariants } from "./look.ts";
+
+/** Input by type, and its value while the stack is not protected and while it is. */
+const switched: readonly (readonly [type: string, input: string, free: unknown, kept: unknown])[] = [
+    ["s3/bucket:Bucket", "forceDestroy", true, false],
+    ["ecr/repository:Repository", "forceDelete", true, false],
+    ["secretsmanager/secret:Secret", "recoveryWindowInDays", 0, 30],
+    ["rds/cluster:Cluster", "deletionProtection", false, true],
+    ["rds/cluster:Cluster", "skipFinalSnapshot", true, false],
+    ["dynamodb/table:Table", "deletionProtectionEnabled", false, true],
+    ["lb/loadBalancer:LoadBalancer", "enableDeletionProtection", false, true],
+    ["kms/key:Key", "deletionWindowInDays", 7, 30],
+    ["ecs/service:Service", "forceDelete", true, true],
+];
+
+/** What Pulumi itself refuses to delete in a protected stack. */
+const protectedTypes = [
+    "s3/bucket:Bucket",
+    "ecr/repository:Repository",
+    "secretsmanager/secret:Secret",
+    "rds/cluster:Cluster",
+    "dynamodb/table:Table",
+    "elasticache/replicationGroup:ReplicationGroup",
+    "lb/loadBalancer:LoadBalancer",
+];
+
+/** What outlives `pulumi destroy`, whatever the stack's switch says. */
+const lingering: readonly (readonly [type: string, input: string])[] = [
+    ["cloudwatch/logGroup:LogGroup", "skipDestroy"],
+    ["cloudwatch/logGroup:LogGroup", "deletionProtectionEnabled"],
+    ["ecs/taskDefinition:TaskDefinition", "skipDestroy"],
+    ["rds/clusterInstance:ClusterInstance", "skipDestroy"],
+    ["lambda/function:Function", "skipDestroy"],
+];
+
+type Needs = (plan: Plan, node: PlanNode) => PlanNode[];
+const allOf =
+    (...types: string[]): Needs =>
+    (plan) =>
+        types.flatMap((type) => all(plan, type));
+const named =
+    (type: string, noun: string): Needs =>
+    (plan) =>
+        all(plan, type).filter(({ name }) => name.startsWith(`payment-${noun}-`));
+const beside =
+    (type: string): Needs =>
+    (plan, { parent }) =>
+        all(plan, type).filter((node) => node.parent === parent);
+
+/** Of what an API is made. The last two answer browsers, of which a stack may want none. */
+const apiParts = [
+    "apigateway/resource:Resource",
+    "apigateway/method:Method",
+    "apigateway/integration:Integration",
+    "apigateway/response:Response",
+    "apigateway/model:Model",
+    "apigateway/requestValidator:RequestValidator",
+    "apigateway/methodResponse:MethodResponse",
+    "apigateway/integrationResponse:IntegrationResponse",
+];
+
+const isFor = (principal: string) => (permission: PlanNode) => text(permission, "principal") === principal;
+
+/** What a resource needs to work without passing its value; the same order holds, in reverse, when a stack is destroyed. */
+const order: readonly { type: string; needs: Needs; atLeast?: number; why: string }[] = [
+    {
+        type: "ecs/service:Service",
+        needs: (plan, service) => all(plan, "lb/listenerRule:ListenerRule").filter(({ name }) => name === service.name),
+        why: "ECS refuses a target group that no listener uses",
+    },
+    {
+        type: "ecs/service:Service",
+        needs: beside("iam/rolePolicy:RolePolicy"),
+        why: "a task without its permissions does not start",
+    },
+    {
+        type: "ecs/service:Service",
+        needs: (plan) =>
+            all(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => text(node, "vpcEndpointType") === "Interface"),
+        atLeast: 0,
+        why: "a task pulls its image through them",
+    },
+    {
+        type: "ecs/service:Service",
+        needs: allOf("ecs/clusterCapacityProviders:ClusterCapacityProviders"),
+        why: "ECS refuses a capacity provider that the cluster does not have, and lets none go that a service uses",
+    },
+    {
+        type: "ecs/service:Service",
+        needs: (plan, service) =>
+            allOf(
+                "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+                "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+            )(plan, service).filter((rule) =>
+                texts(service, "networkConfiguration.securityGroups").includes(text(rule, "securityGroupId")),
+            ),
+        atLeast: 3,
+        why: "a task that reaches nothing pulls no image and answers no health check",
+    },
+    {
+        type: "ecs/service:Service",
+        needs: (plan) =>
+            all(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => text(node, "vpcEndpointType") === "Gateway"),
+        why: "the layers of its image lie in S3",
+    },
+    {
+        type: "ec2/flowLog:FlowLog",
+        needs: beside("iam/rolePolicy:RolePolicy"),
+        why: "the role must be allowed to write",
+    },
+    {
+        type: "cloudtrail/trail:Trail",
+        needs: named("s3/bucketPolicy:BucketPolicy", "audit"),
+        why: "CloudTrail tries the bucket",
+    },
+    {
+        type: "cloudtrail/trail:Trail",
+        needs: beside("iam/rolePolicy:RolePolicy"),
+        why: "CloudTrail tries the log group",
+    },
+    {
+        type: "lb/loadBalancer:LoadBalancer",
+        needs: named("s3/bucketPolicy:BucketPolicy", "access-logs"),
+        why: "ELB tries the bucket",
+    },
+    {
+        type: "lb/loadBalancer:LoadBalancer",
+        needs: named("ec2/route:Route", "public"),
+        why: "a public address needs a gateway",
+    },
+    {
+        type: "ec2/natGateway:NatGateway",
+        needs: named("ec2/route:Route", "public"),
+        why: "a public address needs a gateway",
+    },
+    {
+        type: "rds/cluster:Cluster",
+        needs: beside("cloudwatch/logGroup:LogGroup"),
+        why: "RDS would make it without a key",
+    },
+    {
+        type: "ecs/cluster:Cluster",
+        needs: (plan, cluster) =>
+            beside("cloudwatch/logGroup:LogGroup")(plan, cluster).filter((group) => group.name.includes("-insights-")),
+        why: "Container Insights would make it without a key",
+    },
+    {
+        type: "elasticache/replicationGroup:ReplicationGroup",
+        needs: beside("cloudwatch/logGroup:LogGroup"),
+        why: "ElastiCache tries the log group",
+    },
+    {
+        type: "s3/bucketPolicy:BucketPolicy",
+        needs: beside("s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
+        why: "S3 takes one at a time",
+    },
+    {
+        type: "lambda/function:Function",
+        needs: beside("iam/rolePolicy:RolePolicy"),
+        why: "Lambda tries the role: it must reach subnets and dead letters",
+    },
+    {
+        type: "lambda/function:Function",
+        needs: beside("cloudwatch/logGroup:LogGroup"),
+        why: "Lambda would make it without a key, and for ever",
+    },
+    {
+        type: "lambda/function:Function",
+        needs: beside("sqs/queuePolicy:QueuePolicy"),
+        why: "what it sets aside goes over TLS only",
+    },
+    {
+        type: "lambda/function:Function",
+        needs: (plan, node) =>
+            all(plan, "vpc/securityGroupEgressRule:SecurityGroupEgressRule").filter((rule) =>
+                texts(node, "vpcConfig.securityGroupIds").includes(text(rule, "securityGroupId")),
+            ),
+        atLeast: 2,
+        why: "a function that reaches neither table nor bucket records nothing",
+    },
+    {
+        type: "apigateway/deployment:Deployment",
+        needs: allOf(...apiParts),
+        atLeast: apiParts.length - 2,
+        why: "a deployment is a picture of the API as it is then",
+    },
+    {
+        type: "apigateway/deployment:Deployment",
+        needs: (plan) => all(plan, "lambda/permission:Permission").filter(isFor("apigateway.amazonaws.com")),
+        why: "a method that may not call its function answers 500",
+    },
+    {
+        type: "apigateway/integrationResponse:IntegrationResponse",
+        needs: (plan, { name }) => all(plan, "apigateway/integration:Integration").filter((node) => node.name === name),
+        why: "API Gateway takes no answer of an integration that is not there",
+    },
+    {
+        type: "apigateway/stage:Stage",
+        needs: (plan, stage) =>
+            text(stage, "accessLogSettings.destinationArn") === ""
+                ? []
+                : beside("cloudwatch/logGroup:LogGroup")(plan, stage),
+        atLeast: 0,
+        why: "API Gateway tries the log group, and would make the other without a key",
+    },
+    ...["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"].map((type) => ({
+        type,
+        needs: allOf("apigateway/account:Account"),
+        atLeast: 0,
+        why: "AWS refuses a stage that logs while the account has no role for it",
+    })),
+    {
+        type: "apigateway/usagePlan:UsagePlan",
+        needs: allOf("apigateway/stage:Stage"),
+        why: "a plan admits to a stage",
+    },
+    {
+        type: "apigateway/account:Account",
+        needs: beside("iam/rolePolicyAttachment:RolePolicyAttachment"),
+        why: "AWS tries the role before it takes it",
+    },
+    {
+        type: "lb/targetGroupAttachment:TargetGroupAttachment",
+        needs: (plan) => all(plan, "lambda/permission:Permission").filter(isFor("elasticloadbalancing.amazonaws.com")),
+        why: "ELB tries the function",
+    },
+    {
+        type: "lb/listenerRule:ListenerRule",
+        needs: (plan, rule) =>
+            all(plan, "lb/targetGroupAttachment:TargetGroupAttachment").filter(({ name }) => name === rule.name),
+        atLeast: 0,
+        why: "a rule to an empty group answers 503",
+    },
+    {
+        type: "cfg/recorder:Recorder",
+        needs: (plan, node) => [
+            ...beside("iam/rolePolicy:RolePolicy")(plan, node),
+            ...beside("iam/rolePolicyAttachment:RolePolicyAttachment")(plan, node),
+        ],
+        atLeast: 2,
+        why: "AWS Config tries the role",
+    },
+    {
+        type: "cfg/deliveryChannel:DeliveryChannel",
+        needs: named("s3/bucketPolicy:BucketPolicy", "config"),
+        why: "AWS Config tries the bucket",
+    },
+    {
+        type: "cfg/recorderStatus:RecorderStatus",
+        needs: allOf("cfg/deliveryChannel:DeliveryChannel"),
+        why: "AWS starts no recorder without a channel",
+    },
+    {
+        type: "cfg/rule:Rule",
+        needs: allOf("cfg/recorderStatus:RecorderStatus"),
+        atLeast: 0,
+        why: "AWS takes rules only where a recorder is on",
+    },
+    {
+        type: "securityhub/standardsSubscription:StandardsSubscription",
+        needs: allOf("securityhub/account:Account"),
+        why: "AWS takes subscriptions only where Security Hub is on",
+    },
+];
+
+/** Lines for each row of the order that a plan breaks. */
+const outOfOrder = (plan: Plan): string[] => {
+    const before = new Map<string, Set<string>>();
+    const earlier = (node: PlanNode) => {
+        const found = before.get(node.urn) ?? beforeIt(plan, node);
+        before.set(node.urn, found);
+        return found;
+    };
+    return order.flatMap(({ type, needs, atLeast = 1, why }) =>
+        all(plan, type).flatMap((node) => {
+            const needed = needs(plan, node);
+            return [
+                ...(needed.length >= atLeast ? [] : [`${node.name} (${type}) has nothing to wait for: ${why}`]),
+                ...needed
+                    .filter(({ urn }) => !earlier(node).has(urn))
+                    .map((other) => `${node.name} (${type}) does not wait for ${other.name} (${other.type}): ${why}`),
+            ];
+        }),
+    );
+};
+
+export const lifetimeInvariants: Invariants = {
+    "what works only after another is made after it": outOfOrder,
+    "a stack that is not protected leaves nothing behind, a protected one keeps its stores": (plan, settings) => {
+        const { deletionProtection } = settings;
+        const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));
+        return [
+            ...switched.flatMap(([type, input, free, protectedValue]) => {
+                const nodes = all(plan, type);
+                const value = deletionProtection ? protectedValue : free;
+                return [
+                    ...(nodes.length > 0 ? [] : [`there is no ${type}`]),
+                    ...unless(nodes, ({ inputs }) => inputs[input] === value, `have ${input} ${String(value)}`),
+                ];
+            }),
+            ...unless(
+                kept,
+                ({ options }) => options.protect === deletionProtection,
+                `have protect ${deletionProtection}`,
+            ),
+            ...unless(
+                plan.nodes.filter((node) => !kept.includes(node)),
+                ({ options }) => !options.protect,
+                "be free to go",
+            ),
+            ...unless(
+                all(plan, "rds/cluster:Cluster"),
+                (cluster) =>
+                    text(cluster, "finalSnapshotIdentifier") === (deletionProtection ? `${cluster.name}-final` : ""),
+                "take a last snapshot where it is protected",
+            ),
+            ...unless(plan.nodes, ({ options }) => !options.retainOnDelete, "be deleted, not forgotten"),
+            ...lingering.flatMap(([type, input]) =>
+                unless(all(plan, type), ({ inputs }) => inputs[input] !== true, `not have ${input}`),
+            ),
+            ...unless(
+                all(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
+                () => false,
+                "lock no objects by default",
+            ),
+        ];
+    },
+    "records can be locked by an operator": (plan) =>
+        unless(
+            all(plan, "s3/bucket:Bucket").filter(({ name }) => name.startsWith("payment-audit-")),
+            ({ inputs }) => look(inputs, "objectLockEnabled") === true,
+            "have object lock",
+        ),
+};

@@ -1,0 +1,111 @@
+import type { PlatformSettings } from "../../../lib/settings.ts";
+import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+
+/** A promise about every plan: the lines that tell where it is broken. */
+export type Check = (plan: Plan, settings: PlatformSettings) => string[];
+export type Invariants = Readonly<Record<string, Check>>;
+
+export type Tree = Record<string, unknown>;
+export const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null;
+
+/** What stands at a path such as `rules.0.bucketKeyEnabled`. */
+export const look = (values: unknown, path: string): unknown =>
+    path.split(".").reduce<unknown>((value, key) => (isTree(value) ? value[key] : undefined), values);
+
+/** A value as text; what is none as JSON. */
+export const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Text at a path of a resource's inputs; empty where there is none. */
+export function text(node: PlanNode, path: string): string {
+    const found = look(node.inputs, path);
+    return typeof found === "string" ? found : "";
+}
+
+/** Texts of a list at a path of a resource's inputs. */
+export function texts(node: PlanNode, path: string): string[] {
+    const found = look(node.inputs, path);
+    return Array.isArray(found) ? found.map(String) : [];
+}
+
+export const arnOf = (node: PlanNode): string => shown(node.outputs.arn);
+
+/** `queue` for `aws:sqs/queue:Queue`. */
+export const kindOf = (node: PlanNode): string => node.type.split(":").at(-1) ?? node.type;
+
+/** All resources of a type, given as `sqs/queue:Queue`. */
+export const all = (plan: Plan, type: string): PlanNode[] => plan.nodes.filter((node) => node.type === `aws:${type}`);
+
+/** A line for each resource for which something does not hold. */
+export const unless = (
+    nodes: readonly PlanNode[],
+    holds: (node: PlanNode) => boolean,
+    must: string | ((node: PlanNode) => string),
+): string[] =>
+    nodes
+        .filter((node) => !holds(node))
+        .map((node) => `${node.name} (${kindOf(node)}) must ${typeof must === "string" ? must : must(node)}`);
+
+/** Everything that must exist before a resource does, directly or not. */
+export function beforeIt(plan: Plan, node: PlanNode): Set<string> {
+    const nodes = new Map(plan.nodes.map((each) => [each.urn, each]));
+    const found = new Set<string>();
+    const open = [...node.dependencies];
+    for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+        if (!found.has(urn)) {
+            found.add(urn);
+            open.push(...(nodes.get(urn)?.dependencies ?? []));
+        }
+    }
+    return found;
+}
+
+/** Properties that hold the name in AWS; `name` where a type is not listed. */
+const nameProperties: Readonly<Record<string, string>> = {
+    "aws:s3/bucket:Bucket": "bucket",
+    "aws:rds/cluster:Cluster": "clusterIdentifier",
+    "aws:rds/clusterInstance:ClusterInstance": "identifier",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "replicationGroupId",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
+    "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
+    "aws:ecs/taskDefinition:TaskDefinition": "family",
+};
+
+/** Names that the program does not give, and why. */
+const notOurs: Readonly<Record<string, string>> = {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "AWS has named it",
+    "aws:route53/record:Record": "it is called like a domain",
+    "aws:apigateway/usagePlanKey:UsagePlanKey": "it repeats the name of the API key",
+};
+
+/** Names without the suffix, and why two stacks cannot meet in one. */
+const insideAnother: Readonly<Record<string, string>> = {
+    "aws:apigateway/model:Model": "stands in an API of the stack, and takes letters and digits only",
+    "aws:guardduty/detectorFeature:DetectorFeature": "stands in a detector of the stack, and is AWS's name of a plan",
+};
+
+/** The name is taken in another resource of the stack, not in the account. */
+export const isInsideAnother = ({ type }: PlanNode): boolean => type in insideAnother;
+
+/** The name in AWS, given by the program or made by Pulumi; nothing for what has an ID only. */
+export function physicalName(node: PlanNode): string | undefined {
+    const property = nameProperties[node.type] ?? "name";
+    const name = node.inputs[property] ?? node.outputs[property];
+    const hasName = node.type.startsWith("aws:") && !(node.type in notOurs);
+    return hasName && typeof name === "string" ? name : undefined;
+}
+
+/** AWS compares each of the six parts of an ARN by itself. */
+export function arnLike(arn: string, pattern: string): boolean {
+    const parts = (whole: string) => {
+        const all = whole.split(":");
+        return [...all.slice(0, 5), all.slice(5).join(":")];
+    };
+    const given = parts(arn);
+    return parts(pattern).every((part, i) => {
+        const source = part
+            .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+            .replaceAll("*", ".*")
+            .replaceAll("?", ".");
+        return new RegExp(`^${source}$`).test(given[i] ?? "");
+    });
+}

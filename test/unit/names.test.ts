@@ -1,0 +1,72 @@
+import { expect, jest, test } from "@jest/globals";
+import { isReserved, longestSuffix } from "../../lib/settings/names.ts";
+import { namePattern } from "../../lib/settings/fields.ts";
+import { readSettings } from "../../lib/settings.ts";
+import { planOf } from "../recorder.ts";
+import { brokenBy, planOfConfig, settingsOf } from "./invariants.ts";
+import { physicalName } from "./invariants/look.ts";
+import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
+
+// A plan takes less than a second, on an idle machine.
+jest.setTimeout(60_000);
+
+const committed = ["api", "payment", "notification"];
+const service = (priority: number, path: string) => ({
+    path,
+    priority,
+    cpuUnits: 256,
+    memoryMib: 512,
+    minTasks: 1,
+    maxTasks: 10,
+});
+
+test.each(["dev", "staging", "prod"])("%s under the longest suffix stays within every limit of AWS", async (stack) => {
+    const { length } = longestSuffix(committed);
+    const config = withSetting(stackConfig(stack), "environmentSuffix", "s".repeat(length));
+    expect(length).toBeGreaterThanOrEqual("staging".length);
+    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+});
+
+test("beside short services the load balancer is the tightest, and its longest name works", async () => {
+    const config = withSettings(stackConfig("dev"), {
+        services: { a: service(1, "/a/*") },
+        environmentSuffix: "s".repeat(longestSuffix(["a"]).length),
+    });
+    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+});
+
+test.each([
+    [committed, "target group notification-<suffix>"],
+    [["a"], "load balancer payment-<suffix>"],
+])("a longer suffix beside %j is refused, with the name that would not fit", (names, because) => {
+    const { length } = longestSuffix(names);
+    const services = Object.fromEntries(names.map((name, i) => [name, service(i + 1, `/${name}/*`)]));
+    const config = withSettings(stackConfig("dev"), { services, environmentSuffix: "s".repeat(length + 1) });
+    const { problems = [] } = readSettings(config, [], "2026-06-30");
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(`payment-platform:environmentSuffix must have at most ${length} characters`);
+    expect(problems[0]).toContain(because);
+});
+
+test("the tightest names fill their limit to the last character", async () => {
+    const suffix = "s".repeat(longestSuffix(committed).length);
+    const plan = await planOfConfig(withSetting(stackConfig("dev"), "environmentSuffix", suffix));
+    const groups = plan.nodes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
+    expect(groups.map((node) => physicalName(node)?.length).toSorted()).toEqual([23, 27, 32]);
+});
+
+test("a service may be called like any part whose name is not reserved", async () => {
+    const { nodes } = await planOf("staging");
+    const nouns = nodes
+        .filter(
+            (node) =>
+                physicalName(node) !== undefined &&
+                !/[$](Service|Monitoring)[$]/.test(node.urn.replaceAll("payment:index:", "")),
+        )
+        .map(({ name }) => name.replace(/^payment-/, "").replace(/-staging$/, ""));
+    const free = [...new Set(nouns)].filter((noun) => namePattern.test(noun) && !isReserved(noun) && noun.length < 20);
+    expect(free.length).toBeGreaterThan(5);
+    const services = Object.fromEntries(free.map((noun, i) => [noun, service(i + 1, `/${noun}/*`)]));
+    const config = withSettings(stackConfig("dev"), { services, environmentSuffix: "a" });
+    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+});

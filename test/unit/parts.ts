@@ -1,0 +1,215 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Cache } from "../../lib/cache.ts";
+import type { Backends, ContainerContext } from "../../lib/compute/container.ts";
+import { Database } from "../../lib/database.ts";
+import type { SecurityGroups, Tier } from "../../lib/flows.ts";
+import { policy, type Statement } from "../../lib/iam.ts";
+import { at } from "../../lib/list.ts";
+import type { LogStorage } from "../../lib/logs.ts";
+import { Messaging } from "../../lib/messaging.ts";
+import type { Scope } from "../../lib/scope.ts";
+import { settingsSchema, type ServiceSettings, type Settings } from "../../lib/settings/schema.ts";
+import { Secret, type Plan, type PlanNode, type Value } from "../../tools/plan/plan.ts";
+import { nodesOf } from "../recorder.ts";
+
+export const account = "123456789012";
+
+/** Where the parts under test stand; nothing is protected unless a test says so. */
+export const scopeOf = (changes: Partial<Scope> = {}): Scope => ({
+    suffix: "test",
+    region: "eu-west-1",
+    accountId: pulumi.output(account),
+    partition: pulumi.output("aws"),
+    deletionProtection: false,
+    applyImmediately: true,
+    ...changes,
+});
+
+const key = (name: string) => `arn:aws:kms:eu-west-1:${account}:key/${name}`;
+export const keys = { data: key("data"), messaging: key("messaging"), logs: key("logs") };
+
+/** How log groups keep what they get, as each of them must pass it on. */
+export const logs: LogStorage = { kmsKeyId: keys.logs, retentionInDays: 30 };
+
+export const topics = {
+    critical: `arn:aws:sns:eu-west-1:${account}:critical`,
+    warning: `arn:aws:sns:eu-west-1:${account}:warning`,
+};
+
+const { shape } = settingsSchema;
+
+export const databaseSettings = (changes: Partial<Settings["database"]> = {}): Settings["database"] =>
+    shape.database.parse({
+        minAcu: 0.5,
+        maxAcu: 4,
+        readers: 1,
+        backupRetentionDays: 7,
+        monitoringIntervalSeconds: 60,
+        insights: "standard",
+        ...changes,
+    });
+
+export const cacheSettings = (changes: Partial<Settings["cache"]> = {}): Settings["cache"] =>
+    shape.cache.parse({ nodeType: "cache.t4g.small", nodes: 2, ...changes });
+
+export const wafSettings = (changes: Partial<Settings["waf"]> = {}): Settings["waf"] =>
+    shape.waf.parse({ requestsPer5Minutes: 2000, ...changes });
+
+export const edgeSettings = (changes: Partial<Settings["edge"]> = {}): Settings["edge"] => shape.edge.parse(changes);
+
+export const computeSettings = (changes: Partial<Settings["compute"]> = {}): Settings["compute"] =>
+    shape.compute.parse({ spot: "none", containerInsights: "enabled", ...changes });
+
+export const logSettings = (changes: Partial<Settings["logs"]> = {}): Settings["logs"] =>
+    shape.logs.parse({ applicationRetentionDays: 30, auditRetentionDays: 365, ...changes });
+
+/** Services by name, each with what it does not share with the plainest one. */
+export const servicesOf = (services: Record<string, Partial<ServiceSettings>>): Settings["services"] =>
+    shape.services.parse(
+        Object.fromEntries(
+            Object.entries(services).map(([service, changes], i) => [
+                service,
+                {
+                    path: `/${service}/*`,
+                    priority: 10 * (i + 1),
+                    cpuUnits: 256,
+                    memoryMib: 512,
+                    minTasks: 2,
+                    maxTasks: 20,
+                    ...changes,
+                },
+            ]),
+        ),
+    );
+
+export const imageDigest = `sha256:${"ab".repeat(32)}`;
+
+export const databaseArgs = (scope: Scope, settings = databaseSettings()) => ({
+    scope,
+    settings,
+    subnetIds: ["subnet-1", "subnet-2"],
+    securityGroupId: "sg-database",
+    keyArn: keys.data,
+    logs,
+    alertTopicArn: topics.warning,
+});
+
+export const cacheArgs = (scope: Scope, settings = cacheSettings()) => ({
+    scope,
+    settings,
+    subnetIds: ["subnet-1", "subnet-2"],
+    securityGroupId: "sg-cache",
+    keyArn: keys.data,
+    logs,
+});
+
+/** The stores and queues that services use. */
+export const backendsOf = (scope: Scope): Backends => ({
+    database: new Database("payment-database-test", databaseArgs(scope)),
+    cache: new Cache("payment-cache-test", cacheArgs(scope)),
+    messaging: new Messaging("payment-messaging-test", { scope, keyArn: keys.messaging }),
+});
+
+export const securityGroupIds = (): SecurityGroups["ids"] => {
+    const id = (tier: Tier) => pulumi.output(`sg-${tier}`);
+    return {
+        alb: id("alb"),
+        gateway: id("gateway"),
+        tasks: id("tasks"),
+        validator: id("validator"),
+        "database-clients": id("database-clients"),
+        "cache-clients": id("cache-clients"),
+        database: id("database"),
+        cache: id("cache"),
+        endpoints: id("endpoints"),
+    };
+};
+
+/** A service's surroundings, as its container sees them. */
+export const contextOf = (
+    scope: Scope,
+    service: string,
+    changes: Partial<ServiceSettings> = {},
+    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">> = {},
+): ContainerContext => ({
+    scope,
+    service,
+    settings: at(servicesOf({ [service]: changes }), service),
+    logLevel: "info",
+    targetProtocol: "HTTPS",
+    backends: backendsOf(scope),
+    ...others,
+});
+
+/** Puts statements where a plan shows them; it waits for what they wait for. */
+export const showStatements = (name: string, statements: Statement[]) =>
+    new aws.iam.RolePolicy(name, { role: "shown", policy: policy(statements) });
+
+/** Puts a value where a plan shows it, and what it waits for. */
+export const showValue = (name: string, value: pulumi.Input<string>) =>
+    new aws.ec2.Tag(name, { resourceId: "shown", key: "Shown", value });
+
+/** A statement of a policy in a plan. */
+export interface ShownStatement {
+    Sid?: string;
+    Effect: string;
+    Principal?: Record<string, string>;
+    Action: string | string[];
+    Resource: string | string[];
+    Condition?: Record<string, Record<string, unknown>>;
+}
+
+/** Text that a plan shows in the open. */
+export function text(value: Value | undefined): string {
+    if (typeof value !== "string") {
+        throw new Error(`no text, but ${value instanceof Secret ? "a secret" : JSON.stringify(value)}`);
+    }
+    return value;
+}
+
+/** The content of a JSON document that a plan shows in the open. */
+export const parsed = (document: Value | undefined): unknown => JSON.parse(text(document));
+
+export const statementsOf = ({ inputs }: PlanNode, input = "policy"): ShownStatement[] =>
+    (parsed(inputs[input]) as { Statement: ShownStatement[] }).Statement;
+
+/** The only resource of a type. */
+export function onlyNode(plan: Plan, type: string): PlanNode {
+    const [node, ...others] = nodesOf(plan, type);
+    if (node === undefined || others.length > 0) {
+        throw new Error(`${nodesOf(plan, type).length} resources of type ${type}`);
+    }
+    return node;
+}
+
+/** Logical names of all resources of a type, sorted: they are registered in the order in which their inputs come. */
+export const namesOf = (plan: Plan, type: string): string[] =>
+    nodesOf(plan, type)
+        .map(({ name }) => name)
+        .sort();
+
+/** Types of which a plan holds many, by a short word. */
+export const types = {
+    alarm: "aws:cloudwatch/metricAlarm:MetricAlarm",
+    certificate: "aws:acm/certificate:Certificate",
+    composite: "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+    dashboard: "aws:cloudwatch/dashboard:Dashboard",
+    ecsService: "aws:ecs/service:Service",
+    listener: "aws:lb/listener:Listener",
+    loadBalancer: "aws:lb/loadBalancer:LoadBalancer",
+    logGroup: "aws:cloudwatch/logGroup:LogGroup",
+    policy: "aws:iam/rolePolicy:RolePolicy",
+    queue: "aws:sqs/queue:Queue",
+    record: "aws:route53/record:Record",
+    replicationGroup: "aws:elasticache/replicationGroup:ReplicationGroup",
+    repository: "aws:ecr/repository:Repository",
+    role: "aws:iam/role:Role",
+    rule: "aws:lb/listenerRule:ListenerRule",
+    scalingPolicy: "aws:appautoscaling/policy:Policy",
+    scalingTarget: "aws:appautoscaling/target:Target",
+    secret: "aws:secretsmanager/secret:Secret",
+    subscription: "aws:sns/topicSubscription:TopicSubscription",
+    targetGroup: "aws:lb/targetGroup:TargetGroup",
+    taskDefinition: "aws:ecs/taskDefinition:TaskDefinition",
+} as const;

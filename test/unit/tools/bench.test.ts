@@ -1,0 +1,95 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { commonJsCopy, planCopy, planScript } from "../../../tools/bench/copies.ts";
+import { withServices } from "../../../tools/bench/many-services.ts";
+import { measure } from "../../../tools/bench/measure.ts";
+import { table, withinBudget } from "../../../tools/bench/table.ts";
+
+let folder: string;
+beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "bench-"));
+});
+afterEach(() => {
+    rmSync(folder, { recursive: true });
+});
+
+const stackFile = `
+config:
+  payment-platform:environment: prod
+  payment-platform:services:
+    api: { path: /api/*, priority: 10, minTasks: 2 }
+    payment: { path: /payment/*, priority: 20, minTasks: 3, consumes: processing }
+`;
+
+test("more services are copies under names, paths and priorities of their own, and share no queue", () => {
+    expect(parse(withServices(stackFile, 5))).toEqual({
+        config: {
+            "payment-platform:environment": "prod",
+            "payment-platform:services": {
+                api: { path: "/api/*", priority: 10, minTasks: 2 },
+                payment: { path: "/payment/*", priority: 20, minTasks: 3, consumes: "processing" },
+                "api-1": { path: "/api-1/*", priority: 110, minTasks: 2 },
+                "payment-1": { path: "/payment-1/*", priority: 120, minTasks: 3 },
+                "api-2": { path: "/api-2/*", priority: 210, minTasks: 2 },
+            },
+        },
+    });
+});
+
+test("a copy of prod runs the program of the project itself", () => {
+    const copy = planCopy(process.cwd(), folder, 4);
+    expect(parse(readFileSync(join(copy, "Pulumi.yaml"), "utf8"))).toMatchObject({
+        main: join(process.cwd(), "index.ts"),
+    });
+    expect(existsSync(join(copy, "validator", "handler.ts"))).toBe(true);
+    const { config } = parse(readFileSync(join(copy, "Pulumi.prod.yaml"), "utf8")) as {
+        config: Record<string, object>;
+    };
+    expect(Object.keys(config["payment-platform:services"] ?? {})).toHaveLength(4);
+});
+
+test("the copy for the default loader is CommonJS without `.ts` in its imports", () => {
+    const copy = commonJsCopy(process.cwd(), folder);
+    const program = readFileSync(join(copy, "index.ts"), "utf8");
+    expect(program).toMatch(/from "\.\/lib\/[\w-]+";/);
+    expect(program).not.toMatch(/from "\.[^"]*\.ts"/);
+    expect(existsSync(join(copy, "lib", "payment-platform.ts"))).toBe(true);
+    expect(JSON.parse(readFileSync(join(copy, "tsconfig.json"), "utf8"))).toMatchObject({
+        compilerOptions: { strict: true, module: "commonjs" },
+    });
+});
+
+test("what is measured is the script that people run", () => {
+    expect(planScript(process.cwd()).at(-1)).toBe(join(process.cwd(), "tools", "plan.ts"));
+});
+
+test("time and peak memory of a whole process are measured, and a failing one is no measurement", () => {
+    const script = "Buffer.alloc(100e6, 1); setTimeout(() => {}, 50)";
+    const { seconds, cpuSeconds, megabytes } = measure(["-e", script], folder, 1);
+    expect(cpuSeconds).toBeGreaterThan(0);
+    expect(seconds).toBeGreaterThan(0.05);
+    expect(megabytes).toBeGreaterThan(100);
+    expect(() => measure(["-e", "throw new Error('no such stack')"], folder, 1)).toThrow("no such stack");
+});
+
+test("too slow or too large is beyond the budget", () => {
+    expect(withinBudget({ seconds: 1.2, megabytes: 300 })).toBe(true);
+    expect(withinBudget({ seconds: 1.21, megabytes: 100 })).toBe(false);
+    expect(withinBudget({ seconds: 0.5, megabytes: 301 })).toBe(false);
+});
+
+test("the table lines up", () => {
+    const rows = [
+        { what: "plan", resources: 230, seconds: 0.812, cpuSeconds: 0.9, megabytes: 195 },
+        { what: "default", seconds: 6, cpuSeconds: 10.04, megabytes: 1024 },
+    ];
+    expect(table(rows).split("\n")).toEqual([
+        "         resources  seconds  CPU seconds  peak MB",
+        "plan           230     0.81         0.90      195",
+        "default                6.00        10.04     1024",
+        "",
+    ]);
+});
