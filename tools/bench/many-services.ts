@@ -1,0 +1,27 @@
+import { parse, stringify } from "yaml";
+import { at } from "../../lib/list.ts";
+
+interface Service {
+    path: string;
+    priority: number;
+    /** A queue has one consumer, so a copy has none. */
+    consumes?: string;
+}
+/** The part of a stack file that is multiplied. */
+interface StackFile {
+    config: { "payment-platform:services": Record<string, Service> };
+}
+
+/** The stack file with as many services: the first ones are its own, the others copies under names of their own. */
+export function withServices(stackFile: string, count: number): string {
+    const file = parse(stackFile) as StackFile;
+    const own = Object.entries(file.config["payment-platform:services"]);
+    const services = Array.from({ length: count }, (_, index): [string, Service] => {
+        const [name, service] = at(own, index % own.length);
+        const copy = Math.floor(index / own.length);
+        const [path, priority] = [`/${name}-${copy}/*`, service.priority + copy * 100];
+        return copy === 0 ? [name, service] : [`${name}-${copy}`, { ...service, path, priority, consumes: undefined }];
+    });
+    const config = { ...file.config, "payment-platform:services": Object.fromEntries(services) };
+    return stringify({ ...file, config }, { aliasDuplicateObjects: false });
+}

@@ -1,0 +1,59 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PlanError, planStack } from "../plan/plan.ts";
+import { readStack, stacksOf } from "../plan/stack-file.ts";
+import { replaceBetween, table } from "../schema/markdown.ts";
+import { monthlyCost } from "./cost.ts";
+
+const page = "README.md";
+
+/** What each stack costs a month at rest, as a table with a column for each. */
+export async function costTable(root: string, stacks: readonly string[]): Promise<string> {
+    const columns: Map<string, { arithmetic: string; amount: number }>[] = [];
+    // One after the other: Pulumi's runtime holds one program at a time.
+    for (const stack of stacks) {
+        const services = JSON.parse(readStack(root, stack).config["payment-platform:services"] ?? "{}") as Record<
+            string,
+            { minTasks: number }
+        >;
+        const minTasks = Object.fromEntries(
+            Object.entries(services).map(([name, service]) => [name, service.minTasks]),
+        );
+        const rows = monthlyCost(await planStack(root, stack), minTasks);
+        columns.push(new Map(rows.map((row) => [row.item.replace(`-${stack}`, ""), row])));
+    }
+    const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
+    const cell = (row?: { arithmetic: string; amount: number }) =>
+        row === undefined ? "" : `**$${row.amount.toFixed(2)}**: ${row.arithmetic}`;
+    const total = (column: (typeof columns)[number]) =>
+        [...column.values()].reduce((sum, { amount }) => sum + amount, 0);
+    return table(
+        ["USD a month at rest", ...stacks],
+        [
+            ...names.map((name) => [name, ...columns.map((column) => cell(column.get(name)))]),
+            ["**Total**", ...columns.map((column) => `**$${total(column).toFixed(2)}**`)],
+        ],
+    );
+}
+
+/** Prints the table of the given stacks, or of all; `--write` puts it into the README. Returns the exit code. */
+export async function run(args: readonly string[], root: string, print: (text: string) => void): Promise<number> {
+    const named = args.filter((arg) => !arg.startsWith("--"));
+    const stacks =
+        named.length > 0 ? named : ["dev", "staging", "prod"].filter((stack) => stacksOf(root).includes(stack));
+    try {
+        const costs = await costTable(root, stacks);
+        if (args.includes("--write")) {
+            const file = join(root, page);
+            writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "cost", costs));
+        }
+        print(costs);
+        return 0;
+    } catch (error) {
+        if (error instanceof PlanError) {
+            error.problems.forEach(print);
+            return 1;
+        }
+        throw error;
+    }
+}
