@@ -10,9 +10,9 @@ export default {
     transform: {
         "^.+\\.[jt]s$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
     },
-    // The one dependency that comes as an ES module only.
-    transformIgnorePatterns: ["/node_modules/(?!commander/)"],
-    collectCoverageFrom: ["lib/**/*.ts", "tools/**/*.ts", "validator/**/*.ts", "index.ts"],
+    // Dependencies that come as ES modules only.
+    transformIgnorePatterns: ["/node_modules/(?!(commander|d3-[a-z-]+|internmap)/)"],
+    collectCoverageFrom: ["lib/**/*.ts", "policies/**/*.ts", "tools/**/*.ts", "validator/**/*.ts", "index.ts"],
     coverageThreshold: { global: { lines: 95, branches: 95 } },
     coverageReporters: ["text-summary", "lcov"],
 };

@@ -3,7 +3,7 @@ import { GatewayEndpoint, InterfaceEndpoints, pullLayers } from "../../lib/netwo
 import { settingsSchema } from "../../lib/settings/schema.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "./invariants/look.ts";
+import { beforeIt } from "../../policies/look.ts";
 import { account, computeSettings, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
 
 const type = "aws:ec2/vpcEndpoint:VpcEndpoint";

@@ -3,7 +3,7 @@ import { flows, flowsOf, SecurityGroups, type FlowSettings } from "../../lib/flo
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { shown } from "./invariants/look.ts";
+import { shown } from "../../policies/look.ts";
 import { edgeSettings, namesOf, scopeOf } from "./parts.ts";
 
 const types = {

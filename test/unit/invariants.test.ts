@@ -1,41 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../tools/plan/plan.ts";
+import { Secret, type Plan } from "../../tools/plan/plan.ts";
 import { planOf } from "../recorder.ts";
 import { invariants, settingsOf } from "./invariants.ts";
-import { arnLike, shown } from "./invariants/look.ts";
+import { arnLike, shown } from "../../policies/look.ts";
+import { where, without, inputs, replaced, policy, options, unordered, deep, type Change } from "./policies/fault.ts";
 import { stackConfig, withSettings } from "./settings/stack-config.ts";
-
-type Change = (plan: Plan) => Plan;
-
-/** The plan with each resource exchanged that is of a type, and has that in its name. */
-const where =
-    (type: string, part: string, change: (node: PlanNode) => PlanNode[]): Change =>
-    (plan) => {
-        const isMeant = (node: PlanNode) => node.type === type && node.name.includes(part);
-        expect(plan.nodes.filter(isMeant).length).toBeGreaterThan(0);
-        return { ...plan, nodes: plan.nodes.flatMap((node) => (isMeant(node) ? change(node) : [node])) };
-    };
-const without = (type: string, part = ""): Change => where(type, part, () => []);
-const inputs = (type: string, part: string, change: Values | ((old: Values) => Values)): Change =>
-    where(type, part, (node) => [
-        { ...node, inputs: { ...node.inputs, ...(typeof change === "function" ? change(node.inputs) : change) } },
-    ]);
-const replaced =
-    (input: string, from: string | RegExp, to: string | ((found: string) => string)) =>
-    (old: Values): Values => {
-        const text = shown(old[input]);
-        expect(text).toMatch(from);
-        return { [input]: typeof to === "string" ? text.replace(from, to) : text.replace(from, to) };
-    };
-const policy = (
-    type: string,
-    part: string,
-    from: string | RegExp,
-    to: string | ((found: string) => string),
-    input = "policy",
-): Change => inputs(type, part, replaced(input, from, to));
-const options = (type: string, changes: Partial<PlanNode["options"]>): Change =>
-    where(type, "", (node) => [{ ...node, options: { ...node.options, ...changes } }]);
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
@@ -64,19 +33,6 @@ const stage = "aws:apigateway/stage:Stage";
 const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
-const unordered = (node: PlanNode): PlanNode[] => [{ ...node, dependencies: [] }];
-const deep =
-    (path: string, value: Value) =>
-    (old: Values): Values => {
-        const [key = "", ...rest] = path.split(".");
-        const within = old[key];
-        return {
-            [key]:
-                rest.length === 0
-                    ? value
-                    : { ...(within as Values), ...deep(rest.join("."), value)((within ?? {}) as Values) },
-        };
-    };
 const open = { cidrIpv4: "0.0.0.0/0", referencedSecurityGroupId: undefined as unknown as string };
 
 /** Faults that someone may build in, by the promise that must notice. */

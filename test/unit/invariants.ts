@@ -3,7 +3,7 @@ import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
 import { planProgram, type Plan } from "../../tools/plan/plan.ts";
 import { frontDoorInvariants } from "./invariants/front-door.ts";
 import { lifetimeInvariants } from "./invariants/lifetime.ts";
-import type { Invariants } from "./invariants/look.ts";
+import type { Invariants } from "../../policies/look.ts";
 import { networkInvariants } from "./invariants/network.ts";
 import { observingInvariants } from "./invariants/observing.ts";
 import { policyInvariants } from "./invariants/policies.ts";

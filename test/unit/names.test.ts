@@ -4,7 +4,7 @@ import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { planOf } from "../recorder.ts";
 import { brokenBy, planOfConfig, settingsOf } from "./invariants.ts";
-import { physicalName } from "./invariants/look.ts";
+import { physicalName } from "../../policies/look.ts";
 import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
 
 // A plan takes less than a second, on an idle machine.

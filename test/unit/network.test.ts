@@ -9,7 +9,7 @@ import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { PlanMonitor } from "../../tools/plan/monitor.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "./invariants/look.ts";
+import { beforeIt } from "../../policies/look.ts";
 import { keys, logs, namesOf, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
 import { stackConfig, withSettings } from "./settings/stack-config.ts";
 

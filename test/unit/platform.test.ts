@@ -2,7 +2,7 @@ import { expect, jest, test } from "@jest/globals";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { planOf } from "../recorder.ts";
 import { brokenBy, invariants, planOfConfig, settingsOf } from "./invariants.ts";
-import { isInsideAnother, shown } from "./invariants/look.ts";
+import { isInsideAnother, shown } from "../../policies/look.ts";
 import { stackConfig, withSettings } from "./settings/stack-config.ts";
 
 // A plan takes less than a second, on an idle machine.

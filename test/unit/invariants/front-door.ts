@@ -1,7 +1,7 @@
 import { Secret } from "../../../tools/plan/value.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, arnOf, look, shown, text, texts, unless, type Invariants } from "./look.ts";
+import { all, arnOf, look, shown, text, texts, unless, type Invariants } from "../../../policies/look.ts";
 
 const one = (plan: Plan, type: string): string[] => {
     const { length } = all(plan, type);

@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, beforeIt, look, text, texts, unless, type Invariants } from "./look.ts";
+import { all, beforeIt, look, text, texts, unless, type Invariants } from "../../../policies/look.ts";
 
 /** Input by type, and its value while the stack is not protected and while it is. */
 const switched: readonly (readonly [type: string, input: string, free: unknown, kept: unknown])[] = [

@@ -1,7 +1,7 @@
 import { flowsOf } from "../../../lib/flows.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, look, shown, text, texts, unless, type Invariants } from "./look.ts";
+import { all, look, shown, text, texts, unless, type Invariants } from "../../../policies/look.ts";
 
 const everywhere = "0.0.0.0/0";
 

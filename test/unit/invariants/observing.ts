@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, arnOf, isTree, look, shown, text, texts, unless, type Invariants } from "./look.ts";
+import { all, arnOf, isTree, look, shown, text, texts, unless, type Invariants } from "../../../policies/look.ts";
 import { mayAct, statementsIn } from "./policies.ts";
 
 const alarmsOf = (plan: Plan) => [

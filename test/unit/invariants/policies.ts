@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
 import { openStrings } from "../../../tools/plan/value.ts";
-import { all, arnLike, arnOf, isTree, shown, text, type Invariants, type Tree } from "./look.ts";
+import { all, arnLike, arnOf, isTree, shown, text, type Invariants, type Tree } from "../../../policies/look.ts";
 
 export interface Statement {
     Effect: string;

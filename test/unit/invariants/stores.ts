@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, arnLike, arnOf, isTree, look, text, unless, type Invariants } from "./look.ts";
+import { all, arnLike, arnOf, isTree, look, text, unless, type Invariants } from "../../../policies/look.ts";
 import { many, statementsIn } from "./policies.ts";
 
 /** What holds data, and the inputs that name its key. */

@@ -1,7 +1,17 @@
 import { openStrings, Secret, type Value } from "../../../tools/plan/value.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, isInsideAnother, isTree, kindOf, physicalName, shown, text, unless, type Invariants } from "./look.ts";
+import {
+    all,
+    isInsideAnother,
+    isTree,
+    kindOf,
+    physicalName,
+    shown,
+    text,
+    unless,
+    type Invariants,
+} from "../../../policies/look.ts";
 
 /** Longest names that AWS takes, by type; of API Gateway, which tells none for most of its parts, the least that it tells. */
 const longestNames: Readonly<Record<string, number>> = {

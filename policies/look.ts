@@ -1,5 +1,5 @@
-import type { PlatformSettings } from "../../../lib/settings.ts";
-import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import type { PlatformSettings } from "../lib/settings.ts";
+import type { Plan, PlanNode } from "../tools/plan/plan.ts";
 
 /** A promise about every plan: the lines that tell where it is broken. */
 export type Check = (plan: Plan, settings: PlatformSettings) => string[];
