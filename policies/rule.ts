@@ -14,6 +14,8 @@ export interface Rule {
     /** Types of the resources that it looks at, such as `rds/cluster:Cluster`; `*` for all of them. */
     readonly about: readonly string[];
     readonly check: Check;
+    /** What an auditor may ask to see of a plan that keeps it, line by line: paths, a matrix, a list. */
+    readonly evidence?: (plan: Plan, settings: PlatformSettings) => string[];
 }
 
 export type Check = (plan: Plan, settings: PlatformSettings) => Finding[];
