@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { z } from "zod";
+import { look } from "../../policies/look.ts";
+
+const template = z
+    .object({ Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() }).loose()) })
+    .loose()
+    .parse(parse(readFileSync("bootstrap/github.yaml", "utf8")));
+const resources = Object.values(template.Resources);
+const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
+const first = (list: unknown): unknown => (Array.isArray(list) ? (list as unknown[])[0] : undefined);
+
+test("GitHub's jobs get in from the environment of the stack only, with a token made for AWS", () => {
+    const trusts = ofType("AWS::IAM::Role").map(({ Properties }) =>
+        first(look(Properties, "AssumeRolePolicyDocument.Statement")),
+    );
+    const issuer = "token.actions.githubusercontent.com";
+    const demanded = trusts.map((trust) => {
+        const conditions = look(trust, "Condition.StringEquals") as Record<string, unknown>;
+        return [conditions[`${issuer}:aud`], look(conditions[`${issuer}:sub`], "Fn::Sub")];
+    });
+    expect(demanded).toEqual([
+        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}"],
+        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}-drift"],
+    ]);
+});
+
+test("the state is encrypted, versioned, private and taken over TLS only", () => {
+    const [bucket] = ofType("AWS::S3::Bucket").map(({ Properties }) => Properties);
+    const [policy] = ofType("AWS::S3::BucketPolicy").map(({ Properties }) => Properties);
+    expect(bucket).toMatchObject({
+        BucketEncryption: {
+            ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: "aws:kms" } }],
+        },
+        VersioningConfiguration: { Status: "Enabled" },
+        PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
+    });
+    expect(first(look(policy, "PolicyDocument.Statement"))).toMatchObject({
+        Effect: "Deny",
+        Principal: { AWS: "*" },
+        Action: "s3:*",
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+    });
+});
+
+test("losing the template's stack loses neither state nor key", () => {
+    const kept = Object.values(template.Resources).filter(({ Type }) =>
+        ["AWS::S3::Bucket", "AWS::KMS::Key"].includes(Type),
+    );
+    expect(kept.map((resource) => look(resource, "DeletionPolicy"))).toEqual(["Retain", "Retain"]);
+});
