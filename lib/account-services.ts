@@ -1,3 +1,4 @@
+import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { ApiGatewayRole } from "./account-services/api-gateway-role.ts";
 import { Configuration } from "./account-services/configuration.ts";
@@ -16,6 +17,8 @@ export interface AccountServicesArgs {
     readonly retentionDays: number;
     /** Bucket that hears of each request to the one that AWS Config files into. */
     readonly accessLogBucketName: pulumi.Input<string>;
+    /** Where GuardDuty's agent reports; not there in a stack that skips it. */
+    readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 }
 
 /**
@@ -28,13 +31,13 @@ export class AccountServices extends pulumi.ComponentResource {
 
     constructor(name: string, args: AccountServicesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:AccountServices", name, {}, opts);
-        const { scope, settings, topicArns } = args;
+        const { scope, settings, topicArns, agentEndpoint } = args;
         const { guardDuty, config, securityHub } = settings;
         const inside = { parent: this };
 
         this.apiGatewayLoggingReady = this.allowLogs(args);
         if (guardDuty !== "skip") {
-            new GuardDuty(nameOf(scope, "guardduty"), { scope, choice: guardDuty, topicArns }, inside);
+            new GuardDuty(nameOf(scope, "guardduty"), { scope, choice: guardDuty, topicArns, agentEndpoint }, inside);
         }
         if (config !== "skip") {
             new Configuration(nameOf(scope, "configuration"), { ...args, choice: config }, inside);

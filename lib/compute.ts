@@ -1,6 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { agentRepository, watchesTasks } from "./account-services/agent.ts";
 import type { Backends } from "./compute/container.ts";
+import { pullActions } from "./compute/repository.ts";
 import { Service, type Cluster, type ServiceSurroundings } from "./compute/service.ts";
 import type { Route } from "./edge.ts";
 import { at } from "./list.ts";
@@ -9,8 +11,11 @@ import { after } from "./ordering.ts";
 import { nameOf } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
-export interface ComputeArgs extends Omit<ServiceSurroundings, "cluster" | "compute" | "execPermissions"> {
-    readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs">;
+export interface ComputeArgs extends Omit<
+    ServiceSurroundings,
+    "cluster" | "compute" | "execPermissions" | "agentPermissions"
+> {
+    readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs" | "accountServices">;
     readonly logsKeyArn: pulumi.Input<string>;
     readonly backends: Backends;
     /** By service. */
@@ -37,6 +42,9 @@ export class Compute extends pulumi.ComponentResource {
             `/aws/ecs/containerinsights/${name}/performance`,
         );
         const cluster = this.cluster(name, args, execLog, insightsLog);
+        const agentPermissions: Statement[] = watchesTasks(settings)
+            ? [{ Effect: "Allow", Action: pullActions, Resource: agentRepository(args.scope) }]
+            : [];
 
         this.clusterName = cluster.name;
         this.services = Object.fromEntries(
@@ -49,6 +57,7 @@ export class Compute extends pulumi.ComponentResource {
                         compute: settings.compute,
                         cluster,
                         execPermissions: settings.compute.execCommand ? execPermissions(execLog, args.logsKeyArn) : [],
+                        agentPermissions,
                         context: {
                             scope: args.scope,
                             service,

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { watchesTasks } from "./account-services/agent.ts";
 import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -47,7 +48,7 @@ interface Flow {
     /** Stacks that need the flow; all when left out. */
     readonly when?: (settings: FlowSettings) => boolean;
 }
-export type FlowSettings = Pick<Settings, "network" | "edge">;
+export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices">;
 
 /**
  * Every connection that may be opened; what is not listed is refused. A row makes the egress rule of one side and the
@@ -81,7 +82,8 @@ export const flows: Readonly<Record<string, Flow>> = {
         to: "endpoints",
         port: ports.https,
         why: "Tasks call AWS",
-        when: ({ network }) => network.endpointZones > 0,
+        // GuardDuty's agent has its endpoint also where there is no other.
+        when: (settings) => settings.network.endpointZones > 0 || watchesTasks(settings),
     },
     "tasks-s3": { from: "tasks", to: "s3", port: ports.https, why: "Tasks pull the layers of their images" },
     // No interface endpoint: what Lambda does for the function (logs, traces, dead letters) does not cross the VPC.

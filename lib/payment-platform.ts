@@ -68,18 +68,6 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             inside,
         );
 
-        const accountServices = new AccountServices(
-            named("account-services"),
-            {
-                scope,
-                settings: settings.accountServices,
-                topicArns,
-                keyArn: logsKeyArn,
-                retentionDays,
-                accessLogBucketName: this.audit.accessLogBucketName,
-            },
-            inside,
-        );
         this.transactions = new Transactions(
             named("transactions"),
             { scope, settings: settings.transactions, keyArn: dataKeyArn },
@@ -110,6 +98,20 @@ export class PaymentPlatform extends pulumi.ComponentResource {
         const endpoints = new InterfaceEndpoints(
             named("endpoints"),
             { scope, settings, vpcId, subnetIds: privateSubnetIds, securityGroupId: groups.endpoints },
+            inside,
+        );
+
+        const accountServices = new AccountServices(
+            named("account-services"),
+            {
+                scope,
+                settings: settings.accountServices,
+                topicArns,
+                keyArn: logsKeyArn,
+                retentionDays,
+                accessLogBucketName: this.audit.accessLogBucketName,
+                agentEndpoint: endpoints.agentEndpoint,
+            },
             inside,
         );
 

@@ -9,6 +9,8 @@ export interface GuardDutyArgs {
     readonly scope: Scope;
     readonly choice: Choice;
     readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+    /** Where the agent of this stack's tasks reports. */
+    readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 }
 
 /** Protection plans for what the platform runs (Security Hub GuardDuty.6, .9, .10, .11, .12), and what each watches. */
@@ -33,7 +35,7 @@ const ranges: Record<Severity, (string | number)[]> = {
 export class GuardDuty extends pulumi.ComponentResource {
     constructor(name: string, args: GuardDutyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:GuardDuty", name, {}, opts);
-        const { scope, choice, topicArns } = args;
+        const { scope, choice, topicArns, agentEndpoint } = args;
         const inside = { parent: this };
 
         if (choice === "create") {
@@ -41,7 +43,8 @@ export class GuardDuty extends pulumi.ComponentResource {
                 name,
                 // An intrusion that goes on is told of again four times an hour; AWS's default is six hours.
                 { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" },
-                inside,
+                // GuardDuty makes an endpoint of its own in a VPC where it finds none.
+                agentEndpoint ? { ...inside, dependsOn: agentEndpoint } : inside,
             );
             for (const [plan, additionalConfigurations] of Object.entries(protectionPlans)) {
                 new aws.guardduty.DetectorFeature(

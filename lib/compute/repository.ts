@@ -3,6 +3,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
 import type { Scope } from "../scope.ts";
 
+/** What pulling an image takes, of the repository that holds it. */
+export const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
 export interface RepositoryArgs {
     readonly scope: Scope;
     readonly keyArn: pulumi.Input<string>;
@@ -54,7 +57,7 @@ export class Repository extends pulumi.ComponentResource {
         return [
             {
                 Effect: "Allow",
-                Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                Action: pullActions,
                 Resource: this.arn,
             },
             { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },

@@ -29,6 +29,8 @@ export interface ServiceSurroundings {
     readonly logs: LogStorage;
     /** What a task's role needs for shells; nothing where they are off. */
     readonly execPermissions: Statement[];
+    /** What pulling the image of GuardDuty's agent takes; nothing where the stack has none. */
+    readonly agentPermissions: Statement[];
 }
 
 export interface ServiceArgs extends ServiceSurroundings {
@@ -135,6 +137,7 @@ export class Service extends pulumi.ComponentResource {
         const { cpuUnits, memoryMib, imageDigest } = context.settings;
         const execution = this.role(args, "execution", "Pulls the image and writes the log of", [
             ...repository.pull(),
+            ...args.agentPermissions,
             {
                 Effect: "Allow",
                 Action: ["logs:CreateLogStream", "logs:PutLogEvents"],

@@ -1,25 +1,35 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { agentRepository, watchesTasks } from "../account-services/agent.ts";
+import { pullActions } from "../compute/repository.ts";
 import { policy, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
+interface Access {
+    /** Calls on resources of the account. */
+    readonly actions: string[];
+    /** Calls for which AWS knows no resource, so that there is no account of one to compare. */
+    readonly unowned?: string[];
+    /** Images are pulled through it: GuardDuty's agent's, too, where the stack has one. */
+    readonly pulls?: true;
+    /** Stacks that need the endpoint; all when left out. */
+    readonly when?: (settings: EndpointSettings) => boolean;
+    /** Zones that hold it at least, also in a stack that does without endpoints. */
+    readonly leastZones?: number;
+}
+
+/** To which GuardDuty's agent reports. */
+const agentService = "guardduty-data";
+
 /**
  * Interface endpoints and what may be called through each: what tasks and their agents call, no more
- * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html). ECR's authorization token belongs to
- * no resource, so AWS offers no account to compare for it.
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).
  */
-const services: Readonly<
-    Record<string, { actions: string[]; unowned?: string[]; when?: (s: EndpointSettings) => boolean }>
-> = {
-    "ecr.api": {
-        actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-        unowned: ["ecr:GetAuthorizationToken"],
-    },
-    "ecr.dkr": {
-        actions: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-    },
+const services: Readonly<Record<string, Access>> = {
+    "ecr.api": { actions: pullActions, unowned: ["ecr:GetAuthorizationToken"], pulls: true },
+    "ecr.dkr": { actions: pullActions, pulls: true },
     logs: {
         actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
         unowned: ["logs:DescribeLogGroups"],
@@ -47,13 +57,23 @@ const services: Readonly<
         ],
         when: ({ compute }) => compute.execCommand,
     },
+    [agentService]: {
+        actions: [],
+        // What AWS asks policies to let pass (https://docs.aws.amazon.com/guardduty/latest/ug/gdu-assess-coverage-ecs.html).
+        unowned: ["guardduty:SendSecurityTelemetry"],
+        when: watchesTasks,
+        // GuardDuty takes the one that it finds. Where it finds none it makes its own, of which Pulumi knows nothing, and
+        // the VPC cannot be destroyed (https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html).
+        leastZones: 1,
+    },
 };
-export type EndpointSettings = Pick<Settings, "network" | "compute">;
+export type EndpointSettings = Pick<Settings, "network" | "compute" | "accountServices">;
 
-/** Calls by identities of this account on resources of this account: nothing leaves through an endpoint. */
+/** Calls by identities of this account on resources of this account, and the one image that is AWS's: nothing leaves. */
 function endpointPolicy(
-    scope: Pick<Scope, "accountId">,
-    { actions, unowned = [] }: { actions: string[]; unowned?: string[] },
+    scope: Scope,
+    { actions, unowned = [], pulls }: Access,
+    settings: EndpointSettings,
 ): Statement[] {
     const allow = (action: string[], condition: Record<string, pulumi.Input<string>>): Statement => ({
         Effect: "Allow",
@@ -66,6 +86,7 @@ function endpointPolicy(
     return [
         ...(actions.length > 0 ? [allow(actions, { ...principal, "aws:ResourceAccount": scope.accountId })] : []),
         ...(unowned.length > 0 ? [allow(unowned, principal)] : []),
+        ...(pulls && watchesTasks(settings) ? [admit(scope, pullActions, [agentRepository(scope)])] : []),
     ];
 }
 
@@ -143,33 +164,38 @@ export interface InterfaceEndpointsArgs {
 export class InterfaceEndpoints extends pulumi.ComponentResource {
     /** The subnets, once AWS can be reached from them: a task started earlier could not pull its image. */
     public readonly subnetIds: pulumi.Output<string>[];
+    /** Where GuardDuty's agent reports; not there in a stack that has no agent. */
+    public readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 
     constructor(name: string, args: InterfaceEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:InterfaceEndpoints", name, {}, opts);
         const { scope, settings } = args;
-        const endpointSubnets = args.subnetIds.slice(0, settings.network.endpointZones);
+        const zonesOf = ({ leastZones = 0 }: Access) => Math.max(leastZones, settings.network.endpointZones);
 
         const endpoints = Object.entries(services)
-            .filter(([, { when }]) => endpointSubnets.length > 0 && (when?.(settings) ?? true))
+            .filter(([, access]) => zonesOf(access) > 0 && (access.when?.(settings) ?? true))
             .map(([service, access]) => {
                 const endpointName = nameOf(scope, service.replace(".", "-"));
-                return new aws.ec2.VpcEndpoint(
+                const endpoint = new aws.ec2.VpcEndpoint(
                     endpointName,
                     {
                         vpcId: args.vpcId,
                         serviceName: `com.amazonaws.${scope.region}.${service}`,
                         vpcEndpointType: "Interface",
                         privateDnsEnabled: true,
-                        subnetIds: endpointSubnets,
+                        subnetIds: args.subnetIds.slice(0, zonesOf(access)),
                         securityGroupIds: [args.securityGroupId],
-                        policy: policy(endpointPolicy(scope, access)),
+                        policy: policy(endpointPolicy(scope, access, settings)),
                         tags: { Name: endpointName },
                     },
                     { parent: this },
                 );
+                return [service, endpoint] as const;
             });
 
-        this.subnetIds = args.subnetIds.map((id) => after(id, endpoints));
+        this.agentEndpoint = new Map(endpoints).get(agentService);
+        const doors = endpoints.map(([, endpoint]) => endpoint);
+        this.subnetIds = args.subnetIds.map((id) => after(id, doors));
         this.registerOutputs({ subnetIds: this.subnetIds });
     }
 }

@@ -77,7 +77,9 @@ const choice = z.enum(["create", "adopt", "skip"]).default("skip");
 /** AWS has one of each in an account and region: two stacks that both make it would fight. */
 export const accountServices = z.strictObject({
     apiGatewayRole: choice.describe("Role with which API Gateway writes logs. `skip`: the API writes none."),
-    guardDuty: choice.describe("Threat detection with the plans that PCI DSS asks for."),
+    guardDuty: choice.describe(
+        "Threat detection with the plans that PCI DSS asks for. Unless `skip`, tasks may pull the image of its agent, which reports through an endpoint more.",
+    ),
     config: choice.describe("Recorder of configuration and the rules for our resources."),
     securityHub: choice.describe("Findings, with the PCI DSS standard."),
 });

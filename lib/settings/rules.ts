@@ -1,3 +1,4 @@
+import { agentAccounts } from "../account-services/agent.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { longestSuffix } from "./names.ts";
@@ -149,6 +150,16 @@ const stackRules: readonly Rule[] = [
         must: ({ accountId }) => `be in the account of the stack (${accountId})`,
         holds: ({ certificate, accountId }) =>
             certificate.source !== "arn" || accountId === undefined || certificate.arn.split(":")[4] === accountId,
+    },
+    {
+        name: "guardduty-agent",
+        why: "The image of GuardDuty's agent lies in another account of AWS in each region, and tasks may pull from no account that is not known.",
+        field: "accountServices.guardDuty",
+        reads: [regionKey],
+        must: ({ region }) =>
+            `be "skip" in ${region}: no repository of the agent for tasks is known there (lib/account-services/agent.ts)`,
+        holds: ({ accountServices, region }) =>
+            accountServices.guardDuty === "skip" || Object.hasOwn(agentAccounts, region),
     },
     {
         name: "tags-of-the-platform",

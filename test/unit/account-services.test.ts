@@ -1,12 +1,25 @@
+import * as aws from "@pulumi/aws";
 import { expect, test } from "@jest/globals";
 import { AccountServices } from "../../lib/account-services.ts";
 import { configRules } from "../../lib/account-services/config-rules.ts";
 import type { Severity } from "../../lib/alerts.ts";
 import type { Scope } from "../../lib/scope.ts";
-import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import type { Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
-import { account, keys, onlyNode, parsed, scopeOf, showValue, statementsOf, text, topics, types } from "./parts.ts";
+import {
+    account,
+    accountSettings,
+    keys,
+    onlyNode,
+    parsed,
+    scopeOf,
+    showValue,
+    statementsOf,
+    text,
+    topics,
+    types,
+} from "./parts.ts";
 
 const typesOf = {
     bucket: "aws:s3/bucket:Bucket",
@@ -26,14 +39,15 @@ const typesOf = {
 type Choices = Settings["accountServices"];
 
 /** Services that are not named are skipped. */
-const build = (choices: Partial<Choices>, scope: Scope = scopeOf()) =>
+const build = (choices: Partial<Choices>, scope: Scope = scopeOf(), agentEndpoint?: aws.ec2.VpcEndpoint) =>
     new AccountServices("payment-account-services-test", {
         scope,
-        settings: settingsSchema.shape.accountServices.parse(choices),
+        settings: accountSettings(choices),
         topicArns: topics,
         keyArn: keys.logs,
         retentionDays: 731,
         accessLogBucketName: "access-logs",
+        agentEndpoint,
     });
 
 const planned = (choices: Partial<Choices>, scope?: Scope): Promise<Plan> => record(() => build(choices, scope));
@@ -124,6 +138,14 @@ test("GuardDuty watches storage, databases, functions and tasks", async () => {
         on("LAMBDA_NETWORK_LOGS"),
         on("RUNTIME_MONITORING", [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }]),
     ]);
+});
+
+test("GuardDuty is switched on once it finds the endpoint of its agent, and would not make its own", async () => {
+    const plan = await record(() => {
+        const endpoint = new aws.ec2.VpcEndpoint("agent", { vpcId: "vpc-1", serviceName: "guardduty-data" });
+        build({ guardDuty: "create" }, scopeOf(), endpoint);
+    });
+    expect(before(plan, onlyNode(plan, typesOf.detector).urn)).toContain(nodeNamed(plan, "agent").urn);
 });
 
 test.each([

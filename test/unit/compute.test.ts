@@ -7,6 +7,8 @@ import type { Settings } from "../../lib/settings/schema.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     account,
+    accountSettings,
+    agentImage,
     backendsOf,
     computeSettings,
     edgeSettings,
@@ -32,6 +34,7 @@ interface Changes {
     compute?: Partial<Settings["compute"]>;
     edge?: Partial<Settings["edge"]>;
     level?: Settings["logs"]["level"];
+    guardDuty?: Settings["accountServices"]["guardDuty"];
     scope?: Partial<Scope>;
 }
 
@@ -51,6 +54,7 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
             services: serviceSettings,
             edge: edgeSettings(changes.edge),
             logs: logSettings({ level: changes.level }),
+            accountServices: accountSettings({ guardDuty: changes.guardDuty }),
         },
         subnetIds: ["subnet-1", "subnet-2"],
         securityGroupIds: securityGroupIds(),
@@ -76,6 +80,25 @@ test("each entry of the settings is a service, with the route and the alarms of 
         });
     }
 });
+
+test.each([
+    ["create", [agentImage]],
+    ["adopt", [agentImage]],
+    ["skip", []],
+] as const)(
+    "with GuardDuty on %s each service may pull its own image, and the agent's: %j",
+    async (guardDuty, agents) => {
+        const plan = await planned({ guardDuty });
+        for (const service of ["api", "risk-check"]) {
+            const execution = nodeNamed(plan, `payment-${service}-execution-test`, types.policy);
+            const pulls = statementsOf(execution).filter(({ Action }) => [Action].flat().includes("ecr:BatchGetImage"));
+            const own = nodeNamed(plan, `payment-${service}-test`, types.repository).outputs.arn;
+            expect(pulls.map(({ Resource }) => Resource)).toEqual([own, ...agents]);
+            expect(new Set(pulls.map(({ Action }) => String(Action))).size).toBe(1);
+            expect(JSON.stringify(plan.nodes.filter(({ name }) => name.includes("-task-")))).not.toContain("guardduty");
+        }
+    },
+);
 
 test("a service that nothing routes to is refused by name", async () => {
     const failure = record(() => build({}, ["api"]));

@@ -1,17 +1,33 @@
 import { expect, test } from "@jest/globals";
 import { GatewayEndpoint, InterfaceEndpoints, pullLayers } from "../../lib/network/endpoints.ts";
-import { settingsSchema } from "../../lib/settings/schema.ts";
+import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import { beforeIt } from "../../policies/look.ts";
-import { account, computeSettings, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
+import {
+    account,
+    accountSettings,
+    agentImage,
+    computeSettings,
+    onlyNode,
+    scopeOf,
+    showValue,
+    statementsOf,
+} from "./parts.ts";
 
 const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
-const planned = (changes: { endpointZones?: number; egress?: "nat" | "endpoints"; execCommand?: boolean } = {}) =>
+interface Changes {
+    endpointZones?: number;
+    egress?: "nat" | "endpoints";
+    execCommand?: boolean;
+    guardDuty?: Settings["accountServices"]["guardDuty"];
+}
+
+const planned = (changes: Changes = {}) =>
     record(() => {
-        const { execCommand = false, ...network } = changes;
-        const { subnetIds } = new InterfaceEndpoints("payment-endpoints-test", {
+        const { execCommand = false, guardDuty, ...network } = changes;
+        const { subnetIds, agentEndpoint } = new InterfaceEndpoints("payment-endpoints-test", {
             scope: scopeOf(),
             settings: {
                 network: settingsSchema.shape.network.parse({
@@ -21,12 +37,14 @@ const planned = (changes: { endpointZones?: number; egress?: "nat" | "endpoints"
                     ...network,
                 }),
                 compute: computeSettings({ execCommand }),
+                accountServices: accountSettings({ guardDuty }),
             },
             vpcId: "vpc-1",
             subnetIds: ["subnet-1", "subnet-2", "subnet-3"].map((id) => pulumi.output(id)),
             securityGroupId: "sg-endpoints",
         });
         subnetIds.forEach((id, i) => showValue(`subnet-${i + 1}`, id));
+        showValue("agent", agentEndpoint?.id ?? "none");
     });
 
 const always = ["ecr-api", "ecr-dkr", "logs", "secretsmanager", "sns", "sqs"];
@@ -49,6 +67,69 @@ test("tasks reach the services they call, each by a private door", async () => {
 
 test("shells in tasks need two doors more", async () => {
     expect(await nounsOf({ execCommand: true })).toEqual([...always, "kms", "ssmmessages"].toSorted());
+});
+
+const watched = ["create", "adopt"] as const;
+
+test.each(watched)(
+    "with GuardDuty on %s its agent has a door, which others' agents may not pass",
+    async (guardDuty) => {
+        expect(await nounsOf({ guardDuty })).toEqual([...always, "guardduty-data"].toSorted());
+        const plan = await planned({ guardDuty });
+        const door = nodeNamed(plan, "payment-guardduty-data-test");
+        expect(door.inputs).toMatchObject({
+            serviceName: "com.amazonaws.eu-west-1.guardduty-data",
+            vpcEndpointType: "Interface",
+            privateDnsEnabled: true,
+            subnetIds: ["subnet-1", "subnet-2"],
+            securityGroupIds: ["sg-endpoints"],
+        });
+        expect(statementsOf(door)).toEqual([
+            {
+                Effect: "Allow",
+                Principal: "*",
+                Action: ["guardduty:SendSecurityTelemetry"],
+                Resource: "*",
+                Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+            },
+        ]);
+        expect(nodeNamed(plan, "agent").inputs.value).toBe(door.id);
+        expect(nodeNamed(await planned(), "agent").inputs.value).toBe("none");
+    },
+);
+
+test.each(watched)(
+    "with GuardDuty on %s the image of its agent may be pulled, and no other of AWS's",
+    async (choice) => {
+        const admitted = async (noun: string, guardDuty?: typeof choice) =>
+            statementsOf(nodeNamed(await planned({ guardDuty, execCommand: true }), `payment-${noun}-test`));
+        for (const noun of ["ecr-api", "ecr-dkr"]) {
+            const [before, now] = [await admitted(noun), await admitted(noun, choice)];
+            expect(now).toEqual([
+                ...before,
+                {
+                    Effect: "Allow",
+                    Principal: "*",
+                    Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
+                    Resource: [agentImage],
+                    Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+                },
+            ]);
+        }
+        for (const noun of always.filter((each) => !each.startsWith("ecr-"))) {
+            expect(await admitted(noun, choice)).toEqual(await admitted(noun));
+        }
+    },
+);
+
+test("also where a stack does without endpoints, GuardDuty finds one and makes none of its own", async () => {
+    const plan = await planned({ endpointZones: 0, egress: "nat", guardDuty: "adopt" });
+    expect(onlyNode(plan, type).inputs).toMatchObject({
+        serviceName: "com.amazonaws.eu-west-1.guardduty-data",
+        subnetIds: ["subnet-1"],
+    });
+    // No task starts before it: GuardDuty looks for it then.
+    expect(beforeIt(plan, nodeNamed(plan, "subnet-3"))).toContain(onlyNode(plan, type).urn);
 });
 
 test.each([1, 2, 3])("%i zones hold an interface of each endpoint", async (endpointZones) => {

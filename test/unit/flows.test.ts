@@ -4,7 +4,7 @@ import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import { shown } from "../../policies/look.ts";
-import { edgeSettings, namesOf, scopeOf } from "./parts.ts";
+import { accountSettings, edgeSettings, namesOf, scopeOf } from "./parts.ts";
 
 const types = {
     group: "aws:ec2/securityGroup:SecurityGroup",
@@ -13,11 +13,12 @@ const types = {
 } as const;
 
 interface Changes {
+    guardDuty?: Settings["accountServices"]["guardDuty"];
     network?: Partial<Settings["network"]>;
     edge?: Partial<Settings["edge"]>;
 }
 
-const settingsOf = ({ network = {}, edge = {} }: Changes = {}): FlowSettings => ({
+const settingsOf = ({ network = {}, edge = {}, guardDuty }: Changes = {}): FlowSettings => ({
     network: settingsSchema.shape.network.parse({
         cidr: "10.0.0.0/16",
         availabilityZones: 2,
@@ -25,6 +26,7 @@ const settingsOf = ({ network = {}, edge = {} }: Changes = {}): FlowSettings => 
         ...network,
     }),
     edge: edgeSettings(edge),
+    accountServices: accountSettings({ guardDuty }),
 });
 
 const planned = (changes?: Changes): Promise<Plan> =>
@@ -96,6 +98,16 @@ test("without endpoints there is no way to them", async () => {
         [...pathsOf(plan, "ingress"), ...pathsOf(plan, "egress")].filter((path) => path.includes("endpoints")),
     ).toEqual([]);
 });
+
+test.each(["create", "adopt"] as const)(
+    "with GuardDuty on %s its agent has a way to its endpoint",
+    async (guardDuty) => {
+        const network = { egress: "nat", natGateways: "single", endpointZones: 0 } as const;
+        const plan = await planned({ network, guardDuty });
+        expect(pathsOf(plan, "egress")).toContain("tasks → endpoints 443");
+        expect(pathsOf(plan, "ingress")).toContain("tasks → endpoints 443");
+    },
+);
 
 test("port 80 is open only where it answers with a redirect", async () => {
     expect(pathsOf(await planned(), "ingress").filter((path) => path.endsWith(" 80"))).toEqual([]);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Secret, type Plan } from "../../tools/plan/plan.ts";
 import { planOf } from "../recorder.ts";
-import { invariants, settingsOf } from "./invariants.ts";
+import { invariants, planOfConfig, settingsOf } from "./invariants.ts";
 import { arnLike, shown } from "../../policies/look.ts";
 import { where, without, inputs, replaced, policy, options, unordered, deep, type Change } from "./policies/fault.ts";
 import { stackConfig, withSettings } from "./settings/stack-config.ts";
@@ -34,6 +34,9 @@ const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 const open = { cidrIpv4: "0.0.0.0/0", referencedSecurityGroupId: undefined as unknown as string };
+
+const agentPromise =
+    "where GuardDuty watches, every task reaches its agent's image and endpoint, and elsewhere none does";
 
 /** Faults that someone may build in, by the promise that must notice. */
 const faults: Readonly<Record<string, Record<string, Change>>> = {
@@ -110,6 +113,17 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
                 plan,
             );
         },
+    },
+    [agentPromise]: {
+        "a way that nobody needs": policy(
+            rolePolicy,
+            "api-execution",
+            /arn:aws:ecr:[^"]+/,
+            "arn:aws:ecr:us-east-1:593207742271:repository/aws-guardduty-agent-fargate",
+        ),
+        "an endpoint that nobody needs": inputs(endpoint, "sqs", {
+            serviceName: "com.amazonaws.us-east-1.guardduty-data",
+        }),
     },
     "no policy allows all actions of a service": {
         "all of SQS": policy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
@@ -355,6 +369,34 @@ test.each(trials)("$fault is noticed: $promise", async ({ promise, change }) => 
     const plan = await planOf("prod");
     const found = (of: Plan) => invariants[promise]?.(of, settings) ?? [];
     expect(found(change(plan)).filter((problem) => !found(plan).includes(problem))).not.toEqual([]);
+});
+
+const watchedFaults: readonly (readonly [promise: string, fault: string, change: Change])[] = [
+    [agentPromise, "no endpoint", without(endpoint, "guardduty-data")],
+    [agentPromise, "another name", inputs(endpoint, "guardduty-data", { privateDnsEnabled: false })],
+    [agentPromise, "a group that lets no task in", inputs(endpoint, "guardduty-data", { securityGroupIds: ["sg-1"] })],
+    [agentPromise, "no reports", policy(endpoint, "guardduty-data", "SendSecurityTelemetry", "GetDetector")],
+    [agentPromise, "an endpoint that knows no agent", policy(endpoint, "ecr-dkr", "aws-guardduty-agent", "other")],
+    [agentPromise, "another region's image", policy(endpoint, "ecr-api", ":us-east-1:593207742271", ":us-west-2:1")],
+    [agentPromise, "a role that may not pull it", policy(rolePolicy, "api-execution", "aws-guardduty-agent", "other")],
+    [
+        agentPromise,
+        "a task that may pull it",
+        policy(rolePolicy, "api-task", /arn:aws:sqs:[^"]+/, "arn:aws:ecr:us-east-1:1:repository/aws-guardduty-agent"),
+    ],
+    [
+        "what works only after another is made after it",
+        "a detector that finds no endpoint",
+        where("aws:guardduty/detector:Detector", "", unordered),
+    ],
+];
+
+test.each(watchedFaults)("%s, where GuardDuty watches: %s is noticed", async (promise, _, change) => {
+    const config = withSettings(stackConfig("prod"), { "accountServices.guardDuty": "create" });
+    const plan = await planOfConfig(config, "prod");
+    const found = (of: Plan) => invariants[promise]?.(of, settingsOf(config)) ?? [];
+    expect(found(plan)).toEqual([]);
+    expect(found(change(plan))).not.toEqual([]);
 });
 
 test("an unprotected plan is refused where the stack asks for protection", async () => {

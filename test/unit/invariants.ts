@@ -1,6 +1,7 @@
 import program from "../../index.ts";
 import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
 import { planProgram, type Plan } from "../../tools/plan/plan.ts";
+import { agentInvariants } from "./invariants/agent.ts";
 import { frontDoorInvariants } from "./invariants/front-door.ts";
 import { lifetimeInvariants } from "./invariants/lifetime.ts";
 import type { Invariants } from "../../policies/look.ts";
@@ -15,6 +16,7 @@ import type { StackConfig } from "./settings/stack-config.ts";
 export const invariants: Invariants = {
     ...treeInvariants,
     ...networkInvariants,
+    ...agentInvariants,
     ...policyInvariants,
     ...storeInvariants,
     ...observingInvariants,

@@ -61,6 +61,9 @@ export const edgeSettings = (changes: Partial<Settings["edge"]> = {}): Settings[
 export const computeSettings = (changes: Partial<Settings["compute"]> = {}): Settings["compute"] =>
     shape.compute.parse({ spot: "none", containerInsights: "enabled", ...changes });
 
+export const accountSettings = (changes: Partial<Settings["accountServices"]> = {}): Settings["accountServices"] =>
+    shape.accountServices.parse(changes);
+
 export const logSettings = (changes: Partial<Settings["logs"]> = {}): Settings["logs"] =>
     shape.logs.parse({ applicationRetentionDays: 30, auditRetentionDays: 365, ...changes });
 
@@ -82,6 +85,9 @@ export const servicesOf = (services: Record<string, Partial<ServiceSettings>>): 
             ]),
         ),
     );
+
+/** Repository of GuardDuty's agent in the region of the parts under test. */
+export const agentImage = "arn:aws:ecr:eu-west-1:694911143906:repository/aws-guardduty-agent-fargate";
 
 export const imageDigest = `sha256:${"ab".repeat(32)}`;
 

@@ -61,6 +61,16 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
         "staging",
         { accountServices: { apiGatewayRole: "adopt", guardDuty: "adopt", config: "adopt", securityHub: "adopt" } },
     ],
+    [
+        "a stack that GuardDuty watches, and that has gateways and no endpoints, keeps its promises",
+        "prod",
+        {
+            "network.egress": "nat",
+            "network.natGateways": "per-az",
+            "network.endpointZones": 0,
+            accountServices: { apiGatewayRole: "create", guardDuty: "create" },
+        },
+    ],
     ["a stack that leaves its account alone keeps its promises", "dev", { accountServices: {} }],
     [
         "a stack whose table is provisioned keeps its promises",

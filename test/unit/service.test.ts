@@ -8,6 +8,7 @@ import type { Plan } from "../../tools/plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     account,
+    agentImage,
     computeSettings,
     contextOf,
     imageDigest,
@@ -32,6 +33,7 @@ interface Changes {
     compute?: Partial<Settings["compute"]>;
     scope?: Partial<Scope>;
     execPermissions?: Statement[];
+    agentPermissions?: Statement[];
 }
 
 const planned = (changes: Changes = {}) =>
@@ -49,6 +51,7 @@ const planned = (changes: Changes = {}) =>
             dataKeyArn: keys.data,
             logs,
             execPermissions: changes.execPermissions ?? [],
+            agentPermissions: changes.agentPermissions ?? [],
             context,
             route: { targetGroupArn: group.arn, targetGroupArnSuffix: group.arnSuffix, listenerRule: rule },
             deploymentAlarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
@@ -214,6 +217,13 @@ test("the execution role pulls this service's images and writes its log, nothing
             Resource: `${text(nodeNamed(plan, name, types.logGroup).outputs.arn)}:log-stream:*`,
         },
     ]);
+});
+
+test("what GuardDuty's agent takes belongs to who pulls images, not to what runs", async () => {
+    const pulled: Statement = { Effect: "Allow", Action: "ecr:BatchGetImage", Resource: agentImage };
+    const plan = await planned({ service: { stores: ["database"] }, agentPermissions: [pulled] });
+    expect(statementsOf(nodeNamed(plan, execution, types.policy))).toContainEqual(pulled);
+    expect(statementsOf(nodeNamed(plan, task, types.policy))).not.toContainEqual(pulled);
 });
 
 test("a service that uses nothing may do nothing", async () => {

@@ -105,6 +105,14 @@ const order: readonly { type: string; needs: Needs; atLeast?: number; why: strin
         why: "the layers of its image lie in S3",
     },
     {
+        type: "guardduty/detector:Detector",
+        needs: (plan) =>
+            all(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) =>
+                text(node, "serviceName").endsWith(".guardduty-data"),
+            ),
+        why: "GuardDuty would make an endpoint of its own, and the VPC could not be destroyed",
+    },
+    {
         type: "ec2/flowLog:FlowLog",
         needs: beside("iam/rolePolicy:RolePolicy"),
         why: "the role must be allowed to write",

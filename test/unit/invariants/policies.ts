@@ -62,6 +62,7 @@ const namesAccount = (statement: Statement, account: string) =>
 /** Actions for which AWS knows no resource. */
 const unowned = [
     "ecr:GetAuthorizationToken",
+    "guardduty:SendSecurityTelemetry",
     "logs:DescribeLogGroups",
     "ssmmessages:CreateControlChannel",
     "ssmmessages:CreateDataChannel",

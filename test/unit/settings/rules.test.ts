@@ -135,6 +135,18 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         `certificate.arn must be in the account of the stack (123456789012), got "${arn("us-east-1", "210987654321")}"`,
     ],
     [
+        "guardduty-agent",
+        { accountServices: { guardDuty: "create" }, "aws:region": "ap-east-2" },
+        { accountServices: { guardDuty: "create" }, "aws:region": "us-gov-west-1" },
+        'accountServices.guardDuty must be "skip" in us-gov-west-1: no repository of the agent for tasks is known there (lib/account-services/agent.ts), got "create"',
+    ],
+    [
+        "guardduty-agent",
+        { accountServices: { guardDuty: "skip" }, "aws:region": "us-gov-west-1" },
+        { accountServices: { guardDuty: "adopt" }, "aws:region": "us-gov-west-1" },
+        'accountServices.guardDuty must be "skip" in us-gov-west-1: no repository of the agent for tasks is known there (lib/account-services/agent.ts), got "adopt"',
+    ],
+    [
         "tags-of-the-platform",
         { tags: { Owner: "payments" } },
         { tags: { costcenter: "x", Name: "y" } },
