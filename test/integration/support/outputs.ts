@@ -1,0 +1,66 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+import { manifestSchema } from "../../../lib/manifest.ts";
+
+const arn = z.string().regex(/^arn:aws[a-z-]*:/);
+const names = z.record(z.string(), z.string().min(1));
+const subnets = z.array(z.string().startsWith("subnet-")).min(2);
+
+/** What a deployed stack says of itself (`index.ts`). Everything the tests ask of AWS starts here. */
+export const outputsSchema = z.strictObject({
+    environment: z.enum(["dev", "staging", "prod"]),
+    environmentSuffix: z.string().min(1),
+    region: z.string().min(1),
+    apiUrl: z.url(),
+    apiGatewayUrl: z.url(),
+    apiGatewayId: z.string().min(1),
+    merchantKeySecretArns: z.record(z.string(), arn),
+    albDnsName: z.string().min(1),
+    vpcId: z.string().startsWith("vpc-"),
+    publicSubnetIds: subnets,
+    privateSubnetIds: subnets,
+    databaseSubnetIds: subnets,
+    databaseEndpoint: z.string().min(1),
+    databaseReaderEndpoint: z.string().min(1),
+    databaseSecretArn: arn,
+    cacheEndpoint: z.string().min(1),
+    queueUrls: z.record(z.string(), z.url()),
+    deadLetterQueueNames: names,
+    topicArns: z.record(z.string(), arn),
+    ecsClusterName: z.string().min(1),
+    serviceNames: names,
+    repositoryUrls: names,
+    logGroupNames: z.array(z.string().min(1)).min(1),
+    auditBucketName: z.string().min(1),
+    transactionTableName: z.string().min(1),
+    validatorFunctionName: z.string().min(1),
+    dashboardUrl: z.url(),
+    manifest: manifestSchema,
+});
+export type Outputs = z.infer<typeof outputsSchema>;
+
+/** The outputs of the stack under test, or, in one line, why there are none. */
+export type Found = { outputs: Outputs; missing?: undefined } | { outputs?: undefined; missing: string };
+
+/**
+ * Outputs from `STACK_OUTPUTS` (a file such as `pulumi stack output --json` writes, or its text), else from
+ * `outputs/<STACK>.json`, which a deployment leaves.
+ *
+ * @throws Error that names each output of the wrong form: what is there and wrong must fail, not skip
+ */
+export function readOutputs({ STACK_OUTPUTS: given, STACK: stack }: NodeJS.ProcessEnv): Found {
+    const file = given ?? (stack === undefined ? undefined : `outputs/${stack}.json`);
+    if (file === undefined) {
+        return { missing: "set STACK_OUTPUTS to the stack's outputs, or STACK to a stack that was deployed from here" };
+    }
+    const isText = file.trimStart().startsWith("{");
+    if (!isText && !existsSync(file)) {
+        return { missing: `${file} does not exist: deploy the stack, or write \`pulumi stack output --json\` there` };
+    }
+    const parsed = outputsSchema.safeParse(JSON.parse(isText ? file : readFileSync(file, "utf8")));
+    if (!parsed.success) {
+        const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
+        throw new Error(`the outputs are not those of this program:\n${problems.join("\n")}`);
+    }
+    return { outputs: parsed.data };
+}

@@ -1,0 +1,67 @@
+import { test } from "@jest/globals";
+import { planStack, type Plan } from "../../../tools/plan/plan.ts";
+import { readOutputs, type Outputs } from "./outputs.ts";
+
+const found = readOutputs(process.env);
+const endpoint = process.env.AWS_ENDPOINT_URL;
+
+/** Loopback: nothing runs behind it, no task starts, no packet is filtered. */
+export const isEmulated = endpoint !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
+
+/** Tests may change and break things: asked for, and never in production. */
+export const isDestructive =
+    process.env.RUN_DESTRUCTIVE === "yes" && found.outputs !== undefined && found.outputs.environment !== "prod";
+
+/** Why a test that changes something does not run. */
+const harmless = found.outputs?.environment === "prod" ? "never in prod" : "only with RUN_DESTRUCTIVE=yes";
+
+if (found.missing !== undefined) {
+    process.stdout.write(`\nintegration tests skipped: ${found.missing}\n`);
+}
+
+/** The outputs of the stack; only inside a test, which is skipped without them. */
+export function outputsOf(): Outputs {
+    if (found.outputs === undefined) {
+        throw new Error(found.missing);
+    }
+    return found.outputs;
+}
+
+/** What every client is made with: an emulator takes any key, has no DNS name per bucket and answers on one address. */
+export const clientConfig = () => ({
+    region: found.outputs?.region ?? "us-east-1",
+    ...(isEmulated && { endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } }),
+});
+
+let planned: Promise<Plan> | undefined;
+
+/** The offline plan of the stack: what AWS must show is compared with it, not with constants. */
+export function planOfStack(): Promise<Plan> {
+    planned ??= planStack(process.cwd(), process.env.STACK ?? outputsOf().environment);
+    return planned;
+}
+
+type Run = () => Promise<void>;
+
+/** A test that only reads. */
+export const reads = (name: string, run: Run): void => {
+    (found.outputs === undefined ? test.skip : test)(name, run);
+};
+
+/** A test of something that an emulator does not do: there it is skipped, and says why. */
+export const readsOnAws = (name: string, why: string, run: Run): void => {
+    if (isEmulated) {
+        test.skip(`${name} (not on an emulator: ${why})`, run);
+    } else {
+        reads(name, run);
+    }
+};
+
+/** A test that changes or breaks something, and puts it back. */
+export const destroys = (name: string, run: Run, timeout?: number): void => {
+    if (isDestructive) {
+        test(name, run, timeout);
+    } else {
+        test.skip(`${name} (${found.outputs === undefined ? "no outputs" : harmless})`, run);
+    }
+};

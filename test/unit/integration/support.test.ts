@@ -1,0 +1,56 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DescribeClustersCommand, ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
+import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { expect, test } from "@jest/globals";
+import { readOnly } from "../../integration/support/guard.ts";
+import { readOutputs } from "../../integration/support/outputs.ts";
+import { planOf } from "../../recorder.ts";
+
+const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
+const sent: string[] = [];
+const answering = {
+    handle: () => {
+        sent.push("sent");
+        return Promise.reject(new Error("it left the process"));
+    },
+    updateHttpClientConfig: () => undefined,
+    httpHandlerConfigs: () => ({}),
+};
+
+test("a guarded client reads, and changes nothing", async () => {
+    const ecs = readOnly(new ECSClient({ ...aws, maxAttempts: 1, requestHandler: answering }));
+    await expect(ecs.send(new DescribeClustersCommand({}))).rejects.toThrow("it left the process");
+    expect(sent).toHaveLength(1);
+    await expect(ecs.send(new StopTaskCommand({ task: "x" }))).rejects.toThrow("StopTaskCommand is no read");
+    expect(sent).toHaveLength(1);
+});
+
+test("a guarded client hands out no secret, unless the test says which call it needs", async () => {
+    const config = { ...aws, maxAttempts: 1, requestHandler: answering };
+    const read = new GetSecretValueCommand({ SecretId: "x" });
+    await expect(readOnly(new SecretsManagerClient(config)).send(read)).rejects.toThrow("is no read");
+    await expect(readOnly(new SecretsManagerClient(config), ["GetSecretValue"]).send(read)).rejects.toThrow(
+        "it left the process",
+    );
+});
+
+test.each(["dev", "staging", "prod"])("what %s puts out is what the integration tests expect", async (stack) => {
+    const { outputs } = await planOf(stack);
+    const found = readOutputs({ STACK_OUTPUTS: JSON.stringify(outputs) });
+    expect(found.outputs?.environment).toBe(stack);
+});
+
+test("without outputs it says what to set, once", () => {
+    expect(readOutputs({}).missing).toContain("set STACK_OUTPUTS");
+    expect(readOutputs({ STACK: "nowhere" }).missing).toContain("outputs/nowhere.json does not exist");
+});
+
+test("outputs of another form fail, and each is named", async () => {
+    const { outputs } = await planOf("dev");
+    const { vpcId, ...others } = outputs;
+    const file = join(mkdtempSync(join(tmpdir(), "outputs-")), "dev.json");
+    writeFileSync(file, JSON.stringify({ ...others, environment: "test", subnet: vpcId }));
+    expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
+});
