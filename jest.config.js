@@ -8,7 +8,7 @@ export default {
     setupFiles: ["<rootDir>/test/setup.ts"],
     // ts-jest only strips types here (`isolatedModules` in tsconfig.json); `npm run typecheck` checks them once for all files.
     transform: {
-        "^.+\\.[jt]s$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
+        "^.+\\.m?[jt]s$": ["ts-jest", { tsconfig: "test/tsconfig.jest.json", diagnostics: false }],
     },
     // Dependencies that come as ES modules only.
     transformIgnorePatterns: ["/node_modules/(?!(commander|d3-[a-z-]+|internmap)/)"],
