@@ -1,9 +1,5 @@
-import type { PlatformSettings } from "../lib/settings.ts";
 import type { Plan, PlanNode } from "../tools/plan/plan.ts";
-
-/** A promise about every plan: the lines that tell where it is broken. */
-export type Check = (plan: Plan, settings: PlatformSettings) => string[];
-export type Invariants = Readonly<Record<string, Check>>;
+import type { Finding } from "./rule.ts";
 
 export type Tree = Record<string, unknown>;
 export const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null;
@@ -27,27 +23,64 @@ export function texts(node: PlanNode, path: string): string[] {
     return Array.isArray(found) ? found.map(String) : [];
 }
 
+/** JSON that stands as text at a path of a resource's inputs; null where there is none. */
+export const parsed = (node: PlanNode, path: string): unknown => JSON.parse(text(node, path) || "null");
+
 export const arnOf = (node: PlanNode): string => shown(node.outputs.arn);
 
 /** `queue` for `aws:sqs/queue:Queue`. */
 export const kindOf = (node: PlanNode): string => node.type.split(":").at(-1) ?? node.type;
 
-/** All resources of a type, given as `sqs/queue:Queue`. */
-export const all = (plan: Plan, type: string): PlanNode[] => plan.nodes.filter((node) => node.type === `aws:${type}`);
+/** What stands between `payment-` and the suffix in a logical name. */
+export const nounOf = ({ name }: PlanNode, suffix: string): string => name.slice("payment-".length, -suffix.length - 1);
 
-/** A line for each resource for which something does not hold. */
+/** Remembers what was computed of a plan: rules ask the same of it again and again. */
+export function once<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
+    const known = new WeakMap<Plan, T>();
+    return (plan) => {
+        const found = known.get(plan) ?? compute(plan);
+        known.set(plan, found);
+        return found;
+    };
+}
+
+const byType = once(({ nodes }) => {
+    const found = new Map<string, PlanNode[]>();
+    for (const node of nodes) {
+        found.set(node.type, [...(found.get(node.type) ?? []), node]);
+    }
+    return found;
+});
+const byUrn = once(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
+
+/** All resources of a type, given as `sqs/queue:Queue`. */
+export const all = (plan: Plan, type: string): readonly PlanNode[] => byType(plan).get(`aws:${type}`) ?? [];
+
+/** Keys of the platform, by ARN. */
+export const keysOf = once((plan) => new Map(all(plan, "kms/key:Key").map((key) => [arnOf(key), key])));
+
+/** A finding for each resource for which something does not hold. */
 export const unless = (
     nodes: readonly PlanNode[],
     holds: (node: PlanNode) => boolean,
     must: string | ((node: PlanNode) => string),
-): string[] =>
+): Finding[] =>
     nodes
         .filter((node) => !holds(node))
-        .map((node) => `${node.name} (${kindOf(node)}) must ${typeof must === "string" ? must : must(node)}`);
+        .map((node) => ({ node, reason: `must ${typeof must === "string" ? must : must(node)}` }));
+
+/** What is wrong with the stack as a whole, where something does not hold of it. */
+export const unlessStack = (holds: boolean, problem: string): Finding[] => (holds ? [] : [problem]);
+
+/** As `unlessStack`, of a type that the stack has once. */
+export const unlessOne = (plan: Plan, type: string): Finding[] => {
+    const { length } = all(plan, type);
+    return unlessStack(length === 1, `there are ${length} of ${type}`);
+};
 
 /** Everything that must exist before a resource does, directly or not. */
 export function beforeIt(plan: Plan, node: PlanNode): Set<string> {
-    const nodes = new Map(plan.nodes.map((each) => [each.urn, each]));
+    const nodes = byUrn(plan);
     const found = new Set<string>();
     const open = [...node.dependencies];
     for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {

@@ -3,7 +3,7 @@ import { isReserved, longestSuffix } from "../../lib/settings/names.ts";
 import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { planOf } from "../recorder.ts";
-import { brokenBy, planOfConfig, settingsOf } from "./invariants.ts";
+import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
 import { physicalName } from "../../policies/look.ts";
 import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
 

@@ -5,6 +5,9 @@ import type { Plan, PlanNode, Value, Values } from "../../../tools/plan/plan.ts"
 /** A fault that someone may build in. */
 export type Change = (plan: Plan) => Plan;
 
+/** Faults by the rule that must notice, each with a name. */
+export type Faults = Readonly<Record<string, Readonly<Record<string, Change>>>>;
+
 /** The plan with each resource exchanged that is of a type, and has that in its name. */
 export const where =
     (type: string, part: string, change: (node: PlanNode) => PlanNode[]): Change =>

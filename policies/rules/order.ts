@@ -1,48 +1,19 @@
-import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, beforeIt, look, text, texts, unless, type Invariants } from "../../../policies/look.ts";
-
-/** Input by type, and its value while the stack is not protected and while it is. */
-const switched: readonly (readonly [type: string, input: string, free: unknown, kept: unknown])[] = [
-    ["s3/bucket:Bucket", "forceDestroy", true, false],
-    ["ecr/repository:Repository", "forceDelete", true, false],
-    ["secretsmanager/secret:Secret", "recoveryWindowInDays", 0, 30],
-    ["rds/cluster:Cluster", "deletionProtection", false, true],
-    ["rds/cluster:Cluster", "skipFinalSnapshot", true, false],
-    ["dynamodb/table:Table", "deletionProtectionEnabled", false, true],
-    ["lb/loadBalancer:LoadBalancer", "enableDeletionProtection", false, true],
-    ["kms/key:Key", "deletionWindowInDays", 7, 30],
-    ["ecs/service:Service", "forceDelete", true, true],
-];
-
-/** What Pulumi itself refuses to delete in a protected stack. */
-const protectedTypes = [
-    "s3/bucket:Bucket",
-    "ecr/repository:Repository",
-    "secretsmanager/secret:Secret",
-    "rds/cluster:Cluster",
-    "dynamodb/table:Table",
-    "elasticache/replicationGroup:ReplicationGroup",
-    "lb/loadBalancer:LoadBalancer",
-];
-
-/** What outlives `pulumi destroy`, whatever the stack's switch says. */
-const lingering: readonly (readonly [type: string, input: string])[] = [
-    ["cloudwatch/logGroup:LogGroup", "skipDestroy"],
-    ["cloudwatch/logGroup:LogGroup", "deletionProtectionEnabled"],
-    ["ecs/taskDefinition:TaskDefinition", "skipDestroy"],
-    ["rds/clusterInstance:ClusterInstance", "skipDestroy"],
-    ["lambda/function:Function", "skipDestroy"],
-];
+import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { all, beforeIt, kindOf, text, texts, unless } from "../look.ts";
+import type { Finding, Rule } from "../rule.ts";
 
 type Needs = (plan: Plan, node: PlanNode) => PlanNode[];
+
 const allOf =
     (...types: string[]): Needs =>
     (plan) =>
         types.flatMap((type) => all(plan, type));
+
 const named =
     (type: string, noun: string): Needs =>
     (plan) =>
         all(plan, type).filter(({ name }) => name.startsWith(`payment-${noun}-`));
+
 const beside =
     (type: string): Needs =>
     (plan, { parent }) =>
@@ -272,8 +243,8 @@ const order: readonly { type: string; needs: Needs; atLeast?: number; why: strin
     },
 ];
 
-/** Lines for each row of the order that a plan breaks. */
-const outOfOrder = (plan: Plan): string[] => {
+/** What breaks a row of the order. */
+const outOfOrder = (plan: Plan): Finding[] => {
     const before = new Map<string, Set<string>>();
     const earlier = (node: PlanNode) => {
         const found = before.get(node.urn) ?? beforeIt(plan, node);
@@ -284,60 +255,22 @@ const outOfOrder = (plan: Plan): string[] => {
         all(plan, type).flatMap((node) => {
             const needed = needs(plan, node);
             return [
-                ...(needed.length >= atLeast ? [] : [`${node.name} (${type}) has nothing to wait for: ${why}`]),
+                ...unless([node], () => needed.length >= atLeast, `have something to wait for: ${why}`),
                 ...needed
                     .filter(({ urn }) => !earlier(node).has(urn))
-                    .map((other) => `${node.name} (${type}) does not wait for ${other.name} (${other.type}): ${why}`),
+                    .map((other) => ({ node, reason: `must wait for ${other.name} (${kindOf(other)}): ${why}` })),
             ];
         }),
     );
 };
 
-export const lifetimeInvariants: Invariants = {
-    "what works only after another is made after it": outOfOrder,
-    "a stack that is not protected leaves nothing behind, a protected one keeps its stores": (plan, settings) => {
-        const { deletionProtection } = settings;
-        const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));
-        return [
-            ...switched.flatMap(([type, input, free, protectedValue]) => {
-                const nodes = all(plan, type);
-                const value = deletionProtection ? protectedValue : free;
-                return [
-                    ...(nodes.length > 0 ? [] : [`there is no ${type}`]),
-                    ...unless(nodes, ({ inputs }) => inputs[input] === value, `have ${input} ${String(value)}`),
-                ];
-            }),
-            ...unless(
-                kept,
-                ({ options }) => options.protect === deletionProtection,
-                `have protect ${deletionProtection}`,
-            ),
-            ...unless(
-                plan.nodes.filter((node) => !kept.includes(node)),
-                ({ options }) => !options.protect,
-                "be free to go",
-            ),
-            ...unless(
-                all(plan, "rds/cluster:Cluster"),
-                (cluster) =>
-                    text(cluster, "finalSnapshotIdentifier") === (deletionProtection ? `${cluster.name}-final` : ""),
-                "take a last snapshot where it is protected",
-            ),
-            ...unless(plan.nodes, ({ options }) => !options.retainOnDelete, "be deleted, not forgotten"),
-            ...lingering.flatMap(([type, input]) =>
-                unless(all(plan, type), ({ inputs }) => inputs[input] !== true, `not have ${input}`),
-            ),
-            ...unless(
-                all(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
-                () => false,
-                "lock no objects by default",
-            ),
-        ];
+export const orderRules: readonly Rule[] = [
+    {
+        name: "made-in-order",
+        promise: "what works only after another is made after it",
+        fix: "Pass an output of the other resource, or name it in `dependsOn`.",
+        controls: [],
+        about: ["*"],
+        check: outOfOrder,
     },
-    "records can be locked by an operator": (plan) =>
-        unless(
-            all(plan, "s3/bucket:Bucket").filter(({ name }) => name.startsWith("payment-audit-")),
-            ({ inputs }) => look(inputs, "objectLockEnabled") === true,
-            "have object lock",
-        ),
-};
+];

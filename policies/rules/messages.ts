@@ -1,0 +1,125 @@
+import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { all, arnOf, look, parsed, shown, text, unless, unlessStack } from "../look.ts";
+import type { Rule } from "../rule.ts";
+import { mayAct, statementsIn } from "../statements.ts";
+
+/** Queues that take what others failed to process. */
+function deadLetterArns(plan: Plan): string[] {
+    return [
+        ...[...all(plan, "sqs/queue:Queue"), ...all(plan, "sns/topicSubscription:TopicSubscription")].map((node) =>
+            look(parsed(node, "redrivePolicy"), "deadLetterTargetArn"),
+        ),
+        ...all(plan, "lambda/function:Function").map(({ inputs }) => look(inputs, "deadLetterConfig.targetArn")),
+    ].filter((arn) => typeof arn === "string");
+}
+
+export const messageRules: readonly Rule[] = [
+    {
+        name: "failed-messages-set-aside",
+        promise: "no message is lost: every queue has a dead-letter queue that takes from it alone",
+        fix: "Give the queue a redrive policy to a dead-letter queue whose redrive allow policy names this queue alone.",
+        controls: [],
+        about: ["sqs/queue:Queue"],
+        check: (plan) => {
+            const queues = all(plan, "sqs/queue:Queue");
+            const deadLetters = deadLetterArns(plan);
+            const main = queues.filter((queue) => !deadLetters.includes(arnOf(queue)));
+            const admits = all(plan, "sqs/redriveAllowPolicy:RedriveAllowPolicy");
+            const takesFrom = (queue: PlanNode) => {
+                const target = queues.find(
+                    (each) => arnOf(each) === look(parsed(queue, "redrivePolicy"), "deadLetterTargetArn"),
+                );
+                const policy = admits.find((each) => text(each, "queueUrl") === target?.outputs.url);
+                const sources = policy && parsed(policy, "redriveAllowPolicy");
+                return (
+                    look(sources, "redrivePermission") === "byQueue" &&
+                    JSON.stringify(look(sources, "sourceQueueArns")) === JSON.stringify([arnOf(queue)])
+                );
+            };
+            return [
+                ...unlessStack(main.length > 0, "there are no queues"),
+                ...unless(main, takesFrom, "move what fails to a dead-letter queue of its own"),
+                ...unless(
+                    main,
+                    (queue) => Number(look(parsed(queue, "redrivePolicy"), "maxReceiveCount")) >= 2,
+                    "try more than once",
+                ),
+                ...unless(
+                    queues.filter((queue) => !main.includes(queue)),
+                    ({ inputs }) => inputs.messageRetentionSeconds === 14 * 86_400,
+                    "keep dead letters as long as SQS can",
+                ),
+            ];
+        },
+    },
+    {
+        name: "queues-watched",
+        promise: "every queue and dead-letter queue raises an alarm",
+        fix: "Add an alarm on the metric for that queue.",
+        controls: ["PCI-10.7.2"],
+        about: ["sqs/queue:Queue"],
+        check: (plan) => {
+            const deadLetters = deadLetterArns(plan);
+            const watched = (queue: PlanNode, metric: string) =>
+                all(plan, "cloudwatch/metricAlarm:MetricAlarm").some(
+                    ({ inputs }) =>
+                        inputs.metricName === metric && look(inputs, "dimensions.QueueName") === queue.inputs.name,
+                );
+            const queues = all(plan, "sqs/queue:Queue");
+            const metricOf = (queue: PlanNode) =>
+                deadLetters.includes(arnOf(queue))
+                    ? "ApproximateNumberOfMessagesVisible"
+                    : "ApproximateAgeOfOldestMessage";
+            return unless(
+                queues,
+                (queue) => watched(queue, metricOf(queue)),
+                (queue) => `have an alarm on ${metricOf(queue)}`,
+            );
+        },
+    },
+    {
+        name: "events-reach-queues",
+        promise: "an event of the topic reaches its queue",
+        fix: "Allow SNS `sqs:SendMessage` in the policies of both queues, and their key, for this topic.",
+        controls: [],
+        about: ["sns/topicSubscription:TopicSubscription"],
+        check: (plan) => {
+            const queues = new Map(all(plan, "sqs/queue:Queue").map((queue) => [arnOf(queue), queue]));
+            const keys = new Map(
+                all(plan, "kms/key:Key").map((key) => [arnOf(key), statementsIn(text(key, "policy"))]),
+            );
+            const policies = new Map(
+                all(plan, "sqs/queuePolicy:QueuePolicy").map((each) => [
+                    text(each, "queueUrl"),
+                    statementsIn(text(each, "policy")),
+                ]),
+            );
+            const deliveries = all(plan, "sns/topicSubscription:TopicSubscription").filter(
+                ({ inputs }) => inputs.protocol === "sqs",
+            );
+            const lets = (arn: unknown, topic: string) => {
+                const queue = queues.get(String(arn));
+                const key = queue && keys.get(text(queue, "kmsMasterKeyId"));
+                return (
+                    mayAct(
+                        policies.get(shown(queue?.outputs.url)) ?? [],
+                        "sns.amazonaws.com",
+                        "sqs:SendMessage",
+                        topic,
+                    ) && mayAct(key ?? [], "sns.amazonaws.com", "kms:GenerateDataKey", topic)
+                );
+            };
+            return [
+                ...unlessStack(deliveries.length > 0, "no queue subscribes"),
+                ...unless(
+                    deliveries,
+                    (each) =>
+                        [each.inputs.endpoint, look(parsed(each, "redrivePolicy"), "deadLetterTargetArn")].every(
+                            (arn) => lets(arn, text(each, "topic")),
+                        ),
+                    "be let into its queue and its dead-letter queue",
+                ),
+            ];
+        },
+    },
+];

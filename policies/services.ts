@@ -1,0 +1,81 @@
+import type { Plan, PlanNode } from "../tools/plan/plan.ts";
+import { all, arnOf, isTree, look, shown, text, unlessStack, type Tree } from "./look.ts";
+import type { Finding } from "./rule.ts";
+
+/** A service of ECS with all that the plan says of how it runs. */
+export interface PlannedService {
+    readonly service: PlanNode;
+    readonly task?: PlanNode;
+    readonly containers: readonly Tree[];
+    readonly targetGroup?: PlanNode;
+    /** Bounds of its autoscaling. */
+    readonly scaling?: PlanNode;
+    readonly policies: readonly PlanNode[];
+    /** Queue that its containers read, as their environment says. */
+    readonly queue?: PlanNode;
+}
+
+/** Seconds that ECS waits between SIGTERM and SIGKILL unless told (AWS, `ContainerDefinition.stopTimeout`). */
+const defaultStopTimeout = 30;
+
+export const numberAt = (values: unknown, path: string, otherwise = Number.NaN): number => {
+    const found = look(values, path);
+    return typeof found === "number" ? found : otherwise;
+};
+
+export const stopTimeoutOf = ({ containers }: PlannedService): number =>
+    Math.max(0, ...containers.map((container) => numberAt(container, "stopTimeout", defaultStopTimeout)));
+
+/** Name of the service in the settings, which its one container bears. */
+export const serviceNameOf = ({ containers: [container] }: PlannedService): string => shown(container?.name ?? "");
+
+/** Every service of a plan, joined with its parts. */
+export function servicesOf(plan: Plan): PlannedService[] {
+    const tasks = new Map(all(plan, "ecs/taskDefinition:TaskDefinition").map((task) => [arnOf(task), task]));
+    const groups = new Map(all(plan, "lb/targetGroup:TargetGroup").map((group) => [arnOf(group), group]));
+    const queues = new Map(all(plan, "sqs/queue:Queue").map((queue) => [shown(queue.outputs.url), queue]));
+    const targets = all(plan, "appautoscaling/target:Target");
+    const policies = all(plan, "appautoscaling/policy:Policy");
+    return all(plan, "ecs/service:Service").map((service) => {
+        const task = tasks.get(text(service, "taskDefinition"));
+        const containers = task === undefined ? [] : containersOf(task);
+        const resourceId = `service/${text(service, "cluster").split("/").at(-1)}/${text(service, "name")}`;
+        const own = (node: PlanNode) => text(node, "resourceId") === resourceId;
+        return {
+            service,
+            task,
+            containers,
+            targetGroup: groups.get(text(service, "loadBalancers.0.targetGroupArn")),
+            scaling: targets.find(own),
+            policies: policies.filter(own),
+            queue: queues.get(
+                containers.map((each) => variableOf(each, "CONSUME_QUEUE_URL")).find((url) => url !== "") ?? "",
+            ),
+        };
+    });
+}
+
+function containersOf(task: PlanNode): Tree[] {
+    const containers: unknown = JSON.parse(text(task, "containerDefinitions") || "[]");
+    return Array.isArray(containers) ? containers.filter(isTree) : [];
+}
+
+function variableOf(container: Tree, name: string): string {
+    const variables = Array.isArray(container.environment) ? (container.environment as unknown[]) : [];
+    const found = variables.find((variable) => look(variable, "name") === name);
+    return found === undefined ? "" : shown(look(found, "value"));
+}
+
+/** Nothing can be promised of services that are not there. */
+export const someServices = (services: readonly unknown[]): Finding[] =>
+    unlessStack(services.length > 0, "there are no services");
+
+/** Findings at each service that lacks something. */
+export const unlessServed = (
+    plan: Plan,
+    holds: (service: PlannedService) => boolean,
+    must: string | ((service: PlannedService) => string),
+): Finding[] =>
+    servicesOf(plan)
+        .filter((each) => !holds(each))
+        .map((each) => ({ node: each.service, reason: `must ${typeof must === "string" ? must : must(each)}` }));

@@ -1,0 +1,81 @@
+import type { PlanNode } from "../tools/plan/plan.ts";
+import { openStrings } from "../tools/plan/value.ts";
+import { all, arnLike, arnOf, isTree, once, type Tree } from "./look.ts";
+import type { Finding } from "./rule.ts";
+
+export interface Statement {
+    Effect: string;
+    Principal?: string | Record<string, string | string[]>;
+    Action?: string | string[];
+    Resource?: string | string[];
+    Condition?: Record<string, Record<string, string | string[]>>;
+    NotAction?: unknown;
+    NotResource?: unknown;
+    NotPrincipal?: unknown;
+}
+
+export interface OwnedStatement extends Statement {
+    readonly node: PlanNode;
+}
+
+export const many = (value: string | string[] | undefined): string[] =>
+    value === undefined ? [] : Array.isArray(value) ? value : [value];
+
+/** Statements of a policy document; nothing where the text is none. */
+export function statementsIn(document: string): Statement[] {
+    if (!document.includes('"Statement"')) {
+        return [];
+    }
+    const content: unknown = JSON.parse(document);
+    return isTree(content) && Array.isArray(content.Statement) ? (content.Statement as Statement[]) : [];
+}
+
+/** Every statement of every policy document of a plan, whichever input holds it. */
+export const statementsOf = once((plan): readonly OwnedStatement[] =>
+    plan.nodes.flatMap((node) => {
+        const found: OwnedStatement[] = [];
+        openStrings(node.inputs, (text) => {
+            found.push(...statementsIn(text).map((statement) => ({ ...statement, node })));
+        });
+        return found;
+    }),
+);
+
+/** Those that allow something. */
+export const allowing = once((plan) => statementsOf(plan).filter(({ Effect }) => Effect === "Allow"));
+
+export const isOf =
+    (type: string) =>
+    ({ node }: OwnedStatement): boolean =>
+        node.type === `aws:${type}`;
+
+/** What is wrong with each of these statements, at the resource whose policy it stands in. */
+export const against = (statements: readonly OwnedStatement[], reason: string): Finding[] =>
+    statements.map(({ node, Action }) => ({ node, reason: `${reason}: ${many(Action).join(", ")}` }));
+
+/** The account that the plan is for. */
+export const accountOf = once(
+    (plan) => all(plan, "kms/key:Key").map((key) => arnOf(key).split(":")[4] ?? "")[0] ?? "none",
+);
+
+/** Values that a statement demands of a condition key, under any operator that compares for equality or likeness. */
+export function demanded({ Condition = {} }: Statement, key: string): string[] {
+    const operators = ["StringEquals", "ArnLike", "ArnEquals"];
+    return operators.flatMap((operator) => many(Condition[operator]?.[key]));
+}
+
+/** Whether these statements let a service do something for a resource. */
+export function mayAct(statements: readonly Statement[], service: string, action: string, sourceArn: string): boolean {
+    return statements.some((statement) => {
+        const sources = demanded(statement, "aws:SourceArn");
+        return (
+            statement.Effect === "Allow" &&
+            isTree(statement.Principal) &&
+            many((statement.Principal as Tree & { Service?: string }).Service).includes(service) &&
+            many(statement.Action).some(
+                (each) => each === action || (each.endsWith("*") && action.startsWith(each.slice(0, -1))),
+            ) &&
+            (sources.length === 0 || sources.some((pattern) => arnLike(sourceArn, pattern)))
+        );
+    });
+}

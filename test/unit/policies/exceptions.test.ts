@@ -1,0 +1,78 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { readExceptions, type Exception } from "../../../policies/exceptions.ts";
+import { rules } from "../../../policies/rules.ts";
+import { stacksOf } from "../../../tools/plan/stack-file.ts";
+import { problemsOf } from "../../recorder.ts";
+
+const known = { rules: ["names-fit", "alarms-heard"], stacks: ["dev", "prod"] };
+const right: Exception = {
+    rule: "alarms-heard",
+    stack: "dev",
+    resource: "payment-cache-cpu-dev",
+    reason: "The topic moves to another account this month.",
+    owner: "payments-operations",
+    expires: "2027-03-31",
+};
+
+async function read(text: string): Promise<readonly Exception[]> {
+    const root = mkdtempSync(join(tmpdir(), "exceptions-"));
+    try {
+        mkdirSync(join(root, "policies"));
+        writeFileSync(join(root, "policies", "exceptions.yaml"), text);
+        return await Promise.resolve(readExceptions(root, known));
+    } finally {
+        rmSync(root, { recursive: true });
+    }
+}
+
+test("the committed exceptions name rules and stacks that there are", () => {
+    const names = rules.map(({ name }) => name);
+    expect(() => readExceptions(process.cwd(), { rules: names, stacks: stacksOf(process.cwd()) })).not.toThrow();
+});
+
+test("exceptions are read in their order, dates as they are written", async () => {
+    const other = { ...right, resource: "the stack" };
+    expect(await read(`- ${JSON.stringify(right)}\n- ${JSON.stringify(other)}\n`)).toEqual([right, other]);
+    expect(
+        await read(
+            `- {${Object.entries(right)
+                .map(([key, value]) => `${key}: ${value}`)
+                .join(", ")}}\n`,
+        ),
+    ).toEqual([right]);
+});
+
+test("everything that is wrong with the file is told at once", async () => {
+    const wrong = [
+        { ...right, rule: "alarm-heard", stack: "qa" },
+        { ...right, resource: "a", owner: "jane.doe@example.com", expires: "31.3.2027", reason: "later" },
+        { ...right, resource: "b", ticket: 7 },
+        "alarms-heard",
+        { ...right, resource: undefined },
+        right,
+        { ...right, expires: "2028-01-01" },
+    ];
+    expect(await problemsOf(read(JSON.stringify(wrong)))).toEqual([
+        'policies/exceptions.yaml[0].rule must name a rule that there is (did you mean alarms-heard?), got "alarm-heard"',
+        'policies/exceptions.yaml[0].stack must name a stack that there is (known here: dev, prod), got "qa"',
+        'policies/exceptions.yaml[1].reason must have at least 20 characters, got "later"',
+        'policies/exceptions.yaml[1].owner must be a role, such as "payments-operations", in lower-case words joined by hyphens, got "jane.doe@example.com"',
+        'policies/exceptions.yaml[1].expires must be a date, such as "2027-03-31", got "31.3.2027"',
+        "policies/exceptions.yaml[2] must have rule, stack, resource, reason, owner and expires, and nothing else",
+        "policies/exceptions.yaml[3] must have rule, stack, resource, reason, owner and expires, and nothing else",
+        "policies/exceptions.yaml[4].resource is required",
+        "policies/exceptions.yaml[6] must differ from those before it",
+    ]);
+});
+
+test.each([
+    ["", "policies/exceptions.yaml must be a list, [] where there is no exception"],
+    ["rule: names-fit\n", "policies/exceptions.yaml must be a list, [] where there is no exception"],
+    ["- [\n", "policies/exceptions.yaml: Flow sequence in block collection must be sufficiently indented"],
+])("a file with %j is refused", async (text, message) => {
+    const [problem] = await problemsOf(read(text));
+    expect(problem).toContain(message);
+});

@@ -1,0 +1,34 @@
+import program from "../../../index.ts";
+import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
+import { violationsOf } from "../../../policies/rule.ts";
+import { rules } from "../../../policies/rules.ts";
+import { planProgram, type Plan } from "../../../tools/plan/plan.ts";
+import type { StackConfig } from "../settings/stack-config.ts";
+
+/** Every line that tells where a plan breaks a promise. */
+export const brokenBy = (plan: Plan, settings: PlatformSettings): string[] =>
+    rules.flatMap((rule) =>
+        violationsOf(rule, plan, settings).map(
+            ({ resource, type, reason }) => `${rule.promise}: ${resource} (${type}) ${reason}`,
+        ),
+    );
+
+/** Settings of a configuration that must be right. */
+export function settingsOf(config: StackConfig): PlatformSettings {
+    const { settings, problems } = readSettings(config, [], new Date().toISOString().slice(0, 10));
+    if (problems) {
+        throw new Error(problems.join("\n"));
+    }
+    return settings;
+}
+
+/** The whole platform with this configuration. */
+export const planOfConfig = (config: StackConfig, stack = "test"): Promise<Plan> =>
+    planProgram({
+        project: "payment-platform",
+        stack,
+        config,
+        secretKeys: [],
+        program,
+        within: "PaymentPlatform",
+    });
