@@ -1,0 +1,186 @@
+import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import { all, arnOf, isTree, look, parsed, shown, text, type Tree } from "../../look.ts";
+import { layerBucket, type Access } from "../access.ts";
+import { needs, throughKey, type Need } from "./need.ts";
+
+const pull = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+const write = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+/** To read a secret: itself, and its key for it alone. */
+function readSecret(plan: Plan, { region }: Access, task: PlanNode, role: string, arn: string): Need[] {
+    const secret = all(plan, "secretsmanager/secret:Secret").find((node) => arnOf(node) === arn);
+    const service = `secretsmanager.${region}.amazonaws.com`;
+    return [
+        ...needs(task, role, ["secretsmanager:GetSecretValue"], { resource: arn, endpoint: "secretsmanager" }),
+        ...throughKey(task, role, ["kms:Decrypt"], secret === undefined ? "" : text(secret, "kmsKeyId"), service, {
+            "kms:EncryptionContext:SecretARN": arn,
+        }),
+    ];
+}
+
+function useQueue(plan: Plan, access: Access, task: PlanNode, role: string, url: string, how: "send" | "consume") {
+    const queue = all(plan, "sqs/queue:Queue").find((node) => shown(node.outputs.url) === url);
+    const actions = {
+        send: ["sqs:SendMessage", "sqs:GetQueueUrl"],
+        consume: [
+            "sqs:ReceiveMessage",
+            "sqs:DeleteMessage",
+            "sqs:ChangeMessageVisibility",
+            "sqs:GetQueueAttributes",
+            "sqs:GetQueueUrl",
+        ],
+    };
+    // A producer decrypts, too: SQS verifies the data key before it encrypts with it
+    // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html).
+    const ofKey = { send: ["kms:GenerateDataKey", "kms:Decrypt"], consume: ["kms:Decrypt"] };
+    return [
+        // A queue that the stack does not have stays a need, which nothing can meet.
+        ...needs(task, role, actions[how], { resource: queue === undefined ? url : arnOf(queue), endpoint: "sqs" }),
+        ...throughKey(
+            task,
+            role,
+            ofKey[how],
+            queue === undefined ? "" : text(queue, "kmsMasterKeyId"),
+            `sqs.${access.region}.amazonaws.com`,
+        ),
+    ];
+}
+
+function publish(plan: Plan, { region }: Access, task: PlanNode, role: string, arn: string): Need[] {
+    const topic = all(plan, "sns/topic:Topic").find((node) => arnOf(node) === arn);
+    const key = topic === undefined ? "" : text(topic, "kmsMasterKeyId");
+    return [
+        ...needs(task, role, ["sns:Publish"], { resource: arn, endpoint: "sns" }),
+        ...throughKey(task, role, ["kms:GenerateDataKey", "kms:Decrypt"], key, `sns.${region}.amazonaws.com`),
+    ];
+}
+
+/** The cluster of databases that a host name belongs to. */
+const clusterAt = (plan: Plan, host: string): PlanNode | undefined =>
+    all(plan, "rds/cluster:Cluster").find(({ outputs }) => outputs.endpoint === host);
+
+function connect(plan: Plan, access: Access, task: PlanNode, role: string, user: string, host: string): Need[] {
+    const { partition, region, account } = access;
+    const cluster = clusterAt(plan, host);
+    const id = cluster === undefined ? host : shown(cluster.outputs.clusterResourceId);
+    const resource = `arn:${partition}:rds-db:${region}:${account}:dbuser:${id}/${user}`;
+    return needs(task, role, ["rds-db:connect"], { resource });
+}
+
+type Reading = (plan: Plan, access: Access, task: PlanNode, role: string, value: string, all: Variables) => Need[];
+type Variables = Readonly<Record<string, string>>;
+
+/** What the variables of the container contract (README.md) let a service do. */
+const byVariable: Readonly<Record<string, Reading>> = {
+    CACHE_TOKEN_SECRET_ARN: readSecret,
+    CONSUME_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "consume"),
+    DATABASE_USER: (plan, access, task, role, user, { DATABASE_HOST = "" }) =>
+        connect(plan, access, task, role, user, DATABASE_HOST),
+    EVENTS_TOPIC_ARN: publish,
+    NOTIFICATIONS_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send"),
+    PROCESSING_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send"),
+};
+
+/** Pairs of a list such as `environment`. */
+const pairs = (container: Tree, list: string, value: string): [string, string][] =>
+    (Array.isArray(container[list]) ? (container[list] as unknown[]) : []).map((each) => [
+        shown(look(each, "name")),
+        shown(look(each, value)),
+    ]);
+
+/** What ECS does for a container before it runs: pull its image, hand it its secrets, keep its log. */
+function start(plan: Plan, access: Access, task: PlanNode, container: Tree): Need[] {
+    const role = text(task, "executionRoleArn");
+    const [, registry, name] = /^(\d+\.dkr\.ecr\.[^/]+)\/([^:@]+)/.exec(shown(container.image)) ?? [];
+    const repository = all(plan, "ecr/repository:Repository").find((node) => text(node, "name") === name);
+    const group = look(container, "logConfiguration.options.awslogs-group");
+    const logs = all(plan, "cloudwatch/logGroup:LogGroup").find((node) => text(node, "name") === group);
+    return [
+        ...(registry === undefined
+            ? []
+            : needs(task, role, ["ecr:GetAuthorizationToken"], { resource: "*", endpoint: "ecr.api" })),
+        ...(repository === undefined
+            ? []
+            : ["ecr.api", "ecr.dkr"].flatMap((endpoint) =>
+                  needs(task, role, pull, { resource: arnOf(repository), endpoint }),
+              )),
+        ...(repository === undefined
+            ? []
+            : needs(task, "ecr.amazonaws.com", ["s3:GetObject"], {
+                  resource: `${layerBucket(access)}/*`,
+                  endpoint: "s3",
+              })),
+        ...(logs === undefined
+            ? []
+            : needs(task, role, write, { resource: `${arnOf(logs)}:log-stream:*`, endpoint: "logs" })),
+        ...pairs(container, "secrets", "valueFrom").flatMap(([, arn]) => readSecret(plan, access, task, role, arn)),
+    ];
+}
+
+/** A shell in a task opens its channels and records itself. */
+function shell(plan: Plan, task: PlanNode): Need[] {
+    const role = text(task, "taskRoleArn");
+    const services = all(plan, "ecs/service:Service").filter(
+        (node) => text(node, "taskDefinition") === arnOf(task) && node.inputs.enableExecuteCommand === true,
+    );
+    return services.flatMap((service) => {
+        const cluster = all(plan, "ecs/cluster:Cluster").find((node) => arnOf(node) === text(service, "cluster"));
+        const command = look(cluster?.inputs, "configuration.executeCommandConfiguration");
+        const name = look(command, "logConfiguration.cloudWatchLogGroupName");
+        const log = all(plan, "cloudwatch/logGroup:LogGroup").find((node) => text(node, "name") === name);
+        const channels = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
+        return [
+            ...needs(
+                task,
+                role,
+                channels.map((channel) => `ssmmessages:${channel}`),
+                { resource: "*", endpoint: "ssmmessages" },
+            ),
+            ...needs(task, role, ["logs:DescribeLogGroups"], { resource: "*", endpoint: "logs" }),
+            ...(log === undefined
+                ? []
+                : [
+                      ...needs(task, role, ["logs:DescribeLogStreams"], { resource: arnOf(log), endpoint: "logs" }),
+                      ...needs(task, role, [...write, "logs:DescribeLogStreams"], {
+                          resource: `${arnOf(log)}:log-stream:*`,
+                          endpoint: "logs",
+                      }),
+                      ...needs(task, role, write, { resource: arnOf(log), optional: true }),
+                  ]),
+            ...needs(task, role, ["kms:Decrypt"], {
+                resource: shown(look(command, "kmsKeyId") ?? ""),
+                context: { "kms:ViaService": undefined },
+                endpoint: "kms",
+            }),
+        ];
+    });
+}
+
+/** Where GuardDuty watches, ECS pulls the image of its agent, too; `agent-reached-where-watched` proves that it can. */
+const startAgent = ({ partition, region, endpoints }: Access, task: PlanNode): Need[] =>
+    endpoints.has("guardduty-data")
+        ? needs(task, text(task, "executionRoleArn"), pull, {
+              resource: `arn:${partition}:ecr:${region}:*:repository/aws-guardduty-agent-fargate`,
+              optional: true,
+          })
+        : [];
+
+/** What ECS and the containers of a task must be able to do, as its definition says. */
+export const taskNeeds = (plan: Plan, access: Access): Need[] =>
+    all(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
+        const containers = parsed(task, "containerDefinitions");
+        const role = text(task, "taskRoleArn");
+        return [
+            ...(Array.isArray(containers) ? (containers as unknown[]).filter(isTree) : []).flatMap((container) => {
+                const variables = Object.fromEntries(pairs(container, "environment", "value"));
+                return [
+                    ...start(plan, access, task, container),
+                    ...Object.entries(variables).flatMap(
+                        ([name, value]) => byVariable[name]?.(plan, access, task, role, value, variables) ?? [],
+                    ),
+                ];
+            }),
+            ...shell(plan, task),
+            ...startAgent(access, task),
+        ];
+    });

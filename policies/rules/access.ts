@@ -1,0 +1,174 @@
+import type { Plan } from "../../tools/plan/plan.ts";
+import { accessOf, allows, contextOf, decide } from "../access/access.ts";
+import { grantsOf, type Grant } from "../access/grants.ts";
+import { grouped } from "../access/grouped.ts";
+import { needsOf } from "../access/needs.ts";
+import type { Need } from "../access/needs/need.ts";
+import { escalations } from "../access/escalation.ts";
+import { namesOf } from "../access/stores.ts";
+import { actionLike, filled, resourceLike } from "../access/wildcards.ts";
+import { isTree } from "../look.ts";
+import type { Check, Finding, Rule } from "../rule.ts";
+import { many, type Statement } from "../statements.ts";
+
+const policyTypes = [
+    "iam/role:Role",
+    "iam/rolePolicy:RolePolicy",
+    "iam/rolePolicyAttachment:RolePolicyAttachment",
+    "kms/key:Key",
+    "ec2/vpcEndpoint:VpcEndpoint",
+    "sqs/queuePolicy:QueuePolicy",
+    "sns/topicPolicy:TopicPolicy",
+    "s3/bucketPolicy:BucketPolicy",
+];
+
+/** A check that evaluates policies tells first which it cannot: an answer that leaves some out would be none. */
+export const understood =
+    (check: Check): Check =>
+    (plan, settings) => {
+        const { problems } = accessOf(plan);
+        return problems.length > 0 ? [...problems] : check(plan, settings);
+    };
+
+/** A need as a request; where it names many resources, any will do. */
+function refusalOf(plan: Plan, need: Need): string | undefined {
+    const access = accessOf(plan);
+    const { principal, action } = need;
+    const resource = need.resource === "*" ? "*" : filled(need.resource);
+    const context = { ...contextOf(access, principal, resource), ...need.context };
+    const decision = decide(access, { principal, action, resource, context }, need.endpoint);
+    return decision.allowed ? undefined : `${decision.why} (${decision.by})`;
+}
+
+const through = ({ context = {}, endpoint }: Need): string => {
+    const service = context["kms:ViaService"];
+    return typeof service === "string" ? ` through ${service}` : endpoint === undefined ? "" : ` through ${endpoint}`;
+};
+
+/** Whether a need is the reason for a grant; where it tells how a key is used, the grant must ask for it. */
+const serves = (need: Need, grant: Grant): boolean =>
+    need.principal === grant.principal &&
+    actionLike(grant.action, need.action) &&
+    resourceLike(grant.resource, need.resource) &&
+    Object.entries(need.context ?? {})
+        .filter(([key, value]) => value === undefined || key.startsWith("kms:"))
+        .every(([key, value]) => grant.context[key] === value);
+
+const speaker = ({ context }: Grant): string => {
+    const service = context["kms:ViaService"];
+    return [
+        ...(context["lambda:SourceFunctionArn"] === undefined ? [] : [" by its code"]),
+        ...(typeof service === "string" ? [` through ${service}`] : []),
+    ].join("");
+};
+
+const unique = (findings: { node: Grant["node"]; reason: string }[]): Finding[] => [
+    ...new Map(findings.map((finding) => [`${finding.node.urn} ${finding.reason}`, finding])).values(),
+];
+
+/** Known ways to more rights that a statement opens. */
+const waysIn = ({ Action, NotAction }: Statement): { how: string; action: string }[] =>
+    escalations.flatMap(({ how, actions }) =>
+        actions
+            .filter((action) =>
+                Action === undefined
+                    ? !many(NotAction as string[]).some((pattern) => actionLike(filled(action), pattern))
+                    : many(Action).some(
+                          (pattern) => actionLike(filled(action), pattern) || actionLike(pattern, action),
+                      ),
+            )
+            .map((action) => ({ how, action })),
+    );
+
+const delegates = ({ Principal }: Statement, account: string): boolean =>
+    isTree(Principal) && many(Principal.AWS).join().endsWith(`:iam::${account}:root`);
+
+export const accessRules: readonly Rule[] = [
+    {
+        name: "policies-are-understood",
+        promise: "every policy says what the evaluator knows, so that no right goes unseen",
+        fix: "Say it in words that policies/access knows, or teach it AWS's meaning of the new ones.",
+        controls: ["PCI-7.2.5"],
+        about: ["*"],
+        check: (plan) => [...accessOf(plan).problems],
+    },
+    {
+        name: "no-way-to-more-rights",
+        promise: "no role can get more rights than it has, by any known way",
+        fix: "Take the action out; let the deployment do what changes rights.",
+        controls: ["PCI-7.2.2", "PCI-7.2.5", "IAM.1"],
+        about: policyTypes,
+        check: understood((plan) => {
+            const { account, resources } = accessOf(plan);
+            const byRoles = grantsOf(plan).flatMap(({ role, node, statement }) =>
+                waysIn(statement).map(({ how, action }) => ({
+                    node,
+                    reason: `must not let ${role.node.name} ${action}, which ${how}`,
+                })),
+            );
+            const byOthers = [...resources.values()]
+                .filter(({ layer }) => layer !== "trust")
+                .flatMap(({ node, ...document }) =>
+                    allows(document)
+                        .filter((statement) => !delegates(statement, account))
+                        .flatMap(waysIn)
+                        .map(({ how, action }) => ({
+                            node,
+                            reason: `must not let anybody ${action}, which ${how}`,
+                        })),
+                );
+            return unique([...byRoles, ...byOthers]);
+        }),
+    },
+    {
+        name: "workloads-may-do-their-work",
+        promise: "whatever a workload is set up to do, every policy on its way allows",
+        fix: "Grant it where the finding says that it is refused.",
+        controls: ["PCI-7.2.2"],
+        about: [...policyTypes, "ecs/taskDefinition:TaskDefinition", "lambda/function:Function"],
+        check: understood((plan) =>
+            unique(
+                needsOf(plan)
+                    .filter(({ optional }) => !optional)
+                    .flatMap((need) => {
+                        const refusal = refusalOf(plan, need);
+                        const who = namesOf(plan)(need.principal);
+                        return refusal === undefined
+                            ? []
+                            : [
+                                  {
+                                      node: need.for,
+                                      reason: `needs ${who} to ${need.action} on ${namesOf(plan)(need.resource)}${through(need)}, but ${refusal}`,
+                                  },
+                              ];
+                    }),
+            ),
+        ),
+        evidence: (plan) => {
+            const names = namesOf(plan);
+            return needsOf(plan)
+                .filter(({ optional, principal }) => !optional && principal.startsWith("arn:"))
+                .map(
+                    (need) =>
+                        `${need.for.name}: ${names(need.principal)} may ${need.action} on ${names(need.resource)}${through(need)}`,
+                );
+        },
+    },
+    {
+        name: "workloads-may-do-no-more",
+        promise: "no workload may do anything, to a store or elsewhere, that it is not set up to do",
+        fix: "Narrow the statement to what the workload's variables and settings ask for, or take it out.",
+        controls: ["PCI-7.2.2", "PCI-7.2.5", "KMS.1", "KMS.2"],
+        about: policyTypes,
+        check: understood((plan) => {
+            const needs = grouped(needsOf(plan), ({ principal }) => principal);
+            const findings = grantsOf(plan)
+                .filter((grant) => !(needs.get(grant.principal) ?? []).some((need) => serves(need, grant)))
+                .map((grant) => ({
+                    node: grant.node,
+                    reason: `lets ${grant.role.node.name} ${grant.action} on ${namesOf(plan)(grant.resource)}${speaker(grant)}, which no work asks for`,
+                }));
+            return unique(findings);
+        }),
+    },
+];
