@@ -1,0 +1,46 @@
+/** What only a secret is called; as a word of a name, so that `AUTHOR` and `TOKENS_PER_SECOND` are not meant. */
+const words = [
+    "apikey",
+    "api_key",
+    "auth_token",
+    "access_key",
+    "client_secret",
+    "credential",
+    "credentials",
+    "passphrase",
+    "passwd",
+    "password",
+    "private_key",
+    "pwd",
+    "secret",
+    "signing_key",
+    "token",
+].join("|");
+const secretWord = new RegExp(`(^|_)(${words})($|_)`, "i");
+
+/** Names that tell where a secret is, instead of what it is. */
+const isPlace = /_(arn|id|name|path|url)$/i;
+
+/** `databasePassword` and `database-Password` read `database_Password`. */
+const inWords = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/[.-]/g, "_");
+
+/** Whether a variable or a tag of this name would hold a secret. */
+export const soundsSecret = (name: string): boolean => secretWord.test(inWords(name)) && !isPlace.test(inWords(name));
+
+/** What a credential looks like, whatever it is called. */
+export const credentialFormats: Readonly<Record<string, RegExp>> = {
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
+    "an AWS access key ID": /(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/,
+    // RFC 7468, section 10, and OpenSSH's own.
+    "a private key": /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/,
+    // RFC 7519: three parts in base64url, of which the first two are JSON objects.
+    "a JSON Web Token": /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/,
+    // RFC 3986, section 3.2.1.
+    "a URL with a password": /(?<=[a-z]):\/\/[^\s/:@"]+:[^\s/@"$<{]+@/i,
+    // https://github.blog/engineering/platform-security/behind-githubs-new-authentication-token-formats/
+    "a GitHub token": /(?<!\w)(gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,})/,
+};
+
+/** What the text has in it, in the words of `credentialFormats`; nothing as a rule. */
+export const credentialIn = (text: string): string | undefined =>
+    Object.entries(credentialFormats).find(([, format]) => format.test(text))?.[0];

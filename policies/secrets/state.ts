@@ -1,0 +1,61 @@
+/** A secret that Pulumi keeps, encrypted, in the state of the stack. */
+export interface StateSecret {
+    readonly type: string;
+    /** Input or output that holds it. */
+    readonly property: string;
+    /** Why it cannot be kept out of the state. */
+    readonly reason: string;
+}
+
+/**
+ * Every secret that lands in the state. The database's password is not among them: RDS makes, keeps and rotates it
+ * (`manageMasterUserPassword`). A write-only input, such as `secretStringWo`, would be none either, but Pulumi writes
+ * inputs of that kind to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
+ */
+export const stateSecrets: readonly StateSecret[] = [
+    {
+        type: "random:index/randomPassword:RandomPassword",
+        property: "result",
+        reason: "the cache's AUTH token: ElastiCache makes none itself",
+    },
+    {
+        type: "random:index/randomPassword:RandomPassword",
+        property: "bcryptHash",
+        reason: "the provider gives a hash of each password it makes",
+    },
+    {
+        type: "aws:elasticache/replicationGroup:ReplicationGroup",
+        property: "authToken",
+        reason: "the cache is told its AUTH token",
+    },
+    {
+        type: "aws:secretsmanager/secretVersion:SecretVersion",
+        property: "secretString",
+        reason: "services read the cache's AUTH token, and operators merchants' API keys, from Secrets Manager",
+    },
+    {
+        type: "aws:apigateway/apiKey:ApiKey",
+        property: "value",
+        reason: "API Gateway makes the key, and the provider reads it back",
+    },
+    {
+        type: "aws:apigateway/usagePlanKey:UsagePlanKey",
+        property: "value",
+        reason: "the provider reads the key back with its usage plan",
+    },
+    ...["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"].map((property) => ({
+        type: "tls:index/privateKey:PrivateKey",
+        property,
+        reason: "key of the self-signed certificate, which only a stack without a domain has",
+    })),
+    {
+        type: "tls:index/selfSignedCert:SelfSignedCert",
+        property: "privateKeyPem",
+        reason: "signs the self-signed certificate",
+    },
+    {
+        type: "aws:acm/certificate:Certificate",
+        property: "privateKey",
+        reason: "ACM is given the key of the self-signed certificate with it",
+    },
+];

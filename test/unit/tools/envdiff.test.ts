@@ -1,0 +1,203 @@
+import { expect, test } from "@jest/globals";
+import { readRecords } from "../../../policies/parity/records.ts";
+import { run } from "../../../tools/envdiff/command.ts";
+import { differenceOf, isAsRecorded, type EnvironmentDifference } from "../../../tools/envdiff/difference.ts";
+import { leavesOf } from "../../../tools/envdiff/leaves.ts";
+import { normalResources } from "../../../tools/envdiff/normal.ts";
+import { render } from "../../../tools/envdiff/render.ts";
+import { settingBehind } from "../../../tools/envdiff/settings.ts";
+import { Secret, type Values } from "../../../tools/plan/plan.ts";
+import { planOf } from "../../recorder.ts";
+import { inputs, replaced, where, without, type Change } from "../policies/fault.ts";
+import { settingsOf } from "../policies/planned.ts";
+import { stackConfig } from "../settings/stack-config.ts";
+
+const planned = async (stack: string, change: Change = (plan) => plan) => ({
+    plan: change(await planOf(stack)),
+    settings: settingsOf(stackConfig(stack)),
+});
+const between = async (one: string, other: string, change?: Change): Promise<EnvironmentDifference> =>
+    differenceOf(await planned(one), await planned(other, change), readRecords());
+const notRecorded = ({ structure, properties }: EnvironmentDifference): string[] =>
+    [...structure, ...properties].filter(({ reason }) => reason === undefined).map(({ line }) => line);
+
+const pairs = [
+    ["dev", "staging"],
+    ["staging", "prod"],
+    ["prod", "dev"],
+] as const;
+
+test.each(pairs)("%s and %s differ as recorded", async (one, other) => {
+    const difference = await between(one, other);
+    expect(notRecorded(difference)).toEqual([]);
+    expect(difference.unused).toEqual([]);
+    expect(isAsRecorded(difference)).toBe(true);
+});
+
+test("staging and prod are of the same kinds", async () => {
+    expect((await between("staging", "prod")).structure).toEqual([]);
+});
+
+test("sizes are told as settings, and explain properties", async () => {
+    const { settings, explained } = await between("staging", "prod");
+    expect(settings).toContainEqual({ field: "database.maxAcu", values: ["8", "64"] });
+    expect(explained).toContainEqual({
+        line: "PaymentPlatform$Database aws:rds/cluster:Cluster payment-database serverlessv2ScalingConfiguration.maxCapacity",
+        values: ["8", "64"],
+        setting: "database.maxAcu",
+    });
+    expect(explained).toContainEqual({
+        line: "PaymentPlatform$Validation aws:lambda/function:Function payment-validator memorySize",
+        values: ["1024", "2048"],
+        setting: "validation.memoryMib",
+    });
+});
+
+test("a setting that only one stack has is told", async () => {
+    const { settings } = await between("dev", "staging");
+    expect(settings).toContainEqual({ field: "transactions.capacity.units", values: [undefined, "5"] });
+});
+
+test.each<[string, Change, string]>([
+    [
+        "a property",
+        inputs("aws:sqs/queue:Queue", "processing-prod", { visibilityTimeoutSeconds: 30 }),
+        "PaymentPlatform$Messaging aws:sqs/queue:Queue payment-processing visibilityTimeoutSeconds",
+    ],
+    [
+        "a statement of a policy",
+        inputs("aws:sns/topicPolicy:TopicPolicy", "events", replaced("policy", '"Deny"', '"Allow"')),
+        "PaymentPlatform$Messaging aws:sns/topicPolicy:TopicPolicy payment-events policy.Statement[].Effect",
+    ],
+    [
+        "a kind that prod lacks",
+        without("aws:ec2/flowLog:FlowLog"),
+        "PaymentPlatform$Network aws:ec2/flowLog:FlowLog payment-flow-logs",
+    ],
+    [
+        "another block of the VPC",
+        inputs("aws:ec2/subnet:Subnet", "database-1", { cidrBlock: "10.2.240.0/20" }),
+        "PaymentPlatform$Network aws:ec2/subnet:Subnet payment-database-# cidrBlock",
+    ],
+])("%s that nobody has recorded is noticed", async (_, change, line) => {
+    const difference = await between("staging", "prod", change);
+    expect(notRecorded(difference)).toEqual([line]);
+    expect(isAsRecorded(difference)).toBe(false);
+    expect(render(difference)).toContain("NOT RECORDED");
+});
+
+test("a record that tells of no difference is noticed", async () => {
+    const change = without("aws:ecs/service:Service");
+    const difference = differenceOf(await planned("staging", change), await planned("prod", change), readRecords());
+    expect(difference.unused).toEqual([
+        "PaymentPlatform$Compute$Service aws:ecs/service:Service payment-* capacityProviderStrategies[]*",
+    ]);
+    expect(isAsRecorded(difference)).toBe(false);
+    expect(render(difference)).toContain("Records: 1 tell of no difference");
+});
+
+const explaining = [
+    { field: "services.payment.minTasks", values: ["2", "3"] as const },
+    { field: "cache.nodes", values: ["2", "3"] as const },
+    { field: "applyImmediately", values: ["true", "false"] as const },
+    { field: "certificate.domainName", values: ["a.example.com", "example.com"] as const },
+    { field: "gateway.corsOrigins", values: ["https://a.example.com", "https://example.com"] as const },
+    { field: "transactions.capacity.units", values: [undefined, "5"] as const },
+];
+
+test.each<[string, [string | undefined, string | undefined], string | undefined]>([
+    ["Cache x:y payment-cache numCacheClusters", ["2", "3"], "cache.nodes"],
+    ["Compute x:y payment-payment min", ["2", "3"], "services.payment.minTasks"],
+    ["Edge x:y payment-edge priority", ["2", "3"], undefined],
+    ["Cache x:y payment-cache applyImmediately", ["true", "false"], "applyImmediately"],
+    ["Cache x:y payment-cache multiAzEnabled", ["true", "false"], undefined],
+    ["Cache x:y payment-cache numCacheClusters", ["3", "2"], undefined],
+    [
+        "Gateway x:y payment-gateway uri",
+        ["https://a.example.com/api", "https://example.com/api"],
+        "certificate.domainName",
+    ],
+    ["Gateway x:y payment-gateway header", ["'https://a.example.com'", "'https://example.com'"], "gateway.corsOrigins"],
+    ["Transactions x:y payment-transactions capacity", [undefined, "5"], undefined],
+])("%s: %j is explained by %s", (line, values, field) => {
+    expect(settingBehind({ line, values }, explaining)).toBe(field);
+});
+
+test("lists are compared by what is in them, objects by their fields", () => {
+    expect(leavesOf(["a", "b"], ["b", "a"])).toEqual([]);
+    expect(leavesOf({ x: [{ n: 1 }, { n: 2 }] }, { x: [{ n: 1 }, { n: 3 }, { n: 4 }] })).toEqual([
+        { path: "x[].n", values: ["2", "3"] },
+        { path: "x[]", values: [undefined, '{"n":4}'] },
+    ]);
+    expect(leavesOf({ a: { b: "c" } }, { a: "b" })).toEqual([{ path: "a", values: ['{"b":"c"}', "b"] }]);
+});
+
+test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", async () => {
+    const values: Values = {
+        arn: "arn:aws:sqs:us-east-1:123456789012:payment-processing-prod",
+        text: "Queue of payment platform prod",
+        bucket: "prod-us-east-1-starport-layer-bucket",
+        token: new Secret("x"),
+        blocks: ["10.2.128.0/20", "192.0.2.0/24"],
+        json: '[{"hash":"' + "0123456789abcdef".repeat(4) + '"}]',
+        braces: "{no JSON",
+    };
+    const { plan, settings } = await planned(
+        "prod",
+        where("aws:sqs/queue:Queue", "processing-prod", (node) => [{ ...node, inputs: values }]),
+    );
+    const found = normalResources(plan, settings).get("aws:sqs/queue:Queue payment-processing");
+    expect(found?.inputs).toEqual({
+        arn: "<payment-processing.arn>",
+        text: "Queue of payment platform <environment>",
+        bucket: "prod-us-east-1-starport-layer-bucket",
+        token: "<secret>",
+        blocks: ["<network.cidr>+32768/20", "192.0.2.0/24"],
+        json: [{ hash: "<hash>" }],
+        braces: "{no JSON",
+    });
+});
+
+async function envdiff(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ["", ""];
+    const code = await run(argv, { root: process.cwd(), out: (text) => (out += text), err: (text) => (err += text) });
+    return { code, out, err };
+}
+
+test("the difference is told in three parts", async () => {
+    const { code, out } = await envdiff("dev", "staging");
+    expect(code).toBe(0);
+    expect(out.split("\n").filter((line) => /^\S/.test(line))).toEqual([
+        "dev | staging",
+        expect.stringMatching(/^Structure: \d+ kinds of resources in one stack only$/),
+        expect.stringMatching(/^Settings: \d+ differ, and explain \d+ properties$/),
+        expect.stringMatching(/^Properties: \d+ differ where no setting has the same two values$/),
+    ]);
+    expect(out).toContain("  database.maxAcu: 2 | 8\n");
+    expect(out).toContain("  recorded: cache.nodes is 1, and a node alone has nothing to fail over to\n");
+    expect(out).not.toContain("NOT RECORDED");
+});
+
+test("programs read it as JSON", async () => {
+    const { code, out } = await envdiff("--json", "staging", "prod");
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ stacks: ["staging", "prod"], structure: [], unused: [] });
+});
+
+test.each([
+    [["dev"], "missing required argument 'other'"],
+    [["dev", "dev"], "dev and dev are one stack: name two"],
+    [["dev", "live"], 'no stack "live": there are dev, prod, staging'],
+    [["dev", "staging", "prod"], "too many arguments"],
+    [["--yaml"], "unknown option '--yaml'"],
+])("%j is refused", async (argv, message) => {
+    const { code, err } = await envdiff(...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+});
+
+test("help is no mistake", async () => {
+    const { code, out } = await envdiff("--help");
+    expect(code).toBe(0);
+    expect(out).toContain("npm run envdiff -- [options] <one> <other>");
+});

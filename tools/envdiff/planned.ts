@@ -1,0 +1,28 @@
+import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
+import { PlanError, planStack, type Plan } from "../plan/plan.ts";
+import { readStack } from "../plan/stack-file.ts";
+
+/** What a stack would build, and what it sets. */
+export interface Planned {
+    readonly plan: Plan;
+    readonly settings: PlatformSettings;
+}
+
+/**
+ * Plans stacks one after the other: Pulumi's runtime holds one program at a time.
+ *
+ * @throws PlanError with every problem of the first stack that has any
+ */
+export async function plannedStacks(root: string, stacks: readonly string[]): Promise<Planned[]> {
+    const found: Planned[] = [];
+    for (const stack of stacks) {
+        const plan = await planStack(root, stack);
+        const { config, secretKeys } = readStack(root, stack);
+        const { settings, problems } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
+        if (problems) {
+            throw new PlanError([...problems]);
+        }
+        found.push({ plan, settings });
+    }
+    return found;
+}
