@@ -2,6 +2,10 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../../lib/manifest.ts";
+import { gaps } from "../../policies/controls.ts";
+import type { Rule } from "../../policies/rule.ts";
+import { rules } from "../../policies/rules.ts";
+import { controlTables } from "./controls.ts";
 import { replaceBetween } from "./markdown.ts";
 import { contractTable, guardrailTable, ruleTable, settingsTable } from "./tables.ts";
 import { stackFileSchema } from "./stack-schema.ts";
@@ -12,9 +16,15 @@ const schemas = {
 };
 
 /** Pages that show a table wherever they have its markers. */
-const pages = ["README.md", "docs/settings.md"];
+const pages = ["README.md", "docs/settings.md", "docs/controls.md"];
 
-const tables = { contract: contractTable, settings: settingsTable, guardrails: guardrailTable, rules: ruleTable };
+const tables = {
+    contract: contractTable,
+    settings: settingsTable,
+    guardrails: guardrailTable,
+    rules: ruleTable,
+    controls: () => controlTables(rules),
+};
 
 /** What each generated file should hold, by its path below `root`. */
 export function generate(root: string): Map<string, string> {
@@ -37,8 +47,23 @@ export const staleFiles = (root: string): [file: string, text: string][] =>
         ([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), "utf8") !== text,
     );
 
-/** Writes the generated files, or with `--check` only says which are stale. Returns the exit code. */
-export function run(args: readonly string[], root: string, print: (line: string) => void): number {
+/**
+ * Writes the generated files, or with `--check` only says which are stale. Returns the exit code: 1 also where controls
+ * and rules do not fit together, and nothing is written then.
+ */
+export function run(
+    args: readonly string[],
+    root: string,
+    print: (line: string) => void,
+    of: readonly Rule[] = rules,
+): number {
+    const problems = gaps(of);
+    if (problems.length > 0) {
+        problems.forEach((problem) => {
+            print(problem);
+        });
+        return 1;
+    }
     const stale = staleFiles(root);
     if (args.includes("--check")) {
         stale.forEach(([file]) => {

@@ -1,0 +1,44 @@
+import { controlGroups } from "../../policies/controls.ts";
+import type { ControlGroup } from "../../policies/controls/control-group.ts";
+import { requirements } from "../../policies/controls/requirements.ts";
+import type { Rule } from "../../policies/rule.ts";
+import { code, table } from "./markdown.ts";
+
+/** For each requirement the controls that serve it, with the rules that show them, or why they are not met. */
+export function controlTables(rules: readonly Rule[]): string {
+    const sections = Object.entries(requirements).map(([id, title]) => section(id, title, rules));
+    // Prettier wants a blank line around headings.
+    return `\n${sections.join("\n\n")}\n`;
+}
+
+function section(id: string, title: string, rules: readonly Rule[]): string {
+    const direct = rules.filter((rule) => rule.controls.includes(id));
+    const rows = controlGroups
+        .filter(({ requirements: served }) => served.includes(id))
+        .map((group) => [group.ids.join(", "), group.title, ...stateOf(group, rules)]);
+    return [
+        `## ${id.replace("PCI-", "")} ${title}`,
+        "",
+        table(
+            ["Controls", "What is asked", "Rules", "Resources", "State"],
+            [...direct.map((rule) => [id, rule.promise, ...shownBy([rule])]), ...rows],
+        ),
+    ].join("\n");
+}
+
+/** Rules, resource types and state of what several checks ask for alike. */
+function stateOf({ ids, unmet }: ControlGroup, rules: readonly Rule[]): string[] {
+    if (unmet !== undefined) {
+        return ["", "", `not met: ${unmet}`];
+    }
+    return shownBy(rules.filter((rule) => rule.controls.some((id) => ids.includes(id))));
+}
+
+const shownBy = (rules: readonly Rule[]): string[] => [
+    rules.map(({ name }) => code(name)).join(", "),
+    [...new Set(rules.flatMap(({ about }) => about.map(kind)))].join(", "),
+    "met",
+];
+
+/** `Cluster` of RDS and of ECS differ: `rds.Cluster`. */
+const kind = (type: string): string => (type === "*" ? "all" : type.replace(/\/\w+:/, "."));
