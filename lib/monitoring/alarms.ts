@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import { alarmTable, type AlarmName, type AlarmRow, type SubjectKind } from "./alarm-table.ts";
+import { alarmTable, runbookSection, type AlarmName, type AlarmRow, type SubjectKind } from "./alarm-table.ts";
 
 /** One thing that rows of the table watch. */
 export interface Subject {
@@ -26,6 +26,10 @@ export interface AlarmContext {
 export const alarmName = (scope: Scope, subject: Pick<Subject, "name">, alarm: AlarmName): string =>
     nameOf(scope, `${subject.name}-${alarm}`);
 
+/** An alarm's description: what to do first, and where the rest stands. AWS allows 1,024 characters. */
+export const advice = (alarm: string, { then }: Pick<AlarmRow, "then">): string =>
+    `${then} See ${runbookSection(alarm)}`;
+
 /** Raises each row of the table for each subject that it watches; returns the alarms by their names. */
 export function raiseAlarms(
     context: AlarmContext,
@@ -39,10 +43,15 @@ export function raiseAlarms(
                 .filter(([, row]) => row.watches === subject.kind)
                 .map(([alarm, row]) => {
                     const name = alarmName(context.scope, subject, alarm);
+                    const alarmDescription = advice(alarm, row);
                     const args = metricAlarm(row, subject, context.thresholds[alarm] ?? subject.thresholds?.[alarm]);
                     return [
                         name,
-                        new aws.cloudwatch.MetricAlarm(name, { name, ...args, ...actions(context, row) }, opts),
+                        new aws.cloudwatch.MetricAlarm(
+                            name,
+                            { name, alarmDescription, ...args, ...actions(context, row) },
+                            opts,
+                        ),
                     ];
                 }),
         ),
@@ -57,7 +66,6 @@ export const actions = ({ topicArns }: Pick<AlarmContext, "topicArns">, { severi
 
 function metricAlarm(row: AlarmRow, subject: Subject, threshold?: number): aws.cloudwatch.MetricAlarmArgs {
     return {
-        alarmDescription: row.then,
         comparisonOperator: row.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
         threshold: threshold ?? row.above ?? row.below,
         evaluationPeriods: row.periods,

@@ -1,36 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf } from "../scope.ts";
-import type { Severity } from "../alerts.ts";
-import { actions, type AlarmContext } from "./alarms.ts";
+import { runbookSection } from "./alarm-table.ts";
+import { actions, advice, type AlarmContext } from "./alarms.ts";
+import { burnRates } from "./burn-rates.ts";
 
 /** Share of requests that may fail in a month: the platform promises 99.9 % availability. */
 export const errorBudget = 0.001;
-
-interface BurnRate {
-    /** How many times faster than allowed the budget goes. */
-    readonly factor: number;
-    /** Both windows must burn: the long one shows that it matters, the short one that it still goes on. */
-    readonly windowMinutes: readonly [long: number, short: number];
-    readonly severity: Severity;
-    readonly then: string;
-}
-
-/** Windows and factors of "Alerting on SLOs" (https://sre.google/workbook/alerting-on-slos/): 2 % of the budget, then 5 %. */
-export const burnRates: Readonly<Record<string, BurnRate>> = {
-    "budget-burns-fast": {
-        factor: 14.4,
-        windowMinutes: [60, 5],
-        severity: "critical",
-        then: "At this rate the month's error budget is gone in two days: roll back the last deployment, then look for the cause.",
-    },
-    "budget-burns-slowly": {
-        factor: 6,
-        windowMinutes: [360, 30],
-        severity: "warning",
-        then: "At this rate the month's error budget is gone in five days: find the failing service in the dashboard.",
-    },
-};
 
 /** Fewer requests than this a minute prove nothing: one failure among ten is no trend. */
 const minRequestsPerMinute = 20;
@@ -75,7 +51,7 @@ export function watchErrorBudget(
                 name,
                 {
                     name,
-                    alarmDescription: `One window of ${nameOf(context.scope, rate)}, which does the alerting.`,
+                    alarmDescription: `One window of ${nameOf(context.scope, rate)}, which does the alerting. See ${runbookSection(rate)}`,
                     comparisonOperator: "GreaterThanThreshold",
                     threshold: row.factor * errorBudget,
                     evaluationPeriods: 1,
@@ -90,7 +66,7 @@ export function watchErrorBudget(
             alarm,
             {
                 alarmName: alarm,
-                alarmDescription: row.then,
+                alarmDescription: advice(rate, row),
                 alarmRule: pulumi
                     .all(windows.map((window) => window.name))
                     .apply((names) => names.map((name) => `ALARM("${name}")`).join(" AND ")),

@@ -62,7 +62,7 @@ test.each(rows)(
         const name = alarmName(scopeOf(), { name: "part" }, alarm);
         expect(await alarmOf(alarm)).toMatchObject({
             name,
-            alarmDescription: row.then,
+            alarmDescription: `${row.then} See docs/runbook.md#${alarm}`,
             alarmActions: [topics[row.severity]],
             okActions: [topics[row.severity]],
             evaluationPeriods: row.periods,

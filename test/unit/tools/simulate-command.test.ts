@@ -1,0 +1,152 @@
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { parse, stringify } from "yaml";
+import { run } from "../../../tools/simulate/command.ts";
+import { simulatedServices } from "../../../tools/simulate/service.ts";
+import type { Outcome } from "../../../tools/simulate/outcome.ts";
+import type { Value, Values } from "../../../tools/plan/plan.ts";
+import { planOf } from "../../recorder.ts";
+import { deep, inputs, without } from "../policies/fault.ts";
+
+const policy = "aws:appautoscaling/policy:Policy";
+const balancer = "aws:lb/loadBalancer:LoadBalancer";
+/** As the stack file of prod says. */
+const minTasks = { api: 5, payment: 5, notification: 3 };
+
+async function runs(argv: string[], root = process.cwd()) {
+    const out: string[] = [];
+    const err: string[] = [];
+    const code = await run(argv, { root, out: (text) => out.push(text), err: (text) => err.push(text) });
+    return { code, out: out.join(""), err: err.join("") };
+}
+
+/** The project with other services in dev. */
+function projectWith(services: Record<string, Record<string, Value>>): string {
+    const root = mkdtempSync(join(tmpdir(), "simulate-"));
+    const file = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: Values };
+    const key = "payment-platform:services";
+    const old = file.config[key] as Record<string, Values>;
+    const changed = Object.entries(old).map(([name, service]) => [name, { ...service, ...services[name] }]);
+    file.config[key] = Object.fromEntries(changed) as Values;
+    writeFileSync(join(root, "Pulumi.dev.yaml"), stringify(file));
+    const project = parse(readFileSync("Pulumi.yaml", "utf8")) as Values;
+    writeFileSync(join(root, "Pulumi.yaml"), stringify({ ...project, main: join(process.cwd(), "index.ts") }));
+    return root;
+}
+
+test("production bears ten times its load, as the page shows", async () => {
+    const { code, out, err } = await runs(["prod"]);
+    expect(err).toBe("");
+    expect(code).toBe(0);
+    expect(out).toMatch(/^prod: 10 times the load at rest, at once and for two hours\n/);
+    expect(out).toMatch(/^api +300 to 3,000 requests\/s +5 to 50 of 50 +\d+ min \d\d s .* yes$/m);
+    expect(out).toMatch(/^payment +30 to 300 messages\/s +5 to 50 of 50 +\d+ min \d\d s +none .* yes$/m);
+    expect(out).toContain("130 tasks with 180 vCPU");
+    expect(readFileSync("docs/simulation.md", "utf8")).toContain(out.trimEnd());
+});
+
+test("what a stack cannot bear is said, and fails; what sleeps at rest has the load of one task", async () => {
+    const { code, out } = await runs(["dev"], projectWith({ api: { maxTasks: 5 }, notification: { minTasks: 0 } }));
+    expect(out).toMatch(/^api .* never .* never +NO$/m);
+    expect(out).toMatch(/^payment .* yes$/m);
+    expect(out).toMatch(/^notification +6 to 60 messages\/s +1 to 10 of 10 .* yes$/m);
+    expect(code).toBe(1);
+});
+
+test("a tool reads the outcome as JSON, and a person sees it", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "simulate-")), "spike.svg");
+    const { code, out } = await runs(["prod", "--json", "--factor", "9", "--launch", "180", "--out", file]);
+    expect(code).toBe(0);
+    const found = JSON.parse(out) as { services: Outcome[] };
+    expect(found).toMatchObject({ stack: "prod", step: { factor: 9, at: 120, until: 7320 }, launch: 180 });
+    const [api, payment, notification] = found.services;
+    expect(api).toMatchObject({ service: "api", of: "requests", load: [300, 2700], absorbed: true });
+    // A container that takes three minutes to start comes three minutes after the decision.
+    expect(payment).toMatchObject({ service: "payment", of: "messages", covered: 4 * 60 + 180, refused: 0 });
+    expect(notification?.tasks).toEqual({ atRest: 3, peak: 30, maximum: 30 });
+
+    const svg = readFileSync(file, "utf8");
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg" .*<\/svg>\n$/s);
+    expect(svg).toContain(">prod: 9 times the load at rest, after 2 minutes<");
+    for (const { service, of } of found.services) {
+        expect(svg).toContain(`>${service}: ${of} a second<`);
+        expect(svg).toContain(`>${service}: tasks<`);
+        expect(svg).toContain(`>${service}: ${of} that wait<`);
+    }
+    const curves = [...svg.matchAll(/<path fill="none" stroke="#[0-9a-f]{6}" stroke-width="1.5" d="([^"]*)"/g)];
+    expect(curves).toHaveLength(3 * 6);
+    for (const [, path] of curves) {
+        expect(path).toMatch(/^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+)*$/);
+    }
+    // Beside a capacity of 5,000 the load begins at 300, goes up to 2,700 two minutes later, and stays there.
+    expect(curves[0]?.[1]).toBe("M0,188L6.9,188L6.9,92L419.9,92L419.9,92");
+});
+
+test.each([
+    [[], 2, "which stack? There are dev, prod, staging"],
+    [["prod", "--factor", "none"], 2, "It must be a number above 0."],
+    [["prod", "--launch", "0"], 2, "It must be a number above 0."],
+    [["prod", "--fast"], 2, "unknown option '--fast'"],
+    [["nowhere"], 1, 'no stack "nowhere": there are dev, prod, staging'],
+])("%j is answered with one clear error", async (argv, code, message) => {
+    const result = await runs(argv);
+    expect(result).toMatchObject({ code, out: "" });
+    expect(result.err).toContain(message);
+});
+
+test("help is no error", async () => {
+    const { code, out } = await runs(["--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain("--factor <n>");
+});
+
+const tracking = (value: Value) =>
+    deep("targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification", value);
+
+test("what a task can do follows from the policies of the plan", async () => {
+    const plan = await planOf("prod");
+    const services = simulatedServices(plan, { minTasks, launch: 45 });
+    expect(services).toHaveLength(3);
+    // 20 s of health checks come before requests, none before messages.
+    expect(services[0]).toMatchObject({ name: "api", of: "requests", start: 65, patience: 29, perTask: 100 });
+    expect(services[1]).toMatchObject({ name: "payment", of: "messages", start: 45, perTask: 10, vcpu: 2 });
+    expect(services[0]).toMatchObject({
+        policies: [
+            { metric: "cpu", target: 60 },
+            { metric: "requests", cooldown: 60 },
+        ],
+    });
+    expect(services[1]?.policies.map(({ metric }) => metric)).toEqual(["cpu", "backlog"]);
+});
+
+test("a policy on requests tells what a task can do", async () => {
+    const change = inputs(policy, "payment-api-memory", (old) => ({
+        ...tracking({ predefinedMetricType: "ALBRequestCountPerTarget" })(old),
+    }));
+    const [api] = simulatedServices(change(await planOf("prod")), { minTasks, launch: 45 });
+    // 70 requests a minute, at 60 % of what it can do.
+    expect(api?.perTask).toBeCloseTo(70 / 60 / 0.6, 10);
+    expect(api?.policies).toContainEqual({ metric: "requests", target: 70, cooldown: 60 });
+});
+
+test("a plan without gateway, policies or bounds is read, too", async () => {
+    const plan = await planOf("prod");
+    const open = without("aws:apigateway/integration:Integration")(inputs(balancer, "", { idleTimeout: null })(plan));
+    expect(simulatedServices(open, { minTasks, launch: 45 })[0]?.patience).toBe(60);
+    const fixed = without("aws:appautoscaling/target:Target", "payment-api")(plan);
+    expect(simulatedServices(fixed, { minTasks, launch: 45 }).map(({ name }) => name)).toEqual([
+        "payment",
+        "notification",
+    ]);
+    const still = without(policy)(plan);
+    expect(simulatedServices(still, { minTasks, launch: 45 })[0]).toMatchObject({ atRest: 300, policies: [] });
+    const other = inputs(policy, "payment-backlog", {
+        targetTrackingScalingPolicyConfiguration: {
+            customizedMetricSpecification: { metricName: "x" },
+            targetValue: 1,
+        },
+    })(plan);
+    expect(simulatedServices(other, { minTasks, launch: 45 })[1]?.of).toBe("requests");
+});

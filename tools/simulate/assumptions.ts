@@ -1,0 +1,34 @@
+/** What a plan does not say. Times in seconds; docs/simulation.md tells them, with what follows if they are wrong. */
+export const assumptions = {
+    /**
+     * From the decision to start a task until its container runs: capacity, interface, image. AWS gives no figure, only that
+     * each task pulls its whole image (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-pull-behavior.html);
+     * measure yours by a task's `createdAt` and `startedAt`, and pass `--launch`.
+     */
+    launch: 45,
+    /**
+     * ECS and SQS tell a figure a minute, at its end
+     * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html), and CloudWatch has it a while later.
+     */
+    period: 60,
+    metricDelay: 60,
+    /** Target tracking makes its alarm so: all of three minutes above the target. */
+    datapoints: 3,
+    /**
+     * Fargate starts 100 tasks of an account and region at once, then 20 a second
+     * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/throttling.html).
+     */
+    launchBurst: 100,
+    launchesPerSecond: 20,
+    /**
+     * How long a message may wait when tasks have `backlogPerTask` each, the acceptable latency of AWS's own example: 10 s at
+     * 0.1 s a message are 100 messages (https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html).
+     */
+    acceptableLatency: 10,
+    /** CPU that a request costs: 10 ms. It scales the numbers of requests, and no time and no share. */
+    requestsPerVcpuSecond: 100,
+    /** Percent of its CPU that a task uses at rest, where no policy says what scaling aims at. */
+    utilization: 60,
+    /** The application load balancer's own idle timeout, where the plan sets none. */
+    idleTimeout: 60,
+} as const;

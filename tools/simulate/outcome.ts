@@ -1,0 +1,51 @@
+import type { SimulatedService } from "./service.ts";
+import type { Course, Moment, Step } from "./simulation.ts";
+
+/** What came of a step of load; times in seconds after the step, none where it never happened. */
+export interface Outcome {
+    readonly service: string;
+    readonly of: SimulatedService["of"];
+    /** Requests or messages a second before and after the step. */
+    readonly load: readonly [before: number, after: number];
+    readonly tasks: { readonly atRest: number; readonly peak: number; readonly maximum: number };
+    /** Of all tasks at the peak. */
+    readonly vcpu: number;
+    /** Until the tasks can do what comes. */
+    readonly covered?: number;
+    /** Until nothing waits any more. */
+    readonly drained?: number;
+    readonly worstBacklog: number;
+    readonly refused: number;
+    /** Share of what came after the step and until the load was covered, or the end. */
+    readonly refusedShare: number;
+    /** The load is covered, and what had piled up is worked off. */
+    readonly absorbed: boolean;
+}
+
+export function outcomeOf({ service, moments }: Course, { factor, at }: Step): Outcome {
+    const after = moments.slice(at);
+    const when = (holds: (moment: Moment) => boolean, from = 0): number | undefined => {
+        const found = after.findIndex((moment, second) => second >= from && holds(moment));
+        return found === -1 ? undefined : found;
+    };
+    const covered = when(({ capacity, arrived }) => capacity >= arrived);
+    const drained = covered === undefined ? undefined : when(({ waiting }) => waiting === 0, covered);
+    const total = (value: (moment: Moment) => number, until = after.length) =>
+        after.slice(0, until).reduce((sum, moment) => sum + value(moment), 0);
+    const refused = total((moment) => moment.refused);
+    const arrived = total((moment) => moment.arrived, covered === undefined || covered === 0 ? undefined : covered);
+    const peak = Math.max(...moments.map(({ running }) => running));
+    return {
+        service: service.name,
+        of: service.of,
+        load: [service.atRest, factor * service.atRest],
+        tasks: { atRest: service.minTasks, peak, maximum: service.maxTasks },
+        vcpu: service.vcpu * peak,
+        covered,
+        drained,
+        worstBacklog: Math.max(...moments.map(({ waiting }) => waiting)),
+        refused,
+        refusedShare: refused / arrived,
+        absorbed: drained !== undefined,
+    };
+}
