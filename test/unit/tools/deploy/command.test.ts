@@ -1,0 +1,422 @@
+import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { run, type Surroundings } from "../../../../tools/deploy/command.ts";
+import type { Rule } from "../../../../policies/rule.ts";
+import { endings } from "../../../../tools/deploy/exit.ts";
+import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
+import type { DeployedStack } from "../../../../tools/deploy/session.ts";
+import { planStack } from "../../../../tools/plan/plan.ts";
+import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { planOf } from "../../../recorder.ts";
+import {
+    awsError,
+    clientsWith,
+    fakeStack,
+    pulumiError,
+    pulumiOf,
+    resource,
+    stateFrom,
+    terminalWith,
+    type Answers,
+} from "./fakes.ts";
+
+/** A folder with the project's files, whose program is the real one. */
+let root = "";
+let after: StateResource[] = [];
+beforeAll(async () => {
+    root = mkdtempSync(join(tmpdir(), "deploy-"));
+    const project = readFileSync("Pulumi.yaml", "utf8").replace("main: index.ts", `main: ${resolve("index.ts")}`);
+    writeFileSync(join(root, "Pulumi.yaml"), project);
+    copyFileSync("Pulumi.dev.yaml", join(root, "Pulumi.dev.yaml"));
+    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  aws:region: us-east-1\n");
+    const plan = await planOf("dev");
+    after = stateFrom(plan).map((each) =>
+        each.type === "pulumi:pulumi:Stack" ? { ...each, outputs: plan.outputs } : each,
+    );
+});
+afterAll(() => {
+    rmSync(root, { recursive: true });
+});
+
+/** An account that may read nothing but who it is, so that all is a warning; and services that do as they are told. */
+const account: Answers = {
+    GetCallerIdentity: { Account: "123456789012" },
+    DescribeServices: ({ services }) => ({
+        services: (services as string[]).map((name) => ({
+            serviceName: name,
+            status: "ACTIVE",
+            desiredCount: 0,
+            deployments: [
+                {
+                    status: "PRIMARY",
+                    rolloutState: "COMPLETED",
+                    taskDefinition: after.find(({ outputs }) => outputs?.name === name && outputs.taskDefinition)
+                        ?.outputs?.taskDefinition,
+                },
+            ],
+        })),
+    }),
+};
+
+const notFound = () => pulumiError("error: no stack named 'dev' found", "StackNotFoundError");
+
+interface Given extends Partial<Surroundings> {
+    stack?: DeployedStack;
+    isNew?: boolean;
+    answers?: Answers;
+}
+
+async function deploy(
+    argv: string[],
+    { stack = fakeStack().stack, isNew = false, answers = {}, ...given }: Given = {},
+) {
+    let [out, err] = ["", ""];
+    const opened: string[] = [];
+    const code = await run(argv, {
+        root,
+        out: (text) => (out += text),
+        err: (text) => (err += text),
+        env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "open sesame" },
+        styled: false,
+        interrupt: new Interrupt(),
+        pulumi: {
+            get: () => Promise.resolve(pulumiOf("3.999.0")),
+            install: () => Promise.reject(new Error("installed")),
+        },
+        open: ({ env }, how) => {
+            opened.push(`${how} ${env.PULUMI_BACKEND_URL ?? ""}`);
+            return isNew && how === "find" ? Promise.reject(notFound()) : Promise.resolve(stack);
+        },
+        plan: (_, stack) => planOf(stack),
+        rules: () => Promise.resolve([]),
+        connect: () => Promise.resolve(clientsWith({ ...account, ...answers }).clients),
+        pace: { sleep: () => Promise.resolve(), now: () => 0 },
+        ...given,
+    });
+    return { code, out, err, opened };
+}
+
+test.each([
+    [[], "missing required argument 'stack'"],
+    [["dev"], "missing required argument 'verb'"],
+    [["dev", "deploy"], "Allowed choices are up, preview, refresh, outputs, manifest, destroy, cancel."],
+    [["qa", "up"], 'no stack "qa": there are broken, dev'],
+    [["dev", "up", "--force"], "unknown option '--force'"],
+])("arguments %j make no sense and exit with 2", async (argv, message) => {
+    const { code, err, opened } = await deploy(argv);
+    expect({ code, opened }).toEqual({ code: 2, opened: [] });
+    expect(err).toContain(message);
+});
+
+test("--help tells the verbs and all exit codes", async () => {
+    const { code, out } = await deploy(["--help"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/ {2}preview +show what an update would change/);
+    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
+});
+
+test("docs/deploy.md tells the same codes with the same meanings", () => {
+    const rows = readFileSync("docs/deploy.md", "utf8").matchAll(/^\| (\d+) +\| (.+?) +\|/gm);
+    const documented = [...rows].map(([, code, meaning]) => ({ code: Number(code), meaning }));
+    expect(documented).toEqual(Object.values(endings));
+});
+
+test("a new stack is made only once the preflight is ready, then updated, its outputs written, its services waited for", async () => {
+    const { stack, asked } = fakeStack(() => after);
+    const { code, err, opened } = await deploy(["dev", "up", "--yes"], { stack, isNew: true });
+    expect(err).toContain("state: file:///states (PULUMI_BACKEND_URL)\n");
+    expect(err).toMatch(
+        /warning: could not check region: .*\npreflight: ready\nwrote outputs\/dev\.json\nwrote outputs\/dev\.manifest\.json\n/s,
+    );
+    expect(err).toContain("payment-api-dev: no tasks are wanted");
+    expect({ code, asked, opened }).toEqual({
+        code: 0,
+        asked: ["up", "exportStack"],
+        opened: ["find file:///states", "make file:///states"],
+    });
+    expect(JSON.parse(readFileSync(join(root, "outputs", "dev.json"), "utf8"))).toMatchObject({
+        ecsClusterName: "payment-cluster-dev",
+    });
+});
+
+test("a preflight with problems changes nothing and exits with 3", async () => {
+    const { stack, asked } = fakeStack(() => after);
+    const answers = { GetCallerIdentity: awsError("ExpiredToken", "expired") };
+    const { code, err, opened } = await deploy(["dev", "up", "--yes"], { stack, isNew: true, answers });
+    expect({ code, asked, opened }).toEqual({ code: 3, asked: [], opened: ["find file:///states"] });
+    expect(err).toContain("dev cannot be updated, 1 problem:\n  credentials: AWS does not accept them: expired");
+});
+
+test("a plan that breaks a promise is refused beside what AWS refuses", async () => {
+    const rule: Rule = {
+        name: "no-queues",
+        promise: "There are no queues",
+        fix: "Remove it",
+        controls: [],
+        about: [],
+        check: ({ nodes }) =>
+            nodes
+                .filter(({ name }) => name === "payment-notifications-dev")
+                .map((node) => ({ node, reason: "is one" })),
+    };
+    const { stack, asked } = fakeStack();
+    const answers = { GetCallerIdentity: awsError("ExpiredToken", "expired") };
+    const { code, err } = await deploy(["dev", "up", "--yes"], {
+        stack,
+        answers,
+        rules: () => Promise.resolve([rule]),
+    });
+    expect({ code, asked }).toEqual({ code: 3, asked: ["exportStack"] });
+    expect(err).toMatch(/dev cannot be updated, \d+ problems:\n {2}credentials: /);
+    expect(err).toContain("\n  no-queues: payment-notifications-dev: is one; Remove it\n");
+});
+
+test("the state of a stack that is there counts in the preflight", async () => {
+    const provider = resource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
+    const { stack, asked } = fakeStack([provider]);
+    const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
+    expect({ code, asked }).toEqual({ code: 3, asked: ["exportStack"] });
+    expect(err).toContain("the stack is in eu-west-1");
+});
+
+test("a plan with problems exits with 1 before anything is opened", async () => {
+    const { code, err, opened } = await deploy(["broken", "up", "--yes"], { plan: planStack });
+    expect({ code, opened }).toEqual({ code: 1, opened: [] });
+    expect(err).toContain("payment-platform:environment is required");
+});
+
+const replaced = {
+    resourcePreEvent: {
+        metadata: {
+            urn: "urn:pulumi:dev::p::aws:rds/cluster:Cluster::db",
+            type: "aws:rds/cluster:Cluster",
+            op: "replace",
+        },
+    },
+};
+const previewing = {
+    preview: (options: never) => {
+        const { onEvent, onOutput } = options as { onEvent: (event: object) => void; onOutput: (text: string) => void };
+        onOutput("Previewing update (dev)\n");
+        onEvent(replaced);
+        onEvent({
+            resourcePreEvent: { metadata: { ...replaced.resourcePreEvent.metadata, urn: "a::b", op: "update" } },
+        });
+        return Promise.resolve({});
+    },
+};
+
+test("on a terminal an update is previewed and asked for, with what it replaces", async () => {
+    const { stack, asked } = fakeStack(() => after, previewing);
+    const terminal = terminalWith("yes");
+    const { code, out, err } = await deploy(["dev", "up"], { stack, terminal });
+    expect({ code, asked }).toEqual({ code: 0, asked: ["exportStack", "preview", "up", "exportStack"] });
+    expect(out).toBe("Previewing update (dev)\n");
+    expect(err.match(/^data goes with it.*$/gm)).toEqual(["data goes with it: db (aws:rds/cluster:Cluster) replaced"]);
+    expect(terminal.questions).toEqual(["Update dev? Type yes: "]);
+});
+
+test("who does not say yes changes nothing, and who cannot must pass --yes", async () => {
+    const { stack, asked } = fakeStack(() => after);
+    expect(await deploy(["dev", "up"], { stack, terminal: terminalWith("y") })).toMatchObject({
+        code: 5,
+        err: expect.stringMatching(/Not confirmed; nothing was changed\n$/),
+    });
+    expect(asked).toEqual(["exportStack", "preview"]);
+    const { code, err, opened } = await deploy(["dev", "up"]);
+    expect({ code, opened }).toEqual({ code: 5, opened: [] });
+    expect(err).toContain("An update asks for a yes, and there is no terminal: pass --yes");
+});
+
+test("an update that Pulumi fails half-way writes nothing and exits with 1", async () => {
+    rmSync(join(root, "outputs"), { recursive: true, force: true });
+    const failing = { up: () => Promise.reject(pulumiError("Command failed with exit code 255: pulumi up\nlong log")) };
+    const { code, err } = await deploy(["dev", "up", "--yes"], { stack: fakeStack(() => after, failing).stack });
+    expect(code).toBe(1);
+    expect(err).toMatch(/Update failed: Command failed with exit code 255: pulumi up\n$/);
+    expect(existsSync(join(root, "outputs"))).toBe(false);
+});
+
+test("a rollback after the update exits with 7 and names the service", async () => {
+    const answers: Answers = {
+        DescribeServices: ({ services }) => ({
+            services: (services as string[]).map((name) => ({
+                serviceName: name,
+                status: "ACTIVE",
+                deployments: [{ status: "PRIMARY", rolloutState: "COMPLETED", taskDefinition: "x/old:1" }],
+            })),
+        }),
+    };
+    const { code, err } = await deploy(["dev", "up", "--yes"], { stack: fakeStack(() => after).stack, answers });
+    expect(code).toBe(7);
+    expect(err).toContain("payment-api-dev: rolled back: deployed payment-api-dev:1, it runs old:1");
+    expect(existsSync(join(root, "outputs", "dev.json"))).toBe(true);
+});
+
+test("a preview makes the stack and shows what Pulumi says, plain where nobody looks", async () => {
+    let colour = "";
+    const preview = (options: never) => {
+        colour = (options as { color: string }).color;
+        (options as { onError: (text: string) => void }).onError("a diagnostic\n");
+        return Promise.resolve({});
+    };
+    const { stack, asked } = fakeStack([], { preview });
+    const { code, err, opened } = await deploy(["dev", "preview"], { stack });
+    expect(err).toMatch(/\na diagnostic\n$/);
+    expect({ code, asked, opened, colour }).toEqual({
+        code: 0,
+        asked: ["preview"],
+        opened: ["make file:///states"],
+        colour: "never",
+    });
+    await deploy(["dev", "preview"], { stack, styled: true });
+    expect(colour).toBe("always");
+});
+
+test("outputs and manifest print JSON alone to the standard output", async () => {
+    const { stack, asked } = fakeStack(() => after);
+    const outputs = await deploy(["dev", "outputs"], { stack });
+    expect(JSON.parse(outputs.out)).toMatchObject({ ecsClusterName: "payment-cluster-dev" });
+    expect(JSON.parse(outputs.out)).not.toHaveProperty("manifest");
+    const manifest = await deploy(["dev", "manifest"], { stack });
+    expect(JSON.parse(manifest.out)).toMatchObject({ stack: "dev", environment: "dev" });
+    expect(asked).toEqual(["exportStack", "exportStack"]);
+});
+
+test.each(["outputs", "manifest", "refresh", "destroy"])("%s of a stack that was never made says so", async (verb) => {
+    const { code, err } = await deploy(["dev", verb], { isNew: true });
+    expect(code).toBe(1);
+    expect(err).toContain("Stack dev is not in this backend: `up` makes it");
+});
+
+const drifting = {
+    previewRefresh: (options: never) => {
+        const { onEvent } = options as { onEvent: (event: object) => void };
+        const event = (name: string, op: string, rest: object = {}) => {
+            onEvent({
+                resOutputsEvent: { metadata: { urn: `urn::${name}`, type: "aws:sqs/queue:Queue", op, ...rest } },
+            });
+        };
+        event("same", "same");
+        event("gone", "delete");
+        event("edited", "update", { detailedDiff: { "tags.Owner": {} }, diffs: ["tags.Owner", "policy"] });
+        return Promise.resolve({});
+    },
+};
+
+test("refresh shows the drift and takes it over only once it is confirmed", async () => {
+    const { stack, asked } = fakeStack([], drifting);
+    const unconfirmed = await deploy(["dev", "refresh"], { stack });
+    expect(unconfirmed.code).toBe(5);
+    expect(unconfirmed.err).toContain(
+        "drift, 2 of the resources:\n  gone (aws:sqs/queue:Queue) gone\n  edited (aws:sqs/queue:Queue) changed: policy, tags.Owner\n",
+    );
+    expect(asked).toEqual(["previewRefresh"]);
+    expect((await deploy(["dev", "refresh", "--yes"], { stack })).code).toBe(0);
+    expect(asked).toEqual(["previewRefresh", "previewRefresh", "refresh"]);
+});
+
+test("refresh without drift asks nothing", async () => {
+    const { stack, asked } = fakeStack();
+    expect(await deploy(["dev", "refresh"], { stack })).toMatchObject({
+        code: 0,
+        err: expect.stringContaining("no drift"),
+    });
+    expect(asked).toEqual(["previewRefresh"]);
+});
+
+test("cancel asks first", async () => {
+    const { stack, asked } = fakeStack();
+    expect((await deploy(["dev", "cancel"], { stack })).code).toBe(5);
+    expect((await deploy(["dev", "cancel"], { stack, terminal: terminalWith("yes") })).code).toBe(0);
+    expect(asked).toEqual(["cancel"]);
+});
+
+test("a stack that another update holds exits with 8, one that cannot be opened with 9", async () => {
+    const conflict = pulumiError("[409] Conflict", "ConcurrentUpdateError");
+    const { stack } = fakeStack([], { preview: () => Promise.reject(conflict) });
+    expect(await deploy(["dev", "preview"], { stack })).toMatchObject({
+        code: 8,
+        err: expect.stringContaining("Another update holds the stack"),
+    });
+    const open = () => Promise.reject(pulumiError("error: incorrect passphrase"));
+    expect((await deploy(["dev", "outputs"], { open })).code).toBe(9);
+    expect(await deploy(["dev", "preview"], { open })).toMatchObject({
+        code: 9,
+        err: expect.stringContaining("The state of dev cannot be opened: error: incorrect passphrase\n"),
+    });
+});
+
+test("other failures of Pulumi's exit with 1 and what it wrote; a fault of ours is thrown", async () => {
+    const { stack } = fakeStack([], { exportStack: () => Promise.reject(pulumiError("error: no snapshot")) });
+    expect(await deploy(["dev", "outputs"], { stack })).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/error: no snapshot\n$/),
+    });
+    const broken = fakeStack([], { exportStack: () => Promise.reject(new TypeError("x is undefined")) });
+    await expect(deploy(["dev", "outputs"], { stack: broken.stack })).rejects.toThrow("x is undefined");
+});
+
+test("Ctrl-C while Pulumi runs waits for it and exits with 130; elsewhere at once", async () => {
+    const interrupt = new Interrupt();
+    const heard: boolean[] = [];
+    const preview = (options: never) => {
+        interrupt.cancel(true);
+        heard.push((options as { signal: AbortSignal }).signal.aborted);
+        return Promise.reject(pulumiError("Command failed with exit code 255: pulumi preview"));
+    };
+    const { stack } = fakeStack([], { preview });
+    expect(await deploy(["dev", "preview"], { stack, interrupt })).toMatchObject({
+        code: 130,
+        err: expect.stringContaining("ancelled"),
+    });
+    // The terminal has told Pulumi already; a second signal would kill it.
+    expect(heard).toEqual([false]);
+
+    const waiting = new Interrupt();
+    const connect = () => {
+        setImmediate(() => {
+            waiting.cancel(true);
+        });
+        return new Promise<never>(() => undefined);
+    };
+    expect((await deploy(["dev", "up", "--yes"], { interrupt: waiting, connect })).code).toBe(130);
+});
+
+test("SIGTERM is passed on to Pulumi", async () => {
+    const interrupt = new Interrupt();
+    const preview = (options: never) => {
+        const { signal } = options as { signal: AbortSignal };
+        return new Promise((_, reject) => {
+            signal.addEventListener("abort", () => {
+                reject(pulumiError("Command failed"));
+            });
+            interrupt.cancel(false);
+        });
+    };
+    expect((await deploy(["dev", "preview"], { stack: fakeStack([], { preview }).stack, interrupt })).code).toBe(130);
+});
+
+test("Ctrl-C at a question exits with 130", async () => {
+    const ask = () => Promise.reject(awsError("AbortError", "The operation was aborted"));
+    expect((await deploy(["dev", "cancel"], { terminal: { ask, askSecret: ask } })).code).toBe(130);
+});
+
+test("without Pulumi and without internet the exit code is 4, and the message says what to do", async () => {
+    const missing = () => Promise.reject(pulumiError("spawn pulumi ENOENT"));
+    const pulumi = { get: missing, install: () => Promise.reject(new Error("getaddrinfo ENOTFOUND get.pulumi.com")) };
+    const { code, err } = await deploy(["dev", "preview"], { pulumi });
+    expect(code).toBe(4);
+    expect(err).toMatch(/on the path: spawn pulumi ENOENT\n {2}from https:\/\/get\.pulumi\.com: getaddrinfo ENOTFOUND/);
+    expect(err).toMatch(/Install Pulumi 3\.\d+\.\d+ from https:\/\/www\.pulumi\.com\/docs\/install\//);
+});
+
+test("a local backend is made where no other is chosen", async () => {
+    const state = join(root, "state");
+    const env = { PULUMI_HOME: root, XDG_STATE_HOME: state, PULUMI_CONFIG_PASSPHRASE: "" };
+    const { opened } = await deploy(["dev", "preview"], { env });
+    expect(opened).toEqual([`make file://${state}/payment-platform`]);
+    expect(existsSync(join(state, "payment-platform"))).toBe(true);
+});

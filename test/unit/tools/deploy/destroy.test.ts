@@ -1,0 +1,220 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { destroy } from "../../../../tools/deploy/destroy.ts";
+import type { Session } from "../../../../tools/deploy/session.ts";
+import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { protectorsIn, surveyOf } from "../../../../tools/deploy/survey.ts";
+import { planOf } from "../../../recorder.ts";
+import {
+    awsError,
+    clientsWith,
+    fakeStack,
+    pulumiError,
+    resource,
+    sessionWith,
+    stateFrom,
+    terminalWith,
+    type Answers,
+} from "./fakes.ts";
+
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "deploy-"));
+    writeFileSync(join(root, "Pulumi.yaml"), "name: payment-platform\n");
+    setProtection(false);
+    mkdirSync(join(root, "outputs"));
+    writeFileSync(join(root, "outputs", "dev.json"), "{}");
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+const setProtection = (on: boolean): void => {
+    const config = { "aws:region": "us-east-1", "payment-platform:deletionProtection": on };
+    writeFileSync(join(root, "Pulumi.dev.yaml"), JSON.stringify({ config }));
+};
+
+const full: Answers = {
+    ListObjectVersions: { Versions: [{}, {}], DeleteMarkers: [{}], IsTruncated: false },
+    DescribeImages: { imageDetails: [{}, {}] },
+};
+
+async function destroying(resources: readonly StateResource[], given: Partial<Session> = {}, replies = {}) {
+    const { stack, asked } = fakeStack(resources, replies);
+    const { clients } = clientsWith(full);
+    const { session, said } = sessionWith({
+        root,
+        open: () => Promise.resolve(stack),
+        connect: () => Promise.resolve(clients),
+        ...given,
+    });
+    const stop = await destroy(session).then(
+        () => undefined,
+        (error: unknown) => error,
+    );
+    return { stop, asked, said: said.join("\n") };
+}
+
+const small = [resource("aws:sqs/queue:Queue", "queue")];
+const outputsAreThere = () => existsSync(join(root, "outputs", "dev.json"));
+
+test("the stack's name on the terminal destroys, and the outputs go, too", async () => {
+    const terminal = terminalWith("dev");
+    const { stop, asked } = await destroying(small, { terminal });
+    expect({ stop, asked }).toEqual({ stop: undefined, asked: ["exportStack", "destroy"] });
+    expect(terminal.questions).toEqual(["Destroy all 1 resources of dev? Type the stack's name: "]);
+    expect(outputsAreThere()).toBe(false);
+});
+
+test("--confirm with the name destroys without a terminal", async () => {
+    expect((await destroying(small, { confirm: "dev" })).asked).toContain("destroy");
+});
+
+test.each<[string, Partial<Session>, string]>([
+    ["another name", { terminal: terminalWith("prod") }, '"prod" is not dev; nothing was changed'],
+    [
+        "another name in --confirm, even at a terminal",
+        { confirm: "prod", terminal: terminalWith("dev") },
+        '"prod" is not dev',
+    ],
+    ["--yes alone", { yes: true }, "asks for the stack's name, and there is no terminal: pass --confirm dev"],
+    ["nothing", {}, "pass --confirm dev"],
+])("%s destroys nothing", async (_, given, message) => {
+    const { stop, asked } = await destroying(small, given);
+    expect(stop).toMatchObject({ ending: "unconfirmed", message: expect.stringContaining(message) });
+    expect(asked).toEqual(["exportStack"]);
+    expect(outputsAreThere()).toBe(true);
+});
+
+test("what is protected in the state, or in the stack's file, refuses before anybody is asked", async () => {
+    const guarded = [
+        resource("aws:rds/cluster:Cluster", "db", { protect: true, inputs: { deletionProtection: true } }),
+        resource("aws:lb/loadBalancer:LoadBalancer", "alb", { inputs: { enableDeletionProtection: true } }),
+        resource("aws:dynamodb/table:Table", "table", { inputs: { deletionProtectionEnabled: false } }),
+    ];
+    const terminal = terminalWith("dev");
+    const { stop, asked } = await destroying(guarded, { terminal });
+    expect(stop).toMatchObject({
+        ending: "protected",
+        message: [
+            "dev is protected; set deletionProtection: false, run `up`, then destroy:",
+            "  db (aws:rds/cluster:Cluster): Pulumi's protect, deletionProtection",
+            "  alb (aws:lb/loadBalancer:LoadBalancer): enableDeletionProtection",
+        ].join("\n"),
+    });
+    expect({ asked, questions: terminal.questions }).toEqual({ asked: ["exportStack"], questions: [] });
+    setProtection(true);
+    expect((await destroying(small, { confirm: "dev" })).stop).toMatchObject({
+        ending: "protected",
+        message: expect.stringContaining("deletionProtection is true in Pulumi.dev.yaml"),
+    });
+});
+
+test("an empty stack has nothing to destroy", async () => {
+    const component = { ...resource("payment:index:Network", "network"), custom: false };
+    const { stop, asked, said } = await destroying([component], { confirm: "dev" });
+    expect({ stop, asked, said }).toEqual({
+        stop: undefined,
+        asked: ["exportStack"],
+        said: "dev has nothing to destroy",
+    });
+});
+
+test("a destruction that fails half-way keeps the outputs", async () => {
+    const replies = { destroy: () => Promise.reject(pulumiError("Command failed with exit code 255")) };
+    const { stop } = await destroying(small, { confirm: "dev" }, replies);
+    expect(stop).toMatchObject({ ending: "failed", message: "Destruction failed: Command failed with exit code 255" });
+    expect(outputsAreThere()).toBe(true);
+});
+
+test("before it asks it says what goes, what takes long and what stays", async () => {
+    const { said } = await destroying(stateFrom(await planOf("prod")), { terminal: terminalWith("dev") });
+    expect(said).toContain(
+        "goes with its content:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
+    );
+    expect(said).toContain("  payment-api-prod: 2 images, deleted with it");
+    expect(said).toContain("takes long:\n  payment-validator-prod: 20 to 40 minutes");
+    expect(said).toContain("stays behind:\n  payment-");
+    expect(said).toContain("key pending deletion for 7 days");
+    expect(said).toContain("the account without a role for API Gateway's logs");
+    expect(said).not.toContain("secret recoverable");
+});
+
+const survey = async (resources: StateResource[], answers: Answers = full) =>
+    surveyOf(clientsWith(answers).clients, { resources, outputs: {} });
+
+test("what a protected stack keeps is told with its days", async () => {
+    const { survivors } = await survey([
+        resource("aws:kms/key:Key", "key", { inputs: { deletionWindowInDays: 30 } }),
+        resource("aws:secretsmanager/secret:Secret", "token", { inputs: {} }),
+        resource("aws:rds/cluster:Cluster", "db", {
+            inputs: { skipFinalSnapshot: false, finalSnapshotIdentifier: "db-final" },
+        }),
+        resource("aws:rds/clusterInstance:ClusterInstance", "db-1", { inputs: { monitoringInterval: 0 } }),
+    ]);
+    expect(survivors).toEqual([
+        "key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it",
+        "token: secret recoverable for 30 days, and its name taken",
+        "db: final snapshot db-final",
+    ]);
+});
+
+const bucket = resource("aws:s3/bucket:Bucket", "audit", {
+    inputs: { forceDestroy: false },
+    outputs: { bucket: "audit-1" },
+});
+
+test("a bucket that must be empty is told so; an empty one is not worth a line", async () => {
+    expect((await survey([bucket])).contents).toEqual([
+        "audit-1: 3 objects and versions, AWS refuses: forceDestroy is off",
+    ]);
+    expect((await survey([bucket], { ListObjectVersions: {} })).contents).toEqual([]);
+});
+
+test("a large bucket is counted to ten thousand, page after page", async () => {
+    const markers: unknown[] = [];
+    const endless: Answers = {
+        ListObjectVersions: ({ KeyMarker }) => {
+            markers.push(KeyMarker);
+            return {
+                Versions: Array.from({ length: 1000 }, () => ({})),
+                IsTruncated: true,
+                NextKeyMarker: `k${markers.length}`,
+            };
+        },
+    };
+    expect((await survey([bucket], endless)).contents).toEqual([
+        "audit-1: 10000 or more objects and versions, AWS refuses: forceDestroy is off",
+    ]);
+    expect(markers).toEqual([undefined, ...Array.from({ length: 9 }, (_, i) => `k${i + 1}`)]);
+});
+
+test("what may not be counted does not stop the rest", async () => {
+    const repository = resource("aws:ecr/repository:Repository", "api", {
+        inputs: { forceDelete: true },
+        outputs: { name: "api" },
+    });
+    const { contents } = await survey([bucket, repository], {
+        ...full,
+        ListObjectVersions: awsError("AccessDenied", "Access Denied"),
+    });
+    expect(contents).toEqual(["audit-1: could not be counted: Access Denied", "api: 2 images, deleted with it"]);
+});
+
+test("the committed stacks protect nothing", async () => {
+    expect(protectorsIn({ resources: stateFrom(await planOf("prod")), outputs: {} })).toEqual([]);
+});
+
+test("what AWS leaves out of its answers, and the state of its inputs, counts as none", async () => {
+    const bare = [
+        resource("aws:kms/key:Key", "key"),
+        resource("aws:s3/bucket:Bucket", "audit"),
+        resource("aws:ecr/repository:Repository", "api"),
+        resource("aws:rds/clusterInstance:ClusterInstance", "db-1"),
+    ];
+    const { contents, survivors } = await survey(bare, { ListObjectVersions: {}, DescribeImages: {} });
+    expect(contents).toEqual([]);
+    expect(survivors).toEqual(["key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it"]);
+});

@@ -1,0 +1,151 @@
+import {
+    CommandError,
+    ConcurrentUpdateError,
+    StackNotFoundError,
+    type PulumiCommand,
+} from "@pulumi/pulumi/automation/index.js";
+import { readSettings, type PlatformSettings } from "../../../../lib/settings.ts";
+import { connect, type Clients } from "../../../../tools/deploy/clients.ts";
+import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
+import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts";
+import type { StateResource } from "../../../../tools/deploy/state.ts";
+import type { Plan } from "../../../../tools/plan/plan.ts";
+import { readStack } from "../../../../tools/plan/stack-file.ts";
+
+type Input = Readonly<Record<string, unknown>>;
+/** What AWS answers: an output, an error, or one that hangs on the input. */
+export type Answer = object | Error | ((input: Input) => object);
+/** By the command's name, such as `DescribeVpcs`. */
+export type Answers = Readonly<Record<string, Answer>>;
+
+/** Clients of AWS that answer from a table, and the calls that they were sent. */
+export function clientsWith(answers: Answers): { clients: Clients; calls: [string, Input][] } {
+    const calls: [string, Input][] = [];
+    const clients = connect("us-east-1");
+    for (const client of Object.values(clients)) {
+        client.send = ((command: { constructor: { name: string }; input: Input }) => {
+            const name = command.constructor.name.replace(/Command$/, "");
+            calls.push([name, command.input]);
+            const answer = answers[name] ?? new Error(`no answer to ${name}`);
+            return answer instanceof Error
+                ? Promise.reject(answer)
+                : Promise.resolve(
+                      typeof answer === "function" ? (answer as (input: Input) => object)(command.input) : answer,
+                  );
+        }) as never;
+    }
+    return { clients, calls };
+}
+
+/** An error of AWS's, by its name. */
+export const awsError = (name: string, message = name): Error => Object.assign(new Error(message), { name });
+
+const errors = { CommandError, ConcurrentUpdateError, StackNotFoundError };
+
+/** An error as the Automation API makes them of a command of Pulumi's. */
+export function pulumiError(stderr: string, kind: keyof typeof errors = "CommandError"): Error {
+    const message = `code: -2\n stdout: \n stderr: ${stderr}\n err?: Error\n`;
+    // Their constructors are internal to the Automation API.
+    return Object.assign(Object.create(errors[kind].prototype) as Error, { name: kind, message });
+}
+
+/** Settings of a committed stack. */
+export function settingsOfStack(stack: string): PlatformSettings {
+    const { config, secretKeys } = readStack(process.cwd(), stack);
+    const { settings, problems } = readSettings(config, secretKeys, "2026-01-01");
+    if (problems) {
+        throw new Error(problems.join("\n"));
+    }
+    return settings;
+}
+
+/** A resource in the state. */
+export const resource = (type: string, name: string, rest: Partial<StateResource> = {}): StateResource => ({
+    urn: `urn:pulumi:dev::payment-platform::${type}::${name}`,
+    type,
+    custom: true,
+    ...rest,
+});
+
+/** What `up` would leave in the state of a plan. */
+export const stateFrom = (plan: Plan): StateResource[] =>
+    plan.nodes.map(({ urn, type, custom, id, inputs, outputs, options }) => ({
+        urn,
+        type,
+        custom,
+        id,
+        inputs,
+        outputs: { ...inputs, ...outputs },
+        protect: options.protect,
+    }));
+
+/** A stack of the Automation API that remembers what it is asked. */
+export function fakeStack(
+    resources: readonly StateResource[] | (() => readonly StateResource[]) = [],
+    replies: Readonly<Record<string, (options: never) => Promise<unknown>>> = {},
+): { stack: DeployedStack; asked: string[] } {
+    const asked: string[] = [];
+    const method = (name: string, result: () => unknown) => (options: never) => {
+        asked.push(name);
+        return (replies[name] ?? (() => Promise.resolve(result())))(options);
+    };
+    const methods = ["up", "preview", "refresh", "previewRefresh", "destroy", "cancel"].map((name) => [
+        name,
+        method(name, () => ({})),
+    ]);
+    const exportStack = method("exportStack", () => ({
+        version: 3,
+        deployment: { resources: typeof resources === "function" ? resources() : resources },
+    }));
+    const stack: unknown = Object.fromEntries([...methods, ["exportStack", exportStack]]);
+    return { stack: stack as DeployedStack, asked };
+}
+
+/** A session without a terminal, and what it said. */
+export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
+    session: Session;
+    said: string[];
+    shown: string[];
+} {
+    const said: string[] = [];
+    const shown: string[] = [];
+    const session: Session = {
+        stack: "dev",
+        yes: false,
+        out: (text) => void shown.push(text),
+        say: (line) => void said.push(line),
+        styled: false,
+        interrupt: new Interrupt(),
+        pace: { sleep: () => Promise.resolve(), now: () => 0 },
+        plan: () => Promise.reject(new Error("no plan in this test")),
+        rules: () => Promise.resolve([]),
+        connect: () => Promise.reject(new Error("no AWS in this test")),
+        open: () => Promise.reject(new Error("no stack in this test")),
+        ...given,
+    };
+    return { session, said, shown };
+}
+
+/** A person who gives these answers, one after the other, and what was asked. */
+export function terminalWith(...answers: string[]): {
+    ask: (question: string) => Promise<string>;
+    askSecret: (question: string) => Promise<string>;
+    questions: string[];
+} {
+    const questions: string[] = [];
+    const ask = (question: string): Promise<string> => {
+        questions.push(question);
+        return Promise.resolve(answers.shift() ?? "");
+    };
+    return { ask, askSecret: ask, questions };
+}
+
+/** A Pulumi of some version. */
+export const pulumiOf = (version: string): PulumiCommand =>
+    ({
+        command: "pulumi",
+        version: {
+            compare: (other: string) => version.localeCompare(other, "en", { numeric: true }),
+            toString: () => version,
+        },
+    }) as unknown as PulumiCommand;

@@ -1,0 +1,184 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { chooseBackend, passphraseFor } from "../../../../tools/deploy/backend.ts";
+import { manifestOf, plainOutputs, removeFiles, writeFiles } from "../../../../tools/deploy/files.ts";
+import { keepingStackFile } from "../../../../tools/deploy/stack-file.ts";
+import { readState } from "../../../../tools/deploy/state.ts";
+import { planOf } from "../../../recorder.ts";
+import { fakeStack, resource, terminalWith } from "./fakes.ts";
+
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "deploy-"));
+    writeFileSync(join(root, "Pulumi.yaml"), "name: payment-platform\n");
+    writeFileSync(join(root, "Pulumi.dev.yaml"), stackFile);
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+const stackFile = `# a comment
+config:
+  aws:region:   "us-east-1"   # kept
+`;
+const file = () => join(root, "Pulumi.dev.yaml");
+const read = () => readFileSync(file(), "utf8");
+
+const choose = (env: NodeJS.ProcessEnv = {}) => chooseBackend({ env, home: root, root });
+
+test("a variable names the backend before all else", () => {
+    writeFileSync(join(root, "credentials.json"), JSON.stringify({ current: "s3://other" }));
+    expect(choose({ PULUMI_BACKEND_URL: "s3://states", PULUMI_HOME: root })).toEqual({
+        url: "s3://states",
+        chosenBy: "PULUMI_BACKEND_URL",
+    });
+});
+
+test("then the project's file, then the login, then the token", () => {
+    const env = { PULUMI_HOME: root, PULUMI_ACCESS_TOKEN: "pul-x" };
+    expect(choose(env)).toEqual({ url: "https://api.pulumi.com", chosenBy: "PULUMI_ACCESS_TOKEN" });
+    writeFileSync(join(root, "credentials.json"), JSON.stringify({ current: "s3://login" }));
+    expect(choose(env)).toEqual({ url: "s3://login", chosenBy: "pulumi login" });
+    writeFileSync(join(root, "Pulumi.yaml"), "name: x\nbackend:\n  url: s3://project\n");
+    expect(choose(env)).toEqual({ url: "s3://project", chosenBy: "Pulumi.yaml" });
+});
+
+test("who is logged in nowhere has the state on the machine, outside the repository", () => {
+    const folder = join(root, ".local", "state", "payment-platform");
+    expect(choose()).toEqual({ url: `file://${folder}`, chosenBy: "no login: kept on this machine", folder });
+    expect(choose({ XDG_STATE_HOME: "/var/x" }).url).toBe("file:///var/x/payment-platform");
+    writeFileSync(join(root, "credentials.json"), JSON.stringify({ current: "" }));
+    expect(choose({ PULUMI_HOME: root }).folder).toBe(folder);
+});
+
+test("a login that cannot be read is told", () => {
+    writeFileSync(join(root, "credentials.json"), "{");
+    expect(() => choose({ PULUMI_CREDENTIALS_PATH: root })).toThrow(
+        /credentials\.json is no JSON: .*; run `pulumi login` again/,
+    );
+});
+
+const local = { url: "file:///states", chosenBy: "" };
+const cloud = { url: "https://api.pulumi.com", chosenBy: "" };
+
+test("the passphrase of a new stack is asked for twice, that of an old one once", async () => {
+    const terminal = terminalWith("open sesame", "open sesame");
+    expect(await passphraseFor(file(), local, {}, terminal)).toEqual({ PULUMI_CONFIG_PASSPHRASE: "open sesame" });
+    expect(terminal.questions).toEqual(["Passphrase of the stack's secrets: ", "Once more: "]);
+    await expect(passphraseFor(file(), local, {}, terminalWith("one", "two"))).rejects.toMatchObject({
+        ending: "no-backend",
+        message: "The two passphrases differ; nothing was changed",
+    });
+    writeFileSync(file(), `${stackFile}encryptionsalt: v1:abc\n`);
+    const once = terminalWith("open sesame", "other");
+    expect(await passphraseFor(file(), cloud, {}, once)).toEqual({ PULUMI_CONFIG_PASSPHRASE: "open sesame" });
+    expect(once.questions).toHaveLength(1);
+});
+
+test("without a terminal a passphrase must be given, even an empty one", async () => {
+    await expect(passphraseFor(file(), local, {}, undefined)).rejects.toMatchObject({
+        ending: "no-backend",
+        message: expect.stringContaining("set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"),
+    });
+    expect(await passphraseFor(file(), local, { PULUMI_CONFIG_PASSPHRASE: "" }, undefined)).toEqual({});
+    expect(await passphraseFor(file(), local, { PULUMI_CONFIG_PASSPHRASE_FILE: "/x" }, undefined)).toEqual({});
+});
+
+test("a key of KMS or Pulumi Cloud needs no passphrase", async () => {
+    expect(await passphraseFor(file(), cloud, {}, undefined)).toEqual({});
+    writeFileSync(file(), `secretsprovider: awskms://alias/pulumi\n${stackFile}`);
+    expect(await passphraseFor(file(), local, {}, undefined)).toEqual({});
+});
+
+test("Pulumi may add how secrets are encrypted to the stack's file, and nothing else", async () => {
+    const said: string[] = [];
+    const say = (line: string) => void said.push(line);
+    const result = await keepingStackFile(file(), say, () => {
+        // As Pulumi writes it: no comments, other quotes.
+        writeFileSync(file(), "encryptionsalt: v1:abc:def\nconfig:\n  aws:region: us-east-1\n");
+        return Promise.resolve("done");
+    });
+    expect(result).toBe("done");
+    expect(read()).toBe(`${stackFile}encryptionsalt: v1:abc:def\n`);
+    expect(said).toEqual([
+        `${file()}: Pulumi set encryptionsalt; commit the file, it is needed to read the stack's secrets`,
+    ]);
+});
+
+test("the second time the file stays as it is, and nothing is said", async () => {
+    const said: string[] = [];
+    const once = `${stackFile}encryptionsalt: v1:abc:def\n`;
+    writeFileSync(file(), once);
+    await keepingStackFile(
+        file(),
+        (line) => void said.push(line),
+        () => {
+            writeFileSync(file(), "config:\n  aws:region: us-east-1\nencryptionsalt: v1:abc:def\n");
+            return Promise.resolve();
+        },
+    );
+    expect({ text: read(), said }).toEqual({ text: once, said: [] });
+});
+
+test("a key of KMS stays where the operator wrote it, and a failure keeps the file, too", async () => {
+    writeFileSync(file(), `secretsprovider: awskms://alias/pulumi\n${stackFile}`);
+    const failing = keepingStackFile(
+        file(),
+        () => undefined,
+        () => {
+            writeFileSync(file(), "secretsprovider: awskms://alias/new\nencryptedkey: AQ==\nconfig: {}\n");
+            return Promise.reject(new Error("no such bucket"));
+        },
+    );
+    await expect(failing).rejects.toThrow("no such bucket");
+    expect(read()).toBe(`secretsprovider: awskms://alias/new\n${stackFile}encryptedkey: AQ==\n`);
+});
+
+const secret = (value: string) => ({
+    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+    plaintext: JSON.stringify(value),
+});
+
+test("secret outputs are left out at any depth", async () => {
+    const outputs = {
+        url: "https://x",
+        token: secret("s3cret"),
+        nested: { keep: 1, key: secret("s3cret") },
+        list: ["a", secret("s3cret")],
+    };
+    const { stack } = fakeStack([resource("pulumi:pulumi:Stack", "dev", { outputs })]);
+    const state = await readState(stack);
+    expect(state.outputs).toEqual({ url: "https://x", nested: { keep: 1 }, list: ["a", null] });
+});
+
+test("a stack that was never updated has an empty state", async () => {
+    const stack = { exportStack: () => Promise.resolve({ version: 3, deployment: null }) };
+    expect(await readState(stack)).toEqual({ resources: [], outputs: {} });
+});
+
+test("outputs and manifest are written for their owner alone, over those of before", async () => {
+    const { outputs } = await planOf("dev");
+    const state = { resources: [], outputs: { ...outputs } };
+    const first = writeFiles(root, "dev", state);
+    first.forEach((path) => {
+        chmodSync(path, 0o644);
+    });
+    const files = writeFiles(root, "dev", state);
+    expect(files).toEqual([join(root, "outputs", "dev.json"), join(root, "outputs", "dev.manifest.json")]);
+    expect(files.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(["600", "600"]);
+    const [plain, manifest] = files.map((path) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>);
+    expect(plain).toEqual(plainOutputs(state));
+    expect(plain).not.toHaveProperty("manifest");
+    expect(manifest).toMatchObject({ stack: "dev", resources: expect.arrayContaining([expect.anything()]) });
+    removeFiles(root, "dev");
+    expect(() => statSync(files[0] ?? "")).toThrow("ENOENT");
+});
+
+test("a stack without a manifest, or with another version's, says so", () => {
+    const missing = () => manifestOf({ resources: [], outputs: {} }, "dev");
+    expect(missing).toThrow("Stack dev has no manifest of this version (manifest: ");
+    const old = () => manifestOf({ resources: [], outputs: { manifest: { schemaVersion: 0 } } }, "dev");
+    expect(old).toThrow("(manifest.schemaVersion: ");
+});

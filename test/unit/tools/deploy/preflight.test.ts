@@ -1,0 +1,296 @@
+import { expect, test } from "@jest/globals";
+import type { PlatformSettings } from "../../../../lib/settings.ts";
+import { accountServiceChecks } from "../../../../tools/deploy/preflight/account-services.ts";
+import { runChecks, type Check, type Subject } from "../../../../tools/deploy/preflight/check.ts";
+import { domainCheck } from "../../../../tools/deploy/preflight/domain.ts";
+import { placeChecks } from "../../../../tools/deploy/preflight/place.ts";
+import { checksWith, preflight } from "../../../../tools/deploy/preflight.ts";
+import { emptyState } from "../../../../tools/deploy/state.ts";
+import { planOf } from "../../../recorder.ts";
+import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
+
+const zones = (...names: string[]) =>
+    names.map((name) => ({ ZoneName: name, ZoneId: name.replace("us-east-1a", "use1-az1") }));
+const zone = (name: string, rest: object = {}) => ({ Id: `/hostedzone/${name}`, Name: name, Config: {}, ...rest });
+const offer = (version: string, ...names: string[]) => ({
+    EngineVersion: version,
+    AvailabilityZones: names.map((Name) => ({ Name })),
+});
+
+/** An account in which prod may be built. */
+const ready: Answers = {
+    GetCallerIdentity: { Account: "123456789012" },
+    DescribeRegions: { Regions: [{ OptInStatus: "opt-in-not-required" }] },
+    DescribeAvailabilityZones: { AvailabilityZones: zones("us-east-1c", "us-east-1b", "us-east-1a") },
+    DescribeOrderableDBInstanceOptions: {
+        OrderableDBInstanceOptions: [
+            offer("16.9", "us-east-1f"),
+            offer("17.5", "us-east-1a", "us-east-1b", "us-east-1c"),
+        ],
+    },
+    DescribeReservedCacheNodesOfferings: { ReservedCacheNodesOfferings: [{}] },
+    ListHostedZonesByName: { HostedZones: [zone("payments.example.com.")] },
+    GetHostedZone: { DelegationSet: { NameServers: ["ns-1.awsdns-1.com"] } },
+    GetAccount: {},
+};
+const resolve = () => Promise.resolve(["NS-1.awsdns-1.com."]);
+
+async function subjectOf(stack: string, settings: Partial<PlatformSettings> = {}): Promise<Subject> {
+    return { plan: await planOf(stack), settings: { ...settingsOfStack(stack), ...settings }, state: emptyState };
+}
+
+const checks = [...placeChecks, domainCheck(resolve), ...accountServiceChecks];
+const verdict = async (answers: Answers, subject: Subject | Promise<Subject>, of: readonly Check[] = checks) =>
+    preflight(clientsWith({ ...ready, ...answers }).clients, await subject, [...of]);
+const problemsWith = async (answers: Answers, subject: Subject | Promise<Subject> = subjectOf("prod")) =>
+    (await verdict(answers, subject)).problems;
+
+test("an account that is ready has no problems, whoever's it is", async () => {
+    expect(await verdict({}, subjectOf("prod"))).toEqual({ problems: [], warnings: [] });
+    expect(await problemsWith({}, subjectOf("prod", { accountId: "123456789012" }))).toEqual([]);
+});
+
+test("without credentials nothing else is asked", async () => {
+    const { clients, calls } = clientsWith({
+        GetCallerIdentity: awsError("ExpiredToken", "The token has expired\nat x"),
+    });
+    expect(await preflight(clients, await subjectOf("prod"))).toEqual({
+        problems: [
+            "credentials: AWS does not accept them: The token has expired; sign in (`aws sso login`) or set AWS_PROFILE",
+        ],
+        warnings: [],
+    });
+    expect(calls).toHaveLength(1);
+});
+
+test("another account than the stack's is refused", async () => {
+    const subject = subjectOf("prod", { accountId: "210987654321" });
+    expect(await problemsWith({}, subject)).toEqual([
+        "credentials: they are of account 123456789012, the stack's accountId is 210987654321",
+    ]);
+});
+
+test.each<[string, Answers, string]>([
+    [
+        "a region that is not enabled",
+        { DescribeRegions: { Regions: [{ OptInStatus: "not-opted-in" }] } },
+        "region: us-east-1 is not enabled in this account: enable it under Account > AWS Regions",
+    ],
+    [
+        "too few zones, one of which Fargate on ARM64 is not in",
+        {
+            DescribeAvailabilityZones: {
+                AvailabilityZones: [
+                    ...zones("us-east-1a", "us-east-1b"),
+                    { ZoneName: "us-east-1c", ZoneId: "use1-az3" },
+                ],
+            },
+        },
+        "availability zones: network.availabilityZones is 3, us-east-1 has 2 usable",
+    ],
+    [
+        "an engine of another major version only",
+        { DescribeOrderableDBInstanceOptions: { OrderableDBInstanceOptions: [offer("16.9", "us-east-1a")] } },
+        "database engine: us-east-1 does not offer db.serverless of Aurora PostgreSQL 17: change database.instanceClass or database.engineVersion",
+    ],
+    [
+        "an engine that one of the zones lacks",
+        {
+            DescribeOrderableDBInstanceOptions: {
+                OrderableDBInstanceOptions: [offer("17.5", "us-east-1a", "us-east-1b")],
+            },
+        },
+        "database engine: us-east-1c does not offer db.serverless of Aurora PostgreSQL 17: change database.instanceClass",
+    ],
+    [
+        "a node type that the region lacks",
+        { DescribeReservedCacheNodesOfferings: { ReservedCacheNodesOfferings: [] } },
+        "cache node type: us-east-1 does not offer cache.r7g.large: change cache.nodeType",
+    ],
+    [
+        "no hosted zone, but one of a longer name",
+        { ListHostedZonesByName: { HostedZones: [zone("payments.example.com.au.")] } },
+        "hosted zone: the account has no zone payments.example.com: create the public one, or change certificate.zoneName",
+    ],
+    [
+        "a private hosted zone",
+        { ListHostedZonesByName: { HostedZones: [zone("payments.example.com.", { Config: { PrivateZone: true } })] } },
+        "hosted zone: the account has only a private zone payments.example.com: create the public one, or change certificate.zoneName",
+    ],
+    [
+        "two public hosted zones of the name",
+        { ListHostedZonesByName: { HostedZones: [zone("payments.example.com."), zone("payments.example.com.")] } },
+        "hosted zone: the account has 2 public zones payments.example.com: Pulumi cannot tell which; delete the spare",
+    ],
+    [
+        "a role of another's for API Gateway",
+        { GetAccount: { cloudwatchRoleArn: "arn:aws:iam::123456789012:role/logs" } },
+        "accountServices.apiGatewayRole: is create, and the account has a role for API Gateway's logs already (arn:aws:iam::123456789012:role/logs): set adopt",
+    ],
+])("%s is a problem", async (_, answers, problem) => {
+    expect(await problemsWith(answers)).toEqual([problem]);
+});
+
+test("all problems are told at once", async () => {
+    const problems = await problemsWith({
+        DescribeRegions: { Regions: [{ OptInStatus: "not-opted-in" }] },
+        DescribeReservedCacheNodesOfferings: {},
+        ListHostedZonesByName: {},
+    });
+    expect(problems.map((problem) => problem.split(":")[0])).toEqual(["region", "cache node type", "hosted zone"]);
+});
+
+test("a stack does not move to another region", async () => {
+    const provider = resource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
+    const subject = { ...(await subjectOf("prod")), state: { resources: [provider], outputs: {} } };
+    expect(await problemsWith({}, subject)).toEqual([
+        "region: the stack is in eu-west-1, aws:region says us-east-1: set it back, or make a new stack",
+    ]);
+});
+
+const domainVerdict = async (resolved: () => Promise<string[]>, subject = subjectOf("prod")) =>
+    verdict({}, subject, [domainCheck(resolved)]);
+
+test("a domain that other servers, or none, answer for is not delegated", async () => {
+    const rest = "at the registrar or in the parent zone set ns-1.awsdns-1.com";
+    const told = (servers: string) =>
+        `hosted zone: payments.example.com is not delegated to its zone, so ACM would wait for ever: its name servers are ${servers}; ${rest}`;
+    const unknown = () => Promise.reject(Object.assign(new Error("queryNs"), { code: "ENOTFOUND" }));
+    expect((await domainVerdict(() => Promise.resolve(["ns.elsewhere.example"]))).problems).toEqual([
+        told("ns.elsewhere.example"),
+    ]);
+    expect((await domainVerdict(unknown)).problems).toEqual([told("none")]);
+});
+
+test("a resolver that does not answer is a warning", async () => {
+    const broken = () => Promise.reject(Object.assign(new Error("queryNs ETIMEOUT"), { code: "ETIMEOUT" }));
+    expect(await domainVerdict(broken)).toEqual({
+        problems: [],
+        warnings: ["could not check hosted zone: queryNs ETIMEOUT"],
+    });
+});
+
+test("only a certificate that ACM validates needs a delegated domain, and a self-signed one no zone at all", async () => {
+    const never = () => Promise.reject(new Error("asked"));
+    const arn = "arn:aws:acm:us-east-1:123456789012:certificate/2bce0c69-2e51-973e-7895-b004447f3537";
+    const given = { source: "arn", arn, domainName: "payments.example.com", zoneName: "payments.example.com" } as const;
+    expect(await domainVerdict(never, subjectOf("prod", { certificate: given }))).toEqual({
+        problems: [],
+        warnings: [],
+    });
+    const { clients, calls } = clientsWith(ready);
+    await runChecks([domainCheck(never)], clients, await subjectOf("dev"));
+    expect(calls).toEqual([]);
+});
+
+const accountServices = (setting: string, choice: string) =>
+    ({
+        accountServices: { ...settingsOfStack("prod").accountServices, apiGatewayRole: "skip", [setting]: choice },
+    }) as Partial<PlatformSettings>;
+
+test.each<[string, string, Answers, string[]]>([
+    [
+        "guardDuty",
+        "create",
+        { ListDetectors: { DetectorIds: ["d1"] } },
+        ["is create, and the account has a GuardDuty detector already (d1): set adopt"],
+    ],
+    ["guardDuty", "create", { ListDetectors: {} }, []],
+    [
+        "guardDuty",
+        "adopt",
+        { ListDetectors: {} },
+        ["is adopt, and the account has not a GuardDuty detector: set create"],
+    ],
+    ["config", "adopt", { DescribeConfigurationRecorders: { ConfigurationRecorders: [{ name: "r" }] } }, []],
+    [
+        "config",
+        "create",
+        { DescribeConfigurationRecorders: { ConfigurationRecorders: [{ name: "r" }] } },
+        ["is create, and the account has a recorder of AWS Config already (r): set adopt"],
+    ],
+    ["apiGatewayRole", "adopt", {}, ["is adopt, and the account has not a role for API Gateway's logs: set create"]],
+    ["apiGatewayRole", "skip", { GetAccount: awsError("Asked") }, []],
+])("%s: %s", async (setting, choice, answers, problems) => {
+    const found = await verdict(answers, subjectOf("prod", accountServices(setting, choice)), accountServiceChecks);
+    expect(found).toEqual({ problems: problems.map((line) => `accountServices.${setting}: ${line}`), warnings: [] });
+});
+
+test("what the stack made itself is no other's", async () => {
+    const state = { resources: [resource("aws:apigateway/account:Account", "gateway-logging")], outputs: {} };
+    const subject = { ...(await subjectOf("prod")), state };
+    expect(await problemsWith({ GetAccount: { cloudwatchRoleArn: "arn" } }, subject)).toEqual([]);
+});
+
+test("Security Hub is left to the operator's eyes", async () => {
+    const { warnings } = await verdict(
+        {},
+        subjectOf("prod", accountServices("securityHub", "create")),
+        accountServiceChecks,
+    );
+    expect(warnings).toEqual([
+        "could not check accountServices.securityHub: see in the console whether it is on: it must be off to create, on to adopt",
+    ]);
+});
+
+test("what may not be read is a warning that names the action", async () => {
+    const { problems, warnings } = await verdict(
+        {
+            DescribeRegions: awsError("UnauthorizedOperation", "You are not authorized to perform this operation."),
+            GetAccount: awsError("AccessDeniedException", "User x is not authorized to perform: apigateway:GET on y"),
+            DescribeReservedCacheNodesOfferings: awsError("ThrottlingException", "Rate exceeded"),
+        },
+        subjectOf("prod"),
+    );
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([
+        "could not check region: needs ec2:DescribeRegions",
+        "could not check cache node type: Rate exceeded",
+        "could not check accountServices.apiGatewayRole: needs apigateway:GET",
+    ]);
+});
+
+test("each check of the whole preflight runs, and those that AWS does not answer are warnings", async () => {
+    const { clients } = clientsWith(ready);
+    const { problems, warnings } = await preflight(clients, await subjectOf("prod"), checksWith(resolve));
+    expect(problems).toEqual([]);
+    expect(warnings.length).toBeGreaterThan(10);
+    expect(warnings.filter((line) => !line.startsWith("could not check quota of "))).toEqual([]);
+});
+
+/** AWS leaves out what is empty. */
+const silence: Answers = new Proxy({}, { get: () => ({}) });
+
+test("what AWS leaves out of its answers counts as none", async () => {
+    const plan = await planOf("prod");
+    const state = { resources: stateFrom(plan), outputs: {} };
+    const { clients } = clientsWith(silence);
+    for (const subject of [await subjectOf("prod"), { ...(await subjectOf("prod")), state }]) {
+        const { problems, warnings } = await preflight(clients, subject, checksWith(resolve));
+        expect(warnings).toEqual([]);
+        expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+            "region",
+            "availability zones",
+            "database engine",
+            "cache node type",
+            "hosted zone",
+        ]);
+    }
+    const unknown = await preflight(clients, await subjectOf("prod", { accountId: "123456789012" }));
+    expect(unknown.problems).toEqual([
+        "credentials: they are of account unknown, the stack's accountId is 123456789012",
+    ]);
+});
+
+test("a zone without a delegation of its own answers for nothing", async () => {
+    const { problems } = await verdict({ GetHostedZone: {} }, subjectOf("prod"), [domainCheck(resolve)]);
+    expect(problems).toHaveLength(1);
+});
+
+test("an offer that names no version or no zone is none", async () => {
+    const odd = { OrderableDBInstanceOptions: [{}, { EngineVersion: "17.5" }] };
+    const problems = await problemsWith({ DescribeOrderableDBInstanceOptions: odd });
+    expect(problems).toEqual([
+        expect.stringContaining("us-east-1 does not offer db.serverless of Aurora PostgreSQL 17"),
+    ]);
+});

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { neededVersion } from "../../../../tools/deploy/pulumi-command.ts";
+
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "deploy-"));
+    writeFileSync(join(root, "Pulumi.yaml"), "name: payment-platform\nruntime: nodejs\n");
+    writeFileSync(join(root, "Pulumi.dev.yaml"), stackFile);
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+const stackFile = "# kept\nconfig:\n  aws:region: us-east-1\n";
+
+/** A Pulumi that notes what it is told, makes stacks, and previews until it is interrupted where it should. */
+const standIn = `
+const fs = require("node:fs");
+const args = process.argv.slice(2);
+if (args[0] === "version") {
+    console.log("v${neededVersion}");
+} else {
+    fs.appendFileSync("calls", args.slice(0, 3).join(" ") + "\\n");
+}
+const [verb, step] = args;
+if (step === "select" && !fs.existsSync("made")) {
+    console.error("error: no stack named 'dev' found");
+    process.exit(255);
+}
+if (step === "init") {
+    fs.writeFileSync("made", "");
+    fs.writeFileSync("Pulumi.dev.yaml", "encryptionsalt: v1:abc\\nconfig: {aws:region: us-east-1}\\n");
+}
+if (verb === "preview") {
+    console.log("Previewing with " + args[2] + " for " + process.env.PULUMI_BACKEND_URL);
+    if (fs.existsSync("wait")) {
+        process.on("SIGINT", () => process.exit(255));
+        setInterval(() => undefined, 1000);
+        console.log("waiting");
+    }
+}
+if (step === "export") {
+    const outputs = { url: "https://x" };
+    console.log(JSON.stringify({ deployment: { resources: [{ urn: "a::dev", type: "pulumi:pulumi:Stack", outputs }] } }));
+}
+`;
+
+/** Puts the stand-in where a path finds it; Node's own folder comes after it. */
+function pathWithPulumi(): string {
+    const folder = join(root, "bin");
+    mkdirSync(folder);
+    const program = join(folder, "pulumi");
+    writeFileSync(program, `#!${process.execPath}\n${standIn}`, { mode: 0o755 });
+    return [folder, dirname(process.execPath)].join(delimiter);
+}
+
+interface Ended {
+    code: number | null;
+    out: string;
+    err: string;
+}
+
+/** The whole command in a process of its own. */
+function deploy(argv: string[], path: string, on?: { output: string; signal: NodeJS.Signals }): Promise<Ended> {
+    const child = spawn(process.execPath, [resolve("tools/deploy.ts"), ...argv], {
+        cwd: root,
+        env: { PATH: path, HOME: root, PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "" },
+    });
+    let [out, err] = ["", ""];
+    child.stdout.on("data", (data: Buffer) => {
+        out += data.toString();
+        if (on !== undefined && out.includes(on.output)) {
+            child.kill(on.signal);
+        }
+    });
+    child.stderr.on("data", (data: Buffer) => (err += data.toString()));
+    child.stdin.end();
+    return new Promise((done) => {
+        child.on("close", (code) => {
+            done({ code, out, err });
+        });
+    });
+}
+
+const calls = () => readFileSync(join(root, "calls"), "utf8").trim().split("\n");
+
+test("a preview makes the stack through Pulumi's own commands and leaves its file as it was", async () => {
+    const { code, out, err } = await deploy(["dev", "preview"], pathWithPulumi());
+    expect({ code, out }).toEqual({ code: 0, out: "Previewing with never for file:///states\n" });
+    expect(err).toContain("Pulumi set encryptionsalt; commit the file");
+    expect(calls()).toEqual(["stack select --stack", "stack init dev", "preview --color never"]);
+    expect(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")).toBe(`${stackFile}encryptionsalt: v1:abc\n`);
+});
+
+test("outputs go to the standard output, all else does not", async () => {
+    const path = pathWithPulumi();
+    writeFileSync(join(root, "made"), "");
+    expect(await deploy(["dev", "outputs"], path)).toEqual({
+        code: 0,
+        out: '{\n  "url": "https://x"\n}\n',
+        err: "state: file:///states (PULUMI_BACKEND_URL)\n",
+    });
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+    "%s without a terminal interrupts Pulumi, waits for it and exits with 130",
+    async (signal) => {
+        const path = pathWithPulumi();
+        writeFileSync(join(root, "made"), "");
+        writeFileSync(join(root, "wait"), "");
+        const { code, err } = await deploy(["dev", "preview"], path, { output: "waiting", signal });
+        expect({ code, err }).toMatchObject({
+            code: 130,
+            err: expect.stringContaining("Cancelled; what was done is in the state"),
+        });
+    },
+);
+
+test("npm's launcher of Pulumi is not taken for an installed one", async () => {
+    const launcher = join(root, "node_modules", ".bin");
+    mkdirSync(launcher, { recursive: true });
+    const touch = `#!${process.execPath}\nrequire("node:fs").writeFileSync("launched", "");console.log("v${neededVersion}")\n`;
+    writeFileSync(join(launcher, "pulumi"), touch, { mode: 0o755 });
+    const { code } = await deploy(["dev", "preview"], [launcher, pathWithPulumi()].join(delimiter));
+    expect(code).toBe(0);
+    expect(() => readFileSync(join(root, "launched"))).toThrow("ENOENT");
+});

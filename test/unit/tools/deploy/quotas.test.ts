@@ -1,0 +1,280 @@
+import { expect, test } from "@jest/globals";
+import { runChecks, type Subject } from "../../../../tools/deploy/preflight/check.ts";
+import { quotaChecks } from "../../../../tools/deploy/preflight/quotas.ts";
+import { quotas } from "../../../../tools/deploy/preflight/quota-table.ts";
+import { emptyState, type StateResource } from "../../../../tools/deploy/state.ts";
+import type { Plan } from "../../../../tools/plan/plan.ts";
+import { planOf } from "../../../recorder.ts";
+import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
+
+/** An account with nothing in it, where every quota is ample. */
+const empty: Answers = {
+    GetServiceQuota: { Quota: { Value: 10_000 } },
+    DescribeVpcs: {},
+    DescribeInternetGateways: {},
+    DescribeAddresses: {},
+    DescribeNatGateways: {},
+    DescribeSubnets: {},
+    DescribeVpcEndpoints: {},
+    DescribeSecurityGroups: {},
+    GetMetricStatistics: {},
+    DescribeLoadBalancers: {},
+    DescribeTargetGroups: {},
+    DescribeDBClusters: {},
+    DescribeDBInstances: {},
+    DescribeCacheClusters: {},
+    GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: 1000 } },
+    GetRestApis: {},
+    GetClientCertificates: {},
+    ListWebACLs: {},
+    DescribeTrails: {},
+};
+
+const subjectOf = (plan: Plan, resources: readonly StateResource[] = []): Subject => ({
+    plan,
+    settings: settingsOfStack("prod"),
+    state: { ...emptyState, resources },
+});
+const check = async (answers: Answers, subject: Subject) =>
+    runChecks(quotaChecks, clientsWith({ ...empty, ...answers }).clients, subject);
+
+/** A value for one quota; ample ones for the others. */
+const limit = (code: string, value: number): Answers => ({
+    GetServiceQuota: ({ ServiceCode, QuotaCode }: Readonly<Record<string, unknown>>) => ({
+        Quota: { Value: `${String(ServiceCode)}/${String(QuotaCode)}` === code ? value : 10_000 },
+    }),
+});
+const times = (count: number, item: object = {}) => Array.from({ length: count }, () => item);
+const request = (code: string) =>
+    `ask for more at https://us-east-1.console.aws.amazon.com/servicequotas/home/services/${code.replace("/", "/quotas/")}`;
+
+test("an empty account has room for prod", async () => {
+    expect(await check({}, subjectOf(await planOf("prod")))).toEqual({ problems: [], warnings: [] });
+});
+
+/** What prod takes of each quota, and an account that has just too little left. */
+test.each<[string, string, number, number, Answers]>([
+    ["VPCs", "vpc/L-F678F1CE", 1, 5, { DescribeVpcs: { Vpcs: times(5) } }],
+    ["internet gateways", "vpc/L-A4707A72", 1, 5, { DescribeInternetGateways: { InternetGateways: times(5) } }],
+    ["interface endpoints in the VPC", "vpc/L-29B6F2EB", 6, 0, {}],
+    ["gateway endpoints", "vpc/L-1B52E74A", 2, 19, { DescribeVpcEndpoints: { VpcEndpoints: times(19) } }],
+    ["security groups", "vpc/L-E79EC296", 10, 2495, { DescribeSecurityGroups: { SecurityGroups: times(2495) } }],
+    [
+        "application load balancers",
+        "elasticloadbalancing/L-53DA6B97",
+        1,
+        2,
+        { DescribeLoadBalancers: { LoadBalancers: [...times(2, { Type: "application" }), { Type: "network" }] } },
+    ],
+    [
+        "target groups",
+        "elasticloadbalancing/L-B22855CB",
+        3,
+        2998,
+        { DescribeTargetGroups: { TargetGroups: times(2998) } },
+    ],
+    ["database clusters", "rds/L-952B80B8", 1, 40, { DescribeDBClusters: { DBClusters: times(40) } }],
+    ["database instances", "rds/L-7B6409FD", 3, 38, { DescribeDBInstances: { DBInstances: times(38) } }],
+    [
+        "cache nodes",
+        "elasticache/L-DFE45DF3",
+        3,
+        298,
+        { DescribeCacheClusters: { CacheClusters: times(149, { NumCacheNodes: 2 }) } },
+    ],
+    ["regional REST APIs", "apigateway/L-AA0FF27B", 1, 600, { GetRestApis: { items: times(600) } }],
+    [
+        "client certificates of API Gateway",
+        "apigateway/L-824C9E42",
+        1,
+        60,
+        { GetClientCertificates: { items: times(60) } },
+    ],
+    ["regional web ACLs", "wafv2/L-2EC3DE7B", 2, 99, { ListWebACLs: { WebACLs: times(99) } }],
+    // 50 tasks of 1 vCPU, 50 of 2, 30 of 1; none on Spot.
+    [
+        "Fargate vCPUs at the most tasks",
+        "fargate/L-3032A538",
+        180,
+        8,
+        { GetMetricStatistics: { Datapoints: [{ Maximum: 7 }, { Maximum: 8 }] } },
+    ],
+])("%s", async (name, code, more, used, answers) => {
+    const subject = subjectOf(await planOf("prod"));
+    const short = used + more - 1;
+    expect((await check({ ...answers, ...limit(code, short) }, subject)).problems).toEqual([
+        `quota of ${name}: ${more} more, ${used} of ${short} in use; ${request(code)}`,
+    ]);
+    expect((await check({ ...answers, ...limit(code, short + 1) }, subject)).problems).toEqual([]);
+});
+
+test("the fullest security group counts, one way at a time", async () => {
+    const plan = await planOf("prod");
+    const subject = subjectOf(plan);
+    const [problem = ""] = (await check(limit("vpc/L-0EA8095F", 0), subject)).problems;
+    const most = Math.max(
+        ...["Ingress", "Egress"].flatMap((way) => {
+            const rules = plan.nodes.filter(
+                ({ type }) => type === `aws:vpc/securityGroup${way}Rule:SecurityGroup${way}Rule`,
+            );
+            return rules.map(
+                ({ inputs }) => rules.filter((rule) => rule.inputs.securityGroupId === inputs.securityGroupId).length,
+            );
+        }),
+    );
+    expect(problem).toContain(`rules of a security group, each way: ${most} more, 0 of 0 in use`);
+});
+
+test("a trail is the sixth of a region: AWS does not raise it", async () => {
+    expect(
+        (await check({ DescribeTrails: { trailList: times(5) } }, subjectOf(await planOf("prod")))).problems,
+    ).toEqual(["quota of trails in a region: 1 more, 5 of 5 in use; AWS does not raise it: delete what is spare"]);
+});
+
+test("dev's consumers run on Spot but for their first task", async () => {
+    const plan = await planOf("dev");
+    const on = async (code: string) => (await check(limit(code, 0), subjectOf(plan))).problems[0]?.split(",")[0];
+    // On demand: 20 tasks of api of 1/4 vCPU, and one each of payment (1/2) and notification (1/4).
+    expect(await on("fargate/L-3032A538")).toBe("quota of Fargate vCPUs at the most tasks: 5.75 more");
+    // Spot: 19 of payment, 9 of notification.
+    expect(await on("fargate/L-36FBB829")).toBe("quota of Fargate Spot vCPUs at the most tasks: 11.75 more");
+});
+
+test("of the vCPUs in use the stack's own are not counted twice", async () => {
+    const plan = await planOf("prod");
+    const answers = {
+        ...limit("fargate/L-3032A538", 180),
+        GetMetricStatistics: { Datapoints: [{ Maximum: 10 }] },
+        ListServices: { serviceArns: ["a", "b"] },
+        DescribeServices: {
+            services: [
+                { serviceName: "payment-api-prod", runningCount: 4 },
+                { serviceName: "payment-payment-prod", runningCount: 3 },
+            ],
+        },
+    };
+    // 4 of 1 and 3 of 2 vCPUs are all ten.
+    expect((await check(answers, subjectOf(plan, stateFrom(plan)))).problems).toEqual([]);
+    const others = { ...answers, GetMetricStatistics: { Datapoints: [{ Maximum: 12 }] } };
+    expect((await check(others, subjectOf(plan, stateFrom(plan)))).problems).toEqual([
+        `quota of Fargate vCPUs at the most tasks: 180 more, 2 of 180 in use; ${request("fargate/L-3032A538")}`,
+    ]);
+});
+
+test("what runs in the cluster but is no service of the plan is another's", async () => {
+    const plan = await planOf("prod");
+    const used = async (answers: Answers) => {
+        const all = {
+            ...limit("fargate/L-3032A538", 0),
+            GetMetricStatistics: { Datapoints: [{}, { Maximum: 10 }] },
+            ...answers,
+        };
+        return (await check(all, subjectOf(plan, stateFrom(plan)))).problems[0]?.match(/[\d.]+ of 0/)?.[0];
+    };
+    const services = [{ serviceName: "somebody", runningCount: 9 }, { serviceName: "payment-api-prod" }];
+    expect(await used({ ListServices: {} })).toBe("10 of 0");
+    expect(await used({ ListServices: { serviceArns: ["a"] }, DescribeServices: {} })).toBe("10 of 0");
+    expect(await used({ ListServices: { serviceArns: ["a"] }, DescribeServices: { services } })).toBe("10 of 0");
+});
+
+test("a stack that is there takes nothing more of a full account", async () => {
+    const plan = await planOf("prod");
+    const { clients, calls } = clientsWith({ ...empty, GetServiceQuota: { Quota: { Value: 200 } }, ListServices: {} });
+    expect(await runChecks(quotaChecks, clients, subjectOf(plan, stateFrom(plan)))).toEqual({
+        problems: [],
+        warnings: [],
+    });
+    expect(calls.map(([name]) => name)).not.toContain("DescribeVpcs");
+});
+
+test("a larger cache takes the nodes that are new", async () => {
+    const plan = await planOf("prod");
+    const resources = stateFrom(plan).map((each) =>
+        each.type === "aws:elasticache/replicationGroup:ReplicationGroup"
+            ? { ...each, inputs: { ...each.inputs, numCacheClusters: 1 } }
+            : each,
+    );
+    const answers = {
+        ...limit("elasticache/L-DFE45DF3", 1),
+        DescribeCacheClusters: { CacheClusters: times(1, { NumCacheNodes: 1 }) },
+    };
+    expect((await check({ ...answers, ListServices: {} }, subjectOf(plan, resources))).problems).toEqual([
+        `quota of cache nodes: 2 more, 1 of 1 in use; ${request("elasticache/L-DFE45DF3")}`,
+    ]);
+});
+
+/** A plan to which something is added. */
+async function planWith(type: string, inputs: Plan["nodes"][number]["inputs"], copies = 1): Promise<Plan> {
+    const plan = await planOf("prod");
+    const [node] = plan.nodes;
+    const added = times(copies).map(() => ({ ...node, type: `aws:${type}`, inputs }));
+    return { ...plan, nodes: [...plan.nodes, ...(added as Plan["nodes"])] };
+}
+
+test("addresses and NAT gateways of stacks with egress nat, those of the fullest zone", async () => {
+    const addresses = subjectOf(await planWith("ec2/eip:Eip", {}, 3));
+    expect(
+        (await check({ ...limit("ec2/L-0263D0A3", 5), DescribeAddresses: { Addresses: times(3) } }, addresses))
+            .problems,
+    ).toEqual([`quota of Elastic IP addresses: 3 more, 3 of 5 in use; ${request("ec2/L-0263D0A3")}`]);
+    const gateways = subjectOf(await planWith("ec2/natGateway:NatGateway", {}, 3));
+    const answers = {
+        DescribeNatGateways: {
+            NatGateways: [{ SubnetId: "a" }, { SubnetId: "b" }, { SubnetId: "c" }, { SubnetId: "gone" }],
+        },
+        DescribeSubnets: {
+            Subnets: [
+                { SubnetId: "a", AvailabilityZone: "us-east-1a" },
+                { SubnetId: "b", AvailabilityZone: "us-east-1a" },
+                { SubnetId: "c", AvailabilityZone: "us-east-1b" },
+            ],
+        },
+    };
+    expect((await check({ ...answers, ...limit("vpc/L-FE5A380F", 2) }, gateways)).problems).toEqual([
+        `quota of NAT gateways in one zone: 1 more, 2 of 2 in use; ${request("vpc/L-FE5A380F")}`,
+    ]);
+    expect((await check({ ...answers, ...limit("vpc/L-FE5A380F", 3) }, gateways)).problems).toEqual([]);
+});
+
+test("reserved executions leave the account a hundred", async () => {
+    const plan = await planWith("lambda/function:Function", { reservedConcurrentExecutions: 50 });
+    const young = {
+        GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 120, UnreservedConcurrentExecutions: 110 } },
+    };
+    expect((await check({ ...young, ...limit("lambda/L-B99A9384", 120) }, subjectOf(plan))).problems).toEqual([
+        `quota of Lambda executions at once: 50 more, 110 of 120 in use; ${request("lambda/L-B99A9384")}`,
+    ]);
+});
+
+test("an account without a value of its own has AWS's default", async () => {
+    const answers = {
+        GetServiceQuota: awsError("NoSuchResourceException"),
+        GetAWSDefaultServiceQuota: { Quota: { Value: 0 } },
+    };
+    const { problems, warnings } = await check(answers, subjectOf(await planOf("prod")));
+    expect(warnings).toEqual([]);
+    expect(problems).toContain(`quota of VPCs: 1 more, 0 of 0 in use; ${request("vpc/L-F678F1CE")}`);
+});
+
+test("a quota that may not be read is a warning that names it", async () => {
+    const { problems, warnings } = await check(
+        { GetServiceQuota: awsError("AccessDeniedException", "no") },
+        subjectOf(await planOf("prod")),
+    );
+    expect(problems).toEqual([]);
+    expect(warnings).toContain("could not check quota of VPCs: needs ec2:DescribeVpcs, servicequotas:GetServiceQuota");
+});
+
+test("each quota stands once, with what counts it", () => {
+    expect(new Set(quotas.map(({ code, name }) => code ?? name)).size).toBe(quotas.length);
+    expect(quotas.filter(({ of, planned }) => (of === undefined) === (planned === undefined))).toEqual([]);
+    expect(quotas.filter(({ code, limit: fixed }) => (code === undefined) === (fixed === undefined))).toEqual([]);
+});
+
+test("resources that wait for their deletion are not the stack's", async () => {
+    const plan = await planOf("prod");
+    const leftover = resource("aws:ec2/vpc:Vpc", "old", { delete: true });
+    expect(
+        (await check({ ...limit("vpc/L-F678F1CE", 0), DescribeVpcs: {} }, subjectOf(plan, [leftover]))).problems,
+    ).toHaveLength(1);
+});

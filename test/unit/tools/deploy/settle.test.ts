@@ -1,0 +1,169 @@
+import { expect, test } from "@jest/globals";
+import { settle, type Settled } from "../../../../tools/deploy/settle.ts";
+import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { awsError, clientsWith, resource, type Answer } from "./fakes.ts";
+
+const definition = (revision: number) =>
+    `arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:${revision}`;
+
+const service = (name: string, maxTasks = 20): StateResource[] => [
+    resource("aws:ecs/service:Service", name, {
+        inputs: { healthCheckGracePeriodSeconds: 60, deploymentMaximumPercent: 200 },
+        outputs: { name, taskDefinition: definition(2) },
+    }),
+    resource("aws:appautoscaling/target:Target", name, {
+        inputs: { resourceId: `service/payment-cluster-dev/${name}`, maxCapacity: maxTasks },
+    }),
+];
+const cluster = resource("aws:ecs/cluster:Cluster", "cluster", { outputs: { name: "payment-cluster-dev" } });
+
+/** A service as ECS tells of it: what it wants, and its deployments, newest first. */
+const told = (name: string, deployments: object[], rest: object = {}) => ({
+    serviceName: name,
+    status: "ACTIVE",
+    desiredCount: 3,
+    runningCount: 3,
+    deployments,
+    ...rest,
+});
+const primary = (revision: number, rolloutState: string, rest: object = {}) => ({
+    status: "PRIMARY",
+    taskDefinition: definition(revision),
+    rolloutState,
+    ...rest,
+});
+const events = Array.from({ length: 6 }, (_, i) => ({
+    createdAt: new Date(Date.UTC(2026, 0, 1, 12, 6 - i)),
+    message: `event ${i}`,
+}));
+
+/** Settles services whose looks at ECS are these, one after the other; the last goes on. */
+async function settling(
+    looks: object[][],
+    resources = service("api"),
+): Promise<Settled & { minutes: number; asked: unknown[] }> {
+    let time = 0;
+    let look = 0;
+    const answer: Answer = () => ({ services: looks[Math.min(look++, looks.length - 1)] });
+    const { clients, calls } = clientsWith({ DescribeServices: answer });
+    const pace = {
+        now: () => time,
+        sleep: (milliseconds: number) => {
+            time += milliseconds;
+            return Promise.resolve();
+        },
+    };
+    const settled = await settle(clients.ecs, { resources: [cluster, ...resources], outputs: {} }, pace);
+    return { ...settled, minutes: time / 60_000, asked: calls.map(([, input]) => input) };
+}
+
+test("a service settles once ECS says that its deployment is complete", async () => {
+    const going = told("api", [
+        primary(2, "IN_PROGRESS"),
+        { status: "ACTIVE", taskDefinition: definition(1), rolloutState: "COMPLETED" },
+    ]);
+    const done = told("api", [primary(2, "COMPLETED")]);
+    const { lines, failures, asked } = await settling([[going], [going], [done]]);
+    expect(lines).toEqual(["api: settled on payment-api-dev:2, 3 tasks"]);
+    expect(failures).toEqual([]);
+    expect(asked).toEqual(Array.from({ length: 3 }, () => ({ cluster: "payment-cluster-dev", services: ["api"] })));
+});
+
+test("a deployment that the circuit breaker ends is a failure with its reason and the latest events", async () => {
+    const reason = "ECS deployment circuit breaker: tasks failed to start.";
+    const undone = told(
+        "api",
+        [
+            primary(1, "IN_PROGRESS", { rolloutStateReason: "rolling back" }),
+            { status: "ACTIVE", taskDefinition: definition(2), rolloutState: "FAILED", rolloutStateReason: reason },
+        ],
+        { events },
+    );
+    const { lines, failures } = await settling([[undone]]);
+    expect(lines).toEqual([]);
+    expect(failures).toEqual([
+        [
+            `api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:1 (${reason})`,
+            "    2026-01-01T12:06:00.000Z event 0",
+            "    2026-01-01T12:05:00.000Z event 1",
+            "    2026-01-01T12:04:00.000Z event 2",
+            "    2026-01-01T12:03:00.000Z event 3",
+            "    2026-01-01T12:02:00.000Z event 4",
+        ].join("\n"),
+    ]);
+});
+
+test("a service that runs another task definition was rolled back, however complete", async () => {
+    const { failures } = await settling([[told("api", [primary(1, "COMPLETED")])]]);
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:1"]);
+});
+
+test("a failed deployment of the right task definition is a failure", async () => {
+    const { failures } = await settling([[told("api", [primary(2, "FAILED", { rolloutStateReason: "alarm" })])]]);
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:2 (alarm)"]);
+});
+
+test("a service without tasks is told and not waited for", async () => {
+    const { lines, failures, minutes } = await settling([
+        [told("api", [primary(2, "IN_PROGRESS")], { desiredCount: 0 })],
+    ]);
+    expect(lines).toEqual(["api: no tasks are wanted: no imageDigest yet, or minTasks 0"]);
+    expect({ failures, minutes }).toEqual({ failures: [], minutes: 0 });
+});
+
+test("a service that does not settle is given up; one with more tasks is given more time", async () => {
+    const stuck = [[told("api", [primary(2, "IN_PROGRESS")], { runningCount: 1, events: events.slice(0, 1) })]];
+    const { failures, minutes } = await settling(stuck);
+    expect(failures).toEqual([
+        "api: not settled after 34 minutes, 1 of 3 tasks run\n    2026-01-01T12:06:00.000Z event 0",
+    ]);
+    expect(minutes).toBe(34);
+    expect((await settling(stuck, service("api", 5000))).minutes).toBeGreaterThan(60);
+});
+
+test.each([
+    ["is not there", []],
+    ["is draining", [told("api", [], { status: "DRAINING" })]],
+])("a service that %s is a failure", async (_, look) => {
+    expect((await settling([look])).failures).toEqual(["api: ECS has no such active service"]);
+});
+
+test("each service has its own fate, and only the open ones are asked for again, ten at once", async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `s${i}`);
+    const done = (name: string) => told(name, [primary(2, "COMPLETED")]);
+    const slow = told("s11", [primary(2, "IN_PROGRESS")]);
+    const first = names.slice(0, 10).map(done);
+    const { lines, asked } = await settling(
+        [first, [done("s10"), slow], [done("s11")]],
+        names.flatMap((name) => service(name)),
+    );
+    expect(lines).toHaveLength(12);
+    expect(asked).toMatchObject([
+        { services: names.slice(0, 10) },
+        { services: ["s10", "s11"] },
+        { services: ["s11"] },
+    ]);
+});
+
+test("an error of AWS's ends it", async () => {
+    const { clients } = clientsWith({ DescribeServices: awsError("AccessDeniedException", "no") });
+    const state = { resources: [cluster, ...service("api")], outputs: {} };
+    await expect(settle(clients.ecs, state, { now: () => 0, sleep: () => Promise.resolve() })).rejects.toThrow("no");
+});
+
+test("a stack without services has nothing to wait for", async () => {
+    expect(await settling([], [])).toMatchObject({ lines: [], failures: [], asked: [] });
+});
+
+test("a service without deployments, and of no known pace, runs nothing of ours", async () => {
+    const taskDefinition = definition(2);
+    const bare = [resource("aws:ecs/service:Service", "api", { outputs: { taskDefinition } })];
+    const { clients } = clientsWith({ DescribeServices: { services: [{ serviceName: "api", status: "ACTIVE" }] } });
+    const state = { resources: bare, outputs: {} };
+    const { failures } = await settle(clients.ecs, state, { now: () => 0, sleep: () => Promise.resolve() });
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs nothing"]);
+    const silent = clientsWith({ DescribeServices: {} });
+    expect(
+        (await settle(silent.clients.ecs, state, { now: () => 0, sleep: () => Promise.resolve() })).failures,
+    ).toEqual(["api: ECS has no such active service"]);
+});

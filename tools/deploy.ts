@@ -1,0 +1,50 @@
+import { createRequire, enableCompileCache } from "node:module";
+import { delimiter, dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { loadLazily, seldomUsed } from "./plan/lazy.ts";
+
+process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
+const [, script = "", ...argv] = process.argv;
+enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "deploy"));
+// The Automation API runs Pulumi by execa.
+const unused = seldomUsed.filter((name) => name !== "execa");
+loadLazily(createRequire(createRequire(script).resolve("@pulumi/pulumi")), unused);
+
+// Pulumi runs the program with the Node that comes first, which must be this one. npm's launcher of Pulumi must come
+// last: it would stand before an installed Pulumi.
+const folders = (process.env.PATH ?? "").split(delimiter);
+const isLauncher = (folder: string): boolean => folder.endsWith(join("node_modules", ".bin"));
+process.env.PATH = [dirname(process.execPath), ...folders.filter((folder) => !isLauncher(folder))].join(delimiter);
+
+const [{ PulumiCommand }, { run }, { Interrupt }, { openWorkspace }, { terminalOf }] = await Promise.all([
+    import("@pulumi/pulumi/automation/index.js"),
+    import("./deploy/command.ts"),
+    import("./deploy/interrupt.ts"),
+    import("./deploy/session.ts"),
+    import("./deploy/terminal.ts"),
+]);
+const interrupt = new Interrupt();
+const { stdin, stdout, stderr } = process;
+process.on("SIGINT", () => {
+    interrupt.cancel(stdin.isTTY || stdout.isTTY || stderr.isTTY);
+});
+process.on("SIGTERM", () => {
+    interrupt.cancel(false);
+});
+
+const code = await run(argv, {
+    root: process.cwd(),
+    out: (text) => stdout.write(text),
+    err: (text) => stderr.write(text),
+    env: process.env,
+    styled: stdout.isTTY && !process.env.NO_COLOR,
+    terminal: stdin.isTTY && stderr.isTTY ? terminalOf(stdin, stderr, interrupt.signal) : undefined,
+    interrupt,
+    pulumi: PulumiCommand,
+    open: openWorkspace,
+    plan: async (root, stack) => (await import("./plan/plan.ts")).planStack(root, stack),
+    rules: async () => (await import("../policies/rules.ts")).rules,
+    connect: async (region) => (await import("./deploy/clients.ts")).connect(region),
+    pace: { sleep: (milliseconds) => setTimeout(milliseconds), now: () => Date.now() },
+});
+process.exit(code);

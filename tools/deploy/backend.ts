@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Stop, reasonOf } from "./exit.ts";
+import { settingOf } from "./stack-file.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Where Pulumi keeps the state of the stacks. */
+export interface Backend {
+    readonly url: string;
+    /** Why it is this one. */
+    readonly chosenBy: string;
+    /** Folder of an own, local backend, which must be made. */
+    readonly folder?: string;
+}
+
+export interface BackendSources {
+    env: NodeJS.ProcessEnv;
+    home: string;
+    root: string;
+}
+
+const cloud = "https://api.pulumi.com";
+
+/** What Pulumi itself would take, in its order; else a folder outside the repository. */
+export function chooseBackend({ env, home, root }: BackendSources): Backend {
+    if (env.PULUMI_BACKEND_URL) {
+        return { url: env.PULUMI_BACKEND_URL, chosenBy: "PULUMI_BACKEND_URL" };
+    }
+    const ofProject = settingOf(join(root, "Pulumi.yaml"), ["backend", "url"]);
+    if (ofProject !== undefined) {
+        return { url: ofProject, chosenBy: "Pulumi.yaml" };
+    }
+    const login = loginIn(env.PULUMI_CREDENTIALS_PATH ?? env.PULUMI_HOME ?? join(home, ".pulumi"));
+    if (login !== undefined) {
+        return { url: login, chosenBy: "pulumi login" };
+    }
+    if (env.PULUMI_ACCESS_TOKEN) {
+        return { url: cloud, chosenBy: "PULUMI_ACCESS_TOKEN" };
+    }
+    const folder = join(env.XDG_STATE_HOME ?? join(home, ".local", "state"), "payment-platform");
+    return { url: pathToFileURL(folder).href, chosenBy: "no login: kept on this machine", folder };
+}
+
+/** @throws Stop `no-backend` when the file of the login is no JSON */
+function loginIn(folder: string): string | undefined {
+    const file = join(folder, "credentials.json");
+    if (!existsSync(file)) {
+        return undefined;
+    }
+    try {
+        const { current } = JSON.parse(readFileSync(file, "utf8")) as { current?: unknown };
+        return typeof current === "string" && current !== "" ? current : undefined;
+    } catch (error) {
+        throw new Stop("no-backend", `${file} is no JSON: ${reasonOf(error)}; run \`pulumi login\` again`);
+    }
+}
+
+/** A backend of Pulumi Cloud, hosted or self-hosted, keeps the keys of secrets, too. */
+const keepsKeys = (url: string): boolean => /^https?:/.test(url);
+
+/**
+ * The passphrase that encrypts the secrets of a stack, as a variable for Pulumi; nothing where a key of KMS or Pulumi
+ * Cloud encrypts them, or the variables are set already.
+ *
+ * @throws Stop `no-backend` when it is needed and nobody can be asked
+ */
+export async function passphraseFor(
+    stackFile: string,
+    { url }: Backend,
+    env: NodeJS.ProcessEnv,
+    terminal: Terminal | undefined,
+): Promise<Record<string, string>> {
+    const salted = settingOf(stackFile, ["encryptionsalt"]) !== undefined;
+    const provider = settingOf(stackFile, ["secretsprovider"]) ?? (keepsKeys(url) ? "default" : "passphrase");
+    const isGiven = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
+    if (isGiven || (!salted && provider !== "passphrase")) {
+        return {};
+    }
+    if (terminal === undefined) {
+        throw new Stop(
+            "no-backend",
+            `The secrets of this stack are encrypted with a passphrase: set PULUMI_CONFIG_PASSPHRASE or ` +
+                `PULUMI_CONFIG_PASSPHRASE_FILE, or keep them with a key of KMS (docs/deploy.md)`,
+        );
+    }
+    const passphrase = await terminal.askSecret("Passphrase of the stack's secrets: ");
+    // The first time it is made up, and a slip of the finger would lock everybody out.
+    if (!salted && (await terminal.askSecret("Once more: ")) !== passphrase) {
+        throw new Stop("no-backend", "The two passphrases differ; nothing was changed");
+    }
+    return { PULUMI_CONFIG_PASSPHRASE: passphrase };
+}

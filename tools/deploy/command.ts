@@ -1,0 +1,142 @@
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
+import { Argument, Command, CommanderError } from "commander";
+import type { Rule } from "../../policies/rule.ts";
+import { PlanError } from "../plan/plan-error.ts";
+import type { Plan } from "../plan/plan.ts";
+import { stacksOf } from "../plan/stack-file.ts";
+import { chooseBackend, passphraseFor } from "./backend.ts";
+import type { Clients } from "./clients.ts";
+import { codeOf, endings, Stop, type Ending } from "./exit.ts";
+import type { Interrupt } from "./interrupt.ts";
+import { cacheFolder, failureOf, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
+import { isPulumis, stackFileOf, type Open, type Session } from "./session.ts";
+import type { Pace } from "./settle.ts";
+import type { Terminal } from "./terminal.ts";
+import { verbs, type VerbName } from "./verbs.ts";
+
+export interface Surroundings {
+    /** Folder of the project. */
+    root: string;
+    out: (text: string) => void;
+    err: (text: string) => void;
+    env: NodeJS.ProcessEnv;
+    /** The output shows styles. */
+    styled: boolean;
+    /** Somebody who can answer. */
+    terminal?: Terminal;
+    interrupt: Interrupt;
+    pulumi: PulumiSource;
+    open: Open;
+    /** Plans a stack of the project in a folder. */
+    plan: (root: string, stack: string) => Promise<Plan>;
+    rules: () => Promise<readonly Rule[]>;
+    connect: (region: string) => Promise<Clients>;
+    pace: Pace;
+}
+
+interface Arguments {
+    stack: string;
+    verb: VerbName;
+    yes: boolean;
+    confirm?: string;
+}
+
+/** Runs the command and gives its exit code, one of `endings`. */
+export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
+    const { err, interrupt } = surroundings;
+    try {
+        const args = parse(argv, surroundings);
+        const work = perform(args, surroundings);
+        await Promise.race([work, interrupt.outsidePulumi]);
+        return codeOf("done");
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            return codeOf(error.exitCode === 0 ? "done" : "usage");
+        }
+        const { ending, message } = endOf(error, interrupt);
+        err(`${message}\n`);
+        return codeOf(ending);
+    }
+}
+
+async function perform({ stack, verb, yes, confirm }: Arguments, surroundings: Surroundings): Promise<void> {
+    const { root, out, err, env, styled, terminal, interrupt, pace, plan, rules, connect } = surroundings;
+    const say = (line: string): void => {
+        err(`${line}\n`);
+    };
+    const command = await obtainPulumi(surroundings.pulumi, cacheFolder(env), say);
+    const backend = chooseBackend({ env, home: homedir(), root });
+    say(`state: ${backend.url} (${backend.chosenBy})`);
+    const passphrase = await passphraseFor(stackFileOf(root, stack), backend, env, terminal);
+    if (backend.folder !== undefined) {
+        mkdirSync(backend.folder, { recursive: true, mode: 0o700 });
+    }
+    const opening = {
+        root,
+        stack,
+        command,
+        env: { PULUMI_BACKEND_URL: backend.url, PULUMI_SKIP_UPDATE_CHECK: "true", ...passphrase },
+    };
+    const session: Session = {
+        ...{ root, stack, yes, confirm, out, say, styled, terminal, interrupt, pace, plan, rules, connect },
+        open: (how) => surroundings.open(opening, how),
+    };
+    await verbs[verb].run(session);
+}
+
+function endOf(error: unknown, interrupt: Interrupt): { ending: Ending; message: string } {
+    if (error instanceof Stop) {
+        return error;
+    }
+    // Ctrl-C at a question.
+    if (interrupt.signal.aborted || (error instanceof Error && error.name === "AbortError")) {
+        return { ending: "cancelled", message: "Cancelled" };
+    }
+    if (error instanceof PlanError) {
+        return { ending: "failed", message: error.message };
+    }
+    if (error instanceof ConcurrentUpdateError) {
+        return {
+            ending: "locked",
+            message: "Another update holds the stack: wait for it, or, if it is dead, run `cancel`, then `refresh`",
+        };
+    }
+    if (isPulumis(error)) {
+        return { ending: "failed", message: failureOf(error) };
+    }
+    throw error;
+}
+
+const width = 12;
+const columns = (rows: readonly (readonly [string, string])[]): string =>
+    rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`).join("\n");
+
+const help = (): string => `
+Verbs:
+${columns(Object.entries(verbs).map(([name, { does }]) => [name, does]))}
+
+Exit codes:
+${columns(Object.values(endings).map(({ code, meaning }) => [String(code), meaning]))}
+
+See docs/deploy.md.`;
+
+function parse(argv: string[], { out, err, root }: Surroundings): Arguments {
+    const command = new Command("npm run deploy --")
+        .description("Deploys a stack, and what goes with it. It needs no preparation but AWS credentials.")
+        .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
+        .addArgument(new Argument("<verb>", "what to do").choices(Object.keys(verbs)))
+        .option("--yes", "do not ask (CI)", false)
+        .option("--confirm <stack>", "destroy without asking: the stack's name once more")
+        .configureOutput({ writeOut: out, writeErr: err })
+        .addHelpText("after", help)
+        .showHelpAfterError("Run it with --help to see how.")
+        .exitOverride()
+        .parse(argv, { from: "user" });
+    const [stack = "", verb] = command.args;
+    if (!stacksOf(root).includes(stack)) {
+        command.error(`error: no stack "${stack}": there are ${stacksOf(root).join(", ")}`);
+    }
+    return { ...command.opts<Pick<Arguments, "yes" | "confirm">>(), stack, verb: verb as VerbName };
+}

@@ -1,0 +1,35 @@
+/** How a deployment can end: the process's exit code, and what it means. */
+export const endings = {
+    done: { code: 0, meaning: "done" },
+    failed: { code: 1, meaning: "Pulumi, AWS or the plan of the stack failed; what was done is in the state" },
+    usage: { code: 2, meaning: "arguments that make no sense, or no such stack" },
+    refused: { code: 3, meaning: "the preflight found problems; nothing was changed" },
+    "no-pulumi": { code: 4, meaning: "no Pulumi, and none could be installed" },
+    unconfirmed: { code: 5, meaning: "nobody confirmed; nothing was changed" },
+    protected: { code: 6, meaning: "the stack is protected against deletion; nothing was changed" },
+    "rolled-back": { code: 7, meaning: "updated, but a service rolled back or did not settle in time" },
+    locked: { code: 8, meaning: "another update holds the stack" },
+    "no-backend": { code: 9, meaning: "no passphrase, or the state cannot be reached" },
+    cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM" },
+} as const;
+
+export type Ending = keyof typeof endings;
+
+/** Ends the command early, with one message for the operator. */
+export class Stop extends Error {
+    readonly ending: Ending;
+
+    constructor(ending: Ending, message: string) {
+        super(message);
+        this.name = "Stop";
+        this.ending = ending;
+    }
+}
+
+export const codeOf = (ending: Ending): number => endings[ending].code;
+
+/** The first line of what went wrong, for a message that has more to say. */
+export const reasonOf = (error: unknown): string => {
+    const text = error instanceof Error ? error.message : String(error);
+    return text.trim().split("\n", 1).join();
+};

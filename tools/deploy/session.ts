@@ -1,0 +1,140 @@
+import {
+    CommandError,
+    ConcurrentUpdateError,
+    LocalWorkspace,
+    StackNotFoundError,
+    type GlobalOpts,
+    type PulumiCommand,
+    type Stack,
+} from "@pulumi/pulumi/automation/index.js";
+import { join } from "node:path";
+import type { Rule } from "../../policies/rule.ts";
+import type { Plan } from "../plan/plan.ts";
+import type { Clients } from "./clients.ts";
+import { reasonOf, Stop } from "./exit.ts";
+import type { Interrupt } from "./interrupt.ts";
+import { failureOf } from "./pulumi-command.ts";
+import type { Pace } from "./settle.ts";
+import { keepingStackFile, settingOf } from "./stack-file.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a deployment uses of a stack of the Automation API. */
+export type DeployedStack = Pick<
+    Stack,
+    "up" | "preview" | "refresh" | "previewRefresh" | "destroy" | "cancel" | "exportStack"
+>;
+
+export interface Opening {
+    readonly root: string;
+    readonly stack: string;
+    readonly command: PulumiCommand;
+    /** Variables for Pulumi beside those of the process. */
+    readonly env: Record<string, string>;
+}
+
+/** Finds a stack, or makes it. */
+export type Open = (opening: Opening, how: "find" | "make") => Promise<DeployedStack>;
+
+/** The project in its folder: what Pulumi's own commands would see. */
+export const openWorkspace: Open = ({ root, stack, command, env }, how) => {
+    const secretsProvider = settingOf(stackFileOf(root, stack), ["secretsprovider"]);
+    const place = { stackName: stack, workDir: root };
+    const options = { pulumiCommand: command, envVars: env, secretsProvider };
+    return how === "make"
+        ? LocalWorkspace.createOrSelectStack(place, options)
+        : LocalWorkspace.selectStack(place, options);
+};
+
+export const stackFileOf = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
+
+/** What each command has at hand. */
+export interface Session {
+    readonly root: string;
+    readonly stack: string;
+    /** `--yes` */
+    readonly yes: boolean;
+    /** `--confirm` */
+    readonly confirm?: string;
+    readonly out: (text: string) => void;
+    /** A line about what happens, apart from what a program may read. */
+    readonly say: (line: string) => void;
+    readonly styled: boolean;
+    readonly terminal?: Terminal;
+    readonly interrupt: Interrupt;
+    readonly pace: Pace;
+    readonly plan: (root: string, stack: string) => Promise<Plan>;
+    /** The promises that a plan must keep. */
+    readonly rules: () => Promise<readonly Rule[]>;
+    readonly connect: (region: string) => Promise<Clients>;
+    /** @throws Stop `no-backend` when the state cannot be read */
+    readonly open: (how: "find" | "make") => Promise<DeployedStack>;
+}
+
+/** The stack, made if it is new; its file keeps its form. */
+export const makeStack = (session: Session): Promise<DeployedStack> => opened(session, "make");
+
+/** The stack, unless it was never made. */
+export async function findStack(session: Session): Promise<DeployedStack | undefined> {
+    try {
+        return await opened(session, "find");
+    } catch (error) {
+        if (error instanceof StackNotFoundError) {
+            return undefined;
+        }
+        throw error;
+    }
+}
+
+/** @throws Stop `failed` when it was never made */
+export async function existingStack(session: Session): Promise<DeployedStack> {
+    const found = await findStack(session);
+    if (found === undefined) {
+        throw new Stop("failed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
+    }
+    return found;
+}
+
+async function opened({ root, stack, say, open, interrupt }: Session, how: "find" | "make"): Promise<DeployedStack> {
+    try {
+        return await interrupt.during(() => keepingStackFile(stackFileOf(root, stack), say, () => open(how)));
+    } catch (error) {
+        if (error instanceof StackNotFoundError || error instanceof ConcurrentUpdateError || !isPulumis(error)) {
+            throw error;
+        }
+        throw new Stop("no-backend", `The state of ${stack} cannot be opened: ${failureOf(error)}`);
+    }
+}
+
+/** An operation of Pulumi's that shows its progress as it goes. */
+export async function streamed<T>(session: Session, what: string, operation: (shown: Shown) => Promise<T>): Promise<T> {
+    const { root, stack, say, interrupt } = session;
+    try {
+        return await interrupt.during(() =>
+            keepingStackFile(stackFileOf(root, stack), say, () => operation(shownIn(session))),
+        );
+    } catch (error) {
+        if (!isPulumis(error) || error instanceof ConcurrentUpdateError) {
+            throw error;
+        }
+        // Pulumi has told why already.
+        throw new Stop("failed", `${what} failed: ${reasonOf(failureOf(error))}`);
+    }
+}
+
+export interface Shown extends Pick<GlobalOpts, "color"> {
+    onOutput: (text: string) => void;
+    onError: (text: string) => void;
+    signal: AbortSignal;
+}
+
+const shownIn = ({ out, say, styled, interrupt }: Session): Shown => ({
+    color: styled ? "always" : "never",
+    onOutput: out,
+    onError: (text) => {
+        say(text.trimEnd());
+    },
+    signal: interrupt.toPulumi,
+});
+
+/** An error of a command of Pulumi's, as opposed to one of this program. */
+export const isPulumis = (error: unknown): error is CommandError => error instanceof CommandError;

@@ -1,0 +1,67 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Stack } from "@pulumi/pulumi/automation/index.js";
+
+type Tree = Readonly<Record<string, unknown>>;
+
+/** A resource as the state has it. */
+export interface StateResource {
+    readonly urn: string;
+    readonly type: string;
+    readonly custom?: boolean;
+    readonly id?: string;
+    readonly inputs?: Tree;
+    readonly outputs?: Tree;
+    readonly protect?: boolean;
+    /** Left over from a replacement. */
+    readonly delete?: boolean;
+}
+
+/** What Pulumi remembers of a stack. Its secrets are in the open: it is not to be written anywhere. */
+export interface State {
+    readonly resources: readonly StateResource[];
+    /** Outputs of the stack without what is secret, at any depth. */
+    readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** Of a stack that was never updated. */
+export const emptyState: State = { resources: [], outputs: {} };
+
+export async function readState(stack: Pick<Stack, "exportStack">): Promise<State> {
+    const { deployment } = (await stack.exportStack()) as { deployment?: { resources?: StateResource[] } | null };
+    const resources = deployment?.resources ?? [];
+    const top = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
+    return { resources, outputs: withoutSecrets(top?.outputs ?? {}) as Tree };
+}
+
+/** Key and value that mark a secret in the state. */
+const { specialSigKey: signature, specialSecretSig: secret } = pulumi.runtime;
+
+const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
+const isSecret = (value: unknown): boolean => isTree(value) && value[signature] === secret;
+
+function withoutSecrets(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        // A place stays, so that the others keep theirs.
+        return value.map((item) => (isSecret(item) ? null : withoutSecrets(item)));
+    }
+    if (!isTree(value)) {
+        return value;
+    }
+    return Object.fromEntries(
+        Object.entries(value)
+            .filter(([, inner]) => !isSecret(inner))
+            .map(([key, inner]) => [key, withoutSecrets(inner)]),
+    );
+}
+
+/** Resources of a type, given as `sqs/queue:Queue`, that are there to stay. */
+export const stateOf = ({ resources }: State, type: string): StateResource[] =>
+    resources.filter((resource) => resource.type === `aws:${type}` && resource.delete !== true);
+
+export const nameOf = ({ urn }: { urn: string }): string => urn.split("::").at(-1) ?? urn;
+
+/** Text of an output of a resource; empty where there is none. */
+export function outputOf({ outputs }: StateResource, key: string): string {
+    const found = outputs?.[key];
+    return typeof found === "string" ? found : "";
+}
