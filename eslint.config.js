@@ -4,7 +4,7 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-    globalIgnores(["coverage/", "node_modules/"]),
+    globalIgnores([".stryker-tmp/", "coverage/", "node_modules/", "reports/"]),
     js.configs.recommended,
     { files: ["**/*.mjs"], languageOptions: { globals: { console: "readonly", process: "readonly" } } },
     {
