@@ -1,0 +1,67 @@
+import type { Rule } from "./rule.ts";
+import { accessMatrixRules } from "./rules/access-matrix.ts";
+import { accessRoleRules } from "./rules/access-roles.ts";
+import { accessRules } from "./rules/access.ts";
+import { agentRules } from "./rules/agent.ts";
+import { alarmRules } from "./rules/alarms.ts";
+import { apiRules } from "./rules/api.ts";
+import { capacityRules } from "./rules/capacity.ts";
+import { configurationRules } from "./rules/configuration.ts";
+import { containerRules } from "./rules/containers.ts";
+import { documentRules } from "./rules/documents.ts";
+import { flowRules } from "./rules/flows.ts";
+import { frontDoorRules } from "./rules/front-door.ts";
+import { functionRules } from "./rules/functions.ts";
+import { identityRules } from "./rules/identity.ts";
+import { lifetimeRules } from "./rules/lifetime.ts";
+import { messageRules } from "./rules/messages.ts";
+import { nameRules } from "./rules/names.ts";
+import { networkRules } from "./rules/network.ts";
+import { observingRules } from "./rules/observing.ts";
+import { orderRules } from "./rules/order.ts";
+import { parityRules } from "./rules/parity.ts";
+import { privatePathRules } from "./rules/private-paths.ts";
+import { reachabilityRules } from "./rules/reachability.ts";
+import { retentionRules } from "./rules/retention.ts";
+import { secretRules } from "./rules/secrets.ts";
+import { serviceRules } from "./rules/services.ts";
+import { storeRules } from "./rules/stores.ts";
+import { tagRules } from "./rules/tags.ts";
+import { timeoutRules } from "./rules/timeouts.ts";
+import { treeRules } from "./rules/tree.ts";
+import { trustRules } from "./rules/trust.ts";
+
+/** Every promise about every plan. */
+export const rules: readonly Rule[] = [
+    ...treeRules,
+    ...nameRules,
+    ...flowRules,
+    ...networkRules,
+    ...reachabilityRules,
+    ...privatePathRules,
+    ...agentRules,
+    ...documentRules,
+    ...trustRules,
+    ...storeRules,
+    ...retentionRules,
+    ...messageRules,
+    ...observingRules,
+    ...serviceRules,
+    ...functionRules,
+    ...apiRules,
+    ...frontDoorRules,
+    ...orderRules,
+    ...lifetimeRules,
+    ...configurationRules,
+    ...secretRules,
+    ...parityRules,
+    ...identityRules,
+    ...accessRules,
+    ...accessRoleRules,
+    ...accessMatrixRules,
+    ...containerRules,
+    ...timeoutRules,
+    ...capacityRules,
+    ...alarmRules,
+    ...tagRules,
+];
