@@ -100,6 +100,7 @@ export class Audit extends pulumi.ComponentResource {
         const cloudWatchLogsRoleArn = grantRole(
             name,
             {
+                scope,
                 description: "Lets CloudTrail write to its log group",
                 assumeRolePolicy: trust(scope, "cloudtrail.amazonaws.com", {
                     service: "cloudtrail",

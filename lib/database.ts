@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, trust, type Statement } from "./iam.ts";
+import { arn, grantRole, trust, type Statement } from "./iam.ts";
 import { at } from "./list.ts";
 import type { LogStorage } from "./logs.ts";
 import { after } from "./ordering.ts";
@@ -178,20 +178,17 @@ export class Database extends pulumi.ComponentResource {
     }
 
     private monitoringRole(scope: Scope): pulumi.Output<string> {
-        const inside = { parent: this };
-        const name = nameOf(scope, "database-monitoring");
-        const role = new aws.iam.Role(
-            name,
+        return grantRole(
+            nameOf(scope, "database-monitoring"),
             {
+                scope,
                 description: "Lets RDS enhanced monitoring write its log",
                 assumeRolePolicy: trust(scope, "monitoring.rds.amazonaws.com", { service: "rds", resource: "db:*" }),
+                // AWS's own policy: it names the one log group (RDSOSMetrics) that enhanced monitoring writes to.
+                managedPolicy: "AmazonRDSEnhancedMonitoringRole",
             },
-            inside,
+            { parent: this },
         );
-        // AWS's own policy: it names the one log group (RDSOSMetrics) that enhanced monitoring writes to.
-        const policyArn = pulumi.interpolate`arn:${scope.partition}:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole`;
-        const write = new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, inside);
-        return after(role.arn, [write]);
     }
 
     /** Failures, maintenance and changed configuration reach the team (Security Hub RDS.19 to RDS.22). */

@@ -76,23 +76,34 @@ export const denyInsecureTransport = (action: string, resources: pulumi.Input<st
 });
 
 export interface RoleArgs {
+    readonly scope: Scope;
     readonly description: string;
     /** Who may take it, as `trust` says it. */
     readonly assumeRolePolicy: pulumi.Input<string>;
-    readonly statements: readonly Statement[];
+    readonly statements?: readonly Statement[];
+    /** Policy of AWS's own, such as `AWS_ConfigRole`. */
+    readonly managedPolicy?: string;
 }
 
-/** A role with one policy of its own; its ARN, once the policy stands, so that nobody takes a role that may do nothing yet. */
+/**
+ * A role with its policies, within the stack's boundary; its ARN, once they stand, so that nobody takes a role that may do
+ * nothing yet.
+ */
 export function grantRole(
     name: string,
-    { description, assumeRolePolicy, statements }: RoleArgs,
+    { scope, description, assumeRolePolicy, statements = [], managedPolicy }: RoleArgs,
     opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-    const role = new aws.iam.Role(name, { description, assumeRolePolicy }, opts);
+    const { partition, permissionsBoundaryArn: permissionsBoundary } = scope;
+    const role = new aws.iam.Role(name, { description, assumeRolePolicy, permissionsBoundary }, opts);
+    const rights: pulumi.CustomResource[] = [];
+    if (managedPolicy !== undefined) {
+        const policyArn = pulumi.interpolate`arn:${partition}:iam::aws:policy/service-role/${managedPolicy}`;
+        rights.push(new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts));
+    }
     // IAM refuses an empty policy.
-    const rights =
-        statements.length > 0
-            ? [new aws.iam.RolePolicy(name, { role: role.id, policy: policy(statements) }, opts)]
-            : [];
+    if (statements.length > 0) {
+        rights.push(new aws.iam.RolePolicy(name, { role: role.id, policy: policy(statements) }, opts));
+    }
     return after(role.arn, rights);
 }

@@ -185,6 +185,7 @@ export class Network extends pulumi.ComponentResource {
         const iamRoleArn = grantRole(
             name,
             {
+                scope,
                 description: "Lets VPC flow logs write to their log group",
                 assumeRolePolicy: trust(scope, "vpc-flow-logs.amazonaws.com", {
                     service: "ec2",

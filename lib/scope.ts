@@ -11,6 +11,8 @@ export interface Scope {
     readonly deletionProtection: boolean;
     /** Changes that restart a store happen at once, not in its maintenance window. */
     readonly applyImmediately: boolean;
+    /** Policy that no role of the platform can exceed. */
+    readonly permissionsBoundaryArn?: string;
 }
 
 /** The name of a part in every list an operator reads: `payment-<noun>-<suffix>`. */

@@ -128,6 +128,7 @@ export class Validation extends pulumi.ComponentResource {
         return grantRole(
             this.functionName,
             {
+                scope,
                 description: "What may be done by the payment validator",
                 // Lambda takes no condition on the source here: it assumes the role before the function exists.
                 assumeRolePolicy: policy([

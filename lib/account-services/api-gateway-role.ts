@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { policy } from "../iam.ts";
+import { grantRole, policy } from "../iam.ts";
 import { after } from "../ordering.ts";
 import type { Scope } from "../scope.ts";
 
@@ -20,9 +20,10 @@ export class ApiGatewayRole extends pulumi.ComponentResource {
         super("payment:index:ApiGatewayRole", name, {}, opts);
         const inside = { parent: this };
 
-        const role = new aws.iam.Role(
+        const roleArn = grantRole(
             name,
             {
+                scope: args.scope,
                 description: "Lets API Gateway write the logs of this account's REST APIs",
                 // No source: AWS documents none for this role, and tries it out before it takes it. Nobody can lend it to
                 // an API of another account, as that takes iam:PassRole in this one
@@ -34,22 +35,15 @@ export class ApiGatewayRole extends pulumi.ComponentResource {
                         Action: "sts:AssumeRole",
                     },
                 ]),
-            },
-            inside,
-        );
-        const write = new aws.iam.RolePolicyAttachment(
-            name,
-            {
-                role: role.name,
                 // AWS's own, not a narrower one: it serves APIs of other stacks, and AWS asks for these rights when it
                 // takes the role.
-                policyArn: pulumi.interpolate`arn:${args.scope.partition}:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+                managedPolicy: "AmazonAPIGatewayPushToCloudWatchLogs",
             },
             inside,
         );
-        const account = new aws.apigateway.Account(name, { cloudwatchRoleArn: after(role.arn, [write]) }, inside);
+        const account = new aws.apigateway.Account(name, { cloudwatchRoleArn: roleArn }, inside);
 
-        this.ready = after(role.arn, [account]);
+        this.ready = after(roleArn, [account]);
         this.registerOutputs({ ready: this.ready });
     }
 }

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogPrefixes } from "../audit.ts";
 import { Bucket } from "../bucket.ts";
-import { policy, trust, type Statement } from "../iam.ts";
+import { grantRole, trust, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Choice } from "./choice.ts";
@@ -86,26 +86,17 @@ export class Configuration extends pulumi.ComponentResource {
      * The managed policy is kept up by AWS just the same.
      */
     private role(scope: Scope, statements: Statement[]): pulumi.Output<string> {
-        const inside = { parent: this };
-        const name = nameOf(scope, "config");
-        const role = new aws.iam.Role(
-            name,
+        return grantRole(
+            nameOf(scope, "config"),
             {
+                scope,
                 description: "Lets AWS Config look at every resource and file what it saw",
                 assumeRolePolicy: trust(scope, "config.amazonaws.com"),
+                managedPolicy: "AWS_ConfigRole",
+                statements,
             },
-            inside,
+            { parent: this },
         );
-        const read = new aws.iam.RolePolicyAttachment(
-            name,
-            {
-                role: role.name,
-                policyArn: pulumi.interpolate`arn:${scope.partition}:iam::aws:policy/service-role/AWS_ConfigRole`,
-            },
-            inside,
-        );
-        const write = new aws.iam.RolePolicy(name, { role: role.id, policy: policy(statements) }, inside);
-        return after(role.arn, [read, write]);
     }
 }
 

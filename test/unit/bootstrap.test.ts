@@ -51,3 +51,24 @@ test("losing the template's stack loses neither state nor key", () => {
     );
     expect(kept.map((resource) => look(resource, "DeletionPolicy"))).toEqual(["Retain", "Retain"]);
 });
+
+test("nothing here is named as whoever deploys may change it", () => {
+    const names = resources.flatMap(({ Properties }) =>
+        ["RoleName", "BucketName", "AliasName"].flatMap((property) => {
+            const name = look(Properties, `${property}.Fn::Sub`);
+            return typeof name === "string" ? [name] : [];
+        }),
+    );
+    expect(names).toEqual([
+        "pulumi-deploy-${Stack}",
+        "pulumi-preview-${Stack}",
+        "alias/pulumi-state-${Stack}",
+        "pulumi-state-${Stack}-${AWS::AccountId}-${AWS::Region}",
+    ]);
+});
+
+test("the generated policies fill the quota of a role alone: access to the state is no managed policy", () => {
+    expect(ofType("AWS::IAM::ManagedPolicy")).toEqual([]);
+    const [state] = ofType("AWS::IAM::Policy").map(({ Properties }) => Properties);
+    expect(state).toMatchObject({ Roles: [{ Ref: "DeployRole" }, { Ref: "PreviewRole" }] });
+});

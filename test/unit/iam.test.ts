@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { allowService, arn, denyInsecureTransport, policy, trust } from "../../lib/iam.ts";
-import { nodeNamed, record } from "../recorder.ts";
+import { allowService, arn, denyInsecureTransport, grantRole, policy, trust } from "../../lib/iam.ts";
+import { inputsOf, nodeNamed, record } from "../recorder.ts";
 import { parsed, scopeOf, showStatements, showValue, statementsOf } from "./parts.ts";
 
 const china = () => scopeOf({ region: "cn-north-1", partition: pulumi.output("aws-cn") });
@@ -84,4 +84,42 @@ test("a policy keeps its statements in their order", async () => {
         Version: "2012-10-17",
         Statement: [allow("b:B"), allow("a:A")],
     });
+});
+
+const boundary = "arn:aws:iam::123456789012:policy/boundary";
+const granted = (changes: Partial<Parameters<typeof grantRole>[1]>) =>
+    record(() =>
+        showValue(
+            "ready",
+            grantRole("role", { scope: scopeOf(), description: "d", assumeRolePolicy: "{}", ...changes }, {}),
+        ),
+    );
+
+test("a role is handed out once each of its policies stands", async () => {
+    const statements = [{ Effect: "Allow", Action: "a:A", Resource: "r" }] as const;
+    const plan = await granted({ statements, managedPolicy: "AWS_ConfigRole" });
+    expect(inputsOf(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toMatchObject([
+        { policyArn: "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole" },
+    ]);
+    const types = nodeNamed(plan, "ready").dependencies.map((urn) => urn.split("::")[2]);
+    expect(types.sort()).toEqual([
+        "aws:iam/role:Role",
+        "aws:iam/rolePolicy:RolePolicy",
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+    ]);
+});
+
+test("a role that may do nothing has no policy, which IAM would refuse", async () => {
+    const plan = await granted({ statements: [] });
+    expect(plan.nodes.filter(({ type }) => type.includes("RolePolic"))).toEqual([]);
+});
+
+test("a role keeps within the boundary of its stack", async () => {
+    const [bounded] = inputsOf(
+        await granted({ scope: scopeOf({ permissionsBoundaryArn: boundary }) }),
+        "aws:iam/role:Role",
+    );
+    expect(bounded).toMatchObject({ permissionsBoundary: boundary });
+    const [free] = inputsOf(await granted({}), "aws:iam/role:Role");
+    expect(free).not.toHaveProperty("permissionsBoundary");
 });

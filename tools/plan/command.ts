@@ -25,6 +25,8 @@ interface Arguments {
     stack: string;
     json?: Destination;
     manifest?: Destination;
+    deployerPolicy?: Destination;
+    account?: string;
     depth?: number;
     only?: string;
 }
@@ -42,7 +44,7 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
         for (const message of plan.messages) {
             err(`${message}\n`);
         }
-        print(plan, args, surroundings);
+        await print(plan, args, surroundings);
         return 0;
     } catch (error) {
         if (error instanceof CommanderError) {
@@ -66,6 +68,13 @@ const commandOf = ({ out, err }: Surroundings): Command =>
                 "json",
             ),
         )
+        .addOption(
+            new Option(
+                "--deployer-policy [file]",
+                "write the least IAM policies that preview and deploy the stack as JSON, see docs/deployer.md",
+            ).conflicts(["json", "manifest"]),
+        )
+        .option("--account <id>", "with --deployer-policy: the account, when the stack sets no accountId", accountId)
         .option("--depth <n>", "show n levels of the tree below its top", wholeNumber)
         .option("--only <component>", "show one component, by its name or type")
         .configureOutput({ writeOut: out, writeErr: err })
@@ -79,6 +88,13 @@ function wholeNumber(text: string): number {
     return Number(text);
 }
 
+function accountId(text: string): string {
+    if (!/^\d{12}$/.test(text)) {
+        throw new InvalidArgumentError("It must be the 12 digits of an AWS account.");
+    }
+    return text;
+}
+
 function parse(command: Command, argv: string[], root: string): Arguments {
     command.parse(argv, { from: "user" });
     const options = command.opts<Omit<Arguments, "stack">>();
@@ -87,16 +103,23 @@ function parse(command: Command, argv: string[], root: string): Arguments {
         return { ...options, stack };
     }
     // `--json dev` names the stack, not the file, where it is the only word.
-    const { json, manifest } = options;
-    const word = [json, manifest].find((destination) => typeof destination === "string");
+    const { json, manifest, deployerPolicy } = options;
+    const word = [json, manifest, deployerPolicy].find((destination) => typeof destination === "string");
     if (typeof word !== "string") {
         return command.error(`error: which stack? There are ${stacksOf(root).join(", ")}`);
     }
-    return { ...options, stack: word, json: json && true, manifest: manifest && true };
+    return {
+        ...options,
+        stack: word,
+        json: json && true,
+        manifest: manifest && true,
+        deployerPolicy: deployerPolicy && true,
+    };
 }
 
-function print(plan: Plan, { stack, json, manifest, depth, only }: Arguments, surroundings: Surroundings): void {
-    const { root, out, styled = false } = surroundings;
+async function print(plan: Plan, args: Arguments, surroundings: Surroundings): Promise<void> {
+    const { stack, json, manifest, deployerPolicy, account, depth, only } = args;
+    const { root, out, err, styled = false } = surroundings;
     const write = (content: object, what: string, to: Destination) => {
         const text = `${JSON.stringify(content, null, 2)}\n`;
         if (to === true) {
@@ -112,6 +135,15 @@ function print(plan: Plan, { stack, json, manifest, depth, only }: Arguments, su
     } else if (manifest !== undefined) {
         const content = plannedManifest(plan, readStack(root, stack).config[`${namespace}accountId`]);
         write(content, `${content.resources.length} resources`, manifest);
+    } else if (deployerPolicy !== undefined) {
+        // Nothing else needs the grants.
+        const { deployerPolicies, placeOfStack, warningsOf } = await import("../deployer/policies.ts");
+        const place = placeOfStack(readStack(root, stack).config, account);
+        const policies = deployerPolicies(plan, place);
+        for (const warning of warningsOf(place)) {
+            err(`warning: ${warning}\n`);
+        }
+        write(policies, `${policies.preview.length + policies.deploy.length + 1} policies`, deployerPolicy);
     } else {
         const style = (as: "bold" | "dim", text: string): string =>
             styled ? styleText(as, text, { validateStream: false }) : text;

@@ -1,0 +1,299 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { run } from "../../../tools/images/command.ts";
+import { at } from "../../../lib/list.ts";
+
+const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
+const [image, arm, config] = [digest("a"), digest("b"), digest("c")];
+const repositoryName = "payment-api-dev";
+const repository = `123456789012.dkr.ecr.us-east-1.amazonaws.com/${repositoryName}`;
+
+/** What ECR answers to each call, in order. */
+type Answer = [call: string, answer: object | Error];
+
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "images-"));
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml"]) {
+        cpSync(file, join(root, file));
+    }
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+const fileOf = (stack: string) => readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8");
+
+interface Ran {
+    code: number;
+    out: string;
+    err: string;
+    calls: [string, unknown][];
+    waited: number[];
+    regions: string[];
+}
+
+async function images(argv: string[], answers: Answer[] = [], blob: unknown = { architecture: "arm64", os: "linux" }) {
+    const ran: Ran = { code: 0, out: "", err: "", calls: [], waited: [], regions: [] };
+    const left = [...answers];
+    ran.code = await run(argv, {
+        root,
+        out: (text) => (ran.out += text),
+        err: (text) => (ran.err += text),
+        ecr: (region) => {
+            ran.regions.push(region);
+            return {
+                send: (command: { constructor: { name: string }; input: unknown }) => {
+                    ran.calls.push([command.constructor.name.replace(/Command$/, ""), command.input]);
+                    const [call, answer] = at(left.splice(0, 1), 0);
+                    expect(ran.calls.at(-1)?.[0]).toBe(call);
+                    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+                },
+            } as never;
+        },
+        fetch: (url) => Promise.resolve({ ok: url === "https://blob", status: 404, json: () => Promise.resolve(blob) }),
+        wait: (seconds) => Promise.resolve(ran.waited.push(seconds)),
+    });
+    expect(left).toEqual([]);
+    return ran;
+}
+
+const failure = (name: string, message = ""): Error => Object.assign(new Error(message), { name });
+
+const found: Answer = ["DescribeImages", { imageDetails: [{ imageDigest: image }] }];
+const single: Answer[] = [
+    ["BatchGetImage", { images: [{ imageManifest: JSON.stringify({ config: { digest: config } }) }] }],
+    ["GetDownloadUrlForLayer", { downloadUrl: "https://blob" }],
+];
+const platform = (architecture: string, of: string) => ({ digest: of, platform: { architecture, os: "linux" } });
+const index = (...manifests: object[]): Answer => [
+    "BatchGetImage",
+    { images: [{ imageManifest: JSON.stringify({ manifests }) }] },
+];
+const scan = (status: string, findings: object = {}, nextToken?: string): Answer => [
+    "DescribeImageScanFindings",
+    { imageScanStatus: { status, description: "as ECR says" }, imageScanFindings: findings, nextToken },
+];
+const good: Answer[] = [found, ...single, scan("COMPLETE")];
+
+test("the digest behind a tag is recorded, and nothing else in the file changes", async () => {
+    const before = fileOf("dev");
+    const { code, out, err, calls, regions } = await images(["dev", "api", `${repository}:1.4.0`], good);
+    expect({ code, err, regions }).toEqual({ code: 0, err: "", regions: ["us-east-1"] });
+    const ours = { repositoryName, registryId: undefined };
+    expect(calls).toEqual([
+        ["DescribeImages", { ...ours, imageIds: [{ imageTag: "1.4.0" }] }],
+        ["BatchGetImage", expect.objectContaining({ ...ours, imageIds: [{ imageDigest: image }] })],
+        ["GetDownloadUrlForLayer", { ...ours, layerDigest: config }],
+        ["DescribeImageScanFindings", { ...ours, imageId: { imageDigest: image }, nextToken: undefined }],
+    ]);
+    expect(out).toBe(
+        `Pulumi.dev.yaml: services.api.imageDigest\n  was not set\n  is  ${image}\nNext: npm run deploy -- dev up\n`,
+    );
+    const added = fileOf("dev").split("\n");
+    const line = `      imageDigest: ${image}`;
+    expect(added.filter((each) => each === line)).toHaveLength(1);
+    expect(added.filter((each) => each !== line).join("\n")).toBe(before);
+    // In the service that was asked for.
+    expect(added.indexOf(line)).toBeLessThan(added.indexOf("    payment:"));
+});
+
+test("a digest that is recorded is exchanged; the same one again changes nothing", async () => {
+    await images(["dev", "api", image], good);
+    const once = fileOf("dev");
+    expect((await images(["dev", "api", image], good)).out).toBe(`api of dev has ${image} already\n`);
+    expect(fileOf("dev")).toBe(once);
+    const other: Answer = ["DescribeImages", { imageDetails: [{ imageDigest: digest("d") }] }];
+    const { out } = await images(["dev", "api", `${repositoryName}@${digest("d")}`], [other, ...good.slice(1)]);
+    expect(out).toContain(`  was ${image}\n  is  ${digest("d")}\n`);
+    expect(fileOf("dev")).toBe(once.replace(image, digest("d")));
+});
+
+test("of an index the ARM64 image is scanned, and the index recorded", async () => {
+    const both = index(platform("amd64", digest("e")), platform("arm64", arm), platform("unknown", digest("f")));
+    const { code, calls, out } = await images(["dev", "api", image], [found, both, scan("ACTIVE")]);
+    expect(code).toBe(0);
+    expect(calls.at(-1)?.[1]).toMatchObject({ imageId: { imageDigest: arm } });
+    expect(out).toContain(`is  ${image}`);
+});
+
+test("a promotion takes the digest of the other stack, and checks it in this one", async () => {
+    await images(["dev", "api", image], good);
+    const { code, calls } = await images(["staging", "api", "--from", "dev"], good);
+    expect(code).toBe(0);
+    expect(calls[0]).toEqual([
+        "DescribeImages",
+        { repositoryName: "payment-api-staging", registryId: undefined, imageIds: [{ imageDigest: image }] },
+    ]);
+    expect(fileOf("staging")).toContain(image);
+});
+
+test("a scan that goes on is waited for", async () => {
+    const answers = [found, ...single, scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE")];
+    const { code, waited } = await images(["dev", "api", image], answers);
+    expect({ code, waited }).toEqual({ code: 0, waited: [10, 10] });
+});
+
+const severe = {
+    findings: [
+        { name: "CVE-1", severity: "HIGH" },
+        { name: "CVE-2", severity: "LOW" },
+    ],
+};
+const inspected = {
+    enhancedFindings: [
+        { severity: "CRITICAL", packageVulnerabilityDetails: { vulnerabilityId: "CVE-3" } },
+        { severity: "HIGH", title: "a title" },
+    ],
+};
+const refusals: Record<string, [Answer[], string]> = {
+    "a repository that is not there": [
+        [["DescribeImages", failure("RepositoryNotFoundException")]],
+        "there is no repository payment-api-dev: deploy the stack once, it makes it",
+    ],
+    "an image that is not there": [
+        [["DescribeImages", failure("ImageNotFoundException")]],
+        `payment-api-dev holds no image ${image}: push it there first`,
+    ],
+    "an answer without images": [[["DescribeImages", {}]], `payment-api-dev holds no image ${image}`],
+    "an image without a manifest": [[found, ["BatchGetImage", { images: [] }]], `${image} has no manifest of an image`],
+    "an index without ARM64": [
+        [found, index(platform("amd64", arm), platform("unknown", arm), { digest: arm })],
+        `${image} must be built for linux/arm64, as tasks run on ARM64, got amd64`,
+    ],
+    "an image that was never scanned": [
+        [found, ...single, ["DescribeImageScanFindings", failure("ScanNotFoundException")]],
+        `${image} was never scanned: run aws ecr start-image-scan --repository-name payment-api-dev`,
+    ],
+    "a scan that failed": [
+        [found, ...single, scan("FAILED")],
+        `the scan of ${image} is FAILED, not COMPLETE: as ECR says`,
+    ],
+    "a scan of which ECR says nothing": [
+        [found, ...single, ["DescribeImageScanFindings", {}]],
+        `the scan of ${image} is unknown, not COMPLETE: ECR gives no reason`,
+    ],
+    "a scan that does not end": [
+        [found, ...single, ...Array<Answer>(30).fill(scan("IN_PROGRESS"))],
+        `the scan of ${image} is still IN_PROGRESS after 5 minutes: try again later`,
+    ],
+    "severe findings, on any page": [
+        [found, ...single, scan("COMPLETE", {}, "more"), scan("COMPLETE", severe)],
+        `the scan of ${image} found CVE-1 (HIGH): build the image with the fixed packages`,
+    ],
+    "severe findings of Amazon Inspector": [
+        [found, ...single, scan("ACTIVE", inspected)],
+        `the scan of ${image} found CVE-3 (CRITICAL), a title (HIGH)`,
+    ],
+    "findings that are counted and not listed": [
+        [found, ...single, scan("COMPLETE", { findingSeverityCounts: { CRITICAL: 1 } })],
+        `the scan of ${image} found 1 CRITICAL and 0 HIGH`,
+    ],
+    "an expired session": [
+        [["DescribeImages", failure("ExpiredTokenException", "the token has expired")]],
+        "AWS cannot be asked: ExpiredTokenException: the token has expired",
+    ],
+    "a scan that may not be read": [
+        [found, ...single, ["DescribeImageScanFindings", failure("AccessDeniedException", "no")]],
+        "AWS cannot be asked: AccessDeniedException: no",
+    ],
+};
+
+test.each(Object.entries(refusals))(
+    "%s is refused in one line, and nothing is recorded",
+    async (_, [answers, line]) => {
+        const before = fileOf("dev");
+        const { code, out, err } = await images(["dev", "api", image], answers);
+        expect({ code, out, lines: err.split("\n").length }).toEqual({ code: 1, out: "", lines: 2 });
+        expect(err).toContain(line);
+        expect(fileOf("dev")).toBe(before);
+    },
+);
+
+test("an image for x86 is refused, and so is one whose configuration cannot be read", async () => {
+    const answers = [found, ...single];
+    const { code, err } = await images(["dev", "api", image], answers, { architecture: "amd64", os: "linux" });
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: `${image} must be built for linux/arm64, as tasks run on ARM64, got linux/amd64\n`,
+    });
+    const gone: Answer = ["GetDownloadUrlForLayer", { downloadUrl: "https://gone" }];
+    expect((await images(["dev", "api", image], [found, ...single.slice(0, 1), gone])).err).toBe(
+        "the configuration of the image cannot be read: ECR answered 404\n",
+    );
+});
+
+test.each([
+    [["nowhere", "api", image], 'no stack "nowhere": there are dev, staging'],
+    [["dev", "apo", image], 'no service "apo" in stack dev: there are api, payment, notification'],
+    [["dev", "api", "--from", "nowhere"], 'no stack "nowhere": there are dev, staging'],
+    [["dev", "api", "--from", "staging"], "stack staging has no imageDigest for api: record one there first"],
+    [["dev", "api", "payment-api-dev"], 'got "payment-api-dev"'],
+    [["dev", "api", "payment-payment-dev:1"], "must be in the service's own repository payment-api-dev in us-east-1"],
+    [
+        ["dev", "api", `${repository.replace("api", "payment")}:1`],
+        "the service's own repository payment-api-dev in us-east-1",
+    ],
+    [["dev", "api", "docker.io/payment-api-dev:1"], 'got "docker.io/payment-api-dev": push it there'],
+    [["dev", "api", `${repository.replace("us-east-1", "eu-west-1")}:1`], "payment-api-dev in us-east-1"],
+    [["dev", "api", `${repository.replace("/", "/team/")}:1`], "payment-api-dev in us-east-1"],
+])("%j is refused before AWS is asked", async (argv, message) => {
+    const { code, err, calls } = await images(argv);
+    expect({ code, calls }).toEqual({ code: 1, calls: [] });
+    expect(err).toContain(message);
+});
+
+test("an account that the stack sets is the only one", async () => {
+    const file = join(root, "Pulumi.dev.yaml");
+    const text = fileOf("dev").replace("  # payment-platform:accountId", "  payment-platform:accountId");
+    expect(text).not.toBe(fileOf("dev"));
+    writeFileSync(file, text);
+    const { calls } = await images(["dev", "api", `${repository}:1`], good);
+    expect(calls[0]?.[1]).toMatchObject({ registryId: "123456789012" });
+    const { err } = await images(["dev", "api", `${repository.replace("123456789012", "210987654321")}:1`]);
+    expect(err).toContain("payment-api-dev in us-east-1 of account 123456789012, got");
+});
+
+test.each([
+    [[], "missing required argument 'stack'"],
+    [["dev", "api"], "give an image, or --from <stack>"],
+    [["dev", "api", image, "--from", "staging"], "give either an image or --from <stack>"],
+    [["dev", "api", image, "--force"], "unknown option '--force'"],
+])("arguments %j make no sense and exit with 2", async (argv, message) => {
+    const { code, err } = await images(argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+});
+
+test("--help exits with 0", async () => {
+    const { code, out } = await images(["--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain("Usage: npm run images -- [options] <stack> <service> [image]");
+});
+
+test("a stack of which the region is not known is refused", async () => {
+    writeFileSync(join(root, "Pulumi.dev.yaml"), fileOf("dev").replace(/^ *aws:region.*\n/m, ""));
+    const { code, err } = await images(["dev", "api", image]);
+    expect({ code, err }).toEqual({
+        code: 1,
+        err: "Pulumi.dev.yaml must set environmentSuffix and aws:region\n",
+    });
+});
+
+test("a stack without services is refused", async () => {
+    writeFileSync(
+        join(root, "Pulumi.dev.yaml"),
+        fileOf("dev").replace("payment-platform:services", "payment-platform:other"),
+    );
+    const { code, err } = await images(["dev", "api", image]);
+    expect({ code, err }).toEqual({ code: 1, err: 'no service "api" in stack dev: there are none\n' });
+});
+
+test("a file that is no YAML is refused", async () => {
+    writeFileSync(join(root, "Pulumi.dev.yaml"), "config: [");
+    const { code, err } = await images(["dev", "api", image]);
+    expect(code).toBe(1);
+    expect(err).toContain("Pulumi.dev.yaml:");
+});

@@ -1,0 +1,51 @@
+import { ImageProblem } from "./problem.ts";
+
+/** Repository that a service of a stack pulls from. */
+export interface Repository {
+    readonly name: string;
+    readonly region: string;
+    /** Account that the stack sets, if it sets one. */
+    readonly account?: string;
+}
+
+/** An image of a repository: what ECR calls an image identifier. */
+export type ImageId = { readonly imageTag: string } | { readonly imageDigest: string };
+
+const registry = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+
+/**
+ * What an operator means by an image: `<repository>:<tag>`, `<repository>@sha256:...` or a digest alone, the repository with
+ * or without its registry.
+ *
+ * @throws ImageProblem for another repository, or text that names no image
+ */
+export function imageIn(repository: Repository, text: string): ImageId {
+    const digestAlone = /^sha256:[0-9a-f]{64}$/.exec(text);
+    if (digestAlone !== null) {
+        return { imageDigest: text };
+    }
+    const [, where = "", tag, imageDigest] = /^(.+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(text) ?? [];
+    if (tag === undefined && imageDigest === undefined) {
+        throw new ImageProblem(
+            `image must be <repository>:<tag>, <repository>@sha256:<64 digits> or sha256:<64 digits>, got "${text}"`,
+        );
+    }
+    if (!isIn(repository, where)) {
+        throw new ImageProblem(
+            `image must be in the service's own repository ${repository.name} in ${repository.region}` +
+                `${repository.account === undefined ? "" : ` of account ${repository.account}`}, got "${where}": push it there`,
+        );
+    }
+    return tag === undefined ? { imageDigest: imageDigest ?? "" } : { imageTag: tag };
+}
+
+function isIn({ name, region, account }: Repository, where: string): boolean {
+    const [path = "", host, ...deeper] = where.split("/").reverse();
+    if (host === undefined) {
+        return path === name;
+    }
+    const [, ofAccount, ofRegion] = registry.exec(host) ?? [];
+    return (
+        path === name && deeper.length === 0 && ofRegion === region && (account === undefined || ofAccount === account)
+    );
+}
