@@ -22,6 +22,8 @@ export interface EdgeArgs {
 export interface Route {
     readonly targetGroupArn: pulumi.Output<string>;
     readonly targetGroupArnSuffix: pulumi.Output<string>;
+    /** What scaling calls the requests that arrive by it. */
+    readonly requestCountLabel: pulumi.Output<string>;
     readonly listenerRule: aws.lb.ListenerRule;
 }
 
@@ -80,7 +82,10 @@ export class Edge extends pulumi.ComponentResource {
         );
 
         this.routes = Object.fromEntries(
-            Object.entries(settings.services).map(([service, s]) => [service, this.route(args, listener, service, s)]),
+            Object.entries(settings.services).map(([service, s]) => [
+                service,
+                this.route(args, balancer, listener, service, s),
+            ]),
         );
         this.dnsName = balancer.dnsName;
         this.url = this.publish(args, balancer, certificate.zoneId);
@@ -152,6 +157,7 @@ export class Edge extends pulumi.ComponentResource {
 
     private route(
         { scope, settings, vpcId }: EdgeArgs,
+        balancer: aws.lb.LoadBalancer,
         listener: aws.lb.Listener,
         service: string,
         { path, priority }: ServiceSettings,
@@ -193,7 +199,12 @@ export class Edge extends pulumi.ComponentResource {
             },
             inside,
         );
-        return { targetGroupArn: group.arn, targetGroupArnSuffix: group.arnSuffix, listenerRule };
+        return {
+            targetGroupArn: group.arn,
+            targetGroupArnSuffix: group.arnSuffix,
+            requestCountLabel: pulumi.interpolate`${balancer.arnSuffix}/${group.arnSuffix}`,
+            listenerRule,
+        };
     }
 
     /** The address that customers call: the domain's, where the stack has a zone to put the alias in. */

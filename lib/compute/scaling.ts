@@ -10,6 +10,8 @@ export interface ScalingArgs {
     readonly clusterName: pulumi.Input<string>;
     readonly serviceName: pulumi.Input<string>;
     readonly resourceId: pulumi.Input<string>;
+    /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`. */
+    readonly requestCountLabel: pulumi.Input<string>;
     /** Queue that the service consumes. */
     readonly queueName?: string;
 }
@@ -20,7 +22,11 @@ const cooldown = { scaleOutCooldown: 60, scaleInCooldown: 300 };
 /** Percent of the tasks' CPU and memory that scaling aims at: headroom for the minute until new tasks serve. */
 const utilizationTargets = { ECSServiceAverageCPUUtilization: 60, ECSServiceAverageMemoryUtilization: 70 };
 
-/** Keeps a service between its bounds, by CPU, memory and, for a consumer, the messages that wait per task. */
+/**
+ * Keeps a service between its bounds, by CPU, memory and, where they are known, the requests and the waiting messages of each
+ * task: CPU says no more than 100 %, so it grows a service by two thirds at a time; counts ask for all that is needed at once
+ * (docs/simulation.md).
+ */
 export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
     const { scope, service, settings } = args;
     const target = new aws.appautoscaling.Target(
@@ -54,6 +60,15 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
     for (const [predefinedMetricType, targetValue] of Object.entries(utilizationTargets)) {
         const noun = predefinedMetricType.includes("CPU") ? "cpu" : "memory";
         follow(noun, { targetValue, predefinedMetricSpecification: { predefinedMetricType } });
+    }
+    if (settings.requestsPerTaskPerMinute !== undefined) {
+        follow("requests", {
+            targetValue: settings.requestsPerTaskPerMinute,
+            predefinedMetricSpecification: {
+                predefinedMetricType: "ALBRequestCountPerTarget",
+                resourceLabel: args.requestCountLabel,
+            },
+        });
     }
     if (args.queueName !== undefined) {
         follow("backlog", {

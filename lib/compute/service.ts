@@ -112,6 +112,7 @@ export class Service extends pulumi.ComponentResource {
                 clusterName: cluster.name,
                 serviceName: service.name,
                 resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
+                requestCountLabel: route.requestCountLabel,
                 queueName: settings.consumes && context.backends.messaging.queues[settings.consumes].name,
             },
             inside,
@@ -184,6 +185,7 @@ export class Service extends pulumi.ComponentResource {
         return grantRole(
             nameOf(scope, `${context.service}-${noun}`),
             {
+                scope,
                 description: `${purpose} payment service ${context.service}`,
                 assumeRolePolicy: trust(scope, "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
                 statements,

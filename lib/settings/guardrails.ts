@@ -131,6 +131,14 @@ export const guardrails: readonly Guardrail[] = [
         must: "be 2 or more",
         holds: ({ minTasks }) => minTasks >= 2,
     }),
+    forEachServiceOf({
+        name: "tenfold-spike",
+        why: "Ten times the customers may come at once; docs/simulation.md tells how a service grows to bear them.",
+        field: "services.@.maxTasks",
+        reads: ["services.@.minTasks"],
+        must: "be ten times minTasks or more",
+        holds: ({ minTasks, maxTasks }) => maxTasks >= 10 * minTasks,
+    }),
     {
         name: "no-spot",
         why: "AWS takes Spot tasks back with two minutes' notice, all at once when it needs them.",

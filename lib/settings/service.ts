@@ -23,6 +23,9 @@ export const service = z.strictObject({
     memoryMib: whole(512, 122_880).describe("Memory of a task; Fargate offers certain sizes for each CPU value."),
     minTasks: whole(0, 1000).describe("Tasks at rest."),
     maxTasks: whole(1, 5000).describe("Tasks at the peak; ten times the minimum carries a tenfold spike."),
+    requestsPerTaskPerMinute: whole(1, 1_000_000)
+        .optional()
+        .describe("Requests that scaling aims at for each task and minute. Without it CPU alone tells of a spike."),
     stores: distinct(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
     consumes: z.enum(queueNames).optional().describe("Queue that the service reads; its backlog scales it."),
     backlogPerTask: whole(1, 100_000).default(100).describe("Waiting messages per task that scaling aims at."),

@@ -45,7 +45,10 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
     const routes = routed.map((service) => {
         const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
         const targetGroupArn = pulumi.output(`target-group-of-${service}`);
-        return [service, { targetGroupArn, targetGroupArnSuffix: targetGroupArn, listenerRule }] as const;
+        return [
+            service,
+            { targetGroupArn, targetGroupArnSuffix: targetGroupArn, requestCountLabel: targetGroupArn, listenerRule },
+        ] as const;
     });
     return new Compute(name, {
         scope,

@@ -48,7 +48,15 @@ function build({
     const routes = Object.keys(services).map((service) => {
         const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
         const targetGroupArnSuffix = pulumi.output(`targetgroup/${service}`);
-        return [service, { targetGroupArn: targetGroupArnSuffix, targetGroupArnSuffix, listenerRule }] as const;
+        return [
+            service,
+            {
+                targetGroupArn: targetGroupArnSuffix,
+                targetGroupArnSuffix,
+                requestCountLabel: targetGroupArnSuffix,
+                listenerRule,
+            },
+        ] as const;
     });
     return new Monitoring(name, {
         scope,

@@ -15,6 +15,7 @@ const planned = (settings: Partial<ServiceSettings> = {}, queueName?: string) =>
                 clusterName: "the-cluster",
                 serviceName: "the-service",
                 resourceId: "service/the-cluster/the-service",
+                requestCountLabel: "app/the-alb/1/targetgroup/the-group/2",
                 queueName,
             },
             {},
@@ -46,6 +47,18 @@ test.each([
     expect(await trackingOf(noun)).toEqual({
         targetValue,
         predefinedMetricSpecification: { predefinedMetricType },
+        scaleOutCooldown: 60,
+        scaleInCooldown: 300,
+    });
+});
+
+test("a service that says how many requests a task takes grows by their number", async () => {
+    expect(await trackingOf("requests", { requestsPerTaskPerMinute: 900 })).toEqual({
+        targetValue: 900,
+        predefinedMetricSpecification: {
+            predefinedMetricType: "ALBRequestCountPerTarget",
+            resourceLabel: "app/the-alb/1/targetgroup/the-group/2",
+        },
         scaleOutCooldown: 60,
         scaleInCooldown: 300,
     });

@@ -53,7 +53,12 @@ const planned = (changes: Changes = {}) =>
             execPermissions: changes.execPermissions ?? [],
             agentPermissions: changes.agentPermissions ?? [],
             context,
-            route: { targetGroupArn: group.arn, targetGroupArnSuffix: group.arnSuffix, listenerRule: rule },
+            route: {
+                targetGroupArn: group.arn,
+                targetGroupArnSuffix: group.arnSuffix,
+                requestCountLabel: group.arnSuffix,
+                listenerRule: rule,
+            },
             deploymentAlarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
         });
     });

@@ -110,6 +110,12 @@ const table: readonly [
         { "services.api.minTasks": 2 },
     ],
     [
+        "tenfold-spike",
+        { "services.api.maxTasks": 49 },
+        ["services.api.maxTasks must be ten times minTasks or more in prod (guardrail tenfold-spike), got 49"],
+        { "services.api.maxTasks": 50 },
+    ],
+    [
         "no-spot",
         { "compute.spot": "half" },
         'compute.spot must be "none" in prod (guardrail no-spot), got "half"',
