@@ -148,6 +148,8 @@ function subjectsOf(args: MonitoringArgs): Subject[] {
         { kind: "database", name: "database", dimensions: { DBClusterIdentifier: args.databaseName } },
         ...cacheNodes,
         ...frontDoor(args),
+        // As `lib/recovery.ts` counts them.
+        { kind: "recovery", name: "recovery", dimensions: { Environment: scope.suffix } },
     ];
 }
 

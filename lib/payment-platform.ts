@@ -15,6 +15,7 @@ import { Messaging } from "./messaging.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { admit, GatewayEndpoint, InterfaceEndpoints, pullLayers } from "./network/endpoints.ts";
+import { Recovery } from "./recovery.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { Transactions } from "./transactions.ts";
@@ -47,6 +48,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             partition: aws.getPartitionOutput({}, inside).partition,
             deletionProtection: settings.deletionProtection,
             applyImmediately: settings.applyImmediately,
+            permissionsBoundaryArn: settings.permissionsBoundaryArn,
         };
         this.accountId = scope.accountId;
         const named = (noun: string) => nameOf(scope, noun);
@@ -183,6 +185,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             inside,
         );
 
+        new Recovery(named("recovery"), { scope, settings: settings.recovery }, inside);
         const clusterName = named("cluster");
         this.monitoring = new Monitoring(
             named("monitoring"),

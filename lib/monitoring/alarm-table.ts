@@ -15,7 +15,8 @@ export type SubjectKind =
     | "table"
     | "table-operation"
     | "api"
-    | "api-usage";
+    | "api-usage"
+    | "recovery";
 
 interface Row {
     readonly watches: SubjectKind;
@@ -395,9 +396,23 @@ export const alarmTable = {
         severity: "warning",
         then: "Look up the usage of each key in API Gateway; raise the quota of a merchant that grows, before it is turned away.",
     },
+    "drill-overdue": {
+        watches: "recovery",
+        namespace: "PaymentPlatform",
+        metric: "DrillOverdue",
+        statistic: "Maximum",
+        above: 0,
+        minutes: 24 * 60,
+        periods: 1,
+        severity: "warning",
+        then: "Nobody has restored the backups for too long: hold a drill (npm run drill), and mend what it finds.",
+    },
 } as const satisfies Record<string, AlarmRow>;
 
 export type AlarmName = keyof typeof alarmTable;
 
 /** Alarms that roll a deployment back while it runs. */
 export const deploymentAlarms = ["target-5xx", "target-unhealthy"] as const satisfies readonly AlarmName[];
+
+/** Where the runbook tells what to do about an alarm; its sections are called like the alarms. */
+export const runbookSection = (alarm: string): string => `docs/runbook.md#${alarm}`;

@@ -96,6 +96,7 @@ const namespaces: Readonly<Record<Subject["kind"], string>> = {
     "table-operation": "AWS/DynamoDB",
     api: "AWS/ApiGateway",
     "api-usage": "AWS/ApiGateway",
+    recovery: "PaymentPlatform",
 };
 
 /** Body of the dashboard: what burns, how much of the budget is left, then each part of the platform. */

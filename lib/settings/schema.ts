@@ -170,6 +170,14 @@ const audit = z.strictObject({
         .describe("A multi-region trail of its own. AWS allows five per region and bills every copy but the first."),
 });
 
+const recovery = z.strictObject({
+    drillEveryDays: whole(0, 365)
+        .default(90)
+        .describe(
+            "Days after which an alarm says that no restore drill (`npm run drill`) has succeeded; 0: it never does.",
+        ),
+});
+
 const alarmThresholds = z.strictObject(
     Object.fromEntries(
         Object.entries<AlarmRow>(alarmTable).map(([alarm, { above, below, preset, metric }]) => [
@@ -211,6 +219,15 @@ export const settingsSchema = z.strictObject({
         .regex(/^\d{12}$/, { error: "must be the 12 digits of an AWS account, in quotes" })
         .optional()
         .describe("AWS account of the stack; any other is refused before anything happens."),
+    permissionsBoundaryArn: z
+        .string()
+        .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/, {
+            error: "must be the ARN of an IAM policy of the stack's account",
+        })
+        .optional()
+        .describe(
+            "Policy that bounds every role, so that whoever deploys cannot make one that may do more (docs/deployer.md). Left out: roles are not bounded.",
+        ),
     deletionProtection: z
         .boolean()
         .default(false)
@@ -254,6 +271,7 @@ export const settingsSchema = z.strictObject({
         .prefault({})
         .describe("Thresholds of this stack that differ from the alarm table, by alarm."),
     audit: audit.describe("The record of who changed what."),
+    recovery: recovery.prefault({}).describe("Proof that the backups can be restored."),
     waivers: z.array(waiver).default([]).describe("Guardrails of prod that this stack may break, until when and why."),
 });
 

@@ -94,6 +94,15 @@ const documentOf = (node: PlanNode, input = "policy"): Document => ({
     statements: statementsIn(text(node, input)),
 });
 
+/**
+ * The boundary that all roles share lies outside the plan. It can only take rights away, and is generated to take none that
+ * the plan's roles hold (docs/deployer.md).
+ */
+const sharedBoundary = once((plan): string | undefined => {
+    const named = new Set(all(plan, "iam/role:Role").map((node) => text(node, "permissionsBoundary")));
+    return named.size === 1 ? [...named][0] : undefined;
+});
+
 function roleOf(plan: Plan, node: PlanNode, partition: string): Role {
     const names = [shown(node.outputs.name), node.id, arnOf(node)];
     const isOurs = (each: PlanNode) => names.includes(text(each, "role"));
@@ -108,7 +117,7 @@ function roleOf(plan: Plan, node: PlanNode, partition: string): Role {
                 .map((each) => ({ ...documentOf(each), node: each })),
             ...arns.map((each) => ({ ...policyAt(plan, text(each, "policyArn"), partition), node: each })),
         ],
-        ...(boundary !== "" && { boundary: policyAt(plan, boundary, partition) }),
+        ...(boundary !== "" && boundary !== sharedBoundary(plan) && { boundary: policyAt(plan, boundary, partition) }),
     };
 }
 
@@ -160,7 +169,12 @@ function problemsOf(plan: Plan): Finding[] {
                 ? [{ node, reason: "gives access in a way that nothing here evaluates" }]
                 : []),
             ...named
-                .filter((arn) => managedOf(arn)[1] === undefined && ownPolicy(plan, arn) === undefined)
+                .filter(
+                    (arn) =>
+                        arn !== sharedBoundary(plan) &&
+                        managedOf(arn)[1] === undefined &&
+                        ownPolicy(plan, arn) === undefined,
+                )
                 .map((arn) => ({ node, reason: `has ${arn}, of which nothing here knows what it holds` })),
         ];
     });

@@ -8,6 +8,7 @@ export type Context = Readonly<Record<string, string | readonly string[] | undef
 /** Keys that a request of ours may have. A condition on any other is not understood. */
 const known: readonly RegExp[] = [
     /^aws:(principalaccount|principalarn|resourceaccount|requestedregion|securetransport|sourceaccount|sourcearn)$/,
+    /^cloudwatch:namespace$/,
     /^kms:viaservice$/,
     /^kms:encryptioncontext:.+$/,
     /^lambda:sourcefunctionarn$/,

@@ -21,6 +21,7 @@ const trace = none("X-Ray", "awsx-ray");
 
 /** Every action that stands with `Resource: "*"` in the policy of a role or of an endpoint, with AWS's reason. */
 export const unowned: Readonly<Record<string, Unowned>> = {
+    "cloudwatch:PutMetricData": none("CloudWatch", "amazoncloudwatch"),
     "ec2:AssignPrivateIpAddresses": network,
     "ec2:CreateNetworkInterface": network,
     "ec2:DeleteNetworkInterface": network,

@@ -5,6 +5,7 @@ import { functionNeeds } from "./needs/functions.ts";
 import { lenderNeeds } from "./needs/lenders.ts";
 import type { Need } from "./needs/need.ts";
 import { recorderNeeds } from "./needs/recorders.ts";
+import { scheduleNeeds } from "./needs/schedules.ts";
 import { taskNeeds } from "./needs/tasks.ts";
 
 /** Everything that somebody must be able to do, read from what the plan builds and not from its policies. */
@@ -16,5 +17,6 @@ export const needsOf = once((plan): readonly Need[] => {
         ...recorderNeeds(plan, access),
         ...lenderNeeds(plan, access),
         ...deliveryNeeds(plan, access),
+        ...scheduleNeeds(plan),
     ].filter(({ resource }) => resource !== "");
 });

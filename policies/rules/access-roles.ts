@@ -4,7 +4,7 @@ import { grouped } from "../access/grouped.ts";
 import { elsewhere, unowned } from "../access/ledger.ts";
 import { needsOf } from "../access/needs.ts";
 import { loansOf, type Loan } from "../access/needs/lenders.ts";
-import { unless } from "../look.ts";
+import { all, text, unless } from "../look.ts";
 import type { Rule } from "../rule.ts";
 import { against, allowing, demanded, isOf, many, type OwnedStatement } from "../statements.ts";
 
@@ -50,6 +50,19 @@ export const accessRoleRules: readonly Rule[] = [
                 .filter(([row]) => rows.has(row))
                 .map(([row, { why, source }]) => `${row}: ${why} (${source})`);
         },
+    },
+    {
+        name: "roles-within-boundary",
+        promise: "every role stays within the boundary that the stack names",
+        fix: "Make the role with `grantRole`, which gives it the boundary.",
+        controls: ["PCI-7.2.2"],
+        about: ["iam/role:Role"],
+        check: (plan, { permissionsBoundaryArn = "" }) =>
+            unless(
+                all(plan, "iam/role:Role"),
+                (node) => text(node, "permissionsBoundary") === permissionsBoundaryArn,
+                permissionsBoundaryArn === "" ? "have no boundary" : `have the boundary ${permissionsBoundaryArn}`,
+            ),
     },
     {
         name: "roles-have-one-work",

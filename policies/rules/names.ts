@@ -45,6 +45,8 @@ const longestNames: Readonly<Record<string, number>> = {
     "rds/eventSubscription:EventSubscription": 254,
     "rds/subnetGroup:SubnetGroup": 255,
     "s3/bucket:Bucket": 63,
+    "scheduler/schedule:Schedule": 64,
+    "scheduler/scheduleGroup:ScheduleGroup": 64,
     "secretsmanager/secret:Secret": 512,
     "sns/topic:Topic": 256,
     "sqs/queue:Queue": 80,

@@ -8,6 +8,7 @@ import type { Rule } from "../rule.ts";
 const selfContained: Readonly<Record<string, string>> = {
     "payment:index:Configuration": "records by itself",
     "payment:index:GuardDuty": "tells the topics by itself",
+    "payment:index:Recovery": "raises its alarm by itself",
     "payment:index:SecurityHub": "tells the topics by itself",
 };
 

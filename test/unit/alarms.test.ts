@@ -30,6 +30,7 @@ const watched: Record<Subject["kind"], AlarmName[]> = {
     "table-operation": ["system-errors"],
     api: ["api-4xx", "api-5xx", "api-slow"],
     "api-usage": ["usage-near-quota"],
+    recovery: ["drill-overdue"],
 };
 const kinds = Object.entries(watched) as [Subject["kind"], AlarmName[]][];
 

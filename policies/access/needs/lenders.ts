@@ -40,6 +40,15 @@ export const lendings: readonly Lending[] = [
     },
     { type: "apigateway/account:Account", input: "cloudwatchRoleArn", service: "apigateway.amazonaws.com" },
     { type: "cfg/recorder:Recorder", input: "roleArn", service: "config.amazonaws.com" },
+    {
+        type: "scheduler/schedule:Schedule",
+        input: "target.roleArn",
+        service: "scheduler.amazonaws.com",
+        // The scheduler names the group, not the schedule
+        // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
+        source: (node, { partition, region, account }) =>
+            `arn:${partition}:scheduler:${region}:${account}:schedule-group/${text(node, "groupName")}`,
+    },
 ];
 
 export interface Loan extends Lending {

@@ -92,6 +92,12 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-database-monitoring-prod has arn:aws:iam::aws:policy/AdministratorAccess, of which nothing here knows what it holds",
         ],
     },
+    "roles-within-boundary": {
+        "a boundary of its own": [
+            inputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
+            "payment-api-task-prod must have no boundary",
+        ],
+    },
     "no-way-to-more-rights": {
         "a policy of the account's that passes roles": [
             (plan) => {
@@ -380,6 +386,17 @@ test.each([
     const config = withSettings(stackConfig(stack), changes);
     const plan = await planOfConfig(config);
     expect(rules.flatMap((rule) => violationsOf(rule, plan, settingsOf(config)))).toEqual([]);
+});
+
+test("a stack within a boundary keeps every rule, and notices a role without it", async () => {
+    const boundary = "arn:aws:iam::123456789012:policy/payment-boundary";
+    const config = withSettings(stackConfig("dev"), { permissionsBoundaryArn: boundary });
+    const plan = await planOfConfig(config);
+    const found = (of: Plan) => rules.flatMap((rule) => violationsOf(rule, of, settingsOf(config)));
+    expect(found(plan)).toEqual([]);
+    expect(found(inputs(role, "api-task", { permissionsBoundary: "" })(plan))).toContainEqual(
+        expect.objectContaining({ resource: "payment-api-task-dev", reason: `must have the boundary ${boundary}` }),
+    );
 });
 
 test("an auditor sees what each workload may do, and why a wildcard stands", async () => {

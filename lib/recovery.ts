@@ -1,0 +1,78 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { grantRole, trust } from "./iam.ts";
+import { metricNamespace } from "./logs.ts";
+import { alarmTable } from "./monitoring/alarm-table.ts";
+import type { Scope } from "./scope.ts";
+import type { Settings } from "./settings/schema.ts";
+
+export interface RecoveryArgs {
+    readonly scope: Scope;
+    readonly settings: Settings["recovery"];
+}
+
+/**
+ * Says twice a day that no restore drill has succeeded for too long. It speaks from the start, as a backup that nobody has
+ * restored is none, until the first drill (docs/drills.md); each drill that succeeds moves its beginning. An alarm by itself
+ * looks back no further than seven days (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+ */
+export class Recovery extends pulumi.ComponentResource {
+    constructor(name: string, { scope, settings }: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("payment:index:Recovery", name, {}, opts);
+        const inside = { parent: this };
+        // The role is trusted on behalf of a group, not of a schedule
+        // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
+        const group = new aws.scheduler.ScheduleGroup(name, { name }, inside);
+        const roleArn = grantRole(
+            name,
+            {
+                scope,
+                description: "Lets the scheduler say that a restore drill is overdue",
+                assumeRolePolicy: trust(scope, "scheduler.amazonaws.com", {
+                    service: "scheduler",
+                    resource: `schedule-group/${name}`,
+                }),
+                statements: [
+                    {
+                        Effect: "Allow",
+                        Action: "cloudwatch:PutMetricData",
+                        // CloudWatch knows no resource for it, only the namespace
+                        // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html).
+                        Resource: "*",
+                        Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
+                    },
+                ],
+            },
+            inside,
+        );
+        new aws.scheduler.Schedule(
+            name,
+            {
+                name,
+                groupName: group.name,
+                description: "Raises the alarm of restore drills, beginning when the next one is due",
+                // The alarm's period is a day: there is always one of these in it.
+                scheduleExpression: "rate(12 hours)",
+                flexibleTimeWindow: { mode: "OFF" },
+                state: settings.drillEveryDays > 0 ? "ENABLED" : "DISABLED",
+                // No key of ours: the input is no secret, and a grant that went missing would silence the alarm.
+                target: {
+                    arn: pulumi.interpolate`arn:${scope.partition}:scheduler:::aws-sdk:cloudwatch:putMetricData`,
+                    roleArn,
+                    input: pulumi.jsonStringify({
+                        Namespace: metricNamespace,
+                        MetricData: [
+                            {
+                                MetricName: alarmTable["drill-overdue"].metric,
+                                Dimensions: [{ Name: "Environment", Value: scope.suffix }],
+                                Value: 1,
+                            },
+                        ],
+                    }),
+                },
+            },
+            { ...inside, ignoreChanges: ["startDate"] },
+        );
+        this.registerOutputs({});
+    }
+}

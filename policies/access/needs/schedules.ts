@@ -1,0 +1,19 @@
+import type { Plan } from "../../../tools/plan/plan.ts";
+import { all, look, parsed, text } from "../../look.ts";
+import { needs, type Need } from "./need.ts";
+
+/** `cloudwatch:PutMetricData` for a target `...:aws-sdk:cloudwatch:putMetricData`; nothing for any other kind of target. */
+function callOf(target: string): string[] {
+    const [, service, operation = ""] = /:aws-sdk:([a-z0-9-]+):([a-zA-Z]+)$/.exec(target) ?? [];
+    return service === undefined ? [] : [`${service}:${operation.charAt(0).toUpperCase()}${operation.slice(1)}`];
+}
+
+/** A schedule must be able to make the call that it is there for, with the input that it gives. */
+export const scheduleNeeds = (plan: Plan): Need[] =>
+    all(plan, "scheduler/schedule:Schedule").flatMap((node) => {
+        const namespace = look(parsed(node, "target.input"), "Namespace");
+        return needs(node, text(node, "target.roleArn"), callOf(text(node, "target.arn")), {
+            resource: "*",
+            context: typeof namespace === "string" ? { "cloudwatch:namespace": namespace } : {},
+        });
+    });
