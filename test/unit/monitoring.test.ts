@@ -104,6 +104,7 @@ const otherAlarms = [
         `${part}-writes-throttled`,
     ]),
     ...["getitem", "putitem", "transactwriteitems"].map((operation) => `transactions-${operation}-system-errors`),
+    "recovery-drill-overdue",
     ...["api-4xx", "api-5xx", "api-slow", "usage-near-quota"].map((alarm) => `gateway-${alarm}`),
     ...["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`),
 ];

@@ -83,6 +83,7 @@ export const telling: Record<string, string[]> = {
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": ["{family}"],
     "aws:route53/record:Record": ["{type}", "{name}"],
     "aws:s3/bucket:Bucket": ["emptied on destroy{forceDestroy?}", "{bucket}"],
+    "aws:scheduler/schedule:Schedule": ["{scheduleExpression}", "{state}"],
     "aws:secretsmanager/secret:Secret": ["{name}", "CMK{kmsKeyId?}"],
     "aws:sns/topic:Topic": ["{name}", "CMK{kmsMasterKeyId?}"],
     "aws:sns/topicSubscription:TopicSubscription": ["{protocol}", "filtered{filterPolicy?}"],

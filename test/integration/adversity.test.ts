@@ -1,0 +1,66 @@
+import { describe, expect } from "@jest/globals";
+import { at } from "../../lib/list.ts";
+import { overcome } from "../../tools/drill/adversity.ts";
+import { settingsOf } from "../../tools/drill/settings.ts";
+import { blockedEndpoint, refusingQueue, wrongToken, type Line } from "../../tools/drill/troubles.ts";
+import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { outputsOf } from "./support/stack.ts";
+
+const settings = () => settingsOf(process.cwd(), process.env.STACK ?? outputsOf().environment);
+
+/** Each queue with the service that consumes it. */
+const lines = (): Line[] =>
+    Object.entries(settings().services).flatMap(([consumer, { consumes: queue }]) =>
+        queue === undefined ? [] : [{ queue, queueUrl: at(outputsOf().queueUrls, queue), consumer }],
+    );
+
+/** From the message's age to the last alarm that is quiet. */
+const timeout = minutes(100);
+const why = "no task runs, and no alarm is evaluated";
+
+describe("a trouble between services is noticed, and leaves nothing behind", () => {
+    destroysOnAws(
+        "an endpoint that refuses all calls",
+        why,
+        async () => {
+            const scene = sceneOfStack();
+            const found = foundBy(await overcome(scene, blockedEndpoint(scene, outputsOf().vpcId, at(lines(), 0))));
+            expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
+        },
+        timeout,
+    );
+
+    destroysOnAws(
+        "a queue that answers its consumer no more",
+        why,
+        async () => {
+            const scene = sceneOfStack();
+            for (const line of lines()) {
+                const found = foundBy(await overcome(scene, refusingQueue(scene, line)));
+                expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
+            }
+        },
+        2 * timeout,
+    );
+
+    destroysOnAws(
+        "a token that the cache does not know",
+        why,
+        async () => {
+            const { manifest } = outputsOf();
+            const secretArn = manifest.resources.find(
+                ({ type, name }) =>
+                    type === "aws:secretsmanager/secret:Secret" && name.startsWith("payment-cache-token-"),
+            )?.arn;
+            const { services, cache } = settings();
+            const [service = ""] = Object.keys(services).filter((name) => services[name]?.stores.includes("cache"));
+            const nodes = Array.from({ length: cache.nodes }, (_, i) => `cache-${i + 1}`);
+            const scene = sceneOfStack();
+            const found = foundBy(
+                await overcome(scene, wrongToken(scene, { service, secretArn: secretArn ?? "", nodes })),
+            );
+            expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
+        },
+        timeout,
+    );
+});

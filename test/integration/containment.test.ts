@@ -1,0 +1,63 @@
+import { describe, expect } from "@jest/globals";
+import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
+import { nameOf } from "../../lib/scope.ts";
+import { at } from "../../lib/list.ts";
+import { comparePaths, expectedPaths } from "../../tools/drill/paths.ts";
+import { quarantine } from "../../tools/drill/quarantine.ts";
+import { liveArns, theftsOf, tryThefts } from "../../tools/drill/stolen-role.ts";
+import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { outputsOf, planOfStack } from "./support/stack.ts";
+
+describe("an intruder in one service stays there", () => {
+    destroysOnAws(
+        "the network lets each service reach its own stores, and nothing else",
+        "it has no Reachability Analyzer",
+        async () => {
+            const { vpcId, privateSubnetIds, databaseSubnetIds, serviceNames, environmentSuffix } = outputsOf();
+            const expected = expectedPaths(await planOfStack(), environmentSuffix);
+            const verdicts = await comparePaths(
+                sceneOfStack(),
+                {
+                    vpcId,
+                    privateSubnetId: at(privateSubnetIds, 0),
+                    databaseSubnetId: at(databaseSubnetIds, 0),
+                    services: Object.keys(serviceNames),
+                },
+                expected,
+            );
+            expect(verdicts).toHaveLength(expected.length);
+        },
+        minutes(60),
+    );
+
+    destroysOnAws(
+        "a stolen role opens no other service's stores",
+        "it evaluates no policies",
+        async () => {
+            const { environmentSuffix: suffix, manifest } = outputsOf();
+            const scene = sceneOfStack();
+            const plan = await planOfStack();
+            const { DBClusters: [database] = [] } = await scene.clients.rds.send(
+                new DescribeDBClustersCommand({ DBClusterIdentifier: nameOf({ suffix }, "database") }),
+            );
+            const live = liveArns(plan, manifest.resources, {
+                account: manifest.account ?? "",
+                databaseResourceId: database?.DbClusterResourceId ?? "",
+            });
+            await expect(tryThefts(scene, theftsOf(plan, suffix, live))).resolves.toBeGreaterThan(0);
+        },
+        minutes(10),
+    );
+
+    destroysOnAws(
+        "a task is taken off the network, and its credentials with it, and the service goes on",
+        "no task runs",
+        async () => {
+            for (const service of Object.keys(outputsOf().serviceNames)) {
+                const found = foundBy(await quarantine(sceneOfStack(), service));
+                expect(found?.containedSeconds ?? 0).toBeLessThan(300);
+            }
+        },
+        minutes(120),
+    );
+});

@@ -1,0 +1,50 @@
+import { describe, expect } from "@jest/globals";
+import { send } from "../../tools/drill/generator.ts";
+import { allowedRate, underLoad } from "../../tools/drill/load.ts";
+import { settingsOf } from "../../tools/drill/settings.ts";
+import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { outputsOf } from "./support/stack.ts";
+
+/** A number from the environment, within what a test may spend. */
+const bounded = (name: string, otherwise: number, most: number): number => {
+    const given = Number(process.env[name] ?? otherwise);
+    if (!(given > 0 && given <= most)) {
+        throw new Error(`${name} must be a number above 0 and at most ${most}, got ${process.env[name] ?? ""}`);
+    }
+    return given;
+};
+
+describe("services keep their promises under load", () => {
+    destroysOnAws(
+        "they answer within a second and grow when they must",
+        "no task runs",
+        async () => {
+            const { apiUrl, environment, serviceNames, manifest } = outputsOf();
+            const { waf, services } = settingsOf(process.cwd(), process.env.STACK ?? environment);
+            const loadBalancer =
+                manifest.resources
+                    .find(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer")
+                    ?.arn?.replace(/^.*:loadbalancer\//, "") ?? "";
+            const rate = Math.min(allowedRate(waf.requestsPer5Minutes), 50);
+            for (const service of Object.keys(serviceNames)) {
+                const found = foundBy(
+                    await underLoad(
+                        sceneOfStack(),
+                        {
+                            service,
+                            url: apiUrl + (services[service]?.path ?? "").replace("*", "health"),
+                            seconds: bounded("LOAD_SECONDS", 300, 900),
+                            requestsPerSecond: bounded("LOAD_REQUESTS_PER_SECOND", rate, 500),
+                            connections: 20,
+                            loadBalancer,
+                            firewallLimit: waf.requestsPer5Minutes,
+                        },
+                        send,
+                    ),
+                );
+                expect(found?.sent.requests ?? 1).toBeGreaterThan(0);
+            }
+        },
+        minutes(120),
+    );
+});

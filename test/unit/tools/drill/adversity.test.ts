@@ -1,0 +1,118 @@
+import { expect, test } from "@jest/globals";
+import { overcome } from "../../../../tools/drill/adversity.ts";
+import { blockedEndpoint, refusingQueue, wrongToken } from "../../../../tools/drill/troubles.ts";
+import { inputsOf, sceneOn } from "./fakes.ts";
+import { line, token } from "./parts.ts";
+import { serviceWorld } from "./worlds.ts";
+
+const dev = { suffix: "dev" };
+const role = "arn:aws:iam::123456789012:role/payment-payment-task-dev-1a2b3c4";
+const policyOf = (input: object): unknown => JSON.parse((input as { Policy: string }).Policy);
+
+test("an endpoint that refuses everybody is noticed by the age of a message, and opened again", async () => {
+    const { scene, calls, names } = sceneOn(serviceWorld());
+    await expect(overcome(scene, blockedEndpoint(dev, "vpc-1", line))).resolves.toEqual({
+        alarm: "payment-processing-oldest-message-dev",
+        noticedSeconds: 60,
+        recoveredSeconds: 0,
+    });
+    expect(names()).toEqual([
+        ...["DescribeServices", "DescribeAlarms"],
+        ...["DescribeVpcEndpoints", "ModifyVpcEndpoint", "SendMessage"],
+        ...["DescribeAlarms", "DescribeAlarms", "DescribeAlarms"],
+        ...["ReceiveMessage", "ChangeMessageVisibility", "DeleteMessage", "ModifyVpcEndpoint"],
+        ...["DescribeServices", "DescribeAlarms"],
+    ]);
+    expect(inputsOf(calls, "DescribeVpcEndpoints")).toEqual([
+        {
+            Filters: [
+                { Name: "vpc-id", Values: ["vpc-1"] },
+                { Name: "tag:Name", Values: ["payment-sqs-dev"] },
+            ],
+        },
+    ]);
+    const [closed, opened] = inputsOf(calls, "ModifyVpcEndpoint");
+    expect(JSON.parse(closed?.PolicyDocument as string)).toEqual({
+        Version: "2012-10-17",
+        Statement: [{ Effect: "Deny", Principal: "*", Action: "*", Resource: "*" }],
+    });
+    expect(opened).toEqual({ VpcEndpointId: "vpce-sqs", PolicyDocument: '{"Statement":["endpoint"]}' });
+});
+
+test("a message that the drill meets on the queue and did not send is handed back", async () => {
+    const { scene, calls } = sceneOn(serviceWorld());
+    await overcome(scene, blockedEndpoint(dev, "vpc-1", line));
+    const QueueUrl = line.queueUrl;
+    expect(inputsOf(calls, "ChangeMessageVisibility")).toEqual([
+        { QueueUrl, ReceiptHandle: "receipt-other", VisibilityTimeout: 0 },
+    ]);
+    expect(inputsOf(calls, "DeleteMessage")).toEqual([{ QueueUrl, ReceiptHandle: "receipt-drill" }]);
+});
+
+test("a queue refuses its consumer besides all that its policy says, and takes the whole policy back", async () => {
+    const { scene, calls } = sceneOn(serviceWorld());
+    await overcome(scene, refusingQueue(dev, line));
+    const [refused, restored] = inputsOf(calls, "SetQueueAttributes").map(({ Attributes }) =>
+        policyOf(Attributes as object),
+    );
+    expect(refused).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+            { Sid: "TlsOnly" },
+            {
+                Sid: "Drill",
+                Effect: "Deny",
+                Principal: { AWS: role },
+                Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+                Resource: "arn:queue",
+            },
+        ],
+    });
+    expect(restored).toEqual({ Version: "2012-10-17", Statement: [{ Sid: "TlsOnly" }] });
+});
+
+test("a wrong token is handed out by its label alone, and the labels go back where they were", async () => {
+    const { scene, calls } = sceneOn(serviceWorld());
+    await overcome(scene, wrongToken(dev, token));
+    const [put] = inputsOf(calls, "PutSecretValue");
+    const wrong = put?.ClientRequestToken;
+    expect(put).toEqual({
+        SecretId: token.secretArn,
+        ClientRequestToken: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        SecretString: expect.stringMatching(/^[0-9a-f]{64}$/),
+        VersionStages: ["AWSCURRENT"],
+    });
+    const SecretId = token.secretArn;
+    expect(inputsOf(calls, "UpdateSecretVersionStage")).toEqual([
+        { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: "right", RemoveFromVersionId: wrong },
+        { SecretId, VersionStage: "AWSPREVIOUS", MoveToVersionId: "old", RemoveFromVersionId: wrong },
+    ]);
+    expect(inputsOf(calls, "StopTask")).toMatchObject([{ cluster: "payment-cluster-dev", task: "task-1" }]);
+});
+
+test("a trouble that no alarm tells of fails the drill, and is put back", async () => {
+    const aws = serviceWorld({ alarmed: false });
+    const before = aws.state();
+    await expect(overcome(sceneOn(aws).scene, refusingQueue(dev, line))).rejects.toThrow(
+        "not within 25 minutes: one of payment-processing-oldest-message-dev tells",
+    );
+    expect(aws.state()).toEqual(before);
+});
+
+test.each([
+    [() => ({ MetricAlarms: [{ StateValue: "ALARM" }] }), "the alarms must be quiet before the drill"],
+    [() => ({ MetricAlarms: [] }), "the alarms must exist: payment-processing-oldest-message-dev"],
+])("nothing is broken while an alarm is raised, or there is none", async (DescribeAlarms, problem) => {
+    const { answers, state } = serviceWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeAlarms } });
+    await expect(overcome(scene, refusingQueue(dev, line))).rejects.toThrow(problem);
+    expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
+});
+
+test("a service without tasks is spared", async () => {
+    const { scene, names } = sceneOn(serviceWorld({ desired: 0 }));
+    await expect(overcome(scene, refusingQueue(dev, line))).resolves.toEqual({
+        skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
+    });
+    expect(names()).toEqual(["DescribeServices"]);
+});

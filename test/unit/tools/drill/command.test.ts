@@ -1,0 +1,120 @@
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { run } from "../../../../tools/drill/command.ts";
+import { begin, inputsOf, sceneOn } from "./fakes.ts";
+import { restoreWorld } from "./worlds.ts";
+
+let root: string;
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "drill-"));
+    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
+        cpSync(file, join(root, file));
+    }
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+/** Runs the command against a fake AWS, with somebody at the terminal if there is an answer. */
+async function drill(
+    argv: string[],
+    {
+        answer,
+        world = restoreWorld(),
+        account = "123456789012",
+    }: { answer?: string; world?: ReturnType<typeof restoreWorld>; account?: string } = {},
+) {
+    const { scene, calls } = sceneOn({
+        ...world,
+        answers: { ...world.answers, GetCallerIdentity: () => ({ Account: account }) },
+    });
+    let [out, err] = ["", ""];
+    const code = await run(argv, {
+        root,
+        out: (text) => {
+            out += text;
+        },
+        err: (text) => {
+            err += text;
+        },
+        ask: answer === undefined ? undefined : () => Promise.resolve(answer),
+        connect: () => Promise.resolve(scene.clients),
+        clock: scene.clock,
+        signal: new AbortController().signal,
+    });
+    return { code, out, err, calls };
+}
+
+test("a drill says what it will do, asks, and tells how long a disaster would have taken", async () => {
+    const { code, out, err, calls } = await drill(["dev"], { answer: "yes" });
+    expect({ code, out }).toEqual({
+        code: 0,
+        out: "database: restored in 60 s; 120 s would have been lost\ntransactions: restored in 30 s; 60 s would have been lost\n",
+    });
+    expect(err).toMatch(/^This restores payment-database-dev and payment-transactions-dev in us-east-1 into copies/);
+    expect(inputsOf(calls, "UpdateSchedule")).toHaveLength(1);
+});
+
+test.each([
+    [["dev"], undefined, "pass --yes"],
+    [["dev"], "no", "not confirmed; nothing was changed"],
+    [["prod"], "yes", "not confirmed; nothing was changed"],
+    [["prod", "--yes"], undefined, "pass --confirm prod"],
+    [["prod", "--confirm", "dev"], undefined, "--confirm dev is not prod; nothing was changed"],
+    [["prod", "--confirm", "yes"], undefined, "--confirm yes is not prod; nothing was changed"],
+    [["nowhere", "--yes"], undefined, 'no stack "nowhere": there are dev, prod'],
+    [[], undefined, "missing required argument 'stack'"],
+])("%j answered with %j asks nothing of AWS", async (argv, answer, message) => {
+    const { code, err, calls } = await drill(argv, { answer });
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+    expect(calls).toEqual([]);
+});
+
+test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j asks nobody", async (argv) => {
+    const [stack = ""] = argv;
+    const { answers, state } = restoreWorld();
+    const world = { state, answers: { ...answers } };
+    const { calls } = await drill(argv, { world });
+    expect(inputsOf(calls, "DescribeDBClusters")[0]).toEqual({ DBClusterIdentifier: `payment-database-${stack}` });
+});
+
+test("the next drill is due after the days of the stack's settings", async () => {
+    const file = join(root, "Pulumi.dev.yaml");
+    writeFileSync(file, `${readFileSync(file, "utf8")}  payment-platform:recovery:\n    drillEveryDays: 30\n`);
+    const { calls } = await drill(["dev", "--yes"]);
+    const [update] = inputsOf(calls, "UpdateSchedule");
+    const days = ((update?.StartDate as Date).getTime() - begin) / (24 * 60 * 60 * 1000);
+    expect(Math.floor(days)).toBe(30);
+});
+
+test("credentials of another account than the stack's are refused before anything is restored", async () => {
+    const file = join(root, "Pulumi.dev.yaml");
+    writeFileSync(file, `${readFileSync(file, "utf8")}  payment-platform:accountId: "210987654321"\n`);
+    const { code, err, calls } = await drill(["dev", "--yes"]);
+    expect(code).toBe(1);
+    expect(err).toContain("the credentials are of account 123456789012, and the stack's is 210987654321");
+    expect(calls.map(({ name }) => name)).toEqual(["GetCallerIdentity"]);
+});
+
+test("a drill that fails says why and ends with 1", async () => {
+    const { code, err, out } = await drill(["dev", "--yes"], { world: restoreWorld({ Status: "stopped" }) });
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toContain("the database must be available");
+});
+
+test("settings that are wrong are told like everywhere else", async () => {
+    const file = join(root, "Pulumi.dev.yaml");
+    writeFileSync(file, `${readFileSync(file, "utf8")}  payment-platform:recovery:\n    drillEveryDays: 366\n`);
+    const { code, err } = await drill(["dev", "--yes"]);
+    expect(code).toBe(1);
+    expect(err).toContain("recovery.drillEveryDays");
+});
+
+test("the help names the page that tells the rest", async () => {
+    const { code, out } = await drill(["--help"]);
+    expect(code).toBe(0);
+    expect(out).toContain("See docs/drills.md.");
+});

@@ -1,0 +1,217 @@
+import { expect, test } from "@jest/globals";
+import { comparePaths, expectedPaths } from "../../../../tools/drill/paths.ts";
+import { quarantine } from "../../../../tools/drill/quarantine.ts";
+import { liveArns, theftsOf, tryThefts, type Theft } from "../../../../tools/drill/stolen-role.ts";
+import { nodeNamed, planOf } from "../../../recorder.ts";
+import { begin, inputsOf, sceneOn, type Answers, type Input } from "./fakes.ts";
+import { ground, somePaths, verdicts } from "./parts.ts";
+import { pathsWorld, serviceWorld } from "./worlds.ts";
+
+test("what each service must reach and must not is read from the plan", async () => {
+    const paths = expectedPaths(await planOf("prod"), "prod");
+    const told = paths.map(({ from, to, port, reachable }) => `${from} ${reachable ? "->" : "-x"} ${to}:${port}`);
+    expect(told.toSorted()).toEqual(
+        [
+            ...["api -> database:5432", "api -> cache:6379", "api -x payment:8080", "api -x notification:8080"],
+            ...[
+                "payment -> database:5432",
+                "payment -> cache:6379",
+                "payment -x api:8080",
+                "payment -x notification:8080",
+            ],
+            ...["notification -> database:5432", "notification -x cache:6379"],
+            ...["notification -x api:8080", "notification -x payment:8080"],
+        ].toSorted(),
+    );
+    expect(paths.find(({ from, to }) => from === "notification" && to === "cache")).toMatchObject({
+        fromGroups: ["payment-tasks-prod", "payment-database-clients-prod"],
+        toGroups: ["payment-cache-prod"],
+    });
+});
+
+test("each connection is analysed from throw-away interfaces with the groups of its ends", async () => {
+    const { scene, calls, said } = sceneOn(pathsWorld(verdicts));
+    const compared = await comparePaths(scene, ground, somePaths);
+    expect(compared.map(({ to, reachable, because }) => [to, reachable, because])).toEqual([
+        ["database", true, []],
+        ["cache", false, ["ENI_SG_RULES_MISMATCH"]],
+        ["payment", false, ["ENI_SG_RULES_MISMATCH"]],
+    ]);
+    const Description = "Throw-away end of a drill in dev at 2027-01-31T10:15:00.000Z";
+    expect(inputsOf(calls, "CreateNetworkInterface")).toEqual([
+        {
+            SubnetId: "subnet-private",
+            Groups: ["sg:payment-tasks-dev", "sg:payment-database-clients-dev"],
+            Description,
+        },
+        { SubnetId: "subnet-database", Groups: ["sg:payment-database-dev"], Description },
+        { SubnetId: "subnet-database", Groups: ["sg:payment-cache-dev"], Description },
+        { SubnetId: "subnet-private", Groups: ["sg:payment-tasks-dev"], Description },
+    ]);
+    expect(inputsOf(calls, "CreateNetworkInsightsPath")).toEqual([
+        { Source: "eni-1", Destination: "eni-2", DestinationPort: 5432, Protocol: "tcp" },
+        { Source: "eni-1", Destination: "eni-5", DestinationPort: 6379, Protocol: "tcp" },
+        { Source: "eni-1", Destination: "eni-8", DestinationPort: 8080, Protocol: "tcp" },
+    ]);
+    expect(said[0]).toBe("3 analyses, at $0.10 each, between throw-away network interfaces");
+});
+
+test.each<[string, Input, string]>([
+    ["a store that anybody reaches", { NetworkPathFound: true }, "api -> cache:6379 must not be reachable"],
+    [
+        "no way at all",
+        { NetworkPathFound: false, Explanations: [{ ExplanationCode: "NO_PATH" }] },
+        "api -> database:5432 must be reachable: NO_PATH",
+    ],
+    [
+        "a store that no filter guards",
+        { NetworkPathFound: false, Explanations: [{ ExplanationCode: "NO_PATH" }] },
+        "api -> cache:6379 is unreachable, but no filter stops it: NO_PATH",
+    ],
+    [
+        "an analysis that failed",
+        { Status: "failed", StatusMessage: "no rights" },
+        "api -> cache:6379: the analysis failed: no rights",
+    ],
+])("%s fails the drill, which says so", async (_, analysis, problem) => {
+    const aws = pathsWorld(() => analysis);
+    const before = aws.state();
+    await expect(comparePaths(sceneOn(aws).scene, ground, somePaths)).rejects.toThrow(problem);
+    expect(aws.state()).toEqual(before);
+});
+
+test("a security group that is not there fails the drill before anything is made", async () => {
+    const { scene, names } = sceneOn(pathsWorld(verdicts, ["payment-tasks-dev"]));
+    await expect(comparePaths(scene, ground, somePaths)).rejects.toThrow(
+        "there is no security group payment-database-clients-dev in vpc-1",
+    );
+    expect(names()).not.toContain("CreateNetworkInterface");
+});
+
+test("whoever steals a service's role is tried on all that others may do and it may not", async () => {
+    const thefts = theftsOf(await planOf("prod"), "prod", (arn) => `live:${arn}`);
+    const tried = new Set(thefts.map(({ thief, action }) => `${thief} ${action}`));
+    expect([...tried]).toEqual(
+        expect.arrayContaining([
+            "payment-notification-task-prod rds-db:connect",
+            "payment-api-task-prod sqs:ReceiveMessage",
+            "payment-payment-task-prod sqs:SendMessage",
+            "payment-notification-task-prod sns:Publish",
+            "payment-notification-task-prod secretsmanager:GetSecretValue",
+        ]),
+    );
+    expect(thefts.every(({ thief, owner }) => thief !== owner)).toBe(true);
+    expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
+});
+
+test("what the plan makes up is asked about by its name in AWS", async () => {
+    const plan = await planOf("prod");
+    const table = nodeNamed(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
+    const arn = "arn:aws:dynamodb:us-east-1:210987654321:table/payment-transactions-prod";
+    const live = liveArns(plan, [{ type: table.type, name: table.name, arn }], {
+        account: "210987654321",
+        databaseResourceId: "cluster-LIVE",
+    });
+    expect(live(`${table.outputs.arn as string}/index/customer-index`)).toBe(`${arn}/index/customer-index`);
+    const [user = ""] = theftsOf(plan, "prod", live)
+        .filter(({ action }) => action === "rds-db:connect")
+        .map(({ resource }) => resource);
+    expect(user).toMatch(/^arn:aws:rds-db:us-east-1:210987654321:dbuser:cluster-LIVE\/payment_\w+$/);
+});
+
+const theft: Theft = {
+    thief: "payment-api-task-dev",
+    owner: "payment-payment-task-dev",
+    action: "sqs:ReceiveMessage",
+    resource: "arn:queue",
+    context: [{ ContextKeyName: "kms:ViaService", ContextKeyType: "stringList", ContextKeyValues: ["sqs"] }],
+};
+/** IAM with both roles, on two pages. */
+const iam = (allowed: readonly string[]) => {
+    const answers: Answers = {
+        ListRoles: ({ Marker }) =>
+            Marker === undefined
+                ? {
+                      Roles: [{ RoleName: "payment-api-task-dev-1a2b3c4", Arn: "arn:api" }],
+                      IsTruncated: true,
+                      Marker: "next",
+                  }
+                : {
+                      Roles: [
+                          { RoleName: "payment-payment-task-dev-5d6e7f8", Arn: "arn:payment" },
+                          { RoleName: "other", Arn: "x" },
+                      ],
+                  },
+        SimulatePrincipalPolicy: ({ PolicySourceArn }) => ({
+            EvaluationResults: [
+                { EvalDecision: allowed.includes(PolicySourceArn as string) ? "allowed" : "implicitDeny" },
+            ],
+        }),
+    };
+    return { answers, state: () => ({}) };
+};
+
+test("a stolen role is refused what its owner's neighbour may do", async () => {
+    const { scene, calls } = sceneOn(iam(["arn:payment"]));
+    await expect(tryThefts(scene, [theft])).resolves.toBe(1);
+    const asked = { ActionNames: ["sqs:ReceiveMessage"], ResourceArns: ["arn:queue"], ContextEntries: theft.context };
+    expect(inputsOf(calls, "SimulatePrincipalPolicy")).toEqual([
+        { PolicySourceArn: "arn:payment", ...asked },
+        { PolicySourceArn: "arn:api", ...asked },
+    ]);
+});
+
+test.each([
+    [["arn:payment", "arn:api"], "payment-api-task-dev must not be able to call sqs:ReceiveMessage on arn:queue"],
+    [[], "payment-payment-task-dev must be able to call sqs:ReceiveMessage on arn:queue"],
+])("roles that may too much or too little fail the drill: %j", async (allowed, problem) => {
+    await expect(tryThefts(sceneOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
+});
+
+test("a task is contained by revoking its role's sessions and stopping it, after it was described", async () => {
+    const { scene, calls, names } = sceneOn(serviceWorld());
+    await expect(quarantine(scene, "payment")).resolves.toEqual({
+        evidence: {
+            taskArn: "task-1",
+            imageDigests: ["sha256:1"],
+            startedAt: new Date(begin - 3_600_000).toISOString(),
+            networkInterfaceId: "eni-task",
+            address: "10.0.1.7",
+        },
+        containedSeconds: 10,
+        recoveredSeconds: 25,
+    });
+    expect(names()).toEqual([
+        "DescribeServices",
+        ...["ListTasks", "DescribeTasks", "DescribeTaskDefinition", "DescribeNetworkInterfaces"],
+        ...["PutRolePolicy", "StopTask"],
+        ...["DescribeNetworkInterfaces", "DescribeNetworkInterfaces", "DescribeNetworkInterfaces"],
+        "UpdateService",
+        ...["DescribeServices", "DescribeServices"],
+        "DeleteRolePolicy",
+    ]);
+    const [put] = inputsOf(calls, "PutRolePolicy");
+    expect(put).toMatchObject({ RoleName: "payment-payment-task-dev-1a2b3c4", PolicyName: "AWSRevokeOlderSessions" });
+    expect(JSON.parse(put?.PolicyDocument as string)).toEqual({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Deny",
+                Action: "*",
+                Resource: "*",
+                Condition: { DateLessThan: { "aws:TokenIssueTime": "2027-01-31T10:15:00.000Z" } },
+            },
+        ],
+    });
+    expect(inputsOf(calls, "UpdateService")).toEqual([
+        { cluster: "payment-cluster-dev", service: "payment-payment-dev", forceNewDeployment: true },
+    ]);
+});
+
+test("a service without tasks is left alone", async () => {
+    const { scene, names } = sceneOn(serviceWorld({ desired: 0 }));
+    await expect(quarantine(scene, "payment")).resolves.toEqual({
+        skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
+    });
+    expect(names()).toEqual(["DescribeServices"]);
+});

@@ -1,0 +1,146 @@
+import { expect, test } from "@jest/globals";
+import { failOverCache, failOverDatabase } from "../../../../tools/drill/failover.ts";
+import { inputsOf, later, sceneOn, type Failure, type Input, type World } from "./fakes.ts";
+
+const members = (writer: string, ids = ["one", "two"]) =>
+    ids.map((id) => ({ DBInstanceIdentifier: id, IsClusterWriter: id === writer }));
+
+/** Aurora: two questions without a writer, another three until it is available. */
+const database = (before: Input = {}) => {
+    const writer = later(3, "", "two");
+    const status = later(6, "failing-over", "available");
+    let isFailing = false;
+    return {
+        state: () => ({}),
+        answers: {
+            DescribeDBClusters: () => ({
+                DBClusters: [
+                    isFailing
+                        ? { Status: status(), DBClusterMembers: members(writer()) }
+                        : { Status: "available", DBClusterMembers: members("one"), ...before },
+                ],
+            }),
+            FailoverDBCluster: () => {
+                isFailing = true;
+                return undefined;
+            },
+        },
+    };
+};
+
+test("a reader takes over, and both times are measured", async () => {
+    const { scene, calls, said } = sceneOn(database());
+    await expect(failOverDatabase(scene)).resolves.toEqual({
+        from: "one",
+        to: "two",
+        promotedSeconds: 6,
+        recoveredSeconds: 16,
+    });
+    expect(inputsOf(calls, "FailoverDBCluster")).toEqual([{ DBClusterIdentifier: "payment-database-dev" }]);
+    expect(said).toEqual(["payment-database-dev: a reader takes over from one; writes fail for up to a minute"]);
+});
+
+test.each([
+    [{ Status: "modifying" }, "must be available"],
+    [{ DBClusterMembers: members("") }, "must have a writer"],
+])("a database that is not well is not failed over: %j", async (before, problem) => {
+    const { scene, names } = sceneOn(database(before));
+    await expect(failOverDatabase(scene)).rejects.toThrow(problem);
+    expect(names()).toEqual(["DescribeDBClusters"]);
+});
+
+test("a database without a reader is left alone, and why is said", async () => {
+    const { scene, names } = sceneOn(database({ DBClusterMembers: members("one", ["one"]) }));
+    await expect(failOverDatabase(scene)).resolves.toEqual({
+        skipped: "payment-database-dev has no reader to promote (database.readers)",
+    });
+    expect(names()).toEqual(["DescribeDBClusters"]);
+});
+
+test("a failover that never ends fails the drill", async () => {
+    const stuck = { Status: "available", DBClusterMembers: members("one") };
+    const { scene } = sceneOn({
+        state: () => ({}),
+        answers: { DescribeDBClusters: () => ({ DBClusters: [stuck] }), FailoverDBCluster: () => undefined },
+    });
+    await expect(failOverDatabase(scene)).rejects.toThrow(
+        "not within 10 minutes: payment-database-dev has another writer",
+    );
+});
+
+const shard = (primary: string, ids = ["cache-001", "cache-002"]) => ({
+    NodeGroupId: "0001",
+    NodeGroupMembers: ids.map((id) => ({ CacheClusterId: id, CurrentRole: id === primary ? "primary" : "replica" })),
+});
+
+const cache = (before: Input = {}) => {
+    const primary = later(2, "cache-001", "cache-002");
+    const status = later(4, "modifying", "available");
+    let isFailing = false;
+    return {
+        state: () => ({}),
+        answers: {
+            DescribeReplicationGroups: () => ({
+                ReplicationGroups: [
+                    isFailing
+                        ? { Status: status(), NodeGroups: [shard(primary())] }
+                        : {
+                              Status: "available",
+                              AutomaticFailover: "enabled",
+                              NodeGroups: [shard("cache-001")],
+                              ...before,
+                          },
+                ],
+            }),
+            TestFailover: () => {
+                isFailing = true;
+                return undefined;
+            },
+        },
+    };
+};
+
+test("a replica of the cache takes over, and both times are measured", async () => {
+    const { scene, calls } = sceneOn(cache());
+    await expect(failOverCache(scene)).resolves.toEqual({
+        from: "cache-001",
+        to: "cache-002",
+        promotedSeconds: 4,
+        recoveredSeconds: 9,
+    });
+    expect(inputsOf(calls, "TestFailover")).toEqual([{ ReplicationGroupId: "payment-cache-dev", NodeGroupId: "0001" }]);
+});
+
+test("a cache that would not fail over by itself is not made to", async () => {
+    const { scene, names } = sceneOn(cache({ AutomaticFailover: "disabled" }));
+    await expect(failOverCache(scene)).rejects.toThrow("payment-cache-dev must fail over by itself");
+    expect(names()).toEqual(["DescribeReplicationGroups"]);
+});
+
+test("a cache of one node is left alone, and why is said", async () => {
+    const { scene } = sceneOn(cache({ NodeGroups: [shard("cache-001", ["cache-001"])] }));
+    await expect(failOverCache(scene)).resolves.toEqual({
+        skipped: "payment-cache-dev has no replica to promote (cache.nodes)",
+    });
+});
+
+test.each([
+    ["database", failOverDatabase, database, "there is no cluster payment-database-dev"],
+    ["cache", failOverCache, cache, "there is no replication group payment-cache-dev"],
+])("a %s that is gone is no success", async (_, hold, world, problem) => {
+    const { length } = (await held(hold, world())).calls;
+    for (let at = 1; at <= length; at += 1) {
+        const { error, calls } = await held(hold, world(), { at, when: "empty" });
+        const isChange = /^(Failover|Test)/.test(calls[at - 1]?.name ?? "");
+        expect([at, error?.message]).toEqual([at, isChange ? undefined : problem]);
+    }
+});
+
+async function held(hold: typeof failOverDatabase, world: World, failure?: Failure) {
+    const { scene, calls } = sceneOn(world, failure);
+    let error: Error | undefined;
+    await hold(scene).catch((thrown: unknown) => {
+        error = thrown as Error;
+    });
+    return { calls, error };
+}

@@ -1,0 +1,125 @@
+import { expect, test } from "@jest/globals";
+import { allowedRate, underLoad, type Load, type Sent } from "../../../../tools/drill/load.ts";
+import { begin, inputsOf, sceneOn, type Input, type World } from "./fakes.ts";
+import { serviceWorld } from "./worlds.ts";
+
+const load: Load = {
+    service: "api",
+    url: "https://payments.example.com/api/health",
+    seconds: 300,
+    requestsPerSecond: 5,
+    connections: 10,
+    loadBalancer: "app/payment-dev-1a2b3c4/1",
+    firewallLimit: 2000,
+};
+const sent: Sent = { requests: 1500, failed: 1, p99: 120 };
+const grown = {
+    StartTime: new Date(begin + 60_000),
+    Description: "Setting desired count to 3",
+    StatusCode: "Successful",
+};
+
+const tracked: [string, number][] = [
+    ["ECSServiceAverageMemoryUtilization", 70],
+    ["ECSServiceAverageCPUUtilization", 60],
+];
+
+/** A stack under load: CloudWatch's figures by minute, and what scaling did. */
+const world = ({
+    p99 = [0.2, 0.3],
+    cpu = [20, 30, 25],
+    activities = [] as Input[],
+    bounds = {},
+    policies = tracked,
+} = {}): World => ({
+    state: () => ({}),
+    answers: {
+        ...serviceWorld().answers,
+        GetMetricData: () => ({
+            MetricDataResults: [
+                { Id: "p99", Values: p99 },
+                { Id: "cpu", Values: cpu },
+            ],
+        }),
+        DescribeScalingActivities: () => ({ ScalingActivities: activities }),
+        DescribeScalingPolicies: () => ({
+            ScalingPolicies: policies.map(([PredefinedMetricType, TargetValue]) => ({
+                TargetTrackingScalingPolicyConfiguration: {
+                    PredefinedMetricSpecification: { PredefinedMetricType },
+                    TargetValue,
+                },
+            })),
+        }),
+        DescribeScalableTargets: () => ({ ScalableTargets: [bounds] }),
+    },
+});
+const send = () => Promise.resolve(sent);
+
+test("a service that keeps its promises under load passes, and its scaling is told", async () => {
+    const before = {
+        StartTime: new Date(begin - 60_000),
+        Description: "Setting desired count to 2",
+        StatusCode: "Failed",
+    };
+    const { scene, calls, said, names } = sceneOn(world({ cpu: [90, 80, 85, 20], activities: [before, grown] }));
+    await expect(underLoad(scene, load, send)).resolves.toEqual({
+        sent,
+        targetP99: 0.3,
+        cpu: 80,
+        activities: ["Setting desired count to 3: Successful"],
+        seconds: 0,
+    });
+    expect(said).toEqual([
+        "at most 1500 requests to https://payments.example.com/api/health in 300 s, for about $0.00",
+    ]);
+    expect(names()).toEqual([
+        "DescribeServices",
+        "GetMetricData",
+        "DescribeScalingActivities",
+        "DescribeScalingPolicies",
+        "DescribeScalableTargets",
+    ]);
+    expect(inputsOf(calls, "DescribeScalingActivities")).toEqual([
+        {
+            ServiceNamespace: "ecs",
+            ResourceId: "service/payment-cluster-dev/payment-api-dev",
+            ScalableDimension: "ecs:service:DesiredCount",
+        },
+    ]);
+    expect(inputsOf(calls, "GetMetricData")).toMatchObject([
+        { StartTime: new Date(begin), EndTime: new Date(begin + 300_000) },
+    ]);
+});
+
+test.each<[string, Parameters<typeof world>[0], Partial<Sent>, string]>([
+    ["nothing arrived", { p99: [] }, {}, "must get requests"],
+    ["slow at the load balancer", { p99: [0.2, 1.2] }, {}, "answer in less than 1 s (p99)"],
+    ["slow for the caller", {}, { p99: 1100 }, "answer in less than 1 s (p99)"],
+    ["failures", {}, { failed: 2 }, "answer all but 0.1 % of requests"],
+    ["busy and not grown", { cpu: [61, 62, 63] }, {}, "grow when its CPU is above 60 %"],
+    ["a service that does not scale by CPU", { policies: [] }, {}, "grow with its CPU"],
+    ["scaling that failed", { activities: [{ ...grown, StatusCode: "Failed" }] }, {}, "scale without failure"],
+    ["scaling suspended", { bounds: { SuspendedState: { DynamicScalingOutSuspended: true } } }, {}, "not be suspended"],
+])("a broken promise fails the drill: %s", async (_, figures, seen, problem) => {
+    const held = underLoad(sceneOn(world(figures)).scene, load, () => Promise.resolve({ ...sent, ...seen }));
+    await expect(held).rejects.toThrow(problem);
+});
+
+test("a load that the web firewall would stop is refused before anything is sent", async () => {
+    const { scene } = sceneOn(world());
+    let isSent = false;
+    const held = underLoad(scene, { ...load, requestsPerSecond: 7 }, () => {
+        isSent = true;
+        return send();
+    });
+    await expect(held).rejects.toThrow("ask for 6, or raise waf.requestsPer5Minutes (2000)");
+    expect([isSent, allowedRate(2000)]).toEqual([false, 6]);
+});
+
+test("no load is sent to a service without tasks", async () => {
+    const { answers, state } = world();
+    const { scene } = sceneOn({ state, answers: { ...answers, ...serviceWorld({ desired: 0 }).answers } });
+    await expect(underLoad(scene, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
+        skipped: "payment-api-dev has no tasks (its imageDigest is not set)",
+    });
+});

@@ -1,0 +1,178 @@
+import { expect, test } from "@jest/globals";
+import { restoreDatabase } from "../../../../tools/drill/restore-database.ts";
+import { restoreTable } from "../../../../tools/drill/restore-table.ts";
+import { restoreDrill } from "../../../../tools/drill/restore.ts";
+import { begin, inputsOf, sceneOn } from "./fakes.ts";
+import { keyArn, restoreWorld } from "./worlds.ts";
+
+test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
+    const { scene, calls, names, said } = sceneOn(restoreWorld());
+    await expect(restoreDatabase(scene, "copy")).resolves.toEqual({ seconds: 60, lostSeconds: 120 });
+    expect(names()).toEqual([
+        "DescribeDBClusters",
+        "RestoreDBClusterToPointInTime",
+        ...["DescribeDBClusters", "DescribeDBClusters", "DescribeDBClusters"],
+        "CreateDBInstance",
+        ...["DescribeDBInstances", "DescribeDBInstances", "DescribeDBInstances"],
+        "DescribeDBClusters",
+        ...["DeleteDBInstance", "DeleteDBInstance", "DeleteDBInstance"],
+        ...["DeleteDBCluster", "DeleteDBCluster", "DeleteDBCluster"],
+    ]);
+    expect(calls[1]?.input).toEqual({
+        DBClusterIdentifier: "copy",
+        SourceDBClusterIdentifier: "payment-database-dev",
+        RestoreType: "full-copy",
+        UseLatestRestorableTime: true,
+        Port: 5432,
+        DBSubnetGroupName: "subnets",
+        VpcSecurityGroupIds: ["sg-database"],
+        DBClusterParameterGroupName: "parameters",
+        KmsKeyId: keyArn,
+        EnableIAMDatabaseAuthentication: true,
+        ServerlessV2ScalingConfiguration: { MinCapacity: 0.5, MaxCapacity: 1 },
+        DeletionProtection: false,
+        CopyTagsToSnapshot: true,
+        Tags: [{ Key: "Name", Value: "copy" }],
+    });
+    expect(inputsOf(calls, "CreateDBInstance")).toEqual([
+        {
+            DBInstanceIdentifier: "copy-1",
+            DBClusterIdentifier: "copy",
+            Engine: "aurora-postgresql",
+            DBInstanceClass: "db.serverless",
+            PubliclyAccessible: false,
+            Tags: [{ Key: "Name", Value: "copy-1" }],
+        },
+    ]);
+    expect(inputsOf(calls, "DeleteDBInstance")[0]).toEqual({ DBInstanceIdentifier: "copy-1", SkipFinalSnapshot: true });
+    expect(inputsOf(calls, "DeleteDBCluster")[0]).toEqual({
+        DBClusterIdentifier: "copy",
+        SkipFinalSnapshot: true,
+        DeleteAutomatedBackups: true,
+    });
+    expect(said[0]).toBe("restoring payment-database-dev into copy, with one serverless instance");
+});
+
+test.each([
+    [{ Status: "backing-up" }, "the database must be available"],
+    [{ LatestRestorableTime: new Date(begin - 16 * 60_000) }, "be restorable to the last 15 minutes"],
+])("a database that cannot be restored now is left alone: %j", async (source, problem) => {
+    const { scene, names } = sceneOn(restoreWorld(source));
+    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
+    expect(names()).toEqual(["DescribeDBClusters"]);
+});
+
+test.each([
+    [{ KmsKeyId: "alias/aws/rds" }, "be encrypted with the database's key"],
+    [{ StorageEncrypted: false }, "be encrypted with the database's key"],
+    [{ DBSubnetGroup: "default" }, "stand in the database's subnets"],
+    [{ VpcSecurityGroups: [] }, "stand behind the database's security group"],
+    [{ DatabaseName: "other" }, "hold the database"],
+])("a copy that is less than the database fails the drill, and goes: %j", async (copied, problem) => {
+    const aws = restoreWorld({}, copied);
+    const before = aws.state();
+    await expect(restoreDatabase(sceneOn(aws).scene, "copy")).rejects.toThrow(problem);
+    expect(aws.state()).toEqual(before);
+});
+
+test("the transaction log is restored with the row that was written just before, and row and copy are deleted", async () => {
+    const { scene, calls, names } = sceneOn(restoreWorld());
+    await expect(restoreTable(scene, "copy")).resolves.toEqual({ seconds: 30, lostSeconds: 60 });
+    expect(names()).toEqual([
+        "DescribeContinuousBackups",
+        "DescribeTable",
+        "PutItem",
+        ...["DescribeContinuousBackups", "DescribeContinuousBackups", "DescribeContinuousBackups"],
+        "RestoreTableToPointInTime",
+        ...["DescribeTable", "DescribeTable", "DescribeTable"],
+        "GetItem",
+        ...["DeleteTable", "DeleteTable", "DeleteTable"],
+        "DeleteItem",
+    ]);
+    const Key = { transaction_id: { S: "copy" }, timestamp: { S: "2027-01-31T10:15:00.000Z" } };
+    expect(inputsOf(calls, "PutItem")).toEqual([
+        {
+            TableName: "payment-transactions-dev",
+            Item: { ...Key, customer_id: { S: "drill" }, expires_at: { N: `${begin / 1000 + 86_400}` } },
+            ConditionExpression: "attribute_not_exists(transaction_id)",
+        },
+    ]);
+    expect(inputsOf(calls, "RestoreTableToPointInTime")).toEqual([
+        {
+            SourceTableName: "payment-transactions-dev",
+            TargetTableName: "copy",
+            UseLatestRestorableTime: true,
+            BillingModeOverride: "PAY_PER_REQUEST",
+            SSESpecificationOverride: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: keyArn },
+        },
+    ]);
+    expect(inputsOf(calls, "GetItem")).toEqual([{ TableName: "copy", Key, ConsistentRead: true }]);
+    expect(inputsOf(calls, "DeleteItem")).toEqual([{ TableName: "payment-transactions-dev", Key }]);
+});
+
+test("a restored table without the row fails the drill", async () => {
+    const { answers, state } = restoreWorld();
+    const { scene } = sceneOn({ state, answers: { ...answers, GetItem: () => ({}) } });
+    await expect(restoreTable(scene, "copy")).rejects.toThrow("must hold the row that was written before");
+});
+
+test("a table without point-in-time recovery is skipped, and nothing is written", async () => {
+    const { scene, names } = sceneOn(restoreWorld({}, {}, "DISABLED"));
+    await expect(restoreTable(scene, "copy")).resolves.toEqual({
+        skipped: "payment-transactions-dev has no point-in-time recovery (transactions.pointInTimeRecovery)",
+    });
+    expect(names()).toEqual(["DescribeContinuousBackups"]);
+});
+
+test("a drill that succeeded is counted, and the next one is due after the stack's days", async () => {
+    const { scene, calls } = sceneOn(restoreWorld());
+    await restoreDrill(scene, 90);
+    const copies = ["RestoreDBClusterToPointInTime", "RestoreTableToPointInTime"].flatMap((name) =>
+        inputsOf(calls, name),
+    );
+    expect(copies.map(({ DBClusterIdentifier, TargetTableName }) => DBClusterIdentifier ?? TargetTableName)).toEqual([
+        "payment-drill-database-dev-20270131t101500z",
+        expect.stringMatching(/^payment-drill-transactions-dev-20270131t10\d{4}z$/),
+    ]);
+    const Environment = { Name: "Environment", Value: "dev" };
+    const Unit = "Seconds";
+    expect(inputsOf(calls, "PutMetricData")).toEqual([
+        {
+            Namespace: "PaymentPlatform",
+            MetricData: [
+                { MetricName: "DrillSucceeded", Dimensions: [Environment], Unit: "Count", Value: 1 },
+                {
+                    MetricName: "RecoverySeconds",
+                    Dimensions: [Environment, { Name: "Store", Value: "database" }],
+                    Unit,
+                    Value: 60,
+                },
+                {
+                    MetricName: "RecoverySeconds",
+                    Dimensions: [Environment, { Name: "Store", Value: "transactions" }],
+                    Unit,
+                    Value: 30,
+                },
+            ],
+        },
+    ]);
+    const days = 24 * 60 * 60 * 1000;
+    expect(inputsOf(calls, "UpdateSchedule")).toEqual([
+        {
+            Name: "payment-recovery-dev",
+            GroupName: "payment-recovery-dev",
+            ScheduleExpression: "rate(12 hours)",
+            State: "ENABLED",
+            FlexibleTimeWindow: { Mode: "OFF" },
+            Target: { Arn: "arn:aws:scheduler:::aws-sdk:cloudwatch:putMetricData", RoleArn: "role" },
+            StartDate: new Date(scene.clock.now() + 90 * days),
+        },
+    ]);
+});
+
+test("a drill that failed is not counted", async () => {
+    const { scene, names } = sceneOn(restoreWorld({}, { DBSubnetGroup: "default" }));
+    await expect(restoreDrill(scene, 90)).rejects.toThrow("must stand in the database's subnets");
+    expect(names()).not.toContain("PutMetricData");
+    expect(names()).not.toContain("UpdateSchedule");
+});

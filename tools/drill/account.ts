@@ -1,0 +1,10 @@
+import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
+import { DrillProblem, type Scene } from "./scene.ts";
+
+/** @throws DrillProblem when the credentials are of another account than the stack's, if it names one */
+export async function demandAccount({ clients }: Scene, accountId: string | undefined): Promise<void> {
+    const { Account } = await clients.sts.send(new GetCallerIdentityCommand({}));
+    if (accountId !== undefined && Account !== accountId) {
+        throw new DrillProblem(`the credentials are of account ${Account ?? "none"}, and the stack's is ${accountId}`);
+    }
+}

@@ -1,0 +1,109 @@
+import { Command, CommanderError } from "commander";
+import type { PlatformSettings } from "../../lib/settings.ts";
+import { stacksOf } from "../plan/stack-file.ts";
+import { demandAccount } from "./account.ts";
+import type { ClientConfig, Clients } from "./clients.ts";
+import { restoreDrill } from "./restore.ts";
+import { isSkipped, reasonOf, type Clock } from "./scene.ts";
+import { settingsOf } from "./settings.ts";
+
+export interface Surroundings {
+    /** Folder of the project. */
+    root: string;
+    out: (text: string) => void;
+    err: (text: string) => void;
+    /** Asks the person at the terminal; nothing where there is none. */
+    ask?: (question: string) => Promise<string>;
+    connect: (config: ClientConfig) => Promise<Clients>;
+    clock: Clock;
+    /** Ctrl-C: the drill ends, and its copies are deleted. */
+    signal: AbortSignal;
+}
+
+interface Options {
+    yes: boolean;
+    confirm?: string;
+}
+
+/**
+ * Runs the command and gives its exit code: 0, 1 for a drill that failed, 2 for arguments that make no sense or a drill that
+ * nobody confirmed.
+ */
+export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
+    const { out, err, root, clock, signal } = surroundings;
+    const command = commandOf(surroundings);
+    try {
+        command.parse(argv, { from: "user" });
+        const [stack = ""] = command.args;
+        if (!stacksOf(root).includes(stack)) {
+            command.error(`error: no stack "${stack}": there are ${stacksOf(root).join(", ")}`);
+        }
+        const settings = settingsOf(root, stack);
+        const say = (line: string): void => {
+            err(`${line}\n`);
+        };
+        say(announcement(settings));
+        await confirm(command, stack, settings, surroundings);
+        const clients = await surroundings.connect({ region: settings.region });
+        const scene = { clients, suffix: settings.environmentSuffix, clock, say, signal };
+        await demandAccount(scene, settings.accountId);
+        const { database, transactions } = await restoreDrill(scene, settings.recovery.drillEveryDays);
+        const lines = Object.entries({ database, transactions }).map(([store, result]) =>
+            isSkipped(result)
+                ? `${store}: skipped, ${result.skipped}`
+                : `${store}: restored in ${result.seconds} s; ${result.lostSeconds} s would have been lost`,
+        );
+        out(`${lines.join("\n")}\n`);
+        return 0;
+    } catch (error) {
+        if (error instanceof CommanderError) {
+            return error.exitCode === 0 ? 0 : 2;
+        }
+        // AWS's own words, such as an expired session's, say it best.
+        err(`${reasonOf(error)}\n`);
+        return 1;
+    }
+}
+
+const commandOf = ({ out, err }: Surroundings): Command =>
+    new Command("npm run drill --")
+        .description("Restores a stack's database and transaction log into copies, and deletes the copies.")
+        .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
+        .option("--yes", "do not ask", false)
+        .option("--confirm <stack>", "as --yes, for prod: the stack's name once more")
+        .configureOutput({ writeOut: out, writeErr: err })
+        .addHelpText("after", "\nSee docs/drills.md.")
+        .showHelpAfterError()
+        .exitOverride();
+
+const announcement = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
+    [
+        `This restores payment-database-${suffix} and payment-transactions-${suffix} in ${region} into copies named payment-drill-...`,
+        "and deletes them. Of what is there it changes one row of the transaction log, which it writes and deletes.",
+        "It takes about an hour and costs about $1, and more with the size of the stores (docs/drills.md).",
+    ].join("\n");
+
+/** A copy holds what prod holds, so prod wants its name. */
+async function confirm(
+    command: Command,
+    stack: string,
+    { environment }: PlatformSettings,
+    { ask }: Surroundings,
+): Promise<void> {
+    const { yes, confirm: name } = command.opts<Options>();
+    const isProd = environment === "prod";
+    const given = yes && !isProd ? stack : name;
+    if (given === stack) {
+        return;
+    }
+    if (given !== undefined) {
+        command.error(`error: --confirm ${given} is not ${stack}; nothing was changed`);
+    }
+    const wanted = isProd ? stack : "yes";
+    if (ask === undefined) {
+        const option = isProd ? `--confirm ${stack}` : "--yes";
+        command.error(`error: a drill asks first, and there is no terminal: pass ${option}`);
+    } else if ((await ask(`Type ${wanted}: `)) !== wanted) {
+        command.error("error: not confirmed; nothing was changed");
+    }
+}

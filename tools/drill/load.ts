@@ -1,0 +1,165 @@
+import {
+    DescribeScalableTargetsCommand,
+    DescribeScalingActivitiesCommand,
+    DescribeScalingPoliciesCommand,
+} from "@aws-sdk/client-application-auto-scaling";
+import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { nameOf } from "../../lib/scope.ts";
+import { clusterName, whyNotSteady } from "./service.ts";
+import { demand, DrillProblem, secondsSince, type Scene, type Skipped } from "./scene.ts";
+
+/** What is asked for, and how much of it. */
+export interface Load {
+    readonly service: string;
+    readonly url: string;
+    /** At most; it stops by itself. */
+    readonly seconds: number;
+    readonly requestsPerSecond: number;
+    readonly connections: number;
+    /** Of the load balancer, as CloudWatch names it: `app/payment-dev-1a2b3c4/0123456789abcdef`. */
+    readonly loadBalancer: string;
+    /** What the web firewall lets through from one address in five minutes. */
+    readonly firewallLimit: number;
+}
+
+/** What the generator saw. */
+export interface Sent {
+    readonly requests: number;
+    /** No answer, or one of 500 and above. */
+    readonly failed: number;
+    /** Milliseconds. */
+    readonly p99: number;
+}
+
+export interface Loaded {
+    readonly sent: Sent;
+    /** Seconds, as the load balancer saw it, of its worst minute. */
+    readonly targetP99: number;
+    /** Percent, of the busiest three minutes in a row. */
+    readonly cpu: number;
+    readonly activities: readonly string[];
+    readonly seconds: number;
+}
+
+/** The platform's promises: p99 below a second, 99.9 % of requests answered (lib/monitoring). */
+const mostSeconds = 1;
+const mostFailed = 0.001;
+
+/** $0.60 for a million requests of the web firewall (https://aws.amazon.com/waf/pricing/), and the load balancer's own share. */
+const dollarsPerMillion = 2;
+
+/** The load that a firewall lets through, with a tenth to spare. */
+export const allowedRate = (limitPer5Minutes: number): number => Math.floor((limitPer5Minutes * 0.9) / 300);
+
+async function metricsOf(
+    { clients, clock, suffix }: Scene,
+    { service, loadBalancer }: Load,
+    start: number,
+): Promise<{ p99: number[]; cpu: number[] }> {
+    const stat = (
+        Id: string,
+        Namespace: string,
+        MetricName: string,
+        Stat: string,
+        dimensions: Record<string, string>,
+    ) => ({
+        Id,
+        MetricStat: {
+            Metric: {
+                Namespace,
+                MetricName,
+                Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+            },
+            Period: 60,
+            Stat,
+        },
+    });
+    const { MetricDataResults = [] } = await clients.cloudWatch.send(
+        new GetMetricDataCommand({
+            StartTime: new Date(start),
+            EndTime: new Date(clock.now()),
+            ScanBy: "TimestampAscending",
+            MetricDataQueries: [
+                stat("p99", "AWS/ApplicationELB", "TargetResponseTime", "p99", { LoadBalancer: loadBalancer }),
+                stat("cpu", "AWS/ECS", "CPUUtilization", "Average", {
+                    ClusterName: clusterName({ suffix }),
+                    ServiceName: nameOf({ suffix }, service),
+                }),
+            ],
+        }),
+    );
+    const valuesOf = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
+    return { p99: valuesOf("p99"), cpu: valuesOf("cpu") };
+}
+
+/** The highest level that held for three values in a row: what makes target tracking grow a service. */
+const sustained = (values: readonly number[]): number =>
+    Math.max(0, ...values.slice(2).map((value, i) => Math.min(value, ...values.slice(i, i + 2))));
+
+/**
+ * Sends a bounded load, and reads back what the service and its scaling made of it. It changes nothing but the number of
+ * tasks, which scaling takes back by itself.
+ *
+ * @param send sends the load, and ends at the latest after its seconds
+ * @throws DrillProblem when the service was slow, failed, did not grow where it had to, or could not
+ */
+export async function underLoad(
+    scene: Scene,
+    load: Load,
+    send: (load: Load) => Promise<Sent>,
+): Promise<Loaded | Skipped> {
+    const { clients, clock, say } = scene;
+    const skipped = await whyNotSteady(scene, load.service);
+    if (skipped !== undefined) {
+        return { skipped };
+    }
+    if (load.requestsPerSecond > allowedRate(load.firewallLimit)) {
+        throw new DrillProblem(
+            `${load.requestsPerSecond} requests a second from one address are more than the web firewall lets through: ` +
+                `ask for ${allowedRate(load.firewallLimit)}, or raise waf.requestsPer5Minutes (${load.firewallLimit})`,
+        );
+    }
+    const most = load.requestsPerSecond * load.seconds;
+    say(
+        `at most ${most} requests to ${load.url} in ${load.seconds} s, for about $${((most * dollarsPerMillion) / 1e6).toFixed(2)}`,
+    );
+    const start = clock.now();
+    const sent = await send(load);
+    const seconds = secondsSince(scene, start);
+    // CloudWatch has a minute's figures two minutes later, and scaling looks at three of them.
+    await clock.sleep(5 * 60_000);
+
+    const { p99, cpu } = await metricsOf(scene, load, start);
+    const ServiceNamespace = "ecs";
+    const ResourceId = `service/${clusterName(scene)}/${nameOf(scene, load.service)}`;
+    const ScalableDimension = "ecs:service:DesiredCount";
+    const scaled = { ServiceNamespace, ResourceId, ScalableDimension } as const;
+    const { autoscaling } = clients;
+    const { ScalingActivities = [] } = await autoscaling.send(new DescribeScalingActivitiesCommand(scaled));
+    const { ScalingPolicies = [] } = await autoscaling.send(new DescribeScalingPoliciesCommand(scaled));
+    const { ScalableTargets: [bounds] = [] } = await autoscaling.send(
+        new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [ResourceId], ScalableDimension }),
+    );
+    const growsAt = ScalingPolicies.map((policy) => policy.TargetTrackingScalingPolicyConfiguration).find(
+        (tracking) =>
+            tracking?.PredefinedMetricSpecification?.PredefinedMetricType === "ECSServiceAverageCPUUtilization",
+    )?.TargetValue;
+    const activities = ScalingActivities.filter(({ StartTime }) => (StartTime?.getTime() ?? 0) >= start);
+    const level = sustained(cpu);
+    demand(`${load.service}, under ${load.requestsPerSecond} requests a second,`, {
+        "get requests": sent.requests > 0 && p99.length > 0,
+        [`answer in less than ${mostSeconds} s (p99)`]: Math.max(...p99, sent.p99 / 1000) < mostSeconds,
+        [`answer all but ${mostFailed * 100} % of requests`]: sent.failed <= sent.requests * mostFailed,
+        "grow with its CPU": growsAt !== undefined,
+        [`grow when its CPU is above ${growsAt ?? 0} %`]: level <= (growsAt ?? 100) || activities.length > 0,
+        "scale without failure": activities.every(({ StatusCode }) => StatusCode !== "Failed"),
+        "not be suspended from scaling": bounds?.SuspendedState?.DynamicScalingOutSuspended !== true,
+    });
+    return {
+        sent,
+        targetP99: Math.max(...p99),
+        cpu: level,
+        activities: activities.map(({ Description = "", StatusCode }) => `${Description}: ${StatusCode ?? "unknown"}`),
+        seconds,
+    };
+}

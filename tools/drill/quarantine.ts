@@ -1,0 +1,143 @@
+import { DescribeNetworkInterfacesCommand } from "@aws-sdk/client-ec2";
+import {
+    DescribeTasksCommand,
+    DescribeTaskDefinitionCommand,
+    ListTasksCommand,
+    StopTaskCommand,
+    UpdateServiceCommand,
+    type Task,
+} from "@aws-sdk/client-ecs";
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { nameOf } from "../../lib/scope.ts";
+import { clusterName, steadyAgain, whyNotSteady } from "./service.ts";
+import {
+    DrillProblem,
+    nameOfError,
+    puttingBack,
+    secondsSince,
+    told,
+    until,
+    type Scene,
+    type Skipped,
+} from "./scene.ts";
+
+export interface Quarantined {
+    /** What an investigator needs, and is gone with the task. */
+    readonly evidence: {
+        readonly taskArn: string;
+        readonly imageDigests: readonly string[];
+        readonly startedAt: string | undefined;
+        readonly networkInterfaceId: string;
+        readonly address: string | undefined;
+    };
+    /** Until the task had no network and its credentials were worth nothing. */
+    readonly containedSeconds: number;
+    /** Until the service ran in full, with new credentials. */
+    readonly recoveredSeconds: number;
+}
+
+/** Name of the policy that revokes sessions, as the console's _Revoke active sessions_ calls it. */
+const revocation = "AWSRevokeOlderSessions";
+
+/** Refuses everything to whoever took the role before a time (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html). */
+const revokeBefore = (time: number): string =>
+    JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Effect: "Deny",
+                Action: "*",
+                Resource: "*",
+                Condition: { DateLessThan: { "aws:TokenIssueTime": new Date(time).toISOString() } },
+            },
+        ],
+    });
+
+const interfaceOf = ({ attachments = [] }: Task): string =>
+    told(
+        attachments.flatMap(({ details = [] }) => details).find(({ name }) => name === "networkInterfaceId")?.value,
+        "the task's network interface",
+    );
+
+/** The first running task, and the name of its role. */
+async function suspectOf({ clients: { ecs }, suffix }: Scene, service: string): Promise<{ task: Task; role: string }> {
+    const cluster = clusterName({ suffix });
+    const { taskArns = [] } = await ecs.send(
+        new ListTasksCommand({ cluster, serviceName: nameOf({ suffix }, service), desiredStatus: "RUNNING" }),
+    );
+    const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 1) }));
+    if (task === undefined) {
+        throw new DrillProblem(`${service} has no running task`);
+    }
+    const { taskDefinition } = await ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition: task.taskDefinitionArn }),
+    );
+    const role = taskDefinition?.taskRoleArn?.split("/").at(-1);
+    if (role === undefined) {
+        throw new DrillProblem(`${service} has no task role`);
+    }
+    return { task, role };
+}
+
+/**
+ * Takes a task for an intruder's: notes what it is, revokes the sessions of its role, stops it, and replaces the service's
+ * other tasks, whose sessions were revoked, too. A Fargate task cannot be put behind other security groups: ECS manages its
+ * interface, and refuses changes (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html).
+ */
+export async function quarantine(scene: Scene, service: string): Promise<Quarantined | Skipped> {
+    const { clients, clock, suffix, say } = scene;
+    const { ec2, ecs, iam } = clients;
+    const skipped = await whyNotSteady(scene, service);
+    if (skipped !== undefined) {
+        return { skipped };
+    }
+    return puttingBack(scene, async (putBack) => {
+        const { task, role } = await suspectOf(scene, service);
+        const cluster = clusterName(scene);
+        const networkInterfaceId = interfaceOf(task);
+        const describe = () =>
+            ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterfaceId] }));
+        const { NetworkInterfaces: [captured] = [] } = await describe();
+        const evidence = {
+            taskArn: task.taskArn ?? "",
+            imageDigests: (task.containers ?? []).flatMap(({ imageDigest }) => imageDigest ?? []),
+            startedAt: task.startedAt?.toISOString(),
+            networkInterfaceId,
+            address: captured?.PrivateIpAddress,
+        };
+
+        const start = clock.now();
+        say(`revoking the sessions of ${role}, stopping ${evidence.taskArn}, replacing the other tasks of ${service}`);
+        // In an incident it stays until the last stolen session has ended; here nothing was stolen.
+        putBack(`the policy ${revocation} of the role ${role}`, async () => {
+            try {
+                await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: revocation }));
+            } catch (error) {
+                if (nameOfError(error) !== "NoSuchEntityException") {
+                    throw error;
+                }
+            }
+        });
+        await iam.send(
+            new PutRolePolicyCommand({ RoleName: role, PolicyName: revocation, PolicyDocument: revokeBefore(start) }),
+        );
+        await ecs.send(new StopTaskCommand({ cluster, task: task.taskArn, reason: "Quarantined by a drill" }));
+        await until(scene, { what: `${networkInterfaceId} is gone`, withinMinutes: 10, everySeconds: 5 }, async () => {
+            try {
+                await describe();
+                return undefined;
+            } catch (error) {
+                if (nameOfError(error) === "InvalidNetworkInterfaceID.NotFound") {
+                    return true;
+                }
+                throw error;
+            }
+        });
+        const containedSeconds = secondsSince(scene, start);
+        await ecs.send(
+            new UpdateServiceCommand({ cluster, service: nameOf({ suffix }, service), forceNewDeployment: true }),
+        );
+        await steadyAgain(scene, service);
+        return { evidence, containedSeconds, recoveredSeconds: secondsSince(scene, start) };
+    });
+}

@@ -1,0 +1,113 @@
+import {
+    DeleteItemCommand,
+    DeleteTableCommand,
+    DescribeContinuousBackupsCommand,
+    DescribeTableCommand,
+    GetItemCommand,
+    PutItemCommand,
+    RestoreTableToPointInTimeCommand,
+} from "@aws-sdk/client-dynamodb";
+import { nameOf } from "../../lib/scope.ts";
+import type { Restored } from "./restore-database.ts";
+import { deleted, demand, puttingBack, secondsSince, until, type Scene, type Skipped } from "./scene.ts";
+
+/** Milliseconds that this machine's clock may be behind AWS's, whose signatures allow five minutes. */
+const clocksDifferBy = 60_000;
+
+/**
+ * Restores the transaction log to its latest restorable moment, into a copy beside it, finds there the row that it wrote
+ * before, and deletes both.
+ *
+ * @param copy the copy's name
+ */
+export async function restoreTable(scene: Scene, copy: string): Promise<Restored | Skipped> {
+    const { clients, clock, suffix, say } = scene;
+    const { dynamodb } = clients;
+    const TableName = nameOf({ suffix }, "transactions");
+
+    /** The latest moment that can be restored, in milliseconds; nothing without point-in-time recovery. */
+    const latest = async (): Promise<number | undefined> => {
+        const { ContinuousBackupsDescription: backups } = await dynamodb.send(
+            new DescribeContinuousBackupsCommand({ TableName }),
+        );
+        const recovery = backups?.PointInTimeRecoveryDescription;
+        return recovery?.PointInTimeRecoveryStatus === "ENABLED"
+            ? (recovery.LatestRestorableDateTime?.getTime() ?? 0)
+            : undefined;
+    };
+    if ((await latest()) === undefined) {
+        return { skipped: `${TableName} has no point-in-time recovery (transactions.pointInTimeRecovery)` };
+    }
+    return puttingBack(scene, async (putBack) => {
+        const { Table: source } = await dynamodb.send(new DescribeTableCommand({ TableName }));
+        const KMSMasterKeyId = source?.SSEDescription?.KMSMasterKeyArn;
+        demand(TableName, {
+            "be active": source?.TableStatus === "ACTIVE",
+            "be encrypted": KMSMasterKeyId !== undefined,
+        });
+
+        const written = clock.now();
+        const sentinel = { transaction_id: { S: copy }, timestamp: { S: new Date(written).toISOString() } };
+        say(`writing one row into ${TableName}: ${copy}`);
+        putBack(`the row ${copy} of ${TableName}`, () =>
+            dynamodb.send(new DeleteItemCommand({ TableName, Key: sentinel })),
+        );
+        await dynamodb.send(
+            new PutItemCommand({
+                TableName,
+                // Should the drill die, the row goes by itself within days.
+                Item: {
+                    ...sentinel,
+                    customer_id: { S: "drill" },
+                    expires_at: { N: `${Math.floor(written / 1000) + 24 * 60 * 60}` },
+                },
+                ConditionExpression: "attribute_not_exists(transaction_id)",
+            }),
+        );
+        // The latest restorable moment is about five minutes ago
+        // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html).
+        const lostSeconds = await until(
+            scene,
+            { what: `${TableName} can be restored with the row`, withinMinutes: 20, everySeconds: 30 },
+            async () => (((await latest()) ?? 0) > written + clocksDifferBy ? secondsSince(scene, written) : undefined),
+        );
+
+        const start = clock.now();
+        say(`restoring ${TableName} into ${copy}`);
+        const busy = ["ResourceInUseException", "LimitExceededException"];
+        putBack(`the table ${copy}`, (patient) =>
+            deleted(patient, copy, { busy, gone: ["ResourceNotFoundException"], withinMinutes: 60 }, () =>
+                dynamodb.send(new DeleteTableCommand({ TableName: copy })),
+            ),
+        );
+        await dynamodb.send(
+            new RestoreTableToPointInTimeCommand({
+                SourceTableName: TableName,
+                TargetTableName: copy,
+                UseLatestRestorableTime: true,
+                BillingModeOverride: "PAY_PER_REQUEST",
+                SSESpecificationOverride: { Enabled: true, SSEType: "KMS", KMSMasterKeyId },
+            }),
+        );
+        const restored = await until(
+            scene,
+            { what: `${copy} is active`, withinMinutes: 90, everySeconds: 15 },
+            async () => {
+                const { Table: table } = await dynamodb.send(new DescribeTableCommand({ TableName: copy }));
+                return table?.TableStatus === "ACTIVE" ? table : undefined;
+            },
+        );
+        const seconds = secondsSince(scene, start);
+
+        const { Item } = await dynamodb.send(
+            new GetItemCommand({ TableName: copy, Key: sentinel, ConsistentRead: true }),
+        );
+        demand(`the copy ${copy}`, {
+            "hold the row that was written before": Item?.transaction_id?.S === copy,
+            "be encrypted with the table's key": restored.SSEDescription?.KMSMasterKeyArn === KMSMasterKeyId,
+            "have the table's index":
+                restored.GlobalSecondaryIndexes?.length === source?.GlobalSecondaryIndexes?.length,
+        });
+        return { seconds, lostSeconds };
+    });
+}

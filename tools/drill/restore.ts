@@ -1,0 +1,78 @@
+import { PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
+import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
+import { metricNamespace } from "../../lib/logs.ts";
+import { nameOf } from "../../lib/scope.ts";
+import { restoreDatabase, type Restored } from "./restore-database.ts";
+import { restoreTable } from "./restore-table.ts";
+import { isSkipped, type Scene, type Skipped } from "./scene.ts";
+
+export interface Drilled {
+    readonly database: Restored;
+    readonly transactions: Restored | Skipped;
+}
+
+/** A name that no copy has had: `payment-drill-database-dev-20270131t101500z`. */
+const copyOf = ({ suffix, clock }: Scene, noun: string): string =>
+    `${nameOf({ suffix }, `drill-${noun}`)}-${new Date(clock.now())
+        .toISOString()
+        .replace(/[-:]|\.\d+/g, "")
+        .toLowerCase()}`;
+
+/**
+ * Restores database and transaction log into copies, deletes the copies, and notes the success: the alarm
+ * `recovery-drill-overdue` is quiet for `everyDays` from now.
+ *
+ * @throws DrillProblem when either cannot be restored, or a copy cannot be deleted; no success is noted then
+ */
+export async function restoreDrill(scene: Scene, everyDays: number): Promise<Drilled> {
+    const { say } = scene;
+    const database = await restoreDatabase(scene, copyOf(scene, "database"));
+    say(`database restored in ${database.seconds} s`);
+    const transactions = await restoreTable(scene, copyOf(scene, "transactions"));
+    say(isSkipped(transactions) ? transactions.skipped : `transactions restored in ${transactions.seconds} s`);
+    const drilled = { database, transactions };
+    await note(scene, drilled, everyDays);
+    return drilled;
+}
+
+async function note({ clients, clock, suffix }: Scene, drilled: Drilled, everyDays: number): Promise<void> {
+    const Environment = { Name: "Environment", Value: suffix };
+    const times = Object.entries(drilled).flatMap(([store, result]: [string, Restored | Skipped]) =>
+        isSkipped(result)
+            ? []
+            : [
+                  {
+                      MetricName: "RecoverySeconds",
+                      Dimensions: [Environment, { Name: "Store", Value: store }],
+                      Unit: "Seconds" as const,
+                      Value: result.seconds,
+                  },
+              ],
+    );
+    await clients.cloudWatch.send(
+        new PutMetricDataCommand({
+            Namespace: metricNamespace,
+            MetricData: [
+                { MetricName: "DrillSucceeded", Dimensions: [Environment], Unit: "Count", Value: 1 },
+                ...times,
+            ],
+        }),
+    );
+    // An update replaces the whole schedule, so all of it is read first.
+    const Name = nameOf({ suffix }, "recovery");
+    const kept = await clients.scheduler.send(new GetScheduleCommand({ Name, GroupName: Name }));
+    const { ScheduleExpression, ScheduleExpressionTimezone, Description, State, FlexibleTimeWindow, Target } = kept;
+    await clients.scheduler.send(
+        new UpdateScheduleCommand({
+            Name,
+            GroupName: Name,
+            ScheduleExpression,
+            ScheduleExpressionTimezone,
+            Description,
+            State,
+            FlexibleTimeWindow,
+            Target,
+            StartDate: new Date(clock.now() + everyDays * 24 * 60 * 60 * 1000),
+        }),
+    );
+}

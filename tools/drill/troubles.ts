@@ -1,0 +1,205 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { DescribeVpcEndpointsCommand, ModifyVpcEndpointCommand } from "@aws-sdk/client-ec2";
+import { DescribeTaskDefinitionCommand, ListTasksCommand, StopTaskCommand } from "@aws-sdk/client-ecs";
+import {
+    ListSecretVersionIdsCommand,
+    PutSecretValueCommand,
+    UpdateSecretVersionStageCommand,
+} from "@aws-sdk/client-secrets-manager";
+import {
+    ChangeMessageVisibilityCommand,
+    DeleteMessageCommand,
+    GetQueueAttributesCommand,
+    ReceiveMessageCommand,
+    SendMessageCommand,
+    SetQueueAttributesCommand,
+} from "@aws-sdk/client-sqs";
+import { nameOf } from "../../lib/scope.ts";
+import type { Trouble } from "./adversity.ts";
+import { clusterName, describeService } from "./service.ts";
+import { DrillProblem, until, type PutBack, type Scene } from "./scene.ts";
+
+/** A queue, and who should be taking its messages. */
+export interface Line {
+    /** Such as `processing`; part of the alarm's name. */
+    readonly queue: string;
+    readonly queueUrl: string;
+    readonly consumer: string;
+}
+
+/**
+ * Puts a message on a queue that nobody can read, so that its age tells; takes it off again while nobody can. What else it
+ * meets on the queue it hands back at once.
+ */
+async function leaveMessage({ clients: { sqs } }: Scene, putBack: PutBack, { queueUrl }: Line): Promise<void> {
+    const QueueUrl = queueUrl;
+    const mark = `drill-${randomUUID()}`;
+    putBack(`the message ${mark} in ${queueUrl}`, (patient) =>
+        until(patient, { what: `the message ${mark} is found`, withinMinutes: 5, everySeconds: 1 }, async () => {
+            const { Messages = [] } = await sqs.send(
+                new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
+            );
+            for (const { Body, ReceiptHandle } of Messages) {
+                await (Body === mark
+                    ? sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
+                    : sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 })));
+            }
+            return Messages.some(({ Body }) => Body === mark) ? true : undefined;
+        }),
+    );
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: mark }));
+}
+
+const oldest = (scene: Pick<Scene, "suffix">, { queue }: Line): string => nameOf(scene, `${queue}-oldest-message`);
+
+/** An endpoint that refuses everybody: nobody in the VPC reaches the queues. */
+export const blockedEndpoint = (scene: Pick<Scene, "suffix">, vpcId: string, line: Line): Trouble => ({
+    what: "the endpoint of SQS refuses all calls",
+    services: [line.consumer],
+    alarms: [oldest(scene, line)],
+    cause: async (on, putBack) => {
+        const { ec2 } = on.clients;
+        const name = nameOf(on, "sqs");
+        const { VpcEndpoints: [endpoint] = [] } = await ec2.send(
+            new DescribeVpcEndpointsCommand({
+                Filters: [
+                    { Name: "vpc-id", Values: [vpcId] },
+                    { Name: "tag:Name", Values: [name] },
+                ],
+            }),
+        );
+        const { VpcEndpointId, PolicyDocument } = endpoint ?? {};
+        if (VpcEndpointId === undefined || PolicyDocument === undefined) {
+            throw new DrillProblem(`there is no endpoint ${name} in ${vpcId}`);
+        }
+        putBack(`the policy of ${VpcEndpointId}: ${PolicyDocument}`, () =>
+            ec2.send(new ModifyVpcEndpointCommand({ VpcEndpointId, PolicyDocument })),
+        );
+        const nobody = { Effect: "Deny", Principal: "*", Action: "*", Resource: "*" };
+        await ec2.send(
+            new ModifyVpcEndpointCommand({
+                VpcEndpointId,
+                PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: [nobody] }),
+            }),
+        );
+        await leaveMessage(on, putBack, line);
+    },
+});
+
+async function taskRoleOf(scene: Scene, service: string): Promise<string> {
+    const { taskDefinition } = await describeService(scene, service);
+    const { taskDefinition: definition } = await scene.clients.ecs.send(
+        new DescribeTaskDefinitionCommand({ taskDefinition }),
+    );
+    if (definition?.taskRoleArn === undefined) {
+        throw new DrillProblem(`${service} has no task role`);
+    }
+    return definition.taskRoleArn;
+}
+
+/** A queue that answers its consumer no more. SQS has no throttle to turn, so a policy refuses what a throttle would. */
+export const refusingQueue = (scene: Pick<Scene, "suffix">, line: Line): Trouble => ({
+    what: `the queue ${line.queue} refuses ${line.consumer}`,
+    services: [line.consumer],
+    alarms: [oldest(scene, line)],
+    cause: async (on, putBack) => {
+        const { sqs } = on.clients;
+        const QueueUrl = line.queueUrl;
+        const role = await taskRoleOf(on, line.consumer);
+        const { Attributes = {} } = await sqs.send(
+            new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["Policy", "QueueArn"] }),
+        );
+        const { Policy = "", QueueArn } = Attributes;
+        if (Policy === "") {
+            throw new DrillProblem(`the queue ${line.queue} has no policy`);
+        }
+        putBack(`the policy of ${line.queueUrl}: ${Policy}`, () =>
+            sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } })),
+        );
+        const document = JSON.parse(Policy) as { Statement: unknown[] };
+        const refusal = {
+            Sid: "Drill",
+            Effect: "Deny",
+            Principal: { AWS: role },
+            // Not its policy: whoever holds the drill must be able to put that back.
+            Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
+            Resource: QueueArn,
+        };
+        await sqs.send(
+            new SetQueueAttributesCommand({
+                QueueUrl,
+                Attributes: { Policy: JSON.stringify({ ...document, Statement: [...document.Statement, refusal] }) },
+            }),
+        );
+        await leaveMessage(on, putBack, line);
+    },
+});
+
+/**
+ * A token that the cache does not know: Secrets Manager hands out a new one, the cache keeps its own, and one task starts
+ * anew and reads it. Who is connected stays so, and the right token is only one label away.
+ *
+ * @param nodes names of the cache's nodes, as the alarms have them: `cache-1`
+ */
+export const wrongToken = (
+    scene: Pick<Scene, "suffix">,
+    { service, secretArn, nodes }: { service: string; secretArn: string; nodes: readonly string[] },
+): Trouble => ({
+    what: `the token of the cache that ${service} reads is not the cache's`,
+    services: [service],
+    alarms: [
+        ...nodes.map((node) => nameOf(scene, `${node}-authentication-failures`)),
+        nameOf(scene, `${service}-application-errors`),
+        nameOf(scene, `${service}-tasks-missing`),
+    ],
+    cause: async (on, putBack) => {
+        const { ecs, secrets } = on.clients;
+        const SecretId = secretArn;
+        const { Versions = [] } = await secrets.send(
+            new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: false }),
+        );
+        const bearer = (stage: string) =>
+            Versions.find(({ VersionStages = [] }) => VersionStages.includes(stage))?.VersionId;
+        const [current, previous] = [bearer("AWSCURRENT"), bearer("AWSPREVIOUS")];
+        if (current === undefined) {
+            throw new DrillProblem(`${secretArn} has no current version`);
+        }
+        const wrong = randomUUID();
+        const move = (VersionStage: string, to: string | undefined, from: string) =>
+            secrets.send(
+                new UpdateSecretVersionStageCommand({
+                    SecretId,
+                    VersionStage,
+                    MoveToVersionId: to,
+                    RemoveFromVersionId: from,
+                }),
+            );
+        putBack(`AWSCURRENT of ${secretArn} on the version ${current}`, async () => {
+            const answer = await secrets.send(new ListSecretVersionIdsCommand({ SecretId }));
+            const holder = (answer.Versions ?? []).find(({ VersionStages = [] }) =>
+                VersionStages.includes("AWSCURRENT"),
+            );
+            if (holder === undefined) {
+                throw new DrillProblem(`${secretArn} has no current version`);
+            }
+            if (holder.VersionId === wrong) {
+                await move("AWSCURRENT", current, wrong);
+                // Secrets Manager calls the one that lost its label the previous one.
+                await move("AWSPREVIOUS", previous, wrong);
+            }
+        });
+        await secrets.send(
+            new PutSecretValueCommand({
+                SecretId,
+                ClientRequestToken: wrong,
+                SecretString: randomBytes(32).toString("hex"),
+                VersionStages: ["AWSCURRENT"],
+            }),
+        );
+        const cluster = clusterName(on);
+        const { taskArns: [task] = [] } = await ecs.send(
+            new ListTasksCommand({ cluster, serviceName: nameOf(on, service), desiredStatus: "RUNNING" }),
+        );
+        await ecs.send(new StopTaskCommand({ cluster, task, reason: "A drill makes it read its secret again" }));
+    },
+});
