@@ -41,6 +41,7 @@ export const untaggable: ReadonlySet<string> = new Set([
     "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
     "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
     "s3/bucketVersioning:BucketVersioning",
+    "scheduler/schedule:Schedule",
     "secretsmanager/secretVersion:SecretVersion",
     "securityhub/account:Account",
     "securityhub/standardsSubscription:StandardsSubscription",

@@ -8,4 +8,5 @@ export default {
     testTimeout: 60_000,
     collectCoverageFrom: undefined,
     coverageThreshold: undefined,
+    reporters: ["default", "<rootDir>/test/integration/support/verified-reporter.ts"],
 };

@@ -57,6 +57,17 @@ export const readsOnAws = (name: string, why: string, run: Run): void => {
     }
 };
 
+/** A test that leaves test payments in the stack's records, which expire: not in prod, whose records are evidence. */
+export const writes = (name: string, run: Run, timeout?: number): void => {
+    const isProd = found.outputs?.environment === "prod";
+    if (found.outputs === undefined || isProd || isEmulated) {
+        const why = isProd ? "never in prod" : isEmulated ? "not on an emulator: its API has no address" : "no outputs";
+        test.skip(`${name} (${why})`, run);
+    } else {
+        test(name, run, timeout);
+    }
+};
+
 /** A test that changes or breaks something, and puts it back. */
 export const destroys = (name: string, run: Run, timeout?: number): void => {
     if (isDestructive) {

@@ -1,0 +1,144 @@
+import type { PlatformSettings } from "../../../lib/settings.ts";
+import { controls, evidenceOf, type Control } from "../../../policies/controls.ts";
+import type { Exception } from "../../../policies/exceptions.ts";
+import type { Rule } from "../../../policies/rule.ts";
+import { judge, type Verdict } from "../../../policies/verdict.ts";
+import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import type { View } from "./view.ts";
+
+/**
+ * `met`: every rule that shows it holds of what AWS has, and at least one of them looked at it. `not seen`: they hold of
+ * the plan, and looked at nothing that AWS was asked for. `not applied`: the platform does not meet it, and says why.
+ */
+export type Outcome = "met" | "broken" | "not seen" | "not applied";
+
+/** A rule, judged on what AWS has. */
+export interface Audited {
+    readonly rule: string;
+    readonly outcome: Verdict["outcome"];
+    /** Properties that it looked at, and how many of them were AWS's. */
+    readonly properties: number;
+    readonly live: number;
+    readonly violations: readonly string[];
+}
+
+/** What an auditor reads: `outputs/<stack>.compliance.json`. */
+export interface Compliance {
+    readonly stack: string;
+    /** An emulator's answers are no evidence. */
+    readonly answeredBy: "AWS" | "an emulator";
+    readonly summary: Readonly<Record<Outcome, number>>;
+    readonly controls: readonly (Pick<Control, "id" | "title" | "source"> & {
+        readonly outcome: Outcome;
+        readonly reason?: string;
+        readonly rules: readonly string[];
+    })[];
+    readonly rules: readonly Audited[];
+}
+
+/** Tells which properties are looked at. A plan of its own, too: what rules remember of another looks at nothing. */
+function traced(plan: Plan, looked: Set<string>): Plan {
+    const watch = (urn: string, values: Values): Values =>
+        new Proxy(values, {
+            get(target, property) {
+                looked.add(`${urn} ${String(property)}`);
+                return Reflect.get(target, property) as unknown;
+            },
+        });
+    const nodes = plan.nodes.map((node): PlanNode => ({
+        ...node,
+        inputs: watch(node.urn, node.inputs),
+        outputs: watch(node.urn, node.outputs),
+    }));
+    return { ...plan, nodes };
+}
+
+/** What a stack is held to, and who answered for it. */
+export interface AuditedBy {
+    readonly settings: PlatformSettings;
+    readonly exceptions: readonly Exception[];
+    /** As `2027-03-31`: exceptions expire. */
+    readonly today: string;
+    readonly isEmulated: boolean;
+}
+
+function audit(rule: Rule, { plan, seen }: View, { settings, exceptions, today }: AuditedBy): Audited {
+    const looked = new Set<string>();
+    const { verdicts } = judge([rule], { plan: traced(plan, looked), settings }, exceptions, today);
+    const live = new Set(
+        [...seen].flatMap(([urn, properties]) => [...properties].map((property) => `${urn} ${property}`)),
+    );
+    return {
+        rule: rule.name,
+        outcome: verdicts[0]?.outcome ?? "failed",
+        properties: looked.size,
+        live: [...looked].filter((property) => live.has(property)).length,
+        violations: (verdicts[0]?.violations ?? [])
+            .filter(({ exception }) => exception === undefined)
+            .map(({ resource, type, reason }) => `${type === "" ? `${resource}:` : `${resource} (${type})`} ${reason}`),
+    };
+}
+
+const outcomeOf = ({ unmet }: Control, evidence: readonly Audited[]): Outcome => {
+    if (unmet !== undefined) {
+        return "not applied";
+    }
+    if (evidence.some(({ outcome }) => outcome === "failed")) {
+        return "broken";
+    }
+    return evidence.some(({ live }) => live > 0) ? "met" : "not seen";
+};
+
+/** Judges every control by the rules that show it, on what AWS has. */
+export function complianceOf(rules: readonly Rule[], view: View, by: AuditedBy): Compliance {
+    const audited = new Map(rules.map((rule) => [rule.name, audit(rule, view, by)]));
+    const judged = controls.map((control) => {
+        const evidence = evidenceOf(control, rules).flatMap(({ name }) => audited.get(name) ?? []);
+        const { id, title, source, unmet: reason } = control;
+        const outcome = outcomeOf(control, evidence);
+        return {
+            id,
+            title,
+            source,
+            outcome,
+            ...(reason !== undefined && { reason }),
+            rules: evidence.map(({ rule }) => rule),
+        };
+    });
+    const count = (outcome: Outcome) => judged.filter((control) => control.outcome === outcome).length;
+    return {
+        stack: view.plan.stack,
+        answeredBy: by.isEmulated ? "an emulator" : "AWS",
+        summary: {
+            met: count("met"),
+            broken: count("broken"),
+            "not seen": count("not seen"),
+            "not applied": count("not applied"),
+        },
+        controls: judged,
+        rules: [...audited.values()],
+    };
+}
+
+/** The counts by source of the controls, then each broken rule. */
+export function render({ stack, controls: judged, rules }: Compliance): string {
+    const outcomes: readonly Outcome[] = ["met", "broken", "not seen", "not applied"];
+    const sources = [...new Set(judged.map(({ source }) => source))];
+    const row = (cells: readonly (string | number)[]) =>
+        cells.map((cell, i) => (i === 0 ? String(cell).padEnd(14) : String(cell).padStart(12))).join("");
+    return [
+        row([`Controls, ${stack}`, ...outcomes]),
+        ...sources.map((source) =>
+            row([
+                source,
+                ...outcomes.map(
+                    (outcome) => judged.filter((one) => one.source === source && one.outcome === outcome).length,
+                ),
+            ]),
+        ),
+        ...rules.flatMap(({ rule, outcome, violations }) =>
+            outcome === "failed" ? [`broken: ${rule}`, ...violations.slice(0, 5).map((line) => `    ${line}`)] : [],
+        ),
+        "",
+    ].join("\n");
+}

@@ -1,0 +1,148 @@
+import { all, shown } from "../../../policies/look.ts";
+import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import type { Clients } from "./clients.ts";
+import type { Names } from "./names.ts";
+import { atOf, type Listing, type Live, type Row } from "./row.ts";
+import { isSame } from "./same.ts";
+
+/** Where AWS has something else than the plan. */
+export interface Difference {
+    /** Such as `sqs/queue:Queue`. */
+    readonly type: string;
+    /** `*` where a whole resource is missing, not planned or cannot be read. */
+    readonly property: string;
+    readonly line: string;
+}
+
+/** What AWS has of some planned resources, in the plan's words. */
+export interface Reading {
+    /** Live properties, by the URN of the planned resource. */
+    readonly live: readonly (readonly [urn: string, Live])[];
+    /** URNs of what is planned and not in AWS. */
+    readonly missing: readonly string[];
+    /** What is in AWS and not planned. */
+    readonly strays: readonly PlanNode[];
+    readonly differences: readonly Difference[];
+}
+
+/** What is planned of a property, be it given or told by the provider, such as `tagsAll`. */
+export const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
+
+const told = (value: unknown): string => (value === undefined ? "nothing" : shown(value));
+
+/** How services say that there is none. */
+const isMissing = (error: unknown): boolean =>
+    error instanceof Error && /NotFound|NoSuch|NonExist|Nonexist/.test(error.name);
+
+/** What was asked; else nothing where AWS has none, or the difference that tells why it cannot be read. */
+async function answerOf<T>(
+    type: string,
+    name: string,
+    asked: Promise<T>,
+): Promise<{ answer?: T; unread?: Difference }> {
+    try {
+        return { answer: await asked };
+    } catch (error) {
+        const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+        return isMissing(error)
+            ? {}
+            : { unread: { type, property: "*", line: `${name} (${type}) cannot be read: ${reason}` } };
+    }
+}
+
+/** Whom to ask, about what. */
+export interface Asking {
+    readonly aws: Clients;
+    readonly plan: Plan;
+    readonly names: Names;
+    /** An emulator answers: what it is known not to keep is no difference. */
+    readonly isEmulated: boolean;
+}
+
+const nothing: Reading = { live: [], missing: [], strays: [], differences: [] };
+
+/** Reads one resource. */
+export async function readRow(
+    { aws, names, isEmulated }: Asking,
+    { type, read, notEmulated = {} }: Row,
+    node: PlanNode,
+): Promise<Reading> {
+    const { answer, unread } = await answerOf(type, node.name, read(aws, atOf(names.toLive(node))));
+    if (unread !== undefined) {
+        return { ...nothing, differences: [unread] };
+    }
+    if (answer === undefined) {
+        const line = `${node.name} (${type}) is not in AWS`;
+        return { ...nothing, missing: [node.urn], differences: [{ type, property: "*", line }] };
+    }
+    // What the program does not set is AWS's to choose.
+    const live = Object.fromEntries(
+        Object.entries(names.toPlanned(answer)).filter(
+            ([property]) => plannedAt(node, property) !== undefined && !(isEmulated && property in notEmulated),
+        ),
+    );
+    const differences = Object.entries(live)
+        .map(([property, value]) => ({ property, value, planned: plannedAt(node, property) }))
+        .filter(({ planned, value }) => !isSame(planned, value))
+        .map(({ property, planned, value }) => ({
+            type,
+            property,
+            line: `${node.name} (${type}) ${property}: planned ${told(planned)}, in AWS ${told(value)}`,
+        }));
+    return { ...nothing, live: [[node.urn, live]], differences };
+}
+
+/** What a planned resource says of the properties that a list tells. */
+const asListed = (node: PlanNode, one: Live): Live =>
+    Object.fromEntries(Object.entries(node.inputs).filter(([property]) => property in one));
+
+/** As a plan would have what nobody planned. */
+const strayOf = (owner: PlanNode, type: string, inputs: Live, i: number): PlanNode => ({
+    ...owner,
+    urn: `${owner.urn}::${type}::${i}`,
+    type: `aws:${type}`,
+    name: `${owner.name}: not planned`,
+    id: `not-planned-${i}`,
+    inputs: Object.fromEntries(Object.entries(inputs).filter(([, value]) => value !== undefined)) as Values,
+    outputs: {},
+    dependencies: [owner.urn],
+    propertyDependencies: {},
+});
+
+/** Reads all resources of a type that stand under another. */
+export async function readListing(
+    { aws, plan, names, isEmulated }: Asking,
+    { type, under, by, list, notEmulated = {} }: Listing,
+    owner: PlanNode,
+): Promise<Reading> {
+    const { answer = [], unread } = await answerOf(under, owner.name, list(aws, atOf(names.toLive(owner))));
+    if (unread !== undefined) {
+        return { ...nothing, differences: [unread] };
+    }
+    const left = names.toPlanned(answer).map((one): Live => {
+        const kept = Object.entries(one).filter(([property]) => !isEmulated || !(property in notEmulated));
+        return Object.fromEntries(kept);
+    });
+    const matches = all(plan, type)
+        .filter(({ inputs }) => [owner.id, owner.outputs.name].includes(inputs[by]))
+        .map((node) => {
+            const i = left.findIndex((one) => isSame(asListed(node, one), one));
+            const [found] = i < 0 ? [] : left.splice(i, 1);
+            return { node, found: found && asListed(node, found) };
+        });
+    const missing = matches.filter(({ found }) => found === undefined).map(({ node }) => node);
+    const strays = left.map((one, i) => strayOf(owner, type, { ...one, [by]: owner.id }, i));
+    return {
+        live: matches.flatMap(({ node, found }) => (found === undefined ? [] : [[node.urn, found] as const])),
+        missing: missing.map(({ urn }) => urn),
+        strays,
+        differences: [
+            ...missing.map(({ name }) => ({ type, property: "*", line: `${name} (${type}) is not in AWS as planned` })),
+            ...strays.map(({ inputs }) => ({
+                type,
+                property: "*",
+                line: `${owner.name} has a ${type} in AWS that is not planned: ${shown(inputs)}`,
+            })),
+        ],
+    };
+}

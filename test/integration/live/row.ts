@@ -1,0 +1,88 @@
+import { isTree, look, physicalName, type Tree } from "../../../policies/look.ts";
+import type { PlanNode } from "../../../tools/plan/plan.ts";
+import type { Clients } from "./clients.ts";
+
+/** Properties of a live resource under the names and in the form of the program's. */
+export type Live = Readonly<Record<string, unknown>>;
+
+/** A planned resource as AWS knows it. */
+export interface At {
+    readonly id: string;
+    /** Empty where AWS gives none. */
+    readonly arn: string;
+    readonly name: string;
+    readonly inputs: Tree;
+    /** Text at a path of the inputs; empty where there is none. */
+    readonly text: (path: string) => string;
+}
+
+/** How the resources of a type are read. What `read` returns is compared with what is planned, property by property. */
+export interface Row {
+    /** Such as `sqs/queue:Queue`. */
+    readonly type: string;
+    /** Nothing where AWS has no such resource. */
+    readonly read: (aws: Clients, at: At) => Promise<Live | undefined>;
+    /** Properties that an emulator does not keep, and what it does. */
+    readonly notEmulated?: Readonly<Record<string, string>>;
+}
+
+/** How the resources of a type under another are listed: what is in the list and not planned is a difference, too. */
+export interface Listing {
+    readonly type: string;
+    /** Type of what they stand under. */
+    readonly under: string;
+    /** Property in which they name it, by its ID or name. */
+    readonly by: string;
+    readonly list: (aws: Clients, owner: At) => Promise<readonly Live[]>;
+    /** Properties that an emulator does not keep, and what it does. */
+    readonly notEmulated?: Readonly<Record<string, string>>;
+}
+
+/** Where AWS knows a node whose values have been put in AWS's names. */
+export const atOf = (node: PlanNode): At => ({
+    id: node.id,
+    arn: typeof node.outputs.arn === "string" ? node.outputs.arn : "",
+    name: physicalName(node) ?? node.name,
+    inputs: node.inputs,
+    text: (path) => {
+        const found = look(node.inputs, path);
+        return typeof found === "string" ? found : "";
+    },
+});
+
+/** Tags in the form of most services, as a record. */
+export const tagsOf = (
+    tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
+): Record<string, string> => Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
+
+/** `17` planned is kept by `17.4`: AWS chooses the minor version. */
+export const within = (planned: string, live: string | undefined): string | undefined =>
+    live?.startsWith(`${planned}.`) ? planned : live;
+
+/** Pages of an answer, one after the other. */
+export async function pages<T>(
+    ask: (token: string | undefined) => Promise<{ items: readonly T[] | undefined; next: string | undefined }>,
+): Promise<T[]> {
+    const found: T[] = [];
+    let token: string | undefined;
+    do {
+        const { items, next } = await ask(token);
+        found.push(...(items ?? []));
+        token = next;
+    } while (token !== undefined && token !== "");
+    return found;
+}
+
+/** `IPSetReferenceStatement` as the program has it: `ipSetReferenceStatement`; so in all that stands below. */
+export function camel(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(camel);
+    }
+    const small = (key: string) =>
+        key
+            .replace("CloudWatch", "Cloudwatch")
+            .replace(/^([A-Z]+(?=[A-Z][a-z])|[A-Z]+$|[A-Z])/, (start) => start.toLowerCase());
+    return isTree(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [small(key), camel(inner)]))
+        : value;
+}

@@ -1,0 +1,100 @@
+import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
+import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
+import { all, isTree } from "../../../policies/look.ts";
+import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import type { Outputs } from "../support/outputs.ts";
+import type { Clients } from "./clients.ts";
+import { namesOf, pairsOf, type Pair } from "./names.ts";
+import { readListing, readRow, type Asking, type Difference, type Reading } from "./read.ts";
+import type { Live } from "./row.ts";
+import { listings, rows } from "./rows.ts";
+import { isSame } from "./same.ts";
+
+/** What AWS has, in the plan's words. */
+export interface View {
+    /** The plan with AWS's value wherever that is another, without what AWS lacks, and with what nobody planned. */
+    readonly plan: Plan;
+    readonly differences: readonly Difference[];
+    /** Properties that AWS was asked for, by URN. */
+    readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** Resources that are read at the same time; more only make AWS throttle. */
+const atOnce = 8;
+
+async function each<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
+    const found: R[] = [];
+    const left = items.entries();
+    const work = async () => {
+        for (const [i, item] of left) {
+            found[i] = await ask(item);
+        }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return found;
+}
+
+/** IDs that stand in no ARN and no output: of AWS's own lists of addresses, and of clusters in `rds-db:connect`. */
+async function otherIds({ ec2, rds }: Clients, plan: Plan): Promise<Pair[]> {
+    const { PrefixLists = [] } = await ec2.send(new DescribeManagedPrefixListsCommand({}));
+    const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
+    const live = new Map([
+        ...PrefixLists.map(({ PrefixListName, PrefixListId }) => [PrefixListName, PrefixListId] as const),
+        ...DBClusters.map(
+            ({ DBClusterIdentifier, DbClusterResourceId }) => [DBClusterIdentifier, DbClusterResourceId] as const,
+        ),
+    ]);
+    const pair = (planned: unknown, name: unknown): Pair[] => {
+        const found = live.get(String(name));
+        return typeof planned === "string" && found !== undefined ? [[planned, found]] : [];
+    };
+    return [
+        ...all(plan, "ec2/vpcEndpoint:VpcEndpoint").flatMap(({ inputs, outputs }) =>
+            pair(outputs.prefixListId, inputs.serviceName),
+        ),
+        ...all(plan, "rds/cluster:Cluster").flatMap(({ inputs, outputs }) =>
+            pair(outputs.clusterResourceId, inputs.clusterIdentifier),
+        ),
+    ];
+}
+
+/** Where both say the same, the plan's form stays: rules are written for it. */
+function overlaid(values: Values, live: Live): Values {
+    const other = Object.entries(live).filter(([key, value]) => key in values && !isSame(values[key], value));
+    // JSON that the program gives as a text is read as a text.
+    const form = (key: string, value: unknown) =>
+        typeof values[key] === "string" && isTree(value) ? JSON.stringify(value) : value;
+    return { ...values, ...(Object.fromEntries(other.map(([key, value]) => [key, form(key, value)])) as Values) };
+}
+
+function overlay(plan: Plan, readings: readonly Reading[]): Plan {
+    const live = new Map(readings.flatMap((reading) => reading.live));
+    const missing = new Set(readings.flatMap((reading) => reading.missing));
+    const nodes = plan.nodes
+        .filter(({ urn }) => !missing.has(urn))
+        .map((node): PlanNode => {
+            const found = live.get(node.urn) ?? {};
+            return { ...node, inputs: overlaid(node.inputs, found), outputs: overlaid(node.outputs, found) };
+        });
+    return { ...plan, nodes: [...nodes, ...readings.flatMap(({ strays }) => strays)] };
+}
+
+/** Asks AWS for everything planned that can be read. Changes nothing. */
+export async function liveView(given: Omit<Asking, "names">, outputs: Outputs): Promise<View> {
+    const { aws, plan } = given;
+    const asking = { ...given, names: namesOf([...pairsOf(plan, outputs), ...(await otherIds(aws, plan))]) };
+    const questions = [
+        ...rows.flatMap((row) => all(plan, row.type).map((node) => () => readRow(asking, row, node))),
+        ...listings.flatMap((listing) =>
+            all(plan, listing.under).map((owner) => () => readListing(asking, listing, owner)),
+        ),
+    ];
+    const readings = await each(questions, (ask) => ask());
+    return {
+        plan: overlay(plan, readings),
+        differences: readings.flatMap(({ differences }) => differences),
+        seen: new Map(
+            readings.flatMap(({ live }) => live.map(([urn, found]) => [urn, new Set(Object.keys(found))] as const)),
+        ),
+    };
+}

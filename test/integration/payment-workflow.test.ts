@@ -1,0 +1,143 @@
+import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
+import { QueryCommand } from "@aws-sdk/client-dynamodb";
+import { GetObjectCommand } from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
+import { describe, expect, test } from "@jest/globals";
+import { readSettings } from "../../lib/settings.ts";
+import { readStack } from "../../tools/plan/stack-file.ts";
+import { aws } from "./live/deployed.ts";
+import { eventually } from "./support/eventually.ts";
+import { ask, newId, payment } from "./support/merchant.ts";
+import { readOutputs } from "./support/outputs.ts";
+import { outputsOf, writes } from "./support/stack.ts";
+import { idle, passes } from "./support/workflow.ts";
+
+/** Log lines reach CloudWatch within seconds, and its search a little later. */
+const patience = { within: 120_000, every: 5_000 };
+
+/** Waits until a log group has a line with this text, and gives the line. */
+const logged = (logGroupName: string, text: string, since: number): Promise<string> =>
+    eventually(
+        `a line with ${text} in ${logGroupName}`,
+        async () => {
+            const { events = [] } = await aws().logs.send(
+                new FilterLogEventsCommand({ logGroupName, filterPattern: `"${text}"`, startTime: since }),
+            );
+            return events[0]?.message;
+        },
+        patience,
+    );
+
+const groupOf = (name: string): string =>
+    outputsOf().logGroupNames.find((group) => group.startsWith(name)) ?? `no log group ${name}`;
+
+describe("a payment at the validator, through the API", () => {
+    const path = "/validate";
+
+    writes(
+        "is accepted, on record, audited, and found in the logs by its correlation id",
+        async () => {
+            const [sent, correlationId, since] = [payment(), newId(), Date.now()];
+            const answer = await ask({ path, body: sent, idempotencyKey: newId(), correlationId });
+            expect(answer).toMatchObject({ status: 202 });
+            expect(answer.headers.get("X-Correlation-Id")).toBe(correlationId);
+
+            const { Items } = await aws().dynamo.send(
+                new QueryCommand({
+                    TableName: outputsOf().transactionTableName,
+                    KeyConditionExpression: "transaction_id = :payment",
+                    ExpressionAttributeValues: { ":payment": { S: sent.paymentId } },
+                    ConsistentRead: true,
+                }),
+            );
+            expect(Items).toHaveLength(1);
+            expect(Items?.[0]).toMatchObject({ correlation_id: { S: correlationId } });
+
+            const { receivedAt } = JSON.parse(answer.text) as { receivedAt: string };
+            const day = receivedAt.slice(0, 10).replaceAll("-", "/");
+            const record = await aws().s3.send(
+                new GetObjectCommand({
+                    Bucket: outputsOf().auditBucketName,
+                    Key: `audit/${day}/${sent.paymentId}.json`,
+                }),
+            );
+            expect(record.ServerSideEncryption).toBe("aws:kms");
+            expect(JSON.parse((await record.Body?.transformToString()) ?? "")).toMatchObject({ correlationId });
+
+            const line = await logged(groupOf("/aws/lambda/"), correlationId, since);
+            expect(line).not.toContain(sent.customerId);
+        },
+        180_000,
+    );
+
+    writes("is recorded once: a replay gets the first answer, another body with the same key a conflict", async () => {
+        const [sent, idempotencyKey] = [payment(), newId()];
+        const first = await ask({ path, body: sent, idempotencyKey });
+        const replay = await ask({ path, body: sent, idempotencyKey });
+        expect([first.status, replay.status]).toEqual([202, 202]);
+        expect(replay.text).toBe(first.text);
+        expect(replay.headers.get("Idempotent-Replayed")).toBe("true");
+        const other = await ask({ path, body: { ...sent, amountMinor: 1 }, idempotencyKey });
+        expect(other.status).toBe(409);
+        expect(JSON.parse(other.text)).toMatchObject({ type: expect.stringMatching(/idempotency-key-reused$/) });
+    });
+
+    // The first never passes the gateway, the second is for the function to find.
+    const invalid = [
+        ["a form that the API does not know", { unknown: "4111 1111 1111 1111" }],
+        ["a card number", { metadata: { note: "4111 1111 1111 1111" } }],
+    ] as const;
+    for (const [what, wrong] of invalid) {
+        writes(`is refused for ${what}, and the answer repeats nothing of it`, async () => {
+            const answer = await ask({ path, body: { ...payment(), ...wrong }, idempotencyKey: newId() });
+            expect(answer.status).toBe(400);
+            expect(JSON.parse(answer.text)).toMatchObject({ type: expect.any(String), title: expect.any(String) });
+            expect(`${answer.text}${JSON.stringify([...answer.headers])}`).not.toMatch(/4111|unknown/);
+        });
+    }
+
+    writes("is refused by the validator with a problem document that names the field", async () => {
+        const answer = await ask({ path, body: { ...payment(), currency: "ZZZ" }, idempotencyKey: newId() });
+        expect(answer.status).toBe(400);
+        expect(answer.headers.get("Content-Type")).toBe("application/problem+json");
+        expect(JSON.parse(answer.text)).toMatchObject({ errors: [{ field: "currency" }] });
+        expect(answer.text).not.toContain("ZZZ");
+    });
+
+    writes("is refused without a merchant's key", async () => {
+        const answer = await ask({ path, body: payment(), idempotencyKey: newId(), anonymous: true });
+        expect(answer.status).toBe(403);
+    });
+});
+
+describe("a payment through the services", () => {
+    const { outputs } = readOutputs(process.env);
+    const { config, secretKeys } = readStack(process.cwd(), process.env.STACK ?? outputs?.environment ?? "dev");
+    const { settings } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
+    const path = process.env.PAYMENT_PATH;
+    const why = settings === undefined ? "the stack's settings are refused" : idle(settings, path);
+
+    const run = async () => {
+        const [sent, correlationId, since] = [payment(), newId(), Date.now()];
+        const answer = await ask({ path: path ?? "", body: sent, idempotencyKey: newId(), correlationId });
+        expect(answer.status).toBeGreaterThanOrEqual(200);
+        expect(answer.status).toBeLessThan(300);
+        for (const service of settings === undefined ? [] : passes(settings)) {
+            await logged(groupOf(`/ecs/payment-${service}-`), correlationId, since);
+        }
+        for (const QueueName of Object.values(outputsOf().deadLetterQueueNames)) {
+            const { QueueUrl } = await aws().sqs.send(new GetQueueUrlCommand({ QueueName }));
+            const { Attributes } = await aws().sqs.send(
+                new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["ApproximateNumberOfMessages"] }),
+            );
+            expect(Attributes).toMatchObject({ ApproximateNumberOfMessages: "0" });
+        }
+    };
+
+    const name = "passes from request to queue, processing, event and notification, and leaves no dead letter";
+    if (why === undefined) {
+        writes(name, run, 600_000);
+    } else {
+        test.skip(`${name} (${why})`, run);
+    }
+});

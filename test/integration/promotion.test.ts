@@ -1,0 +1,53 @@
+import { existsSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { readRecords } from "../../policies/parity/records.ts";
+import { differenceOf, isAsRecorded } from "../../tools/envdiff/difference.ts";
+import { plannedStacks } from "../../tools/envdiff/planned.ts";
+import { aws } from "./live/deployed.ts";
+import { digestsOf } from "./live/digests.ts";
+import { readOutputs } from "./support/outputs.ts";
+import { promotable, readVerified } from "./support/promotion.ts";
+import { isEmulated, outputsOf, reads } from "./support/stack.ts";
+
+const { PROMOTED_FROM: before = "", STACK } = process.env;
+const stack = () => STACK ?? outputsOf().environment;
+
+/** A test of what came from the stack before; the first stack has none before it. */
+const promotes = (name: string, run: () => Promise<void>): void => {
+    if (before === "") {
+        test.skip(`${name} (set PROMOTED_FROM to the stack before)`, run);
+    } else if (isEmulated) {
+        test.skip(`${name} (not on an emulator: no task starts)`, run);
+    } else {
+        reads(name, run);
+    }
+};
+
+describe("what runs here passed in the stack before", () => {
+    promotes("every service runs the image that passed there", async () => {
+        const { environment } = outputsOf();
+        const digests = await digestsOf(aws().ecs, outputsOf());
+        expect(promotable(readVerified(before), { stack: stack(), environment, digests })).toEqual([]);
+    });
+
+    promotes("what was deployed there is this program", async () => {
+        const file = `outputs/${before}.json`;
+        expect(existsSync(file)).toBe(true);
+        const { outputs } = readOutputs({ STACK_OUTPUTS: file });
+        const [planned] = await plannedStacks(process.cwd(), [before]);
+        const namesIn = (manifest: unknown) =>
+            (manifest as { resources: { type: string; name: string }[] }).resources
+                .map(({ type, name }) => `${name} ${type}`)
+                .toSorted();
+        expect(namesIn(outputs?.manifest)).toEqual(namesIn(planned?.plan.outputs.manifest));
+    });
+
+    promotes("both have the same structure, but for the differences that are recorded", async () => {
+        const [one, other] = await plannedStacks(process.cwd(), [before, stack()]);
+        if (one === undefined || other === undefined) {
+            throw new Error(`${before} and ${stack()} must be stacks of this project`);
+        }
+        const difference = differenceOf(one, other, readRecords(process.cwd()));
+        expect({ ...difference, isAsRecorded: isAsRecorded(difference) }).toMatchObject({ isAsRecorded: true });
+    });
+});

@@ -1,0 +1,75 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { ECSClient } from "@aws-sdk/client-ecs";
+import { digestsOf } from "../live/digests.ts";
+import { readOnly } from "./guard.ts";
+import { readOutputs, type Outputs } from "./outputs.ts";
+import { verifiedFile, type Verified } from "./promotion.ts";
+
+/** What Jest says of a run, as far as it matters here. */
+export interface Results {
+    readonly numFailedTests: number;
+    readonly numFailedTestSuites: number;
+    readonly numPassedTests: number;
+}
+
+/** Which tests were asked for. */
+export interface Selection {
+    readonly testNamePattern?: string;
+    readonly testPathPatterns?: { readonly patterns: readonly string[] };
+}
+
+/** Whether a run proves a stack: all tests were asked for, some ran, none failed, and AWS itself answered. */
+export const isProof = (results: Results, asked: Selection, endpoint: string | undefined): boolean =>
+    results.numFailedTests + results.numFailedTestSuites === 0 &&
+    results.numPassedTests > 0 &&
+    !asked.testNamePattern &&
+    (asked.testPathPatterns?.patterns.length ?? 0) === 0 &&
+    endpoint === undefined;
+
+const commitOf = (): string => {
+    try {
+        return execFileSync("git", ["rev-parse", "HEAD"], { encoding: "utf8" }).trim();
+    } catch {
+        return "";
+    }
+};
+
+async function recordOf(stack: string, outputs: Outputs): Promise<Verified> {
+    const ecs = readOnly(new ECSClient({ region: outputs.region }));
+    return {
+        stack,
+        environment: outputs.environment,
+        digests: await digestsOf(ecs, outputs),
+        at: new Date().toISOString(),
+        commit: commitOf(),
+    };
+}
+
+/** Leaves a record of what passed, which promotion to the next stack asks for. A failed one takes it away. */
+export default class VerifiedReporter {
+    private readonly asked: Selection;
+
+    constructor(asked: Selection) {
+        this.asked = asked;
+    }
+
+    async onRunComplete(_contexts: unknown, results: Results): Promise<void> {
+        const { AWS_ENDPOINT_URL: endpoint, STACK } = process.env;
+        const { outputs } = readOutputs(process.env);
+        if (outputs === undefined) {
+            return;
+        }
+        const stack = STACK ?? outputs.environment;
+        const file = verifiedFile(stack);
+        if (isProof(results, this.asked, endpoint)) {
+            mkdirSync(dirname(file), { recursive: true });
+            writeFileSync(file, `${JSON.stringify(await recordOf(stack, outputs), null, 2)}\n`);
+            process.stdout.write(`\n${file}: all tests passed\n`);
+        } else if (endpoint === undefined && results.numFailedTests + results.numFailedTestSuites > 0) {
+            // What passed before is no longer what runs.
+            rmSync(file, { force: true });
+        }
+    }
+}

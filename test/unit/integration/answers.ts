@@ -1,0 +1,192 @@
+import { all, isTree, look, shown, text } from "../../../policies/look.ts";
+import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import type { Clients } from "../../integration/live/clients.ts";
+import { outputsSchema, type Outputs } from "../../integration/support/outputs.ts";
+
+/** What AWS answers to a command, in the form of its API reference. */
+type Ask = (input: Record<string, unknown>) => unknown;
+export type Answers = Readonly<Record<string, Ask>>;
+
+const reversed = (id: string) => Array.from(id).reverse().join("");
+
+/** The IDs, keys and the account of another deployment: nothing may hang on those that the plan makes up. */
+const elsewhere = (json: string): string =>
+    json
+        .replace(/\b(sg|vpc|subnet)-([0-9a-f]{17})\b/g, (_, kind: string, id: string) => `${kind}-${reversed(id)}`)
+        .replace(/:key\/([0-9a-f-]{36})/g, (_, id: string) => `:key/${reversed(id)}`)
+        .replaceAll("123456789012", "210987654321");
+
+const moved = <T>(value: T): T => (value === undefined ? value : (JSON.parse(elsewhere(JSON.stringify(value))) as T));
+
+export const outputsElsewhere = ({ outputs }: Plan): Outputs => outputsSchema.parse(moved(outputs));
+
+/** `Rules` for `rules`, all the way down. */
+const pascal = (value: unknown): unknown =>
+    Array.isArray(value)
+        ? value.map(pascal)
+        : isTree(value)
+          ? Object.fromEntries(
+                Object.entries(value).map(([key, inner]) => [key.replace(/^./, (a) => a.toUpperCase()), pascal(inner)]),
+            )
+          : value;
+
+const tagsOf = (node: PlanNode | undefined) =>
+    Object.entries((node?.outputs.tagsAll ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
+
+/** Answers of an AWS that has exactly what is planned, for some of the types that are read. */
+export function answersOf(plan: Plan): Answers {
+    const one = (type: string, is: (node: PlanNode) => boolean) => all(plan, type).find(is);
+    const queue = ({ QueueUrl }: Record<string, unknown>) => one("sqs/queue:Queue", ({ id }) => moved(id) === QueueUrl);
+    const rules = (isEgress: boolean, group: unknown) =>
+        all(
+            plan,
+            `vpc/securityGroup${isEgress ? "Egress" : "Ingress"}Rule:SecurityGroup${isEgress ? "Egress" : "Ingress"}Rule`,
+        )
+            .filter(({ inputs }) => moved(inputs.securityGroupId) === group)
+            .map(({ inputs }) => ({
+                IsEgress: isEgress,
+                IpProtocol: inputs.ipProtocol,
+                FromPort: inputs.fromPort,
+                ToPort: inputs.toPort,
+                CidrIpv4: inputs.cidrIpv4,
+                PrefixListId: inputs.prefixListId,
+                ReferencedGroupInfo:
+                    inputs.referencedSecurityGroupId === undefined
+                        ? undefined
+                        : { GroupId: inputs.referencedSecurityGroupId },
+                Description: inputs.description,
+            }));
+    return {
+        DescribeManagedPrefixListsCommand: () => ({ PrefixLists: [] }),
+        DescribeDBClustersCommand: () => {
+            const [node] = all(plan, "rds/cluster:Cluster");
+            const given = node?.inputs ?? {};
+            return {
+                DBClusters: [
+                    {
+                        DBClusterIdentifier: given.clusterIdentifier,
+                        DbClusterResourceId: node?.outputs.clusterResourceId,
+                        Engine: given.engine,
+                        EngineVersion: `${shown(given.engineVersion)}.6`,
+                        DatabaseName: given.databaseName,
+                        Port: given.port,
+                        StorageEncrypted: true,
+                        KmsKeyId: given.kmsKeyId,
+                        MasterUserSecret: { KmsKeyId: given.masterUserSecretKmsKeyId },
+                        IAMDatabaseAuthenticationEnabled: true,
+                        BackupRetentionPeriod: given.backupRetentionPeriod,
+                        PreferredBackupWindow: given.preferredBackupWindow,
+                        PreferredMaintenanceWindow: given.preferredMaintenanceWindow,
+                        DeletionProtection: given.deletionProtection,
+                        CopyTagsToSnapshot: true,
+                        EnabledCloudwatchLogsExports: given.enabledCloudwatchLogsExports,
+                        ServerlessV2ScalingConfiguration: pascal(given.serverlessv2ScalingConfiguration),
+                        DBClusterParameterGroup: given.dbClusterParameterGroupName,
+                        DBSubnetGroup: given.dbSubnetGroupName,
+                        VpcSecurityGroups: (given.vpcSecurityGroupIds as string[]).map((VpcSecurityGroupId) => ({
+                            VpcSecurityGroupId,
+                        })),
+                        TagList: tagsOf(node),
+                    },
+                ],
+            };
+        },
+        GetQueueAttributesCommand: (input) => {
+            const { inputs = {} } = queue(input) ?? {};
+            const policies = [
+                ...all(plan, "sqs/queuePolicy:QueuePolicy"),
+                ...all(plan, "sqs/redriveAllowPolicy:RedriveAllowPolicy"),
+            ];
+            const beside = policies.filter((node) => moved(node.inputs.queueUrl) === input.QueueUrl);
+            return {
+                Attributes: {
+                    KmsMasterKeyId: inputs.kmsMasterKeyId,
+                    KmsDataKeyReusePeriodSeconds:
+                        inputs.kmsDataKeyReusePeriodSeconds && shown(inputs.kmsDataKeyReusePeriodSeconds),
+                    MessageRetentionPeriod: shown(inputs.messageRetentionSeconds),
+                    VisibilityTimeout: shown(inputs.visibilityTimeoutSeconds ?? 30),
+                    ReceiveMessageWaitTimeSeconds: shown(inputs.receiveWaitTimeSeconds ?? 0),
+                    DelaySeconds: "0",
+                    RedrivePolicy: inputs.redrivePolicy,
+                    Policy: beside.map((node) => text(node, "policy")).find((policy) => policy !== ""),
+                    RedriveAllowPolicy: beside
+                        .map((node) => text(node, "redriveAllowPolicy"))
+                        .find((policy) => policy !== ""),
+                },
+            };
+        },
+        ListQueueTagsCommand: (input) => ({ Tags: queue(input)?.outputs.tagsAll }),
+        GetPublicAccessBlockCommand: () => ({
+            PublicAccessBlockConfiguration: {
+                BlockPublicAcls: true,
+                BlockPublicPolicy: true,
+                IgnorePublicAcls: true,
+                RestrictPublicBuckets: true,
+            },
+        }),
+        DescribeSecurityGroupRulesCommand: (input) => {
+            const group = look(input, "Filters.0.Values.0");
+            return { SecurityGroupRules: [...rules(false, group), ...rules(true, group)] };
+        },
+        DescribeTaskDefinitionCommand: ({ taskDefinition }) => {
+            const { inputs = {}, outputs } =
+                one("ecs/taskDefinition:TaskDefinition", (node) => moved(node.outputs.arn) === taskDefinition) ?? {};
+            return {
+                taskDefinition: {
+                    ...inputs,
+                    containerDefinitions: (JSON.parse(shown(inputs.containerDefinitions)) as object[]).map(
+                        (container) => ({
+                            ...container,
+                            // What ECS adds.
+                            cpu: 0,
+                            volumesFrom: [],
+                            portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+                        }),
+                    ),
+                },
+                tags: Object.entries(outputs?.tagsAll ?? {}).map(([key, value]) => ({ key, value: String(value) })),
+            };
+        },
+        GetWebACLCommand: ({ Name }) => {
+            const node = one("wafv2/webAcl:WebAcl", ({ outputs }) => outputs.name === Name);
+            const { defaultAction, rules: given, visibilityConfig } = node?.inputs ?? {};
+            return {
+                WebACL: {
+                    DefaultAction: pascal(defaultAction),
+                    Rules: JSON.parse(
+                        JSON.stringify(pascal(given))
+                            .replaceAll('"CloudwatchMetricsEnabled"', '"CloudWatchMetricsEnabled"')
+                            .replaceAll('"IpSetReferenceStatement":{"Arn"', '"IPSetReferenceStatement":{"ARN"'),
+                    ) as unknown,
+                    VisibilityConfig: visibilityConfig && {
+                        CloudWatchMetricsEnabled: look(visibilityConfig, "cloudwatchMetricsEnabled"),
+                        MetricName: look(visibilityConfig, "metricName"),
+                        SampledRequestsEnabled: look(visibilityConfig, "sampledRequestsEnabled"),
+                    },
+                },
+            };
+        },
+    };
+}
+
+/** Changes what AWS answers to one command, where it answers about a text. */
+export const drifted = (answers: Answers, command: string, change: (answer: string) => string): Answers => ({
+    ...answers,
+    [command]: (input) => {
+        const answer = JSON.stringify(answers[command]?.(input));
+        return JSON.parse(change(answer)) as unknown;
+    },
+});
+
+/** Clients that never leave the process. What they were given no answer for fails, and is a difference of its own. */
+export function clientsWith(answers: Answers): Clients {
+    const send = async (command: { readonly input: Record<string, unknown> }) => {
+        const { name } = command.constructor;
+        const answer = answers[name];
+        if (answer === undefined) {
+            throw new Error(`nothing recorded for ${name}`);
+        }
+        return moved(await answer(command.input));
+    };
+    return new Proxy({} as Clients, { get: () => ({ send }) });
+}

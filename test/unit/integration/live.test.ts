@@ -1,0 +1,152 @@
+import { beforeAll, expect, test } from "@jest/globals";
+import { rules } from "../../../policies/rules.ts";
+import type { Plan } from "../../../tools/plan/plan.ts";
+import { complianceOf, render, type Compliance } from "../../integration/live/compliance.ts";
+import { liveView, type View } from "../../integration/live/view.ts";
+import { planOf } from "../../recorder.ts";
+import { settingsOf } from "../policies/planned.ts";
+import { readStack } from "../../../tools/plan/stack-file.ts";
+import { answersOf, clientsWith, drifted, outputsElsewhere, type Answers } from "./answers.ts";
+
+let plan: Plan;
+beforeAll(async () => {
+    plan = await planOf("dev");
+});
+
+const viewOf = (answers: Answers): Promise<View> =>
+    liveView({ aws: clientsWith(answers), plan, isEmulated: false }, outputsElsewhere(plan));
+
+const linesOf = ({ differences }: View): string[] =>
+    differences.map(({ line }) => line).filter((line) => !line.includes("nothing recorded for"));
+
+/** What somebody changes by hand: where, how, what the comparison says, and the rule that breaks. */
+const drifts: Record<string, { at: string; change: (answer: string) => string; line: RegExp; rule: string }> = {
+    "a queue that takes calls without TLS": {
+        at: "GetQueueAttributesCommand",
+        change: (answer) =>
+            answer.includes("payment-processing-dlq") && answer.includes("redrivePermission")
+                ? answer
+                      .replace("DenyInsecureTransport", "Other")
+                      .replace('aws:SecureTransport\\\\\\":', 'aws:Other\\\\\\":')
+                      .replace('\\"Deny\\"', '\\"Allow\\"')
+                : answer,
+        line: /^payment-processing-dlq-dev \(sqs\/queuePolicy:QueuePolicy\) policy: /,
+        rule: "tls-only-policies",
+    },
+    "a database without backups": {
+        at: "DescribeDBClustersCommand",
+        change: (answer) => answer.replace(/"BackupRetentionPeriod":\d+/, '"BackupRetentionPeriod":1'),
+        line: /^payment-database-dev \(rds\/cluster:Cluster\) backupRetentionPeriod: planned 7, in AWS 1$/,
+        rule: "database-recoverable",
+    },
+    "an ingress rule that nobody planned": {
+        at: "DescribeSecurityGroupRulesCommand",
+        change: (answer) =>
+            answer.includes("Customers call over HTTPS")
+                ? answer.replace(
+                      "[",
+                      '[{"IsEgress":false,"IpProtocol":"tcp","FromPort":22,"ToPort":22,"CidrIpv4":"0.0.0.0/0"},',
+                  )
+                : answer,
+        line: /^payment-alb-dev has a vpc\/securityGroupIngressRule:SecurityGroupIngressRule in AWS that is not planned: .*"fromPort":22/,
+        rule: "world-reaches-https-only",
+    },
+    "a container that may write its root": {
+        at: "DescribeTaskDefinitionCommand",
+        change: (answer) =>
+            answer.includes('"name":"api"')
+                ? answer.replace('"readonlyRootFilesystem":true', '"readonlyRootFilesystem":false')
+                : answer,
+        line: /^payment-api-dev \(ecs\/taskDefinition:TaskDefinition\) containerDefinitions: /,
+        rule: "containers-hardened",
+    },
+    "a privileged container": {
+        at: "DescribeTaskDefinitionCommand",
+        change: (answer) => (answer.includes('"name":"api"') ? answer.replace('"cpu":0', '"privileged":true') : answer),
+        line: /^payment-api-dev \(ecs\/taskDefinition:TaskDefinition\) containerDefinitions: /,
+        rule: "containers-hardened",
+    },
+};
+
+test("what AWS has as planned shows no difference, whatever its IDs", async () => {
+    const view = await viewOf(answersOf(plan));
+    expect(linesOf(view)).toEqual([]);
+    expect(view.seen.size).toBeGreaterThan(20);
+    expect(JSON.stringify(view.plan)).toBe(JSON.stringify(plan));
+});
+
+test.each(Object.entries(drifts))("%s is noticed, once", async (_, { at, change, line }) => {
+    const lines = linesOf(await viewOf(drifted(answersOf(plan), at, change)));
+    expect(lines).toEqual([expect.stringMatching(line)]);
+});
+
+test("a resource that is gone is a difference, and no part of what is judged", async () => {
+    const gone: Answers = {
+        ...answersOf(plan),
+        GetWebACLCommand: () => {
+            throw Object.assign(new Error("no such web ACL"), { name: "WAFNonexistentItemException" });
+        },
+    };
+    const view = await viewOf(gone);
+    expect(linesOf(view).filter((line) => line.includes("webAcl:WebAcl"))).toEqual([
+        "payment-gateway-firewall-dev (wafv2/webAcl:WebAcl) is not in AWS",
+        "payment-firewall-dev (wafv2/webAcl:WebAcl) is not in AWS",
+    ]);
+    expect(view.plan.nodes.filter(({ type }) => type === "aws:wafv2/webAcl:WebAcl")).toEqual([]);
+});
+
+test("what cannot be read is a difference, not silence", async () => {
+    const { differences } = await viewOf({
+        ...answersOf(plan),
+        GetQueueAttributesCommand: () => {
+            throw new Error("AccessDenied");
+        },
+    });
+    const lines = differences.filter(({ type }) => type === "sqs/queue:Queue").map(({ line }) => line);
+    expect(lines).toHaveLength(5);
+    expect(lines[0]).toMatch(/cannot be read: .*AccessDenied/);
+});
+
+const audit = async (answers: Answers): Promise<Compliance> => {
+    const { config } = readStack(process.cwd(), "dev");
+    const view = await viewOf(answers);
+    return complianceOf(rules, view, {
+        settings: settingsOf(config),
+        exceptions: [],
+        today: "2026-01-01",
+        isEmulated: false,
+    });
+};
+const outcomes = ({ controls }: Compliance) => new Map(controls.map(({ id, outcome }) => [id, outcome]));
+
+test.each(Object.entries(drifts))(
+    "%s breaks the rule that forbids it, and the controls that it shows",
+    async (_, { at, change, rule }) => {
+        const before = await audit(answersOf(plan));
+        const after = await audit(drifted(answersOf(plan), at, change));
+        const [was, is] = [before, after].map(({ rules: all }) => all.find((one) => one.rule === rule)?.outcome);
+        expect([was, is]).toEqual(["passed", "failed"]);
+        const named = rules.find(({ name }) => name === rule)?.controls ?? [];
+        expect(named.length).toBeGreaterThan(0);
+        expect(named.map((id) => outcomes(after).get(id))).toEqual(named.map(() => "broken"));
+        expect(render(after)).toContain(`broken: ${rule}\n`);
+    },
+);
+
+test("a control is met only where its rules looked at something that AWS was asked for", async () => {
+    const blind = outcomes(
+        await audit({
+            DescribeManagedPrefixListsCommand: () => ({}),
+            DescribeDBClustersCommand: (input) => {
+                if ("DBClusterIdentifier" in input) {
+                    throw new Error("AccessDenied");
+                }
+                return {};
+            },
+        }),
+    );
+    const seeing = outcomes(await audit(answersOf(plan)));
+    // Aurora's backups.
+    expect([blind.get("RDS.11"), seeing.get("RDS.11")]).toEqual(["not seen", "met"]);
+    expect([...blind.values()]).not.toContain("met");
+});

@@ -1,0 +1,97 @@
+import type { Service } from "@aws-sdk/client-ecs";
+import { expect, test } from "@jest/globals";
+import { unsteady } from "../../integration/live/steady.ts";
+import { eventually } from "../../integration/support/eventually.ts";
+import { idle, passes } from "../../integration/support/workflow.ts";
+import { readStack } from "../../../tools/plan/stack-file.ts";
+import { settingsOf } from "../policies/planned.ts";
+
+const definition = "arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:7";
+const primary = {
+    id: "ecs-svc/1",
+    status: "PRIMARY",
+    taskDefinition: definition,
+    rolloutState: "COMPLETED",
+    failedTasks: 0,
+} as const;
+const service: Service = {
+    serviceName: "payment-api-dev",
+    status: "ACTIVE",
+    taskDefinition: definition,
+    desiredCount: 2,
+    runningCount: 2,
+    deployments: [primary],
+};
+
+test("a service at rest has nothing to tell", () => {
+    expect(unsteady(service)).toEqual([]);
+});
+
+test.each<[string, Service, string]>([
+    [
+        "a rollout that failed",
+        {
+            ...service,
+            deployments: [{ ...primary, rolloutState: "FAILED", rolloutStateReason: "tasks failed to start" }],
+        },
+        "payment-api-dev its rollout is FAILED: tasks failed to start",
+    ],
+    [
+        "a rollback, although it is completed",
+        {
+            ...service,
+            deployments: [
+                {
+                    ...primary,
+                    rolloutStateReason: "ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/0.",
+                },
+            ],
+        },
+        "payment-api-dev was rolled back: ECS deployment circuit breaker: rolling back to deploymentId ecs-svc/0.",
+    ],
+    [
+        "a deployment that is not over",
+        { ...service, deployments: [primary, { ...primary, id: "ecs-svc/0", status: "ACTIVE" }] },
+        "payment-api-dev deployment ecs-svc/0 is still ACTIVE",
+    ],
+    ["tasks that do not start", { ...service, runningCount: 1 }, "payment-api-dev runs 1 of 2 tasks"],
+    [
+        "tasks that failed",
+        { ...service, deployments: [{ ...primary, failedTasks: 3 }] },
+        "payment-api-dev 3 of its tasks failed",
+    ],
+    ["a service that is going", { ...service, status: "DRAINING" }, "payment-api-dev is DRAINING"],
+])("%s is told", (_, seen, problem) => {
+    expect(unsteady(seen)).toEqual([problem]);
+});
+
+/** Time that passes only by waiting. */
+const clock = () => {
+    let time = 0;
+    return { now: () => time, pause: (ms: number) => Promise.resolve((time += ms)), within: 10_000, every: 4_000 };
+};
+
+test("what comes in its own time is waited for", async () => {
+    const answers = [undefined, undefined, "line"];
+    expect(await eventually("a line", () => Promise.resolve(answers.shift()), clock())).toBe("line");
+});
+
+test("what does not come ends the wait, and says so", async () => {
+    let asked = 0;
+    const never = () => {
+        asked += 1;
+        return Promise.resolve(undefined);
+    };
+    await expect(eventually("a line", never, clock())).rejects.toThrow("a line did not come within 10 s");
+    expect(asked).toBe(3);
+});
+
+test("a payment passes those who take it, process it and tell of it, once all have an image", () => {
+    const { services } = settingsOf(readStack(process.cwd(), "dev").config);
+    expect(passes({ services })).toEqual(["api", "payment", "notification"]);
+    expect(idle({ services }, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
+    const imageDigest = `sha256:${"a".repeat(64)}`;
+    const images = Object.fromEntries(Object.entries(services).map(([name, one]) => [name, { ...one, imageDigest }]));
+    expect(idle({ services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
+    expect(idle({ services: images }, "/api/payments")).toBeUndefined();
+});
