@@ -1,25 +1,3 @@
-import { createRequire, enableCompileCache } from "node:module";
-import { dirname, join } from "node:path";
-import { loadLazily, seldomUsed } from "./plan/lazy.ts";
+import { start } from "./start.ts";
 
-// The SDK reads this once, when it is loaded.
-process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
-const [, script = "", ...argv] = process.argv;
-enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "plan"));
-loadLazily(createRequire(createRequire(script).resolve("@pulumi/pulumi")), seldomUsed);
-
-// A reader such as `head` has seen enough before the end.
-process.stdout.on("error", () => process.exit());
-
-const { run } = await import("./check/command.ts");
-const code = await run(argv, {
-    root: process.cwd(),
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-    styled: process.stdout.isTTY && !process.env.NO_COLOR,
-    today: new Date().toISOString().slice(0, 10),
-});
-// What a failed program leaves behind goes on to reject, output by output; its problems have been told.
-if (code !== 0) {
-    process.stdout.write("", () => process.exit(code));
-}
+await start(() => import("./check/command.ts"));

@@ -1,0 +1,42 @@
+import { createRequire, enableCompileCache } from "node:module";
+import { dirname, join } from "node:path";
+import { loadLazily, seldomUsed } from "./plan/lazy.ts";
+
+/** What a command that plans needs of the process around it. */
+interface Surroundings {
+    root: string;
+    out: (text: string) => void;
+    err: (text: string) => void;
+    styled: boolean;
+    /** As `2027-03-31`. */
+    today: string;
+}
+
+interface Command {
+    run: (argv: string[], surroundings: Surroundings) => Promise<number>;
+}
+
+/** Runs a command that plans stacks, in this process; it is loaded once the SDK loads fast and tells of errors as text. */
+export async function start(load: () => Promise<Command>): Promise<void> {
+    // The SDK reads this once, when it is loaded.
+    process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
+    const [, script = "", ...argv] = process.argv;
+    enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "plan"));
+    loadLazily(createRequire(createRequire(script).resolve("@pulumi/pulumi")), seldomUsed);
+
+    // A reader such as `head` has seen enough before the end.
+    process.stdout.on("error", () => process.exit());
+
+    const { run } = await load();
+    const code = await run(argv, {
+        root: process.cwd(),
+        out: (text) => process.stdout.write(text),
+        err: (text) => process.stderr.write(text),
+        styled: process.stdout.isTTY && !process.env.NO_COLOR,
+        today: new Date().toISOString().slice(0, 10),
+    });
+    // What a failed program leaves behind goes on to reject, output by output; its problems have been told.
+    if (code !== 0) {
+        process.stdout.write("", () => process.exit(code));
+    }
+}
