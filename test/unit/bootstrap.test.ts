@@ -24,7 +24,18 @@ test("GitHub's jobs get in from the environment of the stack only, with a token 
     expect(demanded).toEqual([
         ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}"],
         ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}-drift"],
+        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}"],
     ]);
+});
+
+test("who verifies a deployment can change nothing", () => {
+    const [policies] = ofType("AWS::IAM::Role")
+        .map(({ Properties }) => look(Properties, "Policies"))
+        .filter((found) => found !== undefined);
+    const statements = look(first(policies), "PolicyDocument.Statement") as { Action: string | string[] }[];
+    const actions = statements.flatMap(({ Action }) => Action);
+    expect(actions.length).toBeGreaterThan(3);
+    expect(actions.filter((action) => !/:(Get|Query|Filter|Decrypt)/.test(action))).toEqual([]);
 });
 
 test("the state is encrypted, versioned, private and taken over TLS only", () => {
@@ -62,6 +73,7 @@ test("nothing here is named as whoever deploys may change it", () => {
     expect(names).toEqual([
         "pulumi-deploy-${Stack}",
         "pulumi-preview-${Stack}",
+        "pulumi-verify-${Stack}",
         "alias/pulumi-state-${Stack}",
         "pulumi-state-${Stack}-${AWS::AccountId}-${AWS::Region}",
     ]);

@@ -157,7 +157,7 @@ test.each(suffixes)(
         const plan = await planWith(suffix);
         const statements = narrow(writesOf(plan, suffix, plannedTypes(plan)));
         const arns = suffixes.flatMap(bootstrapArns);
-        expect(arns).toHaveLength(5 * suffixes.length);
+        expect(arns).toHaveLength(6 * suffixes.length);
         expect(arns.filter((arn) => statements.some((one) => touches(one, arn, tagged(suffix))))).toEqual([]);
     },
 );
