@@ -1,10 +1,11 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import { DrillProblem, type Scene } from "./scene.ts";
+import { DrillProblem, told, type Scene } from "./scene.ts";
 
 /** @throws DrillProblem when the credentials are of another account than the stack's, if it names one */
 export async function demandAccount({ clients }: Scene, accountId: string | undefined): Promise<void> {
     const { Account } = await clients.sts.send(new GetCallerIdentityCommand({}));
-    if (accountId !== undefined && Account !== accountId) {
-        throw new DrillProblem(`the credentials are of account ${Account ?? "none"}, and the stack's is ${accountId}`);
+    const account = told(Account, "GetCallerIdentity", "Account");
+    if (accountId !== undefined && account !== accountId) {
+        throw new DrillProblem(`the credentials are of account ${account}, and the stack's is ${accountId}`);
     }
 }

@@ -1,6 +1,6 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { steadyAgain, whyNotSteady } from "./service.ts";
-import { demand, puttingBack, secondsSince, until, type PutBack, type Scene, type Skipped } from "./scene.ts";
+import { demand, puttingBack, secondsSince, told, until, type PutBack, type Scene, type Skipped } from "./scene.ts";
 
 /** Something that goes wrong between services on purpose. */
 export interface Trouble {
@@ -54,14 +54,15 @@ export async function overcome(scene: Scene, trouble: Trouble): Promise<Overcome
         "be quiet before the drill": !before.some(isRaised),
     });
 
-    const told = await puttingBack(scene, async (putBack) => {
+    const noticing = await puttingBack(scene, async (putBack) => {
         say(`causing: ${trouble.what}`);
         const start = clock.now();
         await trouble.cause(scene, putBack);
         const alarm = await until(scene, { what: `one of ${trouble.alarms.join(", ")} tells`, ...noticed }, async () =>
             (await statesOf(scene, trouble.alarms)).find(isRaised),
         );
-        return { alarm: alarm.AlarmName ?? "", noticedSeconds: secondsSince(scene, start) };
+        const name = told(alarm.AlarmName, "DescribeAlarms", "AlarmName");
+        return { alarm: name, noticedSeconds: secondsSince(scene, start) };
     });
 
     const restored = clock.now();
@@ -71,5 +72,5 @@ export async function overcome(scene: Scene, trouble: Trouble): Promise<Overcome
     await until(scene, { what: `${trouble.alarms.join(", ")} are quiet`, ...quiet }, async () =>
         (await statesOf(scene, trouble.alarms)).some(isRaised) ? undefined : true,
     );
-    return { ...told, recoveredSeconds: secondsSince(scene, restored) };
+    return { ...noticing, recoveredSeconds: secondsSince(scene, restored) };
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { at } from "../../lib/list.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { stacksOf } from "../plan/stack-file.ts";
 import { demandAccount } from "./account.ts";
@@ -34,7 +35,7 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
     const command = commandOf(surroundings);
     try {
         command.parse(argv, { from: "user" });
-        const [stack = ""] = command.args;
+        const stack = at(command.args, 0);
         if (!stacksOf(root).includes(stack)) {
             command.error(`error: no stack "${stack}": there are ${stacksOf(root).join(", ")}`);
         }

@@ -17,6 +17,7 @@ export interface FailedOver {
 }
 
 interface State {
+    readonly nodes: number;
     /** The one that takes writes; nothing while there is none. */
     readonly writer: string | undefined;
     readonly isAvailable: boolean;
@@ -42,6 +43,7 @@ async function takeOver(
 }
 
 const clusterState = ({ Status, DBClusterMembers = [] }: DBCluster): State => ({
+    nodes: DBClusterMembers.length,
     writer: DBClusterMembers.find(({ IsClusterWriter }) => IsClusterWriter)?.DBInstanceIdentifier,
     isAvailable: Status === "available",
 });
@@ -53,29 +55,30 @@ const clusterState = ({ Status, DBClusterMembers = [] }: DBCluster): State => ({
 export async function failOverDatabase(scene: Scene): Promise<FailedOver | Skipped> {
     const { rds } = scene.clients;
     const DBClusterIdentifier = nameOf(scene, "database");
-    const ask = async (): Promise<DBCluster> => {
+    const ask = async (): Promise<State> => {
         const { DBClusters: [cluster] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier }));
         if (cluster === undefined) {
             throw new DrillProblem(`there is no cluster ${DBClusterIdentifier}`);
         }
-        return cluster;
+        return clusterState(cluster);
     };
-    const before = await ask();
-    if ((before.DBClusterMembers ?? []).length < 2) {
+    const { nodes, writer = "", isAvailable } = await ask();
+    if (nodes < 2) {
         return { skipped: `${DBClusterIdentifier} has no reader to promote (database.readers)` };
     }
-    const { writer = "", isAvailable } = clusterState(before);
     demand(DBClusterIdentifier, { "be available": isAvailable, "have a writer": writer !== "" });
     scene.say(`${DBClusterIdentifier}: a reader takes over from ${writer}; writes fail for up to a minute`);
     await rds.send(new FailoverDBClusterCommand({ DBClusterIdentifier }));
-    return takeOver(scene, DBClusterIdentifier, writer, {
-        withinMinutes: 10,
-        ask: async () => clusterState(await ask()),
-    });
+    return takeOver(scene, DBClusterIdentifier, writer, { withinMinutes: 10, ask });
 }
 
-const groupState = ({ Status, NodeGroups: [shard] = [] }: ReplicationGroup): State => ({
-    writer: shard?.NodeGroupMembers?.find(({ CurrentRole }) => CurrentRole === "primary")?.CacheClusterId,
+/** The platform's cache has one shard. */
+const groupState = ({
+    Status,
+    NodeGroups: [{ NodeGroupMembers: members = [] } = {}] = [],
+}: ReplicationGroup): State => ({
+    nodes: members.length,
+    writer: members.find(({ CurrentRole }) => CurrentRole === "primary")?.CacheClusterId,
     isAvailable: Status === "available",
 });
 
@@ -97,18 +100,19 @@ export async function failOverCache(scene: Scene): Promise<FailedOver | Skipped>
         return group;
     };
     const before = await ask();
-    const [shard] = before.NodeGroups ?? [];
-    if ((shard?.NodeGroupMembers ?? []).length < 2) {
+    const { nodes, writer = "", isAvailable } = groupState(before);
+    if (nodes < 2) {
         return { skipped: `${ReplicationGroupId} has no replica to promote (cache.nodes)` };
     }
-    const { writer = "", isAvailable } = groupState(before);
     demand(ReplicationGroupId, {
         "be available": isAvailable,
         "have a primary": writer !== "",
         "fail over by itself": before.AutomaticFailover === "enabled",
     });
     scene.say(`${ReplicationGroupId}: a replica takes over from ${writer}; writes fail for up to two minutes`);
-    await elasticache.send(new TestFailoverCommand({ ReplicationGroupId, NodeGroupId: shard?.NodeGroupId }));
+    await elasticache.send(
+        new TestFailoverCommand({ ReplicationGroupId, NodeGroupId: before.NodeGroups?.[0]?.NodeGroupId }),
+    );
     return takeOver(scene, ReplicationGroupId, writer, {
         withinMinutes: 30,
         ask: async () => groupState(await ask()),

@@ -6,7 +6,7 @@ import {
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { nameOf } from "../../lib/scope.ts";
 import { clusterName, whyNotSteady } from "./service.ts";
-import { demand, DrillProblem, secondsSince, type Scene, type Skipped } from "./scene.ts";
+import { demand, DrillProblem, secondsSince, told, type Scene, type Skipped } from "./scene.ts";
 
 /** What is asked for, and how much of it. */
 export interface Load {
@@ -74,7 +74,7 @@ async function metricsOf(
             Stat,
         },
     });
-    const { MetricDataResults = [] } = await clients.cloudWatch.send(
+    const { MetricDataResults } = await clients.cloudWatch.send(
         new GetMetricDataCommand({
             StartTime: new Date(start),
             EndTime: new Date(clock.now()),
@@ -88,7 +88,7 @@ async function metricsOf(
             ],
         }),
     );
-    const valuesOf = (id: string) => MetricDataResults.find(({ Id }) => Id === id)?.Values ?? [];
+    const valuesOf = (id: string) => MetricDataResults?.find(({ Id }) => Id === id)?.Values ?? [];
     return { p99: valuesOf("p99"), cpu: valuesOf("cpu") };
 }
 
@@ -136,15 +136,18 @@ export async function underLoad(
     const scaled = { ServiceNamespace, ResourceId, ScalableDimension } as const;
     const { autoscaling } = clients;
     const { ScalingActivities = [] } = await autoscaling.send(new DescribeScalingActivitiesCommand(scaled));
-    const { ScalingPolicies = [] } = await autoscaling.send(new DescribeScalingPoliciesCommand(scaled));
-    const { ScalableTargets: [bounds] = [] } = await autoscaling.send(
+    const { ScalingPolicies } = await autoscaling.send(new DescribeScalingPoliciesCommand(scaled));
+    const { ScalableTargets } = await autoscaling.send(
         new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [ResourceId], ScalableDimension }),
     );
-    const growsAt = ScalingPolicies.map((policy) => policy.TargetTrackingScalingPolicyConfiguration).find(
+    const bounds = ScalableTargets?.[0];
+    const growsAt = ScalingPolicies?.map((policy) => policy.TargetTrackingScalingPolicyConfiguration).find(
         (tracking) =>
             tracking?.PredefinedMetricSpecification?.PredefinedMetricType === "ECSServiceAverageCPUUtilization",
     )?.TargetValue;
-    const activities = ScalingActivities.filter(({ StartTime }) => (StartTime?.getTime() ?? 0) >= start);
+    const activities = ScalingActivities.filter(
+        ({ StartTime }) => told(StartTime, "DescribeScalingActivities", "StartTime").getTime() >= start,
+    );
     const level = sustained(cpu);
     demand(`${load.service}, under ${load.requestsPerSecond} requests a second,`, {
         "get requests": sent.requests > 0 && p99.length > 0,
@@ -153,13 +156,14 @@ export async function underLoad(
         "grow with its CPU": growsAt !== undefined,
         [`grow when its CPU is above ${growsAt ?? 0} %`]: level <= (growsAt ?? 100) || activities.length > 0,
         "scale without failure": activities.every(({ StatusCode }) => StatusCode !== "Failed"),
+        "be registered for scaling": bounds !== undefined,
         "not be suspended from scaling": bounds?.SuspendedState?.DynamicScalingOutSuspended !== true,
     });
     return {
         sent,
         targetP99: Math.max(...p99),
         cpu: level,
-        activities: activities.map(({ Description = "", StatusCode }) => `${Description}: ${StatusCode ?? "unknown"}`),
+        activities: activities.map(({ Description, StatusCode }) => [Description, StatusCode].join(": ")),
         seconds,
     };
 }

@@ -14,6 +14,7 @@ import {
 import { graphOf } from "../../policies/reach/graph.ts";
 import { connection } from "../../policies/reach/connections.ts";
 import { labelOf, type Place } from "../../policies/reach/places.ts";
+import { at } from "../../lib/list.ts";
 import { all } from "../../policies/look.ts";
 import type { Plan } from "../plan/plan.ts";
 import { deleted, DrillProblem, puttingBack, told, until, type Deletion, type Scene } from "./scene.ts";
@@ -37,8 +38,8 @@ export interface Verdict extends Expected {
 /** Every connection from a service to a store and to another service, as the plan would let it pass or stop it. */
 export function expectedPaths(plan: Plan, suffix: string): Expected[] {
     const { places } = graphOf(plan);
-    const names = new Map(all(plan, "ec2/securityGroup:SecurityGroup").map(({ id, name }) => [id, name]));
-    const groupsOf = ({ groups }: Place): string[] => groups.map((id) => names.get(id) ?? id);
+    const names = Object.fromEntries(all(plan, "ec2/securityGroup:SecurityGroup").map(({ id, name }) => [id, name]));
+    const groupsOf = ({ groups }: Place): string[] => groups.map((id) => at(names, id));
     const services = places.filter(({ kind }) => kind === "service");
     const ends = places.filter(({ kind, subnets }) => ["service", "store"].includes(kind) && subnets.length > 0);
     return services.flatMap((from) =>
@@ -82,7 +83,9 @@ async function cleanUp(scene: Scene, drill: string): Promise<void> {
     const { NetworkInterfaces = [] } = await ec2.send(
         new DescribeNetworkInterfacesCommand({ Filters: [{ Name: "description", Values: [drill] }] }),
     );
-    const ids = NetworkInterfaces.flatMap(({ NetworkInterfaceId }) => NetworkInterfaceId ?? []);
+    const ids = NetworkInterfaces.map(({ NetworkInterfaceId }) =>
+        told(NetworkInterfaceId, "DescribeNetworkInterfaces", "NetworkInterfaceId"),
+    );
     if (ids.length === 0) {
         return;
     }
@@ -117,7 +120,7 @@ function interfaceMaker({ clients: { ec2 } }: Scene, Description: string) {
         const { NetworkInterface } = await ec2.send(
             new CreateNetworkInterfaceCommand({ SubnetId, Groups, Description }),
         );
-        const id = told(NetworkInterface?.NetworkInterfaceId, "the network interface that it made");
+        const id = told(NetworkInterface?.NetworkInterfaceId, "CreateNetworkInterface", "NetworkInterfaceId");
         made.set(key, id);
         return id;
     };
@@ -134,10 +137,14 @@ async function analyse(
     );
     const { NetworkInsightsAnalysis: started } = await ec2.send(
         new StartNetworkInsightsAnalysisCommand({
-            NetworkInsightsPathId: told(path?.NetworkInsightsPathId, "the path that it made"),
+            NetworkInsightsPathId: told(
+                path?.NetworkInsightsPathId,
+                "CreateNetworkInsightsPath",
+                "NetworkInsightsPathId",
+            ),
         }),
     );
-    const id = told(started?.NetworkInsightsAnalysisId, "the analysis that it began");
+    const id = told(started?.NetworkInsightsAnalysisId, "StartNetworkInsightsAnalysis", "NetworkInsightsAnalysisId");
     return until(scene, { what: `the analysis ${id} ends`, withinMinutes: 10, everySeconds: 5 }, async () => {
         const { NetworkInsightsAnalyses: [analysis] = [] } = await ec2.send(
             new DescribeNetworkInsightsAnalysesCommand({ NetworkInsightsAnalysisIds: [id] }),
@@ -147,14 +154,15 @@ async function analyse(
 }
 
 /** Ids of the stack's security groups by the names that Pulumi gives. */
-async function groupIds({ clients: { ec2 } }: Scene, vpcId: string): Promise<Map<string, string>> {
-    const { SecurityGroups = [] } = await ec2.send(
+async function groupIds({ clients: { ec2 } }: Scene, vpcId: string): Promise<Map<unknown, string>> {
+    const { SecurityGroups } = await ec2.send(
         new DescribeSecurityGroupsCommand({ Filters: [{ Name: "vpc-id", Values: [vpcId] }], MaxResults: 1000 }),
     );
     return new Map(
-        SecurityGroups.flatMap(({ GroupId = "", Tags = [] }) =>
-            Tags.flatMap(({ Key, Value = "" }): [string, string][] => (Key === "Name" ? [[Value, GroupId]] : [])),
-        ),
+        told(SecurityGroups, "DescribeSecurityGroups", "SecurityGroups").map(({ GroupId, Tags }) => [
+            Tags?.find(({ Key }) => Key === "Name")?.Value,
+            told(GroupId, "DescribeSecurityGroups", "GroupId"),
+        ]),
     );
 }
 
@@ -198,7 +206,9 @@ export function comparePaths(scene: Scene, ground: Ground, expected: readonly Ex
             verdicts.push({ ...path, reachable: NetworkPathFound === true, because });
             const name = `${path.from} -> ${path.to}:${path.port}`;
             if (Status !== "succeeded") {
-                wrong.push(`${name}: the analysis ${Status ?? "is gone"}: ${StatusMessage ?? "no reason given"}`);
+                wrong.push(
+                    `${name}: the analysis ${told(Status, "DescribeNetworkInsightsAnalyses", "Status")}: ${StatusMessage ?? "no reason given"}`,
+                );
             } else if (NetworkPathFound !== path.reachable) {
                 wrong.push(`${name} must ${path.reachable ? "" : "not "}be reachable: ${because.join(", ")}`);
             } else if (!path.reachable && !because.some((code) => filters.includes(code))) {

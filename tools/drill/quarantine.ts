@@ -10,22 +10,14 @@ import {
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { nameOf } from "../../lib/scope.ts";
 import { clusterName, steadyAgain, whyNotSteady } from "./service.ts";
-import {
-    DrillProblem,
-    nameOfError,
-    puttingBack,
-    secondsSince,
-    told,
-    until,
-    type Scene,
-    type Skipped,
-} from "./scene.ts";
+import { DrillProblem, isNamed, puttingBack, secondsSince, told, until, type Scene, type Skipped } from "./scene.ts";
 
 export interface Quarantined {
     /** What an investigator needs, and is gone with the task. */
     readonly evidence: {
         readonly taskArn: string;
-        readonly imageDigests: readonly string[];
+        /** By container; nothing where it never started. */
+        readonly imageDigests: readonly (string | undefined)[];
         readonly startedAt: string | undefined;
         readonly networkInterfaceId: string;
         readonly address: string | undefined;
@@ -53,10 +45,11 @@ const revokeBefore = (time: number): string =>
         ],
     });
 
-const interfaceOf = ({ attachments = [] }: Task): string =>
+const interfaceOf = ({ attachments }: Task): string =>
     told(
-        attachments.flatMap(({ details = [] }) => details).find(({ name }) => name === "networkInterfaceId")?.value,
-        "the task's network interface",
+        attachments?.flatMap(({ details }) => details).find((detail) => detail?.name === "networkInterfaceId")?.value,
+        "DescribeTasks",
+        "networkInterfaceId",
     );
 
 /** The first running task, and the name of its role. */
@@ -99,8 +92,8 @@ export async function quarantine(scene: Scene, service: string): Promise<Quarant
             ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterfaceId] }));
         const { NetworkInterfaces: [captured] = [] } = await describe();
         const evidence = {
-            taskArn: task.taskArn ?? "",
-            imageDigests: (task.containers ?? []).flatMap(({ imageDigest }) => imageDigest ?? []),
+            taskArn: told(task.taskArn, "DescribeTasks", "taskArn"),
+            imageDigests: told(task.containers, "DescribeTasks", "containers").map(({ imageDigest }) => imageDigest),
             startedAt: task.startedAt?.toISOString(),
             networkInterfaceId,
             address: captured?.PrivateIpAddress,
@@ -113,7 +106,7 @@ export async function quarantine(scene: Scene, service: string): Promise<Quarant
             try {
                 await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: revocation }));
             } catch (error) {
-                if (nameOfError(error) !== "NoSuchEntityException") {
+                if (!isNamed(error, ["NoSuchEntityException"])) {
                     throw error;
                 }
             }
@@ -121,13 +114,13 @@ export async function quarantine(scene: Scene, service: string): Promise<Quarant
         await iam.send(
             new PutRolePolicyCommand({ RoleName: role, PolicyName: revocation, PolicyDocument: revokeBefore(start) }),
         );
-        await ecs.send(new StopTaskCommand({ cluster, task: task.taskArn, reason: "Quarantined by a drill" }));
+        await ecs.send(new StopTaskCommand({ cluster, task: evidence.taskArn, reason: "Quarantined by a drill" }));
         await until(scene, { what: `${networkInterfaceId} is gone`, withinMinutes: 10, everySeconds: 5 }, async () => {
             try {
                 await describe();
                 return undefined;
             } catch (error) {
-                if (nameOfError(error) === "InvalidNetworkInterfaceID.NotFound") {
+                if (isNamed(error, ["InvalidNetworkInterfaceID.NotFound"])) {
                     return true;
                 }
                 throw error;

@@ -8,7 +8,17 @@ import {
     type DBCluster,
 } from "@aws-sdk/client-rds";
 import { nameOf } from "../../lib/scope.ts";
-import { deleted, demand, DrillProblem, puttingBack, secondsSince, until, type Deletion, type Scene } from "./scene.ts";
+import {
+    deleted,
+    demand,
+    DrillProblem,
+    puttingBack,
+    secondsSince,
+    told,
+    until,
+    type Deletion,
+    type Scene,
+} from "./scene.ts";
 
 export interface Restored {
     /** From the first call until the copy could be used. */
@@ -44,7 +54,9 @@ async function clusterOf({ clients: { rds } }: Scene, id: string): Promise<DBClu
 }
 
 const groupsOf = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
-    VpcSecurityGroups.flatMap(({ VpcSecurityGroupId }) => VpcSecurityGroupId ?? []).toSorted();
+    VpcSecurityGroups.map(({ VpcSecurityGroupId }) =>
+        told(VpcSecurityGroupId, "DescribeDBClusters", "VpcSecurityGroupId"),
+    ).toSorted();
 
 /**
  * Restores the database to its latest restorable moment, into a copy beside it that is as closed and as encrypted, and
@@ -55,17 +67,19 @@ const groupsOf = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
 export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
     const { clients, clock, suffix, say } = scene;
     const { rds } = clients;
+    const database = nameOf({ suffix }, "database");
     const instance = `${copy}-1`;
     return puttingBack(scene, async (putBack) => {
         const start = clock.now();
-        const source = await clusterOf(scene, nameOf({ suffix }, "database"));
-        const lostSeconds = secondsSince(scene, source.LatestRestorableTime?.getTime() ?? 0);
+        const source = await clusterOf(scene, database);
+        const latest = told(source.LatestRestorableTime, "DescribeDBClusters", "LatestRestorableTime");
+        const lostSeconds = secondsSince(scene, latest.getTime());
         demand("the database", {
             "be available": source.Status === "available",
             [`be restorable to the last ${mostLostSeconds / 60} minutes`]: lostSeconds <= mostLostSeconds,
         });
 
-        say(`restoring ${source.DBClusterIdentifier ?? ""} into ${copy}, with one serverless instance`);
+        say(`restoring ${database} into ${copy}, with one serverless instance`);
         putBack(`the cluster ${copy}`, (patient) =>
             deleted(patient, copy, clusterEnds, () =>
                 rds.send(
@@ -80,7 +94,7 @@ export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
         await rds.send(
             new RestoreDBClusterToPointInTimeCommand({
                 DBClusterIdentifier: copy,
-                SourceDBClusterIdentifier: source.DBClusterIdentifier,
+                SourceDBClusterIdentifier: database,
                 // A clone would share its pages with the source, and prove nothing about the backup.
                 RestoreType: "full-copy",
                 UseLatestRestorableTime: true,

@@ -6,6 +6,7 @@ import {
     GetItemCommand,
     PutItemCommand,
     RestoreTableToPointInTimeCommand,
+    type PointInTimeRecoveryDescription,
 } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "../../lib/scope.ts";
 import type { Restored } from "./restore-database.ts";
@@ -25,17 +26,13 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
     const { dynamodb } = clients;
     const TableName = nameOf({ suffix }, "transactions");
 
-    /** The latest moment that can be restored, in milliseconds; nothing without point-in-time recovery. */
-    const latest = async (): Promise<number | undefined> => {
+    const recoveryOf = async (): Promise<PointInTimeRecoveryDescription | undefined> => {
         const { ContinuousBackupsDescription: backups } = await dynamodb.send(
             new DescribeContinuousBackupsCommand({ TableName }),
         );
-        const recovery = backups?.PointInTimeRecoveryDescription;
-        return recovery?.PointInTimeRecoveryStatus === "ENABLED"
-            ? (recovery.LatestRestorableDateTime?.getTime() ?? 0)
-            : undefined;
+        return backups?.PointInTimeRecoveryDescription;
     };
-    if ((await latest()) === undefined) {
+    if ((await recoveryOf())?.PointInTimeRecoveryStatus !== "ENABLED") {
         return { skipped: `${TableName} has no point-in-time recovery (transactions.pointInTimeRecovery)` };
     }
     return puttingBack(scene, async (putBack) => {
@@ -69,7 +66,12 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
         const lostSeconds = await until(
             scene,
             { what: `${TableName} can be restored with the row`, withinMinutes: 20, everySeconds: 30 },
-            async () => (((await latest()) ?? 0) > written + clocksDifferBy ? secondsSince(scene, written) : undefined),
+            async () => {
+                const latest = (await recoveryOf())?.LatestRestorableDateTime;
+                return latest !== undefined && latest.getTime() > written + clocksDifferBy
+                    ? secondsSince(scene, written)
+                    : undefined;
+            },
         );
 
         const start = clock.now();

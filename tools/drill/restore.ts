@@ -20,7 +20,7 @@ const copyOf = ({ suffix, clock }: Scene, noun: string): string =>
 
 /**
  * Restores database and transaction log into copies, deletes the copies, and notes the success: the alarm
- * `recovery-drill-overdue` is quiet for `everyDays` from now.
+ * `drill-overdue` is quiet for `everyDays` from now. With 0 no drill is due, and the schedule stays as it is: disabled.
  *
  * @throws DrillProblem when either cannot be restored, or a copy cannot be deleted; no success is noted then
  */
@@ -58,6 +58,9 @@ async function note({ clients, clock, suffix }: Scene, drilled: Drilled, everyDa
             ],
         }),
     );
+    if (everyDays === 0) {
+        return;
+    }
     // An update replaces the whole schedule, so all of it is read first.
     const Name = nameOf({ suffix }, "recovery");
     const kept = await clients.scheduler.send(new GetScheduleCommand({ Name, GroupName: Name }));

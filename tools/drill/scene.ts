@@ -36,7 +36,9 @@ export class DrillProblem extends Error {
     }
 }
 
-export const nameOfError = (error: unknown): string => (error instanceof Error ? error.name : "");
+/** Whether AWS refused with one of these errors. */
+export const isNamed = (error: unknown, names: readonly string[]): boolean =>
+    error instanceof Error && names.includes(error.name);
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -75,11 +77,11 @@ export async function until<T>(
 /**
  * A part of an answer that AWS always gives.
  *
- * @throws DrillProblem that says what is missing
+ * @throws DrillProblem that names the call and what is missing
  */
-export function told<T>(value: T | undefined, what: string): T {
+export function told<T>(value: T | undefined, call: string, what: string): T {
     if (value === undefined) {
-        throw new DrillProblem(`AWS did not tell ${what}`);
+        throw new DrillProblem(`AWS answered ${call} without ${what}`);
     }
     return value;
 }
@@ -106,10 +108,10 @@ export const deleted = (
         try {
             await remove();
         } catch (error) {
-            if (gone.includes(nameOfError(error))) {
+            if (isNamed(error, gone)) {
                 return true;
             }
-            if (!busy.includes(nameOfError(error))) {
+            if (!isNamed(error, busy)) {
                 throw error;
             }
         }

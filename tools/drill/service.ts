@@ -1,26 +1,35 @@
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 import { nameOf } from "../../lib/scope.ts";
-import { DrillProblem, until, type Scene } from "./scene.ts";
+import { DrillProblem, told, until, type Scene } from "./scene.ts";
 
 export const clusterName = (scene: Pick<Scene, "suffix">): string => nameOf(scene, "cluster");
 
-export async function describeService(scene: Scene, service: string): Promise<Service> {
+interface Counted extends Service {
+    readonly desiredCount: number;
+    readonly runningCount: number;
+}
+
+export async function describeService(scene: Scene, service: string): Promise<Counted> {
     const { services: [found] = [] } = await scene.clients.ecs.send(
         new DescribeServicesCommand({ cluster: clusterName(scene), services: [nameOf(scene, service)] }),
     );
     if (found === undefined) {
         throw new DrillProblem(`there is no service ${nameOf(scene, service)}`);
     }
-    return found;
+    return {
+        ...found,
+        desiredCount: told(found.desiredCount, "DescribeServices", "desiredCount"),
+        runningCount: told(found.runningCount, "DescribeServices", "runningCount"),
+    };
 }
 
 /** It runs what it should, and no deployment is under way. */
-export const isSteady = ({ runningCount = 0, desiredCount = 0, deployments = [] }: Service): boolean =>
-    desiredCount > 0 && runningCount === desiredCount && deployments.length === 1;
+const isSteady = ({ runningCount, desiredCount, deployments }: Counted): boolean =>
+    desiredCount > 0 && runningCount === desiredCount && deployments?.length === 1;
 
 /** Why a drill that needs running tasks cannot be held; nothing where it can. */
 export const whyNotSteady = async (scene: Scene, service: string): Promise<string | undefined> => {
-    const { desiredCount = 0, runningCount = 0 } = await describeService(scene, service);
+    const { desiredCount, runningCount } = await describeService(scene, service);
     if (desiredCount === 0) {
         return `${nameOf(scene, service)} has no tasks (its imageDigest is not set)`;
     }

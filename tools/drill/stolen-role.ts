@@ -4,7 +4,7 @@ import { storesOf } from "../../policies/access/stores.ts";
 import { all, shown } from "../../policies/look.ts";
 import { accountOf, many } from "../../policies/statements.ts";
 import type { Plan } from "../plan/plan.ts";
-import { DrillProblem, type Scene } from "./scene.ts";
+import { DrillProblem, told, type Scene } from "./scene.ts";
 
 /** A call that one service's role may make, and another's may not. */
 export interface Theft {
@@ -102,10 +102,12 @@ async function roleArns({ clients: { iam } }: Scene, names: readonly string[]): 
     let Marker: string | undefined;
     do {
         const page = await iam.send(new ListRolesCommand({ Marker }));
-        for (const { RoleName = "", Arn = "" } of page.Roles ?? []) {
-            const name = names.find((each) => RoleName.startsWith(`${each}-`) && RoleName.length === each.length + 8);
+        // A page may hold no role, and not be the last
+        // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html).
+        for (const { RoleName, Arn } of page.Roles ?? []) {
+            const name = names.find((each) => RoleName?.startsWith(`${each}-`) && RoleName.length === each.length + 8);
             if (name !== undefined) {
-                found.set(name, Arn);
+                found.set(name, told(Arn, "ListRoles", "Arn"));
             }
         }
         Marker = page.IsTruncated === true ? page.Marker : undefined;
@@ -128,7 +130,7 @@ export async function tryThefts(scene: Scene, thefts: readonly Theft[]): Promise
         if (PolicySourceArn === undefined) {
             throw new DrillProblem(`there is no role ${role}`);
         }
-        const { EvaluationResults: [result] = [] } = await iam.send(
+        const { EvaluationResults } = await iam.send(
             new SimulatePrincipalPolicyCommand({
                 PolicySourceArn,
                 ActionNames: [action],
@@ -136,7 +138,9 @@ export async function tryThefts(scene: Scene, thefts: readonly Theft[]): Promise
                 ContextEntries: [...context],
             }),
         );
-        return result?.EvalDecision === "allowed";
+        // No decision is no refusal.
+        const decision = told(EvaluationResults?.[0]?.EvalDecision, "SimulatePrincipalPolicy", "EvalDecision");
+        return decision === "allowed";
     };
     const wrong: string[] = [];
     for (const theft of thefts) {

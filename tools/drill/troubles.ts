@@ -5,6 +5,7 @@ import {
     ListSecretVersionIdsCommand,
     PutSecretValueCommand,
     UpdateSecretVersionStageCommand,
+    type ListSecretVersionIdsResponse,
 } from "@aws-sdk/client-secrets-manager";
 import {
     ChangeMessageVisibilityCommand,
@@ -17,7 +18,7 @@ import {
 import { nameOf } from "../../lib/scope.ts";
 import type { Trouble } from "./adversity.ts";
 import { clusterName, describeService } from "./service.ts";
-import { DrillProblem, until, type PutBack, type Scene } from "./scene.ts";
+import { DrillProblem, told, until, type PutBack, type Scene } from "./scene.ts";
 
 /** A queue, and who should be taking its messages. */
 export interface Line {
@@ -135,6 +136,9 @@ export const refusingQueue = (scene: Pick<Scene, "suffix">, line: Line): Trouble
     },
 });
 
+const holderOf = ({ Versions }: ListSecretVersionIdsResponse, stage: string): string | undefined =>
+    Versions?.find(({ VersionStages }) => VersionStages?.includes(stage))?.VersionId;
+
 /**
  * A token that the cache does not know: Secrets Manager hands out a new one, the cache keeps its own, and one task starts
  * anew and reads it. Who is connected stays so, and the right token is only one label away.
@@ -155,15 +159,10 @@ export const wrongToken = (
     cause: async (on, putBack) => {
         const { ecs, secrets } = on.clients;
         const SecretId = secretArn;
-        const { Versions = [] } = await secrets.send(
-            new ListSecretVersionIdsCommand({ SecretId, IncludeDeprecated: false }),
-        );
-        const bearer = (stage: string) =>
-            Versions.find(({ VersionStages = [] }) => VersionStages.includes(stage))?.VersionId;
-        const [current, previous] = [bearer("AWSCURRENT"), bearer("AWSPREVIOUS")];
-        if (current === undefined) {
-            throw new DrillProblem(`${secretArn} has no current version`);
-        }
+        const list = () => secrets.send(new ListSecretVersionIdsCommand({ SecretId }));
+        const before = await list();
+        const current = told(holderOf(before, "AWSCURRENT"), "ListSecretVersionIds", "AWSCURRENT");
+        const previous = holderOf(before, "AWSPREVIOUS");
         const wrong = randomUUID();
         const move = (VersionStage: string, to: string | undefined, from: string) =>
             secrets.send(
@@ -175,14 +174,7 @@ export const wrongToken = (
                 }),
             );
         putBack(`AWSCURRENT of ${secretArn} on the version ${current}`, async () => {
-            const answer = await secrets.send(new ListSecretVersionIdsCommand({ SecretId }));
-            const holder = (answer.Versions ?? []).find(({ VersionStages = [] }) =>
-                VersionStages.includes("AWSCURRENT"),
-            );
-            if (holder === undefined) {
-                throw new DrillProblem(`${secretArn} has no current version`);
-            }
-            if (holder.VersionId === wrong) {
+            if (told(holderOf(await list(), "AWSCURRENT"), "ListSecretVersionIds", "AWSCURRENT") === wrong) {
                 await move("AWSCURRENT", current, wrong);
                 // Secrets Manager calls the one that lost its label the previous one.
                 await move("AWSPREVIOUS", previous, wrong);
@@ -197,9 +189,10 @@ export const wrongToken = (
             }),
         );
         const cluster = clusterName(on);
-        const { taskArns: [task] = [] } = await ecs.send(
+        const { taskArns } = await ecs.send(
             new ListTasksCommand({ cluster, serviceName: nameOf(on, service), desiredStatus: "RUNNING" }),
         );
+        const task = told(taskArns?.[0], "ListTasks", `a running task of ${service}`);
         await ecs.send(new StopTaskCommand({ cluster, task, reason: "A drill makes it read its secret again" }));
     },
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { overcome } from "../../../../tools/drill/adversity.ts";
 import { blockedEndpoint, refusingQueue, wrongToken } from "../../../../tools/drill/troubles.ts";
-import { inputsOf, sceneOn } from "./fakes.ts";
+import { inputsOf, later, sceneOn } from "./fakes.ts";
 import { line, token } from "./parts.ts";
 import { serviceWorld } from "./worlds.ts";
 
@@ -115,4 +115,57 @@ test("a service without tasks is spared", async () => {
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
     });
     expect(names()).toEqual(["DescribeServices"]);
+});
+
+test("a drill has not recovered before its alarms are quiet again", async () => {
+    const { answers, state } = serviceWorld();
+    // Quiet before; told; raised for two questions after all was put back.
+    const states = ["OK", "ALARM", "ALARM", "ALARM"];
+    const DescribeAlarms = () => ({
+        MetricAlarms: [{ AlarmName: "payment-processing-oldest-message-dev", StateValue: states.shift() ?? "OK" }],
+    });
+    const { scene } = sceneOn({ state, answers: { ...answers, DescribeAlarms } });
+    await expect(overcome(scene, refusingQueue(dev, line))).resolves.toMatchObject({ recoveredSeconds: 60 });
+});
+
+test("a message that a receive does not bring is asked for again", async () => {
+    const { answers, state } = serviceWorld();
+    const isFound = later(1, false, true);
+    const before = JSON.stringify(state());
+    const { scene, calls } = sceneOn({
+        state,
+        answers: { ...answers, ReceiveMessage: (input) => (isFound() ? answers.ReceiveMessage?.(input) : {}) },
+    });
+    await overcome(scene, refusingQueue(dev, line));
+    expect(inputsOf(calls, "ReceiveMessage")).toHaveLength(2);
+    expect(JSON.stringify(state())).toBe(before);
+});
+
+test.each([
+    ["the secret has no current version", "ListSecretVersionIds", { Versions: [{ VersionId: "right" }] }, "AWSCURRENT"],
+    ["no task runs", "ListTasks", {}, "a running task of api"],
+])("a wrong token is not left where %s", async (_, call, answer, missing) => {
+    const { answers, state } = serviceWorld();
+    const before = state();
+    const { scene } = sceneOn({ state, answers: { ...answers, [call]: () => answer } });
+    await expect(overcome(scene, wrongToken(dev, token))).rejects.toThrow(`AWS answered ${call} without ${missing}`);
+    expect(state()).toEqual(before);
+});
+
+test("a token that somebody else has set meanwhile is not put back over theirs", async () => {
+    const { answers, state } = serviceWorld();
+    const isTheirs = later(1, false, true);
+    const { scene, names } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            ListSecretVersionIds: (input) =>
+                isTheirs()
+                    ? { Versions: [{ VersionId: "theirs", VersionStages: ["AWSCURRENT"] }] }
+                    : answers.ListSecretVersionIds?.(input),
+        },
+    });
+    // The fake's alarms are quiet only when its own token is back.
+    await expect(overcome(scene, wrongToken(dev, token))).rejects.toThrow("are quiet");
+    expect(names()).not.toContain("UpdateSecretVersionStage");
 });

@@ -2,9 +2,17 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parse, stringify } from "yaml";
 import { run } from "../../../../tools/drill/command.ts";
 import { begin, inputsOf, sceneOn } from "./fakes.ts";
 import { restoreWorld } from "./worlds.ts";
+
+const succeeded = {
+    MetricName: "DrillSucceeded",
+    Dimensions: [{ Name: "Environment", Value: "dev" }],
+    Unit: "Count",
+    Value: 1,
+};
 
 let root: string;
 beforeEach(() => {
@@ -16,6 +24,13 @@ beforeEach(() => {
 afterEach(() => {
     rmSync(root, { recursive: true });
 });
+
+/** Sets what dev's committed file may set otherwise. */
+function settingDev(settings: Record<string, unknown>): void {
+    const file = join(root, "Pulumi.dev.yaml");
+    const { config } = parse(readFileSync(file, "utf8")) as { config: object };
+    writeFileSync(file, stringify({ config: { ...config, ...settings } }));
+}
 
 /** Runs the command against a fake AWS, with somebody at the terminal if there is an answer. */
 async function drill(
@@ -48,6 +63,7 @@ async function drill(
 }
 
 test("a drill says what it will do, asks, and tells how long a disaster would have taken", async () => {
+    settingDev({ "payment-platform:recovery": { drillEveryDays: 90 } });
     const { code, out, err, calls } = await drill(["dev"], { answer: "yes" });
     expect({ code, out }).toEqual({
         code: 0,
@@ -82,17 +98,34 @@ test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j asks nobody
 });
 
 test("the next drill is due after the days of the stack's settings", async () => {
-    const file = join(root, "Pulumi.dev.yaml");
-    writeFileSync(file, `${readFileSync(file, "utf8")}  payment-platform:recovery:\n    drillEveryDays: 30\n`);
+    settingDev({ "payment-platform:recovery": { drillEveryDays: 30 } });
     const { calls } = await drill(["dev", "--yes"]);
     const [update] = inputsOf(calls, "UpdateSchedule");
     const days = ((update?.StartDate as Date).getTime() - begin) / (24 * 60 * 60 * 1000);
     expect(Math.floor(days)).toBe(30);
 });
 
+test("a drill in a stack that need not hold any succeeds, and leaves the schedule alone", async () => {
+    settingDev({ "payment-platform:recovery": { drillEveryDays: 0 } });
+    const { code, calls } = await drill(["dev", "--yes"]);
+    expect(code).toBe(0);
+    const [noted] = inputsOf(calls, "PutMetricData");
+    expect(noted).toMatchObject({ MetricData: expect.arrayContaining([succeeded]) });
+    expect(calls.map(({ name }) => name)).not.toContain("UpdateSchedule");
+});
+
+test("a store that the drill does not fit is told beside the one that was restored", async () => {
+    const { code, out } = await drill(["dev", "--yes"], { world: restoreWorld({}, {}, "DISABLED") });
+    expect({ code, out }).toEqual({
+        code: 0,
+        out:
+            "database: restored in 60 s; 120 s would have been lost\ntransactions: skipped, " +
+            "payment-transactions-dev has no point-in-time recovery (transactions.pointInTimeRecovery)\n",
+    });
+});
+
 test("credentials of another account than the stack's are refused before anything is restored", async () => {
-    const file = join(root, "Pulumi.dev.yaml");
-    writeFileSync(file, `${readFileSync(file, "utf8")}  payment-platform:accountId: "210987654321"\n`);
+    settingDev({ "payment-platform:accountId": "210987654321" });
     const { code, err, calls } = await drill(["dev", "--yes"]);
     expect(code).toBe(1);
     expect(err).toContain("the credentials are of account 123456789012, and the stack's is 210987654321");
@@ -106,8 +139,7 @@ test("a drill that fails says why and ends with 1", async () => {
 });
 
 test("settings that are wrong are told like everywhere else", async () => {
-    const file = join(root, "Pulumi.dev.yaml");
-    writeFileSync(file, `${readFileSync(file, "utf8")}  payment-platform:recovery:\n    drillEveryDays: 366\n`);
+    settingDev({ "payment-platform:recovery": { drillEveryDays: 366 } });
     const { code, err } = await drill(["dev", "--yes"]);
     expect(code).toBe(1);
     expect(err).toContain("recovery.drillEveryDays");

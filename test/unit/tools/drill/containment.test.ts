@@ -69,6 +69,16 @@ test.each<[string, Input, string]>([
         "api -> cache:6379 is unreachable, but no filter stops it: NO_PATH",
     ],
     [
+        "a store that is out of reach for no reason given",
+        { NetworkPathFound: false, Explanations: [{}] },
+        "api -> cache:6379 is unreachable, but no filter stops it",
+    ],
+    [
+        "an analysis that failed silently",
+        { Status: "failed" },
+        "api -> cache:6379: the analysis failed: no reason given",
+    ],
+    [
         "an analysis that failed",
         { Status: "failed", StatusMessage: "no rights" },
         "api -> cache:6379: the analysis failed: no rights",
@@ -79,6 +89,20 @@ test.each<[string, Input, string]>([
     await expect(comparePaths(sceneOn(aws).scene, ground, somePaths)).rejects.toThrow(problem);
     expect(aws.state()).toEqual(before);
 });
+
+test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkInsightsAnalysis"])(
+    "an analysis that ends at %s deletes what there is by then, and misses nothing",
+    async (call) => {
+        const { answers, state } = pathsWorld(verdicts);
+        const before = state();
+        const refuse = () => {
+            throw new Error("refused");
+        };
+        const { scene } = sceneOn({ state, answers: { ...answers, [call]: refuse } });
+        await expect(comparePaths(scene, ground, somePaths)).rejects.toMatchObject({ message: "refused", left: [] });
+        expect(state()).toEqual(before);
+    },
+);
 
 test("a security group that is not there fails the drill before anything is made", async () => {
     const { scene, names } = sceneOn(pathsWorld(verdicts, ["payment-tasks-dev"]));
@@ -126,22 +150,24 @@ const theft: Theft = {
     resource: "arn:queue",
     context: [{ ContextKeyName: "kms:ViaService", ContextKeyType: "stringList", ContextKeyValues: ["sqs"] }],
 };
-/** IAM with both roles, on two pages. */
+const pages = {
+    first: {
+        Roles: [{ RoleName: "payment-api-task-dev-1a2b3c4", Arn: "arn:api" }],
+        IsTruncated: true,
+        Marker: "empty",
+    },
+    empty: { Roles: [], IsTruncated: true, Marker: "last" },
+    last: {
+        Roles: [
+            { RoleName: "payment-payment-task-dev-5d6e7f8", Arn: "arn:payment" },
+            { RoleName: "other", Arn: "x" },
+        ],
+    },
+};
+/** IAM with both roles, the second two pages later. */
 const iam = (allowed: readonly string[]) => {
     const answers: Answers = {
-        ListRoles: ({ Marker }) =>
-            Marker === undefined
-                ? {
-                      Roles: [{ RoleName: "payment-api-task-dev-1a2b3c4", Arn: "arn:api" }],
-                      IsTruncated: true,
-                      Marker: "next",
-                  }
-                : {
-                      Roles: [
-                          { RoleName: "payment-payment-task-dev-5d6e7f8", Arn: "arn:payment" },
-                          { RoleName: "other", Arn: "x" },
-                      ],
-                  },
+        ListRoles: ({ Marker = "first" }) => pages[Marker as keyof typeof pages],
         SimulatePrincipalPolicy: ({ PolicySourceArn }) => ({
             EvaluationResults: [
                 { EvalDecision: allowed.includes(PolicySourceArn as string) ? "allowed" : "implicitDeny" },
@@ -166,6 +192,25 @@ test.each([
     [[], "payment-payment-task-dev must be able to call sqs:ReceiveMessage on arn:queue"],
 ])("roles that may too much or too little fail the drill: %j", async (allowed, problem) => {
     await expect(tryThefts(sceneOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
+});
+
+test("a role that is not there, and a decision that IAM does not give, are no refusals", async () => {
+    const { scene } = sceneOn(iam(["arn:payment"]));
+    await expect(tryThefts(scene, [{ ...theft, thief: "payment-nobody-task-dev" }])).rejects.toThrow(
+        "there is no role payment-nobody-task-dev",
+    );
+    const { answers, state } = iam(["arn:payment"]);
+    const silent = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            SimulatePrincipalPolicy: (input) =>
+                input.PolicySourceArn === "arn:api" ? {} : answers.SimulatePrincipalPolicy?.(input),
+        },
+    });
+    await expect(tryThefts(silent.scene, [theft])).rejects.toThrow(
+        "AWS answered SimulatePrincipalPolicy without EvalDecision",
+    );
 });
 
 test("a task is contained by revoking its role's sessions and stopping it, after it was described", async () => {
@@ -212,6 +257,34 @@ test("a service without tasks is left alone", async () => {
     const { scene, names } = sceneOn(serviceWorld({ desired: 0 }));
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
+    });
+    expect(names()).toEqual(["DescribeServices"]);
+});
+
+const suspect = {
+    taskArn: "task-1",
+    containers: [{}],
+    attachments: [{ details: [{ name: "networkInterfaceId", value: "eni" }] }],
+};
+
+test.each<[string, Input, string]>([
+    ["its interface", { ...suspect, attachments: [{}] }, "networkInterfaceId"],
+    ["its attachments", { ...suspect, attachments: [] }, "networkInterfaceId"],
+    ["its ARN", { ...suspect, taskArn: undefined }, "taskArn"],
+    ["its containers", { ...suspect, containers: [] }, "containers"],
+])("nothing is revoked or stopped while %s, which is evidence, is unknown", async (_, task, missing) => {
+    const { answers, state } = serviceWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeTasks: () => ({ tasks: [task] }) } });
+    await expect(quarantine(scene, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
+    expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
+});
+
+test("a service that is still settling is left alone", async () => {
+    const { answers, state } = serviceWorld();
+    const DescribeServices = () => ({ services: [{ desiredCount: 2, runningCount: 1 }] });
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeServices } });
+    await expect(quarantine(scene, "payment")).resolves.toEqual({
+        skipped: "payment-payment-dev runs 1 of 2 tasks: let it settle first",
     });
     expect(names()).toEqual(["DescribeServices"]);
 });

@@ -49,8 +49,8 @@ test.each([
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test("a database without a reader is left alone, and why is said", async () => {
-    const { scene, names } = sceneOn(database({ DBClusterMembers: members("one", ["one"]) }));
+test.each([["one"], []])("a database without a reader is left alone, and why is said: %j", async (...ids) => {
+    const { scene, names } = sceneOn(database({ DBClusterMembers: members("one", ids) }));
     await expect(failOverDatabase(scene)).resolves.toEqual({
         skipped: "payment-database-dev has no reader to promote (database.readers)",
     });
@@ -111,18 +111,25 @@ test("a replica of the cache takes over, and both times are measured", async () 
     expect(inputsOf(calls, "TestFailover")).toEqual([{ ReplicationGroupId: "payment-cache-dev", NodeGroupId: "0001" }]);
 });
 
-test("a cache that would not fail over by itself is not made to", async () => {
-    const { scene, names } = sceneOn(cache({ AutomaticFailover: "disabled" }));
-    await expect(failOverCache(scene)).rejects.toThrow("payment-cache-dev must fail over by itself");
+test.each([
+    [{ AutomaticFailover: "disabled" }, "payment-cache-dev must fail over by itself"],
+    [{ Status: "modifying" }, "payment-cache-dev must be available"],
+    [{ NodeGroups: [shard("")] }, "payment-cache-dev must have a primary"],
+])("a cache that would not fail over by itself, or is not well, is not made to: %j", async (before, problem) => {
+    const { scene, names } = sceneOn(cache(before));
+    await expect(failOverCache(scene)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeReplicationGroups"]);
 });
 
-test("a cache of one node is left alone, and why is said", async () => {
-    const { scene } = sceneOn(cache({ NodeGroups: [shard("cache-001", ["cache-001"])] }));
-    await expect(failOverCache(scene)).resolves.toEqual({
-        skipped: "payment-cache-dev has no replica to promote (cache.nodes)",
-    });
-});
+test.each([[[shard("cache-001", ["cache-001"])]], [[shard("cache-001", [])]], [[]]])(
+    "a cache without a replica is left alone, and why is said: %j",
+    async (NodeGroups) => {
+        const { scene } = sceneOn(cache({ NodeGroups }));
+        await expect(failOverCache(scene)).resolves.toEqual({
+            skipped: "payment-cache-dev has no replica to promote (cache.nodes)",
+        });
+    },
+);
 
 test.each([
     ["database", failOverDatabase, database, "there is no cluster payment-database-dev"],

@@ -123,3 +123,13 @@ test("no load is sent to a service without tasks", async () => {
         skipped: "payment-api-dev has no tasks (its imageDigest is not set)",
     });
 });
+
+test.each([
+    ["GetMetricData", "must get requests"],
+    ["DescribeScalingPolicies", "must grow with its CPU"],
+    ["DescribeScalableTargets", "must be registered for scaling"],
+])("a service of which %s tells nothing does not pass", async (call, problem) => {
+    const { answers, state } = world();
+    const { scene } = sceneOn({ state, answers: { ...answers, [call]: () => ({}) } });
+    await expect(underLoad(scene, load, send)).rejects.toThrow(problem);
+});

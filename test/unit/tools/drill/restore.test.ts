@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { restoreDatabase } from "../../../../tools/drill/restore-database.ts";
 import { restoreTable } from "../../../../tools/drill/restore-table.ts";
 import { restoreDrill } from "../../../../tools/drill/restore.ts";
-import { begin, inputsOf, sceneOn } from "./fakes.ts";
+import { begin, inputsOf, sceneOn, type Input } from "./fakes.ts";
 import { keyArn, restoreWorld } from "./worlds.ts";
 
 test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
@@ -168,6 +168,28 @@ test("a drill that succeeded is counted, and the next one is due after the stack
             StartDate: new Date(scene.clock.now() + 90 * days),
         },
     ]);
+});
+
+test("of a table that was not restored no time is counted", async () => {
+    const { scene, calls, said } = sceneOn(restoreWorld({}, {}, "DISABLED"));
+    await restoreDrill(scene, 90);
+    const [{ MetricData } = {}] = inputsOf(calls, "PutMetricData");
+    expect((MetricData as Input[]).map(({ Dimensions }) => Dimensions)).toEqual([
+        [{ Name: "Environment", Value: "dev" }],
+        [
+            { Name: "Environment", Value: "dev" },
+            { Name: "Store", Value: "database" },
+        ],
+    ]);
+    expect(said.at(-1)).toMatch(/^payment-transactions-dev has no point-in-time recovery/);
+});
+
+test("a database that AWS names no restorable moment of is not restored", async () => {
+    const { scene, names } = sceneOn(restoreWorld({ LatestRestorableTime: undefined }));
+    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(
+        "AWS answered DescribeDBClusters without LatestRestorableTime",
+    );
+    expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
 test("a drill that failed is not counted", async () => {

@@ -93,3 +93,15 @@ test("what breaks things is refused in prod, and where nobody asked for it", () 
         demandDestructive("staging", { RUN_DESTRUCTIVE: "yes" });
     }).not.toThrow();
 });
+
+test("an interruption that gives only a word is told by it", async () => {
+    const scene: Scene = { ...sceneOn(nothing).scene };
+    const interrupt = new AbortController();
+    const held = puttingBack({ ...scene, signal: interrupt.signal }, () => {
+        interrupt.abort("interrupted");
+        return until({ ...scene, signal: interrupt.signal }, { what: "it stands", withinMinutes: 5 }, () =>
+            Promise.resolve(undefined),
+        );
+    });
+    await expect(held).rejects.toThrow("interrupted");
+});
