@@ -11,11 +11,14 @@ export const look = (values: unknown, path: string): unknown =>
 /** A value as text; what is none as JSON. */
 export const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Text at a path of a resource's inputs; empty where there is none. */
-export function text(node: PlanNode, path: string): string {
-    const found = look(node.inputs, path);
+/** Text at a path; empty where there is none. */
+export function textAt(values: unknown, path: string): string {
+    const found = look(values, path);
     return typeof found === "string" ? found : "";
 }
+
+/** Text at a path of a resource's inputs; empty where there is none, or no such resource. */
+export const text = (node: PlanNode | undefined, path: string): string => textAt(node?.inputs, path);
 
 /** Texts of a list at a path of a resource's inputs. */
 export function texts(node: PlanNode, path: string): string[] {
@@ -23,13 +26,25 @@ export function texts(node: PlanNode, path: string): string[] {
     return Array.isArray(found) ? found.map(String) : [];
 }
 
+/** What a list, or a group, holds; nothing where the value is neither. */
+export const items = (value: unknown): unknown[] => (isTree(value) ? Object.values(value) : []);
+
+/** What stands at a place between signs, counted from the end where it is negative; empty where there is nothing. */
+export const part = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
+
+/** Name in a URN. */
+export const nameIn = (urn: string): string => part(urn, "::", -1);
+
+/** The order of the alphabet. */
+export const inOrder = (a: string, b: string): number => (a < b ? -1 : 1);
+
 /** JSON that stands as text at a path of a resource's inputs; null where there is none. */
-export const parsed = (node: PlanNode, path: string): unknown => JSON.parse(text(node, path) || "null");
+export const parsed = (node: PlanNode | undefined, path: string): unknown => JSON.parse(text(node, path) || "null");
 
 export const arnOf = (node: PlanNode): string => shown(node.outputs.arn);
 
 /** `queue` for `aws:sqs/queue:Queue`. */
-export const kindOf = (node: PlanNode): string => node.type.split(":").at(-1) ?? node.type;
+export const kindOf = (node: PlanNode): string => part(node.type, ":", -1);
 
 /** What stands between `payment-` and the suffix in a logical name. */
 export const nounOf = ({ name }: PlanNode, suffix: string): string => name.slice("payment-".length, -suffix.length - 1);
@@ -86,7 +101,7 @@ export function beforeIt(plan: Plan, node: PlanNode): Set<string> {
     for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
         if (!found.has(urn)) {
             found.add(urn);
-            open.push(...(nodes.get(urn)?.dependencies ?? []));
+            nodes.get(urn)?.dependencies.forEach((each) => open.push(each));
         }
     }
     return found;

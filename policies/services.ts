@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../tools/plan/plan.ts";
-import { all, arnOf, isTree, look, shown, text, unlessStack, type Tree } from "./look.ts";
+import { all, arnOf, isTree, items, look, parsed, shown, text, textAt, unlessStack, type Tree } from "./look.ts";
 import type { Finding } from "./rule.ts";
 
 /** A service of ECS with all that the plan says of how it runs. */
@@ -27,7 +27,7 @@ export const stopTimeoutOf = ({ containers }: PlannedService): number =>
     Math.max(0, ...containers.map((container) => numberAt(container, "stopTimeout", defaultStopTimeout)));
 
 /** Name of the service in the settings, which its one container bears. */
-export const serviceNameOf = ({ containers: [container] }: PlannedService): string => shown(container?.name ?? "");
+export const serviceNameOf = ({ containers: [container] }: PlannedService): string => textAt(container, "name");
 
 /** Every service of a plan, joined with its parts. */
 export function servicesOf(plan: Plan): PlannedService[] {
@@ -38,7 +38,7 @@ export function servicesOf(plan: Plan): PlannedService[] {
     const policies = all(plan, "appautoscaling/policy:Policy");
     return all(plan, "ecs/service:Service").map((service) => {
         const task = tasks.get(text(service, "taskDefinition"));
-        const containers = task === undefined ? [] : containersOf(task);
+        const containers = containersOf(task);
         const resourceId = `service/${text(service, "cluster").split("/").at(-1)}/${text(service, "name")}`;
         const own = (node: PlanNode) => text(node, "resourceId") === resourceId;
         return {
@@ -55,16 +55,15 @@ export function servicesOf(plan: Plan): PlannedService[] {
     });
 }
 
-function containersOf(task: PlanNode): Tree[] {
-    const containers: unknown = JSON.parse(text(task, "containerDefinitions") || "[]");
-    return Array.isArray(containers) ? containers.filter(isTree) : [];
-}
+/** Containers of a task definition; none where the plan has no such task. */
+export const containersOf = (task: PlanNode | undefined): Tree[] =>
+    items(parsed(task, "containerDefinitions")).filter(isTree);
 
-function variableOf(container: Tree, name: string): string {
-    const variables = Array.isArray(container.environment) ? (container.environment as unknown[]) : [];
-    const found = variables.find((variable) => look(variable, "name") === name);
-    return found === undefined ? "" : shown(look(found, "value"));
-}
+const variableOf = (container: Tree, name: string): string =>
+    textAt(
+        items(container.environment).find((variable) => look(variable, "name") === name),
+        "value",
+    );
 
 /** Nothing can be promised of services that are not there. */
 export const someServices = (services: readonly unknown[]): Finding[] =>

@@ -1,6 +1,6 @@
-import type { PlanNode } from "../tools/plan/plan.ts";
+import type { Plan, PlanNode } from "../tools/plan/plan.ts";
 import { openStrings } from "../tools/plan/value.ts";
-import { all, arnLike, arnOf, isTree, once, type Tree } from "./look.ts";
+import { all, arnLike, arnOf, isTree, look, once, part, type Tree } from "./look.ts";
 import type { Finding } from "./rule.ts";
 
 export interface Statement {
@@ -21,13 +21,12 @@ export interface OwnedStatement extends Statement {
 export const many = (value: string | string[] | undefined): string[] =>
     value === undefined ? [] : Array.isArray(value) ? value : [value];
 
-/** Statements of a policy document; nothing where the text is none. */
+/** Statements of a policy document, which may have one without a list; nothing where the text is none. */
 export function statementsIn(document: string): Statement[] {
     if (!document.includes('"Statement"')) {
         return [];
     }
-    const content: unknown = JSON.parse(document);
-    return isTree(content) && Array.isArray(content.Statement) ? (content.Statement as Statement[]) : [];
+    return [look(JSON.parse(document), "Statement")].flat().filter(isTree) as unknown as Statement[];
 }
 
 /** Every statement of every policy document of a plan, whichever input holds it. */
@@ -53,10 +52,14 @@ export const isOf =
 export const against = (statements: readonly OwnedStatement[], reason: string): Finding[] =>
     statements.map(({ node, Action }) => ({ node, reason: `${reason}: ${many(Action).join(", ")}` }));
 
+/** Where the plan builds, as the ARN of its first key says; an account called `none` where it has no key. */
+export const homeOf = once((plan): { partition: string; region: string; account: string } => {
+    const [arn = "arn:aws:kms::none"] = all(plan, "kms/key:Key").map(arnOf);
+    return { partition: part(arn, ":", 1), region: part(arn, ":", 3), account: part(arn, ":", 4) };
+});
+
 /** The account that the plan is for. */
-export const accountOf = once(
-    (plan) => all(plan, "kms/key:Key").map((key) => arnOf(key).split(":")[4] ?? "")[0] ?? "none",
-);
+export const accountOf = (plan: Plan): string => homeOf(plan).account;
 
 /** Values that a statement demands of a condition key, under any operator that compares for equality or likeness. */
 export function demanded({ Condition = {} }: Statement, key: string): string[] {

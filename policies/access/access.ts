@@ -1,8 +1,8 @@
 import { openStrings } from "../../tools/plan/value.ts";
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, kindOf, once, shown, text } from "../look.ts";
+import { all, arnOf, kindOf, once, part, shown, text } from "../look.ts";
 import type { Finding } from "../rule.ts";
-import { accountOf, statementsIn, type Statement } from "../statements.ts";
+import { homeOf, statementsIn, type Statement } from "../statements.ts";
 import { strangeIn, type Context } from "./conditions.ts";
 import { evaluate, type Decision, type Document, type Policies, type Request } from "./evaluate.ts";
 import { managedOf } from "./managed.ts";
@@ -71,17 +71,15 @@ const otherWays =
     /^aws:(kms\/(grant|keyPolicy)|iam\/(user|group|accessKey|policyAttachment|rolePoliciesExclusive|instanceProfile)|s3\/(bucketAcl|accessPoint)|ram\/)/;
 
 export const accessOf = once((plan): Access => {
-    const account = accountOf(plan);
-    const [, partition = "aws", , region = ""] = all(plan, "kms/key:Key").map(arnOf)[0]?.split(":") ?? [];
+    const home = homeOf(plan);
+    const { partition, region } = home;
     return {
-        account,
-        region,
-        partition,
+        ...home,
         roles: all(plan, "iam/role:Role").map((node) => roleOf(plan, node, partition)),
         resources: new Map(resourcePolicies(plan)),
         endpoints: new Map(
             all(plan, "ec2/vpcEndpoint:VpcEndpoint").map((node) => [
-                text(node, "serviceName").split(`.${region}.`).at(-1) ?? "",
+                part(text(node, "serviceName"), `.${region}.`, -1),
                 { ...documentOf(node), node },
             ]),
         ),

@@ -38,15 +38,18 @@ const operators: Readonly<Record<string, { compare: Compare; negated?: true }>> 
     Bool: { compare: equalIgnoringCase },
 };
 
+const sets = ["ForAllValues", "ForAnyValue"] as const;
+
 interface Operator {
     readonly name: string;
-    readonly set?: "ForAllValues" | "ForAnyValue";
+    readonly set?: (typeof sets)[number];
     readonly ifExists: boolean;
 }
 
 function operatorOf(text: string): Operator {
-    const [, set, name = "", ifExists] = /^(?:(ForAllValues|ForAnyValue):)?(.*?)(IfExists)?$/.exec(text) ?? [];
-    return { name, ifExists: ifExists !== undefined, ...(set !== undefined && { set: set as Operator["set"] }) };
+    const set = sets.find((each) => text.startsWith(`${each}:`));
+    const name = text.slice(set === undefined ? 0 : set.length + 1).replace(/IfExists$/, "");
+    return { name, ifExists: text.endsWith("IfExists"), ...(set !== undefined && { set }) };
 }
 
 /** Operators, keys and policy variables of a statement that the evaluator does not know, each as a phrase. */

@@ -1,4 +1,4 @@
-import { isTree } from "../look.ts";
+import { isTree, part } from "../look.ts";
 import { many, type Statement } from "../statements.ts";
 import { meets, type Context } from "./conditions.ts";
 import { actionLike, resourceLike } from "./wildcards.ts";
@@ -48,7 +48,7 @@ function namingOf(principals: unknown, principal: string): Naming {
             : undefined;
     }
     const identities = many(listed.AWS as string | string[] | undefined);
-    const account = principal.split(":")[4] ?? "";
+    const account = part(principal, ":", 4);
     if (identities.includes("*") || identities.includes(principal)) {
         return "named";
     }

@@ -34,7 +34,7 @@ function speakers(plan: Plan, role: Role): Context[] {
 }
 
 /** The widest requests that a statement speaks of. */
-export const requestsOf = (access: Access, principal: string, statement: Statement, asked: Context = {}): Request[] =>
+export const requestsOf = (access: Access, principal: string, statement: Statement, asked: Context): Request[] =>
     many(statement.Action ?? "*").flatMap((pattern) =>
         actionsNamed(pattern).flatMap((action) =>
             many(statement.Resource ?? "*").flatMap((named) => {
@@ -57,7 +57,7 @@ const naming = <T extends Document>({ arn }: Role, resource: string, document: T
     ...document,
     statements: document.statements
         .filter(({ Principal, NotPrincipal }) => {
-            const named = JSON.stringify(Principal ?? "");
+            const named = JSON.stringify([Principal]);
             return NotPrincipal !== undefined || named.includes(`"${arn}"`) || named.includes('"*"');
         })
         .map((statement) => ({

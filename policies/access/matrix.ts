@@ -1,5 +1,5 @@
 import type { Plan } from "../../tools/plan/plan.ts";
-import { isTree, once } from "../look.ts";
+import { inOrder, isTree, once } from "../look.ts";
 import { many, type Statement } from "../statements.ts";
 import { accessOf, allows } from "./access.ts";
 import { grantsOf } from "./grants.ts";
@@ -115,8 +115,8 @@ function byPolicy(plan: Plan, store: Store): Entry[] {
 /** Lines of a store, with the actions of one principal under one condition in one line. */
 function linesOf(name: string, entries: readonly Entry[]): string[] {
     const lines = grouped(entries, ({ who, part, under: condition }) => JSON.stringify([who, part, condition]));
-    const written = [...lines.values()].map((same) => {
-        const [{ who, part, under: condition } = { who: "", part: "", under: "" }] = same;
+    const written = [...lines].map(([key, same]) => {
+        const [who, part, condition] = JSON.parse(key) as [string, string, string];
         const actions = [...new Set(same.map(({ may }) => may))].toSorted();
         return [name, who, actions.join(", "), part, condition];
     });
@@ -161,7 +161,7 @@ export const accessMatrix = once((plan): string => {
         ...table(
             "Not made by the stack",
             [...grouped(beyond(plan), ([pattern]) => pattern)]
-                .toSorted(([a], [b]) => (a < b ? -1 : 1))
+                .toSorted(([a], [b]) => inOrder(a, b))
                 .flatMap(([pattern, entries]) =>
                     linesOf(
                         pattern,

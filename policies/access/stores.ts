@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, isTree, look, once, parsed, shown, text } from "../look.ts";
+import { all, arnOf, inOrder, isTree, items, once, shown, text, textAt } from "../look.ts";
+import { containersOf } from "../services.ts";
 import { statementsOf, many } from "../statements.ts";
 import { accessOf } from "./access.ts";
 import { hasWildcard } from "./wildcards.ts";
@@ -26,11 +27,7 @@ const kinds: readonly [kind: string, type: string][] = [
 /** Users of a cluster that anything speaks of: its master, those of tasks, and those that policies name. */
 function usersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
     const contained = all(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
-        const containers = parsed(task, "containerDefinitions");
-        const variables = (Array.isArray(containers) ? (containers as unknown[]) : []).flatMap((container) => {
-            const list = look(container, "environment");
-            return Array.isArray(list) ? (list as unknown[]).filter(isTree) : [];
-        });
+        const variables = containersOf(task).flatMap(({ environment }) => items(environment).filter(isTree));
         return variables.filter(({ name }) => name === "DATABASE_USER").map(({ value }) => shown(value));
     });
     const named = statementsOf(plan)
@@ -55,13 +52,13 @@ export const storesOf = once((plan): readonly Store[] => {
         .map((cluster) => ({
             kind: "Secrets",
             name: `master of ${cluster.name}`,
-            arn: shown(look(cluster.outputs, "masterUserSecrets.0.secretArn") ?? ""),
+            arn: textAt(cluster.outputs, "masterUserSecrets.0.secretArn"),
         }))
         .filter(({ arn }) => arn !== "");
     const others = kinds.flatMap(([kind, type]) =>
         all(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
     );
-    return [...users, ...masters, ...others].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    return [...users, ...masters, ...others].toSorted((a, b) => inOrder(a.name, b.name));
 });
 
 /** Replaces what AWS or Pulumi made up by the names that the plan gives. */

@@ -1,11 +1,10 @@
 import { urnOf } from "../../tools/plan/node.ts";
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { nameIn } from "../look.ts";
 
 /** A child called after its parent follows it into its former name, as the engine has it. */
 const followed = (name: string, parent: string, former: string): string =>
     name.startsWith(parent) ? former + name.slice(parent.length) : name;
-
-const nameIn = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** Every URN that a resource answers to: its own, its aliases', and those that its parents' aliases give it. */
 export class Ancestry {

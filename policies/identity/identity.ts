@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
 import { Secret, type Value } from "../../tools/plan/value.ts";
+import { kindOf } from "../look.ts";
 import { replacedByOf, stateful } from "./forcing.ts";
 
 /** What makes AWS, or Pulumi, take a resource for the one that is there. */
@@ -47,7 +48,7 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
     const found = new Map<string, string>();
     for (const other of plan.nodes) {
         if (urns.has(other.urn) && other.custom) {
-            const kind = other.type.split(":").at(-1) ?? "";
+            const kind = kindOf(other);
             // An input is an output, too: a cluster tells its subnet group.
             for (const [output, text] of Object.entries({ id: other.id, ...other.outputs, ...other.inputs })) {
                 if (typeof text === "string" && text.length >= shortest && !found.has(text)) {

@@ -1,5 +1,5 @@
 import type { Finding } from "../rule.ts";
-import { shown } from "../look.ts";
+import { inOrder, nameIn, part, shown } from "../look.ts";
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
 import { Ancestry } from "./ancestry.ts";
 import { stateful } from "./forcing.ts";
@@ -19,11 +19,12 @@ export const identitiesOf = (plan: Plan): Identities =>
                 const identity = identityOf(plan, node, ({ name }) => name);
                 return identity === undefined ? [] : [[node.urn, identity]];
             })
-            .toSorted(([a], [b]) => (a < b ? -1 : 1)),
+            .toSorted(([a], [b]) => inOrder(a, b)),
     );
 
-const nameIn = (urn: string): string => urn.split("::").at(-1) ?? "";
-const typeIn = (urn: string): string => urn.split("::")[2]?.split("$").at(-1) ?? "";
+const typeIn = (urn: string): string => part(part(urn, "::", 2), "$", -1);
+
+const holdingsOf = (type: string): string => stateful[type]?.holds ?? "data";
 
 /** What an update from the recorded resources to the planned ones would replace, delete or lay open. */
 export function losses(plan: Plan, before: Identities): Finding[] {
@@ -32,27 +33,28 @@ export function losses(plan: Plan, before: Identities): Finding[] {
     const heirs = new Map<string, PlanNode>();
     for (const node of plan.nodes) {
         const urn = [...ancestry.of(node)].find((each) => each in before && !heirs.has(each));
-        former.set(node.urn, urn ?? node.urn);
         if (urn !== undefined) {
+            former.set(node.urn, urn);
             heirs.set(urn, node);
         }
     }
     // Others name it as it was called, so that a rename with an alias changes nothing.
-    const nameOf = (node: PlanNode) => nameIn(former.get(node.urn) ?? node.urn);
+    const formerOf = ({ urn }: PlanNode) => former.get(urn) ?? urn;
+    const nameOf = (node: PlanNode) => nameIn(formerOf(node));
     return [
         ...Object.entries(before).flatMap(([urn, identity]) => {
             const heir = heirs.get(urn);
             return heir === undefined ? [deleted(urn)] : changes(heir, identity, identityOf(plan, heir, nameOf));
         }),
         ...plan.nodes
-            .filter((node) => node.type in stateful && !heirs.has(former.get(node.urn) ?? ""))
+            .filter((node) => node.type in stateful && !heirs.has(formerOf(node)))
             .map((node) => ({ node, reason: "is not recorded yet, so that nobody would notice its replacement" })),
     ];
 }
 
 const deleted = (urn: string): Finding => {
     const type = typeIn(urn);
-    return `would lose ${nameIn(urn)} (${type.split(":").at(-1) ?? ""}), which holds ${stateful[type]?.holds ?? "data"}: it is no longer in the plan, and nothing has it as an alias (${urn})`;
+    return `would lose ${nameIn(urn)} (${part(type, ":", -1)}), which holds ${holdingsOf(type)}: it is no longer in the plan, and nothing has it as an alias (${urn})`;
 };
 
 function changes(node: PlanNode, before: Identity, now: Identity | undefined): Finding[] {
@@ -65,7 +67,7 @@ function changes(node: PlanNode, before: Identity, now: Identity | undefined): F
     return [
         ...inputs.map((input) => ({
             node,
-            reason: `would be replaced, and with it ${stateful[node.type]?.holds ?? "its data"}: ${input} is ${told(then[input])} and becomes ${told(after[input])}`,
+            reason: `would be replaced, and with it ${holdingsOf(node.type)}: ${input} is ${told(then[input])} and becomes ${told(after[input])}`,
         })),
         ...(before.protect === true && now?.protect !== true
             ? [{ node, reason: "would lose its protection: protect is true and becomes false" }]

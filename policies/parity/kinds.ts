@@ -1,4 +1,5 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { part } from "../look.ts";
 
 /** `payment-cache-#-memory-full` for `payment-cache-2-memory-full-prod`: how many there are is a setting. */
 export const stemOf = (name: string, suffix: string): string =>
@@ -9,10 +10,10 @@ export const stemOf = (name: string, suffix: string): string =>
  * `PaymentPlatform$Edge aws:lb/listener:Listener payment-https`. The stack itself, whose name is the stack's, has none.
  */
 export function kindOf(node: PlanNode, suffix: string): string | undefined {
-    const lineage = (node.urn.split("::")[2] ?? "").split("$").slice(0, -1);
+    const lineage = part(node.urn, "::", 2).split("$").slice(0, -1);
     return node.type === "pulumi:pulumi:Stack"
         ? undefined
-        : [lineage.map((type) => type.split(":").at(-1)).join("$"), node.type, stemOf(node.name, suffix)]
+        : [lineage.map((type) => part(type, ":", -1)).join("$"), node.type, stemOf(node.name, suffix)]
               .filter((part) => part !== "")
               .join(" ");
 }

@@ -1,7 +1,8 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, look, text, type Tree } from "../look.ts";
+import { all, arnOf, items, look, part, text, textAt, type Tree } from "../look.ts";
+import type { PlannedService } from "../services.ts";
 import { many, statementsIn, type Statement } from "../statements.ts";
-import { serviceOf, type Place } from "./places.ts";
+import { partsOf, type Place } from "./places.ts";
 
 /** Something that a workload asks of an AWS service from its own network interface. */
 export interface Call {
@@ -26,7 +27,7 @@ const endpoints: Readonly<Record<string, string | undefined>> = {
 
 export const endpointName = (region: string, service: string): string => `com.amazonaws.${region}.${service}`;
 
-const regionOf = (arn: string): string => arn.split(":")[3] ?? "";
+const regionOf = (arn: string): string => part(arn, ":", 3);
 
 /** Asked by another service on behalf of the caller: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
 const isOnBehalf = ({ Condition }: Statement): boolean =>
@@ -48,7 +49,7 @@ const allowedBy = (plan: Plan, principal: string, by: Call["by"], region: string
             many(Action).flatMap((action) => many(Resource).map((resource) => ({ action, resource }))),
         )
         .flatMap(({ action, resource }) => {
-            const [prefix = ""] = action.split(":");
+            const prefix = part(action, ":", 0);
             const service = prefix in endpoints ? endpoints[prefix] : prefix;
             const home = regionOf(resource) === "" ? region : regionOf(resource);
             return service === undefined
@@ -65,7 +66,7 @@ const ownRegistry = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)
 function pull(image: string, principal: string): Call[] {
     const [, account, region, repository] = ownRegistry.exec(image) ?? [];
     if (account === undefined || region === undefined || repository === undefined) {
-        const [host = ""] = image.split("/");
+        const host = part(image, "/", 0);
         return [{ by: "agent", service: host.includes(".") ? host : "docker.io", action: "pull", resource: image }];
     }
     const arn = `arn:aws:ecr:${region}:${account}:repository/${repository}`;
@@ -109,23 +110,28 @@ const secretReads: Readonly<Record<string, string>> = {
 };
 
 const readSecrets = ({ secrets }: Tree, principal: string): Call[] =>
-    Object.values(secrets ?? {}).map((secret) => {
-        const valueFrom = String(look(secret, "valueFrom"));
-        const [, , service = "", region = ""] = valueFrom.split(":");
+    items(secrets).map((secret) => {
+        const valueFrom = textAt(secret, "valueFrom");
+        const service = part(valueFrom, ":", 2);
         const action = secretReads[service] ?? `${service}:read`;
-        return { by: "agent", service: endpointName(region, service), action, resource: valueFrom, principal };
+        return {
+            by: "agent",
+            service: endpointName(regionOf(valueFrom), service),
+            action,
+            resource: valueFrom,
+            principal,
+        };
     });
 
 /** Channels of a shell: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations */
 const shell = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
 
 /** Since platform 1.4.0 all of it crosses the task's interface: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html */
-function callsOfTask(plan: Plan, service: PlanNode): Call[] {
-    const { task, containers } = serviceOf(plan, service) ?? {};
-    if (task === undefined || containers === undefined) {
+function callsOfTask(plan: Plan, { service, task, containers }: PlannedService): Call[] {
+    if (task === undefined) {
         return [];
     }
-    const [, , , region = "", account = ""] = arnOf(service).split(":");
+    const [region, account] = [regionOf(arnOf(service)), part(arnOf(service), ":", 4)];
     const agent = text(task, "executionRoleArn");
     const principal = text(task, "taskRoleArn");
     const channels = service.inputs.enableExecuteCommand === true ? shell : [];
@@ -147,7 +153,8 @@ function callsOfTask(plan: Plan, service: PlanNode): Call[] {
 function doneByLambda(plan: Plan, node: PlanNode): (call: Call) => boolean {
     const refused = statementsOfRole(plan, text(node, "role"))
         .filter(
-            ({ Effect, Condition }) => Effect === "Deny" && "lambda:SourceFunctionArn" in (Condition?.ArnEquals ?? {}),
+            ({ Effect, Condition }) =>
+                Effect === "Deny" && look(Condition, "ArnEquals.lambda:SourceFunctionArn") !== undefined,
         )
         .flatMap(({ Action }) => many(Action));
     return ({ action, resource }) =>
@@ -165,7 +172,7 @@ function callsOfFunction(plan: Plan, node: PlanNode): Call[] {
 /** Every call that a service's tasks or a function make to AWS. */
 export function callsOf(plan: Plan, { kind, node }: Place): Call[] {
     if (node !== undefined && kind === "service") {
-        return callsOfTask(plan, node);
+        return partsOf(plan, node).flatMap((parts) => callsOfTask(plan, parts));
     }
     return node !== undefined && kind === "function" ? callsOfFunction(plan, node) : [];
 }

@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, look, shown, text } from "../look.ts";
+import { all, arnOf, isTree, items, look, shown, text, textAt } from "../look.ts";
 import { many, statementsIn } from "../statements.ts";
 import { connection, httpsPort } from "./connections.ts";
 import { listed, type Place } from "./places.ts";
@@ -33,8 +33,8 @@ const find = (places: readonly Place[], node: PlanNode): Place[] => places.filte
 /** ARNs of the target groups to which actions of a listener or a rule forward. */
 const targetsOf = (node: PlanNode, input: string): string[] =>
     listed(node, input).flatMap((action) => [
-        shown(look(action, "targetGroupArn") ?? ""),
-        ...Object.values(look(action, "forward.targetGroups") ?? {}).map((group) => shown(look(group, "arn") ?? "")),
+        textAt(action, "targetGroupArn"),
+        ...items(look(action, "forward.targetGroups")).map((group) => textAt(group, "arn")),
     ]);
 
 function balanced(plan: Plan, places: readonly Place[], from: Place, port: number | undefined): Arrival[] {
@@ -184,7 +184,7 @@ const isForAll = (node: PlanNode): boolean =>
         ({ Effect, Principal, Condition }) =>
             Effect === "Allow" &&
             Condition === undefined &&
-            (Principal === "*" || (typeof Principal === "object" && many(Principal.AWS).includes("*"))),
+            (Principal === "*" || (isTree(Principal) && many(Principal.AWS).includes("*"))),
     );
 
 /** S3 lets no policy open a bucket on which this is set. */

@@ -1,5 +1,5 @@
 import type { Plan, PlanNode, Values } from "../../tools/plan/plan.ts";
-import { all, text } from "../look.ts";
+import { all, items, text, textAt } from "../look.ts";
 import { numberAt } from "../services.ts";
 import { overlap, within } from "./addresses.ts";
 
@@ -59,11 +59,11 @@ export const groupRules = (
 
 /** The first entry that speaks of a packet decides. */
 function aclLets(acl: PlanNode, side: "ingress" | "egress", cidr: string, ports: Ports, extent: Extent): boolean {
-    const rules = (Object.values(acl.inputs[side] ?? []) as Values[]).toSorted(
+    const rules = (items(acl.inputs[side]) as Values[]).toSorted(
         (a, b) => numberAt(a, "ruleNo", 0) - numberAt(b, "ruleNo", 0),
     );
     const speaksOf = (rule: Values, whole: boolean): boolean => {
-        const block = typeof rule.cidrBlock === "string" ? rule.cidrBlock : "";
+        const block = textAt(rule, "cidrBlock");
         const { from, to } = portsOf(rule.protocol, rule);
         return (
             block !== "" &&

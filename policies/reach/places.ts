@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, isTree, look, once, text, texts } from "../look.ts";
+import { all, arnOf, items, look, once, text, texts } from "../look.ts";
 import { numberAt, servicesOf, type PlannedService } from "../services.ts";
 import type { Subnet } from "./subnets.ts";
 
@@ -31,15 +31,12 @@ export const internet: Place = { kind: "internet", subnets: [], groups: [], port
 
 const services = once(servicesOf);
 
-/** A service with its task definition and containers. */
-export const serviceOf = (plan: Plan, node: PlanNode): PlannedService | undefined =>
-    services(plan).find(({ service }) => service === node);
+/** A service, which alone is in the list, with its task definition and containers. */
+export const partsOf = (plan: Plan, node: PlanNode): PlannedService[] =>
+    services(plan).filter(({ service }) => service === node);
 
 /** What is listed at a path of a resource's inputs. */
-export const listed = (node: PlanNode, path: string): unknown[] => {
-    const found = look(node.inputs, path);
-    return isTree(found) ? Object.values(found) : [];
-};
+export const listed = (node: PlanNode, path: string): unknown[] => items(look(node.inputs, path));
 
 const portOf = (node: PlanNode): number[] => (typeof node.inputs.port === "number" ? [node.inputs.port] : []);
 
@@ -80,8 +77,9 @@ const placings: Readonly<Record<string, Placing>> = {
         subnets: (node) => texts(node, "networkConfiguration.subnets"),
         groups: "networkConfiguration.securityGroups",
         ports: (node, plan) =>
-            (serviceOf(plan, node)?.containers ?? [])
-                .flatMap((container): unknown[] => Object.values(container.portMappings ?? {}))
+            partsOf(plan, node)
+                .flatMap(({ containers }) => containers)
+                .flatMap(({ portMappings }) => items(portMappings))
                 .map((mapping) => numberAt(mapping, "containerPort")),
         isPublic: ({ inputs }) => look(inputs, "networkConfiguration.assignPublicIp") === true,
     },

@@ -49,12 +49,10 @@ export function subnetsOf(plan: Plan): Map<string, Subnet> {
 }
 
 function routeOf(node: PlanNode): Route {
-    const destination = destinations.map((input) => text(node, input)).find((found) => found !== "") ?? "";
-    const target = Object.keys(node.inputs)
-        .filter((input) => !notTargets.includes(input))
-        .map((input) => text(node, input))
-        .find((found) => found !== "");
-    return { node, destination, target: target ?? "" };
+    const first = (inputs: readonly string[]) =>
+        inputs.map((input) => text(node, input)).find((found) => found !== "") ?? "";
+    const targets = Object.keys(node.inputs).filter((input) => !notTargets.includes(input));
+    return { node, destination: first(destinations), target: first(targets) };
 }
 
 /** Routes that leave for addresses of the internet, or for what the plan does not show. */

@@ -51,7 +51,7 @@ const serves = (need: Need, grant: Grant): boolean =>
     actionLike(grant.action, need.action) &&
     resourceLike(grant.resource, need.resource) &&
     Object.entries(need.context ?? {})
-        .filter(([key, value]) => value === undefined || key.startsWith("kms:"))
+        .filter(([key, value]) => value === undefined || key.startsWith("kms:") || key === "cloudwatch:namespace")
         .every(([key, value]) => grant.context[key] === value);
 
 const speaker = ({ context }: Grant): string => {

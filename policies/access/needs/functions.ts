@@ -56,9 +56,10 @@ function keepRecords(
 ): Need[] {
     const name = text(lambda, "environment.variables.AUDIT_BUCKET");
     const encryption = all(plan, "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration");
-    const key = encryption
-        .filter((node) => text(node, "bucket") === name)
-        .map((node) => text(node, "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId"));
+    const key = text(
+        encryption.find((node) => text(node, "bucket") === name),
+        "rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId",
+    );
     return name === ""
         ? []
         : [
@@ -67,7 +68,7 @@ function keepRecords(
                   context: code,
                   endpoint: "s3",
               }),
-              ...throughKey(lambda, role, ["kms:GenerateDataKey"], key[0] ?? "", `s3.${region}.amazonaws.com`),
+              ...throughKey(lambda, role, ["kms:GenerateDataKey"], key, `s3.${region}.amazonaws.com`),
           ];
 }
 

@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, arnOf, isTree, look, parsed, shown, text, type Tree } from "../../look.ts";
+import { all, arnOf, items, look, shown, text, textAt, type Tree } from "../../look.ts";
+import { containersOf } from "../../services.ts";
 import { layerBucket, type Access } from "../access.ts";
 import { needs, throughKey, type Need } from "./need.ts";
 
@@ -12,7 +13,7 @@ function readSecret(plan: Plan, { region }: Access, task: PlanNode, role: string
     const service = `secretsmanager.${region}.amazonaws.com`;
     return [
         ...needs(task, role, ["secretsmanager:GetSecretValue"], { resource: arn, endpoint: "secretsmanager" }),
-        ...throughKey(task, role, ["kms:Decrypt"], secret === undefined ? "" : text(secret, "kmsKeyId"), service, {
+        ...throughKey(task, role, ["kms:Decrypt"], text(secret, "kmsKeyId"), service, {
             "kms:EncryptionContext:SecretARN": arn,
         }),
     ];
@@ -36,19 +37,13 @@ function useQueue(plan: Plan, access: Access, task: PlanNode, role: string, url:
     return [
         // A queue that the stack does not have stays a need, which nothing can meet.
         ...needs(task, role, actions[how], { resource: queue === undefined ? url : arnOf(queue), endpoint: "sqs" }),
-        ...throughKey(
-            task,
-            role,
-            ofKey[how],
-            queue === undefined ? "" : text(queue, "kmsMasterKeyId"),
-            `sqs.${access.region}.amazonaws.com`,
-        ),
+        ...throughKey(task, role, ofKey[how], text(queue, "kmsMasterKeyId"), `sqs.${access.region}.amazonaws.com`),
     ];
 }
 
 function publish(plan: Plan, { region }: Access, task: PlanNode, role: string, arn: string): Need[] {
     const topic = all(plan, "sns/topic:Topic").find((node) => arnOf(node) === arn);
-    const key = topic === undefined ? "" : text(topic, "kmsMasterKeyId");
+    const key = text(topic, "kmsMasterKeyId");
     return [
         ...needs(task, role, ["sns:Publish"], { resource: arn, endpoint: "sns" }),
         ...throughKey(task, role, ["kms:GenerateDataKey", "kms:Decrypt"], key, `sns.${region}.amazonaws.com`),
@@ -74,8 +69,8 @@ type Variables = Readonly<Record<string, string>>;
 const byVariable: Readonly<Record<string, Reading>> = {
     CACHE_TOKEN_SECRET_ARN: readSecret,
     CONSUME_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "consume"),
-    DATABASE_USER: (plan, access, task, role, user, { DATABASE_HOST = "" }) =>
-        connect(plan, access, task, role, user, DATABASE_HOST),
+    DATABASE_USER: (plan, access, task, role, user, variables) =>
+        connect(plan, access, task, role, user, textAt(variables, "DATABASE_HOST")),
     EVENTS_TOPIC_ARN: publish,
     NOTIFICATIONS_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send"),
     PROCESSING_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send"),
@@ -83,36 +78,31 @@ const byVariable: Readonly<Record<string, Reading>> = {
 
 /** Pairs of a list such as `environment`. */
 const pairs = (container: Tree, list: string, value: string): [string, string][] =>
-    (Array.isArray(container[list]) ? (container[list] as unknown[]) : []).map((each) => [
-        shown(look(each, "name")),
-        shown(look(each, value)),
-    ]);
+    items(container[list]).map((each) => [shown(look(each, "name")), shown(look(each, value))]);
 
 /** What ECS does for a container before it runs: pull its image, hand it its secrets, keep its log. */
 function start(plan: Plan, access: Access, task: PlanNode, container: Tree): Need[] {
     const role = text(task, "executionRoleArn");
     const [, registry, name] = /^(\d+\.dkr\.ecr\.[^/]+)\/([^:@]+)/.exec(shown(container.image)) ?? [];
-    const repository = all(plan, "ecr/repository:Repository").find((node) => text(node, "name") === name);
+    const repositories = all(plan, "ecr/repository:Repository").filter((node) => text(node, "name") === name);
     const group = look(container, "logConfiguration.options.awslogs-group");
-    const logs = all(plan, "cloudwatch/logGroup:LogGroup").find((node) => text(node, "name") === group);
+    const logs = all(plan, "cloudwatch/logGroup:LogGroup").filter((node) => text(node, "name") === group);
     return [
         ...(registry === undefined
             ? []
             : needs(task, role, ["ecr:GetAuthorizationToken"], { resource: "*", endpoint: "ecr.api" })),
-        ...(repository === undefined
-            ? []
-            : ["ecr.api", "ecr.dkr"].flatMap((endpoint) =>
-                  needs(task, role, pull, { resource: arnOf(repository), endpoint }),
-              )),
-        ...(repository === undefined
-            ? []
-            : needs(task, "ecr.amazonaws.com", ["s3:GetObject"], {
-                  resource: `${layerBucket(access)}/*`,
-                  endpoint: "s3",
-              })),
-        ...(logs === undefined
-            ? []
-            : needs(task, role, write, { resource: `${arnOf(logs)}:log-stream:*`, endpoint: "logs" })),
+        ...repositories.flatMap((repository) => [
+            ...["ecr.api", "ecr.dkr"].flatMap((endpoint) =>
+                needs(task, role, pull, { resource: arnOf(repository), endpoint }),
+            ),
+            ...needs(task, "ecr.amazonaws.com", ["s3:GetObject"], {
+                resource: `${layerBucket(access)}/*`,
+                endpoint: "s3",
+            }),
+        ]),
+        ...logs.flatMap((log) =>
+            needs(task, role, write, { resource: `${arnOf(log)}:log-stream:*`, endpoint: "logs" }),
+        ),
         ...pairs(container, "secrets", "valueFrom").flatMap(([, arn]) => readSecret(plan, access, task, role, arn)),
     ];
 }
@@ -127,7 +117,7 @@ function shell(plan: Plan, task: PlanNode): Need[] {
         const cluster = all(plan, "ecs/cluster:Cluster").find((node) => arnOf(node) === text(service, "cluster"));
         const command = look(cluster?.inputs, "configuration.executeCommandConfiguration");
         const name = look(command, "logConfiguration.cloudWatchLogGroupName");
-        const log = all(plan, "cloudwatch/logGroup:LogGroup").find((node) => text(node, "name") === name);
+        const logs = all(plan, "cloudwatch/logGroup:LogGroup").filter((node) => text(node, "name") === name);
         const channels = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
         return [
             ...needs(
@@ -137,18 +127,16 @@ function shell(plan: Plan, task: PlanNode): Need[] {
                 { resource: "*", endpoint: "ssmmessages" },
             ),
             ...needs(task, role, ["logs:DescribeLogGroups"], { resource: "*", endpoint: "logs" }),
-            ...(log === undefined
-                ? []
-                : [
-                      ...needs(task, role, ["logs:DescribeLogStreams"], { resource: arnOf(log), endpoint: "logs" }),
-                      ...needs(task, role, [...write, "logs:DescribeLogStreams"], {
-                          resource: `${arnOf(log)}:log-stream:*`,
-                          endpoint: "logs",
-                      }),
-                      ...needs(task, role, write, { resource: arnOf(log), optional: true }),
-                  ]),
+            ...logs.flatMap((log) => [
+                ...needs(task, role, ["logs:DescribeLogStreams"], { resource: arnOf(log), endpoint: "logs" }),
+                ...needs(task, role, [...write, "logs:DescribeLogStreams"], {
+                    resource: `${arnOf(log)}:log-stream:*`,
+                    endpoint: "logs",
+                }),
+                ...needs(task, role, write, { resource: arnOf(log), optional: true }),
+            ]),
             ...needs(task, role, ["kms:Decrypt"], {
-                resource: shown(look(command, "kmsKeyId") ?? ""),
+                resource: textAt(command, "kmsKeyId"),
                 context: { "kms:ViaService": undefined },
                 endpoint: "kms",
             }),
@@ -168,10 +156,9 @@ const startAgent = ({ partition, region, endpoints }: Access, task: PlanNode): N
 /** What ECS and the containers of a task must be able to do, as its definition says. */
 export const taskNeeds = (plan: Plan, access: Access): Need[] =>
     all(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
-        const containers = parsed(task, "containerDefinitions");
         const role = text(task, "taskRoleArn");
         return [
-            ...(Array.isArray(containers) ? (containers as unknown[]).filter(isTree) : []).flatMap((container) => {
+            ...containersOf(task).flatMap((container) => {
                 const variables = Object.fromEntries(pairs(container, "environment", "value"));
                 return [
                     ...start(plan, access, task, container),

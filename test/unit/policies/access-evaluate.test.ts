@@ -44,6 +44,11 @@ const cases: Record<string, [request: Request, policies: Policies, refusal?: str
         identity(allow({ Resource: `${queue}-dlq` })),
         "the role's policy does not allow it",
     ],
+    "a deny of all but others refuses": [
+        send,
+        { ...identity(allow()), resource: resource("resource", deny({ NotPrincipal: { AWS: `${role}-other` } })) },
+        "the resource's policy denies it",
+    ],
     "actions know no case": [send, identity(allow({ Action: "SQS:sendmessage" }))],
     "a pattern of actions": [send, identity(allow({ Action: ["s3:*", "sqs:Send*"] }))],
     "a pattern of resources": [send, identity(allow({ Resource: "arn:aws:sqs:*:123456789012:pay?ents" }))],

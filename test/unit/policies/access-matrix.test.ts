@@ -92,6 +92,15 @@ const changes: Record<string, [Change, string[]]> = {
             line("+", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "\\*", ""),
         ],
     ],
+    "a bucket that only a pattern names": [
+        policy(rolePolicy, "validator", /payment-audit-prod[^/"]*\/audit\//, (found) =>
+            found.replace("prod", "pro?").replace("/audit/", "/"),
+        ),
+        [
+            line("-", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "audit/\\*", ""),
+            line("+", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "\\*", ""),
+        ],
+    ],
     "another account's queue": [
         policy(rolePolicy, "api-task", "123456789012:payment-processing", "210987654321:payment-processing"),
         [
@@ -110,6 +119,17 @@ const changes: Record<string, [Change, string[]]> = {
 
 test.each(Object.entries(changes))("%s shows, line by line", async (_, [change, lines]) => {
     expect(differences(change(await planOf("prod")))).toEqual(lines);
+});
+
+test("a queue that lets everybody in shows as such, and with each role", async () => {
+    const open = policy(queuePolicy, "payment-notifications-dlq", '{"Service":"sns.amazonaws.com"}', '"*"');
+    const found = (who: string) => {
+        const condition = "aws:SourceArn (ArnEquals) payment-events-prod";
+        return line("+", "payment-notifications-dlq-prod", who, "sqs:SendMessage", "", condition);
+    };
+    expect(differences(open(await planOf("prod")))).toEqual(
+        expect.arrayContaining([found("\\*"), found("payment-api-task-prod")]),
+    );
 });
 
 test("a stack of which nothing is recorded is not compared", async () => {

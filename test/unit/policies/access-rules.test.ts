@@ -6,7 +6,7 @@ import { shown } from "../../../policies/look.ts";
 import type { Plan, Values } from "../../../tools/plan/plan.ts";
 import { nodeNamed, planOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
-import { inputs, policy, where, without, type Change } from "./fault.ts";
+import { deep, inputs, policy, where, without, type Change } from "./fault.ts";
 import { planOfConfig, settingsOf } from "./planned.ts";
 
 // A plan takes less than a second, on an idle machine.
@@ -33,6 +33,8 @@ const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
+const lambda = "aws:lambda/function:Function";
+const schedule = "aws:scheduler/schedule:Schedule";
 
 /** Adds a statement to a policy. */
 const also = (type: string, part: string, statement: object): Change =>
@@ -236,6 +238,30 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             policy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
         ],
+        "a schedule that speaks of another namespace": [
+            inputs(schedule, "recovery", ({ target }) => ({
+                target: { ...(target as Values), input: '{"Namespace":"Drills"}' },
+            })),
+            "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
+        ],
+        "a schedule that may not make its call": [
+            policy(rolePolicy, "recovery", "cloudwatch:PutMetricData", "cloudwatch:ListMetrics"),
+            "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
+        ],
+        "a schedule in a group that its role does not trust": [
+            inputs(schedule, "recovery", { groupName: "default" }),
+            "payment-recovery-prod needs scheduler.amazonaws.com to sts:AssumeRole on payment-recovery-prod, but the trust of payment-recovery-prod does not allow it (trust)",
+        ],
+        "a database that nobody names": [
+            policy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
+            "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
+        ],
+        "a deny that stands in no list": [
+            inputs(rolePolicy, "payment-payment-task", () => ({
+                policy: '{"Statement":{"Effect":"Deny","Action":"sns:*","Resource":"*"}}',
+            })),
+            "payment-payment-prod needs payment-payment-task-prod to sns:Publish on payment-events-prod through sns, but the policy of RolePolicy payment-payment-task-prod denies it (identity)",
+        ],
         "a topic that its queue shuts out": [
             policy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
@@ -246,6 +272,10 @@ const faults: Record<string, Record<string, [Change, string]>> = {
         ],
     },
     "workloads-may-do-no-more": {
+        "a schedule that may speak of any namespace": [
+            policy(rolePolicy, "recovery", /,"Condition":\{[^}]*\}\}/, ""),
+            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
+        ],
         "a producer that reads": [
             policy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:SendMessage","sqs:ReceiveMessage"'),
             "payment-api-task-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-processing-prod, which no work asks for",
@@ -311,6 +341,62 @@ const faults: Record<string, Record<string, [Change, string]>> = {
         "a key that names a role": [
             forApi(key, "logs", { Effect: "Allow", Action: "kms:Decrypt", Resource: "*" }),
             "payment-logs-prod lets payment-api-task-prod kms:Decrypt on payment-logs-prod, which no work asks for",
+        ],
+        "a role that another role may take": [
+            (plan) => {
+                const statement = { Effect: "Allow", Principal: { AWS: apiTask(plan) }, Action: "sts:AssumeRole" };
+                const trust = (found: string) => `,${JSON.stringify(statement)}${found}`;
+                return policy(role, "payment-trail", /\]\}$/, trust, "assumeRolePolicy")(plan);
+            },
+            "payment-trail-prod lets payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no work asks for",
+        ],
+        "everything but one queue": [
+            also(rolePolicy, "api-task", { Effect: "Allow", Action: "sqs:PurgeQueue", NotResource: arn }),
+            "payment-api-task-prod lets payment-api-task-prod sqs:PurgeQueue on *, which no work asks for",
+        ],
+        "a right that stands in no list": [
+            inputs(rolePolicy, "payment-trail", {
+                policy: '{"Statement":{"Effect":"Allow","Action":"sqs:PurgeQueue","Resource":"*"}}',
+            }),
+            "payment-trail-prod lets payment-trail-prod sqs:PurgeQueue on *, which no work asks for",
+        ],
+        "a schedule that may send messages": [
+            mayAlso("recovery", "sqs:SendMessage", arn),
+            "payment-recovery-prod lets payment-recovery-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
+        ],
+        "a schedule that no longer makes its call": [
+            inputs(schedule, "recovery", deep("target.arn", "arn:aws:sqs:us-east-1:123456789012:elsewhere")),
+            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
+        ],
+        "a function that keeps no records any more": [
+            inputs(lambda, "validator", deep("environment.variables", { TABLE_NAME: "payment-transactions-prod" })),
+            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/audit/any by its code, which no work asks for",
+        ],
+        "a function that is traced no more": [
+            inputs(lambda, "validator", deep("tracingConfig.mode", "PassThrough")),
+            "payment-validator-prod lets payment-validator-prod xray:PutTraceSegments on *, which no work asks for",
+        ],
+        "a function that has left the network": [
+            inputs(lambda, "validator", { vpcConfig: null }),
+            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on *, which no work asks for",
+        ],
+        "flow logs that go to a bucket": [
+            inputs("aws:ec2/flowLog:FlowLog", "", { iamRoleArn: "" }),
+            "payment-flow-logs-prod lets payment-flow-logs-prod logs:PutLogEvents on payment-flow-logs-prod, which no work asks for",
+        ],
+        "an image from another registry": [
+            policy(
+                taskDefinition,
+                "payment-api",
+                /\d+\.dkr\.ecr\.us-east-1\.amazonaws\.com/,
+                "registry.example.com",
+                "containerDefinitions",
+            ),
+            "payment-api-execution-prod lets payment-api-execution-prod ecr:GetAuthorizationToken on *, which no work asks for",
+        ],
+        "a queue whose key is AWS's": [
+            inputs(queue, "payment-processing-prod", { kmsMasterKeyId: "" }),
+            "payment-api-task-prod lets payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no work asks for",
         ],
         "a policy of AWS's": [
             (plan) => {

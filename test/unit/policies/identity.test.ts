@@ -4,7 +4,8 @@ import { replacedByOf, stateful } from "../../../policies/identity/forcing.ts";
 import { identitiesOf, losses, type Identities } from "../../../policies/identity/upgrade.ts";
 import { violationsOf, type Rule } from "../../../policies/rule.ts";
 import { identityRules } from "../../../policies/rules/identity.ts";
-import type { NodeAlias, Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import { at } from "../../../lib/list.ts";
+import { Secret, type NodeAlias, type Plan, type PlanNode } from "../../../tools/plan/plan.ts";
 import { planOf } from "../../recorder.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { deep, inputs, options, where, without, type Change } from "./fault.ts";
@@ -102,6 +103,11 @@ describe("an update that loses what a resource holds is refused", () => {
             "payment-processing-prod would be replaced, and with it messages that nobody has consumed yet: region is nothing and becomes eu-west-1",
         ],
         [
+            "a key that the program now takes from a secret",
+            inputs(cluster, "", { kmsKeyId: new Secret("arn:aws:kms:us-east-1:123456789012:key/other") }),
+            "payment-database-prod would be replaced, and with it payments: kmsKeyId is <arn of Key payment-data-prod> and becomes <secret>",
+        ],
+        [
             "a property that the program lets replace",
             (plan) => options(table, { replaceOnChanges: ["billingMode"] })(plan),
             "payment-transactions-prod would be replaced, and with it the transaction log: billingMode is nothing and becomes PROVISIONED",
@@ -123,6 +129,26 @@ describe("an update that loses what a resource holds is refused", () => {
         expect(lossesAfter((plan) => plan, others)).toEqual([
             "payment-transactions-prod is not recorded yet, so that nobody would notice its replacement",
         ]);
+    });
+
+    test.each<[string, Change, RegExp]>([
+        [
+            "that changes",
+            (plan) => plan,
+            /^payment-validator-prod would be replaced, and with it data: name is payments and becomes nothing$/,
+        ],
+        [
+            "that is gone",
+            without("aws:lambda/function:Function"),
+            /^would lose payment-validator-prod \(Function\), which holds data: it is no longer in the plan/,
+        ],
+    ])("a resource %s, of a type that was once said to hold something", (_, change, line) => {
+        const { urn } = at(
+            prod.nodes.filter(({ type }) => type === "aws:lambda/function:Function"),
+            0,
+        );
+        const recorded = { ...before, [urn]: { replacedBy: { name: "payments" } } };
+        expect(lossesAfter(change, recorded)).toEqual([expect.stringMatching(line)]);
     });
 
     test("a stack without records", () => {

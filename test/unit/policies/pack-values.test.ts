@@ -1,7 +1,7 @@
 import { asset } from "@pulumi/pulumi";
 import { expect, test } from "@jest/globals";
 import { Identities, revived } from "../../../policies/pack/identities.ts";
-import { known, knownValues } from "../../../policies/pack/known.ts";
+import { bareProperties, known, knownValues } from "../../../policies/pack/known.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../tools/plan/plan.ts";
 import { planOf } from "../../recorder.ts";
 
@@ -16,6 +16,8 @@ test.each<[string, unknown, Value | undefined, Value | undefined]>([
     ["lists are filled item by item", ["real", unknown], ["planned", "filled"], ["real", "filled"]],
     ["an item that neither knows keeps its place", [unknown, "real"], [], [null, "real"]],
     ["a list longer than planned is the engine's", ["a", "b"], ["a"], ["a", "b"]],
+    ["a list that the plan does not have is the engine's", ["a"], undefined, ["a"]],
+    ["a group where the plan has a list is the engine's", { a: 1 }, ["a"], { a: 1 }],
     [
         "groups are filled field by field",
         { a: { b: unknown, c: 1 } },
@@ -38,6 +40,20 @@ test("what a provider takes where the program says nothing is no input", () => {
         __defaults: ["name"],
     };
     expect(knownValues(engine, {}, () => undefined)).toEqual({ size: 5, nested: {} });
+});
+
+test("properties are read past the guard that throws at what is not known yet", () => {
+    const bare = { name: unknown };
+    const guarded = new Proxy(bare, {
+        get: (target, key) => {
+            if (key === "__getSpecialProxyTarget") {
+                return target;
+            }
+            throw new Error("not known yet");
+        },
+    });
+    expect(bareProperties(guarded)).toBe(bare);
+    expect(bareProperties(bare)).toBe(bare);
 });
 
 /** A plan of two resources: a queue, and a policy that names it. */

@@ -62,6 +62,12 @@ test("a resource that the engine lacks is a violation, and rules miss it", async
     expect(found.map(({ policy }) => policy)).toEqual(expect.arrayContaining(["as-planned", "doors-behind-firewall"]));
 });
 
+test("an engine that does not send the stack itself lacks nothing", async () => {
+    const { nodes, ...plan } = await planOf("dev");
+    const stackType = "pulumi:pulumi:Stack";
+    expect(await judge({ ...plan, nodes: nodes.filter(({ type }) => type !== stackType) }, true)).toEqual([]);
+});
+
 test("a stack without resources breaks nothing", async () => {
     expect(await run(pack, [], true)).toEqual([]);
 });

@@ -129,6 +129,7 @@ test("a record without a reason is refused, with its place", () => {
 
 test("a project without records holds no stack to another", () => {
     expect(readRecords(tmpdir())).toEqual({ stacks: [], structure: [], properties: [] });
+    expect(readStructure(tmpdir())).toEqual([]);
 });
 
 test("the project is found from a folder below it, as that of the policy pack", () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, jest, test } from "@jest/globals";
+import { shown } from "../../../policies/look.ts";
 import { graphOf } from "../../../policies/reach/graph.ts";
 import { properPaths, showPath } from "../../../policies/reach/paths.ts";
 import { violationsOf } from "../../../policies/rule.ts";
@@ -238,6 +239,18 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
         /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
+        "a queue for every account",
+        inputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", {
+            policy: world.replace('"Principal":"*"', '"Principal":{"AWS":["*"]}'),
+        }),
+        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+    ],
+    [
+        "tasks in a subnet of another stack's",
+        inputs(service, "payment-api", deep("networkConfiguration.subnets", ["subnet-other"])),
+        /^network-understood: payment-api-prod stands in no subnet, or in no security group, of the plan$/,
+    ],
+    [
         "a bucket for everyone",
         together(
             inputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world }),
@@ -293,6 +306,7 @@ test.each(faults)("%s is noticed, and its path shown", async (_, change, line) =
 });
 
 const acl = "aws:ec2/networkAcl:NetworkAcl";
+const subnet = "aws:ec2/subnet:Subnet";
 const allow = (side: "ingress" | "egress", change: Values): Change =>
     inputs(acl, "", (old) => ({ [side]: (old[side] as Values[]).map((rule) => ({ ...rule, ...change })) }));
 
@@ -389,11 +403,59 @@ const closings: readonly (readonly [fault: string, change: Change, paths: string
         usual.filter((path) => !path.includes("vpc-link")),
     ],
     [
+        "calls of the API to a port of its own",
+        inputs("aws:apigateway/integration:Integration", "gateway-", ({ uri }) => ({
+            uri: shown(uri ?? "").replace(/^(https:\/\/[^/]+)/, "$1:8443"),
+        })),
+        usual.filter((path) => !path.includes("vpc-link")),
+    ],
+    [
+        "an API of a private network",
+        inputs("aws:apigateway/restApi:RestApi", "", { endpointConfiguration: { types: "PRIVATE" } }),
+        usual.filter((path) => !path.includes("rest-api")),
+    ],
+    [
+        "a target group that sends to a port at which no container listens",
+        inputs(service, "payment-api", ({ loadBalancers }) => ({
+            loadBalancers: (loadBalancers as Values[]).map((each) => ({ ...each, containerPort: 9090 })),
+        })),
+        usual.filter((path) => !path.includes("api:8080")),
+    ],
+    [
+        "a task definition that is not in the plan, whose container and calls nobody knows",
+        without("aws:ecs/taskDefinition:TaskDefinition", "payment-api"),
+        usual.filter((path) => !path.includes("api:8080")),
+    ],
+    [
+        "tasks whose own NACL lets nothing out to the database",
+        (plan) => {
+            const tier = (part: string) =>
+                plan.nodes.filter(({ type, name }) => type === subnet && name.includes(part));
+            const all = { ruleNo: 9, action: "allow", protocol: "-1", cidrBlock: "0.0.0.0/0" };
+            const closed = tier("-database-").map(({ inputs: { cidrBlock } }, i) => ({
+                ...{ ruleNo: i, action: "deny", protocol: "tcp", fromPort: 5432, toPort: 5432 },
+                cidrBlock: cidrBlock ?? null,
+            }));
+            const subnetIds = tier("-private-").map(({ id }) => id);
+            return besides(acl, "", { subnetIds, ingress: [all], egress: [...closed, all] })(plan);
+        },
+        withoutDatabase,
+    ],
+    [
         "no link",
         inputs("aws:apigateway/integration:Integration", "gateway-", { connectionId: "" }),
         usual.filter((path) => !path.includes("vpc-link")),
     ],
 ];
+
+test("a function behind the load balancer is reached by it with AWS's permission only", async () => {
+    const config = withSettings(stackConfig("dev"), { "validation.albPriority": 5 });
+    const plan = await planOfConfig(config);
+    const left = pathsOf(without("aws:lambda/permission:Permission")(plan), "dev");
+    expect(pathsOf(plan, "dev")).toContainEqual(expect.stringContaining("alb:443 -> validator"));
+    expect(left).not.toContainEqual(expect.stringContaining("validator"));
+    expect(left).toContainEqual(expect.stringContaining("alb:443 -> api:8080"));
+});
 
 test.each(closings)("%s closes a path, which is gone from the list", async (_, change, paths) => {
     expect(pathsOf(change(await planOf("prod")), "prod")).toEqual(paths);
