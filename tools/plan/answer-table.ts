@@ -205,6 +205,12 @@ export const answerTable: Record<string, Rows> = {
         bucketDomainName: ({ physical }) => `${physical}.s3.amazonaws.com`,
         bucketRegionalDomainName: ({ physical, region }) => `${physical}.s3.${region}.amazonaws.com`,
     },
+    "aws:scheduler/schedule:Schedule": {
+        arn: (asked) => asked.arn("scheduler", `schedule/${asked.text("groupName", "default")}/${asked.physical}`),
+    },
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {
+        arn: (asked) => asked.arn("scheduler", `schedule-group/${asked.physical}`),
+    },
     "aws:secretsmanager/secret:Secret": byArn((asked) =>
         asked.arn("secretsmanager", `secret:${asked.physical}-${asked.hex(6)}`),
     ),

@@ -11,6 +11,7 @@ import {
     DescribeDBInstancesCommand,
     DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
+import { items, look } from "../../../policies/look.ts";
 import { pages, tagsOf, within, type Row } from "./row.ts";
 
 export const storeRows: readonly Row[] = [
@@ -77,6 +78,7 @@ export const storeRows: readonly Row[] = [
             );
         },
         notEmulated: {
+            monitoringInterval: "it forgets the monitoring of cluster members",
             performanceInsightsEnabled: "it has no Performance Insights",
             performanceInsightsKmsKeyId: "it has no Performance Insights",
         },
@@ -157,7 +159,12 @@ export const storeRows: readonly Row[] = [
     },
     {
         type: "dynamodb/table:Table",
-        read: async ({ dynamo }, { name, arn }) => {
+        read: async ({ dynamo }, { name, arn, inputs }) => {
+            // Scaling has the say of an index's units, once they are made.
+            const unitsOf = (index: string | undefined) => {
+                const planned = items(inputs.globalSecondaryIndexes).find((each) => look(each, "name") === index);
+                return { readCapacity: look(planned, "readCapacity"), writeCapacity: look(planned, "writeCapacity") };
+            };
             const { Table: found } = await dynamo.send(new DescribeTableCommand({ TableName: name }));
             const backups = await dynamo.send(new DescribeContinuousBackupsCommand({ TableName: name }));
             const { TimeToLiveDescription: ttl } = await dynamo.send(
@@ -178,6 +185,7 @@ export const storeRows: readonly Row[] = [
                     })),
                     globalSecondaryIndexes: found.GlobalSecondaryIndexes?.map((index) => ({
                         ...keys(index.KeySchema),
+                        ...unitsOf(index.IndexName),
                         name: index.IndexName,
                         projectionType: index.Projection?.ProjectionType,
                     })),

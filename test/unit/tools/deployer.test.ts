@@ -33,8 +33,6 @@ const realArns: Readonly<Record<string, (node: PlanNode) => string>> = {
     "appautoscaling/target:Target": () => here("application-autoscaling", "scalable-target/1234"),
     "appautoscaling/policy:Policy": () => here("application-autoscaling", "scalable-target/1234"),
     "cfg/rule:Rule": () => here("config", "config-rule/config-rule-abcdef"),
-    "scheduler/scheduleGroup:ScheduleGroup": ({ name }) => here("scheduler", `schedule-group/${name}`),
-    "scheduler/schedule:Schedule": ({ name }) => here("scheduler", `schedule/${name}/${name}`),
     "wafv2/ipSet:IpSet": ({ outputs }) => here("wafv2", `regional/ipset/${shown(outputs.name)}/1234`),
     "securityhub/account:Account": () => here("securityhub", "hub/default"),
     "securityhub/standardsSubscription:StandardsSubscription": () => here("securityhub", "hub/default"),
