@@ -12,6 +12,7 @@ import { LambdaClient } from "@aws-sdk/client-lambda";
 import { RDSClient } from "@aws-sdk/client-rds";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
+import { SecurityHubClient } from "@aws-sdk/client-securityhub";
 import { ServiceQuotasClient } from "@aws-sdk/client-service-quotas";
 import { STSClient } from "@aws-sdk/client-sts";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
@@ -33,6 +34,7 @@ export const connect = (region: string) => ({
     rds: new RDSClient({ region }),
     route53: new Route53Client({ region }),
     s3: new S3Client({ region }),
+    securityHub: new SecurityHubClient({ region }),
     sts: new STSClient({ region }),
     waf: new WAFV2Client({ region }),
 });

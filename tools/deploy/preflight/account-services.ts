@@ -1,6 +1,7 @@
 import { GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeConfigurationRecordersCommand } from "@aws-sdk/client-config-service";
 import { ListDetectorsCommand } from "@aws-sdk/client-guardduty";
+import { DescribeHubCommand } from "@aws-sdk/client-securityhub";
 import type { Clients } from "../clients.ts";
 import { stateOf } from "../state.ts";
 import type { Check, Subject } from "./check.ts";
@@ -47,8 +48,18 @@ const singletons: readonly Singleton[] = [
         is: "Security Hub",
         type: "securityhub/account:Account",
         needs: "securityhub:DescribeHub",
-        find: () =>
-            Promise.reject(new Error("see in the console whether it is on: it must be off to create, on to adopt")),
+        find: async ({ securityHub }) => {
+            try {
+                return (await securityHub.send(new DescribeHubCommand({}))).HubArn;
+            } catch (error) {
+                // So it says that it is off
+                // (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html).
+                if (error instanceof Error && error.name === "InvalidAccessException") {
+                    return undefined;
+                }
+                throw error;
+            }
+        },
     },
 ];
 

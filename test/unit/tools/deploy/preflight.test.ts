@@ -209,6 +209,18 @@ test.each<[string, string, Answers, string[]]>([
         { DescribeConfigurationRecorders: { ConfigurationRecorders: [{ name: "r" }] } },
         ["is create, and the account has a recorder of AWS Config already (r): set adopt"],
     ],
+    [
+        "securityHub",
+        "create",
+        { DescribeHub: { HubArn: "hub" } },
+        ["is create, and the account has Security Hub already (hub): set adopt"],
+    ],
+    [
+        "securityHub",
+        "adopt",
+        { DescribeHub: awsError("InvalidAccessException", "Account x is not subscribed to AWS Security Hub") },
+        ["is adopt, and the account has not Security Hub: set create"],
+    ],
     ["apiGatewayRole", "adopt", {}, ["is adopt, and the account has not a role for API Gateway's logs: set create"]],
     ["apiGatewayRole", "skip", { GetAccount: awsError("Asked") }, []],
 ])("%s: %s", async (setting, choice, answers, problems) => {
@@ -222,15 +234,15 @@ test("what the stack made itself is no other's", async () => {
     expect(await problemsWith({ GetAccount: { cloudwatchRoleArn: "arn" } }, subject)).toEqual([]);
 });
 
-test("Security Hub is left to the operator's eyes", async () => {
-    const { warnings } = await verdict(
-        {},
-        subjectOf("prod", accountServices("securityHub", "create")),
+test("a Security Hub that may not be asked is a warning", async () => {
+    const denied = { DescribeHub: awsError("AccessDeniedException", "not authorized") };
+    const { problems, warnings } = await verdict(
+        denied,
+        subjectOf("prod", accountServices("securityHub", "adopt")),
         accountServiceChecks,
     );
-    expect(warnings).toEqual([
-        "could not check accountServices.securityHub: see in the console whether it is on: it must be off to create, on to adopt",
-    ]);
+    expect(problems).toEqual([]);
+    expect(warnings).toEqual([expect.stringContaining("securityhub:DescribeHub")]);
 });
 
 test("what may not be read is a warning that names the action", async () => {
