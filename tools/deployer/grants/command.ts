@@ -22,6 +22,7 @@ export const command: readonly Grant[] = [
     read("route53: GetHostedZone", { arns: ["arn:{partition}:route53:::hostedzone/*"] }),
     read("route53: ListHostedZonesByName", all),
     read("s3: ListBucketVersions", { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] }),
+    read("securityhub: DescribeHub", named("securityhub", "hub/default")),
     read("servicequotas: GetAWSDefaultServiceQuota GetServiceQuota", all),
     read("wafv2: ListWebACLs", all),
 ];
