@@ -8,6 +8,7 @@ import type {
 import { at } from "../lib/list.ts";
 import { readSettings } from "../lib/settings.ts";
 import type { Plan } from "../tools/plan/plan.ts";
+import { today } from "../tools/plan/settings.ts";
 import { readStack, stacksOf } from "../tools/plan/stack-file.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { Tree } from "./look.ts";
@@ -127,15 +128,15 @@ async function runOf(
         return undefined;
     }
     const stack = stackOf(first.urn);
-    const today = new Date().toISOString().slice(0, 10);
+    const day = today();
     const { config, secretKeys } = readStack(root, stack);
-    const { settings, problems } = readSettings(config, secretKeys, today);
+    const { settings, problems } = readSettings(config, secretKeys, day);
     if (problems !== undefined) {
         throw new Error([`Pulumi.${stack}.yaml:`, ...problems].join("\n  "));
     }
     const exceptions = readExceptions(root, { rules: rules.map(({ name }) => name), stacks: stacksOf(root) });
     const adapted = adapt(await offline(stack), resources, inputs);
-    return { ...adapted, judge: (rule) => judge([rule], { plan: adapted.plan, settings }, exceptions, today) };
+    return { ...adapted, judge: (rule) => judge([rule], { plan: adapted.plan, settings }, exceptions, day) };
 }
 
 /** `dev` of `urn:pulumi:dev::payment-platform::...`. */

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { readSettings } from "../../lib/settings.ts";
 import { readExceptions } from "../../policies/exceptions.ts";
 import { rules } from "../../policies/rules.ts";
-import { readStack, stacksOf } from "../../tools/plan/stack-file.ts";
+import { settingsOf, today } from "../../tools/plan/settings.ts";
+import { stacksOf } from "../../tools/plan/stack-file.ts";
 import { describe, expect } from "@jest/globals";
 import { complianceOf, render } from "./live/compliance.ts";
 import { deployed } from "./live/deployed.ts";
@@ -13,15 +13,10 @@ describe("the controls, judged on what AWS has", () => {
         const view = await deployed();
         const { stack } = view.plan;
         const root = process.cwd();
-        const today = new Date().toISOString().slice(0, 10);
-        const { config, secretKeys } = readStack(root, stack);
-        const { settings, problems = [] } = readSettings(config, secretKeys, today);
-        if (settings === undefined) {
-            throw new Error(problems.join("\n"));
-        }
+        const settings = settingsOf(root, stack);
         const known = { rules: rules.map(({ name }) => name), stacks: stacksOf(root) };
         const exceptions = readExceptions(root, known);
-        const report = complianceOf(rules, view, { settings, exceptions, today, isEmulated });
+        const report = complianceOf(rules, view, { settings, exceptions, today: today(), isEmulated });
         mkdirSync("outputs", { recursive: true });
         writeFileSync(`outputs/${stack}.compliance.json`, `${JSON.stringify(report, null, 2)}\n`);
         process.stdout.write(`\n${render(report)}`);

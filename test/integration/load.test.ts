@@ -1,7 +1,7 @@
 import { describe, expect } from "@jest/globals";
 import { send } from "../../tools/drill/generator.ts";
 import { allowedRate, underLoad } from "../../tools/drill/load.ts";
-import { settingsOf } from "../../tools/drill/settings.ts";
+import { settingsOf } from "../../tools/plan/settings.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 

@@ -1,18 +1,18 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { styleText } from "node:util";
-import { Command, CommanderError } from "commander";
-import { readSettings } from "../../lib/settings.ts";
+import type { Command } from "commander";
 import { hint } from "../../lib/settings/problem.ts";
 import { controls, evidenceOf } from "../../policies/controls.ts";
 import { readExceptions } from "../../policies/exceptions.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules.ts";
 import { judge } from "../../policies/verdict.ts";
+import { commandNamed, exitCodeOf, whichStack } from "../plan/command-line.ts";
 import type { Surroundings as PlanSurroundings } from "../plan/command.ts";
-import { PlanError } from "../plan/plan-error.ts";
 import { planStack } from "../plan/plan.ts";
-import { readStack, stacksOf } from "../plan/stack-file.ts";
+import { settingsOf } from "../plan/settings.ts";
+import { stacksOf } from "../plan/stack-file.ts";
 import { render, type Style } from "./render.ts";
 import { reportOf, type Report } from "./report.ts";
 
@@ -31,40 +31,27 @@ interface Options {
 
 /** Runs the command and gives its exit code: 0, 1 for a broken rule or a bad exception, 2 for arguments without sense. */
 export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
-    const { err } = surroundings;
     const command = commandOf(surroundings);
-    try {
+    return exitCodeOf(async () => {
         const { stack, options } = parse(command, argv, surroundings.root);
         const report = await check(stack, chosenBy(options, command), options, surroundings);
         print(report, options, surroundings);
         return report.summary.failed + report.exceptionProblems.length === 0 ? 0 : 1;
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : 2;
-        }
-        if (error instanceof PlanError) {
-            err(`${error.message}\n`);
-            return 1;
-        }
-        throw error;
-    }
+    }, surroundings);
 }
 
 const ruleNames = rules.map(({ name }) => name);
 
 const each = (value: string, before: string[] = []): string[] => [...before, value];
 
-const commandOf = ({ out, err }: Surroundings): Command =>
-    new Command("npm run check --")
+const commandOf = (streams: Surroundings): Command =>
+    commandNamed("check", streams)
         .description("Tells whether what a stack would build keeps every rule, without an AWS account.")
         .argument("[stack]", "name of the stack, as in Pulumi.<stack>.yaml")
         .option("--json [file]", "write what was found as JSON, see docs/checks.md")
         .option("--rule <name>", "check this rule, with its evidence; may be repeated", each)
         .option("--control <id>", "check the rules of this control, such as PCI-1.4.4; may be repeated", each)
-        .option("--evidence", "show what each rule can show an auditor")
-        .configureOutput({ writeOut: out, writeErr: err })
-        .showHelpAfterError()
-        .exitOverride();
+        .option("--evidence", "show what each rule can show an auditor");
 
 function parse(command: Command, argv: string[], root: string): { stack: string; options: Options } {
     command.parse(argv, { from: "user" });
@@ -75,7 +62,7 @@ function parse(command: Command, argv: string[], root: string): { stack: string;
     }
     // `--json dev` names the stack, not the file, where it is the only word.
     if (typeof options.json !== "string") {
-        return command.error(`error: which stack? There are ${stacksOf(root).join(", ")}`);
+        return whichStack(command, root);
     }
     return { stack: options.json, options: { ...options, json: true } };
 }
@@ -118,12 +105,7 @@ async function check(
     for (const message of plan.messages) {
         err(`${message}\n`);
     }
-    const { config, secretKeys } = readStack(root, stack);
-    const { settings, problems } = readSettings(config, secretKeys, today);
-    if (problems !== undefined) {
-        throw new PlanError([...problems]);
-    }
-    const planned = { plan, settings };
+    const planned = { plan, settings: settingsOf(root, stack, today) };
     const withEvidence = [evidence, rule, control].some((asked) => asked !== undefined);
     return reportOf(planned, judge(chosen, planned, exceptions, today), withEvidence);
 }

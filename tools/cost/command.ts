@@ -1,7 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PlanError, planStack } from "../plan/plan.ts";
-import { readStack, stacksOf } from "../plan/stack-file.ts";
+import { minTasksOf } from "../plan/settings.ts";
+import { stacksOf } from "../plan/stack-file.ts";
 import { replaceBetween, table } from "../schema/markdown.ts";
 import { monthlyCost } from "./cost.ts";
 
@@ -12,14 +13,7 @@ export async function costTable(root: string, stacks: readonly string[]): Promis
     const columns: Map<string, { arithmetic: string; amount: number }>[] = [];
     // One after the other: Pulumi's runtime holds one program at a time.
     for (const stack of stacks) {
-        const services = JSON.parse(readStack(root, stack).config["payment-platform:services"] ?? "{}") as Record<
-            string,
-            { minTasks: number }
-        >;
-        const minTasks = Object.fromEntries(
-            Object.entries(services).map(([name, service]) => [name, service.minTasks]),
-        );
-        const rows = monthlyCost(await planStack(root, stack), minTasks);
+        const rows = monthlyCost(await planStack(root, stack), minTasksOf(root, stack));
         columns.push(new Map(rows.map((row) => [row.item.replace(`-${stack}`, ""), row])));
     }
     const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];

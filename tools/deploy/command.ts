@@ -1,11 +1,11 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
-import { Argument, Command, CommanderError } from "commander";
+import { Argument, CommanderError } from "commander";
 import type { Rule } from "../../policies/rule.ts";
+import { commandNamed, demandStack } from "../plan/command-line.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { Plan } from "../plan/plan.ts";
-import { stacksOf } from "../plan/stack-file.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
 import type { Clients } from "./clients.ts";
 import { codeOf, endings, Stop, type Ending } from "./exit.ts";
@@ -122,21 +122,17 @@ ${columns(Object.values(endings).map(({ code, meaning }) => [String(code), meani
 
 See docs/deploy.md.`;
 
-function parse(argv: string[], { out, err, root }: Surroundings): Arguments {
-    const command = new Command("npm run deploy --")
+function parse(argv: string[], { root, ...streams }: Surroundings): Arguments {
+    const command = commandNamed("deploy", streams)
         .description("Deploys a stack, and what goes with it. It needs no preparation but AWS credentials.")
         .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
         .addArgument(new Argument("<verb>", "what to do").choices(Object.keys(verbs)))
         .option("--yes", "do not ask (CI)", false)
         .option("--confirm <stack>", "destroy without asking: the stack's name once more")
-        .configureOutput({ writeOut: out, writeErr: err })
         .addHelpText("after", help)
         .showHelpAfterError("Run it with --help to see how.")
-        .exitOverride()
         .parse(argv, { from: "user" });
     const [stack = "", verb] = command.args;
-    if (!stacksOf(root).includes(stack)) {
-        command.error(`error: no stack "${stack}": there are ${stacksOf(root).join(", ")}`);
-    }
+    demandStack(command, root, stack);
     return { ...command.opts<Pick<Arguments, "yes" | "confirm">>(), stack, verb: verb as VerbName };
 }

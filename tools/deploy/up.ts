@@ -1,8 +1,7 @@
 import { relative } from "node:path";
-import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
-import { PlanError } from "../plan/plan-error.ts";
+import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../plan/plan.ts";
-import { readStack } from "../plan/stack-file.ts";
+import { settingsOf, today } from "../plan/settings.ts";
 import { Changes } from "./changes.ts";
 import { confirmYes, mustBeAnswerable } from "./confirm.ts";
 import { Stop } from "./exit.ts";
@@ -39,17 +38,10 @@ async function planned({
     say,
     plan: planOf,
 }: Session): Promise<{ plan: Plan; settings: PlatformSettings }> {
-    const { config, secretKeys } = readStack(root, stack);
     const plan = await planOf(root, stack);
     plan.messages.forEach(say);
-    const { settings, problems } = readSettings(config, secretKeys, today());
-    if (problems) {
-        throw new PlanError([...problems]);
-    }
-    return { plan, settings };
+    return { plan, settings: settingsOf(root, stack) };
 }
-
-const today = (): string => new Date().toISOString().slice(0, 10);
 
 /** @throws Stop `refused` with every problem of the plan, the account, the region and the domain */
 async function check(session: Session, plan: Plan, settings: PlatformSettings, state: State): Promise<void> {

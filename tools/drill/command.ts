@@ -1,18 +1,16 @@
-import { Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import { at } from "../../lib/list.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { commandNamed, demandStack, exitCodeOf, type Streams } from "../plan/command-line.ts";
+import { settingsOf } from "../plan/settings.ts";
 import { demandAccount } from "./account.ts";
 import type { ClientConfig, Clients } from "./clients.ts";
 import { restoreDrill } from "./restore.ts";
 import { isSkipped, reasonOf, type Clock } from "./scene.ts";
-import { settingsOf } from "./settings.ts";
 
-export interface Surroundings {
+export interface Surroundings extends Streams {
     /** Folder of the project. */
     root: string;
-    out: (text: string) => void;
-    err: (text: string) => void;
     /** Asks the person at the terminal; nothing where there is none. */
     ask?: (question: string) => Promise<string>;
     connect: (config: ClientConfig) => Promise<Clients>;
@@ -33,49 +31,42 @@ interface Options {
 export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
     const { out, err, root, clock, signal } = surroundings;
     const command = commandOf(surroundings);
-    try {
-        command.parse(argv, { from: "user" });
-        const stack = at(command.args, 0);
-        if (!stacksOf(root).includes(stack)) {
-            command.error(`error: no stack "${stack}": there are ${stacksOf(root).join(", ")}`);
-        }
-        const settings = settingsOf(root, stack);
-        const say = (line: string): void => {
-            err(`${line}\n`);
-        };
-        say(announcement(settings));
-        await confirm(command, stack, settings, surroundings);
-        const clients = await surroundings.connect({ region: settings.region });
-        const scene = { clients, suffix: settings.environmentSuffix, clock, say, signal };
-        await demandAccount(scene, settings.accountId);
-        const { database, transactions } = await restoreDrill(scene, settings.recovery.drillEveryDays);
-        const lines = Object.entries({ database, transactions }).map(([store, result]) =>
-            isSkipped(result)
-                ? `${store}: skipped, ${result.skipped}`
-                : `${store}: restored in ${result.seconds} s; ${result.lostSeconds} s would have been lost`,
-        );
-        out(`${lines.join("\n")}\n`);
-        return 0;
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : 2;
-        }
-        // AWS's own words, such as an expired session's, say it best.
-        err(`${reasonOf(error)}\n`);
-        return 1;
-    }
+    return exitCodeOf(
+        async () => {
+            command.parse(argv, { from: "user" });
+            const stack = at(command.args, 0);
+            demandStack(command, root, stack);
+            const settings = settingsOf(root, stack);
+            const say = (line: string): void => {
+                err(`${line}\n`);
+            };
+            say(announcement(settings));
+            await confirm(command, stack, settings, surroundings);
+            const clients = await surroundings.connect({ region: settings.region });
+            const scene = { clients, suffix: settings.environmentSuffix, clock, say, signal };
+            await demandAccount(scene, settings.accountId);
+            const { database, transactions } = await restoreDrill(scene, settings.recovery.drillEveryDays);
+            const lines = Object.entries({ database, transactions }).map(([store, result]) =>
+                isSkipped(result)
+                    ? `${store}: skipped, ${result.skipped}`
+                    : `${store}: restored in ${result.seconds} s; ${result.lostSeconds} s would have been lost`,
+            );
+            out(`${lines.join("\n")}\n`);
+            return 0;
+            // AWS's own words, such as an expired session's, say it best.
+        },
+        surroundings,
+        reasonOf,
+    );
 }
 
-const commandOf = ({ out, err }: Surroundings): Command =>
-    new Command("npm run drill --")
+const commandOf = (streams: Surroundings): Command =>
+    commandNamed("drill", streams)
         .description("Restores a stack's database and transaction log into copies, and deletes the copies.")
         .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
         .option("--yes", "do not ask", false)
         .option("--confirm <stack>", "as --yes, for prod: the stack's name once more")
-        .configureOutput({ writeOut: out, writeErr: err })
-        .addHelpText("after", "\nSee docs/drills.md.")
-        .showHelpAfterError()
-        .exitOverride();
+        .addHelpText("after", "\nSee docs/drills.md.");
 
 const announcement = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
     [

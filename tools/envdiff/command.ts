@@ -1,8 +1,6 @@
-import { Command, CommanderError } from "commander";
 import { readRecords } from "../../policies/parity/records.ts";
 import type { Surroundings } from "../plan/command.ts";
-import { PlanError } from "../plan/plan.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { commandNamed, demandStack, exitCodeOf } from "../plan/command-line.ts";
 import { differenceOf, isAsRecorded } from "./difference.ts";
 import { plannedStacks } from "./planned.ts";
 import { render } from "./render.ts";
@@ -11,24 +9,20 @@ import { render } from "./render.ts";
  * Runs the command and gives its exit code: 0 when all differences are recorded, 1 when one is not or a stack has
  * problems, 2 for arguments that make no sense.
  */
-export async function run(argv: string[], { root, out, err }: Surroundings): Promise<number> {
-    const command = new Command("npm run envdiff --")
+export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
+    const { root, out } = surroundings;
+    const command = commandNamed("envdiff", surroundings)
         .description("Shows how two stacks differ, and which differences are recorded in golden/parity.yaml.")
         .argument("<one>", "name of a stack, as in Pulumi.<stack>.yaml")
         .argument("<other>", "name of another")
-        .option("--json", "write the difference as JSON, see docs/parity.md")
-        .configureOutput({ writeOut: out, writeErr: err })
-        .showHelpAfterError()
-        .exitOverride();
-    try {
+        .option("--json", "write the difference as JSON, see docs/parity.md");
+    return exitCodeOf(async () => {
         command.parse(argv, { from: "user" });
         const { json } = command.opts<{ json?: true }>();
         const stacks = command.args;
-        const all = stacksOf(root);
-        const unknown = stacks.find((stack) => !all.includes(stack));
-        if (unknown !== undefined) {
-            command.error(`error: no stack "${unknown}": there are ${all.join(", ")}`);
-        }
+        stacks.forEach((stack) => {
+            demandStack(command, root, stack);
+        });
         if (new Set(stacks).size < stacks.length) {
             command.error(`error: ${stacks.join(" and ")} are one stack: name two`);
         }
@@ -39,14 +33,5 @@ export async function run(argv: string[], { root, out, err }: Surroundings): Pro
         const difference = differenceOf(one, other, readRecords(root));
         out(json ? `${JSON.stringify(difference, null, 2)}\n` : render(difference));
         return isAsRecorded(difference) ? 0 : 1;
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : 2;
-        }
-        if (error instanceof PlanError) {
-            err(`${error.message}\n`);
-            return 1;
-        }
-        throw error;
-    }
+    }, surroundings);
 }

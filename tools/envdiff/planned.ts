@@ -1,6 +1,6 @@
-import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
-import { PlanError, planStack, type Plan } from "../plan/plan.ts";
-import { readStack } from "../plan/stack-file.ts";
+import type { PlatformSettings } from "../../lib/settings.ts";
+import { planStack, type Plan } from "../plan/plan.ts";
+import { settingsOf } from "../plan/settings.ts";
 
 /** What a stack would build, and what it sets. */
 export interface Planned {
@@ -17,12 +17,7 @@ export async function plannedStacks(root: string, stacks: readonly string[]): Pr
     const found: Planned[] = [];
     for (const stack of stacks) {
         const plan = await planStack(root, stack);
-        const { config, secretKeys } = readStack(root, stack);
-        const { settings, problems } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
-        if (problems) {
-            throw new PlanError([...problems]);
-        }
-        found.push({ plan, settings });
+        found.push({ plan, settings: settingsOf(root, stack) });
     }
     return found;
 }

@@ -1,27 +1,24 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Command, CommanderError } from "commander";
 import { golden, recorded } from "../../policies/parity/golden.ts";
 import { readRecords } from "../../policies/parity/records.ts";
 import { plannedStacks } from "../envdiff/planned.ts";
 import type { Surroundings } from "../plan/command.ts";
-import { PlanError } from "../plan/plan.ts";
+import { commandNamed, exitCodeOf } from "../plan/command-line.ts";
 import { changesOf, commonFiles, stackFiles } from "./files.ts";
 
 /**
  * Runs the command and gives its exit code: 0; 1 when a stack has problems or, asked to check, a file is not up to date;
  * 2 for arguments that make no sense.
  */
-export async function run(argv: string[], { root, out, err }: Surroundings): Promise<number> {
+export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
+    const { root, out } = surroundings;
     const committed = readRecords(root).stacks;
-    const command = new Command("npm run golden --")
+    const command = commandNamed("golden", surroundings)
         .description("Records what must not change unnoticed: identities of stateful resources, structure, access.")
         .argument("[stacks...]", "names of committed stacks; all of them, and what they have in common, without any")
-        .option("--check", "write nothing, and fail when a file is not up to date")
-        .configureOutput({ writeOut: out, writeErr: err })
-        .showHelpAfterError()
-        .exitOverride();
-    try {
+        .option("--check", "write nothing, and fail when a file is not up to date");
+    return exitCodeOf(async () => {
         command.parse(argv, { from: "user" });
         const { check } = command.opts<{ check?: true }>();
         const named = command.args;
@@ -44,14 +41,5 @@ export async function run(argv: string[], { root, out, err }: Surroundings): Pro
             out("everything is recorded as planned\n");
         }
         return check && stale.length > 0 ? 1 : 0;
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : 2;
-        }
-        if (error instanceof PlanError) {
-            err(`${error.message}\n`);
-            return 1;
-        }
-        throw error;
-    }
+    }, surroundings);
 }

@@ -1,8 +1,9 @@
 import type { ECRClient } from "@aws-sdk/client-ecr";
-import { Command, CommanderError } from "commander";
+import type { Command } from "commander";
 import { at } from "../../lib/list.ts";
 import { nameOf } from "../../lib/scope.ts";
 import { namespace, regionKey } from "../../lib/settings/problem.ts";
+import { commandNamed, exitCodeOf, type Streams } from "../plan/command-line.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import { readStack } from "../plan/stack-file.ts";
 import { ImageProblem } from "./problem.ts";
@@ -10,51 +11,44 @@ import { imageIn, type Repository } from "./reference.ts";
 import { demandCleanScan, digestOf, runnable, type Registry } from "./registry.ts";
 import { StackServices } from "./stack-services.ts";
 
-export interface Surroundings extends Omit<Registry, "ecr"> {
+export interface Surroundings extends Omit<Registry, "ecr">, Streams {
     /** Folder of the project. */
     root: string;
-    out: (text: string) => void;
-    err: (text: string) => void;
     ecr: (region: string) => Pick<ECRClient, "send">;
 }
 
 /** Runs the command and gives its exit code: 0, 1 for an image that is not recorded, 2 for arguments that make no sense. */
 export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
-    const { out, err } = surroundings;
+    const { out } = surroundings;
     const command: Command = commandOf(surroundings);
-    try {
-        command.parse(argv, { from: "user" });
-        const [stack, service] = [at(command.args, 0), at(command.args, 1)];
-        const image = command.args.at(2);
-        const { from } = command.opts<{ from?: string }>();
-        if (image !== undefined && from !== undefined) {
-            command.error("error: give either an image or --from <stack>");
-        }
-        const wanted = from === undefined ? image : promoted(surroundings.root, from, service);
-        if (wanted === undefined) {
-            command.error("error: give an image, or --from <stack>");
-        }
-        out(await record(surroundings, stack, service, wanted));
-        return 0;
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : 2;
-        }
-        err(`${describe(error)}\n`);
-        return 1;
-    }
+    return exitCodeOf(
+        async () => {
+            command.parse(argv, { from: "user" });
+            const [stack, service] = [at(command.args, 0), at(command.args, 1)];
+            const image = command.args.at(2);
+            const { from } = command.opts<{ from?: string }>();
+            if (image !== undefined && from !== undefined) {
+                command.error("error: give either an image or --from <stack>");
+            }
+            const wanted = from === undefined ? image : promoted(surroundings.root, from, service);
+            if (wanted === undefined) {
+                command.error("error: give an image, or --from <stack>");
+            }
+            out(await record(surroundings, stack, service, wanted));
+            return 0;
+        },
+        surroundings,
+        describe,
+    );
 }
 
-const commandOf = ({ out, err }: Surroundings): Command =>
-    new Command("npm run images --")
+const commandOf = (streams: Surroundings): Command =>
+    commandNamed("images", streams)
         .description("Checks an image of a service and records its digest in the stack's settings.")
         .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
         .argument("<service>", "name of the service in its settings")
         .argument("[image]", "<repository>:<tag>, <repository>@sha256:... or sha256:...")
-        .option("--from <stack>", "take the digest that another stack runs")
-        .configureOutput({ writeOut: out, writeErr: err })
-        .showHelpAfterError()
-        .exitOverride();
+        .option("--from <stack>", "take the digest that another stack runs");
 
 /** Such as an expired session: AWS's own words say it best. */
 function describe(error: unknown): string {

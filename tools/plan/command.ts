@@ -1,19 +1,17 @@
 import { writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { styleText } from "node:util";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { namespace } from "../../lib/settings/problem.ts";
+import { commandNamed, exitCodeOf, whichStack, type Streams } from "./command-line.ts";
 import { plannedManifest, withoutManifest } from "./manifest.ts";
-import { PlanError } from "./plan-error.ts";
 import { planStack, type Plan } from "./plan.ts";
 import { componentsNamed, render } from "./render.ts";
-import { readStack, stacksOf } from "./stack-file.ts";
+import { readStack } from "./stack-file.ts";
 
-export interface Surroundings {
+export interface Surroundings extends Streams {
     /** Folder of the project. */
     root: string;
-    out: (text: string) => void;
-    err: (text: string) => void;
     /** The output is a terminal that shows styles. */
     styled?: boolean;
 }
@@ -35,7 +33,7 @@ interface Arguments {
 export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
     const { err, root } = surroundings;
     const command = commandOf(surroundings);
-    try {
+    return exitCodeOf(async () => {
         const args = parse(command, argv, root);
         const plan = await planStack(root, args.stack);
         if (args.only !== undefined && componentsNamed(plan, args.only).length === 0) {
@@ -46,20 +44,11 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
         }
         await print(plan, args, surroundings);
         return 0;
-    } catch (error) {
-        if (error instanceof CommanderError) {
-            return error.exitCode === 0 ? 0 : 2;
-        }
-        if (error instanceof PlanError) {
-            err(`${error.message}\n`);
-            return 1;
-        }
-        throw error;
-    }
+    }, surroundings);
 }
 
-const commandOf = ({ out, err }: Surroundings): Command =>
-    new Command("npm run plan --")
+const commandOf = (streams: Surroundings): Command =>
+    commandNamed("plan", streams)
         .description("Shows everything that a stack would build, without an AWS account.")
         .argument("[stack]", "name of the stack, as in Pulumi.<stack>.yaml")
         .option("--json [file]", "write the whole graph as JSON, see docs/plan.md")
@@ -76,10 +65,7 @@ const commandOf = ({ out, err }: Surroundings): Command =>
         )
         .option("--account <id>", "with --deployer-policy: the account, when the stack sets no accountId", accountId)
         .option("--depth <n>", "show n levels of the tree below its top", wholeNumber)
-        .option("--only <component>", "show one component, by its name or type")
-        .configureOutput({ writeOut: out, writeErr: err })
-        .showHelpAfterError()
-        .exitOverride();
+        .option("--only <component>", "show one component, by its name or type");
 
 function wholeNumber(text: string): number {
     if (!/^\d+$/.test(text)) {
@@ -106,7 +92,7 @@ function parse(command: Command, argv: string[], root: string): Arguments {
     const { json, manifest, deployerPolicy } = options;
     const word = [json, manifest, deployerPolicy].find((destination) => typeof destination === "string");
     if (typeof word !== "string") {
-        return command.error(`error: which stack? There are ${stacksOf(root).join(", ")}`);
+        return whichStack(command, root);
     }
     return {
         ...options,
