@@ -4,7 +4,7 @@ import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
 import { arbitrarySettings } from "./settings/arbitrary.ts";
 import { stackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? 100);
+const numRuns = Number(process.env.FUZZ_RUNS ?? 20);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /** Settings that once made a plan which broke a promise. */

@@ -1,4 +1,4 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { isReserved, longestSuffix } from "../../lib/settings/names.ts";
 import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
@@ -6,9 +6,6 @@ import { planOf } from "../recorder.ts";
 import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
 import { physicalName } from "../../policies/look.ts";
 import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 const committed = ["api", "payment", "notification"];
 const service = (priority: number, path: string) => ({

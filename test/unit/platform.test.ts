@@ -1,10 +1,7 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { planOf } from "../recorder.ts";
 import { isInsideAnother, shown } from "../../policies/look.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 const stacks = ["dev", "staging", "prod"];
 

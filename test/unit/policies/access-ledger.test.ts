@@ -1,4 +1,4 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { accessOf } from "../../../policies/access/access.ts";
 import { elsewhere, unowned } from "../../../policies/access/ledger.ts";
 import { managed, managedOf } from "../../../policies/access/managed.ts";
@@ -8,9 +8,6 @@ import type { Plan } from "../../../tools/plan/plan.ts";
 import { planOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { planOfConfig } from "./planned.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 /** Committed stacks, and one with the shell, the agent and the recorder that none of them has. */
 async function plans(): Promise<Plan[]> {

@@ -1,4 +1,4 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { accessRoleRules } from "../../../policies/rules/access-roles.ts";
 import { accessRules } from "../../../policies/rules/access.ts";
 import { violationsOf } from "../../../policies/rule.ts";
@@ -8,9 +8,6 @@ import { nodeNamed, planOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { deep, inputs, policy, where, without, type Change } from "./fault.ts";
 import { planOfConfig, settingsOf } from "./planned.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 const rules = [...accessRules, ...accessRoleRules];
 const settings = settingsOf(stackConfig("prod"));

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import type { Rule } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules.ts";
 import { judge } from "../../../policies/verdict.ts";
@@ -12,9 +12,6 @@ import { reportOf } from "../../../tools/check/report.ts";
 import { planOf } from "../../recorder.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { settingsOf } from "./planned.ts";
-
-// Each check plans a whole stack, which takes less than a second on an idle machine.
-jest.setTimeout(60_000);
 
 const today = new Date().toISOString().slice(0, 10);
 

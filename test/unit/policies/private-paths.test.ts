@@ -1,4 +1,4 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { text } from "../../../policies/look.ts";
 import { violationsOf } from "../../../policies/rule.ts";
 import { privatePathRules } from "../../../policies/rules/private-paths.ts";
@@ -7,9 +7,6 @@ import { nodeNamed, planOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { inputs, policy, replaced, where, without, type Change } from "./fault.ts";
 import { planOfConfig, settingsOf } from "./planned.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 const failing = (plan: Plan, stack = "prod"): string[] =>
     privatePathRules.flatMap((rule) =>

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { shown } from "../../../policies/look.ts";
 import { graphOf } from "../../../policies/reach/graph.ts";
 import { properPaths, showPath } from "../../../policies/reach/paths.ts";
@@ -11,9 +11,6 @@ import { nodeNamed, planOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { deep, inputs, policy, where, without, type Change } from "./fault.ts";
 import { planOfConfig, settingsOf } from "./planned.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 const pathsOf = (plan: Plan, suffix: string) => properPaths(graphOf(plan)).map((path) => showPath(path, suffix));
 

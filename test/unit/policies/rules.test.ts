@@ -1,12 +1,9 @@
-import { expect, jest, test } from "@jest/globals";
+import { expect, test } from "@jest/globals";
 import { violationsOf } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules.ts";
 import { planOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { brokenBy, planOfConfig, settingsOf } from "./planned.ts";
-
-// A plan takes less than a second, on an idle machine.
-jest.setTimeout(60_000);
 
 test.each(rules.map((rule) => [rule.name, rule] as const))("%s says what holds, what to do, and of what", (_, rule) => {
     expect(rule.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
