@@ -1,11 +1,12 @@
 import type { Plan } from "../../tools/plan/plan.ts";
+import { resourceLike } from "../access/wildcards.ts";
 import { arnOf, once } from "../look.ts";
 import { callsOf, type Call } from "./calls.ts";
 import { connection, connectionFromInternet, httpsPort } from "./connections.ts";
 import { forwards, openDoor, type Arrival } from "./doors.ts";
 import { internet, placesOf, type Place } from "./places.ts";
 import { subnetsOf, type Subnet } from "./subnets.ts";
-import { covers, wayTo, type Way } from "./ways.ts";
+import { wayTo, type Way } from "./ways.ts";
 
 /** A place as a connection arrives at it. */
 export interface Stop {
@@ -122,4 +123,4 @@ const storesCalled = (places: readonly Place[], uses: readonly Use[], from: Plac
 const concerns =
     (arn: string) =>
     ({ action, resource }: Call): boolean =>
-        action.split(":")[0] === arn.split(":")[2] && (covers(resource, arn) || resource.startsWith(`${arn}/`));
+        action.split(":")[0] === arn.split(":")[2] && (resourceLike(arn, resource) || resource.startsWith(`${arn}/`));

@@ -1,6 +1,9 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnLike, shown, text } from "../look.ts";
-import { many, statementsIn, type Statement } from "../statements.ts";
+import { accessOf, contextOf } from "../access/access.ts";
+import { strangeIn } from "../access/conditions.ts";
+import { evaluate } from "../access/evaluate.ts";
+import { all, shown, text } from "../look.ts";
+import { statementsIn } from "../statements.ts";
 import { everywhere } from "./addresses.ts";
 import type { Call } from "./calls.ts";
 import { connection, connectionToInternet, httpsPort } from "./connections.ts";
@@ -17,46 +20,22 @@ interface Surroundings {
     readonly places: readonly Place[];
 }
 
-/** A pattern of a policy fits an ARN or the name of an action. */
-export const covers = (pattern: string, value: string): boolean => pattern === "*" || arnLike(value, pattern);
-
-const accountOf = (arn: string | undefined): string | undefined => arn?.split(":")[4];
-
-/** What a policy's conditions may ask of a call; of any other key we do not know the answer. */
-const contextOf = ({ principal, resource }: Call): Readonly<Record<string, string | undefined>> => ({
-    "aws:PrincipalAccount": accountOf(principal),
-    // Names of buckets hold no account: a role is given rights in buckets of its own.
-    "aws:ResourceAccount": resource.startsWith("arn:aws:s3:::") ? accountOf(principal) : accountOf(resource),
-    "aws:SecureTransport": "true",
-});
-
-/** Whether a statement speaks of a call; nothing where that hangs on what the plan does not tell. */
-function speaksOf({ Action, Resource, Condition = {} }: Statement, call: Call): boolean | undefined {
-    const names =
-        many(Action).some((pattern) => covers(pattern, call.action)) &&
-        many(Resource).some((pattern) => covers(pattern, call.resource));
-    const answers = Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, values]) => {
-            const known = contextOf(call)[key];
-            return ["StringEquals", "Bool"].includes(operator) && known !== undefined
-                ? many(values).includes(known)
-                : undefined;
-        }),
-    );
-    const isFalse = !names || answers.includes(false);
-    return isFalse ? false : answers.includes(undefined) ? undefined : true;
-}
-
-/** Doubt counts against a call: what is refused perhaps is not proved to work. */
-function admits(endpoint: PlanNode, call: Call): boolean {
+/**
+ * Whether the endpoint lets a call through, whatever else has a say in it. A policy that nobody understands admits
+ * nothing: what is perhaps refused is not proved to work.
+ */
+function admits(plan: Plan, endpoint: PlanNode, { principal = "", action, resource }: Call): boolean {
     const document = text(endpoint, "policy");
     const statements = statementsIn(document);
-    return (
+    if (document === "" || statements.some((each) => strangeIn(each).length > 0)) {
         // AWS's default lets everything through.
-        document === "" ||
-        (statements.some((each) => each.Effect === "Allow" && speaksOf(each, call) === true) &&
-            !statements.some((each) => each.Effect === "Deny" && speaksOf(each, call) !== false))
+        return document === "";
+    }
+    const decision = evaluate(
+        { principal, action, resource, context: contextOf(accessOf(plan), principal, resource) },
+        { identity: [], endpoint: { name: endpoint.name, statements } },
     );
+    return decision.allowed || decision.by !== "endpoint";
 }
 
 function throughInterface({ plan, places }: Surroundings, from: Place, endpoint: PlanNode): Way {
@@ -99,7 +78,7 @@ function wayFrom(around: Surroundings, from: Place, subnet: Subnet, calls: reado
     if ("missing" in way) {
         return way;
     }
-    const refused = calls.find((call) => !admits(endpoint, call));
+    const refused = calls.find((call) => !admits(plan, endpoint, call));
     const actions = [...new Set(calls.map(({ action }) => action))];
     return refused === undefined
         ? { by: `${way.by}, policy admits ${actions.join(", ")}` }

@@ -192,6 +192,16 @@ const faults: readonly (readonly [fault: string, change: Change, line: string])[
         "sns fails: the policy",
     ],
     [
+        "a policy for others",
+        allowing({ ...everything, Principal: { AWS: "arn:aws:iam::123456789012:role/other" } }),
+        "sns fails: the policy",
+    ],
+    [
+        "a policy for all but one action",
+        allowing({ Effect: "Allow", Principal: "*", NotAction: "sns:Publish", Resource: "*" }),
+        "sns fails: the policy",
+    ],
+    [
         "an image from elsewhere",
         containers("123456789012.dkr.ecr.us-east-1.amazonaws.com/payment-api-prod", "payments/api"),
         "api (agent) -> docker.io fails: payment-private-1-prod has neither an endpoint of docker.io",
