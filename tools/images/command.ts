@@ -90,7 +90,8 @@ async function record(
 
 function repositoryOf(root: string, stack: string, service: string): Repository {
     const { config } = readStack(root, stack);
-    const { [`${namespace}environmentSuffix`]: suffix, [regionKey]: region } = config;
+    const suffix = config[`${namespace}environmentSuffix`];
+    const region = config[regionKey];
     if (suffix === undefined || region === undefined) {
         throw new ImageProblem(`Pulumi.${stack}.yaml must set environmentSuffix and ${regionKey}`);
     }

@@ -1,0 +1,51 @@
+import { globSync, readFileSync } from "node:fs";
+import fc from "fast-check";
+
+const code = ["lib/**/*.ts", "policies/**/*.ts", "tools/**/*.ts"];
+const linesOfStretch = 10;
+
+/**
+ * Breaking all of it takes days. `MUTATION_SAMPLE=120 npm run mutation` breaks that many stretches of ten lines, each as
+ * likely as any other; the share of breaks that tests notice there is an estimate of the whole. `MUTATION_SEED`,
+ * default 1, draws others.
+ */
+const { MUTATION_SAMPLE, MUTATION_SEED = "1" } = process.env;
+
+function sampleOf(size, seed) {
+    // Starters (`tools/*.ts`) run as processes of their own, in which nothing is broken.
+    const stretches = globSync(code, { exclude: ["tools/*.ts"] })
+        .sort()
+        .flatMap((file) => {
+            const lines = readFileSync(file, "utf8").split("\n").length;
+            return Array.from({ length: Math.ceil(lines / linesOfStretch) }, (_, index) => {
+                const first = index * linesOfStretch + 1;
+                return `${file}:${first}-${first + linesOfStretch - 1}`;
+            });
+        });
+    const subset = fc.shuffledSubarray(stretches, { minLength: size, maxLength: size });
+    return fc.sample(subset, { numRuns: 1, seed, unbiased: true }).flat().sort();
+}
+
+/** @type {import("@stryker-mutator/api/core").PartialStrykerOptions} */
+export default {
+    testRunner: "jest",
+    jest: {
+        configFile: "jest.config.js",
+        enableFindRelatedTests: true,
+        config: {
+            testPathIgnorePatterns: ["/fuzz\\.test\\.ts$", "/pack-process\\.test\\.ts$"],
+            testSequencer: "<rootDir>/test/quickest-first.cjs",
+        },
+    },
+    testRunnerNodeArgs: ["--min-semi-space-size=32", "--max-semi-space-size=64"],
+    coverageAnalysis: "perTest",
+    // What runs once, while a module is loaded, cannot be broken between two tests.
+    ignoreStatic: true,
+    mutate: MUTATION_SAMPLE ? sampleOf(Number(MUTATION_SAMPLE), Number(MUTATION_SEED)) : [...code, "!tools/*.ts"],
+    ignorePatterns: ["coverage", "outputs", "reports"],
+    reporters: ["clear-text", "progress-append-only", "html", "json"],
+    thresholds: { high: 95, low: 85, break: 85 },
+    timeoutMS: 60_000,
+    concurrency: 2,
+    dryRunTimeoutMinutes: 60,
+};
