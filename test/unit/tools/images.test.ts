@@ -141,11 +141,13 @@ const severe = {
         { name: "CVE-1", severity: "HIGH" },
         { name: "CVE-2", severity: "LOW" },
     ],
+    findingSeverityCounts: { HIGH: 1, LOW: 1 },
 };
 const inspected = {
     enhancedFindings: [
         { severity: "CRITICAL", packageVulnerabilityDetails: { vulnerabilityId: "CVE-3" } },
         { severity: "HIGH", title: "a title" },
+        { severity: "LOW", title: "another title" },
     ],
 };
 const refusals: Record<string, [Answer[], string]> = {
@@ -160,8 +162,12 @@ const refusals: Record<string, [Answer[], string]> = {
     "an answer without images": [[["DescribeImages", {}]], `payment-api-dev holds no image ${image}`],
     "an image without a manifest": [[found, ["BatchGetImage", { images: [] }]], `${image} has no manifest of an image`],
     "an index without ARM64": [
-        [found, index(platform("amd64", arm), platform("unknown", arm), { digest: arm })],
-        `${image} must be built for linux/arm64, as tasks run on ARM64, got amd64`,
+        [found, index(platform("amd64", arm), platform("386", arm), platform("unknown", arm), { digest: arm })],
+        `${image} must be built for linux/arm64, as tasks run on ARM64, got amd64, 386\n`,
+    ],
+    "an index for Windows": [
+        [found, index({ digest: arm, platform: { architecture: "arm64", os: "windows" } })],
+        `${image} must be built for linux/arm64`,
     ],
     "an image that was never scanned": [
         [found, ...single, ["DescribeImageScanFindings", failure("ScanNotFoundException")]],
@@ -185,11 +191,11 @@ const refusals: Record<string, [Answer[], string]> = {
     ],
     "severe findings of Amazon Inspector": [
         [found, ...single, scan("ACTIVE", inspected)],
-        `the scan of ${image} found CVE-3 (CRITICAL), a title (HIGH)`,
+        `the scan of ${image} found CVE-3 (CRITICAL), a title (HIGH): build the image`,
     ],
     "findings that are counted and not listed": [
-        [found, ...single, scan("COMPLETE", { findingSeverityCounts: { CRITICAL: 1 } })],
-        `the scan of ${image} found 1 CRITICAL and 0 HIGH`,
+        [found, ...single, scan("COMPLETE", { findingSeverityCounts: { CRITICAL: 1, HIGH: 1 } })],
+        `the scan of ${image} found 1 CRITICAL and 1 HIGH`,
     ],
     "an expired session": [
         [["DescribeImages", failure("ExpiredTokenException", "the token has expired")]],
@@ -219,6 +225,8 @@ test("an image for x86 is refused, and so is one whose configuration cannot be r
         code: 1,
         err: `${image} must be built for linux/arm64, as tasks run on ARM64, got linux/amd64\n`,
     });
+    const windows = await images(["dev", "api", image], answers, { architecture: "arm64", os: "windows" });
+    expect(windows.err).toContain("as tasks run on ARM64, got windows/arm64");
     const gone: Answer = ["GetDownloadUrlForLayer", { downloadUrl: "https://gone" }];
     expect((await images(["dev", "api", image], [found, ...single.slice(0, 1), gone])).err).toBe(
         "the configuration of the image cannot be read: ECR answered 404\n",
@@ -231,6 +239,10 @@ test.each([
     [["dev", "api", "--from", "nowhere"], 'no stack "nowhere": there are dev, staging'],
     [["dev", "api", "--from", "staging"], "stack staging has no imageDigest for api: record one there first"],
     [["dev", "api", "payment-api-dev"], 'got "payment-api-dev"'],
+    [["dev", "api", `x${image}`], 'got "xsha256": push it there'],
+    [["dev", "api", `${image}0`], 'got "sha256": push it there'],
+    [["dev", "api", "payment-api-dev:1.4.0!"], 'got "payment-api-dev:1.4.0!"'],
+    [["dev", "api", `mirror/${repository}:1`], "payment-api-dev in us-east-1, got"],
     [["dev", "api", "payment-payment-dev:1"], "must be in the service's own repository payment-api-dev in us-east-1"],
     [
         ["dev", "api", `${repository.replace("api", "payment")}:1`],
@@ -243,6 +255,17 @@ test.each([
     const { code, err, calls } = await images(argv);
     expect({ code, calls }).toEqual({ code: 1, calls: [] });
     expect(err).toContain(message);
+});
+
+test("a tag that is not there is named", async () => {
+    const { err } = await images(["dev", "api", `${repositoryName}:1.4.0`], [["DescribeImages", { imageDetails: [] }]]);
+    expect(err).toContain("payment-api-dev holds no image tag 1.4.0");
+});
+
+test("nothing is promoted from a stack that lacks the service", async () => {
+    writeFileSync(join(root, "Pulumi.staging.yaml"), fileOf("staging").replace("    api:\n", "    front:\n"));
+    const { err } = await images(["dev", "api", "--from", "staging"]);
+    expect(err).toContain('no service "api" in stack staging: there are front, payment, notification');
 });
 
 test("an account that the stack sets is the only one", async () => {
