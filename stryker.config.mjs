@@ -34,10 +34,10 @@ export default {
         enableFindRelatedTests: true,
         config: {
             testPathIgnorePatterns: ["/fuzz\\.test\\.ts$", "/pack-process\\.test\\.ts$"],
-            testSequencer: "<rootDir>/test/quickest-first.cjs",
+            testSequencer: "<rootDir>/test/nearest-first.cjs",
         },
     },
-    testRunnerNodeArgs: ["--min-semi-space-size=32", "--max-semi-space-size=64"],
+    testRunnerNodeArgs: ["--max-old-space-size=6144", "--min-semi-space-size=32", "--max-semi-space-size=64"],
     coverageAnalysis: "perTest",
     // What runs once, while a module is loaded, cannot be broken between two tests.
     ignoreStatic: true,

@@ -1,12 +1,4 @@
-import {
-    planProgram,
-    planStack,
-    PlanError,
-    type Plan,
-    type PlanNode,
-    type Program,
-    type Values,
-} from "../tools/plan/plan.ts";
+import { planProgram, PlanError, type Plan, type PlanNode, type Program, type Values } from "../tools/plan/plan.ts";
 
 /** The project's name, and so the namespace of its settings. */
 const project = "payment-platform";
@@ -48,15 +40,6 @@ export const planSettings = (settings: Record<string, unknown>, program: Program
         program,
         within: "PaymentPlatform",
     });
-
-const plans = new Map<string, Promise<Plan>>();
-
-/** The plan of a committed stack, made once for all tests of a file. */
-export function planOf(stack: string): Promise<Plan> {
-    const plan = plans.get(stack) ?? planStack(process.cwd(), stack);
-    plans.set(stack, plan);
-    return plan;
-}
 
 /** The problems of a plan that must be refused. */
 export async function problemsOf(plan: Promise<unknown>): Promise<string[]> {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { PlanNode } from "../../tools/plan/plan.ts";
-import { nodeNamed, nodesOf, planOf } from "../recorder.ts";
+import { nodeNamed, nodesOf } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { parsed, types } from "./parts.ts";
 
 const alarm = async (stack: string, noun: string): Promise<PlanNode> =>

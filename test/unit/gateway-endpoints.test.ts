@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { admit, GatewayEndpoint, pullLayers } from "../../lib/network/endpoints.ts";
-import { nodeNamed, planOf, record } from "../recorder.ts";
+import { nodeNamed, record } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { account, onlyNode, scopeOf, statementsOf } from "./parts.ts";
 
 const type = "aws:ec2/vpcEndpoint:VpcEndpoint";

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { unowned } from "../../policies/access/ledger.ts";
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { nodesOf, planOf } from "../recorder.ts";
+import { nodesOf } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { statementsOf, text } from "./parts.ts";
 
 const stacks = ["dev", "staging", "prod"];

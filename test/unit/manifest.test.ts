@@ -8,7 +8,8 @@ import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
 import { plannedManifest } from "../../tools/plan/manifest.ts";
 import { planStack } from "../../tools/plan/plan.ts";
 import { generate } from "../../tools/schema/files.ts";
-import { nodeNamed, planOf } from "../recorder.ts";
+import { nodeNamed } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { account, text } from "./parts.ts";
 import { stackConfig, withSetting } from "./settings/stack-config.ts";
 

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { isReserved, longestSuffix } from "../../lib/settings/names.ts";
 import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
-import { planOf } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
 import { physicalName } from "../../policies/look.ts";
 import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";

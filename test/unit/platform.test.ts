@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Plan } from "../../tools/plan/plan.ts";
-import { planOf } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { isInsideAnother, shown } from "../../policies/look.ts";
 
 const stacks = ["dev", "staging", "prod"];

@@ -2,7 +2,8 @@ import { expect, test } from "@jest/globals";
 import { alarmTable } from "../../lib/monitoring/alarm-table.ts";
 import { Recovery } from "../../lib/recovery.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
-import { inputsOf, nodeNamed, planOf, record } from "../recorder.ts";
+import { inputsOf, nodeNamed, record } from "../recorder.ts";
+import { planOf } from "../stacks.ts";
 import { account, onlyNode, parsed, scopeOf, statementsOf, types } from "./parts.ts";
 
 const schedule = "aws:scheduler/schedule:Schedule";

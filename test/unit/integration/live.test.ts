@@ -3,7 +3,7 @@ import { rules } from "../../../policies/rules.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
 import { complianceOf, render, type Compliance } from "../../integration/live/compliance.ts";
 import { liveView, type View } from "../../integration/live/view.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { settingsOf } from "../policies/planned.ts";
 import { readStack } from "../../../tools/plan/stack-file.ts";
 import { answersOf, clientsWith, drifted, outputsElsewhere, type Answers } from "./answers.ts";

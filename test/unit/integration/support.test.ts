@@ -6,7 +6,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { expect, test } from "@jest/globals";
 import { readOnly } from "../../integration/support/guard.ts";
 import { readOutputs } from "../../integration/support/outputs.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 
 const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 const sent: string[] = [];

@@ -5,7 +5,7 @@ import { managed, managedOf } from "../../../policies/access/managed.ts";
 import { all, text } from "../../../policies/look.ts";
 import { onAll, rowsFor } from "../../../policies/rules/access-roles.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { planOfConfig } from "./planned.ts";
 

@@ -4,7 +4,7 @@ import { recorded } from "../../../policies/parity/golden.ts";
 import { violationsOf } from "../../../policies/rule.ts";
 import { accessMatrixRules } from "../../../policies/rules/access-matrix.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { policy, without, type Change } from "./fault.ts";
 import { planOfConfig, settingsOf } from "./planned.ts";

@@ -9,7 +9,7 @@ import { judge } from "../../../policies/verdict.ts";
 import { run } from "../../../tools/check/command.ts";
 import { render } from "../../../tools/check/render.ts";
 import { reportOf } from "../../../tools/check/report.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { settingsOf } from "./planned.ts";
 

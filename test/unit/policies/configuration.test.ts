@@ -4,7 +4,7 @@ import { violationsOf } from "../../../policies/rule.ts";
 import { configurationRules } from "../../../policies/rules/configuration.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Value, Values } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { settingsOf } from "./planned.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { deep, inputs, where, without, type Change } from "./fault.ts";

@@ -6,7 +6,7 @@ import { keepAliveSeconds, timeoutRules } from "../../../policies/rules/timeouts
 import { violationsOf, type Violation } from "../../../policies/rule.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan, Value } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { planOfConfig, settingsOf } from "./planned.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { deep, inputs, replaced, without, type Change } from "./fault.ts";

@@ -4,7 +4,7 @@ import { violationsOf, type Rule } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules.ts";
 import { controlTables } from "../../../tools/schema/controls.ts";
 import { run } from "../../../tools/schema/files.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { settingsOf } from "./planned.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 

@@ -20,7 +20,7 @@ import { storeRules } from "../../../policies/rules/stores.ts";
 import { treeRules } from "../../../policies/rules/tree.ts";
 import { trustRules } from "../../../policies/rules/trust.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { inputs, policy, unordered, where, without, type Change } from "./fault.ts";
 import { documentFaults } from "./faults/documents.ts";

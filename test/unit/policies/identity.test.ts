@@ -6,7 +6,7 @@ import { violationsOf, type Rule } from "../../../policies/rule.ts";
 import { identityRules } from "../../../policies/rules/identity.ts";
 import { at } from "../../../lib/list.ts";
 import { Secret, type NodeAlias, type Plan, type PlanNode } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { deep, inputs, options, where, without, type Change } from "./fault.ts";
 import { settingsOf } from "./planned.ts";

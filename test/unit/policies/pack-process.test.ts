@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { rules } from "../../../policies/rules.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { run } from "./engine.ts";
 import { inputs } from "./fault.ts";
 import { PackProcess } from "./pack-process.ts";

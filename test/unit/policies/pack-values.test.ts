@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { Identities, revived } from "../../../policies/pack/identities.ts";
 import { bareProperties, known, knownValues } from "../../../policies/pack/known.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

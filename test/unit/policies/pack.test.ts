@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { packOf } from "../../../policies/pack.ts";
 import { revived } from "../../../policies/pack/identities.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { inProcess, run, type Diagnostic } from "./engine.ts";
 import { inputs, where, without } from "./fault.ts";
 

@@ -9,7 +9,7 @@ import { readStructure, structureProblems } from "../../../policies/parity/struc
 import { violationsOf, type Rule } from "../../../policies/rule.ts";
 import { parityRules } from "../../../policies/rules/parity.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { where, without, type Change } from "./fault.ts";
 import { settingsOf } from "./planned.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { violationsOf } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { brokenBy, planOfConfig, settingsOf } from "./planned.ts";
 

@@ -6,7 +6,7 @@ import { credentialIn, soundsSecret } from "../../../policies/secrets/formats.ts
 import { secretsFound } from "../../../policies/secrets/found.ts";
 import { stateSecrets } from "../../../policies/secrets/state.ts";
 import { Secret, type Values } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { deep, inputs, where, type Change } from "./fault.ts";
 import { settingsOf } from "./planned.ts";

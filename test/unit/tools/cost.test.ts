@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import { costTable, run } from "../../../tools/cost/command.ts";
 import { monthlyCost } from "../../../tools/cost/cost.ts";
 import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 
 const planOfNodes = (nodes: [type: string, inputs: Values][]): Plan => ({
     project: "payment-platform",

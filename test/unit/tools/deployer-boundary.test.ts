@@ -5,7 +5,8 @@ import { grantsOf, placeOfStack, warningsOf } from "../../../tools/deployer/poli
 import { run } from "../../../tools/plan/command.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
 import { parsed } from "../../../policies/look.ts";
-import { nodesOf, planOf } from "../../recorder.ts";
+import { nodesOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { policy } from "../policies/fault.ts";
 import { planOfConfig } from "../policies/planned.ts";
 import { account } from "../parts.ts";

@@ -4,7 +4,7 @@ import { grants } from "../../../tools/deployer/grants.ts";
 import { deployerPolicies } from "../../../tools/deployer/policies.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
 import { arnLike } from "../../../policies/look.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { planOfConfig } from "../policies/planned.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { account } from "../parts.ts";

@@ -7,7 +7,7 @@ import { normalResources } from "../../../tools/envdiff/normal.ts";
 import { render } from "../../../tools/envdiff/render.ts";
 import { settingBehind } from "../../../tools/envdiff/settings.ts";
 import { Secret, type Values } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { inputs, replaced, where, without, type Change } from "../policies/fault.ts";
 import { settingsOf } from "../policies/planned.ts";
 import { stackConfig } from "../settings/stack-config.ts";

@@ -7,7 +7,7 @@ import { run } from "../../../tools/simulate/command.ts";
 import { simulatedServices } from "../../../tools/simulate/service.ts";
 import type { Outcome } from "../../../tools/simulate/outcome.ts";
 import type { Value, Values } from "../../../tools/plan/plan.ts";
-import { planOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
 import { deep, inputs, without } from "../policies/fault.ts";
 
 const policy = "aws:appautoscaling/policy:Policy";

@@ -9,7 +9,7 @@ import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
 import { planStack } from "../../../../tools/plan/plan.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
-import { planOf } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
 import {
     awsError,
     clientsWith,

@@ -6,7 +6,7 @@ import { destroy } from "../../../../tools/deploy/destroy.ts";
 import type { Session } from "../../../../tools/deploy/session.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
 import { protectorsIn, surveyOf } from "../../../../tools/deploy/survey.ts";
-import { planOf } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
 import {
     awsError,
     clientsWith,

@@ -6,7 +6,7 @@ import { chooseBackend, passphraseFor } from "../../../../tools/deploy/backend.t
 import { manifestOf, plainOutputs, removeFiles, writeFiles } from "../../../../tools/deploy/files.ts";
 import { keepingStackFile } from "../../../../tools/deploy/stack-file.ts";
 import { readState } from "../../../../tools/deploy/state.ts";
-import { planOf } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
 import { fakeStack, resource, terminalWith } from "./fakes.ts";
 
 let root = "";

@@ -6,7 +6,7 @@ import { domainCheck } from "../../../../tools/deploy/preflight/domain.ts";
 import { placeChecks } from "../../../../tools/deploy/preflight/place.ts";
 import { checksWith, preflight } from "../../../../tools/deploy/preflight.ts";
 import { emptyState } from "../../../../tools/deploy/state.ts";
-import { planOf } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
 import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
 
 const zones = (...names: string[]) =>

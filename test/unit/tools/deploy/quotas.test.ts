@@ -4,7 +4,7 @@ import { quotaChecks } from "../../../../tools/deploy/preflight/quotas.ts";
 import { quotas } from "../../../../tools/deploy/preflight/quota-table.ts";
 import { emptyState, type StateResource } from "../../../../tools/deploy/state.ts";
 import type { Plan } from "../../../../tools/plan/plan.ts";
-import { planOf } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
 import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
 
 /** An account with nothing in it, where every quota is ample. */
