@@ -23,6 +23,7 @@ test.each(["s3", "dynamodb"] as const)("%s is reached by a route, from the table
         vpcEndpointType: "Gateway",
         vpcId: "vpc-1",
         routeTableIds: ["rtb-1", "rtb-2"],
+        tags: { Name: `payment-${service}-test` },
     });
 });
 
