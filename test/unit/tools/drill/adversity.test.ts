@@ -109,6 +109,18 @@ test.each([
     expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
 });
 
+test.each([
+    [["ALARM", "OK"], "the alarms must be quiet before the drill"],
+    [["OK"], "the alarms must exist: first, second"],
+])("one of several alarms that is raised, or missing, is enough to break nothing: %j", async (states, problem) => {
+    const { answers, state } = serviceWorld();
+    const DescribeAlarms = () => ({ MetricAlarms: states.map((StateValue) => ({ StateValue })) });
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeAlarms } });
+    const trouble = { ...refusingQueue(dev, line), alarms: ["first", "second"] };
+    await expect(overcome(scene, trouble)).rejects.toThrow(problem);
+    expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
+});
+
 test("a service without tasks is spared", async () => {
     const { scene, names } = sceneOn(serviceWorld({ desired: 0 }));
     await expect(overcome(scene, refusingQueue(dev, line))).resolves.toEqual({

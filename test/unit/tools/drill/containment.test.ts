@@ -4,7 +4,8 @@ import { quarantine } from "../../../../tools/drill/quarantine.ts";
 import { liveArns, theftsOf, tryThefts, type Theft } from "../../../../tools/drill/stolen-role.ts";
 import { nodeNamed } from "../../../recorder.ts";
 import { planOf } from "../../../stacks.ts";
-import { begin, inputsOf, sceneOn, type Answers, type Input } from "./fakes.ts";
+import { inputs } from "../../policies/fault.ts";
+import { begin, inputsOf, later, named, sceneOn, type Answers, type Input } from "./fakes.ts";
 import { ground, somePaths, verdicts } from "./parts.ts";
 import { pathsWorld, serviceWorld } from "./worlds.ts";
 
@@ -30,6 +31,16 @@ test("what each service must reach and must not is read from the plan", async ()
     });
 });
 
+test("a store that is open to some of a service's addresses counts as reachable", async () => {
+    const narrow = inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "-tasks-database-", {
+        referencedSecurityGroupId: "",
+        // A few addresses of one of three private subnets.
+        cidrIpv4: "10.2.0.0/28",
+    });
+    const paths = expectedPaths(narrow(await planOf("prod")), "prod");
+    expect(paths.find(({ from, to }) => from === "api" && to === "database")?.reachable).toBe(true);
+});
+
 test("each connection is analysed from throw-away interfaces with the groups of its ends", async () => {
     const { scene, calls, said } = sceneOn(pathsWorld(verdicts));
     const compared = await comparePaths(scene, ground, somePaths);
@@ -37,6 +48,9 @@ test("each connection is analysed from throw-away interfaces with the groups of 
         ["database", true, []],
         ["cache", false, ["ENI_SG_RULES_MISMATCH"]],
         ["payment", false, ["ENI_SG_RULES_MISMATCH"]],
+    ]);
+    expect(inputsOf(calls, "DescribeSecurityGroups")).toEqual([
+        { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }], MaxResults: 1000 },
     ]);
     const Description = "Throw-away end of a drill in dev at 2027-01-31T10:15:00.000Z";
     expect(inputsOf(calls, "CreateNetworkInterface")).toEqual([
@@ -55,6 +69,20 @@ test("each connection is analysed from throw-away interfaces with the groups of 
         { Source: "eni-1", Destination: "eni-8", DestinationPort: 8080, Protocol: "tcp" },
     ]);
     expect(said[0]).toBe("3 analyses, at $0.10 each, between throw-away network interfaces");
+});
+
+test("an analysis that AWS does not tell of yet is asked for again", async () => {
+    const { answers, state } = pathsWorld(verdicts);
+    const isKnown = later(1, false, true);
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            DescribeNetworkInsightsAnalyses: (input) =>
+                isKnown() ? answers.DescribeNetworkInsightsAnalyses?.(input) : {},
+        },
+    });
+    await expect(comparePaths(scene, ground, somePaths)).resolves.toHaveLength(somePaths.length);
 });
 
 test.each<[string, Input, string]>([
@@ -133,11 +161,16 @@ test("what the plan makes up is asked about by its name in AWS", async () => {
     const plan = await planOf("prod");
     const table = nodeNamed(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
     const arn = "arn:aws:dynamodb:us-east-1:210987654321:table/payment-transactions-prod";
-    const live = liveArns(plan, [{ type: table.type, name: table.name, arn }], {
-        account: "210987654321",
-        databaseResourceId: "cluster-LIVE",
-    });
+    // AWS ends the ARN of a secret in characters that no plan can know.
+    const secret = nodeNamed(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
+    const secretArn = "arn:aws:secretsmanager:us-east-1:210987654321:secret:payment-cache-token-prod-4f5a6b7-AbCdEf";
+    const deployed = [
+        { type: table.type, name: table.name, arn },
+        { type: secret.type, name: secret.name, arn: secretArn },
+    ];
+    const live = liveArns(plan, deployed, { account: "210987654321", databaseResourceId: "cluster-LIVE" });
     expect(live(`${table.outputs.arn as string}/index/customer-index`)).toBe(`${arn}/index/customer-index`);
+    expect(live(secret.outputs.arn as string)).toBe(secretArn);
     const [user = ""] = theftsOf(plan, "prod", live)
         .filter(({ action }) => action === "rds-db:connect")
         .map(({ resource }) => resource);
@@ -236,6 +269,8 @@ test("a task is contained by revoking its role's sessions and stopping it, after
         ...["DescribeServices", "DescribeServices"],
         "DeleteRolePolicy",
     ]);
+    // Another task's interface would be evidence of nothing, and that it is gone proof of nothing.
+    expect(inputsOf(calls, "DescribeNetworkInterfaces")).toEqual(Array(4).fill({ NetworkInterfaceIds: ["eni-task"] }));
     const [put] = inputsOf(calls, "PutRolePolicy");
     expect(put).toMatchObject({ RoleName: "payment-payment-task-dev-1a2b3c4", PolicyName: "AWSRevokeOlderSessions" });
     expect(JSON.parse(put?.PolicyDocument as string)).toEqual({
@@ -278,6 +313,25 @@ test.each<[string, Input, string]>([
     const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeTasks: () => ({ tasks: [task] }) } });
     await expect(quarantine(scene, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
+});
+
+test("a task of which AWS tells neither start nor address is contained all the same", async () => {
+    const { answers, state } = serviceWorld();
+    const isGone = later(1, false, true);
+    const DescribeNetworkInterfaces = () => {
+        if (isGone()) {
+            throw named("InvalidNetworkInterfaceID.NotFound");
+        }
+        return {};
+    };
+    const { scene, names } = sceneOn({
+        state,
+        answers: { ...answers, DescribeNetworkInterfaces, DescribeTasks: () => ({ tasks: [suspect] }) },
+    });
+    await expect(quarantine(scene, "payment")).resolves.toMatchObject({
+        evidence: { taskArn: "task-1", startedAt: undefined, address: undefined },
+    });
+    expect(names()).toEqual(expect.arrayContaining(["PutRolePolicy", "StopTask"]));
 });
 
 test("a service that is still settling is left alone", async () => {

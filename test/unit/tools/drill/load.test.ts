@@ -43,12 +43,17 @@ const world = ({
         }),
         DescribeScalingActivities: () => ({ ScalingActivities: activities }),
         DescribeScalingPolicies: () => ({
-            ScalingPolicies: policies.map(([PredefinedMetricType, TargetValue]) => ({
-                TargetTrackingScalingPolicyConfiguration: {
-                    PredefinedMetricSpecification: { PredefinedMetricType },
-                    TargetValue,
-                },
-            })),
+            ScalingPolicies: [
+                // By steps, and by a metric of its own.
+                {},
+                { TargetTrackingScalingPolicyConfiguration: { TargetValue: 5 } },
+                ...policies.map(([PredefinedMetricType, TargetValue]) => ({
+                    TargetTrackingScalingPolicyConfiguration: {
+                        PredefinedMetricSpecification: { PredefinedMetricType },
+                        TargetValue,
+                    },
+                })),
+            ],
         }),
         DescribeScalableTargets: () => ({ ScalableTargets: [bounds] }),
     },
@@ -61,12 +66,13 @@ test("a service that keeps its promises under load passes, and its scaling is to
         Description: "Setting desired count to 2",
         StatusCode: "Failed",
     };
-    const { scene, calls, said, names } = sceneOn(world({ cpu: [90, 80, 85, 20], activities: [before, grown] }));
+    const atOnce = { ...grown, StartTime: new Date(begin), Description: "Setting desired count to 2" };
+    const { scene, said, names } = sceneOn(world({ cpu: [90, 80, 85, 20], activities: [before, atOnce, grown] }));
     await expect(underLoad(scene, load, send)).resolves.toEqual({
         sent,
         targetP99: 0.3,
         cpu: 80,
-        activities: ["Setting desired count to 3: Successful"],
+        activities: ["Setting desired count to 2: Successful", "Setting desired count to 3: Successful"],
         seconds: 0,
     });
     expect(said).toEqual([
@@ -79,15 +85,37 @@ test("a service that keeps its promises under load passes, and its scaling is to
         "DescribeScalingPolicies",
         "DescribeScalableTargets",
     ]);
-    expect(inputsOf(calls, "DescribeScalingActivities")).toEqual([
+});
+
+test("only this service's scaling and this load's minutes are looked at", async () => {
+    const { scene, calls } = sceneOn(world());
+    await underLoad(scene, load, send);
+    const ResourceId = "service/payment-cluster-dev/payment-api-dev";
+    const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
+    expect(inputsOf(calls, "DescribeScalingActivities")).toEqual([{ ...scaled, ResourceId }]);
+    expect(inputsOf(calls, "DescribeScalingPolicies")).toEqual([{ ...scaled, ResourceId }]);
+    expect(inputsOf(calls, "DescribeScalableTargets")).toEqual([{ ...scaled, ResourceIds: [ResourceId] }]);
+    const metric = (Namespace: string, MetricName: string, dimensions: Record<string, string>) => ({
+        Namespace,
+        MetricName,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+    });
+    const ofBalancer = metric("AWS/ApplicationELB", "TargetResponseTime", { LoadBalancer: load.loadBalancer });
+    const ofService = metric("AWS/ECS", "CPUUtilization", {
+        ClusterName: "payment-cluster-dev",
+        ServiceName: "payment-api-dev",
+    });
+    expect(inputsOf(calls, "GetMetricData")).toEqual([
         {
-            ServiceNamespace: "ecs",
-            ResourceId: "service/payment-cluster-dev/payment-api-dev",
-            ScalableDimension: "ecs:service:DesiredCount",
+            StartTime: new Date(begin),
+            EndTime: new Date(begin + 300_000),
+            // Which minutes follow each other tells whether a level held.
+            ScanBy: "TimestampAscending",
+            MetricDataQueries: [
+                { Id: "p99", MetricStat: { Metric: ofBalancer, Period: 60, Stat: "p99" } },
+                { Id: "cpu", MetricStat: { Metric: ofService, Period: 60, Stat: "Average" } },
+            ],
         },
-    ]);
-    expect(inputsOf(calls, "GetMetricData")).toMatchObject([
-        { StartTime: new Date(begin), EndTime: new Date(begin + 300_000) },
     ]);
 });
 

@@ -30,7 +30,7 @@ export const somePaths: readonly Expected[] = [
 export const verdicts = (from: string, to: string): Input =>
     from.includes("database-clients") && to.includes("payment-database-dev")
         ? { NetworkPathFound: true }
-        : { NetworkPathFound: false, Explanations: [{ ExplanationCode: "ENI_SG_RULES_MISMATCH" }] };
+        : { NetworkPathFound: false, Explanations: [{}, { ExplanationCode: "ENI_SG_RULES_MISMATCH" }] };
 
 export const line: Line = {
     queue: "processing",

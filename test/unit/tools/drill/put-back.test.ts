@@ -6,7 +6,7 @@ import { quarantine } from "../../../../tools/drill/quarantine.ts";
 import { restoreDrill } from "../../../../tools/drill/restore.ts";
 import { DrillProblem, type Scene } from "../../../../tools/drill/scene.ts";
 import { blockedEndpoint, refusingQueue, wrongToken } from "../../../../tools/drill/troubles.ts";
-import { sceneOn, type World } from "./fakes.ts";
+import { named, sceneOn, type World } from "./fakes.ts";
 import { ground, line, somePaths, token, verdicts } from "./parts.ts";
 import { pathsWorld, restoreWorld, serviceWorld } from "./worlds.ts";
 
@@ -87,3 +87,48 @@ test.each(Object.keys(drills))(
         }
     },
 );
+
+const copies = {
+    database: "payment-drill-database-dev-20270131t101500z",
+    log: "payment-drill-transactions-dev-20270131t101640z",
+};
+
+// The operator has nothing but these lines to put it back by hand.
+test.each([
+    ["a restore", "DeleteDBInstance", `the instance ${copies.database}-1`],
+    ["a restore", "DeleteDBCluster", `the cluster ${copies.database}`],
+    ["a restore", "DeleteTable", `the table ${copies.log}`],
+    ["a restore", "DeleteItem", `the row ${copies.log} of payment-transactions-dev`],
+    [
+        "a quarantine",
+        "DeleteRolePolicy",
+        "the policy AWSRevokeOlderSessions of the role payment-payment-task-dev-1a2b3c4",
+    ],
+    ["a blocked endpoint", "ModifyVpcEndpoint", 'the policy of vpce-sqs: {"Statement":["endpoint"]}'],
+    [
+        "a refusing queue",
+        "SetQueueAttributes",
+        `the policy of ${line.queueUrl}: {"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly"}]}`,
+    ],
+    ["a wrong token", "UpdateSecretVersionStage", `AWSCURRENT of ${token.secretArn} on the version right`],
+])("%s that cannot call %s to put back says what is left, and how it was", async (name, call, left) => {
+    const { world, hold } = at(drills, name);
+    const { answers, state } = world();
+    let isPuttingBack = false;
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            [call]: (input) => {
+                if (isPuttingBack) {
+                    throw named("AccessDenied");
+                }
+                return answers[call]?.(input);
+            },
+        },
+    });
+    const say = (said: string) => {
+        isPuttingBack ||= said.startsWith("putting back");
+    };
+    await expect(hold({ ...scene, say })).rejects.toMatchObject({ left: [`${left} (AccessDenied)`] });
+});

@@ -55,11 +55,20 @@ test("the database is restored from its backup, as closed and as encrypted as it
 
 test.each([
     [{ Status: "backing-up" }, "the database must be available"],
-    [{ LatestRestorableTime: new Date(begin - 16 * 60_000) }, "be restorable to the last 15 minutes"],
+    [{ LatestRestorableTime: new Date(begin - 901_000) }, "the database must be restorable to the last 15 minutes"],
+    [
+        { Status: "stopped", LatestRestorableTime: new Date(begin - 901_000) },
+        "the database must be available, and be restorable to the last 15 minutes",
+    ],
 ])("a database that cannot be restored now is left alone: %j", async (source, problem) => {
     const { scene, names } = sceneOn(restoreWorld(source));
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
+});
+
+test("a database whose latest restorable moment is exactly 15 minutes ago is restored", async () => {
+    const { scene } = sceneOn(restoreWorld({ LatestRestorableTime: new Date(begin - 900_000) }));
+    await expect(restoreDatabase(scene, "copy")).resolves.toMatchObject({ lostSeconds: 900 });
 });
 
 test.each([
@@ -89,6 +98,9 @@ test("the transaction log is restored with the row that was written just before,
         ...["DeleteTable", "DeleteTable", "DeleteTable"],
         "DeleteItem",
     ]);
+    const TableName = "payment-transactions-dev";
+    expect(inputsOf(calls, "DescribeContinuousBackups")).toEqual(Array(4).fill({ TableName }));
+    expect(inputsOf(calls, "DescribeTable")).toEqual([{ TableName }, ...Array<Input>(3).fill({ TableName: "copy" })]);
     const Key = { transaction_id: { S: "copy" }, timestamp: { S: "2027-01-31T10:15:00.000Z" } };
     expect(inputsOf(calls, "PutItem")).toEqual([
         {
@@ -116,12 +128,33 @@ test("a restored table without the row fails the drill", async () => {
     await expect(restoreTable(scene, "copy")).rejects.toThrow("must hold the row that was written before");
 });
 
-test("a table without point-in-time recovery is skipped, and nothing is written", async () => {
-    const { scene, names } = sceneOn(restoreWorld({}, {}, "DISABLED"));
+test.each([
+    [{ ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: "DISABLED" } } }],
+    [{ ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } }],
+    [{}],
+])("a table without point-in-time recovery is skipped, and nothing is written: %j", async (backups) => {
+    const { answers, state } = restoreWorld();
+    const DescribeContinuousBackups = () => backups;
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeContinuousBackups } });
     await expect(restoreTable(scene, "copy")).resolves.toEqual({
         skipped: "payment-transactions-dev has no point-in-time recovery (transactions.pointInTimeRecovery)",
     });
     expect(names()).toEqual(["DescribeContinuousBackups"]);
+});
+
+test.each([
+    // A table under a key of DynamoDB's own has no `SSEDescription`.
+    [{ Table: { TableStatus: "ACTIVE" } }, "payment-transactions-dev must be encrypted"],
+    [
+        { Table: { TableStatus: "UPDATING", SSEDescription: { KMSMasterKeyArn: keyArn } } },
+        "payment-transactions-dev must be active",
+    ],
+    [{}, "payment-transactions-dev must be active, and be encrypted"],
+])("nothing is written into a table that cannot be copied as it should be: %j", async (described, problem) => {
+    const { answers, state } = restoreWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeTable: () => described } });
+    await expect(restoreTable(scene, "copy")).rejects.toThrow(problem);
+    expect(names()).toEqual(["DescribeContinuousBackups", "DescribeTable"]);
 });
 
 test("a drill that succeeded is counted, and the next one is due after the stack's days", async () => {

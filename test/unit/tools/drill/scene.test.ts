@@ -80,6 +80,18 @@ test("a deletion goes on while AWS is busy, ends when nothing is there, and stop
     await expect(deleted(scene, "it", ends, () => Promise.reject(named("Denied")))).rejects.toThrow("Denied");
 });
 
+test("a deletion that AWS is too busy for ends in time, and names what is not deleted", async () => {
+    const { scene } = sceneOn(nothing);
+    const ends = { busy: ["Busy"], gone: ["Gone"], withinMinutes: 5 };
+    let asked = 0;
+    const never = deleted(scene, "the copy", ends, () => {
+        asked += 1;
+        // Without an end it would ask forever, and this test with it.
+        return Promise.reject(named(asked > 100 ? "Endless" : "Busy"));
+    });
+    await expect(never).rejects.toThrow("not within 5 minutes: the copy is deleted");
+});
+
 test("what breaks things is refused in prod, and where nobody asked for it", () => {
     expect(() => {
         demandDestructive("prod", { RUN_DESTRUCTIVE: "yes" });

@@ -153,7 +153,18 @@ export function pathsWorld(
         state: () => ({ interfaces: [...interfaces.keys()], paths: [...paths.keys()], analyses: [...analyses.keys()] }),
         answers: {
             DescribeSecurityGroups: () => ({
-                SecurityGroups: groups.map((name) => ({ GroupId: `sg:${name}`, Tags: [{ Key: "Name", Value: name }] })),
+                SecurityGroups: [
+                    // The VPC's own, and one that somebody else has made.
+                    { GroupId: "sg-default" },
+                    { GroupId: "sg-other", Tags: [{ Key: "Owner", Value: "somebody" }] },
+                    ...groups.map((name) => ({
+                        GroupId: `sg:${name}`,
+                        Tags: [
+                            { Key: "Environment", Value: "dev" },
+                            { Key: "Name", Value: name },
+                        ],
+                    })),
+                ],
             }),
             CreateNetworkInterface: ({ Description, Groups }) => {
                 const id = next("eni");
@@ -307,7 +318,14 @@ export function serviceWorld({ desired = 2, alarmed = true }: { desired?: number
                 endpointPolicy = text(PolicyDocument);
                 return undefined;
             },
-            GetQueueAttributes: () => ({ Attributes: { Policy: queuePolicy, QueueArn: "arn:queue" } }),
+            // SQS gives the attributes that were asked for, and no others.
+            GetQueueAttributes: ({ AttributeNames: asked = [] }) => ({
+                Attributes: Object.fromEntries(
+                    Object.entries({ Policy: queuePolicy, QueueArn: "arn:queue" }).filter(([name]) =>
+                        (asked as string[]).includes(name),
+                    ),
+                ),
+            }),
             SetQueueAttributes: ({ Attributes }) => {
                 queuePolicy = (Attributes as { Policy: string }).Policy;
                 return undefined;
