@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from "../tools/plan/plan.ts";
 import { openStrings } from "../tools/plan/value.ts";
-import { all, arnLike, arnOf, isTree, look, once, part, type Tree } from "./look.ts";
+import { all, arnOf, isTree, look, once, part } from "./look.ts";
 import type { Finding } from "./rule.ts";
 
 export interface Statement {
@@ -65,20 +65,4 @@ export const accountOf = (plan: Plan): string => homeOf(plan).account;
 export function demanded({ Condition = {} }: Statement, key: string): string[] {
     const operators = ["StringEquals", "ArnLike", "ArnEquals"];
     return operators.flatMap((operator) => many(Condition[operator]?.[key]));
-}
-
-/** Whether these statements let a service do something for a resource. */
-export function mayAct(statements: readonly Statement[], service: string, action: string, sourceArn: string): boolean {
-    return statements.some((statement) => {
-        const sources = demanded(statement, "aws:SourceArn");
-        return (
-            statement.Effect === "Allow" &&
-            isTree(statement.Principal) &&
-            many((statement.Principal as Tree & { Service?: string }).Service).includes(service) &&
-            many(statement.Action).some(
-                (each) => each === action || (each.endsWith("*") && action.startsWith(each.slice(0, -1))),
-            ) &&
-            (sources.length === 0 || sources.some((pattern) => arnLike(sourceArn, pattern)))
-        );
-    });
 }

@@ -223,5 +223,13 @@ export function contextOf(access: Access, principal: string, resource: string): 
     };
 }
 
+/** Whether a service may do this for what happens at a source, if it tells one. */
+export function serviceMay(plan: Plan, service: string, action: string, resource: string, source: string): boolean {
+    const access = accessOf(plan);
+    const told = source === "" ? {} : { "aws:SourceArn": source };
+    const context = { ...contextOf(access, service, resource), ...told };
+    return decide(access, { principal: service, action, resource, context }).allowed;
+}
+
 /** Statements that let somebody in. */
 export const allows = ({ statements }: Document): Statement[] => statements.filter(({ Effect }) => Effect === "Allow");

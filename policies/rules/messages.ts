@@ -1,7 +1,8 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, look, parsed, shown, text, unless, unlessStack } from "../look.ts";
+import { serviceMay } from "../access/access.ts";
+import { all, arnOf, look, parsed, text, textAt, unless, unlessStack } from "../look.ts";
 import type { Rule } from "../rule.ts";
-import { mayAct, statementsIn } from "../statements.ts";
+import { understood } from "./access.ts";
 
 /** Queues that take what others failed to process. */
 function deadLetterArns(plan: Plan): string[] {
@@ -83,43 +84,29 @@ export const messageRules: readonly Rule[] = [
         fix: "Allow SNS `sqs:SendMessage` in the policies of both queues, and their key, for this topic.",
         controls: [],
         about: ["sns/topicSubscription:TopicSubscription"],
-        check: (plan) => {
-            const queues = new Map(all(plan, "sqs/queue:Queue").map((queue) => [arnOf(queue), queue]));
+        check: understood((plan) => {
             const keys = new Map(
-                all(plan, "kms/key:Key").map((key) => [arnOf(key), statementsIn(text(key, "policy"))]),
-            );
-            const policies = new Map(
-                all(plan, "sqs/queuePolicy:QueuePolicy").map((each) => [
-                    text(each, "queueUrl"),
-                    statementsIn(text(each, "policy")),
-                ]),
+                all(plan, "sqs/queue:Queue").map((node) => [arnOf(node), text(node, "kmsMasterKeyId")]),
             );
             const deliveries = all(plan, "sns/topicSubscription:TopicSubscription").filter(
                 ({ inputs }) => inputs.protocol === "sqs",
             );
-            const lets = (arn: unknown, topic: string) => {
-                const queue = queues.get(String(arn));
-                const key = queue && keys.get(text(queue, "kmsMasterKeyId"));
-                return (
-                    mayAct(
-                        policies.get(shown(queue?.outputs.url)) ?? [],
-                        "sns.amazonaws.com",
-                        "sqs:SendMessage",
-                        topic,
-                    ) && mayAct(key ?? [], "sns.amazonaws.com", "kms:GenerateDataKey", topic)
-                );
+            const lets = (queue: string, topic: string) => {
+                const may = (action: string, resource: string) =>
+                    serviceMay(plan, "sns.amazonaws.com", action, resource, topic);
+                return may("sqs:SendMessage", queue) && may("kms:GenerateDataKey", keys.get(queue) ?? "no key");
             };
             return [
                 ...unlessStack(deliveries.length > 0, "no queue subscribes"),
                 ...unless(
                     deliveries,
                     (each) =>
-                        [each.inputs.endpoint, look(parsed(each, "redrivePolicy"), "deadLetterTargetArn")].every(
+                        [text(each, "endpoint"), textAt(parsed(each, "redrivePolicy"), "deadLetterTargetArn")].every(
                             (arn) => lets(arn, text(each, "topic")),
                         ),
                     "be let into its queue and its dead-letter queue",
                 ),
             ];
-        },
+        }),
     },
 ];

@@ -1,7 +1,8 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { serviceMay } from "../access/access.ts";
 import { all, arnOf, text, texts, unless, unlessStack } from "../look.ts";
 import type { Rule } from "../rule.ts";
-import { mayAct, statementsIn } from "../statements.ts";
+import { understood } from "./access.ts";
 
 const alarmsOf = (plan: Plan) => [
     ...all(plan, "cloudwatch/metricAlarm:MetricAlarm"),
@@ -89,24 +90,16 @@ export const observingRules: readonly Rule[] = [
             "cloudwatch/eventTarget:EventTarget",
             "rds/eventSubscription:EventSubscription",
         ],
-        check: (plan) => {
-            const topics = new Map(all(plan, "sns/topic:Topic").map((topic) => [arnOf(topic), topic]));
+        check: understood((plan) => {
             const keys = new Map(
-                all(plan, "kms/key:Key").map((key) => [arnOf(key), statementsIn(text(key, "policy"))]),
-            );
-            const policies = new Map(
-                all(plan, "sns/topicPolicy:TopicPolicy").map((policy) => [
-                    text(policy, "arn"),
-                    statementsIn(text(policy, "policy")),
-                ]),
+                all(plan, "sns/topic:Topic").map((node) => [arnOf(node), text(node, "kmsMasterKeyId")]),
             );
             const reports = publications(plan);
             const refused = reports.filter(({ service, source, topic }) => {
-                const found = topics.get(topic);
-                const key = found && keys.get(text(found, "kmsMasterKeyId"));
+                const may = (action: string, resource: string) => serviceMay(plan, service, action, resource, source);
+                const key = keys.get(topic) ?? "no key";
                 return !(
-                    mayAct(policies.get(topic) ?? [], service, "sns:Publish", source) &&
-                    ["kms:GenerateDataKey", "kms:Decrypt"].every((action) => mayAct(key ?? [], service, action, source))
+                    may("sns:Publish", topic) && ["kms:GenerateDataKey", "kms:Decrypt"].every((each) => may(each, key))
                 );
             });
             return [
@@ -116,6 +109,6 @@ export const observingRules: readonly Rule[] = [
                     reason: `must be let in: ${service} may not publish to ${topic}`,
                 })),
             ];
-        },
+        }),
     },
 ];

@@ -40,6 +40,21 @@ export const documentFaults: Faults = {
             '"AWS":"*"',
             "assumeRolePolicy",
         ),
+        anybody: policy(role, "api-task", '{"Service":"ecs-tasks.amazonaws.com"}', '"*"', "assumeRolePolicy"),
+        "a second service": policy(
+            role,
+            "api-task",
+            '"ecs-tasks.amazonaws.com"',
+            '["ecs-tasks.amazonaws.com","ec2.amazonaws.com"]',
+            "assumeRolePolicy",
+        ),
+        "somebody beside the service": policy(
+            role,
+            "api-task",
+            '"Service":"ecs-tasks.amazonaws.com"',
+            '"Service":"ecs-tasks.amazonaws.com","AWS":"arn:aws:iam::210987654321:root"',
+            "assumeRolePolicy",
+        ),
     },
     "tls-only-policies": {
         "no policy": without("aws:sqs/queuePolicy:QueuePolicy", "processing-dlq"),

@@ -80,6 +80,7 @@ export const frontDoorFaults: Faults = {
         "no limits": inputs(usagePlan, "", { quotaSettings: {}, throttleSettings: {} }),
         "a plan for another stage": inputs(usagePlan, "", { apiStages: [{ apiId: "x", stage: "test" }] }),
         "a key without a plan": without("aws:apigateway/usagePlanKey:UsagePlanKey"),
+        "a plan for another key": inputs("aws:apigateway/usagePlanKey:UsagePlanKey", "", { keyId: "other" }),
         "a key that we choose": inputs("aws:apigateway/apiKey:ApiKey", "", { value: "chosen-by-a-person-12345" }),
         "a key nowhere": without("aws:secretsmanager/secretVersion:SecretVersion", "merchant"),
         "a key in the state": options("aws:apigateway/usagePlanKey:UsagePlanKey", { additionalSecretOutputs: [] }),

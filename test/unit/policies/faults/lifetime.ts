@@ -33,6 +33,12 @@ export const lifetimeFaults: Faults = {
         "a table that stays": inputs(table, "", { deletionProtectionEnabled: true }),
         "a table that Pulumi keeps": options(table, { protect: true }),
         "a queue that stays": options(queue, { protect: true }),
+        "a database that asks for a last snapshot": inputs(cluster, "", { finalSnapshotIdentifier: "payment-final" }),
+        "logs that stay": inputs("aws:cloudwatch/logGroup:LogGroup", "payment-api", { skipDestroy: true }),
+        "records that are locked by default": where(bucket, "-audit-", (node) => [
+            node,
+            { ...node, type: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration" },
+        ]),
         "a queue that is forgotten": options(queue, { retainOnDelete: true }),
     },
 };

@@ -25,6 +25,15 @@ export const observingFaults: Faults = {
             "sns.amazonaws.com",
             "x.amazonaws.com",
         ),
+        "a closed dead-letter queue": without("aws:sqs/queuePolicy:QueuePolicy", "notifications-dlq"),
+        "a queue that refuses": policy(
+            "aws:sqs/queuePolicy:QueuePolicy",
+            "notifications-prod",
+            '"Statement":[',
+            '"Statement":[{"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:*","Resource":"*"},',
+        ),
+        "a key closed to SNS": policy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
+        "a queue of nobody": inputs(subscription, "", { endpoint: "arn:aws:sqs:us-east-1:123456789012:other" }),
         "no dead-letter queue": inputs(subscription, "", { redrivePolicy: "{}" }),
     },
     "alarms-heard": {
