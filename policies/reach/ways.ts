@@ -26,10 +26,13 @@ interface Surroundings {
  */
 function admits(plan: Plan, endpoint: PlanNode, { principal = "", action, resource }: Call): boolean {
     const document = text(endpoint, "policy");
-    const statements = statementsIn(document);
-    if (document === "" || statements.some((each) => strangeIn(each).length > 0)) {
+    if (document === "") {
         // AWS's default lets everything through.
-        return document === "";
+        return true;
+    }
+    const statements = statementsIn(document);
+    if (statements.some((each) => strangeIn(each).length > 0)) {
+        return false;
     }
     const decision = evaluate(
         { principal, action, resource, context: contextOf(accessOf(plan), principal, resource) },

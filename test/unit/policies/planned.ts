@@ -3,6 +3,7 @@ import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
 import { violationsOf } from "../../../policies/rule.ts";
 import { rules } from "../../../policies/rules.ts";
 import { planProgram, type Plan } from "../../../tools/plan/plan.ts";
+import { today } from "../../../tools/plan/settings.ts";
 import type { StackConfig } from "../settings/stack-config.ts";
 
 /** Every line that tells where a plan breaks a promise. */
@@ -15,7 +16,7 @@ export const brokenBy = (plan: Plan, settings: PlatformSettings): string[] =>
 
 /** Settings of a configuration that must be right. */
 export function settingsOf(config: StackConfig): PlatformSettings {
-    const { settings, problems } = readSettings(config, [], new Date().toISOString().slice(0, 10));
+    const { settings, problems } = readSettings(config, [], today());
     if (problems) {
         throw new Error(problems.join("\n"));
     }
