@@ -4,7 +4,7 @@ import { all, arnOf, kindOf, once, part, shown, text } from "../look.ts";
 import type { Finding } from "../rule.ts";
 import { homeOf, statementsIn, type Statement } from "../statements.ts";
 import { strangeIn, type Context } from "./conditions.ts";
-import { evaluate, type Decision, type Document, type Policies, type Request } from "./evaluate.ts";
+import { evaluate, isRole, type Decision, type Document, type Policies, type Request } from "./evaluate.ts";
 import { managedOf } from "./managed.ts";
 
 /** Where an account's policies stand, and what they are about. */
@@ -193,15 +193,24 @@ function resourcePolicy(access: Access, resource: string): Policies["resource"] 
     return whole === layerBucket(access) ? layers : (access.resources.get(resource) ?? access.resources.get(whole));
 }
 
-/** Decides on a request of a role, with the policies that have a say; through an endpoint where the plan has that one. */
-export function decide(access: Access, request: Request, endpoint?: string): Decision {
-    const role = access.roles.find(({ arn }) => arn === request.principal);
-    return evaluate(request, {
+/** A request, with what it tells beside what every request tells. */
+export type Asked = Omit<Request, "context"> & Partial<Pick<Request, "context">>;
+
+/** Decides on a request with the policies that have a say; through an endpoint where the plan has that one. */
+export function decide(access: Access, asked: Asked, endpoint?: string): Decision {
+    const role = access.roles.find(({ arn }) => arn === asked.principal);
+    return evaluate(requestOf(access, asked), {
         identity: role?.identity ?? [],
-        resource: resourcePolicy(access, request.resource),
+        resource: resourcePolicy(access, asked.resource),
         endpoint: endpoint === undefined ? undefined : access.endpoints.get(endpoint),
         boundary: role?.boundary,
     });
+}
+
+/** Whether the policy of an endpoint lets a request through, whatever else has a say in it. */
+export function admits(access: Access, endpoint: Document, asked: Asked): boolean {
+    const decision = evaluate(requestOf(access, asked), { identity: [], endpoint });
+    return decision.allowed || decision.by !== "endpoint";
 }
 
 /** Account that an ARN names; buckets name none, and are the account's. */
@@ -210,25 +219,19 @@ function ownerOf(arn: string, account: string): string {
     return owner === "" ? account : owner;
 }
 
-/** What every request of the account's own tells. */
-export function contextOf(access: Access, principal: string, resource: string): Context {
-    const { account, region } = access;
-    return {
+/** Every request of the account's own tells where it comes from, and whose the resource is. */
+function requestOf({ account, region }: Access, asked: Asked): Request {
+    const { principal, resource } = asked;
+    const context: Context = {
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
         ...(resource !== "*" && { "aws:ResourceAccount": ownerOf(resource, account) }),
-        ...(principal.startsWith("arn:")
+        ...(isRole(principal)
             ? { "aws:PrincipalAccount": account, "aws:PrincipalArn": principal }
             : { "aws:SourceAccount": account }),
+        ...asked.context,
     };
-}
-
-/** Whether a service may do this for what happens at a source, if it tells one. */
-export function serviceMay(plan: Plan, service: string, action: string, resource: string, source: string): boolean {
-    const access = accessOf(plan);
-    const told = source === "" ? {} : { "aws:SourceArn": source };
-    const context = { ...contextOf(access, service, resource), ...told };
-    return decide(access, { principal: service, action, resource, context }).allowed;
+    return { ...asked, context };
 }
 
 /** Statements that let somebody in. */

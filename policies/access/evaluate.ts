@@ -37,7 +37,8 @@ export type Decision =
 /** `named` grants by itself; `account` leaves it to the account's own policies. */
 type Naming = "named" | "account" | undefined;
 
-const isRole = (principal: string): boolean => principal.startsWith("arn:");
+/** Whether a principal is a role, and not an AWS service. */
+export const isRole = (principal: string): boolean => principal.startsWith("arn:");
 
 function namingOf(principals: unknown, principal: string): Naming {
     const listed = isTree(principals) ? principals : { AWS: principals };

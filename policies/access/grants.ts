@@ -1,7 +1,7 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
 import { arnOf, once } from "../look.ts";
 import { many, type Statement } from "../statements.ts";
-import { accessOf, allows, contextOf, decide, type Access, type Role } from "./access.ts";
+import { accessOf, allows, decide, type Role } from "./access.ts";
 import { contextsMeeting, type Context } from "./conditions.ts";
 import type { Document, Request } from "./evaluate.ts";
 import { keyActions } from "./key-actions.ts";
@@ -34,7 +34,7 @@ function speakers(plan: Plan, role: Role): Context[] {
 }
 
 /** The widest requests that a statement speaks of. */
-export const requestsOf = (access: Access, principal: string, statement: Statement, asked: Context): Request[] =>
+export const requestsOf = (principal: string, statement: Statement, asked: Context): Request[] =>
     many(statement.Action ?? "*").flatMap((pattern) =>
         actionsNamed(pattern).flatMap((action) =>
             many(statement.Resource ?? "*").flatMap((named) => {
@@ -43,7 +43,7 @@ export const requestsOf = (access: Access, principal: string, statement: Stateme
                     principal,
                     action,
                     resource,
-                    context: { ...contextOf(access, principal, resource), ...asked, ...met },
+                    context: { ...asked, ...met },
                 }));
             }),
         ),
@@ -80,7 +80,7 @@ export const grantsOf = once((plan): readonly Grant[] => {
         return granting.flatMap(({ node, ...document }) =>
             allows(document).flatMap((statement) =>
                 speakers(plan, role)
-                    .flatMap((asked) => requestsOf(access, role.arn, statement, asked))
+                    .flatMap((asked) => requestsOf(role.arn, statement, asked))
                     .filter((request) => decide(access, request).allowed)
                     .map((request) => ({ ...request, role, node, statement })),
             ),

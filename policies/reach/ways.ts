@@ -1,7 +1,6 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { accessOf, contextOf } from "../access/access.ts";
+import { accessOf, admits } from "../access/access.ts";
 import { strangeIn } from "../access/conditions.ts";
-import { evaluate } from "../access/evaluate.ts";
 import { all, shown, text } from "../look.ts";
 import { statementsIn } from "../statements.ts";
 import { everywhere } from "./addresses.ts";
@@ -20,25 +19,18 @@ interface Surroundings {
     readonly places: readonly Place[];
 }
 
-/**
- * Whether the endpoint lets a call through, whatever else has a say in it. A policy that nobody understands admits
- * nothing: what is perhaps refused is not proved to work.
- */
-function admits(plan: Plan, endpoint: PlanNode, { principal = "", action, resource }: Call): boolean {
+/** A policy that nobody understands lets nothing through: what is perhaps refused is not proved to work. */
+function letsThrough(plan: Plan, endpoint: PlanNode, { principal = "", action, resource }: Call): boolean {
     const document = text(endpoint, "policy");
     if (document === "") {
         // AWS's default lets everything through.
         return true;
     }
     const statements = statementsIn(document);
-    if (statements.some((each) => strangeIn(each).length > 0)) {
-        return false;
-    }
-    const decision = evaluate(
-        { principal, action, resource, context: contextOf(accessOf(plan), principal, resource) },
-        { identity: [], endpoint: { name: endpoint.name, statements } },
+    return (
+        statements.every((each) => strangeIn(each).length === 0) &&
+        admits(accessOf(plan), { name: endpoint.name, statements }, { principal, action, resource })
     );
-    return decision.allowed || decision.by !== "endpoint";
 }
 
 function throughInterface({ plan, places }: Surroundings, from: Place, endpoint: PlanNode): Way {
@@ -81,7 +73,7 @@ function wayFrom(around: Surroundings, from: Place, subnet: Subnet, calls: reado
     if ("missing" in way) {
         return way;
     }
-    const refused = calls.find((call) => !admits(plan, endpoint, call));
+    const refused = calls.find((call) => !letsThrough(plan, endpoint, call));
     const actions = [...new Set(calls.map(({ action }) => action))];
     return refused === undefined
         ? { by: `${way.by}, policy admits ${actions.join(", ")}` }

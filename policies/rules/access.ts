@@ -1,8 +1,10 @@
 import type { Plan } from "../../tools/plan/plan.ts";
-import { accessOf, allows, contextOf, decide } from "../access/access.ts";
+import { accessOf, allows, decide } from "../access/access.ts";
+import { isRole } from "../access/evaluate.ts";
 import { grantsOf, type Grant } from "../access/grants.ts";
 import { grouped } from "../access/grouped.ts";
 import { needsOf } from "../access/needs.ts";
+import { lendings } from "../access/needs/lenders.ts";
 import type { Need } from "../access/needs/need.ts";
 import { escalations } from "../access/escalation.ts";
 import { namesOf } from "../access/stores.ts";
@@ -32,13 +34,31 @@ export const understood =
 
 /** A need as a request; where it names many resources, any will do. */
 function refusalOf(plan: Plan, need: Need): string | undefined {
-    const access = accessOf(plan);
-    const { principal, action } = need;
+    const { principal, action, context = {}, endpoint } = need;
     const resource = need.resource === "*" ? "*" : filled(need.resource);
-    const context = { ...contextOf(access, principal, resource), ...need.context };
-    const decision = decide(access, { principal, action, resource, context }, need.endpoint);
+    const decision = decide(accessOf(plan), { principal, action, resource, context }, endpoint);
     return decision.allowed ? undefined : `${decision.why} (${decision.by})`;
 }
+
+const unique = (findings: { node: Grant["node"]; reason: string }[]): Finding[] => [
+    ...new Map(findings.map((finding) => [`${finding.node.urn} ${finding.reason}`, finding])).values(),
+];
+
+const byRole = ({ principal }: Need): boolean => isRole(principal);
+
+/** What is needed and refused. */
+const refused = (plan: Plan, needs: readonly Need[]): Finding[] =>
+    unique(
+        needs
+            .filter(({ optional }) => !optional)
+            .flatMap((need) => {
+                const { for: node, principal, action, resource } = need;
+                const refusal = refusalOf(plan, need);
+                const names = namesOf(plan);
+                const what = `${names(principal)} to ${action} on ${names(resource)}${through(need)}`;
+                return refusal === undefined ? [] : [{ node, reason: `needs ${what}, but ${refusal}` }];
+            }),
+    );
 
 const through = ({ context = {}, endpoint }: Need): string => {
     const service = context["kms:ViaService"];
@@ -61,10 +81,6 @@ const speaker = ({ context }: Grant): string => {
         ...(typeof service === "string" ? [` through ${service}`] : []),
     ].join("");
 };
-
-const unique = (findings: { node: Grant["node"]; reason: string }[]): Finding[] => [
-    ...new Map(findings.map((finding) => [`${finding.node.urn} ${finding.reason}`, finding])).values(),
-];
 
 /** Known ways to more rights that a statement opens. */
 const waysIn = ({ Action, NotAction }: Statement): { how: string; action: string }[] =>
@@ -126,33 +142,37 @@ export const accessRules: readonly Rule[] = [
         fix: "Grant it where the finding says that it is refused.",
         controls: ["PCI-7.2.2"],
         about: [...policyTypes, "ecs/taskDefinition:TaskDefinition", "lambda/function:Function"],
-        check: understood((plan) =>
-            unique(
-                needsOf(plan)
-                    .filter(({ optional }) => !optional)
-                    .flatMap((need) => {
-                        const refusal = refusalOf(plan, need);
-                        const who = namesOf(plan)(need.principal);
-                        return refusal === undefined
-                            ? []
-                            : [
-                                  {
-                                      node: need.for,
-                                      reason: `needs ${who} to ${need.action} on ${namesOf(plan)(need.resource)}${through(need)}, but ${refusal}`,
-                                  },
-                              ];
-                    }),
-            ),
-        ),
+        check: understood((plan) => refused(plan, needsOf(plan).filter(byRole))),
         evidence: (plan) => {
             const names = namesOf(plan);
             return needsOf(plan)
-                .filter(({ optional, principal }) => !optional && principal.startsWith("arn:"))
+                .filter((need) => !need.optional && byRole(need))
                 .map(
                     (need) =>
                         `${need.for.name}: ${names(need.principal)} may ${need.action} on ${names(need.resource)}${through(need)}`,
                 );
         },
+    },
+    {
+        name: "services-are-let-in",
+        promise: "what AWS does for the stack in its own name, every policy on its way allows",
+        fix: "Allow the service in the policy that refuses it: of the topic, the queue, the bucket, the role or the key.",
+        controls: ["PCI-10.7.2"],
+        about: [
+            "cloudwatch/metricAlarm:MetricAlarm",
+            "cloudwatch/compositeAlarm:CompositeAlarm",
+            "cloudwatch/eventTarget:EventTarget",
+            "cloudwatch/logGroup:LogGroup",
+            "rds/eventSubscription:EventSubscription",
+            "sns/topicSubscription:TopicSubscription",
+            ...new Set(lendings.map(({ type }) => type)),
+        ],
+        check: understood((plan) =>
+            refused(
+                plan,
+                needsOf(plan).filter((need) => !byRole(need)),
+            ),
+        ),
     },
     {
         name: "workloads-may-do-no-more",

@@ -1,8 +1,6 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { serviceMay } from "../access/access.ts";
 import { all, arnOf, look, parsed, text, textAt, unless, unlessStack } from "../look.ts";
 import type { Rule } from "../rule.ts";
-import { understood } from "./access.ts";
 
 /** Queues that take what others failed to process. */
 function deadLetterArns(plan: Plan): string[] {
@@ -80,33 +78,25 @@ export const messageRules: readonly Rule[] = [
     },
     {
         name: "events-reach-queues",
-        promise: "an event of the topic reaches its queue",
-        fix: "Allow SNS `sqs:SendMessage` in the policies of both queues, and their key, for this topic.",
+        promise:
+            "an event of the topic goes to a queue of the stack, and to a dead-letter queue of it where that fails",
+        fix: "Subscribe a queue of the stack, with a redrive policy to a dead-letter queue of the stack.",
         controls: [],
         about: ["sns/topicSubscription:TopicSubscription"],
-        check: understood((plan) => {
-            const keys = new Map(
-                all(plan, "sqs/queue:Queue").map((node) => [arnOf(node), text(node, "kmsMasterKeyId")]),
-            );
-            const deliveries = all(plan, "sns/topicSubscription:TopicSubscription").filter(
+        check: (plan) => {
+            const queues = all(plan, "sqs/queue:Queue").map(arnOf);
+            const subscribed = all(plan, "sns/topicSubscription:TopicSubscription").filter(
                 ({ inputs }) => inputs.protocol === "sqs",
             );
-            const lets = (queue: string, topic: string) => {
-                const may = (action: string, resource: string) =>
-                    serviceMay(plan, "sns.amazonaws.com", action, resource, topic);
-                return may("sqs:SendMessage", queue) && may("kms:GenerateDataKey", keys.get(queue) ?? "no key");
-            };
+            const deadLetters = (node: PlanNode) => textAt(parsed(node, "redrivePolicy"), "deadLetterTargetArn");
             return [
-                ...unlessStack(deliveries.length > 0, "no queue subscribes"),
+                ...unlessStack(subscribed.length > 0, "no queue subscribes"),
                 ...unless(
-                    deliveries,
-                    (each) =>
-                        [text(each, "endpoint"), textAt(parsed(each, "redrivePolicy"), "deadLetterTargetArn")].every(
-                            (arn) => lets(arn, text(each, "topic")),
-                        ),
-                    "be let into its queue and its dead-letter queue",
+                    subscribed,
+                    (node) => [text(node, "endpoint"), deadLetters(node)].every((arn) => queues.includes(arn)),
+                    "go to a queue of the stack, with a dead-letter queue of the stack",
                 ),
             ];
-        }),
+        },
     },
 ];

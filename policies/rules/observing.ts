@@ -1,8 +1,6 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { serviceMay } from "../access/access.ts";
 import { all, arnOf, text, texts, unless, unlessStack } from "../look.ts";
 import type { Rule } from "../rule.ts";
-import { understood } from "./access.ts";
 
 const alarmsOf = (plan: Plan) => [
     ...all(plan, "cloudwatch/metricAlarm:MetricAlarm"),
@@ -12,33 +10,6 @@ const alarmsOf = (plan: Plan) => [
 /** Names of the alarms that a composite one looks at. */
 const windowsOf = (composite: PlanNode): string[] =>
     [...text(composite, "alarmRule").matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name = ""]) => name);
-
-/** Who publishes to which topic on whose behalf; AWS drops a message that is refused, and nothing says so. */
-function publications(plan: Plan): { service: string; source: string; topic: string; from: PlanNode }[] {
-    const rules = new Map(all(plan, "cloudwatch/eventRule:EventRule").map((rule) => [text(rule, "name"), arnOf(rule)]));
-    return [
-        ...alarmsOf(plan).flatMap((from) =>
-            [...texts(from, "alarmActions"), ...texts(from, "okActions")].map((topic) => ({
-                service: "cloudwatch.amazonaws.com",
-                source: arnOf(from),
-                topic,
-                from,
-            })),
-        ),
-        ...all(plan, "cloudwatch/eventTarget:EventTarget").map((from) => ({
-            service: "events.amazonaws.com",
-            source: rules.get(text(from, "rule")) ?? "no rule",
-            topic: text(from, "arn"),
-            from,
-        })),
-        ...all(plan, "rds/eventSubscription:EventSubscription").map((from) => ({
-            service: "events.rds.amazonaws.com",
-            source: "",
-            topic: text(from, "snsTopic"),
-            from,
-        })),
-    ];
-}
 
 export const observingRules: readonly Rule[] = [
     {
@@ -78,37 +49,5 @@ export const observingRules: readonly Rule[] = [
                 "look at alarms of the stack",
             );
         },
-    },
-    {
-        name: "reporters-let-in",
-        promise: "who reports to a topic is let in by the topic and by its key",
-        fix: "Allow the service `sns:Publish` in the policy of the topic, and `kms:GenerateDataKey` and `kms:Decrypt` in that of its key.",
-        controls: ["PCI-10.7.2"],
-        about: [
-            "cloudwatch/metricAlarm:MetricAlarm",
-            "cloudwatch/compositeAlarm:CompositeAlarm",
-            "cloudwatch/eventTarget:EventTarget",
-            "rds/eventSubscription:EventSubscription",
-        ],
-        check: understood((plan) => {
-            const keys = new Map(
-                all(plan, "sns/topic:Topic").map((node) => [arnOf(node), text(node, "kmsMasterKeyId")]),
-            );
-            const reports = publications(plan);
-            const refused = reports.filter(({ service, source, topic }) => {
-                const may = (action: string, resource: string) => serviceMay(plan, service, action, resource, source);
-                const key = keys.get(topic) ?? "no key";
-                return !(
-                    may("sns:Publish", topic) && ["kms:GenerateDataKey", "kms:Decrypt"].every((each) => may(each, key))
-                );
-            });
-            return [
-                ...unlessStack(reports.length > 0, "nothing reports"),
-                ...refused.map(({ service, topic, from }) => ({
-                    node: from,
-                    reason: `must be let in: ${service} may not publish to ${topic}`,
-                })),
-            ];
-        }),
     },
 ];

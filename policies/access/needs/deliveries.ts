@@ -27,37 +27,55 @@ const subscriptionNeeds = (plan: Plan): Need[] =>
                 ]);
         });
 
-/** Who reports to topics: the input that names them, and the service that speaks. */
-const reporters: readonly { type: string; topics: (node: PlanNode) => string[]; service: string; source: boolean }[] = [
-    ...["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"].map((type) => ({
-        type,
-        topics: (node: PlanNode) => [...texts(node, "alarmActions"), ...texts(node, "okActions")],
-        service: "cloudwatch.amazonaws.com",
-        source: true,
-    })),
+/** Who reports to topics: the inputs that name them, the service that speaks, and on whose behalf where it says so. */
+interface Reporter {
+    readonly type: string;
+    readonly topics: (node: PlanNode) => readonly string[];
+    readonly service: string;
+    readonly source?: (node: PlanNode, plan: Plan) => string;
+}
+
+const alarmReports: Omit<Reporter, "type"> = {
+    topics: (node) => [...texts(node, "alarmActions"), ...texts(node, "okActions")],
+    service: "cloudwatch.amazonaws.com",
+    source: arnOf,
+};
+
+const reporters: readonly Reporter[] = [
+    { type: "cloudwatch/metricAlarm:MetricAlarm", ...alarmReports },
+    { type: "cloudwatch/compositeAlarm:CompositeAlarm", ...alarmReports },
+    {
+        type: "cloudwatch/eventTarget:EventTarget",
+        topics: (node) => [text(node, "arn")],
+        service: "events.amazonaws.com",
+        source: (node, plan) =>
+            all(plan, "cloudwatch/eventRule:EventRule")
+                .filter((rule) => text(rule, "name") === text(node, "rule"))
+                .map(arnOf)
+                .join(),
+    },
     {
         type: "rds/eventSubscription:EventSubscription",
         topics: (node) => [text(node, "snsTopic")],
         service: "events.rds.amazonaws.com",
-        source: false,
     },
 ];
 
-const reportNeeds = (plan: Plan): Need[] =>
-    reporters.flatMap(({ type, topics, service, source }) =>
-        all(plan, type).flatMap((node) => {
-            const named = new Set(topics(node));
-            return all(plan, "sns/topic:Topic")
-                .filter((topic) => named.has(arnOf(topic)))
-                .flatMap((topic) => [
-                    ...needs(node, service, ["sns:Publish"], {
-                        resource: arnOf(topic),
-                        context: source ? { "aws:SourceArn": arnOf(node) } : {},
-                    }),
-                    ...useKey(node, service, text(topic, "kmsMasterKeyId")),
-                ]);
-        }),
+/** A report to a topic that is not of the plan is refused, as no policy of the plan lets it in. */
+function reportNeeds(plan: Plan): Need[] {
+    const keys = new Map(all(plan, "sns/topic:Topic").map((node) => [arnOf(node), text(node, "kmsMasterKeyId")]));
+    return reporters.flatMap(({ type, topics, service, source }) =>
+        all(plan, type).flatMap((node) =>
+            [...new Set(topics(node))].flatMap((topic) => [
+                ...needs(node, service, ["sns:Publish"], {
+                    resource: topic,
+                    context: source === undefined ? {} : { "aws:SourceArn": source(node, plan) },
+                }),
+                ...useKey(node, service, keys.get(topic) ?? ""),
+            ]),
+        ),
     );
+}
 
 /** CloudWatch Logs encrypts each group for itself (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */
 const logGroupNeeds = (plan: Plan, { region }: Access): Need[] =>

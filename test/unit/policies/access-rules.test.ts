@@ -139,6 +139,71 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which edits who may use a resource",
         ],
     },
+    "services-are-let-in": {
+        "a topic closed to alarms": [
+            policy(topicPolicy, "critical", "cloudwatch.amazonaws.com", "x.amazonaws.com"),
+            "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
+        ],
+        "a topic closed to events": [
+            policy(topicPolicy, "critical", "events.amazonaws.com", "x.amazonaws.com"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
+        ],
+        "another stack's events": [
+            policy(topicPolicy, "critical", "rule/payment-", "rule/other-"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
+        ],
+        "a topic that is not of the stack": [
+            inputs("aws:rds/eventSubscription:EventSubscription", "", {
+                snsTopic: "arn:aws:sns:us-east-1:123456789012:other",
+            }),
+            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to sns:Publish on arn:aws:sns:us-east-1:123456789012:other, but a policy of the resource does not allow it (resource)",
+        ],
+        "a key closed to RDS": [
+            policy(key, "messaging", "events.rds.amazonaws.com", "x.amazonaws.com"),
+            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+        ],
+        "a key closed to topics": [
+            policy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
+            "payment-notifications-prod needs sns.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+        ],
+        "a dead-letter queue without a policy": [
+            without(queuePolicy, "notifications-dlq"),
+            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but a policy of the resource does not allow it (resource)",
+        ],
+        "a queue that refuses its topic": [
+            also(queuePolicy, "payment-notifications-prod", {
+                Effect: "Deny",
+                Principal: { Service: "sns.amazonaws.com" },
+                Action: "sqs:*",
+                Resource: "*",
+            }),
+            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-prod, but the policy of QueuePolicy payment-notifications-prod denies it (resource)",
+        ],
+        "a topic that its queue shuts out": [
+            policy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
+            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
+        ],
+        "an alarm that its topic shuts out": [
+            policy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),
+            "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
+        ],
+        "no way to an image's layers": [
+            policy(endpoint, "payment-s3", "prod-us-east-1-starport", "prod-eu-west-1-starport"),
+            "payment-api-prod needs ecr.amazonaws.com to s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/* through s3, but the policy of VpcEndpoint payment-s3-prod does not allow it (endpoint)",
+        ],
+        "a role that its service cannot take": [
+            policy(role, "flow-logs", "vpc-flow-log/*", "vpc-flow-log/fl-0", "assumeRolePolicy"),
+            "payment-flow-logs-prod needs vpc-flow-logs.amazonaws.com to sts:AssumeRole on payment-flow-logs-prod, but the trust of payment-flow-logs-prod does not allow it (trust)",
+        ],
+        "a trail that may not file": [
+            policy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
+            "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
+        ],
+        "a schedule in a group that its role does not trust": [
+            inputs(schedule, "recovery", { groupName: "default" }),
+            "payment-recovery-prod needs scheduler.amazonaws.com to sts:AssumeRole on payment-recovery-prod, but the trust of payment-recovery-prod does not allow it (trust)",
+        ],
+    },
     "workloads-may-do-their-work": {
         "a producer that may not send": [
             policy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:ListQueues"),
@@ -212,10 +277,6 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             policy(rolePolicy, "api-execution", "repository/payment-api-prod", "repository/payment-payment-prod"),
             "payment-api-prod needs payment-api-execution-prod to ecr:BatchGetImage on payment-api-prod through ecr.dkr, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
         ],
-        "no way to an image's layers": [
-            policy(endpoint, "payment-s3", "prod-us-east-1-starport", "prod-eu-west-1-starport"),
-            "payment-api-prod needs ecr.amazonaws.com to s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/* through s3, but the policy of VpcEndpoint payment-s3-prod does not allow it (endpoint)",
-        ],
         "records in another folder": [
             policy(rolePolicy, "validator", "/audit/*", "/records/*"),
             "payment-validator-prod needs payment-validator-prod to s3:PutObject on payment-audit-prod/audit/* through s3, but the policy of RolePolicy payment-validator-prod does not allow it (identity)",
@@ -228,14 +289,6 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             without(attachment, "database-monitoring"),
             "payment-database-1-prod needs payment-database-monitoring-prod to logs:PutLogEvents on arn:aws:logs:*:*:log-group:RDS*:log-stream:*, but a policy of the role does not allow it (identity)",
         ],
-        "a role that its service cannot take": [
-            policy(role, "flow-logs", "vpc-flow-log/*", "vpc-flow-log/fl-0", "assumeRolePolicy"),
-            "payment-flow-logs-prod needs vpc-flow-logs.amazonaws.com to sts:AssumeRole on payment-flow-logs-prod, but the trust of payment-flow-logs-prod does not allow it (trust)",
-        ],
-        "a trail that may not file": [
-            policy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
-            "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
-        ],
         "a schedule that speaks of another namespace": [
             inputs(schedule, "recovery", ({ target }) => ({
                 target: { ...(target as Values), input: '{"Namespace":"Drills"}' },
@@ -246,10 +299,6 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             policy(rolePolicy, "recovery", "cloudwatch:PutMetricData", "cloudwatch:ListMetrics"),
             "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
-        "a schedule in a group that its role does not trust": [
-            inputs(schedule, "recovery", { groupName: "default" }),
-            "payment-recovery-prod needs scheduler.amazonaws.com to sts:AssumeRole on payment-recovery-prod, but the trust of payment-recovery-prod does not allow it (trust)",
-        ],
         "a database that nobody names": [
             policy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
             "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
@@ -259,14 +308,6 @@ const faults: Record<string, Record<string, [Change, string]>> = {
                 policy: '{"Statement":{"Effect":"Deny","Action":"sns:*","Resource":"*"}}',
             })),
             "payment-payment-prod needs payment-payment-task-prod to sns:Publish on payment-events-prod through sns, but the policy of RolePolicy payment-payment-task-prod denies it (identity)",
-        ],
-        "a topic that its queue shuts out": [
-            policy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
-            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
-        ],
-        "an alarm that its topic shuts out": [
-            policy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),
-            "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
     },
     "workloads-may-do-no-more": {
@@ -449,7 +490,7 @@ test.each(trials)("$fault is noticed: $rule", async ({ rule, change, finding }) 
     expect(broken(rule, change(plan))).toContain(finding);
 });
 
-test.each(["no-way-to-more-rights", "workloads-may-do-their-work", "workloads-may-do-no-more"])(
+test.each(["no-way-to-more-rights", "workloads-may-do-their-work", "services-are-let-in", "workloads-may-do-no-more"])(
     "%s does not judge what is not understood",
     async (rule) => {
         const change = policy(rolePolicy, "api-task", "kms:ViaService", "aws:PrincipalTag/team");

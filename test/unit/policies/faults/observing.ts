@@ -1,11 +1,9 @@
-import { inputs, policy, replaced, without, type Faults } from "../fault.ts";
+import { inputs, replaced, without, type Faults } from "../fault.ts";
 
-const key = "aws:kms/key:Key";
 const queue = "aws:sqs/queue:Queue";
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const composite = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 const subscription = "aws:sns/topicSubscription:TopicSubscription";
-const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 
 export const observingFaults: Faults = {
     "failed-messages-set-aside": {
@@ -19,33 +17,15 @@ export const observingFaults: Faults = {
         "a function's failures unwatched": without(alarm, "validator-dead-letters"),
     },
     "events-reach-queues": {
-        "a closed queue": policy(
-            "aws:sqs/queuePolicy:QueuePolicy",
-            "notifications-prod",
-            "sns.amazonaws.com",
-            "x.amazonaws.com",
-        ),
-        "a closed dead-letter queue": without("aws:sqs/queuePolicy:QueuePolicy", "notifications-dlq"),
-        "a queue that refuses": policy(
-            "aws:sqs/queuePolicy:QueuePolicy",
-            "notifications-prod",
-            '"Statement":[',
-            '"Statement":[{"Effect":"Deny","Principal":{"Service":"sns.amazonaws.com"},"Action":"sqs:*","Resource":"*"},',
-        ),
-        "a key closed to SNS": policy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
         "a queue of nobody": inputs(subscription, "", { endpoint: "arn:aws:sqs:us-east-1:123456789012:other" }),
         "no dead-letter queue": inputs(subscription, "", { redrivePolicy: "{}" }),
+        "no subscription": without(subscription, ""),
     },
     "alarms-heard": {
         "nobody told": inputs(alarm, "processing-dead-letters", { alarmActions: [] }),
         "no advice": inputs(composite, "fast", { alarmDescription: "Alarm" }),
     },
     "composite-alarms-whole": { "a window less": without(alarm, "budget-burns-fast-5m") },
-    "reporters-let-in": {
-        "a topic closed to alarms": policy(topicPolicy, "critical", "cloudwatch.amazonaws.com", "x.amazonaws.com"),
-        "a key closed to RDS": policy(key, "messaging", "events.rds.amazonaws.com", "x.amazonaws.com"),
-        "another's alarms": policy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),
-    },
     "deployments-roll-back": { "no alarm": without(alarm, "api-target-5xx") },
     "containers-hardened": {
         "as root": inputs(
