@@ -6,10 +6,9 @@ import type {
     StackValidationPolicy,
 } from "@pulumi/policy";
 import { at } from "../lib/list.ts";
-import { readSettings } from "../lib/settings.ts";
 import type { Plan } from "../tools/plan/plan.ts";
-import { today } from "../tools/plan/settings.ts";
-import { readStack, stacksOf } from "../tools/plan/stack-file.ts";
+import { settingsOf, today } from "../tools/plan/settings.ts";
+import { stacksOf } from "../tools/plan/stack-file.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { Tree } from "./look.ts";
 import { adapt, type Adapted } from "./pack/adapt.ts";
@@ -129,11 +128,7 @@ async function runOf(
     }
     const stack = stackOf(first.urn);
     const day = today();
-    const { config, secretKeys } = readStack(root, stack);
-    const { settings, problems } = readSettings(config, secretKeys, day);
-    if (problems !== undefined) {
-        throw new Error([`Pulumi.${stack}.yaml:`, ...problems].join("\n  "));
-    }
+    const settings = settingsOf(root, stack, day);
     const exceptions = readExceptions(root, { rules: rules.map(({ name }) => name), stacks: stacksOf(root) });
     const adapted = adapt(await offline(stack), resources, inputs);
     return { ...adapted, judge: (rule) => judge([rule], { plan: adapted.plan, settings }, exceptions, day) };

@@ -8,8 +8,6 @@ interface Surroundings {
     out: (text: string) => void;
     err: (text: string) => void;
     styled: boolean;
-    /** As `2027-03-31`. */
-    today: string;
 }
 
 interface Command {
@@ -33,7 +31,6 @@ export async function start(load: () => Promise<Command>): Promise<void> {
         out: (text) => process.stdout.write(text),
         err: (text) => process.stderr.write(text),
         styled: process.stdout.isTTY && !process.env.NO_COLOR,
-        today: new Date().toISOString().slice(0, 10),
     });
     // What a failed program leaves behind goes on to reject, output by output; its problems have been told.
     if (code !== 0) {

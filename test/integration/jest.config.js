@@ -5,7 +5,6 @@ export default {
     ...base,
     rootDir: "../..",
     testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
-    testTimeout: 60_000,
     collectCoverageFrom: undefined,
     coverageThreshold: undefined,
     reporters: ["default", "<rootDir>/test/integration/support/verified-reporter.ts"],

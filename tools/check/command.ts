@@ -9,17 +9,12 @@ import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules.ts";
 import { judge } from "../../policies/verdict.ts";
 import { commandNamed, exitCodeOf, whichStack } from "../plan/command-line.ts";
-import type { Surroundings as PlanSurroundings } from "../plan/command.ts";
+import type { Surroundings } from "../plan/command.ts";
 import { planStack } from "../plan/plan.ts";
-import { settingsOf } from "../plan/settings.ts";
+import { settingsOf, today } from "../plan/settings.ts";
 import { stacksOf } from "../plan/stack-file.ts";
 import { render, type Style } from "./render.ts";
 import { reportOf, type Report } from "./report.ts";
-
-export interface Surroundings extends PlanSurroundings {
-    /** As `2027-03-31`: waivers and exceptions expire. */
-    today: string;
-}
 
 interface Options {
     /** A file, or true for the standard output. */
@@ -98,16 +93,17 @@ async function check(
     stack: string,
     chosen: readonly Rule[],
     { evidence, rule, control }: Options,
-    { root, err, today }: Surroundings,
+    { root, err }: Surroundings,
 ): Promise<Report> {
     const exceptions = readExceptions(root, { rules: ruleNames, stacks: stacksOf(root) });
     const plan = await planStack(root, stack);
     for (const message of plan.messages) {
         err(`${message}\n`);
     }
-    const planned = { plan, settings: settingsOf(root, stack, today) };
+    const day = today();
+    const planned = { plan, settings: settingsOf(root, stack, day) };
     const withEvidence = [evidence, rule, control].some((asked) => asked !== undefined);
-    return reportOf(planned, judge(chosen, planned, exceptions, today), withEvidence);
+    return reportOf(planned, judge(chosen, planned, exceptions, day), withEvidence);
 }
 
 function print(report: Report, { json }: Options, { root, out, styled = false }: Surroundings): void {

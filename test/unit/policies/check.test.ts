@@ -9,15 +9,16 @@ import { judge } from "../../../policies/verdict.ts";
 import { run } from "../../../tools/check/command.ts";
 import { render } from "../../../tools/check/render.ts";
 import { reportOf } from "../../../tools/check/report.ts";
+import { today } from "../../../tools/plan/settings.ts";
 import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { settingsOf } from "./planned.ts";
 
-const today = new Date().toISOString().slice(0, 10);
+const day = today();
 
 async function check(root: string, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const code = await run(argv, { root, out: (text) => (out += text), err: (text) => (err += text), today });
+    const code = await run(argv, { root, out: (text) => (out += text), err: (text) => (err += text) });
     return { code, out, err };
 }
 
@@ -88,13 +89,13 @@ test("an expired exception fails, with the violation back", async () => {
     expect(code).toBe(1);
     expect(out).toMatch(new RegExp(`^✗ ${broken} `, "m"));
     expect(out).toContain(
-        `✗ policies/exceptions.yaml[0].expires must be ${today} or later: the exception has expired, got "2020-01-31"\n`,
+        `✗ policies/exceptions.yaml[0].expires must be ${day} or later: the exception has expired, got "2020-01-31"\n`,
     );
     expect(out).toContain(summary(0, 1));
 });
 
 test("an exception holds to the end of its day", async () => {
-    const { code } = await inWeakened([{ ...exception, expires: today }], (root) => check(root, "prod"));
+    const { code } = await inWeakened([{ ...exception, expires: day }], (root) => check(root, "prod"));
     expect(code).toBe(0);
 });
 
@@ -236,7 +237,7 @@ test("a broken rule shows no evidence, and of many violations the first; the res
 test("a violation of the stack as a whole names no type", async () => {
     const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
     const broken = { ...rule, check: () => ["there are no queues"] };
-    const report = reportOf(planned, judge([broken], planned, [], today), false);
+    const report = reportOf(planned, judge([broken], planned, [], day), false);
     expect(render(report, (_, text) => text)).toContain("\n    the stack: there are no queues\n    fix: Watch them.\n");
 });
 
@@ -245,7 +246,7 @@ test("an exception of another stack, or at another resource, excuses nothing", a
     const broken = { ...rule, check: () => ["there are no queues"] };
     const here = { ...exception, rule: rule.name, resource: "the stack" };
     const outcomeWith = (given: typeof exception) => {
-        const { verdicts, problems } = judge([broken], planned, [given], today);
+        const { verdicts, problems } = judge([broken], planned, [given], day);
         return [verdicts[0]?.outcome, problems.length];
     };
     expect(outcomeWith(here)).toEqual(["excepted", 0]);
@@ -256,7 +257,7 @@ test("an exception of another stack, or at another resource, excuses nothing", a
 test("a terminal gets styles", async () => {
     let shown = "";
     const out = (text: string) => (shown += text);
-    await run(["dev", "--rule", "one-platform"], { root: process.cwd(), out, err: out, today, styled: true });
+    await run(["dev", "--rule", "one-platform"], { root: process.cwd(), out, err: out, styled: true });
     expect(shown).toContain("\u001b[1mpayment-platform dev\u001b[22m");
 });
 
