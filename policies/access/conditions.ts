@@ -1,5 +1,7 @@
+import { at } from "../../lib/list.ts";
 import { arnLike } from "../look.ts";
 import { many, type Statement } from "../statements.ts";
+import { grouped } from "./grouped.ts";
 import { filled, isLike } from "./wildcards.ts";
 
 /** What a request tells, by condition key; a key that is not there is one that the request does not have. */
@@ -42,14 +44,14 @@ const sets = ["ForAllValues", "ForAnyValue"] as const;
 
 interface Operator {
     readonly name: string;
-    readonly set?: (typeof sets)[number];
+    readonly set: (typeof sets)[number] | undefined;
     readonly ifExists: boolean;
 }
 
 function operatorOf(text: string): Operator {
     const set = sets.find((each) => text.startsWith(`${each}:`));
     const name = text.slice(set === undefined ? 0 : set.length + 1).replace(/IfExists$/, "");
-    return { name, ifExists: text.endsWith("IfExists"), ...(set !== undefined && { set }) };
+    return { name, set, ifExists: text.endsWith("IfExists") };
 }
 
 /** Operators, keys and policy variables of a statement that the evaluator does not know, each as a phrase. */
@@ -116,17 +118,22 @@ function unknown(what: string): never {
 }
 
 /** Contexts that meet a condition and tell no more than it asks: one for each way of choosing among its values. */
-export const contextsMeeting = ({ Condition = {} }: Statement): Context[] =>
-    Object.entries(Condition)
-        .flatMap(([operator, keys]) =>
-            Object.entries(keys).map(([key, values]) => ({ ...operatorOf(operator), key, values: many(values) })),
-        )
-        // What holds of a request without the key demands nothing.
-        .filter(({ name, set, ifExists }) =>
-            name === "Null" || ifExists || set === "ForAllValues" ? false : operators[name]?.negated === undefined,
-        )
-        .reduce<Context[]>(
-            (contexts, { key, values }) =>
-                contexts.flatMap((context) => values.map((value) => ({ ...context, [key]: filled(value) }))),
-            [{}],
-        );
+export function contextsMeeting({ Condition = {} }: Statement): Context[] {
+    const asked = Object.entries(Condition).flatMap(([operator, keys]) =>
+        Object.entries(keys).map(([key, values]) => ({ operator, key, wanted: many(values) })),
+    );
+    return [...grouped(asked, ({ key }) => key.toLowerCase()).values()].reduce<Context[]>(
+        (contexts, ofKey) => {
+            const meet = (given?: readonly string[]) =>
+                ofKey.every(({ operator, wanted }) => holds(operator, given, wanted));
+            if (meet()) {
+                return contexts;
+            }
+            const named = ofKey.filter(({ operator }) => operator !== "Null").flatMap(({ wanted }) => wanted);
+            const values = [...new Set([...named, "*"].map(filled))].filter((value) => meet([value]));
+            const { key } = at(ofKey, 0);
+            return contexts.flatMap((context) => values.map((value) => ({ ...context, [key]: value })));
+        },
+        [{}],
+    );
+}

@@ -17,6 +17,8 @@ const cases: [operator: string, wanted: string | string[], given: string | strin
     ["StringNotEquals", "a", "a", false],
     ["StringNotEquals", ["a", "b"], "b", false],
     ["StringNotEquals", "a", undefined, true],
+    ["StringNotEquals", "a", ["b", "c"], true],
+    ["StringNotEquals", "a", ["a", "c"], false],
     ["StringEqualsIgnoreCase", "a", "A", true],
     ["StringNotEqualsIgnoreCase", "a", "A", false],
     ["StringLike", "a*c", "abc", true],
@@ -48,6 +50,7 @@ const cases: [operator: string, wanted: string | string[], given: string | strin
     ["ForAnyValue:StringEquals", "a", ["c"], false],
     ["ForAnyValue:StringEquals", "a", undefined, false],
     ["ForAnyValue:StringNotEquals", "a", ["a", "c"], true],
+    ["ForAnyValue:StringNotEquals", "a", undefined, false],
 ];
 
 test.each(cases)("%s %j, given %j: %s", (operator, wanted, given, met) => {
@@ -80,6 +83,7 @@ test.each([
         { "ForAllValues:DateLessThanIfExists": { "aws:SourceArn": "5" } },
         "the operator ForAllValues:DateLessThanIfExists",
     ],
+    [{ StringIfExistsEquals: { "aws:SourceArn": "a" } }, "the operator StringIfExistsEquals"],
     [{ StringEquals: { "aws:PrincipalTag/team": "a" } }, "the condition key aws:PrincipalTag/team"],
     [{ Null: { "aws:SourceIp": "true" } }, "the condition key aws:SourceIp"],
     [
@@ -115,5 +119,33 @@ test("the contexts that a condition asks for meet it, and tell no more", () => {
             "aws:SourceArn": "arn:aws:cloudtrail:any:123456789012:trail/any",
         })),
     );
+    expect(contexts.every((context) => meets(context, statement))).toBe(true);
+});
+
+test.each([
+    ["a key that must be there", { Null: { "aws:SourceArn": "false" } }, [{ "aws:SourceArn": "any" }]],
+    [
+        "a key that must be there and be like something",
+        { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:123456789012:*" }, Null: { "aws:sourcearn": "false" } },
+        [{ "aws:SourceArn": "arn:aws:sns:any:123456789012:any" }],
+    ],
+    [
+        "some value that is another",
+        { "ForAnyValue:StringNotEquals": { "kms:ViaService": "sqs.us-east-1.amazonaws.com" } },
+        [{ "kms:ViaService": "any" }],
+    ],
+    [
+        "one of two, but not the first",
+        { StringEquals: { "aws:SourceAccount": ["1", "2"] }, StringNotEquals: { "aws:SourceAccount": "1" } },
+        [{ "aws:SourceAccount": "2" }],
+    ],
+    [
+        "what cannot be",
+        { StringEquals: { "aws:SourceAccount": "1" }, StringNotEquals: { "aws:SourceAccount": "1" } },
+        [],
+    ],
+])("a right under a condition is seen: %s", (_, condition, contexts) => {
+    const statement = under(condition);
+    expect(contextsMeeting(statement)).toEqual(contexts);
     expect(contexts.every((context) => meets(context, statement))).toBe(true);
 });
