@@ -13,8 +13,9 @@ export class Identities {
     readonly #account: string | undefined;
 
     constructor(offline: Plan) {
-        const arns = offline.nodes.map(({ outputs }) => outputs.arn).filter((arn) => typeof arn === "string");
-        this.#account = arns.flatMap((arn) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.slice(1) ?? [])[0];
+        // The first that names one: ARNs of buckets do not.
+        const arns = JSON.stringify(offline.nodes.map(({ outputs }) => outputs.arn));
+        this.#account = /"arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arns)?.[1];
     }
 
     /** What AWS has given to a resource; others that repeat it come later. */

@@ -16,7 +16,7 @@ export interface Survey {
     readonly survivors: readonly string[];
 }
 
-type Say = (resource: StateResource) => string | undefined;
+type Say = (inputs: NonNullable<StateResource["inputs"]>, resource: StateResource) => string | undefined;
 
 /** Inputs by which AWS refuses to delete. */
 const protections = ["deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection"];
@@ -29,17 +29,17 @@ const minutesToGo: Readonly<Record<string, string>> = {
 };
 
 const survivals: Readonly<Record<string, Say>> = {
-    "kms/key:Key": ({ inputs }) =>
-        `key pending deletion for ${Number(inputs?.deletionWindowInDays ?? 30)} days; \`aws kms cancel-key-deletion\` saves it`,
-    "secretsmanager/secret:Secret": ({ inputs }) =>
-        inputs?.recoveryWindowInDays === 0
+    "kms/key:Key": (inputs) =>
+        `key pending deletion for ${Number(inputs.deletionWindowInDays ?? 30)} days; \`aws kms cancel-key-deletion\` saves it`,
+    "secretsmanager/secret:Secret": (inputs) =>
+        inputs.recoveryWindowInDays === 0
             ? undefined
-            : `secret recoverable for ${Number(inputs?.recoveryWindowInDays ?? 30)} days, and its name taken`,
-    "rds/cluster:Cluster": ({ inputs }) =>
-        inputs?.skipFinalSnapshot === true ? undefined : `final snapshot ${String(inputs?.finalSnapshotIdentifier)}`,
-    "rds/clusterInstance:ClusterInstance": ({ inputs }) =>
-        Number(inputs?.monitoringInterval ?? 0) > 0 ? "log group RDSOSMetrics, shared by the account" : undefined,
-    "ecs/cluster:Cluster": (cluster) =>
+            : `secret recoverable for ${Number(inputs.recoveryWindowInDays ?? 30)} days, and its name taken`,
+    "rds/cluster:Cluster": (inputs) =>
+        inputs.skipFinalSnapshot === true ? undefined : `final snapshot ${String(inputs.finalSnapshotIdentifier)}`,
+    "rds/clusterInstance:ClusterInstance": (inputs) =>
+        Number(inputs.monitoringInterval ?? 0) > 0 ? "log group RDSOSMetrics, shared by the account" : undefined,
+    "ecs/cluster:Cluster": (_, cluster) =>
         `log group /aws/ecs/containerinsights/${outputOf(cluster, "name")}/performance, where AWS writes a late record`,
     "apigateway/account:Account": () =>
         "the account without a role for API Gateway's logs: other stacks' APIs stop logging",
@@ -65,7 +65,7 @@ const told = (state: State, sayings: Readonly<Record<string, Say>>): string[] =>
     ...new Set(
         Object.entries(sayings).flatMap(([type, say]) =>
             stateOf(state, type).flatMap((resource) => {
-                const what = say(resource);
+                const what = say(resource.inputs ?? {}, resource);
                 return what === undefined ? [] : [`${nameOf(resource)}: ${what}`];
             }),
         ),

@@ -19,14 +19,14 @@ export interface Theft {
 const isTaskRole = ({ role }: Grant, suffix: string): boolean => role.node.name.endsWith(`-task-${suffix}`);
 
 /** What the owner's own policy asks of a call, so that it is refused for whose it is and not for what is missing. */
-const contextOf = ({ statement }: Grant): ContextEntry[] =>
+const contextOf = ({ statement }: Grant, live: (planned: string) => string): ContextEntry[] =>
     Object.entries(statement.Condition ?? {})
         .filter(([operator]) => operator === "StringEquals")
         .flatMap(([, keys]) => Object.entries(keys))
         .map(([ContextKeyName, values]) => ({
             ContextKeyName,
             ContextKeyType: "stringList",
-            ContextKeyValues: many(values).map(String),
+            ContextKeyValues: many(values).map(String).map(live),
         }));
 
 /**
@@ -50,10 +50,7 @@ export function theftsOf(plan: Plan, suffix: string, live: (planned: string) => 
                 owner: role.node.name,
                 action,
                 resource: live(resource),
-                context: contextOf(grant).map((entry) => ({
-                    ...entry,
-                    ContextKeyValues: entry.ContextKeyValues?.map(live),
-                })),
+                context: contextOf(grant, live),
             }));
     });
 }

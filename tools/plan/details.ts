@@ -23,12 +23,11 @@ export function detailsOf(node: PlanNode): string {
         .join(", ");
 }
 
-/** The piece with its values, or nothing when one is not there. */
+/** The piece with its values, or nothing when one is not there or `false`. */
 function fill(piece: string, node: PlanNode): string | undefined {
-    const paths = [...piece.matchAll(/\{([^}?]+)(\??)\}/g)].map(([, path = "", silent]) => ({ path, silent }));
-    const absent = paths.some(({ path, silent }) => {
+    const absent = [...piece.matchAll(/\{([^}?]+)/g)].some(([, path = ""]) => {
         const value = at(node.inputs, path);
-        return value === undefined || (silent !== "" && value === false);
+        return value === undefined || value === false;
     });
     return absent
         ? undefined

@@ -1,6 +1,6 @@
 /**
  * What a reader of the plan wants to know of a resource, by type. A piece is left out when a path in its braces leads
- * nowhere; `{path?}` shows nothing and asks only that the value is there and not `false`.
+ * nowhere, or to `false`; `{path?}` asks no more than that, and shows nothing.
  */
 export const telling: Record<string, string[]> = {
     "aws:acm/certificate:Certificate": ["{domainName}", "imported{certificateBody?}", "by {validationMethod}"],

@@ -7,7 +7,7 @@ import type { Value, Values } from "../../../tools/plan/plan.ts";
 import { planOf } from "../../stacks.ts";
 import { settingsOf } from "./planned.ts";
 import { stackConfig } from "../settings/stack-config.ts";
-import { deep, inputs, where, without, type Change } from "./fault.ts";
+import { deep, inputs, policy, where, without, type Change } from "./fault.ts";
 
 const nothing = undefined as unknown as Value;
 const set = (type: string, path: string, value: Value, part = ""): Change =>
@@ -35,6 +35,7 @@ const events = "rds/eventSubscription:EventSubscription";
 const cache = "elasticache/replicationGroup:ReplicationGroup";
 const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
+const target = "aws:appautoscaling/target:Target";
 const exec = "configuration.executeCommandConfiguration";
 
 /** Faults that someone may build in, by the rule that must notice. */
@@ -170,10 +171,18 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
     },
     "cache-asks-who": { "no token": set(cache, "authToken", nothing) },
     "tables-scale": {
-        "a fixed size": without("aws:appautoscaling/target:Target", "transactions"),
-        "reads that scale, writes that do not": where("aws:appautoscaling/target:Target", "transactions", (node) =>
+        "a fixed size": without(target, "transactions"),
+        "reads that scale, writes that do not": where(target, "transactions", (node) =>
             text(node, "scalableDimension").includes("table:Write") ? [] : [node],
         ),
+        "an index that scales in place of writes": policy(
+            target,
+            "transactions-write",
+            "table:Write",
+            "index:Write",
+            "scalableDimension",
+        ),
+        "another table that scales": inputs(target, "transactions", { resourceId: "table/payment-other" }),
     },
     "uploads-aborted": {
         "unfinished uploads": each("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules", (rule) => ({

@@ -124,6 +124,20 @@ test("the account of one policy is the account of all", () => {
     expect(identities.in(deployed()).nodes[0]?.outputs.arn).toBe("arn:aws:sqs:us-east-1:123456789012:queue-7");
 });
 
+test("the account is known from the first resource whose ARN names one", () => {
+    const outputs: Values[] = [{}, { arn: "arn:aws:s3:::payments" }, { arn: "arn:aws:iam::aws:policy/Payments" }];
+    const nodes = [...outputs.map((own) => ({ ...queue, outputs: own })), ...planned().nodes];
+    const identities = new Identities({ ...planned(), nodes });
+    identities.text("123456789012", "210987654321");
+    expect(identities.in(deployed()).nodes[0]?.outputs.arn).toBe("arn:aws:sqs:us-east-1:123456789012:queue-7");
+});
+
+test("where no resource names an account, none is exchanged", () => {
+    const identities = new Identities({ ...planned(), nodes: [] });
+    identities.text("123456789012", "210987654321");
+    expect(identities.in(deployed())).toEqual(deployed());
+});
+
 test("an ID within a longer word is not that ID", () => {
     const identities = new Identities(planned());
     identities.output(queue, "key-0123456789abcdef", "payments");

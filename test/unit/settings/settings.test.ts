@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { readSettings } from "../../../lib/settings.ts";
+import { lineOf } from "../../../lib/settings/problem.ts";
 import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
 
 const today = "2026-06-30";
@@ -212,6 +213,15 @@ test("a fraction where a whole number must be does not hide what else is wrong",
 test("a long value is cut, so that the list stays readable", () => {
     const [line = ""] = problemsOf(withSetting(dev, "network.cidr", "x".repeat(500))) ?? [];
     expect(line).toMatch(/got "x{119}…$/);
+});
+
+test("a value is marked as cut where something is missing, and nowhere else", () => {
+    const values = Array.from({ length: 200 }, (_, length) => "x".repeat(length));
+    const shown = values.map((got) => ({ got, line: lineOf({ path: ["network"], message: "is wrong", got }) }));
+    for (const { got, line } of shown) {
+        expect(line.endsWith("…")).toBe(!line.includes(`"${got}"`));
+    }
+    expect(new Set(shown.map(({ line }) => line.endsWith("…"))).size).toBe(2);
 });
 
 test("an empty configuration lists what a stack needs, field by field", () => {

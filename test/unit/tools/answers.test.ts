@@ -37,6 +37,14 @@ test("a resource without a name gets one as Pulumi would invent it, known to a p
     expect(nodeNamed(plan, "payments").unknown).toEqual(["tags.arn"]);
 });
 
+test("a name that only AWS gives is unknown to a preview", async () => {
+    const plan = await record(() => {
+        const role = new aws.iam.ServiceLinkedRole("scaling", { awsServiceName: "ecs.amazonaws.com" });
+        new aws.sqs.Queue("payments", { tags: { role: role.name } });
+    });
+    expect(nodeNamed(plan, "payments").unknown).toEqual(["tags.role"]);
+});
+
 test("a name prefix gives a name that only AWS knows", async () => {
     const queue = await given((name) => new aws.sqs.Queue(name, { namePrefix: "pay-" }));
     expect(queue.arn).toEqual(arn("sqs", `pay-${hex(8)}`));

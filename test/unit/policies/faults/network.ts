@@ -40,6 +40,10 @@ export const networkFaults: Faults = {
     "no-public-addresses": {
         "a subnet that gives them out": inputs("aws:ec2/subnet:Subnet", "public-1", { mapPublicIpOnLaunch: true }),
         "a public database": inputs("aws:rds/clusterInstance:ClusterInstance", "", { publiclyAccessible: true }),
+        "an address that no gateway needs": where("aws:ec2/subnet:Subnet", "public-1", (node) => [
+            node,
+            { ...node, type: "aws:ec2/eip:Eip" },
+        ]),
     },
     "tiers-in-own-subnets": {
         "a cache among tasks": (plan) => {

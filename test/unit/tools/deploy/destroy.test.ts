@@ -140,6 +140,8 @@ test("before it asks it says what goes, what takes long and what stays", async (
     expect(said).toContain("key pending deletion for 7 days");
     expect(said).toContain("the account without a role for API Gateway's logs");
     expect(said).not.toContain("secret recoverable");
+    // Nobody is to look for a snapshot that was never taken.
+    expect(said).not.toContain("final snapshot");
 });
 
 const survey = async (resources: StateResource[], answers: Answers = full) =>

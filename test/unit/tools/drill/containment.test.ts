@@ -157,6 +157,28 @@ test("whoever steals a service's role is tried on all that others may do and it 
     expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
 
+test("a theft meets the conditions of its owner's policy, as they are in AWS, so that nothing else refuses it", async () => {
+    const plan = await planOf("prod");
+    const secret = nodeNamed(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
+    const thefts = theftsOf(plan, "prod", (planned) => `live:${planned}`);
+    const [reading] = thefts.filter(
+        ({ thief, owner, action }) =>
+            thief === "payment-notification-task-prod" && owner === "payment-api-task-prod" && action === "kms:Decrypt",
+    );
+    expect(reading?.context).toEqual([
+        {
+            ContextKeyName: "kms:ViaService",
+            ContextKeyType: "stringList",
+            ContextKeyValues: ["live:secretsmanager.us-east-1.amazonaws.com"],
+        },
+        {
+            ContextKeyName: "kms:EncryptionContext:SecretARN",
+            ContextKeyType: "stringList",
+            ContextKeyValues: [`live:${secret.outputs.arn as string}`],
+        },
+    ]);
+});
+
 test("what the plan makes up is asked about by its name in AWS", async () => {
     const plan = await planOf("prod");
     const table = nodeNamed(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
@@ -287,6 +309,18 @@ test("a task is contained by revoking its role's sessions and stopping it, after
     expect(inputsOf(calls, "UpdateService")).toEqual([
         { cluster: "payment-cluster-dev", service: "payment-payment-dev", forceNewDeployment: true },
     ]);
+});
+
+test("an operator whom IAM refuses the revocation has nothing to put back", async () => {
+    const { answers, state } = serviceWorld();
+    const PutRolePolicy = () => {
+        throw named("AccessDenied");
+    };
+    const { scene, names } = sceneOn({ state, answers: { ...answers, PutRolePolicy } });
+    await expect(quarantine(scene, "payment")).rejects.toMatchObject({ message: "AccessDenied", left: [] });
+    // It may have come to be all the same.
+    expect(names().at(-1)).toBe("DeleteRolePolicy");
+    expect(names()).not.toContain("StopTask");
 });
 
 test("a service without tasks is left alone", async () => {
