@@ -72,9 +72,10 @@ export async function passphraseFor(
     terminal: Terminal | undefined,
 ): Promise<Record<string, string>> {
     const salted = settingOf(stackFile, ["encryptionsalt"]) !== undefined;
-    const provider = settingOf(stackFile, ["secretsprovider"]) ?? (keepsKeys(url) ? "default" : "passphrase");
+    const provider = settingOf(stackFile, ["secretsprovider"]);
+    const isPassphrase = provider === undefined ? !keepsKeys(url) : provider === "passphrase";
     const isGiven = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
-    if (isGiven || (!salted && provider !== "passphrase")) {
+    if (isGiven || (!salted && !isPassphrase)) {
         return {};
     }
     if (terminal === undefined) {

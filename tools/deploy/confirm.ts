@@ -1,17 +1,22 @@
 import { Stop } from "./exit.ts";
 import type { Session } from "./session.ts";
+import type { Terminal } from "./terminal.ts";
 
-/** Whether somebody can say yes: refuses before anything is done. */
-export function mustBeAnswerable({ yes, terminal }: Session, what: string): void {
-    if (!yes && terminal === undefined) {
+/** Who can say yes, nobody where `--yes` said so: refuses before anything is done. */
+export function mustBeAnswerable({ yes, terminal }: Session, what: string): Terminal | undefined {
+    if (yes) {
+        return undefined;
+    }
+    if (terminal === undefined) {
         throw new Stop("unconfirmed", `${what} asks for a yes, and there is no terminal: pass --yes`);
     }
+    return terminal;
 }
 
 /** @throws Stop `unconfirmed` unless the operator says yes, or `--yes` said so */
 export async function confirmYes(session: Session, what: string): Promise<void> {
-    mustBeAnswerable(session, what);
-    if (!session.yes && (await session.terminal?.ask(`${what}? Type yes: `)) !== "yes") {
+    const terminal = mustBeAnswerable(session, what);
+    if (terminal !== undefined && (await terminal.ask(`${what}? Type yes: `)) !== "yes") {
         throw new Stop("unconfirmed", "Not confirmed; nothing was changed");
     }
 }

@@ -61,16 +61,15 @@ function filledIn(when: Conditions, facts: Facts): PolicyStatement["Condition"] 
     const filled: Record<string, Record<string, OneOrMore>> = {};
     for (const [operator, keys] of Object.entries(when)) {
         for (const [key, value] of Object.entries(keys)) {
-            const [, list, optional] = typeof value === "string" ? (/^\{(\w+)(\?)?\}$/.exec(value) ?? []) : [];
-            const values = list === undefined ? undefined : facts.lists[list];
-            if (values?.length === 0) {
+            const [, list = "", optional] = /^\{(\w+)(\?)?\}$/.exec(String(value)) ?? [];
+            const values = facts.lists[list] ?? [value].flat();
+            if (values.length === 0) {
                 if (optional === undefined) {
                     return undefined;
                 }
                 continue;
             }
-            const given = values ?? (typeof value === "string" ? [value] : value);
-            filled[operator] = { ...filled[operator], [key]: oneOrMore(given.map((one) => fill(one, facts))) };
+            filled[operator] = { ...filled[operator], [key]: oneOrMore(values.map((one) => fill(one, facts))) };
         }
     }
     return filled;

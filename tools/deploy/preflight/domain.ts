@@ -12,7 +12,7 @@ export const domainCheck = (resolve: Resolve = resolveNs): Check => ({
     name: "hosted zone",
     needs: ["route53:ListHostedZonesByName", "route53:GetHostedZone"],
     run: async ({ route53 }, { settings: { certificate } }) => {
-        const zoneName = certificate.source === "self-signed" ? undefined : certificate.zoneName;
+        const { source, zoneName }: { source: typeof certificate.source; zoneName?: string } = certificate;
         if (zoneName === undefined) {
             return [];
         }
@@ -28,7 +28,7 @@ export const domainCheck = (resolve: Resolve = resolveNs): Check => ({
                 `the account has ${others.length + 1} public zones ${zoneName}: Pulumi cannot tell which; delete the spare`,
             ];
         }
-        if (certificate.source !== "dns") {
+        if (source !== "dns") {
             return [];
         }
         const { DelegationSet: delegation } = await route53.send(new GetHostedZoneCommand({ Id: zone.Id }));

@@ -80,9 +80,7 @@ export async function vcpusOfOthers(
         }),
     );
     const used = Math.max(0, ...points.map(({ Maximum = 0 }) => Maximum));
-    return used === 0
-        ? 0
-        : Math.max(0, used - (await running(ecs, plan, stateOf(state, "ecs/cluster:Cluster"), capacity)));
+    return Math.max(0, used - (await running(ecs, plan, stateOf(state, "ecs/cluster:Cluster"), capacity)));
 }
 
 async function running(

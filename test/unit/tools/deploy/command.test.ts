@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
@@ -9,6 +9,9 @@ import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
 import { planStack } from "../../../../tools/plan/plan.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
+// The command loads what a verb does by itself; named here, it is known that these tests hang on it.
+import "../../../../tools/deploy/destroy.ts";
+import "../../../../tools/deploy/up.ts";
 import { planOf } from "../../../stacks.ts";
 import {
     awsError,
@@ -149,28 +152,44 @@ test("a preflight with problems changes nothing and exits with 3", async () => {
     expect(err).toContain("dev cannot be updated, 1 problem:\n  credentials: AWS does not accept them: expired");
 });
 
+const noQueues: Rule = {
+    name: "no-queues",
+    promise: "There are no queues",
+    fix: "Remove it",
+    controls: [],
+    about: [],
+    check: ({ nodes }) =>
+        nodes.filter(({ name }) => name === "payment-notifications-dev").map((node) => ({ node, reason: "is one" })),
+};
+
 test("a plan that breaks a promise is refused beside what AWS refuses", async () => {
-    const rule: Rule = {
-        name: "no-queues",
-        promise: "There are no queues",
-        fix: "Remove it",
-        controls: [],
-        about: [],
-        check: ({ nodes }) =>
-            nodes
-                .filter(({ name }) => name === "payment-notifications-dev")
-                .map((node) => ({ node, reason: "is one" })),
-    };
     const { stack, asked } = fakeStack();
     const answers = { GetCallerIdentity: awsError("ExpiredToken", "expired") };
     const { code, err } = await deploy(["dev", "up", "--yes"], {
         stack,
         answers,
-        rules: () => Promise.resolve([rule]),
+        rules: () => Promise.resolve([noQueues]),
     });
     expect({ code, asked }).toEqual({ code: 3, asked: ["exportStack"] });
     expect(err).toMatch(/dev cannot be updated, \d+ problems:\n {2}credentials: /);
     expect(err).toContain("\n  no-queues: payment-notifications-dev: is one; Remove it\n");
+});
+
+test.each([
+    ["a rule and a stack that are there gives leave", "no-queues", "dev", 0, "preflight: ready\n"],
+    ["no such rule is refused", "no-queue", "dev", 1, 'rule that there is (did you mean no-queues?), got "no-queue"'],
+    ["no such stack is refused", "no-queues", "qa", 1, 'stack that there is (known here: broken, dev), got "qa"'],
+])("an exception that names %s", async (_, rule, stack, code, message) => {
+    const folder = join(root, "policies");
+    const reason = "The queue goes at the end of this year.";
+    const rest = { resource: "payment-notifications-dev", reason, owner: "operations", expires: "9999-12-31" };
+    mkdirSync(folder);
+    writeFileSync(join(folder, "exceptions.yaml"), JSON.stringify([{ rule, stack, ...rest }]));
+    const rules = () => Promise.resolve([noQueues]);
+    const ended = await deploy(["dev", "up", "--yes"], { stack: fakeStack(() => after).stack, rules }).finally(() => {
+        rmSync(folder, { recursive: true });
+    });
+    expect(ended).toMatchObject({ code, err: expect.stringContaining(message) });
 });
 
 test("the state of a stack that is there counts in the preflight", async () => {
@@ -200,6 +219,7 @@ const previewing = {
     preview: (options: never) => {
         const { onEvent, onOutput } = options as { onEvent: (event: object) => void; onOutput: (text: string) => void };
         onOutput("Previewing update (dev)\n");
+        onEvent({ preludeEvent: { config: {} } });
         onEvent(replaced);
         onEvent({
             resourcePreEvent: { metadata: { ...replaced.resourcePreEvent.metadata, urn: "a::b", op: "update" } },
@@ -299,6 +319,7 @@ const drifting = {
                 resOutputsEvent: { metadata: { urn: `urn::${name}`, type: "aws:sqs/queue:Queue", op, ...rest } },
             });
         };
+        onEvent({ preludeEvent: { config: {} } });
         event("same", "same");
         event("gone", "delete");
         event("edited", "update", { detailedDiff: { "tags.Owner": {} }, diffs: ["tags.Owner", "policy"] });
@@ -329,9 +350,21 @@ test("refresh without drift asks nothing", async () => {
 
 test("cancel asks first", async () => {
     const { stack, asked } = fakeStack();
-    expect((await deploy(["dev", "cancel"], { stack })).code).toBe(5);
+    expect(await deploy(["dev", "cancel"], { stack })).toMatchObject({
+        code: 5,
+        err: expect.stringContaining("there is no terminal: pass --yes"),
+    });
+    expect((await deploy(["dev", "cancel"], { stack, terminal: terminalWith("no") })).code).toBe(5);
+    expect(asked).toEqual([]);
     expect((await deploy(["dev", "cancel"], { stack, terminal: terminalWith("yes") })).code).toBe(0);
     expect(asked).toEqual(["cancel"]);
+});
+
+test("--yes asks nobody, even at a terminal", async () => {
+    const { stack, asked } = fakeStack();
+    const terminal = terminalWith("no");
+    expect((await deploy(["dev", "cancel", "--yes"], { stack, terminal })).code).toBe(0);
+    expect({ asked, questions: terminal.questions }).toEqual({ asked: ["cancel"], questions: [] });
 });
 
 test("a stack that another update holds exits with 8, one that cannot be opened with 9", async () => {

@@ -86,6 +86,12 @@ test("without a terminal a passphrase must be given, even an empty one", async (
     expect(await passphraseFor(file(), local, { PULUMI_CONFIG_PASSPHRASE_FILE: "/x" }, undefined)).toEqual({});
 });
 
+test("a stack that names the passphrase as its key needs one at Pulumi Cloud, too", async () => {
+    writeFileSync(file(), `secretsprovider: passphrase\n${stackFile}`);
+    const terminal = terminalWith("open sesame", "open sesame");
+    expect(await passphraseFor(file(), cloud, {}, terminal)).toEqual({ PULUMI_CONFIG_PASSPHRASE: "open sesame" });
+});
+
 test("a key of KMS or Pulumi Cloud needs no passphrase", async () => {
     expect(await passphraseFor(file(), cloud, {}, undefined)).toEqual({});
     writeFileSync(file(), `secretsprovider: awskms://alias/pulumi\n${stackFile}`);

@@ -7,7 +7,7 @@ import { placeChecks } from "../../../../tools/deploy/preflight/place.ts";
 import { checksWith, preflight } from "../../../../tools/deploy/preflight.ts";
 import { emptyState } from "../../../../tools/deploy/state.ts";
 import { planOf } from "../../../stacks.ts";
-import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
+import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answer, type Answers } from "./fakes.ts";
 
 const zones = (...names: string[]) =>
     names.map((name) => ({ ZoneName: name, ZoneId: name.replace("us-east-1a", "use1-az1") }));
@@ -129,6 +129,26 @@ test.each<[string, Answers, string]>([
     ],
 ])("%s is a problem", async (_, answers, problem) => {
     expect(await problemsWith(answers)).toEqual([problem]);
+});
+
+test("the zone is found in an account that has more zones than AWS lists at once", async () => {
+    const first = Array.from({ length: 100 }, (_, i) => zone(`a${i}.example.com.`));
+    const ListHostedZonesByName: Answer = ({ DNSName }) => ({
+        HostedZones: DNSName === "payments.example.com" ? [zone("payments.example.com.")] : first,
+    });
+    expect(await problemsWith({ ListHostedZonesByName })).toEqual([]);
+});
+
+test("a zone that the stack does not take may lack the engine", async () => {
+    const problems = await problemsWith(
+        {
+            DescribeOrderableDBInstanceOptions: {
+                OrderableDBInstanceOptions: [offer("17.5", "us-east-1a", "us-east-1b")],
+            },
+        },
+        subjectOf("dev"),
+    );
+    expect(problems).toEqual([]);
 });
 
 test("all problems are told at once", async () => {
@@ -260,6 +280,15 @@ test("what may not be read is a warning that names the action", async () => {
         "could not check cache node type: Rate exceeded",
         "could not check accountServices.apiGatewayRole: needs apigateway:GET",
     ]);
+});
+
+test("of several actions the warning names the one that AWS missed", async () => {
+    const denied = awsError(
+        "AccessDenied",
+        "User: x is not authorized to perform: route53:GetHostedZone on resource: y because no policy allows it",
+    );
+    const { warnings } = await verdict({ GetHostedZone: denied }, subjectOf("prod"), [domainCheck(resolve)]);
+    expect(warnings).toEqual(["could not check hosted zone: needs route53:GetHostedZone"]);
 });
 
 test("each check of the whole preflight runs, and those that AWS does not answer are warnings", async () => {

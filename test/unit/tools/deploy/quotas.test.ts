@@ -140,6 +140,30 @@ test("dev's consumers run on Spot but for their first task", async () => {
     expect(await on("fargate/L-36FBB829")).toBe("quota of Fargate Spot vCPUs at the most tasks: 11.75 more");
 });
 
+test("the vCPUs in use are the most of the last hour, of each kind of capacity for itself", async () => {
+    const { clients, calls } = clientsWith(empty);
+    await runChecks(quotaChecks, clients, subjectOf(await planOf("dev")));
+    const asked = calls.flatMap(([name, input]) => (name === "GetMetricStatistics" ? [input] : []));
+    // What AWS publishes under any other name is an empty metric: nothing in use.
+    expect(asked).toStrictEqual(
+        ["Standard/OnDemand", "Standard/Spot"].map((kind) => ({
+            Namespace: "AWS/Usage",
+            MetricName: "ResourceCount",
+            Dimensions: [
+                { Name: "Service", Value: "Fargate" },
+                { Name: "Type", Value: "Resource" },
+                { Name: "Resource", Value: "vCPU" },
+                { Name: "Class", Value: kind },
+            ],
+            StartTime: expect.any(Date),
+            EndTime: expect.any(Date),
+            Period: 3600,
+            Statistics: ["Maximum"],
+        })),
+    );
+    expect(asked.map(({ StartTime, EndTime }) => Number(EndTime) - Number(StartTime))).toEqual([3_600_000, 3_600_000]);
+});
+
 test("of the vCPUs in use the stack's own are not counted twice", async () => {
     const plan = await planOf("prod");
     const answers = {
@@ -158,6 +182,11 @@ test("of the vCPUs in use the stack's own are not counted twice", async () => {
     const others = { ...answers, GetMetricStatistics: { Datapoints: [{ Maximum: 12 }] } };
     expect((await check(others, subjectOf(plan, stateFrom(plan)))).problems).toEqual([
         `quota of Fargate vCPUs at the most tasks: 180 more, 2 of 180 in use; ${request("fargate/L-3032A538")}`,
+    ]);
+    // Tasks that AWS has not counted yet make no room.
+    const early = { ...answers, ...limit("fargate/L-3032A538", 179), GetMetricStatistics: {} };
+    expect((await check(early, subjectOf(plan, stateFrom(plan)))).problems).toEqual([
+        `quota of Fargate vCPUs at the most tasks: 180 more, 0 of 179 in use; ${request("fargate/L-3032A538")}`,
     ]);
 });
 
@@ -217,7 +246,8 @@ test("addresses and NAT gateways of stacks with egress nat, those of the fullest
         (await check({ ...limit("ec2/L-0263D0A3", 5), DescribeAddresses: { Addresses: times(3) } }, addresses))
             .problems,
     ).toEqual([`quota of Elastic IP addresses: 3 more, 3 of 5 in use; ${request("ec2/L-0263D0A3")}`]);
-    const gateways = subjectOf(await planWith("ec2/natGateway:NatGateway", {}, 3));
+    const withGateways = await planWith("ec2/natGateway:NatGateway", {}, 3);
+    const gateways = subjectOf(withGateways);
     const answers = {
         DescribeNatGateways: {
             NatGateways: [{ SubnetId: "a" }, { SubnetId: "b" }, { SubnetId: "c" }, { SubnetId: "gone" }],
@@ -234,6 +264,10 @@ test("addresses and NAT gateways of stacks with egress nat, those of the fullest
         `quota of NAT gateways in one zone: 1 more, 2 of 2 in use; ${request("vpc/L-FE5A380F")}`,
     ]);
     expect((await check({ ...answers, ...limit("vpc/L-FE5A380F", 3) }, gateways)).problems).toEqual([]);
+    // Those that are there are among the two already.
+    const deployed = subjectOf(withGateways, stateFrom(withGateways));
+    const full = { ...answers, ...limit("vpc/L-FE5A380F", 2), ListServices: {} };
+    expect((await check(full, deployed)).problems).toEqual([]);
 });
 
 test("reserved executions leave the account a hundred", async () => {

@@ -6,9 +6,10 @@ import { awsError, clientsWith, resource, type Answer } from "./fakes.ts";
 const definition = (revision: number) =>
     `arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:${revision}`;
 
-const service = (name: string, maxTasks = 20): StateResource[] => [
-    resource("aws:ecs/service:Service", name, {
-        inputs: { healthCheckGracePeriodSeconds: 60, deploymentMaximumPercent: 200 },
+/** A service of the state, whose logical name is not the one that ECS knows. */
+const service = (name: string, maxTasks = 20, deploymentMaximumPercent = 200): StateResource[] => [
+    resource("aws:ecs/service:Service", `${name}-service`, {
+        inputs: { healthCheckGracePeriodSeconds: 60, deploymentMaximumPercent },
         outputs: { name, taskDefinition: definition(2) },
     }),
     resource("aws:appautoscaling/target:Target", name, {
@@ -42,7 +43,8 @@ async function settling(
     looks: object[][],
     resources = service("api"),
 ): Promise<Settled & { minutes: number; asked: unknown[] }> {
-    let time = 0;
+    const started = Date.UTC(2026, 0, 1);
+    let time = started;
     let look = 0;
     const answer: Answer = () => ({ services: looks[Math.min(look++, looks.length - 1)] });
     const { clients, calls } = clientsWith({ DescribeServices: answer });
@@ -54,7 +56,7 @@ async function settling(
         },
     };
     const settled = await settle(clients.ecs, { resources: [cluster, ...resources], outputs: {} }, pace);
-    return { ...settled, minutes: time / 60_000, asked: calls.map(([, input]) => input) };
+    return { ...settled, minutes: (time - started) / 60_000, asked: calls.map(([, input]) => input) };
 }
 
 test("a service settles once ECS says that its deployment is complete", async () => {
@@ -111,7 +113,7 @@ test("a service without tasks is told and not waited for", async () => {
     expect({ failures, minutes }).toEqual({ failures: [], minutes: 0 });
 });
 
-test("a service that does not settle is given up; one with more tasks is given more time", async () => {
+test("a service that does not settle is given up; one with more tasks, or more waves, is given more time", async () => {
     const stuck = [[told("api", [primary(2, "IN_PROGRESS")], { runningCount: 1, events: events.slice(0, 1) })]];
     const { failures, minutes } = await settling(stuck);
     expect(failures).toEqual([
@@ -119,6 +121,8 @@ test("a service that does not settle is given up; one with more tasks is given m
     ]);
     expect(minutes).toBe(34);
     expect((await settling(stuck, service("api", 5000))).minutes).toBeGreaterThan(60);
+    // Half of the tasks at once are two waves, forwards and backwards, of six minutes each.
+    expect((await settling(stuck, service("api", 20, 150))).minutes).toBe(34 + 2 * 6);
 });
 
 test.each([
