@@ -1,6 +1,16 @@
 import { DescribeAlarmsCommand, type MetricAlarm } from "@aws-sdk/client-cloudwatch";
 import { steadyAgain, whyNotSteady } from "./service.ts";
-import { demand, puttingBack, secondsSince, told, until, type PutBack, type Scene, type Skipped } from "./scene.ts";
+import {
+    demand,
+    puttingBack,
+    secondsSince,
+    told,
+    until,
+    untilSo,
+    type PutBack,
+    type Scene,
+    type Skipped,
+} from "./scene.ts";
 
 /** Something that goes wrong between services on purpose. */
 export interface Trouble {
@@ -69,8 +79,10 @@ export async function overcome(scene: Scene, trouble: Trouble): Promise<Overcome
     for (const service of trouble.services) {
         await steadyAgain(scene, service);
     }
-    await until(scene, { what: `${trouble.alarms.join(", ")} are quiet`, ...quiet }, async () =>
-        (await statesOf(scene, trouble.alarms)).some(isRaised) ? undefined : true,
+    await untilSo(
+        scene,
+        { what: `${trouble.alarms.join(", ")} are quiet`, ...quiet },
+        async () => !(await statesOf(scene, trouble.alarms)).some(isRaised),
     );
     return { ...noticing, recoveredSeconds: secondsSince(scene, restored) };
 }

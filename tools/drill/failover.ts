@@ -5,7 +5,7 @@ import {
 } from "@aws-sdk/client-elasticache";
 import { DescribeDBClustersCommand, FailoverDBClusterCommand, type DBCluster } from "@aws-sdk/client-rds";
 import { nameOf } from "../../lib/scope.ts";
-import { demand, DrillProblem, secondsSince, until, type Scene, type Skipped } from "./scene.ts";
+import { demand, DrillProblem, secondsSince, until, untilSo, type Scene, type Skipped } from "./scene.ts";
 
 export interface FailedOver {
     readonly from: string;
@@ -36,15 +36,17 @@ async function takeOver(
         return writer === from ? undefined : writer;
     });
     const promotedSeconds = secondsSince(scene, start);
-    await until(scene, { what: `${what} is available`, withinMinutes, everySeconds: 5 }, async () =>
-        (await ask()).isAvailable ? true : undefined,
+    await untilSo(
+        scene,
+        { what: `${what} is available`, withinMinutes, everySeconds: 5 },
+        async () => (await ask()).isAvailable,
     );
     return { from, to, promotedSeconds, recoveredSeconds: secondsSince(scene, start) };
 }
 
-const clusterState = ({ Status, DBClusterMembers = [] }: DBCluster): State => ({
-    nodes: DBClusterMembers.length,
-    writer: DBClusterMembers.find(({ IsClusterWriter }) => IsClusterWriter)?.DBInstanceIdentifier,
+const clusterState = ({ Status, DBClusterMembers: members }: DBCluster): State => ({
+    nodes: members?.length ?? 0,
+    writer: members?.find(({ IsClusterWriter }) => IsClusterWriter)?.DBInstanceIdentifier,
     isAvailable: Status === "available",
 });
 
@@ -73,14 +75,14 @@ export async function failOverDatabase(scene: Scene): Promise<FailedOver | Skipp
 }
 
 /** The platform's cache has one shard. */
-const groupState = ({
-    Status,
-    NodeGroups: [{ NodeGroupMembers: members = [] } = {}] = [],
-}: ReplicationGroup): State => ({
-    nodes: members.length,
-    writer: members.find(({ CurrentRole }) => CurrentRole === "primary")?.CacheClusterId,
-    isAvailable: Status === "available",
-});
+function groupState({ Status, NodeGroups }: ReplicationGroup): State {
+    const members = NodeGroups?.[0]?.NodeGroupMembers;
+    return {
+        nodes: members?.length ?? 0,
+        writer: members?.find(({ CurrentRole }) => CurrentRole === "primary")?.CacheClusterId,
+        isAvailable: Status === "available",
+    };
+}
 
 /**
  * Has ElastiCache fail the primary. A replica takes over within a minute or two, and the failed node is built again, which

@@ -10,7 +10,7 @@ import {
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { nameOf } from "../../lib/scope.ts";
 import { clusterName, steadyAgain, whyNotSteady } from "./service.ts";
-import { DrillProblem, isNamed, puttingBack, secondsSince, told, until, type Scene, type Skipped } from "./scene.ts";
+import { DrillProblem, isNamed, puttingBack, secondsSince, told, untilSo, type Scene, type Skipped } from "./scene.ts";
 
 export interface Quarantined {
     /** What an investigator needs, and is gone with the task. */
@@ -115,17 +115,21 @@ export async function quarantine(scene: Scene, service: string): Promise<Quarant
             new PutRolePolicyCommand({ RoleName: role, PolicyName: revocation, PolicyDocument: revokeBefore(start) }),
         );
         await ecs.send(new StopTaskCommand({ cluster, task: evidence.taskArn, reason: "Quarantined by a drill" }));
-        await until(scene, { what: `${networkInterfaceId} is gone`, withinMinutes: 10, everySeconds: 5 }, async () => {
-            try {
-                await describe();
-                return undefined;
-            } catch (error) {
-                if (isNamed(error, ["InvalidNetworkInterfaceID.NotFound"])) {
-                    return true;
+        await untilSo(
+            scene,
+            { what: `${networkInterfaceId} is gone`, withinMinutes: 10, everySeconds: 5 },
+            async () => {
+                try {
+                    await describe();
+                    return false;
+                } catch (error) {
+                    if (isNamed(error, ["InvalidNetworkInterfaceID.NotFound"])) {
+                        return true;
+                    }
+                    throw error;
                 }
-                throw error;
-            }
-        });
+            },
+        );
         const containedSeconds = secondsSince(scene, start);
         await ecs.send(
             new UpdateServiceCommand({ cluster, service: nameOf({ suffix }, service), forceNewDeployment: true }),

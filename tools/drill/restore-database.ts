@@ -16,6 +16,7 @@ import {
     secondsSince,
     told,
     until,
+    untilSo,
     type Deletion,
     type Scene,
 } from "./scene.ts";
@@ -111,8 +112,10 @@ export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
             }),
         );
         const available = { withinMinutes: 90, everySeconds: 15 };
-        await until(scene, { what: `${copy} is available`, ...available }, async () =>
-            (await clusterOf(scene, copy)).Status === "available" ? true : undefined,
+        await untilSo(
+            scene,
+            { what: `${copy} is available`, ...available },
+            async () => (await clusterOf(scene, copy)).Status === "available",
         );
         putBack(`the instance ${instance}`, (patient) =>
             deleted(patient, instance, instanceEnds, () =>
@@ -131,7 +134,7 @@ export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
         );
         const made = await until(scene, { what: `${instance} is available`, ...available }, async () => {
             const answer = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance }));
-            const [found] = answer.DBInstances ?? [];
+            const found = answer.DBInstances?.[0];
             return found?.DBInstanceStatus === "available" ? found : undefined;
         });
         const seconds = secondsSince(scene, start);

@@ -75,6 +75,19 @@ export async function until<T>(
 }
 
 /**
+ * Asks until it is so.
+ *
+ * @throws DrillProblem when it is not in time, and what `ask` throws
+ */
+export async function untilSo(
+    scene: Pick<Scene, "clock" | "signal">,
+    wait: Wait,
+    ask: () => Promise<boolean>,
+): Promise<void> {
+    await until(scene, wait, async () => (await ask()) || undefined);
+}
+
+/**
  * A part of an answer that AWS always gives.
  *
  * @throws DrillProblem that names the call and what is missing
@@ -103,8 +116,8 @@ export const deleted = (
     what: string,
     { busy, gone, withinMinutes }: Deletion,
     remove: () => Promise<unknown>,
-): Promise<true> =>
-    until(scene, { what: `${what} is deleted`, withinMinutes }, async () => {
+): Promise<void> =>
+    untilSo(scene, { what: `${what} is deleted`, withinMinutes }, async () => {
         try {
             await remove();
         } catch (error) {
@@ -115,7 +128,7 @@ export const deleted = (
                 throw error;
             }
         }
-        return undefined;
+        return false;
     });
 
 /** Says how to put something back, before it is changed: a call that failed may have done its work. */

@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
 import { nameOf } from "../../lib/scope.ts";
-import { DrillProblem, told, until, type Scene } from "./scene.ts";
+import { DrillProblem, told, untilSo, type Scene } from "./scene.ts";
 
 export const clusterName = (scene: Pick<Scene, "suffix">): string => nameOf(scene, "cluster");
 
@@ -38,7 +38,7 @@ export const whyNotSteady = async (scene: Scene, service: string): Promise<strin
         : `${nameOf(scene, service)} runs ${runningCount} of ${desiredCount} tasks: let it settle first`;
 };
 
-export const steadyAgain = (scene: Scene, service: string): Promise<true> =>
-    until(scene, { what: `${nameOf(scene, service)} is steady`, withinMinutes: 20, everySeconds: 15 }, async () =>
-        isSteady(await describeService(scene, service)) ? true : undefined,
+export const steadyAgain = (scene: Scene, service: string): Promise<void> =>
+    untilSo(scene, { what: `${nameOf(scene, service)} is steady`, withinMinutes: 20, everySeconds: 15 }, async () =>
+        isSteady(await describeService(scene, service)),
     );

@@ -18,7 +18,7 @@ import {
 import { nameOf } from "../../lib/scope.ts";
 import type { Trouble } from "./adversity.ts";
 import { clusterName, describeService } from "./service.ts";
-import { DrillProblem, told, until, type PutBack, type Scene } from "./scene.ts";
+import { DrillProblem, told, untilSo, type PutBack, type Scene } from "./scene.ts";
 
 /** A queue, and who should be taking its messages. */
 export interface Line {
@@ -36,7 +36,7 @@ async function leaveMessage({ clients: { sqs } }: Scene, putBack: PutBack, { que
     const QueueUrl = queueUrl;
     const mark = `drill-${randomUUID()}`;
     putBack(`the message ${mark} in ${queueUrl}`, (patient) =>
-        until(patient, { what: `the message ${mark} is found`, withinMinutes: 5, everySeconds: 1 }, async () => {
+        untilSo(patient, { what: `the message ${mark} is found`, withinMinutes: 5, everySeconds: 1 }, async () => {
             const { Messages = [] } = await sqs.send(
                 new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }),
             );
@@ -45,7 +45,7 @@ async function leaveMessage({ clients: { sqs } }: Scene, putBack: PutBack, { que
                     ? sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }))
                     : sqs.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 })));
             }
-            return Messages.some(({ Body }) => Body === mark) ? true : undefined;
+            return Messages.some(({ Body }) => Body === mark);
         }),
     );
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: mark }));

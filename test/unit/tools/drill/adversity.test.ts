@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { overcome } from "../../../../tools/drill/adversity.ts";
+import type { DrillProblem } from "../../../../tools/drill/scene.ts";
 import { blockedEndpoint, refusingQueue, wrongToken } from "../../../../tools/drill/troubles.ts";
 import { inputsOf, later, sceneOn } from "./fakes.ts";
 import { line, token } from "./parts.ts";
@@ -32,6 +33,7 @@ test("an endpoint that refuses everybody is noticed by the age of a message, and
         },
     ]);
     const [closed, opened] = inputsOf(calls, "ModifyVpcEndpoint");
+    expect(closed?.VpcEndpointId).toBe("vpce-sqs");
     expect(JSON.parse(closed?.PolicyDocument as string)).toEqual({
         Version: "2012-10-17",
         Statement: [{ Effect: "Deny", Principal: "*", Action: "*", Resource: "*" }],
@@ -43,6 +45,9 @@ test("a message that the drill meets on the queue and did not send is handed bac
     const { scene, calls } = sceneOn(serviceWorld());
     await overcome(scene, blockedEndpoint(dev, "vpc-1", line));
     const QueueUrl = line.queueUrl;
+    // By its body it is told from all others.
+    expect(inputsOf(calls, "SendMessage")).toEqual([{ QueueUrl, MessageBody: expect.stringMatching(/^drill-.{36}$/) }]);
+    expect(inputsOf(calls, "ReceiveMessage")).toEqual([{ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 5 }]);
     expect(inputsOf(calls, "ChangeMessageVisibility")).toEqual([
         { QueueUrl, ReceiptHandle: "receipt-other", VisibilityTimeout: 0 },
     ]);
@@ -50,8 +55,14 @@ test("a message that the drill meets on the queue and did not send is handed bac
 });
 
 test("a queue refuses its consumer besides all that its policy says, and takes the whole policy back", async () => {
-    const { scene, calls } = sceneOn(serviceWorld());
+    const { scene, calls, said } = sceneOn(serviceWorld());
     await overcome(scene, refusingQueue(dev, line));
+    // Before anything changes, the operator knows what is about to break, and for whom.
+    expect(said[0]).toMatch(/\bprocessing\b.*\bpayment\b/);
+    const QueueUrl = line.queueUrl;
+    expect(inputsOf(calls, "GetQueueAttributes")).toMatchObject([{ QueueUrl }]);
+    expect(inputsOf(calls, "SetQueueAttributes")).toMatchObject([{ QueueUrl }, { QueueUrl }]);
+    expect(inputsOf(calls, "DescribeTaskDefinition")).toEqual([{ taskDefinition: "definition:7" }]);
     const [refused, restored] = inputsOf(calls, "SetQueueAttributes").map(({ Attributes }) =>
         policyOf(Attributes as object),
     );
@@ -72,8 +83,9 @@ test("a queue refuses its consumer besides all that its policy says, and takes t
 });
 
 test("a wrong token is handed out by its label alone, and the labels go back where they were", async () => {
-    const { scene, calls } = sceneOn(serviceWorld());
+    const { scene, calls, said } = sceneOn(serviceWorld());
     await overcome(scene, wrongToken(dev, token));
+    expect(said[0]).toMatch(/\btoken\b.*\bapi\b/);
     const [put] = inputsOf(calls, "PutSecretValue");
     const wrong = put?.ClientRequestToken;
     expect(put).toEqual({
@@ -87,7 +99,16 @@ test("a wrong token is handed out by its label alone, and the labels go back whe
         { SecretId, VersionStage: "AWSCURRENT", MoveToVersionId: "right", RemoveFromVersionId: wrong },
         { SecretId, VersionStage: "AWSPREVIOUS", MoveToVersionId: "old", RemoveFromVersionId: wrong },
     ]);
-    expect(inputsOf(calls, "StopTask")).toMatchObject([{ cluster: "payment-cluster-dev", task: "task-1" }]);
+    expect(inputsOf(calls, "ListSecretVersionIds")).toEqual([{ SecretId }, { SecretId }]);
+    const cluster = "payment-cluster-dev";
+    expect(inputsOf(calls, "ListTasks")).toEqual([
+        { cluster, serviceName: "payment-api-dev", desiredStatus: "RUNNING" },
+    ]);
+    expect(inputsOf(calls, "StopTask")).toMatchObject([{ cluster, task: "task-1" }]);
+    const AlarmNames = ["cache-1-authentication-failures", "api-application-errors", "api-tasks-missing"].map(
+        (alarm) => `payment-${alarm}-dev`,
+    );
+    expect(inputsOf(calls, "DescribeAlarms")).toEqual(Array(3).fill({ AlarmNames }));
 });
 
 test("a trouble that no alarm tells of fails the drill, and is put back", async () => {
@@ -140,21 +161,32 @@ test("a drill has not recovered before its alarms are quiet again", async () => 
     await expect(overcome(scene, refusingQueue(dev, line))).resolves.toMatchObject({ recoveredSeconds: 60 });
 });
 
-test("a message that a receive does not bring is asked for again", async () => {
+test.each([
+    ["nothing", [], 1],
+    ["others' messages only", [{ Body: "a payment", ReceiptHandle: "receipt-other" }], 2],
+])("a receive that brings %s is followed by another", async (_, Messages, handedBack) => {
     const { answers, state } = serviceWorld();
     const isFound = later(1, false, true);
     const before = JSON.stringify(state());
     const { scene, calls } = sceneOn({
         state,
-        answers: { ...answers, ReceiveMessage: (input) => (isFound() ? answers.ReceiveMessage?.(input) : {}) },
+        answers: {
+            ...answers,
+            ReceiveMessage: (input) => (isFound() ? answers.ReceiveMessage?.(input) : { Messages }),
+        },
     });
     await overcome(scene, refusingQueue(dev, line));
     expect(inputsOf(calls, "ReceiveMessage")).toHaveLength(2);
+    // Nothing is handed back that was not received.
+    expect(inputsOf(calls, "ChangeMessageVisibility")).toEqual(
+        Array(handedBack).fill({ QueueUrl: line.queueUrl, ReceiptHandle: "receipt-other", VisibilityTimeout: 0 }),
+    );
     expect(JSON.stringify(state())).toBe(before);
 });
 
 test.each([
     ["the secret has no current version", "ListSecretVersionIds", { Versions: [{ VersionId: "right" }] }, "AWSCURRENT"],
+    ["AWS tells no version of the secret", "ListSecretVersionIds", {}, "AWSCURRENT"],
     ["no task runs", "ListTasks", {}, "a running task of api"],
 ])("a wrong token is not left where %s", async (_, call, answer, missing) => {
     const { answers, state } = serviceWorld();
@@ -180,4 +212,61 @@ test("a token that somebody else has set meanwhile is not put back over theirs",
     // The fake's alarms are quiet only when its own token is back.
     await expect(overcome(scene, wrongToken(dev, token))).rejects.toThrow("are quiet");
     expect(names()).not.toContain("UpdateSecretVersionStage");
+});
+
+test("a message that is never found is left with its name, its queue, and why", async () => {
+    const { answers, state } = serviceWorld();
+    const { scene, calls } = sceneOn({ state, answers: { ...answers, ReceiveMessage: () => ({}) } });
+    const problem: unknown = await overcome(scene, refusingQueue(dev, line)).catch((error: unknown) => error);
+    const mark = inputsOf(calls, "SendMessage")[0]?.MessageBody as string;
+    const [left = "", ...others] = (problem as DrillProblem).left;
+    expect(others).toEqual([]);
+    const [what = "", why] = left.split(" (");
+    expect(what).toContain(mark);
+    expect(what).toContain(line.queueUrl);
+    expect(why).toMatch(new RegExp(`^not within .*\\b${mark}\\b`));
+});
+
+test.each<[string, object]>([
+    ["is none", {}],
+    ["is one without an id", { VpcEndpoints: [{ PolicyDocument: "{}" }] }],
+    ["is one without a policy", { VpcEndpoints: [{ VpcEndpointId: "vpce-sqs" }] }],
+])("no endpoint is closed where there %s, and the drill says which it looked for", async (_, described) => {
+    const { answers, state } = serviceWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeVpcEndpoints: () => described } });
+    await expect(overcome(scene, blockedEndpoint(dev, "vpc-1", line))).rejects.toThrow(
+        /\bpayment-sqs-dev\b.*\bvpc-1\b/,
+    );
+    expect(names()).not.toContain("ModifyVpcEndpoint");
+    expect(names()).not.toContain("SendMessage");
+});
+
+test.each<[string, string, object, RegExp]>([
+    ["a queue without a policy", "GetQueueAttributes", { Attributes: { QueueArn: "arn:queue" } }, /\bprocessing\b/],
+    ["a consumer without a task definition", "DescribeTaskDefinition", {}, /^payment\b/],
+    ["a consumer without a role", "DescribeTaskDefinition", { taskDefinition: {} }, /^payment\b/],
+])("%s is left alone, and the drill says which", async (_, call, answer, problem) => {
+    const { answers, state } = serviceWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, [call]: () => answer } });
+    await expect(overcome(scene, refusingQueue(dev, line))).rejects.toThrow(problem);
+    expect(names()).not.toContain("SetQueueAttributes");
+    expect(names()).not.toContain("SendMessage");
+});
+
+test("a service that does not recover fails the drill, which names it", async () => {
+    const { answers, state } = serviceWorld();
+    let isBroken = false;
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            SetQueueAttributes: (input) => {
+                isBroken = true;
+                return answers.SetQueueAttributes?.(input);
+            },
+            DescribeServices: (input) =>
+                isBroken ? { services: [{ desiredCount: 2, runningCount: 1 }] } : answers.DescribeServices?.(input),
+        },
+    });
+    await expect(overcome(scene, refusingQueue(dev, line))).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
 });

@@ -4,7 +4,7 @@ import { quarantine } from "../../../../tools/drill/quarantine.ts";
 import { liveArns, theftsOf, tryThefts, type Theft } from "../../../../tools/drill/stolen-role.ts";
 import { nodeNamed } from "../../../recorder.ts";
 import { planOf } from "../../../stacks.ts";
-import { inputs } from "../../policies/fault.ts";
+import { inputs, policy } from "../../policies/fault.ts";
 import { begin, inputsOf, later, named, sceneOn, type Answers, type Input } from "./fakes.ts";
 import { ground, somePaths, verdicts } from "./parts.ts";
 import { pathsWorld, serviceWorld } from "./worlds.ts";
@@ -119,6 +119,24 @@ test.each<[string, Input, string]>([
     expect(aws.state()).toEqual(before);
 });
 
+test("each connection that is not as expected is told on a line of its own, with all reasons apart", async () => {
+    const Explanations = [{ ExplanationCode: "NO_PATH" }, { ExplanationCode: "NO_ROUTE" }];
+    const { scene } = sceneOn(pathsWorld(() => ({ NetworkPathFound: false, Explanations })));
+    const problem: unknown = await comparePaths(scene, ground, somePaths).catch((error: unknown) => error);
+    expect((problem as Error).message.split("\n")).toEqual(
+        ["database:5432", "cache:6379", "payment:8080"].map((to) =>
+            expect.stringMatching(new RegExp(`^api -> ${to} .*\\bNO_PATH\\W+NO_ROUTE$`)),
+        ),
+    );
+});
+
+test("an analysis that never ends fails the drill, which names it and deletes it", async () => {
+    const aws = pathsWorld(() => ({ Status: "running" }));
+    const before = aws.state();
+    await expect(comparePaths(sceneOn(aws).scene, ground, somePaths)).rejects.toThrow(/^not within .*\bnia-4\b/);
+    expect(aws.state()).toEqual(before);
+});
+
 test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkInsightsAnalysis"])(
     "an analysis that ends at %s deletes what there is by then, and misses nothing",
     async (call) => {
@@ -154,6 +172,9 @@ test("whoever steals a service's role is tried on all that others may do and it 
         ]),
     );
     expect(thefts.every(({ thief, owner }) => thief !== owner)).toBe(true);
+    // Nobody steals the roles of ECS, Lambda and the flow logs from a task.
+    const services = ["api", "payment", "notification"].map((service) => `payment-${service}-task-prod`);
+    expect(new Set(thefts.flatMap(({ thief, owner }) => [thief, owner]))).toEqual(new Set(services));
     expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
 
@@ -176,6 +197,22 @@ test("a theft meets the conditions of its owner's policy, as they are in AWS, so
             ContextKeyType: "stringList",
             ContextKeyValues: [`live:${secret.outputs.arn as string}`],
         },
+    ]);
+});
+
+test("what a condition forbids is not told to IAM as if it were asked for", async () => {
+    const narrow = policy(
+        "aws:iam/rolePolicy:RolePolicy",
+        "payment-payment-task-prod",
+        '"Resource":"arn:aws:sns:us-east-1:123456789012:payment-events-prod"',
+        (found) =>
+            `${found},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"StringNotLike":{"aws:SourceArn":"arn:aws:s3:*"}}`,
+    );
+    const [publishing] = theftsOf(narrow(await planOf("prod")), "prod", (arn) => arn).filter(
+        ({ action }) => action === "sns:Publish",
+    );
+    expect(publishing?.context).toEqual([
+        { ContextKeyName: "aws:SourceAccount", ContextKeyType: "stringList", ContextKeyValues: ["123456789012"] },
     ]);
 });
 
@@ -237,6 +274,7 @@ test("a stolen role is refused what its owner's neighbour may do", async () => {
     const { scene, calls } = sceneOn(iam(["arn:payment"]));
     await expect(tryThefts(scene, [theft])).resolves.toBe(1);
     const asked = { ActionNames: ["sqs:ReceiveMessage"], ResourceArns: ["arn:queue"], ContextEntries: theft.context };
+    expect(inputsOf(calls, "ListRoles")).toEqual([{}, { Marker: "empty" }, { Marker: "last" }]);
     expect(inputsOf(calls, "SimulatePrincipalPolicy")).toEqual([
         { PolicySourceArn: "arn:payment", ...asked },
         { PolicySourceArn: "arn:api", ...asked },
@@ -270,7 +308,7 @@ test("a role that is not there, and a decision that IAM does not give, are no re
 });
 
 test("a task is contained by revoking its role's sessions and stopping it, after it was described", async () => {
-    const { scene, calls, names } = sceneOn(serviceWorld());
+    const { scene, calls, names, said } = sceneOn(serviceWorld());
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         evidence: {
             taskArn: "task-1",
@@ -291,10 +329,22 @@ test("a task is contained by revoking its role's sessions and stopping it, after
         ...["DescribeServices", "DescribeServices"],
         "DeleteRolePolicy",
     ]);
+    expect(said[0]).toMatch(/\bpayment-payment-task-dev-1a2b3c4\b.*\btask-1\b.*\bpayment$/);
+    const cluster = "payment-cluster-dev";
+    const services = ["payment-payment-dev"];
+    expect(inputsOf(calls, "DescribeServices")).toEqual(Array(3).fill({ cluster, services }));
+    expect(inputsOf(calls, "ListTasks")).toEqual([
+        { cluster, serviceName: "payment-payment-dev", desiredStatus: "RUNNING" },
+    ]);
+    expect(inputsOf(calls, "DescribeTasks")).toEqual([{ cluster, tasks: ["task-1"] }]);
+    expect(inputsOf(calls, "DescribeTaskDefinition")).toEqual([{ taskDefinition: "definition:7" }]);
+    expect(inputsOf(calls, "StopTask")).toMatchObject([{ cluster, task: "task-1" }]);
     // Another task's interface would be evidence of nothing, and that it is gone proof of nothing.
     expect(inputsOf(calls, "DescribeNetworkInterfaces")).toEqual(Array(4).fill({ NetworkInterfaceIds: ["eni-task"] }));
     const [put] = inputsOf(calls, "PutRolePolicy");
-    expect(put).toMatchObject({ RoleName: "payment-payment-task-dev-1a2b3c4", PolicyName: "AWSRevokeOlderSessions" });
+    const revocation = { RoleName: "payment-payment-task-dev-1a2b3c4", PolicyName: "AWSRevokeOlderSessions" };
+    expect(put).toMatchObject(revocation);
+    expect(inputsOf(calls, "DeleteRolePolicy")).toEqual([revocation]);
     expect(JSON.parse(put?.PolicyDocument as string)).toEqual({
         Version: "2012-10-17",
         Statement: [
@@ -307,7 +357,7 @@ test("a task is contained by revoking its role's sessions and stopping it, after
         ],
     });
     expect(inputsOf(calls, "UpdateService")).toEqual([
-        { cluster: "payment-cluster-dev", service: "payment-payment-dev", forceNewDeployment: true },
+        { cluster, service: "payment-payment-dev", forceNewDeployment: true },
     ]);
 });
 
@@ -376,4 +426,31 @@ test("a service that is still settling is left alone", async () => {
         skipped: "payment-payment-dev runs 1 of 2 tasks: let it settle first",
     });
     expect(names()).toEqual(["DescribeServices"]);
+});
+
+test.each<[string, Answers, RegExp]>([
+    ["there is no service", { DescribeServices: () => ({}) }, /\bpayment-payment-dev\b/],
+    ["no task runs", { DescribeTasks: () => ({}) }, /^payment has no running task/],
+    ["its task definition is gone", { DescribeTaskDefinition: () => ({}) }, /^payment has no task role/],
+    ["its tasks have no role", { DescribeTaskDefinition: () => ({ taskDefinition: {} }) }, /^payment has no task role/],
+])("nothing is revoked or stopped where %s, and the drill says of which service", async (_, less, problem) => {
+    const { answers, state } = serviceWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, ...less } });
+    await expect(quarantine(scene, "payment")).rejects.toThrow(problem);
+    expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
+});
+
+test("an interface that stays, and a service that does not settle, fail the quarantine by name", async () => {
+    const { answers, state } = serviceWorld();
+    const before = state();
+    const DescribeNetworkInterfaces = () => ({ NetworkInterfaces: [{}] });
+    const staying = sceneOn({ state, answers: { ...answers, DescribeNetworkInterfaces } });
+    await expect(quarantine(staying.scene, "payment")).rejects.toThrow(/^not within .*\beni-task\b/);
+    const service = { desiredCount: 2, runningCount: 2, deployments: [{}, {}] };
+    const { scene } = sceneOn({
+        state,
+        answers: { ...answers, DescribeServices: () => ({ services: [service] }) },
+    });
+    await expect(quarantine(scene, "payment")).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
+    expect(state()).toEqual(before);
 });

@@ -36,7 +36,9 @@ test("a reader takes over, and both times are measured", async () => {
         promotedSeconds: 6,
         recoveredSeconds: 16,
     });
-    expect(inputsOf(calls, "FailoverDBCluster")).toEqual([{ DBClusterIdentifier: "payment-database-dev" }]);
+    const DBClusterIdentifier = "payment-database-dev";
+    expect(inputsOf(calls, "DescribeDBClusters")).toEqual(Array(8).fill({ DBClusterIdentifier }));
+    expect(inputsOf(calls, "FailoverDBCluster")).toEqual([{ DBClusterIdentifier }]);
     expect(said).toEqual(["payment-database-dev: a reader takes over from one; writes fail for up to a minute"]);
 });
 
@@ -66,6 +68,22 @@ test("a failover that never ends fails the drill", async () => {
     await expect(failOverDatabase(scene)).rejects.toThrow(
         "not within 10 minutes: payment-database-dev has another writer",
     );
+});
+
+test("a database that is promoted but never available again fails the drill", async () => {
+    const { answers, state } = database();
+    const isStuck = later(1, false, true);
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            DescribeDBClusters: () =>
+                isStuck()
+                    ? { DBClusters: [{ Status: "failing-over", DBClusterMembers: members("two") }] }
+                    : answers.DescribeDBClusters(),
+        },
+    });
+    await expect(failOverDatabase(scene)).rejects.toThrow(/^not within .*: payment-database-dev is available/);
 });
 
 const shard = (primary: string, ids = ["cache-001", "cache-002"]) => ({
@@ -101,14 +119,17 @@ const cache = (before: Input = {}) => {
 };
 
 test("a replica of the cache takes over, and both times are measured", async () => {
-    const { scene, calls } = sceneOn(cache());
+    const { scene, calls, said } = sceneOn(cache());
     await expect(failOverCache(scene)).resolves.toEqual({
         from: "cache-001",
         to: "cache-002",
         promotedSeconds: 4,
         recoveredSeconds: 9,
     });
-    expect(inputsOf(calls, "TestFailover")).toEqual([{ ReplicationGroupId: "payment-cache-dev", NodeGroupId: "0001" }]);
+    const ReplicationGroupId = "payment-cache-dev";
+    expect(inputsOf(calls, "DescribeReplicationGroups")).toEqual(Array(6).fill({ ReplicationGroupId }));
+    expect(inputsOf(calls, "TestFailover")).toEqual([{ ReplicationGroupId, NodeGroupId: "0001" }]);
+    expect(said).toEqual([expect.stringMatching(/^payment-cache-dev: .* cache-001\b/)]);
 });
 
 test.each([

@@ -161,3 +161,21 @@ test.each([
     const { scene } = sceneOn({ state, answers: { ...answers, [call]: () => ({}) } });
     await expect(underLoad(scene, load, send)).rejects.toThrow(problem);
 });
+
+test("what a load will cost is said before it is sent", async () => {
+    const { scene, said } = sceneOn(world());
+    const large = { ...load, seconds: 3600, requestsPerSecond: 500, firewallLimit: 200_000 };
+    let saidBefore: string[] = [];
+    await underLoad(scene, large, () => {
+        saidBefore = [...said];
+        return Promise.resolve({ ...sent, requests: 1_800_000 });
+    });
+    expect(saidBefore).toEqual([expect.stringMatching(/\b1800000 requests .*\$3\.60/)]);
+});
+
+test("scaling of which AWS does not tell when it was does not pass", async () => {
+    const { scene } = sceneOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
+    await expect(underLoad(scene, load, send)).rejects.toThrow(
+        "AWS answered DescribeScalingActivities without StartTime",
+    );
+});

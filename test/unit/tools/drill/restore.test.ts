@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { restoreDatabase } from "../../../../tools/drill/restore-database.ts";
 import { restoreTable } from "../../../../tools/drill/restore-table.ts";
 import { restoreDrill } from "../../../../tools/drill/restore.ts";
-import { begin, inputsOf, sceneOn, type Input } from "./fakes.ts";
+import { begin, inputsOf, later, sceneOn, type Input } from "./fakes.ts";
 import { keyArn, restoreWorld } from "./worlds.ts";
 
 test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
@@ -80,8 +80,69 @@ test.each([
 ])("a copy that is less than the database fails the drill, and goes: %j", async (copied, problem) => {
     const aws = restoreWorld({}, copied);
     const before = aws.state();
-    await expect(restoreDatabase(sceneOn(aws).scene, "copy")).rejects.toThrow(problem);
+    await expect(restoreDatabase(sceneOn(aws).scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
     expect(aws.state()).toEqual(before);
+});
+
+test("a copy that the internet could reach fails the drill, and goes", async () => {
+    const { answers, state } = restoreWorld();
+    const before = state();
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            CreateDBInstance: (input) => answers.CreateDBInstance?.({ ...input, PubliclyAccessible: true }),
+        },
+    });
+    await expect(restoreDatabase(scene, "copy")).rejects.toThrow("the copy copy must have no public address");
+    expect(state()).toEqual(before);
+});
+
+test("an instance that AWS does not tell of yet is asked for again, and no other", async () => {
+    const { answers, state } = restoreWorld();
+    const isKnown = later(1, false, true);
+    const { scene, calls } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            DescribeDBInstances: (input) => (isKnown() ? answers.DescribeDBInstances?.(input) : {}),
+        },
+    });
+    await restoreDatabase(scene, "copy");
+    expect(inputsOf(calls, "DescribeDBInstances")).toEqual(Array(4).fill({ DBInstanceIdentifier: "copy-1" }));
+});
+
+test.each<[string, string, object, RegExp]>([
+    [
+        "its cluster",
+        "RestoreDBClusterToPointInTime",
+        { DBClusters: [{ Status: "creating" }] },
+        /^not within .*: copy is available/,
+    ],
+    [
+        "its instance",
+        "CreateDBInstance",
+        { DBInstances: [{ DBInstanceStatus: "creating" }] },
+        /^not within .*: copy-1 is available/,
+    ],
+])("a copy that never stands ends the drill, which names %s and deletes the copy", async (_, making, made, problem) => {
+    const { answers, state } = restoreWorld();
+    const before = state();
+    const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
+    let isMade = false;
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            [making]: (input) => {
+                isMade = true;
+                return answers[making]?.(input);
+            },
+            [asking]: (input) => (isMade ? made : answers[asking]?.(input)),
+        },
+    });
+    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
+    expect(state()).toEqual(before);
 });
 
 test("the transaction log is restored with the row that was written just before, and row and copy are deleted", async () => {
@@ -119,13 +180,53 @@ test("the transaction log is restored with the row that was written just before,
         },
     ]);
     expect(inputsOf(calls, "GetItem")).toEqual([{ TableName: "copy", Key, ConsistentRead: true }]);
+    expect(inputsOf(calls, "DeleteTable")).toEqual(Array(3).fill({ TableName: "copy" }));
     expect(inputsOf(calls, "DeleteItem")).toEqual([{ TableName: "payment-transactions-dev", Key }]);
 });
 
 test("a restored table without the row fails the drill", async () => {
     const { answers, state } = restoreWorld();
     const { scene } = sceneOn({ state, answers: { ...answers, GetItem: () => ({}) } });
-    await expect(restoreTable(scene, "copy")).rejects.toThrow("must hold the row that was written before");
+    await expect(restoreTable(scene, "copy")).rejects.toThrow(
+        "the copy copy must hold the row that was written before",
+    );
+});
+
+test.each<[string, Input, string]>([
+    ["another key", { SSEDescription: { KMSMasterKeyArn: "other" } }, "be encrypted with the table's key"],
+    ["no index", { GlobalSecondaryIndexes: [] }, "have the table's index"],
+])("a restored table with %s fails the drill, and goes", async (_, changed, problem) => {
+    const { answers, state } = restoreWorld();
+    const before = state();
+    const { scene } = sceneOn({
+        state,
+        answers: {
+            ...answers,
+            DescribeTable: (input) => {
+                const { Table } = answers.DescribeTable?.(input) as { Table: object };
+                return { Table: input.TableName === "copy" ? { ...Table, ...changed } : Table };
+            },
+        },
+    });
+    await expect(restoreTable(scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
+    expect(state()).toEqual(before);
+});
+
+test("a table whose latest restorable moment stands still, or whose copy never stands, ends the drill by name", async () => {
+    const { answers, state } = restoreWorld();
+    const before = state();
+    const recovery = { PointInTimeRecoveryStatus: "ENABLED", LatestRestorableDateTime: new Date(begin) };
+    const DescribeContinuousBackups = () => ({
+        ContinuousBackupsDescription: { PointInTimeRecoveryDescription: recovery },
+    });
+    const still = sceneOn({ state, answers: { ...answers, DescribeContinuousBackups } });
+    await expect(restoreTable(still.scene, "copy")).rejects.toThrow(/^not within .*: payment-transactions-dev /);
+    expect(still.names()).not.toContain("RestoreTableToPointInTime");
+    const DescribeTable = (input: Input) =>
+        input.TableName === "copy" ? { Table: { TableStatus: "CREATING" } } : answers.DescribeTable?.(input);
+    const { scene } = sceneOn({ state, answers: { ...answers, DescribeTable } });
+    await expect(restoreTable(scene, "copy")).rejects.toThrow(/^not within .*: copy /);
+    expect(state()).toEqual(before);
 });
 
 test.each([
@@ -158,8 +259,9 @@ test.each([
 });
 
 test("a drill that succeeded is counted, and the next one is due after the stack's days", async () => {
-    const { scene, calls } = sceneOn(restoreWorld());
+    const { scene, calls, said } = sceneOn(restoreWorld());
     await restoreDrill(scene, 90);
+    expect(said).toContainEqual(expect.stringMatching(/^transactions .*\b30 s/));
     const copies = ["RestoreDBClusterToPointInTime", "RestoreTableToPointInTime"].flatMap((name) =>
         inputsOf(calls, name),
     );
@@ -190,6 +292,9 @@ test("a drill that succeeded is counted, and the next one is due after the stack
         },
     ]);
     const days = 24 * 60 * 60 * 1000;
+    expect(inputsOf(calls, "GetSchedule")).toEqual([
+        { Name: "payment-recovery-dev", GroupName: "payment-recovery-dev" },
+    ]);
     expect(inputsOf(calls, "UpdateSchedule")).toEqual([
         {
             Name: "payment-recovery-dev",
@@ -224,9 +329,24 @@ test("a database that AWS names no restorable moment of is not restored", async 
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
+test("how long the database took is told, even where the transaction log then cannot be restored", async () => {
+    const { answers, state } = restoreWorld();
+    const DescribeTable = () => ({ Table: { TableStatus: "UPDATING" } });
+    const { scene, said } = sceneOn({ state, answers: { ...answers, DescribeTable } });
+    await expect(restoreDrill(scene, 90)).rejects.toThrow("payment-transactions-dev");
+    expect(said).toContainEqual(expect.stringMatching(/^database .*\b60 s/));
+});
+
 test("a drill that failed is not counted", async () => {
     const { scene, names } = sceneOn(restoreWorld({}, { DBSubnetGroup: "default" }));
     await expect(restoreDrill(scene, 90)).rejects.toThrow("must stand in the database's subnets");
     expect(names()).not.toContain("PutMetricData");
     expect(names()).not.toContain("UpdateSchedule");
+});
+
+test("a database that AWS does not tell of is not restored, and the drill says which it looked for", async () => {
+    const { answers, state } = restoreWorld();
+    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeDBClusters: () => ({}) } });
+    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(/\bpayment-database-dev\b/);
+    expect(names()).toEqual(["DescribeDBClusters"]);
 });
