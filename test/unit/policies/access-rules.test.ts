@@ -195,6 +195,14 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             policy(role, "flow-logs", "vpc-flow-log/*", "vpc-flow-log/fl-0", "assumeRolePolicy"),
             "payment-flow-logs-prod needs vpc-flow-logs.amazonaws.com to sts:AssumeRole on payment-flow-logs-prod, but the trust of payment-flow-logs-prod does not allow it (trust)",
         ],
+        "a trail that may not look at its bucket": [
+            policy(bucketPolicy, "audit", "s3:GetBucketAcl", "s3:ListBucket"),
+            "payment-trail-prod needs cloudtrail.amazonaws.com to s3:GetBucketAcl on payment-audit-prod, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
+        ],
+        "a trail whose key is closed to it": [
+            policy(key, "logs", "cloudtrail.amazonaws.com", "x.amazonaws.com"),
+            "payment-trail-prod needs cloudtrail.amazonaws.com to kms:GenerateDataKey on payment-logs-prod, but the policy of Key payment-logs-prod does not allow it (key)",
+        ],
         "a trail that may not file": [
             policy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",

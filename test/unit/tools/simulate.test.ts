@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { assumptions } from "../../../tools/simulate/assumptions.ts";
 import { outcomeOf } from "../../../tools/simulate/outcome.ts";
+import { TargetTracking } from "../../../tools/simulate/scaling.ts";
 import type { SimulatedService, Tracking } from "../../../tools/simulate/service.ts";
 import { simulate, type Moment, type Step } from "../../../tools/simulate/simulation.ts";
 
@@ -189,4 +190,18 @@ test("a step that the tasks at rest can bear is covered at once", () => {
         refusedShare: 0,
         absorbed: true,
     });
+});
+
+test("a policy asks for tasks once enough minutes in a row were above its target, and not before", () => {
+    const scaling = new TargetTracking(serviceOf());
+    const minute = { cpu: 90, requests: 0, backlog: 0, tasks: 5 };
+    const asked = Array.from({ length: assumptions.datapoints + 1 }, (_, minutes) =>
+        scaling.decide(
+            60 * minutes,
+            Array.from({ length: minutes }, () => minute),
+            5,
+        ),
+    );
+    // 5 tasks at 90 % are 7.5 at 60 %.
+    expect(asked).toEqual([...Array.from({ length: assumptions.datapoints }, () => 5), 8]);
 });
