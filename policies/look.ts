@@ -41,6 +41,9 @@ export const inOrder = (a: string, b: string): number => (a < b ? -1 : 1);
 /** JSON that stands as text at a path of a resource's inputs; null where there is none. */
 export const parsed = (node: PlanNode | undefined, path: string): unknown => JSON.parse(text(node, path) || "null");
 
+/** ARN of the queue for what a queue or a subscription could not hand on; empty where it names none. */
+export const deadLetterArnOf = (node: PlanNode): string => textAt(parsed(node, "redrivePolicy"), "deadLetterTargetArn");
+
 export const arnOf = (node: PlanNode): string => shown(node.outputs.arn);
 
 /** `queue` for `aws:sqs/queue:Queue`. */

@@ -1,14 +1,7 @@
 import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
+import type { Surroundings } from "./plan/command.ts";
 import { loadLazily, seldomUsed } from "./plan/lazy.ts";
-
-/** What a command that plans needs of the process around it. */
-interface Surroundings {
-    root: string;
-    out: (text: string) => void;
-    err: (text: string) => void;
-    styled: boolean;
-}
 
 interface Command {
     run: (argv: string[], surroundings: Surroundings) => Promise<number>;

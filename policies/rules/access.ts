@@ -54,9 +54,12 @@ const refused = (plan: Plan, needs: readonly Need[]): Finding[] =>
             .flatMap((need) => {
                 const { for: node, principal, action, resource } = need;
                 const refusal = refusalOf(plan, need);
+                if (refusal === undefined) {
+                    return [];
+                }
                 const names = namesOf(plan);
                 const what = `${names(principal)} to ${action} on ${names(resource)}${through(need)}`;
-                return refusal === undefined ? [] : [{ node, reason: `needs ${what}, but ${refusal}` }];
+                return [{ node, reason: `needs ${what}, but ${refusal}` }];
             }),
     );
 

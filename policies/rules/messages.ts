@@ -1,15 +1,15 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, arnOf, look, parsed, text, textAt, unless, unlessStack } from "../look.ts";
+import { all, arnOf, deadLetterArnOf, look, parsed, text, unless, unlessStack } from "../look.ts";
 import type { Rule } from "../rule.ts";
 
 /** Queues that take what others failed to process. */
 function deadLetterArns(plan: Plan): string[] {
     return [
-        ...[...all(plan, "sqs/queue:Queue"), ...all(plan, "sns/topicSubscription:TopicSubscription")].map((node) =>
-            look(parsed(node, "redrivePolicy"), "deadLetterTargetArn"),
+        ...[...all(plan, "sqs/queue:Queue"), ...all(plan, "sns/topicSubscription:TopicSubscription")].map(
+            deadLetterArnOf,
         ),
-        ...all(plan, "lambda/function:Function").map(({ inputs }) => look(inputs, "deadLetterConfig.targetArn")),
-    ].filter((arn) => typeof arn === "string");
+        ...all(plan, "lambda/function:Function").map((node) => text(node, "deadLetterConfig.targetArn")),
+    ];
 }
 
 export const messageRules: readonly Rule[] = [
@@ -25,9 +25,7 @@ export const messageRules: readonly Rule[] = [
             const main = queues.filter((queue) => !deadLetters.includes(arnOf(queue)));
             const admits = all(plan, "sqs/redriveAllowPolicy:RedriveAllowPolicy");
             const takesFrom = (queue: PlanNode) => {
-                const target = queues.find(
-                    (each) => arnOf(each) === look(parsed(queue, "redrivePolicy"), "deadLetterTargetArn"),
-                );
+                const target = queues.find((each) => arnOf(each) === deadLetterArnOf(queue));
                 const policy = admits.find((each) => text(each, "queueUrl") === target?.outputs.url);
                 const sources = policy && parsed(policy, "redriveAllowPolicy");
                 return (
@@ -88,12 +86,11 @@ export const messageRules: readonly Rule[] = [
             const subscribed = all(plan, "sns/topicSubscription:TopicSubscription").filter(
                 ({ inputs }) => inputs.protocol === "sqs",
             );
-            const deadLetters = (node: PlanNode) => textAt(parsed(node, "redrivePolicy"), "deadLetterTargetArn");
             return [
                 ...unlessStack(subscribed.length > 0, "no queue subscribes"),
                 ...unless(
                     subscribed,
-                    (node) => [text(node, "endpoint"), deadLetters(node)].every((arn) => queues.includes(arn)),
+                    (node) => [text(node, "endpoint"), deadLetterArnOf(node)].every((arn) => queues.includes(arn)),
                     "go to a queue of the stack, with a dead-letter queue of the stack",
                 ),
             ];

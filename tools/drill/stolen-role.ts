@@ -20,14 +20,11 @@ const isTaskRole = ({ role }: Grant, suffix: string): boolean => role.node.name.
 
 /** What the owner's own policy asks of a call, so that it is refused for whose it is and not for what is missing. */
 const contextOf = ({ statement }: Grant, live: (planned: string) => string): ContextEntry[] =>
-    Object.entries(statement.Condition ?? {})
-        .filter(([operator]) => operator === "StringEquals")
-        .flatMap(([, keys]) => Object.entries(keys))
-        .map(([ContextKeyName, values]) => ({
-            ContextKeyName,
-            ContextKeyType: "stringList",
-            ContextKeyValues: many(values).map(String).map(live),
-        }));
+    Object.entries(statement.Condition?.StringEquals ?? {}).map(([ContextKeyName, values]) => ({
+        ContextKeyName,
+        ContextKeyType: "stringList",
+        ContextKeyValues: many(values).map(String).map(live),
+    }));
 
 /**
  * Everything that a service's role may do to a store and another's may not, as the plan has it.

@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { all, arnOf, parsed, text, textAt, texts } from "../../look.ts";
+import { all, arnOf, deadLetterArnOf, text, texts } from "../../look.ts";
 import type { Access } from "../access.ts";
 import { needs, type Need } from "./need.ts";
 
@@ -14,8 +14,7 @@ const subscriptionNeeds = (plan: Plan): Need[] =>
     all(plan, "sns/topicSubscription:TopicSubscription")
         .filter((node) => text(node, "protocol") === "sqs")
         .flatMap((node) => {
-            const deadLetters = textAt(parsed(node, "redrivePolicy"), "deadLetterTargetArn");
-            const targets = [text(node, "endpoint"), deadLetters];
+            const targets = [text(node, "endpoint"), deadLetterArnOf(node)];
             return all(plan, "sqs/queue:Queue")
                 .filter((queue) => targets.includes(arnOf(queue)))
                 .flatMap((queue) => [
