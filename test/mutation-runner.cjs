@@ -22,8 +22,10 @@ module.exports = class MutationRunner extends TestRunner {
             failed ||= numFailingTests > 0;
         });
         for (const test of nearestFirst(tests, nonFlagArgs)) {
-            const mayAsk = namesIn.get(test.path)?.some((name) => asked.test(name)) ?? true;
-            if (mayAsk && !failed) {
+            if (failed) {
+                break;
+            }
+            if (namesIn.get(test.path)?.some((name) => asked.test(name)) ?? true) {
                 await super.runTests([test], watcher, options);
             }
         }

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { overcome } from "../../../../tools/drill/adversity.ts";
 import type { DrillProblem } from "../../../../tools/drill/scene.ts";
 import { blockedEndpoint, refusingQueue, wrongToken } from "../../../../tools/drill/troubles.ts";
-import { inputsOf, later, sceneOn } from "./fakes.ts";
+import { inputsOf, later, onceAsked, sceneOn } from "./fakes.ts";
 import { line, token } from "./parts.ts";
 import { serviceWorld } from "./worlds.ts";
 
@@ -255,18 +255,7 @@ test.each<[string, string, object, RegExp]>([
 
 test("a service that does not recover fails the drill, which names it", async () => {
     const { answers, state } = serviceWorld();
-    let isBroken = false;
-    const { scene } = sceneOn({
-        state,
-        answers: {
-            ...answers,
-            SetQueueAttributes: (input) => {
-                isBroken = true;
-                return answers.SetQueueAttributes?.(input);
-            },
-            DescribeServices: (input) =>
-                isBroken ? { services: [{ desiredCount: 2, runningCount: 1 }] } : answers.DescribeServices?.(input),
-        },
-    });
+    const broken = { DescribeServices: () => ({ services: [{ desiredCount: 2, runningCount: 1 }] }) };
+    const { scene } = sceneOn({ state, answers: onceAsked(answers, "SetQueueAttributes", broken) });
     await expect(overcome(scene, refusingQueue(dev, line))).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
 });

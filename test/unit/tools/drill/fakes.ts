@@ -97,6 +97,20 @@ export function sceneOn({ answers }: World, failure?: Failure) {
 export const inputsOf = (calls: readonly Call[], name: string): Input[] =>
     calls.filter((call) => call.name === name).map(({ input }) => input);
 
+/** Answers of which some are others once a call was made. */
+export function onceAsked(answers: Answers, call: string, others: Answers): Answers {
+    let isAsked = false;
+    const changed = Object.entries(others).map(([name, other]): [string, Answers[string]] => [
+        name,
+        (input) => (isAsked ? other(input) : answers[name]?.(input)),
+    ]);
+    const noticed: Answers[string] = (input) => {
+        isAsked = true;
+        return answers[call]?.(input);
+    };
+    return { ...answers, ...Object.fromEntries(changed), [call]: noticed };
+}
+
 /** Gives `before` a number of times, then `after`. */
 export function later<T>(times: number, before: T, after: T): () => T {
     let asked = 0;

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { restoreDatabase } from "../../../../tools/drill/restore-database.ts";
 import { restoreTable } from "../../../../tools/drill/restore-table.ts";
 import { restoreDrill } from "../../../../tools/drill/restore.ts";
-import { begin, inputsOf, later, sceneOn, type Input } from "./fakes.ts";
+import { begin, inputsOf, later, onceAsked, sceneOn, type Input } from "./fakes.ts";
 import { keyArn, restoreWorld } from "./worlds.ts";
 
 test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
@@ -129,18 +129,7 @@ test.each<[string, string, object, RegExp]>([
     const { answers, state } = restoreWorld();
     const before = state();
     const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
-    let isMade = false;
-    const { scene } = sceneOn({
-        state,
-        answers: {
-            ...answers,
-            [making]: (input) => {
-                isMade = true;
-                return answers[making]?.(input);
-            },
-            [asking]: (input) => (isMade ? made : answers[asking]?.(input)),
-        },
-    });
+    const { scene } = sceneOn({ state, answers: onceAsked(answers, making, { [asking]: () => made }) });
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
     expect(state()).toEqual(before);
 });
