@@ -1,0 +1,12 @@
+import { missing } from "./environment.ts";
+
+/** Says once why all scenarios are skipped; fails instead where `ENGINE_TESTS=required`, so that a run cannot pass empty. */
+export default function setUp(): void {
+    const reason = missing(process.env);
+    if (reason !== undefined) {
+        if (process.env.ENGINE_TESTS === "required") {
+            throw new Error(`engine tests are required, and cannot run: ${reason}`);
+        }
+        process.stdout.write(`\nengine tests skipped: ${reason}\n`);
+    }
+}

@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { resolve } from "node:path";
+
+/** How a command ended. */
+export interface Result {
+    /** Exit code; -1 where a signal ended it. */
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+}
+
+export interface RunOptions {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string | undefined>>;
+    /** Hears each piece of output as it comes, with the process: to send it a signal, for instance. */
+    readonly onOutput?: (text: string, process: ChildProcess) => void;
+    /** Written to standard input, which is closed then. */
+    readonly input?: string;
+}
+
+/**
+ * Runs a command, without a shell, with the Node of the project first on the path.
+ *
+ * @returns its end, whatever its exit code: scenarios about refusals ask for it
+ */
+export async function run([command = "", ...args]: readonly string[], options: RunOptions): Promise<Result> {
+    const node = resolve(process.execPath, "..");
+    const env = { ...process.env, PATH: `${node}:${process.env.PATH ?? ""}`, ...options.env };
+    const child = spawn(command, args, { cwd: options.cwd, env, stdio: ["pipe", "pipe", "pipe"] });
+    child.stdin.end(options.input ?? "");
+    const written = { stdout: "", stderr: "" };
+    for (const stream of ["stdout", "stderr"] as const) {
+        child[stream].setEncoding("utf8").on("data", (text: string) => {
+            written[stream] += text;
+            options.onOutput?.(text, child);
+        });
+    }
+    const code = await new Promise<number>((ended, failed) => {
+        child.on("error", failed).on("close", (status) => {
+            ended(status ?? -1);
+        });
+    });
+    return { code, ...written };
+}
+
+/** The result of a command that must succeed. @throws Error with the end of what it wrote */
+export async function succeed(command: readonly string[], options: RunOptions): Promise<Result> {
+    const result = await run(command, options);
+    if (result.code !== 0) {
+        const end = `${result.stdout}\n${result.stderr}`.trim().slice(-6000);
+        throw new Error(`${command.join(" ")} ended with ${result.code}:\n${end}`);
+    }
+    return result;
+}

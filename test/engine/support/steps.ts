@@ -1,0 +1,66 @@
+import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+
+/** What the engine does to one resource. */
+export interface Step {
+    readonly op: OpType;
+    readonly urn: string;
+    /** Pulumi's type token, such as `aws:sqs/queue:Queue`. */
+    readonly type: string;
+    /** Name in the program. */
+    readonly name: string;
+    /** Paths of the changed inputs, sorted. */
+    readonly changed: readonly string[];
+    /** What the engine needed to replace it for, sorted. */
+    readonly replacedFor: readonly string[];
+}
+
+/** What the engine reported of one operation. */
+export interface Report {
+    /** Steps in their order, without resources that stay the same. */
+    readonly steps: readonly Step[];
+    /** Number of resources by operation, without those that stay the same. */
+    readonly changes: Readonly<Partial<Record<OpType, number>>>;
+    /** Mandatory violations of the policy pack, a line each: `policy: message`. */
+    readonly violations: readonly string[];
+    /** Errors that the engine, a provider or the program told. */
+    readonly errors: readonly string[];
+}
+
+/** Reads the events that the CLI wrote with `--event-log`, a JSON document a line. */
+export function reportOf(log: string): Report {
+    const events = log
+        .split("\n")
+        .filter((line) => line.trim() !== "")
+        .map((line) => JSON.parse(line) as EngineEvent);
+    return {
+        steps: events
+            .flatMap(({ resourcePreEvent }) => resourcePreEvent?.metadata ?? [])
+            .filter(({ op }) => op !== "same" && op !== "read")
+            .map(stepOf),
+        changes: Object.fromEntries(
+            events
+                .flatMap(({ summaryEvent }) => Object.entries(summaryEvent?.resourceChanges ?? {}))
+                .filter(([op]) => op !== "same" && op !== "read"),
+        ),
+        violations: events.flatMap(({ policyEvent }) =>
+            policyEvent?.enforcementLevel === "mandatory"
+                ? [`${policyEvent.policyName}: ${plain(policyEvent.message)}`]
+                : [],
+        ),
+        errors: events.flatMap(({ diagnosticEvent }) =>
+            diagnosticEvent?.severity === "error" ? [plain(diagnosticEvent.message)] : [],
+        ),
+    };
+}
+
+const stepOf = ({ op, urn, type, diffs, detailedDiff, keys }: StepEventMetadata): Step => ({
+    op,
+    urn,
+    type,
+    name: urn.split("::").at(-1) ?? urn,
+    changed: [...new Set([...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])])].sort(),
+    replacedFor: [...(keys ?? [])].sort(),
+});
+
+/** Messages carry Pulumi's colour marks, such as `<{%reset%}>`. */
+const plain = (message: string): string => message.replace(/<\{%.*?%\}>/g, "").trim();
