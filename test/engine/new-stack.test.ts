@@ -8,7 +8,7 @@ scenario("a new stack is deployed with one command, which ends with 0", 25, asyn
     await project.deployed("dev");
     const { resources, outputs } = await project.state("dev");
     expect(resources.filter(({ custom }) => custom).length).toBeGreaterThan(300);
-    expect(outputs).toMatchObject({ environmentSuffix: "dev", ecsClusterName: "payment-dev" });
+    expect(outputs).toMatchObject({ environmentSuffix: "dev", ecsClusterName: "payment-cluster-dev" });
 });
 
 scenario("a second preview finds nothing to do", 5, async () => {

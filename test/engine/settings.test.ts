@@ -1,0 +1,69 @@
+import { expect } from "@jest/globals";
+import { Project, type Change } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+import type { Step } from "./support/steps.ts";
+
+const project = Project.shared();
+
+const brief = ({ op, type, name }: Step): string => `${op} ${type.replace(/^.*:/, "")} ${name}`;
+
+/** Applies settings to dev, then takes them back: what the engine did each time. */
+async function thereAndBack(changes: readonly Change[]): Promise<{ there: Step[]; back: Step[] }> {
+    await project.deployed("dev");
+    const there = await project.with("dev", changes, () => project.mustOperate("up", "dev"));
+    const back = await project.mustOperate("up", "dev");
+    return { there: [...there.steps], back: [...back.steps] };
+}
+
+scenario("a limit of the firewall changes in place, in both firewalls and nowhere else", 20, async () => {
+    const { there, back } = await thereAndBack([{ path: ["waf", "requestsPer5Minutes"], value: 3000 }]);
+    const updated = ["update WebAcl payment-firewall-dev", "update WebAcl payment-gateway-firewall-dev"];
+    expect(there.map(brief).sort()).toEqual(updated);
+    expect(back.map(brief).sort()).toEqual(updated);
+    expect(there.flatMap(({ changed }) => changed)).toContain("rules[4].statement.rateBasedStatement.limit");
+});
+
+scenario("a task of another size is made, used, and only then the former one goes", 20, async () => {
+    const { there } = await thereAndBack([{ path: ["services", "api", "memoryMib"], value: 1024 }]);
+    expect(there.map(brief)).toEqual([
+        "create-replacement TaskDefinition payment-api-dev",
+        "replace TaskDefinition payment-api-dev",
+        "update Service payment-api-dev",
+        "delete-replaced TaskDefinition payment-api-dev",
+    ]);
+    expect(there[0]?.replacedFor).toEqual(["memory"]);
+});
+
+scenario("a second merchant comes and goes, and the first is not touched", 20, async () => {
+    const { there, back } = await thereAndBack([{ path: ["gateway", "merchants", "second-shop"], value: {} }]);
+    const merchant = "payment-gateway-merchant-second-shop-dev";
+    const types = ["ApiKey", "Merchant", "Secret", "SecretVersion", "UsagePlan", "UsagePlanKey"];
+    // The alarm counts what all merchants together may ask for.
+    const alarm = "update MetricAlarm payment-gateway-usage-near-quota-dev";
+    expect(there.map(brief).sort()).toEqual([...types.map((type) => `create ${type} ${merchant}`), alarm]);
+    expect(back.map(brief).sort()).toEqual([...types.map((type) => `delete ${type} ${merchant}`), alarm]);
+});
+
+scenario("a setting that is taken away takes its resources along, and nothing else", 20, async () => {
+    const { there, back } = await thereAndBack([{ path: ["audit", "cloudTrail"], value: false }]);
+    const trail = ["LogGroup", "Role", "RolePolicy", "Trail"].map((type) => `${type} payment-trail-dev`);
+    expect(there.map(brief).sort()).toEqual(trail.map((resource) => `delete ${resource}`));
+    expect(back.map(brief).sort()).toEqual(trail.map((resource) => `create ${resource}`));
+});
+
+scenario(
+    "a preview of another network block tells which input replaces the network, and changes nothing",
+    10,
+    async () => {
+        await project.deployed("dev");
+        const before = await project.state("dev");
+        const change = [{ path: ["network", "cidr"], value: "10.9.0.0/16" }];
+        const { steps } = await project.with("dev", change, () => project.mustOperate("preview", "dev"));
+        const replaced = steps.filter(({ op }) => op === "replace");
+        expect(replaced.find(({ type }) => type === "aws:ec2/vpc:Vpc")?.replacedFor).toEqual(["cidrBlock"]);
+        expect(
+            replaced.filter(({ type }) => type === "aws:ec2/subnet:Subnet").map(({ replacedFor }) => replacedFor),
+        ).toEqual(new Array(6).fill(["cidrBlock", "vpcId"]));
+        expect((await project.state("dev")).resources.length).toBe(before.resources.length);
+    },
+);

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs";
+import { expect } from "@jest/globals";
+import { stateful } from "../../policies/identity/forcing.ts";
+import { Project, type Change } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+import type { Step } from "./support/steps.ts";
+
+/** The commit of release 0.3.0. A release moves it. */
+const lastRelease = "0dd90cc";
+
+/** What CHANGELOG.md tells operators to set before they update from that release. */
+const settingsToAdd: readonly Change[] = [];
+
+const stack = "upgrade";
+
+/** The changes since the last release: what stands above its heading. */
+const unreleased = (): string => readFileSync("CHANGELOG.md", "utf8").split(/^## \d/m)[0] ?? "";
+
+/** Whether data, or an address that others know, goes with a step. */
+const losesSomething = ({ op, type }: Step): boolean =>
+    (op.startsWith("delete") || op.includes("replace")) && type in stateful;
+
+scenario(
+    "today's program updates a stack of the last release, and loses nothing that CHANGELOG.md does not tell",
+    40,
+    async () => {
+        const before = Project.at(lastRelease);
+        const after = Project.copy();
+        try {
+            before.edit(`Pulumi.${stack}.yaml`, () => before.read("Pulumi.dev.yaml"));
+            before.set(stack, ["environmentSuffix"], stack);
+            before.set(stack, ["accountServices"], undefined);
+            expect(await before.pulumi(["stack", "init", stack])).toMatchObject({ code: 0 });
+            await before.mustOperate("up", stack);
+
+            after.edit(`Pulumi.${stack}.yaml`, () => before.read(`Pulumi.${stack}.yaml`));
+            settingsToAdd.forEach(({ path, value }) => {
+                after.set(stack, path, value);
+            });
+            const { steps } = await after.mustOperate("up", stack);
+            const told = unreleased();
+            const lost = [...new Set(steps.filter(losesSomething).map(({ name, type }) => `${name} (${type})`))];
+            // Suffixes differ from stack to stack, so the entry names a resource without it.
+            expect(lost.filter((resource) => !told.includes(`\`${resource.replace(`-${stack} `, " ")}\``))).toEqual([]);
+            expect(await after.operate("preview", stack, ["--expect-no-changes"])).toMatchObject({
+                code: 0,
+                steps: [],
+            });
+            await after.mustOperate("destroy", stack);
+        } finally {
+            before.remove();
+            after.remove();
+        }
+    },
+);
