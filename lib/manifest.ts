@@ -66,20 +66,24 @@ export interface ManifestArgs {
 /**
  * The manifest as a stack output. A preview knows its resources only once AWS has told the ARNs of all; the offline plan
  * leaves the ARNs out.
+ *
+ * Nothing in it is confidential. It is a secret because Pulumi prints every output that changes, and this one has some
+ * 3,000 lines; of a secret it prints that it is one.
  */
-export const manifestOf = ({ settings, accountId, inventory }: ManifestArgs) => ({
-    schemaVersion,
-    generatedBy: `${packageJson.name} ${packageJson.version}`,
-    project: pulumi.getProject(),
-    stack: pulumi.getStack(),
-    environment: settings.environment,
-    environmentSuffix: settings.environmentSuffix,
-    account: accountId,
-    region: settings.region,
-    compliance: settings.compliance,
-    settingsHash: hashOf(settings),
-    resources: inventory.resources(settings),
-});
+export const manifestOf = ({ settings, accountId, inventory }: ManifestArgs) =>
+    pulumi.secret({
+        schemaVersion,
+        generatedBy: `${packageJson.name} ${packageJson.version}`,
+        project: pulumi.getProject(),
+        stack: pulumi.getStack(),
+        environment: settings.environment,
+        environmentSuffix: settings.environmentSuffix,
+        account: accountId,
+        region: settings.region,
+        compliance: settings.compliance,
+        settingsHash: hashOf(settings),
+        resources: inventory.resources(settings),
+    });
 
 /** Settings are the same whatever the order of their keys. */
 export const hashOf = (settings: PlatformSettings): string =>

@@ -53,12 +53,18 @@ export class Inventory {
             };
         });
         const arns = [...new Set(rows.flatMap(({ arn, encryptionKeyArn }) => [arn, encryptionKeyArn]))];
-        return pulumi.all(arns).apply((told) => {
+        const arnsTold = pulumi.all(arns);
+        return pulumi.all([arnsTold, pulumi.isSecret(arnsTold)]).apply(([told, isSecret]) => {
+            // An ARN made of a secret would get into the hands of auditors: readers refuse a manifest without the list.
+            if (isSecret) {
+                return undefined;
+            }
             const known = new Map(arns.map((arn, i) => [arn, told[i]]));
             return rows.map((row) => ({
                 ...row,
-                arn: known.get(row.arn),
-                encryptionKeyArn: known.get(row.encryptionKeyArn),
+                // AWS has not told it where the creation was cut short.
+                arn: known.get(row.arn) ?? null,
+                encryptionKeyArn: known.get(row.encryptionKeyArn) ?? null,
             }));
         });
     }

@@ -17,28 +17,6 @@ scenario("a destruction that nobody confirms, or confirms with another name, cha
     expect(await resourcesOf("dev")).toBe(before);
 });
 
-scenario(
-    "a protected stack is not destroyed, by the command or by Pulumi, before its protection is taken away",
-    30,
-    async () => {
-        await project.deployed("dev");
-        const before = await resourcesOf("dev");
-        const refused = codeOf("protected");
-        await project.with("dev", [{ path: ["deletionProtection"], value: true }], async () => {
-            // The file alone protects what is deployed without.
-            expect(await project.deploy("dev", ["destroy", "--confirm", "dev"])).toMatchObject({ code: refused });
-            expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
-        });
-        // The state protects, whatever the file says.
-        expect(await project.deploy("dev", ["destroy", "--confirm", "dev"])).toMatchObject({ code: refused });
-        const byHand = await project.operate("destroy", "dev");
-        expect(byHand.code).not.toBe(0);
-        expect(byHand.errors.join("\n")).toContain("protect");
-        expect(await resourcesOf("dev")).toBe(before);
-        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
-    },
-);
-
 scenario("a confirmed destruction leaves nothing in the state, and in AWS what it says beforehand", 30, async () => {
     await project.deployed("dev");
     expect(await leftBehind("dev")).not.toEqual([]);

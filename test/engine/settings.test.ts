@@ -1,30 +1,12 @@
 import { expect } from "@jest/globals";
-import { Project, type Change } from "./support/project.ts";
+import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
-import type { Step } from "./support/steps.ts";
+import { brief, thereAndBack } from "./support/settings.ts";
 
 const project = Project.shared();
 
-const brief = ({ op, type, name }: Step): string => `${op} ${type.replace(/^.*:/, "")} ${name}`;
-
-/** Applies settings to dev, then takes them back: what the engine did each time. */
-async function thereAndBack(changes: readonly Change[]): Promise<{ there: Step[]; back: Step[] }> {
-    await project.deployed("dev");
-    const there = await project.with("dev", changes, () => project.mustOperate("up", "dev"));
-    const back = await project.mustOperate("up", "dev");
-    return { there: [...there.steps], back: [...back.steps] };
-}
-
-scenario("a limit of the firewall changes in place, in both firewalls and nowhere else", 20, async () => {
-    const { there, back } = await thereAndBack([{ path: ["waf", "requestsPer5Minutes"], value: 3000 }]);
-    const updated = ["update WebAcl payment-firewall-dev", "update WebAcl payment-gateway-firewall-dev"];
-    expect(there.map(brief).sort()).toEqual(updated);
-    expect(back.map(brief).sort()).toEqual(updated);
-    expect(there.flatMap(({ changed }) => changed)).toContain("rules[4].statement.rateBasedStatement.limit");
-});
-
 scenario("a task of another size is made, used, and only then the former one goes", 20, async () => {
-    const { there } = await thereAndBack([{ path: ["services", "api", "memoryMib"], value: 1024 }]);
+    const { there } = await thereAndBack(project, [{ path: ["services", "api", "memoryMib"], value: 1024 }]);
     expect(there.map(brief)).toEqual([
         "create-replacement TaskDefinition payment-api-dev",
         "replace TaskDefinition payment-api-dev",
@@ -35,7 +17,7 @@ scenario("a task of another size is made, used, and only then the former one goe
 });
 
 scenario("a second merchant comes and goes, and the first is not touched", 20, async () => {
-    const { there, back } = await thereAndBack([{ path: ["gateway", "merchants", "second-shop"], value: {} }]);
+    const { there, back } = await thereAndBack(project, [{ path: ["gateway", "merchants", "second-shop"], value: {} }]);
     const merchant = "payment-gateway-merchant-second-shop-dev";
     const types = ["ApiKey", "Merchant", "Secret", "SecretVersion", "UsagePlan", "UsagePlanKey"];
     // The alarm counts what all merchants together may ask for.
@@ -45,7 +27,7 @@ scenario("a second merchant comes and goes, and the first is not touched", 20, a
 });
 
 scenario("a setting that is taken away takes its resources along, and nothing else", 20, async () => {
-    const { there, back } = await thereAndBack([{ path: ["audit", "cloudTrail"], value: false }]);
+    const { there, back } = await thereAndBack(project, [{ path: ["audit", "cloudTrail"], value: false }]);
     const trail = ["LogGroup", "Role", "RolePolicy", "Trail"].map((type) => `${type} payment-trail-dev`);
     expect(there.map(brief).sort()).toEqual(trail.map((resource) => `delete ${resource}`));
     expect(back.map(brief).sort()).toEqual(trail.map((resource) => `create ${resource}`));

@@ -5,8 +5,8 @@ import { Stop } from "./exit.ts";
 import type { State } from "./state.ts";
 
 /** The manifest among the outputs of a stack. @throws Stop `failed` when there is none, or one of another form */
-export function manifestOf({ outputs }: State, stack: string): Manifest {
-    const { data, error } = manifestSchema.safeParse(outputs.manifest);
+export function manifestOf({ manifest }: State, stack: string): Manifest {
+    const { data, error } = manifestSchema.safeParse(manifest);
     if (data === undefined) {
         const [issue] = error.issues;
         const where = ["manifest", ...(issue?.path ?? [])].map(String).join(".");
@@ -18,24 +18,20 @@ export function manifestOf({ outputs }: State, stack: string): Manifest {
     return data;
 }
 
-/** The outputs for a person or a program, without the manifest, which has a file of its own. */
-export const plainOutputs = ({ outputs }: State): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(outputs).filter(([name]) => name !== "manifest"));
-
 const folder = "outputs";
 const filesOf = (root: string, stack: string) => ({
     outputs: join(root, folder, `${stack}.json`),
     manifest: join(root, folder, `${stack}.manifest.json`),
 });
 
-export const asJson = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
+export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Writes outputs and manifest, for their owner's eyes; returns the files. */
 export function writeFiles(root: string, stack: string, state: State): string[] {
     const files = filesOf(root, stack);
     mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
     for (const [file, content] of [
-        [files.outputs, plainOutputs(state)],
+        [files.outputs, state.outputs],
         [files.manifest, manifestOf(state, stack)],
     ] as const) {
         // The mode is taken of new files only.

@@ -21,6 +21,8 @@ export interface State {
     readonly resources: readonly StateResource[];
     /** Outputs of the stack without what is secret, at any depth. */
     readonly outputs: Readonly<Record<string, unknown>>;
+    /** The output `manifest`, the one secret that is none (`manifestOf` in lib/manifest.ts). */
+    readonly manifest?: unknown;
 }
 
 /** Of a stack that was never updated. */
@@ -30,7 +32,8 @@ export async function readState(stack: Pick<Stack, "exportStack">): Promise<Stat
     const { deployment } = (await stack.exportStack()) as { deployment?: { resources?: StateResource[] } | null };
     const resources = deployment?.resources ?? [];
     const top = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
-    return { resources, outputs: withoutSecrets(top?.outputs ?? {}) as Tree };
+    const outputs = top?.outputs ?? {};
+    return { resources, outputs: withoutSecrets(outputs) as Tree, manifest: revealed(outputs.manifest) };
 }
 
 /** Key and value that mark a secret in the state. */
@@ -38,6 +41,10 @@ const { specialSigKey: signature, specialSecretSig: secret } = pulumi.runtime;
 
 const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
 const isSecret = (value: unknown): boolean => isTree(value) && value[signature] === secret;
+
+/** What a secret holds, as the CLI exports it with `--show-secrets`: JSON in a text. */
+const revealed = (value: unknown): unknown =>
+    isTree(value) && isSecret(value) && typeof value.plaintext === "string" ? JSON.parse(value.plaintext) : value;
 
 function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {

@@ -1,6 +1,6 @@
 import { Changes } from "./changes.ts";
 import { confirmYes } from "./confirm.ts";
-import { asJson, manifestOf, plainOutputs } from "./files.ts";
+import { asJson, manifestOf } from "./files.ts";
 import { existingStack, makeStack, streamed, type Session } from "./session.ts";
 import { readState } from "./state.ts";
 
@@ -27,7 +27,7 @@ export const verbs = {
     outputs: {
         does: "print the outputs as JSON, without secrets",
         run: async (session) => {
-            session.out(asJson(plainOutputs(await readState(await existingStack(session)))));
+            session.out(asJson((await readState(await existingStack(session))).outputs));
         },
     },
     manifest: {

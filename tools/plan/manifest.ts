@@ -1,8 +1,14 @@
 import { manifestSchema, type Manifest } from "../../lib/manifest.ts";
 import { PlanError } from "./plan-error.ts";
-import type { Plan } from "./plan.ts";
+import { Secret, type Plan, type Value } from "./plan.ts";
 
 const output = "manifest";
+
+/** The manifest as the program has it among the outputs, where it is a secret (`manifestOf`); nothing without one. */
+export function manifestAmong(outputs: Plan["outputs"]): Value | undefined {
+    const { [output]: found } = outputs;
+    return found instanceof Secret ? found.value : found;
+}
 
 /**
  * The manifest that a plan has as an output, without what only AWS can tell: ARNs, and the account unless the stack names
@@ -11,7 +17,7 @@ const output = "manifest";
  * @throws PlanError when the program has no such output, or one of another form
  */
 export function plannedManifest(plan: Plan, accountId: string | undefined): Manifest {
-    const { [output]: manifest } = plan.outputs;
+    const manifest = manifestAmong(plan.outputs);
     if (manifest === undefined) {
         throw new PlanError([`the program has no output "${output}"`]);
     }

@@ -1,4 +1,5 @@
 import { isTree } from "../../../policies/look.ts";
+import { manifestAmong } from "../../../tools/plan/manifest.ts";
 import { Secret, type Plan, type PlanNode } from "../../../tools/plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 
@@ -39,7 +40,7 @@ const leaves = (planned: unknown, live: unknown): Pair[] =>
 /** Pairs that the outputs of a stack tell, and the ARNs in its manifest. */
 export function pairsOf(plan: Plan, { manifest, ...outputs }: Outputs): Pair[] {
     const arns = new Map(manifest.resources.map(({ type, name, arn }) => [`${type} ${name}`, arn]));
-    const account = (plan.outputs.manifest as { account?: string | null } | undefined)?.account;
+    const account = (manifestAmong(plan.outputs) as { account?: string | null } | undefined)?.account;
     return [
         ...leaves({ ...plan.outputs, manifest: undefined }, outputs).filter(([planned]) => isMadeUp(planned)),
         ...leaves(account, manifest.account),

@@ -43,21 +43,35 @@ export type Outputs = z.infer<typeof outputsSchema>;
 export type Found = { outputs: Outputs; missing?: undefined } | { outputs?: undefined; missing: string };
 
 /**
- * Outputs from `STACK_OUTPUTS` (a file such as `pulumi stack output --json` writes, or its text), else from
- * `outputs/<STACK>.json`, which a deployment leaves.
+ * Outputs from `STACK_OUTPUTS` (a file such as `pulumi stack output --json --show-secrets` writes, or its text), else from
+ * the two files that a deployment leaves: `outputs/<STACK>.json`, and the manifest beside it.
  *
  * @throws Error that names each output of the wrong form: what is there and wrong must fail, not skip
  */
 export function readOutputs({ STACK_OUTPUTS: given, STACK: stack }: NodeJS.ProcessEnv): Found {
-    const file = given ?? (stack === undefined ? undefined : `outputs/${stack}.json`);
-    if (file === undefined) {
+    if (given === undefined && stack === undefined) {
         return { missing: "set STACK_OUTPUTS to the stack's outputs, or STACK to a stack that was deployed from here" };
     }
-    const isText = file.trimStart().startsWith("{");
-    if (!isText && !existsSync(file)) {
-        return { missing: `${file} does not exist: deploy the stack, or write \`pulumi stack output --json\` there` };
+    if (given?.trimStart().startsWith("{") === true) {
+        return parse(given);
     }
-    const parsed = outputsSchema.safeParse(JSON.parse(isText ? file : readFileSync(file, "utf8")));
+    const files = given === undefined ? [`outputs/${stack}.json`, `outputs/${stack}.manifest.json`] : [given];
+    const [absent] = files.filter((file) => !existsSync(file));
+    if (absent !== undefined) {
+        return {
+            missing: `${absent} does not exist: deploy the stack, or set STACK_OUTPUTS to a file with what \`pulumi stack output --json --show-secrets\` prints`,
+        };
+    }
+    const [outputs = "", manifest] = files.map((file) => readFileSync(file, "utf8"));
+    return parse(outputs, manifest);
+}
+
+/** @param manifest where it does not stand among the outputs */
+function parse(text: string, manifest?: string): Found {
+    const outputs = JSON.parse(text) as object;
+    const parsed = outputsSchema.safeParse(
+        manifest === undefined ? outputs : { ...outputs, manifest: JSON.parse(manifest) as unknown },
+    );
     if (!parsed.success) {
         const problems = parsed.error.issues.map(({ path, message }) => `  ${path.join(".")}: ${message}`);
         throw new Error(`the outputs are not those of this program:\n${problems.join("\n")}`);

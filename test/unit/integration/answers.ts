@@ -1,4 +1,5 @@
 import { all, isTree, look, shown, text } from "../../../policies/look.ts";
+import { manifestAmong } from "../../../tools/plan/manifest.ts";
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
 import type { Clients } from "../../integration/live/clients.ts";
 import { outputsSchema, type Outputs } from "../../integration/support/outputs.ts";
@@ -18,7 +19,8 @@ const elsewhere = (json: string): string =>
 
 const moved = <T>(value: T): T => (value === undefined ? value : (JSON.parse(elsewhere(JSON.stringify(value))) as T));
 
-export const outputsElsewhere = ({ outputs }: Plan): Outputs => outputsSchema.parse(moved(outputs));
+export const outputsElsewhere = ({ outputs }: Plan): Outputs =>
+    outputsSchema.parse(moved({ ...outputs, manifest: manifestAmong(outputs) }));
 
 /** `Rules` for `rules`, all the way down. */
 const pascal = (value: unknown): unknown =>

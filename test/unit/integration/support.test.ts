@@ -1,10 +1,12 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DescribeClustersCommand, ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "@jest/globals";
 import { readOnly } from "../../integration/support/guard.ts";
+import { writeFiles } from "../../../tools/deploy/files.ts";
+import { manifestAmong } from "../../../tools/plan/manifest.ts";
 import { readOutputs } from "../../integration/support/outputs.ts";
 import { planOf } from "../../stacks.ts";
 
@@ -38,8 +40,26 @@ test("a guarded client hands out no secret, unless the test says which call it n
 
 test.each(["dev", "staging", "prod"])("what %s puts out is what the integration tests expect", async (stack) => {
     const { outputs } = await planOf(stack);
-    const found = readOutputs({ STACK_OUTPUTS: JSON.stringify(outputs) });
-    expect(found.outputs?.environment).toBe(stack);
+    const manifest = manifestAmong(outputs);
+    const found = readOutputs({ STACK_OUTPUTS: JSON.stringify({ ...outputs, manifest }) });
+    expect(found.outputs).toMatchObject({ environment: stack, manifest: { stack } });
+});
+
+test("a stack that was deployed from here is read from the two files that `deploy up` leaves", async () => {
+    const { manifest: secret, ...outputs } = (await planOf("dev")).outputs;
+    const manifest = manifestAmong({ manifest: secret ?? "" });
+    const here = process.cwd();
+    process.chdir(mkdtempSync(join(tmpdir(), "root-")));
+    try {
+        const [plain, beside] = writeFiles(".", "dev", { resources: [], outputs, manifest });
+        expect(readOutputs({ STACK: "dev" }).outputs).toEqual({ ...outputs, manifest });
+        rmSync(beside ?? "");
+        expect(readOutputs({ STACK: "dev" }).missing).toContain("outputs/dev.manifest.json does not exist");
+        // One file alone has everything, or is not the whole.
+        expect(() => readOutputs({ STACK_OUTPUTS: plain })).toThrow("manifest: ");
+    } finally {
+        process.chdir(here);
+    }
 });
 
 test("without outputs it says what to set, once", () => {

@@ -10,7 +10,7 @@ import { manifestOf } from "../../../lib/manifest.ts";
 import { Inventory } from "../../../lib/manifest/inventory.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { run } from "../../../tools/plan/command.ts";
-import { plannedManifest } from "../../../tools/plan/manifest.ts";
+import { manifestAmong, plannedManifest } from "../../../tools/plan/manifest.ts";
 import { planProgram } from "../../../tools/plan/plan.ts";
 import { problemsOf } from "../../recorder.ts";
 import { stackConfig } from "../settings/stack-config.ts";
@@ -116,20 +116,19 @@ test("no secret gets into a manifest", async () => {
         new aws.sqs.Queue("queue", { tags: { token: secret }, messageRetentionSeconds: 86_400 }, opts);
     });
     expect(plan.nodes.filter(({ inputs }) => JSON.stringify(inputs).includes("hunter2"))).toHaveLength(3);
-    const deployed = JSON.stringify(plan.outputs.manifest);
+    const deployed = JSON.stringify(manifestAmong(plan.outputs));
     expect(deployed).toContain(":secret:token");
     expect(deployed).not.toContain("hunter2");
     expect(JSON.stringify(plannedManifest(plan, "111122223333"))).not.toContain("hunter2");
 });
 
-test("a manifest with a secret ARN is secret, and not shown", async () => {
+test("a manifest with an ARN that is made of a secret is refused, and not shown", async () => {
     const plan = await planOf((opts) => {
         new aws.sqs.Queue("queue", { kmsMasterKeyId: pulumi.secret("hunter2") }, opts);
     });
-    expect(plan.outputs.manifest).toMatchObject({ resources: { secret: true } });
+    expect(JSON.stringify(plan.outputs)).not.toContain("hunter2");
     const [problem] = await problemsOf(Promise.resolve().then(() => plannedManifest(plan, undefined)));
     expect(problem).toMatch(/^output manifest\.resources: /);
-    expect(problem).not.toContain("hunter2");
 });
 
 test("a store without a key of the stack's is told as one", async () => {
@@ -149,7 +148,7 @@ test("a store without a key of the stack's is told as one", async () => {
 
 test("an output of another form is refused with what is wrong", async () => {
     const plan = await planOf(() => undefined);
-    const manifest = { ...(plan.outputs.manifest as object), region: 3 };
+    const manifest = { ...(manifestAmong(plan.outputs) as object), region: 3 };
     await expect(
         problemsOf(Promise.resolve().then(() => plannedManifest({ ...plan, outputs: { manifest } }, "111122223333"))),
     ).resolves.toEqual([expect.stringContaining("output manifest.region: ")]);

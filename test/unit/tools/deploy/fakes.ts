@@ -1,3 +1,4 @@
+import * as pulumi from "@pulumi/pulumi";
 import {
     CommandError,
     ConcurrentUpdateError,
@@ -9,7 +10,7 @@ import { connect, type Clients } from "../../../../tools/deploy/clients.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
-import type { Plan } from "../../../../tools/plan/plan.ts";
+import { Secret, type Plan } from "../../../../tools/plan/plan.ts";
 import { readStack } from "../../../../tools/plan/stack-file.ts";
 
 type Input = Readonly<Record<string, unknown>>;
@@ -67,6 +68,19 @@ export const resource = (type: string, name: string, rest: Partial<StateResource
     ...rest,
 });
 
+const { specialSigKey, specialSecretSig } = pulumi.runtime;
+
+/** Secrets as the CLI exports them with `--show-secrets`. */
+const exported = (values: Plan["outputs"]): Plan["outputs"] =>
+    Object.fromEntries(
+        Object.entries(values).map(([key, value]) => [
+            key,
+            value instanceof Secret
+                ? { [specialSigKey]: specialSecretSig, plaintext: JSON.stringify(value.value) }
+                : value,
+        ]),
+    );
+
 /** What `up` would leave in the state of a plan. */
 export const stateFrom = (plan: Plan): StateResource[] =>
     plan.nodes.map(({ urn, type, custom, id, inputs, outputs, options }) => ({
@@ -75,7 +89,7 @@ export const stateFrom = (plan: Plan): StateResource[] =>
         custom,
         id,
         inputs,
-        outputs: { ...inputs, ...outputs },
+        outputs: exported({ ...inputs, ...outputs }),
         protect: options.protect,
     }));
 

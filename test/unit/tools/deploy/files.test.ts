@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { chooseBackend, passphraseFor } from "../../../../tools/deploy/backend.ts";
-import { manifestOf, plainOutputs, removeFiles, writeFiles } from "../../../../tools/deploy/files.ts";
+import { manifestOf, removeFiles, writeFiles } from "../../../../tools/deploy/files.ts";
 import { keepingStackFile } from "../../../../tools/deploy/stack-file.ts";
 import { readState } from "../../../../tools/deploy/state.ts";
+import { manifestAmong } from "../../../../tools/plan/manifest.ts";
 import { planOf } from "../../../stacks.ts";
 import { fakeStack, resource, terminalWith } from "./fakes.ts";
 
@@ -142,31 +143,33 @@ test("a key of KMS stays where the operator wrote it, and a failure keeps the fi
     expect(read()).toBe(`secretsprovider: awskms://alias/new\n${stackFile}encryptedkey: AQ==\n`);
 });
 
-const secret = (value: string) => ({
+const secret = (value: unknown) => ({
     "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
     plaintext: JSON.stringify(value),
 });
 
-test("secret outputs are left out at any depth", async () => {
+test("secret outputs are left out at any depth, and the manifest is read", async () => {
     const outputs = {
         url: "https://x",
         token: secret("s3cret"),
         nested: { keep: 1, key: secret("s3cret") },
         list: ["a", secret("s3cret")],
+        manifest: secret({ stack: "dev" }),
     };
     const { stack } = fakeStack([resource("pulumi:pulumi:Stack", "dev", { outputs })]);
     const state = await readState(stack);
     expect(state.outputs).toEqual({ url: "https://x", nested: { keep: 1 }, list: ["a", null] });
+    expect(state.manifest).toEqual({ stack: "dev" });
 });
 
 test("a stack that was never updated has an empty state", async () => {
     const stack = { exportStack: () => Promise.resolve({ version: 3, deployment: null }) };
-    expect(await readState(stack)).toEqual({ resources: [], outputs: {} });
+    expect(await readState(stack)).toEqual({ resources: [], outputs: {}, manifest: undefined });
 });
 
 test("outputs and manifest are written for their owner alone, over those of before", async () => {
-    const { outputs } = await planOf("dev");
-    const state = { resources: [], outputs: { ...outputs } };
+    const { manifest: secret, ...outputs } = (await planOf("dev")).outputs;
+    const state = { resources: [], outputs, manifest: manifestAmong({ manifest: secret ?? "" }) };
     const first = writeFiles(root, "dev", state);
     first.forEach((path) => {
         chmodSync(path, 0o644);
@@ -175,8 +178,7 @@ test("outputs and manifest are written for their owner alone, over those of befo
     expect(files).toEqual([join(root, "outputs", "dev.json"), join(root, "outputs", "dev.manifest.json")]);
     expect(files.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(["600", "600"]);
     const [plain, manifest] = files.map((path) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>);
-    expect(plain).toEqual(plainOutputs(state));
-    expect(plain).not.toHaveProperty("manifest");
+    expect(plain).toEqual(outputs);
     expect(manifest).toMatchObject({ stack: "dev", resources: expect.arrayContaining([expect.anything()]) });
     removeFiles(root, "dev");
     expect(() => statSync(files[0] ?? "")).toThrow("ENOENT");
@@ -185,6 +187,6 @@ test("outputs and manifest are written for their owner alone, over those of befo
 test("a stack without a manifest, or with another version's, says so", () => {
     const missing = () => manifestOf({ resources: [], outputs: {} }, "dev");
     expect(missing).toThrow("Stack dev has no manifest of this version (manifest: ");
-    const old = () => manifestOf({ resources: [], outputs: { manifest: { schemaVersion: 0 } } }, "dev");
+    const old = () => manifestOf({ resources: [], outputs: {}, manifest: { schemaVersion: 0 } }, "dev");
     expect(old).toThrow("(manifest.schemaVersion: ");
 });

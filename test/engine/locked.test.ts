@@ -1,0 +1,22 @@
+import { expect } from "@jest/globals";
+import { codeOf } from "../../tools/deploy/exit.ts";
+import { Project } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+
+const project = Project.shared();
+
+scenario("a stack that a dead run holds is refused, released with `cancel`, and goes on", 30, async () => {
+    await project.deployed("dev");
+    // Killed where it cannot release the stack: as soon as it does something.
+    const killed = await project.pulumi(["refresh", "--stack", "dev", "--yes", "--skip-preview"], {
+        onOutput: (text, cli) => {
+            if (text.includes("refresh")) {
+                cli.kill("SIGKILL");
+            }
+        },
+    });
+    expect(killed.code).toBe(-1);
+    expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("locked") });
+    expect(await project.deploy("dev", ["cancel", "--yes"])).toMatchObject({ code: 0 });
+    expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
+});

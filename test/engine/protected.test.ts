@@ -1,0 +1,29 @@
+import { expect } from "@jest/globals";
+import { codeOf } from "../../tools/deploy/exit.ts";
+import { Project } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+
+const project = Project.shared();
+
+scenario(
+    "a protected stack is not destroyed, by the command or by Pulumi, before its protection is taken away",
+    30,
+    async () => {
+        await project.deployed("dev");
+        const count = async () => (await project.state("dev")).resources.length;
+        const before = await count();
+        const refused = codeOf("protected");
+        await project.with("dev", [{ path: ["deletionProtection"], value: true }], async () => {
+            // The file alone protects what is deployed without.
+            expect(await project.deploy("dev", ["destroy", "--confirm", "dev"])).toMatchObject({ code: refused });
+            expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
+        });
+        // The state protects, whatever the file says.
+        expect(await project.deploy("dev", ["destroy", "--confirm", "dev"])).toMatchObject({ code: refused });
+        const byHand = await project.operate("destroy", "dev");
+        expect(byHand.code).not.toBe(0);
+        expect(byHand.errors.join("\n")).toContain("protect");
+        expect(await count()).toBe(before);
+        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
+    },
+);
