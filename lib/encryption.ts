@@ -9,7 +9,7 @@ export interface EncryptionArgs {
 
 const domains = {
     data: "Database, transactions, cache, secrets and images",
-    messaging: "Queues, topics and alerts",
+    messaging: "Queues, topics, alerts and schedules",
     logs: "Logs, trail and audit records",
 } as const;
 type Domain = keyof typeof domains;

@@ -185,7 +185,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             inside,
         );
 
-        new Recovery(named("recovery"), { scope, settings: settings.recovery }, inside);
+        new Recovery(named("recovery"), { scope, settings: settings.recovery, keyArn: messagingKeyArn }, inside);
         const clusterName = named("cluster");
         this.monitoring = new Monitoring(
             named("monitoring"),

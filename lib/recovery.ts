@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { grantRole, trust } from "./iam.ts";
+import { arn, grantRole, trust } from "./iam.ts";
 import { metricNamespace } from "./logs.ts";
 import { alarmTable } from "./monitoring/alarm-table.ts";
 import type { Scope } from "./scope.ts";
@@ -9,6 +9,8 @@ import type { Settings } from "./settings/schema.ts";
 export interface RecoveryArgs {
     readonly scope: Scope;
     readonly settings: Settings["recovery"];
+    /** Key that encrypts what the schedule hands to CloudWatch. */
+    readonly keyArn: pulumi.Input<string>;
 }
 
 /**
@@ -17,7 +19,7 @@ export interface RecoveryArgs {
  * looks back no further than seven days (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
  */
 export class Recovery extends pulumi.ComponentResource {
-    constructor(name: string, { scope, settings }: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
+    constructor(name: string, { scope, settings, keyArn }: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Recovery", name, {}, opts);
         const inside = { parent: this };
         // The role is trusted on behalf of a group, not of a schedule
@@ -41,6 +43,22 @@ export class Recovery extends pulumi.ComponentResource {
                         Resource: "*",
                         Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
                     },
+                    {
+                        // The scheduler decrypts the input with this role, and without another service's name in the request
+                        // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html#key-management).
+                        Effect: "Allow",
+                        Action: "kms:Decrypt",
+                        Resource: keyArn,
+                        Condition: {
+                            StringEquals: {
+                                "kms:EncryptionContext:aws:scheduler:schedule:arn": arn(
+                                    scope,
+                                    "scheduler",
+                                    `schedule/${name}/${name}`,
+                                ),
+                            },
+                        },
+                    },
                 ],
             },
             inside,
@@ -55,7 +73,7 @@ export class Recovery extends pulumi.ComponentResource {
                 scheduleExpression: "rate(12 hours)",
                 flexibleTimeWindow: { mode: "OFF" },
                 state: settings.drillEveryDays > 0 ? "ENABLED" : "DISABLED",
-                // No key of ours: the input is no secret, and a grant that went missing would silence the alarm.
+                kmsKeyArn: keyArn,
                 target: {
                     arn: pulumi.interpolate`arn:${scope.partition}:scheduler:::aws-sdk:cloudwatch:putMetricData`,
                     roleArn,

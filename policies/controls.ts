@@ -1,4 +1,5 @@
 import { auditControls } from "./controls/audit.ts";
+import type { CheckovFinding } from "./controls/checkov.ts";
 import { computeControls } from "./controls/compute.ts";
 import type { ControlGroup } from "./controls/control-group.ts";
 import { frontDoorControls } from "./controls/front-door.ts";
@@ -35,6 +36,10 @@ function unmetOf(requirement: string): string | undefined {
     const reasons = serving.flatMap(({ unmet }) => unmet ?? []);
     return serving.length > 0 && reasons.length === serving.length ? reasons.join("; ") : undefined;
 }
+
+/** Why a check fails and nothing is changed for it; empty where nobody says. */
+export const decisionOn = ({ id, reason }: CheckovFinding): string =>
+    reason ?? controls.find((control) => control.id === id)?.unmet ?? "";
 
 function sourceOf(id: string): Control["source"] {
     if (id.startsWith("PCI-")) {

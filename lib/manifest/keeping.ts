@@ -64,6 +64,8 @@ export const keeping: Readonly<Record<string, Keeping>> = {
         otherwise: "aws-key",
         retention: days("rules.0.expiration.days", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
     },
+    // What a schedule hands to its target is configuration.
+    "aws:scheduler/schedule:Schedule": { key: { input: "kmsKeyArn" } },
     "aws:secretsmanager/secret:Secret": { holds: "secrets", key: { input: "kmsKeyId" } },
     // A topic keeps a message only until its subscribers have it.
     "aws:sns/topic:Topic": { holds: "messages", key: { input: "kmsMasterKeyId" } },

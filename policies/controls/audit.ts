@@ -178,6 +178,11 @@ export const auditControls: readonly ControlGroup[] = [
         unmet: "An account has one recorder: the committed stacks leave it to the account's owner, accountServices.config creates it",
     },
     {
+        ids: ["CKV_AWS_297"],
+        title: "What a schedule hands to its target is encrypted with a key of the platform",
+        requirements: ["PCI-3.6.1"],
+    },
+    {
         ids: ["EventBridge.3"],
         title: "Event buses have policies",
         requirements: ["PCI-7.2.5"],

@@ -157,6 +157,29 @@ export const frontDoorControls: readonly ControlGroup[] = [
         unmet: "Dev has no domain that a certificate could prove; the way leads through the VPC alone",
     },
     {
+        ids: ["CKV_AWS_217", "CKV_AWS_233"],
+        title: "A certificate and an API's deployment are replaced before the old one is deleted",
+        requirements: ["PCI-12.10.1"],
+    },
+    {
+        ids: ["CKV_AWS_237"],
+        title: "An API is replaced before the old one is deleted",
+        requirements: ["PCI-12.10.1"],
+        unmet: "No change of the API's inputs replaces it; a plan that would replace it anyway is refused, as its address would change",
+    },
+    {
+        ids: ["Route53.2", "CKV2_AWS_39"],
+        title: "The hosted zone logs its queries",
+        requirements: ["PCI-10.2.1"],
+        unmet: "The zone belongs to the owner of the domain: the stack looks it up and adds records to it",
+    },
+    {
+        ids: ["CKV2_AWS_38"],
+        title: "The hosted zone is signed with DNSSEC",
+        requirements: ["PCI-4.2.1"],
+        unmet: "The zone belongs to the owner of the domain: the stack looks it up and adds records to it",
+    },
+    {
         ids: ["CKV_AWS_59", "CKV2_AWS_70"],
         title: "Every method asks who calls",
         requirements: ["PCI-7.2.5"],

@@ -34,7 +34,26 @@ const lingering: readonly (readonly [type: string, input: string])[] = [
     ["lambda/function:Function", "skipDestroy"],
 ];
 
+/**
+ * What serves callers, and can be replaced. The API itself cannot: the provider changes each of its inputs in place
+ * (`policies/identity/forcing.ts`).
+ */
+const serving = ["acm/certificate:Certificate", "apigateway/deployment:Deployment"];
+
 export const lifetimeRules: readonly Rule[] = [
+    {
+        name: "replaced-before-deleted",
+        promise: "Pulumi creates the replacement of a certificate or an API's deployment before it deletes the old one",
+        fix: "Remove `deleteBeforeReplace` from the resource's options.",
+        controls: ["CKV_AWS_217", "CKV_AWS_233"],
+        about: serving,
+        check: (plan) =>
+            unless(
+                serving.flatMap((type) => all(plan, type)),
+                ({ options }) => !options.deleteBeforeReplace,
+                "be replaced before it is deleted: it sets deleteBeforeReplace",
+            ),
+    },
     {
         name: "destroyable-unless-protected",
         promise: "a stack that is not protected leaves nothing behind, a protected one keeps its stores",

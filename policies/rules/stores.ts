@@ -15,6 +15,7 @@ const keyed: readonly (readonly [type: string, ...paths: string[]])[] = [
     ["dynamodb/table:Table", "serverSideEncryption.kmsKeyArn"],
     ["lambda/function:Function", "kmsKeyArn"],
     ["cfg/deliveryChannel:DeliveryChannel", "s3KmsKeyArn"],
+    ["scheduler/schedule:Schedule", "kmsKeyArn"],
 ];
 
 /** Flags without which a key alone does nothing. */
@@ -89,6 +90,7 @@ export const storeRules: readonly Rule[] = [
             "CloudTrail.2",
             "CKV_AWS_35",
             "CKV_AWS_158",
+            "CKV_AWS_297",
         ],
         about: [
             "rds/cluster:Cluster",
@@ -103,6 +105,7 @@ export const storeRules: readonly Rule[] = [
             "dynamodb/table:Table",
             "lambda/function:Function",
             "cfg/deliveryChannel:DeliveryChannel",
+            "scheduler/schedule:Schedule",
             "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         ],
         check: (plan) => {

@@ -4,12 +4,12 @@ import { Recovery } from "../../lib/recovery.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
 import { inputsOf, nodeNamed, record } from "../recorder.ts";
 import { planOf } from "../stacks.ts";
-import { account, onlyNode, parsed, scopeOf, statementsOf, types } from "./parts.ts";
+import { account, keys, onlyNode, parsed, scopeOf, statementsOf, types } from "./parts.ts";
 
 const schedule = "aws:scheduler/schedule:Schedule";
 const name = "payment-recovery-test";
 const planned = (drillEveryDays = 90) =>
-    record(() => new Recovery(name, { scope: scopeOf(), settings: { drillEveryDays } }));
+    record(() => new Recovery(name, { scope: scopeOf(), settings: { drillEveryDays }, keyArn: keys.messaging }));
 
 test("an overdue drill is told of twice a day, and each drill moves the beginning without a deployment taking it back", async () => {
     const node = onlyNode(await planned(), schedule);
@@ -49,7 +49,7 @@ test("what the schedule counts is what the alarm watches, within a period that a
     expect(alarmTable["drill-overdue"].severity).toBe("warning");
 });
 
-test("the scheduler may count for this stack's group, in the platform's namespace, and do nothing else", async () => {
+test("the scheduler may count for this stack's group in the platform's namespace, decrypt its schedule, and do nothing else", async () => {
     const plan = await planned();
     const role = onlyNode(plan, "aws:iam/role:Role");
     expect(parsed(role.inputs.assumeRolePolicy)).toMatchObject({
@@ -70,5 +70,16 @@ test("the scheduler may count for this stack's group, in the platform's namespac
             Resource: "*",
             Condition: { StringEquals: { "cloudwatch:namespace": "PaymentPlatform" } },
         },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keys.messaging,
+            Condition: {
+                StringEquals: {
+                    "kms:EncryptionContext:aws:scheduler:schedule:arn": `arn:aws:scheduler:eu-west-1:${account}:schedule/${name}/${name}`,
+                },
+            },
+        },
     ]);
+    expect(onlyNode(plan, schedule).inputs.kmsKeyArn).toBe(keys.messaging);
 });

@@ -25,6 +25,7 @@ const keyUsers: Readonly<Record<string, string>> = {
     "elasticache/": "elasticache",
     "lambda/": "lambda",
     "rds/": "rds",
+    "scheduler/": "scheduler",
     "secretsmanager/": "secretsmanager",
 };
 

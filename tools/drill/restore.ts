@@ -65,6 +65,7 @@ async function note({ clients, clock, suffix }: Scene, drilled: Drilled, everyDa
     const Name = nameOf({ suffix }, "recovery");
     const kept = await clients.scheduler.send(new GetScheduleCommand({ Name, GroupName: Name }));
     const { ScheduleExpression, ScheduleExpressionTimezone, Description, State, FlexibleTimeWindow, Target } = kept;
+    const { KmsKeyArn } = kept;
     await clients.scheduler.send(
         new UpdateScheduleCommand({
             Name,
@@ -75,6 +76,7 @@ async function note({ clients, clock, suffix }: Scene, drilled: Drilled, everyDa
             State,
             FlexibleTimeWindow,
             Target,
+            KmsKeyArn,
             StartDate: new Date(clock.now() + everyDays * 24 * 60 * 60 * 1000),
         }),
     );

@@ -1,4 +1,5 @@
-import { controlGroups } from "../../policies/controls.ts";
+import { controlGroups, decisionOn } from "../../policies/controls.ts";
+import { checkovFindings, checkovRun, type CheckovFinding } from "../../policies/controls/checkov.ts";
 import type { ControlGroup } from "../../policies/controls/control-group.ts";
 import { requirements } from "../../policies/controls/requirements.ts";
 import type { Rule } from "../../policies/rule.ts";
@@ -25,6 +26,39 @@ function section(id: string, title: string, rules: readonly Rule[]): string {
         ),
     ].join("\n");
 }
+
+/** What a run of Checkov counted, and why each check that fails stays so. */
+export function checkovTables(): string {
+    const { version, date, results } = checkovRun;
+    const count = ({ passed, failed }: { passed: number; failed: number }) => `${passed} passed, ${failed} failed`;
+    return [
+        "",
+        `Checkov ${version} on the committed stacks as planned on ${date}:`,
+        "",
+        table(
+            ["Stack", "Plan", "Configuration"],
+            Object.entries(results).map(([stack, { plan, configuration }]) => [
+                stack,
+                count(plan),
+                count(configuration),
+            ]),
+        ),
+        "",
+        table(["Check", "Fails on", "Decision"], checkovFindings.map(checkovRow)),
+        "",
+    ].join("\n");
+}
+
+const checkovRow = (finding: CheckovFinding): string[] => [
+    finding.id,
+    finding.failures
+        .map(({ names, stacks, scans }) => {
+            const only = scans.length === 1 ? `, ${scans.join()} only` : "";
+            return `${kind(finding.type)} ${names.map(code).join(", ")} (${stacks.join(", ")}${only})`;
+        })
+        .join("; "),
+    decisionOn(finding),
+];
 
 /** Rules, resource types and state of what several checks ask for alike. */
 function stateOf({ ids, unmet }: ControlGroup, rules: readonly Rule[]): string[] {

@@ -5,7 +5,7 @@ import { manifestSchema } from "../../lib/manifest.ts";
 import { gaps } from "../../policies/controls.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { rules } from "../../policies/rules.ts";
-import { controlTables } from "./controls.ts";
+import { checkovTables, controlTables } from "./controls.ts";
 import { replaceBetween } from "./markdown.ts";
 import { contractTable, guardrailTable, ruleTable, settingsTable } from "./tables.ts";
 import { stackFileSchema } from "./stack-schema.ts";
@@ -24,6 +24,7 @@ const tables = {
     guardrails: guardrailTable,
     rules: ruleTable,
     controls: () => controlTables(rules),
+    checkov: checkovTables,
 };
 
 /** What each generated file should hold, by its path below `root`. */

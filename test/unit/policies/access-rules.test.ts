@@ -307,6 +307,14 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             policy(rolePolicy, "recovery", "cloudwatch:PutMetricData", "cloudwatch:ListMetrics"),
             "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
+        "a schedule that may not decrypt what it hands on": [
+            policy(rolePolicy, "recovery", "kms:Decrypt", "kms:DescribeKey"),
+            "payment-recovery-prod needs payment-recovery-prod to kms:Decrypt on payment-messaging-prod, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
+        ],
+        "a schedule that may decrypt what another hands on": [
+            policy(rolePolicy, "recovery", "schedule/payment-recovery-prod/", "schedule/default/"),
+            "payment-recovery-prod needs payment-recovery-prod to kms:Decrypt on payment-messaging-prod, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
+        ],
         "a database that nobody names": [
             policy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
             "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
@@ -406,6 +414,14 @@ const faults: Record<string, Record<string, [Change, string]>> = {
                 policy: '{"Statement":{"Effect":"Allow","Action":"sqs:PurgeQueue","Resource":"*"}}',
             }),
             "payment-trail-prod lets payment-trail-prod sqs:PurgeQueue on *, which no work asks for",
+        ],
+        "a schedule that may decrypt everything under its key": [
+            policy(rolePolicy, "recovery", /,"Condition":\{"StringEquals":\{"kms:[^}]*\}\}/, ""),
+            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+        ],
+        "a schedule without a key of the platform": [
+            inputs(schedule, "recovery", { kmsKeyArn: "" }),
+            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
         ],
         "a schedule that may send messages": [
             mayAlso("recovery", "sqs:SendMessage", arn),

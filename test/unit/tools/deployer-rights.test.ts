@@ -95,7 +95,8 @@ test("keys are used through the services that encrypt with them", async () => {
             ...tagged(suffix),
             "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
         });
-    expect([use("rds"), use("secretsmanager"), use("ec2"), use("rds", "dev")]).toEqual([true, true, false, false]);
+    expect(["rds", "secretsmanager", "scheduler"].map((service) => use(service))).toEqual([true, true, true]);
+    expect([use("ec2"), use("rds", "dev")]).toEqual([false, false]);
     expect(
         may(statements, "kms:CreateGrant", here("kms", "key/1"), {
             ...tagged("prod"),

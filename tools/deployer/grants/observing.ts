@@ -4,6 +4,7 @@ import {
     everything,
     fixed,
     global,
+    keyUse,
     lists,
     madeOurs,
     named,
@@ -91,6 +92,7 @@ export const observing: Grants = {
     "scheduler/schedule:Schedule": [
         write("scheduler: CreateSchedule DeleteSchedule UpdateSchedule", schedules),
         read("scheduler: GetSchedule", schedules),
+        ...keyUse,
         passRoles,
     ],
     "sns/topic:Topic": [

@@ -27,6 +27,12 @@ export const lifetimeFaults: Faults = {
         "a flow log before its role may write": without(rolePolicy, "flow-logs"),
         "a service before the path to it": where(service, "payment-api", (node) => [{ ...node, dependencies: [] }]),
     },
+    "replaced-before-deleted": {
+        "a certificate that goes first": options("aws:acm/certificate:Certificate", { deleteBeforeReplace: true }),
+        "an API's deployment that goes first": options("aws:apigateway/deployment:Deployment", {
+            deleteBeforeReplace: true,
+        }),
+    },
     "destroyable-unless-protected": {
         "a bucket that stays": inputs(bucket, "", { forceDestroy: false }),
         "a database that stays": inputs(cluster, "", { deletionProtection: true }),

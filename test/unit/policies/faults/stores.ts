@@ -10,6 +10,7 @@ const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfigurat
 const privacy = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const table = "aws:dynamodb/table:Table";
 const lambda = "aws:lambda/function:Function";
+const schedule = "aws:scheduler/schedule:Schedule";
 
 export const storeFaults: Faults = {
     "encrypted-with-own-keys": {
@@ -17,6 +18,7 @@ export const storeFaults: Faults = {
         "no key": inputs(cluster, "", { kmsKeyId: "" }),
         "AWS's own key for transactions": inputs(table, "", { serverSideEncryption: { enabled: true } }),
         "AWS's own key for a function's variables": inputs(lambda, "", { kmsKeyArn: "" }),
+        "AWS's own key for what a schedule hands on": inputs(schedule, "", { kmsKeyArn: "" }),
         "S3's own key for records": inputs(
             "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
             "-audit-",

@@ -292,6 +292,7 @@ test("a drill that succeeded is counted, and the next one is due after the stack
             State: "ENABLED",
             FlexibleTimeWindow: { Mode: "OFF" },
             Target: { Arn: "arn:aws:scheduler:::aws-sdk:cloudwatch:putMetricData", RoleArn: "role" },
+            KmsKeyArn: "key",
             StartDate: new Date(scene.clock.now() + 90 * days),
         },
     ]);

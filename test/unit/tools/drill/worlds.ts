@@ -119,6 +119,7 @@ export function restoreWorld(source: Input = {}, copied: Input = {}, recovery = 
                 State: "ENABLED",
                 FlexibleTimeWindow: { Mode: "OFF" },
                 Target: { Arn: "arn:aws:scheduler:::aws-sdk:cloudwatch:putMetricData", RoleArn: "role" },
+                KmsKeyArn: "key",
                 ...schedule,
             }),
             UpdateSchedule: ({ StartDate }) => Object.assign(schedule, { StartDate }),
