@@ -4,13 +4,16 @@ import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import packageJson from "../../package.json" with { type: "json" };
 import { reasonOf, Stop } from "./exit.ts";
 
-/** The release of Pulumi that belongs to the SDK, and the oldest that will do. */
+/**
+ * The release of Pulumi that belongs to the SDK, and the oldest that will do. `package.json` says it once: the npm package
+ * `pulumi`, a launcher of the CLI, has releases of its own, which lag behind.
+ */
 export const neededVersion = packageJson.dependencies["@pulumi/pulumi"];
 
 /** Where Pulumi comes from: `PulumiCommand` of the Automation API. */
 export type PulumiSource = Pick<typeof PulumiCommand, "get" | "install">;
 
-/** Folder in which the Automation API and `npx pulumi` keep Pulumi, outside the repository. */
+/** Folder in which the Automation API keeps Pulumi, outside the repository. */
 export const cacheFolder = (env: NodeJS.ProcessEnv): string =>
     join(env.PULUMI_HOME ?? join(homedir(), ".pulumi"), "versions", neededVersion);
 
@@ -43,8 +46,7 @@ export async function obtainPulumi(
             `Pulumi ${neededVersion} or later is needed, and there is none:`,
             `  on the path: ${onPath.reason}`,
             `  from https://get.pulumi.com: ${installed.reason}`,
-            `Install Pulumi ${neededVersion} from https://www.pulumi.com/docs/install/ and put it on the path,`,
-            `or, where there is internet, run: PULUMI_VERSION=${neededVersion} npx pulumi version`,
+            `Install Pulumi ${neededVersion} from https://www.pulumi.com/docs/install/ and put it on the path`,
         ].join("\n"),
     );
 }

@@ -13,14 +13,10 @@ export function missing(env: NodeJS.ProcessEnv): string | undefined {
     if (!backend.startsWith("file://")) {
         return "PULUMI_BACKEND_URL is no folder (file://...)";
     }
-    return foldersOf(path).some((folder) => isExecutable(join(folder, "pulumi")))
+    return path.split(delimiter).some((folder) => isExecutable(join(folder, "pulumi")))
         ? undefined
         : "there is no `pulumi` on the path";
 }
-
-/** Folders of a path, without those that npm adds: its launcher of Pulumi would stand before the installed one. */
-export const foldersOf = (path: string): string[] =>
-    path.split(delimiter).filter((folder) => !folder.endsWith(join("node_modules", ".bin")));
 
 function isExecutable(file: string): boolean {
     try {

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { delimiter, dirname } from "node:path";
-import { foldersOf } from "./environment.ts";
 
 /** How a command ended. */
 export interface Result {
@@ -25,7 +24,7 @@ export interface RunOptions {
  * @returns its end, whatever its exit code: scenarios about refusals ask for it
  */
 export async function run([command = "", ...args]: readonly string[], options: RunOptions): Promise<Result> {
-    const path = [dirname(process.execPath), ...foldersOf(process.env.PATH ?? "")].join(delimiter);
+    const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
     const env = { ...process.env, PATH: path, ...options.env };
     const child = spawn(command, args, { cwd: options.cwd, env, stdio: ["pipe", "pipe", "pipe"] });
     child.stdin.end(options.input ?? "");

@@ -179,9 +179,13 @@ export class Project {
         return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
     }
 
-    /** Deploys a stack as the README says, unless it is deployed already. */
+    /** Deploys a stack as the README says, unless that was done from here already. */
     async deployed(stack: string): Promise<void> {
-        if (!(await this.stacks()).includes(stack) || (await this.state(stack)).resources.length < 2) {
+        const isThere =
+            existsSync(this.file(`outputs/${stack}.json`)) &&
+            (await this.stacks()).includes(stack) &&
+            (await this.state(stack)).resources.some(({ custom }) => custom);
+        if (!isThere) {
             await succeed(["npm", "run", "--silent", "deploy", "--", stack, "up", "--yes"], { cwd: this.root });
         }
     }

@@ -71,6 +71,9 @@ test("outputs of another form fail, and each is named", async () => {
     const { outputs } = await planOf("dev");
     const { vpcId, ...others } = outputs;
     const file = join(mkdtempSync(join(tmpdir(), "outputs-")), "dev.json");
-    writeFileSync(file, JSON.stringify({ ...others, environment: "test", subnet: vpcId }));
+    writeFileSync(
+        file,
+        JSON.stringify({ ...others, manifest: manifestAmong(outputs), environment: "test", subnet: vpcId }),
+    );
     expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
 });

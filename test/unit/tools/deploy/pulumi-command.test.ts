@@ -46,8 +46,7 @@ test("without any, both reasons are told and what to do", async () => {
             `Pulumi ${neededVersion} or later is needed, and there is none:`,
             "  on the path: Pulumi 3.9.0 is older",
             "  from https://get.pulumi.com: spawn pulumi ENOENT",
-            `Install Pulumi ${neededVersion} from https://www.pulumi.com/docs/install/ and put it on the path,`,
-            `or, where there is internet, run: PULUMI_VERSION=${neededVersion} npx pulumi version`,
+            `Install Pulumi ${neededVersion} from https://www.pulumi.com/docs/install/ and put it on the path`,
         ].join("\n"),
     });
 });
