@@ -1,3 +1,4 @@
+import { withOpenManifest } from "../../tools/plan/manifest.ts";
 import { openStrings } from "../../tools/plan/value.ts";
 import { all, arnOf, kindOf, shown } from "../look.ts";
 import type { Finding, Rule } from "../rule.ts";
@@ -24,11 +25,11 @@ const secretArns = (plan: Plan): string[] => {
 };
 
 /** Everything that whoever reads a plan's state, or describes its resources, can read. */
-const openParts = (plan: Plan): { values: Values; told: (reason: string) => Finding }[] => [
-    ...plan.nodes.flatMap((node) =>
+const openParts = ({ nodes, outputs }: Plan): { values: Values; told: (reason: string) => Finding }[] => [
+    ...nodes.flatMap((node) =>
         [node.inputs, node.outputs].map((values) => ({ values, told: (reason: string) => ({ node, reason }) })),
     ),
-    { values: plan.outputs, told: (reason) => `an output ${reason}` },
+    { values: outputs, told: (reason) => `an output ${reason}` },
 ];
 
 export const secretRules: readonly Rule[] = [
@@ -55,7 +56,7 @@ export const secretRules: readonly Rule[] = [
         controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
         about: ["*"],
         check: (plan) =>
-            openParts(plan).flatMap(({ values, told }) => {
+            openParts(withOpenManifest(plan)).flatMap(({ values, told }) => {
                 const found: Finding[] = [];
                 openStrings(values, (text, path) => {
                     const format = credentialIn(text);
@@ -94,14 +95,14 @@ export const secretRules: readonly Rule[] = [
         controls: ["PCI-8.6.2"],
         about: ["*"],
         check: (plan) =>
-            secretsFound(plan)
+            secretsFound(withOpenManifest(plan))
                 .filter((found) => rowOf(found) === undefined)
                 .map(({ node, property }) => ({
                     node,
                     reason: `puts the secret ${property} into the state, for no reason that is listed`,
                 })),
         evidence: (plan) =>
-            secretsFound(plan).map(
+            secretsFound(withOpenManifest(plan)).map(
                 (found) =>
                     `${found.node.name} (${kindOf(found.node)}) ${found.property}: ${rowOf(found)?.reason ?? "not listed"}`,
             ),

@@ -1,4 +1,5 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { withOpenManifest } from "../../tools/plan/manifest.ts";
 import type { Plan, PlanNode, Values } from "../../tools/plan/plan.ts";
 import { openStrings, Secret } from "../../tools/plan/value.ts";
 import { isTree, kindOf, unless, unlessStack } from "../look.ts";
@@ -102,7 +103,8 @@ export const treeRules: readonly Rule[] = [
         fix: "Wrap the value in `pulumi.secret`, or pass the ARN of a secret instead of what it holds.",
         controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
         about: ["*"],
-        check: (plan) => {
+        check: (planned) => {
+            const plan = withOpenManifest(planned);
             const secrets = [...secretsOf(plan)];
             const leaks = (values: Values): string[] => {
                 const found: string[] = [];

@@ -10,6 +10,19 @@ export function manifestAmong(outputs: Plan["outputs"]): Value | undefined {
     return found instanceof Secret ? found.value : found;
 }
 
+/** The plan with the manifest in the open: it is marked as a secret, and is none. */
+export function withOpenManifest(plan: Plan): Plan {
+    const manifest = manifestAmong(plan.outputs);
+    if (manifest === undefined) {
+        return plan;
+    }
+    const opened = (outputs: Plan["outputs"]): Plan["outputs"] => ({ ...outputs, [output]: manifest });
+    const nodes = plan.nodes.map((node) =>
+        output in node.outputs ? { ...node, outputs: opened(node.outputs) } : node,
+    );
+    return { ...plan, nodes, outputs: opened(plan.outputs) };
+}
+
 /**
  * The manifest that a plan has as an output, without what only AWS can tell: ARNs, and the account unless the stack names
  * it. What stands there in the plan is made up.

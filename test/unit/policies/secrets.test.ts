@@ -206,3 +206,14 @@ test("an auditor sees which secrets a stack's state holds, and why", async () =>
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(UsagePlanKey\) value: /),
     ]);
 });
+
+test("the manifest is a secret for what Pulumi prints only: a credential in it is found", async () => {
+    const withCredential: Change = (plan) => ({
+        ...plan,
+        outputs: { ...plan.outputs, manifest: new Secret({ stack: accessKey }) },
+    });
+    expect(await brokenAt("no-credential-in-the-open", withCredential)).toContain(
+        "the stack an output shows an AWS access key ID in manifest.stack",
+    );
+    expect(await brokenAt("secrets-in-state-are-listed", (plan) => plan)).toEqual([]);
+});
