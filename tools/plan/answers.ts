@@ -55,7 +55,7 @@ export function placeOf(provider: WireObject, otherwise: Place): Place {
 }
 
 /** The inputs of a provider, whose structured ones travel as JSON in strings. */
-export const providerInputs = (wire: WireObject): WireObject =>
+export const providerInputs = <T>(wire: Readonly<Record<string, T>>): Record<string, T | Wire> =>
     Object.fromEntries(
         Object.entries(wire).map(([key, value]) => [
             key,

@@ -85,6 +85,35 @@ const table: Record<string, (args: WireObject, place: Place) => WireObject> = {
     "aws:route53/getZone:getZone": zone,
 };
 
+/** A value of a function's answer that the plan invents: only AWS knows the real one. */
+export interface InventedAnswer {
+    /** Token of the function, such as `aws:route53/getZone:getZone`. */
+    function: string;
+    property: string;
+    value: string;
+}
+
+/** Properties whose values are invented, by token; the others follow from the region and the arguments. */
+const invented: Readonly<Record<string, readonly string[]>> = {
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": ["id", "cidrBlocks"],
+    "aws:ec2/getPrefixList:getPrefixList": ["id", "cidrBlocks"],
+    "aws:index/getAvailabilityZones:getAvailabilityZones": ["names", "zoneIds"],
+    "aws:index/getCallerIdentity:getCallerIdentity": ["accountId", "userId"],
+    "aws:route53/getZone:getZone": ["zoneId", "nameServers"],
+};
+
+/** What of an answer is invented, and no argument has given. */
+export function inventedIn(token: string, args: WireObject, answer: Record<string, Wire>): InventedAnswer[] {
+    const given = Object.values(args);
+    return (invented[token] ?? []).flatMap((property) =>
+        [answer[property] ?? []]
+            .flat()
+            .filter((value) => typeof value === "string")
+            .filter((value) => !given.includes(value))
+            .map((value) => ({ function: token, property, value })),
+    );
+}
+
 /** What AWS would answer, with the arguments echoed; nothing when the plan does not know the function. */
 export function invoke(token: string, args: WireObject, place: Place): Record<string, Wire> | undefined {
     const found = table[token]?.(args, place);

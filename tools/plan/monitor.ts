@@ -1,7 +1,7 @@
 import resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { answer, placeOf, providerInputs, type Place } from "./answers.ts";
 import { autoname } from "./autoname.ts";
-import { invoke } from "./invokes.ts";
+import { inventedIn, invoke, type InventedAnswer } from "./invokes.ts";
 import { noOptions, optionsOf, propertyDependenciesOf, urnOf, type PlanNode } from "./node.ts";
 import { readClass, type ResourceClass } from "./resource-class.ts";
 import { secretWire, unknownPaths, valuesOf, wireOf, type WireObject } from "./value.ts";
@@ -31,6 +31,8 @@ export class PlanMonitor {
     readonly problems = new Set<string>();
     /** Constructed, but not registered yet: what is left at the end waits for a value that never comes. */
     readonly waiting = new Set<string>();
+    /** What was invented in answers to functions, each value once. */
+    readonly inventedAnswers = new Map<string, InventedAnswer>();
     /** AWS functions that were called without an explicit provider. */
     readonly calledByDefault = new Set<string>();
     private readonly stack: { project: string; stack: string };
@@ -96,9 +98,13 @@ export class PlanMonitor {
         if (provider === undefined && token.startsWith("aws:")) {
             this.calledByDefault.add(token);
         }
-        const found = invoke(token, wireOf(request.getArgs()), this.placeOf(provider));
+        const args = wireOf(request.getArgs());
+        const found = invoke(token, args, this.placeOf(provider));
         if (found === undefined) {
             this.problems.add(`the plan has no answer for the function ${token}`);
+        }
+        for (const answer of inventedIn(token, args, found ?? {})) {
+            this.inventedAnswers.set(`${token} ${answer.property} ${answer.value}`, answer);
         }
         reply(null, {
             getFailuresList: () => [],

@@ -4,12 +4,14 @@ import { at } from "../../lib/list.ts";
 import { accountConflicts } from "./account-conflicts.ts";
 import { check } from "./checks.ts";
 import { describeFailure, isSettingsError } from "./failure.ts";
+import type { InventedAnswer } from "./invokes.ts";
 import type { PlanNode } from "./node.ts";
 import { PlanError } from "./plan-error.ts";
 import { runOnce, type Events, type Program, type Run, type Seen } from "./run.ts";
 import { readStack } from "./stack-file.ts";
 import type { Values } from "./value.ts";
 
+export type { InventedAnswer } from "./invokes.ts";
 export type { NodeAlias, NodeOptions, PlanNode } from "./node.ts";
 export { PlanError } from "./plan-error.ts";
 export type { Program } from "./run.ts";
@@ -24,6 +26,8 @@ export interface Plan {
     outputs: Values;
     /** Paths in `outputs` that a preview does not know. */
     unknownOutputs: string[];
+    /** What the plan invents where AWS answers a function. */
+    inventedAnswers: InventedAnswer[];
     /** What the program wrote and Pulumi warned of. */
     messages: string[];
 }
@@ -46,7 +50,7 @@ export interface PlanArgs extends Run {
 export async function planProgram(args: PlanArgs, events: Events = process): Promise<Plan> {
     const preview = await runThrough(args, true, events);
     const known = await runThrough(args, false, events);
-    const { nodes, problems } = known.monitor;
+    const { nodes, problems, inventedAnswers } = known.monitor;
     refuse([
         ...preview.monitor.problems,
         ...problems,
@@ -62,7 +66,15 @@ export async function planProgram(args: PlanArgs, events: Events = process): Pro
     // The stack itself comes before all that is in it.
     const { outputs, unknownOutputs } = at(all, 0);
     const { project, stack } = args;
-    return { project, stack, nodes: all, outputs, unknownOutputs, messages: known.messages };
+    return {
+        project,
+        stack,
+        nodes: all,
+        outputs,
+        unknownOutputs,
+        inventedAnswers: [...inventedAnswers.values()],
+        messages: known.messages,
+    };
 }
 
 /** Plans a stack of the project in a folder, from its files. */

@@ -11,6 +11,7 @@ const planOfNodes = (nodes: [type: string, inputs: Values][]): Plan => ({
     nodes: nodes.map(([type, inputs]) => ({ type, inputs }) as PlanNode),
     outputs: {},
     unknownOutputs: [],
+    inventedAnswers: [],
     messages: [],
 });
 const redis: [string, Values] = [

@@ -2,6 +2,26 @@ import * as aws from "@pulumi/aws";
 import { expect, test } from "@jest/globals";
 import { planProgram, type Program, type Values } from "../../../tools/plan/plan.ts";
 
+test("the plan says which answers it invents, but for what the program itself has given", async () => {
+    const program: Program = () => ({
+        account: aws.getCallerIdentityOutput().accountId,
+        again: aws.getCallerIdentityOutput().accountId,
+        region: aws.getRegionOutput().region,
+        zones: aws.getAvailabilityZonesOutput().names,
+        given: aws.route53.getZoneOutput({ zoneId: "Z123" }).name,
+        list: aws.ec2.getPrefixListOutput({ name: "com.amazonaws.eu-west-1.s3" }).id,
+    });
+    const args = { project: "shop", stack: "test", config: { "aws:region": "eu-west-1" }, secretKeys: [], program };
+    const { inventedAnswers, outputs } = await planProgram(args);
+    const invented = (property: string) =>
+        inventedAnswers.filter((answer) => answer.property === property).map(({ value }) => value);
+    expect(invented("accountId")).toEqual(["123456789012"]);
+    expect(invented("names")).toEqual(["eu-west-1a", "eu-west-1b", "eu-west-1c"]);
+    expect(invented("id")).toEqual([outputs.list]);
+    expect(invented("zoneId")).toEqual([]);
+    expect(inventedAnswers.map(({ value }) => value)).not.toContain("eu-west-1");
+});
+
 /** Stack outputs of a program that looks things up in a region. */
 async function found(region: string, program: Program): Promise<Values> {
     const args = { project: "shop", stack: "test", config: { "aws:region": region }, secretKeys: [], program };

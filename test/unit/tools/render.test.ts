@@ -28,6 +28,7 @@ const planWith = (nodes: PlanNode[], more: Partial<Plan> = {}): Plan => ({
     nodes: [node(undefined, "pulumi:pulumi:Stack", "stack"), ...nodes],
     outputs: {},
     unknownOutputs: [],
+    inventedAnswers: [],
     messages: [],
     ...more,
 });
