@@ -12,7 +12,7 @@ import { stacksOf } from "../tools/plan/stack-file.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { Tree } from "./look.ts";
 import { adapt, type Adapted } from "./pack/adapt.ts";
-import { bareProperties } from "./pack/known.ts";
+import { bareProperties } from "./pack/engine-values.ts";
 import { offlinePlan } from "./pack/offline-plan.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
@@ -31,7 +31,11 @@ interface Run extends Adapted {
 export function packOf(root: string): PolicyPackArgs {
     const inputs = new Map<string, Tree>();
     const offline = oncePerStack((stack) => offlinePlan(root, stack));
-    const run = oncePerRun(({ resources }) => runOf(root, resources, inputs, offline));
+    const run = oncePerRun(({ resources }) => {
+        const sent = new Map(inputs);
+        inputs.clear();
+        return runOf(root, resources, sent, offline);
+    });
     return {
         enforcementLevel: "mandatory",
         policies: [collector(inputs), asPlanned(run), ...rules.map((rule) => policyOf(rule, run))],
@@ -54,8 +58,8 @@ const asPlanned = (run: RunOf): StackValidationPolicy => ({
     enforcementLevel: "mandatory",
     validateStack: async (args, report) => {
         const { differences } = (await run("as-planned", args)) ?? { differences: [] };
-        differences.forEach((difference) => {
-            report(`${difference}. Run npm run plan -- <stack> on the same commit, with the same settings.`);
+        differences.forEach(({ urn, message }) => {
+            report(`${message}. Run npm run plan -- <stack> on the same commit, with the same settings.`, urn);
         });
     },
 });

@@ -60,7 +60,8 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
     return found;
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+/** A text as a regular expression that finds it. */
+export const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 const account = /(?<!\d)\d{12}(?!\d)/;
 

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import type { Plan } from "../../tools/plan/plan.ts";
-import { revived } from "./identities.ts";
+import { Secret, type Plan, type Value } from "../../tools/plan/plan.ts";
 
 /** Several times what the largest stack takes. */
 const maxBuffer = 256 * 1024 * 1024;
@@ -19,3 +18,13 @@ export async function offlinePlan(root: string, stack: string): Promise<Plan> {
     });
     return { messages: [], ...(JSON.parse(stdout, revived) as Omit<Plan, "messages">) };
 }
+
+/** Secrets are objects of their own in a plan, which JSON does not know. */
+export const revived = (_: string, value: unknown): unknown => (isSecret(value) ? new Secret(value.value) : value);
+
+const isSecret = (value: unknown): value is { value: Value } =>
+    typeof value === "object" &&
+    value !== null &&
+    Object.keys(value).join() === "secret,value" &&
+    "secret" in value &&
+    value.secret === true;

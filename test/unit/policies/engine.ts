@@ -2,6 +2,7 @@ import type { PolicyPackArgs, Policies } from "@pulumi/policy";
 import { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } from "@pulumi/policy/server.js";
 import * as rpc from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import { providerDefaults } from "../../../policies/pack/provider-defaults.ts";
 import { Secret, type PlanNode, type Value, type Values } from "../../../tools/plan/plan.ts";
 import { bare, isObject, type Wire, type WireObject } from "../../../tools/plan/value.ts";
 
@@ -71,7 +72,7 @@ export async function run(analyzer: Analyzer, nodes: readonly PlanNode[], previe
     await Promise.all(
         nodes.map((node) => {
             const request = new rpc.AnalyzeRequest();
-            describe(request, node, unknownIn(node, preview), urns);
+            describe(request, node, inputsOf(node, preview, urns), urns);
             return analyzer.analyze(request);
         }),
     );
@@ -120,18 +121,56 @@ function describe(
         sent.setType(`pulumi:providers:${prefix}`);
         sent.setName(provider?.name ?? "default_1_0_0");
         sent.setUrn(provider?.urn ?? `${node.urn}-default`);
-        sent.setProperties(Struct.fromJavaScript({}));
+        sent.setProperties(Struct.fromJavaScript(provider === undefined ? {} : providerWire(provider)));
         message.setProvider(sent);
     }
 }
 
-/** What a provider adds to the inputs, among it what it takes where the program says nothing. */
+/** What a provider makes of the inputs: a preview knows of it only the name that Pulumi invents. */
 const outputsOf = (node: PlanNode, preview: boolean): WireObject => ({
     ...(preview
         ? { ...Object.fromEntries(Object.keys(node.outputs).map((key) => [key, unknown])), id: unknown }
         : { ...wireValues(node.outputs), id: node.id }),
+    ...automaticName(node),
     ...unknownIn(node, preview),
 });
+
+/**
+ * The inputs with what is added before the pack sees them, as the real CLI was seen to send them: names, the region and all
+ * tags. The emulator's plugin leaves out the defaults of Terraform's schemas, which Pulumi's own provider writes into
+ * inputs. The engine keeps `__defaults` to itself.
+ */
+function inputsOf(node: PlanNode, preview: boolean, urns: ReadonlyMap<string, PlanNode>): WireObject {
+    if (node.type.startsWith("pulumi:providers:")) {
+        return providerWire(node);
+    }
+    const { region } = urns.get(node.provider ?? "")?.inputs ?? {};
+    const hasRegion = region !== undefined && node.type.startsWith("aws:") && !/^aws:(iam|route53)\//.test(node.type);
+    const { tagsAll } = node.outputs;
+    const defaults = Object.entries(providerDefaults[node.type] ?? {}).filter(([path]) => !path.includes("."));
+    return {
+        ...wireValues({ ...(hasRegion ? { region } : {}), ...(tagsAll === undefined ? {} : { tagsAll }) }),
+        ...(Object.fromEntries(defaults) as WireObject),
+        ...automaticName(node),
+        ...unknownIn(node, preview),
+    };
+}
+
+/** A provider's inputs travel as texts; the engine adds the version of the plugin. */
+const providerWire = ({ inputs }: PlanNode): WireObject => ({
+    ...Object.fromEntries(
+        Object.entries(inputs).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]),
+    ),
+    version: "7.48.0",
+});
+
+/** The name that Pulumi invents where the program gives none. */
+const automaticName = ({ name, outputs }: PlanNode): WireObject =>
+    Object.fromEntries(
+        Object.entries(outputs).flatMap(([key, value]) =>
+            typeof value === "string" && /^-[0-9a-f]{7}$/.test(value.replace(name, "")) ? [[key, value]] : [],
+        ),
+    );
 
 /** The inputs of a node, with the unknown marker wherever a preview does not know a value. */
 function unknownIn(node: PlanNode, preview: boolean): WireObject {
@@ -145,7 +184,7 @@ function unknownIn(node: PlanNode, preview: boolean): WireObject {
         );
         (within as WireObject)[last] = unknown;
     }
-    return { ...sent, __defaults: [] };
+    return sent;
 }
 
 const wireValues = (values: Values): WireObject =>
