@@ -131,7 +131,8 @@ function match({ literals, slots }: Pattern, engine: string): string[] | undefin
 
 /** What may stand in a slot before the next literal, the right text before any other. */
 function* textsFor(slot: Slot, engine: string, start: number, next: string): Generator<string> {
-    yield* slot.flatMap(realTextsOf).filter((text) => engine.startsWith(text, start));
+    const right = slot.flatMap(({ real, offline }) => [real ?? offline, offline]);
+    yield* right.filter((text) => engine.startsWith(text, start));
     const answer = slot.find(({ isAnswer, real }) => isAnswer && real === undefined);
     const form = answer === undefined ? anyForm : formOf(answer.offline);
     const [longest = ""] = new RegExp(`^[${form}]+`).exec(engine.slice(start, start + longestText)) ?? [];
@@ -156,12 +157,6 @@ const formOf = (text: string): string =>
 
 /** The longest ARN: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html */
 const longestText = 2048;
-
-/** The offline plan's own text says the same in both plans, unless it is an answer, which has one real text. */
-const realTextsOf = ({ real, offline, isAnswer }: Placeholder): string[] => [
-    ...(real === undefined ? [] : [real]),
-    ...(isAnswer ? [] : [offline]),
-];
 
 /** Which placeholder of a slot stands for the text. */
 function holderOf(
