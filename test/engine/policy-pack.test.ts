@@ -1,45 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { expect } from "@jest/globals";
-import type { Report } from "../../tools/check/report.ts";
+import { checked, judgedBy, newStackIsJudged } from "./support/policy-pack.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
 
-/** Arguments that have a preview judged by the policy pack of a copy of the project. */
-const judgedBy = (copy: Project): string[] => ["--policy-pack", copy.file("policies")];
-
-/** What `npm run check` finds in a stack, in the words in which the engine repeats the pack's. */
-async function checked(copy: Project, stack: string): Promise<string[]> {
-    const { stdout } = await copy.npm("check", [stack, "--json"]);
-    const { rules } = JSON.parse(stdout) as Report;
-    return rules.flatMap(({ name, promise, fix, violations }) =>
-        violations
-            .filter(({ exception }) => exception === undefined)
-            .map(({ resource, reason }) => `${name}: ${promise}\n${resource} ${reason}. ${fix}`),
-    );
-}
-
-for (const stack of ["dev", "staging", "prod"]) {
-    scenario(`a preview of a new ${stack} is judged as npm run check judges its files`, 5, async () => {
-        const copy = Project.copy();
-        const backend = mkdtempSync(join(tmpdir(), "backend-"));
-        try {
-            const env = { PULUMI_BACKEND_URL: pathToFileURL(backend).href };
-            expect(await copy.pulumi(["stack", "init", stack], { env })).toMatchObject({ code: 0 });
-            const { code, violations, steps } = await copy.operate("preview", stack, judgedBy(copy), { env });
-            expect(violations).toEqual(await checked(copy, stack));
-            expect(code).toBe(0);
-            expect(steps.length).toBeGreaterThan(300);
-        } finally {
-            copy.remove();
-            rmSync(backend, { recursive: true });
-        }
-    });
-}
+newStackIsJudged("dev");
 
 scenario(
     "a preview of a deployed stack is judged as npm run check judges its files, refreshed or not",
@@ -51,61 +17,3 @@ scenario(
         expect(await project.operate("preview", "dev", ["--refresh", ...judgedBy(project)])).toMatchObject(expected);
     },
 );
-
-scenario("a changed setting is judged as npm run check judges it, what it replaces among it", 30, async () => {
-    await project.deployed("dev");
-    const inPlace = [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }];
-    await project.with("dev", inPlace, async () => {
-        const { code, violations, steps } = await project.operate("preview", "dev", judgedBy(project));
-        expect({ code, violations }).toEqual({ code: 0, violations: await checked(project, "dev") });
-        expect(steps).not.toEqual([]);
-    });
-    await project.with("dev", [{ path: ["network", "cidr"], value: "10.1.0.0/16" }], async () => {
-        const { code, violations } = await project.operate("preview", "dev", judgedBy(project));
-        const expected = await checked(project, "dev");
-        expect(expected).not.toEqual([]);
-        expect(violations.toSorted()).toEqual(expected.toSorted());
-        expect(code).not.toBe(0);
-    });
-});
-
-scenario("another role, key or group than the stack's files say stops a preview, and both are named", 30, async () => {
-    await project.deployed("dev");
-    const other = Project.copy();
-    try {
-        other.edit("lib/compute/service.ts", (text) =>
-            text.replace("executionRoleArn: execution,", "executionRoleArn: task,"),
-        );
-        other.edit("lib/payment-platform.ts", (text) =>
-            text.replace("{ scope, keyArn: messagingKeyArn }, inside", "{ scope, keyArn: dataKeyArn }, inside"),
-        );
-        other.edit("lib/payment-platform.ts", (text) =>
-            text.replace("securityGroupId: groups.cache }", "securityGroupId: groups.database }"),
-        );
-        const { code, violations } = await other.operate("preview", "dev", judgedBy(project));
-        expect(code).not.toBe(0);
-        for (const [input, planned, found] of [
-            [
-                "payment-api-dev: `executionRoleArn`",
-                "arn of iam.Role payment-api-execution-dev",
-                "arn of iam.Role payment-api-task-dev",
-            ],
-            [
-                "payment-processing-dev: `kmsMasterKeyId`",
-                "arn of kms.Key payment-messaging-dev",
-                "arn of kms.Key payment-data-dev",
-            ],
-            [
-                "payment-cache-dev: `securityGroupIds.*`",
-                "id of ec2.SecurityGroup payment-cache-dev",
-                "id of ec2.SecurityGroup payment-database-dev",
-            ],
-        ] as const) {
-            expect(violations).toContainEqual(
-                expect.stringContaining(`${input} must hold the ${planned}, and holds the ${found}`),
-            );
-        }
-    } finally {
-        other.remove();
-    }
-});
