@@ -2,7 +2,7 @@ import type { Clients } from "../deploy/clients.ts";
 import { reasonOf } from "../deploy/exit.ts";
 import type { State } from "../deploy/state.ts";
 import { each } from "./asking.ts";
-import { holds } from "./holds.ts";
+import { holds, listersOf, rowFor } from "./holds.ts";
 import { resourceOf, type Lister, type Look, type Parent, type Unplanned } from "./listing.ts";
 
 /** What stands in AWS under the resources of a stack. */
@@ -28,7 +28,7 @@ export async function findUnplanned(aws: Clients, state: State): Promise<Found> 
     const answers = await each(questions, ({ parent, lister }) => answerOf(aws, parent, lister));
     const looks = answers.filter((answer) => typeof answer !== "string");
     return {
-        unplanned: looks.flatMap(({ unplanned }) => unplanned),
+        unplanned: eachOnce(looks.flatMap(({ unplanned }) => unplanned)),
         unread: [
             ...[...without].map(
                 (type) => `${type}: nobody knows what may stand under it; ${rowFor(type)} goes into tools/drift/holds/`,
@@ -41,13 +41,10 @@ export async function findUnplanned(aws: Clients, state: State): Promise<Found> 
     };
 }
 
-/** The row of a type under which nothing can stand; what can stand there takes a listing instead of the reason. */
-export const rowFor = (type: string): string => `"${type}": "<why nothing stands under it>",`;
-
-const listersOf = (type: string): readonly Lister[] => {
-    const held = holds[type] ?? [];
-    return typeof held === "string" ? [] : held;
-};
+/** Without what is listed for two resources, such as a function that takes from a queue. */
+const eachOnce = (all: readonly Unplanned[]): Unplanned[] => [
+    ...new Map(all.map((one) => [`${one.item} ${one.key}`, one])).values(),
+];
 
 /** What was found, or why nothing was. */
 async function answerOf(aws: Clients, parent: Parent, lister: Lister): Promise<Look | string> {

@@ -12,7 +12,7 @@ import { s3 } from "./holds/s3.ts";
 import { scaling } from "./holds/scaling.ts";
 import { secretsManager } from "./holds/secrets.ts";
 import { stores } from "./holds/stores.ts";
-import type { Holds } from "./listing.ts";
+import type { Holds, Lister } from "./listing.ts";
 
 /** What may stand in AWS under a resource of each type that the program makes, such as `sqs/queue:Queue`. */
 export const holds: Readonly<Record<string, Holds>> = {
@@ -31,3 +31,12 @@ export const holds: Readonly<Record<string, Holds>> = {
     ...observing,
     ...accountServices,
 };
+
+/** What may stand under a resource of a type; nothing under one of a type that has no row. */
+export function listersOf(type: string): readonly Lister[] {
+    const held = holds[type] ?? [];
+    return typeof held === "string" ? [] : held;
+}
+
+/** The row of a type under which nothing can stand; what can stand there takes a listing instead of the reason. */
+export const rowFor = (type: string): string => `"${type}": "<why nothing stands under it>",`;

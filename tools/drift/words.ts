@@ -1,5 +1,4 @@
 import { many, statementsIn, type Statement } from "../../policies/statements.ts";
-import type { Parent } from "./listing.ts";
 
 /** What a policy document allows, in one line; nobody is named where the document belongs to a role. */
 export const allowedIn = (document: string): string => {
@@ -23,13 +22,6 @@ const principalsIn = (principal: Statement["Principal"]): string[] =>
     typeof principal === "object" ? Object.values(principal).flatMap(many) : many(principal);
 
 const whoIs = (principal: string): string => (principal === "*" ? "anybody" : principal);
-
-/** Resources of the state that name one, such as those in a security group; by their names in the program. */
-export function usersOf({ state, id }: Parent, isUser: (type: string) => boolean): string[] {
-    return state.resources
-        .filter(({ type, inputs }) => isUser(type) && JSON.stringify(inputs ?? {}).includes(`"${id}"`))
-        .map(({ urn }) => urn.split("::").at(-1) ?? urn);
-}
 
 /** `a, b and 3 more` */
 export const some = (names: readonly string[], most = 4): string =>

@@ -95,6 +95,13 @@ const removals: Readonly<Record<Part["kind"], string>> = {
     "method response": "delete-method-response",
     "integration response": "delete-integration-response",
 };
+const types: Readonly<Record<Part["kind"], string>> = {
+    path: "apigateway/resource:Resource",
+    method: "apigateway/method:Method",
+    integration: "apigateway/integration:Integration",
+    "method response": "apigateway/methodResponse:MethodResponse",
+    "integration response": "apigateway/integrationResponse:IntegrationResponse",
+};
 const atMethod = ({ text }: Resource): string => `${text("resourceId")} ${text("httpMethod")}`;
 
 const ofApi = [
@@ -112,6 +119,7 @@ const ofApi = [
             "apigateway/integrationResponse:IntegrationResponse": (answer) =>
                 `integration response ${atMethod(answer)} ${answer.text("statusCode")}`,
         },
+        typeOf: ({ kind }) => types[kind],
         byAws: [
             {
                 what: "the path /, which every API has",
@@ -270,7 +278,7 @@ const methodSettings = listing<string>({
     opens: (path) => `${path} is logged, throttled or cached otherwise than the rest of the stage`,
     remove: (path, { text }) =>
         `aws apigateway update-stage --rest-api-id ${text("restApi")} --stage-name ${text("stageName")} ` +
-        `--patch-operations op=remove,path=/${path.replaceAll("/", "~1").replace(/~1([^~]*)$/, "/$1")}`,
+        `--patch-operations op=remove,path=/${path}`,
 });
 
 const planKeys = listing({

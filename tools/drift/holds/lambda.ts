@@ -93,7 +93,7 @@ const ofFunction = [
     }),
     eventSources(
         ({ EventSourceArn = "" }) => `the function is called with what ${EventSourceArn} has`,
-        (FunctionName) => ({ FunctionName }),
+        ({ id }) => ({ FunctionName: id }),
     ),
 ];
 

@@ -7,7 +7,7 @@ import { allOf } from "../../deploy/clients.ts";
 import { everything, lists, read } from "../../deployer/grant.ts";
 import { eventRules, queues, topics } from "../../deployer/grants/observing.ts";
 import { pages } from "../asking.ts";
-import { listing, type Holds, type Lister } from "../listing.ts";
+import { listing, type Holds, type Lister, type Resource } from "../listing.ts";
 import { allowedIn } from "../words.ts";
 
 const subscriptions = listing({
@@ -28,13 +28,13 @@ const subscriptions = listing({
 /** Functions that Lambda calls with what a queue, a stream or a table has. */
 export const eventSources = (
     opens: (mapping: EventSourceMappingConfiguration) => string,
-    by: (arn: string) => { EventSourceArn: string } | { FunctionName: string },
+    by: (resource: Resource) => { EventSourceArn: string } | { FunctionName: string },
 ): Lister =>
     listing<EventSourceMappingConfiguration>({
         item: "event source mapping",
         rights: [read("lambda: ListEventSourceMappings", everything(lists))],
-        list: ({ lambda: client }, { arn }) =>
-            allOf(paginateListEventSourceMappings({ client }, by(arn)), (page) => page.EventSourceMappings),
+        list: ({ lambda: client }, parent) =>
+            allOf(paginateListEventSourceMappings({ client }, by(parent)), (page) => page.EventSourceMappings),
         key: ({ UUID = "" }) => UUID,
         planned: { "lambda/eventSourceMapping:EventSourceMapping": ({ id }) => id },
         opens,
@@ -55,6 +55,8 @@ const queuePolicies = listing<readonly [name: string, document: string]>({
         "sqs/queuePolicy:QueuePolicy": ({ text }) => `Policy ${text("queueUrl")}`,
         "sqs/redriveAllowPolicy:RedriveAllowPolicy": ({ text }) => `RedriveAllowPolicy ${text("queueUrl")}`,
     },
+    typeOf: ([name]) =>
+        name === "Policy" ? "sqs/queuePolicy:QueuePolicy" : "sqs/redriveAllowPolicy:RedriveAllowPolicy",
     opens: ([name, document]) =>
         name === "Policy" ? allowedIn(document) : `which queues may make it their dead-letter queue: ${document}`,
     remove: ([name], { id }) => `aws sqs set-queue-attributes --queue-url ${id} --attributes ${name}=`,
@@ -96,7 +98,7 @@ export const messages: Readonly<Record<string, Holds>> = {
         queuePolicies,
         eventSources(
             ({ FunctionArn = "" }) => `${FunctionArn} takes messages out of the queue`,
-            (EventSourceArn) => ({ EventSourceArn }),
+            ({ arn }) => ({ EventSourceArn: arn }),
         ),
     ],
     "sqs/queuePolicy:QueuePolicy": isPolicy,

@@ -1,7 +1,9 @@
 import { paginateDescribeSecurityGroupRules, type EC2Client, type SecurityGroupRule } from "@aws-sdk/client-ec2";
+import { isTree, items } from "../../../policies/look.ts";
 import { allOf } from "../../deploy/clients.ts";
+import { nameOf } from "../../deploy/state.ts";
 import { listing, type Parent } from "../listing.ts";
-import { some, usersOf } from "../words.ts";
+import { some } from "../words.ts";
 import { byId, describe, equals } from "./ec2.ts";
 
 /** Rules of a security group, both ways. */
@@ -27,17 +29,26 @@ function otherEnd({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo }: Sec
             ? `what is in security group ${ReferencedGroupInfo?.GroupId ?? "?"}`
             : `addresses of prefix list ${PrefixListId}`;
     }
-    return range === "0.0.0.0/0" || range === "::/0" ? "anybody on the internet" : `addresses in ${range}`;
+    return range === "0.0.0.0/0" || range === "::/0" ? "the internet" : `addresses in ${range}`;
 }
 
-/** Rules name groups, too, without being in one. */
-const isInGroups = (type: string) => !/securityGroup/i.test(type);
+/** Inputs by which a resource is in a group, at whatever depth. Rules, and groups for later, have other names. */
+const memberships = ["securityGroups", "securityGroupIds", "vpcSecurityGroupIds"];
+
+const isIn = (group: string, inputs: unknown): boolean =>
+    isTree(inputs) &&
+    Object.entries(inputs).some(([key, value]) =>
+        memberships.includes(key) ? items(value).includes(group) : isIn(group, value),
+    );
+
+const membersOf = ({ state, id }: Parent): string[] =>
+    state.resources.filter(({ inputs }) => isIn(id, inputs)).map(nameOf);
 
 function ruleOpens(rule: SecurityGroupRule, parent: Parent): string {
-    const members = some(usersOf(parent, isInGroups)) || "whatever has this group";
+    const members = some(membersOf(parent)) || "whatever has this group";
     return rule.IsEgress
         ? `${members} may connect to ${portsOf(rule)} of ${otherEnd(rule)}`
-        : `${otherEnd(rule)} reaches ${portsOf(rule)} of ${members}`;
+        : `${otherEnd(rule).replace("the internet", "anybody on the internet")} may connect to ${portsOf(rule)} of ${members}`;
 }
 
 export const rules = listing<SecurityGroupRule>({

@@ -54,6 +54,7 @@ const ofTable = [
 
 /** One that connects with the cluster, or takes from it, and is a resource of its own in the program. */
 interface Attachment {
+    readonly type: string;
     readonly key: string;
     readonly opens: string;
     readonly remove: string;
@@ -125,11 +126,13 @@ const ofCluster = [
             const command = new DescribeDBClustersCommand({ DBClusterIdentifier: id });
             const { DBClusters: [found] = [] } = await rds.send(command);
             const roles = (found?.AssociatedRoles ?? []).map(({ RoleArn = "", FeatureName = "" }) => ({
+                type: "rds/clusterRoleAssociation:ClusterRoleAssociation",
                 key: `${id} ${RoleArn}`,
                 opens: `the database may use role ${RoleArn} (${FeatureName || "any feature"})`,
                 remove: `aws rds remove-role-from-db-cluster --db-cluster-identifier ${id} --role-arn ${RoleArn}`,
             }));
             const stream = {
+                type: "rds/clusterActivityStream:ClusterActivityStream",
                 key: arn,
                 opens: `${found?.ActivityStreamKinesisStreamName ?? "a Kinesis stream"} gets every statement that the database runs`,
                 remove: `aws rds stop-activity-stream --resource-arn ${arn}`,
@@ -143,6 +146,7 @@ const ofCluster = [
                 `${text("dbClusterIdentifier")} ${text("roleArn")}`,
             "rds/clusterActivityStream:ClusterActivityStream": ({ text }) => text("resourceArn"),
         },
+        typeOf: ({ type }) => type,
         opens: ({ opens }) => opens,
         remove: ({ remove }) => remove,
     }),

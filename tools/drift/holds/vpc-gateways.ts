@@ -4,10 +4,13 @@ import {
     paginateDescribeNatGateways,
     paginateDescribeTransitGatewayVpcAttachments,
     paginateDescribeVpcPeeringConnections,
+    type VpcPeeringConnection,
 } from "@aws-sdk/client-ec2";
 import { allOf } from "../../deploy/clients.ts";
 import { listing, type Lister } from "../listing.ts";
 import { byId, describe, equals, inVpc } from "./ec2.ts";
+
+const endsOf = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection) => [RequesterVpcInfo, AccepterVpcInfo];
 
 /** What connects a VPC with other networks. */
 export const gatewaysOfVpc: readonly Lister[] = [
@@ -61,34 +64,31 @@ export const gatewaysOfVpc: readonly Lister[] = [
         remove: ({ VpnGatewayId = "" }, { id }) =>
             `aws ec2 detach-vpn-gateway --vpn-gateway-id ${VpnGatewayId} --vpc-id ${id}`,
     }),
-    ...["requester", "accepter"].map((side) =>
-        listing({
-            item: "peering connection",
-            rights: describe("VpcPeeringConnections"),
-            list: ({ ec2: client }, { id }) =>
-                allOf(
-                    paginateDescribeVpcPeeringConnections(
-                        { client },
-                        { Filters: equals(`${side}-vpc-info.vpc-id`, id) },
-                    ),
-                    (page) => page.VpcPeeringConnections,
-                ),
-            key: ({ VpcPeeringConnectionId = "" }) => VpcPeeringConnectionId,
-            byAws: [
-                {
-                    what: "a connection that has ended",
-                    source: "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html",
-                    is: ({ Status }) => ["deleted", "rejected", "expired", "failed"].includes(Status?.Code ?? ""),
-                },
-            ],
-            opens: ({ RequesterVpcInfo, AccepterVpcInfo }) => {
-                const other = side === "requester" ? AccepterVpcInfo : RequesterVpcInfo;
-                return `VPC ${other?.VpcId ?? "?"} of account ${other?.OwnerId ?? "?"} reaches this one where routes and groups let it`;
+    listing({
+        item: "peering connection",
+        rights: describe("VpcPeeringConnections"),
+        // The VPC may be at either end, and filters of one call must all hold.
+        list: async ({ ec2: client }, { id }) => {
+            const pages = paginateDescribeVpcPeeringConnections({ client }, {});
+            return (await allOf(pages, (page) => page.VpcPeeringConnections)).filter((connection) =>
+                endsOf(connection).some((end) => end?.VpcId === id),
+            );
+        },
+        key: ({ VpcPeeringConnectionId = "" }) => VpcPeeringConnectionId,
+        byAws: [
+            {
+                what: "a connection that has ended",
+                source: "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html",
+                is: ({ Status }) => ["deleted", "rejected", "expired", "failed"].includes(Status?.Code ?? ""),
             },
-            remove: ({ VpcPeeringConnectionId = "" }) =>
-                `aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id ${VpcPeeringConnectionId}`,
-        }),
-    ),
+        ],
+        opens: (connection, { id }) => {
+            const other = endsOf(connection).find((end) => end?.VpcId !== id);
+            return `VPC ${other?.VpcId ?? "?"} of account ${other?.OwnerId ?? "?"} reaches this one where routes and groups let it`;
+        },
+        remove: ({ VpcPeeringConnectionId = "" }) =>
+            `aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id ${VpcPeeringConnectionId}`,
+    }),
     listing({
         item: "transit gateway attachment",
         rights: describe("TransitGatewayVpcAttachments"),
