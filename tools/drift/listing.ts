@@ -22,12 +22,19 @@ export interface Parent extends Resource {
     readonly state: State;
 }
 
+/**
+ * An item of an answer of AWS's, whose texts are there. The client's types call every field of an answer optional, but
+ * AWS always tells the names, ids and ARNs by which it lists something.
+ */
+export type Listed<Item> = Item extends object ? Item & { [Key in TextKeys<Item>]-?: NonNullable<Item[Key]> } : Item;
+type TextKeys<Item> = { [Key in keyof Item]-?: NonNullable<Item[Key]> extends string ? Key : never }[keyof Item];
+
 /** What AWS makes by itself under a resource. */
 export interface MadeByAws<Item> {
     readonly what: string;
     /** A page of AWS that says so. */
     readonly source: string;
-    readonly is: (item: Item, parent: Parent) => boolean;
+    readonly is: (item: Listed<Item>, parent: Parent) => boolean;
 }
 
 /** One kind of thing that may stand under a resource, and how AWS lists it. */
@@ -38,16 +45,16 @@ export interface Listing<Item> {
     readonly rights: readonly Grant[];
     readonly list: (aws: Clients, parent: Parent) => Promise<readonly Item[]>;
     /** What tells one from the others, for a program and for an operator. */
-    readonly key: (item: Item, parent: Parent) => string;
+    readonly key: (item: Listed<Item>, parent: Parent) => string;
     /** Types by which the program makes them, and the key of one that is in the state. */
     readonly planned?: Readonly<Record<string, (resource: Resource) => string>>;
     /** Which of these types one is. @default the first */
-    readonly typeOf?: (item: Item) => string;
+    readonly typeOf?: (item: Listed<Item>) => string;
     readonly byAws?: readonly MadeByAws<Item>[];
     /** What it makes possible, as a sentence without an end. */
-    readonly opens: (item: Item, parent: Parent, aws: Clients) => string | Promise<string>;
+    readonly opens: (item: Listed<Item>, parent: Parent, aws: Clients) => string | Promise<string>;
     /** Command that removes it. */
-    readonly remove: (item: Item, parent: Parent) => string;
+    readonly remove: (item: Listed<Item>, parent: Parent) => string;
 }
 
 /** Something in AWS that is not in the state. */
@@ -94,7 +101,7 @@ export const listing = <Item>(given: Listing<Item>): Lister => ({
 async function lookUnder<Item>(given: Listing<Item>, aws: Clients, parent: Parent): Promise<Look> {
     const { item, key, planned = {}, typeOf, byAws = [], opens, remove } = given;
     const known = knownKeys(planned, parent.state);
-    const items = await unlessMissing(given.list(aws, parent));
+    const items = (await unlessMissing(given.list(aws, parent))).map((each) => each as Listed<Item>);
     const unknown = items.filter((each) => !known.has(key(each, parent)));
     const made = unknown.map((each) => byAws.find(({ is }) => is(each, parent))?.what);
     const [only] = Object.keys(planned);
@@ -140,7 +147,7 @@ export function resourceOf(resource: StateResource): Resource {
     const { type, id = "", inputs, outputs } = resource;
     const text = (path: string): string => {
         const found = [outputs, inputs].map((values) => look(values, path)).find((value) => typeof value === "string");
-        return String(found ?? "");
+        return found ?? "";
     };
     return { type: type.replace(/^aws:/, ""), name: nameOf(resource), id, arn: text("arn"), text };
 }

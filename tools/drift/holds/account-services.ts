@@ -32,10 +32,10 @@ const ofDetector = [
         rights: [read("guardduty: ListMembers", detectors)],
         list: ({ guardDuty: client }, { id }) =>
             allOf(paginateListMembers({ client }, { DetectorId: id }), (page) => page.Members),
-        key: ({ AccountId = "" }, { id }) => `${id}:${AccountId}`,
+        key: ({ AccountId }, { id }) => `${id}:${AccountId}`,
         planned: { "guardduty/member:Member": ({ id }) => id },
-        opens: ({ AccountId = "" }) => `nothing here: the findings of account ${AccountId} are shown in this one`,
-        remove: ({ AccountId = "" }, { id }) =>
+        opens: ({ AccountId }) => `nothing here: the findings of account ${AccountId} are shown in this one`,
+        remove: ({ AccountId }, { id }) =>
             `aws guardduty delete-members --detector-id ${id} --account-ids ${AccountId}`,
     }),
 ];
@@ -47,11 +47,11 @@ const remediations = listing({
         const command = new DescribeRemediationConfigurationsCommand({ ConfigRuleNames: [text("name")] });
         return (await config.send(command)).RemediationConfigurations ?? [];
     },
-    key: ({ ConfigRuleName = "" }) => ConfigRuleName,
+    key: ({ ConfigRuleName }) => ConfigRuleName,
     planned: { "cfg/remediationConfiguration:RemediationConfiguration": ({ text }) => text("configRuleName") },
-    opens: ({ TargetId = "", Automatic }) =>
+    opens: ({ TargetId, Automatic }) =>
         `${TargetId} changes what breaks the rule${Automatic ? "" : ", when somebody starts it"}`,
-    remove: ({ ConfigRuleName = "" }) =>
+    remove: ({ ConfigRuleName }) =>
         `aws configservice delete-remediation-configuration --config-rule-name ${ConfigRuleName}`,
 });
 
@@ -60,10 +60,10 @@ const standards = listing({
     rights: [read("securityhub: GetEnabledStandards", hub)],
     list: ({ securityHub: client }) =>
         allOf(paginateGetEnabledStandards({ client }, {}), (page) => page.StandardsSubscriptions),
-    key: ({ StandardsSubscriptionArn = "" }) => StandardsSubscriptionArn,
+    key: ({ StandardsSubscriptionArn }) => StandardsSubscriptionArn,
     planned: { "securityhub/standardsSubscription:StandardsSubscription": ({ id }) => id },
-    opens: ({ StandardsArn = "" }) => `nothing: Security Hub checks ${StandardsArn}, too, at a price`,
-    remove: ({ StandardsSubscriptionArn = "" }) =>
+    opens: ({ StandardsArn }) => `nothing: Security Hub checks ${StandardsArn}, too, at a price`,
+    remove: ({ StandardsSubscriptionArn }) =>
         `aws securityhub batch-disable-standards --standards-subscription-arns ${StandardsSubscriptionArn}`,
 });
 

@@ -1,5 +1,10 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
-import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
+import {
+    paginateListContainerInstances,
+    paginateListServices,
+    paginateListTaskDefinitions,
+    type Task,
+} from "@aws-sdk/client-ecs";
 import { allOf } from "../../deploy/clients.ts";
 import { everything, lists, read } from "../../deployer/grant.ts";
 import { cluster, repositories } from "../../deployer/grants/compute.ts";
@@ -23,17 +28,17 @@ const ofCluster = [
         item: "task",
         rights: tasksRights,
         list: ({ ecs }, { arn }) => tasksIn(ecs, { cluster: arn, desiredStatus: "RUNNING" }),
-        key: ({ taskArn = "" }) => taskArn,
+        key: ({ taskArn }) => taskArn,
         byAws: [
             {
                 what: "a task that a service started; services are listed themselves",
                 source: "https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_Task.html",
-                is: ({ group = "" }) => group.startsWith("service:"),
+                is: ({ group }) => group.startsWith("service:"),
             },
         ],
-        opens: ({ taskDefinitionArn = "", startedBy }) =>
-            `${taskDefinitionArn} runs outside every service, started by ${startedBy ?? "somebody"}`,
-        remove: ({ taskArn = "" }, { arn }) => `aws ecs stop-task --cluster ${arn} --task ${taskArn}`,
+        opens: ({ taskDefinitionArn, startedBy }: Task) =>
+            `${taskDefinitionArn ?? "a task"} runs outside every service, started by ${startedBy ?? "somebody"}`,
+        remove: ({ taskArn }, { arn }) => `aws ecs stop-task --cluster ${arn} --task ${taskArn}`,
     }),
     listing<string>({
         item: "container instance",

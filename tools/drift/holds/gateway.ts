@@ -11,7 +11,9 @@ import {
     paginateGetResources,
     paginateGetUsagePlanKeys,
     paginateGetUsagePlans,
+    type Authorizer,
     type Method,
+    type Stage,
 } from "@aws-sdk/client-api-gateway";
 import { allOf, type Clients } from "../../deploy/clients.ts";
 import { ours, read, regional } from "../../deployer/grant.ts";
@@ -128,7 +130,7 @@ const ofApi = [
             },
         ],
         opens: ({ opens }) => opens,
-        remove: ({ kind, at: [resource = "", verb, status] }, { id }) =>
+        remove: ({ kind, at: [resource, verb, status] }, { id }) =>
             [
                 `aws apigateway ${removals[kind]} --rest-api-id ${id} --resource-id ${resource}`,
                 ...(verb === undefined ? [] : [`--http-method ${verb}`]),
@@ -140,23 +142,22 @@ const ofApi = [
         rights: inApi,
         list: async ({ apiGateway }, { id }) =>
             (await apiGateway.send(new GetStagesCommand({ restApiId: id }))).item ?? [],
-        key: ({ stageName = "" }, { id }) => `${id} ${stageName}`,
+        key: ({ stageName }, { id }) => `${id} ${stageName}`,
         planned: { "apigateway/stage:Stage": ({ text }) => `${text("restApi")} ${text("stageName")}` },
-        opens: ({ stageName = "", webAclArn }, { id }) =>
+        opens: ({ stageName = "", webAclArn }: Stage, { id }) =>
             `the API is offered at https://${id}.execute-api.<region>.amazonaws.com/${stageName}, ${webAclArn === undefined ? "without a web firewall" : "behind another web firewall"}`,
-        remove: ({ stageName = "" }, { id }) =>
-            `aws apigateway delete-stage --rest-api-id ${id} --stage-name ${stageName}`,
+        remove: ({ stageName }, { id }) => `aws apigateway delete-stage --rest-api-id ${id} --stage-name ${stageName}`,
     }),
     listing({
         item: "deployment",
         rights: inApi,
         list: ({ apiGateway: client }, { id }) =>
             allOf(paginateGetDeployments({ client }, { restApiId: id }), (page) => page.items),
-        key: ({ id = "" }) => id,
+        key: ({ id }) => id,
         planned: { "apigateway/deployment:Deployment": ({ id }) => id },
-        opens: ({ id = "" }) => `a stage can be set to ${id}, the API as it was then`,
+        opens: ({ id }) => `a stage can be set to ${id}, the API as it was then`,
         remove: (deployment, { id }) =>
-            `aws apigateway delete-deployment --rest-api-id ${id} --deployment-id ${deployment.id ?? ""}`,
+            `aws apigateway delete-deployment --rest-api-id ${id} --deployment-id ${deployment.id}`,
     }),
     listing({
         item: "authorizer",
@@ -166,28 +167,29 @@ const ofApi = [
                 const answer = await apiGateway.send(new GetAuthorizersCommand({ restApiId: id, position }));
                 return { items: answer.items, next: answer.position };
             }),
-        key: ({ id = "" }) => id,
+        key: ({ id }) => id,
         planned: { "apigateway/authorizer:Authorizer": ({ id }) => id },
-        opens: ({ authorizerUri, type = "" }) => `methods can leave it to ${authorizerUri ?? type} who may call them`,
+        opens: ({ authorizerUri, type }: Authorizer) =>
+            `methods can leave it to ${authorizerUri ?? String(type)} who may call them`,
         remove: (authorizer, { id }) =>
-            `aws apigateway delete-authorizer --rest-api-id ${id} --authorizer-id ${authorizer.id ?? ""}`,
+            `aws apigateway delete-authorizer --rest-api-id ${id} --authorizer-id ${authorizer.id}`,
     }),
     listing({
         item: "model",
         rights: inApi,
         list: ({ apiGateway: client }, { id }) =>
             allOf(paginateGetModels({ client }, { restApiId: id }), (page) => page.items),
-        key: ({ name = "" }, { id }) => `${id} ${name}`,
+        key: ({ name }, { id }) => `${id} ${name}`,
         planned: { "apigateway/model:Model": ({ text }) => `${text("restApi")} ${text("name")}` },
         byAws: [
             {
                 what: "the models Empty and Error, which every API is made with",
                 source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/models-mappings-models.html",
-                is: ({ name = "" }) => ["Empty", "Error"].includes(name),
+                is: ({ name }) => ["Empty", "Error"].includes(name),
             },
         ],
         opens: () => "nothing, until a method names it: it says which bodies are taken",
-        remove: ({ name = "" }, { id }) => `aws apigateway delete-model --rest-api-id ${id} --model-name ${name}`,
+        remove: ({ name }, { id }) => `aws apigateway delete-model --rest-api-id ${id} --model-name ${name}`,
     }),
     listing({
         item: "request validator",
@@ -197,11 +199,11 @@ const ofApi = [
                 const answer = await apiGateway.send(new GetRequestValidatorsCommand({ restApiId: id, position }));
                 return { items: answer.items, next: answer.position };
             }),
-        key: ({ id = "" }) => id,
+        key: ({ id }) => id,
         planned: { "apigateway/requestValidator:RequestValidator": ({ id }) => id },
         opens: () => "nothing, until a method names it: it says what of a request is checked",
         remove: (validator, { id }) =>
-            `aws apigateway delete-request-validator --rest-api-id ${id} --request-validator-id ${validator.id ?? ""}`,
+            `aws apigateway delete-request-validator --rest-api-id ${id} --request-validator-id ${validator.id}`,
     }),
     listing({
         item: "gateway response",
@@ -211,7 +213,7 @@ const ofApi = [
                 const answer = await apiGateway.send(new GetGatewayResponsesCommand({ restApiId: id, position }));
                 return { items: answer.items, next: answer.position };
             }),
-        key: ({ responseType = "" }, { id }) => `${id} ${responseType}`,
+        key: ({ responseType }, { id }) => `${id} ${responseType}`,
         planned: { "apigateway/response:Response": ({ text }) => `${text("restApiId")} ${text("responseType")}` },
         byAws: [
             {
@@ -220,8 +222,8 @@ const ofApi = [
                 is: ({ defaultResponse }) => defaultResponse === true,
             },
         ],
-        opens: ({ responseType = "" }) => `callers get another answer for ${responseType}`,
-        remove: ({ responseType = "" }, { id }) =>
+        opens: ({ responseType }) => `callers get another answer for ${responseType}`,
+        remove: ({ responseType }, { id }) =>
             `aws apigateway delete-gateway-response --rest-api-id ${id} --response-type ${responseType}`,
     }),
     listing({
@@ -231,10 +233,10 @@ const ofApi = [
             (await allOf(paginateGetUsagePlans({ client }, {}), (page) => page.items)).filter(({ apiStages = [] }) =>
                 apiStages.some(({ apiId }) => apiId === id),
             ),
-        key: ({ id = "" }) => id,
+        key: ({ id }) => id,
         planned: { "apigateway/usagePlan:UsagePlan": ({ id }) => id },
-        opens: ({ name = "" }) => `who has an API key of ${name} may call the API`,
-        remove: ({ id = "" }) => `aws apigateway delete-usage-plan --usage-plan-id ${id}`,
+        opens: ({ name }) => `who has an API key of ${name} may call the API`,
+        remove: ({ id }) => `aws apigateway delete-usage-plan --usage-plan-id ${id}`,
     }),
     listing<{ readonly domain: string; readonly path: string }>({
         item: "custom domain",
@@ -286,11 +288,10 @@ const planKeys = listing({
     rights: inPlan,
     list: ({ apiGateway: client }, { id }) =>
         allOf(paginateGetUsagePlanKeys({ client }, { usagePlanId: id }), (page) => page.items),
-    key: (key, { id }) => `${id} ${key.id ?? ""}`,
+    key: (key, { id }) => `${id} ${key.id}`,
     planned: { "apigateway/usagePlanKey:UsagePlanKey": ({ text }) => `${text("usagePlanId")} ${text("keyId")}` },
-    opens: ({ name = "", id = "" }, plan) =>
-        `who has the API key ${name} (${id}) may call the API as ${plan.name} does`,
-    remove: (key, { id }) => `aws apigateway delete-usage-plan-key --usage-plan-id ${id} --key-id ${key.id ?? ""}`,
+    opens: ({ name, id }, plan) => `who has the API key ${name} (${id}) may call the API as ${plan.name} does`,
+    remove: (key, { id }) => `aws apigateway delete-usage-plan-key --usage-plan-id ${id} --key-id ${key.id}`,
 });
 
 const inTheApi = "what may stand under it is listed for its API";

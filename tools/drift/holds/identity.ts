@@ -5,7 +5,7 @@ import {
     paginateListRolePolicies,
     type IAMClient,
 } from "@aws-sdk/client-iam";
-import { paginateListAliases, paginateListGrants } from "@aws-sdk/client-kms";
+import { paginateListAliases, paginateListGrants, type GrantListEntry } from "@aws-sdk/client-kms";
 import { part } from "../../../policies/look.ts";
 import { allOf } from "../../deploy/clients.ts";
 import { stateOf } from "../../deploy/state.ts";
@@ -42,22 +42,21 @@ const ofRole = [
         item: "attached policy",
         rights: [read("iam: ListAttachedRolePolicies", roles)],
         list: ({ iam }, { id }) => attachedPolicies(iam, id),
-        key: ({ PolicyArn = "" }, { id }) => `${id} ${PolicyArn}`,
+        key: ({ PolicyArn }, { id }) => `${id} ${PolicyArn}`,
         planned: {
             "iam/rolePolicyAttachment:RolePolicyAttachment": ({ text }) => `${text("role")} ${text("policyArn")}`,
         },
-        opens: ({ PolicyArn = "" }, { id }) => `role ${id} may additionally do all that ${PolicyArn} allows`,
-        remove: ({ PolicyArn = "" }, { id }) =>
-            `aws iam detach-role-policy --role-name ${id} --policy-arn ${PolicyArn}`,
+        opens: ({ PolicyArn }, { id }) => `role ${id} may additionally do all that ${PolicyArn} allows`,
+        remove: ({ PolicyArn }, { id }) => `aws iam detach-role-policy --role-name ${id} --policy-arn ${PolicyArn}`,
     }),
     listing({
         item: "instance profile",
         rights: [read("iam: ListInstanceProfilesForRole", roles)],
         list: ({ iam: client }, { id }) =>
             allOf(paginateListInstanceProfilesForRole({ client }, { RoleName: id }), (page) => page.InstanceProfiles),
-        key: ({ InstanceProfileName = "" }) => InstanceProfileName,
+        key: ({ InstanceProfileName }) => InstanceProfileName,
         opens: (_, { id }) => `an EC2 instance may get the rights of role ${id}, where the role's trust policy lets it`,
-        remove: ({ InstanceProfileName = "" }, { id }) =>
+        remove: ({ InstanceProfileName }, { id }) =>
             `aws iam remove-role-from-instance-profile --instance-profile-name ${InstanceProfileName} --role-name ${id}`,
     }),
 ];
@@ -94,21 +93,22 @@ const ofKey = [
         rights: [read("kms: ListGrants", ours(keys))],
         list: ({ kms: client }, { arn }) =>
             allOf(paginateListGrants({ client }, { KeyId: arn }), (page) => page.Grants),
-        key: ({ GrantId = "" }) => GrantId,
+        key: ({ GrantId }) => GrantId,
         planned: { "kms/grant:Grant": ({ text }) => text("grantId") },
         byAws: [
             ...Object.entries(grantees).map(([service, { type, source }]) => ({
                 what: `a grant that ${service} made for what it keeps under the key`,
                 source,
-                // A grant that somebody made for a service has `GranteeServicePrincipal` instead (https://docs.aws.amazon.com/kms/latest/developerguide/grant-view.html).
-                is: ({ GranteePrincipal = "" }: { GranteePrincipal?: string }, parent: Parent) =>
+                // One that somebody made for a service has `GranteeServicePrincipal` instead
+                // (https://docs.aws.amazon.com/kms/latest/developerguide/grant-view.html).
+                is: ({ GranteePrincipal = "" }: GrantListEntry, parent: Parent) =>
                     new RegExp(`^${service}(\\.[a-z0-9-]+)?\\.amazonaws\\.com$`).test(GranteePrincipal) &&
                     holdsA(parent, type),
             })),
             {
                 what: "a grant that Lambda made for a function's environment variables",
                 source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
-                is: ({ Constraints, Operations = [], GranteePrincipal = "" }, { state }) =>
+                is: ({ Constraints, Operations = [], GranteePrincipal }, { state }) =>
                     stateOf(state, "lambda/function:Function")
                         .map(resourceOf)
                         .some(
@@ -118,19 +118,19 @@ const ofKey = [
                         ) && Operations.every((operation) => ["Decrypt", "RetireGrant"].includes(operation)),
             },
         ],
-        opens: ({ GranteePrincipal, GranteeServicePrincipal, Operations = [] }) =>
+        opens: ({ GranteePrincipal, GranteeServicePrincipal, Operations = [] }: GrantListEntry) =>
             `${GranteePrincipal ?? GranteeServicePrincipal ?? "?"} may use the key to ${Operations.join(", ")}`,
-        remove: ({ GrantId = "" }, { arn }) => `aws kms revoke-grant --key-id ${arn} --grant-id ${GrantId}`,
+        remove: ({ GrantId }, { arn }) => `aws kms revoke-grant --key-id ${arn} --grant-id ${GrantId}`,
     }),
     listing({
         item: "alias",
         rights: [read("kms: ListAliases", everything(lists))],
         list: ({ kms: client }, { id }) =>
             allOf(paginateListAliases({ client }, { KeyId: id }), (page) => page.Aliases),
-        key: ({ AliasName = "" }) => AliasName,
+        key: ({ AliasName }) => AliasName,
         planned: { "kms/alias:Alias": ({ id }) => id },
-        opens: ({ AliasName = "" }) => `who may use keys by the name ${AliasName} gets this one`,
-        remove: ({ AliasName = "" }) => `aws kms delete-alias --alias-name ${AliasName}`,
+        opens: ({ AliasName }) => `who may use keys by the name ${AliasName} gets this one`,
+        remove: ({ AliasName }) => `aws kms delete-alias --alias-name ${AliasName}`,
     }),
 ];
 

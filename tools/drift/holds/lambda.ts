@@ -35,29 +35,29 @@ const ofFunction = [
         rights: [read("lambda: ListFunctionUrlConfigs", functions)],
         list: ({ lambda: client }, { id }) =>
             allOf(paginateListFunctionUrlConfigs({ client }, { FunctionName: id }), (page) => page.FunctionUrlConfigs),
-        key: ({ FunctionArn = "" }) => FunctionArn,
+        key: ({ FunctionArn }) => FunctionArn,
         planned: { "lambda/functionUrl:FunctionUrl": ({ text }) => text("functionArn") },
-        opens: ({ FunctionUrl = "", AuthType }) =>
+        opens: ({ FunctionUrl, AuthType }) =>
             `${AuthType === "NONE" ? "anybody on the internet" : "who may invoke it"} reaches the function at ${FunctionUrl}, past API and firewall`,
-        remove: ({ FunctionArn = "" }) => `aws lambda delete-function-url-config --function-name ${FunctionArn}`,
+        remove: ({ FunctionArn }) => `aws lambda delete-function-url-config --function-name ${FunctionArn}`,
     }),
     listing({
         item: "alias",
         rights: [read("lambda: ListAliases", functions)],
         list: ({ lambda: client }, { id }) =>
             allOf(paginateListAliases({ client }, { FunctionName: id }), (page) => page.Aliases),
-        key: ({ Name = "" }, { id }) => `${id} ${Name}`,
+        key: ({ Name }, { id }) => `${id} ${Name}`,
         planned: { "lambda/alias:Alias": ({ text }) => `${text("functionName")} ${text("name")}` },
-        opens: ({ Name = "", FunctionVersion = "" }) =>
+        opens: ({ Name, FunctionVersion }) =>
             `version ${FunctionVersion} can be invoked as ${Name}, under a policy of its own`,
-        remove: ({ Name = "" }, { id }) => `aws lambda delete-alias --function-name ${id} --name ${Name}`,
+        remove: ({ Name }, { id }) => `aws lambda delete-alias --function-name ${id} --name ${Name}`,
     }),
     listing({
         item: "version",
         rights: [read("lambda: ListVersionsByFunction", functions)],
         list: ({ lambda: client }, { id }) =>
             allOf(paginateListVersionsByFunction({ client }, { FunctionName: id }), (page) => page.Versions),
-        key: ({ Version = "" }, { id }) => `${id} ${Version}`,
+        key: ({ Version }, { id }) => `${id} ${Version}`,
         planned: { "lambda/function:Function": ({ id, text }) => `${id} ${text("version")}` },
         byAws: [
             {
@@ -66,8 +66,8 @@ const ofFunction = [
                 is: ({ Version }) => Version === "$LATEST",
             },
         ],
-        opens: ({ Version = "" }) => `code that was deployed earlier, or by hand, can be invoked as version ${Version}`,
-        remove: ({ Version = "" }, { id }) => `aws lambda delete-function --function-name ${id} --qualifier ${Version}`,
+        opens: ({ Version }) => `code that was deployed earlier, or by hand, can be invoked as version ${Version}`,
+        remove: ({ Version }, { id }) => `aws lambda delete-function --function-name ${id} --qualifier ${Version}`,
     }),
     listing({
         item: "asynchronous invocation setting",
@@ -77,7 +77,7 @@ const ofFunction = [
                 paginateListFunctionEventInvokeConfigs({ client }, { FunctionName: id }),
                 (page) => page.FunctionEventInvokeConfigs,
             ),
-        key: ({ FunctionArn = "" }) => FunctionArn,
+        key: ({ FunctionArn }) => FunctionArn,
         planned: {
             "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": ({ text }) => text("functionArn"),
         },
@@ -88,11 +88,10 @@ const ofFunction = [
                 ? `${told.join(" and ")} get requests and results of the function`
                 : "failed requests are tried again otherwise than planned";
         },
-        remove: ({ FunctionArn = "" }) =>
-            `aws lambda delete-function-event-invoke-config --function-name ${FunctionArn}`,
+        remove: ({ FunctionArn }) => `aws lambda delete-function-event-invoke-config --function-name ${FunctionArn}`,
     }),
     eventSources(
-        ({ EventSourceArn = "" }) => `the function is called with what ${EventSourceArn} has`,
+        ({ EventSourceArn }) => `the function is called with what ${EventSourceArn} has`,
         ({ id }) => ({ FunctionName: id }),
     ),
 ];

@@ -19,7 +19,7 @@ const describe = (names: string) => [read(`elasticloadbalancing: ${names}`, ever
 const goalOf = ({ Type, TargetGroupArn, RedirectConfig }: Action): string =>
     TargetGroupArn ?? (RedirectConfig === undefined ? String(Type) : `https://${RedirectConfig.Host ?? "#{host}"}`);
 const goals = (actions: readonly Action[] = []): string => actions.map(goalOf).join(", ") || "nothing";
-const askedBy = ({ Field = "", Values = [], PathPatternConfig, HostHeaderConfig }: RuleCondition): string =>
+const askedBy = ({ Field, Values = [], PathPatternConfig, HostHeaderConfig }: RuleCondition): string =>
     `${Field} ${[...Values, ...(PathPatternConfig?.Values ?? []), ...(HostHeaderConfig?.Values ?? [])].join(" or ")}`;
 
 const listeners = listing({
@@ -27,11 +27,11 @@ const listeners = listing({
     rights: describe("DescribeListeners"),
     list: ({ elb: client }, { arn }) =>
         allOf(paginateDescribeListeners({ client }, { LoadBalancerArn: arn }), (page) => page.Listeners),
-    key: ({ ListenerArn = "" }) => ListenerArn,
+    key: ({ ListenerArn }) => ListenerArn,
     planned: { "lb/listener:Listener": ({ id }) => id },
-    opens: ({ Protocol = "", Port, DefaultActions }, { name }) =>
+    opens: ({ Protocol, Port, DefaultActions }, { name }) =>
         `who reaches ${name} by ${Protocol} on port ${Port ?? "?"} is led to ${goals(DefaultActions)}`,
-    remove: ({ ListenerArn = "" }) => `aws elbv2 delete-listener --listener-arn ${ListenerArn}`,
+    remove: ({ ListenerArn }) => `aws elbv2 delete-listener --listener-arn ${ListenerArn}`,
 });
 
 const listenerRules = listing({
@@ -39,7 +39,7 @@ const listenerRules = listing({
     rights: describe("DescribeRules"),
     list: ({ elb: client }, { arn }) =>
         allOf(paginateDescribeRules({ client }, { ListenerArn: arn }), (page) => page.Rules),
-    key: ({ RuleArn = "" }) => RuleArn,
+    key: ({ RuleArn }) => RuleArn,
     planned: { "lb/listenerRule:ListenerRule": ({ id }) => id },
     byAws: [
         {
@@ -48,9 +48,9 @@ const listenerRules = listing({
             is: ({ IsDefault }) => IsDefault === true,
         },
     ],
-    opens: ({ Conditions = [], Actions, Priority = "" }) =>
+    opens: ({ Conditions = [], Actions, Priority }) =>
         `requests with ${Conditions.map(askedBy).join(" and ")} are led to ${goals(Actions)}, at priority ${Priority}`,
-    remove: ({ RuleArn = "" }) => `aws elbv2 delete-rule --rule-arn ${RuleArn}`,
+    remove: ({ RuleArn }) => `aws elbv2 delete-rule --rule-arn ${RuleArn}`,
 });
 
 const certificates = listing({
@@ -58,10 +58,10 @@ const certificates = listing({
     rights: describe("DescribeListenerCertificates"),
     list: ({ elb: client }, { arn }) =>
         allOf(paginateDescribeListenerCertificates({ client }, { ListenerArn: arn }), (page) => page.Certificates),
-    key: ({ CertificateArn = "" }) => CertificateArn,
+    key: ({ CertificateArn }) => CertificateArn,
     planned: { "lb/listener:Listener": ({ text }) => text("certificateArn") },
-    opens: ({ CertificateArn = "" }) => `the listener also answers for the names of ${CertificateArn}`,
-    remove: ({ CertificateArn = "" }, { arn }) =>
+    opens: ({ CertificateArn }) => `the listener also answers for the names of ${CertificateArn}`,
+    remove: ({ CertificateArn }, { arn }) =>
         `aws elbv2 remove-listener-certificates --listener-arn ${arn} --certificates CertificateArn=${CertificateArn}`,
 });
 

@@ -16,13 +16,13 @@ const subscriptions = listing({
     list: ({ sns: client }, { arn }) =>
         allOf(paginateListSubscriptionsByTopic({ client }, { TopicArn: arn }), (page) => page.Subscriptions),
     // One that nobody has confirmed yet has no ARN.
-    key: ({ Protocol = "", Endpoint = "" }, { arn }) => `${arn} ${Protocol} ${Endpoint}`,
+    key: ({ Protocol, Endpoint }, { arn }) => `${arn} ${Protocol} ${Endpoint}`,
     planned: {
         "sns/topicSubscription:TopicSubscription": ({ text }) =>
             `${text("topic")} ${text("protocol")} ${text("endpoint")}`,
     },
-    opens: ({ Protocol = "", Endpoint = "" }, { name }) => `${Endpoint} gets all messages of ${name} by ${Protocol}`,
-    remove: ({ SubscriptionArn = "" }) => `aws sns unsubscribe --subscription-arn ${SubscriptionArn}`,
+    opens: ({ Protocol, Endpoint }, { name }) => `${Endpoint} gets all messages of ${name} by ${Protocol}`,
+    remove: ({ SubscriptionArn }) => `aws sns unsubscribe --subscription-arn ${SubscriptionArn}`,
 });
 
 /** Functions that Lambda calls with what a queue, a stream or a table has. */
@@ -35,10 +35,10 @@ export const eventSources = (
         rights: [read("lambda: ListEventSourceMappings", everything(lists))],
         list: ({ lambda: client }, parent) =>
             allOf(paginateListEventSourceMappings({ client }, by(parent)), (page) => page.EventSourceMappings),
-        key: ({ UUID = "" }) => UUID,
+        key: ({ UUID }) => UUID,
         planned: { "lambda/eventSourceMapping:EventSourceMapping": ({ id }) => id },
         opens,
-        remove: ({ UUID = "" }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`,
+        remove: ({ UUID }) => `aws lambda delete-event-source-mapping --uuid ${UUID}`,
     });
 
 const queuePolicies = listing<readonly [name: string, document: string]>({
@@ -71,10 +71,10 @@ const targets = listing<Target>({
             const answer = await events.send(new ListTargetsByRuleCommand({ ...rule, NextToken }));
             return { items: answer.Targets, next: answer.NextToken };
         }),
-    key: ({ Id = "" }, { text }) => `${text("name")} ${Id}`,
+    key: ({ Id }, { text }) => `${text("name")} ${Id}`,
     planned: { "cloudwatch/eventTarget:EventTarget": ({ text }) => `${text("rule")} ${text("targetId")}` },
-    opens: ({ Arn = "" }, { name }) => `${Arn} gets the events of ${name}`,
-    remove: ({ Id = "" }, { text }) => `aws events remove-targets --rule ${text("name")} --ids ${Id}`,
+    opens: ({ Arn }, { name }) => `${Arn} gets the events of ${name}`,
+    remove: ({ Id }, { text }) => `aws events remove-targets --rule ${text("name")} --ids ${Id}`,
 });
 
 const schedules = listing({
@@ -82,10 +82,10 @@ const schedules = listing({
     rights: [read("scheduler: ListSchedules", everything(lists))],
     list: ({ scheduler: client }, { id }) =>
         allOf(paginateListSchedules({ client }, { GroupName: id }), (page) => page.Schedules),
-    key: ({ GroupName = "", Name = "" }) => `${GroupName}/${Name}`,
+    key: ({ GroupName, Name }) => `${GroupName}/${Name}`,
     planned: { "scheduler/schedule:Schedule": ({ text }) => `${text("groupName")}/${text("name")}` },
     opens: ({ Target: target }) => `EventBridge calls ${target?.Arn ?? "?"} by the clock, with a role of the account`,
-    remove: ({ GroupName = "", Name = "" }) => `aws scheduler delete-schedule --group-name ${GroupName} --name ${Name}`,
+    remove: ({ GroupName, Name }) => `aws scheduler delete-schedule --group-name ${GroupName} --name ${Name}`,
 });
 
 const isPolicy = "it is a policy of its queue or topic, which Pulumi's refresh compares";
@@ -97,7 +97,7 @@ export const messages: Readonly<Record<string, Holds>> = {
     "sqs/queue:Queue": [
         queuePolicies,
         eventSources(
-            ({ FunctionArn = "" }) => `${FunctionArn} takes messages out of the queue`,
+            ({ FunctionArn }) => `${FunctionArn} takes messages out of the queue`,
             ({ arn }) => ({ EventSourceArn: arn }),
         ),
     ],

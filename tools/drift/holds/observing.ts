@@ -15,14 +15,14 @@ const ofLogGroup = [
                 paginateDescribeSubscriptionFilters({ client }, { logGroupName: id }),
                 (page) => page.subscriptionFilters,
             ),
-        key: ({ filterName = "" }, { id }) => `${id} ${filterName}`,
+        key: ({ filterName }, { id }) => `${id} ${filterName}`,
         planned: {
             "cloudwatch/logSubscriptionFilter:LogSubscriptionFilter": ({ text }) =>
                 `${text("logGroup")} ${text("name")}`,
         },
-        opens: ({ destinationArn = "", filterPattern = "" }) =>
+        opens: ({ destinationArn, filterPattern }) =>
             `${destinationArn} gets ${filterPattern === "" ? "every line" : `the lines with ${filterPattern}`} of the log`,
-        remove: ({ filterName = "" }, { id }) =>
+        remove: ({ filterName }, { id }) =>
             `aws logs delete-subscription-filter --log-group-name ${id} --filter-name ${filterName}`,
     }),
     listing({
@@ -30,13 +30,13 @@ const ofLogGroup = [
         rights: [read("logs: DescribeMetricFilters", groups)],
         list: ({ logs: client }, { id }) =>
             allOf(paginateDescribeMetricFilters({ client }, { logGroupName: id }), (page) => page.metricFilters),
-        key: ({ filterName = "" }, { id }) => `${id} ${filterName}`,
+        key: ({ filterName }, { id }) => `${id} ${filterName}`,
         planned: {
             "cloudwatch/logMetricFilter:LogMetricFilter": ({ text }) => `${text("logGroupName")} ${text("name")}`,
         },
         opens: ({ metricTransformations = [] }) =>
-            `lines of the log count in ${metricTransformations.map(({ metricNamespace = "", metricName = "" }) => `${metricNamespace} ${metricName}`).join(", ")}, which alarms may watch`,
-        remove: ({ filterName = "" }, { id }) =>
+            `lines of the log count in ${metricTransformations.map(({ metricNamespace, metricName }) => `${metricNamespace} ${metricName}`).join(", ")}, which alarms may watch`,
+        remove: ({ filterName }, { id }) =>
             `aws logs delete-metric-filter --log-group-name ${id} --filter-name ${filterName}`,
     }),
 ];

@@ -4,6 +4,7 @@ import {
     type Filter,
     type Route,
     type RouteTable,
+    type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
 import { allOf } from "../../deploy/clients.ts";
 import { listing } from "../listing.ts";
@@ -93,9 +94,10 @@ export const associations = listing({
     rights: describe("RouteTables"),
     list: async ({ ec2 }, { id }) =>
         (await routeTables(ec2, equals("route-table-id", id))).flatMap(({ Associations = [] }) => Associations),
-    key: ({ RouteTableAssociationId = "" }) => RouteTableAssociationId,
+    key: ({ RouteTableAssociationId }) => RouteTableAssociationId,
     planned: { "ec2/routeTableAssociation:RouteTableAssociation": byId },
-    opens: ({ SubnetId, GatewayId }) => `${SubnetId ?? GatewayId ?? "the VPC"} follows the routes of this table`,
-    remove: ({ RouteTableAssociationId = "" }) =>
+    opens: ({ SubnetId, GatewayId }: RouteTableAssociation) =>
+        `${SubnetId ?? GatewayId ?? "the VPC"} follows the routes of this table`,
+    remove: ({ RouteTableAssociationId }) =>
         `aws ec2 disassociate-route-table --association-id ${RouteTableAssociationId}`,
 });

@@ -231,7 +231,7 @@ const acl = listing<AclGrant & { readonly owner: string }>({
         const { Grants = [], Owner } = await s3.send(new GetBucketAclCommand({ Bucket: id }));
         return Grants.map((grant) => ({ ...grant, owner: Owner?.ID ?? "" }));
     },
-    key: ({ Grantee, Permission = "" }, { id }) => `${id} ${Grantee?.URI ?? Grantee?.ID ?? "?"} ${Permission}`,
+    key: ({ Grantee, Permission }, { id }) => `${id} ${Grantee?.URI ?? Grantee?.ID ?? "?"} ${Permission}`,
     byAws: [
         {
             what: "the owner's right to the bucket, which it is made with",
@@ -239,7 +239,7 @@ const acl = listing<AclGrant & { readonly owner: string }>({
             is: ({ Grantee, owner }) => Grantee?.ID !== undefined && Grantee.ID === owner,
         },
     ],
-    opens: ({ Grantee, Permission = "" }) =>
+    opens: ({ Grantee, Permission }) =>
         `${Grantee?.URI?.endsWith("/AllUsers") ? "anybody" : (Grantee?.URI ?? Grantee?.ID ?? "?")} has ${Permission} of the bucket, where ACLs count`,
     remove: (_, { id }) => `aws s3api put-bucket-acl --bucket ${id} --acl private`,
 });

@@ -24,13 +24,13 @@ export const scalableTargets = (namespace: ServiceNamespace, idOf: (resource: Re
                 ),
                 (page) => page.ScalableTargets,
             ),
-        key: ({ ResourceId = "", ScalableDimension: dimension = "" }) => `${ResourceId} ${dimension}`,
+        key: ({ ResourceId, ScalableDimension: dimension }) => `${ResourceId} ${dimension}`,
         planned: {
             "appautoscaling/target:Target": ({ text }) => `${text("resourceId")} ${text("scalableDimension")}`,
         },
-        opens: ({ MinCapacity, MaxCapacity, ScalableDimension: dimension = "" }) =>
+        opens: ({ MinCapacity, MaxCapacity, ScalableDimension: dimension }) =>
             `${dimension} is set between ${MinCapacity ?? "?"} and ${MaxCapacity ?? "?"} whatever the program says`,
-        remove: ({ ResourceId = "", ScalableDimension: dimension = "" }) =>
+        remove: ({ ResourceId, ScalableDimension: dimension }) =>
             `aws application-autoscaling deregister-scalable-target --service-namespace ${namespace} ` +
             `--resource-id ${ResourceId} --scalable-dimension ${dimension}`,
     });
@@ -53,22 +53,21 @@ const ofTarget = [
         rights: describe("ScalingPolicies"),
         list: ({ scaling: client }, target) =>
             allOf(paginateDescribeScalingPolicies({ client }, scaled(target)), (page) => page.ScalingPolicies),
-        key: ({ PolicyName = "" }, target) => keyOf(PolicyName, target),
+        key: ({ PolicyName }, target) => keyOf(PolicyName, target),
         planned: { "appautoscaling/policy:Policy": (policy) => keyOf(policy.text("name"), policy) },
-        opens: ({ PolicyType = "" }) => `${PolicyType} changes the capacity by rules that nobody planned`,
-        remove: ({ PolicyName = "" }, target) =>
-            `${commandOn("delete-scaling-policy", target)} --policy-name ${PolicyName}`,
+        opens: ({ PolicyType }) => `${PolicyType} changes the capacity by rules that nobody planned`,
+        remove: ({ PolicyName }, target) => `${commandOn("delete-scaling-policy", target)} --policy-name ${PolicyName}`,
     }),
     listing({
         item: "scheduled action",
         rights: describe("ScheduledActions"),
         list: ({ scaling: client }, target) =>
             allOf(paginateDescribeScheduledActions({ client }, scaled(target)), (page) => page.ScheduledActions),
-        key: ({ ScheduledActionName = "" }, target) => keyOf(ScheduledActionName, target),
+        key: ({ ScheduledActionName }, target) => keyOf(ScheduledActionName, target),
         planned: { "appautoscaling/scheduledAction:ScheduledAction": (action) => keyOf(action.text("name"), action) },
-        opens: ({ Schedule = "", ScalableTargetAction: action }) =>
+        opens: ({ Schedule, ScalableTargetAction: action }) =>
             `the bounds become ${action?.MinCapacity ?? "?"} to ${action?.MaxCapacity ?? "?"} at ${Schedule}`,
-        remove: ({ ScheduledActionName = "" }, target) =>
+        remove: ({ ScheduledActionName }, target) =>
             `${commandOn("delete-scheduled-action", target)} --scheduled-action-name ${ScheduledActionName}`,
     }),
 ];

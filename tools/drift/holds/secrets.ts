@@ -27,7 +27,7 @@ const ofSecret = [
         rights: [read("secretsmanager: ListSecretVersionIds", secrets)],
         list: ({ secrets: client }, { arn }) =>
             allOf(paginateListSecretVersionIds({ client }, { SecretId: arn }), (page) => page.Versions),
-        key: ({ VersionId = "" }, { arn }) => `${arn} ${VersionId}`,
+        key: ({ VersionId }, { arn }) => `${arn} ${VersionId}`,
         planned: {
             "secretsmanager/secretVersion:SecretVersion": ({ text }) => `${text("secretId")} ${text("versionId")}`,
         },
@@ -40,7 +40,7 @@ const ofSecret = [
         ],
         opens: ({ VersionStages = [] }) =>
             `who asks for ${VersionStages.join(" or ")} gets a value that the program did not set`,
-        remove: ({ VersionId = "", VersionStages = [] }, { arn }) =>
+        remove: ({ VersionId, VersionStages = [] }, { arn }) =>
             `aws secretsmanager update-secret-version-stage --secret-id ${arn} --version-stage ${VersionStages.join()} ` +
             `--remove-from-version-id ${VersionId} --move-to-version-id <the planned version>`,
     }),
@@ -49,7 +49,7 @@ const ofSecret = [
         rights: [read("secretsmanager: DescribeSecret", secrets)],
         list: async ({ secrets: client }, { arn }) => {
             const found = await client.send(new DescribeSecretCommand({ SecretId: arn }));
-            const copies = (found.ReplicationStatus ?? []).map(({ Region = "" }) => ({
+            const copies = (found.ReplicationStatus ?? []).map(({ Region }) => ({
                 key: `copy in ${Region}`,
                 opens: `who may read secrets in ${Region} may read a copy of this one`,
                 remove: `aws secretsmanager remove-regions-from-replication --secret-id ${arn} --remove-replica-regions ${Region}`,

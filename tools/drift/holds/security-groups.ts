@@ -55,7 +55,7 @@ export const rules = listing<SecurityGroupRule>({
     item: "rule",
     rights: describe("SecurityGroupRules"),
     list: ({ ec2 }, { id }) => securityGroupRules(ec2, id),
-    key: ({ SecurityGroupRuleId = "" }) => SecurityGroupRuleId,
+    key: ({ SecurityGroupRuleId }) => SecurityGroupRuleId,
     planned: {
         "vpc/securityGroupIngressRule:SecurityGroupIngressRule": byId,
         "vpc/securityGroupEgressRule:SecurityGroupEgressRule": byId,
@@ -65,7 +65,7 @@ export const rules = listing<SecurityGroupRule>({
             ? "vpc/securityGroupEgressRule:SecurityGroupEgressRule"
             : "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     opens: ruleOpens,
-    remove: ({ IsEgress, SecurityGroupRuleId = "" }, { id }) =>
+    remove: ({ IsEgress, SecurityGroupRuleId }, { id }) =>
         `aws ec2 revoke-security-group-${IsEgress ? "egress" : "ingress"} --group-id ${id} ` +
         `--security-group-rule-ids ${SecurityGroupRuleId}`,
 });

@@ -33,7 +33,7 @@ const ofTable = [
             const command = new DescribeKinesisStreamingDestinationCommand({ TableName: id });
             return (await dynamo.send(command)).KinesisDataStreamDestinations ?? [];
         },
-        key: ({ StreamArn = "" }, { id }) => `${id} ${StreamArn}`,
+        key: ({ StreamArn }, { id }) => `${id} ${StreamArn}`,
         planned: {
             "dynamodb/kinesisStreamingDestination:KinesisStreamingDestination": ({ text }) =>
                 `${text("tableName")} ${text("streamArn")}`,
@@ -42,11 +42,11 @@ const ofTable = [
             {
                 what: "a stream that gets nothing any more",
                 source: "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_KinesisDataStreamDestination.html",
-                is: ({ DestinationStatus = "" }) => ["DISABLED", "DISABLING"].includes(DestinationStatus),
+                is: ({ DestinationStatus }) => ["DISABLED", "DISABLING"].includes(DestinationStatus),
             },
         ],
-        opens: ({ StreamArn = "" }) => `${StreamArn} gets every change of the table`,
-        remove: ({ StreamArn = "" }, { id }) =>
+        opens: ({ StreamArn }) => `${StreamArn} gets every change of the table`,
+        remove: ({ StreamArn }, { id }) =>
             `aws dynamodb disable-kinesis-streaming-destination --table-name ${id} --stream-arn ${StreamArn}`,
     }),
     scalableTargets("dynamodb", ({ id }) => `table/${id}`),
@@ -69,11 +69,11 @@ const ofCluster = [
                 paginateDescribeDBInstances({ client }, { Filters: [{ Name: "db-cluster-id", Values: [id] }] }),
                 (page) => page.DBInstances,
             ),
-        key: ({ DBInstanceIdentifier = "" }) => DBInstanceIdentifier,
+        key: ({ DBInstanceIdentifier }) => DBInstanceIdentifier,
         planned: { "rds/clusterInstance:ClusterInstance": ({ id }) => id },
         opens: ({ PubliclyAccessible, Endpoint }) =>
             `${PubliclyAccessible ? "the internet" : "who may connect to the cluster"} has another way to the data, ${Endpoint?.Address ?? "?"}`,
-        remove: ({ DBInstanceIdentifier = "" }) =>
+        remove: ({ DBInstanceIdentifier }) =>
             `aws rds delete-db-instance --db-instance-identifier ${DBInstanceIdentifier}`,
     }),
     listing({
@@ -84,18 +84,18 @@ const ofCluster = [
                 paginateDescribeDBClusterEndpoints({ client }, { DBClusterIdentifier: id }),
                 (page) => page.DBClusterEndpoints,
             ),
-        key: ({ DBClusterEndpointIdentifier = "", Endpoint = "" }) => DBClusterEndpointIdentifier || Endpoint,
+        key: ({ DBClusterEndpointIdentifier, Endpoint }) => DBClusterEndpointIdentifier || Endpoint,
         planned: { "rds/clusterEndpoint:ClusterEndpoint": ({ text }) => text("clusterEndpointIdentifier") },
         byAws: [
             {
                 what: "the endpoint of the writer or of the readers",
                 source: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.Overview.Endpoints.html",
-                is: ({ EndpointType = "" }) => ["WRITER", "READER"].includes(EndpointType),
+                is: ({ EndpointType }) => ["WRITER", "READER"].includes(EndpointType),
             },
         ],
-        opens: ({ Endpoint = "", CustomEndpointType = "" }) =>
+        opens: ({ Endpoint, CustomEndpointType }) =>
             `${Endpoint} leads to instances of the cluster (${CustomEndpointType})`,
-        remove: ({ DBClusterEndpointIdentifier = "" }) =>
+        remove: ({ DBClusterEndpointIdentifier }) =>
             `aws rds delete-db-cluster-endpoint --db-cluster-endpoint-identifier ${DBClusterEndpointIdentifier}`,
     }),
     listing({
@@ -106,7 +106,7 @@ const ofCluster = [
                 paginateDescribeDBClusterSnapshots({ client }, { DBClusterIdentifier: id, SnapshotType: "manual" }),
                 (page) => page.DBClusterSnapshots,
             ),
-        key: ({ DBClusterSnapshotIdentifier = "" }) => DBClusterSnapshotIdentifier,
+        key: ({ DBClusterSnapshotIdentifier }) => DBClusterSnapshotIdentifier,
         planned: { "rds/clusterSnapshot:ClusterSnapshot": ({ text }) => text("dbClusterSnapshotIdentifier") },
         byAws: [
             {
@@ -116,7 +116,7 @@ const ofCluster = [
             },
         ],
         opens: () => "a copy of the data stays until somebody deletes it, and can be restored or shared",
-        remove: ({ DBClusterSnapshotIdentifier = "" }) =>
+        remove: ({ DBClusterSnapshotIdentifier }) =>
             `aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier ${DBClusterSnapshotIdentifier}`,
     }),
     listing<Attachment>({
@@ -125,10 +125,10 @@ const ofCluster = [
         list: async ({ rds }, { id, arn }) => {
             const command = new DescribeDBClustersCommand({ DBClusterIdentifier: id });
             const { DBClusters: [found] = [] } = await rds.send(command);
-            const roles = (found?.AssociatedRoles ?? []).map(({ RoleArn = "", FeatureName = "" }) => ({
+            const roles = (found?.AssociatedRoles ?? []).map(({ RoleArn = "", FeatureName = "any feature" }) => ({
                 type: "rds/clusterRoleAssociation:ClusterRoleAssociation",
                 key: `${id} ${RoleArn}`,
-                opens: `the database may use role ${RoleArn} (${FeatureName || "any feature"})`,
+                opens: `the database may use role ${RoleArn} (${FeatureName})`,
                 remove: `aws rds remove-role-from-db-cluster --db-cluster-identifier ${id} --role-arn ${RoleArn}`,
             }));
             const stream = {
@@ -160,7 +160,7 @@ const cacheSnapshots = listing({
             paginateDescribeSnapshots({ client }, { ReplicationGroupId: id, SnapshotSource: "user" }),
             (page) => page.Snapshots,
         ),
-    key: ({ SnapshotName = "" }) => SnapshotName,
+    key: ({ SnapshotName }) => SnapshotName,
     byAws: [
         {
             what: "an automatic snapshot, which the cache's retention deletes",
@@ -169,7 +169,7 @@ const cacheSnapshots = listing({
         },
     ],
     opens: () => "a copy of the cache stays until somebody deletes it, and can be restored or exported",
-    remove: ({ SnapshotName = "" }) => `aws elasticache delete-snapshot --snapshot-name ${SnapshotName}`,
+    remove: ({ SnapshotName }) => `aws elasticache delete-snapshot --snapshot-name ${SnapshotName}`,
 });
 
 const whole = "nothing stands under it; Pulumi's refresh compares all of it";

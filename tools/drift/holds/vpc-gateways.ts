@@ -22,10 +22,10 @@ export const gatewaysOfVpc: readonly Lister[] = [
                 paginateDescribeInternetGateways({ client }, { Filters: equals("attachment.vpc-id", id) }),
                 (page) => page.InternetGateways,
             ),
-        key: ({ InternetGatewayId = "" }) => InternetGatewayId,
+        key: ({ InternetGatewayId }) => InternetGatewayId,
         planned: { "ec2/internetGateway:InternetGateway": byId },
         opens: () => "subnets that route to it reach the internet, and what has a public address is reached",
-        remove: ({ InternetGatewayId = "" }, { id }) =>
+        remove: ({ InternetGatewayId }, { id }) =>
             `aws ec2 detach-internet-gateway --internet-gateway-id ${InternetGatewayId} --vpc-id ${id}`,
     }),
     listing({
@@ -39,10 +39,10 @@ export const gatewaysOfVpc: readonly Lister[] = [
                 ),
                 (page) => page.NatGateways,
             ),
-        key: ({ NatGatewayId = "" }) => NatGatewayId,
+        key: ({ NatGatewayId }) => NatGatewayId,
         planned: { "ec2/natGateway:NatGateway": byId },
         opens: () => "subnets that route to it reach the internet",
-        remove: ({ NatGatewayId = "" }) => `aws ec2 delete-nat-gateway --nat-gateway-id ${NatGatewayId}`,
+        remove: ({ NatGatewayId }) => `aws ec2 delete-nat-gateway --nat-gateway-id ${NatGatewayId}`,
     }),
     listing({
         item: "VPN gateway",
@@ -51,7 +51,7 @@ export const gatewaysOfVpc: readonly Lister[] = [
             const Filters = equals("attachment.vpc-id", id);
             return (await ec2.send(new DescribeVpnGatewaysCommand({ Filters }))).VpnGateways ?? [];
         },
-        key: ({ VpnGatewayId = "" }) => VpnGatewayId,
+        key: ({ VpnGatewayId }) => VpnGatewayId,
         byAws: [
             {
                 what: "a gateway that is detached",
@@ -61,7 +61,7 @@ export const gatewaysOfVpc: readonly Lister[] = [
             },
         ],
         opens: () => "another network reaches the VPC by VPN or Direct Connect",
-        remove: ({ VpnGatewayId = "" }, { id }) =>
+        remove: ({ VpnGatewayId }, { id }) =>
             `aws ec2 detach-vpn-gateway --vpn-gateway-id ${VpnGatewayId} --vpc-id ${id}`,
     }),
     listing({
@@ -74,7 +74,7 @@ export const gatewaysOfVpc: readonly Lister[] = [
                 endsOf(connection).some((end) => end?.VpcId === id),
             );
         },
-        key: ({ VpcPeeringConnectionId = "" }) => VpcPeeringConnectionId,
+        key: ({ VpcPeeringConnectionId }) => VpcPeeringConnectionId,
         byAws: [
             {
                 what: "a connection that has ended",
@@ -86,7 +86,7 @@ export const gatewaysOfVpc: readonly Lister[] = [
             const other = endsOf(connection).find((end) => end?.VpcId !== id);
             return `VPC ${other?.VpcId ?? "?"} of account ${other?.OwnerId ?? "?"} reaches this one where routes and groups let it`;
         },
-        remove: ({ VpcPeeringConnectionId = "" }) =>
+        remove: ({ VpcPeeringConnectionId }) =>
             `aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id ${VpcPeeringConnectionId}`,
     }),
     listing({
@@ -105,10 +105,10 @@ export const gatewaysOfVpc: readonly Lister[] = [
                 ),
                 (page) => page.TransitGatewayVpcAttachments,
             ),
-        key: ({ TransitGatewayAttachmentId = "" }) => TransitGatewayAttachmentId,
-        opens: ({ TransitGatewayId = "" }) =>
+        key: ({ TransitGatewayAttachmentId }) => TransitGatewayAttachmentId,
+        opens: ({ TransitGatewayId }) =>
             `networks behind ${TransitGatewayId} reach the VPC where routes and groups let them`,
-        remove: ({ TransitGatewayAttachmentId = "" }) =>
+        remove: ({ TransitGatewayAttachmentId }) =>
             `aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id ${TransitGatewayAttachmentId}`,
     }),
 ];

@@ -1,4 +1,8 @@
-import { paginateDescribeInstances, paginateDescribeNetworkInterfaces } from "@aws-sdk/client-ec2";
+import {
+    paginateDescribeInstances,
+    paginateDescribeNetworkInterfaces,
+    type NetworkInterface,
+} from "@aws-sdk/client-ec2";
 import { items } from "../../../policies/look.ts";
 import { allOf } from "../../deploy/clients.ts";
 import { stateOf } from "../../deploy/state.ts";
@@ -20,10 +24,10 @@ export const interfacesOfVpc: readonly Lister[] = [
                 await allOf(paginateDescribeInstances({ client }, { Filters }), (page) => page.Reservations)
             ).flatMap(({ Instances = [] }) => Instances);
         },
-        key: ({ InstanceId = "" }) => InstanceId,
-        opens: ({ InstanceId = "", SubnetId = "", SecurityGroups = [] }) =>
+        key: ({ InstanceId }) => InstanceId,
+        opens: ({ InstanceId, SubnetId, SecurityGroups = [] }) =>
             `who is on ${InstanceId} is in subnet ${SubnetId}, in the groups ${SecurityGroups.map(({ GroupName }) => GroupName).join(", ")}`,
-        remove: ({ InstanceId = "" }) => `aws ec2 terminate-instances --instance-ids ${InstanceId}`,
+        remove: ({ InstanceId }) => `aws ec2 terminate-instances --instance-ids ${InstanceId}`,
     }),
     listing({
         item: "network interface",
@@ -33,7 +37,7 @@ export const interfacesOfVpc: readonly Lister[] = [
                 paginateDescribeNetworkInterfaces({ client }, { Filters: inVpc(parent) }),
                 (page) => page.NetworkInterfaces,
             ),
-        key: ({ NetworkInterfaceId = "" }) => NetworkInterfaceId,
+        key: ({ NetworkInterfaceId }) => NetworkInterfaceId,
         byAws: [
             {
                 what: "the interface of an endpoint that is planned",
@@ -51,13 +55,13 @@ export const interfacesOfVpc: readonly Lister[] = [
             {
                 what: "an interface of a kind that only services make, such as Lambda's",
                 source: "https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_NetworkInterface.html",
-                is: ({ InterfaceType = "interface" }) =>
+                is: ({ InterfaceType = "interface" }: NetworkInterface) =>
                     !["interface", "efa", "efa-only", "trunk"].includes(InterfaceType),
             },
             {
                 what: "the interface of a task",
                 source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html",
-                is: ({ Description = "", Attachment }) =>
+                is: ({ Description, Attachment }) =>
                     /^arn:[^:]*:ecs:[^:]*:\d{12}:attachment\//.test(Description) &&
                     Attachment?.InstanceId === undefined,
             },
@@ -68,9 +72,9 @@ export const interfacesOfVpc: readonly Lister[] = [
                     Attachment?.InstanceId !== undefined && Attachment.InstanceOwnerId === OwnerId,
             },
         ],
-        opens: ({ PrivateIpAddress = "", Groups = [] }) =>
+        opens: ({ PrivateIpAddress, Groups = [] }) =>
             `what gets ${PrivateIpAddress} is in the groups ${Groups.map(({ GroupName }) => GroupName).join(", ")}`,
-        remove: ({ NetworkInterfaceId = "" }) =>
+        remove: ({ NetworkInterfaceId }) =>
             `aws ec2 delete-network-interface --network-interface-id ${NetworkInterfaceId}`,
     }),
 ];
