@@ -53,23 +53,21 @@ scenario("each kind of addition by hand is found, with what it opens, and nothin
         const { code, found } = await drift();
         expect(code).toBe(10);
         expect(found.unread).toEqual([]);
-        const left = [...found.unplanned];
-        for (const { addition, key } of added) {
-            const isIt = ({ parent, item, key: listed, opens }: Unplanned) =>
-                parent.type === addition.under &&
-                item === addition.item &&
-                listed.includes(key) &&
-                addition.opens.test(opens);
-            const its = left.filter(isIt);
-            expect([addition.under, addition.item, key, its.length > 0]).toEqual([
-                addition.under,
-                addition.item,
-                key,
-                true,
-            ]);
-            its.forEach((one) => left.splice(left.indexOf(one), 1));
-        }
-        expect(left.map(inWords)).toEqual([]);
+        const isOf = ({ addition, key }: (typeof added)[number], { item, key: listed }: Unplanned) =>
+            item === addition.item && listed.includes(key);
+        const missed = added.filter(
+            (one) =>
+                !found.unplanned.some(
+                    (each) =>
+                        isOf(one, each) &&
+                        each.parent.type === one.addition.under &&
+                        one.addition.opens.test(each.opens),
+                ),
+        );
+        expect(missed.map(({ addition, key }) => `${addition.under} ${addition.item} ${key}`)).toEqual([]);
+        // What connects two resources is told of both, such as a function that takes from a queue.
+        const others = found.unplanned.filter((each) => !added.some((one) => isOf(one, each)));
+        expect(others.map(inWords)).toEqual([]);
         // What was added changes nothing that is in the state, and looking changes nothing at all.
         expect(await project.state("dev")).toEqual(before);
     } finally {

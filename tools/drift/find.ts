@@ -28,7 +28,7 @@ export async function findUnplanned(aws: Clients, state: State): Promise<Found> 
     const answers = await each(questions, ({ parent, lister }) => answerOf(aws, parent, lister));
     const looks = answers.filter((answer) => typeof answer !== "string");
     return {
-        unplanned: eachOnce(looks.flatMap(({ unplanned }) => unplanned)),
+        unplanned: looks.flatMap(({ unplanned }) => unplanned),
         unread: [
             ...[...without].map(
                 (type) => `${type}: nobody knows what may stand under it; ${rowFor(type)} goes into tools/drift/holds/`,
@@ -40,11 +40,6 @@ export async function findUnplanned(aws: Clients, state: State): Promise<Found> 
         byAws: looks.reduce((sum, { byAws }) => sum + byAws.length, 0),
     };
 }
-
-/** Without what is listed for two resources, such as a function that takes from a queue. */
-const eachOnce = (all: readonly Unplanned[]): Unplanned[] => [
-    ...new Map(all.map((one) => [`${one.item} ${one.key}`, one])).values(),
-];
 
 /** What was found, or why nothing was. */
 async function answerOf(aws: Clients, parent: Parent, lister: Lister): Promise<Look | string> {

@@ -36,8 +36,7 @@ const ofCluster = [
                 is: ({ group }) => group.startsWith("service:"),
             },
         ],
-        opens: ({ taskDefinitionArn, startedBy }: Task) =>
-            `${taskDefinitionArn ?? "a task"} runs outside every service, started by ${startedBy ?? "somebody"}`,
+        opens: ({ taskDefinitionArn }) => `${taskDefinitionArn} runs outside every service`,
         remove: ({ taskArn }, { arn }) => `aws ecs stop-task --cluster ${arn} --task ${taskArn}`,
     }),
     listing<string>({

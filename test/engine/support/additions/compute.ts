@@ -39,7 +39,7 @@ const containers: readonly Addition[] = [
     {
         under: cluster,
         item: "task",
-        opens: /by-hand:\d+ runs outside every service, started by somebody$/,
+        opens: /by-hand:\d+ runs outside every service$/,
         add: async ({ ecs }, find) => {
             const at = { cluster: find(cluster).arn };
             const containerDefinitions = [{ name: "by-hand", image: "example.net/by-hand", memory: 128 }];

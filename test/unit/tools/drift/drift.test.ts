@@ -154,18 +154,6 @@ test("nothing is asked of what is about to be deleted, nor of what is not AWS's"
     expect({ stop, calls }).toEqual({ stop: undefined, calls: [] });
 });
 
-test("what stands under two resources is told once", async () => {
-    const queue = has("sqs/queue:Queue", { id: "https://queue", outputs: { arn: "arn:queue" } });
-    const other = has("sqs/queue:Queue", { id: "https://other", outputs: { arn: "arn:other" } });
-    const { stop } = await driftOf([queue, other], {
-        answers: {
-            GetQueueAttributes: {},
-            ListEventSourceMappings: { EventSourceMappings: [{ UUID: "uuid", FunctionArn: "arn:function" }] },
-        },
-    });
-    expect(stop).toMatchObject({ message: expect.stringContaining("1 addition that nobody planned") });
-});
-
 test("a rule and a part of an API name the type that they would be", async () => {
     const group = has("ec2/securityGroup:SecurityGroup", { id: "sg-1" });
     const rule = { SecurityGroupRuleId: "sgr-1", IsEgress: true, IpProtocol: "tcp", CidrIpv4: "0.0.0.0/0" };

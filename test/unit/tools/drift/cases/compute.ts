@@ -38,7 +38,7 @@ const containers: readonly Case[] = [
         },
         known: 0,
         byAws: Array.from({ length: 100 }, () => "a service started"),
-        opens: "arn:definition runs outside every service, started by somebody",
+        opens: "arn:definition runs outside every service",
         remove: "aws ecs stop-task --cluster arn:cluster --task arn:task/100",
     },
     {
