@@ -1,10 +1,5 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
-import {
-    paginateListContainerInstances,
-    paginateListServices,
-    paginateListTaskDefinitions,
-    type Task,
-} from "@aws-sdk/client-ecs";
+import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
 import { allOf } from "../../deploy/clients.ts";
 import { everything, lists, read } from "../../deployer/grant.ts";
 import { cluster, repositories } from "../../deployer/grants/compute.ts";
