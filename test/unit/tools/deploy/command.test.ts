@@ -303,11 +303,14 @@ test("outputs and manifest print JSON alone to the standard output", async () =>
     expect(asked).toEqual(["exportStack", "exportStack"]);
 });
 
-test.each(["outputs", "manifest", "refresh", "drift", "destroy"])("%s of a stack that was never made says so", async (verb) => {
-    const { code, err } = await deploy(["dev", verb], { isNew: true });
-    expect(code).toBe(1);
-    expect(err).toContain("Stack dev is not in this backend: `up` makes it");
-});
+test.each(["outputs", "manifest", "refresh", "drift", "destroy"])(
+    "%s of a stack that was never made says so",
+    async (verb) => {
+        const { code, err } = await deploy(["dev", verb], { isNew: true });
+        expect(code).toBe(1);
+        expect(err).toContain("Stack dev is not in this backend: `up` makes it");
+    },
+);
 
 const drifting = {
     previewRefresh: (options: never) => {
