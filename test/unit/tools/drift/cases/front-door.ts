@@ -38,6 +38,7 @@ const balancing: readonly Case[] = [
                     { RuleArn: "arn:rule", IsDefault: false },
                     {
                         RuleArn: "arn:by-hand",
+                        IsDefault: false,
                         Priority: "7",
                         Conditions: [
                             { Field: "path-pattern", PathPatternConfig: { Values: ["/admin", "/debug"] } },
