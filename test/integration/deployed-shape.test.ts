@@ -14,7 +14,7 @@ import { describe, expect } from "@jest/globals";
 import { all, text } from "../../policies/look.ts";
 import { manifestAmong } from "../../tools/plan/manifest.ts";
 import { aws, deployed } from "./live/deployed.ts";
-import { pages } from "./live/row.ts";
+import { pages } from "../../tools/drift/asking.ts";
 import { listings, rows } from "./live/rows.ts";
 import { unsteady } from "./live/steady.ts";
 import { outputsOf, planOfStack, reads, readsOnAws } from "./support/stack.ts";

@@ -41,6 +41,7 @@ interface Arguments {
     verb: VerbName;
     yes: boolean;
     confirm?: string;
+    json: boolean;
 }
 
 /** Runs the command and gives its exit code, one of `endings`. */
@@ -61,7 +62,7 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
     }
 }
 
-async function perform({ stack, verb, yes, confirm }: Arguments, surroundings: Surroundings): Promise<void> {
+async function perform({ stack, verb, yes, confirm, json }: Arguments, surroundings: Surroundings): Promise<void> {
     const { root, out, err, env, styled, terminal, interrupt, pace, plan, rules, connect } = surroundings;
     const say = (line: string): void => {
         err(`${line}\n`);
@@ -80,7 +81,7 @@ async function perform({ stack, verb, yes, confirm }: Arguments, surroundings: S
         env: { PULUMI_BACKEND_URL: backend.url, PULUMI_SKIP_UPDATE_CHECK: "true", ...passphrase },
     };
     const session: Session = {
-        ...{ root, stack, yes, confirm, out, say, styled, terminal, interrupt, pace, plan, rules, connect },
+        ...{ root, stack, yes, confirm, json, out, say, styled, terminal, interrupt, pace, plan, rules, connect },
         open: (how) => surroundings.open(opening, how),
     };
     await verbs[verb].run(session);
@@ -129,10 +130,11 @@ function parse(argv: string[], { root, ...streams }: Surroundings): Arguments {
         .addArgument(new Argument("<verb>", "what to do").choices(Object.keys(verbs)))
         .option("--yes", "do not ask (CI)", false)
         .option("--confirm <stack>", "destroy without asking: the stack's name once more")
+        .option("--json", "drift: write what was found as JSON", false)
         .addHelpText("after", help)
         .showHelpAfterError("Run it with --help to see how.")
         .parse(argv, { from: "user" });
     const [stack = "", verb] = command.args;
     demandStack(command, root, stack);
-    return { ...command.opts<Pick<Arguments, "yes" | "confirm">>(), stack, verb: verb as VerbName };
+    return { ...command.opts<Pick<Arguments, "yes" | "confirm" | "json">>(), stack, verb: verb as VerbName };
 }

@@ -10,6 +10,10 @@ export const endings = {
     "rolled-back": { code: 7, meaning: "updated, but a service rolled back or did not settle in time" },
     locked: { code: 8, meaning: "another update holds the stack" },
     "no-backend": { code: 9, meaning: "no passphrase, or the state cannot be reached" },
+    drift: {
+        code: 10,
+        meaning: "AWS has something that the state has otherwise, or that nobody planned; nothing was changed",
+    },
     cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM" },
 } as const;
 

@@ -55,6 +55,8 @@ export interface Session {
     readonly yes: boolean;
     /** `--confirm` */
     readonly confirm?: string;
+    /** `--json` */
+    readonly json: boolean;
     readonly out: (text: string) => void;
     /** A line about what happens, apart from what a program may read. */
     readonly say: (line: string) => void;

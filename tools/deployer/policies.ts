@@ -1,3 +1,4 @@
+import { listersOf } from "../drift/holds.ts";
 import { type Plan } from "../plan/plan.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import { boundaryOf } from "./boundary.ts";
@@ -16,7 +17,7 @@ import { command } from "./grants/command.ts";
 
 export { placeOfStack, warningsOf } from "./place.ts";
 
-/** The policies of who previews and of who deploys a stack, and the boundary of the roles that the stack makes. */
+/** The policies of who previews and looks for drift, and of who deploys a stack, and the boundary of the roles that the stack makes. */
 export interface DeployerPolicies {
     readonly preview: readonly PolicyDocument[];
     readonly deploy: readonly PolicyDocument[];
@@ -45,14 +46,10 @@ export function grantsOf(plan: Plan): Grant[] {
 export function deployerPolicies(plan: Plan, place: Place): DeployerPolicies {
     const facts = factsOf(plan, place);
     const planned = grantsOf(plan);
+    const drift = plannedTypes(plan).flatMap((type) => listersOf(type).flatMap(({ rights }) => rights));
     const policies = {
-        preview: documentsOf(
-            statementsOf(
-                planned.filter(({ access }) => access === "read"),
-                facts,
-            ),
-        ),
-        deploy: documentsOf(statementsOf(planned, facts)),
+        preview: documentsOf(statementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts)),
+        deploy: documentsOf(statementsOf([...planned, ...drift], facts)),
         boundary: boundaryOf(plan, facts, planned),
     };
     const problems = Object.entries(policies).flatMap(([name, value]) => tooLarge(name, [value].flat()));

@@ -1,9 +1,4 @@
-import {
-    GetRoleCommand,
-    GetRolePolicyCommand,
-    ListAttachedRolePoliciesCommand,
-    ListRolePoliciesCommand,
-} from "@aws-sdk/client-iam";
+import { GetRoleCommand } from "@aws-sdk/client-iam";
 import {
     DescribeKeyCommand,
     GetKeyPolicyCommand,
@@ -11,6 +6,7 @@ import {
     ListResourceTagsCommand,
 } from "@aws-sdk/client-kms";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { attachedPolicies, inlinePolicies, inlinePolicy } from "../../../tools/drift/holds/identity.ts";
 import { tagsOf, type Listing, type Row } from "./row.ts";
 
 export const accessRows: readonly Row[] = [
@@ -62,13 +58,8 @@ export const accessListings: readonly Listing[] = [
         under: "iam/role:Role",
         by: "role",
         list: async ({ iam }, { name: RoleName }) => {
-            const { PolicyNames = [] } = await iam.send(new ListRolePoliciesCommand({ RoleName }));
-            return Promise.all(
-                PolicyNames.map(async (PolicyName) => {
-                    const found = await iam.send(new GetRolePolicyCommand({ RoleName, PolicyName }));
-                    return { policy: decodeURIComponent(found.PolicyDocument ?? "") };
-                }),
-            );
+            const names = await inlinePolicies(iam, RoleName);
+            return Promise.all(names.map(async (name) => ({ policy: await inlinePolicy(iam, RoleName, name) })));
         },
     },
     {
@@ -76,8 +67,8 @@ export const accessListings: readonly Listing[] = [
         under: "iam/role:Role",
         by: "role",
         list: async ({ iam }, { name: RoleName }) => {
-            const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
-            return AttachedPolicies.map(({ PolicyArn }) => ({ policyArn: PolicyArn }));
+            const attached = await attachedPolicies(iam, RoleName);
+            return attached.map(({ PolicyArn }) => ({ policyArn: PolicyArn }));
         },
     },
 ];

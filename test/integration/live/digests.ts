@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, ListTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Outputs } from "../support/outputs.ts";
-import { pages } from "./row.ts";
+import { pages } from "../../../tools/drift/asking.ts";
 
 /**
  * The image that each service runs: its digest, as the running tasks tell. A service without running tasks has none.

@@ -1,8 +1,6 @@
 import {
     DescribeFlowLogsCommand,
     DescribeNetworkAclsCommand,
-    DescribeRouteTablesCommand,
-    DescribeSecurityGroupRulesCommand,
     DescribeSecurityGroupsCommand,
     DescribeSubnetsCommand,
     DescribeVpcAttributeCommand,
@@ -11,7 +9,10 @@ import {
     type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "./clients.ts";
-import { pages, tagsOf, type At, type Listing, type Live, type Row } from "./row.ts";
+import { equals } from "../../../tools/drift/holds/ec2.ts";
+import { routeTables } from "../../../tools/drift/holds/routes.ts";
+import { securityGroupRules } from "../../../tools/drift/holds/security-groups.ts";
+import { tagsOf, type At, type Listing, type Live, type Row } from "./row.ts";
 
 export const networkRows: readonly Row[] = [
     {
@@ -137,16 +138,12 @@ const ruleOf = (rule: SecurityGroupRule): Live => ({
 const groupRules =
     (isEgress: boolean): Listing["list"] =>
     async ({ ec2 }, { id }) => {
-        const found = await pages(async (NextToken) => {
-            const Filters = [{ Name: "group-id", Values: [id] }];
-            const answer = await ec2.send(new DescribeSecurityGroupRulesCommand({ Filters, NextToken }));
-            return { items: answer.SecurityGroupRules, next: answer.NextToken };
-        });
+        const found = await securityGroupRules(ec2, id);
         return found.filter(({ IsEgress }) => IsEgress === isEgress).map(ruleOf);
     };
 
 async function routeTable({ ec2 }: Clients, { id }: At) {
-    const { RouteTables: [found] = [] } = await ec2.send(new DescribeRouteTablesCommand({ RouteTableIds: [id] }));
+    const [found] = await routeTables(ec2, equals("route-table-id", id));
     return found;
 }
 

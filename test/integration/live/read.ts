@@ -1,5 +1,6 @@
 import { all, shown } from "../../../policies/look.ts";
 import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { isMissing } from "../../../tools/drift/asking.ts";
 import type { Clients } from "./clients.ts";
 import type { Names } from "./names.ts";
 import { atOf, type Listing, type Live, type Row } from "./row.ts";
@@ -29,10 +30,6 @@ export interface Reading {
 export const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
 
 const told = (value: unknown): string => (value === undefined ? "nothing" : shown(value));
-
-/** How services say that there is none. */
-const isMissing = (error: unknown): boolean =>
-    error instanceof Error && /NotFound|NoSuch|NonExist|Nonexist/.test(error.name);
 
 /** What was asked; else nothing where AWS has none, or the difference that tells why it cannot be read. */
 async function answerOf<T>(

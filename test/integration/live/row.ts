@@ -59,20 +59,6 @@ export const tagsOf = (
 export const within = (planned: string, live: string | undefined): string | undefined =>
     live?.startsWith(`${planned}.`) ? planned : live;
 
-/** Pages of an answer, one after the other. */
-export async function pages<T>(
-    ask: (token: string | undefined) => Promise<{ items: readonly T[] | undefined; next: string | undefined }>,
-): Promise<T[]> {
-    const found: T[] = [];
-    let token: string | undefined;
-    do {
-        const { items, next } = await ask(token);
-        found.push(...(items ?? []));
-        token = next;
-    } while (token !== undefined && token !== "");
-    return found;
-}
-
 /** `IPSetReferenceStatement` as the program has it: `ipSetReferenceStatement`; so in all that stands below. */
 export function camel(value: unknown): unknown {
     if (Array.isArray(value)) {

@@ -12,7 +12,8 @@ import {
     DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
 import { items, look } from "../../../policies/look.ts";
-import { pages, tagsOf, within, type Row } from "./row.ts";
+import { pages } from "../../../tools/drift/asking.ts";
+import { tagsOf, within, type Row } from "./row.ts";
 
 export const storeRows: readonly Row[] = [
     {

@@ -1,6 +1,7 @@
 import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { all, isTree } from "../../../policies/look.ts";
+import { each } from "../../../tools/drift/asking.ts";
 import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 import type { Clients } from "./clients.ts";
@@ -17,21 +18,6 @@ export interface View {
     readonly differences: readonly Difference[];
     /** Properties that AWS was asked for, by URN. */
     readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-/** Resources that are read at the same time; more only make AWS throttle. */
-const atOnce = 8;
-
-async function each<T, R>(items: readonly T[], ask: (item: T) => Promise<R>): Promise<R[]> {
-    const found: R[] = [];
-    const left = items.entries();
-    const work = async () => {
-        for (const [i, item] of left) {
-            found[i] = await ask(item);
-        }
-    };
-    await Promise.all(Array.from({ length: atOnce }, work));
-    return found;
 }
 
 /** IDs that stand in no ARN and no output: of AWS's own lists of addresses, and of clusters in `rds-db:connect`. */

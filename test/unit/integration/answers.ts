@@ -1,7 +1,7 @@
 import { all, isTree, look, shown, text } from "../../../policies/look.ts";
 import { manifestAmong } from "../../../tools/plan/manifest.ts";
 import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import type { Clients } from "../../integration/live/clients.ts";
+import { clientsOf, type Clients } from "../../integration/live/clients.ts";
 import { outputsSchema, type Outputs } from "../../integration/support/outputs.ts";
 
 /** What AWS answers to a command, in the form of its API reference. */
@@ -190,5 +190,10 @@ export function clientsWith(answers: Answers): Clients {
         }
         return moved(await answer(command.input));
     };
-    return new Proxy({} as Clients, { get: () => ({ send }) });
+    // Real ones: the SDK's paginators take no others.
+    const clients = clientsOf({ region: "us-east-1" });
+    for (const client of Object.values(clients)) {
+        client.send = send as never;
+    }
+    return clients;
 }

@@ -12,10 +12,10 @@ import {
     type Grants,
 } from "../grant.ts";
 
-const detectors = named("guardduty", "detector/*");
-const configRules = named("config", "config-rule/*");
+export const detectors = named("guardduty", "detector/*");
+export const configRules = named("config", "config-rule/*");
 const recorders = named("config", "configuration-recorder/payment-config-{suffix}/*");
-const hub = named("securityhub", "hub/default");
+export const hub = named("securityhub", "hub/default");
 
 /** What AWS has once in an account and region, whoever made it. */
 export const accountServices: Grants = {

@@ -15,11 +15,11 @@ import {
     type Grants,
 } from "../grant.ts";
 
-const repositories = named("ecr", `repository/${fixed}`);
-const cluster = named("ecs", "cluster/payment-cluster-{suffix}");
-const services = named("ecs", `service/payment-cluster-{suffix}/${fixed}`);
+export const repositories = named("ecr", `repository/${fixed}`);
+export const cluster = named("ecs", "cluster/payment-cluster-{suffix}");
+export const services = named("ecs", `service/payment-cluster-{suffix}/${fixed}`);
 const taskDefinitions = named("ecs", `task-definition/${fixed}:*`);
-const functions = named("lambda", `function:${fixed}`);
+export const functions = named("lambda", `function:${fixed}`);
 
 /** Ids are random; the namespace keeps to what the platform scales. */
 const scalable = where(named("application-autoscaling", "scalable-target/*"), {

@@ -32,7 +32,7 @@ const shownCertificate = read("acm: DescribeCertificate GetCertificate ListTagsF
 /** A hosted zone belongs to the domain, not to the stack: only its planned records may change. */
 const zone: Scope = { arns: ["arn:{partition}:route53:::hostedzone/*"] };
 
-const webAcls = named("wafv2", `regional/webacl/${autonamed}/*`);
+export const webAcls = named("wafv2", `regional/webacl/${autonamed}/*`);
 const ipSets = named("wafv2", `regional/ipset/${autonamed}/*`);
 const protectable: Scope = {
     arns: [...balancers.arns, ...regional("apigateway", "/restapis/*/stages/*").arns],

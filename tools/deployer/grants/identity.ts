@@ -21,9 +21,9 @@ import {
 const bounded: Conditions = { StringEquals: { "iam:PermissionsBoundary": "{boundary?}" } };
 const attachable: Conditions = { ArnEquals: { "iam:PolicyARN": "{attached}" } };
 
-const keys = named("kms", "key/*");
+export const keys = named("kms", "key/*");
 const aliases = named("kms", `alias/${fixed}`);
-const secrets = named("secretsmanager", `secret:${autonamed}-??????`);
+export const secrets = named("secretsmanager", `secret:${autonamed}-??????`);
 
 /** The provider reads the value, too, to compare it. */
 const value: Grant = read("secretsmanager: GetSecretValue", secrets);

@@ -21,17 +21,17 @@ const groups = (patterns: string[]) =>
     named("logs", ...patterns.flatMap((pattern) => [`log-group:${pattern}`, `log-group:${pattern}:*`]));
 const namedByStack = (pattern: string) => pattern.includes("{suffix}");
 const patterns = logGroupPatterns({ suffix: "{suffix}" });
-const logGroups = groups(patterns.filter(namedByStack));
+export const logGroups = groups(patterns.filter(namedByStack));
 /** Named by API Gateway after an id, so these hang on the tag. */
-const executionLogs = groups(patterns.filter((pattern) => !namedByStack(pattern)));
+export const executionLogs = groups(patterns.filter((pattern) => !namedByStack(pattern)));
 const alarms = named("cloudwatch", `alarm:${fixed}`);
 const dashboards = global("cloudwatch", `dashboard/${fixed}`);
-const eventRules = named("events", `rule/${fixed}`);
+export const eventRules = named("events", `rule/${fixed}`);
 const trails = named("cloudtrail", `trail/${fixed}`);
 const scheduleGroups = named("scheduler", `schedule-group/${fixed}`);
 const schedules = named("scheduler", `schedule/${fixed}/${fixed}`);
-const topics = named("sns", fixed);
-const queues = named("sqs", fixed);
+export const topics = named("sns", fixed);
+export const queues = named("sqs", fixed);
 /** A subscription is its topic's, with an id at the end. */
 const subscriptions: Scope = { arns: [...topics.arns, ...named("sns", `${fixed}:*`).arns] };
 

@@ -14,9 +14,9 @@ import {
     type Scope,
 } from "../grant.ts";
 
-const table = named("dynamodb", `table/${fixed}`, `table/${fixed}/*`);
+export const table = named("dynamodb", `table/${fixed}`, `table/${fixed}/*`);
 
-const buckets: Scope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
+export const buckets: Scope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
 const objects: Scope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
 /** The provider looks at every side of a bucket, also those that nobody sets. */
 const shownBucket = read(

@@ -102,7 +102,7 @@ async function deploy(
 test.each([
     [[], "missing required argument 'stack'"],
     [["dev"], "missing required argument 'verb'"],
-    [["dev", "deploy"], "Allowed choices are up, preview, refresh, outputs, manifest, destroy, cancel."],
+    [["dev", "deploy"], "Allowed choices are up, preview, refresh, drift, outputs, manifest, destroy, cancel."],
     [["qa", "up"], 'no stack "qa": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
 ])("arguments %j make no sense and exit with 2", async (argv, message) => {
@@ -115,7 +115,7 @@ test("--help tells the verbs and all exit codes", async () => {
     const { code, out } = await deploy(["--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/ {2}preview +show what an update would change/);
-    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130]);
+    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130]);
 });
 
 test("docs/deploy.md tells the same codes with the same meanings", () => {
@@ -303,11 +303,14 @@ test("outputs and manifest print JSON alone to the standard output", async () =>
     expect(asked).toEqual(["exportStack", "exportStack"]);
 });
 
-test.each(["outputs", "manifest", "refresh", "destroy"])("%s of a stack that was never made says so", async (verb) => {
-    const { code, err } = await deploy(["dev", verb], { isNew: true });
-    expect(code).toBe(1);
-    expect(err).toContain("Stack dev is not in this backend: `up` makes it");
-});
+test.each(["outputs", "manifest", "refresh", "drift", "destroy"])(
+    "%s of a stack that was never made says so",
+    async (verb) => {
+        const { code, err } = await deploy(["dev", verb], { isNew: true });
+        expect(code).toBe(1);
+        expect(err).toContain("Stack dev is not in this backend: `up` makes it");
+    },
+);
 
 const drifting = {
     previewRefresh: (options: never) => {

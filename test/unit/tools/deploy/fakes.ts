@@ -126,6 +126,7 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
     const session: Session = {
         stack: "dev",
         yes: false,
+        json: false,
         out: (text) => void shown.push(text),
         say: (line) => void said.push(line),
         styled: false,

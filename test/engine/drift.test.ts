@@ -1,0 +1,98 @@
+import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { expect } from "@jest/globals";
+import { connect } from "../../tools/deploy/clients.ts";
+import type { Unplanned } from "../../tools/drift/listing.ts";
+import { findIn, type Added, type Addition } from "./support/additions/addition.ts";
+import { additions } from "./support/additions/additions.ts";
+import { withMissingCalls } from "./support/missing-calls.ts";
+import { Project } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+
+const project = Project.shared();
+
+interface Drift {
+    readonly changed: readonly string[];
+    readonly unplanned: readonly Unplanned[];
+    readonly unread: readonly string[];
+    readonly lists: number;
+    readonly known: number;
+}
+
+/** What the command finds, and its exit code. */
+async function drift(): Promise<{ code: number; found: Drift }> {
+    await project.deployed("dev");
+    const { code, stdout, stderr } = await withMissingCalls(process.env.AWS_ENDPOINT_URL ?? "", (env) =>
+        project.deploy("dev", ["drift", "--json"], { env }),
+    );
+    if (!stdout.startsWith("{")) {
+        throw new Error(`drift ended with ${code}:\n${stderr}`);
+    }
+    return { code, found: JSON.parse(stdout) as Drift };
+}
+
+const inWords = ({ parent, item, key }: Unplanned): string => `${parent.type} ${item} ${key}`;
+
+scenario("an untouched stack has no drift, and everything under it was looked at", 5, async () => {
+    const { code, found } = await drift();
+    expect(found).toMatchObject({ changed: [], unplanned: [], unread: [] });
+    expect(code).toBe(0);
+    expect(found.lists).toBeGreaterThan(150);
+    expect(found.known).toBeGreaterThan(150);
+});
+
+scenario("each kind of addition by hand is found, with what it opens, and nothing else", 10, async () => {
+    await project.deployed("dev");
+    const aws = connect("us-east-1");
+    const before = await project.state("dev");
+    const find = findIn(before);
+    const added: { addition: Addition; key: string; remove: Added["remove"] }[] = [];
+    try {
+        for (const addition of additions) {
+            added.push({ addition, ...(await addition.add(aws, find)) });
+        }
+        const { code, found } = await drift();
+        expect(code).toBe(10);
+        expect(found.unread).toEqual([]);
+        const isOf = ({ addition, key }: (typeof added)[number], { item, key: listed }: Unplanned) =>
+            item === addition.item && listed.includes(key);
+        const missed = added.filter(
+            (one) =>
+                !found.unplanned.some(
+                    (each) =>
+                        isOf(one, each) &&
+                        each.parent.type === one.addition.under &&
+                        one.addition.opens.test(each.opens),
+                ),
+        );
+        expect(missed.map(({ addition, key }) => `${addition.under} ${addition.item} ${key}`)).toEqual([]);
+        // What connects two resources is told of both, such as a function that takes from a queue.
+        const others = found.unplanned.filter((each) => !added.some((one) => isOf(one, each)));
+        expect(others.map(inWords)).toEqual([]);
+        // What was added changes nothing that is in the state, and looking changes nothing at all.
+        expect(await project.state("dev")).toEqual(before);
+    } finally {
+        for (const { remove } of added.toReversed()) {
+            await remove();
+        }
+    }
+    expect(await drift()).toMatchObject({ code: 0, found: { changed: [], unplanned: [], unread: [] } });
+});
+
+scenario("an attribute that somebody changed is drift of the state", 5, async () => {
+    await project.deployed("dev");
+    const { sqs } = connect("us-east-1");
+    const queue = findIn(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");
+    const set = (MessageRetentionPeriod: string) =>
+        sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.id, Attributes: { MessageRetentionPeriod } }));
+    await set("60");
+    try {
+        const { code, found } = await drift();
+        expect(found.changed).toEqual([
+            "payment-notifications-dlq-dev (aws:sqs/queue:Queue) changed: messageRetentionSeconds",
+        ]);
+        expect(code).toBe(10);
+    } finally {
+        await set("1209600");
+    }
+    expect(await drift()).toMatchObject({ code: 0 });
+});

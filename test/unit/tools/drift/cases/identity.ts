@@ -1,0 +1,186 @@
+import { forAll, has, type Case } from "./case.ts";
+
+const role = {
+    under: "iam/role:Role",
+    parent: { id: "payment-api", outputs: { arn: "arn:aws:iam::123456789012:role/payment-api" } },
+};
+const key = { under: "kms/key:Key", parent: { id: "key-1", outputs: { arn: "arn:key-1" } } };
+const secret = { under: "secretsmanager/secret:Secret", parent: { outputs: { arn: "arn:secret" } } };
+const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:payment-validator";
+const functionRole = "arn:aws:iam::123456789012:role/payment-validator";
+const ofFunction = { EncryptionContextEquals: { "aws:lambda:FunctionArn": functionArn } };
+
+const policies: readonly Case[] = [
+    {
+        ...role,
+        item: "inline policy",
+        state: [has("iam/rolePolicy:RolePolicy", { id: "payment-api:planned" })],
+        answers: {
+            ListRolePolicies: { PolicyNames: ["planned", "by-hand"] },
+            GetRolePolicy: {
+                PolicyDocument: encodeURIComponent(
+                    JSON.stringify({
+                        Statement: [
+                            { Effect: "Deny", Action: "s3:*", Resource: "*" },
+                            { Effect: "Allow", Action: ["iam:*", "sts:*"], Resource: "*" },
+                            { Effect: "Allow", NotAction: "s3:*", Resource: "arn:x", Condition: { Bool: {} } },
+                        ],
+                    }),
+                ),
+            },
+        },
+        opens: "role payment-api may additionally iam:*, sts:* on *; all but some actions on arn:x under conditions",
+        remove: "aws iam delete-role-policy --role-name payment-api --policy-name by-hand",
+    },
+    {
+        ...role,
+        item: "attached policy",
+        state: [
+            has("iam/rolePolicyAttachment:RolePolicyAttachment", {
+                inputs: { role: "payment-api", policyArn: "arn:planned" },
+            }),
+            has("iam/rolePolicyAttachment:RolePolicyAttachment", {
+                inputs: { role: "another", policyArn: "arn:other" },
+            }),
+        ],
+        answers: {
+            ListAttachedRolePolicies: { AttachedPolicies: [{ PolicyArn: "arn:planned" }, { PolicyArn: "arn:other" }] },
+        },
+        opens: "role payment-api may additionally do all that arn:other allows",
+        remove: "aws iam detach-role-policy --role-name payment-api --policy-arn arn:other",
+    },
+    {
+        ...role,
+        item: "instance profile",
+        answers: { ListInstanceProfilesForRole: { InstanceProfiles: [{ InstanceProfileName: "by-hand" }] } },
+        known: 0,
+        opens: "an EC2 instance may get the rights of role payment-api, where the role's trust policy lets it",
+        remove: "aws iam remove-role-from-instance-profile --instance-profile-name by-hand --role-name payment-api",
+    },
+];
+
+/** Grants of a key; the last is the one that nobody planned. */
+const grants = (surplus: object, opens: string): Case => ({
+    ...key,
+    item: "grant",
+    state: [
+        has("kms/grant:Grant", { outputs: { grantId: "g-0" } }),
+        has("dynamodb/table:Table", {}),
+        has("ecr/repository:Repository", {}),
+        has("rds/cluster:Cluster", {}),
+        has("elasticache/replicationGroup:ReplicationGroup", {}),
+        has("lambda/function:Function", { outputs: { arn: functionArn, role: functionRole } }),
+    ],
+    answers: {
+        ListGrants: {
+            Grants: [
+                { GrantId: "g-0", GranteePrincipal: "arn:aws:iam::123456789012:role/planned" },
+                { GrantId: "g-1", GranteePrincipal: "dynamodb.us-east-1.amazonaws.com" },
+                { GrantId: "g-2", GranteePrincipal: "ecr.us-east-1.amazonaws.com" },
+                { GrantId: "g-3", GranteePrincipal: "elasticache.amazonaws.com" },
+                { GrantId: "g-4", GranteePrincipal: "rds.us-east-1.amazonaws.com" },
+                {
+                    GrantId: "g-5",
+                    GranteePrincipal: "arn:aws:sts::123456789012:assumed-role/payment-validator/payment-validator",
+                    Operations: ["Decrypt", "RetireGrant"],
+                    Constraints: ofFunction,
+                },
+                {
+                    GrantId: "g-6",
+                    GranteePrincipal: functionRole,
+                    Operations: ["Decrypt"],
+                    Constraints: ofFunction,
+                },
+                { GrantId: "g-7", Operations: ["Decrypt", "Encrypt"], ...surplus },
+            ],
+        },
+    },
+    byAws: ["dynamodb made", "ecr made", "elasticache made", "rds made", "Lambda made", "Lambda made"],
+    opens,
+    remove: "aws kms revoke-grant --key-id arn:key-1 --grant-id g-7",
+});
+
+const keys: readonly Case[] = [
+    grants({ GranteePrincipal: "arn:thief" }, "arn:thief may use the key to Decrypt, Encrypt"),
+    // Made by somebody for a service, not by the service.
+    grants(
+        { GranteeServicePrincipal: "rds.us-east-1.amazonaws.com" },
+        "rds.us-east-1.amazonaws.com may use the key to Decrypt, Encrypt",
+    ),
+    // A service that keeps nothing of the stack, and a name that only looks like a service's.
+    grants(
+        { GranteePrincipal: "redshift.amazonaws.com" },
+        "redshift.amazonaws.com may use the key to Decrypt, Encrypt",
+    ),
+    grants({ GranteePrincipal: "rds.evil.com" }, "rds.evil.com may use the key to Decrypt, Encrypt"),
+    // More than Lambda asks for, and somebody else than the function's role.
+    grants(
+        { GranteePrincipal: functionRole, Constraints: ofFunction },
+        `${functionRole} may use the key to Decrypt, Encrypt`,
+    ),
+    grants(
+        { GranteePrincipal: "arn:thief", Operations: ["Decrypt"], Constraints: ofFunction },
+        "arn:thief may use the key to Decrypt",
+    ),
+    {
+        ...key,
+        item: "alias",
+        state: [has("kms/alias:Alias", { id: "alias/payment" })],
+        answers: { ListAliases: { Aliases: [{ AliasName: "alias/payment" }, { AliasName: "alias/by-hand" }] } },
+        opens: "who may use keys by the name alias/by-hand gets this one",
+        remove: "aws kms delete-alias --alias-name alias/by-hand",
+    },
+];
+
+const secrets: readonly Case[] = [
+    {
+        ...secret,
+        item: "resource policy",
+        answers: { GetResourcePolicy: { ResourcePolicy: forAll("secretsmanager:GetSecretValue") } },
+        known: 0,
+        opens: "anybody may secretsmanager:GetSecretValue on *",
+        remove: "aws secretsmanager delete-resource-policy --secret-id arn:secret",
+    },
+    {
+        ...secret,
+        item: "version",
+        state: [
+            has("secretsmanager/secretVersion:SecretVersion", {
+                inputs: { secretId: "arn:secret" },
+                outputs: { versionId: "v1" },
+            }),
+        ],
+        answers: {
+            ListSecretVersionIds: {
+                Versions: [
+                    { VersionId: "v0", VersionStages: ["AWSPREVIOUS"] },
+                    { VersionId: "v1", VersionStages: ["AWSCURRENT"] },
+                    { VersionId: "v2", VersionStages: ["AWSPENDING"] },
+                ],
+            },
+        },
+        byAws: ["the version before"],
+        opens: "who asks for AWSPENDING gets a value that the program did not set",
+        remove:
+            "aws secretsmanager update-secret-version-stage --secret-id arn:secret --version-stage AWSPENDING " +
+            "--remove-from-version-id v2 --move-to-version-id <the planned version>",
+    },
+    {
+        ...secret,
+        item: "setting",
+        answers: { DescribeSecret: { RotationEnabled: true, RotationLambdaARN: "arn:rotator", ReplicationStatus: [] } },
+        known: 0,
+        opens: "arn:rotator reads the secret and sets its value",
+        remove: "aws secretsmanager cancel-rotate-secret --secret-id arn:secret",
+    },
+    {
+        ...secret,
+        item: "setting",
+        state: [has("secretsmanager/secretRotation:SecretRotation", { inputs: { secretId: "arn:secret" } })],
+        answers: { DescribeSecret: { RotationEnabled: true, ReplicationStatus: [{ Region: "eu-west-1" }] } },
+        opens: "who may read secrets in eu-west-1 may read a copy of this one",
+        remove: "aws secretsmanager remove-regions-from-replication --secret-id arn:secret --remove-replica-regions eu-west-1",
+    },
+];
+
+export const identity: readonly Case[] = [...policies, ...keys, ...secrets];

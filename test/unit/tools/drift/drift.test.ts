@@ -1,0 +1,195 @@
+import { expect, test } from "@jest/globals";
+import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { each } from "../../../../tools/drift/asking.ts";
+import { drift } from "../../../../tools/drift/drift.ts";
+import type { Unplanned } from "../../../../tools/drift/listing.ts";
+import { awsError, clientsWith, fakeStack, resource, sessionWith, type Answers } from "../deploy/fakes.ts";
+import { has } from "./cases/case.ts";
+
+const topic = has("sns/topic:Topic", { outputs: { arn: "arn:topic" } }, "payment-events-dev");
+const subscription = { Protocol: "https", Endpoint: "https://example.net", SubscriptionArn: "arn:subscription" };
+
+/** A refresh that finds these resources otherwise than the state, and shows its progress. */
+const refreshing = (...changed: string[]) => ({
+    previewRefresh: (options: never) => {
+        const { onEvent, onOutput } = options as { onEvent: (event: object) => void; onOutput: (text: string) => void };
+        onOutput("Refreshing (dev)\n");
+        for (const name of changed) {
+            const metadata = { urn: `urn::${name}`, type: "aws:sqs/queue:Queue", op: "update", diffs: ["policy"] };
+            onEvent({ resOutputsEvent: { metadata } });
+        }
+        return Promise.resolve({});
+    },
+});
+
+async function driftOf(
+    resources: readonly StateResource[],
+    { answers = {}, changed = [], json = false }: { answers?: Answers; changed?: string[]; json?: boolean } = {},
+) {
+    const { stack, asked } = fakeStack(resources, refreshing(...changed));
+    const { clients, calls } = clientsWith(answers);
+    const regions: string[] = [];
+    const { session, said, shown } = sessionWith({
+        root: process.cwd(),
+        json,
+        open: () => Promise.resolve(stack),
+        connect: (region) => {
+            regions.push(region);
+            return Promise.resolve(clients);
+        },
+    });
+    const stop: unknown = await drift(session).catch((error: unknown) => error);
+    return { stop, said, shown, asked, calls, regions };
+}
+
+test("a stack with nothing but what is planned has no drift", async () => {
+    const planned = has("sns/topicSubscription:TopicSubscription", {
+        inputs: { topic: "arn:topic", protocol: "https", endpoint: "https://example.net" },
+    });
+    const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
+    const { stop, said, regions } = await driftOf([topic, planned], { answers });
+    expect(stop).toBeUndefined();
+    expect(said).toEqual(["no drift: 1 list read, 1 entries planned, 0 made by AWS, and AWS has what the state says"]);
+    expect(regions).toEqual(["us-east-1"]);
+});
+
+test("an addition ends with drift, and says what it opens and how it goes or stays", async () => {
+    const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
+    const { stop, said, shown, asked } = await driftOf([topic], { answers });
+    expect(stop).toMatchObject({
+        ending: "drift",
+        message:
+            "drift: 0 resources otherwise than the state, 1 addition that nobody planned " +
+            "(1 list read, 0 entries planned, 0 made by AWS); nothing was changed",
+    });
+    expect(said).toEqual([
+        [
+            "not planned: payment-events-dev (sns/topic:Topic) has the subscription arn:topic https https://example.net",
+            "opens: https://example.net gets all messages of payment-events-dev by https",
+            "remove: aws sns unsubscribe --subscription-arn arn:subscription",
+            "or keep: plan it as aws.sns.TopicSubscription and import it",
+        ].join("\n    "),
+    ]);
+    expect(shown).toEqual(["Refreshing (dev)\n"]);
+    // It reads the state and previews the refresh: nothing else is asked of Pulumi.
+    expect(asked).toEqual(["exportStack", "previewRefresh"]);
+});
+
+test("what no resource of the program could be is only to be removed", async () => {
+    const role = has("iam/role:Role", { id: "payment-api" });
+    const { said } = await driftOf([role], {
+        answers: {
+            ListRolePolicies: {},
+            ListAttachedRolePolicies: {},
+            ListInstanceProfilesForRole: { InstanceProfiles: [{ InstanceProfileName: "by-hand" }] },
+        },
+    });
+    expect(said.join("\n")).toContain("remove: aws iam remove-role-from-instance-profile");
+    expect(said.join("\n")).not.toContain("or keep");
+});
+
+test("a change of what the state has is drift, too", async () => {
+    const { stop, said } = await driftOf([], { changed: ["edited"] });
+    expect(stop).toMatchObject({ ending: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
+    expect(said).toEqual(["otherwise than the state: edited (aws:sqs/queue:Queue) changed: policy"]);
+});
+
+test("a list that AWS refuses fails the run, and names the right, whatever else was found", async () => {
+    const { stop, said } = await driftOf([topic, has("kms/key:Key", { id: "key" }, "payment-data-dev")], {
+        answers: {
+            ListSubscriptionsByTopic: { Subscriptions: [subscription] },
+            ListGrants: awsError("AccessDeniedException", "not authorized\nby anybody"),
+            ListAliases: {},
+        },
+    });
+    expect(said).toHaveLength(1);
+    expect(stop).toMatchObject({
+        ending: "failed",
+        message:
+            "1 list could not be read, so what stands there is unknown:\n" +
+            "  payment-data-dev (kms/key:Key): each grant: AccessDeniedException: not authorized; it needs kms:ListGrants",
+    });
+});
+
+test("a type that nobody has thought about fails the run, with the row to fill in", async () => {
+    const { stop } = await driftOf([has("mq/broker:Broker", {})]);
+    expect(stop).toMatchObject({
+        ending: "failed",
+        message: expect.stringContaining(
+            'mq/broker:Broker: nobody knows what may stand under it; "mq/broker:Broker": "<why nothing stands under it>", goes into tools/drift/holds/',
+        ),
+    });
+});
+
+test("as JSON the findings stand alone on the standard output", async () => {
+    const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
+    const { stop, said, shown } = await driftOf([topic], { answers, changed: ["edited"], json: true });
+    expect(stop).toMatchObject({ ending: "drift" });
+    expect(said).toEqual(["Refreshing (dev)"]);
+    expect(shown).toHaveLength(1);
+    const { unplanned, ...rest } = JSON.parse(shown.join("")) as { unplanned: Unplanned[] };
+    expect(rest).toEqual({
+        stack: "dev",
+        changed: ["edited (aws:sqs/queue:Queue) changed: policy"],
+        unread: [],
+        lists: 1,
+        known: 0,
+        byAws: 0,
+    });
+    expect(unplanned).toEqual([
+        {
+            parent: { name: "payment-events-dev", type: "sns/topic:Topic" },
+            item: "subscription",
+            key: "arn:topic https https://example.net",
+            opens: "https://example.net gets all messages of payment-events-dev by https",
+            remove: "aws sns unsubscribe --subscription-arn arn:subscription",
+            type: "sns/topicSubscription:TopicSubscription",
+        },
+    ]);
+});
+
+test("nothing is asked of what is about to be deleted, nor of what is not AWS's", async () => {
+    const old = { ...topic, delete: true };
+    const { stop, calls } = await driftOf([old, resource("random:index/randomPassword:RandomPassword", "token")]);
+    expect({ stop, calls }).toEqual({ stop: undefined, calls: [] });
+});
+
+test("a rule and a part of an API name the type that they would be", async () => {
+    const group = has("ec2/securityGroup:SecurityGroup", { id: "sg-1" });
+    const rule = { SecurityGroupRuleId: "sgr-1", IsEgress: true, IpProtocol: "tcp", CidrIpv4: "0.0.0.0/0" };
+    const { said } = await driftOf([group], {
+        answers: { DescribeSecurityGroupRules: { SecurityGroupRules: [rule] } },
+    });
+    expect(said.join("\n")).toContain("plan it as aws.vpc.SecurityGroupEgressRule");
+    const { said: saidOfApi } = await driftOf([has("apigateway/restApi:RestApi", { id: "api" })], {
+        answers: {
+            GetResources: { items: [{ id: "r", parentId: "root", path: "/x", resourceMethods: { GET: {} } }] },
+            ...Object.fromEntries(
+                [
+                    "Stages",
+                    "Deployments",
+                    "Authorizers",
+                    "Models",
+                    "RequestValidators",
+                    "GatewayResponses",
+                    "UsagePlans",
+                    "DomainNames",
+                ].map((name) => [`Get${name}`, {}]),
+            ),
+        },
+    });
+    expect(saidOfApi.join("\n")).toMatch(/aws\.apigateway\.Resource[^]*aws\.apigateway\.Method /);
+});
+
+test("questions are asked eight at a time, and answered in their order", async () => {
+    let [open, most] = [0, 0];
+    const found = await each([...Array(30).keys()], async (i) => {
+        open += 1;
+        most = Math.max(most, open);
+        await Promise.resolve();
+        open -= 1;
+        return i * 2;
+    });
+    expect(most).toBe(8);
+    expect(found).toEqual([...Array(30).keys()].map((i) => i * 2));
+});

@@ -1,0 +1,74 @@
+import {
+    DescribeSecretCommand,
+    GetResourcePolicyCommand,
+    paginateListSecretVersionIds,
+} from "@aws-sdk/client-secrets-manager";
+import { allOf } from "../../deploy/clients.ts";
+import { read } from "../../deployer/grant.ts";
+import { secrets } from "../../deployer/grants/identity.ts";
+import { listing, type Holds } from "../listing.ts";
+import { allowedIn } from "../words.ts";
+
+const ofSecret = [
+    listing<string>({
+        item: "resource policy",
+        rights: [read("secretsmanager: GetResourcePolicy", secrets)],
+        list: async ({ secrets: client }, { arn }) => {
+            const { ResourcePolicy } = await client.send(new GetResourcePolicyCommand({ SecretId: arn }));
+            return ResourcePolicy === undefined ? [] : [ResourcePolicy];
+        },
+        key: (_, { arn }) => arn,
+        planned: { "secretsmanager/secretPolicy:SecretPolicy": ({ text }) => text("secretArn") },
+        opens: allowedIn,
+        remove: (_, { arn }) => `aws secretsmanager delete-resource-policy --secret-id ${arn}`,
+    }),
+    listing({
+        item: "version",
+        rights: [read("secretsmanager: ListSecretVersionIds", secrets)],
+        list: ({ secrets: client }, { arn }) =>
+            allOf(paginateListSecretVersionIds({ client }, { SecretId: arn }), (page) => page.Versions),
+        key: ({ VersionId }, { arn }) => `${arn} ${VersionId}`,
+        planned: {
+            "secretsmanager/secretVersion:SecretVersion": ({ text }) => `${text("secretId")} ${text("versionId")}`,
+        },
+        byAws: [
+            {
+                what: "the version before the present one, which Secrets Manager keeps",
+                source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
+                is: ({ VersionStages = [] }) => VersionStages.every((stage) => stage === "AWSPREVIOUS"),
+            },
+        ],
+        opens: ({ VersionStages = [] }) =>
+            `who asks for ${VersionStages.join(" or ")} gets a value that the program did not set`,
+        remove: ({ VersionId, VersionStages = [] }, { arn }) =>
+            `aws secretsmanager update-secret-version-stage --secret-id ${arn} --version-stage ${VersionStages.join()} ` +
+            `--remove-from-version-id ${VersionId} --move-to-version-id <the planned version>`,
+    }),
+    listing<{ readonly key: string; readonly opens: string; readonly remove: string }>({
+        item: "setting",
+        rights: [read("secretsmanager: DescribeSecret", secrets)],
+        list: async ({ secrets: client }, { arn }) => {
+            const found = await client.send(new DescribeSecretCommand({ SecretId: arn }));
+            const copies = (found.ReplicationStatus ?? []).map(({ Region }) => ({
+                key: `copy in ${Region}`,
+                opens: `who may read secrets in ${Region} may read a copy of this one`,
+                remove: `aws secretsmanager remove-regions-from-replication --secret-id ${arn} --remove-replica-regions ${Region}`,
+            }));
+            const rotation = {
+                key: "rotation",
+                opens: `${found.RotationLambdaARN ?? "Secrets Manager"} reads the secret and sets its value`,
+                remove: `aws secretsmanager cancel-rotate-secret --secret-id ${arn}`,
+            };
+            return [...copies, ...(found.RotationEnabled ? [rotation] : [])];
+        },
+        key: ({ key }, { arn }) => `${arn} ${key}`,
+        planned: { "secretsmanager/secretRotation:SecretRotation": ({ text }) => `${text("secretId")} rotation` },
+        opens: ({ opens }) => opens,
+        remove: ({ remove }) => remove,
+    }),
+];
+
+export const secretsManager: Readonly<Record<string, Holds>> = {
+    "secretsmanager/secret:Secret": ofSecret,
+    "secretsmanager/secretVersion:SecretVersion": "it is a value of its secret, which Pulumi's refresh compares",
+};
