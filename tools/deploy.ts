@@ -16,8 +16,9 @@ const folders = (process.env.PATH ?? "").split(delimiter);
 const isLauncher = (folder: string): boolean => folder.endsWith(join("node_modules", ".bin"));
 process.env.PATH = [dirname(process.execPath), ...folders.filter((folder) => !isLauncher(folder))].join(delimiter);
 
-const [{ PulumiCommand }, { run }, { Interrupt }, { openWorkspace }, { terminalOf }] = await Promise.all([
+const [{ PulumiCommand }, { cliOf }, { run }, { Interrupt }, { openWorkspace }, { terminalOf }] = await Promise.all([
     import("@pulumi/pulumi/automation/index.js"),
+    import("./deploy/cli.ts"),
     import("./deploy/command.ts"),
     import("./deploy/interrupt.ts"),
     import("./deploy/session.ts"),
@@ -37,11 +38,12 @@ const code = await run(argv, {
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
     env: process.env,
-    styled: stdout.isTTY && !process.env.NO_COLOR,
+    onTerminal: stdout.isTTY,
     terminal: stdin.isTTY && stderr.isTTY ? terminalOf(stdin, stderr, interrupt.signal) : undefined,
     interrupt,
     pulumi: PulumiCommand,
     open: openWorkspace,
+    cli: cliOf,
     plan: async (root, stack) => (await import("./plan/plan.ts")).planStack(root, stack),
     rules: async () => (await import("../policies/rules.ts")).rules,
     connect: async (region) => (await import("./deploy/clients.ts")).connect(region),

@@ -7,8 +7,9 @@ import { commandNamed, demandStack } from "../plan/command-line.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { Plan } from "../plan/plan.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
+import type { cliOf } from "./cli.ts";
 import type { Clients } from "./clients.ts";
-import { codeOf, endings, Stop, type Ending } from "./exit.ts";
+import { CliExit, codeOf, endings, Stop, type Ending } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { cacheFolder, failureOf, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
 import { isPulumis, stackFileOf, type Open, type Session } from "./session.ts";
@@ -22,13 +23,14 @@ export interface Surroundings {
     out: (text: string) => void;
     err: (text: string) => void;
     env: NodeJS.ProcessEnv;
-    /** The output shows styles. */
-    styled: boolean;
+    /** The output goes to a terminal. */
+    onTerminal: boolean;
     /** Somebody who can answer. */
     terminal?: Terminal;
     interrupt: Interrupt;
     pulumi: PulumiSource;
     open: Open;
+    cli: typeof cliOf;
     /** Plans a stack of the project in a folder. */
     plan: (root: string, stack: string) => Promise<Plan>;
     rules: () => Promise<readonly Rule[]>;
@@ -42,6 +44,8 @@ interface Arguments {
     yes: boolean;
     confirm?: string;
     json: boolean;
+    /** Arguments of the verb `pulumi`. */
+    args: readonly string[];
 }
 
 /** Runs the command and gives its exit code, one of `endings`. */
@@ -56,14 +60,20 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
         if (error instanceof CommanderError) {
             return codeOf(error.exitCode === 0 ? "done" : "usage");
         }
+        if (error instanceof CliExit) {
+            return error.code;
+        }
         const { ending, message } = endOf(error, interrupt);
         err(`${message}\n`);
         return codeOf(ending);
     }
 }
 
-async function perform({ stack, verb, yes, confirm, json }: Arguments, surroundings: Surroundings): Promise<void> {
-    const { root, out, err, env, styled, terminal, interrupt, pace, plan, rules, connect } = surroundings;
+async function perform(
+    { stack, verb, yes, confirm, json, args }: Arguments,
+    surroundings: Surroundings,
+): Promise<void> {
+    const { root, out, err, env, onTerminal, terminal, interrupt, pace, plan, rules, connect } = surroundings;
     const say = (line: string): void => {
         err(`${line}\n`);
     };
@@ -81,7 +91,24 @@ async function perform({ stack, verb, yes, confirm, json }: Arguments, surroundi
         env: { PULUMI_BACKEND_URL: backend.url, PULUMI_SKIP_UPDATE_CHECK: "true", ...passphrase },
     };
     const session: Session = {
-        ...{ root, stack, yes, confirm, json, out, say, styled, terminal, interrupt, pace, plan, rules, connect },
+        ...{
+            root,
+            stack,
+            yes,
+            confirm,
+            json,
+            args,
+            out,
+            say,
+            onTerminal,
+            terminal,
+            interrupt,
+            pace,
+            plan,
+            rules,
+            connect,
+        },
+        cli: surroundings.cli(opening),
         open: (how) => surroundings.open(opening, how),
     };
     await verbs[verb].run(session);
@@ -105,7 +132,8 @@ function endOf(error: unknown, interrupt: Interrupt): { ending: Ending; message:
         };
     }
     if (isPulumis(error)) {
-        return { ending: "failed", message: failureOf(error) };
+        const message = failureOf(error);
+        return { ending: message.includes("incorrect passphrase") ? "no-backend" : "failed", message };
     }
     throw error;
 }
@@ -124,17 +152,21 @@ ${columns(Object.values(endings).map(({ code, meaning }) => [String(code), meani
 See docs/deploy.md.`;
 
 function parse(argv: string[], { root, ...streams }: Surroundings): Arguments {
+    // What follows the verb `pulumi` is for Pulumi, options included.
+    const own = argv[1] === "pulumi" ? argv.slice(0, 2) : argv;
     const command = commandNamed("deploy", streams)
         .description("Deploys a stack, and what goes with it. It needs no preparation but AWS credentials.")
+        .usage("<stack> <verb> [options]\n       deploy <stack> pulumi [arguments of Pulumi...]")
         .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
         .addArgument(new Argument("<verb>", "what to do").choices(Object.keys(verbs)))
         .option("--yes", "do not ask (CI)", false)
-        .option("--confirm <stack>", "destroy without asking: the stack's name once more")
         .option("--json", "drift: write what was found as JSON", false)
+        .option("--confirm <stack>", "destroy without asking: the stack's name once more")
         .addHelpText("after", help)
         .showHelpAfterError("Run it with --help to see how.")
-        .parse(argv, { from: "user" });
+        .parse(own, { from: "user" });
     const [stack = "", verb] = command.args;
     demandStack(command, root, stack);
-    return { ...command.opts<Pick<Arguments, "yes" | "confirm" | "json">>(), stack, verb: verb as VerbName };
+    const options = command.opts<Pick<Arguments, "yes" | "confirm" | "json">>();
+    return { ...options, stack, verb: verb as VerbName, args: argv.slice(own.length) };
 }

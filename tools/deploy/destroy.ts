@@ -3,7 +3,8 @@ import { readStack } from "../plan/stack-file.ts";
 import { confirmName } from "./confirm.ts";
 import { Stop } from "./exit.ts";
 import { removeFiles } from "./files.ts";
-import { existingStack, streamed, type Session } from "./session.ts";
+import { operate } from "./operate.ts";
+import { existingStack, type Session } from "./session.ts";
 import { readState } from "./state.ts";
 import { surveyOf } from "./survey.ts";
 
@@ -32,7 +33,7 @@ export async function destroy(session: Session): Promise<void> {
     tell(say, "takes long", survey.slow);
     tell(say, "stays behind", survey.survivors);
     await confirmName(session, `Destroy all ${state.resources.length} resources of ${stack}`);
-    await streamed(session, "Destruction", (shown) => deployed.destroy(shown));
+    await operate(session, deployed, "destroy");
     removeFiles(root, stack);
 }
 

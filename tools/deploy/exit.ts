@@ -30,6 +30,17 @@ export class Stop extends Error {
     }
 }
 
+/** Ends the command with the exit code of Pulumi's CLI, which has told the rest. */
+export class CliExit extends Error {
+    readonly code: number;
+
+    constructor(code: number) {
+        super(`Pulumi ended with ${code}`);
+        this.name = "CliExit";
+        this.code = code;
+    }
+}
+
 export const codeOf = (ending: Ending): number => endings[ending].code;
 
 /** The first line of what went wrong, for a message that has more to say. */

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifestSchema, type Manifest } from "../../lib/manifest.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Stop } from "./exit.ts";
 import type { State } from "./state.ts";
 
@@ -18,7 +19,18 @@ export function manifestOf({ manifest }: State, stack: string): Manifest {
     return data;
 }
 
+/** Resources of a manifest that have an ARN by the plan, and none in the state: AWS has not told it yet. */
+export function withoutArn({ resources }: Manifest, { nodes }: Plan): string[] {
+    const expected = new Set(
+        nodes.filter(({ outputs }) => outputs.arn ?? outputs.dashboardArn).map(({ type, name }) => `${type} ${name}`),
+    );
+    return resources
+        .filter(({ type, name, arn }) => arn === null && expected.has(`${type} ${name}`))
+        .map(({ type, name }) => `${name} (${type})`);
+}
+
 const folder = "outputs";
+
 const filesOf = (root: string, stack: string) => ({
     outputs: join(root, folder, `${stack}.json`),
     manifest: join(root, folder, `${stack}.manifest.json`),
@@ -26,19 +38,23 @@ const filesOf = (root: string, stack: string) => ({
 
 export const asJson = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
-/** Writes outputs and manifest, for their owner's eyes; returns the files. */
-export function writeFiles(root: string, stack: string, state: State): string[] {
+/** Writes outputs and manifest, where there is one, for their owner's eyes; returns the files. */
+export function writeFiles(root: string, stack: string, outputs: object, manifest: Manifest | undefined): string[] {
     const files = filesOf(root, stack);
     mkdirSync(join(root, folder), { recursive: true, mode: 0o700 });
-    for (const [file, content] of [
-        [files.outputs, state.outputs],
-        [files.manifest, manifestOf(state, stack)],
-    ] as const) {
+    const contents = [
+        [files.outputs, outputs],
+        [files.manifest, manifest],
+    ] as const;
+    return contents.flatMap(([file, content]) => {
         // The mode is taken of new files only.
         rmSync(file, { force: true });
+        if (content === undefined) {
+            return [];
+        }
         writeFileSync(file, asJson(content), { mode: 0o600 });
-    }
-    return Object.values(files);
+        return [file];
+    });
 }
 
 export function removeFiles(root: string, stack: string): void {

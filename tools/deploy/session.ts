@@ -3,15 +3,15 @@ import {
     ConcurrentUpdateError,
     LocalWorkspace,
     StackNotFoundError,
-    type GlobalOpts,
     type PulumiCommand,
     type Stack,
 } from "@pulumi/pulumi/automation/index.js";
 import { join } from "node:path";
 import type { Rule } from "../../policies/rule.ts";
 import type { Plan } from "../plan/plan.ts";
+import type { Cli } from "./cli.ts";
 import type { Clients } from "./clients.ts";
-import { reasonOf, Stop } from "./exit.ts";
+import { Stop } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { failureOf } from "./pulumi-command.ts";
 import type { Pace } from "./settle.ts";
@@ -60,7 +60,8 @@ export interface Session {
     readonly out: (text: string) => void;
     /** A line about what happens, apart from what a program may read. */
     readonly say: (line: string) => void;
-    readonly styled: boolean;
+    /** The output goes to a terminal, on which Pulumi draws its own tree. */
+    readonly onTerminal: boolean;
     readonly terminal?: Terminal;
     readonly interrupt: Interrupt;
     readonly pace: Pace;
@@ -68,6 +69,9 @@ export interface Session {
     /** The promises that a plan must keep. */
     readonly rules: () => Promise<readonly Rule[]>;
     readonly connect: (region: string) => Promise<Clients>;
+    readonly cli: Cli;
+    /** Arguments of the verb. */
+    readonly args: readonly string[];
     /** @throws Stop `no-backend` when the state cannot be read */
     readonly open: (how: "find" | "make") => Promise<DeployedStack>;
 }
@@ -106,37 +110,6 @@ async function opened({ root, stack, say, open, interrupt }: Session, how: "find
         throw new Stop("no-backend", `The state of ${stack} cannot be opened: ${failureOf(error)}`);
     }
 }
-
-/** An operation of Pulumi's that shows its progress as it goes. */
-export async function streamed<T>(session: Session, what: string, operation: (shown: Shown) => Promise<T>): Promise<T> {
-    const { root, stack, say, interrupt } = session;
-    try {
-        return await interrupt.during(() =>
-            keepingStackFile(stackFileOf(root, stack), say, () => operation(shownIn(session))),
-        );
-    } catch (error) {
-        if (!isPulumis(error) || error instanceof ConcurrentUpdateError) {
-            throw error;
-        }
-        // Pulumi has told why already.
-        throw new Stop("failed", `${what} failed: ${reasonOf(failureOf(error))}`);
-    }
-}
-
-export interface Shown extends Pick<GlobalOpts, "color"> {
-    onOutput: (text: string) => void;
-    onError: (text: string) => void;
-    signal: AbortSignal;
-}
-
-const shownIn = ({ out, say, styled, interrupt }: Session): Shown => ({
-    color: styled ? "always" : "never",
-    onOutput: out,
-    onError: (text) => {
-        say(text.trimEnd());
-    },
-    signal: interrupt.toPulumi,
-});
 
 /** An error of a command of Pulumi's, as opposed to one of this program. */
 export const isPulumis = (error: unknown): error is CommandError => error instanceof CommandError;

@@ -1,5 +1,6 @@
 import { DescribeServicesCommand, type Deployment, type Service } from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
+import { durationText } from "./display/duration.ts";
 import { nameOf, outputOf, stateOf, type State, type StateResource } from "./state.ts";
 
 export interface Pace {
@@ -21,12 +22,18 @@ const interval = 10_000;
 const page = 10;
 
 /** Waits until each service runs what was deployed, ECS has undone it, or its time is over. */
-export async function settle(ecs: Clients["ecs"], state: State, { sleep, now }: Pace): Promise<Settled> {
+export async function settle(
+    ecs: Clients["ecs"],
+    state: State,
+    { sleep, now }: Pace,
+    say: (line: string) => void,
+): Promise<Settled> {
     const [cluster] = stateOf(state, "ecs/cluster:Cluster").map((each) => outputOf(each, "name"));
     const services = stateOf(state, "ecs/service:Service").map((service) => expectationOf(service, state));
     const lines: string[] = [];
     const failures: string[] = [];
     const started = now();
+    let told = 0;
     for (let open = services; open.length > 0;) {
         const found = await describe(ecs, cluster, open);
         const waited = now() - started;
@@ -40,11 +47,20 @@ export async function settle(ecs: Clients["ecs"], state: State, { sleep, now }: 
             .filter(({ line, failure }) => line === undefined && failure === undefined)
             .map((each) => each.expected);
         if (open.length > 0) {
+            if (now() - started >= (told + 1) * minutes) {
+                told += 1;
+                say(`${durationText(now() - started)}: ${open.map(({ name }) => waitingFor(name, found)).join(", ")}`);
+            }
             await sleep(interval);
         }
     }
     return { lines, failures };
 }
+
+const waitingFor = (name: string, found: ReadonlyMap<string, Service>): string => {
+    const { runningCount = 0, desiredCount = 0 } = found.get(name) ?? {};
+    return `waiting for ${name}, ${runningCount} of ${desiredCount} tasks run`;
+};
 
 interface Expectation {
     readonly name: string;

@@ -14,11 +14,20 @@ export interface StateResource {
     readonly protect?: boolean;
     /** Left over from a replacement. */
     readonly delete?: boolean;
+    /** Why its creation or update is unfinished, in the provider's words. */
+    readonly initErrors?: readonly string[];
+}
+
+/** Something that Pulumi had begun with a resource when it was killed. */
+export interface PendingOperation {
+    readonly type: "creating" | "updating" | "deleting" | "reading" | "importing";
+    readonly resource: StateResource;
 }
 
 /** What Pulumi remembers of a stack. Its secrets are in the open: it is not to be written anywhere. */
 export interface State {
     readonly resources: readonly StateResource[];
+    readonly pending: readonly PendingOperation[];
     /** Outputs of the stack without what is secret, at any depth. */
     readonly outputs: Readonly<Record<string, unknown>>;
     /** The output `manifest`, the one secret that is none (`manifestOf` in lib/manifest.ts). */
@@ -26,14 +35,24 @@ export interface State {
 }
 
 /** Of a stack that was never updated. */
-export const emptyState: State = { resources: [], outputs: {} };
+export const emptyState: State = { resources: [], pending: [], outputs: {} };
+
+interface Deployment {
+    readonly resources?: readonly StateResource[];
+    readonly pending_operations?: readonly PendingOperation[] | null;
+}
 
 export async function readState(stack: Pick<Stack, "exportStack">): Promise<State> {
-    const { deployment } = (await stack.exportStack()) as { deployment?: { resources?: StateResource[] } | null };
+    const { deployment } = (await stack.exportStack()) as { deployment?: Deployment | null };
     const resources = deployment?.resources ?? [];
     const top = resources.find(({ type }) => type === "pulumi:pulumi:Stack");
     const outputs = top?.outputs ?? {};
-    return { resources, outputs: withoutSecrets(outputs) as Tree, manifest: revealed(outputs.manifest) };
+    return {
+        resources,
+        pending: deployment?.pending_operations ?? [],
+        outputs: withoutSecrets(outputs) as Tree,
+        manifest: revealed(outputs.manifest),
+    };
 }
 
 /** Key and value that mark a secret in the state. */

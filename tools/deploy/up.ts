@@ -1,14 +1,16 @@
 import { relative } from "node:path";
 import type { PlatformSettings } from "../../lib/settings.ts";
+import type { Manifest } from "../../lib/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { settingsOf, today } from "../plan/settings.ts";
-import { Changes } from "./changes.ts";
 import { confirmYes, mustBeAnswerable } from "./confirm.ts";
-import { Stop } from "./exit.ts";
-import { writeFiles } from "./files.ts";
+import { reasonOf, Stop } from "./exit.ts";
+import { manifestOf, withoutArn, writeFiles } from "./files.ts";
+import { operate } from "./operate.ts";
 import { preflight } from "./preflight.ts";
 import { brokenPromises } from "./rules.ts";
-import { findStack, makeStack, streamed, type Session } from "./session.ts";
+import { recover } from "./recover.ts";
+import { findStack, makeStack, type Session } from "./session.ts";
 import { settle } from "./settle.ts";
 import { emptyState, readState, type State } from "./state.ts";
 
@@ -18,18 +20,16 @@ export async function up(session: Session): Promise<void> {
     mustBeAnswerable(session, "An update");
     const { plan, settings } = await planned(session);
     const found = await findStack(session);
-    await check(session, plan, settings, found === undefined ? emptyState : await readState(found));
+    const state = found === undefined ? emptyState : await readState(found);
+    await check(session, plan, settings, state);
     const deployed = found ?? (await makeStack(session));
+    await recover(session, deployed, state);
     if (!session.yes) {
-        const changes = new Changes();
-        await streamed(session, "Preview", (shown) => deployed.preview({ ...shown, onEvent: changes.planned }));
-        changes.losses.forEach((line) => {
-            session.say(`data goes with it: ${line}`);
-        });
+        await operate(session, deployed, "preview");
         await confirmYes(session, `Update ${stack}`);
     }
-    await streamed(session, "Update", (shown) => deployed.up(shown));
-    await afterwards(session, await readState(deployed), settings.region);
+    await operate(session, deployed, "update");
+    await afterwards(session, plan, await readState(deployed), settings.region);
 }
 
 async function planned({
@@ -58,15 +58,30 @@ async function check(session: Session, plan: Plan, settings: PlatformSettings, s
     say("preflight: ready");
 }
 
-async function afterwards(session: Session, state: State, region: string): Promise<void> {
+async function afterwards(session: Session, plan: Plan, state: State, region: string): Promise<void> {
     const { root, stack, say, pace } = session;
-    writeFiles(root, stack, state).forEach((file) => {
+    writeFiles(root, stack, state.outputs, deployedManifest(session, plan, state)).forEach((file) => {
         say(`wrote ${relative(root, file)}`);
     });
     const { ecs } = await session.connect(region);
-    const { lines, failures } = await settle(ecs, state, pace);
+    const { lines, failures } = await settle(ecs, state, pace, say);
     lines.forEach(say);
     if (failures.length > 0) {
         throw new Stop("rolled-back", failures.join("\n"));
+    }
+}
+
+/** The manifest, or nothing where it cannot be read: the update has succeeded, and what is missing is a warning. */
+function deployedManifest({ stack, say }: Session, plan: Plan, state: State): Manifest | undefined {
+    try {
+        const manifest = manifestOf(state, stack);
+        const missing = withoutArn(manifest, plan);
+        if (missing.length > 0) {
+            say(`warning: the manifest has no ARN of ${missing.join(", ")}: run \`refresh\`, then \`up\``);
+        }
+        return manifest;
+    } catch (error) {
+        say(`warning: no manifest was written: ${reasonOf(error)}`);
+        return undefined;
     }
 }

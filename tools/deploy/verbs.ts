@@ -1,7 +1,9 @@
-import { Changes } from "./changes.ts";
 import { confirmYes } from "./confirm.ts";
 import { asJson, manifestOf } from "./files.ts";
-import { existingStack, makeStack, streamed, type Session } from "./session.ts";
+import { shownSteps } from "./display/operation-log.ts";
+import { CliExit } from "./exit.ts";
+import { operate } from "./operate.ts";
+import { existingStack, makeStack, type Session } from "./session.ts";
 import { readState } from "./state.ts";
 
 /** Something that can be done with a stack. */
@@ -19,15 +21,14 @@ export const verbs = {
     preview: {
         does: "show what an update would change",
         run: async (session) => {
-            const stack = await makeStack(session);
-            await streamed(session, "Preview", (shown) => stack.preview(shown));
+            await operate(session, await makeStack(session), "preview");
         },
     },
-    refresh: { does: "show what AWS has otherwise than the state, ask, take it over", run: refresh },
     drift: {
         does: "tell what AWS has otherwise than the state, and what nobody planned; change nothing",
         run: async (session) => (await import("../drift/drift.ts")).drift(session),
     },
+    refresh: { does: "show what AWS has otherwise than the state, ask, take it over", run: refresh },
     outputs: {
         does: "print the outputs as JSON, without secrets",
         run: async (session) => {
@@ -52,20 +53,27 @@ export const verbs = {
             session.say("Cancelled: run `refresh` before the next `up`");
         },
     },
+    pulumi: {
+        does: "run Pulumi's CLI with the arguments that follow, on the stack's state",
+        run: async ({ cli, args, interrupt }) => {
+            const { code } = await interrupt.during(() => cli(args, { inherit: true, signal: interrupt.toPulumi }));
+            if (code !== 0) {
+                throw new CliExit(code);
+            }
+        },
+    },
 } as const satisfies Readonly<Record<string, Verb>>;
 
 export type VerbName = keyof typeof verbs;
 
 async function refresh(session: Session): Promise<void> {
     const stack = await existingStack(session);
-    const changes = new Changes();
-    await streamed(session, "Refresh", (shown) => stack.previewRefresh({ ...shown, onEvent: changes.found }));
-    const { drift } = changes;
-    if (drift.length === 0) {
+    const found = shownSteps(await operate(session, stack, "previewRefresh"));
+    if (found.length === 0) {
         session.say("no drift: AWS has what the state says");
         return;
     }
-    session.say([`drift, ${drift.length} of the resources:`, ...drift].join("\n  "));
+    session.say(`drift: AWS has ${found.length} of the resources otherwise`);
     await confirmYes(session, "Take it over into the state");
-    await streamed(session, "Refresh", (shown) => stack.refresh(shown));
+    await operate(session, stack, "refresh");
 }

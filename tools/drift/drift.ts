@@ -1,8 +1,10 @@
 import { regionKey } from "../../lib/settings/problem.ts";
-import { Changes } from "../deploy/changes.ts";
+import { changeLine } from "../deploy/display/change-lines.ts";
+import { shownSteps } from "../deploy/display/operation-log.ts";
 import { Stop } from "../deploy/exit.ts";
 import { asJson } from "../deploy/files.ts";
-import { existingStack, streamed, type Session } from "../deploy/session.ts";
+import { operate } from "../deploy/operate.ts";
+import { existingStack, type Session } from "../deploy/session.ts";
 import { readState } from "../deploy/state.ts";
 import { readStack } from "../plan/stack-file.ts";
 import { findUnplanned, type Found } from "./find.ts";
@@ -14,28 +16,23 @@ import { count, unplannedInWords } from "./report.ts";
  * @throws Stop `drift` when there is any, `failed` when something could not be looked at
  */
 export async function drift(session: Session): Promise<void> {
-    const { root, stack, say, out, json } = session;
+    const { root, stack, say, out, json, onTerminal } = session;
     const region = readStack(root, stack).config[regionKey] ?? "";
     const deployed = await existingStack(session);
     const state = await readState(deployed);
-    const changes = new Changes();
     // The standard output is for the JSON.
     const toError = (text: string): void => {
         say(text.trimEnd());
     };
-    await streamed({ ...session, out: json ? toError : out }, "Refresh", (shown) =>
-        deployed.previewRefresh({ ...shown, onEvent: changes.found }),
-    );
+    const shown = { ...session, out: json ? toError : out, onTerminal: onTerminal && !json };
+    const changed = shownSteps(await operate(shown, deployed, "previewRefresh")).map(changeLine);
     const found = await findUnplanned(await session.connect(region), state);
     if (json) {
-        out(asJson({ stack, changed: changes.drift, ...found }));
+        out(asJson({ stack, changed, ...found }));
     } else {
-        changes.drift.forEach((line) => {
-            say(`otherwise than the state: ${line}`);
-        });
         found.unplanned.map(unplannedInWords).forEach(say);
     }
-    end(changes.drift.length, found);
+    end(changed.length, found);
     say(`no drift: ${countsOf(found)}, and AWS has what the state says`);
 }
 

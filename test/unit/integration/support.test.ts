@@ -51,7 +51,7 @@ test("a stack that was deployed from here is read from the two files that `deplo
     const here = process.cwd();
     process.chdir(mkdtempSync(join(tmpdir(), "root-")));
     try {
-        const [plain, beside] = writeFiles(".", "dev", { resources: [], outputs, manifest });
+        const [plain, beside] = writeFiles(".", "dev", outputs, manifest);
         expect(readOutputs({ STACK: "dev" }).outputs).toEqual({ ...outputs, manifest });
         rmSync(beside ?? "");
         expect(readOutputs({ STACK: "dev" }).missing).toContain("outputs/dev.manifest.json does not exist");

@@ -80,7 +80,8 @@ async function deploy(
         out: (text) => (out += text),
         err: (text) => (err += text),
         env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "open sesame" },
-        styled: false,
+        onTerminal: false,
+        cli: () => () => Promise.reject(new Error("no CLI in this test")),
         interrupt: new Interrupt(),
         pulumi: {
             get: () => Promise.resolve(pulumiOf("3.999.0")),
@@ -102,7 +103,7 @@ async function deploy(
 test.each([
     [[], "missing required argument 'stack'"],
     [["dev"], "missing required argument 'verb'"],
-    [["dev", "deploy"], "Allowed choices are up, preview, refresh, drift, outputs, manifest, destroy, cancel."],
+    [["dev", "deploy"], "Allowed choices are up, preview, refresh, drift, outputs, manifest, destroy, cancel, pulumi."],
     [["qa", "up"], 'no stack "qa": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
 ])("arguments %j make no sense and exit with 2", async (argv, message) => {
@@ -204,35 +205,39 @@ test("a plan with problems exits with 1 before anything is opened", async () => 
     expect(err).toContain("payment-platform:environment is required");
 });
 
-const replaced = {
-    resourcePreEvent: {
+const queue = "aws:sqs/queue:Queue";
+const planned = (name: string, op: string, rest: object = {}) => ({
+    resOutputsEvent: {
+        planning: true,
         metadata: {
-            urn: "urn:pulumi:dev::p::aws:rds/cluster:Cluster::db",
-            type: "aws:rds/cluster:Cluster",
-            op: "replace",
+            urn: `urn::${name}`,
+            type: queue,
+            op,
+            new: { custom: true, inputs: {} },
+            old: { custom: true },
+            ...rest,
         },
     },
-};
+});
 const previewing = {
     preview: (options: never) => {
-        const { onEvent, onOutput } = options as { onEvent: (event: object) => void; onOutput: (text: string) => void };
-        onOutput("Previewing update (dev)\n");
+        const { onEvent } = options as { onEvent: (event: object) => void };
         onEvent({ preludeEvent: { config: {} } });
-        onEvent(replaced);
-        onEvent({
-            resourcePreEvent: { metadata: { ...replaced.resourcePreEvent.metadata, urn: "a::b", op: "update" } },
-        });
+        onEvent(planned("new", "create"));
+        onEvent(planned("db", "replace"));
+        onEvent({ summaryEvent: { resourceChanges: { create: 1, replace: 1, same: 3 } } });
         return Promise.resolve({});
     },
 };
 
-test("on a terminal an update is previewed and asked for, with what it replaces", async () => {
+test("an update is previewed and asked for, with what it replaces first", async () => {
     const { stack, asked } = fakeStack(() => after, previewing);
     const terminal = terminalWith("yes");
-    const { code, out, err } = await deploy(["dev", "up"], { stack, terminal });
+    const { code, out } = await deploy(["dev", "up"], { stack, terminal });
     expect({ code, asked }).toEqual({ code: 0, asked: ["exportStack", "preview", "up", "exportStack"] });
-    expect(out).toBe("Previewing update (dev)\n");
-    expect(err.match(/^data goes with it.*$/gm)).toEqual(["data goes with it: db (aws:rds/cluster:Cluster) replaced"]);
+    expect(out).toMatch(
+        /^Preview:\n\+- db \(aws:sqs\/queue:Queue\)\n\+ {2}new \(aws:sqs\/queue:Queue\)\n1 created, 1 replaced, 3 unchanged, in /,
+    );
     expect(terminal.questions).toEqual(["Update dev? Type yes: "]);
 });
 
@@ -253,7 +258,7 @@ test("an update that Pulumi fails half-way writes nothing and exits with 1", asy
     const failing = { up: () => Promise.reject(pulumiError("Command failed with exit code 255: pulumi up\nlong log")) };
     const { code, err } = await deploy(["dev", "up", "--yes"], { stack: fakeStack(() => after, failing).stack });
     expect(code).toBe(1);
-    expect(err).toMatch(/Update failed: Command failed with exit code 255: pulumi up\n$/);
+    expect(err).toMatch(/Update failed: Command failed with exit code 255: pulumi up\nWhat was done is in the state/);
     expect(existsSync(join(root, "outputs"))).toBe(false);
 });
 
@@ -273,24 +278,15 @@ test("a rollback after the update exits with 7 and names the service", async () 
     expect(existsSync(join(root, "outputs", "dev.json"))).toBe(true);
 });
 
-test("a preview makes the stack and shows what Pulumi says, plain where nobody looks", async () => {
-    let colour = "";
+test("a preview makes the stack and shows what Pulumi writes to its standard error", async () => {
     const preview = (options: never) => {
-        colour = (options as { color: string }).color;
         (options as { onError: (text: string) => void }).onError("a diagnostic\n");
         return Promise.resolve({});
     };
     const { stack, asked } = fakeStack([], { preview });
     const { code, err, opened } = await deploy(["dev", "preview"], { stack });
     expect(err).toMatch(/\na diagnostic\n$/);
-    expect({ code, asked, opened, colour }).toEqual({
-        code: 0,
-        asked: ["preview"],
-        opened: ["make file:///states"],
-        colour: "never",
-    });
-    await deploy(["dev", "preview"], { stack, styled: true });
-    expect(colour).toBe("always");
+    expect({ code, asked, opened }).toEqual({ code: 0, asked: ["preview"], opened: ["make file:///states"] });
 });
 
 test("outputs and manifest print JSON alone to the standard output", async () => {
@@ -315,15 +311,10 @@ test.each(["outputs", "manifest", "refresh", "drift", "destroy"])(
 const drifting = {
     previewRefresh: (options: never) => {
         const { onEvent } = options as { onEvent: (event: object) => void };
-        const event = (name: string, op: string, rest: object = {}) => {
-            onEvent({
-                resOutputsEvent: { metadata: { urn: `urn::${name}`, type: "aws:sqs/queue:Queue", op, ...rest } },
-            });
-        };
-        onEvent({ preludeEvent: { config: {} } });
-        event("same", "same");
-        event("gone", "delete");
-        event("edited", "update", { detailedDiff: { "tags.Owner": {} }, diffs: ["tags.Owner", "policy"] });
+        onEvent(planned("same", "same"));
+        onEvent(planned("gone", "delete"));
+        onEvent(planned("edited", "update", { diffs: ["tags"], new: { custom: true, inputs: { tags: 1 } } }));
+        onEvent({ summaryEvent: { resourceChanges: { same: 1 } } });
         return Promise.resolve({});
     },
 };
@@ -332,9 +323,10 @@ test("refresh shows the drift and takes it over only once it is confirmed", asyn
     const { stack, asked } = fakeStack([], drifting);
     const unconfirmed = await deploy(["dev", "refresh"], { stack });
     expect(unconfirmed.code).toBe(5);
-    expect(unconfirmed.err).toContain(
-        "drift, 2 of the resources:\n  gone (aws:sqs/queue:Queue) gone\n  edited (aws:sqs/queue:Queue) changed: policy, tags.Owner\n",
+    expect(unconfirmed.out).toMatch(
+        /^Refresh:\n- {2}gone \(aws:sqs\/queue:Queue\)\n~ {2}edited \(aws:sqs\/queue:Queue\): tags: nothing -> 1\n/,
     );
+    expect(unconfirmed.err).toContain("drift: AWS has 2 of the resources otherwise\n");
     expect(asked).toEqual(["previewRefresh"]);
     expect((await deploy(["dev", "refresh", "--yes"], { stack })).code).toBe(0);
     expect(asked).toEqual(["previewRefresh", "previewRefresh", "refresh"]);
@@ -453,4 +445,26 @@ test("a local backend is made where no other is chosen", async () => {
     const { opened } = await deploy(["dev", "preview"], { env });
     expect(opened).toEqual([`make file://${state}/payment-platform`]);
     expect(existsSync(join(state, "payment-platform"))).toBe(true);
+});
+
+test("`pulumi` runs the CLI with all that follows, on the terminal of the command, and ends as it does", async () => {
+    const ran: unknown[] = [];
+    const cli: Surroundings["cli"] =
+        ({ stack, env }) =>
+        (args, options) => {
+            ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, inherit: options?.inherit });
+            return Promise.resolve({ code: args.includes("bad") ? 255 : 0, stdout: "", stderr: "" });
+        };
+    expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { cli })).code).toBe(0);
+    expect((await deploy(["dev", "pulumi", "bad"], { cli })).code).toBe(255);
+    const rest = { stack: "dev", backend: "file:///states", inherit: true };
+    expect(ran).toEqual([
+        { ...rest, args: ["up", "--yes", "--help"] },
+        { ...rest, args: ["bad"] },
+    ]);
+});
+
+test("a wrong passphrase, which Pulumi notices late, exits with 9, too", async () => {
+    const wrong = () => Promise.reject(pulumiError("error: could not deserialize deployment: incorrect passphrase"));
+    expect((await deploy(["dev", "outputs"], { stack: fakeStack([], { exportStack: wrong }).stack })).code).toBe(9);
 });

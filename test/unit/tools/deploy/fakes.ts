@@ -9,7 +9,7 @@ import { readSettings, type PlatformSettings } from "../../../../lib/settings.ts
 import { connect, type Clients } from "../../../../tools/deploy/clients.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { emptyState, type State, type StateResource } from "../../../../tools/deploy/state.ts";
 import { Secret, type Plan } from "../../../../tools/plan/plan.ts";
 import { readStack } from "../../../../tools/plan/stack-file.ts";
 
@@ -68,17 +68,18 @@ export const resource = (type: string, name: string, rest: Partial<StateResource
     ...rest,
 });
 
-const { specialSigKey, specialSecretSig } = pulumi.runtime;
+/** A state with these resources, and nothing half made. */
+export const stateWith = (resources: readonly StateResource[]): State => ({ ...emptyState, resources });
 
-/** Secrets as the CLI exports them with `--show-secrets`. */
+/** A secret as Pulumi exports it with `--show-secrets`. */
+export const secret = (value: unknown) => ({
+    [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,
+    plaintext: JSON.stringify(value),
+});
+
 const exported = (values: Plan["outputs"]): Plan["outputs"] =>
     Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [
-            key,
-            value instanceof Secret
-                ? { [specialSigKey]: specialSecretSig, plaintext: JSON.stringify(value.value) }
-                : value,
-        ]),
+        Object.entries(values).map(([key, value]) => [key, value instanceof Secret ? secret(value.value) : value]),
     );
 
 /** What `up` would leave in the state of a plan. */
@@ -129,7 +130,9 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
         json: false,
         out: (text) => void shown.push(text),
         say: (line) => void said.push(line),
-        styled: false,
+        onTerminal: false,
+        args: [],
+        cli: () => Promise.reject(new Error("no CLI in this test")),
         interrupt: new Interrupt(),
         pace: { sleep: () => Promise.resolve(), now: () => 0 },
         plan: () => Promise.reject(new Error("no plan in this test")),

@@ -2,13 +2,14 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { manifestSchema } from "../../../../lib/manifest.ts";
 import { chooseBackend, passphraseFor } from "../../../../tools/deploy/backend.ts";
-import { manifestOf, removeFiles, writeFiles } from "../../../../tools/deploy/files.ts";
+import { manifestOf, removeFiles, withoutArn, writeFiles } from "../../../../tools/deploy/files.ts";
 import { keepingStackFile } from "../../../../tools/deploy/stack-file.ts";
 import { readState } from "../../../../tools/deploy/state.ts";
-import { manifestAmong } from "../../../../tools/plan/manifest.ts";
+import { plannedManifest } from "../../../../tools/plan/manifest.ts";
 import { planOf } from "../../../stacks.ts";
-import { fakeStack, resource, terminalWith } from "./fakes.ts";
+import { fakeStack, resource, secret, stateWith, terminalWith } from "./fakes.ts";
 
 let root = "";
 beforeEach(() => {
@@ -143,50 +144,67 @@ test("a key of KMS stays where the operator wrote it, and a failure keeps the fi
     expect(read()).toBe(`secretsprovider: awskms://alias/new\n${stackFile}encryptedkey: AQ==\n`);
 });
 
-const secret = (value: unknown) => ({
-    "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
-    plaintext: JSON.stringify(value),
-});
-
-test("secret outputs are left out at any depth, and the manifest is read", async () => {
+test("secret outputs are left out at any depth", async () => {
     const outputs = {
         url: "https://x",
         token: secret("s3cret"),
         nested: { keep: 1, key: secret("s3cret") },
         list: ["a", secret("s3cret")],
-        manifest: secret({ stack: "dev" }),
     };
     const { stack } = fakeStack([resource("pulumi:pulumi:Stack", "dev", { outputs })]);
     const state = await readState(stack);
     expect(state.outputs).toEqual({ url: "https://x", nested: { keep: 1 }, list: ["a", null] });
-    expect(state.manifest).toEqual({ stack: "dev" });
 });
 
 test("a stack that was never updated has an empty state", async () => {
     const stack = { exportStack: () => Promise.resolve({ version: 3, deployment: null }) };
-    expect(await readState(stack)).toEqual({ resources: [], outputs: {}, manifest: undefined });
+    expect(await readState(stack)).toEqual({ resources: [], pending: [], outputs: {}, manifest: undefined });
+});
+
+test("the manifest is read although it is marked as a secret, and nothing secret in it is", async () => {
+    const manifest = { stack: "dev", resources: [{ arn: "arn:x", token: secret("s3cret") }] };
+    const outputs = { url: "https://x", manifest: secret(manifest) };
+    const state = await readState(fakeStack([resource("pulumi:pulumi:Stack", "dev", { outputs })]).stack);
+    expect(state.outputs).toEqual({ url: "https://x" });
+    expect(state.manifest).toEqual({ stack: "dev", resources: [{ arn: "arn:x" }] });
 });
 
 test("outputs and manifest are written for their owner alone, over those of before", async () => {
-    const { manifest: secret, ...outputs } = (await planOf("dev")).outputs;
-    const state = { resources: [], outputs, manifest: manifestAmong({ manifest: secret ?? "" }) };
-    const first = writeFiles(root, "dev", state);
+    const plan = await planOf("dev");
+    const manifest = plannedManifest(plan, undefined);
+    const outputs = { url: "https://x" };
+    const first = writeFiles(root, "dev", outputs, manifest);
     first.forEach((path) => {
         chmodSync(path, 0o644);
     });
-    const files = writeFiles(root, "dev", state);
+    const files = writeFiles(root, "dev", outputs, manifest);
     expect(files).toEqual([join(root, "outputs", "dev.json"), join(root, "outputs", "dev.manifest.json")]);
     expect(files.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(["600", "600"]);
-    const [plain, manifest] = files.map((path) => JSON.parse(readFileSync(path, "utf8")) as Record<string, unknown>);
-    expect(plain).toEqual(outputs);
-    expect(manifest).toMatchObject({ stack: "dev", resources: expect.arrayContaining([expect.anything()]) });
+    const written = files.map((path) => JSON.parse(readFileSync(path, "utf8")) as unknown);
+    expect(written).toEqual([outputs, manifest]);
+    // An old manifest would tell of another update.
+    expect(writeFiles(root, "dev", outputs, undefined)).toEqual([join(root, "outputs", "dev.json")]);
+    expect(() => statSync(files[1] ?? "")).toThrow("ENOENT");
     removeFiles(root, "dev");
     expect(() => statSync(files[0] ?? "")).toThrow("ENOENT");
 });
 
+test("resources that must have an ARN, and have none, are named", async () => {
+    const plan = await planOf("dev");
+    const manifest = manifestSchema.parse(plan.outputs.manifest);
+    expect(withoutArn(manifest, plan)).toEqual([]);
+    const queues = manifest.resources.filter(({ type }) => type === "aws:sqs/queue:Queue");
+    // Its policy has no ARN of its own: nothing is missing there.
+    const cutTypes = ["aws:sqs/queue:Queue", "aws:sqs/queuePolicy:QueuePolicy"];
+    const cut = manifest.resources.map((row) =>
+        row.name === queues[0]?.name && cutTypes.includes(row.type) ? { ...row, arn: null } : row,
+    );
+    expect(withoutArn({ ...manifest, resources: cut }, plan)).toEqual([`${queues[0]?.name} (aws:sqs/queue:Queue)`]);
+});
+
 test("a stack without a manifest, or with another version's, says so", () => {
-    const missing = () => manifestOf({ resources: [], outputs: {} }, "dev");
+    const missing = () => manifestOf(stateWith([]), "dev");
     expect(missing).toThrow("Stack dev has no manifest of this version (manifest: ");
-    const old = () => manifestOf({ resources: [], outputs: {}, manifest: { schemaVersion: 0 } }, "dev");
+    const old = () => manifestOf({ ...stateWith([]), manifest: { schemaVersion: 0 } }, "dev");
     expect(old).toThrow("(manifest.schemaVersion: ");
 });

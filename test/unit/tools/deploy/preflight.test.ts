@@ -7,7 +7,16 @@ import { placeChecks } from "../../../../tools/deploy/preflight/place.ts";
 import { checksWith, preflight } from "../../../../tools/deploy/preflight.ts";
 import { emptyState } from "../../../../tools/deploy/state.ts";
 import { planOf } from "../../../stacks.ts";
-import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answer, type Answers } from "./fakes.ts";
+import {
+    awsError,
+    clientsWith,
+    resource,
+    stateWith,
+    settingsOfStack,
+    stateFrom,
+    type Answer,
+    type Answers,
+} from "./fakes.ts";
 
 const zones = (...names: string[]) =>
     names.map((name) => ({ ZoneName: name, ZoneId: name.replace("us-east-1a", "use1-az1") }));
@@ -162,7 +171,7 @@ test("all problems are told at once", async () => {
 
 test("a stack does not move to another region", async () => {
     const provider = resource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
-    const subject = { ...(await subjectOf("prod")), state: { resources: [provider], outputs: {} } };
+    const subject = { ...(await subjectOf("prod")), state: stateWith([provider]) };
     expect(await problemsWith({}, subject)).toEqual([
         "region: the stack is in eu-west-1, aws:region says us-east-1: set it back, or make a new stack",
     ]);
@@ -249,7 +258,7 @@ test.each<[string, string, Answers, string[]]>([
 });
 
 test("what the stack made itself is no other's", async () => {
-    const state = { resources: [resource("aws:apigateway/account:Account", "gateway-logging")], outputs: {} };
+    const state = stateWith([resource("aws:apigateway/account:Account", "gateway-logging")]);
     const subject = { ...(await subjectOf("prod")), state };
     expect(await problemsWith({ GetAccount: { cloudwatchRoleArn: "arn" } }, subject)).toEqual([]);
 });
@@ -304,7 +313,7 @@ const silence: Answers = new Proxy({}, { get: () => ({}) });
 
 test("what AWS leaves out of its answers counts as none", async () => {
     const plan = await planOf("prod");
-    const state = { resources: stateFrom(plan), outputs: {} };
+    const state = stateWith(stateFrom(plan));
     const { clients } = clientsWith(silence);
     for (const subject of [await subjectOf("prod"), { ...(await subjectOf("prod")), state }]) {
         const { problems, warnings } = await preflight(clients, subject, checksWith(resolve));

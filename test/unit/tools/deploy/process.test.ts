@@ -36,11 +36,11 @@ if (step === "init") {
     fs.writeFileSync("Pulumi.dev.yaml", "encryptionsalt: v1:abc\\nconfig: {aws:region: us-east-1}\\n");
 }
 if (verb === "preview") {
-    console.log("Previewing with " + args[2] + " for " + process.env.PULUMI_BACKEND_URL);
+    console.error("Previewing with " + args[2] + " for " + process.env.PULUMI_BACKEND_URL);
     if (fs.existsSync("wait")) {
         process.on("SIGINT", () => process.exit(255));
         setInterval(() => undefined, 1000);
-        console.log("waiting");
+        console.error("waiting");
     }
 }
 if (step === "export") {
@@ -71,13 +71,13 @@ function deploy(argv: string[], path: string, on?: { output: string; signal: Nod
         env: { PATH: path, HOME: root, PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "" },
     });
     let [out, err] = ["", ""];
-    child.stdout.on("data", (data: Buffer) => {
-        out += data.toString();
-        if (on !== undefined && out.includes(on.output)) {
+    child.stdout.on("data", (data: Buffer) => (out += data.toString()));
+    child.stderr.on("data", (data: Buffer) => {
+        err += data.toString();
+        if (on !== undefined && err.includes(on.output)) {
             child.kill(on.signal);
         }
     });
-    child.stderr.on("data", (data: Buffer) => (err += data.toString()));
     child.stdin.end();
     return new Promise((done) => {
         child.on("close", (code) => {
@@ -90,7 +90,8 @@ const calls = () => readFileSync(join(root, "calls"), "utf8").trim().split("\n")
 
 test("a preview makes the stack through Pulumi's own commands and leaves its file as it was", async () => {
     const { code, out, err } = await deploy(["dev", "preview"], pathWithPulumi());
-    expect({ code, out }).toEqual({ code: 0, out: "Previewing with never for file:///states\n" });
+    expect({ code, out }).toEqual({ code: 0, out: "Preview:\n" });
+    expect(err).toContain("Previewing with never for file:///states\n");
     expect(err).toContain("Pulumi set encryptionsalt; commit the file");
     expect(calls()).toEqual(["stack select --stack", "stack init dev", "preview --color never"]);
     expect(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")).toBe(`${stackFile}encryptionsalt: v1:abc\n`);

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { settle, type Settled } from "../../../../tools/deploy/settle.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
-import { awsError, clientsWith, resource, type Answer } from "./fakes.ts";
+import { awsError, clientsWith, resource, stateWith, type Answer } from "./fakes.ts";
 
 const definition = (revision: number) =>
     `arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:${revision}`;
@@ -38,11 +38,14 @@ const events = Array.from({ length: 6 }, (_, i) => ({
     message: `event ${i}`,
 }));
 
+const still = { now: () => 0, sleep: () => Promise.resolve() };
+const unheard = (): void => undefined;
+
 /** Settles services whose looks at ECS are these, one after the other; the last goes on. */
 async function settling(
     looks: object[][],
     resources = service("api"),
-): Promise<Settled & { minutes: number; asked: unknown[] }> {
+): Promise<Settled & { said: string[]; minutes: number; asked: unknown[] }> {
     const started = Date.UTC(2026, 0, 1);
     let time = started;
     let look = 0;
@@ -55,8 +58,9 @@ async function settling(
             return Promise.resolve();
         },
     };
-    const settled = await settle(clients.ecs, { resources: [cluster, ...resources], outputs: {} }, pace);
-    return { ...settled, minutes: (time - started) / 60_000, asked: calls.map(([, input]) => input) };
+    const said: string[] = [];
+    const settled = await settle(clients.ecs, stateWith([cluster, ...resources]), pace, (line) => void said.push(line));
+    return { ...settled, said, minutes: (time - started) / 60_000, asked: calls.map(([, input]) => input) };
 }
 
 test("a service settles once ECS says that its deployment is complete", async () => {
@@ -69,6 +73,17 @@ test("a service settles once ECS says that its deployment is complete", async ()
     expect(lines).toEqual(["api: settled on payment-api-dev:2, 3 tasks"]);
     expect(failures).toEqual([]);
     expect(asked).toEqual(Array.from({ length: 3 }, () => ({ cluster: "payment-cluster-dev", services: ["api"] })));
+});
+
+test("while services settle, a line a minute tells which are waited for", async () => {
+    const going = [{ ...told("api", [primary(2, "IN_PROGRESS")]), runningCount: 1, desiredCount: 3 }];
+    const done = [told("api", [primary(2, "COMPLETED")])];
+    // A look every ten seconds: 15 of them take two and a half minutes.
+    const { said } = await settling([...Array.from({ length: 15 }, () => going), done]);
+    expect(said).toEqual([
+        "1 min 0 s: waiting for api, 1 of 3 tasks run",
+        "2 min 0 s: waiting for api, 1 of 3 tasks run",
+    ]);
 });
 
 test("a deployment that the circuit breaker ends is a failure with its reason and the latest events", async () => {
@@ -151,8 +166,8 @@ test("each service has its own fate, and only the open ones are asked for again,
 
 test("an error of AWS's ends it", async () => {
     const { clients } = clientsWith({ DescribeServices: awsError("AccessDeniedException", "no") });
-    const state = { resources: [cluster, ...service("api")], outputs: {} };
-    await expect(settle(clients.ecs, state, { now: () => 0, sleep: () => Promise.resolve() })).rejects.toThrow("no");
+    const state = stateWith([cluster, ...service("api")]);
+    await expect(settle(clients.ecs, state, still, unheard)).rejects.toThrow("no");
 });
 
 test("a stack without services has nothing to wait for", async () => {
@@ -163,11 +178,11 @@ test("a service without deployments, and of no known pace, runs nothing of ours"
     const taskDefinition = definition(2);
     const bare = [resource("aws:ecs/service:Service", "api", { outputs: { taskDefinition } })];
     const { clients } = clientsWith({ DescribeServices: { services: [{ serviceName: "api", status: "ACTIVE" }] } });
-    const state = { resources: bare, outputs: {} };
-    const { failures } = await settle(clients.ecs, state, { now: () => 0, sleep: () => Promise.resolve() });
+    const state = stateWith(bare);
+    const { failures } = await settle(clients.ecs, state, still, unheard);
     expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs nothing"]);
     const silent = clientsWith({ DescribeServices: {} });
-    expect(
-        (await settle(silent.clients.ecs, state, { now: () => 0, sleep: () => Promise.resolve() })).failures,
-    ).toEqual(["api: ECS has no such active service"]);
+    expect((await settle(silent.clients.ecs, state, still, unheard)).failures).toEqual([
+        "api: ECS has no such active service",
+    ]);
 });

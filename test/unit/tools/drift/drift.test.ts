@@ -12,11 +12,11 @@ const subscription = { Protocol: "https", Endpoint: "https://example.net", Subsc
 /** A refresh that finds these resources otherwise than the state, and shows its progress. */
 const refreshing = (...changed: string[]) => ({
     previewRefresh: (options: never) => {
-        const { onEvent, onOutput } = options as { onEvent: (event: object) => void; onOutput: (text: string) => void };
-        onOutput("Refreshing (dev)\n");
+        const { onEvent } = options as { onEvent: (event: object) => void };
         for (const name of changed) {
             const metadata = { urn: `urn::${name}`, type: "aws:sqs/queue:Queue", op: "update", diffs: ["policy"] };
-            onEvent({ resOutputsEvent: { metadata } });
+            const sides = { old: { custom: true, inputs: {} }, new: { custom: true, inputs: { policy: "open" } } };
+            onEvent({ resOutputsEvent: { metadata: { ...metadata, ...sides } } });
         }
         return Promise.resolve({});
     },
@@ -89,9 +89,9 @@ test("what no resource of the program could be is only to be removed", async () 
 });
 
 test("a change of what the state has is drift, too", async () => {
-    const { stop, said } = await driftOf([], { changed: ["edited"] });
+    const { stop, shown } = await driftOf([], { changed: ["edited"] });
     expect(stop).toMatchObject({ ending: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
-    expect(said).toEqual(["otherwise than the state: edited (aws:sqs/queue:Queue) changed: policy"]);
+    expect(shown.join("")).toBe("Refresh:\n~  edited (aws:sqs/queue:Queue): policy: nothing -> open\n");
 });
 
 test("a list that AWS refuses fails the run, and names the right, whatever else was found", async () => {
@@ -125,12 +125,12 @@ test("as JSON the findings stand alone on the standard output", async () => {
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
     const { stop, said, shown } = await driftOf([topic], { answers, changed: ["edited"], json: true });
     expect(stop).toMatchObject({ ending: "drift" });
-    expect(said).toEqual(["Refreshing (dev)"]);
+    expect(said[0]).toBe("Refresh:");
     expect(shown).toHaveLength(1);
     const { unplanned, ...rest } = JSON.parse(shown.join("")) as { unplanned: Unplanned[] };
     expect(rest).toEqual({
         stack: "dev",
-        changed: ["edited (aws:sqs/queue:Queue) changed: policy"],
+        changed: ["~  edited (aws:sqs/queue:Queue): policy: nothing -> open"],
         unread: [],
         lists: 1,
         known: 0,

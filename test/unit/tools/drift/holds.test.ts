@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Clients } from "../../../../tools/deploy/clients.ts";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { emptyState, type StateResource } from "../../../../tools/deploy/state.ts";
 import { plannedTypes } from "../../../../tools/deployer/policies.ts";
 import { holds, listersOf, rowFor } from "../../../../tools/drift/holds.ts";
 import { resourceOf, type Look } from "../../../../tools/drift/listing.ts";
@@ -83,7 +83,7 @@ async function lookWith({
 }: Pick<Case, "under" | "item" | "parent" | "state" | "answers">): Promise<{ looks: Look[]; taken: Set<string> }> {
     const own: StateResource = has(under, parent);
     const { clients, taken } = asked(answers);
-    const all = { resources: [own, ...state], outputs: {} };
+    const all = { ...emptyState, resources: [own, ...state] };
     const looks = listersNamed(under, item).map((lister) =>
         lister.lookUnder(clients, { ...resourceOf(own), state: all }),
     );

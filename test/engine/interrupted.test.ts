@@ -1,0 +1,67 @@
+import { execFileSync } from "node:child_process";
+import { expect } from "@jest/globals";
+import { importIdOf } from "../../tools/deploy/import-ids.ts";
+import { run, type Result } from "./support/process.ts";
+import { Project } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+
+const project = Project.shared();
+
+/** Updates dev until so many resources are created, then does something to the command, given by its process ID. */
+function interruptedUp(after: number, interrupt: (pid: number) => void): Promise<Result> {
+    let created = 0;
+    let done = false;
+    return run(["node", "tools/deploy.ts", "dev", "up", "--yes"], {
+        cwd: project.root,
+        onOutput: (text, { pid }) => {
+            created += text.match(/^\+ /gm)?.length ?? 0;
+            if (!done && created >= after && pid !== undefined) {
+                done = true;
+                interrupt(pid);
+            }
+        },
+    });
+}
+
+/** Nothing of the stack is left half made, and the next preview finds nothing to do. */
+async function expectWhole(): Promise<void> {
+    const { resources, pending, manifest } = await project.state("dev");
+    expect({ pending, failed: resources.filter(({ initErrors = [] }) => initErrors.length > 0) }).toEqual({
+        pending: [],
+        failed: [],
+    });
+    expect(manifest).toMatchObject({ stack: "dev" });
+    expect(await project.operate("preview", "dev", ["--expect-no-changes"])).toMatchObject({ code: 0 });
+}
+
+scenario("a creation that is killed, then one that SIGINT interrupts, are resumed by the next `up`", 60, async () => {
+    if ((await project.stacks()).includes("dev")) {
+        expect((await project.deploy("dev", ["destroy", "--confirm", "dev"])).code).toBe(0);
+    }
+    // The CLI is the only child of the command.
+    const killed = await interruptedUp(70, (pid) => {
+        execFileSync("pkill", ["-KILL", "-P", String(pid)]);
+    });
+    expect(killed.code).toBe(1);
+    expect((await project.state("dev")).pending.length).toBeGreaterThan(0);
+    expect((await project.deploy("dev", ["up", "--yes"])).code).toBe(8);
+    expect((await project.deploy("dev", ["cancel", "--yes"])).code).toBe(0);
+
+    const cancelled = await interruptedUp(60, (pid) => {
+        process.kill(pid, "SIGINT");
+    });
+    expect(cancelled.code).toBe(130);
+    expect((await project.state("dev")).pending).toEqual([]);
+
+    const resumed = await project.deploy("dev", ["up", "--yes"]);
+    expect({ code: resumed.code, told: resumed.code === 0 ? "" : resumed.stderr }).toEqual({ code: 0, told: "" });
+    await expectWhole();
+});
+
+scenario("the table of IDs gives each resource the ID that the provider gave it", 30, async () => {
+    await project.deployed("dev");
+    const { resources } = await project.state("dev");
+    const told = resources.filter((resource) => importIdOf(resource) !== undefined);
+    expect(told.length).toBeGreaterThan(50);
+    expect(told.filter((resource) => importIdOf(resource) !== resource.id).map(({ urn }) => urn)).toEqual([]);
+});

@@ -1,0 +1,52 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { nameOf } from "../state.ts";
+import { propertyChanges, type PropertyChange } from "./property-changes.ts";
+
+/** How each operation of the engine is shown; the others are parts of one of these, or change nothing. */
+const operations: Readonly<Record<string, { symbol: string; rank: number }>> = {
+    replace: { symbol: "+-", rank: 0 },
+    delete: { symbol: "-", rank: 1 },
+    update: { symbol: "~", rank: 2 },
+    create: { symbol: "+", rank: 3 },
+    import: { symbol: "=", rank: 3 },
+};
+
+/** What a step needs to be shown. */
+export type ShownStep = Pick<
+    StepEventMetadata,
+    "op" | "urn" | "type" | "keys" | "diffs" | "detailedDiff" | "old" | "new"
+>;
+
+/** Whether a step is shown: components hold nothing of their own, and the stack's outputs are written to a file. */
+export const isShown = ({ op, old, new: next }: ShownStep): boolean =>
+    op in operations && (next ?? old)?.custom === true;
+
+/** Order in which an operator should read steps: what is lost first. */
+export const rankOf = ({ op }: Pick<ShownStep, "op">): number => operations[op]?.rank ?? Infinity;
+
+/** One line of a resource: its symbol, name, type, and the values that change. */
+export function changeLine(step: ShownStep): string {
+    const { op, type } = step;
+    const head = `${(operations[op]?.symbol ?? op).padEnd(2)} ${nameOf(step)} (${type})`;
+    const changes = op === "update" || op === "replace" ? propertyChanges(step) : [];
+    // What forces the replacement comes first: it is the reason for the line.
+    const sorted = changes.toSorted((a, b) => Number(b.forcesReplacement) - Number(a.forcesReplacement));
+    return sorted.length === 0 ? head : `${head}: ${sorted.map(changeText).join("; ")}`;
+}
+
+const changeText = ({ path, before, after, forcesReplacement }: PropertyChange): string =>
+    `${path}: ${valueText(before)} -> ${valueText(after)}${forcesReplacement ? " (forces replacement)" : ""}`;
+
+/** Characters of a value that are shown: a repository's URL with a digest fits. */
+const longest = 200;
+
+/** A value in one line. The engine has put `[secret]` in the place of secrets already. */
+export function valueText(value: unknown): string {
+    if (value === undefined) {
+        return "nothing";
+    }
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const line = text.replaceAll(pulumi.runtime.unknownValue, "(known after the update)").replace(/\s+/g, " ");
+    return line.length > longest ? `${line.slice(0, longest)}... (${line.length} characters)` : line;
+}

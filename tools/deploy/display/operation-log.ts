@@ -1,0 +1,121 @@
+import type { DiagnosticEvent, EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
+import { nameOf } from "../state.ts";
+import { changeLine, isShown, rankOf, type ShownStep } from "./change-lines.ts";
+import { durationText } from "./duration.ts";
+
+/** Resources that a line about waiting names; the others are counted. */
+const mostNamed = 5;
+
+const wordOf: Readonly<Record<string, string>> = {
+    create: "created",
+    update: "updated",
+    replace: "replaced",
+    delete: "deleted",
+    import: "imported",
+    same: "unchanged",
+};
+
+/**
+ * An operation of Pulumi's in a log: a line for each resource that changes, warnings and errors, what is still under way,
+ * and the end. Nothing of what stays as it is.
+ */
+export class OperationLog {
+    readonly #out: (line: string) => void;
+    readonly #now: () => number;
+    readonly #started: number;
+    /** Steps that run, with when they began, in milliseconds. */
+    readonly #running = new Map<string, number>();
+    readonly #planned: ShownStep[] = [];
+    #done = 0;
+    #ended = false;
+
+    constructor(out: (line: string) => void, now: () => number) {
+        this.#out = out;
+        this.#now = now;
+        this.#started = now();
+    }
+
+    readonly onEvent = (event: EngineEvent): void => {
+        const { resourcePreEvent: begun, resOutputsEvent: done, resOpFailedEvent: failed } = event;
+        if (begun !== undefined && begun.planning !== true && isWork(begun.metadata)) {
+            this.#running.set(begun.metadata.urn, this.#now());
+        }
+        if (done !== undefined) {
+            this.#running.delete(done.metadata.urn);
+            this.#done += 1;
+            this.#show(done.metadata, done.planning === true);
+        }
+        if (failed !== undefined) {
+            this.#running.delete(failed.metadata.urn);
+            this.#out(`failed: ${changeLine(failed.metadata)}`);
+        }
+        if (event.diagnosticEvent !== undefined) {
+            diagnosticLines(event.diagnosticEvent).forEach(this.#out);
+        }
+        if (event.policyEvent !== undefined) {
+            const { enforcementLevel, policyName, message } = event.policyEvent;
+            this.#out(`policy (${enforcementLevel}): ${policyName}: ${plainText(message)}`);
+        }
+        if (event.summaryEvent !== undefined) {
+            this.#end(event.summaryEvent.resourceChanges);
+        }
+    };
+
+    /** A line about what is still under way, for every minute in which nothing else may be told. */
+    stillRunning(): void {
+        if (this.#ended) {
+            return;
+        }
+        const running = [...this.#running].toSorted(([, a], [, b]) => a - b);
+        const named = running
+            .slice(0, mostNamed)
+            .map(([urn, since]) => `${nameOf({ urn })} (${durationText(this.#now() - since)})`);
+        const more = running.length > mostNamed ? [`${running.length - mostNamed} more`] : [];
+        const waiting = running.length === 0 ? "" : `; under way: ${[...named, ...more].join(", ")}`;
+        this.#out(`${durationText(this.#now() - this.#started)}: ${this.#done} resources done${waiting}`);
+    }
+
+    #show(step: ShownStep, planning: boolean): void {
+        if (!isShown(step)) {
+            return;
+        }
+        if (planning) {
+            this.#planned.push(step);
+        } else {
+            this.#out(changeLine(step));
+        }
+    }
+
+    /** A plan is complete only now, and what is lost must be read first. */
+    #end(changes: OpMap): void {
+        plannedLines(this.#planned).forEach(this.#out);
+        const counts = (Object.keys(wordOf) as OpType[]).flatMap((op) =>
+            changes[op] === undefined || changes[op] === 0 ? [] : [`${changes[op]} ${wordOf[op]}`],
+        );
+        this.#ended = true;
+        this.#out(`${counts.join(", ") || "nothing to do"}, in ${durationText(this.#now() - this.#started)}`);
+    }
+}
+
+/** Components and what stays as it is take no time of their own. */
+const isWork = ({ op, old, new: next }: ShownStep): boolean => op !== "same" && (next ?? old)?.custom === true;
+
+/** The lines of planned steps: replacements and deletions first. */
+export const plannedLines = (steps: readonly ShownStep[]): string[] =>
+    steps.toSorted((a, b) => rankOf(a) - rankOf(b)).map(changeLine);
+
+/** The steps that the events of a preview plan, or that a refresh found. */
+export const shownSteps = (events: readonly EngineEvent[]): ShownStep[] =>
+    events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []).filter(isShown);
+
+/** Pulumi marks colours in its texts: `<{%fg 1%}>`. */
+const plainText = (text: string): string => text.replace(/<\{%.*?%\}>/g, "").trim();
+
+function diagnosticLines({ severity, message, urn, ephemeral }: DiagnosticEvent): string[] {
+    const text = plainText(message);
+    if (ephemeral === true || text === "" || (severity !== "warning" && severity !== "error")) {
+        return [];
+    }
+    const of = urn === undefined || urn === "" ? "" : `${nameOf({ urn })}: `;
+    return [`${severity}: ${of}${text}`];
+}
