@@ -35,9 +35,8 @@ async function expectWhole(): Promise<void> {
 }
 
 scenario("a creation that is killed, then one that SIGINT interrupts, are resumed by the next `up`", 60, async () => {
-    if ((await project.stacks()).includes("dev")) {
-        expect((await project.deploy("dev", ["destroy", "--confirm", "dev"])).code).toBe(0);
-    }
+    // It interrupts the first creation, which the other files share: the sequencer lets it come first.
+    expect(await project.stacks()).not.toContain("dev");
     // The CLI is the only child of the command.
     const killed = await interruptedUp(70, (pid) => {
         execFileSync("pkill", ["-KILL", "-P", String(pid)]);

@@ -51,7 +51,7 @@ export async function readState(stack: Pick<Stack, "exportStack">): Promise<Stat
         resources,
         pending: deployment?.pending_operations ?? [],
         outputs: withoutSecrets(outputs) as Tree,
-        manifest: revealed(outputs.manifest),
+        manifest: withoutSecrets(revealed(outputs.manifest)),
     };
 }
 

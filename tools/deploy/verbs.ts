@@ -24,11 +24,11 @@ export const verbs = {
             await operate(session, await makeStack(session), "preview");
         },
     },
+    refresh: { does: "show what AWS has otherwise than the state, ask, take it over", run: refresh },
     drift: {
         does: "tell what AWS has otherwise than the state, and what nobody planned; change nothing",
         run: async (session) => (await import("../drift/drift.ts")).drift(session),
     },
-    refresh: { does: "show what AWS has otherwise than the state, ask, take it over", run: refresh },
     outputs: {
         does: "print the outputs as JSON, without secrets",
         run: async (session) => {

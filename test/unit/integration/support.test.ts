@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { DescribeClustersCommand, ECSClient, StopTaskCommand } from "@aws-sdk/client-ecs";
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "@jest/globals";
+import { manifestSchema } from "../../../lib/manifest.ts";
 import { readOnly } from "../../integration/support/guard.ts";
 import { writeFiles } from "../../../tools/deploy/files.ts";
 import { manifestAmong } from "../../../tools/plan/manifest.ts";
@@ -51,7 +52,7 @@ test("a stack that was deployed from here is read from the two files that `deplo
     const here = process.cwd();
     process.chdir(mkdtempSync(join(tmpdir(), "root-")));
     try {
-        const [plain, beside] = writeFiles(".", "dev", outputs, manifest);
+        const [plain, beside] = writeFiles(".", "dev", outputs, manifestSchema.parse(manifest));
         expect(readOutputs({ STACK: "dev" }).outputs).toEqual({ ...outputs, manifest });
         rmSync(beside ?? "");
         expect(readOutputs({ STACK: "dev" }).missing).toContain("outputs/dev.manifest.json does not exist");

@@ -13,7 +13,16 @@ export interface PropertyChange {
 }
 
 /** What of a step is compared; the rest of the engine's event does not matter. */
-export type ComparedStep = Pick<StepEventMetadata, "op" | "keys" | "diffs" | "detailedDiff" | "old" | "new">;
+export interface ComparedStep extends Pick<StepEventMetadata, "keys" | "diffs" | "detailedDiff"> {
+    readonly old?: Side;
+    readonly new?: Side;
+}
+
+/** A resource before or after a step. The CLI leaves out what is empty. */
+interface Side {
+    readonly inputs?: Readonly<Record<string, unknown>>;
+    readonly outputs?: Readonly<Record<string, unknown>>;
+}
 
 /**
  * The changed values of a step. The engine tells which properties differ, but counts places in lists as AWS has them; so
@@ -50,13 +59,13 @@ export function propertyChanges({
 
 /** The values of a property before and after, where they may differ: the first pair that does counts. */
 const sidesOf = (
-    old: ComparedStep["old"],
-    next: ComparedStep["new"],
+    old: Side | undefined,
+    next: Side | undefined,
     property: string,
 ): (readonly [before: unknown, after: unknown])[] => [
-    [old?.inputs[property], next?.inputs[property]],
-    [old?.outputs[property], next?.outputs[property]],
-    [old?.outputs[property], next?.inputs[property]],
+    [old?.inputs?.[property], next?.inputs?.[property]],
+    [old?.outputs?.[property], next?.outputs?.[property]],
+    [old?.outputs?.[property], next?.inputs?.[property]],
 ];
 
 type Difference = Omit<PropertyChange, "forcesReplacement">;

@@ -70,7 +70,7 @@ test("an addition ends with drift, and says what it opens and how it goes or sta
             "or keep: plan it as aws.sns.TopicSubscription and import it",
         ].join("\n    "),
     ]);
-    expect(shown).toEqual(["Refreshing (dev)\n"]);
+    expect(shown).toEqual(["Refresh:\n"]);
     // It reads the state and previews the refresh: nothing else is asked of Pulumi.
     expect(asked).toEqual(["exportStack", "previewRefresh"]);
 });
