@@ -10,11 +10,8 @@ enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "deploy
 const unused = seldomUsed.filter((name) => name !== "execa");
 loadLazily(createRequire(createRequire(script).resolve("@pulumi/pulumi")), unused);
 
-// Pulumi runs the program with the Node that comes first, which must be this one. npm's launcher of Pulumi must come
-// last: it would stand before an installed Pulumi.
-const folders = (process.env.PATH ?? "").split(delimiter);
-const isLauncher = (folder: string): boolean => folder.endsWith(join("node_modules", ".bin"));
-process.env.PATH = [dirname(process.execPath), ...folders.filter((folder) => !isLauncher(folder))].join(delimiter);
+// Pulumi runs the program with the Node that comes first, which must be this one.
+process.env.PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
 
 const [{ PulumiCommand }, { cliOf }, { run }, { Interrupt }, { openWorkspace }, { terminalOf }] = await Promise.all([
     import("@pulumi/pulumi/automation/index.js"),

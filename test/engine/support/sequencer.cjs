@@ -2,24 +2,16 @@ const { basename } = require("node:path");
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 /**
- * `dev` is deployed by the first file that needs it and shared by the others, as a deployment takes five minutes. These
- * come last: one destroys it, the other needs an account without it.
+ * `dev` is deployed by the first file that needs it and shared by the others, as a deployment takes five minutes. So the
+ * file that interrupts its creation comes first, the one that destroys it last, and the others between in any order.
  */
-const last = ["destroy.test.ts", "upgrade.test.ts"];
+const places = { "interrupted.test.ts": -1, "destroy.test.ts": 1 };
 
-/** Interrupts the first creation of `dev`, on which the others wait. */
-const first = ["interrupted.test.ts"];
-
-const rank = (name) => (first.includes(name) ? -1 : last.indexOf(name) + 1);
+const placeOf = ({ path }) => places[basename(path)] ?? 0;
 
 module.exports = class extends Sequencer {
     sort(tests) {
-        const place = ({ path }) => [rank(basename(path)), basename(path)];
-        return [...tests].sort((a, b) => {
-            const [lastA, nameA] = place(a);
-            const [lastB, nameB] = place(b);
-            return lastA - lastB || (nameA < nameB ? -1 : 1);
-        });
+        return [...tests].sort((a, b) => placeOf(a) - placeOf(b) || (a.path < b.path ? -1 : 1));
     }
 
     // Jest would run the slowest of the run before first.

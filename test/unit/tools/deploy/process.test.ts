@@ -120,13 +120,3 @@ test.each(["SIGINT", "SIGTERM"] as const)(
         });
     },
 );
-
-test("npm's launcher of Pulumi is not taken for an installed one", async () => {
-    const launcher = join(root, "node_modules", ".bin");
-    mkdirSync(launcher, { recursive: true });
-    const touch = `#!${process.execPath}\nrequire("node:fs").writeFileSync("launched", "");console.log("v${neededVersion}")\n`;
-    writeFileSync(join(launcher, "pulumi"), touch, { mode: 0o755 });
-    const { code } = await deploy(["dev", "preview"], [launcher, pathWithPulumi()].join(delimiter));
-    expect(code).toBe(0);
-    expect(() => readFileSync(join(root, "launched"))).toThrow("ENOENT");
-});
