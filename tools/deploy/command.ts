@@ -9,7 +9,7 @@ import type { Plan } from "../plan/plan.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
 import type { cliOf } from "./cli.ts";
 import type { Clients } from "./clients.ts";
-import { CliExit, codeOf, endings, Stop, type Ending } from "./exit.ts";
+import { CliExit, codeOf, endings, lockedStop, Stop, type Ending } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { cacheFolder, failureOf, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
 import { isPulumis, stackFileOf, type Open, type Session } from "./session.ts";
@@ -126,10 +126,7 @@ function endOf(error: unknown, interrupt: Interrupt): { ending: Ending; message:
         return { ending: "failed", message: error.message };
     }
     if (error instanceof ConcurrentUpdateError) {
-        return {
-            ending: "locked",
-            message: "Another update holds the stack: wait for it, or, if it is dead, run `cancel`, then `refresh`",
-        };
+        return lockedStop();
     }
     if (isPulumis(error)) {
         const message = failureOf(error);

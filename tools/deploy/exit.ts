@@ -41,6 +41,10 @@ export class CliExit extends Error {
     }
 }
 
+/** The end of what meets a stack that is locked. */
+export const lockedStop = (): Stop =>
+    new Stop("locked", "Another update holds the stack: wait for it, or, if it is dead, run `cancel`, then this again");
+
 export const codeOf = (ending: Ending): number => endings[ending].code;
 
 /** The first line of what went wrong, for a message that has more to say. */

@@ -1,4 +1,4 @@
-import { Stop } from "./exit.ts";
+import { lockedStop, Stop } from "./exit.ts";
 import { importIdOf } from "./import-ids.ts";
 import { operate } from "./operate.ts";
 import type { DeployedStack, Session } from "./session.ts";
@@ -38,7 +38,7 @@ export function halfMadeIn({ resources, pending }: Pick<State, "resources" | "pe
  * AWS made is in the state then, one that it did not make is not.
  *
  * @returns whether the state was changed
- * @throws Stop `failed` when the state cannot be edited
+ * @throws Stop `locked` when another operation holds the stack, `failed` when the state cannot be edited
  */
 export async function recover(session: Session, stack: DeployedStack, state: State): Promise<boolean> {
     const { unfinished, adoptable, unknown } = halfMadeIn(state);
@@ -99,6 +99,10 @@ async function edit({ cli, interrupt }: Session, adopted: readonly StateResource
 
 function mustSucceed(code: number, stderr: string): void {
     if (code !== 0) {
+        // As the Automation API knows it of an update.
+        if (/the stack is currently locked|another update is currently in progress/i.test(stderr)) {
+            throw lockedStop();
+        }
         throw new Stop("failed", `The state cannot be edited: ${stderr.trim()}`);
     }
 }

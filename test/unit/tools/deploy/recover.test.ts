@@ -32,7 +32,7 @@ test("half made is what is unfinished, may be there, or cannot be told", () => {
     expect(unknown).toEqual([vpc, role]);
 });
 
-async function recovering(state: State, codes: { export?: number; import?: number } = {}) {
+async function recovering(state: State, codes: { export?: number; import?: number; stderr?: string } = {}) {
     const root = mkdtempSync(join(tmpdir(), "recover-"));
     writeFileSync(join(root, "Pulumi.dev.yaml"), "config: {}\n");
     const imported: { deployment: { resources: StateResource[]; pending_operations: unknown[] } }[] = [];
@@ -48,7 +48,7 @@ async function recovering(state: State, codes: { export?: number; import?: numbe
         cli: ([, verb], options) => {
             if (verb === "import") {
                 imported.push(JSON.parse(options?.input ?? "") as (typeof imported)[number]);
-                return Promise.resolve({ code: codes.import ?? 0, stdout: "", stderr: "" });
+                return Promise.resolve({ code: codes.import ?? 0, stdout: "", stderr: codes.stderr ?? "" });
             }
             const deployment = {
                 resources: state.resources,
@@ -95,6 +95,14 @@ test("only creations that cannot be told are forgotten, and nothing is read", as
 
 test.each(["export", "import"] as const)("a state that cannot be read or written ends it (%s)", async (verb) => {
     await expect(recovering(interrupted, { [verb]: 255 })).rejects.toMatchObject({ ending: "failed" });
+});
+
+test("a stack that another operation holds is told as one", async () => {
+    // As the CLI writes it.
+    const stderr =
+        "error: could not import deployment: the stack is currently locked by 1 lock(s). Either wait for the other " +
+        "process(es) to end or delete the lock file with `pulumi cancel`.";
+    await expect(recovering(interrupted, { import: 255, stderr })).rejects.toMatchObject({ ending: "locked" });
 });
 
 test("an ID needs all inputs of its template as text", () => {
