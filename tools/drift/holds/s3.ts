@@ -41,7 +41,10 @@ const settings: readonly BucketSetting[] = [
     {
         item: "policy",
         action: "GetBucketPolicy",
-        ask: async (s3, Bucket) => [allowedIn((await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy ?? "")],
+        ask: async (s3, Bucket) => {
+            const { Policy } = await s3.send(new GetBucketPolicyCommand({ Bucket }));
+            return Policy === undefined ? [] : [allowedIn(Policy)];
+        },
         planned: "s3/bucketPolicy:BucketPolicy",
         remove: "delete-bucket-policy",
     },

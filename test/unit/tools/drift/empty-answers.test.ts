@@ -1,0 +1,71 @@
+import { expect, test } from "@jest/globals";
+import { connect } from "../../../../tools/deploy/clients.ts";
+import { holds, listersOf } from "../../../../tools/drift/holds.ts";
+import { resourceOf } from "../../../../tools/drift/listing.ts";
+
+/** AWS leaves a list out where there is nothing in it. */
+const answering = (answer: object) => {
+    const clients = connect("us-east-1");
+    for (const client of Object.values(clients)) {
+        client.send = (() => Promise.resolve(answer)) as never;
+    }
+    return clients;
+};
+
+const parentOf = (type: string) => {
+    const resource = {
+        urn: `urn:pulumi:dev::payment-platform::aws:${type}::payment-dev`,
+        type: `aws:${type}`,
+        id: "payment-dev",
+        outputs: { arn: "arn:aws:service:us-east-1:123456789012:kind/payment-dev" },
+    };
+    return { ...resourceOf(resource), state: { resources: [], outputs: {}, pending: [] } };
+};
+
+const types = Object.keys(holds).filter((type) => listersOf(type).length > 0);
+
+test.each(types)("under %s an answer without a list holds nothing", async (type) => {
+    const parent = parentOf(type);
+    for (const lister of listersOf(type)) {
+        expect({ item: lister.item, ...(await lister.lookUnder(answering({}), parent)) }).toEqual({
+            item: lister.item,
+            unplanned: [],
+            known: 0,
+            byAws: [],
+        });
+    }
+});
+
+/** What is told of the items of one kind that an answer has. */
+async function openedBy(type: string, item: string, answer: object): Promise<string[]> {
+    const [lister] = listersOf(type).filter((each) => each.item === item);
+    const look = await lister?.lookUnder(answering(answer), parentOf(type));
+    return (look?.unplanned ?? []).map(({ opens, remove }) => `${opens}; ${remove}`);
+}
+
+test.each([
+    [{ DestinationCidrBlock: "0.0.0.0/0", NatGatewayId: "nat-1" }, "nat-1", "0.0.0.0/0"],
+    [{ DestinationCidrBlock: "10.1.0.0/16", TransitGatewayId: "tgw-1" }, "tgw-1", "10.1.0.0/16"],
+    [{ DestinationCidrBlock: "10.2.0.0/16", VpcPeeringConnectionId: "pcx-1" }, "pcx-1", "10.2.0.0/16"],
+    [{ DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: "eigw-1" }, "eigw-1", "::/0"],
+    [{ DestinationPrefixListId: "pl-1", NetworkInterfaceId: "eni-1" }, "eni-1", "pl-1"],
+    [{ DestinationCidrBlock: "10.3.0.0/16" }, "an unknown target", "10.3.0.0/16"],
+])("a route %j is told with where it leads, and removed by its destination", async (route, target, destination) => {
+    const answer = { RouteTables: [{ RouteTableId: "rtb-1", Routes: [route] }] };
+    const [line] = await openedBy("ec2/routeTable:RouteTable", "route", answer);
+    expect(line).toContain(target);
+    expect(line).toMatch(new RegExp(`--destination-[a-z0-9-]+ ${destination.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`));
+});
+
+test.each([
+    [{ Grantee: { URI: "http://acs.amazonaws.com/groups/global/AllUsers" } }, "anybody"],
+    [{ Grantee: { URI: "http://acs.amazonaws.com/groups/s3/LogDelivery" } }, "LogDelivery"],
+    [{ Grantee: { ID: "other-owner" } }, "other-owner"],
+    [{}, "?"],
+])("a grant %j of a bucket names who has it", async (grant, who) => {
+    const answer = { Owner: { ID: "own" }, Grants: [{ Permission: "READ", ...grant }] };
+    const [item = ""] = listersOf("s3/bucket:Bucket")
+        .map((lister) => lister.item)
+        .filter((each) => /grant/i.test(each));
+    expect((await openedBy("s3/bucket:Bucket", item, answer)).join("\n")).toContain(`${who} has READ`);
+});
