@@ -69,3 +69,34 @@ test.each([
         .filter((each) => /grant/i.test(each));
     expect((await openedBy("s3/bucket:Bucket", item, answer)).join("\n")).toContain(`${who} has READ`);
 });
+
+/** Answers whose items tell nothing of themselves: of what AWS adds to its lists one day, little may be known. */
+const sparse = {
+    ...{ AnalyticsConfigurationList: [{}], CORSRules: [{}], DBInstances: [{}], FlowLogs: [{}], Grants: [{}] },
+    ...{
+        InventoryConfigurationList: [{}],
+        LambdaFunctionConfigurations: [{}],
+        Listeners: [{}],
+        NetworkInterfaces: [{}],
+    },
+    ...{ MetricsConfigurationList: [{}], QueueConfigurations: [{}], Reservations: [{}, { Instances: [{}] }] },
+    ...{ RouteTables: [{}, { Associations: [{}], Routes: [{}] }], Rules: [{}], ScalableTargets: [{}] },
+    ...{ ScheduledActions: [{}], SecurityGroupRules: [{}], TargetHealthDescriptions: [{}], TopicConfigurations: [{}] },
+    ...{ Versions: [{}], VpcPeeringConnections: [{}], VpnGateways: [{}], metricFilters: [{}] },
+};
+
+test.each([
+    ["ec2/vpc:Vpc", ["instance", "network interface", "flow log"]],
+    ["ec2/routeTable:RouteTable", ["route", "association"]],
+    ["ec2/securityGroup:SecurityGroup", ["rule"]],
+    ["lb/listener:Listener", ["rule"]],
+    ["lb/loadBalancer:LoadBalancer", ["listener"]],
+    ["lb/targetGroup:TargetGroup", ["target"]],
+])("under %s an item of which little is told is a finding all the same", async (type, items) => {
+    const found = listersOf(type).map(async (lister) => {
+        const { unplanned } = await lister.lookUnder(answering(sparse), parentOf(type));
+        return unplanned.length > 0 ? [lister.item] : [];
+    });
+    const told = (await Promise.all(found)).flat();
+    expect(told).toEqual(expect.arrayContaining(items));
+});
