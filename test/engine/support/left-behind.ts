@@ -1,6 +1,5 @@
 import { CloudWatchLogsClient, paginateDescribeLogGroups } from "@aws-sdk/client-cloudwatch-logs";
 import { EC2Client, paginateDescribeVpcs } from "@aws-sdk/client-ec2";
-import { ECSClient, paginateListClusters } from "@aws-sdk/client-ecs";
 import { ElastiCacheClient, paginateDescribeReplicationGroups } from "@aws-sdk/client-elasticache";
 import { IAMClient, paginateListRoles } from "@aws-sdk/client-iam";
 import { LambdaClient, paginateListFunctions } from "@aws-sdk/client-lambda";
@@ -23,7 +22,6 @@ export async function leftBehind(suffix: string): Promise<string[]> {
         allOf(paginateListTopics({ client: new SNSClient(config) }, {}), (page) =>
             page.Topics?.map((topic) => topic.TopicArn),
         ),
-        allOf(paginateListClusters({ client: new ECSClient(config) }, {}), (page) => page.clusterArns),
         allOf(paginateDescribeDBClusters({ client: new RDSClient(config) }, {}), (page) =>
             page.DBClusters?.map((cluster) => cluster.DBClusterIdentifier),
         ),
