@@ -1,4 +1,6 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { plainText } from "../../../tools/deploy/display/operation-log.ts";
+import { nameOf } from "../../../tools/deploy/state.ts";
 
 /** What the engine does to one resource. */
 export interface Step {
@@ -44,11 +46,11 @@ export function reportOf(log: string): Report {
         ),
         violations: events.flatMap(({ policyEvent }) =>
             policyEvent?.enforcementLevel === "mandatory"
-                ? [`${policyEvent.policyName}: ${plain(policyEvent.message)}`]
+                ? [`${policyEvent.policyName}: ${plainText(policyEvent.message)}`]
                 : [],
         ),
         errors: events.flatMap(({ diagnosticEvent }) =>
-            diagnosticEvent?.severity === "error" ? [plain(diagnosticEvent.message)] : [],
+            diagnosticEvent?.severity === "error" ? [plainText(diagnosticEvent.message)] : [],
         ),
     };
 }
@@ -57,10 +59,7 @@ const stepOf = ({ op, urn, type, diffs, detailedDiff, keys }: StepEventMetadata)
     op,
     urn,
     type,
-    name: urn.split("::").at(-1) ?? urn,
+    name: nameOf({ urn }),
     changed: [...new Set([...Object.keys(detailedDiff ?? {}), ...(diffs ?? [])])].sort(),
     replacedFor: [...(keys ?? [])].sort(),
 });
-
-/** Messages carry Pulumi's colour marks, such as `<{%reset%}>`. */
-const plain = (message: string): string => message.replace(/<\{%.*?%\}>/g, "").trim();

@@ -4,6 +4,7 @@ import { bareProperties, hasUnknown } from "../../../policies/pack/engine-values
 import { InputReader } from "../../../policies/pack/inputs.ts";
 import { Placeholders } from "../../../policies/pack/placeholders.ts";
 import type { Tree } from "../../../policies/look.ts";
+import { noOptions } from "../../../tools/plan/node.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../tools/plan/plan.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -22,16 +23,7 @@ const resource = (inputs: Values, more: Partial<PlanNode> = {}): PlanNode => ({
     unknownOutputs: [],
     dependencies: [],
     propertyDependencies: {},
-    options: {
-        protect: false,
-        retainOnDelete: false,
-        deleteBeforeReplace: false,
-        ignoreChanges: [],
-        replaceOnChanges: [],
-        additionalSecretOutputs: [],
-        aliases: [],
-        customTimeouts: {},
-    },
+    options: noOptions(),
     ...more,
 });
 const planOf = (...nodes: PlanNode[]): Plan => ({

@@ -109,7 +109,7 @@ export const shownSteps = (events: readonly EngineEvent[]): ShownStep[] =>
     events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []).filter(isShown);
 
 /** Pulumi marks colours in its texts: `<{%fg 1%}>`. */
-const plainText = (text: string): string => text.replace(/<\{%.*?%\}>/g, "").trim();
+export const plainText = (text: string): string => text.replace(/<\{%.*?%\}>/g, "").trim();
 
 function diagnosticLines({ severity, message, urn, ephemeral }: DiagnosticEvent): string[] {
     const text = plainText(message);
