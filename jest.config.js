@@ -14,6 +14,7 @@ export default {
     transformIgnorePatterns: ["/node_modules/(?!(commander|d3-[a-z-]+|internmap)/)"],
     // What starts a command (`tools/<command>.ts`) runs as a process of its own, where nothing is counted.
     collectCoverageFrom: [
+        "analysis/**/*.ts",
         "lib/**/*.ts",
         "policies/**/*.ts",
         "tools/**/*.ts",
