@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
 import { OperationLog, plannedLines, shownSteps } from "./display/operation-log.ts";
-import { reasonOf, Stop } from "./exit.ts";
+import { reasonOf, Stop, stopOf } from "./exit.ts";
 import { failureOf } from "./pulumi-command.ts";
 import { isPulumis, stackFileOf, type DeployedStack, type Session } from "./session.ts";
 import { keepingStackFile } from "./stack-file.ts";
@@ -56,7 +56,7 @@ export const operations = {
  *
  * @param target URNs; the whole stack where there are none
  * @returns the events of the engine
- * @throws Stop `failed`, which tells no reason twice
+ * @throws Stop `failed`, which tells no reason twice; `locked` and `no-backend`, as `stopOf` knows them
  */
 export async function operate(
     session: Session,
@@ -108,8 +108,9 @@ async function inLog(
         if (!isPulumis(error) || error instanceof ConcurrentUpdateError) {
             throw error;
         }
+        const text = failureOf(error);
         // The log has told why already.
-        throw failed(title, reasonOf(failureOf(error)));
+        throw stopOf(text) ?? failed(title, reasonOf(text));
     } finally {
         clearInterval(timer);
     }
@@ -125,14 +126,14 @@ async function onTerminal(
     try {
         const log = join(folder, "events.json");
         const targets = target.flatMap((urn) => ["--target", urn]);
-        const { code } = await cli([...args, "--event-log", log, ...targets], {
-            inherit: true,
+        const { code, stderr } = await cli([...args, "--event-log", log, ...targets], {
+            terminal: "without stderr",
             // The CLI hides `--event-log` among its flags for debugging.
             env: { PULUMI_DEBUG_COMMANDS: "true" },
             signal: interrupt.toPulumi,
         });
         if (code !== 0) {
-            throw failed(title, `Pulumi ended with ${code}`);
+            throw stopOf(stderr) ?? failed(title, `Pulumi ended with ${code}`);
         }
         const events = readEvents(log);
         if (isPreview) {
