@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
-import { OperationLog, plannedLines, shownSteps } from "./display/operation-log.ts";
+import { linesBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
 import { reasonOf, Stop, stopOf } from "./exit.ts";
 import { failureOf } from "./pulumi-command.ts";
 import { isPulumis, stackFileOf, type DeployedStack, type Session } from "./session.ts";
@@ -126,18 +126,23 @@ async function onTerminal(
     try {
         const log = join(folder, "events.json");
         const targets = target.flatMap((urn) => ["--target", urn]);
-        const { code, stderr } = await cli([...args, "--event-log", log, ...targets], {
+        const { code, stderr } = await cli([...args, "--suppress-outputs", "--event-log", log, ...targets], {
             terminal: "without stderr",
             // The CLI hides `--event-log` among its flags for debugging.
             env: { PULUMI_DEBUG_COMMANDS: "true" },
             signal: interrupt.toPulumi,
         });
+        // One that a signal ended may have left half a line, and one that never started left no file.
+        const events = code >= 0 && existsSync(log) ? readEvents(log) : [];
+        if (events.some(isCancellation)) {
+            // On a terminal Pulumi takes Ctrl-C as a key: this process gets no signal, and the exit code is that of a failure.
+            interrupt.cancel(true);
+        }
         if (code !== 0) {
             throw stopOf(stderr) ?? failed(title, `Pulumi ended with ${code}`);
         }
-        const events = readEvents(log);
         if (isPreview) {
-            plannedLines(shownSteps(events)).forEach(say);
+            linesBelowTree(shownSteps(events)).forEach(say);
         }
         return events;
     } finally {
@@ -150,6 +155,10 @@ const failed = (title: string, reason: string): Stop =>
         "failed",
         `${title} failed: ${reason}\nWhat was done is in the state; mend what is said above, and run it again`,
     );
+
+/** As the CLI 3.274 tells that it was interrupted, whichever way: `^C received; cancelling.` */
+const isCancellation = ({ stdoutEvent }: EngineEvent): boolean =>
+    stdoutEvent?.message.includes("received; cancelling") === true;
 
 /** What the CLI wrote with `--event-log`: a JSON document a line. */
 const readEvents = (file: string): EngineEvent[] =>

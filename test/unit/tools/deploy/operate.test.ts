@@ -14,35 +14,40 @@ beforeEach(() => {
 });
 
 const type = "aws:sqs/queue:Queue";
-const event = {
-    resOutputsEvent: { planning: true, metadata: { urn: "a::q", type, op: "delete", old: { custom: true } } },
-};
+const planned = (op: string, name: string) => ({
+    resOutputsEvent: { planning: true, metadata: { urn: `a::${name}`, type, op, old: { custom: true } } },
+});
+const events = [planned("create", "new"), planned("delete", "q")];
 
-/** A CLI that writes an event, as `--event-log` makes it, ends, and what it was run with. */
-function terminalCli(code: number, stderr = ""): { cli: Cli; ran: unknown[] } {
+/** A CLI that writes events, as `--event-log` makes it, ends, and what it was run with. */
+function terminalCli(code: number, stderr = "", told: readonly object[] = events): { cli: Cli; ran: unknown[] } {
     const ran: unknown[] = [];
     return {
         ran,
         cli: (args, options) => {
             const [log = ""] = args.slice(args.indexOf("--event-log") + 1);
-            writeFileSync(log, `${JSON.stringify(event)}\n`);
+            writeFileSync(log, told.map((event) => `${JSON.stringify(event)}\n`).join(""));
             ran.push({ args: args.filter((arg) => arg !== log), terminal: options?.terminal, env: options?.env });
             return Promise.resolve({ code, stdout: "", stderr });
         },
     };
 }
 
-test("on a terminal the CLI draws its own tree, and a preview's changes follow with values", async () => {
+test("on a terminal the CLI draws its own tree without outputs, and what a preview changes or deletes follows", async () => {
     const { cli, ran } = terminalCli(0);
     const { session, said, shown } = sessionWith({ root, cli, onTerminal: true });
     const { stack, asked } = fakeStack();
-    expect(await operate(session, stack, "preview")).toEqual([event]);
+    expect(await operate(session, stack, "preview")).toEqual(events);
     await operate(session, stack, "refresh", ["urn:x"]);
     const env = { PULUMI_DEBUG_COMMANDS: "true" };
     const terminal = "without stderr";
     expect(ran).toEqual([
-        { args: ["preview", "--event-log"], terminal, env },
-        { args: ["refresh", "--yes", "--skip-preview", "--event-log", "--target", "urn:x"], terminal, env },
+        { args: ["preview", "--suppress-outputs", "--event-log"], terminal, env },
+        {
+            args: ["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--event-log", "--target", "urn:x"],
+            terminal,
+            env,
+        },
     ]);
     expect({ said, shown, asked }).toEqual({ said: [`-  q (${type})`], shown: [], asked: [] });
 });
@@ -53,6 +58,28 @@ test("a failure on a terminal ends with `failed`: Pulumi has told why", async ()
         ending: "failed",
         message: expect.stringMatching(/^Update failed: Pulumi ended with 255\n/),
     });
+});
+
+test("Ctrl-C, which Pulumi takes as a key on a terminal, ends with `cancelled` and not with `failed`", async () => {
+    const interrupted = { stdoutEvent: { message: "^C received; cancelling. If you would like to", color: "always" } };
+    const { session } = sessionWith({ root, cli: terminalCli(1, "", [interrupted]).cli, onTerminal: true });
+    const { interrupt } = session;
+    await expect(
+        Promise.race([operate(session, fakeStack().stack, "update"), interrupt.outsidePulumi]),
+    ).rejects.toMatchObject({
+        ending: "cancelled",
+    });
+    // Pulumi heard of it itself: a second signal would make it drop everything.
+    expect(interrupt.toPulumi.aborted).toBe(false);
+});
+
+test("a CLI that is killed on a terminal while it writes what it does ends with `failed`", async () => {
+    const cli: Cli = (args) => {
+        writeFileSync(args[args.indexOf("--event-log") + 1] ?? "", '{"stdoutEvent":');
+        return Promise.resolve({ code: -1, stdout: "", stderr: "" });
+    };
+    const { session } = sessionWith({ root, cli, onTerminal: true });
+    await expect(operate(session, fakeStack().stack, "update")).rejects.toMatchObject({ ending: "failed" });
 });
 
 // As the CLI 3.274 writes it on a terminal, where it ends with 1 for each of them; the third is that of Pulumi Cloud.

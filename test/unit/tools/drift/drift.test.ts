@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
 import { each } from "../../../../tools/drift/asking.ts";
@@ -90,6 +91,29 @@ test("what no resource of the program could be is only to be removed", async () 
     });
     expect(said.join("\n")).toContain("remove: aws iam remove-role-from-instance-profile");
     expect(said.join("\n")).not.toContain("or keep");
+});
+
+test("on a terminal Pulumi draws what it finds; as JSON it does not, and the standard output is the JSON alone", async () => {
+    const drawn: (readonly string[])[] = [];
+    const driftOnTerminal = async (json: boolean): Promise<string> => {
+        const { session, shown } = sessionWith({
+            root: process.cwd(),
+            ...{ json, onTerminal: true },
+            open: () => Promise.resolve(fakeStack().stack),
+            connect: () => Promise.resolve(clientsWith({}).clients),
+            cli: (args) => {
+                drawn.push(args.slice(0, 2));
+                writeFileSync(args[args.indexOf("--event-log") + 1] ?? "", "");
+                return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+            },
+        });
+        await drift(session);
+        return shown.join("");
+    };
+    expect(await driftOnTerminal(false)).toBe("");
+    expect(drawn).toEqual([["refresh", "--preview-only"]]);
+    expect(JSON.parse(await driftOnTerminal(true))).toMatchObject({ stack: "dev", changed: [] });
+    expect(drawn).toHaveLength(1);
 });
 
 test("a change of what the state has is drift, too", async () => {
