@@ -197,7 +197,7 @@ test("as JSON a change has its values at their paths, a secret has none, and wha
                 { policy: '{"Statement":[{"Action":"b"}]}', size: 2, token: "[secret]" },
             ),
         },
-        { urn: "urn::gone", type, op: "delete", old: { custom: true, inputs: { size: 1 } } },
+        { urn: "urn::gone", type, op: "delete", diffs: ["size"], old: { custom: true, inputs: { size: 1 } } },
     ];
     const { shown } = await driftOf([], { steps, json: true });
     expect((JSON.parse(shown.join("")) as DriftReport).changed).toEqual([
