@@ -38,6 +38,14 @@ test("an operator sees the list and no stack trace", () => {
     expect(() => load(withSetting(dev, "costCenter", undefined))).toThrow(/ has 1 problem:\n/);
 });
 
+test("a stack without settings is told how to get some, not what each of them is for", () => {
+    const message =
+        `Pulumi.${pulumi.getStack()}.yaml has no settings of the platform. To make it a copy of another stack: ` +
+        `npm run new -- ${pulumi.getStack()} --from dev`;
+    expect(() => load({})).toThrow(new pulumi.RunError(message));
+    expect(() => load({ "aws:region": "us-east-1", "pulumi:disable-default-providers": '["aws"]' })).toThrow(message);
+});
+
 test("Pulumi's own mark of a secret is what counts", () => {
     expect(() => load(dev, ["payment-platform:tags", "payment-platform:network"])).toThrow(
         "payment-platform:network must not be secret",
