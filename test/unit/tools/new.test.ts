@@ -8,6 +8,7 @@ import { run } from "../../../tools/new/command.ts";
 import { freeBlock } from "../../../tools/new/free-block.ts";
 import { planStack } from "../../../tools/plan/plan.ts";
 import { readStack } from "../../../tools/plan/stack-file.ts";
+import { problemsOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 
 let root: string;
@@ -143,6 +144,9 @@ test("secrets and what encrypts them stay with the original, and are named", asy
 test("a stack that `pulumi stack init` has made keeps its own encryption", async () => {
     write("dev", differing({}, { encryptionsalt: "v1:dev" }));
     write("qa", "encryptionsalt: v1:qa\n");
+    expect(await problemsOf(planStack(root, "qa"))).toEqual([
+        "Pulumi.qa.yaml has no settings of the platform. To make it a copy of another stack: npm run new -- qa --from dev",
+    ]);
     const { code, out } = await make("qa", "--from", "dev");
     expect({ code, file: textOf("qa").match(/encryptionsalt: .*/g) }).toEqual({
         code: 0,
