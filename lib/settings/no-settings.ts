@@ -1,14 +1,17 @@
 import { namespace } from "./problem.ts";
 
 /**
- * How a stack without settings gets them.
+ * How a stack without settings gets them: from another stack, if there is one.
  *
  * @param originals stacks whose settings can be copied
  * @default dev, which every checkout has
  */
 export function newStackHint(stack: string, originals: readonly string[] = ["dev"]): string {
-    const [first = "dev"] = originals;
-    return `To make it a copy of another stack: npm run new -- ${stack} --from ${originals.includes("dev") ? "dev" : first}`;
+    const others = originals.filter((original) => original !== stack);
+    const original = others.includes("dev") ? "dev" : others[0];
+    return original === undefined
+        ? "docs/settings.md lists them"
+        : `To make it a copy of another stack: npm run new -- ${stack} --from ${original}`;
 }
 
 /** Whether a configuration has any setting of the platform. `pulumi stack init` makes stacks that have none. */
