@@ -80,7 +80,12 @@ function textNormaliser(plan: Plan, settings: PlatformSettings): (text: string) 
 
 /** What AWS, or the plan in its place, calls a resource: the longest first, as an ID may stand in an ARN. */
 function referencesOf(plan: Plan, { environmentSuffix, region }: PlatformSettings): [text: string, says: string][] {
-    const found = new Map<string, string>();
+    // A hosted zone is looked up: its ID says no more than its name, which is a setting.
+    const found = new Map<string, string>(
+        plan.inventedAnswers
+            .filter(({ property }) => property === "zoneId")
+            .map(({ value }) => [value, "<hosted zone>"] as const),
+    );
     for (const node of plan.nodes.filter(({ custom }) => custom)) {
         openStrings({ id: node.id, ...node.outputs }, (text, path) => {
             if (isMadeUp(text) && text !== region && !path.startsWith("tagsAll.") && !found.has(text)) {
