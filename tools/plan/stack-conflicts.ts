@@ -28,24 +28,26 @@ const key = (field: string): string => `${namespace}${field}`;
 export const conflictsOf = (claims: Claims, others: readonly Claims[]): string[] =>
     others.filter(({ stack }) => stack !== claims.stack).flatMap((other) => conflictsBetween(claims, other));
 
-function conflictsBetween(one: Claims, other: Claims): string[] {
-    const both = `${one.stack} and ${other.stack}`;
-    const sameNames =
-        one.suffix !== undefined && one.suffix === other.suffix
-            ? [
-                  `${key("environmentSuffix")} must differ: ${both} both have "${one.suffix}" and would claim the same names` +
-                      `${where(one, other)}: change the one that is not deployed yet`,
-              ]
-            : [];
-    const sameDomain =
-        one.domain !== undefined && one.domain === other.domain
-            ? [
-                  `${key("certificate.domainName")} must differ: ${both} would both make the record of "${one.domain}" in ` +
-                      `Route 53${where(one, other)}: give one of them a domain of its own`,
-              ]
-            : [];
-    return [...(mayShareAccount(one, other) ? [...sameNames, ...sameDomain] : []), ...sameServices(one, other)];
-}
+const conflictsBetween = (one: Claims, other: Claims): string[] => [
+    ...(mayShareAccount(one, other) ? [...sameNames(one, other), ...sameDomain(one, other)] : []),
+    ...sameServices(one, other),
+];
+
+const sameNames = (one: Claims, other: Claims): string[] =>
+    one.suffix === undefined || one.suffix !== other.suffix
+        ? []
+        : [
+              `${key("environmentSuffix")} must differ: ${one.stack} and ${other.stack} both have "${one.suffix}" and would ` +
+                  `claim the same names${where(one, other)}: change the one that is not deployed yet`,
+          ];
+
+const sameDomain = (one: Claims, other: Claims): string[] =>
+    one.domain === undefined || one.domain !== other.domain
+        ? []
+        : [
+              `${key("certificate.domainName")} must differ: ${one.stack} and ${other.stack} would both make the record of ` +
+                  `"${one.domain}" in Route 53${where(one, other)}: give one of them a domain of its own`,
+          ];
 
 /** Services of AWS that both create. Of accounts that are not known nothing is said: the preflight asks AWS. */
 function sameServices(one: Claims, other: Claims): string[] {

@@ -79,7 +79,7 @@ export function settingPath(document: Document, setting: string): string[] {
 }
 
 /** A key without a namespace is one of the project's. */
-export const fullKey = (key: string, project = "payment-platform"): string =>
+export const fullKey = (key: string, project = namespace.slice(0, -1)): string =>
     key.includes(":") ? key : `${project}:${key}`;
 
 /** Values that the project gives to all stacks: bare, under `value`, or as the `default` of a declared key. */

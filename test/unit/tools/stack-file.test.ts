@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { PlanError } from "../../../tools/plan/plan.ts";
-import { readStack, stacksOf, type StackFiles } from "../../../tools/plan/stack-file.ts";
+import { parsePulumiYaml } from "../../../tools/plan/pulumi-yaml.ts";
+import { readStack, settingPath, stacksOf, type StackFiles } from "../../../tools/plan/stack-file.ts";
 
 let root: string;
 beforeEach(() => {
@@ -103,6 +104,13 @@ test("an unknown stack is answered with those that there are", () => {
 
 test("broken YAML is told in one line with file, line and column", () => {
     expect(() => read("config:\n  shop:a: [1, 2\n  shop:b: 3\n")).toThrow(/^Pulumi\.dev\.yaml:3:\d+: .+$/);
+});
+
+test("a setting is found under its key with the namespace, or without", () => {
+    const at = (text: string, setting: string) => settingPath(parsePulumiYaml(text, "Pulumi.dev.yaml"), setting);
+    expect(at("config: { services: { api: {} } }", "services.api")).toEqual(["config", "services", "api"]);
+    expect(at("config: {}", "services.api")).toEqual(["config", "payment-platform:services", "api"]);
+    expect(at("config: { a: 1, payment-platform:a: 2 }", "a")).toEqual(["config", "payment-platform:a"]);
 });
 
 test("a project without a name still plans, so that its own errors show", () => {
