@@ -2,10 +2,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
+import { stackFileOf } from "../plan/stack-file.ts";
 import { linesBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
 import { reasonOf, Stop, stopOf } from "./exit.ts";
 import { failureOf } from "./pulumi-command.ts";
-import { isPulumis, stackFileOf, type DeployedStack, type Session } from "./session.ts";
+import { isPulumis, type DeployedStack, type Session } from "./session.ts";
 import { keepingStackFile } from "./stack-file.ts";
 
 interface Options extends Pick<GlobalOpts, "color"> {

@@ -33,7 +33,7 @@ beforeAll(async () => {
     const project = readFileSync("Pulumi.yaml", "utf8").replace("main: index.ts", `main: ${resolve("index.ts")}`);
     writeFileSync(join(root, "Pulumi.yaml"), project);
     copyFileSync("Pulumi.dev.yaml", join(root, "Pulumi.dev.yaml"));
-    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  aws:region: us-east-1\n");
+    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  payment-platform:costCenter: x\n");
     const plan = await planOf("dev");
     after = stateFrom(plan);
 });
