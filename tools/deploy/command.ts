@@ -10,7 +10,7 @@ import { stackFileOf } from "../plan/stack-file.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
 import type { cliOf } from "./cli.ts";
 import type { Clients } from "./clients.ts";
-import { CliExit, codeOf, endings, lockedStop, Stop, type Ending } from "./exit.ts";
+import { CliExit, codeOf, endings, lockedStop, Stop, stopOf, type Ending } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { cacheFolder, failureOf, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
 import { isPulumis, type Open, type Session } from "./session.ts";
@@ -131,7 +131,7 @@ function endOf(error: unknown, interrupt: Interrupt): { ending: Ending; message:
     }
     if (isPulumis(error)) {
         const message = failureOf(error);
-        return { ending: message.includes("incorrect passphrase") ? "no-backend" : "failed", message };
+        return stopOf(message) ?? { ending: "failed", message };
     }
     throw error;
 }
