@@ -3,13 +3,14 @@ import { expect, test } from "@jest/globals";
 import { packOf } from "../../../policies/pack.ts";
 import { revived } from "../../../policies/pack/offline-plan.ts";
 import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { inProcess, run, type Analyzer, type Diagnostic } from "./engine.ts";
 import { inputs, unordered, where, without, type Change } from "./fault.ts";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-const pack = inProcess(packOf(process.cwd()));
+const pack = inProcess(packOf(projectFolder));
 const judge = (plan: Plan, preview: boolean): Promise<Diagnostic[]> => run(pack, plan.nodes, preview);
 
 /** The same stack in AWS, which gives another account, other zones, IDs and names than the offline plan makes up. */
@@ -33,7 +34,7 @@ async function judgeWith(change: Change, names: readonly string[]): Promise<Diag
 
 /** The pack with some of its policies only: all of them take seconds. */
 function packWith(names: readonly string[]): Analyzer {
-    const { policies } = packOf(process.cwd());
+    const { policies } = packOf(projectFolder);
     return inProcess({ policies: policies.filter(({ name }) => ["collect-inputs", ...names].includes(name)) });
 }
 
@@ -106,7 +107,7 @@ test("a stack without resources breaks nothing", async () => {
 });
 
 test("what a targeted run leaves alone, and so never sends, is judged as planned", async () => {
-    const silent = { ...inProcess(packOf(process.cwd())), analyze: () => Promise.resolve(new AnalyzeResponse()) };
+    const silent = { ...inProcess(packOf(projectFolder)), analyze: () => Promise.resolve(new AnalyzeResponse()) };
     expect(await run(silent, (await planOf("dev")).nodes, true)).toEqual([]);
 });
 

@@ -13,11 +13,6 @@ test("the committed JSON Schema and every table of settings are up to date", () 
     expect(staleFiles(process.cwd())).toEqual([]);
 });
 
-test.each(["dev", "staging", "prod"])("stack file %s names the schema for editors", (stack) => {
-    const [first] = readFileSync(`Pulumi.${stack}.yaml`, "utf8").split("\n");
-    expect(first).toBe("# yaml-language-server: $schema=schema/stack.schema.json");
-});
-
 const configSchema = () =>
     z
         .looseObject({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) })

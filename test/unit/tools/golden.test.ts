@@ -7,16 +7,14 @@ import "../../../index.ts";
 import { run as envdiff } from "../../../tools/envdiff/command.ts";
 import { run } from "../../../tools/golden/command.ts";
 import { changesOf } from "../../../tools/golden/files.ts";
+import { copyProject } from "../../project.ts";
 
 let root = "";
 beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "golden-"));
-    for (const file of ["Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "golden"]) {
-        cpSync(file, join(root, file), { recursive: true });
-    }
+    copyProject(root, ["dev", "staging", "prod"]);
+    cpSync("golden", join(root, "golden"), { recursive: true });
     symlinkSync(resolve("node_modules"), join(root, "node_modules"));
-    const project = readFileSync("Pulumi.yaml", "utf8");
-    writeFileSync(join(root, "Pulumi.yaml"), project.replace("main: index.ts", `main: ${resolve("index.ts")}`));
 });
 afterEach(() => {
     rmSync(root, { recursive: true });

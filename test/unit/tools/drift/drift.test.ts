@@ -3,6 +3,7 @@ import type { StateResource } from "../../../../tools/deploy/state.ts";
 import { each } from "../../../../tools/drift/asking.ts";
 import { drift } from "../../../../tools/drift/drift.ts";
 import type { Unplanned } from "../../../../tools/drift/listing.ts";
+import { projectFolder } from "../../../project.ts";
 import { awsError, clientsWith, fakeStack, resource, sessionWith, type Answers } from "../deploy/fakes.ts";
 import { has } from "./cases/case.ts";
 
@@ -30,7 +31,7 @@ async function driftOf(
     const { clients, calls } = clientsWith(answers);
     const regions: string[] = [];
     const { session, said, shown } = sessionWith({
-        root: process.cwd(),
+        root: projectFolder,
         json,
         open: () => Promise.resolve(stack),
         connect: (region) => {
