@@ -10,7 +10,7 @@ import { run } from "../../../tools/check/command.ts";
 import { render } from "../../../tools/check/render.ts";
 import { reportOf } from "../../../tools/check/report.ts";
 import { today } from "../../../tools/plan/settings.ts";
-import { projectFolder } from "../../project.ts";
+import { copyCheckout, projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { settingsOf } from "./planned.ts";
@@ -263,9 +263,13 @@ test("a terminal gets styles", async () => {
 });
 
 test("the command itself ends with the code, and styles nothing for a pipe", () => {
+    const root = mkdtempSync(join(tmpdir(), "check-"));
+    copyCheckout(root);
     const { status, stdout } = spawnSync(process.execPath, ["tools/check.ts", "dev", "--rule", "one-platform"], {
+        cwd: root,
         encoding: "utf8",
     });
+    rmSync(root, { recursive: true });
     expect(status).toBe(0);
     expect(stdout).toBe(
         [

@@ -11,7 +11,7 @@ import { stackConfig, withSettings, type StackConfig } from "./stack-config.ts";
 
 type Row = readonly [setting: string, second: SecondValue];
 
-const stackOf = ({ stack = "dev" }: SecondValue): string => stack;
+const stackOf = ({ stack }: SecondValue): string => stack ?? "dev";
 
 /** A stack of the tests in which all these settings have their second value. */
 const configWith = (stack: string, rows: readonly Row[]): StackConfig =>
@@ -80,9 +80,8 @@ function setsOf(rows: readonly Row[]): Row[][] {
 }
 
 const rows = Object.entries(secondValues);
-const [ordinary, refused] = [false, true].map((isRefused) =>
-    rows.filter(([, { refusedBy }]) => (refusedBy !== undefined) === isRefused),
-) as [Row[], Row[]];
+const ordinary = rows.filter(([, { refusedBy }]) => refusedBy === undefined);
+const refused = rows.filter(([, { refusedBy }]) => refusedBy !== undefined);
 
 test("every setting of the schema has a second value", () => {
     expect(Object.keys(secondValues).toSorted()).toEqual(
