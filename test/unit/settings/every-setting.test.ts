@@ -22,7 +22,7 @@ const problemsOf = (config: StackConfig): readonly string[] => readSettings(conf
 /** Rules that `npm run check` would find broken, each with what breaks it. */
 async function brokenRules(stack: string, rows: readonly Row[]): Promise<Map<string, string>> {
     const config = configWith(stack, rows);
-    const [plan, settings] = [await planOfConfig(config, "test"), settingsOf(config)];
+    const [plan, settings] = [await planOfConfig(config, stack), settingsOf(config)];
     const { verdicts } = judge(rules, { plan, settings }, [], today());
     return new Map(
         verdicts
