@@ -59,7 +59,6 @@ test("what is not as planned is told in one line, and written when that is asked
 });
 
 test("rights, paths and identities are written for each stack that has a file", async () => {
-    rmSync(join(root, "golden"), { recursive: true });
     const { code, out } = await golden();
     expect(code).toBe(0);
     expect(out.split("\n").filter((line) => line.endsWith(" written"))).toEqual(

@@ -13,7 +13,7 @@ import { deep, inputs, without } from "../policies/fault.ts";
 
 const policy = "aws:appautoscaling/policy:Policy";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
-/** As the stack file of prod says. */
+/** As the tests' stack file of prod says. */
 const minTasks = { api: 5, payment: 5, notification: 3 };
 
 async function runs(argv: string[], root = projectFolder) {

@@ -98,7 +98,7 @@ test("on a terminal Pulumi draws what it finds; as JSON it does not, and the sta
     const drawn: (readonly string[])[] = [];
     const driftOnTerminal = async (json: boolean): Promise<string> => {
         const { session, shown } = sessionWith({
-            root: process.cwd(),
+            root: projectFolder,
             ...{ json, onTerminal: true },
             open: () => Promise.resolve(fakeStack().stack),
             connect: () => Promise.resolve(clientsWith({}).clients),
