@@ -13,6 +13,13 @@ const firewallRules = eachOf("rules", "name", [removed("action.block"), removed(
 
 /** What stands between callers and what runs, by type. */
 export const entries: Readonly<Record<string, readonly WeakerInput[]>> = {
+    "aws:iam/role:Role": [
+        {
+            check: removed("permissionsBoundary"),
+            risk: "nothing but its own policies bounds the role",
+            source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+        },
+    ],
     "aws:lambda/function:Function": [
         {
             check: removed("kmsKeyArn"),

@@ -131,6 +131,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ],
     "aws:sns/topic:Topic": [[{ kmsMasterKeyId: "arn:key" }, {}, "kmsMasterKeyId: arn:key -> nothing"]],
     "aws:secretsmanager/secret:Secret": [[{ kmsKeyId: "arn:key" }, {}, "kmsKeyId: arn:key -> nothing"]],
+    "aws:iam/role:Role": [[{ permissionsBoundary: "arn:policy" }, {}, "permissionsBoundary: arn:policy -> nothing"]],
     "aws:lambda/function:Function": [[{ kmsKeyArn: "arn:key" }, {}, "kmsKeyArn: arn:key -> nothing"]],
     "aws:wafv2/webAcl:WebAcl": [
         [
