@@ -197,6 +197,12 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         replacedBy: ["customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"],
         source: "internal/service/elbv2/load_balancer.go",
     },
+    "aws:ec2/eip:Eip": {
+        holds: "the address from which tasks call out, which acquirers may have allowed",
+        losesData: false,
+        replacedBy: ["address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"],
+        source: "internal/service/ec2/ec2_eip.go",
+    },
     "aws:ec2/vpc:Vpc": {
         holds: "the network of all stores",
         losesData: false,

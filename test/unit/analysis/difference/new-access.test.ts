@@ -4,35 +4,28 @@ import type { Plan } from "../../../../tools/plan/plan.ts";
 import program from "../../../../index.ts";
 import { planSettings } from "../../../recorder.ts";
 import { policy } from "../../policies/fault.ts";
-import { stackConfig, type StackConfig } from "../../settings/stack-config.ts";
+import { stackConfig, withSetting } from "../../settings/stack-config.ts";
 
-/** Services of dev, one of them changed or added. */
-function withService(name: string, change: Record<string, unknown>): StackConfig {
-    const config = stackConfig("dev");
-    const key = "payment-platform:services";
-    const services = JSON.parse(config[key] ?? "{}") as Record<string, Record<string, unknown>>;
-    return { ...config, [key]: JSON.stringify({ ...services, [name]: { ...services[name], ...change } }) };
-}
-
-const planOfConfig = (config: StackConfig): Promise<Plan> => planSettings(config, program);
+const planWith = (field: string, value: unknown): Promise<Plan> =>
+    planSettings(withSetting(stackConfig("dev"), field, value), program);
 
 const lines = (found: ReturnType<typeof newRights>): string[] =>
     found.map(({ kind, resource, text }) => `${resource}:${kind} ${text}`);
 
 let dev: Plan;
 beforeAll(async () => {
-    dev = await planOfConfig(stackConfig("dev"));
+    dev = await planSettings(stackConfig("dev"), program);
 });
 
 test("the same plan gives no right and opens no path", async () => {
-    const again = await planOfConfig(stackConfig("dev"));
+    const again = await planSettings(stackConfig("dev"), program);
     expect([...newRights(dev, again), ...newPaths(dev, again)]).toEqual([]);
 });
 
 describe("a service that gets the cache", () => {
     let after: Plan;
     beforeAll(async () => {
-        after = await planOfConfig(withService("notification", { stores: ["database", "cache"] }));
+        after = await planWith("services.notification.stores", ["database", "cache"]);
     });
 
     test("asks for the right to read the token, by its role", () => {
@@ -56,7 +49,7 @@ describe("a service that gets the cache", () => {
 
 test("a new service is one line of each kind, by its name, with all that it may do", async () => {
     const fraud = { path: "/fraud/*", priority: 40, cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
-    const after = await planOfConfig(withService("fraud", { ...fraud, stores: ["database"], sends: ["processing"] }));
+    const after = await planWith("services.fraud", { ...fraud, stores: ["database"], sends: ["processing"] });
     const [rights, ...moreRights] = newRights(dev, after);
     expect(moreRights).toEqual([]);
     expect(rights).toMatchObject({ kind: "rights", resource: "payment-fraud-dev", losesData: false });
@@ -109,7 +102,7 @@ test("a condition that goes is told, and one that comes is not", () => {
 });
 
 test("a service that may publish asks for that right, and for no path", async () => {
-    const after = await planOfConfig(withService("notification", { publishes: true }));
+    const after = await planWith("services.notification.publishes", true);
     expect(lines(newRights(dev, after))).toEqual([
         expect.stringMatching(/^payment-notification-task-dev:rights gives .*sns:Publish on payment-events-dev/),
     ]);

@@ -7,13 +7,16 @@ import type { Rule } from "../../../../policies/rule.ts";
 import { endings } from "../../../../tools/deploy/exit.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
-import { planStack } from "../../../../tools/plan/plan.ts";
+import program from "../../../../index.ts";
+import { planStack, type Plan } from "../../../../tools/plan/plan.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
 // The command loads what a verb does by itself; named here, it is known that these tests hang on it.
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
+import { planSettings } from "../../../recorder.ts";
 import { planOf } from "../../../stacks.ts";
+import { stackConfig, withSetting } from "../../settings/stack-config.ts";
 import {
     awsError,
     clientsWith,
@@ -277,6 +280,44 @@ test("--yes does not replace the database: the option that does is told, and doe
     );
     const accepted = await deploy(["dev", "up", "--yes", "--accept", `${database}:replace`], { stack });
     expect(accepted).toMatchObject({ code: 0, err: expect.stringContaining(`accepted ${database}:replace: `) });
+});
+
+/** The real program with a service that uses the cache, which dev's notification does not. */
+const planWithCache = (): Promise<Plan> =>
+    planSettings(
+        withSetting(stackConfig("dev"), "services.notification.stores", ["database", "cache"]),
+        program,
+        "dev",
+    );
+
+test("rights and paths that are not deployed yet are asked for, and --accept gives them", async () => {
+    const withCache = await planWithCache();
+    const { stack, asked } = fakeStack(() => after);
+    const plan = () => Promise.resolve(withCache);
+    const refused = await deploy(["dev", "up", "--yes"], { stack, plan });
+    expect(refused.code).toBe(5);
+    const options = refused.err.match(/--accept \S+/g) ?? [];
+    expect(options.toSorted()).toEqual([
+        "--accept payment-cache-dev:path",
+        "--accept payment-notification-task-dev:rights",
+    ]);
+    expect(asked).not.toContain("up");
+    const argv = ["dev", "up", "--yes", ...options.flatMap((option) => option.split(" "))];
+    expect((await deploy(argv, { stack, plan })).code).toBe(0);
+});
+
+test("a stack whose first update never came to its end is compared with nothing", async () => {
+    const withCache = await planWithCache();
+    const halfMade = after.map((each) => (each.type === "pulumi:pulumi:Stack" ? { ...each, outputs: {} } : each));
+    let isMade = false;
+    const { stack } = fakeStack(() => (isMade ? after : halfMade), {
+        up: () => {
+            isMade = true;
+            return Promise.resolve({});
+        },
+    });
+    const { code } = await deploy(["dev", "up", "--yes"], { stack, plan: () => Promise.resolve(withCache) });
+    expect(code).toBe(0);
 });
 
 test("on a terminal its name is asked for, and then a yes, unless --yes gave that", async () => {
