@@ -1,220 +1,208 @@
 import { accessOf, allows } from "../../policies/access/access.ts";
-import { grantsOf } from "../../policies/access/grants.ts";
+import { grantsOf, type Grant } from "../../policies/access/grants.ts";
 import { grouped } from "../../policies/access/grouped.ts";
 import { kindsOfStores, namesOf, storesOf, type Store } from "../../policies/access/stores.ts";
 import { filled, resourceLike } from "../../policies/access/wildcards.ts";
-import { inOrder, isTree, once } from "../../policies/look.ts";
+import { all, arnOf, inOrder, isTree, once, part, text } from "../../policies/look.ts";
 import { many, type Statement } from "../../policies/statements.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
-import { tableLine } from "./markdown.ts";
 
-/** One action that a role, an AWS service or an account may take on a resource. */
+/** One action that a role or another principal may take on one resource. */
 export interface Right {
-    /** Logical name of the role, or the principal that a resource's policy names. */
-    readonly who: string;
-    /** Such as `sqs:SendMessage`. */
+    /** Heading of the record under which it stands, such as `Queues`. */
+    readonly kind: string;
+    /** Logical name of a role, an AWS service, another account's ARN, or `*`. */
+    readonly principal: string;
     readonly action: string;
-    /** Logical name with the part of it that the policy names, such as `payment-audit-prod/cloudtrail/*`; else the ARN pattern. */
+    /** Logical name; an ARN or pattern where the stack does not make the resource; `*` for every resource. */
     readonly resource: string;
-    /** What the policy asks of the request; empty where it asks nothing but account and region. */
-    readonly condition: string;
-}
-
-/** A right, and the table of the record that lists it. */
-interface Entry {
-    readonly table: string;
-    /** Name of the resource, or the ARN pattern. */
-    readonly resource: string;
-    readonly who: string;
-    readonly action: string;
+    /** Part of the resource that the policy names, such as a folder of a bucket; empty for the whole resource. */
     readonly part: string;
+    /** What the policy demands of the request; empty where it demands nothing. */
     readonly condition: string;
 }
 
-const notOfTheStack = "Not created by the stack";
-const anyResource = "All resources of the account";
+const outside = "Not made by the stack";
+const everything = "Every resource";
 
-/** Conditions that every request of the account meets, and which would hide the others. */
-const commonConditionKeys = ["aws:RequestedRegion", "aws:ResourceAccount"];
+/** Headings of the record, in its order. */
+export const rightKinds: readonly string[] = [...kindsOfStores, "Functions", "Roles", outside, everything];
 
-const conditionText = ({ Condition = {} }: Statement, names: (value: string) => string): string =>
-    Object.entries(Condition)
-        .flatMap(([operator, keys]) =>
-            Object.entries(keys)
-                .filter(([key]) => !commonConditionKeys.includes(key))
-                .map(([key, values]) => {
-                    const sign =
-                        operator.startsWith("StringEquals") || operator.startsWith("Bool") ? "=" : `(${operator})`;
-                    return `${key} ${sign} ${many(values).map(names).join(" or ")}`;
-                }),
-        )
-        .join("; ");
+const byAccount = "the account, through its IAM policies";
 
-/** Which part of a store a pattern names: nothing for the store itself, undefined where it is about another. */
+/** Everything of a plan that a policy can give rights on. */
+const resourcesOf = once((plan): readonly Store[] => [
+    ...storesOf(plan),
+    ...[
+        ["Functions", "lambda/function:Function"],
+        ["Roles", "iam/role:Role"],
+    ].flatMap(([kind = "", type = ""]) => all(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) }))),
+]);
+
+/** A role is IAM's resource, and is assumed by a call to STS. */
+const servicesOf = ({ arn }: Store): string[] => {
+    const service = part(arn, ":", 2);
+    return service === "iam" ? ["iam", "sts"] : [service];
+};
+
+/** Which part of a resource a pattern names: empty for all of it, undefined where the pattern is about another. */
 function partOf({ arn, kind }: Store, pattern: string): string | undefined {
     if (resourceLike(arn, pattern)) {
         return "";
     }
-    const inside = kind === "Log groups" ? ":" : "/";
-    if (pattern.startsWith(`${arn}${inside}`)) {
-        return pattern.slice(arn.length + inside.length);
+    const separator = kind === "Log groups" ? ":" : "/";
+    if (pattern.startsWith(`${arn}${separator}`)) {
+        return pattern.slice(arn.length + separator.length);
     }
-    return resourceLike(`${arn}${inside}any`, pattern) || filled(pattern).startsWith(`${arn}${inside}`)
+    return resourceLike(`${arn}${separator}any`, pattern) || filled(pattern).startsWith(`${arn}${separator}`)
         ? "*"
         : undefined;
 }
 
-/** The service that an action is of, as ARNs say it. */
-const isOf = ({ arn }: Store, action: string): boolean => arn.split(":")[2] === action.split(":")[0];
+/** Where a right stands in the record. */
+type Target = Pick<Right, "kind" | "resource" | "part">;
 
-function ofRoles(plan: Plan, store: Store): Entry[] {
-    const names = namesOf(plan);
-    return grantsOf(plan)
-        .filter(({ action }) => isOf(store, action))
-        .flatMap(({ role, action, statement }) =>
-            many(statement.Resource)
-                .filter((pattern) => pattern !== "*")
-                .map((pattern) => partOf(store, pattern))
-                .filter((part) => part !== undefined)
-                .map((part) => ({
-                    table: store.kind,
-                    resource: store.name,
-                    who: role.node.name,
-                    action,
-                    part,
-                    condition: conditionText(statement, names),
-                })),
-        );
+function targetsOf(plan: Plan, action: string, pattern: string): Target[] {
+    if (pattern === "*") {
+        return [{ kind: everything, resource: "*", part: "" }];
+    }
+    const found = resourcesOf(plan)
+        .filter((resource) => servicesOf(resource).includes(part(action, ":", 0)))
+        .flatMap((resource): Target[] => {
+            const named = partOf(resource, pattern);
+            return named === undefined ? [] : [{ kind: resource.kind, resource: resource.name, part: named }];
+        });
+    return found.length > 0 ? found : [{ kind: outside, resource: pattern, part: "" }];
 }
 
-/** What roles may do to resources that the plan does not create: a pattern that names none of its stores. */
-const onOthers = (plan: Plan): Entry[] =>
-    grantsOf(plan).flatMap(({ role, action, statement }) =>
-        many(statement.Resource)
-            .filter((pattern) => pattern !== "*")
-            .filter((pattern) =>
-                storesOf(plan).every((store) => !isOf(store, action) || partOf(store, pattern) === undefined),
-            )
-            .map((pattern) => ({
-                table: notOfTheStack,
-                resource: pattern,
-                who: role.node.name,
-                action,
-                part: "",
-                condition: conditionText(statement, namesOf(plan)),
-            })),
+const isEquality = (operator: string): boolean => /^(StringEquals|Bool)$/.test(operator);
+
+/** Sorted: AWS gives a policy back in another order than it was given. */
+const conditionsOf = ({ Condition = {} }: Statement): string[] =>
+    Object.entries(Condition)
+        .flatMap(([operator, keys]) =>
+            Object.entries(keys).map(([key, values]) => {
+                const sign = isEquality(operator) ? "=" : `(${operator})`;
+                return `${key} ${sign} ${many(values).toSorted().join(" or ")}`;
+            }),
+        )
+        .toSorted();
+
+const isByCode = ({ context }: Grant): boolean => context["lambda:SourceFunctionArn"] !== undefined;
+
+/** The patterns of a statement that an evaluated request stands for. */
+const patternsOf = ({ statement, resource }: Grant): string[] =>
+    many(statement.Resource ?? "*").filter((pattern) => (pattern === "*" ? pattern : filled(pattern)) === resource);
+
+/** What the policies let roles do, and no other policy denies. */
+function rightsOfRoles(plan: Plan): Right[] {
+    const withFunctions = new Set(
+        grantsOf(plan)
+            .filter(isByCode)
+            .map(({ role }) => role),
     );
-
-/** What roles may do to any resource: AWS offers nothing narrower for these actions, or nobody has narrowed them. */
-const onAnyResource = (plan: Plan): Entry[] =>
-    grantsOf(plan)
-        .filter(({ resource }) => resource === "*")
-        .map(({ role, action, statement, context }) => ({
-            table: anyResource,
-            resource: "any",
-            who: `${role.node.name}${context["lambda:SourceFunctionArn"] === undefined ? "" : ", its code"}`,
-            action,
-            part: "",
-            condition: conditionText(statement, namesOf(plan)),
-        }));
-
-/** Services and accounts that the store's own policy lets in. */
-function ofResourcePolicy(plan: Plan, store: Store): Entry[] {
-    const { resources, account } = accessOf(plan);
-    const policy = resources.get(store.arn);
-    return policy === undefined
-        ? []
-        : allows(policy).flatMap((statement) => {
-              const { Principal } = statement;
-              const principals = isTree(Principal)
-                  ? Object.values(Principal).flatMap((each) => many(each))
-                  : [String(Principal)];
-              return principals.flatMap((principal) =>
-                  many(statement.Resource).flatMap((pattern) =>
-                      many(statement.Action).map((action) => ({
-                          table: store.kind,
-                          resource: store.name,
-                          who: principal.endsWith(`:iam::${account}:root`)
-                              ? "the account, as far as its roles' policies say"
-                              : principal,
-                          action,
-                          part: partOf(store, pattern) ?? "",
-                          condition: conditionText(statement, namesOf(plan)),
-                      })),
-                  ),
-              );
-          });
-}
-
-const entriesOf = once((plan): readonly Entry[] => [
-    ...storesOf(plan).flatMap((store) => [...ofRoles(plan, store), ...ofResourcePolicy(plan, store)]),
-    ...onOthers(plan),
-    ...onAnyResource(plan),
-]);
-
-/** Every right of a plan's roles, and of those that its resources let in. Each once. */
-export const rightsOf = once((plan): readonly Right[] => {
-    const rights = entriesOf(plan).map(({ who, action, resource, part, condition }) => ({
-        who,
-        action,
-        resource: part === "" ? resource : `${resource}/${part}`,
-        condition,
-    }));
-    return [...new Map(rights.map((right) => [JSON.stringify(right), right])).values()];
-});
-
-/** Lines of a resource, with the actions of one principal under one condition in one line. */
-function linesOf(resource: string, entries: readonly Entry[]): string[] {
-    const groups = grouped(entries, ({ who, part, condition }) => JSON.stringify([who, part, condition]));
-    const rows = [...groups.values()].map((same) => {
-        const [{ who = "", part = "", condition = "" } = {}] = same;
-        const actions = [...new Set(same.map(({ action }) => action))].toSorted();
-        return [resource, who, actions.join(", "), part, condition];
+    const same = grouped(grantsOf(plan), ({ role, action, resource, statement }) =>
+        JSON.stringify([role.arn, action, resource, statement]),
+    );
+    return [...same.values()].flatMap((grants) => {
+        const [grant] = grants;
+        if (grant === undefined) {
+            return [];
+        }
+        // Lambda itself acts as the function's role, too: a policy can deny the code what Lambda needs.
+        const isDeniedToCode = withFunctions.has(grant.role) && !grants.some(isByCode);
+        const condition = [
+            ...conditionsOf(grant.statement),
+            ...(isDeniedToCode ? ["called by Lambda itself, not by the function's code"] : []),
+        ].join("; ");
+        return patternsOf(grant)
+            .flatMap((pattern) => targetsOf(plan, grant.action, pattern))
+            .map((target) => ({ principal: grant.role.node.name, action: grant.action, condition, ...target }));
     });
-    const nobody = [resource, "none by name", "", "", ""];
-    return (rows.length > 0 ? rows : [nobody]).map(tableLine).toSorted();
 }
 
-/** File, below `golden/`, that records the rights of a stack. */
-export const rightsFile = (stack: string): string => `${stack}.rights.md`;
+const principalsIn = ({ Principal }: Statement): string[] =>
+    isTree(Principal) ? Object.values(Principal).flatMap((each) => many(each)) : [String(Principal)];
 
-/**
- * Who may do what to which store of a plan, as Markdown: a table for each kind of store, a line for each store, principal and
- * condition. Names stand for what AWS and Pulumi make up, so that two plans of one program read alike.
- */
-export const rightsRecord = once((plan): string => {
-    const entries = grouped(entriesOf(plan), ({ table }) => table);
-    const tableOf = (heading: string, resources: readonly string[]): string[] => {
-        const byResource = grouped(entries.get(heading) ?? [], ({ resource }) => resource);
-        const lines = resources.flatMap((resource) => linesOf(resource, byResource.get(resource) ?? []));
-        return lines.length === 0
-            ? []
-            : [
-                  `## ${heading}`,
-                  "",
-                  tableLine(["store", "who", "may", "part", "if"]),
-                  tableLine(Array.from({ length: 5 }, () => "---")),
-                  ...lines,
-                  "",
-              ];
-    };
-    const named = (heading: string) => [
-        ...new Set((entries.get(heading) ?? []).map(({ resource }) => resource).toSorted(inOrder)),
-    ];
-    return [
-        `# Who may do what to which store of ${plan.stack}`,
-        "",
-        "Read from the plan (docs/access.md). What stands in no table is refused.",
-        "",
-        ...kindsOfStores.flatMap((kind) =>
-            tableOf(
-                kind,
-                storesOf(plan)
-                    .filter((store) => store.kind === kind)
-                    .map(({ name }) => name),
+/** Whom the policy of a resource lets in: AWS services, accounts, roles by their ARN, or everybody. */
+function rightsByPolicy(plan: Plan, resource: Store): Right[] {
+    const { resources, account } = accessOf(plan);
+    const policy = resources.get(resource.arn);
+    return (policy === undefined ? [] : allows(policy)).flatMap((statement) =>
+        principalsIn(statement).flatMap((principal) =>
+            many(statement.Resource ?? resource.arn).flatMap((pattern) =>
+                many(statement.Action).map((action) => ({
+                    kind: resource.kind,
+                    principal: principal.endsWith(`:iam::${account}:root`) ? byAccount : principal,
+                    action,
+                    resource: resource.name,
+                    part: partOf(resource, pattern) ?? "",
+                    condition: conditionsOf(statement).join("; "),
+                })),
             ),
         ),
-        ...tableOf(notOfTheStack, named(notOfTheStack)),
-        ...tableOf(anyResource, ["any"]),
-    ].join("\n");
+    );
+}
+
+/** Whom a function lets call it: Lambda keeps each permission as a resource of its own. */
+const rightsToInvoke = (plan: Plan): Right[] =>
+    all(plan, "lambda/permission:Permission").flatMap((permission) => {
+        const conditions = ["sourceArn", "sourceAccount", "principalOrgId"]
+            .map((input) => [input, text(permission, input)] as const)
+            .filter(([, value]) => value !== "");
+        return all(plan, "lambda/function:Function")
+            .filter((node) => [node.id, node.outputs.name, arnOf(node)].includes(text(permission, "function")))
+            .map((node) => ({
+                kind: "Functions",
+                principal: text(permission, "principal"),
+                action: text(permission, "action"),
+                resource: node.name,
+                part: text(permission, "qualifier"),
+                condition: conditions.map(([input, value]) => `${input} = ${value}`).join("; "),
+            }));
+    });
+
+/** Text by which two rights are the same. */
+export const rightKey = ({ kind, resource, principal, action, part: within, condition }: Right): string =>
+    JSON.stringify([kind, resource, principal, action, within, condition]);
+
+/** Text without what AWS or Pulumi made up, and without the number of the plan's own account. */
+function stable(plan: Plan, right: Right): Right {
+    const { account } = accessOf(plan);
+    const named = namesOf(plan);
+    const plain = (value: string) => named(value).replaceAll(account, "<account>");
+    return {
+        ...right,
+        principal: plain(right.principal),
+        resource: plain(right.resource),
+        part: plain(right.part),
+        condition: plain(right.condition),
+    };
+}
+
+/**
+ * Who may do what on which resource, each once, in a stable order. Two plans of one program and its settings have the same
+ * rights, whatever IDs AWS gave.
+ *
+ * Policies that the evaluator does not understand are left out: the rule `policies-are-understood` refuses them.
+ */
+export const rightsOf = once((plan): readonly Right[] => {
+    const found = [
+        ...rightsOfRoles(plan),
+        ...resourcesOf(plan).flatMap((resource) => rightsByPolicy(plan, resource)),
+        ...rightsToInvoke(plan),
+    ].map((right) => stable(plan, right));
+    const place = ({ kind }: Right) => rightKinds.indexOf(kind);
+    return [...new Map(found.map((right) => [rightKey(right), right])).values()].toSorted(
+        (a, b) => place(a) - place(b) || inOrder(rightKey(a), rightKey(b)),
+    );
 });
+
+/** Resources with secrets, data or logs on which no policy gives anybody a right by name. */
+export function withoutRights(plan: Plan): Pick<Right, "kind" | "resource">[] {
+    const keyOf = ({ kind, resource }: Pick<Right, "kind" | "resource">) => `${kind} ${resource}`;
+    const named = new Set(rightsOf(plan).map(keyOf));
+    return storesOf(plan)
+        .map(({ kind, name }) => ({ kind, resource: name }))
+        .filter((resource) => !named.has(keyOf(resource)));
+}

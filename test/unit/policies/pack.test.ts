@@ -193,16 +193,6 @@ test.each<[string, string, Change]>([
         ]),
     ],
     [
-        "a bucket in another region than its provider's",
-        "nothing-stateful-is-replaced",
-        inputs("aws:s3/bucket:Bucket", "payment-access-logs-dev", { region: "eu-central-1" }),
-    ],
-    [
-        "a key of another kind than the provider's default",
-        "nothing-stateful-is-replaced",
-        inputs("aws:kms/key:Key", "payment-data-dev", { keyUsage: "SIGN_VERIFY" }),
-    ],
-    [
         "a service that waits for nothing",
         "made-in-order",
         where("aws:ecs/service:Service", "payment-api-dev", unordered),

@@ -38,7 +38,7 @@ describe("a service that gets the cache", () => {
 
     test("asks for the path, by the cache", () => {
         expect(lines(newPaths(dev, after))).toEqual([
-            "payment-cache-dev:path opens payment-notification-dev (service) -> payment-cache-dev (store), port 6379",
+            "payment-cache-dev:path opens payment-notification-dev (service) -> payment-cache-dev (store), tcp 6379",
         ]);
     });
 
@@ -59,7 +59,7 @@ test("a new service is one line of each kind, by its name, with all that it may 
     const [paths, ...morePaths] = newPaths(dev, after);
     expect(morePaths).toEqual([]);
     expect(paths).toMatchObject({ kind: "path", resource: "payment-fraud-dev" });
-    expect(paths?.text).toContain("payment-fraud-dev (service) -> payment-database-dev (store), port 5432");
+    expect(paths?.text).toContain("payment-fraud-dev (service) -> payment-database-dev (store), tcp 5432");
 });
 
 test("another account that may take a role, and one that a queue's policy lets in, are told", () => {
