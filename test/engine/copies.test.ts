@@ -14,10 +14,7 @@ async function isUnharmed(stack: string): Promise<void> {
 
 scenario("a copy of dev, made as the README says, is brought up beside dev with Pulumi alone", 30, async () => {
     await project.deployed("dev");
-    project.edit("Pulumi.copy.yaml", () => project.read("Pulumi.dev.yaml"));
-    project.set("copy", ["environmentSuffix"], "copy");
-    project.set("copy", ["audit", "cloudTrail"], false);
-    project.set("copy", ["accountServices", "apiGatewayRole"], "adopt");
+    expect(await project.npm("new", ["copy", "--from", "dev"])).toMatchObject({ code: 0 });
     expect(await project.pulumi(["stack", "init", "copy"])).toMatchObject({ code: 0 });
     expect(await project.operate("up", "copy")).toMatchObject({ code: 0, errors: [] });
     await isUnharmed("dev");

@@ -114,7 +114,12 @@ function referencesOf(
     { environmentSuffix }: PlatformSettings,
     general: (text: string) => string,
 ): [text: string, says: string][] {
-    const found = new Map<string, string>();
+    // A hosted zone is looked up: its ID says no more than its name, which is a setting.
+    const found = new Map<string, string>(
+        plan.inventedAnswers
+            .filter(({ property }) => property === "zoneId")
+            .map(({ value }) => [value, "<hosted zone>"] as const),
+    );
     for (const node of plan.nodes.filter(({ custom }) => custom)) {
         openStrings({ id: node.id, ...node.outputs }, (text, path) => {
             if (!path.startsWith("tagsAll.") && !found.has(text) && isChosenByAws(general(text))) {

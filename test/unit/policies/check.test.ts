@@ -206,7 +206,7 @@ test("a stack that there is not, that cannot be planned, or whose settings are w
         failing("rejecting:a must be even\nrejecting:b must be odd"),
     );
     expect(await check(resolve("test/fixtures/small"), "dev")).toEqual(
-        failing("payment-platform:environment is required"),
+        failing("Pulumi.dev.yaml has no settings of the platform"),
     );
 });
 

@@ -48,7 +48,7 @@ const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
     ["deletionProtection", "on", "1"],
     ["applyImmediately", undefined, "no"],
     ["costCenter", undefined, "a\nb"],
-    ["tags", { Environment: "x" }, { a: 1 }, []],
+    ["tags", { Environment: "x" }, { a: 1.5 }, []],
     ["network.cidr", "10.0.0.0/8", "11.0.0.0/16", "10.0.0.1/16", null, 7],
     ["network.availabilityZones", 0, 1, 5, 2.5, "2", undefined],
     ["network.endpointZones", -1, 5],

@@ -37,7 +37,7 @@ beforeAll(async () => {
     const project = readFileSync("Pulumi.yaml", "utf8").replace("main: index.ts", `main: ${resolve("index.ts")}`);
     writeFileSync(join(root, "Pulumi.yaml"), project);
     copyFileSync("Pulumi.dev.yaml", join(root, "Pulumi.dev.yaml"));
-    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  aws:region: us-east-1\n");
+    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  payment-platform:costCenter: x\n");
     const plan = await planOf("dev");
     after = stateFrom(plan);
 });
@@ -572,12 +572,12 @@ test("`pulumi` runs the CLI with all that follows, on the terminal of the comman
     const cli: Surroundings["cli"] =
         ({ stack, env }) =>
         (args, options) => {
-            ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, inherit: options?.inherit });
+            ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, terminal: options?.terminal });
             return Promise.resolve({ code: args.includes("bad") ? 255 : 0, stdout: "", stderr: "" });
         };
     expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { cli })).code).toBe(0);
     expect((await deploy(["dev", "pulumi", "bad"], { cli })).code).toBe(255);
-    const rest = { stack: "dev", backend: "file:///states", inherit: true };
+    const rest = { stack: "dev", backend: "file:///states", terminal: "whole" };
     expect(ran).toEqual([
         { ...rest, args: ["up", "--yes", "--help"] },
         { ...rest, args: ["bad"] },
