@@ -65,7 +65,8 @@ const isSecret = (value: unknown): boolean => isTree(value) && value[signature] 
 const revealed = (value: unknown): unknown =>
     isTree(value) && isSecret(value) && typeof value.plaintext === "string" ? JSON.parse(value.plaintext) : value;
 
-function withoutSecrets(value: unknown): unknown {
+/** A value without the secrets in it, at any depth. */
+export function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
         // A place stays, so that the others keep theirs.
         return value.map((item) => (isSecret(item) ? null : withoutSecrets(item)));
@@ -79,6 +80,9 @@ function withoutSecrets(value: unknown): unknown {
             .map(([key, inner]) => [key, withoutSecrets(inner)]),
     );
 }
+
+/** Whether anything is deployed: a stack that was only made has nothing. */
+export const hasResources = ({ resources }: State): boolean => resources.some(({ custom }) => custom === true);
 
 /** Resources of a type, given as `sqs/queue:Queue`, that are there to stay. */
 export const stateOf = ({ resources }: State, type: string): StateResource[] =>
