@@ -1,3 +1,5 @@
+import { replacingInputs } from "./replacing-inputs.ts";
+
 /** What is lost with a resource, and which changes lose it. */
 export interface Stateful {
     /** What it holds, or what others know it by. */
@@ -229,8 +231,8 @@ export const stateful: Readonly<Record<string, Stateful>> = {
     },
 };
 
-/** `region` may stand in any resource of AWS, and replaces it. */
+/** Inputs that replace a resource of the type. `region` may stand in any resource of AWS, and replaces it. */
 export const replacedByOf = (type: string): readonly string[] => [
-    ...(stateful[type]?.replacedBy ?? []),
+    ...(stateful[type]?.replacedBy ?? replacingInputs[type]?.inputs ?? []),
     ...(type.startsWith("aws:") ? ["region"] : []),
 ];

@@ -12,6 +12,15 @@ export interface StateResource {
     readonly inputs?: Tree;
     readonly outputs?: Tree;
     readonly protect?: boolean;
+    readonly retainOnDelete?: boolean;
+    /** URN. */
+    readonly parent?: string;
+    /** URN and ID of the provider, with `::` between them. */
+    readonly provider?: string;
+    /** URNs. */
+    readonly dependencies?: readonly string[];
+    /** URNs by input. */
+    readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
     /** Left over from a replacement. */
     readonly delete?: boolean;
     /** Why its creation or update is unfinished, in the provider's words. */
