@@ -203,9 +203,7 @@ const waiver = z.strictObject({
 
 /** What a stack may set, under `payment-platform:` in `Pulumi.<stack>.yaml`. Defaults stand here and nowhere else. */
 export const settingsSchema = z.strictObject({
-    environment: z
-        .enum(["dev", "staging", "prod"])
-        .describe("Environment tag; `prod` switches the guardrails on. It decides nothing else."),
+    environment: tagValue.describe("Environment tag, such as `dev`; any name will do, and nothing depends on it."),
     environmentSuffix: z
         .string()
         .regex(namePattern, {
@@ -239,7 +237,9 @@ export const settingsSchema = z.strictObject({
         .describe("Database and cache changes that restart nodes happen at once, or wait for the maintenance window."),
     costCenter: tagValue.describe("CostCenter tag."),
     dataClassification: z.enum(["internal", "confidential"]).describe("DataClassification tag."),
-    compliance: z.enum(["none", "PCI-DSS"]).describe("Compliance tag."),
+    compliance: z
+        .enum(["none", "PCI-DSS"])
+        .describe("Compliance tag. `PCI-DSS` switches the guardrails on (docs/settings.md)."),
     tags: z.record(tagName, tagValue).default({}).describe("Further tags of every resource."),
     network: network.describe("The VPC, and how tasks reach AWS."),
     edge: edge.prefault({}).describe("The load balancer."),
@@ -272,7 +272,7 @@ export const settingsSchema = z.strictObject({
         .describe("Thresholds of this stack that differ from the alarm table, by alarm."),
     audit: audit.describe("The record of who changed what."),
     recovery: recovery.prefault({}).describe("Proof that the backups can be restored."),
-    waivers: z.array(waiver).default([]).describe("Guardrails of prod that this stack may break, until when and why."),
+    waivers: z.array(waiver).default([]).describe("Guardrails that this stack may break, until when and why."),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

@@ -21,10 +21,10 @@ export function settingsTable(): string {
     );
 }
 
-/** What production is refused for, by the names that waivers use. */
+/** What a stack with compliance PCI-DSS is refused for, by the names that waivers use. */
 export const guardrailTable = (): string =>
     table(
-        ["Guardrail", "In prod", "Why"],
+        ["Guardrail", "With compliance PCI-DSS", "Why"],
         guardrails.map(({ name, field, must, why }) => [code(name), `${code(named(field))} must ${must}`, why]),
     );
 

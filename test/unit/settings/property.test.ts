@@ -22,7 +22,7 @@ test("the settings under test are of many kinds", () => {
     });
     const kinds = (look: (settings: NonNullable<(typeof samples)[number]>) => unknown) =>
         [...new Set(samples.map((settings) => String(settings && look(settings))))].toSorted();
-    expect(kinds(({ environment }) => environment)).toEqual(["dev", "prod", "staging"]);
+    expect(kinds(({ environment }) => environment)).toEqual(["QA 2/eu", "dev", "prod"]);
     expect(kinds(({ network }) => network.natGateways)).toEqual(["per-az", "single", "undefined"]);
     expect(kinds(({ network }) => network.availabilityZones)).toEqual(["2", "3", "4"]);
     expect(kinds(({ certificate }) => certificate.source)).toEqual(["arn", "dns", "self-signed"]);
@@ -42,7 +42,7 @@ test("the settings under test are of many kinds", () => {
 
 /** Values that are wrong for a field whatever the others are. */
 const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
-    ["environment", "production", "", "1"],
+    ["environment", "", "a#b", "e".repeat(257)],
     ["environmentSuffix", "Dev", "-dev", "dev-", "dev--1", "a".repeat(40), ""],
     ["accountId", "1234", "a23456789012"],
     ["deletionProtection", "on", "1"],
