@@ -5,7 +5,8 @@ import { at } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import { ports } from "../ports.ts";
 import type { Scope } from "../scope.ts";
-import type { ServiceSettings, Settings } from "../settings/schema.ts";
+import { defaultHealthCommand, type ServiceSettings, type Settings } from "../settings/schema.ts";
+import { isWorker } from "../settings/worker.ts";
 
 /** What the rest of the platform offers to a service. */
 export interface Backends {
@@ -26,6 +27,7 @@ export interface ContainerContext {
 /** What of a service's settings gives it a variable, in the words of the stack file. */
 const conditions = {
     always: () => true,
+    path: (settings: ServiceSettings) => !isWorker(settings),
     "stores: database": ({ stores }: ServiceSettings) => stores.includes("database"),
     "stores: cache": ({ stores }: ServiceSettings) => stores.includes("cache"),
     consumes: ({ consumes }: ServiceSettings) => consumes !== undefined,
@@ -111,14 +113,14 @@ export const containerContract: Readonly<Record<string, Variable>> = {
         meaning: "Queue of notifications",
         value: ({ backends }) => backends.messaging.queues.notifications.url,
     },
-    PORT: { when: "always", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
+    PORT: { when: "path", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
     PROCESSING_QUEUE_URL: {
         when: "sends: processing",
         meaning: "Queue of payments to process",
         value: ({ backends }) => backends.messaging.queues.processing.url,
     },
     PROTOCOL: {
-        when: "always",
+        when: "path",
         meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
         value: ({ targetProtocol }) => targetProtocol,
     },
@@ -148,6 +150,18 @@ export interface ContainerArgs {
     readonly execCommand: boolean;
 }
 
+/** Seconds in which a task that starts may fail its checks: a slow start is no illness. */
+export const startSeconds = 60;
+
+/** As the load balancer checks the others: every 10 s, and a sick task leaves after three failures. */
+const healthCheck = ({ healthCommand }: ServiceSettings) => ({
+    command: ["CMD", ...(healthCommand ?? defaultHealthCommand)],
+    interval: 10,
+    timeout: 5,
+    retries: 3,
+    startPeriod: startSeconds,
+});
+
 /** The one container of a task. Only what differs from AWS's defaults stands here: each word is part of the revision. */
 export function containerDefinition(args: ContainerArgs): pulumi.Output<string> {
     const { context, execCommand } = args;
@@ -158,7 +172,9 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
         user: "1000:1000",
         readonlyRootFilesystem: true,
         linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
-        portMappings: [{ containerPort: ports.app, protocol: "tcp" }],
+        ...(isWorker(context.settings)
+            ? { healthCheck: healthCheck(context.settings) }
+            : { portMappings: [{ containerPort: ports.app, protocol: "tcp" }] }),
         environment: environmentOf(context),
         mountPoints: Object.entries(writablePaths(execCommand)).map(([sourceVolume, containerPath]) => ({
             sourceVolume,
@@ -189,7 +205,14 @@ interface ContainerDefinition {
     user: string;
     readonlyRootFilesystem: boolean;
     linuxParameters: { initProcessEnabled: boolean; capabilities: { drop: string[] } };
-    portMappings: { containerPort: number; protocol: "tcp" }[];
+    portMappings?: { containerPort: number; protocol: "tcp" }[];
+    healthCheck?: {
+        command: readonly string[];
+        interval: number;
+        timeout: number;
+        retries: number;
+        startPeriod: number;
+    };
     environment: { name: string; value: pulumi.Input<string> }[];
     mountPoints: { sourceVolume: string; containerPath: string }[];
     stopTimeout: number;

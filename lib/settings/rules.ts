@@ -99,6 +99,7 @@ const stackRules: readonly Rule[] = [
         must: ({ validation, services }) =>
             `differ from that of ${Object.keys(services).find((name) => services[name]?.priority === validation.albPriority)}`,
         holds: ({ validation, services }) =>
+            validation.albPriority === undefined ||
             Object.values(services).every(({ priority }) => priority !== validation.albPriority),
     },
     {

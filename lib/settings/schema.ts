@@ -17,7 +17,7 @@ import { accountServices, gateway, transactions, validation } from "./front-door
 import { service } from "./service.ts";
 
 export { fargateSizes, logRetentionDays } from "./fields.ts";
-export { queueNames, storeNames } from "./service.ts";
+export { defaultHealthCommand, queueNames, storeNames } from "./service.ts";
 
 /** Intervals that RDS enhanced monitoring accepts, in seconds; 0 is off. */
 const monitoringSeconds = [0, 1, 5, 10, 15, 30, 60] as const;

@@ -1,5 +1,6 @@
 import { fargateSizes, namePattern } from "./fields.ts";
 import { isReserved } from "./names.ts";
+import { isWorker } from "./worker.ts";
 import { forEachService, type Rule, type ServiceRule } from "./rule.ts";
 
 const memoriesFor = (cpuUnits: number) =>
@@ -31,6 +32,38 @@ const each: readonly ServiceRule[] = [
         holds: ({ path }) => path !== "/validate/*",
     },
     {
+        name: "path-with-priority",
+        why: "A listener rule needs both; a service with neither is a worker.",
+        field: "services.@.path",
+        reads: ["services.@.priority"],
+        must: "be given together with priority, or both left out for a worker",
+        holds: ({ path, priority }) => path !== undefined || priority === undefined,
+    },
+    {
+        name: "priority-with-path",
+        why: "A listener rule needs both; a service with neither is a worker.",
+        field: "services.@.priority",
+        reads: ["services.@.path"],
+        must: "be given together with path, or both left out for a worker",
+        holds: ({ path, priority }) => priority !== undefined || path === undefined,
+    },
+    {
+        name: "requests-with-path",
+        why: "Only the load balancer counts requests, and it sends none to a worker.",
+        field: "services.@.requestsPerTaskPerMinute",
+        reads: ["services.@.path", "services.@.priority"],
+        must: "be left out without a path",
+        holds: (one) => one.requestsPerTaskPerMinute === undefined || !isWorker(one),
+    },
+    {
+        name: "health-command-of-worker",
+        why: "The load balancer checks a service with a path, so ECS would never run the command.",
+        field: "services.@.healthCommand",
+        reads: ["services.@.path", "services.@.priority"],
+        must: "be left out with a path",
+        holds: (one) => one.healthCommand === undefined || isWorker(one),
+    },
+    {
         name: "fargate-size",
         why: "Fargate offers certain sizes only.",
         field: "services.@.memoryMib",
@@ -47,7 +80,7 @@ const each: readonly ServiceRule[] = [
         holds: ({ minTasks, maxTasks }) => minTasks <= maxTasks,
     },
     ...(["path", "priority"] as const).map((field): ServiceRule => {
-        const firstWith = (value: string | number, all: Parameters<ServiceRule["holds"]>[1]["all"]) =>
+        const firstWith = (value: string | number | undefined, all: Parameters<ServiceRule["holds"]>[1]["all"]) =>
             all.find(([, other]) => other[field] === value)?.[0];
         return {
             name: `distinct-${field}`,
@@ -55,7 +88,7 @@ const each: readonly ServiceRule[] = [
             field: `services.@.${field}`,
             reads: [`services.*.${field}`],
             must: (one, { all }) => `differ from that of ${firstWith(one[field], all)}`,
-            holds: (one, { name, all }) => firstWith(one[field], all) === name,
+            holds: (one, { name, all }) => one[field] === undefined || firstWith(one[field], all) === name,
         };
     }),
     {

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { distinct, fargateSizes, oneOf, whole } from "./fields.ts";
 
+/** A name on the `PATH` of the image: ECS ignores the `HEALTHCHECK` of a Dockerfile. */
+export const defaultHealthCommand: readonly string[] = ["healthcheck"];
 export const queueNames = ["processing", "notifications"] as const;
 export const storeNames = ["database", "cache"] as const;
 
@@ -10,8 +12,19 @@ export const service = z.strictObject({
         .string()
         .max(128)
         .regex(/^\/[a-z0-9-]+\/\*$/, { error: "must look like /api/*" })
-        .describe("Requests that the load balancer sends to the service."),
-    priority: whole(1, 50_000).describe("Order of the listener rule, unique among services."),
+        .optional()
+        .describe("Requests that the load balancer sends to the service. A service without a path is a worker."),
+    priority: whole(1, 50_000)
+        .optional()
+        .describe("Order of the listener rule, unique among services; with `path` only."),
+    healthCommand: z
+        .array(z.string().min(1).max(256))
+        .min(1)
+        .max(20)
+        .optional()
+        .describe(
+            `Command in a worker's container that ends with 0 while it works, without a shell; \`${defaultHealthCommand.join(" ")}\` by default. With a path the load balancer checks.`,
+        ),
     imageDigest: z
         .string()
         .regex(/^sha256:[0-9a-f]{64}$/, {

@@ -95,6 +95,27 @@ test("a container has longer to stop than the load balancer takes to drain it", 
     });
 });
 
+/** Takes no requests. */
+const worker: Partial<ServiceSettings> = { path: undefined, priority: undefined };
+
+test("a worker listens nowhere; ECS runs the image's own check, and gives it a minute to start", async () => {
+    const container = containerIn(await planned({ settings: worker }));
+    expect(container).toMatchObject({
+        healthCheck: { command: ["CMD", "healthcheck"], interval: 10, timeout: 5, retries: 3, startPeriod: 60 },
+    });
+    expect(container).not.toHaveProperty("portMappings");
+    expect(Object.keys(variablesIn(await planned({ settings: worker })))).toEqual(
+        always.filter((name) => !["PORT", "PROTOCOL"].includes(name)),
+    );
+});
+
+test("a worker may have a health command of its own, which no shell reads", async () => {
+    const settings = { ...worker, healthCommand: ["node", "health.js"] };
+    expect(containerIn(await planned({ settings }))).toMatchObject({
+        healthCheck: { command: ["CMD", "node", "health.js"] },
+    });
+});
+
 const always = ["AWS_REGION", "ENVIRONMENT", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
 const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
 const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];

@@ -123,6 +123,7 @@ export const securityGroupIds = (): SecurityGroups["ids"] => {
         alb: id("alb"),
         gateway: id("gateway"),
         tasks: id("tasks"),
+        workers: id("workers"),
         validator: id("validator"),
         "database-clients": id("database-clients"),
         "cache-clients": id("cache-clients"),

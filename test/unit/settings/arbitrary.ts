@@ -234,18 +234,19 @@ function services(net: Network, names: readonly string[]): fc.Arbitrary<unknown>
             const one = (name: string, index: number) =>
                 fc.record(
                     {
-                        path: fc.constant(`/${name}/*`),
-                        priority: fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n),
+                        reached: fc.oneof(
+                            { weight: 3, arbitrary: reached(name, index) },
+                            { weight: 1, arbitrary: worker },
+                        ),
                         imageDigest: fc.constant(`sha256:${"0123456789abcdef".repeat(4)}`),
                         ...size,
                         ...consuming(queues.find(([, consumer]) => consumer === name)?.[0]),
                         tasks: taskRange(mostTasks),
-                        requestsPerTaskPerMinute: fc.integer({ min: 1, max: 1_000_000 }),
                         stores: fc.subarray(["database", "cache"]),
                         sends: fc.subarray(queues.map(([queue]) => queue)),
                         publishes: fc.boolean().map((wanted) => wanted && consumers.notifications !== undefined),
                     },
-                    { requiredKeys: ["path", "priority", "size", "tasks", "consumes"] },
+                    { requiredKeys: ["reached", "size", "tasks", "consumes"] },
                 );
             return fc.record(Object.fromEntries(names.map((name, i) => [name, one(name, i).map(flattened)])));
         });
@@ -270,7 +271,25 @@ const taskRange = (most: number) =>
         }),
     );
 
-const flattened = ({ size, tasks, ...rest }: { size: object; tasks: object }) => ({ ...rest, ...size, ...tasks });
+const reached = (name: string, index: number) =>
+    fc.record(
+        {
+            path: fc.constant(`/${name}/*`),
+            priority: fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n),
+            requestsPerTaskPerMinute: fc.integer({ min: 1, max: 1_000_000 }),
+        },
+        { requiredKeys: ["path", "priority"] },
+    );
+
+/** Takes no requests. */
+const worker = some({ healthCommand: fc.constantFrom(["healthcheck"], ["node", "health.js"]) });
+
+const flattened = ({ reached, size, tasks, ...rest }: { reached: object; size: object; tasks: object }) => ({
+    ...rest,
+    ...reached,
+    ...size,
+    ...tasks,
+});
 
 const config = (fields: Record<string, unknown>): StackConfig => ({
     "aws:region": "us-east-1",

@@ -28,6 +28,10 @@ test("the settings under test are of many kinds", () => {
     expect(kinds(({ certificate }) => certificate.source)).toEqual(["arn", "dns", "self-signed"]);
     expect(kinds(({ database }) => database.minAcu === undefined)).toEqual(["false", "true"]);
     expect(kinds(({ cache }) => cache.engine)).toEqual(["redis", "valkey"]);
+    expect(kinds(({ services }) => Object.values(services).some(({ path }) => path === undefined))).toEqual([
+        "false",
+        "true",
+    ]);
     expect(kinds(({ compute }) => compute.execCommand)).toEqual(["false", "true"]);
     expect(kinds(({ transactions }) => transactions.capacity.mode)).toEqual(["on-demand", "provisioned"]);
     expect(kinds(({ validation }) => validation.albPriority === undefined)).toEqual(["false", "true"]);

@@ -21,6 +21,12 @@ const dns = (domainName: string, zoneName: string) => ({ source: "dns", domainNa
 const tagsOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`tag-${i}`, "x"]));
 const provisioned = { "database.instanceClass": "db.r8g.large" };
 
+/** Takes no requests. */
+const worker = (service: string) => ({
+    [`services.${service}.path`]: undefined,
+    [`services.${service}.priority`]: undefined,
+});
+
 /** A rule, the closest settings that it admits, the closest that it does not, and what it says of these. */
 const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lines: string[]][] = [
     [
@@ -203,6 +209,30 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "services.payment.priority": 10, "services.notification.priority": 10 },
         "services.payment.priority must differ from that of api, got 10",
         "services.notification.priority must differ from that of api, got 10",
+    ],
+    [
+        "path-with-priority",
+        { "services.payment.path": undefined, "services.payment.priority": undefined },
+        { "services.payment.path": undefined },
+        "services.payment.path must be given together with priority, or both left out for a worker",
+    ],
+    [
+        "priority-with-path",
+        { "services.payment.path": undefined, "services.payment.priority": undefined },
+        { "services.payment.priority": undefined },
+        "services.payment.priority must be given together with path, or both left out for a worker",
+    ],
+    [
+        "requests-with-path",
+        { ...worker("api"), "services.api.requestsPerTaskPerMinute": undefined },
+        worker("api"),
+        "services.api.requestsPerTaskPerMinute must be left out without a path, got 900",
+    ],
+    [
+        "health-command-of-worker",
+        { ...worker("payment"), "services.payment.healthCommand": ["node", "health.js"] },
+        { "services.payment.healthCommand": ["node", "health.js"] },
+        'services.payment.healthCommand must be left out with a path, got ["node","health.js"]',
     ],
     [
         "one-consumer",
