@@ -31,9 +31,8 @@ const conditions = {
     "stores: database": ({ stores }: ServiceSettings) => stores.includes("database"),
     "stores: cache": ({ stores }: ServiceSettings) => stores.includes("cache"),
     consumes: ({ consumes }: ServiceSettings) => consumes !== undefined,
-    "sends: processing": ({ sends }: ServiceSettings) => sends.includes("processing"),
-    "sends: notifications": ({ sends }: ServiceSettings) => sends.includes("notifications"),
-    publishes: ({ publishes }: ServiceSettings) => publishes,
+    sends: ({ sends }: ServiceSettings) => sends.length > 0,
+    publishes: ({ publishes }: ServiceSettings) => publishes.length > 0,
 } as const;
 
 interface Variable {
@@ -42,8 +41,13 @@ interface Variable {
     readonly value: (context: ContainerContext) => pulumi.Input<string>;
 }
 
+/** A variable for each entry of a list in a service's settings. */
+interface ListVariable extends Omit<Variable, "value"> {
+    readonly values: (context: ContainerContext) => readonly (readonly [entry: string, value: pulumi.Input<string>])[];
+}
+
 /**
- * The container contract: every environment variable that a service finds. No value is secret; a secret is named by its
+ * The container contract: every environment variable that a service finds, but for the lists below. No value is secret; a secret is named by its
  * ARN and read when it is needed, so that a rotated one needs no deployment.
  */
 export const containerContract: Readonly<Record<string, Variable>> = {
@@ -98,27 +102,12 @@ export const containerContract: Readonly<Record<string, Variable>> = {
         meaning: "Suffix of this copy of the platform",
         value: ({ scope }) => scope.suffix,
     },
-    EVENTS_TOPIC_ARN: {
-        when: "publishes",
-        meaning: "Topic to which the service publishes what happened to payments",
-        value: ({ backends }) => backends.messaging.topicArn,
-    },
     LOG_LEVEL: {
         when: "always",
         meaning: "`debug`, `info`, `warn` or `error`",
         value: ({ logLevel }) => logLevel,
     },
-    NOTIFICATIONS_QUEUE_URL: {
-        when: "sends: notifications",
-        meaning: "Queue of notifications",
-        value: ({ backends }) => backends.messaging.queues.notifications.url,
-    },
     PORT: { when: "path", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
-    PROCESSING_QUEUE_URL: {
-        when: "sends: processing",
-        meaning: "Queue of payments to process",
-        value: ({ backends }) => backends.messaging.queues.processing.url,
-    },
     PROTOCOL: {
         when: "path",
         meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
@@ -127,11 +116,35 @@ export const containerContract: Readonly<Record<string, Variable>> = {
     SERVICE: { when: "always", meaning: "Name of the service", value: ({ service }) => service },
 };
 
-/** Variables of a service in the order of the contract: another order would be a new revision and a rollout. */
-export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] =>
-    Object.entries(containerContract)
+/** The rest of the contract. `*` stands for the name of the entry in upper case, with `_` for each hyphen. */
+export const listContract: Readonly<Record<string, ListVariable>> = {
+    "*_QUEUE_URL": {
+        when: "sends",
+        meaning: "For each queue that the service sends to: its URL",
+        values: ({ settings, backends }) =>
+            settings.sends.map((queue) => [queue, at(backends.messaging.queues, queue).url]),
+    },
+    "*_TOPIC_ARN": {
+        when: "publishes",
+        meaning: "For each topic that the service publishes to: its ARN",
+        values: ({ settings, backends }) =>
+            settings.publishes.map((topic) => [topic, at(backends.messaging.topicArns, topic)]),
+    },
+};
+
+const variableOf = (pattern: string, entry: string): string =>
+    pattern.replace("*", entry.toUpperCase().replaceAll("-", "_"));
+
+/** Variables of a service by their names: another order would be a new revision and a rollout. */
+export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] => {
+    const single = Object.entries(containerContract)
         .filter(([, { when }]) => conditions[when](context.settings))
         .map(([name, { value }]) => ({ name, value: value(context) }));
+    const listed = Object.entries(listContract).flatMap(([pattern, { values }]) =>
+        values(context).map(([entry, value]) => ({ name: variableOf(pattern, entry), value })),
+    );
+    return [...single, ...listed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+};
 
 /** Directories that a container may write to: its root is read-only. ECS Exec keeps its own state in three more. */
 export const writablePaths = (execCommand: boolean): Record<string, string> => ({

@@ -123,7 +123,7 @@ export class Service extends pulumi.ComponentResource {
                 serviceName: service.name,
                 resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
                 requestCountLabel: route?.requestCountLabel,
-                queueName: settings.consumes && context.backends.messaging.queues[settings.consumes].name,
+                queueName: settings.consumes && at(context.backends.messaging.queues, settings.consumes).name,
             },
             inside,
         );
@@ -213,7 +213,7 @@ function permissionsOf({ service, settings, backends }: ContainerContext): State
         ...(settings.stores.includes("cache") ? cache.readToken() : []),
         ...(settings.consumes ? messaging.consume(settings.consumes) : []),
         ...settings.sends.flatMap((queue) => messaging.send(queue)),
-        ...(settings.publishes ? messaging.publish() : []),
+        ...settings.publishes.flatMap((topic) => messaging.publish(topic)),
     ];
 }
 

@@ -14,10 +14,11 @@ import {
     whole,
 } from "./fields.ts";
 import { accountServices, gateway, transactions, validation } from "./front-door.ts";
+import { queue, topic } from "./messaging.ts";
 import { service } from "./service.ts";
 
 export { fargateSizes, logRetentionDays } from "./fields.ts";
-export { defaultHealthCommand, queueNames, storeNames } from "./service.ts";
+export { defaultHealthCommand, storeNames } from "./service.ts";
 
 /** Intervals that RDS enhanced monitoring accepts, in seconds; 0 is off. */
 const monitoringSeconds = [0, 1, 5, 10, 15, 30, 60] as const;
@@ -258,6 +259,19 @@ export const settingsSchema = z.strictObject({
         })
         .meta({ propertyNames: { pattern: namePattern.source }, minProperties: 1, maxProperties: 100 })
         .describe("The services by name; one more entry is one more service."),
+    // CloudWatch's dashboard shows 500 metrics a graph; names are checked by a rule, as those of services are.
+    queues: z
+        .record(z.string(), queue)
+        .refine((all) => Object.keys(all).length <= 100, { error: "must name at most 100 queues" })
+        .default({})
+        .meta({ propertyNames: { pattern: namePattern.source }, minProperties: 0, maxProperties: 100 })
+        .describe("SQS queues by name; each has a dead-letter queue and alarms of its own."),
+    topics: z
+        .record(z.string(), topic)
+        .refine((all) => Object.keys(all).length <= 100, { error: "must name at most 100 topics" })
+        .default({})
+        .meta({ propertyNames: { pattern: namePattern.source }, minProperties: 0, maxProperties: 100 })
+        .describe("SNS topics by name, such as `events: {}`; queues subscribe to them."),
     gateway: gateway.prefault({}).describe("The merchants' API."),
     validation: validation.describe("The payment validator."),
     transactions: transactions.describe("The transaction log."),
@@ -277,5 +291,5 @@ export const settingsSchema = z.strictObject({
 
 export type Settings = z.output<typeof settingsSchema>;
 export type ServiceSettings = Settings["services"][string];
-export type QueueName = NonNullable<ServiceSettings["consumes"]>;
+export type QueueSettings = Settings["queues"][string];
 export type StoreName = ServiceSettings["stores"][number];

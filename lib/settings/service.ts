@@ -3,7 +3,6 @@ import { distinct, fargateSizes, oneOf, whole } from "./fields.ts";
 
 /** A name on the `PATH` of the image: ECS ignores the `HEALTHCHECK` of a Dockerfile. */
 export const defaultHealthCommand: readonly string[] = ["healthcheck"];
-export const queueNames = ["processing", "notifications"] as const;
 export const storeNames = ["database", "cache"] as const;
 
 /** One entry of the map of services: all that a service differs by. */
@@ -40,8 +39,8 @@ export const service = z.strictObject({
         .optional()
         .describe("Requests that scaling aims at for each task and minute. Without it CPU alone tells of a spike."),
     stores: distinct(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
-    consumes: z.enum(queueNames).optional().describe("Queue that the service reads; its backlog scales it."),
+    consumes: z.string().optional().describe("Queue that the service reads; its backlog scales it."),
     backlogPerTask: whole(1, 100_000).default(100).describe("Waiting messages per task that scaling aims at."),
-    sends: distinct(z.enum(queueNames)).default([]).describe("Queues that the service writes to."),
-    publishes: z.boolean().default(false).describe("The service publishes to the payment-events topic."),
+    sends: distinct(z.string()).default([]).describe("Queues that the service writes to."),
+    publishes: distinct(z.string()).default([]).describe("Topics that the service publishes to."),
 });

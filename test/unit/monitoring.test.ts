@@ -22,6 +22,7 @@ import {
     text,
     topics,
     types,
+    messagingSettings,
 } from "./parts.ts";
 
 const name = "payment-monitoring-test";
@@ -45,7 +46,11 @@ function build({
     timeoutSeconds = 30,
 }: Changes = {}): Monitoring {
     const scope = scopeOf();
-    const { queues } = new Messaging("payment-messaging-test", { scope, keyArn: keys.messaging });
+    const { queues } = new Messaging("payment-messaging-test", {
+        scope,
+        settings: messagingSettings(),
+        keyArn: keys.messaging,
+    });
     const routes = servicesWithPath(services).map(([service]) => {
         const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
         const targetGroupArnSuffix = pulumi.output(`targetgroup/${service}`);

@@ -257,7 +257,7 @@ test.each([
         ["secretsmanager:GetSecretValue", "kms:Decrypt via secretsmanager.eu-west-1.amazonaws.com"],
     ],
     ["payments to send", { sends: ["processing"] }, ["sqs:SendMessage", "sqs:GetQueueUrl", ...sqsUse]],
-    ["events to publish", { publishes: true }, ["sns:Publish", ...useOf("sns.eu-west-1.amazonaws.com")]],
+    ["events to publish", { publishes: ["events"] }, ["sns:Publish", ...useOf("sns.eu-west-1.amazonaws.com")]],
     [
         "a queue to read",
         { consumes: "notifications" },
@@ -286,7 +286,7 @@ test.each([
 
 test("what a service may do is the sum of what it uses, and shells come on top", async () => {
     const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
-    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: true };
+    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: ["events"] };
     const plan = await planned({ service, execPermissions: [shell] });
     const actions = statementsOf(nodeNamed(plan, task, types.policy)).map(({ Action }) => Action);
     expect(actions).toEqual([

@@ -6,11 +6,7 @@ export const passes = ({ services }: Pick<PlatformSettings, "services">): string
     const named = (holds: (service: PlatformSettings["services"][string]) => boolean) =>
         entries.filter(([, service]) => holds(service)).map(([name]) => name);
     return [
-        ...new Set([
-            ...named(({ sends }) => sends.includes("processing")),
-            ...named(({ consumes }) => consumes === "processing"),
-            ...named(({ consumes }) => consumes === "notifications"),
-        ]),
+        ...new Set([...named(({ sends }) => sends.length > 0), ...named(({ consumes }) => consumes !== undefined)]),
     ];
 };
 

@@ -32,13 +32,15 @@ test("the settings under test are of many kinds", () => {
         "false",
         "true",
     ]);
+    expect(kinds(({ queues }) => Object.keys(queues).length)).toEqual(["0", "1", "2", "3"]);
+    expect(kinds(({ topics }) => Object.keys(topics).length)).toEqual(["0", "1", "2"]);
     expect(kinds(({ compute }) => compute.execCommand)).toEqual(["false", "true"]);
     expect(kinds(({ transactions }) => transactions.capacity.mode)).toEqual(["on-demand", "provisioned"]);
     expect(kinds(({ validation }) => validation.albPriority === undefined)).toEqual(["false", "true"]);
     expect(kinds(({ gateway }) => Object.keys(gateway.merchants).length > 0)).toEqual(["false", "true"]);
     expect(kinds(({ deletionProtection }) => deletionProtection)).toEqual(["false", "true"]);
     expect(kinds(({ services }) => Object.keys(services).length).length).toBeGreaterThan(15);
-    expect(kinds(({ services }) => Object.values(services).some(({ publishes }) => publishes))).toEqual([
+    expect(kinds(({ services }) => Object.values(services).some(({ publishes }) => publishes.length > 0))).toEqual([
         "false",
         "true",
     ]);

@@ -114,7 +114,7 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "name-lengths",
         { [`services.${"x".repeat(20)}`]: service },
         { [`services.${"x".repeat(23)}`]: service },
-        `environmentSuffix must stand beside services with shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters of Pulumi's), got "dev"`,
+        `environmentSuffix must stand beside services and queues with shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters of Pulumi's), got "dev"`,
     ],
     [
         "certificate-zone",
@@ -248,9 +248,65 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "published-to-a-consumer",
-        { "services.notification.consumes": undefined, "services.payment.publishes": false },
+        { "services.notification.consumes": undefined, "services.payment.publishes": [] },
         { "services.notification.consumes": undefined },
-        "services.payment.publishes must be false while no service consumes notifications, got true",
+        'services.payment.publishes must name topics to which queues subscribe, each with a service that consumes it, got ["events"]',
+    ],
+    [
+        "consumes-a-queue",
+        { "services.api.consumes": undefined },
+        { "services.api.consumes": "refunds" },
+        'services.api.consumes must name a queue of the stack (known here: processing, notifications), got "refunds"',
+    ],
+    [
+        "sends-to-queues",
+        { "services.api.sends": ["notifications"] },
+        { "services.api.sends": ["processing", "refunds"] },
+        'services.api.sends must name queues of the stack (known here: processing, notifications), got ["processing","refunds"]',
+    ],
+    [
+        "publishes-to-topics",
+        { "services.api.publishes": ["events"] },
+        { "services.api.publishes": ["event"] },
+        'services.api.publishes must name topics of the stack (did you mean events?), got ["event"]',
+    ],
+    [
+        "queue-name",
+        { "queues.refunds-2": {} },
+        { "queues.Refunds": {} },
+        "queues.Refunds must be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+    ],
+    [
+        "queue-name-free",
+        { "queues.refunds": {} },
+        { "queues.consume": {}, "queues.cache": {}, "queues.refunds-dlq": {} },
+        "queues.consume must have another name: the platform has a part of this one",
+        "queues.cache must have another name: the platform has a part of this one",
+        "queues.refunds-dlq must have another name: the platform has a part of this one",
+    ],
+    [
+        "topic-name",
+        { topics: { events: {}, "events-2": {} } },
+        { topics: { events: {}, Events: {} } },
+        "topics.Events must be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+    ],
+    [
+        "topic-name-free",
+        { topics: { events: {}, refunds: {} } },
+        { topics: { events: {}, critical: {} } },
+        "topics.critical must have another name: the platform has a part of this one",
+    ],
+    [
+        "topic-name-distinct",
+        { topics: { events: {}, refunds: {} } },
+        { topics: { events: {}, processing: {} } },
+        "topics.processing must have another name: a queue is called so",
+    ],
+    [
+        "subscribes-to-topics",
+        { "queues.processing.subscribesTo": ["events"] },
+        { "queues.processing.subscribesTo": ["refunds"] },
+        'queues.processing.subscribesTo must name topics of the stack (known here: events), got ["refunds"]',
     ],
 ];
 

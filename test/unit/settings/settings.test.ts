@@ -33,7 +33,7 @@ test("a setting that is left out takes the safe default", () => {
         compute: { execCommand: false },
         logs: { level: "info" },
         database: { engineVersion: "17", instanceClass: "db.serverless" },
-        services: { api: { publishes: false, backlogPerTask: 100 } },
+        services: { api: { publishes: [], backlogPerTask: 100 } },
         alerts: { critical: [], warning: [] },
     });
 });
@@ -105,8 +105,7 @@ test.each([
     [
         "services.api.sends",
         ["procesing"],
-        'must be "processing" or "notifications", got "procesing"',
-        "services.api.sends[0]",
+        'must name queues of the stack (did you mean processing?), got ["procesing"]',
     ],
     ["services.api", 5, "must be a group of settings, got 5"],
     ["services", {}, "must name 1 to 100 services, got {}"],
