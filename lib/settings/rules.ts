@@ -6,7 +6,7 @@ import { longestSuffix } from "./names.ts";
 import { regionKey } from "./problem.ts";
 import type { Rule } from "./rule.ts";
 import { serviceRules } from "./service-rules.ts";
-import { isWorker } from "./worker.ts";
+import { isWorker, servicesWithPath } from "./worker.ts";
 
 const stackRules: readonly Rule[] = [
     ...(["minAcu", "maxAcu"] as const).flatMap((end): Rule[] => [
@@ -92,6 +92,14 @@ const stackRules: readonly Rule[] = [
         must: ({ transactions: { capacity } }) =>
             `be at most maxUnits (${capacity.mode === "provisioned" ? capacity.maxUnits : ""})`,
         holds: ({ transactions: { capacity } }) => capacity.mode === "on-demand" || capacity.units <= capacity.maxUnits,
+    },
+    {
+        name: "some-path",
+        why: "The load balancer and the merchants' API would have nobody to send requests to.",
+        field: "services",
+        reads: ["services.*.path", "services.*.priority"],
+        must: "have a service with a path: workers take no requests",
+        holds: ({ services }) => servicesWithPath(services).length > 0,
     },
     {
         name: "validator-priority",

@@ -262,7 +262,13 @@ function services(net: Network, names: readonly string[], messaging: Messaging):
         const one = (name: string, index: number) =>
             fc.record(
                 {
-                    reached: fc.oneof({ weight: 3, arbitrary: reached(name, index) }, { weight: 1, arbitrary: worker }),
+                    reached:
+                        index === 0
+                            ? reached(name, index)
+                            : fc.oneof(
+                                  { weight: 3, arbitrary: reached(name, index) },
+                                  { weight: 1, arbitrary: worker },
+                              ),
                     imageDigest: fc.constant(`sha256:${"0123456789abcdef".repeat(4)}`),
                     ...size,
                     ...consuming(consumed[consumers.indexOf(name)]),

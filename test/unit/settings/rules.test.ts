@@ -211,6 +211,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "services.notification.priority must differ from that of api, got 10",
     ],
     [
+        "some-path",
+        { services: { one: service, two: { ...service, path: undefined, priority: undefined } } },
+        { services: { two: { ...service, path: undefined, priority: undefined } } },
+        "services must have a service with a path: workers take no requests",
+    ],
+    [
         "path-with-priority",
         { "services.payment.path": undefined, "services.payment.priority": undefined },
         { "services.payment.path": undefined },
