@@ -1,12 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { messageFor, rawIssue, refineIssue } from "./settings/messages.ts";
+import { hasSettings, noSettings } from "./settings/no-settings.ts";
 import { lineOf, namespace, regionKey } from "./settings/problem.ts";
 import { judge } from "./settings/rule.ts";
 import { rules } from "./settings/rules.ts";
 import type { Settings } from "./settings/schema.ts";
 import { stackSchema } from "./settings/stack-schema.ts";
 import { guard } from "./settings/waivers.ts";
+import { typedValue } from "./settings/typed-value.ts";
 
 declare module "@pulumi/pulumi/runtime/config.js" {
     /** Pulumi exports it and marks it as internal, which leaves it out of the types; `Config` only warns of secrets. */
@@ -25,10 +27,13 @@ export type Reading =
 /**
  * What this stack sets, checked as a whole.
  *
- * @throws pulumi.RunError with every problem there is
+ * @throws pulumi.RunError with every problem there is, or with the way to settings where the stack has none
  */
 export function loadSettings(): PlatformSettings {
     const config = pulumi.runtime.allConfig();
+    if (!hasSettings(config)) {
+        throw new pulumi.RunError(noSettings(pulumi.getStack()));
+    }
     const secretKeys = Object.keys(config).filter((key) => pulumi.runtime.isConfigSecret(key));
     const { settings, problems } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
     if (problems) {
@@ -98,7 +103,7 @@ function decode(field: string, text: string): unknown {
         return text;
     }
     try {
-        return JSON.parse(text);
+        return typedValue(known, JSON.parse(text));
     } catch {
         // The schema says what it must be.
         return text;

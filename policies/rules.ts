@@ -1,5 +1,4 @@
 import type { Rule } from "./rule.ts";
-import { accessMatrixRules } from "./rules/access-matrix.ts";
 import { accessRoleRules } from "./rules/access-roles.ts";
 import { accessRules } from "./rules/access.ts";
 import { agentRules } from "./rules/agent.ts";
@@ -12,14 +11,12 @@ import { documentRules } from "./rules/documents.ts";
 import { flowRules } from "./rules/flows.ts";
 import { frontDoorRules } from "./rules/front-door.ts";
 import { functionRules } from "./rules/functions.ts";
-import { identityRules } from "./rules/identity.ts";
 import { lifetimeRules } from "./rules/lifetime.ts";
 import { messageRules } from "./rules/messages.ts";
 import { nameRules } from "./rules/names.ts";
 import { networkRules } from "./rules/network.ts";
 import { observingRules } from "./rules/observing.ts";
 import { orderRules } from "./rules/order.ts";
-import { parityRules } from "./rules/parity.ts";
 import { privatePathRules } from "./rules/private-paths.ts";
 import { reachabilityRules } from "./rules/reachability.ts";
 import { retentionRules } from "./rules/retention.ts";
@@ -54,11 +51,8 @@ export const rules: readonly Rule[] = [
     ...lifetimeRules,
     ...configurationRules,
     ...secretRules,
-    ...parityRules,
-    ...identityRules,
     ...accessRules,
     ...accessRoleRules,
-    ...accessMatrixRules,
     ...containerRules,
     ...timeoutRules,
     ...capacityRules,

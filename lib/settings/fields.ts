@@ -71,13 +71,13 @@ export const privateBlock = z
     .refine(isPrivate, { error: "must be a private IPv4 block of /16 to /20" })
     .meta({ pattern: "^(10|172|192)(\\.\\d{1,3}){3}/(1[6-9]|20)$" });
 
-interface Block {
+export interface Block {
     readonly address: number;
     readonly bits: number;
 }
 
 /** Nothing when the text is no block, or its address has host bits. */
-function blockOf(text: string): Block | undefined {
+export function blockOf(text: string): Block | undefined {
     if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) {
         return undefined;
     }

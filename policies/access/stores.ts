@@ -63,10 +63,13 @@ export const storesOf = once((plan): readonly Store[] => {
 
 /** Replaces what AWS or Pulumi made up by the names that the plan gives. */
 export const namesOf = once((plan): ((value: string) => string) => {
-    const { roles } = accessOf(plan);
     const known = [
         ...storesOf(plan).map(({ arn, name }) => [arn, name] as const),
-        ...roles.map(({ arn, node }) => [arn, node.name] as const),
+        ...plan.nodes.flatMap(({ outputs, name }) =>
+            [outputs.arn, outputs.executionArn]
+                .filter((arn) => typeof arn === "string" && arn.startsWith("arn:"))
+                .map((arn) => [shown(arn), name] as const),
+        ),
         ...all(plan, "rds/cluster:Cluster").map(
             ({ outputs, name }) => [shown(outputs.clusterResourceId), name] as const,
         ),

@@ -50,20 +50,25 @@ export function connection(plan: Plan, from: Place, to: Place, port: number, ext
 
 const world: Peer = { cidr: everywhere, groups: [] };
 
-/** By what the internet opens connections to a place's port. */
-export function connectionFromInternet(plan: Plan, to: Place, port: number): string | undefined {
-    const doors = to.isPublic ? groupRules(plan, "Ingress", to.groups, world, port, "any") : [];
-    for (const rule of doors.filter((each) => isPublic(text(each, "cidrIpv4")))) {
-        const cidr = text(rule, "cidrIpv4");
-        for (const subnet of to.subnets) {
-            const route = publicRoute(plan, subnet);
-            if (route !== undefined && aclAccepts(subnet.acl, cidr, port, "any")) {
-                return `route ${showRoute(plan, route)}, ingress ${rule.name} (${cidr})`;
-            }
-        }
-    }
-    return undefined;
+/** Addresses of the internet that may open connections to a place's port, and what lets them. */
+export function ingressFromInternet(plan: Plan, to: Place, port: number): { cidr: string; by: string }[] {
+    const rules = to.isPublic ? groupRules(plan, "Ingress", to.groups, world, port, "any") : [];
+    return rules
+        .filter((rule) => isPublic(text(rule, "cidrIpv4")))
+        .flatMap((rule) => {
+            const cidr = text(rule, "cidrIpv4");
+            return to.subnets.flatMap((subnet) => {
+                const route = publicRoute(plan, subnet);
+                return route !== undefined && aclAccepts(subnet.acl, cidr, port, "any")
+                    ? [{ cidr, by: `route ${showRoute(plan, route)}, ingress ${rule.name} (${cidr})` }]
+                    : [];
+            });
+        });
 }
+
+/** By what the internet opens connections to a place's port. */
+export const connectionFromInternet = (plan: Plan, to: Place, port: number): string | undefined =>
+    ingressFromInternet(plan, to, port)[0]?.by;
 
 export const httpsPort = 443;
 

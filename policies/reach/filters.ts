@@ -16,7 +16,7 @@ export interface Peer {
     readonly prefixListId?: string;
 }
 
-interface Ports {
+export interface Ports {
     readonly from: number;
     readonly to: number;
 }
@@ -24,7 +24,7 @@ interface Ports {
 const isTcp = (protocol: unknown): boolean => ["tcp", "6", "-1"].includes(String(protocol));
 
 /** Ports of a rule or entry; a protocol that is none means all of them, whatever else stands there. */
-const portsOf = (protocol: unknown, values: Values): Ports =>
+export const portsOf = (protocol: unknown, values: Values): Ports =>
     String(protocol) === "-1"
         ? { from: 0, to: 65_535 }
         : { from: numberAt(values, "fromPort", 0), to: numberAt(values, "toPort", 65_535) };
@@ -86,8 +86,8 @@ export const aclAccepts = (acl: PlanNode | undefined, peer: string, port: number
     (aclLets(acl, "ingress", peer, { from: port, to: port }, extent) &&
         aclLets(acl, "egress", peer, ephemeral, extent));
 
-/** Whether the NACL of the end that opens, if it has one, lets a connection out and its answers in. */
-export const aclOpens = (acl: PlanNode | undefined, peer: string, port: number, extent: Extent): boolean =>
+/** Whether the NACL of the end that opens, if it has one, lets a connection to these ports out and its answers in. */
+export const aclOpens = (acl: PlanNode | undefined, peer: string, ports: number | Ports, extent: Extent): boolean =>
     acl === undefined ||
-    (aclLets(acl, "egress", peer, { from: port, to: port }, extent) &&
+    (aclLets(acl, "egress", peer, typeof ports === "number" ? { from: ports, to: ports } : ports, extent) &&
         aclLets(acl, "ingress", peer, ephemeral, extent));

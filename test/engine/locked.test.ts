@@ -17,6 +17,8 @@ scenario("a stack that a dead run holds is refused, released with `cancel`, and 
     });
     expect(killed.code).toBe(-1);
     expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("locked") });
+    const onTerminal = await project.deploy("dev", ["up", "--yes"], { onTerminal: true });
+    expect(onTerminal).toMatchObject({ code: codeOf("locked") });
     expect(await project.deploy("dev", ["cancel", "--yes"])).toMatchObject({ code: 0 });
     expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
 });

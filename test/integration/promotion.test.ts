@@ -1,6 +1,4 @@
 import { describe, expect, test } from "@jest/globals";
-import { readRecords } from "../../policies/parity/records.ts";
-import { differenceOf, isAsRecorded } from "../../tools/envdiff/difference.ts";
 import { plannedStacks } from "../../tools/envdiff/planned.ts";
 import { manifestAmong } from "../../tools/plan/manifest.ts";
 import { aws } from "./live/deployed.ts";
@@ -38,14 +36,5 @@ describe("what runs here passed in the stack before", () => {
                 .map(({ type, name }) => `${name} ${type}`)
                 .toSorted();
         expect(namesIn(outputs?.manifest)).toEqual(namesIn(manifestAmong(planned?.plan.outputs ?? {})));
-    });
-
-    promotes("both have the same structure, but for the differences that are recorded", async () => {
-        const [one, other] = await plannedStacks(process.cwd(), [before, stack()]);
-        if (one === undefined || other === undefined) {
-            throw new Error(`${before} and ${stack()} must be stacks of this project`);
-        }
-        const difference = differenceOf(one, other, readRecords(process.cwd()));
-        expect({ ...difference, isAsRecorded: isAsRecorded(difference) }).toMatchObject({ isAsRecorded: true });
     });
 });

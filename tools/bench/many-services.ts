@@ -1,5 +1,6 @@
-import { parse, stringify } from "yaml";
+import { stringify } from "yaml";
 import { at } from "../../lib/list.ts";
+import { parsePulumiYaml } from "../plan/pulumi-yaml.ts";
 
 interface Service {
     /** A worker has neither path nor priority. */
@@ -15,7 +16,7 @@ interface StackFile {
 
 /** The stack file with as many services: the first ones are its own, the others copies under names of their own. */
 export function withServices(stackFile: string, count: number): string {
-    const file = parse(stackFile) as StackFile;
+    const file = parsePulumiYaml(stackFile, "Pulumi.prod.yaml").toJS() as StackFile;
     const own = Object.entries(file.config["payment-platform:services"]);
     const services = Array.from({ length: count }, (_, index): [string, Service] => {
         const [name, service] = at(own, index % own.length);

@@ -45,7 +45,9 @@ export async function run(args: readonly string[], root: string, print: (text: s
         return 0;
     } catch (error) {
         if (error instanceof PlanError) {
-            error.problems.forEach(print);
+            error.problems.forEach((problem) => {
+                print(problem);
+            });
             return 1;
         }
         throw error;

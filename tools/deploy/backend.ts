@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { readPulumiYaml, textAt } from "../plan/pulumi-yaml.ts";
 import { Stop, reasonOf } from "./exit.ts";
-import { settingOf } from "./stack-file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Where Pulumi keeps the state of the stacks. */
@@ -27,7 +27,7 @@ export function chooseBackend({ env, home, root }: BackendSources): Backend {
     if (env.PULUMI_BACKEND_URL) {
         return { url: env.PULUMI_BACKEND_URL, chosenBy: "PULUMI_BACKEND_URL" };
     }
-    const ofProject = settingOf(join(root, "Pulumi.yaml"), ["backend", "url"]);
+    const ofProject = textAt(readPulumiYaml(join(root, "Pulumi.yaml")), ["backend", "url"]);
     if (ofProject !== undefined) {
         return { url: ofProject, chosenBy: "Pulumi.yaml" };
     }
@@ -71,8 +71,9 @@ export async function passphraseFor(
     env: NodeJS.ProcessEnv,
     terminal: Terminal | undefined,
 ): Promise<Record<string, string>> {
-    const salted = settingOf(stackFile, ["encryptionsalt"]) !== undefined;
-    const provider = settingOf(stackFile, ["secretsprovider"]);
+    const file = readPulumiYaml(stackFile);
+    const salted = textAt(file, ["encryptionsalt"]) !== undefined;
+    const provider = textAt(file, ["secretsprovider"]);
     const isPassphrase = provider === undefined ? !keepsKeys(url) : provider === "passphrase";
     const isGiven = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
     if (isGiven || (!salted && !isPassphrase)) {

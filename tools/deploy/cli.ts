@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type StdioOptions } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
 import type { Opening } from "./session.ts";
 
@@ -6,14 +6,19 @@ import type { Opening } from "./session.ts";
 export interface CliResult {
     /** Exit code; -1 where a signal ended it. */
     readonly code: number;
-    /** Empty where the CLI wrote to the terminal. */
+    /** Both are empty where the CLI wrote to the terminal. */
     readonly stdout: string;
     readonly stderr: string;
 }
 
 export interface CliOptions {
-    /** The CLI reads from and writes to what this process does, a terminal or not. */
-    readonly inherit?: boolean;
+    /**
+     * The CLI reads from and writes to what this process does, a terminal or not. `without stderr`: what it writes to the
+     * standard error is passed on, and returned as well; it must ask no question then.
+     *
+     * @default its output is returned
+     */
+    readonly terminal?: "whole" | "without stderr";
     /** Written to its standard input, which is closed then. */
     readonly input?: string;
     /** Variables beside those of the stack. */
@@ -25,14 +30,21 @@ export interface CliOptions {
 /** Runs Pulumi's CLI on a stack, with its backend and passphrase, in the folder of the project. */
 export type Cli = (args: readonly string[], options?: CliOptions) => Promise<CliResult>;
 
+/** Standard input, output and error of the CLI. */
+const streams: Readonly<Record<"whole" | "without stderr" | "none", StdioOptions>> = {
+    whole: "inherit",
+    "without stderr": ["inherit", "inherit", "pipe"],
+    none: "pipe",
+};
+
 export const cliOf =
     ({ root, stack, command, env }: Opening): Cli =>
-    async (args, { inherit = false, input = "", env: more = {}, signal } = {}) => {
+    async (args, { terminal, input = "", env: more = {}, signal } = {}) => {
         const child = spawn(command.command, args, {
             cwd: root,
             // The language host lies beside an installed CLI.
             env: { ...process.env, ...env, ...pathFor(command.command), PULUMI_STACK: stack, ...more },
-            stdio: inherit ? "inherit" : "pipe",
+            stdio: streams[terminal ?? "none"],
         });
         const interrupt = (): void => void child.kill("SIGINT");
         signal?.addEventListener("abort", interrupt);
@@ -41,6 +53,9 @@ export const cliOf =
         for (const stream of ["stdout", "stderr"] as const) {
             child[stream]?.setEncoding("utf8").on("data", (text: string) => {
                 written[stream] += text;
+                if (terminal !== undefined) {
+                    process[stream].write(text);
+                }
             });
         }
         try {

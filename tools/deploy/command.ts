@@ -6,13 +6,14 @@ import type { Rule } from "../../policies/rule.ts";
 import { commandNamed, demandStack } from "../plan/command-line.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { Plan } from "../plan/plan.ts";
+import { stackFileOf } from "../plan/stack-file.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
 import type { cliOf } from "./cli.ts";
 import type { Clients } from "./clients.ts";
-import { CliExit, codeOf, endings, lockedStop, Stop, type Ending } from "./exit.ts";
+import { CliExit, codeOf, endings, lockedStop, Stop, stopOf, type Ending } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { cacheFolder, failureOf, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
-import { isPulumis, stackFileOf, type Open, type Session } from "./session.ts";
+import { isPulumis, type Open, type Session } from "./session.ts";
 import type { Pace } from "./settle.ts";
 import type { Terminal } from "./terminal.ts";
 import { verbs, type VerbName } from "./verbs.ts";
@@ -130,7 +131,7 @@ function endOf(error: unknown, interrupt: Interrupt): { ending: Ending; message:
     }
     if (isPulumis(error)) {
         const message = failureOf(error);
-        return { ending: message.includes("incorrect passphrase") ? "no-backend" : "failed", message };
+        return stopOf(message) ?? { ending: "failed", message };
     }
     throw error;
 }

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** How a deployment can end: the process's exit code, and what it means. */
 export const endings = {
     done: { code: 0, meaning: "done" },
@@ -44,6 +46,21 @@ export class CliExit extends Error {
 /** The end of what meets a stack that is locked. */
 export const lockedStop = (): Stop =>
     new Stop("locked", "Another update holds the stack: wait for it, or, if it is dead, run `cancel`, then this again");
+
+/**
+ * The end that an error text of the CLI stands for, where it is one of its own. The CLI's exit code tells nothing: it is 1
+ * for a locked stack and for a wrong passphrase (seen with 3.274), as for a failed update.
+ *
+ * @param stderr with or without colours
+ */
+export function stopOf(stderr: string): Stop | undefined {
+    const text = stripVTControlCharacters(stderr);
+    // By these texts the Automation API knows it, too.
+    if (/the stack is currently locked|another update is currently in progress/i.test(text)) {
+        return lockedStop();
+    }
+    return text.includes("incorrect passphrase") ? new Stop("no-backend", text.trim()) : undefined;
+}
 
 export const codeOf = (ending: Ending): number => endings[ending].code;
 

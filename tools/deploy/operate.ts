@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
-import { OperationLog, plannedLines, shownSteps } from "./display/operation-log.ts";
-import { reasonOf, Stop } from "./exit.ts";
+import { stackFileOf } from "../plan/stack-file.ts";
+import { linesBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
+import { reasonOf, Stop, stopOf } from "./exit.ts";
 import { failureOf } from "./pulumi-command.ts";
-import { isPulumis, stackFileOf, type DeployedStack, type Session } from "./session.ts";
+import { isPulumis, type DeployedStack, type Session } from "./session.ts";
 import { keepingStackFile } from "./stack-file.ts";
 
 interface Options extends Pick<GlobalOpts, "color"> {
@@ -56,7 +57,7 @@ export const operations = {
  *
  * @param target URNs; the whole stack where there are none
  * @returns the events of the engine
- * @throws Stop `failed`, which tells no reason twice
+ * @throws Stop `failed`, which tells no reason twice; `locked` and `no-backend`, as `stopOf` knows them
  */
 export async function operate(
     session: Session,
@@ -108,8 +109,9 @@ async function inLog(
         if (!isPulumis(error) || error instanceof ConcurrentUpdateError) {
             throw error;
         }
+        const text = failureOf(error);
         // The log has told why already.
-        throw failed(title, reasonOf(failureOf(error)));
+        throw stopOf(text) ?? failed(title, reasonOf(text));
     } finally {
         clearInterval(timer);
     }
@@ -125,18 +127,23 @@ async function onTerminal(
     try {
         const log = join(folder, "events.json");
         const targets = target.flatMap((urn) => ["--target", urn]);
-        const { code } = await cli([...args, "--event-log", log, ...targets], {
-            inherit: true,
+        const { code, stderr } = await cli([...args, "--suppress-outputs", "--event-log", log, ...targets], {
+            terminal: "without stderr",
             // The CLI hides `--event-log` among its flags for debugging.
             env: { PULUMI_DEBUG_COMMANDS: "true" },
             signal: interrupt.toPulumi,
         });
-        if (code !== 0) {
-            throw failed(title, `Pulumi ended with ${code}`);
+        // One that a signal ended may have left half a line, and one that never started left no file.
+        const events = code >= 0 && existsSync(log) ? readEvents(log) : [];
+        if (events.some(isCancellation)) {
+            // On a terminal Pulumi takes Ctrl-C as a key: this process gets no signal, and the exit code is that of a failure.
+            interrupt.cancel(true);
         }
-        const events = readEvents(log);
+        if (code !== 0) {
+            throw stopOf(stderr) ?? failed(title, `Pulumi ended with ${code}`);
+        }
         if (isPreview) {
-            plannedLines(shownSteps(events)).forEach(say);
+            linesBelowTree(shownSteps(events)).forEach(say);
         }
         return events;
     } finally {
@@ -149,6 +156,10 @@ const failed = (title: string, reason: string): Stop =>
         "failed",
         `${title} failed: ${reason}\nWhat was done is in the state; mend what is said above, and run it again`,
     );
+
+/** As the CLI 3.274 tells that it was interrupted, whichever way: `^C received; cancelling.` */
+const isCancellation = ({ stdoutEvent }: EngineEvent): boolean =>
+    stdoutEvent?.message.includes("received; cancelling") === true;
 
 /** What the CLI wrote with `--event-log`: a JSON document a line. */
 const readEvents = (file: string): EngineEvent[] =>

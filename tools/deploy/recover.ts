@@ -1,4 +1,4 @@
-import { lockedStop, Stop } from "./exit.ts";
+import { Stop, stopOf } from "./exit.ts";
 import { importIdOf } from "./import-ids.ts";
 import { operate } from "./operate.ts";
 import type { DeployedStack, Session } from "./session.ts";
@@ -99,10 +99,6 @@ async function edit({ cli, interrupt }: Session, adopted: readonly StateResource
 
 function mustSucceed(code: number, stderr: string): void {
     if (code !== 0) {
-        // As the Automation API knows it of an update.
-        if (/the stack is currently locked|another update is currently in progress/i.test(stderr)) {
-            throw lockedStop();
-        }
-        throw new Stop("failed", `The state cannot be edited: ${stderr.trim()}`);
+        throw stopOf(stderr) ?? new Stop("failed", `The state cannot be edited: ${stderr.trim()}`);
     }
 }

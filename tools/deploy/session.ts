@@ -6,16 +6,17 @@ import {
     type PulumiCommand,
     type Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import { join } from "node:path";
 import type { Rule } from "../../policies/rule.ts";
 import type { Plan } from "../plan/plan.ts";
+import { readPulumiYaml, textAt } from "../plan/pulumi-yaml.ts";
+import { stackFileOf } from "../plan/stack-file.ts";
 import type { Cli } from "./cli.ts";
 import type { Clients } from "./clients.ts";
 import { Stop } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { failureOf } from "./pulumi-command.ts";
 import type { Pace } from "./settle.ts";
-import { keepingStackFile, settingOf } from "./stack-file.ts";
+import { keepingStackFile } from "./stack-file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a deployment uses of a stack of the Automation API. */
@@ -37,15 +38,13 @@ export type Open = (opening: Opening, how: "find" | "make") => Promise<DeployedS
 
 /** The project in its folder: what Pulumi's own commands would see. */
 export const openWorkspace: Open = ({ root, stack, command, env }, how) => {
-    const secretsProvider = settingOf(stackFileOf(root, stack), ["secretsprovider"]);
+    const secretsProvider = textAt(readPulumiYaml(stackFileOf(root, stack)), ["secretsprovider"]);
     const place = { stackName: stack, workDir: root };
     const options = { pulumiCommand: command, envVars: env, secretsProvider };
     return how === "make"
         ? LocalWorkspace.createOrSelectStack(place, options)
         : LocalWorkspace.selectStack(place, options);
 };
-
-export const stackFileOf = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
 
 /** What each command has at hand. */
 export interface Session {

@@ -56,7 +56,7 @@ export const verbs = {
     pulumi: {
         does: "run Pulumi's CLI with the arguments that follow, on the stack's state",
         run: async ({ cli, args, interrupt }) => {
-            const { code } = await interrupt.during(() => cli(args, { inherit: true, signal: interrupt.toPulumi }));
+            const { code } = await interrupt.during(() => cli(args, { terminal: "whole", signal: interrupt.toPulumi }));
             if (code !== 0) {
                 throw new CliExit(code);
             }

@@ -1,5 +1,4 @@
 import { regionKey } from "../../lib/settings/problem.ts";
-import { changeLine } from "../deploy/display/change-lines.ts";
 import { shownSteps } from "../deploy/display/operation-log.ts";
 import { Stop } from "../deploy/exit.ts";
 import { asJson } from "../deploy/files.ts";
@@ -8,7 +7,7 @@ import { existingStack, type Session } from "../deploy/session.ts";
 import { readState } from "../deploy/state.ts";
 import { readStack } from "../plan/stack-file.ts";
 import { findUnplanned, type Found } from "./find.ts";
-import { count, unplannedInWords } from "./report.ts";
+import { count, driftReport, unplannedInWords } from "./report.ts";
 
 /**
  * Tells what AWS has otherwise than the state, and what stands there that nobody planned. Changes neither AWS nor the state.
@@ -25,10 +24,10 @@ export async function drift(session: Session): Promise<void> {
         say(text.trimEnd());
     };
     const shown = { ...session, out: json ? toError : out, onTerminal: onTerminal && !json };
-    const changed = shownSteps(await operate(shown, deployed, "previewRefresh")).map(changeLine);
+    const changed = shownSteps(await operate(shown, deployed, "previewRefresh"));
     const found = await findUnplanned(await session.connect(region), state);
     if (json) {
-        out(asJson({ stack, changed, ...found }));
+        out(asJson(driftReport(stack, changed, found)));
     } else {
         found.unplanned.map(unplannedInWords).forEach(say);
     }

@@ -27,6 +27,9 @@ export interface Parent extends Resource {
  * AWS always tells the names, ids and ARNs by which it lists something.
  */
 export type Listed<Item> = Item extends object ? Item & { [Key in TextKeys<Item>]-?: NonNullable<Item[Key]> } : Item;
+/** Of an answer that is no listing's own, such as what stands in its items. */
+export const listed = <Item>(items: readonly Item[]): readonly Listed<Item>[] =>
+    items.map((each) => each as Listed<Item>);
 type TextKeys<Item> = { [Key in keyof Item]-?: NonNullable<Item[Key]> extends string ? Key : never }[keyof Item];
 
 /** What AWS makes by itself under a resource. */
@@ -101,7 +104,7 @@ export const listing = <Item>(given: Listing<Item>): Lister => ({
 async function lookUnder<Item>(given: Listing<Item>, aws: Clients, parent: Parent): Promise<Look> {
     const { item, key, planned = {}, typeOf, byAws = [], opens, remove } = given;
     const known = knownKeys(planned, parent.state);
-    const items = (await unlessMissing(given.list(aws, parent))).map((each) => each as Listed<Item>);
+    const items = listed(await unlessMissing(given.list(aws, parent)));
     const unknown = items.filter((each) => !known.has(key(each, parent)));
     const made = unknown.map((each) => byAws.find(({ is }) => is(each, parent))?.what);
     const [only] = Object.keys(planned);

@@ -23,6 +23,9 @@ const principalsIn = (principal: Statement["Principal"]): string[] =>
 
 const whoIs = (principal: string): string => (principal === "*" ? "anybody" : principal);
 
-/** `a, b and 3 more` */
-export const some = (names: readonly string[], most = 4): string =>
+/** What AWS leaves out of an answer is shown as `?`: a finding is told even so. */
+export const orUnknown = (value: string | number | undefined): string => String(value ?? "?");
+
+/** `a, b and 3 more`; empty where there is no list. */
+export const some = (names: readonly string[] = [], most = 4): string =>
     names.length > most ? `${names.slice(0, most).join(", ")} and ${names.length - most} more` : names.join(", ");

@@ -1,4 +1,4 @@
-import { kindOf, stemOf } from "../../policies/parity/kinds.ts";
+import { nameWithoutSuffix, resourceKind } from "../../analysis/consistency/resource-kinds.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../plan/plan.ts";
 import { openStrings, Secret, type Value } from "../plan/value.ts";
@@ -8,13 +8,13 @@ export type Normal = string | number | boolean | null | Normal[] | { [key: strin
 
 /** A resource as it would be in any stack. */
 export interface NormalResource {
-    /** As in `kindsOf`. */
+    /** As in `resourceKinds`. */
     readonly kind: string;
     readonly inputs: Normal;
 }
 
-/** What AWS makes up has digits in it, and is longer than what stands in other texts by chance. */
-const isMadeUp = (text: string): boolean => text.length >= 6 && /\d/.test(text);
+/** Whether AWS chose a text, such as an ID: it has digits, and is longer than what stands in other texts by chance. */
+const isChosenByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /** Resources by their logical names without the suffix, and their types. */
 export function normalResources(plan: Plan, settings: PlatformSettings): Map<string, NormalResource> {
@@ -22,7 +22,7 @@ export function normalResources(plan: Plan, settings: PlatformSettings): Map<str
     const normal = normaliser(plan, settings);
     return new Map(
         plan.nodes.flatMap((node): [string, NormalResource][] => {
-            const kind = kindOf(node, suffix);
+            const kind = resourceKind(node, suffix);
             const name = node.name.endsWith(`-${suffix}`) ? node.name.slice(0, -suffix.length - 1) : node.name;
             return kind === undefined ? [] : [[`${node.type} ${name}`, { kind, inputs: normal(node.inputs) }]];
         }),
@@ -60,31 +60,70 @@ function asJson(text: string): Value | undefined {
     }
 }
 
+/** What the stack's own names make of a text is put in general terms: the plan's names, then patterns of them. */
 function textNormaliser(plan: Plan, settings: PlatformSettings): (text: string) => string {
-    const { environment, environmentSuffix: suffix, network } = settings;
-    const references = referencesOf(plan, settings);
-    const ends = new RegExp(`-(${suffix}|${plan.stack})(?![a-z0-9])`, "g");
-    // Not in `prod-us-east-1-starport-layer-bucket`, which is a name of AWS's own.
-    const word = new RegExp(`(?<![\\w.-])(${environment}|${suffix}|${plan.stack})(?![\\w-]|\\.\\w)`, "g");
-    return (text) =>
-        references
-            .reduce(
-                (whole, [found, says]) => (whole.includes(found) ? whole.replaceAll(found, says) : whole),
-                text.replace(/(?<![\da-f])[\da-f]{64}(?![\da-f])/g, "<hash>"),
-            )
-            .replace(ends, "-<suffix>")
-            .replace(word, "<environment>")
+    const general = nameNormaliser(plan, settings);
+    const references = referencesOf(plan, settings, general);
+    return (text) => {
+        const referring = references.reduce(
+            (whole, [found, says]) => (whole.includes(found) ? whole.replaceAll(found, says) : whole),
+            text.replace(/(?<![\da-f])[\da-f]{64}(?![\da-f])/g, "<hash>"),
+        );
+        // A reference holds a general name already, which may read like one of this stack's.
+        return referring
+            .split(/(<[^<>]*>)/)
+            .map((part, i) => (i % 2 === 0 ? general(part) : part))
+            .join("")
             .replace(/(?<!\d)\d{12}(?!\d)/g, "<account>")
-            .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) => within(network.cidr, cidr));
+            .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) => within(settings.network.cidr, cidr));
+    };
+}
+
+/**
+ * Puts `<suffix>` and `<region>` where the stack's own stand. A suffix may be a word of other names, as `api` is, or have
+ * digits, as `pr-123` has: it is replaced at the end of names that the plan gives, and after `*` in patterns.
+ */
+function nameNormaliser(plan: Plan, { environment, environmentSuffix, region }: PlatformSettings) {
+    const end = `-${environmentSuffix}`;
+    const names = plan.nodes
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith(end))
+        .toSorted((a, b) => b.length - a.length);
+    // Pulumi adds seven hexadecimal digits to names that it makes.
+    const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(-[\\da-f]{7}(?![a-z\\d]))?(?![a-z\\d])`, "g");
+    const pattern = new RegExp(`(?<=\\*)${end}(?![a-z\\d-])`, "g");
+    const described = new RegExp(
+        `(?<=payment platform )(${environment}|${environmentSuffix}|${plan.stack})(?![\\w-])`,
+        "g",
+    );
+    const regional = new RegExp(`(?<![a-z\\d])${region}(?=[a-f]?(?![a-z\\d]))`, "g");
+    return (text: string): string =>
+        text
+            .replace(named, (_, name: string, random?: string) => {
+                const general = `${name.slice(0, -end.length)}-<suffix>`;
+                return random === undefined ? general : `${general}-<random>`;
+            })
+            .replace(pattern, "-<suffix>")
+            .replace(described, "<environment>")
+            .replace(regional, "<region>");
 }
 
 /** What AWS, or the plan in its place, calls a resource: the longest first, as an ID may stand in an ARN. */
-function referencesOf(plan: Plan, { environmentSuffix, region }: PlatformSettings): [text: string, says: string][] {
-    const found = new Map<string, string>();
+function referencesOf(
+    plan: Plan,
+    { environmentSuffix }: PlatformSettings,
+    general: (text: string) => string,
+): [text: string, says: string][] {
+    // A hosted zone is looked up: its ID says no more than its name, which is a setting.
+    const found = new Map<string, string>(
+        plan.inventedAnswers
+            .filter(({ property }) => property === "zoneId")
+            .map(({ value }) => [value, "<hosted zone>"] as const),
+    );
     for (const node of plan.nodes.filter(({ custom }) => custom)) {
         openStrings({ id: node.id, ...node.outputs }, (text, path) => {
-            if (isMadeUp(text) && text !== region && !path.startsWith("tagsAll.") && !found.has(text)) {
-                found.set(text, `<${stemOf(node.name, environmentSuffix)}.${path}>`);
+            if (!path.startsWith("tagsAll.") && !found.has(text) && isChosenByAws(general(text))) {
+                found.set(text, `<${nameWithoutSuffix(node.name, environmentSuffix)}.${path}>`);
             }
         });
     }

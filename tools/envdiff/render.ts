@@ -1,4 +1,4 @@
-import type { EnvironmentDifference } from "./difference.ts";
+import type { EnvironmentDifference, ExplainedDifference } from "./difference.ts";
 
 const longest = 60;
 
@@ -7,42 +7,36 @@ function shorten(text: string): string {
     return line.length > longest ? `${line.slice(0, longest)}…` : line;
 }
 
-const told = (values: readonly (string | undefined)[]): string =>
+const valuesText = (values: readonly (string | undefined)[]): string =>
     values.map((value) => (value === undefined ? "(none)" : shorten(value))).join(" | ");
 
-/** What is not recorded comes first. */
-function byReason<T extends { readonly reason?: string }>(items: readonly T[], line: (item: T) => string): string[] {
-    const reasons = [...new Set([undefined, ...items.map(({ reason }) => reason)])];
-    return reasons.flatMap((reason) => {
-        const lines = items.filter((item) => item.reason === reason).map((item) => `  ${line(item)}`);
-        return lines.length === 0 ? [] : [reason === undefined ? "NOT RECORDED" : `recorded: ${reason}`, ...lines];
-    });
-}
+const propertyText = ({ line, values }: ExplainedDifference): string => `${line}: ${valuesText(values)}`;
 
-/** What two stacks do not have in common, for people to read: structure, settings, what else differs. */
-export function render({ stacks, structure, settings, explained, properties, unused }: EnvironmentDifference): string {
+/** What two stacks do not have in common, for people to read: structure, settings with what they explain, all else. */
+export function render({ stacks, structure, settings, properties }: EnvironmentDifference): string {
     const part = (title: string, lines: readonly string[]): string[] => [
         "",
         title,
         ...lines.map((line) => `  ${line}`),
     ];
+    const others = properties.filter(({ setting }) => setting === undefined);
     return [
         stacks.join(" | "),
         ...part(
             `Structure: ${structure.length} kinds of resources in one stack only`,
-            byReason(structure, ({ line, only }) => `only ${only}: ${line}`),
+            structure.map(({ line, only }) => `only ${only}: ${line}`),
         ),
         ...part(
-            `Settings: ${settings.length} differ, and explain ${explained.length} properties`,
-            settings.map(({ field, values }) => `${field}: ${told(values)}`),
+            `Settings: ${settings.length} differ, and explain ${properties.length - others.length} properties`,
+            settings.flatMap(({ field, values }) => [
+                `${field}: ${valuesText(values)}`,
+                ...properties.filter(({ setting }) => setting === field).map((each) => `  ${propertyText(each)}`),
+            ]),
         ),
         ...part(
-            `Properties: ${properties.length} differ where no setting has the same two values`,
-            byReason(properties, ({ line, values }) => `${line}: ${told(values)}`),
+            `Properties: ${others.length} differ where no setting has the same two values`,
+            others.map(propertyText),
         ),
-        ...(unused.length === 0
-            ? []
-            : part(`Records: ${unused.length} tell of no difference; delete them from golden/parity.yaml`, unused)),
         "",
     ].join("\n");
 }

@@ -1,45 +1,89 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { golden, recorded } from "../../policies/parity/golden.ts";
-import { readRecords } from "../../policies/parity/records.ts";
+import { recordsFolder, recordsOf, stackOfRecord } from "../../analysis/records/files.ts";
 import { plannedStacks } from "../envdiff/planned.ts";
 import type { Surroundings } from "../plan/command.ts";
-import { commandNamed, exitCodeOf } from "../plan/command-line.ts";
-import { changesOf, commonFiles, stackFiles } from "./files.ts";
+import { commandNamed, demandStack, exitCodeOf } from "../plan/command-line.ts";
+import { stacksOf } from "../plan/stack-file.ts";
+import { changesOf } from "./changes.ts";
+
+/** A record as it is, and as it should be; empty where there is none. */
+interface Stale {
+    readonly file: string;
+    readonly before: string;
+    readonly after: string;
+}
 
 /**
- * Runs the command and gives its exit code: 0; 1 when a stack has problems or, asked to check, a file is not up to date;
+ * Runs the command and gives its exit code: 0; 1 when a stack has problems or, asked to check, a record is not up to date;
  * 2 for arguments that make no sense.
  */
 export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
     const { root, out } = surroundings;
-    const committed = readRecords(root).stacks;
     const command = commandNamed("golden", surroundings)
-        .description("Records what must not change unnoticed: identities of stateful resources, structure, access.")
-        .argument("[stacks...]", "names of committed stacks; all of them, and what they have in common, without any")
-        .option("--check", "write nothing, and fail when a file is not up to date");
+        .description("Writes what Git keeps of each stack: rights, network paths, identities of what holds data.")
+        .argument("[stacks...]", "names of stacks, as in Pulumi.<stack>.yaml", [])
+        .option("--check", "write nothing, say in one line which records are not up to date, and fail if one is not");
     return exitCodeOf(async () => {
         command.parse(argv, { from: "user" });
         const { check } = command.opts<{ check?: true }>();
         const named = command.args;
-        const unknown = named.find((stack) => !committed.includes(stack));
-        if (unknown !== undefined) {
-            command.error(`error: no committed stack "${unknown}": golden/parity.yaml lists ${committed.join(", ")}`);
+        named.forEach((stack) => {
+            demandStack(command, root, stack);
+        });
+        const stale = await staleRecords(root, named);
+        if (check) {
+            out(checked(stale));
+            return stale.length > 0 ? 1 : 0;
         }
-        const planned = await plannedStacks(root, named.length > 0 ? named : committed);
-        const files = [...planned.map(stackFiles), ...(named.length > 0 ? [] : [commonFiles(planned)])];
-        const stale = files.flatMap((each) => [...each]).filter(([file, text]) => recorded(file, root) !== text);
-        for (const [file, text] of stale) {
-            const changes = changesOf(file, recorded(file, root), text);
-            out([`${golden}/${file} ${check ? "is not up to date" : "written"}`, ...changes, ""].join("\n"));
-            if (!check) {
-                mkdirSync(join(root, golden), { recursive: true });
-                writeFileSync(join(root, golden, file), text);
-            }
-        }
-        if (stale.length === 0) {
-            out("everything is recorded as planned\n");
-        }
-        return check && stale.length > 0 ? 1 : 0;
+        stale.forEach((record) => {
+            write(root, record);
+        });
+        out(stale.length === 0 ? upToDate : stale.map(written).join(""));
+        return 0;
     }, surroundings);
+}
+
+const upToDate = "all records are up to date\n";
+
+const checked = (stale: readonly Stale[]): string =>
+    stale.length === 0
+        ? upToDate
+        : `not up to date: ${stale.map(({ file }) => `${recordsFolder}/${file}`).join(", ")}; renew with "npm run golden"\n`;
+
+const written = ({ file, before, after }: Stale): string =>
+    [
+        `${recordsFolder}/${file} ${after === "" ? "deleted: there is no such stack" : "written"}`,
+        ...(after === "" ? [] : changesOf(file, before, after)),
+        "",
+    ].join("\n");
+
+/** Records of these stacks that differ from the plan; of all stacks where none is named, and then those of stacks that are gone. */
+async function staleRecords(root: string, named: readonly string[]): Promise<Stale[]> {
+    const all = stacksOf(root);
+    const planned = await plannedStacks(root, named.length > 0 ? named : all);
+    const folder = join(root, recordsFolder);
+    const present = existsSync(folder) ? readdirSync(folder).sort() : [];
+    const gone = present.filter((file) => {
+        const stack = stackOfRecord(file);
+        return named.length === 0 && stack !== undefined && !all.includes(stack);
+    });
+    const files = [...planned.flatMap(({ plan }) => [...recordsOf(plan)]), ...gone.map((file) => [file, ""] as const)];
+    return files
+        .map(([file, after]) => ({
+            file,
+            before: present.includes(file) ? readFileSync(join(folder, file), "utf8") : "",
+            after,
+        }))
+        .filter(({ before, after }) => before !== after);
+}
+
+function write(root: string, { file, after }: Stale): void {
+    const path = join(root, recordsFolder, file);
+    if (after === "") {
+        rmSync(path);
+        return;
+    }
+    mkdirSync(join(root, recordsFolder), { recursive: true });
+    writeFileSync(path, after);
 }

@@ -1,27 +1,27 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { isMap, parseDocument } from "yaml";
-import { namespace } from "../../lib/settings/problem.ts";
+import { writeFileSync } from "node:fs";
+import { isMap } from "yaml";
+import { readPulumiYaml, textAt, textOf } from "../plan/pulumi-yaml.ts";
+import { settingPath, stackFileOf } from "../plan/stack-file.ts";
 import { ImageProblem } from "./problem.ts";
-
-const servicesPath = ["config", `${namespace}services`];
 
 /** The services in a stack's file, changed in place: comments and order stay. */
 export class StackServices {
     private readonly file: string;
     private readonly document;
+    private readonly servicesPath;
     private readonly stack: string;
 
     /** @param stack one whose file `readStack` has read without complaint */
     constructor(root: string, stack: string) {
         this.stack = stack;
-        this.file = join(root, `Pulumi.${stack}.yaml`);
-        this.document = parseDocument(readFileSync(this.file, "utf8"));
+        this.file = stackFileOf(root, stack);
+        this.document = readPulumiYaml(this.file);
+        this.servicesPath = settingPath(this.document, "services");
     }
 
     /** @throws ImageProblem when the stack has no such service */
     public demand(service: string): void {
-        const services = this.document.getIn(servicesPath);
+        const services = this.document.getIn(this.servicesPath);
         if (!isMap(services) || !services.has(service)) {
             const known = isMap(services) ? services.items.map(({ key }) => String(key)).join(", ") : "none";
             throw new ImageProblem(`no service "${service}" in stack ${this.stack}: there are ${known}`);
@@ -30,13 +30,12 @@ export class StackServices {
 
     /** Digest that is recorded for a service. */
     public digestOf(service: string): string | undefined {
-        const digest = this.document.getIn([...servicesPath, service, "imageDigest"]);
-        return typeof digest === "string" ? digest : undefined;
+        return textAt(this.document, [...this.servicesPath, service, "imageDigest"]);
     }
 
     /** Records a digest and writes the file. */
     public record(service: string, digest: string): void {
-        this.document.setIn([...servicesPath, service, "imageDigest"], digest);
-        writeFileSync(this.file, this.document.toString({ lineWidth: 0, flowCollectionPadding: false }));
+        this.document.setIn([...this.servicesPath, service, "imageDigest"], digest);
+        writeFileSync(this.file, textOf(this.document));
     }
 }

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { PlanError } from "./plan-error.ts";
-import { stacksOf } from "./stack-file.ts";
+import { noSuchStack, stacksOf } from "./stack-file.ts";
 
 /** Where a command writes. */
 export interface Streams {
@@ -21,9 +21,8 @@ export const whichStack = (command: Command, root: string): never =>
 
 /** Ends a command that was told a stack which has no file. */
 export function demandStack(command: Command, root: string, stack: string): void {
-    const all = stacksOf(root);
-    if (!all.includes(stack)) {
-        command.error(`error: no stack "${stack}": there are ${all.join(", ")}`);
+    if (!stacksOf(root).includes(stack)) {
+        command.error(`error: ${noSuchStack(root, stack)}`);
     }
 }
 

@@ -1,13 +1,13 @@
 import { createRequire } from "node:module";
 import { basename, resolve } from "node:path";
 import { at } from "../../lib/list.ts";
-import { accountConflicts } from "./account-conflicts.ts";
 import { check } from "./checks.ts";
 import { describeFailure, isSettingsError } from "./failure.ts";
 import type { InventedAnswer } from "./invokes.ts";
 import type { PlanNode } from "./node.ts";
 import { PlanError } from "./plan-error.ts";
 import { runOnce, type Events, type Program, type Run, type Seen } from "./run.ts";
+import { claimsOf, claimsOfOthers, conflictsOf, nameConflicts } from "./stack-conflicts.ts";
 import { readStack } from "./stack-file.ts";
 import type { Values } from "./value.ts";
 
@@ -80,8 +80,12 @@ export async function planProgram(args: PlanArgs, events: Events = process): Pro
 /** Plans a stack of the project in a folder, from its files. */
 export async function planStack(root: string, stack: string): Promise<Plan> {
     const { main, ...files } = readStack(root, stack);
-    refuse(accountConflicts(root, stack, files.config));
-    return planProgram({ ...files, program: load(resolve(root, main)), within: "PaymentPlatform" });
+    const [claims, others] = [claimsOf(stack, files.config), claimsOfOthers(root, stack)];
+    refuse(conflictsOf(claims, others));
+    const plan = await planProgram({ ...files, program: load(resolve(root, main)), within: "PaymentPlatform" });
+    const names = plan.nodes.map(({ name }) => name);
+    refuse(nameConflicts(claims, names, others));
+    return plan;
 }
 
 function load(path: string): Program {

@@ -1,4 +1,4 @@
-import { namespace } from "../../lib/settings/problem.ts";
+import { hasSettings, noSettings } from "../../lib/settings/no-settings.ts";
 import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
 import { PlanError } from "./plan-error.ts";
 import { readStack } from "./stack-file.ts";
@@ -14,6 +14,9 @@ export const today = (): string => new Date().toISOString().slice(0, 10);
  */
 export function settingsOf(root: string, stack: string, day = today()): PlatformSettings {
     const { config, secretKeys } = readStack(root, stack);
+    if (!hasSettings(config)) {
+        throw new PlanError([noSettings(stack)]);
+    }
     const { settings, problems } = readSettings(config, secretKeys, day);
     if (problems) {
         throw new PlanError([...problems]);
@@ -22,10 +25,7 @@ export function settingsOf(root: string, stack: string, day = today()): Platform
 }
 
 /** Tasks at rest of each service, as the stack sets them: the plan has none of a service without an image. */
-export function minTasksOf(root: string, stack: string): Record<string, number> {
-    const services = JSON.parse(readStack(root, stack).config[`${namespace}services`] ?? "{}") as Record<
-        string,
-        { minTasks: number }
-    >;
-    return Object.fromEntries(Object.entries(services).map(([name, { minTasks }]) => [name, minTasks]));
-}
+export const minTasksOf = (root: string, stack: string): Record<string, number> =>
+    Object.fromEntries(
+        Object.entries(settingsOf(root, stack).services).map(([name, { minTasks }]) => [name, minTasks]),
+    );

@@ -1,7 +1,10 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import type { Document } from "yaml";
+import { newStackHint } from "../../lib/settings/no-settings.ts";
+import { namespace } from "../../lib/settings/problem.ts";
 import { PlanError } from "./plan-error.ts";
+import { contentOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
 
 /** What the files of a project say of one stack, as the engine would hand it to the program. */
 export interface StackFiles {
@@ -15,13 +18,8 @@ export interface StackFiles {
     placeholders: string[];
 }
 
-type Yaml = string | number | boolean | null | Yaml[] | YamlMap;
-interface YamlMap {
-    [key: string]: Yaml;
-}
-
-const isMap = (value: Yaml | undefined): value is YamlMap =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
+/** Path of a stack's file. */
+export const stackFileOf = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
 
 /** Names of the stacks that have a file. */
 export const stacksOf = (root: string): string[] =>
@@ -29,19 +27,36 @@ export const stacksOf = (root: string): string[] =>
         .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? [])
         .sort();
 
+/** What is said of a stack that has no file, with the stacks that have one and the way to a new one. */
+export function noSuchStack(root: string, stack: string): string {
+    const all = stacksOf(root);
+    return all.length === 0
+        ? `no stack "${stack}": there are none`
+        : `no stack "${stack}": there are ${all.join(", ")}. ${newStackHint(stack, all)}`;
+}
+
 /** @throws PlanError when there is no such stack or a file is no YAML */
 export function readStack(root: string, stack: string): StackFiles {
-    const stacks = stacksOf(root);
-    if (!stacks.includes(stack)) {
-        throw new PlanError([`no stack "${stack}": there are ${stacks.length === 0 ? "none" : stacks.join(", ")}`]);
+    if (!stacksOf(root).includes(stack)) {
+        throw new PlanError([noSuchStack(root, stack)]);
     }
-    const projectFile = read(root, "Pulumi.yaml");
+    return stackFilesFrom(root, stack, contentOf(readPulumiYaml(stackFileOf(root, stack))));
+}
+
+/**
+ * As `readStack`, of a stack whose file is not written yet.
+ *
+ * @param stackFile its content
+ * @throws PlanError when `Pulumi.yaml` is no YAML
+ */
+export function stackFilesFrom(root: string, stack: string, stackFile: YamlMap): StackFiles {
+    const projectFile = contentOf(readPulumiYaml(join(root, "Pulumi.yaml")));
     const { name, main } = projectFile;
     const project = typeof name === "string" ? name : "";
     const config: Record<string, string> = {};
     const secrets = new Map<string, string[]>();
-    for (const [key, value] of [...defaultsOf(projectFile), ...entriesOf(read(root, `Pulumi.${stack}.yaml`).config)]) {
-        const full = key.includes(":") ? key : `${project}:${key}`;
+    for (const [key, value] of [...defaultsOf(projectFile), ...entriesOf(stackFile.config)]) {
+        const full = fullKey(key, project);
         const placeholders: string[] = [];
         config[full] = asSent(withPlaceholders(value, full, placeholders));
         secrets.set(full, placeholders);
@@ -56,24 +71,39 @@ export function readStack(root: string, stack: string): StackFiles {
     };
 }
 
+/** Where a setting of the platform stands in a stack's document, or would: Pulumi takes its key with or without namespace. */
+export function settingPath(document: Document, setting: string): string[] {
+    const [key = "", ...inside] = setting.split(".");
+    const full = `${namespace}${key}`;
+    return ["config", !document.hasIn(["config", full]) && document.hasIn(["config", key]) ? key : full, ...inside];
+}
+
+/** A key without a namespace is one of the project's. */
+export const fullKey = (key: string, project = namespace.slice(0, -1)): string =>
+    key.includes(":") ? key : `${project}:${key}`;
+
 /** Values that the project gives to all stacks: bare, under `value`, or as the `default` of a declared key. */
 const defaultsOf = (projectFile: YamlMap): [string, Yaml][] =>
     entriesOf(projectFile.config).flatMap(([key, declared]): [string, Yaml][] => {
-        const value = isMap(declared) ? (declared.value ?? declared.default) : declared;
+        const value = isYamlMap(declared) ? (declared.value ?? declared.default) : declared;
         return value === undefined ? [] : [[key, value]];
     });
 
-const entriesOf = (map: Yaml | undefined): [string, Yaml][] => (isMap(map) ? Object.entries(map) : []);
+export const entriesOf = (map: Yaml | undefined): [string, Yaml][] => (isYamlMap(map) ? Object.entries(map) : []);
+
+/** A value that Pulumi has encrypted: `{ secure: ... }` and nothing else. */
+export const isEncrypted = (value: Yaml): boolean =>
+    isYamlMap(value) && typeof value.secure === "string" && Object.keys(value).length === 1;
 
 /** Replaces what is encrypted, at any depth, by a text that tells where it belongs. */
 function withPlaceholders(value: Yaml, path: string, placeholders: string[]): Yaml {
     if (Array.isArray(value)) {
         return value.map((item, index) => withPlaceholders(item, `${path}[${index}]`, placeholders));
     }
-    if (!isMap(value)) {
+    if (!isYamlMap(value)) {
         return value;
     }
-    if (typeof value.secure === "string" && Object.keys(value).length === 1) {
+    if (isEncrypted(value)) {
         const placeholder = `secret(${path})`;
         placeholders.push(placeholder);
         return placeholder;
@@ -83,19 +113,18 @@ function withPlaceholders(value: Yaml, path: string, placeholders: string[]): Ya
     );
 }
 
-/** The engine sends text: scalars as they are written, all else as JSON. */
-const asSent = (value: Yaml): string =>
-    typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
-
-function read(root: string, file: string): YamlMap {
-    const document = parseDocument(readFileSync(join(root, file), "utf8"));
-    const [error] = document.errors;
-    if (error !== undefined) {
-        const [position = { line: 1, col: 1 }] = error.linePos ?? [];
-        const [message = ""] = error.message.split(/ at line \d+|\n/);
-        throw new PlanError([`${file}:${position.line}:${position.col}: ${message}`]);
+/**
+ * The engine sends text: scalars as they are written, nothing for what is left empty, all else as JSON with the keys of maps
+ * in the order of the alphabet (seen with 3.274).
+ */
+export function asSent(value: Yaml): string {
+    if (value === null) {
+        return "";
     }
-    // The one place where YAML, which is anything, becomes typed.
-    const content = document.toJS() as Yaml;
-    return isMap(content) ? content : {};
+    return typeof value === "object" ? JSON.stringify(value, sortedKeys) : String(value);
 }
+
+const sortedKeys = (_: string, value: Yaml): Yaml =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value;

@@ -16,6 +16,8 @@ export interface RunOptions {
     readonly onOutput?: (text: string, process: ChildProcess) => void;
     /** Written to standard input, which is closed then. */
     readonly input?: string;
+    /** Runs it on a terminal, in which `onOutput` may type: its standard input stays open. Its errors are in `stdout`. */
+    readonly onTerminal?: boolean;
 }
 
 /**
@@ -23,11 +25,14 @@ export interface RunOptions {
  *
  * @returns its end, whatever its exit code: scenarios about refusals ask for it
  */
-export async function run([command = "", ...args]: readonly string[], options: RunOptions): Promise<Result> {
+export async function run(given: readonly string[], options: RunOptions): Promise<Result> {
+    const [command = "", ...args] = options.onTerminal ? onTerminal(given) : given;
     const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
     const env = { ...process.env, PATH: path, ...options.env };
     const child = spawn(command, args, { cwd: options.cwd, env, stdio: ["pipe", "pipe", "pipe"] });
-    child.stdin.end(options.input ?? "");
+    if (!options.onTerminal) {
+        child.stdin.end(options.input ?? "");
+    }
     const written = { stdout: "", stderr: "" };
     for (const stream of ["stdout", "stderr"] as const) {
         child[stream].setEncoding("utf8").on("data", (text: string) => {
@@ -41,6 +46,12 @@ export async function run([command = "", ...args]: readonly string[], options: R
         });
     });
     return { code, ...written };
+}
+
+/** A command on a terminal that `script` (util-linux) makes; it ends with the exit code of the command. */
+function onTerminal(command: readonly string[]): string[] {
+    const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(" ");
+    return ["script", "--quiet", "--return", "--command", `stty columns 140 rows 45; ${quoted}`, "/dev/null"];
 }
 
 /** The result of a command that must succeed. @throws Error with the end of what it wrote */

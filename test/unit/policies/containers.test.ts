@@ -7,7 +7,7 @@ import { violationsOf, type Violation } from "../../../policies/rule.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan, Value } from "../../../tools/plan/plan.ts";
 import { planOf } from "../../stacks.ts";
-import { planOfConfig, settingsOf } from "./planned.ts";
+import { brokenBy, planOfConfig, settingsOf } from "./planned.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 import { deep, inputs, replaced, without, type Change } from "./fault.ts";
 
@@ -131,6 +131,26 @@ test.each(["dev", "staging", "prod"])("%s keeps every promise", async (stack) =>
     const settings = settingsOf(stackConfig(stack));
     const plan = await planOf(stack);
     expect(rules.flatMap((rule) => violationsOf(rule, plan, settings))).toEqual([]);
+});
+
+test("a worker keeps every rule, by a check of its own that finds a sick task in time", async () => {
+    const config = withSettings(stackConfig("dev"), {
+        "services.notification.path": undefined,
+        "services.notification.priority": undefined,
+    });
+    const [plan, settings] = [await planOfConfig(config, "dev"), settingsOf(config)];
+    expect(brokenBy(plan, settings)).toEqual([]);
+    const wrong = [
+        [/"healthCheck":\{[^}]*\},/, ""],
+        ['"startPeriod":60', '"startPeriod":10'],
+        ['"interval":10', '"interval":30'],
+    ] as const;
+    for (const [from, to] of wrong) {
+        const changed = inputs(task, "notification", replaced("containerDefinitions", from, to))(plan);
+        expect(found("health-checks-add-up", changed, settings)).toMatchObject([
+            { resource: "payment-notification-dev" },
+        ]);
+    }
 });
 
 test("a service runs the image of its digest", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { loadSettings, readSettings } from "../../../lib/settings.ts";
+import { newStackHint, noSettings } from "../../../lib/settings/no-settings.ts";
 import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
 
 const dev = stackConfig("dev");
@@ -36,6 +37,20 @@ test("an operator sees the list and no stack trace", () => {
         ].join("\n  "),
     );
     expect(() => load(withSetting(dev, "costCenter", undefined))).toThrow(/ has 1 problem:\n/);
+});
+
+test("a stack without settings is told how to get some, not what each of them is for", () => {
+    const message =
+        `Pulumi.${pulumi.getStack()}.yaml has no settings of the platform. To make it a copy of another stack: ` +
+        `npm run new -- ${pulumi.getStack()} --from dev`;
+    expect(() => load({})).toThrow(new pulumi.RunError(message));
+    expect(() => load({ "aws:region": "us-east-1", "pulumi:disable-default-providers": '["aws"]' })).toThrow(message);
+});
+
+test("a stack is not told to be a copy of itself", () => {
+    expect(noSettings("dev")).toBe("Pulumi.dev.yaml has no settings of the platform. docs/settings.md lists them");
+    expect(newStackHint("dev", ["dev", "prod"])).toContain("npm run new -- dev --from prod");
+    expect(newStackHint("qa", ["a", "dev"])).toContain("npm run new -- qa --from dev");
 });
 
 test("Pulumi's own mark of a secret is what counts", () => {

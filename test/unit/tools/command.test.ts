@@ -100,7 +100,7 @@ test("problems are told one a line, with exit code 1", async () => {
     expect(await command(fixture("small"), "prod")).toEqual({
         code: 1,
         out: "",
-        err: 'no stack "prod": there are dev, wrong\n',
+        err: 'no stack "prod": there are dev, wrong. To make it a copy of another stack: npm run new -- prod --from dev\n',
     });
 });
 

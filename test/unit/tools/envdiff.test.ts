@@ -1,52 +1,35 @@
 import { expect, test } from "@jest/globals";
-import { readRecords } from "../../../policies/parity/records.ts";
 import { run } from "../../../tools/envdiff/command.ts";
-import { differenceOf, isAsRecorded, type EnvironmentDifference } from "../../../tools/envdiff/difference.ts";
+import { differenceOf, type EnvironmentDifference } from "../../../tools/envdiff/difference.ts";
 import { leavesOf } from "../../../tools/envdiff/leaves.ts";
 import { normalResources } from "../../../tools/envdiff/normal.ts";
-import { render } from "../../../tools/envdiff/render.ts";
 import { settingBehind } from "../../../tools/envdiff/settings.ts";
 import { Secret, type Values } from "../../../tools/plan/plan.ts";
+import { projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { inputs, replaced, where, without, type Change } from "../policies/fault.ts";
-import { settingsOf } from "../policies/planned.ts";
-import { stackConfig } from "../settings/stack-config.ts";
+import { planOfConfig, settingsOf } from "../policies/planned.ts";
+import { stackConfig, withSettings } from "../settings/stack-config.ts";
 
 const planned = async (stack: string, change: Change = (plan) => plan) => ({
     plan: change(await planOf(stack)),
     settings: settingsOf(stackConfig(stack)),
 });
 const between = async (one: string, other: string, change?: Change): Promise<EnvironmentDifference> =>
-    differenceOf(await planned(one), await planned(other, change), readRecords());
-const notRecorded = ({ structure, properties }: EnvironmentDifference): string[] =>
-    [...structure, ...properties].filter(({ reason }) => reason === undefined).map(({ line }) => line);
-
-const pairs = [
-    ["dev", "staging"],
-    ["staging", "prod"],
-    ["prod", "dev"],
-] as const;
-
-test.each(pairs)("%s and %s differ as recorded", async (one, other) => {
-    const difference = await between(one, other);
-    expect(notRecorded(difference)).toEqual([]);
-    expect(difference.unused).toEqual([]);
-    expect(isAsRecorded(difference)).toBe(true);
-});
-
+    differenceOf(await planned(one), await planned(other, change));
 test("staging and prod are of the same kinds", async () => {
     expect((await between("staging", "prod")).structure).toEqual([]);
 });
 
 test("sizes are told as settings, and explain properties", async () => {
-    const { settings, explained } = await between("staging", "prod");
+    const { settings, properties } = await between("staging", "prod");
     expect(settings).toContainEqual({ field: "database.maxAcu", values: ["8", "64"] });
-    expect(explained).toContainEqual({
+    expect(properties).toContainEqual({
         line: "PaymentPlatform$Database aws:rds/cluster:Cluster payment-database serverlessv2ScalingConfiguration.maxCapacity",
         values: ["8", "64"],
         setting: "database.maxAcu",
     });
-    expect(explained).toContainEqual({
+    expect(properties).toContainEqual({
         line: "PaymentPlatform$Validation aws:lambda/function:Function payment-validator memorySize",
         values: ["1024", "2048"],
         setting: "validation.memoryMib",
@@ -79,21 +62,12 @@ test.each<[string, Change, string]>([
         inputs("aws:ec2/subnet:Subnet", "database-1", { cidrBlock: "10.2.240.0/20" }),
         "PaymentPlatform$Network aws:ec2/subnet:Subnet payment-database-# cidrBlock",
     ],
-])("%s that nobody has recorded is noticed", async (_, change, line) => {
-    const difference = await between("staging", "prod", change);
-    expect(notRecorded(difference)).toEqual([line]);
-    expect(isAsRecorded(difference)).toBe(false);
-    expect(render(difference)).toContain("NOT RECORDED");
-});
-
-test("a record that tells of no difference is noticed", async () => {
-    const change = without("aws:ecs/service:Service");
-    const difference = differenceOf(await planned("staging", change), await planned("prod", change), readRecords());
-    expect(difference.unused).toEqual([
-        "PaymentPlatform$Compute$Service aws:ecs/service:Service payment-* capacityProviderStrategies[]*",
-    ]);
-    expect(isAsRecorded(difference)).toBe(false);
-    expect(render(difference)).toContain("Records: 1 tell of no difference");
+])("%s that differs without a setting is told", async (_, change, line) => {
+    const linesOf = ({ structure, properties }: EnvironmentDifference) =>
+        [...structure, ...properties.filter(({ setting }) => setting === undefined)].map((each) => each.line);
+    const usual = linesOf(await between("staging", "prod"));
+    const found = linesOf(await between("staging", "prod", change));
+    expect(found.filter((each) => !usual.includes(each))).toEqual([line]);
 });
 
 const explaining = [
@@ -150,7 +124,7 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
     expect(found?.inputs).toEqual({
         arn: "<payment-processing.arn>",
         text: "Queue of payment platform <environment>",
-        bucket: "prod-us-east-1-starport-layer-bucket",
+        bucket: "prod-<region>-starport-layer-bucket",
         token: "<secret>",
         blocks: ["<network.cidr>+32768/20", "192.0.2.0/24"],
         json: [{ hash: "<hash>" }],
@@ -160,7 +134,7 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
 
 async function envdiff(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const code = await run(argv, { root: process.cwd(), out: (text) => (out += text), err: (text) => (err += text) });
+    const code = await run(argv, { root: projectFolder, out: (text) => (out += text), err: (text) => (err += text) });
     return { code, out, err };
 }
 
@@ -174,14 +148,17 @@ test("the difference is told in three parts", async () => {
         expect.stringMatching(/^Properties: \d+ differ where no setting has the same two values$/),
     ]);
     expect(out).toContain("  database.maxAcu: 2 | 8\n");
-    expect(out).toContain("  recorded: cache.nodes is 1, and a node alone has nothing to fail over to\n");
-    expect(out).not.toContain("NOT RECORDED");
+    // Under a setting stands what it explains.
+    expect(out).toMatch(/^ {2}cache\.nodeType: .+\n {4}\S.* payment-cache nodeType: .+$/m);
+    expect(out).toContain(
+        "  only dev: PaymentPlatform$Edge$Certificate tls:index/privateKey:PrivateKey payment-certificate\n",
+    );
 });
 
 test("programs read it as JSON", async () => {
     const { code, out } = await envdiff("--json", "staging", "prod");
     expect(code).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ stacks: ["staging", "prod"], structure: [], unused: [] });
+    expect(JSON.parse(out)).toMatchObject({ stacks: ["staging", "prod"], structure: [] });
 });
 
 test.each([
@@ -194,6 +171,24 @@ test.each([
     const { code, err } = await envdiff(...argv);
     expect(code).toBe(2);
     expect(err).toContain(message);
+});
+
+test.each([
+    ["has digits", { environmentSuffix: "pr-123" }],
+    ["is a word of other names", { environmentSuffix: "api" }],
+    ["is a word of other names, with a digit", { environmentSuffix: "cache2" }],
+    ["stands in another region", { environmentSuffix: "e1", "aws:region": "eu-west-1" }],
+    ["has other addresses", { environmentSuffix: "net", "network.cidr": "10.77.0.0/16" }],
+])("a copy whose suffix %s differs by what it sets alone", async (_, changes) => {
+    const config = withSettings(stackConfig("dev"), changes);
+    const copy = { plan: await planOfConfig(config, "copy"), settings: settingsOf(config) };
+    const { structure, settings, properties } = differenceOf(await planned("dev"), copy);
+    expect({ structure, properties }).toEqual({ structure: [], properties: [] });
+    expect(settings.map(({ field }) => field).sort()).toEqual(
+        Object.keys(changes)
+            .map((field) => field.replace("aws:", ""))
+            .sort(),
+    );
 });
 
 test("help is no mistake", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -6,17 +6,14 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import "../../../index.ts";
 import { run as envdiff } from "../../../tools/envdiff/command.ts";
 import { run } from "../../../tools/golden/command.ts";
-import { changesOf } from "../../../tools/golden/files.ts";
+import { changesOf } from "../../../tools/golden/changes.ts";
+import { copyProject } from "../../project.ts";
 
 let root = "";
 beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "golden-"));
-    for (const file of ["Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "golden"]) {
-        cpSync(file, join(root, file), { recursive: true });
-    }
+    copyProject(root, ["dev", "staging", "prod"]);
     symlinkSync(resolve("node_modules"), join(root, "node_modules"));
-    const project = readFileSync("Pulumi.yaml", "utf8");
-    writeFileSync(join(root, "Pulumi.yaml"), project.replace("main: index.ts", `main: ${resolve("index.ts")}`));
 });
 afterEach(() => {
     rmSync(root, { recursive: true });
@@ -34,42 +31,53 @@ const change = (file: string, from: string, to: string) => {
     writeFileSync(join(root, file), text.replace(from, to));
 };
 
-test("what is recorded is as planned", async () => {
-    expect(await golden("--check")).toEqual({ code: 0, out: "everything is recorded as planned\n", err: "" });
+test("what was just written is up to date", async () => {
+    await golden();
+    expect(await golden("--check")).toEqual({ code: 0, out: "all records are up to date\n", err: "" });
 });
 
-test("what is not as planned is told, and written when that is asked for", async () => {
-    const whole = read("prod.identity.json");
-    change("golden/prod.identity.json", '"masterUsername": "payment_admin"', '"masterUsername": "admin"');
-    const checked = await golden("--check", "prod");
-    expect(checked.code).toBe(1);
-    expect(checked.out.split("\n")).toEqual([
-        "golden/prod.identity.json is not up to date",
+test("what is not as planned is told in one line, and written when that is asked for", async () => {
+    await golden("prod");
+    const whole = read("prod.identities.json");
+    change("golden/prod.identities.json", '"masterUsername": "payment_admin"', '"masterUsername": "admin"');
+    expect(await golden("--check", "prod")).toEqual({
+        code: 1,
+        out: 'not up to date: golden/prod.identities.json; renew with "npm run golden"\n',
+        err: "",
+    });
+    expect(read("prod.identities.json")).not.toBe(whole);
+
+    const written = await golden("prod");
+    expect(written.code).toBe(0);
+    expect(written.out.split("\n")).toEqual([
+        "golden/prod.identities.json written",
         expect.stringMatching(/^- .*::payment-database-prod .*"masterUsername":"admin"/),
         expect.stringMatching(/^\+ .*::payment-database-prod .*"masterUsername":"payment_admin"/),
         "",
     ]);
-    expect(read("prod.identity.json")).not.toBe(whole);
-
-    const written = await golden("prod");
-    expect(written.code).toBe(0);
-    expect(written.out).toBe(checked.out.replace("is not up to date", "written"));
-    expect(read("prod.identity.json")).toBe(whole);
+    expect(read("prod.identities.json")).toBe(whole);
 });
 
-test("a file that is missing is written whole", async () => {
-    const whole = read("structure.json");
-    rmSync(join(root, "golden", "structure.json"));
+test("rights, paths and identities are written for each stack that has a file", async () => {
     const { code, out } = await golden();
     expect(code).toBe(0);
-    expect(out).toMatch(/^golden\/structure\.json written\n\+ PaymentPlatform /);
-    expect(read("structure.json")).toBe(whole);
+    expect(out.split("\n").filter((line) => line.endsWith(" written"))).toEqual(
+        ["dev", "prod", "staging"].flatMap((stack) =>
+            ["rights.md", "paths.md", "identities.json"].map((file) => `golden/${stack}.${file} written`),
+        ),
+    );
+    expect(read("dev.paths.md")).toContain("payment-api-dev (service)");
 });
 
-test("what stacks have in common is left alone when one of them is named", async () => {
-    writeFileSync(join(root, "golden", "structure.json"), "[]\n");
-    expect(await golden("dev")).toMatchObject({ code: 0, out: "everything is recorded as planned\n" });
-    expect(read("structure.json")).toBe("[]\n");
+test("records of a stack that has no file any more are named, and deleted", async () => {
+    await golden();
+    rmSync(join(root, "Pulumi.dev.yaml"));
+    const { code, out } = await golden("--check");
+    expect(code).toBe(1);
+    expect(out).toContain("golden/dev.identities.json, golden/dev.paths.md, golden/dev.rights.md");
+    expect(await golden("prod")).toMatchObject({ out: "all records are up to date\n" });
+    expect((await golden()).out).toContain("golden/dev.rights.md deleted: there is no such stack\n");
+    expect(readdirSync(join(root, "golden")).filter((file) => file.startsWith("dev."))).toEqual([]);
 });
 
 test("a stack with problems is told of, and nothing is written", async () => {
@@ -84,7 +92,7 @@ test("a stack with problems is told of, and nothing is written", async () => {
 });
 
 test.each([
-    [["live"], 'no committed stack "live": golden/parity.yaml lists dev, staging, prod'],
+    [["live"], 'no stack "live": there are dev, prod, staging'],
     [["--write"], "unknown option '--write'"],
 ])("%j is refused", async (argv, message) => {
     const { code, err } = await golden(...argv);

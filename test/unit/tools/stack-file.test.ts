@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { PlanError } from "../../../tools/plan/plan.ts";
-import { readStack, stacksOf, type StackFiles } from "../../../tools/plan/stack-file.ts";
+import { parsePulumiYaml } from "../../../tools/plan/pulumi-yaml.ts";
+import { readStack, settingPath, stacksOf, type StackFiles } from "../../../tools/plan/stack-file.ts";
 
 let root: string;
 beforeEach(() => {
@@ -31,6 +32,22 @@ test.each<[string, string, Record<string, string>]>([
     ],
     ["a list as JSON", "config:\n  aws:ids:\n    - '012345678901'\n", { "aws:ids": '["012345678901"]' }],
     ["an empty file as no settings", "", {}],
+    ["a value that is left out as no text", "config: { shop:a: , shop:b: null }\n", { "shop:a": "", "shop:b": "" }],
+    // As the CLI 3.274 was seen to read them.
+    [
+        "numbers of YAML 1.1",
+        "config: { shop:a: [010, 1_000, 0x10, 0o17, 2.0, .5] }",
+        { "shop:a": "[8,1000,16,15,2,0.5]" },
+    ],
+    ["words that are no switches", "config: { shop:a: [yes, On, y, True] }", { "shop:a": '["yes","On","y",true]' }],
+    ["a time of day as text", "config: { shop:a: 12:30:45 }", { "shop:a": "12:30:45" }],
+    ["a date as Go writes it", "config: { shop:a: 2027-03-31 }", { "shop:a": "2027-03-31 00:00:00 +0000 UTC" }],
+    [
+        "maps in the order of the alphabet",
+        "config: { shop:a: { web: { b: 1, a: 2 }, api: {} } }",
+        { "shop:a": '{"api":{},"web":{"a":2,"b":1}}' },
+    ],
+    ["what is merged", "config: { shop:a: { <<: { b: 1 }, c: 2 } }", { "shop:a": '{"b":1,"c":2}' }],
 ])("the program gets %s", (_, file, expected) => {
     expect(read(file).config).toEqual(expected);
 });
@@ -84,12 +101,21 @@ test("an unknown stack is answered with those that there are", () => {
     for (const stack of ["staging", "dev"]) {
         writeFileSync(join(root, `Pulumi.${stack}.yaml`), "");
     }
-    expect(() => readStack(root, "prod")).toThrow('no stack "prod": there are dev, staging');
+    expect(() => readStack(root, "prod")).toThrow(
+        'no stack "prod": there are dev, staging. To make it a copy of another stack: npm run new -- prod --from dev',
+    );
     expect(stacksOf(root)).toEqual(["dev", "staging"]);
 });
 
 test("broken YAML is told in one line with file, line and column", () => {
     expect(() => read("config:\n  shop:a: [1, 2\n  shop:b: 3\n")).toThrow(/^Pulumi\.dev\.yaml:3:\d+: .+$/);
+});
+
+test("a setting is found under its key with the namespace, or without", () => {
+    const at = (text: string, setting: string) => settingPath(parsePulumiYaml(text, "Pulumi.dev.yaml"), setting);
+    expect(at("config: { services: { api: {} } }", "services.api")).toEqual(["config", "services", "api"]);
+    expect(at("config: {}", "services.api")).toEqual(["config", "payment-platform:services", "api"]);
+    expect(at("config: { a: 1, payment-platform:a: 2 }", "a")).toEqual(["config", "payment-platform:a"]);
 });
 
 test("a project without a name still plans, so that its own errors show", () => {

@@ -104,6 +104,10 @@ const isWork = ({ op, old, new: next }: ShownStep): boolean => op !== "same" && 
 export const plannedLines = (steps: readonly ShownStep[]): string[] =>
     steps.toSorted((a, b) => rankOf(a) - rankOf(b)).map(changeLine);
 
+/** The lines that follow Pulumi's own tree: creations have no values before and after, and the tree has named them. */
+export const linesBelowTree = (steps: readonly ShownStep[]): string[] =>
+    plannedLines(steps.filter(({ op }) => op !== "create"));
+
 /** The steps that the events of a preview plan, or that a refresh found. */
 export const shownSteps = (events: readonly EngineEvent[]): ShownStep[] =>
     events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []).filter(isShown);

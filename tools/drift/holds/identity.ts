@@ -12,7 +12,7 @@ import { stateOf } from "../../deploy/state.ts";
 import { everything, lists, ours, read, roles } from "../../deployer/grant.ts";
 import { keys } from "../../deployer/grants/identity.ts";
 import { listing, resourceOf, type Holds, type Parent } from "../listing.ts";
-import { allowedIn } from "../words.ts";
+import { allowedIn, orUnknown, some } from "../words.ts";
 
 /** Names of the policies that are written into a role. */
 export const inlinePolicies = (client: IAMClient, RoleName: string): Promise<string[]> =>
@@ -118,8 +118,8 @@ const ofKey = [
                         ) && Operations.every((operation) => ["Decrypt", "RetireGrant"].includes(operation)),
             },
         ],
-        opens: ({ GranteePrincipal, GranteeServicePrincipal, Operations = [] }: GrantListEntry) =>
-            `${GranteePrincipal ?? GranteeServicePrincipal ?? "?"} may use the key to ${Operations.join(", ")}`,
+        opens: ({ GranteePrincipal, GranteeServicePrincipal, Operations }: GrantListEntry) =>
+            `${orUnknown(GranteePrincipal ?? GranteeServicePrincipal)} may use the key to ${some(Operations, Infinity)}`,
         remove: ({ GrantId }, { arn }) => `aws kms revoke-grant --key-id ${arn} --grant-id ${GrantId}`,
     }),
     listing({

@@ -5,8 +5,8 @@ import {
     paginateListFunctionUrlConfigs,
     paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
-import { isTree, part, textAt } from "../../../policies/look.ts";
-import { statementsIn } from "../../../policies/statements.ts";
+import { part } from "../../../policies/look.ts";
+import { statementsIn, type Statement } from "../../../policies/statements.ts";
 import { allOf } from "../../deploy/clients.ts";
 import { read } from "../../deployer/grant.ts";
 import { functions } from "../../deployer/grants/compute.ts";
@@ -15,20 +15,19 @@ import { allowedIn } from "../words.ts";
 import { eventSources } from "./messages.ts";
 
 const ofFunction = [
-    listing<string>({
+    listing<Statement & { readonly Sid?: string }>({
         item: "permission",
         rights: [read("lambda: GetPolicy", functions)],
         list: async ({ lambda }, { id }) => {
             const { Policy = "" } = await lambda.send(new GetPolicyCommand({ FunctionName: id }));
-            return statementsIn(Policy).map((statement) => JSON.stringify({ Statement: [statement] }));
+            return statementsIn(Policy);
         },
-        key: (policy, { id }) => `${id} ${sidOf(policy)}`,
+        key: ({ Sid }, { id }) => `${id} ${Sid}`,
         planned: {
             "lambda/permission:Permission": ({ text }) => `${part(text("function"), ":", -1)} ${text("statementId")}`,
         },
-        opens: allowedIn,
-        remove: (policy, { id }) =>
-            `aws lambda remove-permission --function-name ${id} --statement-id ${sidOf(policy)}`,
+        opens: (statement) => allowedIn(JSON.stringify({ Statement: [statement] })),
+        remove: ({ Sid }, { id }) => `aws lambda remove-permission --function-name ${id} --statement-id ${Sid}`,
     }),
     listing({
         item: "function URL",
@@ -95,11 +94,6 @@ const ofFunction = [
         ({ id }) => ({ FunctionName: id }),
     ),
 ];
-
-const sidOf = (policy: string): string => {
-    const [statement] = statementsIn(policy);
-    return isTree(statement) ? textAt(statement, "Sid") : "";
-};
 
 export const lambda: Readonly<Record<string, Holds>> = {
     "lambda/function:Function": ofFunction,

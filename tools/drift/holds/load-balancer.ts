@@ -12,6 +12,7 @@ import { allOf, type Clients } from "../../deploy/clients.ts";
 import { stateOf } from "../../deploy/state.ts";
 import { everything, lists, read } from "../../deployer/grant.ts";
 import { listing, resourceOf, type Holds, type Parent } from "../listing.ts";
+import { orUnknown } from "../words.ts";
 import { tasksIn, tasksRights } from "./tasks.ts";
 
 const describe = (names: string) => [read(`elasticloadbalancing: ${names}`, everything(lists))];
@@ -30,7 +31,7 @@ const listeners = listing({
     key: ({ ListenerArn }) => ListenerArn,
     planned: { "lb/listener:Listener": ({ id }) => id },
     opens: ({ Protocol, Port, DefaultActions }, { name }) =>
-        `who reaches ${name} by ${Protocol} on port ${Port ?? "?"} is led to ${goals(DefaultActions)}`,
+        `who reaches ${name} by ${Protocol} on port ${orUnknown(Port)} is led to ${goals(DefaultActions)}`,
     remove: ({ ListenerArn }) => `aws elbv2 delete-listener --listener-arn ${ListenerArn}`,
 });
 
@@ -118,7 +119,7 @@ const targets = listing<Target>({
             is: ({ TargetHealth }) => TargetHealth?.State === "draining",
         },
     ],
-    opens: ({ Target }, { name }) => `${Target?.Id ?? "?"} gets requests that are meant for ${name}`,
+    opens: ({ Target }, { name }) => `${orUnknown(Target?.Id)} gets requests that are meant for ${name}`,
     remove: ({ Target }, { arn }) =>
         `aws elbv2 deregister-targets --target-group-arn ${arn} --targets Id=${Target?.Id ?? ""}`,
 });

@@ -8,7 +8,7 @@ import { everything, lists, read } from "../../deployer/grant.ts";
 import { eventRules, queues, topics } from "../../deployer/grants/observing.ts";
 import { pages } from "../asking.ts";
 import { listing, type Holds, type Lister, type Resource } from "../listing.ts";
-import { allowedIn } from "../words.ts";
+import { allowedIn, orUnknown } from "../words.ts";
 
 const subscriptions = listing({
     item: "subscription",
@@ -84,7 +84,8 @@ const schedules = listing({
         allOf(paginateListSchedules({ client }, { GroupName: id }), (page) => page.Schedules),
     key: ({ GroupName, Name }) => `${GroupName}/${Name}`,
     planned: { "scheduler/schedule:Schedule": ({ text }) => `${text("groupName")}/${text("name")}` },
-    opens: ({ Target: target }) => `EventBridge calls ${target?.Arn ?? "?"} by the clock, with a role of the account`,
+    opens: ({ Target: target }) =>
+        `EventBridge calls ${orUnknown(target?.Arn)} by the clock, with a role of the account`,
     remove: ({ GroupName, Name }) => `aws scheduler delete-schedule --group-name ${GroupName} --name ${Name}`,
 });
 

@@ -8,6 +8,7 @@ import {
 import { allOf } from "../../deploy/clients.ts";
 import { everything, lists, read } from "../../deployer/grant.ts";
 import { listing, type Holds, type Lister, type Resource } from "../listing.ts";
+import { orUnknown } from "../words.ts";
 
 const describe = (name: string) => [read(`application-autoscaling: Describe${name}`, everything(lists))];
 
@@ -29,7 +30,7 @@ export const scalableTargets = (namespace: ServiceNamespace, idOf: (resource: Re
             "appautoscaling/target:Target": ({ text }) => `${text("resourceId")} ${text("scalableDimension")}`,
         },
         opens: ({ MinCapacity, MaxCapacity, ScalableDimension: dimension }) =>
-            `${dimension} is set between ${MinCapacity ?? "?"} and ${MaxCapacity ?? "?"} whatever the program says`,
+            `${dimension} is set between ${orUnknown(MinCapacity)} and ${orUnknown(MaxCapacity)} whatever the program says`,
         remove: ({ ResourceId, ScalableDimension: dimension }) =>
             `aws application-autoscaling deregister-scalable-target --service-namespace ${namespace} ` +
             `--resource-id ${ResourceId} --scalable-dimension ${dimension}`,
@@ -66,7 +67,7 @@ const ofTarget = [
         key: ({ ScheduledActionName }, target) => keyOf(ScheduledActionName, target),
         planned: { "appautoscaling/scheduledAction:ScheduledAction": (action) => keyOf(action.text("name"), action) },
         opens: ({ Schedule, ScalableTargetAction: action }) =>
-            `the bounds become ${action?.MinCapacity ?? "?"} to ${action?.MaxCapacity ?? "?"} at ${Schedule}`,
+            `the bounds become ${orUnknown(action?.MinCapacity)} to ${orUnknown(action?.MaxCapacity)} at ${Schedule}`,
         remove: ({ ScheduledActionName }, target) =>
             `${commandOn("delete-scheduled-action", target)} --scheduled-action-name ${ScheduledActionName}`,
     }),

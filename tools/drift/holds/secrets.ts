@@ -25,8 +25,13 @@ const ofSecret = [
     listing({
         item: "version",
         rights: [read("secretsmanager: ListSecretVersionIds", secrets)],
-        list: ({ secrets: client }, { arn }) =>
-            allOf(paginateListSecretVersionIds({ client }, { SecretId: arn }), (page) => page.Versions),
+        list: async ({ secrets: client }, { arn }) => {
+            const found = await allOf(
+                paginateListSecretVersionIds({ client }, { SecretId: arn }),
+                (page) => page.Versions,
+            );
+            return found.map(({ VersionId, VersionStages = [] }) => ({ VersionId, stages: VersionStages }));
+        },
         key: ({ VersionId }, { arn }) => `${arn} ${VersionId}`,
         planned: {
             "secretsmanager/secretVersion:SecretVersion": ({ text }) => `${text("secretId")} ${text("versionId")}`,
@@ -35,13 +40,12 @@ const ofSecret = [
             {
                 what: "the version before the present one, which Secrets Manager keeps",
                 source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
-                is: ({ VersionStages = [] }) => VersionStages.every((stage) => stage === "AWSPREVIOUS"),
+                is: ({ stages }) => stages.every((stage) => stage === "AWSPREVIOUS"),
             },
         ],
-        opens: ({ VersionStages = [] }) =>
-            `who asks for ${VersionStages.join(" or ")} gets a value that the program did not set`,
-        remove: ({ VersionId, VersionStages = [] }, { arn }) =>
-            `aws secretsmanager update-secret-version-stage --secret-id ${arn} --version-stage ${VersionStages.join()} ` +
+        opens: ({ stages }) => `who asks for ${stages.join(" or ")} gets a value that the program did not set`,
+        remove: ({ VersionId, stages }, { arn }) =>
+            `aws secretsmanager update-secret-version-stage --secret-id ${arn} --version-stage ${stages.join()} ` +
             `--remove-from-version-id ${VersionId} --move-to-version-id <the planned version>`,
     }),
     listing<{ readonly key: string; readonly opens: string; readonly remove: string }>({

@@ -3,7 +3,7 @@ import { isTree, items } from "../../../policies/look.ts";
 import { allOf } from "../../deploy/clients.ts";
 import { nameOf } from "../../deploy/state.ts";
 import { listing, type Parent } from "../listing.ts";
-import { some } from "../words.ts";
+import { orUnknown, some } from "../words.ts";
 import { byId, describe, equals } from "./ec2.ts";
 
 /** Rules of a security group, both ways. */
@@ -18,7 +18,8 @@ function portsOf({ IpProtocol = "", FromPort, ToPort }: SecurityGroupRule): stri
     if (IpProtocol === "-1") {
         return "every port";
     }
-    const ports = FromPort === ToPort ? `port ${FromPort ?? "?"}` : `ports ${FromPort ?? "?"} to ${ToPort ?? "?"}`;
+    const ports =
+        FromPort === ToPort ? `port ${orUnknown(FromPort)}` : `ports ${orUnknown(FromPort)} to ${orUnknown(ToPort)}`;
     return `${IpProtocol.toUpperCase()} ${ports}`;
 }
 
@@ -26,7 +27,7 @@ function otherEnd({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo }: Sec
     const range = CidrIpv4 ?? CidrIpv6;
     if (range === undefined) {
         return PrefixListId === undefined
-            ? `what is in security group ${ReferencedGroupInfo?.GroupId ?? "?"}`
+            ? `what is in security group ${orUnknown(ReferencedGroupInfo?.GroupId)}`
             : `addresses of prefix list ${PrefixListId}`;
     }
     return range === "0.0.0.0/0" || range === "::/0" ? "the internet" : `addresses in ${range}`;

@@ -9,8 +9,8 @@ import {
 import { allOf } from "../../deploy/clients.ts";
 import { everything, lists, read } from "../../deployer/grant.ts";
 import { table } from "../../deployer/grants/stores.ts";
-import { listing, type Holds } from "../listing.ts";
-import { allowedIn } from "../words.ts";
+import { listed, listing, type Holds } from "../listing.ts";
+import { allowedIn, orUnknown } from "../words.ts";
 import { scalableTargets } from "./scaling.ts";
 
 const ofTable = [
@@ -72,7 +72,7 @@ const ofCluster = [
         key: ({ DBInstanceIdentifier }) => DBInstanceIdentifier,
         planned: { "rds/clusterInstance:ClusterInstance": ({ id }) => id },
         opens: ({ PubliclyAccessible, Endpoint }) =>
-            `${PubliclyAccessible ? "the internet" : "who may connect to the cluster"} has another way to the data, ${Endpoint?.Address ?? "?"}`,
+            `${PubliclyAccessible ? "the internet" : "who may connect to the cluster"} has another way to the data, ${orUnknown(Endpoint?.Address)}`,
         remove: ({ DBInstanceIdentifier }) =>
             `aws rds delete-db-instance --db-instance-identifier ${DBInstanceIdentifier}`,
     }),
@@ -125,10 +125,10 @@ const ofCluster = [
         list: async ({ rds }, { id, arn }) => {
             const command = new DescribeDBClustersCommand({ DBClusterIdentifier: id });
             const { DBClusters: [found] = [] } = await rds.send(command);
-            const roles = (found?.AssociatedRoles ?? []).map(({ RoleArn = "", FeatureName = "any feature" }) => ({
+            const roles = listed(found?.AssociatedRoles ?? []).map(({ RoleArn, FeatureName }) => ({
                 type: "rds/clusterRoleAssociation:ClusterRoleAssociation",
                 key: `${id} ${RoleArn}`,
-                opens: `the database may use role ${RoleArn} (${FeatureName})`,
+                opens: `the database may use role ${RoleArn} (${FeatureName || "any feature"})`,
                 remove: `aws rds remove-role-from-db-cluster --db-cluster-identifier ${id} --role-arn ${RoleArn}`,
             }));
             const stream = {

@@ -8,6 +8,7 @@ import {
 } from "@aws-sdk/client-ec2";
 import { allOf } from "../../deploy/clients.ts";
 import { listing, type Lister } from "../listing.ts";
+import { orUnknown } from "../words.ts";
 import { byId, describe, equals, inVpc } from "./ec2.ts";
 
 const endsOf = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection) => [RequesterVpcInfo, AccepterVpcInfo];
@@ -79,12 +80,12 @@ export const gatewaysOfVpc: readonly Lister[] = [
             {
                 what: "a connection that has ended",
                 source: "https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html",
-                is: ({ Status }) => ["deleted", "rejected", "expired", "failed"].includes(Status?.Code ?? ""),
+                is: ({ Status }) => ["deleted", "rejected", "expired", "failed"].includes(orUnknown(Status?.Code)),
             },
         ],
         opens: (connection, { id }) => {
             const other = endsOf(connection).find((end) => end?.VpcId !== id);
-            return `VPC ${other?.VpcId ?? "?"} of account ${other?.OwnerId ?? "?"} reaches this one where routes and groups let it`;
+            return `VPC ${orUnknown(other?.VpcId)} of account ${orUnknown(other?.OwnerId)} reaches this one where routes and groups let it`;
         },
         remove: ({ VpcPeeringConnectionId }) =>
             `aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id ${VpcPeeringConnectionId}`,

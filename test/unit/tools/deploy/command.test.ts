@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { run, type Surroundings } from "../../../../tools/deploy/command.ts";
 import type { Rule } from "../../../../policies/rule.ts";
@@ -12,6 +12,7 @@ import type { StateResource } from "../../../../tools/deploy/state.ts";
 // The command loads what a verb does by itself; named here, it is known that these tests hang on it.
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/up.ts";
+import { copyProject } from "../../../project.ts";
 import { planOf } from "../../../stacks.ts";
 import {
     awsError,
@@ -30,10 +31,8 @@ let root = "";
 let after: StateResource[] = [];
 beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "deploy-"));
-    const project = readFileSync("Pulumi.yaml", "utf8").replace("main: index.ts", `main: ${resolve("index.ts")}`);
-    writeFileSync(join(root, "Pulumi.yaml"), project);
-    copyFileSync("Pulumi.dev.yaml", join(root, "Pulumi.dev.yaml"));
-    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  aws:region: us-east-1\n");
+    copyProject(root, ["dev"]);
+    writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  payment-platform:costCenter: x\n");
     const plan = await planOf("dev");
     after = stateFrom(plan);
 });
@@ -452,12 +451,12 @@ test("`pulumi` runs the CLI with all that follows, on the terminal of the comman
     const cli: Surroundings["cli"] =
         ({ stack, env }) =>
         (args, options) => {
-            ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, inherit: options?.inherit });
+            ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, terminal: options?.terminal });
             return Promise.resolve({ code: args.includes("bad") ? 255 : 0, stdout: "", stderr: "" });
         };
     expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { cli })).code).toBe(0);
     expect((await deploy(["dev", "pulumi", "bad"], { cli })).code).toBe(255);
-    const rest = { stack: "dev", backend: "file:///states", inherit: true };
+    const rest = { stack: "dev", backend: "file:///states", terminal: "whole" };
     expect(ran).toEqual([
         { ...rest, args: ["up", "--yes", "--help"] },
         { ...rest, args: ["bad"] },

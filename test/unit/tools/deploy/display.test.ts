@@ -7,7 +7,10 @@ import { differences, propertyChanges, stepsOf } from "../../../../tools/deploy/
 
 type Tree = Record<string, unknown>;
 
-/** A step as the engine reports it (recorded from the CLI 3.274, shortened). */
+/**
+ * A step written by hand in the form of the engine's events, with no more than the display reads;
+ * `test/engine/update-output.test.ts` has the CLI's own.
+ */
 function step(
     op: string,
     name: string,

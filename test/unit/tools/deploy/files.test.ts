@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -136,12 +136,63 @@ test("a key of KMS stays where the operator wrote it, and a failure keeps the fi
         file(),
         () => undefined,
         () => {
-            writeFileSync(file(), "secretsprovider: awskms://alias/new\nencryptedkey: AQ==\nconfig: {}\n");
+            writeFileSync(
+                file(),
+                "secretsprovider: awskms://alias/new\nencryptedkey: AQ==\nconfig:\n  aws:region: us-east-1\n",
+            );
             return Promise.reject(new Error("no such bucket"));
         },
     );
     await expect(failing).rejects.toThrow("no such bucket");
     expect(read()).toBe(`secretsprovider: awskms://alias/new\n${stackFile}encryptedkey: AQ==\n`);
+});
+
+/** What keeping the file leaves of a change of its text, and says. */
+async function kept(before: string, after: string): Promise<{ text: string; said: string[] }> {
+    const said: string[] = [];
+    writeFileSync(file(), before);
+    await keepingStackFile(
+        file(),
+        (line) => void said.push(line),
+        () => {
+            writeFileSync(file(), after);
+            return Promise.resolve();
+        },
+    );
+    return { text: read(), said };
+}
+
+test("other forms of the same settings, as Pulumi writes them, are put back without a word", async () => {
+    const before = "config:\n  payment-platform:a: false\n  b: 010\n  payment-platform:c: [x]\n  payment-platform:d:\n";
+    const after =
+        'config:\n  payment-platform:a: "false"\n  payment-platform:b: "8"\n  payment-platform:c: [\'x\']\n' +
+        '  payment-platform:d: ""\n';
+    expect(await kept(before, after)).toEqual({ text: before, said: [] });
+});
+
+test("settings that somebody changed while Pulumi ran stay as they are, and are named", async () => {
+    const before = "config:\n  payment-platform:a: 1\n  payment-platform:b: 2\n  payment-platform:c: 3\n";
+    const after =
+        "encryptionsalt: v1:abc\nconfig:\n  payment-platform:a: 1\n  payment-platform:b: 4\n  payment-platform:d: 5\n";
+    expect(await kept(before, after)).toEqual({
+        text: after,
+        said: [
+            `${file()}: payment-platform:b, payment-platform:c, payment-platform:d changed while Pulumi ran, and stays as it ` +
+                "is now; Pulumi may not have seen it",
+        ],
+    });
+});
+
+test("a file that Pulumi removes with its stack stays removed", async () => {
+    await keepingStackFile(
+        file(),
+        () => undefined,
+        () => {
+            rmSync(file());
+            return Promise.resolve();
+        },
+    );
+    expect(existsSync(file())).toBe(false);
 });
 
 test("secret outputs are left out at any depth", async () => {

@@ -5,7 +5,7 @@ import { beforeEach, expect, jest, test } from "@jest/globals";
 import { cliOf, type Cli } from "../../../../tools/deploy/cli.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import { operate } from "../../../../tools/deploy/operate.ts";
-import { fakeStack, pulumiOf, sessionWith } from "./fakes.ts";
+import { fakeStack, pulumiError, pulumiOf, sessionWith } from "./fakes.ts";
 
 let root = "";
 beforeEach(() => {
@@ -14,34 +14,40 @@ beforeEach(() => {
 });
 
 const type = "aws:sqs/queue:Queue";
-const event = {
-    resOutputsEvent: { planning: true, metadata: { urn: "a::q", type, op: "delete", old: { custom: true } } },
-};
+const planned = (op: string, name: string) => ({
+    resOutputsEvent: { planning: true, metadata: { urn: `a::${name}`, type, op, old: { custom: true } } },
+});
+const events = [planned("create", "new"), planned("delete", "q")];
 
-/** A CLI that writes an event, as `--event-log` makes it, and what it was run with. */
-function terminalCli(code: number): { cli: Cli; ran: unknown[] } {
+/** A CLI that writes events, as `--event-log` makes it, ends, and what it was run with. */
+function terminalCli(code: number, stderr = "", told: readonly object[] = events): { cli: Cli; ran: unknown[] } {
     const ran: unknown[] = [];
     return {
         ran,
         cli: (args, options) => {
             const [log = ""] = args.slice(args.indexOf("--event-log") + 1);
-            writeFileSync(log, `${JSON.stringify(event)}\n`);
-            ran.push({ args: args.filter((arg) => arg !== log), inherit: options?.inherit, env: options?.env });
-            return Promise.resolve({ code, stdout: "", stderr: "" });
+            writeFileSync(log, told.map((event) => `${JSON.stringify(event)}\n`).join(""));
+            ran.push({ args: args.filter((arg) => arg !== log), terminal: options?.terminal, env: options?.env });
+            return Promise.resolve({ code, stdout: "", stderr });
         },
     };
 }
 
-test("on a terminal the CLI draws its own tree, and a preview's changes follow with values", async () => {
+test("on a terminal the CLI draws its own tree without outputs, and what a preview changes or deletes follows", async () => {
     const { cli, ran } = terminalCli(0);
     const { session, said, shown } = sessionWith({ root, cli, onTerminal: true });
     const { stack, asked } = fakeStack();
-    expect(await operate(session, stack, "preview")).toEqual([event]);
+    expect(await operate(session, stack, "preview")).toEqual(events);
     await operate(session, stack, "refresh", ["urn:x"]);
     const env = { PULUMI_DEBUG_COMMANDS: "true" };
+    const terminal = "without stderr";
     expect(ran).toEqual([
-        { args: ["preview", "--event-log"], inherit: true, env },
-        { args: ["refresh", "--yes", "--skip-preview", "--event-log", "--target", "urn:x"], inherit: true, env },
+        { args: ["preview", "--suppress-outputs", "--event-log"], terminal, env },
+        {
+            args: ["refresh", "--yes", "--skip-preview", "--suppress-outputs", "--event-log", "--target", "urn:x"],
+            terminal,
+            env,
+        },
     ]);
     expect({ said, shown, asked }).toEqual({ said: [`-  q (${type})`], shown: [], asked: [] });
 });
@@ -52,6 +58,42 @@ test("a failure on a terminal ends with `failed`: Pulumi has told why", async ()
         ending: "failed",
         message: expect.stringMatching(/^Update failed: Pulumi ended with 255\n/),
     });
+});
+
+test("Ctrl-C, which Pulumi takes as a key on a terminal, ends with `cancelled` and not with `failed`", async () => {
+    const interrupted = { stdoutEvent: { message: "^C received; cancelling. If you would like to", color: "always" } };
+    const { session } = sessionWith({ root, cli: terminalCli(1, "", [interrupted]).cli, onTerminal: true });
+    const { interrupt } = session;
+    await expect(
+        Promise.race([operate(session, fakeStack().stack, "update"), interrupt.outsidePulumi]),
+    ).rejects.toMatchObject({
+        ending: "cancelled",
+    });
+    // Pulumi heard of it itself: a second signal would make it drop everything.
+    expect(interrupt.toPulumi.aborted).toBe(false);
+});
+
+test("a CLI that is killed on a terminal while it writes what it does ends with `failed`", async () => {
+    const cli: Cli = (args) => {
+        writeFileSync(args[args.indexOf("--event-log") + 1] ?? "", '{"stdoutEvent":');
+        return Promise.resolve({ code: -1, stdout: "", stderr: "" });
+    };
+    const { session } = sessionWith({ root, cli, onTerminal: true });
+    await expect(operate(session, fakeStack().stack, "update")).rejects.toMatchObject({ ending: "failed" });
+});
+
+// As the CLI 3.274 writes it on a terminal, where it ends with 1 for each of them; the third is that of Pulumi Cloud.
+test.each([
+    ["\x1b[38;5;1merror: \x1b[0mthe stack is currently locked by 1 lock(s). Either wait for", "locked"],
+    ["error: getting stack configuration: get stack secrets manager: incorrect passphrase", "no-backend"],
+    ["error: [409] Conflict: Another update is currently in progress.", "locked"],
+    ["error: update failed", "failed"],
+])("where the CLI ends with %j, a terminal and a log end with `%s`", async (stderr, ending) => {
+    const onTerminal = sessionWith({ root, cli: terminalCli(1, stderr).cli, onTerminal: true });
+    await expect(operate(onTerminal.session, fakeStack().stack, "update")).rejects.toMatchObject({ ending });
+    const inLog = sessionWith({ root });
+    const { stack } = fakeStack([], { up: () => Promise.reject(pulumiError(stderr)) });
+    await expect(operate(inLog.session, stack, "update")).rejects.toMatchObject({ ending });
 });
 
 test("in a log, a minute without an end is told", async () => {
@@ -91,6 +133,22 @@ test("the CLI runs in the project with the stack's backend, its input, and its o
         stdout: `${root} dev file:///states more stack\nstate`,
         stderr: `${root}\n`,
     });
+});
+
+test("what the CLI writes to the standard error is passed on and returned, where its output goes to the terminal", async () => {
+    const written: unknown[] = [];
+    const spy = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+        written.push(text);
+        return true;
+    });
+    try {
+        const cli = scripted(`console.error("it is locked"); process.exit(1);`);
+        const stderr = "it is locked\n";
+        expect(await cli([], { terminal: "without stderr" })).toEqual({ code: 1, stdout: "", stderr });
+        expect(written.join("")).toBe(stderr);
+    } finally {
+        spy.mockRestore();
+    }
 });
 
 test("an interruption that the CLI does not hear of itself is passed on", async () => {

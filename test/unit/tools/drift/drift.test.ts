@@ -1,22 +1,28 @@
+import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
 import { each } from "../../../../tools/drift/asking.ts";
 import { drift } from "../../../../tools/drift/drift.ts";
-import type { Unplanned } from "../../../../tools/drift/listing.ts";
+import type { DriftReport } from "../../../../tools/drift/report.ts";
+import { projectFolder } from "../../../project.ts";
 import { awsError, clientsWith, fakeStack, resource, sessionWith, type Answers } from "../deploy/fakes.ts";
 import { has } from "./cases/case.ts";
 
 const topic = has("sns/topic:Topic", { outputs: { arn: "arn:topic" } }, "payment-events-dev");
 const subscription = { Protocol: "https", Endpoint: "https://example.net", SubscriptionArn: "arn:subscription" };
 
-/** A refresh that finds these resources otherwise than the state, and shows its progress. */
-const refreshing = (...changed: string[]) => ({
+/** A queue that AWS has otherwise than the state. */
+const edited = {
+    ...{ urn: "urn::edited", type: "aws:sqs/queue:Queue", op: "update", diffs: ["policy"] },
+    ...{ old: { custom: true, inputs: {} }, new: { custom: true, inputs: { policy: "open" } } },
+};
+
+/** A refresh that finds these steps, and shows its progress. */
+const refreshing = (steps: readonly object[]) => ({
     previewRefresh: (options: never) => {
         const { onEvent } = options as { onEvent: (event: object) => void };
-        for (const name of changed) {
-            const metadata = { urn: `urn::${name}`, type: "aws:sqs/queue:Queue", op: "update", diffs: ["policy"] };
-            const sides = { old: { custom: true, inputs: {} }, new: { custom: true, inputs: { policy: "open" } } };
-            onEvent({ resOutputsEvent: { metadata: { ...metadata, ...sides } } });
+        for (const metadata of steps) {
+            onEvent({ resOutputsEvent: { metadata } });
         }
         return Promise.resolve({});
     },
@@ -24,13 +30,13 @@ const refreshing = (...changed: string[]) => ({
 
 async function driftOf(
     resources: readonly StateResource[],
-    { answers = {}, changed = [], json = false }: { answers?: Answers; changed?: string[]; json?: boolean } = {},
+    { answers = {}, steps = [], json = false }: { answers?: Answers; steps?: readonly object[]; json?: boolean } = {},
 ) {
-    const { stack, asked } = fakeStack(resources, refreshing(...changed));
+    const { stack, asked } = fakeStack(resources, refreshing(steps));
     const { clients, calls } = clientsWith(answers);
     const regions: string[] = [];
     const { session, said, shown } = sessionWith({
-        root: process.cwd(),
+        root: projectFolder,
         json,
         open: () => Promise.resolve(stack),
         connect: (region) => {
@@ -88,8 +94,31 @@ test("what no resource of the program could be is only to be removed", async () 
     expect(said.join("\n")).not.toContain("or keep");
 });
 
+test("on a terminal Pulumi draws what it finds; as JSON it does not, and the standard output is the JSON alone", async () => {
+    const drawn: (readonly string[])[] = [];
+    const driftOnTerminal = async (json: boolean): Promise<string> => {
+        const { session, shown } = sessionWith({
+            root: projectFolder,
+            ...{ json, onTerminal: true },
+            open: () => Promise.resolve(fakeStack().stack),
+            connect: () => Promise.resolve(clientsWith({}).clients),
+            cli: (args) => {
+                drawn.push(args.slice(0, 2));
+                writeFileSync(args[args.indexOf("--event-log") + 1] ?? "", "");
+                return Promise.resolve({ code: 0, stdout: "", stderr: "" });
+            },
+        });
+        await drift(session);
+        return shown.join("");
+    };
+    expect(await driftOnTerminal(false)).toBe("");
+    expect(drawn).toEqual([["refresh", "--preview-only"]]);
+    expect(JSON.parse(await driftOnTerminal(true))).toMatchObject({ stack: "dev", changed: [] });
+    expect(drawn).toHaveLength(1);
+});
+
 test("a change of what the state has is drift, too", async () => {
-    const { stop, shown } = await driftOf([], { changed: ["edited"] });
+    const { stop, shown } = await driftOf([], { steps: [edited] });
     expect(stop).toMatchObject({ ending: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
     expect(shown.join("")).toBe("Refresh:\n~  edited (aws:sqs/queue:Queue): policy: nothing -> open\n");
 });
@@ -123,28 +152,65 @@ test("a type that nobody has thought about fails the run, with the row to fill i
 
 test("as JSON the findings stand alone on the standard output", async () => {
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
-    const { stop, said, shown } = await driftOf([topic], { answers, changed: ["edited"], json: true });
+    const { stop, said, shown } = await driftOf([topic], { answers, steps: [edited], json: true });
     expect(stop).toMatchObject({ ending: "drift" });
     expect(said[0]).toBe("Refresh:");
     expect(shown).toHaveLength(1);
-    const { unplanned, ...rest } = JSON.parse(shown.join("")) as { unplanned: Unplanned[] };
-    expect(rest).toEqual({
+    expect(JSON.parse(shown.join(""))).toEqual({
         stack: "dev",
-        changed: ["~  edited (aws:sqs/queue:Queue): policy: nothing -> open"],
+        changed: [
+            {
+                resource: "edited",
+                type: "aws:sqs/queue:Queue",
+                operation: "update",
+                changes: [{ path: "policy", after: "open" }],
+            },
+        ],
+        unplanned: [
+            {
+                resource: "payment-events-dev",
+                type: "aws:sns/topic:Topic",
+                item: "subscription",
+                key: "arn:topic https https://example.net",
+                opens: "https://example.net gets all messages of payment-events-dev by https",
+                remove: "aws sns unsubscribe --subscription-arn arn:subscription",
+                planAs: "aws:sns/topicSubscription:TopicSubscription",
+            },
+        ],
         unread: [],
         lists: 1,
         known: 0,
         byAws: 0,
+    } satisfies DriftReport);
+});
+
+test("as JSON a change has its values at their paths, a secret has none, and what is gone has no changes", async () => {
+    const sides = (before: object, after: object) => ({
+        old: { custom: true, inputs: before, outputs: before },
+        new: { custom: true, inputs: before, outputs: after },
     });
-    expect(unplanned).toEqual([
+    const type = "aws:sqs/queue:Queue";
+    const steps = [
         {
-            parent: { name: "payment-events-dev", type: "sns/topic:Topic" },
-            item: "subscription",
-            key: "arn:topic https https://example.net",
-            opens: "https://example.net gets all messages of payment-events-dev by https",
-            remove: "aws sns unsubscribe --subscription-arn arn:subscription",
-            type: "sns/topicSubscription:TopicSubscription",
+            ...{ urn: "urn::edited", type, op: "update", diffs: ["policy", "size", "token"] },
+            ...sides(
+                { policy: '{"Statement":[{"Action":"a"}]}', size: 1, token: "[secret]" },
+                { policy: '{"Statement":[{"Action":"b"}]}', size: 2, token: "[secret]" },
+            ),
         },
+        { urn: "urn::gone", type, op: "delete", diffs: ["size"], old: { custom: true, inputs: { size: 1 } } },
+    ];
+    const { shown } = await driftOf([], { steps, json: true });
+    expect((JSON.parse(shown.join("")) as DriftReport).changed).toEqual([
+        {
+            ...{ resource: "edited", type, operation: "update" },
+            changes: [
+                { path: "policy.Statement[0].Action", before: "a", after: "b" },
+                { path: "size", before: 1, after: 2 },
+                { path: "token", before: "[secret]", after: "[secret]" },
+            ],
+        },
+        { resource: "gone", type, operation: "delete", changes: [] },
     ]);
 });
 

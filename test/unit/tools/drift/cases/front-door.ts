@@ -90,6 +90,9 @@ const balancing: readonly Case[] = [
             ListTasks: ({ desiredStatus }) => ({ taskArns: [`arn:${String(desiredStatus)}`] }),
             DescribeTasks: ({ tasks }) => ({
                 tasks: [
+                    // Of a task that has no network interface yet.
+                    {},
+                    { attachments: [{}] },
                     {
                         attachments: [
                             {

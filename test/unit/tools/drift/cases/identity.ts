@@ -153,13 +153,15 @@ const secrets: readonly Case[] = [
         answers: {
             ListSecretVersionIds: {
                 Versions: [
+                    // Without a stage nobody gets it, and Secrets Manager deletes it.
+                    { VersionId: "v00" },
                     { VersionId: "v0", VersionStages: ["AWSPREVIOUS"] },
                     { VersionId: "v1", VersionStages: ["AWSCURRENT"] },
                     { VersionId: "v2", VersionStages: ["AWSPENDING"] },
                 ],
             },
         },
-        byAws: ["the version before"],
+        byAws: ["the version before", "the version before"],
         opens: "who asks for AWSPENDING gets a value that the program did not set",
         remove:
             "aws secretsmanager update-secret-version-stage --secret-id arn:secret --version-stage AWSPENDING " +

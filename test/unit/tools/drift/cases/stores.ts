@@ -165,6 +165,15 @@ const databases: readonly Case[] = [
     },
     {
         ...cluster,
+        item: "instance",
+        // It has no address while AWS creates it.
+        answers: { DescribeDBInstances: { DBInstances: [{ DBInstanceIdentifier: "by-hand" }] } },
+        known: 0,
+        opens: "who may connect to the cluster has another way to the data, ?",
+        remove: "aws rds delete-db-instance --db-instance-identifier by-hand",
+    },
+    {
+        ...cluster,
         item: "endpoint",
         state: [has("rds/clusterEndpoint:ClusterEndpoint", { inputs: { clusterEndpointIdentifier: "planned" } })],
         answers: {

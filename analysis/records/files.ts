@@ -1,0 +1,96 @@
+import { escapeMarkdown, tableLines } from "../markdown.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { identitiesOf } from "./identities.ts";
+import { pathsOf, type NetworkPath } from "./paths.ts";
+import { rightKinds, rightsOf, withoutRights } from "./rights.ts";
+
+/** Folder of the records, below the project's. */
+export const recordsFolder = "golden";
+
+const section = (heading: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+    rows.length === 0
+        ? []
+        : [
+              `## ${heading}`,
+              "",
+              ...tableLines(
+                  head,
+                  rows.map((cells) => cells.map(escapeMarkdown)),
+              ),
+              "",
+          ];
+
+/** Who may do what, as Markdown: one table for each kind of resource, one line for each right. */
+export function rightsText(plan: Plan): string {
+    const rights = rightsOf(plan);
+    return [
+        `# Who may do what in ${plan.stack}`,
+        "",
+        "One right a line, read from the plan (docs/access.md). What no line allows is refused.",
+        "",
+        ...rightKinds.flatMap((kind) =>
+            section(
+                kind,
+                ["resource", "principal", "action", "part", "condition"],
+                rights
+                    .filter((right) => right.kind === kind)
+                    .map(({ resource, principal, action, part, condition }) => [
+                        resource,
+                        principal,
+                        action,
+                        part,
+                        condition,
+                    ]),
+            ),
+        ),
+        ...section(
+            "No right by name",
+            ["kind", "resource"],
+            withoutRights(plan).map(({ kind, resource }) => [kind, resource]),
+        ),
+    ].join("\n");
+}
+
+/** What can reach what, as Markdown: from the internet, between resources, out to the internet; one path a line. */
+export function pathsText(plan: Plan): string {
+    const paths = pathsOf(plan);
+    const isIn = ({ fromKind }: NetworkPath) => fromKind === "internet";
+    const isOut = ({ toKind }: NetworkPath) => toKind === "internet";
+    const from = ({ from: name, fromKind }: NetworkPath) => `${name} (${fromKind})`;
+    const to = ({ to: name, toKind }: NetworkPath) => `${name} (${toKind})`;
+    const rows = (holds: (path: NetworkPath) => boolean, ...columns: ((path: NetworkPath) => string)[]) =>
+        paths.filter(holds).map((path) => columns.map((column) => column(path)));
+    const port = (path: NetworkPath) => path.port;
+    const addresses = (path: NetworkPath) => path.addresses;
+    return [
+        `# What can reach what in ${plan.stack}`,
+        "",
+        "One path a line, read from the plan's security groups, NACLs, routes, listeners and integrations (docs/reachability.md).",
+        "What no line allows cannot connect.",
+        "",
+        ...section("From the internet", ["to", "port", "addresses"], rows(isIn, to, port, addresses)),
+        ...section(
+            "Between resources",
+            ["from", "to", "port"],
+            rows((path) => !isIn(path) && !isOut(path), from, to, port),
+        ),
+        ...section("Out to the internet", ["from", "port", "addresses"], rows(isOut, from, port, addresses)),
+    ].join("\n");
+}
+
+/** Endings of a stack's records, and what each says of a plan. */
+const records: Readonly<Record<string, (plan: Plan) => string>> = {
+    ".rights.md": rightsText,
+    ".paths.md": pathsText,
+    ".identities.json": (plan) => `${JSON.stringify(identitiesOf(plan), null, 2)}\n`,
+};
+
+/** What Git keeps of a stack, by file in the records' folder. */
+export const recordsOf = (plan: Plan): ReadonlyMap<string, string> =>
+    new Map(Object.entries(records).map(([ending, textOf]) => [plan.stack + ending, textOf(plan)]));
+
+/** The stack whose record a file is; undefined for another file. */
+export function stackOfRecord(file: string): string | undefined {
+    const ending = Object.keys(records).find((each) => file.endsWith(each));
+    return ending === undefined ? undefined : file.slice(0, -ending.length);
+}
