@@ -9,8 +9,11 @@ const memoriesFor = (cpuUnits: number) =>
     [...fargateSizes].filter(([cpu]) => cpu === cpuUnits).flatMap(([, memories]) => memories);
 
 /** What to say of names that are not among the entries of a group. */
-export const unknownAmong = (names: readonly (string | undefined)[], known: object): string =>
-    hint(names.find((name) => name !== undefined && !Object.hasOwn(known, name)) ?? "", Object.keys(known));
+export function unknownAmong(names: readonly (string | undefined)[], entries: object): string {
+    const known = Object.keys(entries);
+    const unknown = names.find((name) => name !== undefined && !known.includes(name)) ?? "";
+    return known.length > 0 ? hint(unknown, known) : "it has none";
+}
 
 const isConsumed = (all: Parameters<ServiceRule["holds"]>[1]["all"], queue: string): boolean =>
     all.some(([, { consumes }]) => consumes === queue);

@@ -178,8 +178,8 @@ test("an auditor sees how far each service may grow", async () => {
     const rule = rules.find(({ name }) => name === "tenfold-spike-fits");
     expect(rule?.evidence?.(await planOf("prod"), prod)).toEqual([
         "payment-api-prod: 5 to 50 tasks",
-        "payment-payment-prod: 5 to 50 tasks",
         "payment-notification-prod: 3 to 30 tasks",
+        "payment-payment-prod: 5 to 50 tasks",
     ]);
 });
 
