@@ -1,8 +1,10 @@
 import { shortType } from "../../tools/plan/answers.ts";
-import { Secret, type Plan, type PlanNode, type Value } from "../../tools/plan/plan.ts";
+import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../tools/plan/plan.ts";
+import { openStrings } from "../../tools/plan/value.ts";
 import { grouped } from "../access/grouped.ts";
 import { isTree, type Tree } from "../look.ts";
 import { isUnknown } from "./engine-values.ts";
+import { escaped } from "../identity/identity.ts";
 import { fit, type Fit, type Placeholder } from "./fit.ts";
 
 /** What the engine says of a resource; a preview does not know each property. */
@@ -20,6 +22,8 @@ export interface EngineResource {
 export class Placeholders {
     readonly #published: ReadonlyMap<string, readonly Placeholder[]>;
     readonly #answers: readonly Placeholder[];
+    readonly #made: readonly Placeholder[];
+    readonly #given: ReadonlySet<string>;
     readonly #byReal: ReadonlyMap<string, readonly Placeholder[]>;
     readonly #seen = new Set<Placeholder>();
 
@@ -34,6 +38,8 @@ export class Placeholders {
         }));
         this.#published = new Map(offline.nodes.map((node) => [node.urn, published(node, engine.get(node.urn))]));
         const all = [...this.#published.values()].flat().filter(({ isMadeUp }) => isMadeUp);
+        this.#made = all;
+        this.#given = new Set(offline.nodes.flatMap(({ inputs }) => textsIn(inputs)));
         this.#byReal = grouped(
             all.filter(({ real }) => real !== undefined),
             ({ real = "" }) => real,
@@ -57,6 +63,41 @@ export class Placeholders {
         return found;
     }
 
+    /**
+     * Puts placeholders into texts that fit nothing in the plan, wherever they hold what placeholders stand for: as far as
+     * that is known now.
+     */
+    words(): (text: string) => string {
+        const chosen = this.#chosen();
+        return (text) =>
+            chosen
+                .filter(([real]) => text.includes(real))
+                .reduce(
+                    (whole, [real, offline]) =>
+                        whole.replace(new RegExp(`(?<![A-Za-z0-9])${escaped(real)}(?![A-Za-z0-9])`, "g"), offline),
+                    text,
+                );
+    }
+
+    /** As `fit`, for a text that may hold what any resource publishes. */
+    fitAny(offline: string, engine: string): Fit {
+        return fit(offline, engine, [...this.#made, ...this.#answers], () => undefined);
+    }
+
+    /** Texts that AWS chose, the longest first, as an ID may stand in an ARN, each with the one placeholder that it has. */
+    #chosen(): (readonly [real: string, offline: string])[] {
+        const owners = grouped([...this.#answers, ...this.#made], ({ real = "" }) => real);
+        return [...owners]
+            .filter(([real]) => isChosen(real) && !this.#given.has(real))
+            .flatMap(([real, all]) => {
+                const [first] = all;
+                // An answer, such as the account, comes before the outputs that repeat it.
+                const isOne = first?.isAnswer === true || all.every(({ offline }) => offline === first?.offline);
+                return first !== undefined && isOne ? [[real, first.offline] as const] : [];
+            })
+            .toSorted(([a], [b]) => b.length - a.length);
+    }
+
     /** Where two placeholders of one kind, both used in inputs, stand for one real text. */
     collisions(): string[] {
         const used = [...this.#seen].filter(({ isMadeUp, real }) => isMadeUp && real !== undefined);
@@ -65,6 +106,9 @@ export class Placeholders {
             .map((same) => `the engine has one value for ${same.map(({ name }) => name).join(" and ")}`);
     }
 }
+
+/** Whether AWS chose a text: it has digits, and is longer than what stands in others by chance. */
+const isChosen = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /**
  * What other resources may take from one: its ID, what AWS adds, and its inputs, which are outputs, too. Of inputs only
@@ -103,6 +147,13 @@ function published(node: PlanNode, engine: EngineResource | undefined): Placehol
             add(property, value, outputs[property] ?? inputs[property]);
         }
     }
+    return found;
+}
+
+/** Texts that the program gives in the open. */
+function textsIn(inputs: Values): string[] {
+    const found: string[] = [];
+    openStrings(inputs, (text) => found.push(text));
     return found;
 }
 

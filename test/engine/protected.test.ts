@@ -25,6 +25,9 @@ scenario(
         expect(byHand.code).not.toBe(0);
         expect(`${byHand.stdout}${byHand.stderr}`).toContain("protect");
         expect(await count()).toBe(before);
-        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
+        // One acceptance for the whole stack, and nothing else, gives leave.
+        const unprotect = ["up", "--yes", "--accept", "payment-platform-dev:protection"];
+        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("unconfirmed") });
+        expect(await project.deploy("dev", unprotect)).toMatchObject({ code: 0 });
     },
 );

@@ -14,21 +14,29 @@ const changes = (stdout: string): string[] => linesOf(stdout).filter((line) => /
 const others = (stdout: string): string[] =>
     linesOf(stdout).filter((line) => !changes(stdout).includes(line) && !/ resources done(; |$)/.test(line));
 
-scenario("in a log, an update prints one line for each resource that it changes, with the values", 25, async () => {
-    await project.deployed("dev");
-    await project.with("dev", [{ path: limit, value: 3000 }], async () => {
-        const preview = await project.deploy("dev", ["preview"]);
-        const update = await project.deploy("dev", ["up", "--yes"]);
-        for (const { code, stdout } of [preview, update]) {
-            expect({ code, others: others(stdout).length }).toEqual({ code: 0, others: 2 });
-            expect(
-                changes(stdout).map((line) => line.replace(/^.*(\(aws:.*\)): .*(limit: \d+ -> \d+)$/, "$1 $2")),
-            ).toEqual(new Array(2).fill("(aws:wafv2/webAcl:WebAcl) limit: 2000 -> 3000"));
-        }
-    });
-    expect((await project.deploy("dev", ["up", "--yes"])).code).toBe(0);
-    expect(changes((await project.deploy("dev", ["up", "--yes"])).stdout)).toEqual([]);
-});
+scenario(
+    "in a log, a preview prints one line for each resource that changes, with the values, and an update two",
+    25,
+    async () => {
+        await project.deployed("dev");
+        await project.with("dev", [{ path: limit, value: 3000 }], async () => {
+            const preview = await project.deploy("dev", ["preview"]);
+            const update = await project.deploy("dev", ["up", "--yes"]);
+            // An update shows its preview first.
+            for (const [{ code, stdout }, operations] of [
+                [preview, 1],
+                [update, 2],
+            ] as const) {
+                expect({ code, others: others(stdout).length }).toEqual({ code: 0, others: 2 * operations });
+                expect(
+                    changes(stdout).map((line) => line.replace(/^.*(\(aws:.*\)): .*(limit: \d+ -> \d+)$/, "$1 $2")),
+                ).toEqual(new Array(2 * operations).fill("(aws:wafv2/webAcl:WebAcl) limit: 2000 -> 3000"));
+            }
+        });
+        expect((await project.deploy("dev", ["up", "--yes"])).code).toBe(0);
+        expect(changes((await project.deploy("dev", ["up", "--yes"])).stdout)).toEqual([]);
+    },
+);
 
 scenario("`pulumi` runs the CLI on the stack's state, and ends with its code", 10, async () => {
     await project.deployed("dev");

@@ -26,12 +26,13 @@ const jobs = parsed.flatMap(({ name, jobs }) =>
 const newer = /^(label "ubuntu-24\.04" is unknown|undefined variable "vars")/;
 
 test("every workflow is one that GitHub takes", async () => {
-    const lint = await createLinter();
-    const problems = workflows.flatMap(({ name, text }) =>
-        lint(text, name)
-            .filter(({ message }) => !newer.test(message))
-            .map(({ line, message }) => `${name}:${line} ${message}`),
-    );
+    const problems: string[] = [];
+    for (const { name, text } of workflows) {
+        // One linter a file: after some files it ends with "unreachable" where it should read the next one.
+        const lint = await createLinter();
+        const found = lint(text, name).filter(({ message }) => !newer.test(message));
+        problems.push(...found.map(({ line, message }) => `${name}:${line} ${message}`));
+    }
     expect(workflows.length).toBeGreaterThan(3);
     expect(problems).toEqual([]);
 });

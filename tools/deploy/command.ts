@@ -2,11 +2,13 @@ import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { Argument, CommanderError } from "commander";
+import { consequenceKinds } from "../../analysis/difference/consequence.ts";
 import type { Rule } from "../../policies/rule.ts";
 import { commandNamed, demandStack } from "../plan/command-line.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { Plan } from "../plan/plan.ts";
 import { stackFileOf } from "../plan/stack-file.ts";
+import { addAcceptance } from "./acceptance.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
 import type { cliOf } from "./cli.ts";
 import type { Clients } from "./clients.ts";
@@ -39,12 +41,13 @@ export interface Surroundings {
     pace: Pace;
 }
 
-interface Arguments {
+interface Options extends Pick<Session, "yes" | "confirm" | "json" | "acceptFile" | "writeAcceptFile"> {
+    readonly accept?: readonly string[];
+}
+
+interface Arguments extends Options {
     stack: string;
     verb: VerbName;
-    yes: boolean;
-    confirm?: string;
-    json: boolean;
     /** Arguments of the verb `pulumi`. */
     args: readonly string[];
 }
@@ -70,14 +73,12 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
     }
 }
 
-async function perform(
-    { stack, verb, yes, confirm, json, args }: Arguments,
-    surroundings: Surroundings,
-): Promise<void> {
+async function perform({ verb, accept = [], ...given }: Arguments, surroundings: Surroundings): Promise<void> {
     const { root, out, err, env, onTerminal, terminal, interrupt, pace, plan, rules, connect } = surroundings;
     const say = (line: string): void => {
         err(`${line}\n`);
     };
+    const { stack } = given;
     const command = await obtainPulumi(surroundings.pulumi, cacheFolder(env), say);
     const backend = chooseBackend({ env, home: homedir(), root });
     say(`state: ${backend.url} (${backend.chosenBy})`);
@@ -92,23 +93,8 @@ async function perform(
         env: { PULUMI_BACKEND_URL: backend.url, PULUMI_SKIP_UPDATE_CHECK: "true", ...passphrase },
     };
     const session: Session = {
-        ...{
-            root,
-            stack,
-            yes,
-            confirm,
-            json,
-            args,
-            out,
-            say,
-            onTerminal,
-            terminal,
-            interrupt,
-            pace,
-            plan,
-            rules,
-            connect,
-        },
+        ...given,
+        ...{ root, accept, out, say, onTerminal, terminal, interrupt, pace, plan, rules, connect },
         cli: surroundings.cli(opening),
         open: (how) => surroundings.open(opening, how),
     };
@@ -149,6 +135,15 @@ ${columns(Object.values(endings).map(({ code, meaning }) => [String(code), meani
 
 See docs/deploy.md.`;
 
+/** Options that one verb alone takes: elsewhere they would accept nothing, and nobody would know. */
+const verbOfOption: Readonly<Partial<Record<keyof Options, VerbName>>> = {
+    accept: "up",
+    acceptFile: "up",
+    writeAcceptFile: "preview",
+};
+
+const dashed = (option: string): string => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
 function parse(argv: string[], { root, ...streams }: Surroundings): Arguments {
     // What follows the verb `pulumi` is for Pulumi, options included.
     const own = argv[1] === "pulumi" ? argv.slice(0, 2) : argv;
@@ -160,11 +155,26 @@ function parse(argv: string[], { root, ...streams }: Surroundings): Arguments {
         .option("--yes", "do not ask (CI)", false)
         .option("--json", "drift: write what was found as JSON", false)
         .option("--confirm <stack>", "destroy without asking: the stack's name once more")
+        .option(
+            "--accept <resource:kind>",
+            `up: accept one consequence, such as payment-cache-dev:replace; kinds: ${consequenceKinds.join(", ")}`,
+            addAcceptance,
+        )
+        .option("--accept-file <file>", "up: accept what a reviewed file lists, for the one update it was written for")
+        .option("--write-accept-file <file>", "preview: write the consequences of the update as a file to review")
         .addHelpText("after", help)
         .showHelpAfterError("Run it with --help to see how.")
         .parse(own, { from: "user" });
     const [stack = "", verb] = command.args;
     demandStack(command, root, stack);
-    const options = command.opts<Pick<Arguments, "yes" | "confirm" | "json">>();
+    const options = command.opts<Options>();
+    const misplaced = Object.entries(verbOfOption).filter(([option, of]) => option in options && of !== verb);
+    if (misplaced.length > 0) {
+        command.error(
+            misplaced
+                .map(([option, of]) => `error: --${dashed(option)} belongs to ${of}, not to ${verb ?? ""}`)
+                .join("\n"),
+        );
+    }
     return { ...options, stack, verb: verb as VerbName, args: argv.slice(own.length) };
 }

@@ -5,7 +5,7 @@ import { Stop } from "./exit.ts";
 import { removeFiles } from "./files.ts";
 import { operate } from "./operate.ts";
 import { existingStack, type Session } from "./session.ts";
-import { readState } from "./state.ts";
+import { hasResources, readState } from "./state.ts";
 import { surveyOf } from "./survey.ts";
 
 /** Says what goes and what stays, asks for the stack's name, destroys. */
@@ -14,7 +14,7 @@ export async function destroy(session: Session): Promise<void> {
     const { config } = readStack(root, stack);
     const deployed = await existingStack(session);
     const state = await readState(deployed);
-    if (!state.resources.some(({ custom }) => custom === true)) {
+    if (!hasResources(state)) {
         say(`${stack} has nothing to destroy`);
         return;
     }

@@ -56,6 +56,12 @@ export interface Session {
     readonly confirm?: string;
     /** `--json` */
     readonly json: boolean;
+    /** `--accept`, as `acceptanceOf` writes them. */
+    readonly accept: readonly string[];
+    /** `--accept-file` */
+    readonly acceptFile?: string;
+    /** `--write-accept-file` */
+    readonly writeAcceptFile?: string;
     readonly out: (text: string) => void;
     /** A line about what happens, apart from what a program may read. */
     readonly say: (line: string) => void;

@@ -12,6 +12,15 @@ export interface StateResource {
     readonly inputs?: Tree;
     readonly outputs?: Tree;
     readonly protect?: boolean;
+    readonly retainOnDelete?: boolean;
+    /** URN. */
+    readonly parent?: string;
+    /** URN and ID of the provider, with `::` between them. */
+    readonly provider?: string;
+    /** URNs. */
+    readonly dependencies?: readonly string[];
+    /** URNs by input. */
+    readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
     /** Left over from a replacement. */
     readonly delete?: boolean;
     /** Why its creation or update is unfinished, in the provider's words. */
@@ -65,7 +74,8 @@ const isSecret = (value: unknown): boolean => isTree(value) && value[signature] 
 const revealed = (value: unknown): unknown =>
     isTree(value) && isSecret(value) && typeof value.plaintext === "string" ? JSON.parse(value.plaintext) : value;
 
-function withoutSecrets(value: unknown): unknown {
+/** A value without the secrets in it, at any depth. */
+export function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
         // A place stays, so that the others keep theirs.
         return value.map((item) => (isSecret(item) ? null : withoutSecrets(item)));
@@ -79,6 +89,9 @@ function withoutSecrets(value: unknown): unknown {
             .map(([key, inner]) => [key, withoutSecrets(inner)]),
     );
 }
+
+/** Whether anything is deployed: a stack that was only made has nothing. */
+export const hasResources = ({ resources }: State): boolean => resources.some(({ custom }) => custom === true);
 
 /** Resources of a type, given as `sqs/queue:Queue`, that are there to stay. */
 export const stateOf = ({ resources }: State, type: string): StateResource[] =>

@@ -1,36 +1,53 @@
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
+import type { Consequence } from "../../analysis/difference/consequence.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Manifest } from "../../lib/manifest.ts";
 import type { Plan } from "../plan/plan.ts";
 import { settingsOf, today } from "../plan/settings.ts";
+import { confirmConsequences } from "./acceptance.ts";
+import { readAcceptFile, updateOf, type Update } from "./accept-file.ts";
 import { confirmYes, mustBeAnswerable } from "./confirm.ts";
 import { reasonOf, Stop } from "./exit.ts";
 import { manifestOf, withoutArn, writeFiles } from "./files.ts";
 import { operate } from "./operate.ts";
 import { preflight } from "./preflight.ts";
+import { previewed } from "./preview.ts";
 import { brokenPromises } from "./rules.ts";
 import { recover } from "./recover.ts";
-import { findStack, makeStack, type Session } from "./session.ts";
+import { findStack, makeStack, type DeployedStack, type Session } from "./session.ts";
 import { settle } from "./settle.ts";
-import { emptyState, readState, type State } from "./state.ts";
+import { emptyState, hasResources, readState, type State } from "./state.ts";
 
-/** Checks, previews, asks, updates, waits for the services. */
+/** Checks, previews, asks for what only a person may accept, then for a yes; updates, waits for the services. */
 export async function up(session: Session): Promise<void> {
-    const { stack } = session;
     mustBeAnswerable(session, "An update");
     const { plan, settings } = await planned(session);
     const found = await findStack(session);
     const state = found === undefined ? emptyState : await readState(found);
     await check(session, plan, settings, state);
     const deployed = found ?? (await makeStack(session));
-    await recover(session, deployed, state);
-    if (!session.yes) {
-        await operate(session, deployed, "preview");
-        await confirmYes(session, `Update ${stack}`);
-    }
+    const isRecovered = await recover(session, deployed, state);
+    await confirmUpdate(session, deployed, plan, isRecovered ? await readState(deployed) : state);
     await operate(session, deployed, "update");
     await afterwards(session, plan, await readState(deployed), settings.region);
 }
+
+/** Previews and asks; a new stack is not previewed where `--yes` answers, as nothing of it can be lost. */
+async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan, state: State): Promise<void> {
+    const isNew = !hasResources(state);
+    const consequences = isNew && session.yes ? [] : await previewed(session, stack, plan, state);
+    await confirmConsequences(session, consequences, acceptedOf(session, updateOf(plan, state), consequences));
+    await confirmYes(session, `Update ${session.stack}`);
+}
+
+const acceptedOf = (
+    { root, accept, acceptFile }: Session,
+    update: Update,
+    consequences: readonly Consequence[],
+): string[] => [
+    ...accept,
+    ...(acceptFile === undefined ? [] : readAcceptFile(resolve(root, acceptFile), update, consequences)),
+];
 
 async function planned({
     root,

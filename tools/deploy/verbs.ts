@@ -3,7 +3,7 @@ import { asJson, manifestOf } from "./files.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { CliExit } from "./exit.ts";
 import { operate } from "./operate.ts";
-import { existingStack, makeStack, type Session } from "./session.ts";
+import { existingStack, type Session } from "./session.ts";
 import { readState } from "./state.ts";
 
 /** Something that can be done with a stack. */
@@ -19,10 +19,8 @@ export const verbs = {
         run: async (session) => (await import("./up.ts")).up(session),
     },
     preview: {
-        does: "show what an update would change",
-        run: async (session) => {
-            await operate(session, await makeStack(session), "preview");
-        },
+        does: "show what an update would change, and what of it must be accepted",
+        run: async (session) => (await import("./preview.ts")).preview(session),
     },
     refresh: { does: "show what AWS has otherwise than the state, ask, take it over", run: refresh },
     drift: {

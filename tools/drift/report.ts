@@ -1,5 +1,5 @@
 import type { ShownStep } from "../deploy/display/change-lines.ts";
-import { propertyChanges } from "../deploy/display/property-changes.ts";
+import { propertyChanges } from "../../analysis/difference/property-changes.ts";
 import { nameOf } from "../deploy/state.ts";
 import type { Found } from "./find.ts";
 import type { Unplanned } from "./listing.ts";

@@ -1,7 +1,7 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { propertyChanges, type PropertyChange } from "../../../analysis/difference/property-changes.ts";
+import { valueText } from "../../../analysis/difference/value-text.ts";
 import { nameOf } from "../state.ts";
-import { propertyChanges, type PropertyChange } from "./property-changes.ts";
 
 /** How each operation of the engine is shown; the others are parts of one of these, or change nothing. */
 const operations: Readonly<Record<string, { symbol: string; rank: number }>> = {
@@ -37,16 +37,3 @@ export function changeLine(step: ShownStep): string {
 
 const changeText = ({ path, before, after, forcesReplacement }: PropertyChange): string =>
     `${path}: ${valueText(before)} -> ${valueText(after)}${forcesReplacement ? " (forces replacement)" : ""}`;
-
-/** Characters of a value that are shown: a repository's URL with a digest fits. */
-const longest = 200;
-
-/** A value in one line. The engine has put `[secret]` in the place of secrets already. */
-export function valueText(value: unknown): string {
-    if (value === undefined) {
-        return "nothing";
-    }
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    const line = text.replaceAll(pulumi.runtime.unknownValue, "(known after the update)").replace(/\s+/g, " ");
-    return line.length > longest ? `${line.slice(0, longest)}... (${line.length} characters)` : line;
-}

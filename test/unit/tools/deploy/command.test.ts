@@ -7,13 +7,17 @@ import type { Rule } from "../../../../policies/rule.ts";
 import { endings } from "../../../../tools/deploy/exit.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
-import { planStack } from "../../../../tools/plan/plan.ts";
+import program from "../../../../index.ts";
+import { planStack, type Plan } from "../../../../tools/plan/plan.ts";
 import type { StateResource } from "../../../../tools/deploy/state.ts";
 // The command loads what a verb does by itself; named here, it is known that these tests hang on it.
 import "../../../../tools/deploy/destroy.ts";
+import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
 import { copyProject } from "../../../project.ts";
+import { planSettings } from "../../../recorder.ts";
 import { planOf } from "../../../stacks.ts";
+import { stackConfig, withSetting } from "../../settings/stack-config.ts";
 import {
     awsError,
     clientsWith,
@@ -105,6 +109,10 @@ test.each([
     [["dev", "deploy"], "Allowed choices are up, preview, refresh, drift, outputs, manifest, destroy, cancel, pulumi."],
     [["qa", "up"], 'no stack "qa": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
+    [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|rights|path|protection>"],
+    [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
+    [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
+    [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
 ])("arguments %j make no sense and exit with 2", async (argv, message) => {
     const { code, err, opened } = await deploy(argv);
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
@@ -223,7 +231,7 @@ const previewing = {
         const { onEvent } = options as { onEvent: (event: object) => void };
         onEvent({ preludeEvent: { config: {} } });
         onEvent(planned("new", "create"));
-        onEvent(planned("db", "replace"));
+        onEvent(planned("task", "replace", { type: "aws:ecs/taskDefinition:TaskDefinition" }));
         onEvent({ summaryEvent: { resourceChanges: { create: 1, replace: 1, same: 3 } } });
         return Promise.resolve({});
     },
@@ -235,9 +243,120 @@ test("an update is previewed and asked for, with what it replaces first", async 
     const { code, out } = await deploy(["dev", "up"], { stack, terminal });
     expect({ code, asked }).toEqual({ code: 0, asked: ["exportStack", "preview", "up", "exportStack"] });
     expect(out).toMatch(
-        /^Preview:\n\+- db \(aws:sqs\/queue:Queue\)\n\+ {2}new \(aws:sqs\/queue:Queue\)\n1 created, 1 replaced, 3 unchanged, in /,
+        /^Preview:\n\+- task \(aws:ecs\/taskDefinition:TaskDefinition\)\n\+ {2}new \(aws:sqs\/queue:Queue\)\n1 created, 1 replaced, 3 unchanged, in /,
     );
     expect(terminal.questions).toEqual(["Update dev? Type yes: "]);
+});
+
+const database = "payment-database-dev";
+/** What the engine was seen to tell of a cluster with another name of its database. */
+const replacing = {
+    preview: (options: never) => {
+        const { onEvent } = options as { onEvent: (event: object) => void };
+        onEvent({
+            resOutputsEvent: {
+                planning: true,
+                metadata: {
+                    ...{ op: "replace", urn: `urn::${database}`, type: "aws:rds/cluster:Cluster" },
+                    ...{ keys: ["databaseName"], diffs: ["databaseName"] },
+                    detailedDiff: { databaseName: { diffKind: "update-replace", inputDiff: true } },
+                    old: { custom: true, inputs: { databaseName: "payments" } },
+                    new: { custom: true, inputs: { databaseName: "ledger" } },
+                },
+            },
+        });
+        onEvent({ summaryEvent: { resourceChanges: { replace: 1 } } });
+        return Promise.resolve({});
+    },
+};
+
+test("--yes does not replace the database: the option that does is told, and does it", async () => {
+    const { stack, asked } = fakeStack(() => after, replacing);
+    const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
+    expect({ code, asked }).toEqual({ code: 5, asked: ["exportStack", "preview"] });
+    expect(err).toContain(
+        `  --accept ${database}:replace\n      replaces the Cluster because of databaseName: payments -> ledger; the data in it is deleted: payments\n`,
+    );
+    const accepted = await deploy(["dev", "up", "--yes", "--accept", `${database}:replace`], { stack });
+    expect(accepted).toMatchObject({ code: 0, err: expect.stringContaining(`accepted ${database}:replace: `) });
+});
+
+/** The real program with a service that uses the cache, which dev's notification does not. */
+const planWithCache = (): Promise<Plan> =>
+    planSettings(
+        withSetting(stackConfig("dev"), "services.notification.stores", ["database", "cache"]),
+        program,
+        "dev",
+    );
+
+test("rights and paths that are not deployed yet are asked for, and --accept gives them", async () => {
+    const withCache = await planWithCache();
+    const { stack, asked } = fakeStack(() => after);
+    const plan = () => Promise.resolve(withCache);
+    const refused = await deploy(["dev", "up", "--yes"], { stack, plan });
+    expect(refused.code).toBe(5);
+    const options = refused.err.match(/--accept \S+/g) ?? [];
+    expect(options.toSorted()).toEqual([
+        "--accept payment-cache-dev:path",
+        "--accept payment-notification-task-dev:rights",
+    ]);
+    expect(asked).not.toContain("up");
+    const argv = ["dev", "up", "--yes", ...options.flatMap((option) => option.split(" "))];
+    expect((await deploy(argv, { stack, plan })).code).toBe(0);
+});
+
+test("a stack whose first update never came to its end is compared with nothing", async () => {
+    const withCache = await planWithCache();
+    const halfMade = after.map((each) => (each.type === "pulumi:pulumi:Stack" ? { ...each, outputs: {} } : each));
+    let isMade = false;
+    const { stack } = fakeStack(() => (isMade ? after : halfMade), {
+        up: () => {
+            isMade = true;
+            return Promise.resolve({});
+        },
+    });
+    const { code } = await deploy(["dev", "up", "--yes"], { stack, plan: () => Promise.resolve(withCache) });
+    expect(code).toBe(0);
+});
+
+test("on a terminal its name is asked for, and then a yes, unless --yes gave that", async () => {
+    const { stack, asked } = fakeStack(() => after, replacing);
+    const terminal = terminalWith(database, "yes");
+    expect((await deploy(["dev", "up"], { stack, terminal })).code).toBe(0);
+    expect(terminal.questions.map((question) => question.split("\n").at(-1))).toEqual([
+        `Type ${database} to replace it: `,
+        "Update dev? Type yes: ",
+    ]);
+    const other = terminalWith("yes");
+    expect((await deploy(["dev", "up", "--yes"], { stack, terminal: other })).code).toBe(5);
+    expect(asked.filter((each) => each === "up")).toHaveLength(1);
+});
+
+test("a preview writes a file for review, which the update takes, and refuses once another change was made", async () => {
+    const { stack } = fakeStack(() => after, replacing);
+    const preview = await deploy(["dev", "preview", "--write-accept-file", "approvals/dev.json"], { stack });
+    expect(preview).toMatchObject({
+        code: 0,
+        err: expect.stringContaining("wrote approvals/dev.json: once it is reviewed"),
+    });
+    expect(preview.err).toContain(`\n  --accept ${database}:replace\n`);
+    const argv = ["dev", "up", "--yes", "--accept-file", "approvals/dev.json"];
+    expect((await deploy(argv, { stack })).code).toBe(0);
+    const moved = fakeStack(() => after.filter(({ type }) => type !== queue), replacing);
+    expect(await deploy(argv, { stack: moved.stack })).toMatchObject({
+        code: 5,
+        err: expect.stringContaining("accepts an update of what was deployed earlier"),
+    });
+    expect(moved.asked).not.toContain("up");
+});
+
+test("a preview without such consequences writes no file", async () => {
+    const { stack } = fakeStack(() => after, previewing);
+    const argv = ["dev", "preview", "--write-accept-file", "approvals/none.json"];
+    const { code, err } = await deploy(argv, { stack });
+    expect(code).toBe(0);
+    expect(err).toContain("approvals/none.json was not written: this update needs no acceptance");
+    expect(existsSync(join(root, "approvals", "none.json"))).toBe(false);
 });
 
 test("who does not say yes changes nothing, and who cannot must pass --yes", async () => {
@@ -285,7 +404,8 @@ test("a preview makes the stack and shows what Pulumi writes to its standard err
     const { stack, asked } = fakeStack([], { preview });
     const { code, err, opened } = await deploy(["dev", "preview"], { stack });
     expect(err).toMatch(/\na diagnostic\n$/);
-    expect({ code, asked, opened }).toEqual({ code: 0, asked: ["preview"], opened: ["make file:///states"] });
+    expect({ code, asked }).toEqual({ code: 0, asked: ["exportStack", "preview"] });
+    expect(opened).toEqual(["make file:///states"]);
 });
 
 test("outputs and manifest print JSON alone to the standard output", async () => {

@@ -1,9 +1,10 @@
 import { expect, test } from "@jest/globals";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { changeLine, valueText, type ShownStep } from "../../../../tools/deploy/display/change-lines.ts";
+import { differences, propertyChanges, stepsOf } from "../../../../analysis/difference/property-changes.ts";
+import { valueText } from "../../../../analysis/difference/value-text.ts";
+import { changeLine, type ShownStep } from "../../../../tools/deploy/display/change-lines.ts";
 import { durationText } from "../../../../tools/deploy/display/duration.ts";
 import { OperationLog } from "../../../../tools/deploy/display/operation-log.ts";
-import { differences, propertyChanges, stepsOf } from "../../../../tools/deploy/display/property-changes.ts";
 
 type Tree = Record<string, unknown>;
 

@@ -129,6 +129,7 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
         stack: "dev",
         yes: false,
         json: false,
+        accept: [],
         out: (text) => void shown.push(text),
         say: (line) => void said.push(line),
         onTerminal: false,

@@ -93,7 +93,12 @@ test("a preview makes the stack through Pulumi's own commands and leaves its fil
     expect({ code, out }).toEqual({ code: 0, out: "Preview:\n" });
     expect(err).toContain("Previewing with never for file:///states\n");
     expect(err).toContain("Pulumi set encryptionsalt; commit the file");
-    expect(calls()).toEqual(["stack select --stack", "stack init dev", "preview --color never"]);
+    expect(calls()).toEqual([
+        "stack select --stack",
+        "stack init dev",
+        "stack export --show-secrets",
+        "preview --color never",
+    ]);
     expect(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")).toBe(`${stackFile}encryptionsalt: v1:abc\n`);
 });
 

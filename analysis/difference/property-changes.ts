@@ -1,4 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { Secret } from "../../tools/plan/value.ts";
+import { listDifferences } from "./lists.ts";
 
 /** One value of a resource that an update changes. */
 export interface PropertyChange {
@@ -68,20 +70,43 @@ const sidesOf = (
     [old?.outputs?.[property], next?.inputs?.[property]],
 ];
 
-type Difference = Omit<PropertyChange, "forcesReplacement">;
+export type Difference = Omit<PropertyChange, "forcesReplacement">;
+
+/** Stands for a secret: what it holds is compared, and shown to nobody. */
+const hidden = "[secret]";
 
 /** Compares two values leaf by leaf, and JSON text as what it says. */
 export function differences(path: string, before: unknown, after: unknown): Difference[] {
+    if (before instanceof Secret || after instanceof Secret) {
+        const side = (value: unknown) => (value === undefined ? undefined : hidden);
+        return JSON.stringify(before) === JSON.stringify(after)
+            ? []
+            : [{ path, before: side(before), after: side(after) }];
+    }
     const [from, to] = [parsed(before), parsed(after)];
     if (Array.isArray(from) && Array.isArray(to)) {
-        const places = Array.from({ length: Math.max(from.length, to.length) }, (_, i) => i);
-        return places.flatMap((i) => differences(`${path}[${i}]`, from[i], to[i]));
+        return listDifferences(path, from, to);
     }
     if (isTree(from) && isTree(to)) {
         const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
         return names.flatMap((name) => differences(path === "" ? name : `${path}.${name}`, from[name], to[name]));
     }
-    return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ path, before: from, after: to }];
+    return JSON.stringify(from) === JSON.stringify(to)
+        ? []
+        : [{ path, before: withoutSecrets(from), after: withoutSecrets(to) }];
+}
+
+/** The value with `[secret]` in the place of the secrets in it. */
+function withoutSecrets(value: unknown): unknown {
+    if (value instanceof Secret) {
+        return hidden;
+    }
+    if (Array.isArray(value)) {
+        return value.map(withoutSecrets);
+    }
+    return isTree(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
+        : value;
 }
 
 const isTree = (value: unknown): value is Record<string, unknown> =>

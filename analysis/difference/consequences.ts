@@ -1,0 +1,40 @@
+import type { Plan } from "../../tools/plan/plan.ts";
+import { comparePlans } from "./compare.ts";
+import type { Consequence } from "./consequence.ts";
+import { lossesOf } from "./losses.ts";
+import { newPaths, newRights } from "./new-access.ts";
+import { lostProtections } from "./protections.ts";
+
+export { consequenceKinds, type Consequence, type ConsequenceKind } from "./consequence.ts";
+
+/** What only a person may accept of a change from one plan to another. */
+export const consequencesOf = (before: Plan, after: Plan): Consequence[] =>
+    gathered([...lossesOf(comparePlans(before, after).resources), ...openingsOf(before, after)]);
+
+/** Rights and paths that come, and protection that goes: what an engine's preview does not say of itself. */
+export const openingsOf = (before: Plan, after: Plan): Consequence[] => [
+    ...newRights(before, after),
+    ...newPaths(before, after),
+    ...lostProtections(before, after).map(({ node, text }) => ({
+        kind: "protection" as const,
+        resource: node.name,
+        text,
+        losesData: false,
+    })),
+];
+
+/** One consequence for each resource and kind: resources of several types may have one name, and are accepted together. */
+export function gathered(consequences: readonly Consequence[]): Consequence[] {
+    const found = new Map<string, Consequence>();
+    for (const each of consequences) {
+        const key = `${each.resource}:${each.kind}`;
+        const same = found.get(key);
+        found.set(
+            key,
+            same === undefined
+                ? each
+                : { ...same, text: `${same.text}; ${each.text}`, losesData: same.losesData || each.losesData },
+        );
+    }
+    return [...found.values()];
+}

@@ -1,0 +1,75 @@
+import { differences, type Difference } from "./property-changes.ts";
+
+/** Properties by which AWS, or a program, tells the members of a list apart, the first that all of them have. */
+const names = ["name", "Sid", "sid", "id", "key", "alias", "priority", "containerPort", "metricName"];
+
+/**
+ * Compares two lists member by member. One that is added in the middle does not make changes of all that follow: members
+ * are paired by their names, or else what both lists have is left out and the rest is paired in its order.
+ *
+ * The place that a path tells is that after the change; before it where the member goes.
+ */
+export function listDifferences(path: string, before: readonly unknown[], after: readonly unknown[]): Difference[] {
+    const [from, to] = paired(before, after);
+    const changed = Array.from({ length: Math.max(from.length, to.length) }).flatMap((_, i) => {
+        const [old, now] = [from[i], to[i]];
+        return differences(`${path}[${String(now?.place ?? old?.place)}]`, old?.value, now?.value);
+    });
+    if (changed.length > 0 || JSON.stringify(before) === JSON.stringify(after)) {
+        return changed;
+    }
+    return [{ path: `${path} (order)`, before, after }];
+}
+
+/** A member of a list with the place that it has there. */
+interface Member {
+    readonly place: number | string;
+    readonly value: unknown;
+}
+
+type Members = readonly (Member | undefined)[];
+
+function paired(before: readonly unknown[], after: readonly unknown[]): [Members, Members] {
+    const name = names.find((each) => [before, after].every((list) => isNamedBy(list, each)));
+    if (name === undefined) {
+        return [rest(before, after), rest(after, before)];
+    }
+    const [from, to] = [before, after].map(
+        (list) => new Map(list.map((value, place) => [textOf(value, name), { place, value }])),
+    );
+    const keys = [...new Set([...(to?.keys() ?? []), ...(from?.keys() ?? [])])];
+    // A place says nothing to a reader where others have moved.
+    const isMoved = before.length !== after.length;
+    const members = (list: Map<string, Member> | undefined): Members =>
+        keys.map((key) => {
+            const member = list?.get(key);
+            return member && (isMoved ? { ...member, place: JSON.stringify(key) } : member);
+        });
+    return [members(from), members(to)];
+}
+
+/** Whether all members have a value of their own under the key. */
+function isNamedBy(list: readonly unknown[], key: string): boolean {
+    const found = list.map((member) => textOf(member, key));
+    return !found.includes("") && new Set(found).size === list.length;
+}
+
+function textOf(value: unknown, key: string): string {
+    const found =
+        typeof value === "object" && value !== null ? Object.entries(value).find(([name]) => name === key) : [];
+    const [, text] = found ?? [];
+    return typeof text === "string" || typeof text === "number" ? String(text) : "";
+}
+
+/** Members that the other list does not have, as often as they stand here more than there. */
+function rest(list: readonly unknown[], others: readonly unknown[]): Members {
+    const left = others.map((other) => JSON.stringify(other));
+    return list.flatMap((value, place): Member[] => {
+        const found = left.indexOf(JSON.stringify(value));
+        if (found < 0) {
+            return [{ place, value }];
+        }
+        left.splice(found, 1);
+        return [];
+    });
+}

@@ -1,0 +1,111 @@
+import { kindOf } from "../../policies/look.ts";
+import { statementsIn } from "../../policies/statements.ts";
+import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { openStrings } from "../../tools/plan/value.ts";
+import { pairsOf, type Pair } from "./pairs.ts";
+import { deletionInputs } from "./protections/deletion.ts";
+import { entries } from "./protections/entries.ts";
+import { protectors } from "./protections/protectors.ts";
+import { records } from "./protections/records.ts";
+import { stores } from "./protections/stores.ts";
+
+/** Something that protects less after an update. */
+export interface LostProtection {
+    readonly node: PlanNode;
+    /** What changes, and what can happen from then on. */
+    readonly text: string;
+}
+
+/** What an update makes protect less: settings of resources, refusals of their policies, resources that protect others. */
+export function lostProtections(before: Plan, after: Plan): LostProtection[] {
+    const pairs = pairsOf(before, after);
+    return [...deletionProtections(pairs, after), ...pairs.flatMap(weakened), ...lostProtectors(before, pairs)];
+}
+
+/**
+ * Resources that can be deleted from then on. One setting of the stack governs them, so that one line stands for all where
+ * it is turned off.
+ */
+function deletionProtections(pairs: readonly Pair[], plan: Plan): LostProtection[] {
+    const lost = pairs.flatMap(({ before, after }) => {
+        const checks = deletionInputs[after.type] ?? [];
+        const changes = [
+            ...(before.options.protect && !after.options.protect ? ["protect: true -> false"] : []),
+            ...checks.map((check) => check(before.inputs, after.inputs)).filter((change) => change !== undefined),
+        ];
+        return changes.length === 0 ? [] : [{ node: after, changes }];
+    });
+    const [platform] = plan.nodes.filter(({ type }) => type === platformType);
+    const isTurnedOff =
+        pairs.every(({ after }) => !after.options.protect) && pairs.some((pair) => pair.before.options.protect);
+    if (isTurnedOff && platform !== undefined && lost.length > 1) {
+        const names = [...new Set(lost.map(({ node }) => node.name))];
+        return [
+            {
+                node: platform,
+                text: `nothing of the stack is protected against deletion any more: ${names.join(", ")}`,
+            },
+        ];
+    }
+    return lost.map(({ node, changes }) => ({
+        node,
+        text: `the ${kindOf(node)} is less protected against deletion: ${changes.join(", ")}`,
+    }));
+}
+
+/** Type of the component that holds the whole stack. */
+const platformType = "payment:index:PaymentPlatform";
+
+const weakerInputs = { ...stores, ...records, ...entries };
+
+function weakened({ before, after }: Pair): LostProtection[] {
+    const inputs = (weakerInputs[after.type] ?? []).flatMap(({ check, risk }) => {
+        const change = check(before.inputs, after.inputs);
+        return change === undefined ? [] : [`${change}; ${risk}`];
+    });
+    const kept = new Set(refusalsOf(after).map(({ key }) => key));
+    const refusals = refusalsOf(before)
+        .filter(({ key }) => !kept.has(key))
+        .map(({ words }) => `its policy no longer refuses ${words}`);
+    return [...inputs, ...refusals].map((text) => ({
+        node: after,
+        text: `the ${kindOf(after)} protects less: ${text}`,
+    }));
+}
+
+/** Statements of a resource's policies that deny. */
+function refusalsOf({ inputs }: PlanNode): { key: string; words: string }[] {
+    const found: { key: string; words: string }[] = [];
+    openStrings(inputs, (text) => {
+        for (const statement of statementsIn(text)) {
+            if (statement.Effect === "Deny") {
+                const conditions = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys));
+                const words = [statement.Action ?? "actions"].flat().join(", ");
+                found.push({
+                    key: JSON.stringify(statement),
+                    words: conditions.length === 0 ? words : `${words} by ${conditions.join(", ")}`,
+                });
+            }
+        }
+    });
+    return found;
+}
+
+/** Resources that protected others, or kept a record of them, and are gone while the others stay. */
+function lostProtectors(before: Plan, pairs: readonly Pair[]): LostProtection[] {
+    const kept = new Set(pairs.map((pair) => pair.before.urn));
+    const types = new Map(before.nodes.map(({ urn, type }) => [urn, type]));
+    return before.nodes
+        .filter(({ urn }) => !kept.has(urn))
+        .flatMap((node) => {
+            const protector = protectors[node.type];
+            if (protector === undefined) {
+                return [];
+            }
+            const owners = Object.values(node.propertyDependencies)
+                .flat()
+                .filter((urn) => types.get(urn) === protector.protects);
+            const isMoot = owners.length > 0 && owners.every((urn) => !kept.has(urn));
+            return isMoot ? [] : [{ node, text: `the ${kindOf(node)} goes: ${protector.risk}` }];
+        });
+}

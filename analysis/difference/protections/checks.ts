@@ -1,0 +1,85 @@
+import { look } from "../../../policies/look.ts";
+import { valueText } from "../value-text.ts";
+import type { Values } from "../../../tools/plan/value.ts";
+
+/**
+ * Whether a change of a resource's inputs makes them protect less.
+ *
+ * @returns what changes, such as `deletionProtection: true -> false`; nothing where they protect as much as before, or more
+ */
+export type ProtectionCheck = (before: Values, after: Values) => string | undefined;
+
+/** A check of the value at a path such as `pointInTimeRecovery.enabled`. */
+const valueCheck =
+    (path: string, isWeaker: (before: unknown, after: unknown) => boolean): ProtectionCheck =>
+    (before, after) => {
+        const [from, to] = [look(before, path), look(after, path)];
+        return isWeaker(from, to) ? `${path}: ${valueText(from)} -> ${valueText(to)}` : undefined;
+    };
+
+/** A value that protects only as it was, such as `true` of a switch. */
+export const noLonger = (path: string, value: unknown): ProtectionCheck =>
+    valueCheck(path, (before, after) => before === value && after !== value);
+
+/** A value that exposes, such as `NONE` of an authorization. */
+export const becomes = (path: string, value: unknown): ProtectionCheck =>
+    valueCheck(path, (before, after) => before !== value && after === value);
+
+/** A value that protects by being there, such as a key. */
+export const removed = (path: string): ProtectionCheck =>
+    valueCheck(path, (before, after) => !isMissing(before) && isMissing(after));
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null || value === "";
+
+/**
+ * A number that protects the less the smaller it is.
+ *
+ * @param unset what AWS takes where the input is left out
+ */
+export const lowered = (path: string, unset = 0): ProtectionCheck =>
+    valueCheck(path, (before, after) => Number(after ?? unset) < Number(before ?? unset));
+
+/** A time for which AWS keeps something, which is for ever without it, or where it is 0. */
+export const shortened = (path: string): ProtectionCheck =>
+    valueCheck(path, (before, after) => keptFor(after) < keptFor(before));
+
+const keptFor = (value: unknown): number => Number(value ?? 0) || Infinity;
+
+/** A list each of whose items protects, such as the logs that are written. */
+export const fewer = (path: string): ProtectionCheck =>
+    valueCheck(path, (before, after) => {
+        const kept = new Set(listOf(after).map((item) => JSON.stringify(item)));
+        return listOf(before).some((item) => !kept.has(JSON.stringify(item)));
+    });
+
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/**
+ * A list whose items have names: each is compared with the one that has its name.
+ *
+ * @param key property that holds the name
+ * @param gone what an item that is no longer there says; nothing where its absence takes no protection away
+ */
+export const eachOf =
+    (
+        path: string,
+        key: string,
+        checks: readonly ProtectionCheck[],
+        gone?: (item: Values) => string | undefined,
+    ): ProtectionCheck =>
+    (before, after) => {
+        const later = new Map(itemsAt(after, path).map((item) => [item[key], item]));
+        const found = itemsAt(before, path).flatMap((item) => {
+            const next = later.get(item[key]);
+            const changes = next === undefined ? [gone?.(item)] : checks.map((check) => check(item, next));
+            return changes
+                .filter((change) => change !== undefined)
+                .map((change) => `${valueText(item[key])}: ${change}`);
+        });
+        return found.length > 0 ? found.join("; ") : undefined;
+    };
+
+const itemsAt = (values: Values, path: string): Values[] =>
+    listOf(look(values, path)).filter(
+        (item): item is Values => typeof item === "object" && item !== null && !Array.isArray(item),
+    );

@@ -1,0 +1,123 @@
+import * as pulumi from "@pulumi/pulumi";
+import { replacedByOf } from "../../policies/identity/forcing.ts";
+import { isIgnored } from "../../policies/identity/identity.ts";
+import { grouped } from "../../policies/access/grouped.ts";
+import { inOrder, nameIn } from "../../policies/look.ts";
+import type { PlanNode } from "../../tools/plan/plan.ts";
+import { openStrings, Secret, type Value } from "../../tools/plan/value.ts";
+import type { Pair } from "./pairs.ts";
+import { differences, type PropertyChange } from "./property-changes.ts";
+
+/** A resource that stays, with what changes of it. */
+export interface ChangedPair extends Pair {
+    readonly changes: readonly PropertyChange[];
+}
+
+export const isReplaced = ({ changes }: ChangedPair): boolean =>
+    changes.some(({ forcesReplacement }) => forcesReplacement);
+
+/**
+ * What changes of each resource, with what follows from replacements: a new resource has another ID, which resources that
+ * refer to it take over, and may be replaced for in turn.
+ */
+export function changedPairs(pairs: readonly Pair[]): ChangedPair[] {
+    const owners = ownersOf(pairs.map(({ after }) => after));
+    let found = pairs.map((pair): ChangedPair => ({ ...pair, changes: inputChanges(pair) }));
+    const known = new Set<string>();
+    for (;;) {
+        const fresh = found.filter((pair) => isReplaced(pair) && !known.has(pair.after.urn));
+        if (fresh.length === 0) {
+            return found;
+        }
+        fresh.forEach(({ after }) => known.add(after.urn));
+        const replaced = new Map(fresh.map(({ after }) => [after.urn, owners.get(after.urn) ?? []]));
+        found = found.map((pair) => ({ ...pair, changes: withFollowing(pair, replaced) }));
+    }
+}
+
+function inputChanges({ before, after }: Pair): PropertyChange[] {
+    const inputs = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].toSorted(inOrder);
+    const own = inputs
+        .filter((input) => !isIgnored(after, input))
+        .flatMap((input) => differences(input, before.inputs[input], after.inputs[input]));
+    const said = new Set(own.map(({ path }) => path));
+    // The provider's default tags reach the resource with its own ones.
+    const byProvider = differences("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
+        ({ path }) => !said.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
+    );
+    return [...own, ...byProvider].map((change) => ({ ...change, forcesReplacement: forces(after, change.path) }));
+}
+
+/** Whether the provider, or the program, replaces the resource where this changes. */
+function forces({ type, options }: PlanNode, path: string): boolean {
+    const plain = path.replace(/\[[^\]]*\]/g, "");
+    return [...replacedByOf(type), ...options.replaceOnChanges].some((each) => {
+        const forcing = each.replace(/\[[^\]]*\]/g, "");
+        return forcing === "*" || `${plain}.`.startsWith(`${forcing}.`) || forcing.startsWith(`${plain}.`);
+    });
+}
+
+/** Texts shorter than this stand in others by chance. */
+const shortest = 6;
+
+/** By URN: texts that AWS or Pulumi makes up for a resource, and for no other one. */
+function ownersOf(nodes: readonly PlanNode[]): Map<string, string[]> {
+    const found = nodes
+        .filter(({ custom }) => custom)
+        .flatMap(({ urn, id, inputs, outputs: { tagsAll, ...outputs } }) => {
+            const texts = new Set<string>();
+            openStrings({ id, ...outputs }, (text) => texts.add(text));
+            openStrings({ inputs, tagsAll: tagsAll ?? null }, (text) => texts.delete(text));
+            return [...texts].filter((text) => text.length >= shortest).map((text) => ({ urn, text }));
+        });
+    const ofOne = [...grouped(found, ({ text }) => text).values()].filter((owners) => owners.length === 1).flat();
+    return new Map([...grouped(ofOne, ({ urn }) => urn)].map(([urn, owned]) => [urn, owned.map(({ text }) => text)]));
+}
+
+/** The changes, and those of inputs that refer to a resource which is replaced. */
+function withFollowing(
+    { after, changes }: ChangedPair,
+    replaced: ReadonlyMap<string, readonly string[]>,
+): readonly PropertyChange[] {
+    const said = new Set(changes.map(({ path }) => path));
+    const following = Object.entries(after.propertyDependencies).flatMap(([input, urns]) => {
+        const texts = urns.flatMap((urn) => replaced.get(urn) ?? []);
+        const value = after.inputs[input];
+        return value === undefined || texts.length === 0 || isIgnored(after, input)
+            ? []
+            : differences(input, value, forgotten(value, texts));
+    });
+    return [
+        ...changes,
+        ...following
+            .filter(({ path }) => !said.has(path))
+            .map((change) => ({ ...change, forcesReplacement: forces(after, change.path) })),
+        // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go: another provider replaces.
+        ...(after.provider !== undefined && replaced.has(after.provider) && !said.has("provider")
+            ? [
+                  {
+                      path: "provider",
+                      before: nameIn(after.provider),
+                      after: pulumi.runtime.unknownValue,
+                      forcesReplacement: true,
+                  },
+              ]
+            : []),
+    ];
+}
+
+/** The value with the texts unknown, as a preview has it. */
+function forgotten(value: Value, texts: readonly string[]): Value {
+    if (typeof value === "string") {
+        return texts.reduce((whole, text) => whole.replaceAll(text, pulumi.runtime.unknownValue), value);
+    }
+    if (value instanceof Secret) {
+        return new Secret(forgotten(value.value, texts));
+    }
+    if (Array.isArray(value)) {
+        return value.map((item) => forgotten(item, texts));
+    }
+    return typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, forgotten(inner, texts)]))
+        : value;
+}

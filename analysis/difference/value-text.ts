@@ -1,0 +1,18 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Secret } from "../../tools/plan/value.ts";
+
+/** Characters of a value that are shown: a repository's URL with a digest fits. */
+const longest = 200;
+
+/** A value in one line. Of a secret it says that it is one, as the engine does. */
+export function valueText(value: unknown): string {
+    if (value === undefined) {
+        return "nothing";
+    }
+    if (value instanceof Secret) {
+        return "[secret]";
+    }
+    const text = typeof value === "string" ? value : JSON.stringify(value);
+    const line = text.replaceAll(pulumi.runtime.unknownValue, "(known after the update)").replace(/\s+/g, " ");
+    return line.length > longest ? `${line.slice(0, longest)}... (${line.length} characters)` : line;
+}

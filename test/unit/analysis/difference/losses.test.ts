@@ -1,0 +1,65 @@
+import { expect, test } from "@jest/globals";
+import { lossesOf, type ResourceChange } from "../../../../analysis/difference/losses.ts";
+import { stateful } from "../../../../policies/identity/forcing.ts";
+
+const change = (operation: string, type: string, name: string, rest: Partial<ResourceChange> = {}): ResourceChange => ({
+    operation,
+    type,
+    name,
+    changes: [],
+    ...rest,
+});
+
+const cluster = "aws:rds/cluster:Cluster";
+
+test("a replaced database is told with what forces it, and that its payments are deleted", () => {
+    const changes = [
+        { path: "databaseName", before: "payments", after: "ledger", forcesReplacement: true },
+        { path: "backupRetentionPeriod", before: 7, after: 14, forcesReplacement: false },
+    ];
+    expect(lossesOf([change("replace", cluster, "payment-database-dev", { changes })])).toEqual([
+        {
+            kind: "replace",
+            resource: "payment-database-dev",
+            text: "replaces the Cluster because of databaseName: payments -> ledger; the data in it is deleted: payments",
+            losesData: true,
+        },
+    ]);
+});
+
+test("what is known by an address alone loses no data", () => {
+    expect(lossesOf([change("delete", "aws:apigateway/apiKey:ApiKey", "payment-gateway-merchant-shop-dev")])).toEqual([
+        {
+            kind: "delete",
+            resource: "payment-gateway-merchant-shop-dev",
+            text: "deletes the ApiKey; others lose: the key that a merchant has been given",
+            losesData: false,
+        },
+    ]);
+});
+
+test("what holds nothing, and what stays, is not told", () => {
+    expect(
+        lossesOf([
+            change("replace", "aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev"),
+            change("delete", "aws:iam/role:Role", "payment-api-task-dev"),
+            change("update", cluster, "payment-database-dev"),
+            change("create", cluster, "payment-database-dev"),
+        ]),
+    ).toEqual([]);
+});
+
+test("a part is not asked for beside the whole, and is where it goes alone", () => {
+    const instance = change("replace", "aws:rds/clusterInstance:ClusterInstance", "payment-database-0-dev");
+    expect(lossesOf([instance]).map(({ resource }) => resource)).toEqual(["payment-database-0-dev"]);
+    expect(
+        lossesOf([instance, change("replace", cluster, "payment-database-dev")]).map(({ resource }) => resource),
+    ).toEqual(["payment-database-dev"]);
+});
+
+test("every part names types that hold something themselves, and no part holds data", () => {
+    const parts = Object.values(stateful).filter(({ partOf }) => partOf !== undefined);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(parts.filter(({ losesData }) => losesData)).toEqual([]);
+    expect(parts.flatMap(({ partOf = [] }) => partOf).filter((type) => !(type in stateful))).toEqual([]);
+});

@@ -1,0 +1,33 @@
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
+import { gathered, openingsOf, type Consequence } from "../../analysis/difference/consequences.ts";
+import { lossesOf } from "../../analysis/difference/losses.ts";
+import { propertyChanges } from "../../analysis/difference/property-changes.ts";
+import { planOfState } from "../../analysis/difference/state-plan.ts";
+import type { Plan } from "../plan/plan.ts";
+import { shownSteps } from "./display/operation-log.ts";
+import { nameOf, type State } from "./state.ts";
+
+/**
+ * What only a person may accept of an update: what is replaced or deleted as the engine's preview says, the rest by
+ * comparing the plan with what is deployed.
+ *
+ * @param events of the update's preview
+ */
+export const consequencesOfUpdate = (plan: Plan, state: State, events: readonly EngineEvent[]): Consequence[] =>
+    gathered([
+        ...lossesOf(
+            shownSteps(events).map((step) => ({
+                name: nameOf(step),
+                type: step.type,
+                operation: step.op,
+                changes: propertyChanges(step),
+            })),
+        ),
+        ...(wasDeployed(state) ? openingsOf(planOfState(plan, state), plan) : []),
+    ]);
+
+/**
+ * Whether an update has ever come to its end, which is when Pulumi saves the outputs of the stack. Until then the stack is
+ * new: what an interrupted first update did not make yet is no change.
+ */
+const wasDeployed = ({ outputs }: State): boolean => Object.keys(outputs).length > 0;
