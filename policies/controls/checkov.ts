@@ -14,7 +14,7 @@ interface Failure {
     readonly scans: readonly Scan[];
 }
 
-/** A check of Checkov that fails on a committed stack, and stays so. */
+/** A check of Checkov that fails on a stack of `test/project/`, and stays so. */
 export interface CheckovFinding {
     readonly id: string;
     /** Type of the resources on which it fails, such as `s3/bucket:Bucket`. */

@@ -8,6 +8,7 @@ import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
 import { manifestAmong, plannedManifest } from "../../tools/plan/manifest.ts";
 import { planStack } from "../../tools/plan/plan.ts";
 import { generate } from "../../tools/schema/files.ts";
+import { projectFolder } from "../project.ts";
 import { nodeNamed } from "../recorder.ts";
 import { planOf } from "../stacks.ts";
 import { account, text } from "./parts.ts";
@@ -100,7 +101,7 @@ test("no type that takes a key is forgotten", async () => {
 });
 
 test("two plans of the same files give the same bytes", async () => {
-    const bytes = async () => JSON.stringify(plannedManifest(await planStack(process.cwd(), "dev"), undefined));
+    const bytes = async () => JSON.stringify(plannedManifest(await planStack(projectFolder, "dev"), undefined));
     expect(await bytes()).toBe(await bytes());
 });
 

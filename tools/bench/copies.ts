@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { readStack } from "../plan/stack-file.ts";
 import { withServices } from "./many-services.ts";
 
 const read = (...path: string[]): string => readFileSync(join(...path), "utf8");
@@ -13,15 +14,11 @@ function write(text: string, ...path: string[]): void {
 /** A folder whose stack prod has as many services, and whose program is the project's own. */
 export function planCopy(root: string, folder: string, services: number): string {
     const copy = join(folder, `services-${services}`);
-    const project = read(root, "Pulumi.yaml");
-    write(
-        project.replace(/^main: (.*)$/m, (_, main: string) => `main: ${join(root, main)}`),
-        copy,
-        "Pulumi.yaml",
-    );
+    const program = resolve(root, readStack(root, "prod").main);
+    write(read(root, "Pulumi.yaml").replace(/^main: .*$/m, `main: ${program}`), copy, "Pulumi.yaml");
     write(withServices(read(root, "Pulumi.prod.yaml"), services), copy, "Pulumi.prod.yaml");
     // The program bundles the function from the folder it runs in.
-    symlinkSync(join(root, "validator"), join(copy, "validator"), "junction");
+    symlinkSync(join(dirname(program), "validator"), join(copy, "validator"), "junction");
     return copy;
 }
 

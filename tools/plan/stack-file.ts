@@ -113,10 +113,18 @@ function withPlaceholders(value: Yaml, path: string, placeholders: string[]): Ya
     );
 }
 
-/** The engine sends text: scalars as they are written, nothing for what is left empty, all else as JSON. */
+/**
+ * The engine sends text: scalars as they are written, nothing for what is left empty, all else as JSON with the keys of maps
+ * in the order of the alphabet (seen with 3.274).
+ */
 export function asSent(value: Yaml): string {
     if (value === null) {
         return "";
     }
-    return typeof value === "object" ? JSON.stringify(value) : String(value);
+    return typeof value === "object" ? JSON.stringify(value, sortedKeys) : String(value);
 }
+
+const sortedKeys = (_: string, value: Yaml): Yaml =>
+    typeof value === "object" && value !== null && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+        : value;

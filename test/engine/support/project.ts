@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { readState, type State } from "../../../tools/deploy/state.ts";
+import { copyProject, stacks } from "../../project.ts";
 import { missing } from "./environment.ts";
 import { run, succeed, type Result, type RunOptions } from "./process.ts";
 import { reportOf, type Report } from "./steps.ts";
@@ -26,7 +27,7 @@ export class Project {
         this.root = root;
     }
 
-    /** Copies what Git tracks of the checkout, and what it would track. */
+    /** Copies what Git tracks of the checkout, and what it would track, with the stack files of the tests. */
     static copy(): Project {
         const root = mkdtempSync(join(tmpdir(), "payment-platform-"));
         const files = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], {
@@ -38,6 +39,7 @@ export class Project {
             .forEach((file) => {
                 cpSync(file, join(root, file));
             });
+        copyProject(root, stacks, "index.ts");
         return new Project(withPackages(root));
     }
 

@@ -3,6 +3,7 @@ import { rules } from "../../../policies/rules.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
 import { complianceOf, render, type Compliance } from "../../integration/live/compliance.ts";
 import { liveView, type View } from "../../integration/live/view.ts";
+import { projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { settingsOf } from "../policies/planned.ts";
 import { readStack } from "../../../tools/plan/stack-file.ts";
@@ -108,7 +109,7 @@ test("what cannot be read is a difference, not silence", async () => {
 });
 
 const audit = async (answers: Answers): Promise<Compliance> => {
-    const { config } = readStack(process.cwd(), "dev");
+    const { config } = readStack(projectFolder, "dev");
     const view = await viewOf(answers);
     return complianceOf(rules, view, {
         settings: settingsOf(config),

@@ -4,6 +4,7 @@ import { unsteady } from "../../integration/live/steady.ts";
 import { eventually } from "../../integration/support/eventually.ts";
 import { idle, passes } from "../../integration/support/workflow.ts";
 import { readStack } from "../../../tools/plan/stack-file.ts";
+import { projectFolder } from "../../project.ts";
 import { settingsOf } from "../policies/planned.ts";
 
 const definition = "arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:7";
@@ -87,7 +88,7 @@ test("what does not come ends the wait, and says so", async () => {
 });
 
 test("a payment passes those who take it, process it and tell of it, once all have an image", () => {
-    const { services } = settingsOf(readStack(process.cwd(), "dev").config);
+    const { services } = settingsOf(readStack(projectFolder, "dev").config);
     expect(passes({ services })).toEqual(["api", "payment", "notification"]);
     expect(idle({ services }, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
     const imageDigest = `sha256:${"a".repeat(64)}`;

@@ -10,6 +10,7 @@ import { run } from "../../../tools/check/command.ts";
 import { render } from "../../../tools/check/render.ts";
 import { reportOf } from "../../../tools/check/report.ts";
 import { today } from "../../../tools/plan/settings.ts";
+import { copyCheckout, projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 import { settingsOf } from "./planned.ts";
@@ -28,7 +29,7 @@ async function inWeakened<T>(exceptions: object[], use: (root: string) => Promis
     try {
         const main = resolve("test/fixtures/weakened/index.ts");
         writeFileSync(join(root, "Pulumi.yaml"), `name: payment-platform\nruntime: nodejs\nmain: ${main}\n`);
-        copyFileSync("Pulumi.prod.yaml", join(root, "Pulumi.prod.yaml"));
+        copyFileSync(join(projectFolder, "Pulumi.prod.yaml"), join(root, "Pulumi.prod.yaml"));
         mkdirSync(join(root, "policies"));
         writeFileSync(join(root, "policies", "exceptions.yaml"), JSON.stringify(exceptions));
         return await use(root);
@@ -51,7 +52,7 @@ const summary = (excepted: number, failed: number): string =>
     `\n${rules.length} rules, ${rules.length - excepted - failed} passed, ${failed} failed, ${excepted} excepted\n`;
 
 test("a stack that keeps every rule passes, and each rule is listed with its promise", async () => {
-    const { code, out, err } = await check(process.cwd(), "prod");
+    const { code, out, err } = await check(projectFolder, "prod");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out.split("\n").filter((line) => line.startsWith("✓ "));
     expect(lines.map((line) => line.replace(/ {2,}/, " "))).toEqual(
@@ -120,7 +121,7 @@ test("an exception of a stack that there is not is refused before anything is pl
 });
 
 test("--rule checks that rule alone and shows its evidence", async () => {
-    const { code, out } = await check(process.cwd(), "prod", "--rule", "flows-only", "--rule", "names-fit");
+    const { code, out } = await check(projectFolder, "prod", "--rule", "flows-only", "--rule", "names-fit");
     expect(code).toBe(0);
     expect(out).toContain("\n✓ flows-only  the security groups allow");
     expect(out).toMatch(/^ {4}ingress alb tcp 443 443 0\.0\.0\.0\/0 .+$/m);
@@ -128,20 +129,20 @@ test("--rule checks that rule alone and shows its evidence", async () => {
 });
 
 test("--control checks the rules that show it, a requirement of PCI DSS all that serve it", async () => {
-    const { code, out } = await check(process.cwd(), "prod", "--control", "CKV2_AWS_12", "--control", "KMS.4");
+    const { code, out } = await check(projectFolder, "prod", "--control", "CKV2_AWS_12", "--control", "KMS.4");
     expect(code).toBe(0);
     expect(out).toContain("✓ default-group-closed");
     expect(out).toContain("✓ stores-locked-down");
     expect(out).not.toContain("one-platform");
-    const requirement = await check(process.cwd(), "prod", "--control", "PCI-6.4.2");
+    const requirement = await check(projectFolder, "prod", "--control", "PCI-6.4.2");
     expect(requirement.out).toContain("✓ doors-behind-firewall");
     expect(requirement.out).not.toContain("default-group-closed");
 });
 
 test("evidence is shown where it is asked for", async () => {
     const shown = (out: string) => out.includes("    ingress alb tcp 443 443");
-    expect(shown((await check(process.cwd(), "prod")).out)).toBe(false);
-    expect(shown((await check(process.cwd(), "prod", "--evidence")).out)).toBe(true);
+    expect(shown((await check(projectFolder, "prod")).out)).toBe(false);
+    expect(shown((await check(projectFolder, "prod", "--evidence")).out)).toBe(true);
 });
 
 test("--json writes the report to the standard output, or to a file beside what people read", async () => {
@@ -194,14 +195,14 @@ test.each([
     [["prod", "--control", "CKV_AWS_150"], "no rule shows CKV_AWS_150: "],
     [["prod", "--quiet"], "unknown option '--quiet'"],
 ])("arguments %j make no sense and exit with 2", async (argv, message) => {
-    const { code, out, err } = await check(process.cwd(), ...argv);
+    const { code, out, err } = await check(projectFolder, ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(message);
 });
 
 test("a stack that there is not, that cannot be planned, or whose settings are wrong, fails with the reason", async () => {
     const failing = (reason: string) => ({ code: 1, out: "", err: expect.stringContaining(reason) });
-    expect(await check(process.cwd(), "qa")).toEqual(failing('no stack "qa"'));
+    expect(await check(projectFolder, "qa")).toEqual(failing('no stack "qa"'));
     expect(await check(resolve("test/fixtures/rejecting"), "settings")).toEqual(
         failing("rejecting:a must be even\nrejecting:b must be odd"),
     );
@@ -257,14 +258,18 @@ test("an exception of another stack, or at another resource, excuses nothing", a
 test("a terminal gets styles", async () => {
     let shown = "";
     const out = (text: string) => (shown += text);
-    await run(["dev", "--rule", "one-platform"], { root: process.cwd(), out, err: out, styled: true });
+    await run(["dev", "--rule", "one-platform"], { root: projectFolder, out, err: out, styled: true });
     expect(shown).toContain("\u001b[1mpayment-platform dev\u001b[22m");
 });
 
 test("the command itself ends with the code, and styles nothing for a pipe", () => {
+    const root = mkdtempSync(join(tmpdir(), "check-"));
+    copyCheckout(root);
     const { status, stdout } = spawnSync(process.execPath, ["tools/check.ts", "dev", "--rule", "one-platform"], {
+        cwd: root,
         encoding: "utf8",
     });
+    rmSync(root, { recursive: true });
     expect(status).toBe(0);
     expect(stdout).toBe(
         [

@@ -1,15 +1,26 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
-import { expect, test } from "@jest/globals";
+import { afterAll, expect, test } from "@jest/globals";
 import { packOf } from "../../../policies/pack.ts";
 import { revived } from "../../../policies/pack/offline-plan.ts";
 import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { copyCheckout } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { inProcess, run, type Analyzer, type Diagnostic } from "./engine.ts";
 import { inputs, unordered, where, without, type Change } from "./fault.ts";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
-const pack = inProcess(packOf(process.cwd()));
+/** The pack plans stacks in a process of its own, which finds their files beside its sources. */
+const root = mkdtempSync(join(tmpdir(), "pack-"));
+copyCheckout(root);
+afterAll(() => {
+    rmSync(root, { recursive: true });
+});
+
+const pack = inProcess(packOf(root));
 const judge = (plan: Plan, preview: boolean): Promise<Diagnostic[]> => run(pack, plan.nodes, preview);
 
 /** The same stack in AWS, which gives another account, other zones, IDs and names than the offline plan makes up. */
@@ -33,7 +44,7 @@ async function judgeWith(change: Change, names: readonly string[]): Promise<Diag
 
 /** The pack with some of its policies only: all of them take seconds. */
 function packWith(names: readonly string[]): Analyzer {
-    const { policies } = packOf(process.cwd());
+    const { policies } = packOf(root);
     return inProcess({ policies: policies.filter(({ name }) => ["collect-inputs", ...names].includes(name)) });
 }
 
@@ -106,7 +117,7 @@ test("a stack without resources breaks nothing", async () => {
 });
 
 test("what a targeted run leaves alone, and so never sends, is judged as planned", async () => {
-    const silent = { ...inProcess(packOf(process.cwd())), analyze: () => Promise.resolve(new AnalyzeResponse()) };
+    const silent = { ...inProcess(packOf(root)), analyze: () => Promise.resolve(new AnalyzeResponse()) };
     expect(await run(silent, (await planOf("dev")).nodes, true)).toEqual([]);
 });
 

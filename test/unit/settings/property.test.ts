@@ -50,12 +50,12 @@ const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
     ["costCenter", undefined, "a\nb"],
     ["tags", { Environment: "x" }, { a: 1.5 }, []],
     ["network.cidr", "10.0.0.0/8", "11.0.0.0/16", "10.0.0.1/16", null, 7],
-    ["network.availabilityZones", 0, 1, 5, 2.5, "2", undefined],
+    ["network.availabilityZones", 0, 1, 5, 2.5, "two", undefined],
     ["network.endpointZones", -1, 5],
     ["network.egress", "internet"],
     ["edge", { tlsPolicy: "ELBSecurityPolicy-2016-08" }, { allowedCidrs: ["::/0"] }],
     ["certificate", { source: "dns" }, {}, "dns"],
-    ["waf.requestsPer5Minutes", 9, "2000"],
+    ["waf.requestsPer5Minutes", 9, "9", "2_000"],
     ["waf.countOnly", ["all"], "RateLimit"],
     ["database.minAcu", 0.25, 300],
     ["database.readers", 4, -1],
@@ -78,7 +78,7 @@ const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
     ["compute.spot", "all"],
     ["logs.auditRetentionDays", 366],
     ["alerts", { critical: ["a@b"] }],
-    ["audit.cloudTrail", "true"],
+    ["audit.cloudTrail", "yes"],
     ["aws:region", "us", undefined],
 ];
 

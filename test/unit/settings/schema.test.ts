@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -11,11 +11,6 @@ import { stackConfig } from "./stack-config.ts";
 
 test("the committed JSON Schema and every table of settings are up to date", () => {
     expect(staleFiles(process.cwd())).toEqual([]);
-});
-
-test.each(["dev", "staging", "prod"])("stack file %s names the schema for editors", (stack) => {
-    const [first] = readFileSync(`Pulumi.${stack}.yaml`, "utf8").split("\n");
-    expect(first).toBe("# yaml-language-server: $schema=schema/stack.schema.json");
 });
 
 const configSchema = () =>

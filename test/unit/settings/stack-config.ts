@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { parse } from "yaml";
 import { z } from "zod";
+import { projectFolder } from "../../project.ts";
 
 /** The configuration as Pulumi hands it to the program: text as it is, all else as JSON. */
 export type StackConfig = Record<string, string>;
@@ -10,7 +12,7 @@ const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 export const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
 export function stackConfig(stack: string): StackConfig {
-    const { config } = stackFile.parse(parse(readFileSync(`Pulumi.${stack}.yaml`, "utf8")));
+    const { config } = stackFile.parse(parse(readFileSync(join(projectFolder, `Pulumi.${stack}.yaml`), "utf8")));
     return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, asText(value)]));
 }
 

@@ -7,6 +7,7 @@ import { commonJsCopy, planCopy, planScript } from "../../../tools/bench/copies.
 import { withServices } from "../../../tools/bench/many-services.ts";
 import { measure } from "../../../tools/bench/measure.ts";
 import { table, withinBudget } from "../../../tools/bench/table.ts";
+import { projectFolder } from "../../project.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -40,7 +41,7 @@ test("more services are copies under names, paths and priorities of their own, a
 });
 
 test("a copy of prod runs the program of the project itself", () => {
-    const copy = planCopy(process.cwd(), folder, 4);
+    const copy = planCopy(projectFolder, folder, 4);
     expect(parse(readFileSync(join(copy, "Pulumi.yaml"), "utf8"))).toMatchObject({
         main: join(process.cwd(), "index.ts"),
     });

@@ -1,8 +1,11 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { costTable, run } from "../../../tools/cost/command.ts";
 import { monthlyCost } from "../../../tools/cost/cost.ts";
 import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { copyProject, projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 
 const planOfNodes = (nodes: [type: string, inputs: Values][]): Plan => ({
@@ -20,9 +23,20 @@ const redis: [string, Values] = [
 ];
 const amountOf = (plan: Plan, item: string) => monthlyCost(plan, {}).find((row) => row.item === item)?.amount;
 
-test("the README's costs are those of the stacks as they are", async () => {
-    const table = await costTable(process.cwd(), ["dev", "staging", "prod"]);
-    expect(readFileSync("README.md", "utf8")).toContain(`<!-- cost:begin -->\n${table}\n<!-- cost:end -->`);
+test("--write puts the costs of every stack into the README, and leaves the rest of it alone", async () => {
+    const root = mkdtempSync(join(tmpdir(), "cost-"));
+    try {
+        copyProject(root, ["dev", "prod"]);
+        const page = readFileSync("README.md", "utf8").split(/(?<=<!-- cost:begin -->\n)[^]*(?=\n<!-- cost:end -->)/);
+        writeFileSync(join(root, "README.md"), page.join("an old table"));
+        expect(await run(["--write"], root, () => undefined)).toBe(0);
+        const table = await costTable(root, ["dev", "prod"]);
+        expect(table).toMatch(/^\| USD a month at rest +\| dev +\| prod +\|$/m);
+        expect(readFileSync(join(root, "README.md"), "utf8")).toBe(page.join(table));
+        expect(page).toHaveLength(2);
+    } finally {
+        rmSync(root, { recursive: true });
+    }
 });
 
 test("a further endpoint zone, gateway, key or metric costs more", () => {
@@ -76,6 +90,6 @@ test("a node without a known price is named, not counted as free", () => {
 
 test("an unknown stack is refused with the list of those that are there", async () => {
     const lines: string[] = [];
-    expect(await run(["nowhere"], process.cwd(), (line) => lines.push(line))).toBe(1);
+    expect(await run(["nowhere"], projectFolder, (line) => lines.push(line))).toBe(1);
     expect(lines.join()).toContain('no stack "nowhere": there are dev, prod, staging');
 });

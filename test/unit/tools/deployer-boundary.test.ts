@@ -5,6 +5,7 @@ import { grantsOf, placeOfStack, warningsOf } from "../../../tools/deployer/poli
 import { run } from "../../../tools/plan/command.ts";
 import type { Plan } from "../../../tools/plan/plan.ts";
 import { parsed } from "../../../policies/look.ts";
+import { projectFolder } from "../../project.ts";
 import { nodesOf } from "../../recorder.ts";
 import { planOf } from "../../stacks.ts";
 import { policy } from "../policies/fault.ts";
@@ -97,7 +98,7 @@ test("what bounds no role is refused", async () => {
 
 async function command(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const code = await run(argv, { root: process.cwd(), out: (text) => (out += text), err: (text) => (err += text) });
+    const code = await run(argv, { root: projectFolder, out: (text) => (out += text), err: (text) => (err += text) });
     return { code, out, err };
 }
 

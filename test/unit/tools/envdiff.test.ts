@@ -5,6 +5,7 @@ import { leavesOf } from "../../../tools/envdiff/leaves.ts";
 import { normalResources } from "../../../tools/envdiff/normal.ts";
 import { settingBehind } from "../../../tools/envdiff/settings.ts";
 import { Secret, type Values } from "../../../tools/plan/plan.ts";
+import { projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { inputs, replaced, where, without, type Change } from "../policies/fault.ts";
 import { planOfConfig, settingsOf } from "../policies/planned.ts";
@@ -133,7 +134,7 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
 
 async function envdiff(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const code = await run(argv, { root: process.cwd(), out: (text) => (out += text), err: (text) => (err += text) });
+    const code = await run(argv, { root: projectFolder, out: (text) => (out += text), err: (text) => (err += text) });
     return { code, out, err };
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -7,16 +7,13 @@ import "../../../index.ts";
 import { run as envdiff } from "../../../tools/envdiff/command.ts";
 import { run } from "../../../tools/golden/command.ts";
 import { changesOf } from "../../../tools/golden/changes.ts";
+import { copyProject } from "../../project.ts";
 
 let root = "";
 beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "golden-"));
-    for (const file of ["Pulumi.dev.yaml", "Pulumi.staging.yaml", "Pulumi.prod.yaml", "golden"]) {
-        cpSync(file, join(root, file), { recursive: true });
-    }
+    copyProject(root, ["dev", "staging", "prod"]);
     symlinkSync(resolve("node_modules"), join(root, "node_modules"));
-    const project = readFileSync("Pulumi.yaml", "utf8");
-    writeFileSync(join(root, "Pulumi.yaml"), project.replace("main: index.ts", `main: ${resolve("index.ts")}`));
 });
 afterEach(() => {
     rmSync(root, { recursive: true });
@@ -62,7 +59,6 @@ test("what is not as planned is told in one line, and written when that is asked
 });
 
 test("rights, paths and identities are written for each stack that has a file", async () => {
-    rmSync(join(root, "golden"), { recursive: true });
     const { code, out } = await golden();
     expect(code).toBe(0);
     expect(out.split("\n").filter((line) => line.endsWith(" written"))).toEqual(

@@ -1,9 +1,10 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { run } from "../../../tools/images/command.ts";
 import { at } from "../../../lib/list.ts";
+import { copyProject } from "../../project.ts";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const [image, arm, config] = [digest("a"), digest("b"), digest("c")];
@@ -16,9 +17,7 @@ type Answer = [call: string, answer: object | Error];
 let root = "";
 beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "images-"));
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.staging.yaml"]) {
-        cpSync(file, join(root, file));
-    }
+    copyProject(root, ["dev", "staging"]);
 });
 afterEach(() => {
     rmSync(root, { recursive: true });

@@ -12,6 +12,7 @@ import { readSettings } from "../../../lib/settings.ts";
 import { run } from "../../../tools/plan/command.ts";
 import { manifestAmong, plannedManifest } from "../../../tools/plan/manifest.ts";
 import { planProgram } from "../../../tools/plan/plan.ts";
+import { projectFolder } from "../../project.ts";
 import { problemsOf } from "../../recorder.ts";
 import { stackConfig } from "../settings/stack-config.ts";
 
@@ -21,7 +22,7 @@ async function command(root: string, ...argv: string[]): Promise<{ code: number;
     return { code, out, err };
 }
 
-const root = process.cwd();
+const root = projectFolder;
 const small = resolve("test/fixtures/small");
 
 test("--manifest writes the manifest to the standard output, or to a file", async () => {

@@ -7,15 +7,16 @@ import { run } from "../../../tools/simulate/command.ts";
 import { simulatedServices } from "../../../tools/simulate/service.ts";
 import type { Outcome } from "../../../tools/simulate/outcome.ts";
 import type { Value, Values } from "../../../tools/plan/plan.ts";
+import { copyProject, projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 import { deep, inputs, without } from "../policies/fault.ts";
 
 const policy = "aws:appautoscaling/policy:Policy";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
-/** As the stack file of prod says. */
+/** As the tests' stack file of prod says. */
 const minTasks = { api: 5, payment: 5, notification: 3 };
 
-async function runs(argv: string[], root = process.cwd()) {
+async function runs(argv: string[], root = projectFolder) {
     const out: string[] = [];
     const err: string[] = [];
     const code = await run(argv, { root, out: (text) => out.push(text), err: (text) => err.push(text) });
@@ -25,14 +26,13 @@ async function runs(argv: string[], root = process.cwd()) {
 /** The project with other services in dev. */
 function projectWith(services: Record<string, Record<string, Value>>): string {
     const root = mkdtempSync(join(tmpdir(), "simulate-"));
-    const file = parse(readFileSync("Pulumi.dev.yaml", "utf8")) as { config: Values };
+    copyProject(root, ["dev"]);
+    const file = parse(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")) as { config: Values };
     const key = "payment-platform:services";
     const old = file.config[key] as Record<string, Values>;
     const changed = Object.entries(old).map(([name, service]) => [name, { ...service, ...services[name] }]);
     file.config[key] = Object.fromEntries(changed) as Values;
     writeFileSync(join(root, "Pulumi.dev.yaml"), stringify(file));
-    const project = parse(readFileSync("Pulumi.yaml", "utf8")) as Values;
-    writeFileSync(join(root, "Pulumi.yaml"), stringify({ ...project, main: join(process.cwd(), "index.ts") }));
     return root;
 }
 

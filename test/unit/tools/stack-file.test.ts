@@ -42,6 +42,11 @@ test.each<[string, string, Record<string, string>]>([
     ["words that are no switches", "config: { shop:a: [yes, On, y, True] }", { "shop:a": '["yes","On","y",true]' }],
     ["a time of day as text", "config: { shop:a: 12:30:45 }", { "shop:a": "12:30:45" }],
     ["a date as Go writes it", "config: { shop:a: 2027-03-31 }", { "shop:a": "2027-03-31 00:00:00 +0000 UTC" }],
+    [
+        "maps in the order of the alphabet",
+        "config: { shop:a: { web: { b: 1, a: 2 }, api: {} } }",
+        { "shop:a": '{"api":{},"web":{"a":2,"b":1}}' },
+    ],
     ["what is merged", "config: { shop:a: { <<: { b: 1 }, c: 2 } }", { "shop:a": '{"b":1,"c":2}' }],
 ])("the program gets %s", (_, file, expected) => {
     expect(read(file).config).toEqual(expected);

@@ -1,6 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { run, type Surroundings } from "../../../../tools/deploy/command.ts";
 import type { Rule } from "../../../../policies/rule.ts";
@@ -14,6 +14,7 @@ import type { StateResource } from "../../../../tools/deploy/state.ts";
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
+import { copyProject } from "../../../project.ts";
 import { planSettings } from "../../../recorder.ts";
 import { planOf } from "../../../stacks.ts";
 import { stackConfig, withSetting } from "../../settings/stack-config.ts";
@@ -34,9 +35,7 @@ let root = "";
 let after: StateResource[] = [];
 beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "deploy-"));
-    const project = readFileSync("Pulumi.yaml", "utf8").replace("main: index.ts", `main: ${resolve("index.ts")}`);
-    writeFileSync(join(root, "Pulumi.yaml"), project);
-    copyFileSync("Pulumi.dev.yaml", join(root, "Pulumi.dev.yaml"));
+    copyProject(root, ["dev"]);
     writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  payment-platform:costCenter: x\n");
     const plan = await planOf("dev");
     after = stateFrom(plan);

@@ -12,6 +12,7 @@ import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts
 import { emptyState, type State, type StateResource } from "../../../../tools/deploy/state.ts";
 import { Secret, type Plan } from "../../../../tools/plan/plan.ts";
 import { readStack } from "../../../../tools/plan/stack-file.ts";
+import { projectFolder } from "../../../project.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 /** What AWS answers: an output, an error, or one that hangs on the input. */
@@ -50,9 +51,9 @@ export function pulumiError(stderr: string, kind: keyof typeof errors = "Command
     return Object.assign(Object.create(errors[kind].prototype) as Error, { name: kind, message });
 }
 
-/** Settings of a committed stack. */
+/** Settings of a stack of the tests. */
 export function settingsOfStack(stack: string): PlatformSettings {
-    const { config, secretKeys } = readStack(process.cwd(), stack);
+    const { config, secretKeys } = readStack(projectFolder, stack);
     const { settings, problems } = readSettings(config, secretKeys, "2026-01-01");
     if (problems) {
         throw new Error(problems.join("\n"));

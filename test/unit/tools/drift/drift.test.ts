@@ -4,6 +4,7 @@ import type { StateResource } from "../../../../tools/deploy/state.ts";
 import { each } from "../../../../tools/drift/asking.ts";
 import { drift } from "../../../../tools/drift/drift.ts";
 import type { DriftReport } from "../../../../tools/drift/report.ts";
+import { projectFolder } from "../../../project.ts";
 import { awsError, clientsWith, fakeStack, resource, sessionWith, type Answers } from "../deploy/fakes.ts";
 import { has } from "./cases/case.ts";
 
@@ -35,7 +36,7 @@ async function driftOf(
     const { clients, calls } = clientsWith(answers);
     const regions: string[] = [];
     const { session, said, shown } = sessionWith({
-        root: process.cwd(),
+        root: projectFolder,
         json,
         open: () => Promise.resolve(stack),
         connect: (region) => {
@@ -97,7 +98,7 @@ test("on a terminal Pulumi draws what it finds; as JSON it does not, and the sta
     const drawn: (readonly string[])[] = [];
     const driftOnTerminal = async (json: boolean): Promise<string> => {
         const { session, shown } = sessionWith({
-            root: process.cwd(),
+            root: projectFolder,
             ...{ json, onTerminal: true },
             open: () => Promise.resolve(fakeStack().stack),
             connect: () => Promise.resolve(clientsWith({}).clients),

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { run } from "../../../../tools/drill/command.ts";
+import { copyProject } from "../../../project.ts";
 import { begin, inputsOf, sceneOn } from "./fakes.ts";
 import { restoreWorld } from "./worlds.ts";
 
@@ -17,9 +18,7 @@ const succeeded = {
 let root: string;
 beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "drill-"));
-    for (const file of ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml"]) {
-        cpSync(file, join(root, file));
-    }
+    copyProject(root, ["dev", "prod"]);
 });
 afterEach(() => {
     rmSync(root, { recursive: true });

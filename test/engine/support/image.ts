@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { ECRClient, PutImageCommand, StartImageScanCommand } from "@aws-sdk/client-ecr";
+
+const digestOf = (manifest: string): string => `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
+
+/** A manifest of an image; the content tells one build from another. */
+const imageManifest = (content: string): string =>
+    JSON.stringify({
+        schemaVersion: 2,
+        mediaType: "application/vnd.oci.image.manifest.v1+json",
+        config: {
+            mediaType: "application/vnd.oci.image.config.v1+json",
+            size: content.length,
+            digest: digestOf(content),
+        },
+        layers: [],
+    });
+
+const indexOf = (manifest: string): string =>
+    JSON.stringify({
+        schemaVersion: 2,
+        mediaType: "application/vnd.oci.image.index.v1+json",
+        manifests: [
+            {
+                mediaType: "application/vnd.oci.image.manifest.v1+json",
+                size: manifest.length,
+                digest: digestOf(manifest),
+                platform: { architecture: "arm64", os: "linux" },
+            },
+        ],
+    });
+
+/** What was pushed. */
+export interface Image {
+    readonly repository: string;
+    /** What `docker push` names, and what the settings hold: the digest of the index. */
+    readonly digest: string;
+    /** Digest of the image for ARM64, which is scanned. */
+    readonly armDigest: string;
+}
+
+/** Pushes an index with an image for ARM64, as `docker buildx build --push` does, and starts the scan of the image. */
+export async function pushImage(repository: string, tag: string): Promise<Image> {
+    const ecr = new ECRClient({ region: process.env.AWS_REGION });
+    const manifest = imageManifest(`${repository}:${tag}`);
+    const index = indexOf(manifest);
+    for (const [imageManifest, imageTag] of [[manifest], [index, tag]]) {
+        await ecr.send(new PutImageCommand({ repositoryName: repository, imageManifest, imageTag }));
+    }
+    const image = { repository, digest: digestOf(index), armDigest: digestOf(manifest) };
+    await ecr.send(
+        new StartImageScanCommand({ repositoryName: repository, imageId: { imageDigest: image.armDigest } }),
+    );
+    return image;
+}
+
+/** The emulator finds a weakness in each image until it is told what its scan finds: here nothing. */
+export async function letScanFindNothing({ repository, armDigest }: Image): Promise<void> {
+    const answer = await fetch(`${process.env.AWS_ENDPOINT_URL}/moto-api/static/ecr/scan-finding-results`, {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({
+            region: process.env.AWS_REGION,
+            results: [
+                {
+                    repositoryName: repository,
+                    imageId: { imageDigest: armDigest },
+                    imageScanStatus: { status: "COMPLETE" },
+                    imageScanFindings: { findings: [], findingSeverityCounts: {} },
+                },
+            ],
+        }),
+    });
+    if (!answer.ok) {
+        throw new Error(`the emulator takes no results of a scan: it answered ${answer.status}`);
+    }
+}

@@ -1,0 +1,39 @@
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/** The stacks that the tests plan. Those at the root belong to whoever deploys the platform: no test reads them. */
+export const projectFolder = resolve("test/project");
+
+/** Every stack that the tests have. */
+export const stacks = ["dev", "staging", "prod"] as const;
+
+/**
+ * Puts the project and some of its stack files into a folder, where a test may change them.
+ *
+ * @param main the program, by default the one of this checkout
+ */
+export function copyProject(
+    folder: string,
+    names: readonly (typeof stacks)[number][],
+    main: string = resolve("index.ts"),
+): void {
+    const project = readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8");
+    writeFileSync(join(folder, "Pulumi.yaml"), project.replace(/^main: .*$/m, `main: ${main}`));
+    for (const stack of names) {
+        cpSync(join(projectFolder, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
+    }
+}
+
+const sources = ["analysis", "index.ts", "lib", "package.json", "policies", "tools", "validator"];
+
+/**
+ * Copies the program and its commands into a folder, with the stacks of the tests: for what runs as a process of its own,
+ * and finds its stack files beside its sources.
+ */
+export function copyCheckout(folder: string): void {
+    for (const source of sources) {
+        cpSync(source, join(folder, source), { recursive: true });
+    }
+    symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
+    copyProject(folder, stacks, "index.ts");
+}

@@ -1,0 +1,112 @@
+import { expect, test } from "@jest/globals";
+import { readSettings } from "../../../lib/settings.ts";
+import { rules } from "../../../policies/rules.ts";
+import { judge } from "../../../policies/verdict.ts";
+import { today } from "../../../tools/plan/settings.ts";
+import { settingsJsonSchema } from "../../../tools/schema/stack-schema.ts";
+import { rowsOf } from "../../../tools/schema/tables.ts";
+import { planOfConfig, settingsOf } from "../policies/planned.ts";
+import { secondValues, type SecondValue } from "./second-values.ts";
+import { stackConfig, withSettings, type StackConfig } from "./stack-config.ts";
+
+type Row = readonly [setting: string, second: SecondValue];
+
+const stackOf = ({ stack }: SecondValue): string => stack ?? "dev";
+
+/** A stack of the tests in which all these settings have their second value. */
+const configWith = (stack: string, rows: readonly Row[]): StackConfig =>
+    rows.reduce((config, [, { changes }]) => withSettings(config, changes), stackConfig(stack));
+
+const problemsOf = (config: StackConfig): readonly string[] => readSettings(config, [], today()).problems ?? [];
+
+/** Rules that `npm run check` would find broken, each with what breaks it. */
+async function brokenRules(stack: string, rows: readonly Row[]): Promise<Map<string, string>> {
+    const config = configWith(stack, rows);
+    const [plan, settings] = [await planOfConfig(config, stack), settingsOf(config)];
+    const { verdicts } = judge(rules, { plan, settings }, [], today());
+    return new Map(
+        verdicts
+            .filter(({ outcome }) => outcome === "failed")
+            .map(({ rule, violations }) => [
+                rule.name,
+                violations.map(({ resource, reason }) => `${resource} ${reason}`).join("; "),
+            ]),
+    );
+}
+
+/**
+ * The settings that break a rule, each with what it breaks. All are planned at once, as each plan takes seconds; halves
+ * are planned only where that fails.
+ */
+async function failuresOf(stack: string, rows: readonly Row[]): Promise<string[]> {
+    const lines = Array.from(await brokenRules(stack, rows), ([rule, reason]) => `${rule}: ${reason}`);
+    if (lines.length === 0 || rows.length === 1) {
+        return lines.map((line) => `${rows.map(([setting]) => setting).join()} breaks ${line}`);
+    }
+    const middle = Math.ceil(rows.length / 2);
+    const alone = [
+        ...(await failuresOf(stack, rows.slice(0, middle))),
+        ...(await failuresOf(stack, rows.slice(middle))),
+    ];
+    return alone.length > 0 ? alone : [`${rows.map(([setting]) => setting).join()} together break ${lines.join()}`];
+}
+
+/** Whether both change nothing that the other changes, or that lies within it. */
+const areApart = (one: SecondValue, other: SecondValue): boolean =>
+    Object.keys(one.changes).every((a) =>
+        Object.keys(other.changes).every((b) => !`${a}.`.startsWith(`${b}.`) && !`${b}.`.startsWith(`${a}.`)),
+    );
+
+/** As few plans as hold all rows, without two in one that exclude each other. */
+function setsOf(rows: readonly Row[]): Row[][] {
+    const sets: Row[][] = [];
+    for (const row of rows) {
+        const [, second] = row;
+        const room = sets.find((set) => {
+            const [[, first] = row] = set;
+            return (
+                stackOf(first) === stackOf(second) &&
+                set.every(([, other]) => other === second || areApart(other, second)) &&
+                problemsOf(configWith(stackOf(second), [...set, row])).length === 0
+            );
+        });
+        if (room === undefined) {
+            sets.push([row]);
+        } else {
+            room.push(row);
+        }
+    }
+    return sets;
+}
+
+const rows = Object.entries(secondValues);
+const ordinary = rows.filter(([, { refusedBy }]) => refusedBy === undefined);
+const refused = rows.filter(([, { refusedBy }]) => refusedBy !== undefined);
+
+test("every setting of the schema has a second value", () => {
+    expect(Object.keys(secondValues).toSorted()).toEqual(
+        rowsOf("", settingsJsonSchema(), "")
+            .map(({ path }) => path)
+            .toSorted(),
+    );
+});
+
+test.each(rows)("the second value of %s is valid, and is not the one that is there", (_, second) => {
+    const before = stackConfig(stackOf(second));
+    const after = withSettings(before, second.changes);
+    expect(problemsOf(after)).toEqual([]);
+    expect(settingsOf(after)).not.toEqual(settingsOf(before));
+});
+
+test.each(setsOf(ordinary).map((set, i) => [i + 1, stackOf(set[0]?.[1] ?? { changes: {} }), set] as const))(
+    "no check refuses ordinary settings, set %i, of %s",
+    async (_, stack, set) => {
+        expect(await failuresOf(stack, set)).toEqual([]);
+    },
+);
+
+test.each(refused)("%s loses safety or data with its second value, and a check says so", async (setting, second) => {
+    const { refusedBy } = second;
+    const broken = await brokenRules(stackOf(second), [[setting, second]]);
+    expect([...broken.keys()]).toEqual([refusedBy]);
+});
