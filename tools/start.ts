@@ -7,13 +7,20 @@ interface Command {
     run: (argv: string[], surroundings: Surroundings) => Promise<number>;
 }
 
-/** Runs a command that plans stacks, in this process; it is loaded once the SDK loads fast and tells of errors as text. */
-export async function start(load: () => Promise<Command>): Promise<void> {
+/**
+ * Runs a command that plans stacks, in this process; it is loaded once the SDK loads fast and tells of errors as text.
+ *
+ * @param used modules that the command uses, of those that are seldom used
+ */
+export async function start(load: () => Promise<Command>, used: readonly string[] = []): Promise<void> {
     // The SDK reads this once, when it is loaded.
     process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
     const [, script = "", ...argv] = process.argv;
     enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "plan"));
-    loadLazily(createRequire(createRequire(script).resolve("@pulumi/pulumi")), seldomUsed);
+    loadLazily(
+        createRequire(createRequire(script).resolve("@pulumi/pulumi")),
+        seldomUsed.filter((name) => !used.includes(name)),
+    );
 
     // A reader such as `head` has seen enough before the end.
     process.stdout.on("error", () => process.exit());

@@ -4,8 +4,8 @@ import { Secret } from "../../tools/plan/value.ts";
 /** Characters of a value that are shown: a repository's URL with a digest fits. */
 const longest = 200;
 
-/** A value in one line. Of a secret it says that it is one, as the engine does. */
-export function valueText(value: unknown): string {
+/** A value in one line, whole. Of a secret it says that it is one, as the engine does. */
+export function lineOf(value: unknown): string {
     if (value === undefined) {
         return "nothing";
     }
@@ -13,6 +13,11 @@ export function valueText(value: unknown): string {
         return "[secret]";
     }
     const text = typeof value === "string" ? value : JSON.stringify(value);
-    const line = text.replaceAll(pulumi.runtime.unknownValue, "(known after the update)").replace(/\s+/g, " ");
+    return text.replaceAll(pulumi.runtime.unknownValue, "(known after the update)").replace(/\s+/g, " ");
+}
+
+/** As `lineOf`, cut where it is long. */
+export function valueText(value: unknown): string {
+    const line = lineOf(value);
     return line.length > longest ? `${line.slice(0, longest)}... (${line.length} characters)` : line;
 }

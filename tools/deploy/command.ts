@@ -1,4 +1,3 @@
-import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
 import { Argument, CommanderError } from "commander";
@@ -7,14 +6,13 @@ import type { Rule } from "../../policies/rule.ts";
 import { commandNamed, demandStack } from "../plan/command-line.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import type { Plan } from "../plan/plan.ts";
-import { stackFileOf } from "../plan/stack-file.ts";
 import { addAcceptance } from "./acceptance.ts";
-import { chooseBackend, passphraseFor } from "./backend.ts";
 import type { cliOf } from "./cli.ts";
 import type { Clients } from "./clients.ts";
 import { CliExit, codeOf, endings, lockedStop, Stop, stopOf, type Ending } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
-import { cacheFolder, failureOf, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
+import { openingOf } from "./opening.ts";
+import { failureOf, type PulumiSource } from "./pulumi-command.ts";
 import { isPulumis, type Open, type Session } from "./session.ts";
 import type { Pace } from "./settle.ts";
 import type { Terminal } from "./terminal.ts";
@@ -79,19 +77,10 @@ async function perform({ verb, accept = [], ...given }: Arguments, surroundings:
         err(`${line}\n`);
     };
     const { stack } = given;
-    const command = await obtainPulumi(surroundings.pulumi, cacheFolder(env), say);
-    const backend = chooseBackend({ env, home: homedir(), root });
-    say(`state: ${backend.url} (${backend.chosenBy})`);
-    const passphrase = await passphraseFor(stackFileOf(root, stack), backend, env, terminal);
-    if (backend.folder !== undefined) {
-        mkdirSync(backend.folder, { recursive: true, mode: 0o700 });
-    }
-    const opening = {
-        root,
-        stack,
-        command,
-        env: { PULUMI_BACKEND_URL: backend.url, PULUMI_SKIP_UPDATE_CHECK: "true", ...passphrase },
-    };
+    const opening = await openingOf({
+        ...{ env, home: homedir(), root, stack, terminal, say },
+        pulumi: surroundings.pulumi,
+    });
     const session: Session = {
         ...given,
         ...{ root, accept, out, say, onTerminal, terminal, interrupt, pace, plan, rules, connect },

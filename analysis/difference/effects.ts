@@ -1,0 +1,57 @@
+import { grouped } from "../../policies/access/grouped.ts";
+import type { Plan } from "../../tools/plan/plan.ts";
+import { pathKey, pathsOf, pathText } from "../records/paths.ts";
+import { rightKey, rightsOf, type Right } from "../records/rights.ts";
+import type { PlanDifference, ResourceDifference } from "./compare.ts";
+
+/** What one of two plans has, and the other has not, as lines for a person. */
+export interface Effect {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+}
+
+/** What a change does to who may do what: one line for each role and resource. */
+export function effectOnRights(before: Plan, after: Plan): Effect {
+    const [old, now] = [rightsOf(before), rightsOf(after)];
+    return { added: rightLines(without(now, old, rightKey)), removed: rightLines(without(old, now, rightKey)) };
+}
+
+/** What a change does to who can reach what over the network. */
+export function effectOnPaths(before: Plan, after: Plan): Effect {
+    const [old, now] = [pathsOf(before), pathsOf(after)];
+    return {
+        added: without(now, old, pathKey).map(pathText),
+        removed: without(old, now, pathKey).map(pathText),
+    };
+}
+
+const alarmTypes: readonly string[] = [
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+];
+
+/** Alarms that a change adds, removes or sets to other values. */
+export const changedAlarms = ({ resources }: PlanDifference): ResourceDifference[] =>
+    resources.filter(({ type }) => alarmTypes.includes(type));
+
+function without<T>(all: readonly T[], others: readonly T[], keyOf: (each: T) => string): T[] {
+    const known = new Set(others.map(keyOf));
+    return all.filter((each) => !known.has(keyOf(each)));
+}
+
+/** `payment-api-task-dev may sqs:SendMessage on payment-processing-dev` */
+function rightLines(rights: readonly Right[]): string[] {
+    const same = grouped(rights, ({ principal, resource, part, condition }) =>
+        JSON.stringify([principal, resource, part, condition]),
+    );
+    return [...same.values()].flatMap((group) => {
+        const [first] = group;
+        if (first === undefined) {
+            return [];
+        }
+        const { principal, resource, part, condition } = first;
+        const actions = [...new Set(group.map(({ action }) => action))].toSorted().join(", ");
+        const target = `${resource === "*" ? "every resource" : resource}${part === "" ? "" : `/${part}`}`;
+        return [`${principal} may ${actions} on ${target}${condition === "" ? "" : ` if ${condition}`}`];
+    });
+}

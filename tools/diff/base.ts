@@ -1,0 +1,101 @@
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { planOfState } from "../../analysis/difference/state-plan.ts";
+import { offlinePlan, revived } from "../../policies/pack/offline-plan.ts";
+import type { State } from "../deploy/state.ts";
+import { PlanError, type Plan } from "../plan/plan.ts";
+import { minTasksOf } from "../plan/settings.ts";
+import { stacksOf } from "../plan/stack-file.ts";
+import type { MinTasks } from "./cost.ts";
+import { inWorktree } from "./worktree.ts";
+import type { Base } from "./report.ts";
+
+/** The stack as its files are now. */
+export interface Present {
+    readonly root: string;
+    readonly plan: Plan;
+    readonly minTasks: MinTasks;
+}
+
+/**
+ * What to compare with: `deployed`, a file that `npm run plan -- <stack> --json <file>` wrote, or a commit.
+ *
+ * @param deployed reads the state of the stack
+ * @throws PlanError where there is no such thing, or it cannot be planned
+ */
+export async function baseOf(
+    present: Present,
+    from: string,
+    deployed: () => Promise<State>,
+    say: (line: string) => void,
+): Promise<Base> {
+    const { root, plan, minTasks } = present;
+    if (from === "deployed") {
+        return { plan: planOfState(plan, await deployed()), name: "what is deployed", minTasks, notes: [] };
+    }
+    const file = resolve(root, from);
+    return statSync(file, { throwIfNoEntry: false })?.isFile() === true
+        ? { plan: planIn(file, plan.stack), name: from, minTasks, notes: [] }
+        : planAt(present, from, say);
+}
+
+/** A plan that was written as JSON. */
+function planIn(file: string, stack: string): Plan {
+    const found = contentOf(file);
+    if (typeof found !== "object" || found === null || !("nodes" in found && Array.isArray(found.nodes))) {
+        throw new PlanError([`${file} is no plan: write one with \`npm run plan -- ${stack} --json <file>\``]);
+    }
+    const plan: Plan = { messages: [], ...(found as Omit<Plan, "messages">) };
+    if (plan.stack !== stack) {
+        throw new PlanError([
+            `${file} is a plan of stack "${plan.stack}", got stack "${stack}": compare two stacks with \`npm run envdiff\``,
+        ]);
+    }
+    return plan;
+}
+
+function contentOf(file: string): unknown {
+    try {
+        return JSON.parse(readFileSync(file, "utf8"), revived);
+    } catch (error) {
+        throw new PlanError([`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
+    }
+}
+
+/** The plan that a commit makes of the stack, by its own code and its own stack file. */
+const planAt = ({ root, plan, minTasks }: Present, ref: string, say: (line: string) => void): Promise<Base> =>
+    inWorktree(root, ref, say, async ({ folder, commit, notes }) => {
+        const name = `${ref} (${commit.slice(0, 7)})`;
+        if (!stacksOf(folder).includes(plan.stack)) {
+            const note = `${plan.stack} has no file at ${name}: all of it is new`;
+            return { plan: { ...plan, nodes: [], outputs: {} }, name, minTasks, notes: [...notes, note] };
+        }
+        return {
+            plan: await planned(folder, plan.stack, name),
+            name,
+            minTasks: minTasksIn(folder, plan.stack) ?? minTasks,
+            notes,
+        };
+    });
+
+async function planned(folder: string, stack: string, name: string): Promise<Plan> {
+    try {
+        return await offlinePlan(folder, stack);
+    } catch (error) {
+        const { stderr = "" } = error as { stderr?: string };
+        const why = stderr.trim() === "" && error instanceof Error ? error.message : stderr.trim();
+        throw new PlanError([`${stack} cannot be planned at ${name}:`, ...why.split("\n").map((line) => `  ${line}`)]);
+    }
+}
+
+/** What the services had as their least, where today's program understands the settings of then. */
+function minTasksIn(folder: string, stack: string): MinTasks | undefined {
+    try {
+        return minTasksOf(folder, stack);
+    } catch (error) {
+        if (error instanceof PlanError) {
+            return undefined;
+        }
+        throw error;
+    }
+}

@@ -1,0 +1,84 @@
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { PlanError } from "../plan/plan-error.ts";
+
+/** The project as a commit has it. */
+export interface Checkout {
+    /** Folder of the project. */
+    readonly folder: string;
+    /** Full hash. */
+    readonly commit: string;
+    /** What differs between its surroundings and those of today. */
+    readonly notes: readonly string[];
+}
+
+const run = promisify(execFile);
+
+/**
+ * Checks a commit out into a worktree of its own, with the packages that it asks for, and removes that at the end. What is
+ * not committed in the project's folder stays as it is.
+ *
+ * @throws PlanError when Git does not know the commit, or its packages cannot be installed
+ */
+export async function inWorktree<T>(
+    root: string,
+    ref: string,
+    say: (line: string) => void,
+    act: (checkout: Checkout) => Promise<T>,
+): Promise<T> {
+    const commit = await commitOf(root, ref);
+    const { stdout: within } = await run("git", ["rev-parse", "--show-prefix"], { cwd: root });
+    const place = mkdtempSync(join(tmpdir(), "payment-platform-diff-"));
+    const tree = join(place, "tree");
+    try {
+        await run("git", ["worktree", "add", "--detach", tree, commit], { cwd: root });
+        const folder = join(tree, within.trim());
+        return await act({ folder, commit, notes: await providePackages(root, folder, ref, say) });
+    } finally {
+        rmSync(place, { recursive: true, force: true });
+        await run("git", ["worktree", "prune"], { cwd: root });
+    }
+}
+
+async function commitOf(root: string, ref: string): Promise<string> {
+    try {
+        const { stdout } = await run("git", ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`], {
+            cwd: root,
+        });
+        return stdout.trim();
+    } catch {
+        throw new PlanError([
+            `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${ref}"`,
+        ]);
+    }
+}
+
+/** Links today's packages where the commit asks for the same, else installs its own: they decide what is planned. */
+async function providePackages(
+    root: string,
+    folder: string,
+    ref: string,
+    say: (line: string) => void,
+): Promise<string[]> {
+    const [now, then] = [root, folder].map((each) => contentOf(join(each, "package-lock.json")));
+    if (now === then) {
+        symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+        return [];
+    }
+    const note = `packages differ between ${ref} and now: each plan is made with its own`;
+    say(`${note}; installing those of ${ref}`);
+    try {
+        await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
+    } catch (error) {
+        throw new PlanError([
+            `${note}, and those of ${ref} cannot be installed: ${error instanceof Error ? error.message : String(error)}`,
+            `plan it where they are, \`npm run plan -- <stack> --json <file>\`, and pass the file to --from`,
+        ]);
+    }
+    return [note];
+}
+
+const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
