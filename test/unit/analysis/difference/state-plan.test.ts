@@ -49,7 +49,8 @@ function saved(node: PlanNode): StateResource {
     const { tagsAll } = node.outputs;
     const added = { __defaults: [], ...(tagsAll === undefined ? {} : { tagsAll }) };
     return {
-        ...{ urn, type, custom, id, parent, protect: options.protect, dependencies, propertyDependencies },
+        ...{ urn, type, custom, parent, protect: options.protect, dependencies, propertyDependencies },
+        ...(custom ? { id } : {}),
         provider: provider && `${provider}::11111111-2222-3333-4444-555555555555`,
         inputs: { ...(exported(node.inputs) as object), ...(custom ? added : {}) },
         outputs: exported({ ...node.inputs, ...node.outputs }) as Record<string, unknown>,
@@ -63,7 +64,7 @@ function stateAfter(plan: Plan): State {
     );
     const text = [...chosen].reduce(
         (whole, id) => whole.replaceAll(id.slice(-17), id.slice(-17).split("").toReversed().join("")),
-        JSON.stringify(plan.nodes.filter(({ external }) => !external).map(saved)),
+        JSON.stringify(plan.nodes.map(saved)),
     );
     return {
         resources: JSON.parse(text.replaceAll("123456789012", "210987654321")) as StateResource[],
@@ -92,7 +93,7 @@ describe("what an update would change is told in the words of the plan", () => {
         [
             "a property",
             inputs(queue, "payment-processing-dev", { visibilityTimeoutSeconds: 5 }),
-            [["update", "payment-processing-dev", "visibilityTimeoutSeconds: 5 -> 180"]],
+            [["update", "payment-processing-dev", "visibilityTimeoutSeconds: 5 -> 120"]],
         ],
         [
             "a word of a policy, and not the ARNs around it",
