@@ -30,9 +30,12 @@ const alarmTypes: readonly string[] = [
     "aws:cloudwatch/compositeAlarm:CompositeAlarm",
 ];
 
-/** Alarms that a change adds, removes or sets to other values. */
+/** Alarms that a change adds, removes or sets to other values; a tag changes nothing of what an alarm watches. */
 export const changedAlarms = ({ resources }: PlanDifference): ResourceDifference[] =>
-    resources.filter(({ type }) => alarmTypes.includes(type));
+    resources
+        .filter(({ type }) => alarmTypes.includes(type))
+        .map((alarm) => ({ ...alarm, changes: alarm.changes.filter(({ path }) => !/^tags(All)?[.]/.test(path)) }))
+        .filter(({ operation, changes }) => operation !== "update" || changes.length > 0);
 
 function without<T>(all: readonly T[], others: readonly T[], keyOf: (each: T) => string): T[] {
     const known = new Set(others.map(keyOf));

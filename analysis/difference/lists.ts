@@ -3,6 +3,9 @@ import { differences, type Difference } from "./property-changes.ts";
 /** Properties by which AWS, or a program, tells the members of a list apart, the first that all of them have. */
 const names = ["name", "Sid", "sid", "id", "key", "alias", "priority", "containerPort", "metricName"];
 
+/** Follows the path of a list whose members are the same, in another order. */
+export const orderMark = " (order)";
+
 /**
  * Compares two lists member by member. One that is added in the middle does not make changes of all that follow: members
  * are paired by their names, or else what both lists have is left out and the rest is paired in its order.
@@ -18,7 +21,7 @@ export function listDifferences(path: string, before: readonly unknown[], after:
     if (changed.length > 0 || JSON.stringify(before) === JSON.stringify(after)) {
         return changed;
     }
-    return [{ path: `${path} (order)`, before, after }];
+    return [{ path: `${path}${orderMark}`, before, after }];
 }
 
 /** A member of a list with the place that it has there. */

@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { baseOf } from "../../../../tools/diff/base.ts";
+import { inWorktree } from "../../../../tools/diff/worktree.ts";
+import { emptyState } from "../../../../tools/deploy/state.ts";
+import { planOf } from "../../../stacks.ts";
+
+let root: string;
+const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" });
+const lock = (version: string) =>
+    JSON.stringify({
+        name: "p",
+        version,
+        lockfileVersion: 3,
+        requires: true,
+        packages: { "": { name: "p", version } },
+    });
+
+function commit(version: string, content: string): string {
+    writeFileSync(join(root, "package.json"), JSON.stringify({ name: "p", version }));
+    writeFileSync(join(root, "package-lock.json"), lock(version));
+    writeFileSync(join(root, "content"), content);
+    git("add", "-A");
+    git("-c", "user.name=test", "-c", "user.email=test@example.com", "commit", "-qm", "A commit");
+    return git("rev-parse", "HEAD").trim();
+}
+
+beforeEach(() => {
+    root = realpathSync(mkdtempSync(join(tmpdir(), "diff-test-")));
+    git("init", "-q");
+    writeFileSync(join(root, ".gitignore"), "node_modules\n");
+    mkdirSync(join(root, "node_modules"));
+    writeFileSync(join(root, "node_modules", "here"), "");
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+const lines: string[] = [];
+const say = (line: string): void => void lines.push(line);
+
+test("a commit is checked out beside the project with its packages, and nothing of it stays", async () => {
+    const first = commit("1.0.0", "then");
+    writeFileSync(join(root, "content"), "now");
+    let place = "";
+    const seen = await inWorktree(root, "HEAD", say, ({ folder, commit: found, notes }) => {
+        place = folder;
+        return Promise.resolve({
+            content: readFileSync(join(folder, "content"), "utf8"),
+            linked: existsSync(join(folder, "node_modules", "here")),
+            ...{ found, notes },
+        });
+    });
+    expect(seen).toEqual({ content: "then", linked: true, found: first, notes: [] });
+    expect(existsSync(place)).toBe(false);
+    expect(existsSync(join(root, "node_modules", "here"))).toBe(true);
+    expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+    expect(readFileSync(join(root, "content"), "utf8")).toBe("now");
+});
+
+test("a commit with other packages gets its own, and the reader is told", async () => {
+    commit("1.0.0", "then");
+    commit("2.0.0", "now");
+    const notes = await inWorktree(root, "HEAD~1", say, (checkout) => {
+        expect(existsSync(join(checkout.folder, "node_modules", "here"))).toBe(false);
+        return Promise.resolve(checkout.notes);
+    });
+    expect(notes).toEqual(["packages differ between HEAD~1 and now: each plan is made with its own"]);
+    expect(lines).toContain(`${notes[0] ?? ""}; installing those of HEAD~1`);
+});
+
+test("the worktree goes also where the work in it fails", async () => {
+    commit("1.0.0", "then");
+    await expect(inWorktree(root, "HEAD", say, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+});
+
+const present = async () => ({ root, plan: await planOf("dev"), minTasks: { api: 2 } });
+const never = () => Promise.reject(new Error("nobody asked for the state"));
+
+test.each(["no-such-ref", "--upload-pack=x"])("%s is no base", async (from) => {
+    commit("1.0.0", "then");
+    await expect(baseOf(await present(), from, never, say)).rejects.toThrow(
+        `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${from}"`,
+    );
+});
+
+test("a stack that the commit does not have is new as a whole", async () => {
+    commit("1.0.0", "then");
+    const base = await baseOf(await present(), "HEAD", never, say);
+    expect(base.plan.nodes).toEqual([]);
+    expect(base.notes).toEqual([expect.stringMatching(/^dev has no file at HEAD \([0-9a-f]{7}\): all of it is new$/)]);
+});
+
+test("a plan that was written to a file is read as it was", async () => {
+    const { plan, ...rest } = await present();
+    const file = join(root, "plan.json");
+    writeFileSync(file, JSON.stringify({ ...plan, messages: undefined }));
+    const base = await baseOf({ plan, ...rest }, "plan.json", never, say);
+    expect(JSON.stringify(base.plan.nodes)).toBe(JSON.stringify(plan.nodes));
+    expect(base.name).toBe("plan.json");
+});
+
+test.each([
+    ["{", /is no JSON/],
+    ["{}", /is no plan: write one with/],
+    ['{"nodes":[],"stack":"prod"}', /is a plan of stack "prod", got stack "dev"/],
+])("a file with %s is refused", async (content, message) => {
+    writeFileSync(join(root, "plan.json"), content);
+    await expect(baseOf(await present(), "plan.json", never, say)).rejects.toThrow(message);
+});
+
+test("what is deployed comes from the state", async () => {
+    const base = await baseOf(await present(), "deployed", () => Promise.resolve(emptyState), say);
+    expect(base).toMatchObject({ name: "what is deployed", plan: { nodes: [] } });
+});

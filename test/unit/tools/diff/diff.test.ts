@@ -1,0 +1,206 @@
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { Secret, type Plan } from "../../../../tools/plan/plan.ts";
+import { renderMarkdown } from "../../../../tools/diff/render.ts";
+import type { Report } from "../../../../tools/diff/report.ts";
+import { planOf } from "../../../stacks.ts";
+import { inputs, where, type Change } from "../../policies/fault.ts";
+import { stackConfig } from "../../settings/stack-config.ts";
+import { linesOf, reportBetween, reportOn } from "./changes.ts";
+
+const services = JSON.parse(stackConfig("dev")["payment-platform:services"] ?? "") as Record<string, object>;
+/** Each line fits a comment, and the report is told whole. */
+function expectReadable(report: Report): void {
+    const lines = renderMarkdown(report).split("\n");
+    expect(lines.filter((line) => line.length > 160)).toEqual([]);
+}
+
+const manifest = "~  manifest: [secret] -> another [secret]";
+
+test("the limit of the firewalls is one line each", async () => {
+    const report = await reportOn({ "waf.requestsPer5Minutes": 3000 });
+    expect(linesOf(report)).toEqual([
+        "dev, compared with before: 2 resources: 2 updated",
+        "Gateway",
+        "~  wafv2.WebAcl payment-gateway-firewall-dev",
+        "rules[0].statement.rateBasedStatement.limit: 2000 -> 3000",
+        "Edge",
+        "~  wafv2.WebAcl payment-firewall-dev",
+        "rules[0].statement.rateBasedStatement.limit: 2000 -> 3000",
+        "Outputs of the stack",
+        manifest,
+    ]);
+});
+
+test("a second CORS origin changes the validator and the answers of the gateway, which is deployed anew", async () => {
+    const report = await reportOn({ "gateway.corsOrigins": ["http://localhost:3000", "https://shop.example.com"] });
+    const lines = linesOf(report);
+    expect(lines).toContain(
+        "environment.variables.CORS_ORIGINS: http://localhost:3000 -> http://localhost:3000,https://shop.example.com",
+    );
+    expect(lines).toContain("+- apigateway.Deployment payment-gateway-dev");
+    expect(lines.join(" ")).toMatch(/triggers\.redeployment: \w+ -> \w+ \(forces replacement\)/);
+    expect(lines).toContain("deployment: apigateway.Deployment:payment-gateway-dev:id -> (known after the update)");
+    expect(lines.join(" ")).toContain(
+        "Access-Control-Allow-Origin: 'http://localhost:3000' -> nothing, on 17 resources",
+    );
+    expectReadable(report);
+});
+
+test("a service that gets the cache gets the rights and the path to it", async () => {
+    const report = await reportOn({ "services.notification.stores": ["database", "cache"] });
+    expect(report.rights).toEqual({
+        added: [
+            "payment-notification-task-dev may secretsmanager:GetSecretValue on payment-cache-token-dev",
+            expect.stringMatching(/^payment-notification-task-dev may kms:Decrypt on payment-data-dev if /),
+        ],
+        removed: [],
+    });
+    expect(report.paths).toEqual({
+        added: ["payment-notification-dev (service) -> payment-cache-dev (store), tcp 6379"],
+        removed: [],
+    });
+    expect(report.consequences.map(({ resource, kind }) => `${resource}:${kind}`)).toEqual([
+        "payment-notification-task-dev:rights",
+        "payment-cache-dev:path",
+    ]);
+    expect(linesOf(report)).toContain("+- ecs.TaskDefinition payment-notification-dev");
+    expectReadable(report);
+});
+
+test("a service that may send to a queue gets the right, the address of the queue, and no path", async () => {
+    const report = await reportOn({ "services.notification.sends": ["processing"] });
+    expect(report.rights.added).toContain(
+        "payment-notification-task-dev may sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev",
+    );
+    expect(report.paths).toEqual({ added: [], removed: [] });
+    expect(linesOf(report).join(" ")).toMatch(
+        /environment\["PROCESSING_QUEUE_URL"\]: nothing -> .*\(forces replacement\)/,
+    );
+    expectReadable(report);
+});
+
+test("fewer days of snapshots are one property, and something that only a person may accept", async () => {
+    const lines = linesOf(await reportOn({ "cache.snapshotRetentionDays": 1 }));
+    expect(lines).toContain("snapshotRetentionLimit: 7 -> 1");
+    expect(lines.join(" ")).toContain("payment-cache-dev: protection: ");
+    expect(lines[0]).toBe("dev, compared with before: 1 resource: 1 updated");
+});
+
+test("another cost centre is one line for all resources, and no change of an alarm", async () => {
+    const report = await reportOn({ costCenter: "other" });
+    expect(linesOf(report)).toEqual([
+        "dev, compared with before: 190 resources: 190 updated",
+        "Stack",
+        "~  provider aws payment-aws-dev",
+        "defaultTags.tags.CostCenter: dev-payments -> other",
+        "Alike in many resources",
+        "~  tagsAll.CostCenter: dev-payments -> other, on 189 resources",
+        "Outputs of the stack",
+        manifest,
+    ]);
+});
+
+test("a renamed service is a deleted and a new one: what is lost comes first", async () => {
+    const report = await reportOn({
+        services: { api: services.api, payments: services.payment, notification: services.notification },
+    });
+    const lines = linesOf(report);
+    expect(lines[1]).toBe("Only a person may accept");
+    expect(lines[2]).toMatch(/^!! payment-payment-dev: delete: deletes the LogGroup; the data in it is deleted/);
+    const place = (text: string) => lines.findIndex((line) => line.includes(text));
+    expect(place("Replaced and deleted in Compute")).toBeGreaterThan(0);
+    expect(place("+  ecs.Service payment-payments-dev")).toBeGreaterThan(place("-  ecs.Service payment-payment-dev"));
+    expect(report.alarms.map(({ operation, name }) => `${operation} ${name}`)).toContain(
+        "delete payment-payment-target-5xx-dev",
+    );
+    expectReadable(report);
+});
+
+test("another engine version changes the cluster in place, with its instance and its parameters", async () => {
+    const lines = linesOf(await reportOn({ "database.engineVersion": "16" }));
+    expect(lines.filter((line) => line === 'engineVersion: "17" -> "16"')).toHaveLength(2);
+    expect(lines).toContain("~  rds.Cluster payment-database-dev");
+    expect(lines).toContain("-  rds.ClusterParameterGroup payment-postgresql17-dev");
+});
+
+test("a merchant that goes takes the key with it, an alarm, and some of the cost", async () => {
+    const report = await reportOn({ "gateway.merchants": {} });
+    const lines = linesOf(report);
+    expect(lines).toContain("-  apigateway.ApiKey payment-gateway-merchant-example-shop-dev");
+    expect(lines).toContain("-  payment-gateway-usage-near-quota-dev");
+    expect(report.cost).toMatchObject({
+        changes: [
+            { item: "Secrets", before: expect.closeTo(1.2), after: expect.closeTo(0.8) },
+            { item: "Alarms", before: expect.closeTo(7.5), after: expect.closeTo(7.4) },
+        ],
+    });
+    expect(lines.join(" ")).toMatch(/\$\d+\.\d\d -> \$\d+\.\d\d \(-\$0\.50\)/);
+});
+
+describe("whatever moves in a plan is told", () => {
+    let dev: Plan;
+    beforeAll(async () => {
+        dev = await planOf("dev");
+    });
+    const queue = "aws:sqs/queue:Queue";
+    const one = (change: Parameters<typeof where>[2]): Change => where(queue, "payment-processing-dev", change);
+
+    test.each<[string, Change, string]>([
+        ["protect", one((n) => [{ ...n, options: { ...n.options, protect: true } }]), "options.protect: false -> true"],
+        [
+            "ignored changes",
+            one((n) => [{ ...n, options: { ...n.options, ignoreChanges: ["tags"] } }]),
+            "options.ignoreChanges[0]: nothing -> tags",
+        ],
+        [
+            "an alias",
+            one((n) => [{ ...n, options: { ...n.options, aliases: [{ name: "old" }] } }]),
+            'options.aliases["old"]: nothing -> {"name":"old"}',
+        ],
+        [
+            "what it waits for",
+            one((n) => [{ ...n, dependencies: [...n.dependencies, "urn:pulumi:dev::p::t::other"] }]),
+            "dependsOn[0]: nothing -> other",
+        ],
+        [
+            "another provider",
+            one((n) => [{ ...n, provider: "urn:pulumi:dev::p::t::other" }]),
+            "provider: payment-aws-dev -> other",
+        ],
+        ["an ID", one((n) => [{ ...n, id: "other" }]), "payment-processing-dev id: "],
+        ["what a preview knows", one((n) => [{ ...n, unknown: [] }]), "payment-processing-dev unknown"],
+        [
+            "a secret",
+            inputs(queue, "payment-processing-dev", { policy: new Secret("hush") }),
+            "policy: nothing -> [secret]",
+        ],
+        ["an output", (plan) => ({ ...plan, outputs: { ...plan.outputs, more: 1 } }), "more: nothing -> 1"],
+        ["an answer", (plan) => ({ ...plan, inventedAnswers: [] }), "inventedAnswers"],
+        ["a component", where("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]), "outputs.topicArn: "],
+        ["the order", (plan) => ({ ...plan, nodes: plan.nodes.toReversed() }), "in another order"],
+    ])("%s", (_, change, line) => {
+        const report = reportBetween(dev, change(dev));
+        expect(linesOf(report).join("\n")).toContain(line);
+        expect(renderMarkdown(report)).not.toContain("Nothing changes");
+        expect(JSON.stringify(report)).not.toContain("hush");
+    });
+
+    test("and only of the same plan it is said that nothing changes", () => {
+        expect(linesOf(reportBetween(dev, { ...dev, messages: ["a word"] }))).toEqual([
+            "dev, compared with before: no resource in AWS",
+            "Nothing changes: both plans are the same, byte by byte.",
+        ]);
+    });
+
+    test("a comment that is too short says how much it leaves out", () => {
+        const report = reportBetween(dev, { ...dev, nodes: [] });
+        const text = renderMarkdown(report, 5000);
+        expect(text.length).toBeLessThanOrEqual(5000);
+        expect(text).toMatch(/\n\d+ more lines do not fit here: run `npm run diff -- dev`/);
+    });
+
+    test("no value ends the block of a comment", () => {
+        const text = renderMarkdown(reportBetween(dev, { ...dev, outputs: { ...dev.outputs, more: "````" } }));
+        expect(text).toMatch(/^`{5}diff$/m);
+    });
+});
