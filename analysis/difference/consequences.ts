@@ -1,3 +1,5 @@
+import { grouped } from "../../policies/access/grouped.ts";
+import { inOrder } from "../../policies/look.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { comparePlans } from "./compare.ts";
 import type { Consequence } from "./consequence.ts";
@@ -23,18 +25,17 @@ export const openingsOf = (before: Plan, after: Plan): Consequence[] => [
     })),
 ];
 
-/** One consequence for each resource and kind: resources of several types may have one name, and are accepted together. */
-export function gathered(consequences: readonly Consequence[]): Consequence[] {
-    const found = new Map<string, Consequence>();
-    for (const each of consequences) {
-        const key = `${each.resource}:${each.kind}`;
-        const same = found.get(key);
-        found.set(
-            key,
-            same === undefined
-                ? each
-                : { ...same, text: `${same.text}; ${each.text}`, losesData: same.losesData || each.losesData },
-        );
-    }
-    return [...found.values()];
-}
+/**
+ * One consequence for each resource and kind, as resources of several types may have one name, and are accepted together. In
+ * an order of their own: the engine's previews tell of the same update in another order each time.
+ */
+export const gathered = (consequences: readonly Consequence[]): Consequence[] =>
+    [...grouped(consequences, ({ resource, kind }) => `${resource}:${kind}`)]
+        .toSorted(([a], [b]) => inOrder(a, b))
+        .flatMap(([, same]) => {
+            const [first] = same;
+            const texts = [...new Set(same.map(({ text }) => text))].toSorted();
+            return first === undefined
+                ? []
+                : [{ ...first, text: texts.join("; "), losesData: same.some(({ losesData }) => losesData) }];
+        });

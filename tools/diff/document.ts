@@ -29,7 +29,7 @@ export function sectionsOf(report: Report): Section[] {
     const isLoss = ({ operation }: ResourceDifference) => operation === "replace" || operation === "delete";
     const [lost, others] = [rest.filter(isLoss), rest.filter((resource) => !isLoss(resource))];
     const consequences = report.consequences.map(({ kind, resource, text, losesData }): Line => ({
-        mark: losesData ? "danger" : "replace",
+        mark: losesData ? "danger" : "update",
         text: `${resource}: ${kind}: ${text}`,
     }));
     const all: Section[] = [

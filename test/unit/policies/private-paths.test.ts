@@ -25,12 +25,12 @@ const usual = [
     ...agent("api"),
     "api (task) -> secretsmanager",
     "api (task) -> sqs",
+    ...agent("notification"),
+    "notification (task) -> sqs",
     ...agent("payment"),
     "payment (task) -> secretsmanager",
     "payment (task) -> sqs",
     "payment (task) -> sns",
-    ...agent("notification"),
-    "notification (task) -> sqs",
     "validator (function) -> dynamodb",
     "validator (function) -> s3",
 ];
@@ -52,12 +52,12 @@ test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint tha
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
 test.each([
-    ["-ecr-api-", "ecr.api", ["api (agent)", "payment (agent)", "notification (agent)"]],
-    ["-ecr-dkr-", "ecr.dkr", ["api (agent)", "payment (agent)", "notification (agent)"]],
-    ["-s3-", "s3", ["api (agent)", "payment (agent)", "notification (agent)", "validator (function)"]],
-    ["-logs-", "logs", ["api (agent)", "payment (agent)", "notification (agent)"]],
+    ["-ecr-api-", "ecr.api", ["api (agent)", "notification (agent)", "payment (agent)"]],
+    ["-ecr-dkr-", "ecr.dkr", ["api (agent)", "notification (agent)", "payment (agent)"]],
+    ["-s3-", "s3", ["api (agent)", "notification (agent)", "payment (agent)", "validator (function)"]],
+    ["-logs-", "logs", ["api (agent)", "notification (agent)", "payment (agent)"]],
     ["-secretsmanager-", "secretsmanager", ["api (task)", "payment (task)"]],
-    ["-sqs-", "sqs", ["api (task)", "payment (task)", "notification (task)"]],
+    ["-sqs-", "sqs", ["api (task)", "notification (task)", "payment (task)"]],
     ["-sns-", "sns", ["payment (task)"]],
     ["-dynamodb-", "dynamodb", ["validator (function)"]],
 ])("without the endpoint %s calls of %s fail, and their callers are named", async (part, service, callers) => {

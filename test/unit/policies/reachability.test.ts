@@ -19,11 +19,11 @@ const behindAlb = [
     "api:8080 -> database:5432",
     "api:8080 -> cache:6379",
     "api:8080 -> sqs/processing:443",
+    "notification:8080 -> database:5432",
+    "notification:8080 -> sqs/notifications:443",
     "payment:8080 -> database:5432",
     "payment:8080 -> cache:6379",
     "payment:8080 -> sqs/processing:443",
-    "notification:8080 -> database:5432",
-    "notification:8080 -> sqs/notifications:443",
 ];
 const behindApi = ["validator -> dynamodb/transactions:443", "validator -> s3/audit:443"];
 const usual = [

@@ -1,20 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
 import { z } from "zod";
+import { readStack } from "../../../tools/plan/stack-file.ts";
 import { projectFolder } from "../../project.ts";
 
-/** The configuration as Pulumi hands it to the program: text as it is, all else as JSON. */
+/** The configuration as Pulumi hands it to the program. */
 export type StackConfig = Record<string, string>;
-
-const stackFile = z.object({ config: z.record(z.string(), z.unknown()) });
 
 export const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export function stackConfig(stack: string): StackConfig {
-    const { config } = stackFile.parse(parse(readFileSync(join(projectFolder, `Pulumi.${stack}.yaml`), "utf8")));
-    return Object.fromEntries(Object.entries(config).map(([key, value]) => [key, asText(value)]));
-}
+export const stackConfig = (stack: string): StackConfig => readStack(projectFolder, stack).config;
 
 type Tree = Record<string, unknown>;
 const tree = z.record(z.string(), z.unknown());
