@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
-import { stateful } from "../../policies/identity/forcing.ts";
+import { lossesOf } from "../../analysis/difference/losses.ts";
 import { Project, type Change } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 import type { Step } from "./support/steps.ts";
@@ -17,8 +17,8 @@ const stack = "upgrade";
 const unreleased = (): string => readFileSync("CHANGELOG.md", "utf8").split(/^## \d/m)[0] ?? "";
 
 /** Whether data, or an address that others know, goes with a step. */
-const losesSomething = ({ op, type }: Step): boolean =>
-    (op.startsWith("delete") || op.includes("replace")) && type in stateful;
+const losesSomething = ({ op, name, type }: Step): boolean =>
+    lossesOf([{ name, type, operation: op.includes("replace") ? "replace" : op, changes: [] }]).length > 0;
 
 scenario(
     "today's program updates a stack of the last release, and loses nothing that CHANGELOG.md does not tell",
