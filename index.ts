@@ -67,7 +67,7 @@ export default function program() {
         cacheEndpoint: cache.endpoint,
         queueUrls: Object.fromEntries(queues.map(([queue, { url }]) => [queue, url])),
         deadLetterQueueNames: Object.fromEntries(queues.map(([queue, { deadLetterName }]) => [queue, deadLetterName])),
-        topicArns: { events: messaging.topicArn, ...alerts.topicArns },
+        topicArns: { ...messaging.topicArns, ...alerts.topicArns },
         ecsClusterName: compute.clusterName,
         serviceNames: Object.fromEntries(services.map(([service, { serviceName }]) => [service, serviceName])),
         repositoryUrls: Object.fromEntries(services.map(([service, { repositoryUrl }]) => [service, repositoryUrl])),

@@ -18,7 +18,7 @@ export interface ComputeArgs extends Omit<
     readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs" | "accountServices">;
     readonly logsKeyArn: pulumi.Input<string>;
     readonly backends: Backends;
-    /** By service. */
+    /** By service; workers have none. */
     readonly routes: Readonly<Record<string, Route>>;
     readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Input<string>[]>>;
 }
@@ -66,7 +66,7 @@ export class Compute extends pulumi.ComponentResource {
                             targetProtocol: settings.edge.targetProtocol,
                             backends,
                         },
-                        route: at(routes, service),
+                        route: routes[service],
                         deploymentAlarmNames: at(deploymentAlarmNames, service),
                     },
                     inside,

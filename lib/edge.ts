@@ -6,7 +6,8 @@ import { Firewall } from "./edge/firewall.ts";
 import type { LogStorage } from "./logs.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
-import type { ServiceSettings, Settings } from "./settings/schema.ts";
+import type { Settings } from "./settings/schema.ts";
+import { servicesWithPath, type ServicePath } from "./settings/worker.ts";
 
 export interface EdgeArgs {
     readonly scope: Scope;
@@ -36,6 +37,7 @@ export class Edge extends pulumi.ComponentResource {
     public readonly listenerArn: pulumi.Output<string>;
     /** The name that the load balancer's certificate is made out to. */
     public readonly certificateName: string;
+    /** By service; workers have none. */
     public readonly routes: Readonly<Record<string, Route>>;
     public readonly webAclName: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
@@ -82,9 +84,9 @@ export class Edge extends pulumi.ComponentResource {
         );
 
         this.routes = Object.fromEntries(
-            Object.entries(settings.services).map(([service, s]) => [
+            servicesWithPath(settings.services).map(([service, path]) => [
                 service,
-                this.route(args, balancer, listener, service, s),
+                this.route(args, balancer, listener, service, path),
             ]),
         );
         this.dnsName = balancer.dnsName;
@@ -160,7 +162,7 @@ export class Edge extends pulumi.ComponentResource {
         balancer: aws.lb.LoadBalancer,
         listener: aws.lb.Listener,
         service: string,
-        { path, priority }: ServiceSettings,
+        { path, priority }: ServicePath,
     ): Route {
         const inside = { parent: this };
         const protocol = settings.edge.targetProtocol;

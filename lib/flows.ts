@@ -1,16 +1,19 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { watchesTasks } from "./account-services/agent.ts";
+import { at } from "./list.ts";
 import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { isWorker } from "./settings/worker.ts";
 
 /** What a security group holds. AWS replaces a group whose description changes. */
 const tiers = {
     alb: "Public load balancer",
     gateway: "Link from the API of merchants",
     tasks: "Tasks of all services",
+    workers: "Tasks of services without a path",
     validator: "Payment validator",
     "database-clients": "Tasks that use the database",
     "cache-clients": "Tasks that use the cache",
@@ -20,10 +23,14 @@ const tiers = {
 } as const;
 export type Tier = keyof typeof tiers;
 
-const mapTiers = <T>(of: (tier: Tier) => T): Record<Tier, T> => ({
+/** Only a stack with workers has their tier: without one, ingress and egress of the others stay as they are. */
+type TierMap<T> = Readonly<Record<Exclude<Tier, "workers">, T>> & { readonly workers?: T };
+
+const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> => ({
     alb: of("alb"),
     gateway: of("gateway"),
     tasks: of("tasks"),
+    ...(hasWorkers(settings) && { workers: of("workers") }),
     validator: of("validator"),
     "database-clients": of("database-clients"),
     "cache-clients": of("cache-clients"),
@@ -48,7 +55,32 @@ interface Flow {
     /** Stacks that need the flow; all when left out. */
     readonly when?: (settings: FlowSettings) => boolean;
 }
-export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices">;
+export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices" | "services">;
+
+const hasWorkers = ({ services }: FlowSettings): boolean => Object.values(services).some(isWorker);
+
+/** What tasks call, whether or not they are called themselves. */
+const callsOf = (
+    from: "tasks" | "workers",
+    when: (settings: FlowSettings) => boolean = () => true,
+): Readonly<Record<string, Flow>> => ({
+    [`${from}-endpoints`]: {
+        from,
+        to: "endpoints",
+        port: ports.https,
+        why: "Tasks call AWS",
+        // GuardDuty's agent has its endpoint also where there is no other.
+        when: (settings) => when(settings) && (settings.network.endpointZones > 0 || watchesTasks(settings)),
+    },
+    [`${from}-s3`]: { from, to: "s3", port: ports.https, why: "Tasks pull the layers of their images", when },
+    [`${from}-internet`]: {
+        from,
+        to: "internet",
+        port: ports.https,
+        why: "Tasks call an outside acquirer",
+        when: (settings) => when(settings) && settings.network.egress === "nat",
+    },
+});
 
 /**
  * Every connection that may be opened; what is not listed is refused. A row makes the egress rule of one side and the
@@ -77,15 +109,8 @@ export const flows: Readonly<Record<string, Flow>> = {
         why: "Services read and write payments",
     },
     "tasks-cache": { from: "cache-clients", to: "cache", port: ports.cache, why: "Services keep sessions and locks" },
-    "tasks-endpoints": {
-        from: "tasks",
-        to: "endpoints",
-        port: ports.https,
-        why: "Tasks call AWS",
-        // GuardDuty's agent has its endpoint also where there is no other.
-        when: (settings) => settings.network.endpointZones > 0 || watchesTasks(settings),
-    },
-    "tasks-s3": { from: "tasks", to: "s3", port: ports.https, why: "Tasks pull the layers of their images" },
+    ...callsOf("tasks"),
+    ...callsOf("workers", hasWorkers),
     // No interface endpoint: what Lambda does for the function (logs, traces, dead letters) does not cross the VPC.
     "validator-dynamodb": {
         from: "validator",
@@ -94,13 +119,6 @@ export const flows: Readonly<Record<string, Flow>> = {
         why: "Validator records transactions",
     },
     "validator-s3": { from: "validator", to: "s3", port: ports.https, why: "Validator files audit records" },
-    "tasks-internet": {
-        from: "tasks",
-        to: "internet",
-        port: ports.https,
-        why: "Tasks call an outside acquirer",
-        when: ({ network }) => network.egress === "nat",
-    },
 };
 
 /** The rows of the table that hold for a stack. */
@@ -118,7 +136,7 @@ export interface SecurityGroupsArgs {
 /** One security group per tier, and the two rules of each flow. */
 export class SecurityGroups extends pulumi.ComponentResource {
     /** Each resolves once the rules stand: a task that reaches nothing yet could not pull its image. */
-    public readonly ids: Readonly<Record<Tier, pulumi.Output<string>>>;
+    public readonly ids: TierMap<pulumi.Output<string>>;
 
     constructor(name: string, args: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:SecurityGroups", name, {}, opts);
@@ -133,7 +151,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
                 inside,
             ).id;
         };
-        const ids = mapTiers(group);
+        const ids: Readonly<Record<string, pulumi.Output<string>>> = mapTiers(settings, group);
 
         const peersOf = (end: End, internet: string[]) => {
             switch (end) {
@@ -143,7 +161,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
                 case "dynamodb":
                     return [{ prefixListId: args.prefixListIds[end] }];
                 default:
-                    return [{ referencedSecurityGroupId: ids[end] }];
+                    return [{ referencedSecurityGroupId: at(ids, end) }];
             }
         };
         const nameOfRule = (row: string, side: string, i: number) =>
@@ -153,19 +171,19 @@ export class SecurityGroups extends pulumi.ComponentResource {
             const rule = { ipProtocol: "tcp", fromPort: port, toPort: port, description: why };
             if (isTier(from)) {
                 peersOf(to, ["0.0.0.0/0"]).forEach((peer, i) => {
-                    const ruleArgs = { ...rule, ...peer, securityGroupId: ids[from] };
+                    const ruleArgs = { ...rule, ...peer, securityGroupId: at(ids, from) };
                     rules.push(new aws.vpc.SecurityGroupEgressRule(nameOfRule(row, "egress", i), ruleArgs, inside));
                 });
             }
             if (isTier(to)) {
                 peersOf(from, settings.edge.allowedCidrs).forEach((peer, i) => {
-                    const ruleArgs = { ...rule, ...peer, securityGroupId: ids[to] };
+                    const ruleArgs = { ...rule, ...peer, securityGroupId: at(ids, to) };
                     rules.push(new aws.vpc.SecurityGroupIngressRule(nameOfRule(row, "ingress", i), ruleArgs, inside));
                 });
             }
         }
 
-        this.ids = mapTiers((tier) => after(ids[tier], rules));
+        this.ids = mapTiers(settings, (tier) => after(at(ids, tier), rules));
         this.registerOutputs({ ids: this.ids });
     }
 }

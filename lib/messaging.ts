@@ -1,81 +1,56 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { denyInsecureTransport, policy, type Statement } from "./iam.ts";
+import { at } from "./list.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
-import type { QueueName } from "./settings/schema.ts";
+import type { QueueSettings, Settings } from "./settings/schema.ts";
 
 export interface MessagingArgs {
     readonly scope: Scope;
+    readonly settings: Pick<Settings, "queues" | "topics">;
     readonly keyArn: pulumi.Input<string>;
 }
 
 export interface Queue {
     /** What the queue is called in the settings. */
-    readonly noun: QueueName;
+    readonly noun: string;
     readonly name: string;
     readonly deadLetterName: string;
     readonly url: pulumi.Output<string>;
     readonly arn: pulumi.Output<string>;
 }
 
-interface QueueRow {
-    /** Longest time that a consumer may take for one message before another gets it, in seconds. */
-    readonly visibilityTimeoutSeconds: number;
-    /** Deliveries before a message moves to the dead-letter queue. */
-    readonly maxReceiveCount: number;
-    /** Every event of the topic lands in the queue. */
-    readonly subscribes: boolean;
-}
-
-const queues: Readonly<Record<QueueName, QueueRow>> = {
-    processing: { visibilityTimeoutSeconds: 120, maxReceiveCount: 5, subscribes: false },
-    notifications: { visibilityTimeoutSeconds: 60, maxReceiveCount: 5, subscribes: true },
-};
-
 /** The most that SQS keeps a message, in seconds: a dead letter waits for someone to look, not for a timer. */
 export const fourteenDays = 14 * 24 * 60 * 60;
 
-/** Payments wait in queues, events fan out from one topic; all encrypted, over TLS only, and nothing is lost silently. */
+/** The queues and topics of the settings: encrypted, over TLS only, and nothing is lost silently. */
 export class Messaging extends pulumi.ComponentResource {
-    public readonly queues: Readonly<Record<QueueName, Queue>>;
-    public readonly topicArn: pulumi.Output<string>;
-    public readonly topicName: string;
+    public readonly queues: Readonly<Record<string, Queue>>;
+    public readonly topicArns: Readonly<Record<string, pulumi.Output<string>>>;
     private readonly args: MessagingArgs;
 
     constructor(name: string, args: MessagingArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Messaging", name, {}, opts);
-        const { scope, keyArn } = args;
-        const inside = { parent: this };
+        const { queues, topics } = args.settings;
         this.args = args;
-
-        this.topicName = nameOf(scope, "events");
-        const topic = new aws.sns.Topic(this.topicName, { name: this.topicName, kmsMasterKeyId: keyArn }, inside);
-        const topicPolicy = new aws.sns.TopicPolicy(
-            this.topicName,
-            // Publishers are roles of this account: their own policies let them in.
-            { arn: topic.arn, policy: policy([denyInsecureTransport("sns:Publish", [topic.arn])]) },
-            inside,
+        this.topicArns = Object.fromEntries(Object.keys(topics).map((topic) => [topic, this.topic(topic)]));
+        this.queues = Object.fromEntries(
+            Object.entries(queues).map(([queue, settings]) => [queue, this.queue(queue, settings)]),
         );
-        this.topicArn = after(topic.arn, [topicPolicy]);
-
-        this.queues = {
-            processing: this.queue("processing"),
-            notifications: this.queue("notifications"),
-        };
-        this.registerOutputs({ queues: this.queues, topicArn: this.topicArn, topicName: this.topicName });
+        this.registerOutputs({ queues: this.queues, topicArns: this.topicArns });
     }
 
     /** What a producer needs to put messages on a queue. */
-    public send(queue: QueueName): Statement[] {
+    public send(queue: string): Statement[] {
         return [
-            { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: this.queues[queue].arn },
+            { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: at(this.queues, queue).arn },
             this.useKey(["kms:GenerateDataKey", "kms:Decrypt"], "sqs"),
         ];
     }
 
     /** What a consumer needs to take messages off a queue, and to ask for more time. */
-    public consume(queue: QueueName): Statement[] {
+    public consume(queue: string): Statement[] {
         return [
             {
                 Effect: "Allow",
@@ -86,16 +61,16 @@ export class Messaging extends pulumi.ComponentResource {
                     "sqs:GetQueueAttributes",
                     "sqs:GetQueueUrl",
                 ],
-                Resource: this.queues[queue].arn,
+                Resource: at(this.queues, queue).arn,
             },
             this.useKey(["kms:Decrypt"], "sqs"),
         ];
     }
 
-    /** What a publisher needs to tell the others that something happened to a payment. */
-    public publish(): Statement[] {
+    /** What a publisher needs to send messages to a topic. */
+    public publish(topic: string): Statement[] {
         return [
-            { Effect: "Allow", Action: "sns:Publish", Resource: this.topicArn },
+            { Effect: "Allow", Action: "sns:Publish", Resource: at(this.topicArns, topic) },
             this.useKey(["kms:GenerateDataKey", "kms:Decrypt"], "sns"),
         ];
     }
@@ -109,11 +84,26 @@ export class Messaging extends pulumi.ComponentResource {
         };
     }
 
+    /** ARN of a topic, usable once its policy stands. */
+    private topic(topic: string): pulumi.Output<string> {
+        const { scope, keyArn } = this.args;
+        const inside = { parent: this };
+        const name = nameOf(scope, topic);
+        const { arn } = new aws.sns.Topic(name, { name, kmsMasterKeyId: keyArn }, inside);
+        const topicPolicy = new aws.sns.TopicPolicy(
+            name,
+            // Publishers are roles of this account: their own policies let them in.
+            { arn, policy: policy([denyInsecureTransport("sns:Publish", [arn])]) },
+            inside,
+        );
+        return after(arn, [topicPolicy]);
+    }
+
     /** A queue and its dead-letter queue, usable once their policies stand. */
-    private queue(queue: QueueName): Queue {
+    private queue(queue: string, settings: QueueSettings): Queue {
         const inside = { parent: this };
         const { scope, keyArn } = this.args;
-        const { visibilityTimeoutSeconds, maxReceiveCount, subscribes } = queues[queue];
+        const { visibilityTimeoutSeconds, maxReceiveCount, subscribesTo } = settings;
         const name = nameOf(scope, queue);
         const deadLetterName = nameOf(scope, `${queue}-dlq`);
         const kept = { kmsMasterKeyId: keyArn, messageRetentionSeconds: fourteenDays };
@@ -138,13 +128,13 @@ export class Messaging extends pulumi.ComponentResource {
             },
             inside,
         );
-        const deadLetterPolicy = this.queuePolicy(deadLetterName, deadLetters, subscribes);
-        const mainPolicy = this.queuePolicy(name, main, subscribes);
-        if (subscribes) {
+        const deadLetterPolicy = this.queuePolicy(deadLetterName, deadLetters, subscribesTo);
+        const mainPolicy = this.queuePolicy(name, main, subscribesTo);
+        for (const [i, topic] of subscribesTo.entries()) {
             new aws.sns.TopicSubscription(
-                name,
+                i === 0 ? name : nameOf(scope, `${queue}-${topic}`),
                 {
-                    topic: this.topicArn,
+                    topic: at(this.topicArns, topic),
                     protocol: "sqs",
                     endpoint: after(main.arn, [mainPolicy]),
                     // Consumers get the event itself, not SNS's envelope.
@@ -159,15 +149,16 @@ export class Messaging extends pulumi.ComponentResource {
         return { noun: queue, name, deadLetterName, url: after(main.url, [mainPolicy]), arn: main.arn };
     }
 
-    private queuePolicy(name: string, queue: aws.sqs.Queue, fromTopic: boolean): aws.sqs.QueuePolicy {
+    private queuePolicy(name: string, queue: aws.sqs.Queue, topics: readonly string[]): aws.sqs.QueuePolicy {
+        const arns = topics.map((topic) => at(this.topicArns, topic));
         const delivery: Statement = {
             Effect: "Allow",
             Principal: { Service: "sns.amazonaws.com" },
             Action: "sqs:SendMessage",
             Resource: queue.arn,
-            Condition: { ArnEquals: { "aws:SourceArn": this.topicArn } },
+            Condition: { ArnEquals: { "aws:SourceArn": arns.length === 1 ? at(arns, 0) : arns } },
         };
-        const statements = [denyInsecureTransport("sqs:*", [queue.arn]), ...(fromTopic ? [delivery] : [])];
+        const statements = [denyInsecureTransport("sqs:*", [queue.arn]), ...(arns.length > 0 ? [delivery] : [])];
         return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: policy(statements) }, { parent: this });
     }
 }

@@ -66,9 +66,11 @@ export class Monitoring extends pulumi.ComponentResource {
         );
 
         this.deploymentAlarmNames = Object.fromEntries(
-            Object.keys(settings.services).map((service) => [
+            Object.entries(settings.services).map(([service, { path }]) => [
                 service,
-                deploymentAlarms.map((alarm) => at(alarms, alarmName(scope, { name: service }, alarm)).name),
+                deploymentAlarms[path === undefined ? "worker" : "path"].map(
+                    (alarm) => at(alarms, alarmName(scope, { name: service }, alarm)).name,
+                ),
             ]),
         );
         this.dashboardUrl = `https://${scope.region}.console.aws.amazon.com/cloudwatch/home?region=${scope.region}#dashboards/dashboard/${dashboard}`;
@@ -102,6 +104,7 @@ export class Monitoring extends pulumi.ComponentResource {
 function subjectsOf(args: MonitoringArgs): Subject[] {
     const { scope, settings, clusterName } = args;
     const services = Object.entries(settings.services).flatMap(([service, { imageDigest, minTasks }]): Subject[] => {
+        const route = args.routes[service];
         const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
         return [
             { kind: "service", name: service, dimensions },
@@ -111,14 +114,18 @@ function subjectsOf(args: MonitoringArgs): Subject[] {
                 dimensions: {},
                 metric: errorMetric(nameOf(scope, service)).name,
             },
-            {
-                kind: "target",
-                name: service,
-                dimensions: {
-                    TargetGroup: at(args.routes, service).targetGroupArnSuffix,
-                    LoadBalancer: args.loadBalancerArnSuffix,
-                },
-            },
+            ...(route
+                ? [
+                      {
+                          kind: "target" as const,
+                          name: service,
+                          dimensions: {
+                              TargetGroup: route.targetGroupArnSuffix,
+                              LoadBalancer: args.loadBalancerArnSuffix,
+                          },
+                      },
+                  ]
+                : []),
             // Until its first image comes a service has no tasks to miss.
             ...(imageDigest
                 ? [

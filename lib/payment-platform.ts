@@ -133,7 +133,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             { ...store, settings: settings.cache, securityGroupId: groups.cache },
             inside,
         );
-        this.messaging = new Messaging(named("messaging"), { scope, keyArn: messagingKeyArn }, inside);
+        this.messaging = new Messaging(named("messaging"), { scope, settings, keyArn: messagingKeyArn }, inside);
 
         this.edge = new Edge(
             named("edge"),

@@ -26,6 +26,10 @@ export const numberAt = (values: unknown, path: string, otherwise = Number.NaN):
 export const stopTimeoutOf = ({ containers }: PlannedService): number =>
     Math.max(0, ...containers.map((container) => numberAt(container, "stopTimeout", defaultStopTimeout)));
 
+/** Requests come to it through a load balancer; to a worker they do not. */
+export const takesRequests = ({ service }: PlannedService): boolean =>
+    look(service.inputs, "loadBalancers.0") !== undefined;
+
 /** Name of the service in the settings, which its one container bears. */
 export const serviceNameOf = ({ containers: [container] }: PlannedService): string => textAt(container, "name");
 

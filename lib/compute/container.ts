@@ -5,7 +5,8 @@ import { at } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import { ports } from "../ports.ts";
 import type { Scope } from "../scope.ts";
-import type { ServiceSettings, Settings } from "../settings/schema.ts";
+import { defaultHealthCommand, type ServiceSettings, type Settings } from "../settings/schema.ts";
+import { isWorker } from "../settings/worker.ts";
 
 /** What the rest of the platform offers to a service. */
 export interface Backends {
@@ -26,12 +27,12 @@ export interface ContainerContext {
 /** What of a service's settings gives it a variable, in the words of the stack file. */
 const conditions = {
     always: () => true,
+    path: (settings: ServiceSettings) => !isWorker(settings),
     "stores: database": ({ stores }: ServiceSettings) => stores.includes("database"),
     "stores: cache": ({ stores }: ServiceSettings) => stores.includes("cache"),
     consumes: ({ consumes }: ServiceSettings) => consumes !== undefined,
-    "sends: processing": ({ sends }: ServiceSettings) => sends.includes("processing"),
-    "sends: notifications": ({ sends }: ServiceSettings) => sends.includes("notifications"),
-    publishes: ({ publishes }: ServiceSettings) => publishes,
+    sends: ({ sends }: ServiceSettings) => sends.length > 0,
+    publishes: ({ publishes }: ServiceSettings) => publishes.length > 0,
 } as const;
 
 interface Variable {
@@ -40,8 +41,13 @@ interface Variable {
     readonly value: (context: ContainerContext) => pulumi.Input<string>;
 }
 
+/** A variable for each entry of a list in a service's settings. */
+interface ListVariable extends Omit<Variable, "value"> {
+    readonly values: (context: ContainerContext) => readonly (readonly [entry: string, value: pulumi.Input<string>])[];
+}
+
 /**
- * The container contract: every environment variable that a service finds. No value is secret; a secret is named by its
+ * The container contract: every environment variable that a service finds, but for the lists below. No value is secret; a secret is named by its
  * ARN and read when it is needed, so that a rotated one needs no deployment.
  */
 export const containerContract: Readonly<Record<string, Variable>> = {
@@ -96,40 +102,49 @@ export const containerContract: Readonly<Record<string, Variable>> = {
         meaning: "Suffix of this copy of the platform",
         value: ({ scope }) => scope.suffix,
     },
-    EVENTS_TOPIC_ARN: {
-        when: "publishes",
-        meaning: "Topic to which the service publishes what happened to payments",
-        value: ({ backends }) => backends.messaging.topicArn,
-    },
     LOG_LEVEL: {
         when: "always",
         meaning: "`debug`, `info`, `warn` or `error`",
         value: ({ logLevel }) => logLevel,
     },
-    NOTIFICATIONS_QUEUE_URL: {
-        when: "sends: notifications",
-        meaning: "Queue of notifications",
-        value: ({ backends }) => backends.messaging.queues.notifications.url,
-    },
-    PORT: { when: "always", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
-    PROCESSING_QUEUE_URL: {
-        when: "sends: processing",
-        meaning: "Queue of payments to process",
-        value: ({ backends }) => backends.messaging.queues.processing.url,
-    },
+    PORT: { when: "path", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
     PROTOCOL: {
-        when: "always",
+        when: "path",
         meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
         value: ({ targetProtocol }) => targetProtocol,
     },
     SERVICE: { when: "always", meaning: "Name of the service", value: ({ service }) => service },
 };
 
-/** Variables of a service in the order of the contract: another order would be a new revision and a rollout. */
-export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] =>
-    Object.entries(containerContract)
+/** The rest of the contract. `*` stands for the name of the entry in upper case, with `_` for each hyphen. */
+export const listContract: Readonly<Record<string, ListVariable>> = {
+    "*_QUEUE_URL": {
+        when: "sends",
+        meaning: "For each queue that the service sends to: its URL",
+        values: ({ settings, backends }) =>
+            settings.sends.map((queue) => [queue, at(backends.messaging.queues, queue).url]),
+    },
+    "*_TOPIC_ARN": {
+        when: "publishes",
+        meaning: "For each topic that the service publishes to: its ARN",
+        values: ({ settings, backends }) =>
+            settings.publishes.map((topic) => [topic, at(backends.messaging.topicArns, topic)]),
+    },
+};
+
+const variableOf = (pattern: string, entry: string): string =>
+    pattern.replace("*", entry.toUpperCase().replaceAll("-", "_"));
+
+/** Variables of a service by their names: another order would be a new revision and a rollout. */
+export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] => {
+    const single = Object.entries(containerContract)
         .filter(([, { when }]) => conditions[when](context.settings))
         .map(([name, { value }]) => ({ name, value: value(context) }));
+    const listed = Object.entries(listContract).flatMap(([pattern, { values }]) =>
+        values(context).map(([entry, value]) => ({ name: variableOf(pattern, entry), value })),
+    );
+    return [...single, ...listed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
+};
 
 /** Directories that a container may write to: its root is read-only. ECS Exec keeps its own state in three more. */
 export const writablePaths = (execCommand: boolean): Record<string, string> => ({
@@ -148,6 +163,18 @@ export interface ContainerArgs {
     readonly execCommand: boolean;
 }
 
+/** Seconds in which a task that starts may fail its checks: a slow start is no illness. */
+export const startSeconds = 60;
+
+/** As the load balancer checks the others: every 10 s, and a sick task leaves after three failures. */
+const healthCheck = ({ healthCommand }: ServiceSettings) => ({
+    command: ["CMD", ...(healthCommand ?? defaultHealthCommand)],
+    interval: 10,
+    timeout: 5,
+    retries: 3,
+    startPeriod: startSeconds,
+});
+
 /** The one container of a task. Only what differs from AWS's defaults stands here: each word is part of the revision. */
 export function containerDefinition(args: ContainerArgs): pulumi.Output<string> {
     const { context, execCommand } = args;
@@ -158,7 +185,9 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
         user: "1000:1000",
         readonlyRootFilesystem: true,
         linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
-        portMappings: [{ containerPort: ports.app, protocol: "tcp" }],
+        ...(isWorker(context.settings)
+            ? { healthCheck: healthCheck(context.settings) }
+            : { portMappings: [{ containerPort: ports.app, protocol: "tcp" }] }),
         environment: environmentOf(context),
         mountPoints: Object.entries(writablePaths(execCommand)).map(([sourceVolume, containerPath]) => ({
             sourceVolume,
@@ -189,7 +218,14 @@ interface ContainerDefinition {
     user: string;
     readonlyRootFilesystem: boolean;
     linuxParameters: { initProcessEnabled: boolean; capabilities: { drop: string[] } };
-    portMappings: { containerPort: number; protocol: "tcp" }[];
+    portMappings?: { containerPort: number; protocol: "tcp" }[];
+    healthCheck?: {
+        command: readonly string[];
+        interval: number;
+        timeout: number;
+        retries: number;
+        startPeriod: number;
+    };
     environment: { name: string; value: pulumi.Input<string> }[];
     mountPoints: { sourceVolume: string; containerPath: string }[];
     stopTimeout: number;

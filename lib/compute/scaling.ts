@@ -10,8 +10,8 @@ export interface ScalingArgs {
     readonly clusterName: pulumi.Input<string>;
     readonly serviceName: pulumi.Input<string>;
     readonly resourceId: pulumi.Input<string>;
-    /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`. */
-    readonly requestCountLabel: pulumi.Input<string>;
+    /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`; left out for a worker. */
+    readonly requestCountLabel?: pulumi.Input<string>;
     /** Queue that the service consumes. */
     readonly queueName?: string;
 }
@@ -61,7 +61,7 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
         const noun = predefinedMetricType.includes("CPU") ? "cpu" : "memory";
         follow(noun, { targetValue, predefinedMetricSpecification: { predefinedMetricType } });
     }
-    if (settings.requestsPerTaskPerMinute !== undefined) {
+    if (settings.requestsPerTaskPerMinute !== undefined && args.requestCountLabel !== undefined) {
         follow("requests", {
             targetValue: settings.requestsPerTaskPerMinute,
             predefinedMetricSpecification: {

@@ -3,11 +3,13 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Route } from "../edge.ts";
 import type { SecurityGroups } from "../flows.ts";
 import { grantRole, trust, type Statement } from "../iam.ts";
+import { at } from "../list.ts";
 import { errorMetric, type LogStorage } from "../logs.ts";
 import { ports } from "../ports.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
-import { containerDefinition, writablePaths, type ContainerContext } from "./container.ts";
+import { isWorker } from "../settings/worker.ts";
+import { containerDefinition, startSeconds, writablePaths, type ContainerContext } from "./container.ts";
 import { Repository } from "./repository.ts";
 import { autoscale } from "./scaling.ts";
 
@@ -35,7 +37,8 @@ export interface ServiceSurroundings {
 
 export interface ServiceArgs extends ServiceSurroundings {
     readonly context: ContainerContext;
-    readonly route: Route;
+    /** Left out for a worker. */
+    readonly route?: Route;
     /** Alarms that roll a deployment back. */
     readonly deploymentAlarmNames: pulumi.Input<string>[];
 }
@@ -80,10 +83,17 @@ export class Service extends pulumi.ComponentResource {
                     securityGroups: securityGroupsOf(args),
                     assignPublicIp: false,
                 },
-                loadBalancers: [
-                    { targetGroupArn: route.targetGroupArn, containerName: context.service, containerPort: ports.app },
-                ],
-                healthCheckGracePeriodSeconds: 60,
+                // A worker's own check has its time to start in the task definition.
+                ...(route && {
+                    loadBalancers: [
+                        {
+                            targetGroupArn: route.targetGroupArn,
+                            containerName: context.service,
+                            containerPort: ports.app,
+                        },
+                    ],
+                    healthCheckGracePeriodSeconds: startSeconds,
+                }),
                 // All of the old tasks stay until the new ones serve.
                 deploymentMinimumHealthyPercent: 100,
                 deploymentMaximumPercent: 200,
@@ -98,7 +108,7 @@ export class Service extends pulumi.ComponentResource {
             {
                 ...inside,
                 // ECS refuses a target group that no listener uses yet.
-                dependsOn: route.listenerRule,
+                dependsOn: route?.listenerRule,
                 // Autoscaling owns the count. Another capacity strategy would replace a running service: a share of Spot
                 // holds for services made after it was set.
                 ignoreChanges: ["desiredCount", "capacityProviderStrategies"],
@@ -112,8 +122,8 @@ export class Service extends pulumi.ComponentResource {
                 clusterName: cluster.name,
                 serviceName: service.name,
                 resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
-                requestCountLabel: route.requestCountLabel,
-                queueName: settings.consumes && context.backends.messaging.queues[settings.consumes].name,
+                requestCountLabel: route?.requestCountLabel,
+                queueName: settings.consumes && at(context.backends.messaging.queues, settings.consumes).name,
             },
             inside,
         );
@@ -203,12 +213,12 @@ function permissionsOf({ service, settings, backends }: ContainerContext): State
         ...(settings.stores.includes("cache") ? cache.readToken() : []),
         ...(settings.consumes ? messaging.consume(settings.consumes) : []),
         ...settings.sends.flatMap((queue) => messaging.send(queue)),
-        ...(settings.publishes ? messaging.publish() : []),
+        ...settings.publishes.flatMap((topic) => messaging.publish(topic)),
     ];
 }
 
 const securityGroupsOf = ({ context, securityGroupIds: ids }: ServiceArgs) => [
-    ids.tasks,
+    isWorker(context.settings) ? at(ids, "workers") : ids.tasks,
     ...(context.settings.stores.includes("database") ? [ids["database-clients"]] : []),
     ...(context.settings.stores.includes("cache") ? [ids["cache-clients"]] : []),
 ];

@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
+import { servicesWithPath } from "../settings/worker.ts";
 import { answerPreflight } from "./cors.ts";
 import type { Definition } from "./definition.ts";
 import { paymentSchema } from "./model.ts";
@@ -48,7 +49,7 @@ export function defineRoutes(definition: Definition, args: RoutesArgs): void {
     const checksParameters = checkerOf("gateway-parameters", {});
     const routes = new Routes(definition, args, checksParameters);
     routes.validate(checksBody);
-    for (const [service, { path }] of Object.entries(settings.services)) {
+    for (const [service, { path }] of servicesWithPath(settings.services)) {
         routes.service(service, path.replace(/^\/|\/\*$/g, ""));
     }
 }

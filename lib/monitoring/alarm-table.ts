@@ -411,8 +411,11 @@ export const alarmTable = {
 
 export type AlarmName = keyof typeof alarmTable;
 
-/** Alarms that roll a deployment back while it runs. */
-export const deploymentAlarms = ["target-5xx", "target-unhealthy"] as const satisfies readonly AlarmName[];
+/** Alarms that roll a deployment back while it runs. No request tells of a worker's errors, but its log does. */
+export const deploymentAlarms = {
+    path: ["target-5xx", "target-unhealthy"],
+    worker: ["application-errors"],
+} as const satisfies Record<string, readonly AlarmName[]>;
 
 /** Where the runbook tells what to do about an alarm; its sections are called like the alarms. */
 export const runbookSection = (alarm: string): string => `docs/runbook.md#${alarm}`;

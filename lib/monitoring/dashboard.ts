@@ -104,20 +104,23 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     const widgets: Widget[] = [
         ...alarmLists(args.alarmArns),
         budgetLeft(args),
-        ...graphs.map(({ title, kind, metrics }) => ({
-            type: "metric" as const,
-            width: 8,
-            height: 6,
-            properties: {
-                title,
-                region: args.region,
-                view: "timeSeries",
-                period: 60,
-                metrics: args.subjects
-                    .filter((subject) => subject.kind === kind)
-                    .flatMap((subject) => metrics.map(([metric, stat]) => line(subject, metric, stat))),
-            },
-        })),
+        // CloudWatch refuses a graph without a metric.
+        ...graphs
+            .filter(({ kind }) => args.subjects.some((subject) => subject.kind === kind))
+            .map(({ title, kind, metrics }) => ({
+                type: "metric" as const,
+                width: 8,
+                height: 6,
+                properties: {
+                    title,
+                    region: args.region,
+                    view: "timeSeries",
+                    period: 60,
+                    metrics: args.subjects
+                        .filter((subject) => subject.kind === kind)
+                        .flatMap((subject) => metrics.map(([metric, stat]) => line(subject, metric, stat))),
+                },
+            })),
     ];
     return pulumi.jsonStringify({ widgets });
 }

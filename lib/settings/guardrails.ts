@@ -1,6 +1,6 @@
 import { forEachService, type Rule } from "./rule.ts";
 
-/** What an auditor or the operator on duty expects of production. `must` is followed by "in prod". */
+/** What an auditor expects of a stack in the scope of PCI DSS. `must` is followed by "with compliance PCI-DSS". */
 export interface Guardrail extends Rule {
     readonly must: string;
 }
@@ -186,14 +186,6 @@ export const guardrails: readonly Guardrail[] = [
         reads: [],
         must: "be true",
         holds: ({ audit }) => audit.cloudTrail,
-    },
-    {
-        name: "compliance-tag",
-        why: "Audits find what is in their scope by this tag (PCI DSS 12.5.2).",
-        field: "compliance",
-        reads: [],
-        must: 'be "PCI-DSS"',
-        holds: ({ compliance }) => compliance === "PCI-DSS",
     },
     {
         name: "maintenance-window",

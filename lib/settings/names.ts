@@ -2,7 +2,7 @@
 interface NameLimit {
     readonly what: string;
     readonly limit: number;
-    /** `{suffix}` and `{service}` stand for the stack's environmentSuffix and the name of each service. */
+    /** Placeholders: the stack's environmentSuffix, the name of each service, of each with a path, and of each queue. */
     readonly pattern: string;
     /** Pulumi ends the name with a hyphen and seven random characters, so that a replacement can be made first. */
     readonly autonamed?: true;
@@ -10,7 +10,7 @@ interface NameLimit {
 
 /** The names that come nearest to the limits of AWS; whatever else the platform makes has room to spare. */
 export const nameLimits: readonly NameLimit[] = [
-    { what: "target group", limit: 32, pattern: "{service}-{suffix}", autonamed: true },
+    { what: "target group", limit: 32, pattern: "{serviceWithPath}-{suffix}", autonamed: true },
     { what: "load balancer", limit: 32, pattern: "payment-{suffix}", autonamed: true },
     { what: "cache", limit: 40, pattern: "payment-cache-{suffix}" },
     { what: "database instance", limit: 63, pattern: "payment-database-15-{suffix}", autonamed: true },
@@ -19,7 +19,7 @@ export const nameLimits: readonly NameLimit[] = [
     { what: "role of the database", limit: 64, pattern: "payment-database-monitoring-{suffix}", autonamed: true },
     { what: "EventBridge rule", limit: 64, pattern: "payment-deployment-failed-{suffix}" },
     { what: "self-signed certificate", limit: 64, pattern: "payment-platform-{suffix}.internal" },
-    { what: "queue", limit: 80, pattern: "payment-notifications-dlq-{suffix}" },
+    { what: "queue", limit: 80, pattern: "payment-{queue}-dlq-{suffix}" },
     { what: "web firewall", limit: 128, pattern: "payment-firewall-{suffix}", autonamed: true },
     { what: "repository", limit: 256, pattern: "payment-{service}-{suffix}" },
     { what: "log group", limit: 512, pattern: "/ecs/payment-{service}-{suffix}" },
@@ -33,12 +33,28 @@ interface LongestSuffix {
     readonly because: string;
 }
 
-/** How long the environmentSuffix may be beside these services. */
-export function longestSuffix(services: readonly string[]): LongestSuffix {
-    const longest = services.reduce((a, b) => (b.length > a.length ? b : a), "");
+interface OtherNames {
+    /** Those among the services that have no path. */
+    readonly workers?: readonly string[];
+    readonly queues?: readonly string[];
+}
+
+const longestOf = (names: readonly string[]) => names.reduce((a, b) => (b.length > a.length ? b : a), "");
+
+/** How long the environmentSuffix may be beside these services and queues. */
+export function longestSuffix(
+    services: readonly string[],
+    { workers = [], queues = [] }: OtherNames = {},
+): LongestSuffix {
+    const service = longestOf(services);
+    const serviceWithPath = longestOf(services.filter((name) => !workers.includes(name)));
+    const queue = longestOf(queues);
     return nameLimits
         .map(({ what, limit, pattern, autonamed }) => {
-            const name = pattern.replace("{service}", longest);
+            const name = pattern
+                .replace("{service}", service)
+                .replace("{serviceWithPath}", serviceWithPath)
+                .replace("{queue}", queue);
             const rest = autonamed ? ` and ${autonameLength} characters of Pulumi's` : "";
             return {
                 length: limit - name.replace("{suffix}", "").length - (autonamed ? autonameLength : 0),
@@ -50,7 +66,7 @@ export function longestSuffix(services: readonly string[]): LongestSuffix {
 
 /** Nouns of the platform's own parts: a service of that name would take their names. */
 const ownNouns = [
-    ...["access-logs", "alb", "app", "audit", "cluster", "dashboard", "data", "edge", "endpoints", "events"],
+    ...["access-logs", "alb", "app", "audit", "cluster", "dashboard", "data", "edge", "endpoints"],
     ...["flow-logs", "internet", "logs", "messaging", "monitoring", "network", "platform", "s3", "tasks"],
     ...["account-services", "configuration", "dynamodb", "exec", "insights", "lambda", "trail", "waf"],
 ];
@@ -64,9 +80,7 @@ const ownFamilies = [
     "gateway",
     "guardduty",
     "nat",
-    "notifications",
     "private",
-    "processing",
     "public",
     "security-hub",
     "transactions",

@@ -7,13 +7,13 @@ export interface Rule {
     readonly name: string;
     /** What goes wrong without it. */
     readonly why: string;
-    /** The field to blame. With `@` in it the rule is about each service, and `@` stands for that one's name. */
+    /** The field to blame. With `@` in it the rule is about each service, queue or topic; `@` stands for its name. */
     readonly field: string;
     /** The other fields it looks at; `*` stands for any name or place in a list. */
     readonly reads: readonly string[];
     /** Follows "must". */
-    readonly must: string | ((settings: PlatformSettings, service: string) => string);
-    readonly holds: (settings: PlatformSettings, service: string) => boolean;
+    readonly must: string | ((settings: PlatformSettings, name: string) => string);
+    readonly holds: (settings: PlatformSettings, name: string) => boolean;
 }
 
 /** A rule about one service at a time, which sees it and those that stand before it in the stack file. */
@@ -25,17 +25,19 @@ export interface ServiceRule extends Omit<Rule, "must" | "holds"> {
 interface ServiceContext {
     readonly name: string;
     readonly all: readonly (readonly [string, ServiceSettings])[];
+    readonly settings: PlatformSettings;
 }
 
 export function forEachService({ must, holds, ...rest }: ServiceRule): Rule {
     const about =
         <T>(look: (one: ServiceSettings, context: ServiceContext) => T) =>
-        ({ services }: PlatformSettings, name: string): T => {
+        (settings: PlatformSettings, name: string): T => {
+            const { services } = settings;
             const one = services[name];
             if (one === undefined) {
                 throw new Error(`no service "${name}" in the settings`);
             }
-            return look(one, { name, all: Object.entries(services) });
+            return look(one, { name, all: Object.entries(services), settings });
         };
     return { ...rest, must: typeof must === "string" ? must : about(must), holds: about(holds) };
 }
@@ -56,21 +58,24 @@ interface Verdict {
     readonly isOpen: boolean;
 }
 
+/** Groups of settings by name, about whose entries a rule may be. */
+const groups = ["services", "queues", "topics"] as const;
+
 export function judge(rule: Rule, settings: PlatformSettings, faults: Faults): Verdict {
-    const isAboutServices = rule.field.includes("@");
-    if (isAboutServices && !isSound(faults, ["services"])) {
+    const group = groups.find((each) => rule.field.startsWith(`${each}.@`));
+    if (group !== undefined && !isSound(faults, [group])) {
         return { problems: [], isOpen: true };
     }
-    const subjects = isAboutServices ? Object.keys(settings.services) : [""];
-    const open = subjects.filter((service) =>
-        [rule.field, ...rule.reads].some((field) => !isSound(faults, pathOf(field, service))),
+    const subjects = group === undefined ? [""] : Object.keys(settings[group]);
+    const open = subjects.filter((name) =>
+        [rule.field, ...rule.reads].some((field) => !isSound(faults, pathOf(field, name))),
     );
-    const broken = subjects.filter((service) => !open.includes(service) && !rule.holds(settings, service));
+    const broken = subjects.filter((name) => !open.includes(name) && !rule.holds(settings, name));
     return {
         isOpen: open.length > 0,
-        problems: broken.map((service) => {
-            const path = pathOf(rule.field, service);
-            const must = typeof rule.must === "string" ? rule.must : rule.must(settings, service);
+        problems: broken.map((name) => {
+            const path = pathOf(rule.field, name);
+            const must = typeof rule.must === "string" ? rule.must : rule.must(settings, name);
             return { path, message: `must ${must}`, got: valueAt(settings, path) };
         }),
     };

@@ -1,10 +1,12 @@
 import { agentAccounts } from "../account-services/agent.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
+import { messagingRules } from "./messaging-rules.ts";
 import { longestSuffix } from "./names.ts";
 import { regionKey } from "./problem.ts";
 import type { Rule } from "./rule.ts";
 import { serviceRules } from "./service-rules.ts";
+import { isWorker, servicesWithPath } from "./worker.ts";
 
 const stackRules: readonly Rule[] = [
     ...(["minAcu", "maxAcu"] as const).flatMap((end): Rule[] => [
@@ -92,6 +94,14 @@ const stackRules: readonly Rule[] = [
         holds: ({ transactions: { capacity } }) => capacity.mode === "on-demand" || capacity.units <= capacity.maxUnits,
     },
     {
+        name: "some-path",
+        why: "The load balancer and the merchants' API would have nobody to send requests to.",
+        field: "services",
+        reads: ["services.*.path", "services.*.priority"],
+        must: "have a service with a path: workers take no requests",
+        holds: ({ services }) => servicesWithPath(services).length > 0,
+    },
+    {
         name: "validator-priority",
         why: "The load balancer takes one rule for each place in their order.",
         field: "validation.albPriority",
@@ -99,6 +109,7 @@ const stackRules: readonly Rule[] = [
         must: ({ validation, services }) =>
             `differ from that of ${Object.keys(services).find((name) => services[name]?.priority === validation.albPriority)}`,
         holds: ({ validation, services }) =>
+            validation.albPriority === undefined ||
             Object.values(services).every(({ priority }) => priority !== validation.albPriority),
     },
     {
@@ -114,14 +125,16 @@ const stackRules: readonly Rule[] = [
         name: "name-lengths",
         why: "AWS refuses a longer name, in the middle of a deployment.",
         field: "environmentSuffix",
-        reads: ["services"],
-        must: ({ services }) => {
-            const { length, because } = longestSuffix(Object.keys(services));
-            const room = length > 0 ? `have at most ${length} characters` : "stand beside services with shorter names";
+        reads: ["services", "services.*.path", "services.*.priority", "queues"],
+        must: (settings) => {
+            const { length, because } = roomForSuffix(settings);
+            const room =
+                length > 0
+                    ? `have at most ${length} characters`
+                    : "stand beside services and queues with shorter names";
             return `${room} (${because})`;
         },
-        holds: ({ environmentSuffix, services }) =>
-            environmentSuffix.length <= longestSuffix(Object.keys(services)).length,
+        holds: (settings) => settings.environmentSuffix.length <= roomForSuffix(settings).length,
     },
     {
         name: "certificate-zone",
@@ -187,7 +200,13 @@ const stackRules: readonly Rule[] = [
     },
 ];
 
-export const rules: readonly Rule[] = [...stackRules, ...serviceRules];
+export const rules: readonly Rule[] = [...stackRules, ...serviceRules, ...messagingRules];
+
+const roomForSuffix = ({ services, queues }: PlatformSettings) =>
+    longestSuffix(Object.keys(services), {
+        workers: Object.keys(services).filter((name) => isWorker(services[name] ?? {})),
+        queues: Object.keys(queues),
+    });
 
 /** Tags that the provider or a resource sets itself. */
 const ownTags = [

@@ -14,10 +14,11 @@ import {
     whole,
 } from "./fields.ts";
 import { accountServices, gateway, transactions, validation } from "./front-door.ts";
+import { queue, topic } from "./messaging.ts";
 import { service } from "./service.ts";
 
 export { fargateSizes, logRetentionDays } from "./fields.ts";
-export { queueNames, storeNames } from "./service.ts";
+export { defaultHealthCommand, storeNames } from "./service.ts";
 
 /** Intervals that RDS enhanced monitoring accepts, in seconds; 0 is off. */
 const monitoringSeconds = [0, 1, 5, 10, 15, 30, 60] as const;
@@ -203,9 +204,7 @@ const waiver = z.strictObject({
 
 /** What a stack may set, under `payment-platform:` in `Pulumi.<stack>.yaml`. Defaults stand here and nowhere else. */
 export const settingsSchema = z.strictObject({
-    environment: z
-        .enum(["dev", "staging", "prod"])
-        .describe("Environment tag; `prod` switches the guardrails on. It decides nothing else."),
+    environment: tagValue.describe("Environment tag, such as `dev`; any name will do, and nothing depends on it."),
     environmentSuffix: z
         .string()
         .regex(namePattern, {
@@ -239,7 +238,9 @@ export const settingsSchema = z.strictObject({
         .describe("Database and cache changes that restart nodes happen at once, or wait for the maintenance window."),
     costCenter: tagValue.describe("CostCenter tag."),
     dataClassification: z.enum(["internal", "confidential"]).describe("DataClassification tag."),
-    compliance: z.enum(["none", "PCI-DSS"]).describe("Compliance tag."),
+    compliance: z
+        .enum(["none", "PCI-DSS"])
+        .describe("Compliance tag. `PCI-DSS` switches the guardrails on (docs/settings.md)."),
     tags: z.record(tagName, tagValue).default({}).describe("Further tags of every resource."),
     network: network.describe("The VPC, and how tasks reach AWS."),
     edge: edge.prefault({}).describe("The load balancer."),
@@ -258,6 +259,19 @@ export const settingsSchema = z.strictObject({
         })
         .meta({ propertyNames: { pattern: namePattern.source }, minProperties: 1, maxProperties: 100 })
         .describe("The services by name; one more entry is one more service."),
+    // CloudWatch's dashboard shows 500 metrics a graph; names are checked by a rule, as those of services are.
+    queues: z
+        .record(z.string(), queue)
+        .refine((all) => Object.keys(all).length <= 100, { error: "must name at most 100 queues" })
+        .default({})
+        .meta({ propertyNames: { pattern: namePattern.source }, minProperties: 0, maxProperties: 100 })
+        .describe("SQS queues by name; each has a dead-letter queue and alarms of its own."),
+    topics: z
+        .record(z.string(), topic)
+        .refine((all) => Object.keys(all).length <= 100, { error: "must name at most 100 topics" })
+        .default({})
+        .meta({ propertyNames: { pattern: namePattern.source }, minProperties: 0, maxProperties: 100 })
+        .describe("SNS topics by name, such as `events: {}`; queues subscribe to them."),
     gateway: gateway.prefault({}).describe("The merchants' API."),
     validation: validation.describe("The payment validator."),
     transactions: transactions.describe("The transaction log."),
@@ -272,10 +286,10 @@ export const settingsSchema = z.strictObject({
         .describe("Thresholds of this stack that differ from the alarm table, by alarm."),
     audit: audit.describe("The record of who changed what."),
     recovery: recovery.prefault({}).describe("Proof that the backups can be restored."),
-    waivers: z.array(waiver).default([]).describe("Guardrails of prod that this stack may break, until when and why."),
+    waivers: z.array(waiver).default([]).describe("Guardrails that this stack may break, until when and why."),
 });
 
 export type Settings = z.output<typeof settingsSchema>;
 export type ServiceSettings = Settings["services"][string];
-export type QueueName = NonNullable<ServiceSettings["consumes"]>;
+export type QueueSettings = Settings["queues"][string];
 export type StoreName = ServiceSettings["stores"][number];

@@ -1,9 +1,25 @@
+import type { PlatformSettings } from "../settings.ts";
 import { fargateSizes, namePattern } from "./fields.ts";
 import { isReserved } from "./names.ts";
+import { isWorker } from "./worker.ts";
+import { hint } from "./problem.ts";
 import { forEachService, type Rule, type ServiceRule } from "./rule.ts";
 
 const memoriesFor = (cpuUnits: number) =>
     [...fargateSizes].filter(([cpu]) => cpu === cpuUnits).flatMap(([, memories]) => memories);
+
+/** What to say of names that are not among the entries of a group. */
+export function unknownAmong(names: readonly (string | undefined)[], entries: object): string {
+    const known = Object.keys(entries);
+    const unknown = names.find((name) => name !== undefined && !known.includes(name)) ?? "";
+    return known.length > 0 ? hint(unknown, known) : "it has none";
+}
+
+const isConsumed = (all: Parameters<ServiceRule["holds"]>[1]["all"], queue: string): boolean =>
+    all.some(([, { consumes }]) => consumes === queue);
+
+const subscribers = ({ queues }: PlatformSettings, topic: string): string[] =>
+    Object.entries(queues).flatMap(([name, { subscribesTo }]) => (subscribesTo.includes(topic) ? [name] : []));
 
 const each: readonly ServiceRule[] = [
     {
@@ -18,9 +34,13 @@ const each: readonly ServiceRule[] = [
         name: "service-name-free",
         why: "Two parts of one name would share log groups, roles or alarms, or fail to be made.",
         field: "services.@",
-        reads: ["services"],
+        reads: ["services", "queues", "topics"],
         must: "have another name: the platform has a part of this one",
-        holds: (_, { name }) => !isReserved(name),
+        holds: (_, { name, settings: { queues, topics } }) =>
+            !isReserved(name) &&
+            ![...Object.keys(queues), ...Object.keys(topics)].some(
+                (other) => name === other || name.startsWith(`${other}-`),
+            ),
     },
     {
         name: "path-free",
@@ -29,6 +49,38 @@ const each: readonly ServiceRule[] = [
         reads: [],
         must: "be another path: /validate is the payment validator's",
         holds: ({ path }) => path !== "/validate/*",
+    },
+    {
+        name: "path-with-priority",
+        why: "A listener rule needs both; a service with neither is a worker.",
+        field: "services.@.path",
+        reads: ["services.@.priority"],
+        must: "be given together with priority, or both left out for a worker",
+        holds: ({ path, priority }) => path !== undefined || priority === undefined,
+    },
+    {
+        name: "priority-with-path",
+        why: "A listener rule needs both; a service with neither is a worker.",
+        field: "services.@.priority",
+        reads: ["services.@.path"],
+        must: "be given together with path, or both left out for a worker",
+        holds: ({ path, priority }) => priority !== undefined || path === undefined,
+    },
+    {
+        name: "requests-with-path",
+        why: "Only the load balancer counts requests, and it sends none to a worker.",
+        field: "services.@.requestsPerTaskPerMinute",
+        reads: ["services.@.path", "services.@.priority"],
+        must: "be left out without a path",
+        holds: (one) => one.requestsPerTaskPerMinute === undefined || !isWorker(one),
+    },
+    {
+        name: "health-command-of-worker",
+        why: "The load balancer checks a service with a path, so ECS would never run the command.",
+        field: "services.@.healthCommand",
+        reads: ["services.@.path", "services.@.priority"],
+        must: "be left out with a path",
+        holds: (one) => one.healthCommand === undefined || isWorker(one),
     },
     {
         name: "fargate-size",
@@ -47,7 +99,7 @@ const each: readonly ServiceRule[] = [
         holds: ({ minTasks, maxTasks }) => minTasks <= maxTasks,
     },
     ...(["path", "priority"] as const).map((field): ServiceRule => {
-        const firstWith = (value: string | number, all: Parameters<ServiceRule["holds"]>[1]["all"]) =>
+        const firstWith = (value: string | number | undefined, all: Parameters<ServiceRule["holds"]>[1]["all"]) =>
             all.find(([, other]) => other[field] === value)?.[0];
         return {
             name: `distinct-${field}`,
@@ -55,7 +107,7 @@ const each: readonly ServiceRule[] = [
             field: `services.@.${field}`,
             reads: [`services.*.${field}`],
             must: (one, { all }) => `differ from that of ${firstWith(one[field], all)}`,
-            holds: (one, { name, all }) => firstWith(one[field], all) === name,
+            holds: (one, { name, all }) => one[field] === undefined || firstWith(one[field], all) === name,
         };
     }),
     {
@@ -68,20 +120,50 @@ const each: readonly ServiceRule[] = [
             consumes === undefined || all.find(([, other]) => other.consumes === consumes)?.[0] === name,
     },
     {
+        name: "consumes-a-queue",
+        why: "A queue that is not among the settings is not made.",
+        field: "services.@.consumes",
+        reads: ["queues"],
+        must: ({ consumes }, { settings }) =>
+            `name a queue of the stack (${unknownAmong([consumes], settings.queues)})`,
+        holds: ({ consumes }, { settings }) => consumes === undefined || Object.hasOwn(settings.queues, consumes),
+    },
+    {
+        name: "sends-to-queues",
+        why: "A queue that is not among the settings is not made.",
+        field: "services.@.sends",
+        reads: ["services.@.sends.*", "queues"],
+        must: ({ sends }, { settings }) => `name queues of the stack (${unknownAmong(sends, settings.queues)})`,
+        holds: ({ sends }, { settings }) => sends.every((queue) => Object.hasOwn(settings.queues, queue)),
+    },
+    {
+        name: "publishes-to-topics",
+        why: "A topic that is not among the settings is not made.",
+        field: "services.@.publishes",
+        reads: ["services.@.publishes.*", "topics"],
+        must: ({ publishes }, { settings }) => `name topics of the stack (${unknownAmong(publishes, settings.topics)})`,
+        holds: ({ publishes }, { settings }) => publishes.every((topic) => Object.hasOwn(settings.topics, topic)),
+    },
+    {
         name: "sent-to-a-consumer",
         why: "Messages that nobody reads pile up and are thrown away.",
         field: "services.@.sends",
-        reads: ["services.@.sends.*", "services.*.consumes"],
+        reads: ["services.@.sends.*", "services.*.consumes", "queues"],
         must: "name queues that a service consumes",
-        holds: ({ sends }, { all }) => sends.every((queue) => all.some(([, { consumes }]) => consumes === queue)),
+        holds: ({ sends }, { all, settings }) =>
+            sends.every((queue) => isConsumed(all, queue) || !Object.hasOwn(settings.queues, queue)),
     },
     {
         name: "published-to-a-consumer",
-        why: "The topic fans out to `notifications`; without a reader its messages are thrown away.",
+        why: "A topic keeps nothing: its messages are lost without a queue, and thrown away in one that nobody reads.",
         field: "services.@.publishes",
-        reads: ["services.*.consumes"],
-        must: "be false while no service consumes notifications",
-        holds: ({ publishes }, { all }) => !publishes || all.some(([, { consumes }]) => consumes === "notifications"),
+        reads: ["services.@.publishes.*", "services.*.consumes", "topics", "queues", "queues.*.subscribesTo.*"],
+        must: "name topics to which queues subscribe, each with a service that consumes it",
+        holds: ({ publishes }, { all, settings }) =>
+            publishes
+                .filter((topic) => Object.hasOwn(settings.topics, topic))
+                .map((topic) => subscribers(settings, topic))
+                .every((queues) => queues.length > 0 && queues.every((queue) => isConsumed(all, queue))),
     },
 ];
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { distinct, fargateSizes, oneOf, whole } from "./fields.ts";
 
-export const queueNames = ["processing", "notifications"] as const;
+/** A name on the `PATH` of the image: ECS ignores the `HEALTHCHECK` of a Dockerfile. */
+export const defaultHealthCommand: readonly string[] = ["healthcheck"];
 export const storeNames = ["database", "cache"] as const;
 
 /** One entry of the map of services: all that a service differs by. */
@@ -10,8 +11,19 @@ export const service = z.strictObject({
         .string()
         .max(128)
         .regex(/^\/[a-z0-9-]+\/\*$/, { error: "must look like /api/*" })
-        .describe("Requests that the load balancer sends to the service."),
-    priority: whole(1, 50_000).describe("Order of the listener rule, unique among services."),
+        .optional()
+        .describe("Requests that the load balancer sends to the service. A service without a path is a worker."),
+    priority: whole(1, 50_000)
+        .optional()
+        .describe("Order of the listener rule, unique among services; with `path` only."),
+    healthCommand: z
+        .array(z.string().min(1).max(256))
+        .min(1)
+        .max(20)
+        .optional()
+        .describe(
+            `Command in a worker's container that ends with 0 while it works, without a shell; \`${defaultHealthCommand.join(" ")}\` by default. With a path the load balancer checks.`,
+        ),
     imageDigest: z
         .string()
         .regex(/^sha256:[0-9a-f]{64}$/, {
@@ -27,8 +39,8 @@ export const service = z.strictObject({
         .optional()
         .describe("Requests that scaling aims at for each task and minute. Without it CPU alone tells of a spike."),
     stores: distinct(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
-    consumes: z.enum(queueNames).optional().describe("Queue that the service reads; its backlog scales it."),
+    consumes: z.string().optional().describe("Queue that the service reads; its backlog scales it."),
     backlogPerTask: whole(1, 100_000).default(100).describe("Waiting messages per task that scaling aims at."),
-    sends: distinct(z.enum(queueNames)).default([]).describe("Queues that the service writes to."),
-    publishes: z.boolean().default(false).describe("The service publishes to the payment-events topic."),
+    sends: distinct(z.string()).default([]).describe("Queues that the service writes to."),
+    publishes: distinct(z.string()).default([]).describe("Topics that the service publishes to."),
 });

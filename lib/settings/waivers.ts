@@ -1,16 +1,17 @@
 import type { PlatformSettings } from "../settings.ts";
+import { isInPciScope } from "./compliance.ts";
 import { guardrails } from "./guardrails.ts";
 import { hint, type Problem } from "./problem.ts";
 import { type Faults, isSound, judge } from "./rule.ts";
 
 /**
- * What the guardrails say of a stack whose environment is prod, less what it waives; and of every stack, the waivers
- * that are wrong. A waiver must be needed, or it would hide a later slip.
+ * Guardrails that a stack in the scope of PCI DSS breaks and does not waive, and invalid waivers of any stack. An
+ * unneeded waiver is an error: it could hide a later mistake.
  *
  * @param today as `2027-03-31`
  */
 export function guard(settings: PlatformSettings, faults: Faults, today: string): Problem[] {
-    if (!isSound(faults, ["environment"])) {
+    if (!isSound(faults, ["compliance"])) {
         return [];
     }
     const waivers = isSound(faults, ["waivers"]) ? [...settings.waivers.entries()] : [];
@@ -19,16 +20,19 @@ export function guard(settings: PlatformSettings, faults: Faults, today: string)
     const isExpired = (i: number, expires: string) =>
         isSound(faults, ["waivers", String(i), "expires"]) && expires < today;
 
-    const isProd = settings.environment === "prod";
+    const isInScope = isInPciScope(settings);
     const verdicts = guardrails.map(({ name, ...rule }) => {
         const { problems, isOpen } = judge({ name, ...rule }, settings, faults);
-        const isMoot = isProd && (isOpen || problems.length > 0);
-        return { name, problems: isProd ? problems : [], isMoot };
+        const isMoot = isInScope && (isOpen || problems.length > 0);
+        return { name, problems: isInScope ? problems : [], isMoot };
     });
     const refused = verdicts.flatMap(({ name, problems }) =>
         named.some(([i, { rule, expires }]) => rule === name && !isExpired(i, expires))
             ? []
-            : problems.map((problem) => ({ ...problem, message: `${problem.message} in prod (guardrail ${name})` })),
+            : problems.map((problem) => ({
+                  ...problem,
+                  message: `${problem.message} with compliance PCI-DSS (guardrail ${name})`,
+              })),
     );
 
     const names = guardrails.map(({ name }) => name);
@@ -45,9 +49,9 @@ export function guard(settings: PlatformSettings, faults: Faults, today: string)
         if (!verdicts.some(({ name, isMoot }) => name === rule && isMoot)) {
             return at(
                 "rule",
-                isProd
+                isInScope
                     ? "must name a guardrail that this stack breaks"
-                    : "must be left out: guardrails look at prod only",
+                    : "must be left out: guardrails hold with compliance PCI-DSS only",
                 rule,
             );
         }

@@ -59,7 +59,7 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.5", "RDS.15", "aws-rds-cluster-disallow-single-availability-zone"],
         title: "The database runs in two zones",
         requirements: ["PCI-12.10.1"],
-        unmet: "Dev runs one instance to save; production is refused without a reader (guardrail database-reader)",
+        unmet: "Dev runs one instance to save; a stack with compliance PCI-DSS is refused without a reader (guardrail database-reader)",
     },
     {
         ids: ["RDS.16", "RDS.47", "CKV_AWS_313"],

@@ -1,3 +1,4 @@
+import { isInPciScope } from "../../lib/settings/compliance.ts";
 import { shown, text } from "../look.ts";
 import type { Rule } from "../rule.ts";
 import { numberAt, serviceNameOf, servicesOf, someServices, unlessServed, type PlannedService } from "../services.ts";
@@ -5,7 +6,7 @@ import { numberAt, serviceNameOf, servicesOf, someServices, unlessServed, type P
 /** Peak over rest that a service must be able to grow to. */
 const spike = 10;
 
-/** A guardrail of production, which a stack may waive for a reason and a time. */
+/** A guardrail, which a stack may waive for a reason and a time. */
 const spikeGuardrail = "tenfold-spike";
 
 const bounds = (service: PlannedService, minTasks: number | undefined): string =>
@@ -40,12 +41,12 @@ export const capacityRules: readonly Rule[] = [
     },
     {
         name: "tenfold-spike-fits",
-        promise: "in production every service may grow to ten times its tasks at rest",
+        promise: "with compliance PCI-DSS every service may grow to ten times its tasks at rest",
         fix: "Raise `maxTasks` to ten times `minTasks`, or waive the guardrail `tenfold-spike`.",
         controls: [],
         about: ["appautoscaling/target:Target", "ecs/service:Service"],
-        check: (plan, { environment, services, waivers }) => {
-            const isMeant = environment === "prod" && waivers.every(({ rule }) => rule !== spikeGuardrail);
+        check: (plan, { compliance, services, waivers }) => {
+            const isMeant = isInPciScope({ compliance }) && waivers.every(({ rule }) => rule !== spikeGuardrail);
             const least = (each: PlannedService) => services[serviceNameOf(each)]?.minTasks;
             return [
                 ...someServices(servicesOf(plan)),

@@ -19,7 +19,7 @@ export const messageRules: readonly Rule[] = [
         fix: "Give the queue a redrive policy to a dead-letter queue whose redrive allow policy names this queue alone.",
         controls: [],
         about: ["sqs/queue:Queue"],
-        check: (plan) => {
+        check: (plan, { queues: wanted }) => {
             const queues = all(plan, "sqs/queue:Queue");
             const deadLetters = deadLetterArns(plan);
             const main = queues.filter((queue) => !deadLetters.includes(arnOf(queue)));
@@ -34,7 +34,10 @@ export const messageRules: readonly Rule[] = [
                 );
             };
             return [
-                ...unlessStack(main.length > 0, "there are no queues"),
+                ...unlessStack(
+                    main.length >= Object.keys(wanted).length,
+                    "there are fewer queues than the settings name",
+                ),
                 ...unless(main, takesFrom, "move what fails to a dead-letter queue of its own"),
                 ...unless(
                     main,
@@ -81,13 +84,17 @@ export const messageRules: readonly Rule[] = [
         fix: "Subscribe a queue of the stack, with a redrive policy to a dead-letter queue of the stack.",
         controls: [],
         about: ["sns/topicSubscription:TopicSubscription"],
-        check: (plan) => {
+        check: (plan, settings) => {
             const queues = all(plan, "sqs/queue:Queue").map(arnOf);
+            const wanted = Object.values(settings.queues).reduce(
+                (sum, { subscribesTo }) => sum + subscribesTo.length,
+                0,
+            );
             const subscribed = all(plan, "sns/topicSubscription:TopicSubscription").filter(
                 ({ inputs }) => inputs.protocol === "sqs",
             );
             return [
-                ...unlessStack(subscribed.length > 0, "no queue subscribes"),
+                ...unlessStack(subscribed.length >= wanted, "fewer queues subscribe than the settings say"),
                 ...unless(
                     subscribed,
                     (node) => [text(node, "endpoint"), deadLetterArnOf(node)].every((arn) => queues.includes(arn)),

@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { all, beforeIt, kindOf, text, texts, unless } from "../look.ts";
+import { all, beforeIt, kindOf, look, text, texts, unless } from "../look.ts";
 import type { Finding, Rule } from "../rule.ts";
 
 type Needs = (plan: Plan, node: PlanNode) => PlanNode[];
@@ -34,10 +34,12 @@ const apiParts = [
 const isFor = (principal: string) => (permission: PlanNode) => text(permission, "principal") === principal;
 
 /** What a resource needs to work without passing its value; the same order holds, in reverse, when a stack is destroyed. */
-const order: readonly { type: string; needs: Needs; atLeast?: number; why: string }[] = [
+const order: readonly { type: string; needs: Needs; atLeast?: number | ((node: PlanNode) => number); why: string }[] = [
     {
         type: "ecs/service:Service",
         needs: (plan, service) => all(plan, "lb/listenerRule:ListenerRule").filter(({ name }) => name === service.name),
+        // A worker has none; one that a service has must be known by its name.
+        atLeast: ({ inputs }) => (look(inputs, "loadBalancers.0") === undefined ? 0 : 1),
         why: "ECS refuses a target group that no listener uses",
     },
     {
@@ -66,7 +68,8 @@ const order: readonly { type: string; needs: Needs; atLeast?: number; why: strin
             )(plan, service).filter((rule) =>
                 texts(service, "networkConfiguration.securityGroups").includes(text(rule, "securityGroupId")),
             ),
-        atLeast: 3,
+        // A worker has no ingress rule.
+        atLeast: ({ inputs }) => (look(inputs, "loadBalancers.0") === undefined ? 2 : 3),
         why: "a task that reaches nothing pulls no image and answers no health check",
     },
     {
@@ -255,7 +258,11 @@ const outOfOrder = (plan: Plan): Finding[] => {
         all(plan, type).flatMap((node) => {
             const needed = needs(plan, node);
             return [
-                ...unless([node], () => needed.length >= atLeast, `have something to wait for: ${why}`),
+                ...unless(
+                    [node],
+                    () => needed.length >= (typeof atLeast === "number" ? atLeast : atLeast(node)),
+                    `have something to wait for: ${why}`,
+                ),
                 ...needed
                     .filter(({ urn }) => !earlier(node).has(urn))
                     .map((other) => ({ node, reason: `must wait for ${other.name} (${kindOf(other)}): ${why}` })),

@@ -1,6 +1,14 @@
 import { all, text, unless, unlessStack } from "../look.ts";
 import type { Finding, Rule } from "../rule.ts";
-import { numberAt, servicesOf, someServices, stopTimeoutOf, unlessServed, type PlannedService } from "../services.ts";
+import {
+    numberAt,
+    servicesOf,
+    someServices,
+    stopTimeoutOf,
+    takesRequests,
+    unlessServed,
+    type PlannedService,
+} from "../services.ts";
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
 
 /** Seconds for which containers keep idle connections open: the container contract in README.md. */
@@ -34,6 +42,12 @@ const ownVerdict = ({ containers }: PlannedService): number =>
             ),
     );
 
+const grace = ({ service }: PlannedService): number => numberAt(service.inputs, "healthCheckGracePeriodSeconds", 0);
+
+/** As much time to start, and as little to stay sick, as behind the load balancer. Defaults are those of ECS. */
+const isGoodCheck = (check: unknown): boolean =>
+    numberAt(check, "startPeriod", 0) >= 50 && numberAt(check, "interval", 30) * numberAt(check, "retries", 3) <= 60;
+
 /** Seconds in which a slow starter fails the load balancer's check until it is sick, then passes it until it is well. */
 const slowStart = ({ targetGroup }: PlannedService): number =>
     health(targetGroup, "interval") *
@@ -51,24 +65,32 @@ export const timeoutRules: readonly Rule[] = [
             ...someServices(servicesOf(plan)),
             ...unlessServed(
                 plan,
-                ({ targetGroup }) => health(targetGroup, "timeout") < health(targetGroup, "interval"),
+                (each) =>
+                    !takesRequests(each) || health(each.targetGroup, "timeout") < health(each.targetGroup, "interval"),
                 "be checked with a timeout that is shorter than the interval",
             ),
             ...unlessServed(
                 plan,
-                (each) => numberAt(each.service.inputs, "healthCheckGracePeriodSeconds") >= slowStart(each),
+                (each) => !takesRequests(each) || grace(each) >= slowStart(each),
                 (each) =>
                     `have ${slowStart(each)} s of grace: until it fails the load balancer's check, then passes it`,
             ),
             ...unlessServed(
                 plan,
-                (each) => numberAt(each.service.inputs, "healthCheckGracePeriodSeconds") >= ownVerdict(each),
+                (each) => !takesRequests(each) || grace(each) >= ownVerdict(each),
                 (each) => `have ${ownVerdict(each)} s of grace: until its container's own check can fail`,
             ),
             ...unlessServed(
                 plan,
-                ({ targetGroup }) => health(targetGroup, "interval") * health(targetGroup, "unhealthyThreshold") <= 60,
+                (each) =>
+                    !takesRequests(each) ||
+                    health(each.targetGroup, "interval") * health(each.targetGroup, "unhealthyThreshold") <= 60,
                 "lose a sick task within 60 s",
+            ),
+            ...unlessServed(
+                plan,
+                (each) => takesRequests(each) || each.containers.some(({ healthCheck }) => isGoodCheck(healthCheck)),
+                "have a container health check with a startPeriod of 50 s or more, that finds a sick task within 60 s: no load balancer checks a worker",
             ),
         ],
     },
@@ -105,12 +127,12 @@ export const timeoutRules: readonly Rule[] = [
                 ),
                 ...unlessServed(
                     plan,
-                    (each) => drain(each) >= gateway,
+                    (each) => !takesRequests(each) || drain(each) >= gateway,
                     `drain for ${gateway} s, as long as API Gateway waits for an answer`,
                 ),
                 ...unlessServed(
                     plan,
-                    (each) => stopTimeoutOf(each) > drain(each),
+                    (each) => !takesRequests(each) || stopTimeoutOf(each) > drain(each),
                     (each) => `have longer to stop than the ${drain(each)} s in which the load balancer drains it`,
                 ),
                 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_timeout

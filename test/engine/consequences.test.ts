@@ -65,10 +65,17 @@ scenario("a merchant goes only with a reviewed file, which holds for that update
     });
     expect(await update([], "--accept-file", file)).toMatchObject({ code: 0 });
     expect((await deployed()).filter(({ urn }) => urn.endsWith(merchant))).toEqual([]);
+    // It holds for no other update, and does not hold up one that asks for nothing.
+    expect(await update([], "--accept-file", file)).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining(`${file} is not read`),
+    });
+    await update([secondShop]);
     expect(await update([], "--accept-file", file)).toMatchObject({
         code: unconfirmed,
         stderr: expect.stringContaining("accepts an update of what was deployed earlier"),
     });
+    expect(await update([], "--accept", `${merchant}:delete`)).toMatchObject({ code: 0 });
 });
 
 scenario("a service that gets the cache asks for its rights and for the path", 20, async () => {

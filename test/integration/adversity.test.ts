@@ -6,7 +6,7 @@ import { blockedEndpoint, refusingQueue, wrongToken, type Line } from "../../too
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 
-const settings = () => settingsOf(process.cwd(), process.env.STACK ?? outputsOf().environment);
+const settings = () => settingsOf(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
 
 /** Each queue with the service that consumes it. */
 const lines = (): Line[] =>

@@ -1,4 +1,5 @@
 import { describe, expect } from "@jest/globals";
+import { servicesWithPath } from "../../lib/settings/worker.ts";
 import { send } from "../../tools/drill/generator.ts";
 import { allowedRate, underLoad } from "../../tools/drill/load.ts";
 import { settingsOf } from "../../tools/plan/settings.ts";
@@ -19,20 +20,20 @@ describe("services keep their promises under load", () => {
         "they answer within a second and grow when they must",
         "no task runs",
         async () => {
-            const { apiUrl, environment, serviceNames, manifest } = outputsOf();
-            const { waf, services } = settingsOf(process.cwd(), process.env.STACK ?? environment);
+            const { apiUrl, manifest } = outputsOf();
+            const { waf, services } = settingsOf(process.cwd(), process.env.STACK ?? manifest.stack);
             const loadBalancer =
                 manifest.resources
                     .find(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer")
                     ?.arn?.replace(/^.*:loadbalancer\//, "") ?? "";
             const rate = Math.min(allowedRate(waf.requestsPer5Minutes), 50);
-            for (const service of Object.keys(serviceNames)) {
+            for (const [service, { path }] of servicesWithPath(services)) {
                 const found = foundBy(
                     await underLoad(
                         sceneOfStack(),
                         {
                             service,
-                            url: apiUrl + (services[service]?.path ?? "").replace("*", "health"),
+                            url: apiUrl + path.replace("*", "health"),
                             seconds: bounded("LOAD_SECONDS", 300, 900),
                             requestsPerSecond: bounded("LOAD_REQUESTS_PER_SECOND", rate, 500),
                             connections: 20,

@@ -112,7 +112,7 @@ describe("a payment at the validator, through the API", () => {
 
 describe("a payment through the services", () => {
     const { outputs } = readOutputs(process.env);
-    const { config, secretKeys } = readStack(process.cwd(), process.env.STACK ?? outputs?.environment ?? "dev");
+    const { config, secretKeys } = readStack(process.cwd(), process.env.STACK ?? outputs?.manifest.stack ?? "dev");
     const { settings } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
     const path = process.env.PAYMENT_PATH;
     const why = settings === undefined ? "the stack's settings are refused" : idle(settings, path);

@@ -8,7 +8,7 @@ import { promotable, readVerified } from "./support/promotion.ts";
 import { isEmulated, outputsOf, reads } from "./support/stack.ts";
 
 const { PROMOTED_FROM: before = "", STACK } = process.env;
-const stack = () => STACK ?? outputsOf().environment;
+const stack = () => STACK ?? outputsOf().manifest.stack;
 
 /** A test of what came from the stack before; the first stack has none before it. */
 const promotes = (name: string, run: () => Promise<void>): void => {
@@ -23,9 +23,8 @@ const promotes = (name: string, run: () => Promise<void>): void => {
 
 describe("what runs here passed in the stack before", () => {
     promotes("every service runs the image that passed there", async () => {
-        const { environment } = outputsOf();
         const digests = await digestsOf(aws().ecs, outputsOf());
-        expect(promotable(readVerified(before), { stack: stack(), environment, digests })).toEqual([]);
+        expect(promotable(readVerified(before), { stack: stack(), digests })).toEqual([]);
     });
 
     promotes("what was deployed there is this program", async () => {

@@ -153,7 +153,9 @@ test.each([
     },
 );
 
-test("alarms that undo a deployment look at the service's own targets", () => {
-    expect(deploymentAlarms).toHaveLength(2);
-    expect(deploymentAlarms.map((alarm) => alarmTable[alarm].watches)).toEqual(["target", "target"]);
+test("alarms that undo a deployment look at the service's own targets, and at a worker's own log", () => {
+    const watchedBy = (alarms: readonly (keyof typeof alarmTable)[]) =>
+        alarms.map((alarm) => alarmTable[alarm].watches);
+    expect(watchedBy(deploymentAlarms.path)).toEqual(["target", "target"]);
+    expect(watchedBy(deploymentAlarms.worker)).toEqual(["application-log"]);
 });

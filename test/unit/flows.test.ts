@@ -4,7 +4,7 @@ import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import { shown } from "../../policies/look.ts";
-import { accountSettings, edgeSettings, namesOf, scopeOf } from "./parts.ts";
+import { accountSettings, edgeSettings, namesOf, scopeOf, servicesOf } from "./parts.ts";
 
 const types = {
     group: "aws:ec2/securityGroup:SecurityGroup",
@@ -16,9 +16,10 @@ interface Changes {
     guardDuty?: Settings["accountServices"]["guardDuty"];
     network?: Partial<Settings["network"]>;
     edge?: Partial<Settings["edge"]>;
+    services?: Parameters<typeof servicesOf>[0];
 }
 
-const settingsOf = ({ network = {}, edge = {}, guardDuty }: Changes = {}): FlowSettings => ({
+const settingsOf = ({ network = {}, edge = {}, guardDuty, services = { api: {} } }: Changes = {}): FlowSettings => ({
     network: settingsSchema.shape.network.parse({
         cidr: "10.0.0.0/16",
         availabilityZones: 2,
@@ -27,6 +28,7 @@ const settingsOf = ({ network = {}, edge = {}, guardDuty }: Changes = {}): FlowS
     }),
     edge: edgeSettings(edge),
     accountServices: accountSettings({ guardDuty }),
+    services: servicesOf(services),
 });
 
 const planned = (changes?: Changes): Promise<Plan> =>
@@ -73,6 +75,18 @@ test("both ends of a connection must let it pass, and nothing else may open one"
         "validator → pl-dynamodb 443",
         "validator → pl-s3 443",
     ]);
+});
+
+test("a worker calls what the others call, and nothing may open a connection to it", async () => {
+    const services = { api: {}, refunds: { path: undefined, priority: undefined } };
+    const plan = await planned({ services, network: { egress: "nat", natGateways: "single" } });
+    const of = (direction: "ingress" | "egress") => pathsOf(plan, direction).filter((path) => path.includes("workers"));
+    expect(of("egress")).toEqual(["workers → 0.0.0.0/0 443", "workers → endpoints 443", "workers → pl-s3 443"]);
+    expect(of("ingress")).toEqual(["workers → endpoints 443"]);
+});
+
+test("a stack without workers has no group for them", async () => {
+    expect(namesOf(await planned(), types.group)).not.toContain("payment-workers-test");
 });
 
 test("no store opens a connection, no task is reached by another, and the validator by nobody", async () => {
@@ -153,10 +167,12 @@ test("each rule tells an auditor why it is there, and each group what it holds",
 
 test("the table knows every switch of a stack", () => {
     const rowsOf = (changes?: Changes) => flowsOf(settingsOf(changes)).map(([row]) => row);
-    expect(rowsOf({ network: { egress: "nat", natGateways: "single" }, edge: { httpRedirect: true } })).toEqual(
-        Object.keys(flows),
-    );
+    const services = { refunds: { path: undefined, priority: undefined } };
+    const network = { egress: "nat", natGateways: "single" } as const;
+    expect(rowsOf({ network, edge: { httpRedirect: true }, services })).toEqual(Object.keys(flows));
     expect(rowsOf()).toEqual(
-        Object.keys(flows).filter((row) => !["internet-alb-http", "tasks-internet"].includes(row)),
+        Object.keys(flows).filter(
+            (row) => !row.startsWith("workers-") && !["internet-alb-http", "tasks-internet"].includes(row),
+        ),
     );
 });

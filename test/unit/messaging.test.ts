@@ -1,10 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { Messaging } from "../../lib/messaging.ts";
-import { queueNames } from "../../lib/settings/schema.ts";
+import { at } from "../../lib/list.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     account,
     keys,
+    messagingSettings,
     namesOf,
     onlyNode,
     parsed,
@@ -20,8 +21,10 @@ const arnOf = (queue: string) => `arn:aws:sqs:us-east-1:${account}:payment-${que
 const topicArn = `arn:aws:sns:us-east-1:${account}:payment-events-test`;
 const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 
-const made = () => new Messaging(name, { scope: scopeOf(), keyArn: keys.messaging });
-const planned = () => record(made);
+const queueNames = ["processing", "notifications"];
+const made = (settings = messagingSettings()) =>
+    new Messaging(name, { scope: scopeOf(), settings, keyArn: keys.messaging });
+const planned = (settings = messagingSettings()) => record(() => made(settings));
 
 test("every queue has a dead-letter queue, kept for as long as SQS can", async () => {
     const plan = await planned();
@@ -117,6 +120,35 @@ test("only notifications hears of events: as they were sent, and none is lost wh
     );
 });
 
+test("a stack has the queues and topics of its settings, and no others", async () => {
+    const settings = messagingSettings(
+        { refunds: { visibilityTimeoutSeconds: 300, maxReceiveCount: 3 } },
+        { audit: {} },
+    );
+    const plan = await planned(settings);
+    expect(namesOf(plan, types.queue)).toEqual(["payment-refunds-dlq-test", "payment-refunds-test"]);
+    expect(namesOf(plan, "aws:sns/topic:Topic")).toEqual(["payment-audit-test"]);
+    expect(nodesOf(plan, types.subscription)).toEqual([]);
+    const { inputs } = nodeNamed(plan, "payment-refunds-test", types.queue);
+    expect(inputs.visibilityTimeoutSeconds).toBe(300);
+    expect(parsed(inputs.redrivePolicy)).toMatchObject({ maxReceiveCount: 3 });
+    const none = await planned(messagingSettings({}, {}));
+    expect([...nodesOf(none, types.queue), ...nodesOf(none, "aws:sns/topic:Topic")]).toEqual([]);
+});
+
+test("a queue may subscribe to several topics: each may deliver to it, and the first subscription keeps its name", async () => {
+    const settings = messagingSettings(
+        { ledger: { subscribesTo: ["events", "refunds"] } },
+        { events: {}, refunds: {} },
+    );
+    const plan = await planned(settings);
+    expect(namesOf(plan, types.subscription)).toEqual(["payment-ledger-refunds-test", "payment-ledger-test"]);
+    const [, allowed] = statementsOf(nodeNamed(plan, "payment-ledger-test", queuePolicy));
+    expect(allowed?.Condition).toEqual({
+        ArnEquals: { "aws:SourceArn": [topicArn, topicArn.replace("events", "refunds")] },
+    });
+});
+
 const throughSqs = { StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" } };
 
 test.each(queueNames)("who sends to %s may put messages there, and nothing else", async (queue) => {
@@ -150,8 +182,8 @@ test.each(queueNames)("who consumes %s may take messages and ask for more time, 
     ]);
 });
 
-test("who publishes may publish to the one topic, and use the key through SNS only", async () => {
-    const plan = await record(() => showStatements("shown", made().publish()));
+test("who publishes may publish to that topic, and use the key through SNS only", async () => {
+    const plan = await record(() => showStatements("shown", made().publish("events")));
     expect(statementsOf(nodeNamed(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
         {
@@ -165,10 +197,11 @@ test("who publishes may publish to the one topic, and use the key through SNS on
 
 test("nobody gets the address of a queue or topic before its policy refuses plain connections", async () => {
     const plan = await record(() => {
-        const { queues, topicArn: topic } = made();
-        showValue("processing", queues.processing.url);
-        showValue("notifications", queues.notifications.url);
-        showValue("topic", topic);
+        const { queues, topicArns } = made();
+        for (const queue of queueNames) {
+            showValue(queue, at(queues, queue).url);
+        }
+        showValue("topic", at(topicArns, "events"));
     });
     const waitsFor = (shown: string) => nodeNamed(plan, shown, "aws:ec2/tag:Tag").propertyDependencies.value;
     for (const queue of queueNames) {

@@ -4,6 +4,7 @@ import { expect, test } from "@jest/globals";
 import { Messaging } from "../../lib/messaging.ts";
 import { Monitoring } from "../../lib/monitoring.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
+import { servicesWithPath } from "../../lib/settings/worker.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
@@ -21,6 +22,7 @@ import {
     text,
     topics,
     types,
+    messagingSettings,
 } from "./parts.ts";
 
 const name = "payment-monitoring-test";
@@ -44,8 +46,12 @@ function build({
     timeoutSeconds = 30,
 }: Changes = {}): Monitoring {
     const scope = scopeOf();
-    const { queues } = new Messaging("payment-messaging-test", { scope, keyArn: keys.messaging });
-    const routes = Object.keys(services).map((service) => {
+    const { queues } = new Messaging("payment-messaging-test", {
+        scope,
+        settings: messagingSettings(),
+        keyArn: keys.messaging,
+    });
+    const routes = servicesWithPath(services).map(([service]) => {
         const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
         const targetGroupArnSuffix = pulumi.output(`targetgroup/${service}`);
         return [
@@ -117,6 +123,21 @@ test("every part of the platform is watched, and nothing twice", async () => {
     expect(namesOf(await planned(), types.alarm)).toEqual(
         suffixes([...apiAlarms, ...otherAlarms, ...cacheAlarms(1)]).sort(),
     );
+});
+
+test("a worker has no alarms on requests, and its own log rolls a deployment back", async () => {
+    const services = servicesOf({ api: {}, refunds: { path: undefined, priority: undefined } });
+    const plan = await planned({ services });
+    expect(namesOf(plan, types.alarm).filter((alarm) => alarm.startsWith("payment-refunds-"))).toEqual([
+        "payment-refunds-application-errors-test",
+        "payment-refunds-cpu-high-test",
+        "payment-refunds-memory-high-test",
+    ]);
+    const names = await record(() => {
+        const { refunds = [] } = build({ services }).deploymentAlarmNames;
+        refunds.forEach((alarm, i) => showValue(`shown-${i}`, alarm));
+    });
+    expect(nodeNamed(names, "shown-0").inputs.value).toBe("payment-refunds-application-errors-test");
 });
 
 test("a service is missed only when it has an image, and then at less than its minimum of tasks", async () => {

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { z } from "zod";
 import { Cache } from "../../lib/cache.ts";
 import type { Backends, ContainerContext } from "../../lib/compute/container.ts";
 import { Database } from "../../lib/database.ts";
@@ -67,6 +68,17 @@ export const accountSettings = (changes: Partial<Settings["accountServices"]> = 
 export const logSettings = (changes: Partial<Settings["logs"]> = {}): Settings["logs"] =>
     shape.logs.parse({ applicationRetentionDays: 30, auditRetentionDays: 365, ...changes });
 
+type MessagingInput = z.input<typeof shape.queues>;
+
+/** Two queues, one of which subscribes to the only topic. */
+export const messagingSettings = (
+    queues: MessagingInput = {
+        processing: { visibilityTimeoutSeconds: 120 },
+        notifications: { subscribesTo: ["events"] },
+    },
+    topics: z.input<typeof shape.topics> = { events: {} },
+): Pick<Settings, "queues" | "topics"> => ({ queues: shape.queues.parse(queues), topics: shape.topics.parse(topics) });
+
 /** Services by name, each with what it does not share with the plainest one. */
 export const servicesOf = (services: Record<string, Partial<ServiceSettings>>): Settings["services"] =>
     shape.services.parse(
@@ -114,7 +126,11 @@ export const cacheArgs = (scope: Scope, settings = cacheSettings()) => ({
 export const backendsOf = (scope: Scope): Backends => ({
     database: new Database("payment-database-test", databaseArgs(scope)),
     cache: new Cache("payment-cache-test", cacheArgs(scope)),
-    messaging: new Messaging("payment-messaging-test", { scope, keyArn: keys.messaging }),
+    messaging: new Messaging("payment-messaging-test", {
+        scope,
+        settings: messagingSettings(),
+        keyArn: keys.messaging,
+    }),
 });
 
 export const securityGroupIds = (): SecurityGroups["ids"] => {
@@ -123,6 +139,7 @@ export const securityGroupIds = (): SecurityGroups["ids"] => {
         alb: id("alb"),
         gateway: id("gateway"),
         tasks: id("tasks"),
+        workers: id("workers"),
         validator: id("validator"),
         "database-clients": id("database-clients"),
         "cache-clients": id("cache-clients"),

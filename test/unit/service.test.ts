@@ -3,6 +3,7 @@ import { expect, test } from "@jest/globals";
 import { Service } from "../../lib/compute/service.ts";
 import type { Statement } from "../../lib/iam.ts";
 import type { Scope } from "../../lib/scope.ts";
+import { isWorker } from "../../lib/settings/worker.ts";
 import type { ServiceSettings, Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
@@ -53,12 +54,14 @@ const planned = (changes: Changes = {}) =>
             execPermissions: changes.execPermissions ?? [],
             agentPermissions: changes.agentPermissions ?? [],
             context,
-            route: {
-                targetGroupArn: group.arn,
-                targetGroupArnSuffix: group.arnSuffix,
-                requestCountLabel: group.arnSuffix,
-                listenerRule: rule,
-            },
+            route: isWorker(context.settings)
+                ? undefined
+                : {
+                      targetGroupArn: group.arn,
+                      targetGroupArnSuffix: group.arnSuffix,
+                      requestCountLabel: group.arnSuffix,
+                      listenerRule: rule,
+                  },
             deploymentAlarmNames: ["payment-payment-target-5xx-test", "payment-payment-target-unhealthy-test"],
         });
     });
@@ -67,6 +70,14 @@ const serviceIn = (plan: Plan) => onlyNode(plan, types.ecsService);
 const definitionIn = (plan: Plan) => onlyNode(plan, types.taskDefinition);
 const repositoryIn = (plan: Plan) => text(onlyNode(plan, types.repository).outputs.repositoryUrl);
 const containerIn = (plan: Plan) => (parsed(definitionIn(plan).inputs.containerDefinitions) as { image: string }[])[0];
+
+test("a worker is behind no load balancer, and in a group that nothing may connect to", async () => {
+    const plan = await planned({ service: { path: undefined, priority: undefined, stores: ["cache"] } });
+    const { inputs } = serviceIn(plan);
+    expect(inputs).not.toHaveProperty("loadBalancers");
+    expect(inputs).not.toHaveProperty("healthCheckGracePeriodSeconds");
+    expect(inputs.networkConfiguration).toMatchObject({ securityGroups: ["sg-workers", "sg-cache-clients"] });
+});
 
 test("without an image no task is wanted, so that the first deployment succeeds", async () => {
     const plan = await planned({ service: { minTasks: 3 } });
@@ -246,7 +257,7 @@ test.each([
         ["secretsmanager:GetSecretValue", "kms:Decrypt via secretsmanager.eu-west-1.amazonaws.com"],
     ],
     ["payments to send", { sends: ["processing"] }, ["sqs:SendMessage", "sqs:GetQueueUrl", ...sqsUse]],
-    ["events to publish", { publishes: true }, ["sns:Publish", ...useOf("sns.eu-west-1.amazonaws.com")]],
+    ["events to publish", { publishes: ["events"] }, ["sns:Publish", ...useOf("sns.eu-west-1.amazonaws.com")]],
     [
         "a queue to read",
         { consumes: "notifications" },
@@ -275,7 +286,7 @@ test.each([
 
 test("what a service may do is the sum of what it uses, and shells come on top", async () => {
     const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
-    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: true };
+    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: ["events"] };
     const plan = await planned({ service, execPermissions: [shell] });
     const actions = statementsOf(nodeNamed(plan, task, types.policy)).map(({ Action }) => Action);
     expect(actions).toEqual([

@@ -3,8 +3,9 @@ import { at } from "../../lib/list.ts";
 import { parsePulumiYaml } from "../plan/pulumi-yaml.ts";
 
 interface Service {
-    path: string;
-    priority: number;
+    /** A worker has neither path nor priority. */
+    path?: string;
+    priority?: number;
     /** A queue has one consumer, so a copy has none. */
     consumes?: string;
 }
@@ -20,8 +21,11 @@ export function withServices(stackFile: string, count: number): string {
     const services = Array.from({ length: count }, (_, index): [string, Service] => {
         const [name, service] = at(own, index % own.length);
         const copy = Math.floor(index / own.length);
-        const [path, priority] = [`/${name}-${copy}/*`, service.priority + copy * 100];
-        return copy === 0 ? [name, service] : [`${name}-${copy}`, { ...service, path, priority, consumes: undefined }];
+        const route = service.priority !== undefined && {
+            path: `/${name}-${copy}/*`,
+            priority: service.priority + copy * 100,
+        };
+        return copy === 0 ? [name, service] : [`${name}-${copy}`, { ...service, ...route, consumes: undefined }];
     });
     const config = { ...file.config, "payment-platform:services": Object.fromEntries(services) };
     return stringify({ ...file, config }, { aliasDuplicateObjects: false });

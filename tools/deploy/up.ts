@@ -40,14 +40,21 @@ async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan,
     await confirmYes(session, `Update ${session.stack}`);
 }
 
-const acceptedOf = (
-    { root, accept, acceptFile }: Session,
+/** What options and the file accept. The file of an earlier update must not hold up one that asks for nothing. */
+function acceptedOf(
+    { root, accept, acceptFile: file, say }: Session,
     update: Update,
     consequences: readonly Consequence[],
-): string[] => [
-    ...accept,
-    ...(acceptFile === undefined ? [] : readAcceptFile(resolve(root, acceptFile), update, consequences)),
-];
+): readonly string[] {
+    if (file === undefined) {
+        return accept;
+    }
+    if (consequences.length === 0) {
+        say(`warning: ${file} is not read: this update asks for nothing. Delete it`);
+        return accept;
+    }
+    return [...accept, ...readAcceptFile(resolve(root, file), update, consequences)];
+}
 
 async function planned({
     root,

@@ -42,7 +42,7 @@ export function renderText(report: Report, styled: boolean): string {
  * @param limit characters; what does not fit is counted, so that nobody takes a part for the whole
  */
 export function renderMarkdown(report: Report, limit = Infinity): string {
-    const head = [`#### ${headOf(report)}`, "", ...report.notes.map((note) => `> ${note}`)];
+    const head = [`#### ${headOf(report)}`, "", ...report.notes.flatMap((note) => [`> ${note}`, ""])];
     const sections = sectionsOf(report);
     if (sections.length === 0) {
         return [...head, sameText(report), ""].join("\n");
@@ -55,7 +55,12 @@ export function renderMarkdown(report: Report, limit = Infinity): string {
         `${fence}diff`,
         ...lines,
         fence,
-        ...(left === 0 ? [] : ["", `${left} more lines do not fit here: run \`npm run diff -- ${report.stack}\`.`]),
+        ...(left === 0
+            ? []
+            : [
+                  "",
+                  `${left} more lines do not fit here: see them with \`npm run diff -- ${report.stack} --from <base>\`.`,
+              ]),
         "",
     ].join("\n");
 }

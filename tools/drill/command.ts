@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { at } from "../../lib/list.ts";
+import { isInPciScope } from "../../lib/settings/compliance.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { commandNamed, demandStack, exitCodeOf, type Streams } from "../plan/command-line.ts";
 import { settingsOf } from "../plan/settings.ts";
@@ -65,7 +66,7 @@ const commandOf = (streams: Surroundings): Command =>
         .description("Restores a stack's database and transaction log into copies, and deletes the copies.")
         .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
         .option("--yes", "do not ask", false)
-        .option("--confirm <stack>", "as --yes, for prod: the stack's name once more")
+        .option("--confirm <stack>", "as --yes, with compliance PCI-DSS: the stack's name once more")
         .addHelpText("after", "\nSee docs/drills.md.");
 
 const announcement = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
@@ -75,25 +76,25 @@ const announcement = ({ environmentSuffix: suffix, region }: PlatformSettings): 
         "It takes about an hour and costs about $1, and more with the size of the stores (docs/drills.md).",
     ].join("\n");
 
-/** A copy holds what prod holds, so prod wants its name. */
+/** A copy holds the same data: with compliance PCI-DSS, that may be card data, and the stack's name is asked for. */
 async function confirm(
     command: Command,
     stack: string,
-    { environment }: PlatformSettings,
+    settings: PlatformSettings,
     { ask }: Surroundings,
 ): Promise<void> {
     const { yes, confirm: name } = command.opts<Options>();
-    const isProd = environment === "prod";
-    const given = yes && !isProd ? stack : name;
+    const isInScope = isInPciScope(settings);
+    const given = yes && !isInScope ? stack : name;
     if (given === stack) {
         return;
     }
     if (given !== undefined) {
         command.error(`error: --confirm ${given} is not ${stack}; nothing was changed`);
     }
-    const wanted = isProd ? stack : "yes";
+    const wanted = isInScope ? stack : "yes";
     if (ask === undefined) {
-        const option = isProd ? `--confirm ${stack}` : "--yes";
+        const option = isInScope ? `--confirm ${stack}` : "--yes";
         command.error(`error: a drill asks first, and there is no terminal: pass ${option}`);
     } else if ((await ask(`Type ${wanted}: `)) !== wanted) {
         command.error("error: not confirmed; nothing was changed");

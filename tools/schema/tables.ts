@@ -1,4 +1,4 @@
-import { containerContract } from "../../lib/compute/container.ts";
+import { containerContract, listContract } from "../../lib/compute/container.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
 import { regionKey } from "../../lib/settings/problem.ts";
 import { rules } from "../../lib/settings/rules.ts";
@@ -21,10 +21,10 @@ export function settingsTable(): string {
     );
 }
 
-/** What production is refused for, by the names that waivers use. */
+/** What a stack with compliance PCI-DSS is refused for, by the names that waivers use. */
 export const guardrailTable = (): string =>
     table(
-        ["Guardrail", "In prod", "Why"],
+        ["Guardrail", "With compliance PCI-DSS", "Why"],
         guardrails.map(({ name, field, must, why }) => [code(name), `${code(named(field))} must ${must}`, why]),
     );
 
@@ -39,7 +39,7 @@ export const ruleTable = (): string =>
 export const contractTable = (): string =>
     table(
         ["Variable", "Given to", "Meaning"],
-        Object.entries(containerContract).map(([name, { when, meaning }]) => [
+        Object.entries({ ...containerContract, ...listContract }).map(([name, { when, meaning }]) => [
             code(name),
             when === "always" ? "all" : `services with \`${when}\``,
             meaning,

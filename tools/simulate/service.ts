@@ -1,6 +1,6 @@
 import { all, look, shown, text } from "../../policies/look.ts";
 import { gatewayTimeout } from "../../policies/rules/timeouts.ts";
-import { numberAt, serviceNameOf, servicesOf, type PlannedService } from "../../policies/services.ts";
+import { numberAt, serviceNameOf, servicesOf, takesRequests, type PlannedService } from "../../policies/services.ts";
 import type { Plan, PlanNode } from "../plan/plan.ts";
 import { assumptions } from "./assumptions.ts";
 
@@ -40,7 +40,7 @@ export interface SimulationArgs {
     readonly launch: number;
 }
 
-/** The services of a plan that scale. */
+/** The services of a plan that scale, by requests or by a queue; nothing is known of the load of other workers. */
 export function simulatedServices(plan: Plan, args: SimulationArgs): SimulatedService[] {
     const balancer = Math.min(
         ...all(plan, "lb/loadBalancer:LoadBalancer").map(({ inputs }) =>
@@ -50,7 +50,9 @@ export function simulatedServices(plan: Plan, args: SimulationArgs): SimulatedSe
     // Whoever gives up first: API Gateway for merchants, the load balancer for customers.
     const patience = Math.min(balancer, gatewayTimeout(plan) || Infinity);
     return servicesOf(plan).flatMap((each) =>
-        each.scaling === undefined ? [] : [simulatedService(each, each.scaling, patience, args)],
+        each.scaling === undefined || !(takesRequests(each) || each.queue)
+            ? []
+            : [simulatedService(each, each.scaling, patience, args)],
     );
 }
 

@@ -71,10 +71,16 @@ const byVariable: Readonly<Record<string, Reading>> = {
     CONSUME_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "consume"),
     DATABASE_USER: (plan, access, task, role, user, variables) =>
         connect(plan, access, task, role, user, textAt(variables, "DATABASE_HOST")),
-    EVENTS_TOPIC_ARN: publish,
-    NOTIFICATIONS_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send"),
-    PROCESSING_QUEUE_URL: (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send"),
 };
+
+/** A variable for each queue and topic has its name before these. */
+const byEnding: readonly (readonly [string, Reading])[] = [
+    ["_QUEUE_URL", (plan, access, task, role, url) => useQueue(plan, access, task, role, url, "send")],
+    ["_TOPIC_ARN", publish],
+];
+
+const readingOf = (variable: string): Reading | undefined =>
+    byVariable[variable] ?? byEnding.find(([ending]) => variable.endsWith(ending))?.[1];
 
 /** Pairs of a list such as `environment`. */
 const pairs = (container: Tree, list: string, value: string): [string, string][] =>
@@ -163,7 +169,7 @@ export const taskNeeds = (plan: Plan, access: Access): Need[] =>
                 return [
                     ...start(plan, access, task, container),
                     ...Object.entries(variables).flatMap(
-                        ([name, value]) => byVariable[name]?.(plan, access, task, role, value, variables) ?? [],
+                        ([name, value]) => readingOf(name)?.(plan, access, task, role, value, variables) ?? [],
                     ),
                 ];
             }),

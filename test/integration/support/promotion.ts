@@ -1,15 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 
-/** Environments in the order in which a release passes them. */
-const order = ["dev", "staging", "prod"] as const;
-
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
 /** What a stack ran when all its integration tests passed: `outputs/<stack>.verified.json`. */
 export const verifiedSchema = z.strictObject({
     stack: z.string().min(1),
-    environment: z.enum(order),
+    environment: z.string().min(1),
     /** By service; one without running tasks has none. */
     digests: z.record(z.string(), digest),
     /** ISO 8601, UTC. */
@@ -42,18 +39,13 @@ export function readVerified(stack: string): Verified {
 }
 
 /** What a stack runs now. */
-export type Running = Pick<Verified, "stack" | "environment" | "digests">;
+export type Running = Pick<Verified, "stack" | "digests">;
 
 /** Why what runs in a stack may not be there; nothing where all of it passed in the stack before. */
 export function promotable(previous: Verified, current: Running): string[] {
-    const [from, to] = [previous, current].map(({ environment }) => order.indexOf(environment));
     const services = [...new Set([...Object.keys(previous.digests), ...Object.keys(current.digests)])];
     return [
-        ...(to === (from ?? 0) + 1
-            ? []
-            : [
-                  `${current.environment} follows ${order[(to ?? 0) - 1] ?? "nothing"}, and ${previous.stack} is ${previous.environment}`,
-              ]),
+        ...(previous.stack === current.stack ? [`${current.stack} cannot be promoted from itself`] : []),
         ...(Object.keys(previous.digests).length > 0 ? [] : [`nothing ran in ${previous.stack} when its tests passed`]),
         ...services.flatMap((service) => {
             const [passed, runs] = [previous.digests[service], current.digests[service]];

@@ -11,8 +11,8 @@ const say = (line: string): void => {
 
 /** The stack under test as the place of a drill that may break it. */
 export function sceneOfStack(): Scene {
-    const { environment, environmentSuffix: suffix } = outputsOf();
-    demandDestructive(environment, process.env);
+    const { environmentSuffix: suffix, manifest } = outputsOf();
+    demandDestructive(manifest, process.env);
     return {
         clients: connect(clientConfig()),
         suffix,

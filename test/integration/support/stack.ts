@@ -1,4 +1,5 @@
 import { test } from "@jest/globals";
+import { isInPciScope } from "../../../lib/settings/compliance.ts";
 import { planStack, type Plan } from "../../../tools/plan/plan.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
 
@@ -8,12 +9,13 @@ const endpoint = process.env.AWS_ENDPOINT_URL;
 /** Loopback: nothing runs behind it, no task starts, no packet is filtered. */
 export const isEmulated = endpoint !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
 
-/** Tests may change and break things: asked for, and never in production. */
-export const isDestructive =
-    process.env.RUN_DESTRUCTIVE === "yes" && found.outputs !== undefined && found.outputs.environment !== "prod";
+const isInScope = found.outputs !== undefined && isInPciScope(found.outputs.manifest);
+
+/** Tests may change and break things: asked for, and never in the scope of PCI DSS. */
+export const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && found.outputs !== undefined && !isInScope;
 
 /** Why a test that changes something does not run. */
-const harmless = found.outputs?.environment === "prod" ? "never in prod" : "only with RUN_DESTRUCTIVE=yes";
+const harmless = isInScope ? "never with compliance PCI-DSS" : "only with RUN_DESTRUCTIVE=yes";
 
 if (found.missing !== undefined) {
     process.stdout.write(`\nintegration tests skipped: ${found.missing}\n`);
@@ -37,7 +39,7 @@ let planned: Promise<Plan> | undefined;
 
 /** The offline plan of the stack: what AWS must show is compared with it, not with constants. */
 export function planOfStack(): Promise<Plan> {
-    planned ??= planStack(process.cwd(), process.env.STACK ?? outputsOf().environment);
+    planned ??= planStack(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
     return planned;
 }
 
@@ -57,11 +59,14 @@ export const readsOnAws = (name: string, why: string, run: Run): void => {
     }
 };
 
-/** A test that leaves test payments in the stack's records, which expire: not in prod, whose records are evidence. */
+/** A test that leaves test payments in the stack's records, which expire: not in the scope of PCI DSS, where records are evidence. */
 export const writes = (name: string, run: Run, timeout?: number): void => {
-    const isProd = found.outputs?.environment === "prod";
-    if (found.outputs === undefined || isProd || isEmulated) {
-        const why = isProd ? "never in prod" : isEmulated ? "not on an emulator: its API has no address" : "no outputs";
+    if (found.outputs === undefined || isInScope || isEmulated) {
+        const why = isInScope
+            ? "never with compliance PCI-DSS"
+            : isEmulated
+              ? "not on an emulator: its API has no address"
+              : "no outputs";
         test.skip(`${name} (${why})`, run);
     } else {
         test(name, run, timeout);

@@ -61,7 +61,7 @@ export default class VerifiedReporter {
         if (outputs === undefined) {
             return;
         }
-        const stack = STACK ?? outputs.environment;
+        const stack = STACK ?? outputs.manifest.stack;
         const file = verifiedFile(stack);
         if (isProof(results, this.asked, endpoint)) {
             mkdirSync(dirname(file), { recursive: true });

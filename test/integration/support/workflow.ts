@@ -1,22 +1,34 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
 
-/** Services through which a payment passes, from who takes it to who tells of it. */
-export const passes = ({ services }: Pick<PlatformSettings, "services">): string[] => {
-    const entries = Object.entries(services);
-    const named = (holds: (service: PlatformSettings["services"][string]) => boolean) =>
-        entries.filter(([, service]) => holds(service)).map(([name]) => name);
-    return [
-        ...new Set([
-            ...named(({ sends }) => sends.includes("processing")),
-            ...named(({ consumes }) => consumes === "processing"),
-            ...named(({ consumes }) => consumes === "notifications"),
-        ]),
-    ];
+type Workflow = Pick<PlatformSettings, "services" | "queues">;
+
+/** Queues that get what a service sends and publishes. */
+const queuesAfter = ({ services, queues }: Workflow, name: string): string[] => {
+    const { sends = [], publishes = [] } = services[name] ?? {};
+    const subscribed = Object.entries(queues).filter(([, { subscribesTo }]) =>
+        subscribesTo.some((topic) => publishes.includes(topic)),
+    );
+    return [...sends, ...subscribed.map(([queue]) => queue)];
+};
+
+/** Services through which a payment passes: those that take it and send it on, then whoever consumes it. */
+export const passes = (settings: Workflow): string[] => {
+    const entries = Object.entries(settings.services);
+    const senders = entries.filter(([, { path, sends }]) => path !== undefined && sends.length > 0);
+    const found = new Set(senders.map(([name]) => name));
+    // A set goes on to what is added to it meanwhile.
+    for (const name of found) {
+        const queues = queuesAfter(settings, name);
+        entries
+            .filter(([, { consumes = "" }]) => queues.includes(consumes))
+            .forEach(([consumer]) => found.add(consumer));
+    }
+    return [...found];
 };
 
 /** Why no payment can pass through the services now; nothing where it can. */
-export function idle({ services }: Pick<PlatformSettings, "services">, path: string | undefined): string | undefined {
-    const without = passes({ services }).filter((name) => services[name]?.imageDigest === undefined);
+export function idle(settings: Workflow, path: string | undefined): string | undefined {
+    const without = passes(settings).filter((name) => settings.services[name]?.imageDigest === undefined);
     if (without.length > 0) {
         return `no task runs: set imageDigest of ${without.join(", ")}`;
     }

@@ -88,11 +88,13 @@ test("what does not come ends the wait, and says so", async () => {
 });
 
 test("a payment passes those who take it, process it and tell of it, once all have an image", () => {
-    const { services } = settingsOf(readStack(projectFolder, "dev").config);
-    expect(passes({ services })).toEqual(["api", "payment", "notification"]);
-    expect(idle({ services }, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
+    const settings = settingsOf(readStack(projectFolder, "dev").config);
+    expect(passes(settings)).toEqual(["api", "payment", "notification"]);
+    expect(idle(settings, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
     const imageDigest = `sha256:${"a".repeat(64)}`;
-    const images = Object.fromEntries(Object.entries(services).map(([name, one]) => [name, { ...one, imageDigest }]));
-    expect(idle({ services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
-    expect(idle({ services: images }, "/api/payments")).toBeUndefined();
+    const images = Object.fromEntries(
+        Object.entries(settings.services).map(([name, one]) => [name, { ...one, imageDigest }]),
+    );
+    expect(idle({ ...settings, services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
+    expect(idle({ ...settings, services: images }, "/api/payments")).toBeUndefined();
 });

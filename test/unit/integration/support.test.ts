@@ -74,7 +74,7 @@ test("outputs of another form fail, and each is named", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "outputs-")), "dev.json");
     writeFileSync(
         file,
-        JSON.stringify({ ...others, manifest: manifestAmong(outputs), environment: "test", subnet: vpcId }),
+        JSON.stringify({ ...others, manifest: manifestAmong(outputs), environment: "", subnet: vpcId }),
     );
     expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
 });

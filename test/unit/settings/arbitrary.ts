@@ -13,11 +13,12 @@ interface Bounds {
     readonly maxServices?: number;
 }
 
-/** Configurations of every kind that is valid, as Pulumi hands them over. Those of prod waive the guardrails they break. */
+/** Configurations of every kind that is valid, as Pulumi hands them over. Those with compliance PCI-DSS waive the guardrails that they break. */
 export function arbitrarySettings({ maxServices = 30 }: Bounds = {}): fc.Arbitrary<StackConfig> {
     return network.chain((net) =>
-        serviceNames(maxServices)
-            .chain((names) => fc.record(fieldsOf(net, names)))
+        fc
+            .tuple(serviceNames(maxServices), messaging)
+            .chain(([names, queuesAndTopics]) => fc.record(fieldsOf(net, names, queuesAndTopics)))
             .map(withWaivers),
     );
 }
@@ -50,18 +51,21 @@ const word = (maxLength: number) =>
     fc
         .tuple(fc.constantFrom(...letters), characters(0, maxLength - 1), optional(characters(1, 3)))
         .map(([first, rest, group]) => `${first}${rest}${group === undefined ? "" : `-${group}`}`);
-const name = word(10).filter((text) => !isReserved(text));
+const queueAndTopicNames = ["processing", "notifications", "ledger-entries", "events", "refunds-made"];
+const name = word(10).filter(
+    (text) => !isReserved(text) && !queueAndTopicNames.some((other) => text === other || text.startsWith(`${other}-`)),
+);
 
 const serviceNames = (most: number) =>
     fc
         .integer({ min: 1, max: most })
         .chain((count) => fc.uniqueArray(name, { minLength: count, maxLength: count, size: "max" }));
 
-function fieldsOf(net: Network, names: readonly string[]): Record<string, fc.Arbitrary<unknown>> {
+function fieldsOf(net: Network, names: readonly string[], messaging: Messaging): Record<string, fc.Arbitrary<unknown>> {
     const zones = net.availabilityZones;
     return {
-        environment: fc.constantFrom("dev", "staging", "prod"),
-        environmentSuffix: suffix(longestSuffix(names).length),
+        environment: fc.constantFrom("dev", "prod", "QA 2/eu"),
+        environmentSuffix: suffix(longestSuffix(names, { queues: Object.keys(messaging.queues) }).length),
         accountId: optional(fc.constant("123456789012")),
         deletionProtection: optional(fc.boolean()),
         permissionsBoundaryArn: optional(fc.constant("arn:aws:iam::123456789012:policy/boundary")),
@@ -97,7 +101,9 @@ function fieldsOf(net: Network, names: readonly string[]): Record<string, fc.Arb
             },
             { requiredKeys: ["nodeType", "nodes"] },
         ),
-        services: services(net, names),
+        services: services(net, names, messaging),
+        queues: fc.constant(messaging.queues),
+        topics: fc.constant(messaging.topics),
         gateway: optional(
             some({
                 corsOrigins: fc.constantFrom([], ["*"], ["https://shop.example.com", "http://localhost:3000"]),
@@ -218,37 +224,63 @@ const database = (zones: number) =>
         })
         .chain((rest) => capacity.map((size) => ({ ...rest, ...size })));
 
-/** At most one consumer of each queue; who sends, sends to a queue that has one. */
-function services(net: Network, names: readonly string[]): fc.Arbitrary<unknown> {
+/** Queues and topics by name. */
+const messaging = fc
+    .record({
+        queues: fc.subarray(queueAndTopicNames.slice(0, 3)),
+        topics: fc.subarray(queueAndTopicNames.slice(3)),
+    })
+    .chain(({ queues, topics }) =>
+        fc.record({
+            queues: fc.record(Object.fromEntries(queues.map((queue) => [queue, queueOf(topics)]))),
+            topics: fc.constant(Object.fromEntries(topics.map((topic) => [topic, {}]))),
+        }),
+    );
+type Messaging = typeof messaging extends fc.Arbitrary<infer T> ? T : never;
+
+const queueOf = (topics: readonly string[]) =>
+    fc.record(
+        {
+            visibilityTimeoutSeconds: fc.integer({ min: 60, max: 43_200 }),
+            maxReceiveCount: fc.integer({ min: 2, max: 1000 }),
+            subscribesTo: fc.subarray([...topics]),
+        },
+        { requiredKeys: [] },
+    );
+
+/** At most one consumer of each queue; whoever sends or publishes, reaches a service. */
+function services(net: Network, names: readonly string[], messaging: Messaging): fc.Arbitrary<unknown> {
     const addresses = net.availabilityZones * (2 ** (29 - Number(net.cidr.split("/")[1])) - 5 - 16);
     const mostTasks = Math.min(5000, Math.floor(addresses / 2 / names.length));
-    const consumer = optional(fc.constantFrom(...names));
-    return fc
-        .record({ processing: consumer, notifications: consumer })
-        .map(({ processing, notifications }) => ({
-            processing,
-            notifications: notifications === processing ? undefined : notifications,
-        }))
-        .chain((consumers) => {
-            const queues = Object.entries(consumers).filter(([, name]) => name !== undefined);
-            const one = (name: string, index: number) =>
-                fc.record(
-                    {
-                        path: fc.constant(`/${name}/*`),
-                        priority: fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n),
-                        imageDigest: fc.constant(`sha256:${"0123456789abcdef".repeat(4)}`),
-                        ...size,
-                        ...consuming(queues.find(([, consumer]) => consumer === name)?.[0]),
-                        tasks: taskRange(mostTasks),
-                        requestsPerTaskPerMinute: fc.integer({ min: 1, max: 1_000_000 }),
-                        stores: fc.subarray(["database", "cache"]),
-                        sends: fc.subarray(queues.map(([queue]) => queue)),
-                        publishes: fc.boolean().map((wanted) => wanted && consumers.notifications !== undefined),
-                    },
-                    { requiredKeys: ["path", "priority", "size", "tasks", "consumes"] },
-                );
-            return fc.record(Object.fromEntries(names.map((name, i) => [name, one(name, i).map(flattened)])));
-        });
+    const queues = Object.keys(messaging.queues);
+    return fc.shuffledSubarray([...names], { maxLength: Math.min(names.length, queues.length) }).chain((consumers) => {
+        const consumed = queues.slice(0, consumers.length);
+        const isHeard = (topic: string) => {
+            const subscribers = queues.filter((queue) => messaging.queues[queue]?.subscribesTo?.includes(topic));
+            return subscribers.length > 0 && subscribers.every((queue) => consumed.includes(queue));
+        };
+        const one = (name: string, index: number) =>
+            fc.record(
+                {
+                    reached:
+                        index === 0
+                            ? reached(name, index)
+                            : fc.oneof(
+                                  { weight: 3, arbitrary: reached(name, index) },
+                                  { weight: 1, arbitrary: worker },
+                              ),
+                    imageDigest: fc.constant(`sha256:${"0123456789abcdef".repeat(4)}`),
+                    ...size,
+                    ...consuming(consumed[consumers.indexOf(name)]),
+                    tasks: taskRange(mostTasks),
+                    stores: fc.subarray(["database", "cache"]),
+                    sends: fc.subarray(consumed),
+                    publishes: fc.subarray(Object.keys(messaging.topics).filter(isHeard)),
+                },
+                { requiredKeys: ["reached", "size", "tasks", "consumes"] },
+            );
+        return fc.record(Object.fromEntries(names.map((name, i) => [name, one(name, i).map(flattened)])));
+    });
 }
 
 const size = {
@@ -270,7 +302,25 @@ const taskRange = (most: number) =>
         }),
     );
 
-const flattened = ({ size, tasks, ...rest }: { size: object; tasks: object }) => ({ ...rest, ...size, ...tasks });
+const reached = (name: string, index: number) =>
+    fc.record(
+        {
+            path: fc.constant(`/${name}/*`),
+            priority: fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n),
+            requestsPerTaskPerMinute: fc.integer({ min: 1, max: 1_000_000 }),
+        },
+        { requiredKeys: ["path", "priority"] },
+    );
+
+/** Takes no requests. */
+const worker = some({ healthCommand: fc.constantFrom(["healthcheck"], ["node", "health.js"]) });
+
+const flattened = ({ reached, size, tasks, ...rest }: { reached: object; size: object; tasks: object }) => ({
+    ...rest,
+    ...reached,
+    ...size,
+    ...tasks,
+});
 
 const config = (fields: Record<string, unknown>): StackConfig => ({
     "aws:region": "us-east-1",

@@ -19,148 +19,144 @@ const table: readonly [
     [
         "endpoints-two-zones",
         { "network.endpointZones": 1 },
-        "network.endpointZones must be 2 or more in prod (guardrail endpoints-two-zones), got 1",
+        "network.endpointZones must be 2 or more with compliance PCI-DSS (guardrail endpoints-two-zones), got 1",
         { ...nat, "network.endpointZones": 0 },
     ],
     [
         "nat-per-zone",
         { ...nat, "network.natGateways": "single" },
-        'network.natGateways must be "per-az" in prod (guardrail nat-per-zone), got "single"',
+        'network.natGateways must be "per-az" with compliance PCI-DSS (guardrail nat-per-zone), got "single"',
         nat,
     ],
     [
         "database-reader",
         { "database.readers": 0 },
-        "database.readers must be 1 or more in prod (guardrail database-reader), got 0",
+        "database.readers must be 1 or more with compliance PCI-DSS (guardrail database-reader), got 0",
         { "database.readers": 1 },
     ],
     [
         "database-awake",
         { "database.minAcu": 0 },
-        "database.minAcu must be 0.5 or more in prod (guardrail database-awake), got 0",
+        "database.minAcu must be 0.5 or more with compliance PCI-DSS (guardrail database-awake), got 0",
         { "database.minAcu": 0.5 },
     ],
     [
         "database-backups",
         { "database.backupRetentionDays": 13 },
-        "database.backupRetentionDays must be 14 or more in prod (guardrail database-backups), got 13",
+        "database.backupRetentionDays must be 14 or more with compliance PCI-DSS (guardrail database-backups), got 13",
         { "database.backupRetentionDays": 14 },
     ],
     [
         "database-monitored",
         { "database.monitoringIntervalSeconds": 0 },
-        "database.monitoringIntervalSeconds must be more than 0 in prod (guardrail database-monitored), got 0",
+        "database.monitoringIntervalSeconds must be more than 0 with compliance PCI-DSS (guardrail database-monitored), got 0",
         { "database.monitoringIntervalSeconds": 60 },
     ],
     [
         "transactions-restorable",
         { "transactions.pointInTimeRecovery": false },
-        "transactions.pointInTimeRecovery must be true in prod (guardrail transactions-restorable), got false",
+        "transactions.pointInTimeRecovery must be true with compliance PCI-DSS (guardrail transactions-restorable), got false",
         { "transactions.pointInTimeRecovery": true },
     ],
     [
         "origins-named",
         { "gateway.corsOrigins": ["https://payments.example.com", "*"] },
-        'gateway.corsOrigins must name https origins, and not * in prod (guardrail origins-named), got ["https://payments.example.com","*"]',
+        'gateway.corsOrigins must name https origins, and not * with compliance PCI-DSS (guardrail origins-named), got ["https://payments.example.com","*"]',
         { "gateway.corsOrigins": [] },
     ],
     [
         "api-logged",
         { "accountServices.apiGatewayRole": "skip" },
-        'accountServices.apiGatewayRole must not be "skip" in prod (guardrail api-logged), got "skip"',
+        'accountServices.apiGatewayRole must not be "skip" with compliance PCI-DSS (guardrail api-logged), got "skip"',
         { "accountServices.apiGatewayRole": "adopt" },
     ],
     [
         "cache-replica",
         { "cache.nodes": 1 },
-        "cache.nodes must be 2 or more in prod (guardrail cache-replica), got 1",
+        "cache.nodes must be 2 or more with compliance PCI-DSS (guardrail cache-replica), got 1",
         { "cache.nodes": 2 },
     ],
     [
         "certificate-trusted",
         { certificate: { source: "self-signed" } },
-        'certificate.source must not be "self-signed" in prod (guardrail certificate-trusted), got "self-signed"',
+        'certificate.source must not be "self-signed" with compliance PCI-DSS (guardrail certificate-trusted), got "self-signed"',
         { "certificate.domainName": "api.payments.example.com" },
     ],
     [
         "encrypted-to-the-task",
         { edge: { targetProtocol: "HTTP" } },
-        'edge.targetProtocol must be "HTTPS" in prod (guardrail encrypted-to-the-task), got "HTTP"',
+        'edge.targetProtocol must be "HTTPS" with compliance PCI-DSS (guardrail encrypted-to-the-task), got "HTTP"',
         { edge: { targetProtocol: "HTTPS" } },
     ],
     [
         "firewall-blocks",
         { "waf.countOnly": ["AnonymousIpList", "SQLiRuleSet"] },
-        'waf.countOnly must name nothing but AnonymousIpList in prod (guardrail firewall-blocks), got ["AnonymousIpList","SQLiRuleSet"]',
+        'waf.countOnly must name nothing but AnonymousIpList with compliance PCI-DSS (guardrail firewall-blocks), got ["AnonymousIpList","SQLiRuleSet"]',
         { "waf.countOnly": [] },
     ],
     [
         "rate-limited",
         { "waf.requestsPer5Minutes": 10_001 },
-        "waf.requestsPer5Minutes must be at most 10000 in prod (guardrail rate-limited), got 10001",
+        "waf.requestsPer5Minutes must be at most 10000 with compliance PCI-DSS (guardrail rate-limited), got 10001",
         { "waf.requestsPer5Minutes": 10_000 },
     ],
     [
         "two-tasks",
         { "services.api.minTasks": 1, "services.notification.minTasks": 0 },
         [
-            "services.api.minTasks must be 2 or more in prod (guardrail two-tasks), got 1",
-            "services.notification.minTasks must be 2 or more in prod (guardrail two-tasks), got 0",
+            "services.api.minTasks must be 2 or more with compliance PCI-DSS (guardrail two-tasks), got 1",
+            "services.notification.minTasks must be 2 or more with compliance PCI-DSS (guardrail two-tasks), got 0",
         ],
         { "services.api.minTasks": 2 },
     ],
     [
         "tenfold-spike",
         { "services.api.maxTasks": 49 },
-        ["services.api.maxTasks must be ten times minTasks or more in prod (guardrail tenfold-spike), got 49"],
+        [
+            "services.api.maxTasks must be ten times minTasks or more with compliance PCI-DSS (guardrail tenfold-spike), got 49",
+        ],
         { "services.api.maxTasks": 50 },
     ],
     [
         "no-spot",
         { "compute.spot": "half" },
-        'compute.spot must be "none" in prod (guardrail no-spot), got "half"',
+        'compute.spot must be "none" with compliance PCI-DSS (guardrail no-spot), got "half"',
         { "compute.spot": "none" },
     ],
     [
         "no-shells",
         { "compute.execCommand": true },
-        "compute.execCommand must be false in prod (guardrail no-shells), got true",
+        "compute.execCommand must be false with compliance PCI-DSS (guardrail no-shells), got true",
         { "compute.execCommand": false },
     ],
     [
         "quiet-logs",
         { "logs.level": "debug" },
-        'logs.level must not be "debug" in prod (guardrail quiet-logs), got "debug"',
+        'logs.level must not be "debug" with compliance PCI-DSS (guardrail quiet-logs), got "debug"',
         { "logs.level": "info" },
     ],
     [
         "application-logs-kept",
         { "logs.applicationRetentionDays": 60 },
-        "logs.applicationRetentionDays must be 90 or more in prod (guardrail application-logs-kept), got 60",
+        "logs.applicationRetentionDays must be 90 or more with compliance PCI-DSS (guardrail application-logs-kept), got 60",
         { "logs.applicationRetentionDays": 90 },
     ],
     [
         "audit-logs-kept",
         { "logs.auditRetentionDays": 180 },
-        "logs.auditRetentionDays must be 365 or more in prod (guardrail audit-logs-kept), got 180",
+        "logs.auditRetentionDays must be 365 or more with compliance PCI-DSS (guardrail audit-logs-kept), got 180",
         { "logs.auditRetentionDays": 365 },
     ],
     [
         "audit-trail",
         { "audit.cloudTrail": false },
-        "audit.cloudTrail must be true in prod (guardrail audit-trail), got false",
+        "audit.cloudTrail must be true with compliance PCI-DSS (guardrail audit-trail), got false",
         { "audit.cloudTrail": true },
-    ],
-    [
-        "compliance-tag",
-        { compliance: "none" },
-        'compliance must be "PCI-DSS" in prod (guardrail compliance-tag), got "none"',
-        { compliance: "PCI-DSS" },
     ],
     [
         "maintenance-window",
         { applyImmediately: true },
-        "applyImmediately must be false in prod (guardrail maintenance-window), got true",
+        "applyImmediately must be false with compliance PCI-DSS (guardrail maintenance-window), got true",
         { applyImmediately: false },
     ],
 ];
@@ -173,11 +169,14 @@ const waiver = (rule: string, expires = "2026-12-31") => ({
 
 describe.each(table)("%s", (name, broken, lines, kept) => {
     const refused = withSettings(prod, broken);
-    test("refuses prod without it", () => {
+    test("refuses a stack with compliance PCI-DSS without it", () => {
         expect(problemsOf(refused)).toEqual([lines].flat().map((line) => `payment-platform:${line}`));
     });
-    test("leaves the other environments alone", () => {
-        expect(problemsOf(withSetting(refused, "environment", "staging"))).toBeUndefined();
+    test("does not depend on the name of the environment", () => {
+        expect(problemsOf(withSetting(refused, "environment", "test"))).toEqual(problemsOf(refused));
+    });
+    test("does not hold without that compliance", () => {
+        expect(problemsOf(withSetting(refused, "compliance", "none"))).toBeUndefined();
     });
     test("lets the closest safe value pass", () => {
         expect(problemsOf(withSettings(prod, kept))).toBeUndefined();
@@ -192,7 +191,8 @@ test("every guardrail is in the table", () => {
 });
 
 const onSpot = withSetting(prod, "compute.spot", "half");
-const spotProblem = 'payment-platform:compute.spot must be "none" in prod (guardrail no-spot), got "half"';
+const spotProblem =
+    'payment-platform:compute.spot must be "none" with compliance PCI-DSS (guardrail no-spot), got "half"';
 
 test("a waiver holds on its last day and not on the next", () => {
     expect(problemsOf(withSetting(onSpot, "waivers", [waiver("no-spot", today)]))).toBeUndefined();
@@ -210,7 +210,7 @@ test("a waiver lets nothing else pass", () => {
 test.each([
     ["no-spt", prod, 'must name a guardrail (did you mean no-spot?), got "no-spt"'],
     ["no-spot", prod, 'must name a guardrail that this stack breaks, got "no-spot"'],
-    ["no-spot", stackConfig("dev"), 'must be left out: guardrails look at prod only, got "no-spot"'],
+    ["no-spot", stackConfig("dev"), 'must be left out: guardrails hold with compliance PCI-DSS only, got "no-spot"'],
 ])("a waiver of %s that waives nothing is refused", (rule, config, message) => {
     expect(problemsOf(withSetting(config, "waivers", [waiver(rule)]))).toEqual([
         `payment-platform:waivers[0].rule ${message}`,
@@ -245,8 +245,8 @@ test("waivers that are no list leave the guardrails on", () => {
     ]);
 });
 
-test("guardrails wait until the environment is known", () => {
-    expect(problemsOf(withSetting(onSpot, "environment", "production"))).toEqual([
-        'payment-platform:environment must be "dev", "staging" or "prod", got "production"',
+test("guardrails wait until the compliance is known", () => {
+    expect(problemsOf(withSetting(onSpot, "compliance", "PCI"))).toEqual([
+        'payment-platform:compliance must be "none" or "PCI-DSS", got "PCI"',
     ]);
 });

@@ -8,10 +8,14 @@ const name = fc.stringMatching(/^[a-z][a-z0-9]{0,14}$/);
 test("at the longest suffix every name is within the limit of AWS, and one of them has no room left", () => {
     fc.assert(
         fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (services) => {
-            const suffix = "s".repeat(longestSuffix(services).length);
+            const suffix = "s".repeat(longestSuffix(services, { queues: services }).length);
             const spare = nameLimits.flatMap(({ pattern, limit, autonamed }) =>
                 services.map((service) => {
-                    const made = pattern.replace("{service}", service).replace("{suffix}", suffix);
+                    const made = pattern
+                        .replace("{service}", service)
+                        .replace("{serviceWithPath}", service)
+                        .replace("{queue}", service)
+                        .replace("{suffix}", suffix);
                     return limit - made.length - (autonamed ? "-1234567".length : 0);
                 }),
             );
@@ -20,23 +24,26 @@ test("at the longest suffix every name is within the limit of AWS, and one of th
     );
 });
 
+test("a worker has no target group, so its name may be longer; a long queue leaves less room", () => {
+    const name = "w".repeat(25);
+    expect(longestSuffix([name]).because).toContain("target group");
+    expect(longestSuffix([name], { workers: [name] }).because).toContain("role payment-www");
+    expect(longestSuffix([], { queues: ["q".repeat(60)] })).toMatchObject({
+        length: 7,
+        because: expect.stringContaining("the queue payment-qqq"),
+    });
+});
+
 test("without services the load balancer's name is the tightest", () => {
     expect(longestSuffix([])).toMatchObject({ length: 16 });
 });
 
-test.each([
-    "cache",
-    "cache-token",
-    "database",
-    "alerts-critical",
-    "processing",
-    "notifications-dlq",
-    "trail",
-    "validator-dlq",
-    "lambda",
-])("a service may not be called %s", (service) => {
-    expect(isReserved(service)).toBe(true);
-});
+test.each(["cache", "cache-token", "database", "alerts-critical", "trail", "validator-dlq", "lambda"])(
+    "a service may not be called %s",
+    (service) => {
+        expect(isReserved(service)).toBe(true);
+    },
+);
 
 test.each(["api", "payment", "notification", "cachet", "trail-2"])("a service may be called %s", (service) => {
     expect(isReserved(service)).toBe(false);

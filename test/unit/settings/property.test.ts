@@ -22,19 +22,25 @@ test("the settings under test are of many kinds", () => {
     });
     const kinds = (look: (settings: NonNullable<(typeof samples)[number]>) => unknown) =>
         [...new Set(samples.map((settings) => String(settings && look(settings))))].toSorted();
-    expect(kinds(({ environment }) => environment)).toEqual(["dev", "prod", "staging"]);
+    expect(kinds(({ environment }) => environment)).toEqual(["QA 2/eu", "dev", "prod"]);
     expect(kinds(({ network }) => network.natGateways)).toEqual(["per-az", "single", "undefined"]);
     expect(kinds(({ network }) => network.availabilityZones)).toEqual(["2", "3", "4"]);
     expect(kinds(({ certificate }) => certificate.source)).toEqual(["arn", "dns", "self-signed"]);
     expect(kinds(({ database }) => database.minAcu === undefined)).toEqual(["false", "true"]);
     expect(kinds(({ cache }) => cache.engine)).toEqual(["redis", "valkey"]);
+    expect(kinds(({ services }) => Object.values(services).some(({ path }) => path === undefined))).toEqual([
+        "false",
+        "true",
+    ]);
+    expect(kinds(({ queues }) => Object.keys(queues).length)).toEqual(["0", "1", "2", "3"]);
+    expect(kinds(({ topics }) => Object.keys(topics).length)).toEqual(["0", "1", "2"]);
     expect(kinds(({ compute }) => compute.execCommand)).toEqual(["false", "true"]);
     expect(kinds(({ transactions }) => transactions.capacity.mode)).toEqual(["on-demand", "provisioned"]);
     expect(kinds(({ validation }) => validation.albPriority === undefined)).toEqual(["false", "true"]);
     expect(kinds(({ gateway }) => Object.keys(gateway.merchants).length > 0)).toEqual(["false", "true"]);
     expect(kinds(({ deletionProtection }) => deletionProtection)).toEqual(["false", "true"]);
     expect(kinds(({ services }) => Object.keys(services).length).length).toBeGreaterThan(15);
-    expect(kinds(({ services }) => Object.values(services).some(({ publishes }) => publishes))).toEqual([
+    expect(kinds(({ services }) => Object.values(services).some(({ publishes }) => publishes.length > 0))).toEqual([
         "false",
         "true",
     ]);
@@ -42,7 +48,7 @@ test("the settings under test are of many kinds", () => {
 
 /** Values that are wrong for a field whatever the others are. */
 const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
-    ["environment", "production", "", "1"],
+    ["environment", "", "a#b", "e".repeat(257)],
     ["environmentSuffix", "Dev", "-dev", "dev-", "dev--1", "a".repeat(40), ""],
     ["accountId", "1234", "a23456789012"],
     ["deletionProtection", "on", "1"],

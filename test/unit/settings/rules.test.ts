@@ -21,6 +21,12 @@ const dns = (domainName: string, zoneName: string) => ({ source: "dns", domainNa
 const tagsOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`tag-${i}`, "x"]));
 const provisioned = { "database.instanceClass": "db.r8g.large" };
 
+/** Takes no requests. */
+const worker = (service: string) => ({
+    [`services.${service}.path`]: undefined,
+    [`services.${service}.priority`]: undefined,
+});
+
 /** A rule, the closest settings that it admits, the closest that it does not, and what it says of these. */
 const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lines: string[]][] = [
     [
@@ -108,7 +114,7 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "name-lengths",
         { [`services.${"x".repeat(20)}`]: service },
         { [`services.${"x".repeat(23)}`]: service },
-        `environmentSuffix must stand beside services with shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters of Pulumi's), got "dev"`,
+        `environmentSuffix must stand beside services and queues with shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters of Pulumi's), got "dev"`,
     ],
     [
         "certificate-zone",
@@ -205,6 +211,36 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "services.notification.priority must differ from that of api, got 10",
     ],
     [
+        "some-path",
+        { services: { one: service, two: { ...service, path: undefined, priority: undefined } } },
+        { services: { two: { ...service, path: undefined, priority: undefined } } },
+        "services must have a service with a path: workers take no requests",
+    ],
+    [
+        "path-with-priority",
+        { "services.payment.path": undefined, "services.payment.priority": undefined },
+        { "services.payment.path": undefined },
+        "services.payment.path must be given together with priority, or both left out for a worker",
+    ],
+    [
+        "priority-with-path",
+        { "services.payment.path": undefined, "services.payment.priority": undefined },
+        { "services.payment.priority": undefined },
+        "services.payment.priority must be given together with path, or both left out for a worker",
+    ],
+    [
+        "requests-with-path",
+        { ...worker("api"), "services.api.requestsPerTaskPerMinute": undefined },
+        worker("api"),
+        "services.api.requestsPerTaskPerMinute must be left out without a path, got 900",
+    ],
+    [
+        "health-command-of-worker",
+        { ...worker("payment"), "services.payment.healthCommand": ["node", "health.js"] },
+        { "services.payment.healthCommand": ["node", "health.js"] },
+        'services.payment.healthCommand must be left out with a path, got ["node","health.js"]',
+    ],
+    [
         "one-consumer",
         { "services.payment.consumes": undefined, "services.api.consumes": "processing" },
         { "services.api.consumes": "notifications" },
@@ -218,9 +254,65 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "published-to-a-consumer",
-        { "services.notification.consumes": undefined, "services.payment.publishes": false },
+        { "services.notification.consumes": undefined, "services.payment.publishes": [] },
         { "services.notification.consumes": undefined },
-        "services.payment.publishes must be false while no service consumes notifications, got true",
+        'services.payment.publishes must name topics to which queues subscribe, each with a service that consumes it, got ["events"]',
+    ],
+    [
+        "consumes-a-queue",
+        { "services.api.consumes": undefined },
+        { "services.api.consumes": "refunds" },
+        'services.api.consumes must name a queue of the stack (known here: processing, notifications), got "refunds"',
+    ],
+    [
+        "sends-to-queues",
+        { "services.api.sends": ["notifications"] },
+        { "services.api.sends": ["processing", "refunds"] },
+        'services.api.sends must name queues of the stack (known here: processing, notifications), got ["processing","refunds"]',
+    ],
+    [
+        "publishes-to-topics",
+        { "services.api.publishes": ["events"] },
+        { "services.api.publishes": ["event"] },
+        'services.api.publishes must name topics of the stack (did you mean events?), got ["event"]',
+    ],
+    [
+        "queue-name",
+        { "queues.refunds-2": {} },
+        { "queues.Refunds": {} },
+        "queues.Refunds must be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+    ],
+    [
+        "queue-name-free",
+        { "queues.refunds": {} },
+        { "queues.consume": {}, "queues.cache": {}, "queues.refunds-dlq": {} },
+        "queues.consume must have another name: the platform has a part of this one",
+        "queues.cache must have another name: the platform has a part of this one",
+        "queues.refunds-dlq must have another name: the platform has a part of this one",
+    ],
+    [
+        "topic-name",
+        { topics: { events: {}, "events-2": {} } },
+        { topics: { events: {}, Events: {} } },
+        "topics.Events must be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
+    ],
+    [
+        "topic-name-free",
+        { topics: { events: {}, refunds: {} } },
+        { topics: { events: {}, critical: {} } },
+        "topics.critical must have another name: the platform has a part of this one",
+    ],
+    [
+        "topic-name-distinct",
+        { topics: { events: {}, refunds: {} } },
+        { topics: { events: {}, processing: {} } },
+        "topics.processing must have another name: a queue is called so",
+    ],
+    [
+        "subscribes-to-topics",
+        { "queues.processing.subscribesTo": ["events"] },
+        { "queues.processing.subscribesTo": ["refunds"] },
+        'queues.processing.subscribesTo must name topics of the stack (known here: events), got ["refunds"]',
     ],
 ];
 

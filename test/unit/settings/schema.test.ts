@@ -48,7 +48,7 @@ test("every setting is in the table with its values, default and meaning", () =>
     );
     expect(starts).toEqual(
         expect.arrayContaining([
-            "`environment` | `dev`, `staging`, `prod` | required",
+            "`environment` | text | required",
             "`network.availabilityZones` | 2 to 4 | required",
             "`certificate.source` | `self-signed`, `dns`, `arn` | required",
             "`certificate.zoneName` | text | required with `dns`",

@@ -15,6 +15,9 @@ const value = (changes: Changes): SecondValue => ({ changes });
 
 const service = { path: "/refund/*", priority: 40, cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
 
+/** Takes no requests. */
+const worker = { cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
+
 const merchant = { "gateway.merchants.second-shop": { quotaPerDay: 500, ratePerSecond: 5, burst: 10 } };
 
 const nat = { "network.egress": "nat", "network.natGateways": "single" };
@@ -50,7 +53,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     applyImmediately: value({ applyImmediately: false }),
     costCenter: value({ costCenter: "Payments / EU: 47" }),
     dataClassification: value({ dataClassification: "confidential" }),
-    compliance: value({ compliance: "PCI-DSS" }),
+    compliance: { stack: "prod", changes: { compliance: "none" } },
     tags: value({ tags: { Owner: "payments", "team:mail": "payments@example.com" } }),
     "network.cidr": value({ "network.cidr": "172.20.0.0/18" }),
     "network.availabilityZones": value({ "network.availabilityZones": 3 }),
@@ -102,7 +105,13 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     }),
     "services.<name>.backlogPerTask": value({ "services.payment.backlogPerTask": 20 }),
     "services.<name>.sends": value({ "services.api.sends": ["processing", "notifications"] }),
-    "services.<name>.publishes": value({ "services.api.publishes": true }),
+    "services.<name>.publishes": value({ "services.api.publishes": ["events"] }),
+    "services.<name>.healthCommand": value({ "services.worker": { ...worker, healthCommand: ["node", "health.js"] } }),
+    "queues.<name>": value({ "queues.refunds": {} }),
+    "queues.<name>.visibilityTimeoutSeconds": value({ "queues.processing.visibilityTimeoutSeconds": 300 }),
+    "queues.<name>.maxReceiveCount": value({ "queues.processing.maxReceiveCount": 3 }),
+    "queues.<name>.subscribesTo": value({ "queues.processing.subscribesTo": ["events"] }),
+    "topics.<name>": value({ "topics.refunds-made": {} }),
     "gateway.corsOrigins": value({ "gateway.corsOrigins": ["https://a.example.com", "https://b.example.com"] }),
     "gateway.ratePerSecond": value({ "gateway.ratePerSecond": 100 }),
     "gateway.burst": value({ "gateway.burst": 200 }),

@@ -33,7 +33,7 @@ test("a setting that is left out takes the safe default", () => {
         compute: { execCommand: false },
         logs: { level: "info" },
         database: { engineVersion: "17", instanceClass: "db.serverless" },
-        services: { api: { publishes: false, backlogPerTask: 100 } },
+        services: { api: { publishes: [], backlogPerTask: 100 } },
         alerts: { critical: [], warning: [] },
     });
 });
@@ -83,7 +83,7 @@ test.each([
         "Dev",
         'must be lower-case letters and digits, in groups joined by single hyphens, beginning with a letter, got "Dev"',
     ],
-    ["environment", "Prod", 'must be "dev", "staging" or "prod", got "Prod"'],
+    ["environment", "", 'must be 1 to 256 letters, digits, spaces or + - = . _ : / @, got ""'],
     ["accountId", "12345", 'must be the 12 digits of an AWS account, in quotes, got "12345"'],
     ["deletionProtection", "yes", 'must be true or false, got "yes"'],
     ["costCenter", "", 'must be 1 to 256 letters, digits, spaces or + - = . _ : / @, got ""'],
@@ -106,8 +106,7 @@ test.each([
     [
         "services.api.sends",
         ["procesing"],
-        'must be "processing" or "notifications", got "procesing"',
-        "services.api.sends[0]",
+        'must name queues of the stack (did you mean processing?), got ["procesing"]',
     ],
     ["services.api", 5, "must be a group of settings, got 5"],
     ["services", {}, "must name 1 to 100 services, got {}"],
@@ -185,11 +184,11 @@ test("all problems are reported at once, whatever their kind", () => {
         [
             "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 1",
             "payment-platform:network.cird is not a setting (did you mean cidr?)",
-            'payment-platform:certificate.source must not be "self-signed" in prod (guardrail certificate-trusted), got "self-signed"',
+            'payment-platform:certificate.source must not be "self-signed" with compliance PCI-DSS (guardrail certificate-trusted), got "self-signed"',
             "payment-platform:services.api.cpuUnits must be 256, 512, 1024, 2048, 4096, 8192 or 16384, got 300",
             "payment-platform:services.payment.memoryMib must be one of 4096, 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, 16384 with 2048 CPU units, got 512",
             'payment-platform:services.notification.path must differ from that of payment, got "/payment/*"',
-            "payment-platform:logs.auditRetentionDays must be 365 or more in prod (guardrail audit-logs-kept), got 30",
+            "payment-platform:logs.auditRetentionDays must be 365 or more with compliance PCI-DSS (guardrail audit-logs-kept), got 30",
             'payment-platform:waivers[0].rule must name a guardrail (did you mean no-spot?), got "no-spott"',
         ].toSorted(),
     );
@@ -199,7 +198,7 @@ test("prod with one zone and a self-signed certificate hears of both", () => {
     const config = withSettings(prod, { "network.availabilityZones": 1, certificate: { source: "self-signed" } });
     expect(problemsOf(config)).toEqual([
         "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 1",
-        'payment-platform:certificate.source must not be "self-signed" in prod (guardrail certificate-trusted), got "self-signed"',
+        'payment-platform:certificate.source must not be "self-signed" with compliance PCI-DSS (guardrail certificate-trusted), got "self-signed"',
     ]);
 });
 

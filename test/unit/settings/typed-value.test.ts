@@ -13,7 +13,7 @@ test.each<[string, unknown, object]>([
     ["database.monitoringIntervalSeconds", "15", { database: { monitoringIntervalSeconds: 15 } }],
     ["deletionProtection", "true", { deletionProtection: true }],
     ["edge.httpRedirect", "true", { edge: { httpRedirect: true } }],
-    ["services.api.publishes", "false", { services: { api: { publishes: false } } }],
+    ["compute.execCommand", "false", { compute: { execCommand: false } }],
     ["services.api.cpuUnits", "256", { services: { api: { cpuUnits: 256 } } }],
     [
         "gateway.merchants.example-shop.quotaPerDay",

@@ -61,7 +61,7 @@ test("a tool reads the outcome as JSON, and a person sees it", async () => {
     expect(code).toBe(0);
     const found = JSON.parse(out) as { services: Outcome[] };
     expect(found).toMatchObject({ stack: "prod", step: { factor: 9, at: 120, until: 7320 }, launch: 180 });
-    const [api, payment, notification] = found.services;
+    const [api, notification, payment] = found.services;
     expect(api).toMatchObject({ service: "api", of: "requests", load: [300, 2700], absorbed: true });
     // A container that takes three minutes to start comes three minutes after the decision.
     expect(payment).toMatchObject({ service: "payment", of: "messages", covered: 4 * 60 + 180, refused: 0 });
@@ -111,14 +111,14 @@ test("what a task can do follows from the policies of the plan", async () => {
     expect(services).toHaveLength(3);
     // 20 s of health checks come before requests, none before messages.
     expect(services[0]).toMatchObject({ name: "api", of: "requests", start: 65, patience: 29, perTask: 100 });
-    expect(services[1]).toMatchObject({ name: "payment", of: "messages", start: 45, perTask: 10, vcpu: 2 });
+    expect(services[2]).toMatchObject({ name: "payment", of: "messages", start: 45, perTask: 10, vcpu: 2 });
     expect(services[0]).toMatchObject({
         policies: [
             { metric: "cpu", target: 60 },
             { metric: "requests", cooldown: 60 },
         ],
     });
-    expect(services[1]?.policies.map(({ metric }) => metric)).toEqual(["cpu", "backlog"]);
+    expect(services[2]?.policies.map(({ metric }) => metric)).toEqual(["cpu", "backlog"]);
 });
 
 test("a policy on requests tells what a task can do", async () => {
@@ -137,8 +137,8 @@ test("a plan without gateway, policies or bounds is read, too", async () => {
     expect(simulatedServices(open, { minTasks, launch: 45 })[0]?.patience).toBe(60);
     const fixed = without("aws:appautoscaling/target:Target", "payment-api")(plan);
     expect(simulatedServices(fixed, { minTasks, launch: 45 }).map(({ name }) => name)).toEqual([
-        "payment",
         "notification",
+        "payment",
     ]);
     const still = without(policy)(plan);
     expect(simulatedServices(still, { minTasks, launch: 45 })[0]).toMatchObject({ atRest: 300, policies: [] });
@@ -148,5 +148,5 @@ test("a plan without gateway, policies or bounds is read, too", async () => {
             targetValue: 1,
         },
     })(plan);
-    expect(simulatedServices(other, { minTasks, launch: 45 })[1]?.of).toBe("requests");
+    expect(simulatedServices(other, { minTasks, launch: 45 })[2]?.of).toBe("requests");
 });

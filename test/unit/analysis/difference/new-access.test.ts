@@ -102,7 +102,7 @@ test("a condition that goes is told, and one that comes is not", () => {
 });
 
 test("a service that may publish asks for that right, and for no path", async () => {
-    const after = await planWith("services.notification.publishes", true);
+    const after = await planWith("services.notification.publishes", ["events"]);
     expect(lines(newRights(dev, after))).toEqual([
         expect.stringMatching(/^payment-notification-task-dev:rights gives .*sns:Publish on payment-events-dev/),
     ]);

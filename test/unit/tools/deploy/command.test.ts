@@ -350,6 +350,15 @@ test("a preview writes a file for review, which the update takes, and refuses on
     expect(moved.asked).not.toContain("up");
 });
 
+test("the file of an earlier update does not hold up one that asks for nothing", async () => {
+    writeFileSync(join(root, "earlier.json"), "{}");
+    const { stack, asked } = fakeStack(() => after, previewing);
+    const { code, err } = await deploy(["dev", "up", "--yes", "--accept-file", "earlier.json"], { stack });
+    expect(err).toContain("warning: earlier.json is not read: this update asks for nothing. Delete it");
+    expect(code).toBe(0);
+    expect(asked).toContain("up");
+});
+
 test("a preview without such consequences writes no file", async () => {
     const { stack } = fakeStack(() => after, previewing);
     const argv = ["dev", "preview", "--write-accept-file", "approvals/none.json"];

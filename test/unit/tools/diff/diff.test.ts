@@ -196,7 +196,7 @@ describe("whatever moves in a plan is told", () => {
         const report = reportBetween(dev, { ...dev, nodes: [] });
         const text = renderMarkdown(report, 5000);
         expect(text.length).toBeLessThanOrEqual(5000);
-        expect(text).toMatch(/\n\d+ more lines do not fit here: run `npm run diff -- dev`/);
+        expect(text).toMatch(/\n\d+ more lines do not fit here: see them with `npm run diff -- dev --from <base>`/);
     });
 
     test("no value ends the block of a comment", () => {

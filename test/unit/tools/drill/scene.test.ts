@@ -92,17 +92,17 @@ test("a deletion that AWS is too busy for ends in time, and names what is not de
     await expect(never).rejects.toThrow("not within 5 minutes: the copy is deleted");
 });
 
-test("what breaks things is refused in prod, and where nobody asked for it", () => {
+test("what breaks things is refused with compliance PCI-DSS, and where nobody asked for it", () => {
     expect(() => {
-        demandDestructive("prod", { RUN_DESTRUCTIVE: "yes" });
-    }).toThrow("never held in prod");
+        demandDestructive({ compliance: "PCI-DSS" }, { RUN_DESTRUCTIVE: "yes" });
+    }).toThrow("never held with compliance PCI-DSS");
     for (const asked of [undefined, "", "no", "1"]) {
         expect(() => {
-            demandDestructive("dev", { RUN_DESTRUCTIVE: asked });
+            demandDestructive({ compliance: "none" }, { RUN_DESTRUCTIVE: asked });
         }).toThrow("set RUN_DESTRUCTIVE=yes");
     }
     expect(() => {
-        demandDestructive("staging", { RUN_DESTRUCTIVE: "yes" });
+        demandDestructive({ compliance: "none" }, { RUN_DESTRUCTIVE: "yes" });
     }).not.toThrow();
 });
 
