@@ -176,7 +176,7 @@ describe("whatever moves in a plan is told", () => {
         ],
         ["an output", (plan) => ({ ...plan, outputs: { ...plan.outputs, more: 1 } }), "more: nothing -> 1"],
         ["an answer", (plan) => ({ ...plan, inventedAnswers: [] }), "inventedAnswers"],
-        ["a component", where("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]), "outputs.topicArn: "],
+        ["a component", where("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]), "outputs.topicArns: "],
         ["the order", (plan) => ({ ...plan, nodes: plan.nodes.toReversed() }), "in another order"],
     ])("%s", (_, change, line) => {
         const report = reportBetween(dev, change(dev));
