@@ -65,7 +65,7 @@ function contentOf(file: string): unknown {
 /** The plan that a commit makes of the stack, by its own code and its own stack file. */
 const planAt = ({ root, plan, minTasks }: Present, ref: string, say: (line: string) => void): Promise<Base> =>
     inWorktree(root, ref, say, async ({ folder, commit, notes }) => {
-        const name = `${ref} (${commit.slice(0, 7)})`;
+        const name = commit.startsWith(ref) ? `commit ${commit.slice(0, 7)}` : `${ref} (${commit.slice(0, 7)})`;
         if (!stacksOf(folder).includes(plan.stack)) {
             const note = `${plan.stack} has no file at ${name}: all of it is new`;
             return { plan: { ...plan, nodes: [], outputs: {} }, name, minTasks, notes: [...notes, note] };

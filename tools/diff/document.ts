@@ -1,5 +1,6 @@
 import type { ResourceDifference, Operation } from "../../analysis/difference/compare.ts";
 import type { Effect } from "../../analysis/difference/effects.ts";
+import { orderMark } from "../../analysis/difference/lists.ts";
 import type { Difference, PropertyChange } from "../../analysis/difference/property-changes.ts";
 import { grouped } from "../../policies/access/grouped.ts";
 import { shortType } from "../plan/answers.ts";
@@ -8,7 +9,7 @@ import type { Report } from "./report.ts";
 import { changeText, leavesOf } from "./values.ts";
 
 /** What a line tells of: it decides the sign, and the colour. */
-export type Mark = Operation | "detail" | "danger";
+export type Mark = Operation | "detail" | "danger" | "question";
 
 export interface Line {
     readonly mark: Mark;
@@ -29,7 +30,7 @@ export function sectionsOf(report: Report): Section[] {
     const isLoss = ({ operation }: ResourceDifference) => operation === "replace" || operation === "delete";
     const [lost, others] = [rest.filter(isLoss), rest.filter((resource) => !isLoss(resource))];
     const consequences = report.consequences.map(({ kind, resource, text, losesData }): Line => ({
-        mark: losesData ? "danger" : "update",
+        mark: losesData ? "danger" : "question",
         text: `${resource}: ${kind}: ${text}`,
     }));
     const all: Section[] = [
@@ -91,8 +92,13 @@ function resourceLines({ operation, changes, ...resource }: ResourceDifference):
 const changeLines = (change: Difference, mark: Mark, forces = false): Line[] =>
     leavesOf(change).map(({ path, before, after }) => ({
         mark,
-        text: `${path}: ${changeText(before, after)}${forces ? " (forces replacement)" : ""}`,
+        text: `${leafText(path, before, after)}${forces ? " (forces replacement)" : ""}`,
     }));
+
+function leafText(path: string, before: unknown, after: unknown): string {
+    const list = path.endsWith(orderMark) ? path.slice(0, -orderMark.length) : undefined;
+    return list === undefined ? `${path}: ${changeText(before, after)}` : `${list}: the same members in another order`;
+}
 
 const keyOf = ({ path, before, after }: PropertyChange): string => JSON.stringify([path, before, after]);
 

@@ -6,6 +6,7 @@ type Style = Parameters<typeof styleText>[0];
 
 /** How each kind of line begins, on a terminal and in a block of Markdown that GitHub colours by the first character. */
 const signs: Readonly<Record<Mark, { terminal: string; markdown: string; style?: Style }>> = {
+    question: { terminal: "? ", markdown: "! ", style: "magenta" },
     danger: { terminal: "!!", markdown: "-!", style: ["bold", "red"] },
     replace: { terminal: "+-", markdown: "! replace", style: "magenta" },
     delete: { terminal: "- ", markdown: "- ", style: "red" },
@@ -20,8 +21,13 @@ const headOf = (report: Report): string => `${report.stack}, compared with ${rep
 export function renderText(report: Report, styled: boolean): string {
     const style = (as: Style | undefined, text: string): string =>
         styled && as !== undefined ? styleText(as, text, { validateStream: false }) : text;
-    const line = ({ mark, text }: Line): string => style(signs[mark].style, `  ${signs[mark].terminal} ${text}`);
-    const sections = sectionsOf(report).flatMap(({ title, lines }) => ["", style("bold", title), ...lines.map(line)]);
+    const line = ({ mark, text }: Line): string[] =>
+        wrapped(`  ${signs[mark].terminal} ${text}`).map((each) => style(signs[mark].style, each));
+    const sections = sectionsOf(report).flatMap(({ title, lines }) => [
+        "",
+        style("bold", title),
+        ...lines.flatMap(line),
+    ]);
     return [
         style("bold", headOf(report)),
         ...report.notes.map((note) => `note: ${note}`),
@@ -36,7 +42,7 @@ export function renderText(report: Report, styled: boolean): string {
  * @param limit characters; what does not fit is counted, so that nobody takes a part for the whole
  */
 export function renderMarkdown(report: Report, limit = Infinity): string {
-    const head = [`#### ${headOf(report)}`, "", ...report.notes.map((note) => `> ${note}`)];
+    const head = [`#### ${headOf(report)}`, "", ...report.notes.flatMap((note) => [`> ${note}`, ""])];
     const sections = sectionsOf(report);
     if (sections.length === 0) {
         return [...head, sameText(report), ""].join("\n");
@@ -49,9 +55,24 @@ export function renderMarkdown(report: Report, limit = Infinity): string {
         `${fence}diff`,
         ...lines,
         fence,
-        ...(left === 0 ? [] : ["", `${left} more lines do not fit here: run \`npm run diff -- ${report.stack}\`.`]),
+        ...(left === 0
+            ? []
+            : [
+                  "",
+                  `${left} more lines do not fit here: see them with \`npm run diff -- ${report.stack} --from <base>\`.`,
+              ]),
         "",
     ].join("\n");
+}
+
+/** Characters of a line: a comment of GitHub shows about as many without scrolling. */
+const width = 120;
+
+/** A line broken at spaces; what follows is indented, and so no line of a change. */
+function wrapped(line: string): string[] {
+    const place = line.lastIndexOf(" ", width);
+    const isBroken = line.length > width && line.slice(0, place).trim() !== "";
+    return isBroken ? [line.slice(0, place), ...wrapped(`        ${line.slice(place + 1)}`)] : [line];
 }
 
 /** Characters for the fences and the last line. */
@@ -62,7 +83,7 @@ const longestTicks = (line: string): number => Math.max(0, ...[...line.matchAll(
 function fitting(sections: readonly Section[], room: number): { lines: string[]; left: number } {
     const all = sections.flatMap(({ title, lines }) => [
         `@@ ${title} @@`,
-        ...lines.map(({ mark, text }) => `${signs[mark].markdown} ${text}`),
+        ...lines.flatMap(({ mark, text }) => wrapped(`${signs[mark].markdown} ${text}`)),
     ]);
     let used = 0;
     const lines = all.filter((line) => {

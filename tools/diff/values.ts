@@ -2,8 +2,11 @@ import { createHash } from "node:crypto";
 import { differences, type Difference } from "../../analysis/difference/property-changes.ts";
 import { lineOf } from "../../analysis/difference/value-text.ts";
 
-/** Characters of each of two values that are shown, so that a line can be read in a comment. */
-const longest = 70;
+/** Characters of two values together that are shown whole, so that a line can be read in a comment. */
+const room = 130;
+
+/** Characters of each of two values that do not fit, from its start or from where they differ. */
+const longest = 60;
 
 /** Characters before and after what differs in a long text. */
 const around = 12;
@@ -12,7 +15,7 @@ const around = 12;
 export function leavesOf({ path, before, after }: Difference): Difference[] {
     const whole = before ?? after;
     const isOneSided = before === undefined || after === undefined;
-    if (!isOneSided || typeof whole !== "object" || whole === null || JSON.stringify(whole).length <= longest) {
+    if (!isOneSided || typeof whole !== "object" || whole === null || JSON.stringify(whole).length <= longest * 2) {
         return [{ path, before, after }];
     }
     const empty = Array.isArray(whole) ? [] : {};
@@ -23,7 +26,10 @@ export function leavesOf({ path, before, after }: Difference): Difference[] {
 /** `a -> b`: of long texts the part that differs, so that two of them never look the same. */
 export function changeText(before: unknown, after: unknown): string {
     const [old, now] = [textOf(before), textOf(after)];
-    if (old.length <= longest && now.length <= longest) {
+    if (old === now) {
+        return `${old} -> another ${now}`;
+    }
+    if (old.length + now.length <= room) {
         return `${old} -> ${now}`;
     }
     const start = Math.max(0, commonStart(old, now) - around);
@@ -61,5 +67,5 @@ const textOf = (value: unknown): string =>
 
 const cut = (text: string): string =>
     text.length > longest
-        ? `${text.slice(0, longest - 10)}... (${text.length} characters, SHA-256 ${createHash("sha256").update(text).digest("hex").slice(0, 8)})`
+        ? `${text.slice(0, longest - 20)}... (${text.length} characters, SHA-256 ${createHash("sha256").update(text).digest("hex").slice(0, 8)})`
         : text;

@@ -176,7 +176,7 @@ describe("whatever moves in a plan is told", () => {
         ],
         ["an output", (plan) => ({ ...plan, outputs: { ...plan.outputs, more: 1 } }), "more: nothing -> 1"],
         ["an answer", (plan) => ({ ...plan, inventedAnswers: [] }), "inventedAnswers"],
-        ["a component", where("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]), "outputs.topicArn: "],
+        ["a component", where("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]), "outputs.topicArns: "],
         ["the order", (plan) => ({ ...plan, nodes: plan.nodes.toReversed() }), "in another order"],
     ])("%s", (_, change, line) => {
         const report = reportBetween(dev, change(dev));
@@ -196,7 +196,7 @@ describe("whatever moves in a plan is told", () => {
         const report = reportBetween(dev, { ...dev, nodes: [] });
         const text = renderMarkdown(report, 5000);
         expect(text.length).toBeLessThanOrEqual(5000);
-        expect(text).toMatch(/\n\d+ more lines do not fit here: run `npm run diff -- dev`/);
+        expect(text).toMatch(/\n\d+ more lines do not fit here: see them with `npm run diff -- dev --from <base>`/);
     });
 
     test("no value ends the block of a comment", () => {
