@@ -473,8 +473,8 @@ test.each([
         {},
         [
             "api: no route to the internet",
-            "payment: no route to the internet",
             "notification: no route to the internet",
+            "payment: no route to the internet",
             "validator: no route to the internet",
         ],
     ],
@@ -482,7 +482,7 @@ test.each([
         "egress-as-set",
         nat,
         [
-            ...["api", "payment", "notification"].flatMap((service) =>
+            ...["api", "notification", "payment"].flatMap((service) =>
                 [1, 2].map(
                     (zone) =>
                         `${service} -> payment-private-${zone}-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway), ` +

@@ -60,8 +60,8 @@ test("a service that gets the cache gets the rights and the path to it", async (
         removed: [],
     });
     expect(report.consequences.map(({ resource, kind }) => `${resource}:${kind}`)).toEqual([
-        "payment-notification-task-dev:rights",
         "payment-cache-dev:path",
+        "payment-notification-task-dev:rights",
     ]);
     expect(linesOf(report)).toContain("+- ecs.TaskDefinition payment-notification-dev");
     expectReadable(report);
