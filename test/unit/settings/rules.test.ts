@@ -207,8 +207,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "distinct-priority",
         { "services.payment.priority": 11 },
         { "services.payment.priority": 10, "services.notification.priority": 10 },
-        "services.payment.priority must differ from that of api, got 10",
         "services.notification.priority must differ from that of api, got 10",
+        "services.payment.priority must differ from that of api, got 10",
     ],
     [
         "some-path",
@@ -262,13 +262,13 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "consumes-a-queue",
         { "services.api.consumes": undefined },
         { "services.api.consumes": "refunds" },
-        'services.api.consumes must name a queue of the stack (known here: processing, notifications), got "refunds"',
+        'services.api.consumes must name a queue of the stack (known here: notifications, processing), got "refunds"',
     ],
     [
         "sends-to-queues",
         { "services.api.sends": ["notifications"] },
         { "services.api.sends": ["processing", "refunds"] },
-        'services.api.sends must name queues of the stack (known here: processing, notifications), got ["processing","refunds"]',
+        'services.api.sends must name queues of the stack (known here: notifications, processing), got ["processing","refunds"]',
     ],
     [
         "publishes-to-topics",

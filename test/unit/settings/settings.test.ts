@@ -187,7 +187,7 @@ test("all problems are reported at once, whatever their kind", () => {
             'payment-platform:certificate.source must not be "self-signed" with compliance PCI-DSS (guardrail certificate-trusted), got "self-signed"',
             "payment-platform:services.api.cpuUnits must be 256, 512, 1024, 2048, 4096, 8192 or 16384, got 300",
             "payment-platform:services.payment.memoryMib must be one of 4096, 5120, 6144, 7168, 8192, 9216, 10240, 11264, 12288, 13312, 14336, 15360, 16384 with 2048 CPU units, got 512",
-            'payment-platform:services.notification.path must differ from that of payment, got "/payment/*"',
+            'payment-platform:services.payment.path must differ from that of notification, got "/payment/*"',
             "payment-platform:logs.auditRetentionDays must be 365 or more with compliance PCI-DSS (guardrail audit-logs-kept), got 30",
             'payment-platform:waivers[0].rule must name a guardrail (did you mean no-spot?), got "no-spott"',
         ].toSorted(),

@@ -2,12 +2,16 @@ import { z } from "zod";
 import { readStack } from "../../../tools/plan/stack-file.ts";
 import { projectFolder } from "../../project.ts";
 
-/** The configuration as Pulumi hands it to the program. */
+/** What a stack's file sets, as Pulumi hands it to the program. */
 export type StackConfig = Record<string, string>;
 
 export const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export const stackConfig = (stack: string): StackConfig => readStack(projectFolder, stack).config;
+export const stackConfig = (stack: string): StackConfig =>
+    Object.fromEntries(
+        // Options of Pulumi's own are in the project's file.
+        Object.entries(readStack(projectFolder, stack).config).filter(([key]) => !key.startsWith("pulumi:")),
+    );
 
 type Tree = Record<string, unknown>;
 const tree = z.record(z.string(), z.unknown());
