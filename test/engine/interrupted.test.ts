@@ -7,21 +7,31 @@ import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
 
-/** Updates dev until so many resources are created, then does something to the command, given by its process ID. */
-function interruptedUp(after: number, interrupt: (pid: number) => void): Promise<Result> {
-    let created = 0;
+/** Updates dev until the log of the update shows the moment, then does something to the command, given by its process ID. */
+function interruptedUp(isMoment: (log: string) => boolean, interrupt: (pid: number) => void): Promise<Result> {
+    let output = "";
     let done = false;
     return run(["node", "tools/deploy.ts", "dev", "up", "--yes"], {
         cwd: project.root,
         onOutput: (text, { pid }) => {
-            created += text.match(/^\+ /gm)?.length ?? 0;
-            if (!done && created >= after && pid !== undefined) {
+            output += text;
+            // What comes before is the preview, which lists the same resources.
+            const [, update] = output.split(/^Update:$/m);
+            if (!done && update !== undefined && pid !== undefined && isMoment(update)) {
                 done = true;
                 interrupt(pid);
             }
         },
     });
 }
+
+/**
+ * Database instances take minutes. By then the parts of the API are there: one that was cut short would stand in the way of
+ * the next creation, as AWS gives it an ID that cannot be told from its inputs.
+ */
+const waitsForDatabase = (log: string): boolean => /under way: .*payment-database-1-dev/.test(log);
+
+const hasCreated = (log: string): boolean => (log.match(/^\+ /gm) ?? []).length >= 10;
 
 /** Nothing of the stack is left half made, and the next preview finds nothing to do. */
 async function expectWhole(): Promise<void> {
@@ -38,7 +48,7 @@ scenario("a creation that is killed, then one that SIGINT interrupts, are resume
     // It interrupts the first creation, which the other files share: the sequencer lets it come first.
     expect(await project.stacks()).not.toContain("dev");
     // The CLI is the only child of the command.
-    const killed = await interruptedUp(70, (pid) => {
+    const killed = await interruptedUp(waitsForDatabase, (pid) => {
         execFileSync("pkill", ["-KILL", "-P", String(pid)]);
     });
     expect(killed.code).toBe(1);
@@ -46,7 +56,7 @@ scenario("a creation that is killed, then one that SIGINT interrupts, are resume
     expect((await project.deploy("dev", ["up", "--yes"])).code).toBe(8);
     expect((await project.deploy("dev", ["cancel", "--yes"])).code).toBe(0);
 
-    const cancelled = await interruptedUp(60, (pid) => {
+    const cancelled = await interruptedUp(hasCreated, (pid) => {
         process.kill(pid, "SIGINT");
     });
     expect(cancelled.code).toBe(130);
