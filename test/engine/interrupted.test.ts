@@ -26,10 +26,10 @@ function interruptedUp(isMoment: (log: string) => boolean, interrupt: (pid: numb
 }
 
 /**
- * Database instances take minutes. By then the parts of the API are there: one that was cut short would stand in the way of
- * the next creation, as AWS gives it an ID that cannot be told from its inputs.
+ * The path parts of the API are there: two of each of the three services, and the validator's. One that was cut short would
+ * stand in the way of the next creation, as AWS gives it an ID that cannot be told from its inputs.
  */
-const waitsForDatabase = (log: string): boolean => /under way: .*payment-database-1-dev/.test(log);
+const hasPathParts = (log: string): boolean => (log.match(/^\+ .*apigateway\/resource:Resource\)/gm) ?? []).length >= 7;
 
 const hasCreated = (log: string): boolean => (log.match(/^\+ /gm) ?? []).length >= 10;
 
@@ -48,7 +48,7 @@ scenario("a creation that is killed, then one that SIGINT interrupts, are resume
     // It interrupts the first creation, which the other files share: the sequencer lets it come first.
     expect(await project.stacks()).not.toContain("dev");
     // The CLI is the only child of the command.
-    const killed = await interruptedUp(waitsForDatabase, (pid) => {
+    const killed = await interruptedUp(hasPathParts, (pid) => {
         execFileSync("pkill", ["-KILL", "-P", String(pid)]);
     });
     expect(killed.code).toBe(1);
