@@ -5,6 +5,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { Inventory } from "./manifest/inventory.ts";
 import { contents, encryptions } from "./manifest/keeping.ts";
 import type { PlatformSettings } from "./settings.ts";
+import { sortedKeys } from "./sorted-keys.ts";
 
 /** Changes when a reader of the manifest has to. */
 const schemaVersion = 1;
@@ -88,8 +89,3 @@ export const manifestOf = ({ settings, accountId, inventory }: ManifestArgs) =>
 /** Settings are the same whatever the order of their keys. */
 export const hashOf = (settings: PlatformSettings): string =>
     `sha256:${createHash("sha256").update(JSON.stringify(settings, sortedKeys)).digest("hex")}`;
-
-const sortedKeys = (_: string, value: unknown): unknown =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value;

@@ -1,7 +1,7 @@
 import { grouped } from "../../policies/access/grouped.ts";
 import type { Plan } from "../../tools/plan/plan.ts";
 import { pathKey, pathsOf, pathText } from "../records/paths.ts";
-import { rightKey, rightsOf, type Right } from "../records/rights.ts";
+import { grantTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
 import type { PlanDifference, ResourceDifference } from "./compare.ts";
 
 /** What one of two plans has, and the other has not, as lines for a person. */
@@ -47,14 +47,7 @@ function rightLines(rights: readonly Right[]): string[] {
     const same = grouped(rights, ({ principal, resource, part, condition }) =>
         JSON.stringify([principal, resource, part, condition]),
     );
-    return [...same.values()].flatMap((group) => {
-        const [first] = group;
-        if (first === undefined) {
-            return [];
-        }
-        const { principal, resource, part, condition } = first;
-        const actions = [...new Set(group.map(({ action }) => action))].toSorted().join(", ");
-        const target = `${resource === "*" ? "every resource" : resource}${part === "" ? "" : `/${part}`}`;
-        return [`${principal} may ${actions} on ${target}${condition === "" ? "" : ` if ${condition}`}`];
-    });
+    return [...same.values()].flatMap((group) =>
+        grantTexts(group).map((grant) => `${group[0]?.principal ?? ""} may ${grant}`),
+    );
 }

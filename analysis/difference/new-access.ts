@@ -1,7 +1,7 @@
 import { grouped } from "../../policies/access/grouped.ts";
 import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
 import { pathKey, pathsOf, pathText, type NetworkPath } from "../records/paths.ts";
-import { rightKey, rightsOf, type Right } from "../records/rights.ts";
+import { grantTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
 import type { Consequence } from "./consequence.ts";
 import { pairsOf } from "./pairs.ts";
 
@@ -30,16 +30,9 @@ export function newRights(before: Plan, after: Plan): Consequence[] {
 const rightsText = (rights: readonly Right[]): string =>
     [...grouped(rights, ({ principal }) => principal)]
         .map(([principal, ofOne]) => {
-            const grants = [...grouped(ofOne, targetText)].map(
-                ([target, same]) =>
-                    `${[...new Set(same.map(({ action }) => action))].toSorted().join(", ")} on ${target}`,
-            );
-            return `${principal}: ${grants.join("; ")}`;
+            return `${principal}: ${grantTexts(ofOne).join("; ")}`;
         })
         .join(". ");
-
-const targetText = ({ resource, part, condition }: Right): string =>
-    `${resource === "*" ? "every resource" : resource}${part === "" ? "" : `/${part}`}${condition === "" ? "" : ` if ${condition}`}`;
 
 /** Network paths that were not open before, by the resource they lead to; those from or to a new component by that. */
 export function newPaths(before: Plan, after: Plan): Consequence[] {

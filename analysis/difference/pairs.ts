@@ -7,12 +7,22 @@ export interface Pair {
     readonly after: PlanNode;
 }
 
+/** By URN in a plan: what there was of the same resource, under its present name or a former one. */
+export function formerOf<T>(plan: Plan, known: ReadonlyMap<string, T>): Map<string, T> {
+    const ancestry = new Ancestry(plan);
+    return new Map(
+        plan.nodes.flatMap((node): [string, T][] => {
+            const former = [...ancestry.of(node)].map((urn) => known.get(urn)).find((found) => found !== undefined);
+            return former === undefined ? [] : [[node.urn, former]];
+        }),
+    );
+}
+
 /** Resources that are in both plans: one with an alias is the same as before. */
 export function pairsOf(before: Plan, after: Plan): Pair[] {
-    const ancestry = new Ancestry(after);
-    const known = new Map(before.nodes.map((node) => [node.urn, node]));
+    const former = formerOf(after, new Map(before.nodes.map((node) => [node.urn, node])));
     return after.nodes.flatMap((node) => {
-        const former = [...ancestry.of(node)].map((urn) => known.get(urn)).find((found) => found !== undefined);
-        return former === undefined ? [] : [{ before: former, after: node }];
+        const found = former.get(node.urn);
+        return found === undefined ? [] : [{ before: found, after: node }];
     });
 }

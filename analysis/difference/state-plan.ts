@@ -1,12 +1,12 @@
 import { InputReader } from "../../policies/pack/inputs.ts";
 import { Placeholders } from "../../policies/pack/placeholders.ts";
-import { Ancestry } from "../../policies/identity/ancestry.ts";
 import { nameIn, type Tree } from "../../policies/look.ts";
 import { isAdded } from "../../policies/pack/provider-additions.ts";
 import { providerInputs } from "../../tools/plan/answers.ts";
 import { noOptions } from "../../tools/plan/node.ts";
 import type { Plan, PlanNode, Values } from "../../tools/plan/plan.ts";
 import type { State, StateResource } from "../../tools/deploy/state.ts";
+import { formerOf } from "./pairs.ts";
 import { reworded, secretAsStored, valuesOfState, withoutMarks, withPlannedFiles } from "./state-values.ts";
 
 /**
@@ -22,7 +22,7 @@ export function planOfState(offline: Plan, state: State): Plan {
         outputs: { ...valuesOfState(resource.outputs), ...(resource.id === undefined ? {} : { id: resource.id }) },
     }));
     const byUrn = new Map(found.map((deployed) => [deployed.resource.urn, deployed]));
-    const matches = matchesOf(offline, byUrn);
+    const matches = formerOf(offline, byUrn);
     const placeholders = new Placeholders(
         offline,
         new Map(
@@ -75,17 +75,6 @@ const deployedResources = ({ resources }: State): StateResource[] =>
         ({ delete: isLeftOver, type, urn }) =>
             isLeftOver !== true && !(type.startsWith("pulumi:providers:") && nameIn(urn).startsWith("default")),
     );
-
-/** By URN in the plan: the same resource in the state, under its present name or a former one. */
-function matchesOf(offline: Plan, byUrn: ReadonlyMap<string, Deployed>): Map<string, Deployed> {
-    const ancestry = new Ancestry(offline);
-    return new Map(
-        offline.nodes.flatMap((node): [string, Deployed][] => {
-            const found = [...ancestry.of(node)].map((urn) => byUrn.get(urn)).find((each) => each !== undefined);
-            return found === undefined ? [] : [[node.urn, found]];
-        }),
-    );
-}
 
 function inputsOf({ resource, inputs }: Deployed, node: PlanNode, { placeholders, byUrn }: Reading): Values {
     if (resource.custom !== true) {

@@ -166,6 +166,19 @@ const rightsToInvoke = (plan: Plan): Right[] =>
 export const rightKey = ({ kind, resource, principal, action, part: within, condition }: Right): string =>
     JSON.stringify([kind, resource, principal, action, within, condition]);
 
+/** Rights of one principal, a text for each resource and condition: `sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev`. */
+export const grantTexts = (rights: readonly Right[]): string[] =>
+    [...grouped(rights, targetText)].map(
+        ([target, same]) => `${[...new Set(same.map(({ action }) => action))].toSorted().join(", ")} on ${target}`,
+    );
+
+const targetText = ({ resource, part: within, condition }: Right): string =>
+    [
+        resource === "*" ? "every resource" : resource,
+        within === "" ? "" : `/${within}`,
+        condition === "" ? "" : ` if ${condition}`,
+    ].join("");
+
 /** Text without what AWS or Pulumi made up, and without the number of the plan's own account. */
 function stable(plan: Plan, right: Right): Right {
     const { account } = accessOf(plan);

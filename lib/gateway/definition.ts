@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { hash } from "node:crypto";
 import { after } from "../ordering.ts";
+import { sortedKeys } from "../sorted-keys.ts";
 
 type Maker<A, R> = new (name: string, args: A, opts: pulumi.CustomResourceOptions) => R;
 
@@ -32,9 +33,4 @@ export class Definition {
 }
 
 /** SHA-256 of a value; the order in which its fields were written does not count. */
-export const fingerprintOf = (value: unknown): string => hash("sha256", JSON.stringify(value, inOrder));
-
-const inOrder = (_: string, value: unknown): unknown =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-        : value;
+export const fingerprintOf = (value: unknown): string => hash("sha256", JSON.stringify(value, sortedKeys));

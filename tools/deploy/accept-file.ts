@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
+import { sortedKeys } from "../../lib/sorted-keys.ts";
 import { Secret, type Plan } from "../plan/plan.ts";
 import { acceptanceOf } from "./acceptance.ts";
 import { reasonOf, Stop } from "./exit.ts";
@@ -44,19 +45,10 @@ const digestOf = (resources: readonly { readonly urn: string }[]): string =>
         .update(
             JSON.stringify(
                 resources.toSorted((a, b) => (a.urn < b.urn ? -1 : 1)),
-                canonical,
+                (key, value: unknown) => (value instanceof Secret ? "[secret]" : sortedKeys(key, value)),
             ),
         )
         .digest("hex");
-
-function canonical(_: string, value: unknown): unknown {
-    if (value instanceof Secret) {
-        return "[secret]";
-    }
-    return typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-        : value;
-}
 
 /** Writes the acceptance of these consequences, for a person to review. Makes the file's folder. */
 export function writeAcceptFile(file: string, update: Update, consequences: readonly Consequence[]): void {

@@ -1,12 +1,10 @@
 import { blockOf, type Block } from "../../lib/settings/fields.ts";
+import { overlap } from "../../policies/reach/addresses.ts";
 
 /** Where private blocks lie (https://datatracker.ietf.org/doc/html/rfc1918#section-3). */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
 const sizeOf = ({ bits }: Block): number => 2 ** (32 - bits);
-
-const overlap = (one: Block, other: Block): boolean =>
-    one.address < other.address + sizeOf(other) && other.address < one.address + sizeOf(one);
 
 const textOf = ({ address, bits }: Block): string =>
     `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".")}/${bits}`;
@@ -19,13 +17,13 @@ const textOf = ({ address, bits }: Block): string =>
  * @returns nothing where none is free
  */
 export function freeBlock(bits: number, taken: readonly string[]): string | undefined {
-    const others = taken.flatMap((text) => blockOf(text) ?? []);
+    const others = taken.filter((text) => blockOf(text) !== undefined);
     for (const range of privateRanges.flatMap((text) => blockOf(text) ?? [])) {
         const step = 2 ** (32 - bits);
         for (let address = range.address; address < range.address + sizeOf(range); address += step) {
-            const block = { address, bits };
+            const block = textOf({ address, bits });
             if (!others.some((other) => overlap(block, other))) {
-                return textOf(block);
+                return block;
             }
         }
     }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Document } from "yaml";
 import { newStackHint } from "../../lib/settings/no-settings.ts";
 import { namespace } from "../../lib/settings/problem.ts";
+import { sortedKeys } from "../../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
 import { contentOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
 
@@ -123,8 +124,3 @@ export function asSent(value: Yaml): string {
     }
     return typeof value === "object" ? JSON.stringify(value, sortedKeys) : String(value);
 }
-
-const sortedKeys = (_: string, value: Yaml): Yaml =>
-    typeof value === "object" && value !== null && !Array.isArray(value)
-        ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-        : value;

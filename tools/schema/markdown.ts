@@ -1,8 +1,8 @@
+import { tableLines } from "../../analysis/markdown.ts";
+
 /** Prettier would pad the columns to the longest cell, and a new setting would change every line. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-    const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
-    const lines = [line(head), line(head.map(() => "---")), ...rows.map(line)];
-    return ["<!-- prettier-ignore-start -->", ...lines, "<!-- prettier-ignore-end -->"].join("\n");
+    return ["<!-- prettier-ignore-start -->", ...tableLines(head, rows), "<!-- prettier-ignore-end -->"].join("\n");
 }
 
 export const code = (text: string) => `\`${text}\``;
