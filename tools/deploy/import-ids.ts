@@ -1,4 +1,4 @@
-import type { StateResource } from "./state.ts";
+import type { StateResource } from "../../plan/state.ts";
 
 /**
  * Types whose ID in AWS follows from their inputs, as a template of it: what `pulumi import` takes (the pages of the

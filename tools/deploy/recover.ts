@@ -2,7 +2,7 @@ import { Stop, stopOf } from "./exit.ts";
 import { importIdOf } from "./import-ids.ts";
 import { operate } from "./operate.ts";
 import type { DeployedStack, Session } from "./session.ts";
-import { nameOf, type PendingOperation, type State, type StateResource } from "./state.ts";
+import { nameOf, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an interrupted operation left half made. */
 export interface HalfMade {
