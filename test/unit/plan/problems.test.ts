@@ -113,7 +113,7 @@ test("an Output put in a string is told with its place in the program", async ()
     );
     expect(found).toEqual([
         expect.stringMatching(
-            /^an Output is put in a string: use pulumi\.interpolate or pulumi\.jsonStringify \(test\/unit\/tools\/problems\.test\.ts:\d+\)$/,
+            /^an Output is put in a string: use pulumi\.interpolate or pulumi\.jsonStringify \(test\/unit\/plan\/problems\.test\.ts:\d+\)$/,
         ),
     ]);
 });
@@ -227,7 +227,7 @@ test("a rejection that nothing handles fails the plan, and the listeners are gon
     const found = await problemsOf(
         planProgram({ project: "shop", stack: "test", config: {}, secretKeys: [], program }, events),
     );
-    expect(found).toEqual([expect.stringMatching(/^lost \(test\/unit\/tools\/problems\.test\.ts:\d+\)$/)]);
+    expect(found).toEqual([expect.stringMatching(/^lost \(test\/unit\/plan\/problems\.test\.ts:\d+\)$/)]);
     expect(events.listenerCount("unhandledRejection") + events.listenerCount("beforeExit")).toBe(0);
 });
 
