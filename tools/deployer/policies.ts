@@ -1,3 +1,4 @@
+import { lookups } from "../deploy/lookups.ts";
 import { listersOf } from "../drift/holds.ts";
 import { type Plan } from "../plan/plan.ts";
 import { PlanError } from "../plan/plan-error.ts";
@@ -47,9 +48,10 @@ export function deployerPolicies(plan: Plan, place: Place): DeployerPolicies {
     const facts = factsOf(plan, place);
     const planned = grantsOf(plan);
     const drift = plannedTypes(plan).flatMap((type) => listersOf(type).flatMap(({ rights }) => rights));
+    const lookedUp = plannedTypes(plan).flatMap((type) => lookups[`aws:${type}`]?.rights ?? []);
     const policies = {
         preview: documentsOf(statementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts)),
-        deploy: documentsOf(statementsOf([...planned, ...drift], facts)),
+        deploy: documentsOf(statementsOf([...planned, ...drift, ...lookedUp], facts)),
         boundary: boundaryOf(plan, facts, planned),
     };
     const problems = Object.entries(policies).flatMap(([name, value]) => tooLarge(name, [value].flat()));
