@@ -92,11 +92,14 @@ scenario("each resource is read back under the ID by which an interrupted creati
     const answers = await searchFor(aws, others, sought);
     expect(answers.filter(({ id }) => id === undefined)).toEqual([]);
     const ids = new Map(answers.map(({ resource, id }) => [resource.urn, id]));
-    await editState(({ outputs, ...resource }) => {
+    const exported = await editState(({ outputs, ...resource }) => {
         const id = ids.get(resource.urn);
         return id === undefined ? { outputs, ...resource } : { ...resource, id };
     });
     await project.mustOperate("refresh", "dev");
+    // As `up` does it: with the inputs of an import, the next update would make up other names.
+    const inputs = new Map(exported.map((resource) => [resource.urn, resource.inputs]));
+    await editState((resource) => ({ ...resource, inputs: inputs.get(resource.urn) }));
 
     const after = await project.state("dev");
     const idOf = new Map(after.resources.map(({ urn, id }) => [urn, id]));
@@ -106,11 +109,12 @@ scenario("each resource is read back under the ID by which an interrupted creati
     expect(steps.filter(({ op }) => !["same", "update"].includes(op))).toEqual([]);
 });
 
-/** Changes each resource of the state as `pulumi stack export` writes it. */
-async function editState(change: (resource: StateResource) => StateResource): Promise<void> {
+/** Changes each resource of the state as `pulumi stack export` writes it. @returns the resources before */
+async function editState(change: (resource: StateResource) => StateResource): Promise<StateResource[]> {
     const { stdout } = await succeed(["pulumi", "stack", "export", "--stack", "dev"], { cwd: project.root });
     const state = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
     const deployment = { ...state.deployment, resources: state.deployment.resources.map(change) };
     const input = JSON.stringify({ ...state, deployment });
     await succeed(["pulumi", "stack", "import", "--stack", "dev"], { cwd: project.root, input });
+    return state.deployment.resources;
 }

@@ -50,14 +50,14 @@ export async function recover(session: Session, aws: Clients, stack: DeployedSta
         ...answers.map(warningOf),
         ...(await searchFor(aws, state, replacing)).map(({ resource, id }) => replacementText(resource, id)),
     ]);
-    if (created.length + replacing.length > 0) {
-        await adopt(session, adopted);
-    }
+    const written = created.length + replacing.length > 0 ? await adopt(session, adopted) : [];
     const target = [...unfinished, ...adopted.map(({ urn }) => urn)];
     if (target.length > 0) {
         await operate(session, stack, "refresh", target);
     }
-    await releaseForeign(session, state, await readState(stack), adopted);
+    if (written.length > 0) {
+        await finish(session, written, foreignIn(session, state, await readState(stack), adopted));
+    }
     return true;
 }
 
@@ -82,29 +82,28 @@ const replacementText = (resource: StateResource, id: string | undefined): strin
  * Writes the creations that may have succeeded into the state, without outputs: the refresh that follows reads them as
  * imports do, and removes what AWS does not have. `pulumi refresh --import-pending-creates` would drop them instead (seen
  * with 3.274).
+ *
+ * @returns what was written
  */
-const adopt = (session: Session, adopted: readonly StateResource[]): Promise<void> =>
-    editState(session, ({ resources = [], pending_operations: pending, ...rest }) => {
-        const ids = new Map(adopted.map(({ urn, id }) => [urn, id]));
-        const taken = (pending ?? [])
-            .filter(({ resource, type }) => type === "creating" && ids.has(resource.urn))
-            .map(({ resource }) => ({ ...resource, id: ids.get(resource.urn) }));
+async function adopt(session: Session, adopted: readonly StateResource[]): Promise<StateResource[]> {
+    const ids = new Map(adopted.map(({ urn, id }) => [urn, id]));
+    const written: StateResource[] = [];
+    await editState(session, ({ resources = [], pending_operations: pending, ...rest }) => {
+        (pending ?? []).forEach(({ resource, type }) => {
+            if (type === "creating" && ids.has(resource.urn)) {
+                written.push({ ...resource, id: ids.get(resource.urn) });
+            }
+        });
         const kept = (pending ?? []).filter(({ type }) => type !== "creating");
-        return { ...rest, resources: [...resources, ...taken], pending_operations: kept };
+        return { ...rest, resources: [...resources, ...written], pending_operations: kept };
     });
+    return written;
+}
 
-/** Takes out of the state again what was found under the name of a resource and has others' tags. */
-async function releaseForeign(
-    session: Session,
-    before: State,
-    after: State,
-    adopted: readonly StateResource[],
-): Promise<void> {
+/** URNs of what was found under the name of a resource and has others' tags. */
+function foreignIn(session: Session, before: State, after: State, adopted: readonly StateResource[]): Set<string> {
     const urns = new Set(adopted.map(({ urn }) => urn));
     const foreign = after.resources.filter((resource) => urns.has(resource.urn) && isForeign(before, resource));
-    if (foreign.length === 0) {
-        return;
-    }
     warn(
         session,
         foreign.map(
@@ -113,9 +112,25 @@ async function releaseForeign(
                 "left alone, and the creation will be refused until it is gone or the name is changed",
         ),
     );
-    const released = new Set(foreign.map(({ urn }) => urn));
+    return new Set(foreign.map(({ urn }) => urn));
+}
+
+/**
+ * Gives each resource the inputs of its creation again, and takes others' out of the state. An import knows no names that
+ * Pulumi made up: with its inputs, the next update would make up others, and replace the resource.
+ */
+async function finish(
+    session: Session,
+    written: readonly StateResource[],
+    foreign: ReadonlySet<string>,
+): Promise<void> {
+    const inputs = new Map(written.map((resource) => [resource.urn, resource.inputs]));
     await editState(session, ({ resources = [], ...rest }) => ({
         ...rest,
-        resources: resources.filter(({ urn }) => !released.has(urn)),
+        resources: resources
+            .filter(({ urn }) => !foreign.has(urn))
+            .map((resource) =>
+                inputs.has(resource.urn) ? { ...resource, inputs: inputs.get(resource.urn) } : resource,
+            ),
     }));
 }

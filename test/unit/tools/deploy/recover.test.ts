@@ -73,7 +73,7 @@ async function recovering(state: State, codes: Conditions = {}) {
                 return Promise.resolve({ code: codes.import ?? 0, stdout: "", stderr: codes.stderr ?? "" });
             }
             const deployment = {
-                resources: state.resources,
+                resources: imported.length === 0 ? state.resources : codes.read,
                 pending_operations: state.pending,
                 secrets_providers: "x",
             };
@@ -88,7 +88,7 @@ async function recovering(state: State, codes: Conditions = {}) {
 test("what may be there is written into the state with its ID, then all of it is read anew", async () => {
     const { changed, imported, targets, said } = await recovering(interrupted);
     expect(changed).toBe(true);
-    expect(imported).toHaveLength(1);
+    expect(imported).toHaveLength(2);
     expect(imported[0]?.deployment).toMatchObject({
         resources: [provider, queue, role, { ...table, id: "payments" }, { ...vpc, id: "vpc-1" }],
         pending_operations: [{ type: "deleting" }],
@@ -113,6 +113,18 @@ test("what AWS does not have is forgotten without a warning", async () => {
     expect({ targets, said: said.slice(1) }).toEqual({ targets: [], said: [] });
 });
 
+test("what was taken over keeps the inputs of its creation, the names that Pulumi made up among them", async () => {
+    const state: State = { ...stateWith([provider]), pending: [{ type: "creating", resource: table }] };
+    const asImported = {
+        ...table,
+        id: "payments",
+        inputs: { __defaults: [] },
+        outputs: { name: "payments", tagsAll: tags },
+    };
+    const { imported } = await recovering(state, { read: [provider, asImported] });
+    expect(imported[1]?.deployment.resources).toEqual([provider, { ...asImported, inputs: table.inputs }]);
+});
+
 test("what was read under a name and has others' tags is taken out of the state again", async () => {
     const bucket = resource("aws:s3/bucket:Bucket", "bucket", { ...made, inputs: { bucket: "payment-audit-dev" } });
     const state: State = {
@@ -125,11 +137,10 @@ test("what was read under a name and has others' tags is taken out of the state 
         // The provider tags buckets in a second call.
         { ...bucket, id: "payment-audit-dev", outputs: { tagsAll: ofBucket } },
     ];
-    expect((await recovering(state, { read: read({ ...tags, Owner: "us" }, {}) })).imported).toHaveLength(1);
+    const own = await recovering(state, { read: read({ ...tags, Owner: "us" }, {}) });
+    expect(own.imported[1]?.deployment.resources).toHaveLength(3);
     for (const others of [{ EnvironmentSuffix: "staging" }, {}]) {
         const { imported, said } = await recovering(state, { read: read(others, { Team: "other" }) });
-        // As the stand-in of the CLI exports the first state again, nothing but the removal can be seen.
-        expect(imported).toHaveLength(2);
         expect(imported[1]?.deployment.resources).toEqual([provider]);
         expect(said.filter((line) => line.startsWith("warning: "))).toEqual([
             expect.stringContaining("AWS has payments under the name of table"),
