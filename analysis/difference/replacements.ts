@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { replacedByOf } from "../../policies/identity/forcing.ts";
-import { isIgnored } from "../../policies/identity/identity.ts";
-import { grouped } from "../../policies/access/grouped.ts";
-import { inOrder, nameIn } from "../../policies/look.ts";
-import type { PlanNode } from "../../tools/plan/plan.ts";
-import { openStrings, Secret, type Value } from "../../tools/plan/value.ts";
+import { replacedByOf } from "../replacement/force-new.ts";
+import { isIgnored } from "../replacement/identities.ts";
+import { grouped } from "../iam/group-actions.ts";
+import { inOrder, nameIn } from "../../plan/query.ts";
+import type { PlanNode } from "../../plan/plan.ts";
+import { openStrings, Secret, type Value } from "../../plan/value.ts";
 import type { Pair } from "./pairs.ts";
 import { differences, type PropertyChange } from "./property-changes.ts";
 

@@ -4,7 +4,7 @@ import { connect } from "../../tools/deploy/clients.ts";
 import { searchFor } from "../../tools/deploy/find-created.ts";
 import { importIds } from "../../tools/deploy/import-ids.ts";
 import { lookups } from "../../tools/deploy/lookups.ts";
-import type { State, StateResource } from "../../tools/deploy/state.ts";
+import type { State, StateResource } from "../../plan/state.ts";
 import { run, succeed, type Result } from "./support/process.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";

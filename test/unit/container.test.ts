@@ -7,7 +7,7 @@ import {
     type ContainerContext,
 } from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { nodeNamed, record } from "../recorder.ts";
 import { account, contextOf, onlyNode, parsed, scopeOf, showValue, types } from "./parts.ts";
 

@@ -1,6 +1,6 @@
 import { Stop, stopOf } from "./exit.ts";
 import type { Session } from "./session.ts";
-import type { PendingOperation, StateResource } from "./state.ts";
+import type { PendingOperation, StateResource } from "../../plan/state.ts";
 
 /** The part of an exported state that holds resources; secrets in it are encrypted. */
 interface ExportedDeployment {

@@ -1,12 +1,12 @@
-import { isTree } from "../../policies/look.ts";
-import { providerInputs } from "../plan/answers.ts";
+import { isTree } from "../../plan/query.ts";
+import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import type { Clients } from "./clients.ts";
 import { reasonOf, Stop } from "./exit.ts";
 import { importIdOf, importIds } from "./import-ids.ts";
 import { lookups } from "./lookups.ts";
 import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
 import { repeatable } from "./repeatable.ts";
-import { nameOf, type State, type StateResource } from "./state.ts";
+import { nameOf, type State, type StateResource } from "../../plan/state.ts";
 
 /** What becomes of an interrupted creation. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import type { StateResource } from "./state.ts";
+import type { StateResource } from "../../plan/state.ts";
 
 /**
  * Types whose ID follows from their inputs, as a template of what `pulumi import` takes (the pages of the provider at

@@ -3,7 +3,7 @@ import { editState } from "./edit-state.ts";
 import { isForeign, searchFor, type Answer } from "./find-created.ts";
 import { operate } from "./operate.ts";
 import type { DeployedStack, Session } from "./session.ts";
-import { nameOf, readState, type PendingOperation, type State, type StateResource } from "./state.ts";
+import { nameOf, readState, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an interrupted operation left half made. */
 export interface HalfMade {

@@ -8,8 +8,8 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
-import { items } from "../../../policies/look.ts";
-import { everything, lists, named, read as reading } from "../../deployer/grant.ts";
+import { items } from "../../../plan/query.ts";
+import { everything, lists, named, read as reading } from "../../../analysis/deployer/grant.ts";
 import { pages } from "../../drift/asking.ts";
 import { allOf, type Clients } from "../clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";

@@ -1,4 +1,4 @@
-import type { Grant } from "../../deployer/grant.ts";
+import type { Grant } from "../../../analysis/deployer/grant.ts";
 import type { Clients } from "../clients.ts";
 
 export type Tags = Readonly<Record<string, string>>;

@@ -6,8 +6,8 @@ import {
     paginateListKeys,
 } from "@aws-sdk/client-kms";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
-import { everything, lists, ours, read as reading } from "../../deployer/grant.ts";
-import { keys } from "../../deployer/grants/identity.ts";
+import { everything, lists, ours, read as reading } from "../../../analysis/deployer/grant.ts";
+import { keys } from "../../../analysis/deployer/grants/identity.ts";
 import { allOf, type Clients } from "../clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
 

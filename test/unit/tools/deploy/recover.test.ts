@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { importIdOf, importIds } from "../../../../tools/deploy/import-ids.ts";
 import { halfMadeIn, recover } from "../../../../tools/deploy/recover.ts";
-import type { State, StateResource } from "../../../../tools/deploy/state.ts";
+import type { State, StateResource } from "../../../../plan/state.ts";
 import { planOf } from "../../../stacks.ts";
 import { clientsWith, fakeStack, resource, sessionWith, stateWith, type Answers } from "./fakes.ts";
 

@@ -1,14 +1,13 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Clients } from "../../../../tools/deploy/clients.ts";
-import { emptyState, type StateResource } from "../../../../tools/deploy/state.ts";
-import { plannedTypes } from "../../../../tools/deployer/policies.ts";
+import { emptyState, type StateResource } from "../../../../plan/state.ts";
+import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
 import { holds, listersOf, rowFor } from "../../../../tools/drift/holds.ts";
 import { resourceOf, type Look } from "../../../../tools/drift/listing.ts";
 import { additions } from "../../../engine/support/additions/additions.ts";
 import { notEmulated } from "../../../engine/support/additions/not-emulated.ts";
 import { asked } from "../deploy/asked.ts";
-import { awsError, type Answers } from "../deploy/fakes.ts";
-import { allPlans } from "../deployer-parts.ts";
+import { awsError } from "../deploy/fakes.ts";
+import { allPlans } from "../../analysis/deployer/parts.ts";
 import { accountServices } from "./cases/account-services.ts";
 import { has, type Case } from "./cases/case.ts";
 import { compute } from "./cases/compute.ts";
