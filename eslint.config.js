@@ -1,7 +1,29 @@
 import js from "@eslint/js";
 import pulumi from "@pulumi/eslint-plugin";
 import { defineConfig, globalIgnores } from "eslint/config";
+import importX, { createNodeResolver } from "eslint-plugin-import-x";
 import tseslint from "typescript-eslint";
+
+/** From the ground up: each floor imports from those before it, and from itself. */
+const floors = ["contract", "validator", "lib", "plan", "analysis", "checks", "tools"];
+
+/** Refuses imports of a floor from one that stands above it. */
+const importsFromBelow = floors.slice(0, -1).map((floor, index) => ({
+    files: [`${floor}/**/*.ts`],
+    rules: {
+        "no-restricted-imports": [
+            "error",
+            {
+                patterns: [
+                    {
+                        regex: `^(\\.\\./)+(${floors.slice(index + 1).join("|")}|test)/`,
+                        message: `${floor}/ imports only from floors below it (docs/design.md, "Floors").`,
+                    },
+                ],
+            },
+        ],
+    },
+}));
 
 export default defineConfig(
     globalIgnores([".stryker-tmp/", "coverage/", "node_modules/", "reports/"]),
@@ -11,10 +33,17 @@ export default defineConfig(
         files: ["**/*.ts"],
         extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
         languageOptions: { parserOptions: { projectService: true } },
-        plugins: { "@pulumi": pulumi },
+        plugins: { "@pulumi": pulumi, "import-x": importX },
+        // Without these the plugin does not follow imports of TypeScript files.
+        settings: {
+            "import-x/extensions": [".ts"],
+            "import-x/parsers": { "@typescript-eslint/parser": [".ts"] },
+            "import-x/resolver-next": [createNodeResolver({ extensions: [".ts"] })],
+        },
         rules: {
             "@pulumi/no-output-in-template-literal": "error",
             "@pulumi/no-output-instance-in-template-literal": "error",
+            "import-x/no-cycle": "error",
             // A resource is made for its effect: nothing need hold the object.
             "no-new": "off",
             "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
@@ -22,6 +51,7 @@ export default defineConfig(
             "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
         },
     },
+    importsFromBelow,
     {
         files: ["test/**/*.ts"],
         // `expect(...)` on a mock's method names the method without calling it.

@@ -15,8 +15,10 @@ export default {
     // What starts a command (`tools/<command>.ts`) runs as a process of its own, where nothing is counted.
     collectCoverageFrom: [
         "analysis/**/*.ts",
+        "checks/**/*.ts",
+        "contract/**/*.ts",
         "lib/**/*.ts",
-        "policies/**/*.ts",
+        "plan/**/*.ts",
         "tools/**/*.ts",
         "!tools/*.ts",
         "validator/**/*.ts",

@@ -1,4 +1,4 @@
-import { planProgram, PlanError, type Plan, type PlanNode, type Program, type Values } from "../tools/plan/plan.ts";
+import { planProgram, PlanError, type Plan, type PlanNode, type Program, type Values } from "../plan/plan.ts";
 
 /** The project's name, and so the namespace of its settings. */
 const project = "payment-platform";

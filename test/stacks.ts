@@ -1,6 +1,6 @@
 // Planning a stack loads the program by itself; named here, it is known which tests hang on the program.
 import "../index.ts";
-import { planStack, type Plan } from "../tools/plan/plan.ts";
+import { planStack, type Plan } from "../plan/plan.ts";
 import { projectFolder } from "./project.ts";
 
 const plans = new Map<string, Promise<Plan>>();

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { commonJsCopy, planCopy, planScript } from "./bench/copies.ts";
 import { measure } from "./bench/measure.ts";
 import { table, withinBudget, type Row } from "./bench/table.ts";
-import { readStack } from "./plan/stack-file.ts";
+import { readStack } from "../plan/stack-file.ts";
 
 const runs = 5;
 const root = process.cwd();

@@ -1,7 +1,7 @@
 import { createRequire, enableCompileCache } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { loadLazily, seldomUsed } from "./plan/lazy.ts";
+import { loadLazily, seldomUsed } from "../plan/load-on-demand.ts";
 
 process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
 const [, script = "", ...argv] = process.argv;
@@ -41,8 +41,8 @@ const code = await run(argv, {
     pulumi: PulumiCommand,
     open: openWorkspace,
     cli: cliOf,
-    plan: async (root, stack) => (await import("./plan/plan.ts")).planStack(root, stack),
-    rules: async () => (await import("../policies/rules.ts")).rules,
+    plan: async (root, stack) => (await import("../plan/plan.ts")).planStack(root, stack),
+    rules: async () => (await import("../checks/rules.ts")).rules,
     connect: async (region) => (await import("./deploy/clients.ts")).connect(region),
     pace: { sleep: (milliseconds) => setTimeout(milliseconds), now: () => Date.now() },
 });

@@ -1,7 +1,7 @@
 import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
 import type { Surroundings } from "./plan/command.ts";
-import { loadLazily, seldomUsed } from "./plan/lazy.ts";
+import { loadLazily, seldomUsed } from "../plan/load-on-demand.ts";
 
 interface Command {
     run: (argv: string[], surroundings: Surroundings) => Promise<number>;

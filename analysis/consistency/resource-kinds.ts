@@ -1,5 +1,5 @@
-import { part } from "../../policies/look.ts";
-import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { part } from "../../plan/query.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
 
 /** `payment-cache-#-memory-full` for `payment-cache-2-memory-full-prod`: how many there are is a setting. */
 export const nameWithoutSuffix = (name: string, suffix: string): string =>

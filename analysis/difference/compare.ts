@@ -1,5 +1,5 @@
-import { shortType } from "../../tools/plan/answers.ts";
-import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { shortType } from "../../plan/fake-provider/outputs.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { derivedChanges, optionChanges, type OptionsDifference, type Renamed } from "./options.ts";
 import { pairsOf, type Pair } from "./pairs.ts";
 import { differences, type Difference, type PropertyChange } from "./property-changes.ts";

@@ -1,6 +1,6 @@
-import { grouped } from "../../policies/access/grouped.ts";
-import { inOrder } from "../../policies/look.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import { grouped } from "../iam/group-actions.ts";
+import { inOrder } from "../../plan/query.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { comparePlans } from "./compare.ts";
 import type { Consequence } from "./consequence.ts";
 import { lossesOf } from "./losses.ts";

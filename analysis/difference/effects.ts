@@ -1,5 +1,5 @@
-import { grouped } from "../../policies/access/grouped.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import { grouped } from "../iam/group-actions.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { pathKey, pathsOf, pathText } from "../records/paths.ts";
 import { grantTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
 import type { PlanDifference, ResourceDifference } from "./compare.ts";

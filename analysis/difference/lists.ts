@@ -1,27 +1,25 @@
-import { differences, type Difference } from "./property-changes.ts";
-
 /** Properties by which AWS, or a program, tells the members of a list apart, the first that all of them have. */
 const names = ["name", "Sid", "sid", "id", "key", "alias", "priority", "containerPort", "metricName"];
 
-/** Follows the path of a list whose members are the same, in another order. */
-export const orderMark = " (order)";
+/** The places of one member in both lists; a missing side: the list does not have it. */
+export interface MemberPair {
+    /** After the change; before it where the member goes. */
+    readonly place: number | string;
+    readonly before: unknown;
+    readonly after: unknown;
+}
 
 /**
- * Compares two lists member by member. One that is added in the middle does not make changes of all that follow: members
- * are paired by their names, or else what both lists have is left out and the rest is paired in its order.
- *
- * The place that a path tells is that after the change; before it where the member goes.
+ * Pairs the members of two lists. One that is added in the middle does not make changes of all that follow: members are
+ * paired by their names, or else what both lists have is left out and the rest is paired in its order.
  */
-export function listDifferences(path: string, before: readonly unknown[], after: readonly unknown[]): Difference[] {
+export function pairedMembers(before: readonly unknown[], after: readonly unknown[]): MemberPair[] {
     const [from, to] = paired(before, after);
-    const changed = Array.from({ length: Math.max(from.length, to.length) }).flatMap((_, i) => {
-        const [old, now] = [from[i], to[i]];
-        return differences(`${path}[${String(now?.place ?? old?.place)}]`, old?.value, now?.value);
-    });
-    if (changed.length > 0 || JSON.stringify(before) === JSON.stringify(after)) {
-        return changed;
-    }
-    return [{ path: `${path}${orderMark}`, before, after }];
+    return Array.from({ length: Math.max(from.length, to.length) }, (_, i) => ({
+        place: to[i]?.place ?? from[i]?.place ?? i,
+        before: from[i]?.value,
+        after: to[i]?.value,
+    }));
 }
 
 /** A member of a list with the place that it has there. */

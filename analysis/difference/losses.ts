@@ -1,5 +1,5 @@
-import { stateful, type Stateful } from "../../policies/identity/forcing.ts";
-import { part } from "../../policies/look.ts";
+import { stateful, type Stateful } from "../replacement/force-new.ts";
+import { part } from "../../plan/query.ts";
 import type { Consequence } from "./consequence.ts";
 import type { PropertyChange } from "./property-changes.ts";
 import { valueText } from "./value-text.ts";

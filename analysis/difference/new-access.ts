@@ -1,5 +1,5 @@
-import { grouped } from "../../policies/access/grouped.ts";
-import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { grouped } from "../iam/group-actions.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { pathKey, pathsOf, pathText, type NetworkPath } from "../records/paths.ts";
 import { grantTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
 import type { Consequence } from "./consequence.ts";

@@ -1,5 +1,5 @@
-import { inOrder, nameIn } from "../../policies/look.ts";
-import type { PlanNode } from "../../tools/plan/plan.ts";
+import { inOrder, nameIn } from "../../plan/query.ts";
+import type { PlanNode } from "../../plan/plan.ts";
 import type { Pair } from "./pairs.ts";
 import { differences, type Difference } from "./property-changes.ts";
 

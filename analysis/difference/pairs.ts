@@ -1,5 +1,5 @@
-import { Ancestry } from "../../policies/identity/ancestry.ts";
-import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { Ancestry } from "../replacement/aliased-urns.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
 
 /** A resource that an update leaves in place, before and after it. */
 export interface Pair {

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
-import { Secret } from "../../tools/plan/value.ts";
-import { listDifferences } from "./lists.ts";
+import { Secret } from "../../plan/value.ts";
+import { pairedMembers } from "./lists.ts";
 
 /** One value of a resource that an update changes. */
 export interface PropertyChange {
@@ -94,6 +94,19 @@ export function differences(path: string, before: unknown, after: unknown): Diff
     return JSON.stringify(from) === JSON.stringify(to)
         ? []
         : [{ path, before: withoutSecrets(from), after: withoutSecrets(to) }];
+}
+
+/** Follows the path of a list whose members are the same, in another order. */
+export const orderMark = " (order)";
+
+function listDifferences(path: string, before: readonly unknown[], after: readonly unknown[]): Difference[] {
+    const changed = pairedMembers(before, after).flatMap((member) =>
+        differences(`${path}[${String(member.place)}]`, member.before, member.after),
+    );
+    if (changed.length > 0 || JSON.stringify(before) === JSON.stringify(after)) {
+        return changed;
+    }
+    return [{ path: `${path}${orderMark}`, before, after }];
 }
 
 /** The value with `[secret]` in the place of the secrets in it. */

@@ -1,7 +1,7 @@
-import { kindOf } from "../../policies/look.ts";
-import { statementsIn } from "../../policies/statements.ts";
-import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
-import { openStrings } from "../../tools/plan/value.ts";
+import { kindOf } from "../../plan/query.ts";
+import { statementsIn } from "../iam/statements.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { openStrings } from "../../plan/value.ts";
 import { pairsOf, type Pair } from "./pairs.ts";
 import { deletionInputs } from "./protections/deletion.ts";
 import { entries } from "./protections/entries.ts";

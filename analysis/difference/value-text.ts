@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Secret } from "../../tools/plan/value.ts";
+import { Secret } from "../../plan/value.ts";
 
 /** Characters of a value that are shown: a repository's URL with a digest fits. */
 const longest = 200;

@@ -1,5 +1,5 @@
 import { escapeMarkdown, tableLines } from "../markdown.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { identitiesOf } from "./identities.ts";
 import { pathsOf, type NetworkPath } from "./paths.ts";
 import { rightKinds, rightsOf, withoutRights } from "./rights.ts";

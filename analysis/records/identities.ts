@@ -1,6 +1,6 @@
-import { identityOf, type Identity } from "../../policies/identity/identity.ts";
-import { inOrder } from "../../policies/look.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import { identityOf, type Identity } from "../replacement/identities.ts";
+import { inOrder } from "../../plan/query.ts";
+import type { Plan } from "../../plan/plan.ts";
 
 /** What AWS and Pulumi know each resource by that holds data or an address, by URN. */
 export type Identities = Readonly<Record<string, Identity>>;

@@ -1,12 +1,12 @@
-import { inOrder, once, shown, text } from "../../policies/look.ts";
-import { everywhere } from "../../policies/reach/addresses.ts";
-import { connection, httpsPort, ingressFromInternet } from "../../policies/reach/connections.ts";
-import { aclOpens, groupRules, portsOf } from "../../policies/reach/filters.ts";
-import { graphOf, type Graph } from "../../policies/reach/graph.ts";
-import { internetRules, waysOut } from "../../policies/reach/outward.ts";
-import { internet, type Kind, type Place } from "../../policies/reach/places.ts";
-import { isInternetGateway } from "../../policies/reach/subnets.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import { inOrder, once, shown, text } from "../../plan/query.ts";
+import { everywhere } from "../network/addresses.ts";
+import { connection, httpsPort, ingressFromInternet } from "../network/connections.ts";
+import { aclOpens, groupRules, portsOf } from "../network/traffic-filters.ts";
+import { graphOf, type Graph } from "../network/network-graph.ts";
+import { internetRules, waysOut } from "../network/internet-routes.ts";
+import { internet, type Kind, type Place } from "../network/network-nodes.ts";
+import { isInternetGateway } from "../network/subnets.ts";
+import type { Plan } from "../../plan/plan.ts";
 
 /** What may open a connection to what: security groups, NACLs, routes and targets let it pass. */
 export interface NetworkPath {

@@ -1,11 +1,11 @@
-import { accessOf, allows } from "../../policies/access/access.ts";
-import { grantsOf, type Grant } from "../../policies/access/grants.ts";
-import { grouped } from "../../policies/access/grouped.ts";
-import { kindsOfStores, namesOf, storesOf, type Store } from "../../policies/access/stores.ts";
-import { filled, resourceLike } from "../../policies/access/wildcards.ts";
-import { all, arnOf, inOrder, isTree, once, part, text } from "../../policies/look.ts";
-import { many, type Statement } from "../../policies/statements.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import { accessOf, allows } from "../iam/policies.ts";
+import { grantsOf, type Grant } from "../iam/broadest-requests.ts";
+import { grouped } from "../iam/group-actions.ts";
+import { kindsOfStores, namesOf, storesOf, type Store } from "../iam/stores.ts";
+import { filled, resourceLike } from "../iam/wildcards.ts";
+import { all, arnOf, inOrder, isTree, once, part, text } from "../../plan/query.ts";
+import { many, type Statement } from "../iam/statements.ts";
+import type { Plan } from "../../plan/plan.ts";
 
 /** One action that a role or another principal may take on one resource. */
 export interface Right {

@@ -1,7 +1,7 @@
 import { describe, expect } from "@jest/globals";
 import { at } from "../../lib/list.ts";
 import { overcome } from "../../tools/drill/adversity.ts";
-import { settingsOf } from "../../tools/plan/settings.ts";
+import { settingsOf } from "../../plan/settings.ts";
 import { blockedEndpoint, refusingQueue, wrongToken, type Line } from "../../tools/drill/troubles.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { readExceptions } from "../../policies/exceptions.ts";
-import { rules } from "../../policies/rules.ts";
-import { settingsOf, today } from "../../tools/plan/settings.ts";
-import { stacksOf } from "../../tools/plan/stack-file.ts";
+import { readExceptions } from "../../checks/exceptions.ts";
+import { rules } from "../../checks/rules.ts";
+import { settingsOf, today } from "../../plan/settings.ts";
+import { stacksOf } from "../../plan/stack-file.ts";
 import { describe, expect } from "@jest/globals";
 import { complianceOf, render } from "./live/compliance.ts";
 import { deployed } from "./live/deployed.ts";

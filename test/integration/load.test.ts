@@ -2,7 +2,7 @@ import { describe, expect } from "@jest/globals";
 import { servicesWithPath } from "../../lib/settings/worker.ts";
 import { send } from "../../tools/drill/generator.ts";
 import { allowedRate, underLoad } from "../../tools/drill/load.ts";
-import { settingsOf } from "../../tools/plan/settings.ts";
+import { settingsOf } from "../../plan/settings.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 

@@ -4,7 +4,7 @@ import { GetObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, GetQueueUrlCommand } from "@aws-sdk/client-sqs";
 import { describe, expect, test } from "@jest/globals";
 import { readSettings } from "../../lib/settings.ts";
-import { readStack } from "../../tools/plan/stack-file.ts";
+import { readStack } from "../../plan/stack-file.ts";
 import { aws } from "./live/deployed.ts";
 import { eventually } from "./support/eventually.ts";
 import { ask, newId, payment } from "./support/merchant.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { plannedStacks } from "../../tools/envdiff/planned.ts";
-import { manifestAmong } from "../../tools/plan/manifest.ts";
+import { plannedStacks } from "../../plan/planned-stacks.ts";
+import { manifestAmong } from "../../plan/manifest.ts";
 import { aws } from "./live/deployed.ts";
 import { digestsOf } from "./live/digests.ts";
 import { readOutputs } from "./support/outputs.ts";

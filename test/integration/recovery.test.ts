@@ -2,7 +2,7 @@ import { describe, expect } from "@jest/globals";
 import { restoreDatabase, type Restored } from "../../tools/drill/restore-database.ts";
 import { restoreDrill } from "../../tools/drill/restore.ts";
 import type { Skipped } from "../../tools/drill/scene.ts";
-import { settingsOf } from "../../tools/plan/settings.ts";
+import { settingsOf } from "../../plan/settings.ts";
 import { foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { destroys, isEmulated, outputsOf } from "./support/stack.ts";
 

@@ -5,7 +5,7 @@ import { configRules } from "../../lib/account-services/config-rules.ts";
 import type { Severity } from "../../lib/alerts.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     account,

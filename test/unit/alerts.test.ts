@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Alerts, severities } from "../../lib/alerts.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../policies/look.ts";
+import { beforeIt } from "../../plan/query.ts";
 import { account, keys, scopeOf, showValue, statementsOf, types } from "./parts.ts";
 
 const topic = "aws:sns/topic:Topic";

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { accessLogPrefixes, Audit, auditPrefixes } from "../../lib/audit.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt, shown } from "../../policies/look.ts";
+import { beforeIt, shown } from "../../plan/query.ts";
 import { account, keys, onlyNode, scopeOf, statementsOf, types } from "./parts.ts";
 
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { z } from "zod";
-import { look } from "../../policies/look.ts";
+import { look } from "../../plan/query.ts";
 
 const template = z
     .object({ Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() }).loose()) })

@@ -3,7 +3,7 @@ import { Bucket, type BucketArgs } from "../../lib/bucket.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { logRetentionDays } from "../../lib/settings/schema.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../policies/look.ts";
+import { beforeIt } from "../../plan/query.ts";
 import { account, keys, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
 
 const s3 = (type: string) => `aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Cache } from "../../lib/cache.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import { Secret } from "../../tools/plan/plan.ts";
+import { Secret } from "../../plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     cacheArgs,

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Certificate } from "../../lib/edge/certificate.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import { Secret } from "../../tools/plan/plan.ts";
+import { Secret } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import { account, onlyNode, scopeOf, showValue, types } from "./parts.ts";
 

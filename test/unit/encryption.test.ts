@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Encryption, logGroupPatterns, trailArn } from "../../lib/encryption.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { arnLike } from "../../policies/look.ts";
+import { arnLike } from "../../plan/query.ts";
 import { account, scopeOf, showValue, statementsOf } from "./parts.ts";
 
 const key = "aws:kms/key:Key";

@@ -3,7 +3,7 @@ import { GatewayEndpoint, InterfaceEndpoints, pullLayers } from "../../lib/netwo
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import * as pulumi from "@pulumi/pulumi";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../policies/look.ts";
+import { beforeIt } from "../../plan/query.ts";
 import {
     account,
     accountSettings,

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
 import { flows, flowsOf, SecurityGroups, type FlowSettings } from "../../lib/flows.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { shown } from "../../policies/look.ts";
+import { shown } from "../../plan/query.ts";
 import { accountSettings, edgeSettings, namesOf, scopeOf, servicesOf } from "./parts.ts";
 
 const types = {

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import type { PlanNode } from "../../tools/plan/plan.ts";
+import type { PlanNode } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf } from "../recorder.ts";
 import { planOf } from "../stacks.ts";
 import { parsed, types } from "./parts.ts";

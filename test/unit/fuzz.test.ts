@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
+import { brokenBy, planOfConfig, settingsOf } from "./checks/planned.ts";
 import { arbitrarySettings } from "./settings/arbitrary.ts";
 import { stackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import program from "../../index.ts";
-import { planProgram, Secret, type Plan, type Value } from "../../tools/plan/plan.ts";
+import { planProgram, Secret, type Plan, type Value } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf } from "../recorder.ts";
 import { planOf } from "../stacks.ts";
 import { account, onlyNode, text, types } from "./parts.ts";

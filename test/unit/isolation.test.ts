@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { unowned } from "../../policies/access/ledger.ts";
-import type { Plan, PlanNode } from "../../tools/plan/plan.ts";
+import { unowned } from "../../analysis/iam/actions-without-resource.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { nodesOf } from "../recorder.ts";
 import { planOf } from "../stacks.ts";
 import { statementsOf, text } from "./parts.ts";

@@ -5,7 +5,7 @@ import { Messaging } from "../../lib/messaging.ts";
 import { Monitoring } from "../../lib/monitoring.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import { servicesWithPath } from "../../lib/settings/worker.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     account,

@@ -3,8 +3,8 @@ import { isReserved, longestSuffix } from "../../lib/settings/names.ts";
 import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { planOf } from "../stacks.ts";
-import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
-import { physicalName } from "../../policies/look.ts";
+import { brokenBy, planOfConfig, settingsOf } from "./checks/planned.ts";
+import { physicalName } from "../../plan/query.ts";
 import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
 
 const committed = ["api", "payment", "notification"];

@@ -6,10 +6,10 @@ import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { Network } from "../../lib/network.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
-import type { PlanMonitor } from "../../tools/plan/monitor.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { PlanMonitor } from "../../plan/monitor.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../policies/look.ts";
+import { beforeIt } from "../../plan/query.ts";
 import { keys, logs, namesOf, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
 import { stackConfig, withSettings } from "./settings/stack-config.ts";
 

@@ -11,7 +11,7 @@ import type { LogStorage } from "../../lib/logs.ts";
 import { Messaging } from "../../lib/messaging.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { settingsSchema, type ServiceSettings, type Settings } from "../../lib/settings/schema.ts";
-import { Secret, type Plan, type PlanNode, type Value } from "../../tools/plan/plan.ts";
+import { Secret, type Plan, type PlanNode, type Value } from "../../plan/plan.ts";
 import { nodesOf } from "../recorder.ts";
 
 export const account = "123456789012";

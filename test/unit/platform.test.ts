@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { planOf } from "../stacks.ts";
-import { isInsideAnother, shown } from "../../policies/look.ts";
+import { isInsideAnother, shown } from "../../plan/query.ts";
 
 const stacks = ["dev", "staging", "prod"];
 

@@ -5,7 +5,7 @@ import type { Statement } from "../../lib/iam.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { isWorker } from "../../lib/settings/worker.ts";
 import type { ServiceSettings, Settings } from "../../lib/settings/schema.ts";
-import type { Plan } from "../../tools/plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import {
     account,

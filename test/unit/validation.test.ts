@@ -5,7 +5,7 @@ import { Transactions } from "../../lib/transactions.ts";
 import { Validation } from "../../lib/validation.ts";
 import { bundle } from "../../validator/bundle.ts";
 import { readConfig } from "../../validator/config.ts";
-import type { PlanNode } from "../../tools/plan/plan.ts";
+import type { PlanNode } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../recorder.ts";
 import { account, keys, logs, onlyNode, scopeOf, statementsOf, types } from "./parts.ts";
 

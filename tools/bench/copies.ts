@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { readStack } from "../plan/stack-file.ts";
+import { readStack } from "../../plan/stack-file.ts";
 import { withServices } from "./many-services.ts";
 
 const read = (...path: string[]): string => readFileSync(join(...path), "utf8");

@@ -1,6 +1,6 @@
 import { stringify } from "yaml";
 import { at } from "../../lib/list.ts";
-import { parsePulumiYaml } from "../plan/pulumi-yaml.ts";
+import { parsePulumiYaml } from "../../plan/pulumi-yaml.ts";
 
 interface Service {
     /** A worker has neither path nor priority. */

@@ -1,4 +1,4 @@
-import { shortType } from "../plan/answers.ts";
+import { shortType } from "../../plan/fake-provider/outputs.ts";
 import type { Report } from "./report.ts";
 
 export type Style = (as: "bold" | "dim", text: string) => string;

@@ -1,7 +1,7 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
-import type { Rule } from "../../policies/rule.ts";
-import type { Judgement, Verdict } from "../../policies/verdict.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Rule } from "../../checks/rule.ts";
+import type { Judgement, Verdict } from "../../checks/run-rules.ts";
+import type { Plan } from "../../plan/plan.ts";
 
 /** A verdict with what an auditor may ask to see. */
 export interface Line extends Verdict {

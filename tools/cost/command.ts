@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PlanError, planStack } from "../plan/plan.ts";
-import { minTasksOf } from "../plan/settings.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { PlanError, planStack } from "../../plan/plan.ts";
+import { minTasksOf } from "../../plan/settings.ts";
+import { stacksOf } from "../../plan/stack-file.ts";
 import { replaceBetween, table } from "../schema/markdown.ts";
-import { monthlyCost } from "./cost.ts";
+import { monthlyCost } from "../../analysis/cost/cost.ts";
 
 const page = "README.md";
 

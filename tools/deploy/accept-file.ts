@@ -4,10 +4,10 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
 import { sortedKeys } from "../../lib/sorted-keys.ts";
-import { Secret, type Plan } from "../plan/plan.ts";
+import { Secret, type Plan } from "../../plan/plan.ts";
 import { acceptanceOf } from "./acceptance.ts";
 import { reasonOf, Stop } from "./exit.ts";
-import { withoutSecrets, type State } from "./state.ts";
+import { withoutSecrets, type State } from "../../plan/state.ts";
 
 /** The one update that a file of acceptances holds for. */
 export interface Update {

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readPulumiYaml, textAt } from "../plan/pulumi-yaml.ts";
+import { readPulumiYaml, textAt } from "../../plan/pulumi-yaml.ts";
 import { Stop, reasonOf } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 

@@ -2,10 +2,10 @@ import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { gathered, openingsOf, type Consequence } from "../../analysis/difference/consequences.ts";
 import { lossesOf } from "../../analysis/difference/losses.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
-import { planOfState } from "../../analysis/difference/state-plan.ts";
-import type { Plan } from "../plan/plan.ts";
+import { planOfState } from "../../analysis/engine/state-plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { shownSteps } from "./display/operation-log.ts";
-import { nameOf, type State } from "./state.ts";
+import { nameOf, type State } from "../../plan/state.ts";
 
 /**
  * What only a person may accept of an update: what is replaced or deleted as the engine's preview says, the rest by

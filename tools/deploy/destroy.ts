@@ -1,11 +1,11 @@
 import { namespace } from "../../lib/settings/problem.ts";
-import { readStack } from "../plan/stack-file.ts";
+import { readStack } from "../../plan/stack-file.ts";
 import { confirmName } from "./confirm.ts";
 import { Stop } from "./exit.ts";
 import { removeFiles } from "./files.ts";
 import { operate } from "./operate.ts";
 import { existingStack, type Session } from "./session.ts";
-import { hasResources, readState } from "./state.ts";
+import { hasResources, readState } from "../../plan/state.ts";
 import { surveyOf } from "./survey.ts";
 
 /** Says what goes and what stays, asks for the stack's name, destroys. */

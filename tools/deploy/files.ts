@@ -1,9 +1,9 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifestSchema, type Manifest } from "../../lib/manifest.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { Stop } from "./exit.ts";
-import type { State } from "./state.ts";
+import type { State } from "../../plan/state.ts";
 
 /** The manifest among the outputs of a stack. @throws Stop `failed` when there is none, or one of another form */
 export function manifestOf({ manifest }: State, stack: string): Manifest {

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { stackFileOf } from "../plan/stack-file.ts";
+import { stackFileOf } from "../../plan/stack-file.ts";
 import { chooseBackend, passphraseFor } from "./backend.ts";
 import { cacheFolder, obtainPulumi, type PulumiSource } from "./pulumi-command.ts";
 import type { Opening } from "./session.ts";

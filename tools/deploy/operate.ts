@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
-import { stackFileOf } from "../plan/stack-file.ts";
+import { stackFileOf } from "../../plan/stack-file.ts";
 import { linesBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
 import { reasonOf, Stop, stopOf } from "./exit.ts";
 import { failureOf } from "./pulumi-command.ts";

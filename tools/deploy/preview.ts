@@ -1,12 +1,12 @@
 import { relative, resolve } from "node:path";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { acceptanceOf } from "./acceptance.ts";
 import { updateOf, writeAcceptFile } from "./accept-file.ts";
 import { consequencesOfUpdate } from "./consequences.ts";
 import { operate } from "./operate.ts";
 import { makeStack, type DeployedStack, type Session } from "./session.ts";
-import { hasResources, readState, type State } from "./state.ts";
+import { hasResources, readState, type State } from "../../plan/state.ts";
 
 /** Shows what an update would change, and what of it only a person may accept. */
 export async function preview(session: Session): Promise<void> {

@@ -6,10 +6,10 @@ import {
     type PulumiCommand,
     type Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import type { Rule } from "../../policies/rule.ts";
-import type { Plan } from "../plan/plan.ts";
-import { readPulumiYaml, textAt } from "../plan/pulumi-yaml.ts";
-import { stackFileOf } from "../plan/stack-file.ts";
+import type { Rule } from "../../checks/rule.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { readPulumiYaml, textAt } from "../../plan/pulumi-yaml.ts";
+import { stackFileOf } from "../../plan/stack-file.ts";
 import type { Cli } from "./cli.ts";
 import type { Clients } from "./clients.ts";
 import { Stop } from "./exit.ts";

@@ -1,7 +1,7 @@
 import { DescribeServicesCommand, type Deployment, type Service } from "@aws-sdk/client-ecs";
 import type { Clients } from "./clients.ts";
 import { durationText } from "./display/duration.ts";
-import { nameOf, outputOf, stateOf, type State, type StateResource } from "./state.ts";
+import { nameOf, outputOf, stateOf, type State, type StateResource } from "../../plan/state.ts";
 
 export interface Pace {
     readonly sleep: (milliseconds: number) => Promise<void>;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { asSent, entriesOf, fullKey } from "../plan/stack-file.ts";
-import { contentOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../plan/pulumi-yaml.ts";
+import { asSent, entriesOf, fullKey } from "../../plan/stack-file.ts";
+import { contentOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
 
 /**
  * Does something with Pulumi, which writes the file of the stack anew: `false` becomes `"false"`, and quotes change. The

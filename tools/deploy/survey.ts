@@ -2,7 +2,7 @@ import { paginateDescribeImages } from "@aws-sdk/client-ecr";
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
 import { allOf, type Clients } from "./clients.ts";
 import { reasonOf } from "./exit.ts";
-import { nameOf, outputOf, stateOf, type State, type StateResource } from "./state.ts";
+import { nameOf, outputOf, stateOf, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an operator should know before a stack is destroyed. */
 export interface Survey {

@@ -2,8 +2,8 @@ import { relative, resolve } from "node:path";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Manifest } from "../../lib/manifest.ts";
-import type { Plan } from "../plan/plan.ts";
-import { settingsOf, today } from "../plan/settings.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { settingsOf, today } from "../../plan/settings.ts";
 import { confirmConsequences } from "./acceptance.ts";
 import { readAcceptFile, updateOf, type Update } from "./accept-file.ts";
 import { confirmYes, mustBeAnswerable } from "./confirm.ts";
@@ -12,11 +12,11 @@ import { manifestOf, withoutArn, writeFiles } from "./files.ts";
 import { operate } from "./operate.ts";
 import { preflight } from "./preflight.ts";
 import { previewed } from "./preview.ts";
-import { brokenPromises } from "./rules.ts";
+import { brokenPromises } from "../../checks/broken-rules.ts";
 import { recover } from "./recover.ts";
 import { findStack, makeStack, type DeployedStack, type Session } from "./session.ts";
 import { settle } from "./settle.ts";
-import { emptyState, hasResources, readState, type State } from "./state.ts";
+import { emptyState, hasResources, readState, type State } from "../../plan/state.ts";
 
 /** Checks, previews, asks for what only a person may accept, then for a yes; updates, waits for the services. */
 export async function up(session: Session): Promise<void> {
@@ -26,7 +26,7 @@ export async function up(session: Session): Promise<void> {
     const state = found === undefined ? emptyState : await readState(found);
     await check(session, plan, settings, state);
     const deployed = found ?? (await makeStack(session));
-    const isRecovered = await recover(session, deployed, state);
+    const isRecovered = await recover(session, await session.connect(settings.region), deployed, state);
     await confirmUpdate(session, deployed, plan, isRecovered ? await readState(deployed) : state);
     await operate(session, deployed, "update");
     await afterwards(session, plan, await readState(deployed), settings.region);

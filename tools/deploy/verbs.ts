@@ -4,7 +4,7 @@ import { shownSteps } from "./display/operation-log.ts";
 import { CliExit } from "./exit.ts";
 import { operate } from "./operate.ts";
 import { existingStack, type Session } from "./session.ts";
-import { readState } from "./state.ts";
+import { readState } from "../../plan/state.ts";
 
 /** Something that can be done with a stack. */
 interface Verb {

@@ -1,11 +1,11 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { planOfState } from "../../analysis/difference/state-plan.ts";
-import { offlinePlan, revived } from "../../policies/pack/offline-plan.ts";
-import type { State } from "../deploy/state.ts";
-import { PlanError, type Plan } from "../plan/plan.ts";
-import { minTasksOf } from "../plan/settings.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { planOfState } from "../../analysis/engine/state-plan.ts";
+import { offlinePlan, revived } from "../../checks/pack/offline-plan.ts";
+import type { State } from "../../plan/state.ts";
+import { PlanError, type Plan } from "../../plan/plan.ts";
+import { minTasksOf } from "../../plan/settings.ts";
+import { stacksOf } from "../../plan/stack-file.ts";
 import type { MinTasks } from "./cost.ts";
 import { inWorktree } from "./worktree.ts";
 import type { Base } from "./report.ts";

@@ -1,6 +1,6 @@
 import { reasonOf } from "../deploy/exit.ts";
-import { monthlyCost, type CostRow } from "../cost/cost.ts";
-import type { Plan } from "../plan/plan.ts";
+import { monthlyCost, type CostRow } from "../../analysis/cost/cost.ts";
+import type { Plan } from "../../plan/plan.ts";
 
 /** Tasks of each service at rest. */
 export type MinTasks = Readonly<Record<string, number>>;

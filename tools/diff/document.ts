@@ -1,9 +1,8 @@
 import type { ResourceDifference, Operation } from "../../analysis/difference/compare.ts";
 import type { Effect } from "../../analysis/difference/effects.ts";
-import { orderMark } from "../../analysis/difference/lists.ts";
-import type { Difference, PropertyChange } from "../../analysis/difference/property-changes.ts";
-import { grouped } from "../../policies/access/grouped.ts";
-import { shortType } from "../plan/answers.ts";
+import { orderMark, type Difference, type PropertyChange } from "../../analysis/difference/property-changes.ts";
+import { grouped } from "../../analysis/iam/group-actions.ts";
+import { shortType } from "../../plan/fake-provider/outputs.ts";
 import type { CostDifference } from "./cost.ts";
 import type { Report } from "./report.ts";
 import { changeText, leavesOf } from "./values.ts";

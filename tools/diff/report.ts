@@ -1,7 +1,7 @@
 import { comparePlans, type PlanDifference, type ResourceDifference } from "../../analysis/difference/compare.ts";
 import { consequencesOf, type Consequence } from "../../analysis/difference/consequences.ts";
 import { changedAlarms, effectOnPaths, effectOnRights, type Effect } from "../../analysis/difference/effects.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { costDifference, type CostDifference, type MinTasks } from "./cost.ts";
 
 /** What is compared with the stack's files as they are now. */

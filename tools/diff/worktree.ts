@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { PlanError } from "../plan/plan-error.ts";
+import { PlanError } from "../../plan/plan-error.ts";
 
 /** The project as a commit has it. */
 export interface Checkout {

@@ -4,8 +4,8 @@ import { Stop } from "../deploy/exit.ts";
 import { asJson } from "../deploy/files.ts";
 import { operate } from "../deploy/operate.ts";
 import { existingStack, type Session } from "../deploy/session.ts";
-import { readState } from "../deploy/state.ts";
-import { readStack } from "../plan/stack-file.ts";
+import { readState } from "../../plan/state.ts";
+import { readStack } from "../../plan/stack-file.ts";
 import { findUnplanned, type Found } from "./find.ts";
 import { count, driftReport, unplannedInWords } from "./report.ts";
 

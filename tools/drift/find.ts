@@ -1,6 +1,6 @@
 import type { Clients } from "../deploy/clients.ts";
 import { reasonOf } from "../deploy/exit.ts";
-import type { State } from "../deploy/state.ts";
+import type { State } from "../../plan/state.ts";
 import { each } from "./asking.ts";
 import { holds, listersOf, rowFor } from "./holds.ts";
 import { resourceOf, type Lister, type Look, type Parent, type Unplanned } from "./listing.ts";

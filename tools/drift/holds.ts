@@ -12,6 +12,9 @@ import { s3 } from "./holds/s3.ts";
 import { scaling } from "./holds/scaling.ts";
 import { secretsManager } from "./holds/secrets.ts";
 import { stores } from "./holds/stores.ts";
+import { plannedTypes } from "../../analysis/deployer/policies.ts";
+import type { Grant } from "../../analysis/deployer/grant.ts";
+import type { Plan } from "../../plan/plan.ts";
 import type { Holds, Lister } from "./listing.ts";
 
 /** What may stand in AWS under a resource of each type that the program makes, such as `sqs/queue:Queue`. */
@@ -37,6 +40,10 @@ export function listersOf(type: string): readonly Lister[] {
     const held = holds[type] ?? [];
     return typeof held === "string" ? [] : held;
 }
+
+/** What a role may do that looks for what nobody planned under the resources of a plan. */
+export const driftGrants = (plan: Plan): Grant[] =>
+    plannedTypes(plan).flatMap((type) => listersOf(type).flatMap(({ rights }) => rights));
 
 /** The row of a type under which nothing can stand; what can stand there takes a listing instead of the reason. */
 export const rowFor = (type: string): string => `"${type}": "<why nothing stands under it>",`;

@@ -1,7 +1,7 @@
-import { look } from "../../policies/look.ts";
+import { look } from "../../plan/query.ts";
 import type { Clients } from "../deploy/clients.ts";
-import { nameOf, type State, type StateResource } from "../deploy/state.ts";
-import type { Grant } from "../deployer/grant.ts";
+import { nameOf, type State, type StateResource } from "../../plan/state.ts";
+import type { Grant } from "../../analysis/deployer/grant.ts";
 import { isMissing } from "./asking.ts";
 
 /** A resource of the state. */

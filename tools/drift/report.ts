@@ -1,6 +1,6 @@
 import type { ShownStep } from "../deploy/display/change-lines.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
-import { nameOf } from "../deploy/state.ts";
+import { nameOf } from "../../plan/state.ts";
 import type { Found } from "./find.ts";
 import type { Unplanned } from "./listing.ts";
 

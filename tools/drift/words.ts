@@ -1,4 +1,4 @@
-import { many, statementsIn, type Statement } from "../../policies/statements.ts";
+import { many, statementsIn, type Statement } from "../../analysis/iam/statements.ts";
 
 /** What a policy document allows, in one line; nobody is named where the document belongs to a role. */
 export const allowedIn = (document: string): string => {

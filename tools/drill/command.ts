@@ -3,7 +3,7 @@ import { at } from "../../lib/list.ts";
 import { isInPciScope } from "../../lib/settings/compliance.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { commandNamed, demandStack, exitCodeOf, type Streams } from "../plan/command-line.ts";
-import { settingsOf } from "../plan/settings.ts";
+import { settingsOf } from "../../plan/settings.ts";
 import { demandAccount } from "./account.ts";
 import type { ClientConfig, Clients } from "./clients.ts";
 import { restoreDrill } from "./restore.ts";

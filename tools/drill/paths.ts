@@ -11,12 +11,12 @@ import {
     StartNetworkInsightsAnalysisCommand,
     type NetworkInsightsAnalysis,
 } from "@aws-sdk/client-ec2";
-import { graphOf } from "../../policies/reach/graph.ts";
-import { connection } from "../../policies/reach/connections.ts";
-import { labelOf, type Place } from "../../policies/reach/places.ts";
+import { graphOf } from "../../analysis/network/network-graph.ts";
+import { connection } from "../../analysis/network/connections.ts";
+import { labelOf, type Place } from "../../analysis/network/network-nodes.ts";
 import { at } from "../../lib/list.ts";
-import { all } from "../../policies/look.ts";
-import type { Plan } from "../plan/plan.ts";
+import { all } from "../../plan/query.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { deleted, DrillProblem, puttingBack, told, until, type Deletion, type Scene } from "./scene.ts";
 
 /** A connection from a service, and whether it must be possible. */

@@ -1,9 +1,9 @@
 import { ListRolesCommand, SimulatePrincipalPolicyCommand, type ContextEntry } from "@aws-sdk/client-iam";
-import { grantsOf, type Grant } from "../../policies/access/grants.ts";
-import { storesOf } from "../../policies/access/stores.ts";
-import { all, shown } from "../../policies/look.ts";
-import { accountOf, many } from "../../policies/statements.ts";
-import type { Plan } from "../plan/plan.ts";
+import { grantsOf, type Grant } from "../../analysis/iam/broadest-requests.ts";
+import { storesOf } from "../../analysis/iam/stores.ts";
+import { all, shown } from "../../plan/query.ts";
+import { accountOf, many } from "../../analysis/iam/statements.ts";
+import type { Plan } from "../../plan/plan.ts";
 import { DrillProblem, told, type Scene } from "./scene.ts";
 
 /** A call that one service's role may make, and another's may not. */

@@ -1,7 +1,7 @@
 import type { Surroundings } from "../plan/command.ts";
 import { commandNamed, demandStack, exitCodeOf } from "../plan/command-line.ts";
-import { differenceOf } from "./difference.ts";
-import { plannedStacks } from "./planned.ts";
+import { differenceOf } from "../../analysis/consistency/stack-differences.ts";
+import { plannedStacks } from "../../plan/planned-stacks.ts";
 import { render } from "./render.ts";
 
 /**

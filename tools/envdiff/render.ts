@@ -1,4 +1,4 @@
-import type { EnvironmentDifference, ExplainedDifference } from "./difference.ts";
+import type { EnvironmentDifference, ExplainedDifference } from "../../analysis/consistency/stack-differences.ts";
 
 const longest = 60;
 

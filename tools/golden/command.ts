@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recordsFolder, recordsOf, stackOfRecord } from "../../analysis/records/files.ts";
-import { plannedStacks } from "../envdiff/planned.ts";
+import { plannedStacks } from "../../plan/planned-stacks.ts";
 import type { Surroundings } from "../plan/command.ts";
 import { commandNamed, demandStack, exitCodeOf } from "../plan/command-line.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { stacksOf } from "../../plan/stack-file.ts";
 import { changesOf } from "./changes.ts";
 
 /** A record as it is, and as it should be; empty where there is none. */

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { isMap } from "yaml";
-import { readPulumiYaml, textAt, textOf } from "../plan/pulumi-yaml.ts";
-import { settingPath, stackFileOf } from "../plan/stack-file.ts";
+import { readPulumiYaml, textAt, textOf } from "../../plan/pulumi-yaml.ts";
+import { settingPath, stackFileOf } from "../../plan/stack-file.ts";
 import { ImageProblem } from "./problem.ts";
 
 /** The services in a stack's file, changed in place: comments and order stay. */

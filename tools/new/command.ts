@@ -5,11 +5,11 @@ import { lineOf } from "../../lib/settings/problem.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { commandNamed, exitCodeOf, type Streams } from "../plan/command-line.ts";
-import { PlanError } from "../plan/plan-error.ts";
-import { contentOf, readPulumiYaml, textAt, textOf } from "../plan/pulumi-yaml.ts";
-import { today } from "../plan/settings.ts";
-import { claimsOf, claimsOfOthers, conflictsOf } from "../plan/stack-conflicts.ts";
-import { settingPath, stackFileOf, stackFilesFrom, stacksOf } from "../plan/stack-file.ts";
+import { PlanError } from "../../plan/plan-error.ts";
+import { contentOf, readPulumiYaml, textAt, textOf } from "../../plan/pulumi-yaml.ts";
+import { today } from "../../plan/settings.ts";
+import { claimsOf, claimsOfOthers, conflictsOf } from "../../plan/stack-conflicts.ts";
+import { settingPath, stackFileOf, stackFilesFrom, stacksOf } from "../../plan/stack-file.ts";
 import { turnInto, type Change, type Copy, type NewStack } from "./copy.ts";
 
 export interface Surroundings extends Streams {

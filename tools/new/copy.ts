@@ -1,7 +1,7 @@
 import { isMap, isPair, isScalar, isSeq, visit, type Document, type Node } from "yaml";
 import { blockOf } from "../../lib/settings/fields.ts";
-import { encryptionKeys, textAt, type Yaml, type YamlMap } from "../plan/pulumi-yaml.ts";
-import { fullKey, isEncrypted, settingPath } from "../plan/stack-file.ts";
+import { encryptionKeys, textAt, type Yaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
+import { fullKey, isEncrypted, settingPath } from "../../plan/stack-file.ts";
 import { freeBlock } from "./free-block.ts";
 
 /** The stack to make. */

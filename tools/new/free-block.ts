@@ -1,5 +1,5 @@
 import { blockOf, type Block } from "../../lib/settings/fields.ts";
-import { overlap } from "../../policies/reach/addresses.ts";
+import { overlap } from "../../analysis/network/addresses.ts";
 
 /** Where private blocks lie (https://datatracker.ietf.org/doc/html/rfc1918#section-3). */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
-import { PlanError } from "./plan-error.ts";
-import { noSuchStack, stacksOf } from "./stack-file.ts";
+import { PlanError } from "../../plan/plan-error.ts";
+import { noSuchStack, stacksOf } from "../../plan/stack-file.ts";
 
 /** Where a command writes. */
 export interface Streams {

@@ -4,10 +4,10 @@ import { styleText } from "node:util";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { namespace } from "../../lib/settings/problem.ts";
 import { commandNamed, exitCodeOf, whichStack, type Streams } from "./command-line.ts";
-import { plannedManifest, withoutManifest } from "./manifest.ts";
-import { planStack, type Plan } from "./plan.ts";
+import { plannedManifest, withoutManifest } from "../../plan/manifest.ts";
+import { planStack, type Plan } from "../../plan/plan.ts";
 import { componentsNamed, render } from "./render.ts";
-import { readStack } from "./stack-file.ts";
+import { readStack } from "../../plan/stack-file.ts";
 
 export interface Surroundings extends Streams {
     /** Folder of the project. */
@@ -123,9 +123,11 @@ async function print(plan: Plan, args: Arguments, surroundings: Surroundings): P
         write(content, `${content.resources.length} resources`, manifest);
     } else if (deployerPolicy !== undefined) {
         // Nothing else needs the grants.
-        const { deployerPolicies, placeOfStack, warningsOf } = await import("../deployer/policies.ts");
+        const { deployerPolicies, placeOfStack, warningsOf } = await import("../../analysis/deployer/policies.ts");
+        const { driftGrants } = await import("../drift/holds.ts");
+        const { recoveryGrants } = await import("../deploy/lookups.ts");
         const place = placeOfStack(readStack(root, stack).config, account);
-        const policies = deployerPolicies(plan, place);
+        const policies = deployerPolicies(plan, place, { drift: driftGrants(plan), recovery: recoveryGrants(plan) });
         for (const warning of warningsOf(place)) {
             err(`warning: ${warning}\n`);
         }

@@ -1,6 +1,6 @@
-import type { PlanNode } from "./node.ts";
-import { shorter, telling } from "./telling.ts";
-import { Secret, type Value } from "./value.ts";
+import type { PlanNode } from "../../plan/plan-node.ts";
+import { shorter, telling } from "./summary-properties.ts";
+import { Secret, type Value } from "../../plan/value.ts";
 
 /** What stands for a value that only exists after `up`, and for one that nobody may read. */
 export const afterUp = "(after up)";

@@ -1,8 +1,8 @@
-import { shortType } from "./answers.ts";
+import { shortType } from "../../plan/fake-provider/outputs.ts";
 import { at } from "../../lib/list.ts";
 import { afterUp, detailsOf, show } from "./details.ts";
-import type { Plan, PlanNode } from "./plan.ts";
-import { Secret, type Value } from "./value.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { Secret, type Value } from "../../plan/value.ts";
 
 export interface View {
     /**

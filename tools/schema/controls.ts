@@ -1,8 +1,8 @@
-import { controlGroups, decisionOn } from "../../policies/controls.ts";
-import { checkovFindings, checkovRun, type CheckovFinding } from "../../policies/controls/checkov.ts";
-import type { ControlGroup } from "../../policies/controls/control-group.ts";
-import { requirements } from "../../policies/controls/requirements.ts";
-import type { Rule } from "../../policies/rule.ts";
+import { controlGroups, decisionOn } from "../../checks/controls.ts";
+import { checkovFindings, checkovRun, type CheckovFinding } from "../../checks/controls/checkov.ts";
+import type { ControlGroup } from "../../checks/controls/control-group.ts";
+import { requirements } from "../../checks/controls/requirements.ts";
+import type { Rule } from "../../checks/rule.ts";
 import { code, table } from "./markdown.ts";
 
 /** For each requirement the controls that serve it, with the rules that show them, or why they are not met. */

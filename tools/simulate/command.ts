@@ -3,14 +3,14 @@ import { resolve } from "node:path";
 import { InvalidArgumentError, type Command } from "commander";
 import type { Surroundings } from "../plan/command.ts";
 import { commandNamed, exitCodeOf, whichStack } from "../plan/command-line.ts";
-import { planStack } from "../plan/plan.ts";
-import { minTasksOf } from "../plan/settings.ts";
-import { assumptions } from "./assumptions.ts";
-import { outcomeOf } from "./outcome.ts";
+import { planStack } from "../../plan/plan.ts";
+import { minTasksOf } from "../../plan/settings.ts";
+import { assumptions } from "../../analysis/capacity/assumptions.ts";
+import { outcomeOf } from "../../analysis/capacity/outcome.ts";
 import { plot } from "./plot.ts";
 import { report } from "./report.ts";
-import { simulatedServices } from "./service.ts";
-import { simulate } from "./simulation.ts";
+import { simulatedServices } from "../../analysis/capacity/service.ts";
+import { simulate } from "../../analysis/capacity/simulation.ts";
 
 interface Arguments {
     stack: string;

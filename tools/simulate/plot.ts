@@ -1,7 +1,7 @@
 import { scaleLinear, type ScaleLinear } from "d3-scale";
 import { curveStepAfter, line } from "d3-shape";
-import type { SimulatedService } from "./service.ts";
-import type { Course, Moment } from "./simulation.ts";
+import type { SimulatedService } from "../../analysis/capacity/service.ts";
+import type { Course, Moment } from "../../analysis/capacity/simulation.ts";
 
 interface Graph {
     readonly title: string;

@@ -1,4 +1,4 @@
-import type { Outcome } from "./outcome.ts";
+import type { Outcome } from "../../analysis/capacity/outcome.ts";
 
 const head = ["service", "load", "tasks", "covered after", "refused", "most waiting", "drained after", "absorbed"];
 

@@ -1,6 +1,6 @@
-import { look } from "../../../policies/look.ts";
+import { look } from "../../../plan/query.ts";
 import { valueText } from "../value-text.ts";
-import type { Values } from "../../../tools/plan/value.ts";
+import type { Values } from "../../../plan/value.ts";
 
 /**
  * Whether a change of a resource's inputs makes them protect less.

@@ -1,4 +1,4 @@
-import type { Values } from "../../../tools/plan/value.ts";
+import type { Values } from "../../../plan/value.ts";
 import { becomes, eachOf, noLonger, removed } from "./checks.ts";
 import { storedInTheOpen, type WeakerInput } from "./weaker-input.ts";
 

@@ -8,7 +8,7 @@ import { Project } from "./project.ts";
 import { scenario } from "./scenario.ts";
 
 /** Arguments that have a preview judged by the policy pack of a copy of the project. */
-export const judgedBy = (copy: Project): string[] => ["--policy-pack", copy.file("policies")];
+export const judgedBy = (copy: Project): string[] => ["--policy-pack", copy.file("checks")];
 
 /** What `npm run check` finds in a stack, in the words in which the engine repeats the pack's. */
 export async function checked(copy: Project, stack: string): Promise<string[]> {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
-import { readState, type State } from "../../../tools/deploy/state.ts";
+import { readState, type State } from "../../../plan/state.ts";
 import { copyProject, stacks } from "../../project.ts";
 import { missing } from "./environment.ts";
 import { run, succeed, type Result, type RunOptions } from "./process.ts";

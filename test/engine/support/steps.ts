@@ -1,6 +1,6 @@
 import type { EngineEvent, OpType, StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { plainText } from "../../../tools/deploy/display/operation-log.ts";
-import { nameOf } from "../../../tools/deploy/state.ts";
+import { nameOf } from "../../../plan/state.ts";
 
 /** What the engine does to one resource. */
 export interface Step {

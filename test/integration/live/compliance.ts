@@ -1,9 +1,9 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
-import { controls, evidenceOf, type Control } from "../../../policies/controls.ts";
-import type { Exception } from "../../../policies/exceptions.ts";
-import type { Rule } from "../../../policies/rule.ts";
-import { judge, type Verdict } from "../../../policies/verdict.ts";
-import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { controls, evidenceOf, type Control } from "../../../checks/controls.ts";
+import type { Exception } from "../../../checks/exceptions.ts";
+import type { Rule } from "../../../checks/rule.ts";
+import { judge, type Verdict } from "../../../checks/run-rules.ts";
+import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import type { View } from "./view.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { isTree } from "../../../policies/look.ts";
-import { manifestAmong } from "../../../tools/plan/manifest.ts";
-import { Secret, type Plan, type PlanNode } from "../../../tools/plan/plan.ts";
+import { isTree } from "../../../plan/query.ts";
+import { manifestAmong } from "../../../plan/manifest.ts";
+import { Secret, type Plan, type PlanNode } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 
 /** A text of the plan, which makes up what only AWS knows, and what stands for it in AWS. */

@@ -1,5 +1,5 @@
-import { all, shown } from "../../../policies/look.ts";
-import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { all, shown } from "../../../plan/query.ts";
+import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { isMissing } from "../../../tools/drift/asking.ts";
 import type { Clients } from "./clients.ts";
 import type { Names } from "./names.ts";

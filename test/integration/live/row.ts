@@ -1,5 +1,5 @@
-import { isTree, look, physicalName, type Tree } from "../../../policies/look.ts";
-import type { PlanNode } from "../../../tools/plan/plan.ts";
+import { isTree, look, physicalName, type Tree } from "../../../plan/query.ts";
+import type { PlanNode } from "../../../plan/plan.ts";
 import type { Clients } from "./clients.ts";
 
 /** Properties of a live resource under the names and in the form of the program's. */

@@ -1,5 +1,5 @@
-import { isTree } from "../../../policies/look.ts";
-import { Secret } from "../../../tools/plan/plan.ts";
+import { isTree } from "../../../plan/query.ts";
+import { Secret } from "../../../plan/plan.ts";
 
 const isNothing = (value: unknown): boolean =>
     value === undefined ||

@@ -11,7 +11,7 @@ import {
     DescribeDBInstancesCommand,
     DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
-import { items, look } from "../../../policies/look.ts";
+import { items, look } from "../../../plan/query.ts";
 import { pages } from "../../../tools/drift/asking.ts";
 import { tagsOf, within, type Row } from "./row.ts";
 

@@ -1,8 +1,8 @@
 import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
-import { all, isTree } from "../../../policies/look.ts";
+import { all, isTree } from "../../../plan/query.ts";
 import { each } from "../../../tools/drift/asking.ts";
-import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 import type { Clients } from "./clients.ts";
 import { namesOf, pairsOf, type Pair } from "./names.ts";

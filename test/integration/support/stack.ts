@@ -1,6 +1,6 @@
 import { test } from "@jest/globals";
 import { isInPciScope } from "../../../lib/settings/compliance.ts";
-import { planStack, type Plan } from "../../../tools/plan/plan.ts";
+import { planStack, type Plan } from "../../../plan/plan.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
 
 const found = readOutputs(process.env);

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { Merchant } from "../../../lib/gateway/merchant.ts";
-import { Secret } from "../../../tools/plan/plan.ts";
+import { Secret } from "../../../plan/plan.ts";
 import { nodeNamed, nodesOf, record } from "../../recorder.ts";
 import { keys, namesOf, onlyNode, scopeOf, showValue, text, types } from "../parts.ts";
 import { component, kinds, name, planned } from "./parts.ts";

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Gateway } from "../../../lib/gateway.ts";
 import type { Scope } from "../../../lib/scope.ts";
 import { settingsSchema, type ServiceSettings, type Settings } from "../../../lib/settings/schema.ts";
-import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { nodesOf, record } from "../../recorder.ts";
 import { account, keys, logs, scopeOf, servicesOf, text, wafSettings } from "../parts.ts";
 

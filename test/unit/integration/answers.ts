@@ -1,6 +1,6 @@
-import { all, isTree, look, shown, text } from "../../../policies/look.ts";
-import { manifestAmong } from "../../../tools/plan/manifest.ts";
-import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
+import { all, isTree, look, shown, text } from "../../../plan/query.ts";
+import { manifestAmong } from "../../../plan/manifest.ts";
+import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { clientsOf, type Clients } from "../../integration/live/clients.ts";
 import { outputsSchema, type Outputs } from "../../integration/support/outputs.ts";
 

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { rules } from "../../../policies/rules.ts";
-import type { Plan } from "../../../tools/plan/plan.ts";
+import { rules } from "../../../checks/rules.ts";
+import type { Plan } from "../../../plan/plan.ts";
 import { complianceOf, render, type Compliance } from "../../integration/live/compliance.ts";
 import { liveView, type View } from "../../integration/live/view.ts";
 import { projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
-import { settingsOf } from "../policies/planned.ts";
-import { readStack } from "../../../tools/plan/stack-file.ts";
+import { settingsOf } from "../checks/planned.ts";
+import { readStack } from "../../../plan/stack-file.ts";
 import { answersOf, clientsWith, drifted, outputsElsewhere, type Answers } from "./answers.ts";
 
 let plan: Plan;

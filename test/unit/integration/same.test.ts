@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { isSame } from "../../integration/live/same.ts";
-import { Secret } from "../../../tools/plan/plan.ts";
+import { Secret } from "../../../plan/plan.ts";
 
 const policy = (...Statement: object[]) => JSON.stringify({ Version: "2012-10-17", Statement });
 const deny = { Effect: "Deny", Action: "sqs:*", Principal: { AWS: "*" }, Resource: ["arn:aws:sqs:::q"] };

@@ -3,9 +3,9 @@ import { expect, test } from "@jest/globals";
 import { unsteady } from "../../integration/live/steady.ts";
 import { eventually } from "../../integration/support/eventually.ts";
 import { idle, passes } from "../../integration/support/workflow.ts";
-import { readStack } from "../../../tools/plan/stack-file.ts";
+import { readStack } from "../../../plan/stack-file.ts";
 import { projectFolder } from "../../project.ts";
-import { settingsOf } from "../policies/planned.ts";
+import { settingsOf } from "../checks/planned.ts";
 
 const definition = "arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:7";
 const primary = {

@@ -7,7 +7,7 @@ import { expect, test } from "@jest/globals";
 import { manifestSchema } from "../../../lib/manifest.ts";
 import { readOnly } from "../../integration/support/guard.ts";
 import { writeFiles } from "../../../tools/deploy/files.ts";
-import { manifestAmong } from "../../../tools/plan/manifest.ts";
+import { manifestAmong } from "../../../plan/manifest.ts";
 import { readOutputs } from "../../integration/support/outputs.ts";
 import { planOf } from "../../stacks.ts";
 

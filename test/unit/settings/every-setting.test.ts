@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { readSettings } from "../../../lib/settings.ts";
-import { rules } from "../../../policies/rules.ts";
-import { judge } from "../../../policies/verdict.ts";
-import { today } from "../../../tools/plan/settings.ts";
+import { rules } from "../../../checks/rules.ts";
+import { judge } from "../../../checks/run-rules.ts";
+import { today } from "../../../plan/settings.ts";
 import { settingsJsonSchema } from "../../../tools/schema/stack-schema.ts";
 import { rowsOf } from "../../../tools/schema/tables.ts";
-import { planOfConfig, settingsOf } from "../policies/planned.ts";
+import { planOfConfig, settingsOf } from "../checks/planned.ts";
 import { secondValues, type SecondValue } from "./second-values.ts";
 import { stackConfig, withSettings, type StackConfig } from "./stack-config.ts";
 

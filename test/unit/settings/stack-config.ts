@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { readStack } from "../../../tools/plan/stack-file.ts";
+import { readStack } from "../../../plan/stack-file.ts";
 import { projectFolder } from "../../project.ts";
 
 /** What a stack's file sets, as Pulumi hands it to the program. */

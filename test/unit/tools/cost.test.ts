@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { costTable, run } from "../../../tools/cost/command.ts";
-import { monthlyCost } from "../../../tools/cost/cost.ts";
-import type { Plan, PlanNode, Values } from "../../../tools/plan/plan.ts";
+import { monthlyCost } from "../../../analysis/cost/cost.ts";
+import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { copyProject, projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
 

@@ -1,14 +1,14 @@
 import { expect, test } from "@jest/globals";
 import { run } from "../../../tools/envdiff/command.ts";
-import { differenceOf, type EnvironmentDifference } from "../../../tools/envdiff/difference.ts";
-import { leavesOf } from "../../../tools/envdiff/leaves.ts";
-import { normalResources } from "../../../tools/envdiff/normal.ts";
-import { settingBehind } from "../../../tools/envdiff/settings.ts";
-import { Secret, type Values } from "../../../tools/plan/plan.ts";
+import { differenceOf, type EnvironmentDifference } from "../../../analysis/consistency/stack-differences.ts";
+import { leavesOf } from "../../../analysis/consistency/leaves.ts";
+import { normalResources } from "../../../analysis/consistency/normalize.ts";
+import { settingBehind } from "../../../analysis/consistency/setting-differences.ts";
+import { Secret, type Values } from "../../../plan/plan.ts";
 import { projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
-import { inputs, replaced, where, without, type Change } from "../policies/fault.ts";
-import { planOfConfig, settingsOf } from "../policies/planned.ts";
+import { inputs, replaced, where, without, type Change } from "../checks/fault.ts";
+import { planOfConfig, settingsOf } from "../checks/planned.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 
 const planned = async (stack: string, change: Change = (plan) => plan) => ({

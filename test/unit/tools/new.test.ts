@@ -6,8 +6,8 @@ import { parse, stringify } from "yaml";
 import { readSettings } from "../../../lib/settings.ts";
 import { run } from "../../../tools/new/command.ts";
 import { freeBlock } from "../../../tools/new/free-block.ts";
-import { planStack } from "../../../tools/plan/plan.ts";
-import { readStack } from "../../../tools/plan/stack-file.ts";
+import { planStack } from "../../../plan/plan.ts";
+import { readStack } from "../../../plan/stack-file.ts";
 import { problemsOf } from "../../recorder.ts";
 import { stackConfig, withSettings } from "../settings/stack-config.ts";
 

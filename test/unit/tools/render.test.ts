@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
-import type { Plan, PlanNode } from "../../../tools/plan/plan.ts";
-import { Secret } from "../../../tools/plan/plan.ts";
-import { noOptions } from "../../../tools/plan/node.ts";
+import type { Plan, PlanNode } from "../../../plan/plan.ts";
+import { Secret } from "../../../plan/plan.ts";
+import { noOptions } from "../../../plan/plan-node.ts";
 import { render, type View } from "../../../tools/plan/render.ts";
 
 const node = (parent: string | undefined, type: string, name: string, more: Partial<PlanNode> = {}): PlanNode => ({

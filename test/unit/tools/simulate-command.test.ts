@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { run } from "../../../tools/simulate/command.ts";
-import { simulatedServices } from "../../../tools/simulate/service.ts";
-import type { Outcome } from "../../../tools/simulate/outcome.ts";
-import type { Value, Values } from "../../../tools/plan/plan.ts";
+import { simulatedServices } from "../../../analysis/capacity/service.ts";
+import type { Outcome } from "../../../analysis/capacity/outcome.ts";
+import type { Value, Values } from "../../../plan/plan.ts";
 import { copyProject, projectFolder } from "../../project.ts";
 import { planOf } from "../../stacks.ts";
-import { deep, inputs, without } from "../policies/fault.ts";
+import { deep, inputs, without } from "../checks/fault.ts";
 
 const policy = "aws:appautoscaling/policy:Policy";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";

@@ -1,7 +1,7 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { propertyChanges, type PropertyChange } from "../../../analysis/difference/property-changes.ts";
 import { valueText } from "../../../analysis/difference/value-text.ts";
-import { nameOf } from "../state.ts";
+import { nameOf } from "../../../plan/state.ts";
 
 /** How each operation of the engine is shown; the others are parts of one of these, or change nothing. */
 const operations: Readonly<Record<string, { symbol: string; rank: number }>> = {

@@ -1,5 +1,5 @@
 import type { DiagnosticEvent, EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
-import { nameOf } from "../state.ts";
+import { nameOf } from "../../../plan/state.ts";
 import { changeLine, isShown, rankOf, type ShownStep } from "./change-lines.ts";
 import { durationText } from "./duration.ts";
 

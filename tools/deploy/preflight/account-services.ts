@@ -3,7 +3,7 @@ import { DescribeConfigurationRecordersCommand } from "@aws-sdk/client-config-se
 import { ListDetectorsCommand } from "@aws-sdk/client-guardduty";
 import { DescribeHubCommand } from "@aws-sdk/client-securityhub";
 import type { Clients } from "../clients.ts";
-import { stateOf } from "../state.ts";
+import { stateOf } from "../../../plan/state.ts";
 import type { Check, Subject } from "./check.ts";
 
 /** What AWS has once in an account and region, and how to see whether it is there (docs/account-services.md). */

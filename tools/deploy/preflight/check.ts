@@ -1,8 +1,8 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { Plan } from "../../../plan/plan.ts";
 import type { Clients } from "../clients.ts";
 import { reasonOf } from "../exit.ts";
-import type { State } from "../state.ts";
+import type { State } from "../../../plan/state.ts";
 
 /** What is about to be deployed. */
 export interface Subject {

@@ -1,9 +1,9 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { paginateListServices, DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import { all, look, text } from "../../../policies/look.ts";
-import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { all, look, text } from "../../../plan/query.ts";
+import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import type { Clients } from "../clients.ts";
-import { stateOf } from "../state.ts";
+import { stateOf } from "../../../plan/state.ts";
 import type { Subject } from "./check.ts";
 
 export type Capacity = "FARGATE" | "FARGATE_SPOT";

@@ -14,10 +14,10 @@ import { paginateDescribeCacheClusters } from "@aws-sdk/client-elasticache";
 import { GetAccountSettingsCommand } from "@aws-sdk/client-lambda";
 import { paginateDescribeDBClusters, paginateDescribeDBInstances } from "@aws-sdk/client-rds";
 import { ListWebACLsCommand } from "@aws-sdk/client-wafv2";
-import { all, text } from "../../../policies/look.ts";
-import type { Plan } from "../../plan/plan.ts";
+import { all, text } from "../../../plan/query.ts";
+import type { Plan } from "../../../plan/plan.ts";
 import { allOf, type Clients } from "../clients.ts";
-import { stateOf } from "../state.ts";
+import { stateOf } from "../../../plan/state.ts";
 import type { Subject } from "./check.ts";
 import { vcpusOfOthers, vcpusPlanned } from "./fargate.ts";
 

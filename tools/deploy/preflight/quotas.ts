@@ -1,7 +1,7 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
-import { all } from "../../../policies/look.ts";
+import { all } from "../../../plan/query.ts";
 import type { Clients } from "../clients.ts";
-import { stateOf } from "../state.ts";
+import { stateOf } from "../../../plan/state.ts";
 import type { Check, Subject } from "./check.ts";
 import { quotas, type Quota } from "./quota-table.ts";
 

@@ -2,8 +2,8 @@ import { DescribeRemediationConfigurationsCommand } from "@aws-sdk/client-config
 import { paginateListFilters, paginateListIPSets, paginateListMembers } from "@aws-sdk/client-guardduty";
 import { paginateGetEnabledStandards } from "@aws-sdk/client-securityhub";
 import { allOf } from "../../deploy/clients.ts";
-import { read } from "../../deployer/grant.ts";
-import { configRules, detectors, hub } from "../../deployer/grants/account-services.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { configRules, detectors, hub } from "../../../analysis/deployer/grants/account-services.ts";
 import { listing, type Holds } from "../listing.ts";
 
 const ofDetector = [

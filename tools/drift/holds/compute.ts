@@ -1,8 +1,8 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
 import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
 import { allOf } from "../../deploy/clients.ts";
-import { everything, lists, read } from "../../deployer/grant.ts";
-import { cluster, repositories } from "../../deployer/grants/compute.ts";
+import { everything, lists, read } from "../../../analysis/deployer/grant.ts";
+import { cluster, repositories } from "../../../analysis/deployer/grants/compute.ts";
 import { listing, type Holds } from "../listing.ts";
 import { allowedIn } from "../words.ts";
 import { scalableTargets } from "./scaling.ts";

@@ -1,6 +1,6 @@
 import { ListResourcesForWebACLCommand, type ResourceType } from "@aws-sdk/client-wafv2";
-import { read } from "../../deployer/grant.ts";
-import { webAcls } from "../../deployer/grants/edge.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { webAcls } from "../../../analysis/deployer/grants/edge.ts";
 import { listing, type Holds } from "../listing.ts";
 
 /** Kinds of resources that the stack protects; AWS lists the others under other names. */

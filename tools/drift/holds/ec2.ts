@@ -1,4 +1,4 @@
-import { everything, lists, read, type Grant } from "../../deployer/grant.ts";
+import { everything, lists, read, type Grant } from "../../../analysis/deployer/grant.ts";
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { Resource } from "../listing.ts";
 

@@ -6,11 +6,11 @@ import {
     type IAMClient,
 } from "@aws-sdk/client-iam";
 import { paginateListAliases, paginateListGrants, type GrantListEntry } from "@aws-sdk/client-kms";
-import { part } from "../../../policies/look.ts";
+import { part } from "../../../plan/query.ts";
 import { allOf } from "../../deploy/clients.ts";
-import { stateOf } from "../../deploy/state.ts";
-import { everything, lists, ours, read, roles } from "../../deployer/grant.ts";
-import { keys } from "../../deployer/grants/identity.ts";
+import { stateOf } from "../../../plan/state.ts";
+import { everything, lists, ours, read, roles } from "../../../analysis/deployer/grant.ts";
+import { keys } from "../../../analysis/deployer/grants/identity.ts";
 import { listing, resourceOf, type Holds, type Parent } from "../listing.ts";
 import { allowedIn, orUnknown, some } from "../words.ts";
 

@@ -5,11 +5,11 @@ import {
     paginateListFunctionUrlConfigs,
     paginateListVersionsByFunction,
 } from "@aws-sdk/client-lambda";
-import { part } from "../../../policies/look.ts";
-import { statementsIn, type Statement } from "../../../policies/statements.ts";
+import { part } from "../../../plan/query.ts";
+import { statementsIn, type Statement } from "../../../analysis/iam/statements.ts";
 import { allOf } from "../../deploy/clients.ts";
-import { read } from "../../deployer/grant.ts";
-import { functions } from "../../deployer/grants/compute.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { functions } from "../../../analysis/deployer/grants/compute.ts";
 import { listing, type Holds } from "../listing.ts";
 import { allowedIn } from "../words.ts";
 import { eventSources } from "./messages.ts";

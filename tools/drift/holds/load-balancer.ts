@@ -9,8 +9,8 @@ import {
     type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { allOf, type Clients } from "../../deploy/clients.ts";
-import { stateOf } from "../../deploy/state.ts";
-import { everything, lists, read } from "../../deployer/grant.ts";
+import { stateOf } from "../../../plan/state.ts";
+import { everything, lists, read } from "../../../analysis/deployer/grant.ts";
 import { listing, resourceOf, type Holds, type Parent } from "../listing.ts";
 import { orUnknown } from "../words.ts";
 import { tasksIn, tasksRights } from "./tasks.ts";

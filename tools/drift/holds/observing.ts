@@ -1,7 +1,7 @@
 import { paginateDescribeMetricFilters, paginateDescribeSubscriptionFilters } from "@aws-sdk/client-cloudwatch-logs";
 import { allOf } from "../../deploy/clients.ts";
-import { read, type Scope } from "../../deployer/grant.ts";
-import { executionLogs, logGroups } from "../../deployer/grants/observing.ts";
+import { read, type Scope } from "../../../analysis/deployer/grant.ts";
+import { executionLogs, logGroups } from "../../../analysis/deployer/grants/observing.ts";
 import { listing, type Holds } from "../listing.ts";
 
 const groups: Scope = { arns: [...logGroups.arns, ...executionLogs.arns] };

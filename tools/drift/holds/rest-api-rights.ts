@@ -1,4 +1,4 @@
-import { ours, read, regional, type Grant } from "../../deployer/grant.ts";
+import { ours, read, regional, type Grant } from "../../../analysis/deployer/grant.ts";
 
 /** What stands under an API of the stack. */
 export const readApi: readonly Grant[] = [read("apigateway: GET", ours(regional("apigateway", "/restapis/*")))];

@@ -4,8 +4,8 @@ import {
     ListBucketMetricsConfigurationsCommand,
 } from "@aws-sdk/client-s3";
 import type { Clients } from "../../deploy/clients.ts";
-import { read } from "../../deployer/grant.ts";
-import { buckets } from "../../deployer/grants/stores.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { buckets } from "../../../analysis/deployer/grants/stores.ts";
 import { pages } from "../asking.ts";
 import { listed, listing, type Lister } from "../listing.ts";
 import { orUnknown } from "../words.ts";

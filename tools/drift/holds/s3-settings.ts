@@ -10,8 +10,8 @@ import {
     GetBucketWebsiteCommand,
 } from "@aws-sdk/client-s3";
 import type { Clients } from "../../deploy/clients.ts";
-import { read } from "../../deployer/grant.ts";
-import { buckets } from "../../deployer/grants/stores.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { buckets } from "../../../analysis/deployer/grants/stores.ts";
 import { listing, type Lister } from "../listing.ts";
 import { allowedIn, orUnknown, some } from "../words.ts";
 

@@ -1,6 +1,6 @@
 import { GetBucketAclCommand, type Grant as AclGrant } from "@aws-sdk/client-s3";
-import { read } from "../../deployer/grant.ts";
-import { buckets } from "../../deployer/grants/stores.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { buckets } from "../../../analysis/deployer/grants/stores.ts";
 import { listing, type Holds } from "../listing.ts";
 import { orUnknown } from "../words.ts";
 import { reportsOfBucket } from "./s3-reports.ts";

@@ -6,7 +6,7 @@ import {
     type ServiceNamespace,
 } from "@aws-sdk/client-application-auto-scaling";
 import { allOf } from "../../deploy/clients.ts";
-import { everything, lists, read } from "../../deployer/grant.ts";
+import { everything, lists, read } from "../../../analysis/deployer/grant.ts";
 import { listing, type Holds, type Lister, type Resource } from "../listing.ts";
 import { orUnknown } from "../words.ts";
 

@@ -4,8 +4,8 @@ import {
     paginateListSecretVersionIds,
 } from "@aws-sdk/client-secrets-manager";
 import { allOf } from "../../deploy/clients.ts";
-import { read } from "../../deployer/grant.ts";
-import { secrets } from "../../deployer/grants/identity.ts";
+import { read } from "../../../analysis/deployer/grant.ts";
+import { secrets } from "../../../analysis/deployer/grants/identity.ts";
 import { listing, type Holds } from "../listing.ts";
 import { allowedIn } from "../words.ts";
 

@@ -1,7 +1,7 @@
 import { paginateDescribeSecurityGroupRules, type EC2Client, type SecurityGroupRule } from "@aws-sdk/client-ec2";
-import { isTree, items } from "../../../policies/look.ts";
+import { isTree, items } from "../../../plan/query.ts";
 import { allOf } from "../../deploy/clients.ts";
-import { nameOf } from "../../deploy/state.ts";
+import { nameOf } from "../../../plan/state.ts";
 import { listing, type Parent } from "../listing.ts";
 import { orUnknown, some } from "../words.ts";
 import { byId, describe, equals } from "./ec2.ts";

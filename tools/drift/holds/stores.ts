@@ -7,8 +7,8 @@ import {
     paginateDescribeDBInstances,
 } from "@aws-sdk/client-rds";
 import { allOf } from "../../deploy/clients.ts";
-import { everything, lists, read } from "../../deployer/grant.ts";
-import { table } from "../../deployer/grants/stores.ts";
+import { everything, lists, read } from "../../../analysis/deployer/grant.ts";
+import { table } from "../../../analysis/deployer/grants/stores.ts";
 import { listed, listing, type Holds } from "../listing.ts";
 import { allowedIn, orUnknown } from "../words.ts";
 import { scalableTargets } from "./scaling.ts";

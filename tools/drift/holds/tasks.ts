@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, paginateListTasks, type ListTasksCommandInput, type Task } from "@aws-sdk/client-ecs";
 import { allOf, type Clients } from "../../deploy/clients.ts";
-import { everything, read } from "../../deployer/grant.ts";
+import { everything, read } from "../../../analysis/deployer/grant.ts";
 
 /** Rights that `tasksIn` takes. */
 export const tasksRights = [read("ecs: ListTasks DescribeTasks", everything("tasks have random ids"))];

@@ -1,6 +1,6 @@
 import { paginateGetUsagePlanKeys, paginateGetUsagePlans } from "@aws-sdk/client-api-gateway";
 import { allOf } from "../../deploy/clients.ts";
-import { ours, read, regional } from "../../deployer/grant.ts";
+import { ours, read, regional } from "../../../analysis/deployer/grant.ts";
 import { listing } from "../listing.ts";
 import { readAccount } from "./rest-api-rights.ts";
 

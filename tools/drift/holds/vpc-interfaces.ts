@@ -3,9 +3,9 @@ import {
     paginateDescribeNetworkInterfaces,
     type NetworkInterface,
 } from "@aws-sdk/client-ec2";
-import { items } from "../../../policies/look.ts";
+import { items } from "../../../plan/query.ts";
 import { allOf } from "../../deploy/clients.ts";
-import { stateOf } from "../../deploy/state.ts";
+import { stateOf } from "../../../plan/state.ts";
 import { listing, type Lister } from "../listing.ts";
 import { describe, inVpc } from "./ec2.ts";
 

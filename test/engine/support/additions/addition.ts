@@ -1,5 +1,5 @@
 import type { Clients } from "../../../../tools/deploy/clients.ts";
-import { stateOf, type State } from "../../../../tools/deploy/state.ts";
+import { stateOf, type State } from "../../../../plan/state.ts";
 import { resourceOf, type Resource } from "../../../../tools/drift/listing.ts";
 
 /** Finds a resource of the deployed stack, by its type and a part of its name. @throws Error when there is none */

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { nameWithoutSuffix, resourceKinds } from "../../../../analysis/consistency/resource-kinds.ts";
-import { differenceOf } from "../../../../tools/envdiff/difference.ts";
-import { planOfConfig, settingsOf } from "../../policies/planned.ts";
+import { differenceOf } from "../../../../analysis/consistency/stack-differences.ts";
+import { planOfConfig, settingsOf } from "../../checks/planned.ts";
 import { stackConfig, withSettings } from "../../settings/stack-config.ts";
 
 /** The stack with the settings of prod under another name. */

@@ -2,11 +2,11 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { comparePlans, type ResourceDifference } from "../../../../analysis/difference/compare.ts";
-import { stateful } from "../../../../policies/identity/forcing.ts";
-import { replacingInputs } from "../../../../policies/identity/replacing-inputs.ts";
-import { Secret, type NodeAlias, type Plan, type PlanNode } from "../../../../tools/plan/plan.ts";
+import { stateful } from "../../../../analysis/replacement/force-new.ts";
+import { replacingInputs } from "../../../../analysis/replacement/force-new-inputs.ts";
+import { Secret, type NodeAlias, type Plan, type PlanNode } from "../../../../plan/plan.ts";
 import { planOf } from "../../../stacks.ts";
-import { deep, inputs, options, where, without, type Change } from "../../policies/fault.ts";
+import { deep, inputs, options, where, without, type Change } from "../../checks/fault.ts";
 
 const cluster = "aws:rds/cluster:Cluster";
 const table = "aws:dynamodb/table:Table";

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { lossesOf, type ResourceChange } from "../../../../analysis/difference/losses.ts";
-import { stateful } from "../../../../policies/identity/forcing.ts";
+import { stateful } from "../../../../analysis/replacement/force-new.ts";
 
 const change = (operation: string, type: string, name: string, rest: Partial<ResourceChange> = {}): ResourceChange => ({
     operation,

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { newPaths, newRights } from "../../../../analysis/difference/new-access.ts";
-import type { Plan } from "../../../../tools/plan/plan.ts";
+import type { Plan } from "../../../../plan/plan.ts";
 import program from "../../../../index.ts";
 import { planSettings } from "../../../recorder.ts";
-import { policy } from "../../policies/fault.ts";
+import { policy } from "../../checks/fault.ts";
 import { stackConfig, withSetting } from "../../settings/stack-config.ts";
 
 const planWith = (field: string, value: unknown): Promise<Plan> =>

@@ -6,9 +6,9 @@ import { entries } from "../../../../analysis/difference/protections/entries.ts"
 import { protectors } from "../../../../analysis/difference/protections/protectors.ts";
 import { records } from "../../../../analysis/difference/protections/records.ts";
 import { stores } from "../../../../analysis/difference/protections/stores.ts";
-import { Secret, type Plan, type Values } from "../../../../tools/plan/plan.ts";
+import { Secret, type Plan, type Values } from "../../../../plan/plan.ts";
 import { planOf } from "../../../stacks.ts";
-import { inputs, options, where, without, type Change } from "../../policies/fault.ts";
+import { inputs, options, where, without, type Change } from "../../checks/fault.ts";
 
 let prod: Plan;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { identitiesOf } from "../../../../analysis/records/identities.ts";
-import { replacedByOf, stateful } from "../../../../policies/identity/forcing.ts";
-import { Secret, type PlanNode } from "../../../../tools/plan/plan.ts";
+import { replacedByOf, stateful } from "../../../../analysis/replacement/force-new.ts";
+import { Secret, type PlanNode } from "../../../../plan/plan.ts";
 import { planOf } from "../../../stacks.ts";
-import { deep, inputs, options, where, type Change } from "../../policies/fault.ts";
+import { deep, inputs, options, where, type Change } from "../../checks/fault.ts";
 
 const table = "aws:dynamodb/table:Table";
 

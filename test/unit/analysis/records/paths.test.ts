@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { pathsText } from "../../../../analysis/records/files.ts";
 import { pathsOf, pathText } from "../../../../analysis/records/paths.ts";
 import { planOf } from "../../../stacks.ts";
-import { planOfConfig } from "../../policies/planned.ts";
+import { planOfConfig } from "../../checks/planned.ts";
 import { stackConfig, withSettings } from "../../settings/stack-config.ts";
 
 /** Paths that settings open in dev. */

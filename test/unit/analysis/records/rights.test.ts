@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import { rightsText } from "../../../../analysis/records/files.ts";
 import { rightsOf } from "../../../../analysis/records/rights.ts";
 import { changesOf } from "../../../../tools/golden/changes.ts";
-import type { Plan } from "../../../../tools/plan/plan.ts";
+import type { Plan } from "../../../../plan/plan.ts";
 import { planOf } from "../../../stacks.ts";
-import { inputs, policy, without, type Change } from "../../policies/fault.ts";
-import { planOfConfig } from "../../policies/planned.ts";
+import { inputs, policy, without, type Change } from "../../checks/fault.ts";
+import { planOfConfig } from "../../checks/planned.ts";
 import { stackConfig } from "../../settings/stack-config.ts";
 
 const rolePolicy = "aws:iam/rolePolicy:RolePolicy";

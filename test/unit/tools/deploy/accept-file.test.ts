@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Consequence } from "../../../../analysis/difference/consequence.ts";
 import { readAcceptFile, updateOf, writeAcceptFile } from "../../../../tools/deploy/accept-file.ts";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
-import { Secret, type Plan, type PlanNode, type Values } from "../../../../tools/plan/plan.ts";
-import { noOptions } from "../../../../tools/plan/node.ts";
+import type { StateResource } from "../../../../plan/state.ts";
+import { Secret, type Plan, type PlanNode, type Values } from "../../../../plan/plan.ts";
+import { noOptions } from "../../../../plan/plan-node.ts";
 import { resource, secret, stateWith } from "./fakes.ts";
 
 const queue = "aws:sqs/queue:Queue";

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { run, type Surroundings } from "../../../../tools/deploy/command.ts";
-import type { Rule } from "../../../../policies/rule.ts";
+import type { Rule } from "../../../../checks/rule.ts";
 import { endings } from "../../../../tools/deploy/exit.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
 import program from "../../../../index.ts";
-import { planStack, type Plan } from "../../../../tools/plan/plan.ts";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
+import { planStack, type Plan } from "../../../../plan/plan.ts";
+import type { StateResource } from "../../../../plan/state.ts";
 // The command loads what a verb does by itself; named here, it is known that these tests hang on it.
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
@@ -186,7 +186,7 @@ test.each([
     ["no such rule is refused", "no-queue", "dev", 1, 'rule that there is (did you mean no-queues?), got "no-queue"'],
     ["no such stack is refused", "no-queues", "qa", 1, 'stack that there is (known here: broken, dev), got "qa"'],
 ])("an exception that names %s", async (_, rule, stack, code, message) => {
-    const folder = join(root, "policies");
+    const folder = join(root, "checks");
     const reason = "The queue goes at the end of this year.";
     const rest = { resource: "payment-notifications-dev", reason, owner: "operations", expires: "9999-12-31" };
     mkdirSync(folder);

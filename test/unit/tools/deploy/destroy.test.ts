@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { destroy } from "../../../../tools/deploy/destroy.ts";
 import type { Session } from "../../../../tools/deploy/session.ts";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
+import type { StateResource } from "../../../../plan/state.ts";
 import { protectorsIn, surveyOf } from "../../../../tools/deploy/survey.ts";
 import { planOf } from "../../../stacks.ts";
 import {

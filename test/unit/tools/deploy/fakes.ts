@@ -9,9 +9,9 @@ import { readSettings, type PlatformSettings } from "../../../../lib/settings.ts
 import { connect, type Clients } from "../../../../tools/deploy/clients.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts";
-import { emptyState, type State, type StateResource } from "../../../../tools/deploy/state.ts";
-import { Secret, type Plan } from "../../../../tools/plan/plan.ts";
-import { readStack } from "../../../../tools/plan/stack-file.ts";
+import { emptyState, type State, type StateResource } from "../../../../plan/state.ts";
+import { Secret, type Plan } from "../../../../plan/plan.ts";
+import { readStack } from "../../../../plan/stack-file.ts";
 import { projectFolder } from "../../../project.ts";
 
 type Input = Readonly<Record<string, unknown>>;

@@ -6,8 +6,8 @@ import { manifestSchema } from "../../../../lib/manifest.ts";
 import { chooseBackend, passphraseFor } from "../../../../tools/deploy/backend.ts";
 import { manifestOf, removeFiles, withoutArn, writeFiles } from "../../../../tools/deploy/files.ts";
 import { keepingStackFile } from "../../../../tools/deploy/stack-file.ts";
-import { readState } from "../../../../tools/deploy/state.ts";
-import { manifestAmong, plannedManifest } from "../../../../tools/plan/manifest.ts";
+import { readState } from "../../../../plan/state.ts";
+import { manifestAmong, plannedManifest } from "../../../../plan/manifest.ts";
 import { planOf } from "../../../stacks.ts";
 import { fakeStack, resource, secret, stateWith, terminalWith } from "./fakes.ts";
 

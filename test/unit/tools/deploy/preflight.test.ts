@@ -5,7 +5,7 @@ import { runChecks, type Check, type Subject } from "../../../../tools/deploy/pr
 import { domainCheck } from "../../../../tools/deploy/preflight/domain.ts";
 import { placeChecks } from "../../../../tools/deploy/preflight/place.ts";
 import { checksWith, preflight } from "../../../../tools/deploy/preflight.ts";
-import { emptyState } from "../../../../tools/deploy/state.ts";
+import { emptyState } from "../../../../plan/state.ts";
 import { planOf } from "../../../stacks.ts";
 import {
     awsError,

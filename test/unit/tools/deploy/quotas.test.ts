@@ -2,8 +2,8 @@ import { expect, test } from "@jest/globals";
 import { runChecks, type Subject } from "../../../../tools/deploy/preflight/check.ts";
 import { quotaChecks } from "../../../../tools/deploy/preflight/quotas.ts";
 import { quotas } from "../../../../tools/deploy/preflight/quota-table.ts";
-import { emptyState, type StateResource } from "../../../../tools/deploy/state.ts";
-import type { Plan } from "../../../../tools/plan/plan.ts";
+import { emptyState, type StateResource } from "../../../../plan/state.ts";
+import type { Plan } from "../../../../plan/plan.ts";
 import { planOf } from "../../../stacks.ts";
 import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
 

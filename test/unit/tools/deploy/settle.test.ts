@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { settle, type Settled } from "../../../../tools/deploy/settle.ts";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
+import type { StateResource } from "../../../../plan/state.ts";
 import { awsError, clientsWith, resource, stateWith, type Answer } from "./fakes.ts";
 
 const definition = (revision: number) =>

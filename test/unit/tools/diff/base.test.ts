@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { baseOf } from "../../../../tools/diff/base.ts";
 import { inWorktree } from "../../../../tools/diff/worktree.ts";
-import { emptyState } from "../../../../tools/deploy/state.ts";
+import { emptyState } from "../../../../plan/state.ts";
 import { planOf } from "../../../stacks.ts";
 
 let root: string;

@@ -1,7 +1,7 @@
-import type { Plan } from "../../../../tools/plan/plan.ts";
+import type { Plan } from "../../../../plan/plan.ts";
 import { reportOf, type Report } from "../../../../tools/diff/report.ts";
 import { renderText } from "../../../../tools/diff/render.ts";
-import { planOfConfig, settingsOf } from "../../policies/planned.ts";
+import { planOfConfig, settingsOf } from "../../checks/planned.ts";
 import { stackConfig, withSettings, type StackConfig } from "../../settings/stack-config.ts";
 
 type Changes = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "@jest/globals";
-import { emptyState } from "../../../../tools/deploy/state.ts";
+import { emptyState } from "../../../../plan/state.ts";
 import { run } from "../../../../tools/diff/command.ts";
 import { projectFolder } from "../../../project.ts";
 import { planOf } from "../../../stacks.ts";

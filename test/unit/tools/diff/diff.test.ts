@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import { Secret, type Plan } from "../../../../tools/plan/plan.ts";
+import { Secret, type Plan } from "../../../../plan/plan.ts";
 import { renderMarkdown } from "../../../../tools/diff/render.ts";
 import type { Report } from "../../../../tools/diff/report.ts";
 import { planOf } from "../../../stacks.ts";
-import { inputs, where, type Change } from "../../policies/fault.ts";
+import { inputs, where, type Change } from "../../checks/fault.ts";
 import { stackConfig } from "../../settings/stack-config.ts";
 import { linesOf, reportBetween, reportOn } from "./changes.ts";
 

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import type { StateResource } from "../../../../tools/deploy/state.ts";
+import type { StateResource } from "../../../../plan/state.ts";
 import { each } from "../../../../tools/drift/asking.ts";
 import { drift } from "../../../../tools/drift/drift.ts";
 import type { DriftReport } from "../../../../tools/drift/report.ts";

@@ -4,7 +4,7 @@ import { quarantine } from "../../../../tools/drill/quarantine.ts";
 import { liveArns, theftsOf, tryThefts, type Theft } from "../../../../tools/drill/stolen-role.ts";
 import { nodeNamed } from "../../../recorder.ts";
 import { planOf } from "../../../stacks.ts";
-import { inputs, policy } from "../../policies/fault.ts";
+import { inputs, policy } from "../../checks/fault.ts";
 import { begin, inputsOf, later, named, sceneOn, type Answers, type Input } from "./fakes.ts";
 import { ground, somePaths, verdicts } from "./parts.ts";
 import { pathsWorld, serviceWorld } from "./worlds.ts";

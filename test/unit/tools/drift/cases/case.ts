@@ -1,4 +1,4 @@
-import type { StateResource } from "../../../../../tools/deploy/state.ts";
+import type { StateResource } from "../../../../../plan/state.ts";
 import { resource, type Answers } from "../../deploy/fakes.ts";
 
 /** What AWS answers of one kind of thing under a resource: planned ones, those that AWS made, and one that nobody planned. */

@@ -1,0 +1,121 @@
+import { all, look, shown, text } from "../../plan/query.ts";
+import {
+    gatewayTimeout,
+    numberAt,
+    serviceNameOf,
+    servicesOf,
+    takesRequests,
+    type PlannedService,
+} from "../../plan/ecs-services.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { assumptions } from "./assumptions.ts";
+
+/** What a target-tracking policy follows: percent of CPU, requests a minute and task, or messages that wait for each task. */
+export type Metric = "cpu" | "requests" | "backlog";
+
+export interface Tracking {
+    readonly metric: Metric;
+    readonly target: number;
+    /** Seconds after a scale-out in which no other follows, unless it is larger. */
+    readonly cooldown: number;
+}
+
+/** A service as the simulation sees it, all of it from the plan but what `assumptions` tells. */
+export interface SimulatedService {
+    readonly name: string;
+    /** `requests` are refused when they wait too long, `messages` wait in their queue. */
+    readonly of: "requests" | "messages";
+    readonly minTasks: number;
+    readonly maxTasks: number;
+    readonly vcpu: number;
+    /** Requests or messages a second that a task serves at most. */
+    readonly perTask: number;
+    /** Requests or messages a second at rest: the least tasks, as busy as scaling aims at. */
+    readonly atRest: number;
+    /** Seconds from the decision to start a task until it serves. */
+    readonly start: number;
+    /** Seconds after which a request that waits is given up. */
+    readonly patience: number;
+    readonly policies: readonly Tracking[];
+}
+
+export interface SimulationArgs {
+    /** Tasks at rest by service: a plan has none while a service waits for its first image. */
+    readonly minTasks: Readonly<Record<string, number>>;
+    /** Seconds from the decision to start a task until its container runs. */
+    readonly launch: number;
+}
+
+/** The services of a plan that scale, by requests or by a queue; nothing is known of the load of other workers. */
+export function simulatedServices(plan: Plan, args: SimulationArgs): SimulatedService[] {
+    const balancer = Math.min(
+        ...all(plan, "lb/loadBalancer:LoadBalancer").map(({ inputs }) =>
+            numberAt(inputs, "idleTimeout", assumptions.idleTimeout),
+        ),
+    );
+    // Whoever gives up first: API Gateway for merchants, the load balancer for customers.
+    const patience = Math.min(balancer, gatewayTimeout(plan) || Infinity);
+    return servicesOf(plan).flatMap((each) =>
+        each.scaling === undefined || !(takesRequests(each) || each.queue)
+            ? []
+            : [simulatedService(each, each.scaling, patience, args)],
+    );
+}
+
+function simulatedService(
+    planned: PlannedService,
+    scaling: PlanNode,
+    patience: number,
+    { minTasks, launch }: SimulationArgs,
+): SimulatedService {
+    const name = serviceNameOf(planned);
+    const vcpu = Number(planned.task?.inputs.cpu) / 1024;
+    const policies = planned.policies.flatMap(trackingOf);
+    const target = (metric: Metric) => policies.find((each) => each.metric === metric)?.target;
+    const busy = (target("cpu") ?? assumptions.utilization) / 100;
+    const [requests, backlog] = [target("requests"), target("backlog")];
+    const ofMessages = planned.queue !== undefined && backlog !== undefined;
+    const perTask = ofMessages
+        ? backlog / assumptions.acceptableLatency
+        : requests === undefined
+          ? vcpu * assumptions.requestsPerVcpuSecond
+          : requests / 60 / busy;
+    // What sleeps at rest has the load of one task, and that task.
+    const least = Math.max(1, minTasks[name] ?? 0, numberAt(scaling.inputs, "minCapacity"));
+    const check = (key: string) => numberAt(planned.targetGroup?.inputs, `healthCheck.${key}`, 0);
+    return {
+        name,
+        of: ofMessages ? "messages" : "requests",
+        minTasks: least,
+        maxTasks: numberAt(scaling.inputs, "maxCapacity"),
+        vcpu,
+        perTask,
+        atRest: least * perTask * busy,
+        // A consumer reads its queue at once; requests come when the load balancer has seen it well.
+        start: launch + (ofMessages ? 0 : check("interval") * check("healthyThreshold")),
+        patience,
+        policies,
+    };
+}
+
+const predefined: Readonly<Record<string, Metric>> = {
+    ECSServiceAverageCPUUtilization: "cpu",
+    ALBRequestCountPerTarget: "requests",
+};
+
+/** Nothing for a policy on memory, which does not follow the load. */
+function trackingOf(policy: PlanNode): Tracking[] {
+    const configuration = look(policy.inputs, "targetTrackingScalingPolicyConfiguration");
+    const own = look(configuration, "customizedMetricSpecification");
+    const metric =
+        own === undefined
+            ? predefined[shown(look(configuration, "predefinedMetricSpecification.predefinedMetricType") ?? "")]
+            : JSON.stringify(own).includes("ApproximateNumberOfMessagesVisible")
+              ? "backlog"
+              : undefined;
+    // 300 s unless told (AWS, `TargetTrackingScalingPolicyConfiguration`).
+    const cooldown = numberAt(configuration, "scaleOutCooldown", 300);
+    return metric === undefined || text(policy, "policyType") !== "TargetTrackingScaling"
+        ? []
+        : [{ metric, target: numberAt(configuration, "targetValue"), cooldown }];
+}

@@ -1,0 +1,141 @@
+import { nameWithoutSuffix, resourceKind } from "./resource-kinds.ts";
+import type { PlatformSettings } from "../../lib/settings.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { openStrings, Secret, type Value } from "../../plan/value.ts";
+
+/** A value without what a stack's own names, IDs and addresses make of it. */
+export type Normal = string | number | boolean | null | Normal[] | { [key: string]: Normal };
+
+/** A resource as it would be in any stack. */
+export interface NormalResource {
+    /** As in `resourceKinds`. */
+    readonly kind: string;
+    readonly inputs: Normal;
+}
+
+/** Whether AWS chose a text, such as an ID: it has digits, and is longer than what stands in other texts by chance. */
+const isChosenByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
+
+/** Resources by their logical names without the suffix, and their types. */
+export function normalResources(plan: Plan, settings: PlatformSettings): Map<string, NormalResource> {
+    const { environmentSuffix: suffix } = settings;
+    const normal = normaliser(plan, settings);
+    return new Map(
+        plan.nodes.flatMap((node): [string, NormalResource][] => {
+            const kind = resourceKind(node, suffix);
+            const name = node.name.endsWith(`-${suffix}`) ? node.name.slice(0, -suffix.length - 1) : node.name;
+            return kind === undefined ? [] : [[`${node.type} ${name}`, { kind, inputs: normal(node.inputs) }]];
+        }),
+    );
+}
+
+function normaliser(plan: Plan, settings: PlatformSettings): (value: Value) => Normal {
+    const text = textNormaliser(plan, settings);
+    const normal = (value: Value): Normal => {
+        if (typeof value === "string") {
+            const inner = asJson(value);
+            return inner === undefined ? text(value) : normal(inner);
+        }
+        if (value instanceof Secret) {
+            return "<secret>";
+        }
+        if (Array.isArray(value)) {
+            // Three subnets are as good as two: how many there are is a setting.
+            const items = new Map(value.map((item) => normal(item)).map((item) => [JSON.stringify(item), item]));
+            return [...items.values()];
+        }
+        return typeof value === "object" && value !== null
+            ? Object.fromEntries(Object.entries(value).map(([key, item]) => [text(key), normal(item)]))
+            : value;
+    };
+    return normal;
+}
+
+/** Policies, dashboards and container definitions are JSON in a text. */
+function asJson(text: string): Value | undefined {
+    try {
+        return /^\s*[[{]/.test(text) ? (JSON.parse(text) as Value) : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** What the stack's own names make of a text is put in general terms: the plan's names, then patterns of them. */
+function textNormaliser(plan: Plan, settings: PlatformSettings): (text: string) => string {
+    const general = nameNormaliser(plan, settings);
+    const references = referencesOf(plan, settings, general);
+    return (text) => {
+        const referring = references.reduce(
+            (whole, [found, says]) => (whole.includes(found) ? whole.replaceAll(found, says) : whole),
+            text.replace(/(?<![\da-f])[\da-f]{64}(?![\da-f])/g, "<hash>"),
+        );
+        // A reference holds a general name already, which may read like one of this stack's.
+        return referring
+            .split(/(<[^<>]*>)/)
+            .map((part, i) => (i % 2 === 0 ? general(part) : part))
+            .join("")
+            .replace(/(?<!\d)\d{12}(?!\d)/g, "<account>")
+            .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) => within(settings.network.cidr, cidr));
+    };
+}
+
+/**
+ * Puts `<suffix>` and `<region>` where the stack's own stand. A suffix may be a word of other names, as `api` is, or have
+ * digits, as `pr-123` has: it is replaced at the end of names that the plan gives, and after `*` in patterns.
+ */
+function nameNormaliser(plan: Plan, { environment, environmentSuffix, region }: PlatformSettings) {
+    const end = `-${environmentSuffix}`;
+    const names = plan.nodes
+        .map(({ name }) => name)
+        .filter((name) => name.endsWith(end))
+        .toSorted((a, b) => b.length - a.length);
+    // Pulumi adds seven hexadecimal digits to names that it makes.
+    const named = new RegExp(`(?<![a-z\\d])(${names.join("|")})(-[\\da-f]{7}(?![a-z\\d]))?(?![a-z\\d])`, "g");
+    const pattern = new RegExp(`(?<=\\*)${end}(?![a-z\\d-])`, "g");
+    const described = new RegExp(
+        `(?<=payment platform )(${environment}|${environmentSuffix}|${plan.stack})(?![\\w-])`,
+        "g",
+    );
+    const regional = new RegExp(`(?<![a-z\\d])${region}(?=[a-f]?(?![a-z\\d]))`, "g");
+    return (text: string): string =>
+        text
+            .replace(named, (_, name: string, random?: string) => {
+                const general = `${name.slice(0, -end.length)}-<suffix>`;
+                return random === undefined ? general : `${general}-<random>`;
+            })
+            .replace(pattern, "-<suffix>")
+            .replace(described, "<environment>")
+            .replace(regional, "<region>");
+}
+
+/** What AWS, or the plan in its place, calls a resource: the longest first, as an ID may stand in an ARN. */
+function referencesOf(
+    plan: Plan,
+    { environmentSuffix }: PlatformSettings,
+    general: (text: string) => string,
+): [text: string, says: string][] {
+    // A hosted zone is looked up: its ID says no more than its name, which is a setting.
+    const found = new Map<string, string>(
+        plan.inventedAnswers
+            .filter(({ property }) => property === "zoneId")
+            .map(({ value }) => [value, "<hosted zone>"] as const),
+    );
+    for (const node of plan.nodes.filter(({ custom }) => custom)) {
+        openStrings({ id: node.id, ...node.outputs }, (text, path) => {
+            if (!path.startsWith("tagsAll.") && !found.has(text) && isChosenByAws(general(text))) {
+                found.set(text, `<${nameWithoutSuffix(node.name, environmentSuffix)}.${path}>`);
+            }
+        });
+    }
+    return [...found].toSorted(([a], [b]) => b.length - a.length);
+}
+
+const numberOf = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+
+/** `<network.cidr>+32768/20` for a block of the VPC; other blocks as they are. */
+function within(vpc: string, cidr: string): string {
+    const [first = "", length = "0"] = vpc.split("/");
+    const [address = "", prefix = ""] = cidr.split("/");
+    const offset = numberOf(address) - numberOf(first);
+    return offset >= 0 && offset < 2 ** (32 - Number(length)) ? `<network.cidr>+${offset}/${prefix}` : cidr;
+}

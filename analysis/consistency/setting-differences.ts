@@ -1,0 +1,89 @@
+import { isTree, shown } from "../../plan/query.ts";
+import type { PlatformSettings } from "../../lib/settings.ts";
+
+/** A setting that two stacks give different values. */
+export interface SettingDifference {
+    /** Such as `database.maxAcu`. */
+    readonly field: string;
+    /** As text; nothing for a field that a stack does not set. */
+    readonly values: readonly [string | undefined, string | undefined];
+}
+
+/** A property that two stacks give different values; nothing stands for a property that a stack does not give. */
+export interface PropertyDifference {
+    /** Kind of the resource and path of the property. */
+    readonly line: string;
+    readonly values: readonly [string | undefined, string | undefined];
+}
+
+/** Every value of the settings, defaults included, by field; a list is one value. */
+function fieldsOf(value: unknown, at = "", found = new Map<string, string>()): Map<string, string> {
+    if (isTree(value) && !Array.isArray(value)) {
+        for (const [key, inner] of Object.entries(value)) {
+            fieldsOf(inner, at === "" ? key : `${at}.${key}`, found);
+        }
+    } else if (value !== undefined) {
+        found.set(at, Array.isArray(value) && !value.some(isTree) ? value.join(",") : shown(value));
+    }
+    return found;
+}
+
+/** Where the settings of two stacks differ, in the order of the fields. */
+export function settingDifferences(one: PlatformSettings, other: PlatformSettings): SettingDifference[] {
+    const [left, right] = [fieldsOf(one), fieldsOf(other)];
+    return [...new Set([...left.keys(), ...right.keys()])]
+        .map((field) => ({ field, values: [left.get(field), right.get(field)] as const }))
+        .filter(({ values: [a, b] }) => a !== b);
+}
+
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+
+/** Whether putting the other stack's value for the one's turns a text into the other. */
+function carries(text: string, from: string, to: string, result: string): boolean {
+    if (from.includes("://")) {
+        // An origin is no part of an address; API Gateway has it in quotes.
+        const bare = (quoted: string) => quoted.replace(/^'(.*)'$/, "$1");
+        return bare(text) === from && bare(result) === to;
+    }
+    return text.replace(new RegExp(`(?<![\\w.])${escaped(from)}(?![\\w.])`, "g"), () => to) === result;
+}
+
+/** A domain and a type of node are no numbers, which meet by chance. */
+const tells = (value: string): boolean => /[a-z]\.[a-z]/.test(value);
+
+/** The words of `payment-cache numCacheClusters`: cache, num, clusters; everything is called payment. */
+const wordsOf = (text: string): Set<string> =>
+    new Set(
+        text
+            .replace(/PaymentPlatform|\bpayment-/g, "")
+            .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+            .toLowerCase()
+            .split(/[^a-z\d]+/),
+    );
+
+/**
+ * The setting whose two values the two values of a property are, or stand in. Unless they tell
+ * enough by themselves, its name must share a word with the property's line; of several, the one that shares most is taken.
+ */
+export function settingBehind(
+    { line, values: [one, other] }: Omit<PropertyDifference, "setting">,
+    settings: readonly SettingDifference[],
+): string | undefined {
+    if (one === undefined || other === undefined) {
+        return undefined;
+    }
+    const words = wordsOf(line);
+    const [best] = settings
+        .map(({ field, values: [from, to] }) => ({
+            field,
+            from,
+            to,
+            akin: [...wordsOf(field)].filter((word) => words.has(word)).length,
+        }))
+        .filter(
+            ({ akin, from = "", to }) =>
+                from !== "" && to !== undefined && (akin > 0 || tells(from)) && carries(one, from, to, other),
+        )
+        .toSorted((a, b) => b.akin - a.akin);
+    return best?.field;
+}

@@ -1,0 +1,67 @@
+import { parsed, text, all } from "../../plan/query.ts";
+import type { Plan } from "../../plan/plan.ts";
+
+/** Where and as whom a stack stands. */
+export interface Place {
+    readonly suffix: string;
+    readonly region: string;
+    readonly partition: string;
+    /** Twelve digits, or `*` where nobody says which account. */
+    readonly account: string;
+    /** ARN of the policy that bounds every role of the stack. */
+    readonly boundary?: string;
+}
+
+/** Values for the places in the grants. */
+export interface Facts {
+    readonly words: Readonly<Record<"suffix" | "region" | "partition" | "account", string>>;
+    readonly lists: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Services that encrypt with the stack's keys by the caller's rights, by the beginning of the planned type. */
+const keyUsers: Readonly<Record<string, string>> = {
+    "dynamodb/": "dynamodb",
+    "ecr/": "ecr",
+    "elasticache/": "elasticache",
+    "lambda/": "lambda",
+    "rds/": "rds",
+    "scheduler/": "scheduler",
+    "secretsmanager/": "secretsmanager",
+};
+
+export const factsOf = (plan: Plan, { boundary, ...words }: Place): Facts => ({
+    words,
+    lists: {
+        passedTo: unique(all(plan, "iam/role:Role").flatMap((role) => trusted(parsed(role, "assumeRolePolicy")))),
+        attached: unique(
+            all(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").map((one) => text(one, "policyArn")),
+        ),
+        records: unique(all(plan, "route53/record:Record").map((record) => recordPattern(text(record, "name")))),
+        keyUsers: unique(
+            plan.nodes.flatMap(({ type }) =>
+                Object.entries(keyUsers)
+                    .filter(([prefix]) => type.startsWith(`aws:${prefix}`))
+                    .map(([, service]) => `${service}.${words.region}.amazonaws.com`),
+            ),
+        ),
+        boundary: boundary === undefined ? [] : [boundary],
+    },
+});
+
+export const unique = <T>(values: readonly T[]): T[] => [...new Set(values)].sort();
+
+interface Trust {
+    readonly Statement: readonly { readonly Principal: { readonly Service: string } }[];
+}
+
+const trusted = (policy: unknown): string[] => (policy as Trust).Statement.map(({ Principal }) => Principal.Service);
+
+/**
+ * As Route 53 compares names: without the dot at the end. The record that proves a domain to ACM begins with 32 characters
+ * which ACM chooses (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
+ */
+const recordPattern = (name: string): string =>
+    name
+        .toLowerCase()
+        .replace(/\.$/, "")
+        .replace(/^_[0-9a-f]{32}\./, `_${"?".repeat(32)}.`);

@@ -1,0 +1,75 @@
+import { Secret, type Value, type Values } from "../../plan/plan.ts";
+import { isIgnored } from "../replacement/identities.ts";
+import { isTree, type Tree } from "../../plan/query.ts";
+import { isFile, isUnknown } from "./engine-values.ts";
+import type { Contradiction } from "./fit.ts";
+import type { Placeholders } from "./placeholders.ts";
+import { isAdded, type CheckedResource } from "./provider-additions.ts";
+
+/** Reads what the engine sends for the inputs of one resource, in the words of the offline plan where it fits that. */
+export class InputReader {
+    /** By the path of the input. */
+    readonly contradictions: (readonly [path: string, Contradiction])[] = [];
+    readonly #checked: CheckedResource;
+    readonly #placeholders: Placeholders;
+
+    constructor(checked: CheckedResource, placeholders: Placeholders) {
+        this.#checked = checked;
+        this.#placeholders = placeholders;
+    }
+
+    read(): Values {
+        const { node, inputs } = this.#checked;
+        const ignored = Object.entries(node.inputs).filter(([input]) => isIgnored(node, input));
+        // For them the engine sends what the last update had.
+        return { ...this.#values(inputs, node.inputs, []), ...Object.fromEntries(ignored) };
+    }
+
+    /** Each property that the program has given, without what the provider adds. */
+    #values(engine: Tree, offline: Values, path: readonly string[]): Values {
+        const values: Values = {};
+        for (const [key, each] of Object.entries(engine)) {
+            const at = [...path, key];
+            const planned = offline[key];
+            if (planned === undefined && isAdded(this.#checked, at.join("."), each)) {
+                continue;
+            }
+            const value = this.#value(each, planned, at);
+            if (value !== undefined) {
+                values[key] = value;
+            }
+        }
+        return values;
+    }
+
+    /** The engine's value, with the offline plan's wherever a preview does not know it, and secret wherever that one is. */
+    #value(engine: unknown, offline: Value | undefined, path: readonly string[]): Value | undefined {
+        if (offline instanceof Secret) {
+            return new Secret(this.#value(engine, offline.value, path) ?? null);
+        }
+        // The content of files is the program's own: the offline plan has read the same.
+        if (isUnknown(engine) || isFile(engine)) {
+            return offline;
+        }
+        if (Array.isArray(engine)) {
+            const planned = Array.isArray(offline) ? offline : [];
+            return engine.map((item, i) => this.#value(item, planned[i], [...path, "*"]) ?? null);
+        }
+        if (isTree(engine)) {
+            return this.#values(engine, isValues(offline) ? offline : {}, path);
+        }
+        return typeof engine === "string" && typeof offline === "string"
+            ? this.#text(engine, offline, path)
+            : (engine as Value);
+    }
+
+    #text(engine: string, offline: string, path: readonly string[]): string {
+        const [input = ""] = path;
+        const { text, contradictions } = this.#placeholders.fit(this.#checked.node, input, offline, engine);
+        contradictions.forEach((each) => this.contradictions.push([path.join("."), each]));
+        return text;
+    }
+}
+
+const isValues = (value: Value | undefined): value is Values =>
+    isTree(value) && !Array.isArray(value) && !(value instanceof Secret);

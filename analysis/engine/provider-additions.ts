@@ -1,0 +1,64 @@
+import { providerInputs } from "../../plan/fake-provider/outputs.ts";
+import type { PlanNode } from "../../plan/plan.ts";
+import { isTree, look, type Tree } from "../../plan/query.ts";
+import { providerDefaults } from "./provider-defaults.ts";
+
+/** A resource whose inputs the engine has sent, with the inputs of its provider. */
+export interface CheckedResource {
+    readonly node: PlanNode;
+    readonly inputs: Tree;
+    readonly provider: Tree;
+}
+
+/**
+ * Whether a provider, or the engine, has added this to what the program says. The engine does not send the list
+ * `__defaults` in which a provider keeps what it has added, so each is known by what it is. Anything else that the
+ * offline plan does not have is a difference of the program.
+ *
+ * @param path of the input, without the places in lists: `rules.*.priority`
+ */
+export function isAdded(checked: CheckedResource, path: string, value: unknown): boolean {
+    const { node, inputs, provider } = checked;
+    if (value === null || path.split(".").some((key) => key.startsWith("__"))) {
+        return true;
+    }
+    switch (path) {
+        case "region":
+            // https://github.com/pulumi/pulumi-aws/blob/master/provider/region.go
+            return value === provider.region;
+        case "tagsAll":
+            // https://github.com/pulumi/pulumi-aws/blob/master/provider/tags.go
+            return isSame(value, allTags(inputs, provider));
+        case "version":
+        case "pluginDownloadURL":
+            // The engine adds them to the inputs of providers, to find the plugin.
+            return node.type.startsWith("pulumi:providers:");
+        default:
+            return (
+                (typeof value === "string" && isAutomaticName(node, value)) ||
+                isSame(value, providerDefaults[node.type]?.[path]) ||
+                // What pulumi-aws takes for the description of groups, provider/resources.go: managedByPulumi.
+                value === "Managed by Pulumi"
+            );
+    }
+}
+
+/** The provider's default tags, and those of the resource. */
+function allTags({ tags }: Tree, provider: Tree): Tree {
+    const ofProvider = look(providerInputs(provider), "defaultTags.tags");
+    return { ...(isTree(ofProvider) ? ofProvider : {}), ...(isTree(tags) ? tags : {}) };
+}
+
+/** The logical name, seven hexadecimal digits, and the ending that AWS asks of FIFO queues and topics; RDS writes it small. */
+function isAutomaticName({ name }: PlanNode, value: string): boolean {
+    const digits = /^-[0-9a-f]{7}(\.fifo)?$/;
+    return value.toLowerCase().startsWith(name.toLowerCase()) && digits.test(value.slice(name.length));
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+    if (!isTree(one) || !isTree(other)) {
+        return one === other;
+    }
+    const keys = Object.keys(one);
+    return keys.length === Object.keys(other).length && keys.every((key) => isSame(one[key], other[key]));
+}

@@ -1,0 +1,170 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import { isTree, type Tree } from "../../plan/query.ts";
+import { Secret, type Value, type Values } from "../../plan/plan.ts";
+import { secretWire, valuesOf, type Wire, type WireObject } from "../../plan/value.ts";
+import { commonName, isNamedAlike } from "../difference/lists.ts";
+import { archiveHash } from "./archive-hash.ts";
+
+/** Key and value that mark a secret in the state. */
+const { specialSigKey: signature, specialSecretSig: secretSignature } = pulumi.runtime;
+
+/** Values of the state as a plan has them. The CLI exports a secret as JSON in a text, under the mark of a secret. */
+export const valuesOfState = (tree: Tree = {}): Values => valuesOf(opened(tree) as WireObject);
+
+function opened(value: unknown): unknown {
+    if (Array.isArray(value)) {
+        return value.map(opened);
+    }
+    if (!isTree(value)) {
+        return value;
+    }
+    if (value[signature] === secretSignature && typeof value.plaintext === "string") {
+        return secretWire(JSON.parse(value.plaintext) as Wire);
+    }
+    return Object.fromEntries(
+        Object.entries(value)
+            // The engine adds it to references, where the SDK sends none.
+            .filter(([key, inner]) => key !== "packageVersion" || inner !== "")
+            .map(([key, inner]) => [key, opened(inner)]),
+    );
+}
+
+/** The values without the marks of secrets, as the engine sends them to a policy pack. */
+export const withoutMarks = (values: Values): Tree =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, unmarked(value)]));
+
+function unmarked(value: Value): unknown {
+    if (value instanceof Secret) {
+        return unmarked(value.value);
+    }
+    if (Array.isArray(value)) {
+        return value.map(unmarked);
+    }
+    return typeof value === "object" && value !== null ? withoutMarks(value) : value;
+}
+
+const isValues = (value: Value | undefined): value is Values =>
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
+
+/** Combines two values that have the same form, leaf by leaf; of lists and objects what the first has. */
+function combined(one: Value, other: Value | undefined, leaf: (one: Value, other: Value | undefined) => Value): Value {
+    if (Array.isArray(one)) {
+        return one.map((item, i) => combined(item, Array.isArray(other) ? other[i] : undefined, leaf));
+    }
+    return isValues(one)
+        ? Object.fromEntries(
+              Object.entries(one).map(([key, inner]) => [
+                  key,
+                  combined(inner, isValues(other) ? other[key] : undefined, leaf),
+              ]),
+          )
+        : leaf(one, other);
+}
+
+/** The values, secret wherever the state has them so. */
+export const secretAsStored = (read: Values, stored: Values): Values =>
+    Object.fromEntries(
+        Object.entries(read).map(([key, value]) => [
+            key,
+            stored[key] instanceof Secret && !(value instanceof Secret)
+                ? new Secret(value)
+                : combined(value, stored[key], (one, other) =>
+                      other instanceof Secret && !(one instanceof Secret) ? new Secret(one) : one,
+                  ),
+        ]),
+    );
+
+/** Each text as another one says it, given what stands at the same place of the plan. */
+export const reworded = (
+    values: Values,
+    planned: Values,
+    word: (text: string, offline: string | undefined) => string,
+): Values => combined(values, planned, (one, other) => rewordedLeaf(one, other, word)) as Values;
+
+function rewordedLeaf(
+    one: Value,
+    other: Value | undefined,
+    word: (text: string, offline: string | undefined) => string,
+): Value {
+    if (one instanceof Secret) {
+        return new Secret(
+            combined(one.value, other instanceof Secret ? other.value : other, (inner, planned) =>
+                rewordedLeaf(inner, planned, word),
+            ),
+        );
+    }
+    return typeof one === "string" ? word(one, typeof other === "string" ? other : undefined) : one;
+}
+
+/** Files as the plan has them, wherever their content is the same: the state keeps hashes. */
+export const withPlannedFiles = (values: Values, planned: Values): Values =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withFiles(value, planned[key])]));
+
+function withFiles(value: Value, planned: Value | undefined): Value {
+    if (!isValues(value) || !isValues(planned)) {
+        return value;
+    }
+    const { asset, archive } = value;
+    if (isValues(asset) && isValues(planned.asset)) {
+        const { text } = planned.asset;
+        const isSame = typeof text !== "string" || createHash("sha256").update(text).digest("hex") === asset.hash;
+        return isSame ? planned : { asset: { hash: asset.hash ?? null } };
+    }
+    return isValues(archive) && isValues(planned.archive)
+        ? withArchive(archive, planned.archive)
+        : withPlannedFiles(value, planned);
+}
+
+function withArchive({ assets, hash }: Values, planned: Values): Value {
+    if (!isValues(assets) || !isValues(planned.assets)) {
+        return { archive: planned };
+    }
+    // After a refresh the state has nothing but the hash of the whole.
+    if (Object.keys(assets).length === 0) {
+        return { archive: hash === archiveHash(textsOf(planned.assets)) ? planned : { hash: hash ?? null } };
+    }
+    return { archive: { assets: withPlannedFiles(assets, planned.assets) } };
+}
+
+/** Content of the files of a planned archive, by name. */
+const textsOf = (assets: Values): Record<string, string> =>
+    Object.fromEntries(
+        Object.entries(assets).flatMap(([name, file]) => {
+            const text = isValues(file) && isValues(file.asset) ? file.asset.text : undefined;
+            return typeof text === "string" ? [[name, text]] : [];
+        }),
+    );
+
+/**
+ * The values without what is empty in a member of a list where the plan sets nothing: for an option that such a block does
+ * not set, the provider stores `""`, `0`, `false` or an empty list, and a refresh takes that over into the inputs. Elsewhere
+ * an empty value is one that somebody gave, such as that of a tag.
+ */
+export const withoutUnset = (values: Values, planned: Values): Values =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutUnsetIn(value, planned[key])]));
+
+function withoutUnsetIn(value: Value, planned: Value | undefined): Value {
+    if (Array.isArray(value) && Array.isArray(planned)) {
+        const name = commonName(value, planned);
+        return value.map((member, i) => {
+            const same = name === undefined ? planned[i] : planned.find((other) => isNamedAlike(member, other, name));
+            return withoutUnsetIn(isValues(member) && isValues(same) ? onlySet(member, same) : member, same);
+        });
+    }
+    return isValues(value) && isValues(planned) ? withoutUnset(value, planned) : value;
+}
+
+/** A block, and those in it, without what is empty and not planned. */
+const onlySet = (block: Values, planned: Values): Values =>
+    Object.fromEntries(
+        Object.entries(block)
+            .filter(([key, value]) => key in planned || !isEmpty(value))
+            .map(([key, value]): [string, Value] => {
+                const same = planned[key];
+                return [key, isValues(value) && isValues(same) ? onlySet(value, same) : value];
+            }),
+    );
+
+const isEmpty = (value: Value): boolean =>
+    value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0);

@@ -1,0 +1,139 @@
+import { at } from "../../lib/list.ts";
+import { arnLike } from "../../plan/query.ts";
+import { many, type Statement } from "./statements.ts";
+import { grouped } from "./group-actions.ts";
+import { filled, isLike } from "./wildcards.ts";
+
+/** What a request tells, by condition key; a key that is not there is one that the request does not have. */
+export type Context = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Keys that a request of ours may have. A condition on any other is not understood. */
+const known: readonly RegExp[] = [
+    /^aws:(principalaccount|principalarn|resourceaccount|requestedregion|securetransport|sourceaccount|sourcearn)$/,
+    /^cloudwatch:namespace$/,
+    /^kms:viaservice$/,
+    /^kms:encryptioncontext:.+$/,
+    /^lambda:sourcefunctionarn$/,
+    /^s3:x-amz-acl$/,
+];
+
+type Compare = (given: string, wanted: string) => boolean;
+const equal: Compare = (given, wanted) => given === wanted;
+const equalIgnoringCase: Compare = (given, wanted) => given.toLowerCase() === wanted.toLowerCase();
+
+/**
+ * Operators by name; a negated one holds where none of its values compares
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
+ */
+const operators: Readonly<Record<string, { compare: Compare; negated?: true }>> = {
+    StringEquals: { compare: equal },
+    StringNotEquals: { compare: equal, negated: true },
+    StringEqualsIgnoreCase: { compare: equalIgnoringCase },
+    StringNotEqualsIgnoreCase: { compare: equalIgnoringCase, negated: true },
+    StringLike: { compare: isLike },
+    StringNotLike: { compare: isLike, negated: true },
+    // AWS: "ArnEquals and ArnLike behave identically".
+    ArnEquals: { compare: arnLike },
+    ArnLike: { compare: arnLike },
+    ArnNotEquals: { compare: arnLike, negated: true },
+    ArnNotLike: { compare: arnLike, negated: true },
+    Bool: { compare: equalIgnoringCase },
+};
+
+const sets = ["ForAllValues", "ForAnyValue"] as const;
+
+interface Operator {
+    readonly name: string;
+    readonly set: (typeof sets)[number] | undefined;
+    readonly ifExists: boolean;
+}
+
+function operatorOf(text: string): Operator {
+    const set = sets.find((each) => text.startsWith(`${each}:`));
+    const name = text.slice(set === undefined ? 0 : set.length + 1).replace(/IfExists$/, "");
+    return { name, set, ifExists: text.endsWith("IfExists") };
+}
+
+/** Operators, keys and policy variables of a statement that the evaluator does not know, each as a phrase. */
+export function strangeIn({ Condition = {}, Resource }: Statement): string[] {
+    const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
+        Object.entries(keys).map(([key, values]) => ({ operator, key, values: many(values) })),
+    );
+    const variables = [...many(Resource), ...conditions.flatMap(({ values }) => values)].filter((text) =>
+        text.includes("${"),
+    );
+    return [
+        ...conditions
+            .filter(({ operator }) => operatorOf(operator).name !== "Null" && !(operatorOf(operator).name in operators))
+            .map(({ operator }) => `the operator ${operator}`),
+        ...conditions
+            .filter(({ key }) => !known.some((pattern) => pattern.test(key.toLowerCase())))
+            .map(({ key }) => `the condition key ${key}`),
+        ...variables.map((text) => `the variable in ${text}`),
+    ];
+}
+
+const lowerCased = new WeakMap<Context, Map<string, string | readonly string[] | undefined>>();
+
+/** Keys compare without regard to case. */
+function valueOf(context: Context, key: string): readonly string[] | undefined {
+    const keys =
+        lowerCased.get(context) ?? new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
+    lowerCased.set(context, keys);
+    const value = keys.get(key.toLowerCase());
+    return typeof value === "string" ? [value] : value;
+}
+
+function holds(operator: string, given: readonly string[] | undefined, wanted: readonly string[]): boolean {
+    const { name, set, ifExists } = operatorOf(operator);
+    if (name === "Null") {
+        return wanted.includes(String(given === undefined));
+    }
+    const { compare, negated } = operators[name] ?? unknown(`the operator ${operator}`);
+    const matches = (value: string) => wanted.some((each) => compare(value, each)) !== (negated ?? false);
+    if (given === undefined) {
+        return set === "ForAllValues" || (set !== "ForAnyValue" && (ifExists || negated === true));
+    }
+    // A negated operator without a set must hold of every value.
+    return set === "ForAllValues" || (set === undefined && negated) ? given.every(matches) : given.some(matches);
+}
+
+/**
+ * Whether a request meets every condition of a statement.
+ *
+ * @throws Error that names an operator, key or variable that is not known
+ */
+export function meets(context: Context, statement: Statement): boolean {
+    const { Condition = {} } = statement;
+    const [strange] = strangeIn(statement);
+    return strange !== undefined
+        ? unknown(strange)
+        : Object.entries(Condition).every(([operator, keys]) =>
+              Object.entries(keys).every(([key, wanted]) => holds(operator, valueOf(context, key), many(wanted))),
+          );
+}
+
+function unknown(what: string): never {
+    throw new Error(`${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`);
+}
+
+/** Contexts that meet a condition and tell no more than it asks: one for each way of choosing among its values. */
+export function contextsMeeting({ Condition = {} }: Statement): Context[] {
+    const asked = Object.entries(Condition).flatMap(([operator, keys]) =>
+        Object.entries(keys).map(([key, values]) => ({ operator, key, wanted: many(values) })),
+    );
+    return [...grouped(asked, ({ key }) => key.toLowerCase()).values()].reduce<Context[]>(
+        (contexts, ofKey) => {
+            const meet = (given?: readonly string[]) =>
+                ofKey.every(({ operator, wanted }) => holds(operator, given, wanted));
+            if (meet()) {
+                return contexts;
+            }
+            const named = ofKey.filter(({ operator }) => operator !== "Null").flatMap(({ wanted }) => wanted);
+            const values = [...new Set([...named, "*"].map(filled))].filter((value) => meet([value]));
+            const { key } = at(ofKey, 0);
+            return contexts.flatMap((context) => values.map((value) => ({ ...context, [key]: value })));
+        },
+        [{}],
+    );
+}

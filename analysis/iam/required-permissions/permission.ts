@@ -1,0 +1,38 @@
+import type { PlanNode } from "../../../plan/plan.ts";
+import type { Context } from "../conditions.ts";
+
+/** Something that somebody must be able to do, so that a part of the plan works. */
+export interface Need {
+    /** Whose work it is: a task definition, a function, a trail. */
+    readonly for: PlanNode;
+    /** ARN of a role, or an AWS service. */
+    readonly principal: string;
+    readonly action: string;
+    /** ARN or pattern of ARNs; `*` where AWS knows none. */
+    readonly resource: string;
+    /** What the request tells beside what all tell; a key that is undefined must be missing. */
+    readonly context?: Context;
+    /** Endpoint through which the call goes where the plan has it, such as `ecr.api`. */
+    readonly endpoint?: string;
+    /** It may be done, and nobody depends on it. */
+    readonly optional?: true;
+}
+
+type Call = Pick<Need, "resource" | "context" | "endpoint" | "optional">;
+
+/** One need for each action. */
+export const needs = (owner: PlanNode, principal: string, actions: readonly string[], call: Call): Need[] =>
+    actions.map((action) => ({ for: owner, principal, action, ...call }));
+
+/** Use of a key by a service in the name of the principal; nothing where the resource has no key of ours. */
+export const throughKey = (
+    owner: PlanNode,
+    principal: string,
+    actions: readonly string[],
+    key: string,
+    service: string,
+    context: Context = {},
+): Need[] =>
+    key === ""
+        ? []
+        : needs(owner, principal, actions, { resource: key, context: { "kms:ViaService": service, ...context } });

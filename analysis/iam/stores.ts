@@ -1,0 +1,89 @@
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { all, arnOf, inOrder, isTree, items, once, shown, text, textAt } from "../../plan/query.ts";
+import { containersOf } from "../../plan/ecs-services.ts";
+import { statementsOf, many } from "./statements.ts";
+import { accessOf } from "./policies.ts";
+import { hasWildcard } from "./wildcards.ts";
+
+/** Something that keeps what others want. */
+export interface Store {
+    readonly kind: string;
+    readonly name: string;
+    readonly arn: string;
+}
+
+/** Kinds by heading, and the type that is of it. */
+const kinds: readonly [kind: string, type: string][] = [
+    ["Secrets", "secretsmanager/secret:Secret"],
+    ["Queues", "sqs/queue:Queue"],
+    ["Topics", "sns/topic:Topic"],
+    ["Tables", "dynamodb/table:Table"],
+    ["Buckets", "s3/bucket:Bucket"],
+    ["Keys", "kms/key:Key"],
+    ["Repositories", "ecr/repository:Repository"],
+    ["Log groups", "cloudwatch/logGroup:LogGroup"],
+];
+
+/** Users of a cluster that anything speaks of: its master, those of tasks, and those that policies name. */
+function usersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
+    const contained = all(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
+        const variables = containersOf(task).flatMap(({ environment }) => items(environment).filter(isTree));
+        return variables.filter(({ name }) => name === "DATABASE_USER").map(({ value }) => shown(value));
+    });
+    const named = statementsOf(plan)
+        .flatMap(({ Resource }) => many(Resource))
+        .filter((resource) => resource.startsWith(prefix) && !hasWildcard(resource))
+        .map((resource) => resource.slice(prefix.length));
+    return [...new Set([text(cluster, "masterUsername"), ...contained, ...named])];
+}
+
+/** Every store of a plan, by kind and name. */
+export const storesOf = once((plan): readonly Store[] => {
+    const { partition, region, account } = accessOf(plan);
+    const users = all(plan, "rds/cluster:Cluster").flatMap((cluster) => {
+        const prefix = `arn:${partition}:rds-db:${region}:${account}:dbuser:${shown(cluster.outputs.clusterResourceId)}/`;
+        return usersOf(plan, cluster, prefix).map((user) => ({
+            kind: "Database users",
+            name: `${user} of ${cluster.name}`,
+            arn: `${prefix}${user}`,
+        }));
+    });
+    const masters = all(plan, "rds/cluster:Cluster")
+        .map((cluster) => ({
+            kind: "Secrets",
+            name: `master of ${cluster.name}`,
+            arn: textAt(cluster.outputs, "masterUserSecrets.0.secretArn"),
+        }))
+        .filter(({ arn }) => arn !== "");
+    const others = kinds.flatMap(([kind, type]) =>
+        all(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
+    );
+    return [...users, ...masters, ...others].toSorted((a, b) => inOrder(a.name, b.name));
+});
+
+/** Replaces what AWS or Pulumi made up by the names that the plan gives. */
+export const namesOf = once((plan): ((value: string) => string) => {
+    const known = [
+        ...storesOf(plan).map(({ arn, name }) => [arn, name] as const),
+        ...plan.nodes.flatMap(({ outputs, name }) =>
+            [outputs.arn, outputs.executionArn]
+                .filter((arn) => typeof arn === "string" && arn.startsWith("arn:"))
+                .map((arn) => [shown(arn), name] as const),
+        ),
+        ...all(plan, "rds/cluster:Cluster").map(
+            ({ outputs, name }) => [shown(outputs.clusterResourceId), name] as const,
+        ),
+    ].toSorted(([a], [b]) => b.length - a.length);
+    const names = new Map<string, string>();
+    return (value) => {
+        const found =
+            names.get(value) ??
+            known
+                .filter(([arn]) => value.includes(arn))
+                .reduce((text, [arn, name]) => text.replaceAll(arn, name), value);
+        names.set(value, found);
+        return found;
+    };
+});
+
+export const kindsOfStores: readonly string[] = ["Database users", ...kinds.map(([kind]) => kind)];

@@ -1,0 +1,78 @@
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { all, kindOf, text, texts } from "../../plan/query.ts";
+import { isPublic } from "./addresses.ts";
+
+/** A way that a route table knows, apart from the local one, which each has. */
+export interface Route {
+    readonly node: PlanNode;
+    /** CIDR, or ID of a prefix list. */
+    readonly destination: string;
+    /** ID of the gateway, connection or interface. */
+    readonly target: string;
+}
+
+export interface Subnet {
+    readonly node: PlanNode;
+    readonly cidr: string;
+    readonly routes: readonly Route[];
+    /** Gateway endpoints that its table leads to. */
+    readonly endpoints: readonly PlanNode[];
+    /** Without one AWS's default applies, which lets everything pass. */
+    readonly acl?: PlanNode;
+}
+
+const destinations = ["destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"];
+const notTargets = ["routeTableId", "region", ...destinations];
+
+/** Every subnet of a plan by its ID. */
+export function subnetsOf(plan: Plan): Map<string, Subnet> {
+    const associations = all(plan, "ec2/routeTableAssociation:RouteTableAssociation");
+    const routes = all(plan, "ec2/route:Route");
+    const endpoints = all(plan, "ec2/vpcEndpoint:VpcEndpoint");
+    const acls = all(plan, "ec2/networkAcl:NetworkAcl");
+    return new Map(
+        all(plan, "ec2/subnet:Subnet").map((node) => {
+            // Without an association the VPC's main table applies, which has the local route only.
+            const tables = associations
+                .filter((each) => text(each, "subnetId") === node.id)
+                .map((each) => text(each, "routeTableId"));
+            const subnet: Subnet = {
+                node,
+                cidr: text(node, "cidrBlock"),
+                routes: routes.filter((each) => tables.includes(text(each, "routeTableId"))).map(routeOf),
+                endpoints: endpoints.filter((each) => texts(each, "routeTableIds").some((id) => tables.includes(id))),
+                acl: acls.find((each) => texts(each, "subnetIds").includes(node.id)),
+            };
+            return [node.id, subnet];
+        }),
+    );
+}
+
+function routeOf(node: PlanNode): Route {
+    const first = (inputs: readonly string[]) =>
+        inputs.map((input) => text(node, input)).find((found) => found !== "") ?? "";
+    const targets = Object.keys(node.inputs).filter((input) => !notTargets.includes(input));
+    return { node, destination: first(destinations), target: first(targets) };
+}
+
+/** Routes that leave for addresses of the internet, or for what the plan does not show. */
+export const routesOut = ({ routes }: Subnet): Route[] =>
+    routes.filter(({ destination }) => !/^[\d.]+\/\d+$/.test(destination) || isPublic(destination));
+
+/** `0.0.0.0/0 to payment-nat-1-prod (NatGateway)`. */
+export function showRoute(plan: Plan, { destination, target }: Route): string {
+    const gateway = plan.nodes.find(({ id }) => id === target);
+    return `${destination} to ${gateway === undefined ? target : `${gateway.name} (${kindOf(gateway)})`}`;
+}
+
+const leadsTo = (plan: Plan, route: Route, type: string): boolean =>
+    all(plan, type).some(({ id }) => id === route.target);
+
+export const isNat = (plan: Plan, route: Route): boolean => leadsTo(plan, route, "ec2/natGateway:NatGateway");
+
+export const isInternetGateway = (plan: Plan, route: Route): boolean =>
+    leadsTo(plan, route, "ec2/internetGateway:InternetGateway");
+
+/** The route that makes a subnet a public one. */
+export const publicRoute = (plan: Plan, subnet: Subnet): Route | undefined =>
+    routesOut(subnet).find((route) => isInternetGateway(plan, route));

@@ -1,0 +1,89 @@
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { Secret, type Value } from "../../plan/value.ts";
+import { kindOf } from "../../plan/query.ts";
+import { isConditional } from "./force-new-conditions.ts";
+import { replacedByOf, stateful } from "./force-new.ts";
+
+/** What makes AWS, or Pulumi, take a resource for the one that is there. */
+export interface Identity {
+    /** Values of the inputs that replace it whenever they change: whether an engine does, depends on both. */
+    readonly replacedBy: Readonly<Record<string, Value>>;
+    /** Pulumi refuses to delete it. */
+    readonly protect?: true;
+}
+
+/** What a resource is called in the identities of others. */
+export type NameOf = (node: PlanNode) => string;
+
+/** Whether Pulumi overlooks changes of the input. */
+export const isIgnored = ({ options }: PlanNode, input: string): boolean =>
+    options.ignoreChanges.some((path) => path === "*" || path.split(/[.[]/)[0] === input);
+
+/** What the resource is known by; nothing for one that holds nothing. */
+export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity | undefined {
+    if (!(node.type in stateful)) {
+        return undefined;
+    }
+    const always = replacedByOf(node.type).filter((input) => !isConditional(node.type, input));
+    const inputs = new Set([...always, ...node.options.replaceOnChanges]);
+    const replacedBy = [...inputs].toSorted().flatMap((input): [string, Value][] => {
+        const value = node.inputs[input];
+        return value === undefined || isIgnored(node, input)
+            ? []
+            : [[input, stable(value, referencesOf(plan, node, input, nameOf))]];
+    });
+    return {
+        replacedBy: Object.fromEntries(replacedBy),
+        ...(node.options.protect ? { protect: true } : {}),
+    };
+}
+
+/** Texts that other resources publish, each with what says whose it is. */
+type References = ReadonlyMap<string, string>;
+
+/** Texts shorter than this stand in others by chance. */
+const shortest = 6;
+
+/** What the input's value may be made of: IDs and made-up names are the plan's own, and AWS gives others. */
+function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf): References {
+    const urns = new Set(node.propertyDependencies[input] ?? []);
+    const found = new Map<string, string>();
+    for (const other of plan.nodes) {
+        if (urns.has(other.urn) && other.custom) {
+            const kind = kindOf(other);
+            // An input is an output, too: a cluster tells its subnet group.
+            for (const [output, text] of Object.entries({ id: other.id, ...other.outputs, ...other.inputs })) {
+                if (typeof text === "string" && text.length >= shortest && !found.has(text)) {
+                    found.set(text, `<${output} of ${kind} ${nameOf(other)}>`);
+                }
+            }
+        }
+    }
+    return found;
+}
+
+/** A text as a regular expression that finds it. */
+export const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+
+const account = /(?<!\d)\d{12}(?!\d)/;
+
+/** The value without what differs from account to account, or is a secret. */
+function stable(value: Value, references: References): Value {
+    if (typeof value === "string") {
+        // The longest first, as an ID may stand in an ARN.
+        const texts = [...references.keys()].toSorted((a, b) => b.length - a.length).map(escaped);
+        return value.replace(
+            new RegExp([...texts, account.source].join("|"), "g"),
+            (found) => references.get(found) ?? "<account>",
+        );
+    }
+    if (value instanceof Secret) {
+        return "<secret>";
+    }
+    if (Array.isArray(value)) {
+        return value.map((item) => stable(item, references));
+    }
+    return typeof value === "object" && value !== null
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, stable(inner, references)]))
+        : value;
+}

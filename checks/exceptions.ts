@@ -1,0 +1,100 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { parseDocument } from "yaml";
+import { z } from "zod";
+import { messageFor } from "../lib/settings/messages.ts";
+import { hint } from "../lib/settings/problem.ts";
+import { PlanError } from "../plan/plan-error.ts";
+import { look } from "../plan/query.ts";
+
+/** File of the exceptions, from the folder of the project. */
+export const exceptionsFile = "checks/exceptions.yaml";
+
+const entry = z.strictObject(
+    {
+        rule: z.string(),
+        stack: z.string(),
+        /** Logical name, or `the stack`. */
+        resource: z.string().min(1),
+        reason: z.string().min(20).max(1000),
+        owner: z.string().regex(/^[a-z]+(-[a-z]+)*$/, {
+            error: 'must be a role, such as "payments-operations", in lower-case words joined by hyphens',
+        }),
+        expires: z.iso.date({ error: 'must be a date, such as "2027-03-31"' }),
+    },
+    { error: "must have rule, stack, resource, reason, owner and expires, and nothing else" },
+);
+
+/** Leave for a stack to break a rule at one resource, up to and including a day. */
+export type Exception = Readonly<z.output<typeof entry>>;
+
+export interface Known {
+    readonly rules: readonly string[];
+    readonly stacks: readonly string[];
+}
+
+/**
+ * The exceptions of a project, of all its stacks, in the order of the file; none without one.
+ *
+ * @throws PlanError with everything that is wrong with the file
+ */
+export function readExceptions(root: string, known: Known): readonly Exception[] {
+    const path = join(root, exceptionsFile);
+    const document = parseDocument(existsSync(path) ? readFileSync(path, "utf8") : "[]");
+    const [unreadable] = document.errors;
+    if (unreadable !== undefined) {
+        throw new PlanError([`${exceptionsFile}: ${unreadable.message.replace(/:?\n[^]*$/, "")}`]);
+    }
+    const result = z
+        .array(
+            entry.check(({ value, issues }) => {
+                issues.push(...unknownIn(value, known));
+            }),
+            {
+                error: "must be a list, [] where there is no exception",
+            },
+        )
+        .superRefine(
+            (entries, context) => {
+                const places = entries.map(placeOf);
+                places.forEach((place, i) => {
+                    if (place !== undefined && places.indexOf(place) < i) {
+                        context.addIssue({ code: "custom", path: [i], message: "must differ from those before it" });
+                    }
+                });
+            },
+            // Also when entries are wrong, so that all is said at once.
+            { when: ({ value }) => Array.isArray(value) },
+        )
+        .safeParse(document.toJS(), { reportInput: true, error: messageFor });
+    if (!result.success) {
+        throw new PlanError(result.error.issues.map(({ path, message, input }) => problem(path, message, input)));
+    }
+    return result.data;
+}
+
+/** Where an entry gives leave; nothing where it does not say so. */
+function placeOf(given: unknown): string | undefined {
+    const keys = ["rule", "stack", "resource"].map((key) => look(given, key));
+    return keys.every((key) => typeof key === "string") ? JSON.stringify(keys) : undefined;
+}
+
+const unknownIn = ({ rule, stack }: Exception, { rules, stacks }: Known) =>
+    [
+        { path: ["rule"], input: rule, known: rules },
+        { path: ["stack"], input: stack, known: stacks },
+    ]
+        .filter(({ input, known }) => !known.includes(input))
+        .map(({ path, input, known }) => ({
+            code: "custom" as const,
+            path,
+            input,
+            message: `must name a ${path.join()} that there is (${hint(input, known)})`,
+        }));
+
+/** `checks/exceptions.yaml[0].owner must be ..., got "x"`. */
+export function problem([entry, field]: readonly PropertyKey[], message: string, got: unknown): string {
+    const place = `${entry === undefined ? "" : `[${String(entry)}]`}${field === undefined ? "" : `.${String(field)}`}`;
+    const isShown = field !== undefined && got !== undefined;
+    return `${exceptionsFile}${place} ${message}${isShown ? `, got ${JSON.stringify(got)}` : ""}`;
+}

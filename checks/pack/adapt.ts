@@ -1,0 +1,129 @@
+import type { PolicyResource } from "@pulumi/policy";
+import { providerInputs } from "../../plan/fake-provider/outputs.ts";
+import type { Plan, PlanNode, Values } from "../../plan/plan.ts";
+import type { Tree } from "../../plan/query.ts";
+import { bareProperties, hasUnknown } from "../../analysis/engine/engine-values.ts";
+import type { Contradiction } from "../../analysis/engine/fit.ts";
+import { InputReader } from "../../analysis/engine/input-reader.ts";
+import { Placeholders } from "../../analysis/engine/placeholders.ts";
+
+/** What the engine would build, in the shape that rules read. */
+export interface Adapted {
+    readonly plan: Plan;
+    /** Where the engine and the offline plan do not build the same. */
+    readonly differences: readonly Difference[];
+}
+
+export interface Difference {
+    /** Of the resource in the engine; nothing where that does not have it. */
+    readonly urn?: string;
+    readonly message: string;
+}
+
+/**
+ * @param offline the plan that the stack's files make without an engine
+ * @param resources what the engine has at the end of a preview or an update; their properties are outputs
+ * @param inputs by URN, as the engine sent them before it handled the resource
+ */
+export function adapt(offline: Plan, resources: readonly PolicyResource[], inputs: ReadonlyMap<string, Tree>): Adapted {
+    const present = new Map(resources.map((resource) => [resource.urn, resource]));
+    const sent = resources.map(({ urn, props }) => ({ urn, inputs: inputs.get(urn), outputs: bareProperties(props) }));
+    const placeholders = new Placeholders(offline, new Map(sent.map((each) => [each.urn, each])));
+    const differences = onOneSideOnly(offline, present);
+    const nodes = offline.nodes.flatMap((node) => {
+        const resource = present.get(node.urn);
+        if (resource === undefined) {
+            return isEnginesOwn(node) ? [node] : [];
+        }
+        const read = readInputs(node, resource, inputs.get(node.urn), placeholders);
+        differences.push(...read.differences);
+        return [adaptedNode(node, resource, read.inputs, inputs.get(node.urn) ?? {})];
+    });
+    differences.push(...placeholders.collisions().map((message) => ({ message })));
+    return { plan: { ...offline, nodes }, differences };
+}
+
+function onOneSideOnly(offline: Plan, present: ReadonlyMap<string, PolicyResource>): Difference[] {
+    const planned = new Set(offline.nodes.map(({ urn }) => urn));
+    return [
+        ...[...present.values()]
+            .filter(({ urn, type, name }) => !planned.has(urn) && !isDefaultProvider(type, name))
+            .map(({ urn }) => ({ urn, message: `${urn} is not in the offline plan, which no rule can judge then` })),
+        ...offline.nodes
+            .filter((node) => !present.has(node.urn) && !isEnginesOwn(node))
+            .map(({ urn }) => ({ message: `${urn} is in the offline plan, and the engine does not have it` })),
+    ];
+}
+
+function readInputs(
+    node: PlanNode,
+    { provider }: PolicyResource,
+    sent: Tree | undefined,
+    placeholders: Placeholders,
+): { inputs: Values; differences: Difference[] } {
+    if (sent === undefined) {
+        // The engine sends nothing of what is only looked up, or what a targeted run leaves out.
+        return { inputs: node.inputs, differences: [] };
+    }
+    const inputs = node.type.startsWith("pulumi:providers:") ? providerInputs(sent) : sent;
+    const reader = new InputReader({ node, inputs, provider: bareProperties(provider?.props ?? {}) }, placeholders);
+    return {
+        inputs: reader.read(),
+        differences: reader.contradictions.map(([path, each]) => ({
+            urn: node.urn,
+            message: `${node.name}: \`${path}\` must hold ${each.expected.name}, and holds ${shown(each)}`,
+        })),
+    };
+}
+
+const shown = ({ found, text }: Contradiction): string =>
+    found?.name ?? `\`${text}\`, which is no other resource's of the stack`;
+
+function adaptedNode(node: PlanNode, resource: PolicyResource, inputs: Values, sent: Tree): PlanNode {
+    const { protect, ignoreChanges, additionalSecretOutputs } = resource.opts;
+    const given = bareProperties(resource.props);
+    return {
+        ...node,
+        parent: resource.parent?.urn ?? node.parent,
+        inputs,
+        // Of a component, what it registers.
+        outputs: node.custom
+            ? node.outputs
+            : Object.fromEntries(Object.entries(node.outputs).filter(([key]) => key in given)),
+        ...dependenciesOf(node, resource, sent),
+        provider: providerOf(resource, node),
+        options: { ...node.options, protect, ignoreChanges, additionalSecretOutputs },
+    };
+}
+
+/**
+ * The engine's dependencies. A preview does not know all of an unknown input: what an `apply` adds to it, it adds once its
+ * own value is known. These come from the offline plan.
+ */
+function dependenciesOf(
+    node: PlanNode,
+    resource: PolicyResource,
+    sent: Tree,
+): Pick<PlanNode, "dependencies" | "propertyDependencies"> {
+    const known = new Map(
+        Object.entries(resource.propertyDependencies).map(([input, all]) => [input, all.map(({ urn }) => urn)]),
+    );
+    const unknown = Object.entries(node.propertyDependencies).filter(([input]) => hasUnknown(sent[input]));
+    const propertyDependencies = Object.fromEntries([...known, ...unknown]);
+    const dependencies = [...resource.dependencies.map(({ urn }) => urn), ...unknown.flatMap(([, urns]) => urns)];
+    return { propertyDependencies, dependencies: [...new Set(dependencies)] };
+}
+
+/** As in a plan: none, where Pulumi takes the default one. */
+function providerOf({ provider }: PolicyResource, node: PlanNode): string | undefined {
+    if (provider === undefined) {
+        return node.provider;
+    }
+    return isDefaultProvider(provider.type, provider.name) ? undefined : provider.urn;
+}
+
+const isDefaultProvider = (type: string, name: string): boolean =>
+    type.startsWith("pulumi:providers:") && name.startsWith("default");
+
+/** Some versions of the engine do not send the stack and its providers. */
+const isEnginesOwn = ({ type }: PlanNode): boolean => type.startsWith("pulumi:");

@@ -1,0 +1,67 @@
+import type { PlatformSettings } from "../lib/settings.ts";
+import type { Plan } from "../plan/plan.ts";
+import { problem, type Exception } from "./exceptions.ts";
+import { violationsOf, type Rule, type Violation } from "./rule.ts";
+
+/** A violation that an exception allows has it with it. */
+export type Judged = Violation & { readonly exception?: Exception };
+
+/** What came of a rule: `excepted` where all its violations are. */
+export interface Verdict {
+    readonly rule: Rule;
+    readonly outcome: "passed" | "excepted" | "failed";
+    readonly violations: readonly Judged[];
+}
+
+export interface Judgement {
+    readonly verdicts: readonly Verdict[];
+    /** What is wrong with the exceptions: those of these rules in this stack that have expired, or that nothing needs. */
+    readonly problems: readonly string[];
+}
+
+/**
+ * What rules say of a plan, less what its exceptions allow.
+ *
+ * @param today as `2027-03-31`; exceptions expire
+ */
+export function judge(
+    rules: readonly Rule[],
+    { plan, settings }: { plan: Plan; settings: PlatformSettings },
+    exceptions: readonly Exception[],
+    today: string,
+): Judgement {
+    const own = [...exceptions.entries()].filter(
+        ([, { rule, stack }]) => stack === plan.stack && rules.some(({ name }) => name === rule),
+    );
+    const used = new Set<Exception>();
+    const verdicts = rules.map((rule): Verdict => {
+        const violations = violationsOf(rule, plan, settings).map((violation): Judged => {
+            const [found] = own
+                .map(([, exception]) => exception)
+                .filter((each) => each.rule === rule.name && each.resource === violation.resource);
+            if (found === undefined) {
+                return violation;
+            }
+            used.add(found);
+            return found.expires < today ? violation : { ...violation, exception: found };
+        });
+        const open = violations.filter(({ exception }) => exception === undefined);
+        return {
+            rule,
+            outcome: violations.length === 0 ? "passed" : open.length === 0 ? "excepted" : "failed",
+            violations,
+        };
+    });
+    return {
+        verdicts,
+        problems: own.flatMap(([i, exception]) => {
+            if (!used.has(exception)) {
+                const needless = "must be one at which the stack breaks the rule: nothing needs this exception";
+                return [problem([i, "resource"], needless, exception.resource)];
+            }
+            return exception.expires < today
+                ? [problem([i, "expires"], `must be ${today} or later: the exception has expired`, exception.expires)]
+                : [];
+        }),
+    };
+}

@@ -1,0 +1,20 @@
+import type { Plan, PlanNode } from "../../plan/plan.ts";
+import { Secret, type Value } from "../../plan/value.ts";
+
+export interface FoundSecret {
+    readonly node: PlanNode;
+    /** Input or output that it stands in. */
+    readonly property: string;
+}
+
+const holdsSecret = (value: Value): boolean =>
+    value instanceof Secret ||
+    (typeof value === "object" && value !== null && Object.values(value).some((inner) => holdsSecret(inner)));
+
+/** Each input and output of a plan that is a secret, or has one in it. */
+export const secretsFound = ({ nodes }: Plan): FoundSecret[] =>
+    nodes.flatMap((node) =>
+        [...new Set([...Object.entries(node.inputs), ...Object.entries(node.outputs)])]
+            .filter(([, value]) => holdsSecret(value))
+            .map(([property]) => ({ node, property })),
+    );

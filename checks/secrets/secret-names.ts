@@ -1,0 +1,44 @@
+import { isTree, look, text } from "../../plan/query.ts";
+import type { PlanNode } from "../../plan/plan.ts";
+
+export interface Named {
+    readonly name: string;
+    readonly value: unknown;
+    /** Where it stands, such as `tags` or `environment of api`. */
+    readonly where: string;
+}
+
+export interface ContainerSecret {
+    readonly container: string;
+    readonly name: string;
+    readonly valueFrom: string;
+}
+
+interface Container {
+    readonly name?: string;
+    readonly environment?: readonly { readonly name: string; readonly value: unknown }[];
+    readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
+}
+
+const containersOf = (node: PlanNode): Container[] =>
+    JSON.parse(text(node, "containerDefinitions") || "[]") as Container[];
+
+/** Maps whose keys people choose and whose values AWS shows to whoever may describe the resource. */
+const openMaps = ["environment.variables", "variables", "tags", "defaultTags.tags"];
+
+/** Every environment variable, stage variable and tag of a resource. */
+export const namedValues = (node: PlanNode): Named[] => [
+    ...openMaps.flatMap((where) => {
+        const map = look(node.inputs, where);
+        return isTree(map) ? Object.entries(map).map(([name, value]) => ({ name, value, where })) : [];
+    }),
+    ...containersOf(node).flatMap(({ name: container = "", environment = [] }) =>
+        environment.map(({ name, value }) => ({ name, value, where: `environment of ${container}` })),
+    ),
+];
+
+/** What ECS reads from Secrets Manager when a task starts. */
+export const containerSecrets = (node: PlanNode): ContainerSecret[] =>
+    containersOf(node).flatMap(({ name: container = "", secrets = [] }) =>
+        secrets.map(({ name, valueFrom }) => ({ container, name, valueFrom })),
+    );

@@ -1,0 +1,121 @@
+import { digits } from "../automatic-names.ts";
+import type { Place } from "./outputs.ts";
+import { textOf, type Wire, type WireObject } from "../value.ts";
+
+/** Zone IDs of us-east-1 by letter, which differ from account to account; these are one account's. */
+const virginia = ["use1-az6", "use1-az1", "use1-az2", "use1-az4", "use1-az3", "use1-az5"];
+
+/** `eu-central-1` is `euc1` in a zone ID, `ap-southeast-2` is `apse2`. */
+const abbreviated = (region: string): string =>
+    region.replaceAll("-", "").replace(/north|south|east|west|central/g, (direction) => direction.charAt(0));
+
+function zones(args: WireObject, { region }: Place): WireObject {
+    const ids = region === "us-east-1" ? virginia : [1, 2, 3].map((number) => `${abbreviated(region)}-az${number}`);
+    const excluded = [args.excludeZoneIds, args.excludeNames].flatMap((list) => (Array.isArray(list) ? list : []));
+    const kept = ids
+        .map((id, index) => ({ id, name: `${region}${String.fromCharCode(97 + index)}` }))
+        .filter(({ id, name }) => !excluded.includes(id) && !excluded.includes(name));
+    return {
+        id: region,
+        region,
+        names: kept.map(({ name }) => name),
+        zoneIds: kept.map(({ id }) => id),
+        groupNames: [region],
+    };
+}
+
+function prefixList(args: WireObject, place: Place): WireObject {
+    const name = textOf(args.name) ?? `com.amazonaws.${place.region}.s3`;
+    const id = textOf(args.id ?? args.prefixListId) ?? `pl-${digits(name, 8)}`;
+    return {
+        id,
+        name,
+        prefixListId: id,
+        arn: `arn:${place.partition}:ec2:${place.region}:aws:prefix-list/${id}`,
+        cidrBlocks: ["52.216.0.0/15"],
+        entries: [{ cidr: "52.216.0.0/15", description: "" }],
+        addressFamily: "IPv4",
+        maxEntries: 0,
+        ownerId: "AWS",
+        version: 0,
+        tags: {},
+    };
+}
+
+function zone(args: WireObject): WireObject {
+    const name = textOf(args.name) ?? "example.com";
+    const zoneId = textOf(args.zoneId) ?? `Z${digits(name, 20).toUpperCase()}`;
+    return {
+        id: zoneId,
+        zoneId,
+        name,
+        arn: `arn:aws:route53:::hostedzone/${zoneId}`,
+        nameServers: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com", "ns-3.awsdns-03.net", "ns-4.awsdns-04.co.uk"],
+        primaryNameServer: "ns-1.awsdns-01.org",
+        privateZone: args.privateZone === true,
+        comment: "",
+        callerReference: "",
+        resourceRecordSetCount: 2,
+        tags: {},
+    };
+}
+
+/** The functions that a program may call, by token. */
+const table: Record<string, (args: WireObject, place: Place) => WireObject> = {
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": prefixList,
+    "aws:ec2/getPrefixList:getPrefixList": prefixList,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": zones,
+    "aws:index/getCallerIdentity:getCallerIdentity": (_, { account, partition }) => ({
+        id: account,
+        accountId: account,
+        arn: `arn:${partition}:iam::${account}:user/plan`,
+        userId: "AIDAEXAMPLE",
+    }),
+    "aws:index/getPartition:getPartition": (_, { partition }) => {
+        const dnsSuffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+        return { id: partition, partition, dnsSuffix, reverseDnsPrefix: dnsSuffix.split(".").reverse().join(".") };
+    },
+    "aws:index/getRegion:getRegion": (_, { region }) => ({
+        id: region,
+        name: region,
+        region,
+        description: region,
+        endpoint: `ec2.${region}.amazonaws.com`,
+    }),
+    "aws:route53/getZone:getZone": zone,
+};
+
+/** A value of a function's answer that the plan invents: only AWS knows the real one. */
+export interface InventedAnswer {
+    /** Token of the function, such as `aws:route53/getZone:getZone`. */
+    function: string;
+    property: string;
+    value: string;
+}
+
+/** Properties whose values are invented, by token; the others follow from the region and the arguments. */
+const invented: Readonly<Record<string, readonly string[]>> = {
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": ["id", "cidrBlocks"],
+    "aws:ec2/getPrefixList:getPrefixList": ["id", "cidrBlocks"],
+    "aws:index/getAvailabilityZones:getAvailabilityZones": ["names", "zoneIds"],
+    "aws:index/getCallerIdentity:getCallerIdentity": ["accountId", "userId"],
+    "aws:route53/getZone:getZone": ["zoneId", "nameServers"],
+};
+
+/** What of an answer is invented, and no argument has given. */
+export function inventedIn(token: string, args: WireObject, answer: Record<string, Wire>): InventedAnswer[] {
+    const given = Object.values(args);
+    return (invented[token] ?? []).flatMap((property) =>
+        [answer[property] ?? []]
+            .flat()
+            .filter((value) => typeof value === "string")
+            .filter((value) => !given.includes(value))
+            .map((value) => ({ function: token, property, value })),
+    );
+}
+
+/** What AWS would answer, with the arguments echoed; nothing when the plan does not know the function. */
+export function invoke(token: string, args: WireObject, place: Place): Record<string, Wire> | undefined {
+    const found = table[token]?.(args, place);
+    return found && { ...args, ...found };
+}

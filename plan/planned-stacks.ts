@@ -1,0 +1,23 @@
+import type { PlatformSettings } from "../lib/settings.ts";
+import { planStack, type Plan } from "./plan.ts";
+import { settingsOf } from "./settings.ts";
+
+/** What a stack would build, and what it sets. */
+export interface Planned {
+    readonly plan: Plan;
+    readonly settings: PlatformSettings;
+}
+
+/**
+ * Plans stacks one after the other: Pulumi's runtime holds one program at a time.
+ *
+ * @throws PlanError with every problem of the first stack that has any
+ */
+export async function plannedStacks(root: string, stacks: readonly string[]): Promise<Planned[]> {
+    const found: Planned[] = [];
+    for (const stack of stacks) {
+        const plan = await planStack(root, stack);
+        found.push({ plan, settings: settingsOf(root, stack) });
+    }
+    return found;
+}

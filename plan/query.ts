@@ -1,0 +1,162 @@
+import type { Plan, PlanNode } from "./plan.ts";
+import type { Finding } from "./finding.ts";
+
+export type Tree = Record<string, unknown>;
+export const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null;
+
+/** What stands at a path such as `rules.0.bucketKeyEnabled`. */
+export const look = (values: unknown, path: string): unknown =>
+    path.split(".").reduce<unknown>((value, key) => (isTree(value) ? value[key] : undefined), values);
+
+/** A value as text; what is none as JSON. */
+export const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+
+/** Text at a path; empty where there is none. */
+export function textAt(values: unknown, path: string): string {
+    const found = look(values, path);
+    return typeof found === "string" ? found : "";
+}
+
+/** Text at a path of a resource's inputs; empty where there is none, or no such resource. */
+export const text = (node: PlanNode | undefined, path: string): string => textAt(node?.inputs, path);
+
+/** Texts of a list at a path of a resource's inputs. */
+export function texts(node: PlanNode, path: string): string[] {
+    const found = look(node.inputs, path);
+    return Array.isArray(found) ? found.map(String) : [];
+}
+
+/** What a list, or a group, holds; nothing where the value is neither. */
+export const items = (value: unknown): unknown[] => (isTree(value) ? Object.values(value) : []);
+
+/** What stands at a place between signs, counted from the end where it is negative; empty where there is nothing. */
+export const part = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
+
+/** Name in a URN. */
+export const nameIn = (urn: string): string => part(urn, "::", -1);
+
+/** The order of the alphabet. */
+export const inOrder = (a: string, b: string): number => (a < b ? -1 : 1);
+
+/** JSON that stands as text at a path of a resource's inputs; null where there is none. */
+export const parsed = (node: PlanNode | undefined, path: string): unknown => JSON.parse(text(node, path) || "null");
+
+/** ARN of the queue for what a queue or a subscription could not hand on; empty where it names none. */
+export const deadLetterArnOf = (node: PlanNode): string => textAt(parsed(node, "redrivePolicy"), "deadLetterTargetArn");
+
+export const arnOf = (node: PlanNode): string => shown(node.outputs.arn);
+
+/** `queue` for `aws:sqs/queue:Queue`. */
+export const kindOf = (node: PlanNode): string => part(node.type, ":", -1);
+
+/** What stands between `payment-` and the suffix in a logical name. */
+export const nounOf = ({ name }: PlanNode, suffix: string): string => name.slice("payment-".length, -suffix.length - 1);
+
+/** Remembers what was computed of a plan: rules ask the same of it again and again. */
+export function once<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
+    const known = new WeakMap<Plan, T>();
+    return (plan) => {
+        const found = known.get(plan) ?? compute(plan);
+        known.set(plan, found);
+        return found;
+    };
+}
+
+const byType = once(({ nodes }) => {
+    const found = new Map<string, PlanNode[]>();
+    for (const node of nodes) {
+        found.set(node.type, [...(found.get(node.type) ?? []), node]);
+    }
+    return found;
+});
+const byUrn = once(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
+
+/** All resources of a type, given as `sqs/queue:Queue`. */
+export const all = (plan: Plan, type: string): readonly PlanNode[] => byType(plan).get(`aws:${type}`) ?? [];
+
+/** Keys of the platform, by ARN. */
+export const keysOf = once((plan) => new Map(all(plan, "kms/key:Key").map((key) => [arnOf(key), key])));
+
+/** A finding for each resource for which something does not hold. */
+export const unless = (
+    nodes: readonly PlanNode[],
+    holds: (node: PlanNode) => boolean,
+    must: string | ((node: PlanNode) => string),
+): Finding[] =>
+    nodes
+        .filter((node) => !holds(node))
+        .map((node) => ({ node, reason: `must ${typeof must === "string" ? must : must(node)}` }));
+
+/** What is wrong with the stack as a whole, where something does not hold of it. */
+export const unlessStack = (holds: boolean, problem: string): Finding[] => (holds ? [] : [problem]);
+
+/** As `unlessStack`, of a type that the stack has once. */
+export const unlessOne = (plan: Plan, type: string): Finding[] => {
+    const { length } = all(plan, type);
+    return unlessStack(length === 1, `there are ${length} of ${type}`);
+};
+
+/** Everything that must exist before a resource does, directly or not. */
+export function beforeIt(plan: Plan, node: PlanNode): Set<string> {
+    const nodes = byUrn(plan);
+    const found = new Set<string>();
+    const open = [...node.dependencies];
+    for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
+        if (!found.has(urn)) {
+            found.add(urn);
+            nodes.get(urn)?.dependencies.forEach((each) => open.push(each));
+        }
+    }
+    return found;
+}
+
+/** Properties that hold the name in AWS; `name` where a type is not listed. */
+const nameProperties: Readonly<Record<string, string>> = {
+    "aws:s3/bucket:Bucket": "bucket",
+    "aws:rds/cluster:Cluster": "clusterIdentifier",
+    "aws:rds/clusterInstance:ClusterInstance": "identifier",
+    "aws:elasticache/replicationGroup:ReplicationGroup": "replicationGroupId",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
+    "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
+    "aws:ecs/taskDefinition:TaskDefinition": "family",
+};
+
+/** Names that the program does not give, and why. */
+const notOurs: Readonly<Record<string, string>> = {
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "AWS has named it",
+    "aws:route53/record:Record": "it is called like a domain",
+    "aws:apigateway/usagePlanKey:UsagePlanKey": "it repeats the name of the API key",
+};
+
+/** Names without the suffix, and why two stacks cannot meet in one. */
+const insideAnother: Readonly<Record<string, string>> = {
+    "aws:apigateway/model:Model": "stands in an API of the stack, and takes letters and digits only",
+    "aws:guardduty/detectorFeature:DetectorFeature": "stands in a detector of the stack, and is AWS's name of a plan",
+};
+
+/** The name is taken in another resource of the stack, not in the account. */
+export const isInsideAnother = ({ type }: PlanNode): boolean => type in insideAnother;
+
+/** The name in AWS, given by the program or made by Pulumi; nothing for what has an ID only. */
+export function physicalName(node: PlanNode): string | undefined {
+    const property = nameProperties[node.type] ?? "name";
+    const name = node.inputs[property] ?? node.outputs[property];
+    const hasName = node.type.startsWith("aws:") && !(node.type in notOurs);
+    return hasName && typeof name === "string" ? name : undefined;
+}
+
+/** AWS compares each of the six parts of an ARN by itself. */
+export function arnLike(arn: string, pattern: string): boolean {
+    const parts = (whole: string) => {
+        const all = whole.split(":");
+        return [...all.slice(0, 5), all.slice(5).join(":")];
+    };
+    const given = parts(arn);
+    return parts(pattern).every((part, i) => {
+        const source = part
+            .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+            .replaceAll("*", ".*")
+            .replaceAll("?", ".");
+        return new RegExp(`^${source}$`).test(given[i] ?? "");
+    });
+}

@@ -1,0 +1,207 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { assumptions } from "../../../../analysis/capacity/assumptions.ts";
+import { outcomeOf } from "../../../../analysis/capacity/outcome.ts";
+import { TargetTracking } from "../../../../analysis/capacity/scaling.ts";
+import type { SimulatedService, Tracking } from "../../../../analysis/capacity/service.ts";
+import { simulate, type Moment, type Step } from "../../../../analysis/capacity/simulation.ts";
+
+const step: Step = { factor: 10, at: 120, until: 120 + 7200 };
+const cpu: Tracking = { metric: "cpu", target: 60, cooldown: 60 };
+const backlog: Tracking = { metric: "backlog", target: 100, cooldown: 60 };
+
+const serviceOf = (changes: Partial<SimulatedService> = {}): SimulatedService => ({
+    name: "api",
+    of: "requests",
+    minTasks: 5,
+    maxTasks: 50,
+    vcpu: 1,
+    perTask: 100,
+    atRest: 300,
+    start: 65,
+    patience: 29,
+    policies: [cpu],
+    ...changes,
+});
+const consumer = (changes: Partial<SimulatedService> = {}): SimulatedService =>
+    serviceOf({ of: "messages", perTask: 10, atRest: 30, start: 45, policies: [cpu, backlog], ...changes });
+
+const courseOf = (service: SimulatedService, of: Step = step): readonly Moment[] =>
+    simulate([service], of).flatMap(({ moments }) => moments);
+const resultOf = (service: SimulatedService, of: Step = step) =>
+    outcomeOf({ service, moments: courseOf(service, of) }, of);
+
+const arbitraryService = fc
+    .record({
+        minTasks: fc.integer({ min: 1, max: 20 }),
+        growth: fc.integer({ min: 1, max: 20 }),
+        perTask: fc.double({ min: 0.5, max: 500, noNaN: true }),
+        start: fc.integer({ min: 1, max: 400 }),
+        patience: fc.integer({ min: 1, max: 60 }),
+        target: fc.integer({ min: 30, max: 90 }),
+        cooldown: fc.integer({ min: 0, max: 300 }),
+        of: fc.constantFrom("requests" as const, "messages" as const),
+    })
+    .map(({ minTasks, growth, target, cooldown, ...rest }) =>
+        serviceOf({
+            ...rest,
+            minTasks,
+            maxTasks: minTasks * growth,
+            atRest: minTasks * rest.perTask * (target / 100),
+            policies: [
+                { metric: "cpu", target, cooldown },
+                ...(rest.of === "messages"
+                    ? [{ metric: "backlog" as const, target: 10 * rest.perTask, cooldown }]
+                    : []),
+            ],
+        }),
+    );
+
+test("what came was served, waits or was refused, at every moment and whatever the service", () => {
+    fc.assert(
+        fc.property(arbitraryService, fc.double({ min: 0.1, max: 40, noNaN: true }), (service, factor) => {
+            let [arrived, served, refused] = [0, 0, 0];
+            const wrong = courseOf(service, { factor, at: 120, until: 3000 }).filter((moment) => {
+                arrived += moment.arrived;
+                served += moment.served;
+                refused += moment.refused;
+                const isAccountedFor = Math.abs(served + refused + moment.waiting - arrived) < 1e-6 * arrived;
+                const isWithinBounds =
+                    moment.waiting >= 0 &&
+                    moment.served <= moment.capacity &&
+                    moment.running <= moment.desired &&
+                    moment.desired <= service.maxTasks;
+                return !(isAccountedFor && isWithinBounds);
+            });
+            expect(wrong).toEqual([]);
+            if (service.of === "messages") {
+                expect(refused).toBe(0);
+            }
+        }),
+        { numRuns: 40 },
+    );
+});
+
+test("tasks that start faster never make it worse", () => {
+    fc.assert(
+        fc.property(arbitraryService, fc.integer({ min: 1, max: 200 }), (service, slower) => {
+            const fast = resultOf(service);
+            const slow = resultOf({ ...service, start: service.start + slower });
+            expect(fast.covered ?? Infinity).toBeLessThanOrEqual(slow.covered ?? Infinity);
+            expect(fast.refused).toBeLessThanOrEqual(slow.refused + 1e-6);
+            if (service.of === "messages") {
+                // More tasks let more requests wait, but never more messages.
+                expect(fast.worstBacklog).toBeLessThanOrEqual(slow.worstBacklog * (1 + 1e-9));
+                expect(fast.drained ?? Infinity).toBeLessThanOrEqual(slow.drained ?? Infinity);
+            }
+        }),
+        { numRuns: 60 },
+    );
+});
+
+test("the same services go the same way each time", () => {
+    expect(courseOf(serviceOf())).toEqual(courseOf(serviceOf()));
+});
+
+test("without a step nothing happens", () => {
+    const moments = courseOf(serviceOf(), { ...step, factor: 1 });
+    expect(moments).toHaveLength(step.until);
+    expect(new Set(moments.map(({ desired, waiting }) => `${desired} ${waiting}`))).toEqual(new Set(["5 0"]));
+});
+
+test("a tenfold step is covered in rounds: CPU can say no more than 100 %", () => {
+    const desired = [...new Set(courseOf(serviceOf()).map((moment) => moment.desired))];
+    // Each is 100/60 of the one before, rounded up.
+    expect(desired).toEqual([5, 9, 15, 25, 42, 50]);
+});
+
+test("nothing is known of the step until three minutes have passed and CloudWatch tells of them", () => {
+    const first = courseOf(serviceOf()).find(({ desired }) => desired > 5);
+    expect(first?.second).toBe(step.at + 3 * assumptions.period + assumptions.metricDelay);
+    const serves = courseOf(serviceOf()).find(({ running }) => running > 5);
+    expect(serves?.second).toBe(Number(first?.second) + 65);
+});
+
+test("a second round waits until the first one serves and its cooldown is over", () => {
+    const rounds = (cooldown: number) => {
+        const moments = courseOf(serviceOf({ policies: [{ ...cpu, cooldown }] }));
+        const at = (tasks: number) => Number(moments.find(({ desired }) => desired === tasks)?.second);
+        return at(15) - at(9);
+    };
+    expect(rounds(60)).toBe(180);
+    expect(rounds(300)).toBe(420);
+});
+
+test("a policy on requests sees all that comes, and covers the step in one round", () => {
+    const requests: Tracking = { metric: "requests", target: 3600, cooldown: 60 };
+    const both = resultOf(serviceOf({ policies: [cpu, requests] }));
+    expect(both.covered).toBe(3 * 60 + 60 + 65);
+    expect(both.covered).toBeLessThan(Number(resultOf(serviceOf()).covered) / 2);
+});
+
+test("a backlog asks for as many tasks as it takes, and is worked off", () => {
+    const { covered, drained, worstBacklog, refused, tasks } = resultOf(consumer());
+    expect(covered).toBe(3 * 60 + 60 + 45);
+    // 250 a second more than five tasks can do, until the others come; then 200 a second less.
+    expect(worstBacklog).toBe(250 * 285);
+    expect(drained).toBe(285 + Math.ceil((250 * 285) / 200) - 1);
+    expect(refused).toBe(0);
+    expect(tasks).toEqual({ atRest: 5, peak: 50, maximum: 50 });
+});
+
+test("a maximum that is too small is never enough", () => {
+    const result = resultOf(serviceOf({ maxTasks: 29 }));
+    expect(result).toMatchObject({ covered: undefined, drained: undefined, absorbed: false });
+    // A hundred requests of each second have no task.
+    expect(courseOf(serviceOf({ maxTasks: 29 })).at(-1)?.refused).toBeCloseTo(100, 6);
+    expect(resultOf(consumer({ maxTasks: 29 })).absorbed).toBe(false);
+});
+
+test("a maximum that just covers the load never works off what waits", () => {
+    const result = resultOf(consumer({ maxTasks: 30 }));
+    expect(result.covered).toBeDefined();
+    expect(result).toMatchObject({ drained: undefined, absorbed: false });
+});
+
+test("requests wait as long as their callers do, and no longer", () => {
+    const moments = courseOf(serviceOf({ patience: 29 }));
+    const full = moments.filter(({ refused }) => refused > 0);
+    expect(full.length).toBeGreaterThan(0);
+    for (const { waiting, capacity } of full) {
+        expect(waiting).toBeCloseTo(29 * capacity, 6);
+    }
+});
+
+test("all services together start no more tasks at once than Fargate lets an account", () => {
+    const large = consumer({ minTasks: 100, maxTasks: 1000, perTask: 1, atRest: 60 });
+    const [first, second] = simulate([large, { ...large, name: "other" }], step);
+    const started = (first?.moments ?? []).map(({ running }, i) => running + Number(second?.moments[i]?.running));
+    const jumps = started.slice(1).map((running, i) => running - (started[i] ?? 0));
+    expect(Math.max(...jumps)).toBe(assumptions.launchBurst);
+    expect(new Set(jumps)).toEqual(new Set([0, assumptions.launchBurst, assumptions.launchesPerSecond]));
+    expect(started.at(-1)).toBe(2000);
+});
+
+test("a step that the tasks at rest can bear is covered at once", () => {
+    expect(resultOf(serviceOf(), { ...step, factor: 1.5 })).toMatchObject({
+        covered: 0,
+        drained: 0,
+        refused: 0,
+        refusedShare: 0,
+        absorbed: true,
+    });
+});
+
+test("a policy asks for tasks once enough minutes in a row were above its target, and not before", () => {
+    const scaling = new TargetTracking(serviceOf());
+    const minute = { cpu: 90, requests: 0, backlog: 0, tasks: 5 };
+    const asked = Array.from({ length: assumptions.datapoints + 1 }, (_, minutes) =>
+        scaling.decide(
+            60 * minutes,
+            Array.from({ length: minutes }, () => minute),
+            5,
+        ),
+    );
+    // 5 tasks at 90 % are 7.5 at 60 %.
+    expect(asked).toEqual([...Array.from({ length: assumptions.datapoints }, () => 5), 8]);
+});

@@ -1,0 +1,145 @@
+import { expect, test } from "@jest/globals";
+import { boundaryOf } from "../../../../analysis/deployer/boundary.ts";
+import { factsOf, type Place } from "../../../../analysis/deployer/facts.ts";
+import { grantsOf, placeOfStack, warningsOf } from "../../../../analysis/deployer/policies.ts";
+import { run } from "../../../../tools/plan/command.ts";
+import type { Plan } from "../../../../plan/plan.ts";
+import { parsed } from "../../../../plan/query.ts";
+import { projectFolder } from "../../../project.ts";
+import { nodesOf } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
+import { policy } from "../../checks/fault.ts";
+import { planOfConfig } from "../../checks/planned.ts";
+import { account } from "../../parts.ts";
+import { stackConfig, withSettings } from "../../settings/stack-config.ts";
+import { actionsIn, allowedBy, boundary, everything, placeOf, planWith, type Context } from "./parts.ts";
+
+const boundaryIn = (plan: Plan, place: Place) => boundaryOf(plan, factsOf(plan, place), grantsOf(plan)).Statement;
+
+/** A request in the stack's own region, for what is in its account. */
+const home: Context = { "aws:RequestedRegion": "us-east-1", "aws:ResourceAccount": account };
+
+test("a role may do within the boundary all that its own policy allows, where it allows it", async () => {
+    for (const [suffix, plan] of [["prod", await planOf("prod")] as const, ["pr-7", await planWith("pr-7")] as const]) {
+        const statements = boundaryIn(plan, placeOf(suffix));
+        const policies = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").map(
+            (node) => parsed(node, "policy") as { Statement: { Action: string | string[] }[] },
+        );
+        const actions = policies.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => Action);
+        expect(actions.length).toBeGreaterThan(50);
+        expect(
+            actions.filter((action) => !statements.some((one) => allowedBy(one, action, "arn:aws:any:::one", home))),
+        ).toEqual([]);
+    }
+});
+
+test("outside its account and region a role may do nothing", async () => {
+    const statements = boundaryIn(await planOf("prod"), placeOf("prod"));
+    const may = (context: Context) =>
+        statements.some((one) => allowedBy(one, "s3:PutObject", "arn:aws:s3:::bucket", { ...home, ...context }));
+    expect(may({})).toBe(true);
+    expect(may({ "aws:RequestedRegion": "eu-west-1" })).toBe(false);
+    expect(may({ "aws:ResourceAccount": "210987654321" })).toBe(false);
+});
+
+test("the account that holds GuardDuty's agent is the one other that roles may reach", async () => {
+    const [allow] = boundaryIn(await planWith("pr-7"), placeOf("pr-7"));
+    expect(allow?.Condition?.StringEqualsIfExists).toEqual({ "aws:ResourceAccount": [account, "593207742271"] });
+});
+
+test("IAM is denied, and no role may do more than the platform's do", async () => {
+    const [allow, deny] = boundaryIn(await planOf("prod"), placeOf("prod"));
+    expect(deny).toEqual({ Effect: "Deny", Action: "iam:*", Resource: "*" });
+    const actions = actionsIn(allow === undefined ? [] : [allow]);
+    expect(actions.length).toBeGreaterThan(20);
+    expect(actions.filter((action) => /^(iam|sts|organizations):/.test(action))).toEqual([]);
+    expect(actions.filter((action) => action.includes(":*"))).toEqual([]);
+});
+
+test("AWS Config looks at what the platform is made of, and at no content", async () => {
+    const actions = actionsIn(boundaryIn(await planWith("pr-7"), placeOf("pr-7")));
+    expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucketPolicy"]));
+    expect(actions).not.toContain("dynamodb:Get*");
+    expect(actions).not.toContain("s3:GetObject");
+    // A stack that makes no recorder lends nobody these rights.
+    expect(actionsIn(boundaryIn(await planOf("prod"), placeOf("prod")))).not.toContain("ec2:Describe*");
+});
+
+test("a policy of AWS that nobody has looked into is refused", async () => {
+    const attach = policy(
+        "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
+        "database-monitoring",
+        /service-role\/.*/,
+        "PowerUserAccess",
+        "policyArn",
+    );
+    const plan = attach(await planOf("prod"));
+    expect(() => boundaryIn(plan, placeOf("prod"))).toThrow(
+        "analysis/deployer/boundary.ts does not know what arn:aws:iam::aws:policy/PowerUserAccess allows",
+    );
+});
+
+test("every role of the platform is made within the boundary that the stack sets", async () => {
+    const bounded = await planOfConfig(withSettings(everything, { permissionsBoundaryArn: boundary }));
+    const roles = nodesOf(bounded, "aws:iam/role:Role");
+    expect(roles.length).toBeGreaterThan(10);
+    expect([...new Set(roles.map(({ inputs }) => inputs.permissionsBoundary))]).toEqual([boundary]);
+    expect(
+        nodesOf(await planWith("pr-7"), "aws:iam/role:Role").map(({ inputs }) => inputs.permissionsBoundary),
+    ).toEqual(roles.map(() => undefined));
+});
+
+test("what bounds no role is refused", async () => {
+    const config = withSettings(stackConfig("dev"), { permissionsBoundaryArn: "payment-boundary" });
+    await expect(planOfConfig(config)).rejects.toThrow(
+        'permissionsBoundaryArn must be the ARN of an IAM policy of the stack\'s account, got "payment-boundary"',
+    );
+});
+
+async function command(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ["", ""];
+    const code = await run(argv, { root: projectFolder, out: (text) => (out += text), err: (text) => (err += text) });
+    return { code, out, err };
+}
+
+test("--deployer-policy writes the policies, and warns of what they leave open", async () => {
+    const { code, out, err } = await command("--deployer-policy", "dev");
+    expect(code).toBe(0);
+    const { preview, deploy, boundary: bound } = JSON.parse(out) as Record<string, unknown>;
+    expect([preview, deploy, [bound]].map((documents) => Array.isArray(documents) && documents.length > 0)).toEqual([
+        true,
+        true,
+        true,
+    ]);
+    expect(out).toContain('"arn:aws:sqs:us-east-1:*:payment-*-dev"');
+    expect(err.split("\n").map((line) => line.split(":")[1])).toEqual([
+        " these policies name no account",
+        " the roles of the stack are unbounded, so whoever deploys can make one that may do anything",
+        undefined,
+    ]);
+});
+
+test("--account names the account of a stack that sets none", async () => {
+    const { out, err } = await command("dev", "--deployer-policy", "--account", "210987654321");
+    expect(out).toContain('"arn:aws:sqs:us-east-1:210987654321:payment-*-dev"');
+    expect(err).not.toContain("no account");
+});
+
+test.each([
+    [["dev", "--deployer-policy", "--json"], "cannot be used with option '--json [file]'"],
+    [["dev", "--deployer-policy", "--account", "12"], "It must be the 12 digits of an AWS account."],
+])("arguments %j make no sense and exit with 2", async (argv, message) => {
+    const { code, err } = await command(...argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+});
+
+test("an account other than the stack's own is refused", () => {
+    const config = { "aws:region": "us-east-1", "payment-platform:environmentSuffix": "dev" };
+    const own = { ...config, "payment-platform:accountId": account };
+    expect(() => placeOfStack(own, "210987654321")).toThrow(
+        `--account must be the stack's accountId ${account} or be left out, got 210987654321`,
+    );
+    expect(placeOfStack(own, account)).toMatchObject({ account, partition: "aws", suffix: "dev" });
+    expect(warningsOf(placeOfStack({ ...own, "payment-platform:permissionsBoundaryArn": boundary }))).toEqual([]);
+});

@@ -1,0 +1,233 @@
+import { createHash } from "node:crypto";
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { archiveHash } from "../../../../analysis/engine/archive-hash.ts";
+import { comparePlans } from "../../../../analysis/difference/compare.ts";
+import { planOfState } from "../../../../analysis/engine/state-plan.ts";
+import { pathsOf } from "../../../../analysis/records/paths.ts";
+import { rightsOf } from "../../../../analysis/records/rights.ts";
+import { sortedKeys } from "../../../../lib/sorted-keys.ts";
+import type { State, StateResource } from "../../../../plan/state.ts";
+import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../../plan/plan.ts";
+import { planOf } from "../../../stacks.ts";
+import { inputs, replaced, where, without, type Change } from "../../checks/fault.ts";
+
+const { specialSigKey: signature, specialSecretSig: secret, specialAssetSig, specialArchiveSig } = pulumi.runtime;
+const queue = "aws:sqs/queue:Queue";
+
+let dev: Plan;
+beforeAll(async () => {
+    dev = await planOf("dev");
+});
+
+/** A value as `pulumi stack export --show-secrets` writes it. */
+function exported(value: Value): unknown {
+    if (value instanceof Secret) {
+        return { [signature]: secret, plaintext: JSON.stringify(exported(value.value)) };
+    }
+    if (Array.isArray(value)) {
+        return value.map(exported);
+    }
+    if (typeof value !== "object" || value === null) {
+        return value;
+    }
+    const { asset, archive } = value as { asset?: { text?: string }; archive?: { assets: Values } };
+    if (asset !== undefined) {
+        return {
+            [signature]: specialAssetSig,
+            hash: createHash("sha256")
+                .update(asset.text ?? "")
+                .digest("hex"),
+        };
+    }
+    return archive === undefined
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, exported(inner)]))
+        : { [signature]: specialArchiveSig, hash: "0".repeat(64), assets: exported(archive.assets) };
+}
+
+/** A resource as Pulumi saves it, with what a provider adds: another region's defaults, and names that Pulumi made. */
+function saved(node: PlanNode): StateResource {
+    const { urn, type, custom, id, parent, provider, options, dependencies, propertyDependencies } = node;
+    const { tagsAll } = node.outputs;
+    const added = { __defaults: [], ...(tagsAll === undefined ? {} : { tagsAll }) };
+    return {
+        ...{ urn, type, custom, parent, protect: options.protect, dependencies, propertyDependencies },
+        ...(custom ? { id } : {}),
+        provider: provider && `${provider}::11111111-2222-3333-4444-555555555555`,
+        inputs: { ...(exported(node.inputs) as object), ...(custom ? added : {}) },
+        outputs: exported({ ...node.inputs, ...node.outputs }) as Record<string, unknown>,
+    };
+}
+
+/** The state that an update to the plan leaves, in another account and with other IDs than the plan made up. */
+function stateAfter(plan: Plan): State {
+    const chosen = new Set(
+        plan.nodes.flatMap(({ custom, type, id }) => (custom && /^[a-z]+-[0-9a-f]{17}$/.test(id) && type ? [id] : [])),
+    );
+    const text = [...chosen].reduce(
+        (whole, id) => whole.replaceAll(id.slice(-17), id.slice(-17).split("").toReversed().join("")),
+        JSON.stringify(plan.nodes.map(saved)),
+    );
+    return {
+        resources: JSON.parse(text.replaceAll("123456789012", "210987654321")) as StateResource[],
+        pending: [],
+        outputs: {},
+    };
+}
+
+const deployed = (change: Change = (plan) => plan): Plan => planOfState(dev, stateAfter(change(dev)));
+const changes = (before: Plan) =>
+    comparePlans(before, dev).resources.map(({ operation, name, changes: all }) => [
+        operation,
+        name,
+        ...all.map(({ path, before: old, after }) => `${path}: ${JSON.stringify(old)} -> ${JSON.stringify(after)}`),
+    ]);
+
+test("a stack that is deployed as planned differs in nothing, whatever AWS calls its resources", () => {
+    const before = deployed();
+    expect(comparePlans(before, dev)).toEqual({ resources: [], options: [], outputs: [], derived: [] });
+    expect(rightsOf(before)).toEqual(rightsOf(dev));
+    expect(pathsOf(before)).toEqual(pathsOf(dev));
+});
+
+describe("what an update would change is told in the words of the plan", () => {
+    test.each<[string, Change, unknown[][]]>([
+        [
+            "a property",
+            inputs(queue, "payment-processing-dev", { visibilityTimeoutSeconds: 5 }),
+            [["update", "payment-processing-dev", "visibilityTimeoutSeconds: 5 -> 120"]],
+        ],
+        [
+            "a word of a policy, and not the ARNs around it",
+            inputs("aws:sns/topicPolicy:TopicPolicy", "events", replaced("policy", '"Deny"', '"Allow"')),
+            [
+                [
+                    "update",
+                    "payment-events-dev",
+                    expect.stringMatching(/^policy\.Statement\[\d\]\.Effect: "Allow" -> "Deny"$/),
+                ],
+            ],
+        ],
+        [
+            "a resource that is missing",
+            without(queue, "payment-processing-dlq-dev"),
+            [["create", "payment-processing-dlq-dev"]],
+        ],
+    ])("%s", (_, change, expected) => {
+        expect(changes(deployed(change))).toEqual(expected);
+    });
+
+    test("a resource that the program no longer has is deleted, under the names of the others", () => {
+        const twin = (node: PlanNode): PlanNode => ({ ...node, urn: `${node.urn}-2`, name: `${node.name}-2` });
+        const before = deployed(where("aws:sns/topicPolicy:TopicPolicy", "events", (node) => [node, twin(node)]));
+        expect(changes(before)).toEqual([["delete", "payment-events-dev-2"]]);
+        const node = before.nodes.find(({ name }) => name === "payment-events-dev-2");
+        expect(JSON.stringify(node?.inputs)).toContain("123456789012");
+        expect(JSON.stringify(node?.inputs)).not.toContain("210987654321");
+        expect(node?.inputs).not.toHaveProperty("__defaults");
+    });
+
+    test("default tags of the provider, on each resource", () => {
+        const other = JSON.parse(JSON.stringify(stateAfter(dev)).replaceAll("dev-payments", "old")) as State;
+        const found = comparePlans(planOfState(dev, other), dev).resources;
+        expect(found.flatMap(({ changes: all }) => all)).toContainEqual({
+            ...{ path: "tagsAll.CostCenter", before: "old", after: "dev-payments" },
+            forcesReplacement: false,
+        });
+        expect(found.length).toBeGreaterThan(100);
+    });
+
+    test("the content of a file", () => {
+        const code = JSON.stringify(stateAfter(dev)).replace(
+            /"hash":"(?!0{64})[0-9a-f]{64}"/,
+            `"hash":"${"a".repeat(64)}"`,
+        );
+        expect(
+            changes(planOfState(dev, JSON.parse(code) as State))
+                .flat()
+                .join("\n"),
+        ).toMatch(/handler\.mjs.*a{64}/);
+    });
+
+    test("a secret by its name alone", () => {
+        const before = deployed(inputs(queue, "payment-processing-dev", { policy: new Secret("hush") }));
+        const text = JSON.stringify(comparePlans(before, dev));
+        expect(text).toContain('"path":"policy"');
+        expect(text).not.toContain("hush");
+    });
+
+    test("protection that the state has", () => {
+        const before = deployed(
+            where(queue, "dlq", (node) => [{ ...node, options: { ...node.options, protect: true } }]),
+        );
+        expect(comparePlans(before, dev).options.flatMap(({ changes: all }) => all)).toContainEqual({
+            ...{ path: "options.protect", before: true, after: false },
+        });
+    });
+});
+
+describe("after a refresh, which takes over what the provider reads", () => {
+    const alarm = "payment-budget-burns-fast-5m-dev";
+    const unset: Values = { accountId: "", expression: "", label: "", period: 0, returnData: false };
+
+    /** A state whose alarm has other queries, and of the code of the function nothing but a hash. */
+    function refreshed(queries: (all: readonly Values[]) => Values[], hash = hashOfCode()): unknown[][] {
+        const state = stateAfter(dev);
+        const resources = state.resources.map((resource): StateResource => {
+            const { urn, inputs: own = {} } = resource;
+            if (urn.endsWith(`::${alarm}`)) {
+                return { ...resource, inputs: { ...own, metricQueries: queries(own.metricQueries as Values[]) } };
+            }
+            return urn.endsWith("::payment-validator-dev") && "code" in own
+                ? { ...resource, inputs: { ...own, code: { [signature]: specialArchiveSig, assets: {}, hash } } }
+                : resource;
+        });
+        return changes(planOfState(dev, { ...state, resources }));
+    }
+
+    /** As Pulumi computes it. */
+    function hashOfCode(): string {
+        const code = dev.nodes.flatMap(({ inputs: { code: found } }) => (found === undefined ? [] : [found]));
+        const [{ archive }] = code as [{ archive: { assets: Record<string, { asset: { text: string } }> } }];
+        return archiveHash(
+            Object.fromEntries(Object.entries(archive.assets).map(([name, { asset }]) => [name, asset.text])),
+        );
+    }
+
+    const readBack = (all: readonly Values[]): Values[] =>
+        all.map((query) => JSON.parse(JSON.stringify({ ...unset, ...query }, sortedKeys)) as Values);
+
+    test("what the program does not set differs in nothing", () => {
+        expect(refreshed(readBack)).toEqual([]);
+    });
+
+    test("other code than the program's is told by its hash", () => {
+        const [[operation, name, told] = []] = refreshed(readBack, "a".repeat(64));
+        expect([operation, name]).toEqual(["update", "payment-validator-dev"]);
+        expect(told).toMatch(/^code\.archive\..*handler\.mjs/);
+    });
+
+    test("what somebody set by hand is told, also in a list that has moved", () => {
+        const labelled = (all: readonly Values[]): Values[] =>
+            readBack(all)
+                .toReversed()
+                .map((query) => (query.id === "total" ? { ...query, label: "by hand" } : query));
+        expect(refreshed(labelled)).toEqual([["update", alarm, 'metricQueries[3].label: "by hand" -> undefined']]);
+    });
+});
+
+test("what a replacement left over, and Pulumi's default providers, are no part of a stack", () => {
+    const state = stateAfter(dev);
+    const [some] = state.resources.filter(({ type }) => type === queue);
+    const more: StateResource[] = [
+        { ...some, urn: `${some?.urn ?? ""}-old`, type: queue, delete: true },
+        { urn: "urn:pulumi:dev::p::pulumi:providers:tls::default_5", type: "pulumi:providers:tls", custom: true },
+    ];
+    const before = planOfState(dev, { ...state, resources: [...state.resources, ...more] });
+    expect(changes(before)).toEqual([]);
+});
+
+test("of a stack that was never deployed everything is new", () => {
+    const { resources } = comparePlans(planOfState(dev, { resources: [], pending: [], outputs: {} }), dev);
+    expect(new Set(resources.map(({ operation }) => operation))).toEqual(new Set(["create"]));
+});

@@ -1,0 +1,151 @@
+import { expect, test } from "@jest/globals";
+import { contextsMeeting, meets, strangeIn, type Context } from "../../../../analysis/iam/conditions.ts";
+import type { Statement } from "../../../../analysis/iam/statements.ts";
+
+const under = (Condition: NonNullable<Statement["Condition"]>): Statement => ({ Effect: "Allow", Condition });
+const key = "aws:SourceArn";
+const trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/payments";
+
+/** Operator, value that the policy wants, what the request has, and whether that will do: AWS's pages, case by case. */
+const cases: [operator: string, wanted: string | string[], given: string | string[] | undefined, met: boolean][] = [
+    ["StringEquals", "a", "a", true],
+    ["StringEquals", "a", "A", false],
+    ["StringEquals", ["a", "b"], "b", true],
+    ["StringEquals", "a*", "ab", false],
+    ["StringEquals", "a", undefined, false],
+    ["StringNotEquals", "a", "b", true],
+    ["StringNotEquals", "a", "a", false],
+    ["StringNotEquals", ["a", "b"], "b", false],
+    ["StringNotEquals", "a", undefined, true],
+    ["StringNotEquals", "a", ["b", "c"], true],
+    ["StringNotEquals", "a", ["a", "c"], false],
+    ["StringEqualsIgnoreCase", "a", "A", true],
+    ["StringNotEqualsIgnoreCase", "a", "A", false],
+    ["StringLike", "a*c", "abc", true],
+    ["StringLike", "a?c", "abbc", false],
+    ["StringLike", "a.c", "abc", false],
+    ["StringNotLike", "a*", "abc", false],
+    ["StringNotLike", "a*", "b", true],
+    ["ArnEquals", trail, trail, true],
+    ["ArnEquals", "arn:aws:cloudtrail:*:123456789012:trail/*", trail, true],
+    ["ArnLike", "arn:aws:cloudtrail:*:210987654321:trail/*", trail, false],
+    ["ArnLike", "arn:aws:*", trail, false],
+    ["ArnNotLike", "arn:aws:cloudtrail:*:123456789012:trail/*", trail, false],
+    ["ArnNotEquals", "arn:aws:cloudtrail:*:210987654321:trail/*", trail, true],
+    ["Bool", "false", "false", true],
+    ["Bool", "false", "true", false],
+    ["Bool", "false", undefined, false],
+    ["BoolIfExists", "false", undefined, true],
+    ["BoolIfExists", "false", "true", false],
+    ["StringEqualsIfExists", "a", undefined, true],
+    ["StringEqualsIfExists", "a", "b", false],
+    ["Null", "true", undefined, true],
+    ["Null", "true", "a", false],
+    ["Null", "false", "a", true],
+    ["Null", "false", undefined, false],
+    ["ForAllValues:StringEquals", ["a", "b"], ["a", "b"], true],
+    ["ForAllValues:StringEquals", ["a", "b"], ["a", "c"], false],
+    ["ForAllValues:StringEquals", "a", undefined, true],
+    ["ForAnyValue:StringEquals", ["a", "b"], ["c", "b"], true],
+    ["ForAnyValue:StringEquals", "a", ["c"], false],
+    ["ForAnyValue:StringEquals", "a", undefined, false],
+    ["ForAnyValue:StringNotEquals", "a", ["a", "c"], true],
+    ["ForAnyValue:StringNotEquals", "a", undefined, false],
+];
+
+test.each(cases)("%s %j, given %j: %s", (operator, wanted, given, met) => {
+    expect(meets(given === undefined ? {} : { [key]: given }, under({ [operator]: { [key]: wanted } }))).toBe(met);
+});
+
+test("every operator and every key must be met", () => {
+    const statement = under({
+        StringEquals: { "aws:SourceAccount": "123456789012", "aws:RequestedRegion": "us-east-1" },
+        ArnLike: { "aws:SourceArn": trail },
+    });
+    const request: Context = {
+        "aws:SourceAccount": "123456789012",
+        "aws:RequestedRegion": "us-east-1",
+        "aws:SourceArn": trail,
+    };
+    expect(meets(request, statement)).toBe(true);
+    for (const missing of Object.keys(request)) {
+        expect(meets({ ...request, [missing]: "other" }, statement)).toBe(false);
+    }
+});
+
+test("keys compare without regard to case", () => {
+    expect(meets({ "aws:SourceAccount": "1" }, under({ StringEquals: { "AWS:sourceaccount": "1" } }))).toBe(true);
+});
+
+test.each([
+    [{ NumericLessThan: { "aws:SourceArn": "5" } }, "the operator NumericLessThan"],
+    [
+        { "ForAllValues:DateLessThanIfExists": { "aws:SourceArn": "5" } },
+        "the operator ForAllValues:DateLessThanIfExists",
+    ],
+    [{ StringIfExistsEquals: { "aws:SourceArn": "a" } }, "the operator StringIfExistsEquals"],
+    [{ StringEquals: { "aws:PrincipalTag/team": "a" } }, "the condition key aws:PrincipalTag/team"],
+    [{ Null: { "aws:SourceIp": "true" } }, "the condition key aws:SourceIp"],
+    [
+        { StringEquals: { "aws:SourceArn": "arn:${aws:PrincipalAccount}" } },
+        "the variable in arn:${aws:PrincipalAccount}",
+    ],
+])("%j is not passed in silence", (condition, what) => {
+    const statement = under(condition);
+    expect(strangeIn(statement)).toEqual([what]);
+    expect(() => meets({}, statement)).toThrow(
+        `${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`,
+    );
+});
+
+test("a policy variable in a resource is not known either", () => {
+    expect(strangeIn({ Effect: "Allow", Resource: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
+        "the variable in arn:aws:s3:::home/${aws:username}/*",
+    ]);
+});
+
+test("the contexts that a condition asks for meet it, and tell no more", () => {
+    const statement = under({
+        StringEquals: { "kms:ViaService": ["sqs.us-east-1.amazonaws.com", "sns.us-east-1.amazonaws.com"] },
+        ArnLike: { "aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*" },
+        StringNotEquals: { "aws:RequestedRegion": "eu-west-1" },
+        BoolIfExists: { "aws:SecureTransport": "true" },
+        Null: { "lambda:SourceFunctionArn": "true" },
+    });
+    const contexts = contextsMeeting(statement);
+    expect(contexts).toEqual(
+        ["sqs", "sns"].map((service) => ({
+            "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
+            "aws:SourceArn": "arn:aws:cloudtrail:any:123456789012:trail/any",
+        })),
+    );
+    expect(contexts.every((context) => meets(context, statement))).toBe(true);
+});
+
+test.each([
+    ["a key that must be there", { Null: { "aws:SourceArn": "false" } }, [{ "aws:SourceArn": "any" }]],
+    [
+        "a key that must be there and be like something",
+        { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:123456789012:*" }, Null: { "aws:sourcearn": "false" } },
+        [{ "aws:SourceArn": "arn:aws:sns:any:123456789012:any" }],
+    ],
+    [
+        "some value that is another",
+        { "ForAnyValue:StringNotEquals": { "kms:ViaService": "sqs.us-east-1.amazonaws.com" } },
+        [{ "kms:ViaService": "any" }],
+    ],
+    [
+        "one of two, but not the first",
+        { StringEquals: { "aws:SourceAccount": ["1", "2"] }, StringNotEquals: { "aws:SourceAccount": "1" } },
+        [{ "aws:SourceAccount": "2" }],
+    ],
+    [
+        "what cannot be",
+        { StringEquals: { "aws:SourceAccount": "1" }, StringNotEquals: { "aws:SourceAccount": "1" } },
+        [],
+    ],
+])("a right under a condition is seen: %s", (_, condition, contexts) => {
+    const statement = under(condition);
+    expect(contextsMeeting(statement)).toEqual(contexts);
+    expect(contexts.every((context) => meets(context, statement))).toBe(true);
+});

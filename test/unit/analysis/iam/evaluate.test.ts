@@ -1,0 +1,319 @@
+import { expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { evaluate, type Document, type Policies, type Request } from "../../../../analysis/iam/evaluate.ts";
+import type { Statement } from "../../../../analysis/iam/statements.ts";
+
+const role = "arn:aws:iam::123456789012:role/api";
+const root = "arn:aws:iam::123456789012:root";
+const queue = "arn:aws:sqs:us-east-1:123456789012:payments";
+
+const send: Request = { principal: role, action: "sqs:SendMessage", resource: queue, context: {} };
+const bySns: Request = { ...send, principal: "sns.amazonaws.com" };
+
+const document = (name: string, ...statements: Statement[]): Document => ({ name, statements });
+const allow = (more: Partial<Statement> = {}): Statement => ({
+    Effect: "Allow",
+    Action: "sqs:SendMessage",
+    Resource: queue,
+    ...more,
+});
+const deny = (more: Partial<Statement> = {}): Statement => ({ ...allow(more), Effect: "Deny" });
+const identity = (...statements: Statement[]): Policies => ({
+    identity: [document("the role's policy", ...statements)],
+});
+const resource = (layer: "resource" | "key" | "trust", ...statements: Statement[]) => ({
+    ...document(`the ${layer}'s policy`, ...statements),
+    layer,
+});
+const anybody = { Principal: "*" };
+const named = { Principal: { AWS: role } };
+const account = { Principal: { AWS: root } };
+
+/** AWS's pages on the evaluation of requests within one account, case by case; why it is refused, or nothing. */
+const cases: Record<string, [request: Request, policies: Policies, refusal?: string]> = {
+    "nothing said is a refusal": [send, identity(), "the role's policy does not allow it"],
+    "no policy at all is a refusal": [send, { identity: [] }, "a policy of the role does not allow it"],
+    "an identity's allow is enough": [send, identity(allow())],
+    "another action is not": [
+        send,
+        identity(allow({ Action: "sqs:ReceiveMessage" })),
+        "the role's policy does not allow it",
+    ],
+    "another resource is not": [
+        send,
+        identity(allow({ Resource: `${queue}-dlq` })),
+        "the role's policy does not allow it",
+    ],
+    "a deny of all but others refuses": [
+        send,
+        { ...identity(allow()), resource: resource("resource", deny({ NotPrincipal: { AWS: `${role}-other` } })) },
+        "the resource's policy denies it",
+    ],
+    "actions know no case": [send, identity(allow({ Action: "SQS:sendmessage" }))],
+    "a pattern of actions": [send, identity(allow({ Action: ["s3:*", "sqs:Send*"] }))],
+    "a pattern of resources": [send, identity(allow({ Resource: "arn:aws:sqs:*:123456789012:pay?ents" }))],
+    "a pattern does not span the parts of an ARN": [
+        send,
+        identity(allow({ Resource: "arn:aws:sqs:*:payments" })),
+        "the role's policy does not allow it",
+    ],
+    "all actions but others": [send, identity(allow({ Action: undefined, NotAction: "sqs:DeleteQueue" }))],
+    "all actions but this one": [
+        send,
+        identity(allow({ Action: undefined, NotAction: ["sqs:*"] })),
+        "the role's policy does not allow it",
+    ],
+    "all resources but others": [send, identity(allow({ Resource: undefined, NotResource: `${queue}-dlq` }))],
+    "all resources but this one": [
+        send,
+        identity(allow({ Resource: undefined, NotResource: "arn:aws:sqs:*:*:*" })),
+        "the role's policy does not allow it",
+    ],
+    "a condition that is not met": [
+        send,
+        identity(allow({ Condition: { StringEquals: { "aws:RequestedRegion": "eu-west-1" } } })),
+        "the role's policy does not allow it",
+    ],
+    "an explicit deny beats an allow beside it": [send, identity(allow(), deny()), "the role's policy denies it"],
+    "an explicit deny beats the resource's allow": [
+        send,
+        { ...identity(deny()), resource: resource("resource", allow(named)) },
+        "the role's policy denies it",
+    ],
+    "the resource's deny beats the identity's allow": [
+        send,
+        { ...identity(allow()), resource: resource("resource", deny(anybody)) },
+        "the resource's policy denies it",
+    ],
+    "a deny for the account hits its roles": [
+        send,
+        { ...identity(allow()), resource: resource("resource", deny(account)) },
+        "the resource's policy denies it",
+    ],
+    "a deny for another does not": [
+        send,
+        { ...identity(allow()), resource: resource("resource", deny({ Principal: { AWS: `${role}-2` } })) },
+    ],
+    "a deny for all but the role does not": [
+        send,
+        { ...identity(allow()), resource: resource("resource", deny({ NotPrincipal: { AWS: [role, root] } })) },
+    ],
+    "a deny whose condition is not met does not": [
+        { ...send, context: { "aws:SecureTransport": "true" } },
+        {
+            ...identity(allow()),
+            resource: resource(
+                "resource",
+                deny({ ...anybody, Condition: { Bool: { "aws:SecureTransport": "false" } } }),
+            ),
+        },
+    ],
+    "a resource that names the role is enough": [send, { identity: [], resource: resource("resource", allow(named)) }],
+    "a resource that names everybody is enough": [
+        send,
+        { identity: [], resource: resource("resource", allow({ Principal: { AWS: "*" } })) },
+    ],
+    "a resource that names the account leaves it to the role's policy": [
+        send,
+        { ...identity(), resource: resource("resource", allow(account)) },
+        "the role's policy does not allow it",
+    ],
+    "a resource that says nothing leaves it to the role's policy": [
+        send,
+        { ...identity(allow()), resource: resource("resource") },
+    ],
+    "a key that says nothing refuses": [
+        send,
+        { ...identity(allow()), resource: resource("key") },
+        "the key's policy does not allow it",
+    ],
+    "a key that delegates to the account takes the role's policy": [
+        send,
+        { ...identity(allow()), resource: resource("key", allow({ ...account, Resource: "*" })) },
+    ],
+    "a key that delegates by the account's number, too": [
+        send,
+        { ...identity(allow()), resource: resource("key", allow({ Principal: { AWS: "123456789012" } })) },
+    ],
+    "a key that delegates is not enough": [
+        send,
+        { ...identity(), resource: resource("key", allow(account)) },
+        "the role's policy does not allow it",
+    ],
+    "a key that delegates to another account refuses": [
+        send,
+        {
+            ...identity(allow()),
+            resource: resource("key", allow({ Principal: { AWS: "arn:aws:iam::210987654321:root" } })),
+        },
+        "the key's policy does not allow it",
+    ],
+    "a key that names the role is enough": [send, { identity: [], resource: resource("key", allow(named)) }],
+    "a trust must name who takes the role": [
+        bySns,
+        { identity: [], resource: resource("trust", allow({ Principal: { Service: "sqs.amazonaws.com" } })) },
+        "the trust's policy does not allow it",
+    ],
+    "a service needs the resource's allow": [
+        bySns,
+        { identity: [], resource: resource("resource") },
+        "the resource's policy does not allow it",
+    ],
+    "a service without a policy is refused": [bySns, { identity: [] }, "a policy of the resource does not allow it"],
+    "a service that is named is let in": [
+        bySns,
+        { identity: [], resource: resource("resource", allow({ Principal: { Service: ["sns.amazonaws.com"] } })) },
+    ],
+    "an account's delegation is not for services": [
+        bySns,
+        { identity: [], resource: resource("key", allow(account)) },
+        "the key's policy does not allow it",
+    ],
+    "an endpoint that lets it through": [
+        send,
+        { ...identity(allow()), endpoint: document("the endpoint", allow(anybody)) },
+    ],
+    "an endpoint that does not": [
+        send,
+        {
+            ...identity(allow()),
+            endpoint: document("the endpoint", allow({ ...anybody, Action: "sqs:DeleteMessage" })),
+        },
+        "the endpoint does not allow it",
+    ],
+    "an endpoint gives no rights": [
+        send,
+        { ...identity(), endpoint: document("the endpoint", allow(anybody)) },
+        "the role's policy does not allow it",
+    ],
+    "an endpoint that denies": [
+        send,
+        { ...identity(allow()), endpoint: document("the endpoint", allow(anybody), deny(anybody)) },
+        "the endpoint denies it",
+    ],
+    "a boundary that allows": [send, { ...identity(allow()), boundary: document("the boundary", allow()) }],
+    "a boundary that does not": [
+        send,
+        { ...identity(allow()), boundary: document("the boundary", allow({ Action: "s3:*" })) },
+        "the boundary does not allow it",
+    ],
+    "a boundary that denies": [
+        send,
+        { ...identity(allow()), boundary: document("the boundary", allow(), deny()) },
+        "the boundary denies it",
+    ],
+    "a boundary gives no rights": [
+        send,
+        { ...identity(), boundary: document("the boundary", allow()) },
+        "the role's policy does not allow it",
+    ],
+    "a boundary limits what a resource gives the role": [
+        send,
+        { identity: [], resource: resource("resource", allow(named)), boundary: document("the boundary") },
+        "the boundary does not allow it",
+    ],
+};
+
+test.each(Object.entries(cases))("%s", (_, [request, policies, refusal]) => {
+    const decision = evaluate(request, policies);
+    expect(decision.allowed ? undefined : decision.why).toBe(refusal);
+});
+
+test("a condition that nobody knows stops the evaluation", () => {
+    const strange = allow({ Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } } });
+    expect(() => evaluate(send, identity(strange))).toThrow("the condition key aws:PrincipalTag/team is not known");
+});
+
+const actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:*", "*", "sqs:Send?essage"];
+const resources = [queue, `${queue}-dlq`, "arn:aws:sqs:*:*:*", "*"];
+const conditions: Statement["Condition"][] = [
+    undefined,
+    { StringEquals: { "aws:RequestedRegion": "us-east-1" } },
+    { Null: { "aws:SourceArn": "true" } },
+];
+const statement: fc.Arbitrary<Statement> = fc.record({
+    Effect: fc.constantFrom("Allow", "Deny"),
+    Action: fc.constantFrom(...actions),
+    Resource: fc.constantFrom(...resources),
+    Principal: fc.constantFrom<NonNullable<Statement["Principal"]>[]>(
+        "*",
+        { AWS: role },
+        { AWS: root },
+        { Service: "sns.amazonaws.com" },
+    ),
+    Condition: fc.constantFrom(...conditions),
+});
+const documents = fc.array(statement, { maxLength: 4 }).map((statements) => document("a policy", ...statements));
+const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
+const policies: fc.Arbitrary<Policies> = fc.record({
+    identity: fc.array(documents, { maxLength: 2 }),
+    resource: maybe(
+        fc.tuple(documents, fc.constantFrom("resource", "key", "trust")).map(([one, layer]) => ({ ...one, layer })),
+    ),
+    endpoint: maybe(documents),
+    boundary: maybe(documents),
+});
+const request: fc.Arbitrary<Request> = fc.record({
+    principal: fc.constantFrom(role, `${role}-2`, "sns.amazonaws.com"),
+    action: fc.constantFrom("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteQueue"),
+    resource: fc.constantFrom(queue, `${queue}-dlq`),
+    context: fc.constantFrom({}, { "aws:RequestedRegion": "us-east-1" }, { "aws:SourceArn": queue }),
+});
+
+/** The same policies with a statement more in one of those that there are. */
+const withOne = (all: Policies, more: Statement): Policies[] => {
+    const longer = <T extends Document>(one: T): T => ({ ...one, statements: [...one.statements, more] });
+    return [
+        ...all.identity.map((_, i) => ({
+            ...all,
+            identity: all.identity.map((one, j) => (i === j ? longer(one) : one)),
+        })),
+        ...(all.resource ? [{ ...all, resource: longer(all.resource) }] : []),
+        ...(all.endpoint ? [{ ...all, endpoint: longer(all.endpoint) }] : []),
+        ...(all.boundary ? [{ ...all, boundary: longer(all.boundary) }] : []),
+    ];
+};
+
+test("a deny more never lets more through", () => {
+    fc.assert(
+        fc.property(request, policies, statement, (asked, given, more) => {
+            const before = evaluate(asked, given).allowed;
+            for (const changed of withOne(given, { ...more, Effect: "Deny" })) {
+                expect(before || !evaluate(asked, changed).allowed).toBe(true);
+            }
+        }),
+    );
+});
+
+test("an allow more never lets less through", () => {
+    fc.assert(
+        fc.property(request, policies, statement, (asked, given, more) => {
+            const before = evaluate(asked, given).allowed;
+            for (const changed of withOne(given, { ...more, Effect: "Allow" })) {
+                expect(!before || evaluate(asked, changed).allowed).toBe(true);
+            }
+        }),
+    );
+});
+
+test("a statement about something else changes nothing", () => {
+    fc.assert(
+        fc.property(request, policies, statement, (asked, given, more) => {
+            const other = { ...more, Action: "s3:PutObject", Resource: "arn:aws:s3:::other/*" };
+            for (const changed of withOne(given, other)) {
+                expect(evaluate(asked, changed).allowed).toBe(evaluate(asked, given).allowed);
+            }
+        }),
+    );
+});
+
+test("a deny that speaks of the request refuses it in whichever policy it stands", () => {
+    fc.assert(
+        fc.property(request, policies, (asked, given) => {
+            const all: Statement = { Effect: "Deny", Action: "*", Resource: "*", Principal: "*" };
+            for (const changed of withOne(given, all)) {
+                expect(evaluate(asked, changed).allowed).toBe(false);
+            }
+        }),
+    );
+});

@@ -1,0 +1,541 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { shown } from "../../../../plan/query.ts";
+import { graphOf } from "../../../../analysis/network/network-graph.ts";
+import { properPaths, showPath } from "../../../../analysis/network/paths.ts";
+import { violationsOf } from "../../../../checks/rule.ts";
+import { privatePathRules } from "../../../../checks/rules/private-paths.ts";
+import { reachabilityRules } from "../../../../checks/rules/reachability.ts";
+import type { Plan, Values } from "../../../../plan/plan.ts";
+import { nodeNamed } from "../../../recorder.ts";
+import { planOf } from "../../../stacks.ts";
+import { stackConfig, withSettings } from "../../settings/stack-config.ts";
+import { deep, inputs, policy, where, without, type Change } from "../../checks/fault.ts";
+import { planOfConfig, settingsOf } from "../../checks/planned.ts";
+
+const pathsOf = (plan: Plan, suffix: string) => properPaths(graphOf(plan)).map((path) => showPath(path, suffix));
+
+const behindAlb = [
+    "api:8080 -> database:5432",
+    "api:8080 -> cache:6379",
+    "api:8080 -> sqs/processing:443",
+    "notification:8080 -> database:5432",
+    "notification:8080 -> sqs/notifications:443",
+    "payment:8080 -> database:5432",
+    "payment:8080 -> cache:6379",
+    "payment:8080 -> sqs/processing:443",
+];
+const behindApi = ["validator -> dynamodb/transactions:443", "validator -> s3/audit:443"];
+const usual = [
+    ...behindAlb.map((way) => `internet -> alb:443 -> ${way}`),
+    ...behindApi.map((way) => `internet -> rest-api:443 -> ${way}`),
+    ...behindAlb.map((way) => `internet -> rest-api:443 -> vpc-link -> alb:443 -> ${way}`),
+];
+
+test.each(["dev", "staging", "prod"])("%s: every path from the internet to a store is one of these", async (stack) => {
+    expect(pathsOf(await planOf(stack), stack)).toEqual(usual);
+});
+
+const variants: readonly (readonly [promise: string, changes: Record<string, unknown>, paths: string[]])[] = [
+    ["gateways to the internet open no way in", { "network.egress": "nat", "network.natGateways": "single" }, usual],
+    [
+        "without interface endpoints queues are reached through the gateways",
+        { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 },
+        usual,
+    ],
+    ["rights that name no resource, as a shell's, lead to no store", { "compute.execCommand": true }, usual],
+    ["a redirect of plain HTTP leads no further", { edge: { httpRedirect: true } }, usual],
+    ["few callers take the same paths", { edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } }, usual],
+    [
+        "callers of a private network alone take the API's paths only",
+        { edge: { allowedCidrs: ["192.168.0.0/16"] } },
+        usual.filter((path) => path.includes("rest-api")),
+    ],
+    [
+        "a validator behind the load balancer is reached by it, too",
+        { "validation.albPriority": 5 },
+        [
+            ...behindAlb.map((way) => `internet -> alb:443 -> ${way}`),
+            ...behindApi.map((way) => `internet -> alb:443 -> ${way}`),
+            ...behindApi.map((way) => `internet -> rest-api:443 -> ${way}`),
+            ...behindAlb.map((way) => `internet -> rest-api:443 -> vpc-link -> alb:443 -> ${way}`),
+            ...behindApi.map((way) => `internet -> rest-api:443 -> vpc-link -> alb:443 -> ${way}`),
+        ],
+    ],
+];
+
+const brokenAt = (plan: Plan, settings = settingsOf(stackConfig("prod"))): string[] =>
+    reachabilityRules.flatMap((rule) =>
+        violationsOf(rule, plan, settings).map(({ resource, reason }) => `${rule.name}: ${resource} ${reason}`),
+    );
+
+test.each(variants)("%s", async (_, changes, paths) => {
+    const config = withSettings(stackConfig("dev"), changes);
+    const plan = await planOfConfig(config);
+    expect(pathsOf(plan, "dev")).toEqual(paths);
+    expect(brokenAt(plan, settingsOf(config))).toEqual([]);
+});
+
+const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const egress = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+const route = "aws:ec2/route:Route";
+const association = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+const service = "aws:ecs/service:Service";
+const clusterInstance = "aws:rds/clusterInstance:ClusterInstance";
+const toAll = { cidrIpv4: "0.0.0.0/0", referencedSecurityGroupId: "", prefixListId: "" };
+
+const together =
+    (...changes: readonly Change[]): Change =>
+    (plan) =>
+        changes.reduce((changed, change) => change(changed), plan);
+
+/** A second resource that differs in this. */
+const besides = (type: string, part: string, change: Values): Change =>
+    where(type, part, (node) => [
+        node,
+        { ...node, name: `${node.name}-more`, urn: `${node.urn}-more`, inputs: { ...node.inputs, ...change } },
+    ]);
+
+/** The inputs that the plan's resources of these names have as IDs. */
+const naming =
+    (change: (idOf: (name: string) => string) => Change): Change =>
+    (plan) =>
+        change((name) => nodeNamed(plan, name).id)(plan);
+
+const tierOf = (tier: string, table: string) =>
+    naming(() => (plan) => {
+        const { id } = nodeNamed(plan, table, "aws:ec2/routeTable:RouteTable");
+        return inputs(association, tier, { routeTableId: id })(plan);
+    });
+const publicDatabaseTier = tierOf("-database-", "payment-public-prod");
+const publicPrivateTier = tierOf("-private-", "payment-public-prod");
+const openDatabase = besides(ingress, "tasks-database", toAll);
+const idOf = (plan: Plan, noun: string) =>
+    nodeNamed(plan, `payment-${noun}-prod`, "aws:ec2/securityGroup:SecurityGroup").id;
+const tasksCallTasks: Change = (plan) => {
+    const tasks = idOf(plan, "tasks");
+    const rule = { fromPort: 8080, toPort: 8080, referencedSecurityGroupId: tasks, securityGroupId: tasks };
+    return together(besides(egress, "alb-tasks", rule), besides(ingress, "alb-tasks", rule))(plan);
+};
+const routeOut =
+    (table: string, target: Values): Change =>
+    (plan) =>
+        besides(route, "public-internet", {
+            routeTableId: nodeNamed(plan, table, "aws:ec2/routeTable:RouteTable").id,
+            ...target,
+        })(plan);
+const world = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }] });
+
+const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[] = [
+    [
+        "an open rule",
+        openDatabase,
+        /^public-edge-only: payment-database-prod lets the internet in: 0\.0\.0\.0\/0 by ingress payment-tasks-database-ingress-prod-more$/,
+    ],
+    [
+        "a wide route of a private table",
+        routeOut("payment-private-2-prod", {}),
+        /^egress-as-set: payment-api-prod has a way to the internet: api -> payment-private-2-prod -> 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\)$/,
+    ],
+    [
+        "a wide route of the database's table",
+        routeOut("payment-database-prod", {}),
+        /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
+    ],
+    [
+        "a peered network",
+        routeOut("payment-database-prod", {
+            destinationCidrBlock: "10.9.0.0/16",
+            gatewayId: "",
+            vpcPeeringConnectionId: "pcx-1",
+        }),
+        /^database-tier-closed: payment-cache-prod has a way out: cache -> payment-database-1-prod -> 10\.9\.0\.0\/16 to pcx-1$/,
+    ],
+    [
+        "a transit gateway behind a prefix list",
+        routeOut("payment-private-1-prod", {
+            destinationCidrBlock: "",
+            destinationPrefixListId: "pl-1",
+            gatewayId: "",
+            transitGatewayId: "tgw-1",
+        }),
+        /^egress-as-set: payment-validator-prod has a way to the internet: validator -> payment-private-1-prod -> pl-1 to tgw-1$/,
+    ],
+    [
+        "a way from the database to S3",
+        (plan) =>
+            inputs("aws:ec2/vpcEndpoint:VpcEndpoint", "-s3-", {
+                routeTableIds: [nodeNamed(plan, "payment-database-prod", "aws:ec2/routeTable:RouteTable").id],
+            })(plan),
+        /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-3-prod -> payment-s3-prod \(VpcEndpoint\)$/,
+    ],
+    [
+        "a database that may call out",
+        (plan) => besides(egress, "tasks-database", { ...toAll, securityGroupId: idOf(plan, "database") })(plan),
+        /^database-tier-closed: payment-database-prod may call out by payment-tasks-database-egress-prod-more$/,
+    ],
+    [
+        "a public subnet for the stores",
+        publicDatabaseTier,
+        /^public-edge-only: payment-cache-prod stands in a public subnet: cache -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
+    ],
+    [
+        "a public subnet for the tasks",
+        publicPrivateTier,
+        /^public-edge-only: payment-notification-prod stands in a public subnet: notification -> payment-private-1-prod/,
+    ],
+    [
+        "a subnet that gives public addresses",
+        inputs("aws:ec2/subnet:Subnet", "private-1", { mapPublicIpOnLaunch: true }),
+        /^public-edge-only: payment-private-1-prod must give no public addresses$/,
+    ],
+    [
+        "a public address in a private subnet",
+        inputs(clusterInstance, "database-2", { publiclyAccessible: true }),
+        /^public-edge-only: payment-database-prod must have no public address$/,
+    ],
+    [
+        "a public database with a route and an open rule",
+        together(
+            publicDatabaseTier,
+            openDatabase,
+            inputs(clusterInstance, "database-1", { publiclyAccessible: true }),
+            without("aws:ec2/networkAcl:NetworkAcl"),
+        ),
+        /^stores-behind-front-doors: payment-database-prod is reached by internet -> database:5432, where internet -> database:5432 by route 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\), ingress payment-tasks-database-ingress-prod-more \(0\.0\.0\.0\/0\)$/,
+    ],
+    [
+        "tasks with public addresses",
+        together(
+            publicPrivateTier,
+            besides(ingress, "alb-tasks", toAll),
+            inputs(service, "payment-api", deep("networkConfiguration.assignPublicIp", true)),
+        ),
+        /^stores-behind-front-doors: payment-api-prod is reached by internet -> api:8080 -> database:5432, where internet -> api:8080 by /,
+    ],
+    [
+        "tasks that call tasks",
+        tasksCallTasks,
+        /^stores-behind-front-doors: payment-payment-prod is reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432, where api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
+    ],
+    [
+        "an address of the function's own",
+        where("aws:lambda/function:Function", "", (node) => [
+            node,
+            {
+                ...node,
+                type: "aws:lambda/functionUrl:FunctionUrl",
+                urn: `${node.urn}-url`,
+                inputs: { functionName: node.id },
+            },
+        ]),
+        /^stores-behind-front-doors: payment-validator-prod is reached by internet -> validator:443 -> dynamodb\/transactions:443, where internet -> validator:443 by function URL/,
+    ],
+    [
+        "a queue for everyone",
+        inputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", { policy: world }),
+        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+    ],
+    [
+        "a queue for every account",
+        inputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", {
+            policy: world.replace('"Principal":"*"', '"Principal":{"AWS":["*"]}'),
+        }),
+        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+    ],
+    [
+        "tasks in a subnet of another stack's",
+        inputs(service, "payment-api", deep("networkConfiguration.subnets", ["subnet-other"])),
+        /^network-understood: payment-api-prod stands in no subnet, or in no security group, of the plan$/,
+    ],
+    [
+        "a bucket for everyone",
+        together(
+            inputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world }),
+            inputs("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "audit", { restrictPublicBuckets: false }),
+        ),
+        /^stores-behind-front-doors: payment-audit-prod is reached by internet -> s3\/audit:443, /,
+    ],
+    [
+        "a connection to another network",
+        where("aws:ec2/internetGateway:InternetGateway", "", (node) => [
+            node,
+            { ...node, type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection" },
+        ]),
+        /^network-understood: payment-network-prod has to do with the network, and the paths do not follow it$/,
+    ],
+    [
+        "rules that stand in a group",
+        inputs("aws:ec2/securityGroup:SecurityGroup", "-cache-prod", { ingress: [] }),
+        /^network-understood: payment-cache-prod has ingress, which the paths do not follow$/,
+    ],
+    [
+        "an address that no gateway has",
+        where("aws:ec2/internetGateway:InternetGateway", "", (node) => [
+            node,
+            { ...node, type: "aws:ec2/eip:Eip", urn: `${node.urn}-eip`, inputs: {} },
+        ]),
+        /^public-edge-only: payment-network-prod must belong to a NAT gateway$/,
+    ],
+    [
+        "a store in the VPC's default group",
+        inputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { securityGroupIds: [] }),
+        /^network-understood: payment-cache-prod stands in no subnet, or in no security group, of the plan$/,
+    ],
+    [
+        "a store in AWS's default subnets",
+        inputs("aws:rds/cluster:Cluster", "", { dbSubnetGroupName: "default" }),
+        /^network-understood: payment-database-prod stands in no subnet, or in no security group, of the plan$/,
+    ],
+    [
+        "rights from a managed policy",
+        (plan) =>
+            inputs("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "database-monitoring", {
+                role: nodeNamed(plan, "payment-api-task-prod", "aws:iam/role:Role").id,
+            })(plan),
+        /^network-understood: payment-database-monitoring-prod gives a task or function rights/,
+    ],
+];
+
+test.each(faults)("%s is noticed, and its path shown", async (_, change, line) => {
+    const plan = await planOf("prod");
+    expect(brokenAt(plan)).toEqual([]);
+    expect(brokenAt(change(plan))).toContainEqual(expect.stringMatching(line));
+});
+
+const acl = "aws:ec2/networkAcl:NetworkAcl";
+const subnet = "aws:ec2/subnet:Subnet";
+const allow = (side: "ingress" | "egress", change: Values): Change =>
+    inputs(acl, "", (old) => ({ [side]: (old[side] as Values[]).map((rule) => ({ ...rule, ...change })) }));
+
+test("what S3 blocks opens nothing, nor do groups that know each other across networks", async () => {
+    const plan = await planOf("prod");
+    const blocked = inputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world })(plan);
+    expect(brokenAt(blocked)).toEqual([]);
+    const apart = inputs("aws:ec2/subnet:Subnet", "-database-", { vpcId: "vpc-2" })(plan);
+    expect(pathsOf(apart, "prod")).toEqual(usual.filter((path) => !/database|cache/.test(path)));
+});
+
+test("a rule with weights forwards like one without", async () => {
+    const plan = inputs("aws:lb/listenerRule:ListenerRule", "", ({ actions }) => ({
+        actions: (actions as Values[]).map(({ targetGroupArn }) => ({
+            type: "forward",
+            forward: { targetGroups: [{ arn: targetGroupArn ?? "", weight: 1 }] },
+        })),
+    }))(await planOf("prod"));
+    expect(pathsOf(plan, "prod")).toEqual(usual);
+});
+
+test("a rule for all protocols opens every port, whichever it names", async () => {
+    const plan = await planOf("prod");
+    const all = { ipProtocol: "-1", fromPort: -1, toPort: -1 };
+    const open = together(inputs(ingress, "tasks-database", all), inputs(egress, "tasks-database", all))(plan);
+    expect(pathsOf(open, "prod")).toEqual(usual);
+});
+
+test("an open NACL alone opens nothing: the groups still close", async () => {
+    const plan = await planOf("prod");
+    const open = together(
+        allow("ingress", { cidrBlock: "0.0.0.0/0", protocol: "-1" }),
+        allow("egress", { cidrBlock: "0.0.0.0/0", protocol: "-1" }),
+    )(plan);
+    expect(brokenAt(open)).toEqual([]);
+    expect(pathsOf(open, "prod")).toEqual(usual);
+});
+
+test("a NACL that refuses half of each subnet leaves the other half a path", async () => {
+    const halves = ["10.2.0.0/20", "10.2.32.0/20", "10.2.64.0/20"].map((cidrBlock, i) => ({
+        ...{ ruleNo: i + 1, action: "deny", protocol: "tcp", fromPort: 0, toPort: 65_535 },
+        cidrBlock,
+    }));
+    const plan = inputs(acl, "", ({ ingress: old }) => ({ ingress: [...halves, ...(old as Values[])] }))(
+        await planOf("prod"),
+    );
+    expect(pathsOf(plan, "prod")).toEqual(usual);
+});
+
+const withoutDatabase = usual.filter((path) => !path.includes("database"));
+const closings: readonly (readonly [fault: string, change: Change, paths: string[]])[] = [
+    ["a NACL that refuses the database's port", allow("ingress", { fromPort: 6379, toPort: 6379 }), withoutDatabase],
+    [
+        "an earlier entry of a NACL that refuses",
+        inputs(acl, "", (old) => ({
+            ingress: [
+                ...(old.ingress as Values[]),
+                { ruleNo: 1, action: "deny", protocol: "tcp", cidrBlock: "10.0.0.0/8", fromPort: 5432, toPort: 5432 },
+            ],
+        })),
+        withoutDatabase,
+    ],
+    [
+        "a NACL that holds answers back",
+        allow("egress", { action: "deny" }),
+        withoutDatabase.filter((path) => !path.includes("cache")),
+    ],
+    ["a missing egress rule", without(egress, "tasks-database"), withoutDatabase],
+    ["a missing ingress rule", without(ingress, "tasks-database"), withoutDatabase],
+    [
+        "an ingress rule for another port",
+        inputs(ingress, "tasks-database", { fromPort: 5433, toPort: 5433 }),
+        withoutDatabase,
+    ],
+    ["no route to the internet gateway", without(route), usual.filter((path) => path.includes("rest-api"))],
+    [
+        "an internal load balancer",
+        inputs("aws:lb/loadBalancer:LoadBalancer", "", { internal: true }),
+        usual.filter((path) => path.includes("rest-api")),
+    ],
+    [
+        "no rule of the listener",
+        without("aws:lb/listenerRule:ListenerRule"),
+        usual.filter((path) => path.includes("validator")),
+    ],
+    ["no stage", without("aws:apigateway/stage:Stage"), usual.filter((path) => !path.includes("rest-api"))],
+    ["no permission", without("aws:lambda/permission:Permission"), usual.filter((path) => !path.includes("validator"))],
+    [
+        "calls of the API to a port that nobody listens at",
+        together(
+            policy("aws:apigateway/integration:Integration", "gateway-proxy", "https:", "http:", "uri"),
+            policy("aws:apigateway/integration:Integration", "gateway-root", "https:", "http:", "uri"),
+        ),
+        usual.filter((path) => !path.includes("vpc-link")),
+    ],
+    [
+        "calls of the API to a port of its own",
+        inputs("aws:apigateway/integration:Integration", "gateway-", ({ uri }) => ({
+            uri: shown(uri ?? "").replace(/^(https:\/\/[^/]+)/, "$1:8443"),
+        })),
+        usual.filter((path) => !path.includes("vpc-link")),
+    ],
+    [
+        "an API of a private network",
+        inputs("aws:apigateway/restApi:RestApi", "", { endpointConfiguration: { types: "PRIVATE" } }),
+        usual.filter((path) => !path.includes("rest-api")),
+    ],
+    [
+        "a target group that sends to a port at which no container listens",
+        inputs(service, "payment-api", ({ loadBalancers }) => ({
+            loadBalancers: (loadBalancers as Values[]).map((each) => ({ ...each, containerPort: 9090 })),
+        })),
+        usual.filter((path) => !path.includes("api:8080")),
+    ],
+    [
+        "a task definition that is not in the plan, whose container and calls nobody knows",
+        without("aws:ecs/taskDefinition:TaskDefinition", "payment-api"),
+        usual.filter((path) => !path.includes("api:8080")),
+    ],
+    [
+        "tasks whose own NACL lets nothing out to the database",
+        (plan) => {
+            const tier = (part: string) =>
+                plan.nodes.filter(({ type, name }) => type === subnet && name.includes(part));
+            const all = { ruleNo: 9, action: "allow", protocol: "-1", cidrBlock: "0.0.0.0/0" };
+            const closed = tier("-database-").map(({ inputs: { cidrBlock } }, i) => ({
+                ...{ ruleNo: i, action: "deny", protocol: "tcp", fromPort: 5432, toPort: 5432 },
+                cidrBlock: cidrBlock ?? null,
+            }));
+            const subnetIds = tier("-private-").map(({ id }) => id);
+            return besides(acl, "", { subnetIds, ingress: [all], egress: [...closed, all] })(plan);
+        },
+        withoutDatabase,
+    ],
+    [
+        "no link",
+        inputs("aws:apigateway/integration:Integration", "gateway-", { connectionId: "" }),
+        usual.filter((path) => !path.includes("vpc-link")),
+    ],
+];
+
+test("a function behind the load balancer is reached by it with AWS's permission only", async () => {
+    const config = withSettings(stackConfig("dev"), { "validation.albPriority": 5 });
+    const plan = await planOfConfig(config);
+    const left = pathsOf(without("aws:lambda/permission:Permission")(plan), "dev");
+    expect(pathsOf(plan, "dev")).toContainEqual(expect.stringContaining("alb:443 -> validator"));
+    expect(left).not.toContainEqual(expect.stringContaining("validator"));
+    expect(left).toContainEqual(expect.stringContaining("alb:443 -> api:8080"));
+});
+
+test.each(closings)("%s closes a path, which is gone from the list", async (_, change, paths) => {
+    expect(pathsOf(change(await planOf("prod")), "prod")).toEqual(paths);
+});
+
+const evidence = async (name: string, changes: Record<string, unknown>): Promise<string[]> => {
+    const config = withSettings(stackConfig("dev"), changes);
+    const rule = reachabilityRules.find((each) => each.name === name);
+    return rule?.evidence?.(await planOfConfig(config), settingsOf(config)) ?? [];
+};
+const nat = { "network.egress": "nat", "network.natGateways": "single" };
+const databaseSubnets = "payment-database-1-dev, payment-database-2-dev";
+
+test.each([
+    [
+        "egress-as-set",
+        {},
+        [
+            "api: no route to the internet",
+            "notification: no route to the internet",
+            "payment: no route to the internet",
+            "validator: no route to the internet",
+        ],
+    ],
+    [
+        "egress-as-set",
+        nat,
+        [
+            ...["api", "notification", "payment"].flatMap((service) =>
+                [1, 2].map(
+                    (zone) =>
+                        `${service} -> payment-private-${zone}-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway), ` +
+                        "egress payment-tasks-internet-egress-dev",
+                ),
+            ),
+            "validator: no rule lets it call the internet",
+        ],
+    ],
+    [
+        "database-tier-closed",
+        {},
+        [
+            `database stands in ${databaseSubnets}: local route only`,
+            `cache stands in ${databaseSubnets}: local route only`,
+        ],
+    ],
+    ["public-edge-only", {}, ["payment-dev: payment-public-1-dev, payment-public-2-dev"]],
+    [
+        "public-edge-only",
+        nat,
+        ["payment-dev: payment-public-1-dev, payment-public-2-dev", "payment-nat-1-dev (NatGateway)"],
+    ],
+])("%s with %j shows this", async (name, changes, lines) => {
+    expect(await evidence(name, changes)).toEqual(lines);
+});
+
+test("the function may not use the tasks' gateways", async () => {
+    const config = withSettings(stackConfig("dev"), nat);
+    const plan = inputs(egress, "validator-s3", toAll)(await planOfConfig(config));
+    expect(brokenAt(plan, settingsOf(config))).toContain(
+        "egress-as-set: payment-validator-dev has a way to the internet: " +
+            "validator -> payment-private-1-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway)",
+    );
+});
+
+test("tasks leave by a gateway that hides them, never straight", async () => {
+    const config = withSettings(stackConfig("dev"), nat);
+    const plan = routeOut("payment-private-1-dev", {})(await planOfConfig(config));
+    expect(brokenAt(plan, settingsOf(config))).toContain(
+        "egress-as-set: payment-api-dev has a way to the internet: " +
+            "api -> payment-private-1-dev -> 0.0.0.0/0 to payment-network-dev (InternetGateway)",
+    );
+});
+
+test("the paths of docs/reachability.md are those of prod", async () => {
+    const plan = await planOf("prod");
+    const settings = settingsOf(stackConfig("prod"));
+    const found = [...reachabilityRules, ...privatePathRules]
+        .flatMap((rule) => rule.evidence?.(plan, settings) ?? [])
+        .map((line) => line.trim());
+    const fences = [...readFileSync("docs/reachability.md", "utf8").matchAll(/```\n([^`]*)```/g)];
+    const told = fences.flatMap(([, lines = ""]) => lines.trim().split("\n")).filter((line) => !line.includes("..."));
+    expect(told.length).toBeGreaterThan(10);
+    expect(told.filter((line) => !found.includes(line))).toEqual([]);
+});

@@ -1,0 +1,210 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { isReading, readingsOf, watched } from "../../../checks/alarms/watched.ts";
+import { text } from "../../../plan/query.ts";
+import { violationsOf, type Violation } from "../../../checks/rule.ts";
+import { alarmRules, runbookSections } from "../../../checks/rules/alarms.ts";
+import type { Plan, Values } from "../../../plan/plan.ts";
+import { nodesOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
+import { planOfConfig, settingsOf } from "./planned.ts";
+import { stackConfig, withSettings } from "../settings/stack-config.ts";
+import { inputs, where, without, type Change } from "./fault.ts";
+
+const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
+const composite = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
+
+const stacks = ["dev", "staging", "prod"];
+const prod = settingsOf(stackConfig("prod"));
+const running = withSettings(stackConfig("prod"), { "services.api.imageDigest": `sha256:${"a".repeat(64)}` });
+
+function found(name: string, plan: Plan): Violation[] {
+    const rule = alarmRules.find((each) => each.name === name);
+    if (rule === undefined) {
+        throw new Error(`no rule ${name}`);
+    }
+    return violationsOf(rule, plan, prod);
+}
+
+const resources = (violations: Violation[]) => [...new Set(violations.map(({ resource }) => resource))];
+
+test.each(stacks)("everything of %s is watched, and every alarm names its section", async (stack) => {
+    const plan = await planOf(stack);
+    expect(alarmRules.flatMap((rule) => violationsOf(rule, plan, settingsOf(stackConfig(stack))))).toEqual([]);
+});
+
+const renamed =
+    (dimension: string, value: string) =>
+    (old: Values): Values => ({ dimensions: { ...(old.dimensions as Values), [dimension]: value } });
+
+/** What may be built wrongly, and what is then unwatched. */
+const faults: Readonly<Record<string, [Change, string, string]>> = {
+    "a service whose CPU nobody watches": [
+        without(alarm, "payment-api-cpu-high"),
+        "payment-api-prod",
+        "CPUUtilization",
+    ],
+    "an alarm on another cluster": [
+        inputs(alarm, "payment-api-cpu-high", renamed("ClusterName", "other")),
+        "payment-api-prod",
+        "CPUUtilization",
+    ],
+    "an alarm on another metric": [
+        inputs(alarm, "payment-api-memory-high", { metricName: "CPUUtilization" }),
+        "payment-api-prod",
+        "MemoryUtilization",
+    ],
+    "targets whose latency nobody watches": [
+        without(alarm, "notification-latency"),
+        "notification-prod",
+        "TargetResponseTime",
+    ],
+    "a load balancer whose own failures count for nothing": [
+        without(alarm, "budget-burns"),
+        "payment-prod",
+        "HTTPCode_ELB_5XX_Count",
+    ],
+    "a database whose average hides a busy instance": [
+        inputs(alarm, "database-cpu-saturated", { statistic: "Average" }),
+        "payment-database-prod",
+        "CPUUtilization",
+    ],
+    "a database whose capacity nobody watches": [
+        without(alarm, "database-capacity-spent"),
+        "payment-database-prod",
+        "ACUUtilization",
+    ],
+    "the last node of the cache": [without(alarm, "cache-3-memory-full"), "payment-cache-prod", "DatabaseMemory"],
+    "a cache with a node more": [
+        inputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { numCacheClusters: 4 }),
+        "payment-cache-prod",
+        "payment-cache-prod-004",
+    ],
+    "a function that is turned away": [
+        without(alarm, "validator-function-throttled"),
+        "payment-validator-prod",
+        "Throttles",
+    ],
+    "an index that is throttled": [
+        without(alarm, "transactions-index-writes"),
+        "payment-transactions-prod",
+        "customer-index",
+    ],
+    "an alarm on one operation only": [
+        inputs(alarm, "transactions-writes-throttled", renamed("Operation", "PutItem")),
+        "payment-transactions-prod",
+        "WriteThrottleEvents",
+    ],
+    "a table that fails by itself": [without(alarm, "system-errors"), "payment-transactions-prod", "SystemErrors"],
+    "another stage of the API": [
+        inputs(alarm, "gateway-api-5xx", renamed("Stage", "v2")),
+        "payment-gateway-stage-prod",
+        "5XXError",
+    ],
+};
+
+test.each(Object.entries(faults))("%s is noticed", async (_, [change, resource, reason]) => {
+    const violations = found("everything-watched", change(await planOf("prod")));
+    expect(resources(violations)).toEqual([resource]);
+    expect(violations[0]?.reason).toContain(reason);
+});
+
+test("a service that has its image is missed when its tasks are gone", async () => {
+    const plan = await planOfConfig(running, "prod");
+    expect(found("everything-watched", plan)).toEqual([]);
+    expect(found("everything-watched", without(alarm, "payment-api-tasks-missing")(plan))).toEqual([
+        expect.objectContaining({
+            resource: "payment-api-prod",
+            reason: "must have an alarm on RunningTaskCount of payment-cluster-prod, payment-api-prod",
+        }),
+    ]);
+});
+
+test("a function behind the load balancer has its own metrics, a provisioned database no capacity units", async () => {
+    const config = withSettings(stackConfig("dev"), {
+        "validation.albPriority": 40,
+        "database.instanceClass": "db.r7g.large",
+        "database.minAcu": undefined,
+        "database.maxAcu": undefined,
+    });
+    expect(found("everything-watched", await planOfConfig(config, "dev"))).toEqual([]);
+});
+
+test("every row of the table has something to watch in production", async () => {
+    const plan = await planOfConfig(running, "prod");
+    const readings = readingsOf(plan);
+    for (const row of watched) {
+        const parts = nodesOf(plan, `aws:${row.type}`).flatMap((node) => row.of(node, plan));
+        expect(parts).not.toEqual([]);
+        expect(readings.some((each) => isReading(row, row.metrics[0] ?? "", parts[0] ?? {}, each))).toBe(true);
+    }
+});
+
+test("nothing is watched in an empty plan", async () => {
+    const plan = await planOf("prod");
+    const empty = { ...plan, nodes: [] };
+    expect(found("everything-watched", empty)).toEqual([expect.objectContaining({ reason: "nothing is watched" })]);
+    expect(found("alarms-name-their-runbook", empty)).toHaveLength(1);
+});
+
+test("an auditor sees what is watched of each resource", async () => {
+    const rule = alarmRules.find(({ name }) => name === "everything-watched");
+    expect(rule?.evidence?.(await planOf("prod"), prod)).toContain(
+        "Table payment-transactions-prod / customer-index: ReadThrottleEvents, WriteThrottleEvents",
+    );
+});
+
+test.each([
+    ["no section", { alarmDescription: "Read the log of the service first." }],
+    ["a section that is not written", { alarmDescription: "Look. See docs/runbook.md#nothing" }],
+    ["a section of another page", { alarmDescription: "Look. See docs/plan.md#cpu-high" }],
+    ["a section that is not the end", { alarmDescription: "Look. See docs/runbook.md#cpu-high first" }],
+    ["more than AWS takes", { alarmDescription: `${"x".repeat(1024)} See docs/runbook.md#cpu-high` }],
+])("an alarm with %s is noticed", async (_, change) => {
+    const name = "alarms-name-their-runbook";
+    const metric = inputs(alarm, "payment-api-cpu-high", change)(await planOf("prod"));
+    expect(resources(found(name, metric))).toEqual(["payment-api-cpu-high-prod"]);
+    const whole = inputs(composite, "fast", change)(await planOf("prod"));
+    expect(resources(found(name, whole))).toEqual(["payment-budget-burns-fast-prod"]);
+});
+
+/** Anchors as GitHub makes them: lower case, hyphens for spaces, nothing but letters, digits and hyphens. */
+const slug = (heading: string) =>
+    heading
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-");
+const runbook = readFileSync("docs/runbook.md", "utf8");
+const sections = runbook.split(/^(?=### )/m).slice(1);
+const headings = sections.map((section) => slug(/^### (.*)$/m.exec(section)?.[1] ?? ""));
+
+test("the runbook has a section for each kind of alarm, and for nothing else", () => {
+    expect(headings.toSorted()).toEqual(runbookSections.toSorted());
+});
+
+test("every section of the runbook is named by an alarm of a stack, and every alarm names one", async () => {
+    const plans = [await planOfConfig(running, "prod")];
+    for (const stack of stacks) {
+        plans.push(await planOf(stack));
+    }
+    const named = plans
+        .flatMap((plan) => [...nodesOf(plan, alarm), ...nodesOf(plan, composite)])
+        .map((node) => text(node, "alarmDescription").split("docs/runbook.md#")[1]);
+    expect([...new Set(named)].toSorted()).toEqual(headings.toSorted());
+});
+
+test.each(sections.map((section, i) => [headings[i] ?? "", section]))(
+    "the section %s says what it means, what customers feel, where to look, what to do and whom to call",
+    (_, section) => {
+        const parts = [...section.matchAll(/^- \*\*([^*]+)\.\*\*/gm)].map(([, part]) => part);
+        expect(parts).toEqual(["Means", "Customers", "Look", "Do", "Escalate"]);
+    },
+);
+
+test("an alarm goes where its resource is, whatever else the plan holds", async () => {
+    const doubled = where("aws:dynamodb/table:Table", "", (node) => [
+        node,
+        { ...node, name: "another", inputs: { ...node.inputs, name: "another-prod" } },
+    ]);
+    expect(resources(found("everything-watched", doubled(await planOf("prod"))))).toEqual(["another"]);
+});

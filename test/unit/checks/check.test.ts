@@ -1,0 +1,284 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { expect, test } from "@jest/globals";
+import type { Rule } from "../../../checks/rule.ts";
+import { rules } from "../../../checks/rules.ts";
+import { judge } from "../../../checks/run-rules.ts";
+import { run } from "../../../tools/check/command.ts";
+import { render } from "../../../tools/check/render.ts";
+import { reportOf } from "../../../tools/check/report.ts";
+import { today } from "../../../plan/settings.ts";
+import { copyCheckout, projectFolder } from "../../project.ts";
+import { planOf } from "../../stacks.ts";
+import { stackConfig } from "../settings/stack-config.ts";
+import { settingsOf } from "./planned.ts";
+
+const day = today();
+
+async function check(root: string, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
+    let [out, err] = ["", ""];
+    const code = await run(argv, { root, out: (text) => (out += text), err: (text) => (err += text) });
+    return { code, out, err };
+}
+
+/** A project whose platform breaks one rule, with these exceptions. */
+async function inWeakened<T>(exceptions: object[], use: (root: string) => Promise<T>): Promise<T> {
+    const root = mkdtempSync(join(tmpdir(), "check-"));
+    try {
+        const main = resolve("test/fixtures/weakened/index.ts");
+        writeFileSync(join(root, "Pulumi.yaml"), `name: payment-platform\nruntime: nodejs\nmain: ${main}\n`);
+        copyFileSync(join(projectFolder, "Pulumi.prod.yaml"), join(root, "Pulumi.prod.yaml"));
+        mkdirSync(join(root, "checks"));
+        writeFileSync(join(root, "checks", "exceptions.yaml"), JSON.stringify(exceptions));
+        return await use(root);
+    } finally {
+        rmSync(root, { recursive: true });
+    }
+}
+
+const broken = "encrypted-with-own-keys";
+const exception = {
+    rule: broken,
+    stack: "prod",
+    resource: "payment-processing-dlq-prod",
+    reason: "The queue moves to its own key with the next release.",
+    owner: "payments-operations",
+    expires: "2999-12-31",
+};
+
+const summary = (excepted: number, failed: number): string =>
+    `\n${rules.length} rules, ${rules.length - excepted - failed} passed, ${failed} failed, ${excepted} excepted\n`;
+
+test("a stack that keeps every rule passes, and each rule is listed with its promise", async () => {
+    const { code, out, err } = await check(projectFolder, "prod");
+    expect({ code, err }).toEqual({ code: 0, err: "" });
+    const lines = out.split("\n").filter((line) => line.startsWith("✓ "));
+    expect(lines.map((line) => line.replace(/ {2,}/, " "))).toEqual(
+        rules.map(({ name, promise }) => `✓ ${name} ${promise}`),
+    );
+    expect(out).toMatch(new RegExp(`${summary(0, 0)}$`));
+});
+
+test("a broken rule comes last, with the resource, the reason and the fix, and fails", async () => {
+    const { code, out } = await inWeakened([], (root) => check(root, "prod"));
+    expect(code).toBe(1);
+    const fix = rules.find(({ name }) => name === broken)?.fix ?? "none";
+    expect(out.split("\n").slice(-6)).toEqual([
+        expect.stringMatching(`^✗ ${broken} +everything that keeps data is encrypted`),
+        "    payment-processing-dlq-prod (sqs.Queue) must have a key as kmsMasterKeyId",
+        `    fix: ${fix}`,
+        "",
+        summary(0, 1).trim(),
+        "",
+    ]);
+});
+
+test("an exception lets the stack pass, and stays in sight", async () => {
+    const { code, out } = await inWeakened([exception], (root) => check(root, "prod"));
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`^~ ${broken} `, "m"));
+    expect(out).toContain(
+        "must have a key as kmsMasterKeyId (excepted until 2999-12-31 by payments-operations: The queue moves",
+    );
+    expect(out).toContain(summary(1, 0));
+});
+
+test("an expired exception fails, with the violation back", async () => {
+    const { code, out } = await inWeakened([{ ...exception, expires: "2020-01-31" }], (root) => check(root, "prod"));
+    expect(code).toBe(1);
+    expect(out).toMatch(new RegExp(`^✗ ${broken} `, "m"));
+    expect(out).toContain(
+        `✗ checks/exceptions.yaml[0].expires must be ${day} or later: the exception has expired, got "2020-01-31"\n`,
+    );
+    expect(out).toContain(summary(0, 1));
+});
+
+test("an exception holds to the end of its day", async () => {
+    const { code } = await inWeakened([{ ...exception, expires: day }], (root) => check(root, "prod"));
+    expect(code).toBe(0);
+});
+
+test("an exception that nothing needs fails, in checks of its rule only", async () => {
+    const unused = { ...exception, rule: "queues-watched" };
+    await inWeakened([unused], async (root) => {
+        const asked = await check(root, "prod", "--rule", "queues-watched");
+        expect(asked.code).toBe(1);
+        expect(asked.out).toContain(
+            "✗ checks/exceptions.yaml[0].resource must be one at which the stack breaks the rule: nothing needs this",
+        );
+        expect(await check(root, "prod", "--rule", "alarms-heard")).toMatchObject({ code: 0 });
+    });
+});
+
+test("an exception of a stack that there is not is refused before anything is planned", async () => {
+    const { code, out, err } = await inWeakened([{ ...exception, stack: "prd" }], (root) => check(root, "prod"));
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toBe(
+        'checks/exceptions.yaml[0].stack must name a stack that there is (did you mean prod?), got "prd"\n',
+    );
+});
+
+test("--rule checks that rule alone and shows its evidence", async () => {
+    const { code, out } = await check(projectFolder, "prod", "--rule", "flows-only", "--rule", "names-fit");
+    expect(code).toBe(0);
+    expect(out).toContain("\n✓ flows-only  the security groups allow");
+    expect(out).toMatch(/^ {4}ingress alb tcp 443 443 0\.0\.0\.0\/0 .+$/m);
+    expect(out).toContain("\n2 rules, 2 passed, 0 failed, 0 excepted\n");
+});
+
+test("--control checks the rules that show it, a requirement of PCI DSS all that serve it", async () => {
+    const { code, out } = await check(projectFolder, "prod", "--control", "CKV2_AWS_12", "--control", "KMS.4");
+    expect(code).toBe(0);
+    expect(out).toContain("✓ default-group-closed");
+    expect(out).toContain("✓ stores-locked-down");
+    expect(out).not.toContain("one-platform");
+    const requirement = await check(projectFolder, "prod", "--control", "PCI-6.4.2");
+    expect(requirement.out).toContain("✓ doors-behind-firewall");
+    expect(requirement.out).not.toContain("default-group-closed");
+});
+
+test("evidence is shown where it is asked for", async () => {
+    const shown = (out: string) => out.includes("    ingress alb tcp 443 443");
+    expect(shown((await check(projectFolder, "prod")).out)).toBe(false);
+    expect(shown((await check(projectFolder, "prod", "--evidence")).out)).toBe(true);
+});
+
+test("--json writes the report to the standard output, or to a file beside what people read", async () => {
+    await inWeakened([], async (root) => {
+        const { code, out } = await check(root, "prod", "--json");
+        expect(code).toBe(1);
+        const report: unknown = JSON.parse(out);
+        expect(report).toMatchObject({
+            project: "payment-platform",
+            stack: "prod",
+            exceptionProblems: [],
+            summary: { rules: rules.length, passed: rules.length - 1, failed: 1, excepted: 0 },
+        });
+        const found = (report as { rules: { name: string }[] }).rules.find(({ name }) => name === broken);
+        expect(found).toMatchObject({
+            outcome: "failed",
+            violations: [
+                {
+                    resource: "payment-processing-dlq-prod",
+                    type: "aws:sqs/queue:Queue",
+                    reason: "must have a key as kmsMasterKeyId",
+                },
+            ],
+            evidence: [],
+        });
+        expect(Object.keys(found ?? {})).toEqual([
+            "name",
+            "promise",
+            "fix",
+            "controls",
+            "about",
+            "outcome",
+            "violations",
+            "evidence",
+        ]);
+        const written = await check(root, "prod", "--json", "found.json");
+        expect(written.out).toContain(summary(0, 1));
+        expect(written.out).toContain("report written to found.json\n");
+        expect(JSON.parse(readFileSync(join(root, "found.json"), "utf8"))).toEqual(report);
+        expect((await check(root, "--json", "prod")).out).toBe(out);
+    });
+});
+
+test.each([
+    [[], "which stack? There are dev, prod, staging"],
+    [["dev", "prod"], "too many arguments"],
+    [["prod", "--rule", "names-fits"], 'no rule "names-fits": did you mean names-fit?'],
+    [["prod", "--control", "PCI-1.4.44"], 'no control "PCI-1.4.44": did you mean PCI-1.4.4?'],
+    [["prod", "--rule", "names-fits", "--control", "KMS.44"], 'no control "KMS.44": did you mean KMS.4?'],
+    [["prod", "--control", "CKV_AWS_150"], "no rule shows CKV_AWS_150: "],
+    [["prod", "--quiet"], "unknown option '--quiet'"],
+])("arguments %j make no sense and exit with 2", async (argv, message) => {
+    const { code, out, err } = await check(projectFolder, ...argv);
+    expect({ code, out }).toEqual({ code: 2, out: "" });
+    expect(err).toContain(message);
+});
+
+test("a stack that there is not, that cannot be planned, or whose settings are wrong, fails with the reason", async () => {
+    const failing = (reason: string) => ({ code: 1, out: "", err: expect.stringContaining(reason) });
+    expect(await check(projectFolder, "qa")).toEqual(failing('no stack "qa"'));
+    expect(await check(resolve("test/fixtures/rejecting"), "settings")).toEqual(
+        failing("rejecting:a must be even\nrejecting:b must be odd"),
+    );
+    expect(await check(resolve("test/fixtures/small"), "dev")).toEqual(
+        failing("Pulumi.dev.yaml has no settings of the platform"),
+    );
+});
+
+const queue = { resource: "queue", type: "aws:sqs/queue:Queue", reason: "must be watched" };
+const rule: Rule = {
+    name: "queues-watched",
+    promise: "queues are watched",
+    fix: "Watch them.",
+    controls: [],
+    about: ["sqs/queue:Queue"],
+    check: () => [],
+    evidence: () => ["queue alarm"],
+};
+
+test("a broken rule shows no evidence, and of many violations the first; the rest is in the JSON", async () => {
+    const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
+    const violations = Array.from({ length: 22 }, () => queue);
+    const report = (outcome: "passed" | "failed") =>
+        reportOf(planned, { verdicts: [{ rule, outcome, violations }], problems: [] }, true);
+    expect(report("passed").rules[0]).toMatchObject({ evidence: ["queue alarm"] });
+    expect(report("failed").rules[0]).toMatchObject({ evidence: [], violations });
+    const lines = render(report("failed"), (_, text) => text).split("\n");
+    expect(lines.filter((line) => line === "    queue (sqs.Queue) must be watched")).toHaveLength(20);
+    expect(lines).toContain("    and 2 more: --json lists all");
+    expect(lines.filter((line) => line.includes("queue alarm"))).toEqual([]);
+});
+
+test("a violation of the stack as a whole names no type", async () => {
+    const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
+    const broken = { ...rule, check: () => ["there are no queues"] };
+    const report = reportOf(planned, judge([broken], planned, [], day), false);
+    expect(render(report, (_, text) => text)).toContain("\n    the stack: there are no queues\n    fix: Watch them.\n");
+});
+
+test("an exception of another stack, or at another resource, excuses nothing", async () => {
+    const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
+    const broken = { ...rule, check: () => ["there are no queues"] };
+    const here = { ...exception, rule: rule.name, resource: "the stack" };
+    const outcomeWith = (given: typeof exception) => {
+        const { verdicts, problems } = judge([broken], planned, [given], day);
+        return [verdicts[0]?.outcome, problems.length];
+    };
+    expect(outcomeWith(here)).toEqual(["excepted", 0]);
+    expect(outcomeWith({ ...here, stack: "dev" })).toEqual(["failed", 0]);
+    expect(outcomeWith({ ...here, resource: "payment-processing-dlq-prod" })).toEqual(["failed", 1]);
+});
+
+test("a terminal gets styles", async () => {
+    let shown = "";
+    const out = (text: string) => (shown += text);
+    await run(["dev", "--rule", "one-platform"], { root: projectFolder, out, err: out, styled: true });
+    expect(shown).toContain("\u001b[1mpayment-platform dev\u001b[22m");
+});
+
+test("the command itself ends with the code, and styles nothing for a pipe", () => {
+    const root = mkdtempSync(join(tmpdir(), "check-"));
+    copyCheckout(root);
+    const { status, stdout } = spawnSync(process.execPath, ["tools/check.ts", "dev", "--rule", "one-platform"], {
+        cwd: root,
+        encoding: "utf8",
+    });
+    rmSync(root, { recursive: true });
+    expect(status).toBe(0);
+    expect(stdout).toBe(
+        [
+            "payment-platform dev",
+            "",
+            "✓ one-platform  everything stands under one platform",
+            "",
+            "1 rule, 1 passed, 0 failed, 0 excepted",
+            "",
+        ].join("\n"),
+    );
+});

@@ -1,0 +1,59 @@
+import { expect, test } from "@jest/globals";
+import { controls, decisionOn } from "../../../checks/controls.ts";
+import { checkovFindings, checkovRun, type Scan } from "../../../checks/controls/checkov.ts";
+import { all } from "../../../plan/query.ts";
+import { checkovTables } from "../../../tools/schema/controls.ts";
+import { planOf } from "../../stacks.ts";
+
+const runs = (["dev", "staging", "prod"] as const).flatMap((stack) =>
+    (["plan", "configuration"] as const).map((scan) => [scan, stack] as const),
+);
+
+const failuresOf = (stack: "dev" | "staging" | "prod", scan: Scan) =>
+    checkovFindings.flatMap(({ id, type, lookedUp, failures }) =>
+        failures
+            .filter(({ stacks, scans }) => stacks.includes(stack) && scans.includes(scan))
+            .flatMap(({ names }) => names.map((name) => ({ id, type, lookedUp, name }))),
+    );
+
+test.each(runs)("every failure of Checkov in the %s of %s is listed, once", (scan, stack) => {
+    const keys = failuresOf(stack, scan).map(({ id, name }) => `${id} ${name}`);
+    expect(new Set(keys).size).toBe(keys.length);
+    expect(keys).toHaveLength(checkovRun.results[stack][scan].failed);
+});
+
+test.each(runs)("what Checkov finds in the %s of %s is found on resources of that plan", async (scan, stack) => {
+    const plan = await planOf(stack);
+    for (const { id, type, lookedUp, name } of failuresOf(stack, scan)) {
+        const names = all(plan, type).map((node) => node.name);
+        expect([id, names]).toEqual([id, lookedUp ? [] : expect.arrayContaining([`${name}-${stack}`])]);
+    }
+});
+
+test("no check is listed twice", () => {
+    const ids = checkovFindings.map(({ id }) => id);
+    expect(ids.filter((id, i) => ids.indexOf(id) !== i)).toEqual([]);
+});
+
+test.each(checkovFindings.map((finding) => [finding.id, finding] as const))(
+    "%s is a control, and one place says why it fails",
+    (id, finding) => {
+        const control = controls.find((each) => each.id === id);
+        expect(control).toBeDefined();
+        expect([finding.reason, control?.unmet].filter((reason) => reason !== undefined)).toHaveLength(1);
+        expect(decisionOn(finding)).not.toBe("");
+    },
+);
+
+test("a check that nobody decided on has no decision", () => {
+    expect(decisionOn({ id: "CKV_AWS_0", type: "s3/bucket:Bucket", failures: [] })).toBe("");
+});
+
+test("the page says where a check fails and why it stays so", () => {
+    const lines = checkovTables().split("\n");
+    expect(lines).toContain(
+        "| CKV_AWS_150 | lb.LoadBalancer `payment` (dev, staging, prod) | Stacks are destroyable by decision; production may set protect |",
+    );
+    expect(lines.find((line) => line.startsWith("| CKV_AWS_115 "))).toContain("configuration only");
+    expect(lines.filter((line) => line.includes("CKV_AWS_297"))).toEqual([]);
+});

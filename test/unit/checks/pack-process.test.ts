@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import { rules } from "../../../checks/rules.ts";
+import { planOf } from "../../stacks.ts";
+import { run } from "./engine.ts";
+import { inputs } from "./fault.ts";
+import { PackProcess } from "./pack-process.ts";
+
+let pack: PackProcess;
+beforeAll(async () => {
+    pack = await PackProcess.start();
+});
+afterAll(() => pack.stop());
+
+test("the CLI finds every rule as a mandatory policy", async () => {
+    const policies = new Map(
+        (await pack.info()).getPoliciesList().map((policy) => [policy.getName(), policy.toObject()]),
+    );
+    expect(rules.map(({ name }) => policies.get(name))).toEqual(
+        rules.map(({ promise }) => expect.objectContaining({ description: promise, enforcementlevel: 1 })),
+    );
+});
+
+test("a preview of dev passes, and one that opens a port to the world is stopped at the resource", async () => {
+    const plan = await planOf("dev");
+    expect(await run(pack, plan.nodes, true)).toEqual([]);
+    const opened = inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-cache", {
+        cidrIpv4: "0.0.0.0/0",
+        referencedSecurityGroupId: undefined as unknown as string,
+    })(plan);
+    const found = (await run(pack, opened.nodes, true)).filter(({ policy }) => policy === "world-reaches-https-only");
+    expect(found).toEqual([
+        expect.objectContaining({ urn: expect.stringContaining("::payment-tasks-cache"), mandatory: true }),
+    ]);
+});

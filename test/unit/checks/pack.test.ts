@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
+import { afterAll, expect, test } from "@jest/globals";
+import { packOf } from "../../../checks/pack.ts";
+import { revived } from "../../../checks/pack/offline-plan.ts";
+import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
+import { copyCheckout } from "../../project.ts";
+import { planOf } from "../../stacks.ts";
+import { inProcess, run, type Analyzer, type Diagnostic } from "./engine.ts";
+import { inputs, unordered, where, without, type Change } from "./fault.ts";
+
+const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+
+/** The pack plans stacks in a process of its own, which finds their files beside its sources. */
+const root = mkdtempSync(join(tmpdir(), "pack-"));
+copyCheckout(root);
+afterAll(() => {
+    rmSync(root, { recursive: true });
+});
+
+const pack = inProcess(packOf(root));
+const judge = (plan: Plan, preview: boolean): Promise<Diagnostic[]> => run(pack, plan.nodes, preview);
+
+/** The same stack in AWS, which gives another account, other zones, IDs and names than the offline plan makes up. */
+function deployed(plan: Plan): Plan {
+    const text = JSON.stringify(plan)
+        .replaceAll("123456789012", "210987654321")
+        .replace(/\bus-east-1([ab])\b/g, (_, letter: string) => `us-east-1${letter === "a" ? "d" : "f"}`)
+        .replace(
+            /\b(subnet|sg|vpc|vpce|rtb|acl)-([0-9a-f]{17})\b/g,
+            (_, kind: string, hex: string) => `${kind}-${hex.slice(8)}${hex.slice(0, 8)}`,
+        )
+        .replace(/-dev-([0-9a-f]{7})\b/g, (_, hex: string) => `-dev-${hex.slice(3)}${hex.slice(0, 3)}`)
+        .replace(/\b(key|certificate)\/[0-9a-f]{8}-/g, "$1/ffffffff-");
+    return JSON.parse(text, revived) as Plan;
+}
+
+/** What policies of the pack say of a deployed stack with a fault that its files do not have. */
+async function judgeWith(change: Change, names: readonly string[]): Promise<Diagnostic[]> {
+    return run(packWith(names), change(deployed(await planOf("dev"))).nodes, false);
+}
+
+/** The pack with some of its policies only: all of them take seconds. */
+function packWith(names: readonly string[]): Analyzer {
+    const { policies } = packOf(root);
+    return inProcess({ policies: policies.filter(({ name }) => ["collect-inputs", ...names].includes(name)) });
+}
+
+/** The messages of `as-planned`, each up to its advice. */
+const differences = (found: readonly Diagnostic[]): string[] =>
+    found
+        .filter(({ policy }) => policy === "as-planned")
+        .map(({ message }) => message.replace(/^.*\n/, "").replace(/\. Run .*$/, ""));
+
+function one(plan: Plan, type: string, name: string): PlanNode {
+    const [found, ...others] = plan.nodes.filter((node) => node.type === type && node.name === name);
+    if (found === undefined || others.length > 0) {
+        throw new Error(`there must be one ${type} ${name}`);
+    }
+    return found;
+}
+
+/** Gives an input of one resource what another one publishes. */
+const exchanged =
+    (type: string, name: string, from: (plan: Plan) => Values): Change =>
+    (plan) =>
+        inputs(type, name, from(plan))(plan);
+
+test("a preview of a new stack, which knows no IDs, passes", async () => {
+    expect(await judge(await planOf("dev"), true)).toEqual([]);
+});
+
+test("an update that has ended, with all that AWS has given, passes", async () => {
+    expect(await judge(deployed(await planOf("dev")), false)).toEqual([]);
+});
+
+test("a port that a preview opens to the world stops it, at the resource", async () => {
+    const opened = inputs(ingress, "tasks-cache", {
+        cidrIpv4: "0.0.0.0/0",
+        referencedSecurityGroupId: undefined as unknown as string,
+    })(await planOf("dev"));
+    const found = (await judge(opened, true)).filter(({ policy }) => policy === "world-reaches-https-only");
+    expect(found).toEqual([
+        expect.objectContaining({ urn: expect.stringContaining("::payment-tasks-cache"), mandatory: true }),
+    ]);
+});
+
+test("a resource that the stack's files do not make is a violation", async () => {
+    const more = where("aws:sqs/queue:Queue", "processing-dlq", (node) => [
+        node,
+        { ...node, urn: `${node.urn}-more`, name: "more" },
+    ])(await planOf("dev"));
+    expect(await judge(more, true)).toEqual([
+        expect.objectContaining({
+            policy: "as-planned",
+            message: expect.stringContaining("-more is not in the offline plan"),
+        }),
+    ]);
+});
+
+test("a resource that the engine lacks is a violation, and rules miss it", async () => {
+    const less = without("aws:wafv2/webAclAssociation:WebAclAssociation", "gateway")(await planOf("dev"));
+    const found = await judge(less, true);
+    expect(found.map(({ policy }) => policy)).toEqual(expect.arrayContaining(["as-planned", "doors-behind-firewall"]));
+});
+
+test("an engine that does not send the stack itself lacks nothing", async () => {
+    const { nodes, ...plan } = await planOf("dev");
+    const stackType = "pulumi:pulumi:Stack";
+    expect(await judge({ ...plan, nodes: nodes.filter(({ type }) => type !== stackType) }, true)).toEqual([]);
+});
+
+test("a stack without resources breaks nothing", async () => {
+    expect(await run(pack, [], true)).toEqual([]);
+});
+
+test("what a targeted run leaves alone, and so never sends, is judged as planned", async () => {
+    const silent = { ...inProcess(packOf(root)), analyze: () => Promise.resolve(new AnalyzeResponse()) };
+    expect(await run(silent, (await planOf("dev")).nodes, true)).toEqual([]);
+});
+
+test.each<[string, Change, string]>([
+    [
+        "role",
+        exchanged("aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev", (plan) => ({
+            executionRoleArn: one(plan, "aws:iam/role:Role", "payment-api-task-dev").outputs.arn ?? null,
+        })),
+        "payment-api-dev: `executionRoleArn` must hold the arn of iam.Role payment-api-execution-dev, and holds the arn of iam.Role payment-api-task-dev",
+    ],
+    [
+        "key",
+        exchanged("aws:sqs/queue:Queue", "payment-processing-dlq-dev", (plan) => ({
+            kmsMasterKeyId: one(plan, "aws:kms/key:Key", "payment-data-dev").outputs.arn ?? null,
+        })),
+        "payment-processing-dlq-dev: `kmsMasterKeyId` must hold the arn of kms.Key payment-messaging-dev, and holds the arn of kms.Key payment-data-dev",
+    ],
+    [
+        "security group",
+        exchanged("aws:elasticache/replicationGroup:ReplicationGroup", "payment-cache-dev", (plan) => ({
+            securityGroupIds: [one(plan, "aws:ec2/securityGroup:SecurityGroup", "payment-database-dev").id],
+        })),
+        "payment-cache-dev: `securityGroupIds.*` must hold the id of ec2.SecurityGroup payment-cache-dev, and holds the id of ec2.SecurityGroup payment-database-dev",
+    ],
+    [
+        "key of somebody else",
+        inputs("aws:sqs/queue:Queue", "payment-processing-dlq-dev", {
+            kmsMasterKeyId: "arn:aws:kms:us-east-1:210987654321:key/0",
+        }),
+        "payment-processing-dlq-dev: `kmsMasterKeyId` must hold the arn of kms.Key payment-messaging-dev, and holds `arn:aws:kms:us-east-1:210987654321:key/0`, which is no other resource's of the stack",
+    ],
+    [
+        "zone of another subnet",
+        inputs("aws:ec2/subnet:Subnet", "payment-public-2-dev", { availabilityZone: "us-east-1d" }),
+        "payment-public-2-dev: `availabilityZone` must hold names us-east-1b of aws:index/getAvailabilityZones:getAvailabilityZones, and holds names us-east-1a of aws:index/getAvailabilityZones:getAvailabilityZones",
+    ],
+    [
+        "account of somebody else",
+        inputs("aws:s3/bucket:Bucket", "payment-access-logs-dev", { bucket: "payment-access-logs-dev-111111111111" }),
+        "payment-access-logs-dev: `bucket` must hold accountId 123456789012 of aws:index/getCallerIdentity:getCallerIdentity, and holds `111111111111`, which is no other resource's of the stack",
+    ],
+])("a %s in the place of the planned one is a violation that names both", async (_, change, message) => {
+    expect(differences(await judgeWith(change, ["as-planned"]))).toEqual([message]);
+});
+
+test("rules judge what the engine has in the place of the planned one", async () => {
+    const found = await judgeWith(
+        exchanged("aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev", (plan) => ({
+            executionRoleArn: one(plan, "aws:iam/role:Role", "payment-api-task-dev").outputs.arn ?? null,
+        })),
+        ["tasks-isolated"],
+    );
+    expect(found).toEqual([
+        expect.objectContaining({
+            policy: "tasks-isolated",
+            urn: expect.stringMatching(/TaskDefinition::payment-api-dev$/),
+        }),
+    ]);
+});
+
+test("two resources that AWS knows by one ID are a violation", async () => {
+    const found = await judgeWith(
+        (plan) => {
+            const { id } = one(plan, "aws:ec2/securityGroup:SecurityGroup", "payment-cache-dev");
+            const { id: other } = one(plan, "aws:ec2/securityGroup:SecurityGroup", "payment-database-dev");
+            return JSON.parse(JSON.stringify(plan).replaceAll(other, id), revived) as Plan;
+        },
+        ["as-planned"],
+    );
+    expect(differences(found)).toContainEqual(
+        expect.stringMatching(
+            /^the engine has one value for the id of ec2.SecurityGroup .* and the id of ec2.SecurityGroup/,
+        ),
+    );
+});
+
+test.each<[string, string, Change]>([
+    [
+        "a provider without default tags",
+        "everything-tagged",
+        where("pulumi:providers:aws", "payment-aws-dev", (node) => [
+            { ...node, inputs: { ...node.inputs, defaultTags: { tags: {} } } },
+        ]),
+    ],
+    [
+        "a service that waits for nothing",
+        "made-in-order",
+        where("aws:ecs/service:Service", "payment-api-dev", unordered),
+    ],
+    [
+        "a component that registers nothing",
+        "parts-tell-outputs",
+        where("payment:index:Cache", "", (node) => [{ ...node, outputs: {} }]),
+    ],
+])("%s is judged as the engine has it", async (_, policy, change) => {
+    expect((await judgeWith(change, [policy])).map((each) => each.policy)).toContain(policy);
+});
+
+test("what an update ignores is judged as planned: the engine sends what the last update had", async () => {
+    const change = inputs("aws:ecs/service:Service", "payment-api-dev", {
+        desiredCount: 7,
+        capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
+    });
+    expect(await judgeWith(change, ["deployments-keep-capacity", "stacks-differ-as-recorded"])).toEqual([]);
+});
+
+test("an update after its preview is judged by what the update sends", async () => {
+    const both = packWith(["as-planned", "world-reaches-https-only"]);
+    const plan = await planOf("dev");
+    const opened = inputs(ingress, "tasks-cache", { cidrIpv4: "0.0.0.0/0" })(plan);
+    expect(await run(both, opened.nodes, true)).not.toEqual([]);
+    expect(await run(both, deployed(plan).nodes, false)).toEqual([]);
+});

@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { violationsOf, type Violation } from "../../../checks/rule.ts";
+import { requiredTags, tagRules } from "../../../checks/rules/tags.ts";
+import { untaggable } from "../../../checks/tags/untaggable.ts";
+import type { Plan, Values } from "../../../plan/plan.ts";
+import { nodesOf } from "../../recorder.ts";
+import { planOf } from "../../stacks.ts";
+import { planOfConfig, settingsOf } from "./planned.ts";
+import { stackConfig, withSettings } from "../settings/stack-config.ts";
+import { deep, inputs, where, type Change } from "./fault.ts";
+
+const service = "aws:ecs/service:Service";
+const provider = "pulumi:providers:aws";
+const prod = settingsOf(stackConfig("prod"));
+
+/** Everything that settings can make stands in one of these. */
+const large = withSettings(stackConfig("dev"), {
+    "network.egress": "nat",
+    "network.natGateways": "per-az",
+    "edge.httpRedirect": true,
+    "validation.albPriority": 40,
+    "transactions.capacity": { mode: "provisioned", units: 1, maxUnits: 10 },
+    accountServices: { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" },
+    alerts: { critical: ["payments@example.com"] },
+});
+/** One after the other: Pulumi's runtime holds one program at a time. */
+async function plans(): Promise<Plan[]> {
+    const found = [await planOfConfig(large, "large")];
+    for (const stack of ["dev", "staging", "prod"]) {
+        found.push(await planOf(stack));
+    }
+    return found;
+}
+
+function found(name: string, plan: Plan): Violation[] {
+    const rule = tagRules.find((each) => each.name === name);
+    if (rule === undefined) {
+        throw new Error(`no rule ${name}`);
+    }
+    return violationsOf(rule, plan, prod);
+}
+
+test("every stack is tagged, down to what AWS makes by itself", async () => {
+    for (const plan of await plans()) {
+        expect(tagRules.flatMap((rule) => violationsOf(rule, plan, prod))).toEqual([]);
+    }
+});
+
+/** Whether the class of a type takes tags, as its declaration says. */
+function takesTags(type: string): boolean {
+    const [, path] = /^aws:(.+):/.exec(type) ?? [];
+    const declaration = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");
+    const args = declaration.slice(declaration.search(/^export interface \w+Args /m));
+    return /^ {4}tags\?:/m.test(args);
+}
+
+test("what takes no tags is what the provider's classes say", async () => {
+    const types = [...new Set((await plans()).flatMap(({ nodes }) => nodes.map(({ type }) => type)))]
+        .filter((type) => type.startsWith("aws:"))
+        .toSorted();
+    expect(types.length).toBeGreaterThan(100);
+    expect(types.filter((type) => !takesTags(type)).map((type) => type.replace("aws:", ""))).toEqual(
+        [...untaggable].toSorted(),
+    );
+});
+
+const another: Change = (plan) => ({
+    ...plan,
+    nodes: plan.nodes.map((node) =>
+        node.type === service && node.name === "payment-api-prod" ? { ...node, provider: "another" } : node,
+    ),
+});
+
+test.each<[string, Change, string]>([
+    ["a resource on another provider", another, "must carry the tags Project"],
+    [
+        "a tag of the stack overwritten",
+        inputs(service, "api", { tags: { Environment: "dev" } }),
+        "must leave the tags of its provider as they are",
+    ],
+    ["an empty tag", inputs(service, "api", { tags: { Owner: "" } }), "must have no empty tag"],
+])("%s is noticed", async (_, change, reason) => {
+    const [violation, ...others] = found("everything-tagged", change(await planOf("prod")));
+    expect(others).toEqual([]);
+    expect(violation?.resource).toBe("payment-api-prod");
+    expect(violation?.reason).toContain(reason);
+});
+
+test.each(requiredTags)("a stack whose resources do not carry %s is noticed", async (key) => {
+    const change = inputs(provider, "", deep(`defaultTags.tags.${key}`, ""));
+    const violations = found("everything-tagged", change(await planOf("prod")));
+    expect(violations.length).toBeGreaterThan(150);
+    expect(violations[0]?.reason).toBe(`must carry the tags ${key} of its provider`);
+});
+
+test("an empty plan proves nothing", async () => {
+    const plan = await planOf("prod");
+    expect(found("everything-tagged", { ...plan, nodes: [] })).toHaveLength(1);
+});
+
+test("an auditor sees how much is tagged with what", async () => {
+    const plan = await planOf("prod");
+    const lines = tagRules.flatMap((rule) => rule.evidence?.(plan, prod) ?? []);
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toMatch(/^\d{3} resources of \d\d kinds carry Project=payment-platform, Environment=prod/);
+});
+
+const made = (type: string, change: Values): Change =>
+    where(service, "payment-api", (node) => [node, { ...node, type, name: "made", inputs: change }]);
+
+test.each<[string, Change, string, string]>([
+    ["tasks without tags", inputs(service, "api", { propagateTags: "NONE" }), "payment-api-prod", "tasks"],
+    ["interfaces without tags", inputs(service, "api", { enableEcsManagedTags: false }), "payment-api-prod", "tasks"],
+    [
+        "snapshots of the database without tags",
+        inputs("aws:rds/cluster:Cluster", "", { copyTagsToSnapshot: false }),
+        "payment-database-prod",
+        "snapshots",
+    ],
+    [
+        "snapshots of an instance without tags",
+        inputs("aws:rds/clusterInstance:ClusterInstance", "-2-", { copyTagsToSnapshot: false }),
+        "payment-database-2-prod",
+        "snapshots",
+    ],
+    [
+        "a replica without tags",
+        inputs("aws:dynamodb/table:Table", "", { replicas: [{ regionName: "eu-west-1" }] }),
+        "payment-transactions-prod",
+        "replicas",
+    ],
+    ["machines without tags", made("aws:autoscaling/group:Group", {}), "made", "instances"],
+    [
+        "machines whose tags stay with the group",
+        made("aws:autoscaling/group:Group", { tags: [{ key: "Project", value: "x", propagateAtLaunch: false }] }),
+        "made",
+        "instances",
+    ],
+    [
+        "volumes without tags",
+        made("aws:ec2/launchTemplate:LaunchTemplate", { tagSpecifications: [{ resourceType: "instance" }] }),
+        "made",
+        "instances and their volumes",
+    ],
+])("%s are noticed", async (_, change, resource, reason) => {
+    const violations = found("tags-handed-on", change(await planOf("prod")));
+    expect(violations.map((each) => each.resource)).toEqual([resource]);
+    expect(violations[0]?.reason).toContain(`or its ${reason}`);
+});
+
+test("the platform's services, database and table are looked at", async () => {
+    const plan = await planOf("prod");
+    const [, handedOn] = tagRules;
+    const looked = handedOn?.about.filter((type) => nodesOf(plan, `aws:${type}`).length > 0);
+    expect(looked).toEqual([
+        "ecs/service:Service",
+        "rds/cluster:Cluster",
+        "rds/clusterInstance:ClusterInstance",
+        "dynamodb/table:Table",
+    ]);
+});

@@ -1,0 +1,244 @@
+import { EventEmitter } from "node:events";
+import * as aws from "@pulumi/aws";
+import { expect, test } from "@jest/globals";
+import * as pulumi from "@pulumi/pulumi";
+import { planProgram, type Program } from "../../../plan/plan.ts";
+import { problemsOf, record } from "../../recorder.ts";
+
+class PaymentPlatform extends pulumi.ComponentResource {
+    constructor(build: (inside: pulumi.CustomResourceOptions) => unknown) {
+        super("payment:index:PaymentPlatform", "payment", {}, { providers: [providerOf("us-east-1")] });
+        build({ parent: this });
+    }
+}
+
+const providerOf = (region: "us-east-1"): aws.Provider => new aws.Provider("aws", { region });
+
+/** The problems of a program that must keep all rules of a stack. */
+const problems = (program: Program, more: { placeholders?: string[]; config?: Record<string, string> } = {}) =>
+    problemsOf(
+        planProgram({
+            project: "shop",
+            stack: "test",
+            config: {},
+            secretKeys: [],
+            within: "PaymentPlatform",
+            ...more,
+            program,
+        }),
+    );
+
+test("two resources of one type and name under one parent are refused before `up` refuses them", async () => {
+    const found = await problemsOf(
+        record(() => {
+            new aws.sqs.Queue("payments");
+            new aws.sqs.Queue("payments");
+        }),
+    );
+    expect(found).toEqual([
+        "payments (aws:sqs/queue:Queue) exists twice under one parent: " +
+            "urn:pulumi:test::payment-platform::aws:sqs/queue:Queue::payments",
+    ]);
+});
+
+test("an AWS resource must be inside the platform and on an explicit provider", async () => {
+    const found = await problems(() => {
+        const provider = providerOf("us-east-1");
+        new aws.sqs.Queue("outside", {}, { provider });
+        new PaymentPlatform((inside) => new aws.sqs.Queue("inside", {}, inside));
+        new aws.sqs.Queue("nowhere");
+    });
+    expect(found).toEqual(
+        expect.arrayContaining([
+            "outside (aws:sqs/queue:Queue): is outside PaymentPlatform: pass `parent`",
+            "nowhere (aws:sqs/queue:Queue): is on the default provider: pass `parent` or `provider`",
+            "nowhere (aws:sqs/queue:Queue): is outside PaymentPlatform: pass `parent`",
+        ]),
+    );
+    expect(found.filter((problem) => problem.startsWith("inside"))).toEqual([]);
+});
+
+test("a lookup on the default provider, which is disabled, is refused", async () => {
+    expect(await problems(() => ({ account: aws.getCallerIdentityOutput().accountId }))).toEqual([
+        "aws:index/getCallerIdentity:getCallerIdentity is called on the default provider: pass `parent` or `provider`",
+    ]);
+});
+
+test("a function that the plan cannot answer is named", async () => {
+    expect(await problemsOf(record(() => aws.ec2.getInstanceOutput({ instanceId: "i-1" })))).toEqual([
+        "the plan has no answer for the function aws:ec2/getInstance:getInstance",
+    ]);
+});
+
+test("a method of a provider, which only a provider can run, is named", async () => {
+    expect(await problemsOf(record(() => providerOf("us-east-1").terraformConfig()))).toEqual([
+        "the plan has no answer for the method pulumi:providers:aws/terraformConfig",
+    ]);
+});
+
+test("a resource made inside apply is refused, since no preview would show it", async () => {
+    const found = await problemsOf(
+        record(() => {
+            new aws.sqs.Queue("first").arn.apply((arn) => new aws.sqs.Queue("second", { name: arn.slice(-5) }));
+        }),
+    );
+    expect(found).toEqual([
+        "second (aws:sqs/queue:Queue) exists only once outputs are known, so no preview would show it: " +
+            "do not create resources inside apply",
+    ]);
+});
+
+test("a resource that only a preview would show is refused", async () => {
+    const found = await problemsOf(
+        record(() => {
+            if (pulumi.runtime.isDryRun()) {
+                new aws.sqs.Queue("mirage");
+            }
+        }),
+    );
+    expect(found).toEqual([
+        "mirage (aws:sqs/queue:Queue) exists only while outputs are unknown, so no update would make it: " +
+            "do not create resources inside apply",
+    ]);
+});
+
+test("an Output put in a string is told with its place in the program", async () => {
+    const found = await problemsOf(
+        record(() => {
+            const queue = new aws.sqs.Queue("payments");
+            // The mistake itself.
+            // eslint-disable-next-line @pulumi/no-output-in-template-literal, @typescript-eslint/no-base-to-string, @typescript-eslint/restrict-template-expressions
+            new aws.sqs.Queue("copy", { name: `${queue.arn}-copy` });
+        }),
+    );
+    expect(found).toEqual([
+        expect.stringMatching(
+            /^an Output is put in a string: use pulumi\.interpolate or pulumi\.jsonStringify \(test\/unit\/plan\/problems\.test\.ts:\d+\)$/,
+        ),
+    ]);
+});
+
+test("a message of the SDK that stands where an Output was meant is refused", async () => {
+    const name = "Calling [toString] on an [Output<T>] is not supported.";
+    expect(await problemsOf(record(() => new aws.sqs.Queue("payments", { name })))).toEqual([
+        "payments (aws:sqs/queue:Queue): `name` has an Output put in a string: use pulumi.interpolate or pulumi.jsonStringify",
+    ]);
+});
+
+test.each([
+    ["arn:aws:s3:::undefined", "contains `undefined`, from a value that was not there"],
+    ["undefined/*", "contains `undefined`, from a value that was not there"],
+    ["[object Object]-logs", "contains an object put in a string"],
+])("the string %s is refused as an accident", async (policy, meaning) => {
+    const found = await problemsOf(record(() => new aws.sqs.Queue("payments", { tags: { policy } })));
+    expect(found).toEqual([`payments (aws:sqs/queue:Queue): \`tags.policy\` ${meaning}`]);
+});
+
+test("a sentence and source code may speak of what is undefined", async () => {
+    const plan = await record(() => {
+        new aws.sqs.Queue("payments", { tags: { note: "left undefined by design" } });
+        new aws.s3.BucketObject("code", { bucket: "b", source: new pulumi.asset.StringAsset("x === undefined)") });
+    });
+    expect(plan.nodes.map((node) => node.name)).toContain("code");
+});
+
+test("a required property that resolves to undefined is named", async () => {
+    const nothing = pulumi.output<string | undefined>(undefined) as pulumi.Output<string>;
+    expect(
+        await problemsOf(record(() => new aws.sqs.QueuePolicy("policy", { queueUrl: nothing, policy: "{}" }))),
+    ).toEqual(["policy (aws:sqs/queuePolicy:QueuePolicy): the required property `queueUrl` is undefined"]);
+});
+
+test("a stack output that resolves to undefined is told", async () => {
+    const plan = await planProgram({
+        project: "shop",
+        stack: "test",
+        config: {},
+        secretKeys: [],
+        program: () => ({ apiUrl: undefined }),
+    });
+    expect(plan.messages).toEqual(["Undefined value (apiUrl) will not show as a stack output."]);
+});
+
+test("a secret setting must not stand in the open, neither in inputs nor in outputs", async () => {
+    const config = { "shop:token": "secret(shop:token)" };
+    const found = await problems(
+        () => {
+            const token = new pulumi.Config("shop").require("token");
+            new PaymentPlatform(
+                (inside) => new aws.sqs.Queue("payments", { tags: { open: `Bearer ${token}`, kept: "x" } }, inside),
+            );
+            return { token };
+        },
+        { config, placeholders: ["secret(shop:token)"] },
+    );
+    expect(found).toEqual([
+        "shop-test (pulumi:pulumi:Stack): output `token` shows the secret setting in `secret(shop:token)`: " +
+            "read it with requireSecret",
+        "payments (aws:sqs/queue:Queue): `tags.open` shows the secret setting in `secret(shop:token)`: " +
+            "read it with requireSecret",
+    ]);
+});
+
+test("an error that the program logs fails the plan, and a warning does not", async () => {
+    const build = (log: (text: string) => unknown) => () => void log("the block is too small");
+    expect(await problemsOf(record(build((text) => pulumi.log.error(text))))).toEqual(["the block is too small"]);
+    expect((await record(build((text) => pulumi.log.warn(text)))).messages).toEqual(["the block is too small"]);
+});
+
+test("bad settings are told in their own words, without the other problems that follow", async () => {
+    const message = "shop:a must be even\nshop:b must be odd";
+    const found = await problemsOf(
+        record(() => {
+            new aws.sqs.Queue("payments");
+            new aws.sqs.Queue("payments");
+            throw new pulumi.RunError(message);
+        }),
+    );
+    expect(found).toEqual([message]);
+});
+
+test("what is thrown without being an error is told, too", async () => {
+    const thrown: unknown = "no network";
+    const found = await problemsOf(
+        record(() => {
+            throw thrown;
+        }),
+    );
+    expect(found).toEqual(["the program failed with no network"]);
+});
+
+test("a failure that does not come a second time is still told", async () => {
+    let runs = 0;
+    const found = await problemsOf(
+        record(() => {
+            runs += 1;
+            if (runs === 1) {
+                throw new Error("only once");
+            }
+        }),
+    );
+    expect(found).toEqual(["only once"]);
+});
+
+test("a rejection that nothing handles fails the plan, and the listeners are gone afterwards", async () => {
+    const events = new EventEmitter();
+    const program = (): void => void events.emit("unhandledRejection", new Error("lost"));
+    const found = await problemsOf(
+        planProgram({ project: "shop", stack: "test", config: {}, secretKeys: [], program }, events),
+    );
+    expect(found).toEqual([expect.stringMatching(/^lost \(test\/unit\/plan\/problems\.test\.ts:\d+\)$/)]);
+    expect(events.listenerCount("unhandledRejection") + events.listenerCount("beforeExit")).toBe(0);
+});
+
+test("a resource whose input never comes is named, instead of a plan that ends in silence", async () => {
+    const events = new EventEmitter();
+    const program = (): void => {
+        new aws.sqs.Queue("stuck", { name: pulumi.output(new Promise<string>(() => undefined)) });
+        setTimeout(() => events.emit("beforeExit"), 20);
+    };
+    const found = await problemsOf(
+        planProgram({ project: "shop", stack: "test", config: {}, secretKeys: [], program }, events),
+    );
+    expect(found).toEqual(["stuck (aws:sqs/queue:Queue) waits for a value that never comes"]);
+});

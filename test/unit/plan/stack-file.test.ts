@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { PlanError } from "../../../plan/plan.ts";
+import { parsePulumiYaml } from "../../../plan/pulumi-yaml.ts";
+import { readStack, settingPath, stacksOf, type StackFiles } from "../../../plan/stack-file.ts";
+
+let root: string;
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "plan-"));
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+function read(stack: string, project = "name: shop\n"): StackFiles {
+    writeFileSync(join(root, "Pulumi.yaml"), project);
+    writeFileSync(join(root, "Pulumi.dev.yaml"), stack);
+    return readStack(root, "dev");
+}
+
+test.each<[string, string, Record<string, string>]>([
+    ["text as it is", "config:\n  shop:name: payments\n", { "shop:name": "payments" }],
+    ["a key without namespace under the project's", "config:\n  name: payments\n", { "shop:name": "payments" }],
+    ["a number as text", "config:\n  shop:zones: 3\n", { "shop:zones": "3" }],
+    ["a switch as text", "config:\n  shop:nat: false\n", { "shop:nat": "false" }],
+    [
+        "a map as JSON",
+        "config:\n  shop:net: { cidr: 10.0.0.0/16, zones: 2 }\n",
+        { "shop:net": '{"cidr":"10.0.0.0/16","zones":2}' },
+    ],
+    ["a list as JSON", "config:\n  aws:ids:\n    - '012345678901'\n", { "aws:ids": '["012345678901"]' }],
+    ["an empty file as no settings", "", {}],
+    ["a value that is left out as no text", "config: { shop:a: , shop:b: null }\n", { "shop:a": "", "shop:b": "" }],
+    // As the CLI 3.274 was seen to read them.
+    [
+        "numbers of YAML 1.1",
+        "config: { shop:a: [010, 1_000, 0x10, 0o17, 2.0, .5] }",
+        { "shop:a": "[8,1000,16,15,2,0.5]" },
+    ],
+    ["words that are no switches", "config: { shop:a: [yes, On, y, True] }", { "shop:a": '["yes","On","y",true]' }],
+    ["a time of day as text", "config: { shop:a: 12:30:45 }", { "shop:a": "12:30:45" }],
+    ["a date as Go writes it", "config: { shop:a: 2027-03-31 }", { "shop:a": "2027-03-31 00:00:00 +0000 UTC" }],
+    [
+        "maps in the order of the alphabet",
+        "config: { shop:a: { web: { b: 1, a: 2 }, api: {} } }",
+        { "shop:a": '{"api":{},"web":{"a":2,"b":1}}' },
+    ],
+    ["what is merged", "config: { shop:a: { <<: { b: 1 }, c: 2 } }", { "shop:a": '{"b":1,"c":2}' }],
+])("the program gets %s", (_, file, expected) => {
+    expect(read(file).config).toEqual(expected);
+});
+
+test("the project's defaults hold until the stack says otherwise", () => {
+    const project = [
+        "name: shop",
+        "main: program.ts",
+        "config:",
+        "  bare: 1",
+        "  aws:region: { value: eu-west-1 }",
+        "  declared: { type: string, default: x }",
+        "  required: { type: string }",
+    ].join("\n");
+    expect(read("config:\n  shop:declared: y\n", project)).toMatchObject({
+        main: "program.ts",
+        config: { "shop:bare": "1", "aws:region": "eu-west-1", "shop:declared": "y" },
+    });
+    expect(read("").config).toEqual({});
+    expect(read("").main).toBe("index.ts");
+});
+
+test("encrypted values become placeholders that tell where they belong, and their keys are secret", () => {
+    const files = read(
+        [
+            "config:",
+            "  shop:token: { secure: v1:abc }",
+            "  shop:alerts: { hooks: [{ url: { secure: v1:def } }, { url: open }] }",
+            "  shop:door: { secure: true, width: 2 }",
+        ].join("\n"),
+    );
+    expect(files).toMatchObject({
+        config: {
+            "shop:token": "secret(shop:token)",
+            "shop:alerts": '{"hooks":[{"url":"secret(shop:alerts.hooks[0].url)"},{"url":"open"}]}',
+            "shop:door": '{"secure":true,"width":2}',
+        },
+        secretKeys: ["shop:token", "shop:alerts"],
+        placeholders: ["secret(shop:token)", "secret(shop:alerts.hooks[0].url)"],
+    });
+});
+
+test("a stack that overrides an encrypted default in the open keeps no secret", () => {
+    const project = "name: shop\nconfig:\n  shop:token: { value: { secure: v1:abc } }\n";
+    expect(read("config: { shop:token: open }\n", project)).toMatchObject({ secretKeys: [], placeholders: [] });
+});
+
+test("an unknown stack is answered with those that there are", () => {
+    writeFileSync(join(root, "Pulumi.yaml"), "name: shop\n");
+    expect(() => readStack(root, "prod")).toThrow(new PlanError(['no stack "prod": there are none']));
+    for (const stack of ["staging", "dev"]) {
+        writeFileSync(join(root, `Pulumi.${stack}.yaml`), "");
+    }
+    expect(() => readStack(root, "prod")).toThrow(
+        'no stack "prod": there are dev, staging. To make it a copy of another stack: npm run new -- prod --from dev',
+    );
+    expect(stacksOf(root)).toEqual(["dev", "staging"]);
+});
+
+test("broken YAML is told in one line with file, line and column", () => {
+    expect(() => read("config:\n  shop:a: [1, 2\n  shop:b: 3\n")).toThrow(/^Pulumi\.dev\.yaml:3:\d+: .+$/);
+});
+
+test("a setting is found under its key with the namespace, or without", () => {
+    const at = (text: string, setting: string) => settingPath(parsePulumiYaml(text, "Pulumi.dev.yaml"), setting);
+    expect(at("config: { services: { api: {} } }", "services.api")).toEqual(["config", "services", "api"]);
+    expect(at("config: {}", "services.api")).toEqual(["config", "payment-platform:services", "api"]);
+    expect(at("config: { a: 1, payment-platform:a: 2 }", "a")).toEqual(["config", "payment-platform:a"]);
+});
+
+test("a project without a name still plans, so that its own errors show", () => {
+    expect(read("config: { a: 1 }\n", "[]").config).toEqual({ ":a": "1" });
+});
