@@ -181,6 +181,12 @@ scenario("a service goes, with its logs and images, only once that is accepted, 
     expect((await leftBehind("dev")).filter((found) => found.includes("refund"))).toEqual([]);
 });
 
+/** Both have the limit of the setting `waf`. */
+const firewalls = [
+    { component: "Gateway", name: "payment-gateway-firewall-dev" },
+    { component: "Edge", name: "payment-firewall-dev" },
+];
+
 scenario(
     "a comparison with what is deployed shows what a setting changes, and nothing where none has changed",
     20,
@@ -195,27 +201,33 @@ scenario(
         expect(same.stdout).toContain(sameText(await asJson()));
 
         await project.with("dev", [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
-            const limit = "rules[2].statement.rateBasedStatement.limit";
+            const limit = "rules[0].statement.rateBasedStatement.limit";
             const { resources, options, outputs, derived, consequences, rights, paths, alarms, isSame } =
                 await asJson();
-            expect(resources).toMatchObject([
-                {
-                    ...{ name: "payment-firewall-dev", type: "aws:wafv2/webAcl:WebAcl", operation: "update" },
+            expect(resources).toMatchObject(
+                firewalls.map(({ component, name: firewall }) => ({
+                    ...{ component, name: firewall, type: "aws:wafv2/webAcl:WebAcl", operation: "update" },
                     changes: [{ path: limit, before: 2000, after: 3000, forcesReplacement: false }],
-                },
-            ]);
+                })),
+            );
             expect({ options, outputs, derived, consequences, rights, paths, alarms, isSame }).toEqual({
-                ...{ options: [], outputs: [], derived: [], consequences: [], alarms: [], isSame: false },
+                ...{ options: [], derived: [], consequences: [], alarms: [], isSame: false },
+                // The manifest has a digest of the settings.
+                outputs: [{ path: "manifest", before: "[secret]", after: "[secret]" }],
                 ...{ rights: { added: [], removed: [] }, paths: { added: [], removed: [] } },
             });
             const { code, stdout } = await diff("--format", "markdown");
             expect(code).toBe(0);
             expect(stdout.split("\n").filter((line) => line !== "")).toEqual([
-                "#### dev, compared with what is deployed: 1 resource: 1 updated",
+                "#### dev, compared with what is deployed: 2 resources: 2 updated",
                 "```diff",
-                "@@ Edge @@",
-                "!  wafv2.WebAcl payment-firewall-dev",
-                `      ${limit}: 2000 -> 3000`,
+                ...firewalls.flatMap(({ component, name: firewall }) => [
+                    `@@ ${component} @@`,
+                    `!  wafv2.WebAcl ${firewall}`,
+                    `      ${limit}: 2000 -> 3000`,
+                ]),
+                "@@ Outputs of the stack @@",
+                "!  manifest: [secret] -> another [secret]",
                 "```",
             ]);
         });
