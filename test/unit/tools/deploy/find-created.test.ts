@@ -129,7 +129,7 @@ test("what stands in no table, or needs no search, is told with the reason", asy
     const answers = await searchFor(
         clients,
         stateWith([]),
-        [topic, unknown, password].map((type = "") => resource(type, "pending")),
+        [topic, unknown, password].map((type) => resource(type, "pending")),
     );
     expect(answers.map(({ problem }) => problem)).toEqual([
         repeatable["aws:sns/topic:Topic"],
