@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { isForced } from "../replacement/force-new-conditions.ts";
 import { replacedByOf } from "../replacement/force-new.ts";
 import { isIgnored } from "../replacement/identities.ts";
 import { grouped } from "../iam/group-actions.ts";
@@ -35,7 +36,8 @@ export function changedPairs(pairs: readonly Pair[]): ChangedPair[] {
     }
 }
 
-function inputChanges({ before, after }: Pair): PropertyChange[] {
+function inputChanges(pair: Pair): PropertyChange[] {
+    const { before, after } = pair;
     const inputs = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].toSorted(inOrder);
     const own = inputs
         .filter((input) => !isIgnored(after, input))
@@ -45,16 +47,26 @@ function inputChanges({ before, after }: Pair): PropertyChange[] {
     const byProvider = differences("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
         ({ path }) => !said.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
     );
-    return [...own, ...byProvider].map((change) => ({ ...change, forcesReplacement: forces(after, change.path) }));
+    return [...own, ...byProvider].map((change) => ({ ...change, forcesReplacement: forces(pair, change.path) }));
 }
 
 /** Whether the provider, or the program, replaces the resource where this changes. */
-function forces({ type, options }: PlanNode, path: string): boolean {
-    const plain = path.replace(/\[[^\]]*\]/g, "");
-    return [...replacedByOf(type), ...options.replaceOnChanges].some((each) => {
-        const forcing = each.replace(/\[[^\]]*\]/g, "");
-        return forcing === "*" || `${plain}.`.startsWith(`${forcing}.`) || forcing.startsWith(`${plain}.`);
-    });
+function forces({ before, after }: Pair, path: string): boolean {
+    const { type, options } = after;
+    const plain = withoutIndexes(path);
+    const [input = plain] = plain.split(".");
+    return (
+        options.replaceOnChanges.some((each) => each === "*" || touches(plain, each)) ||
+        (replacedByOf(type).some((each) => touches(plain, each)) && isForced(type, input, before.inputs, after.inputs))
+    );
+}
+
+const withoutIndexes = (path: string): string => path.replace(/\[[^\]]*\]/g, "");
+
+/** Whether a change at the path is one of what the other path names, or of a part of it. */
+function touches(path: string, named: string): boolean {
+    const plain = withoutIndexes(named);
+    return `${path}.`.startsWith(`${plain}.`) || plain.startsWith(`${path}.`);
 }
 
 /** Texts shorter than this stand in others by chance. */
@@ -75,10 +87,8 @@ function ownersOf(nodes: readonly PlanNode[]): Map<string, string[]> {
 }
 
 /** The changes, and those of inputs that refer to a resource which is replaced. */
-function withFollowing(
-    { after, changes }: ChangedPair,
-    replaced: ReadonlyMap<string, readonly string[]>,
-): readonly PropertyChange[] {
+function withFollowing(pair: ChangedPair, replaced: ReadonlyMap<string, readonly string[]>): readonly PropertyChange[] {
+    const { after, changes } = pair;
     const said = new Set(changes.map(({ path }) => path));
     const following = Object.entries(after.propertyDependencies).flatMap(([input, urns]) => {
         const texts = urns.flatMap((urn) => replaced.get(urn) ?? []);
@@ -91,7 +101,7 @@ function withFollowing(
         ...changes,
         ...following
             .filter(({ path }) => !said.has(path))
-            .map((change) => ({ ...change, forcesReplacement: forces(after, change.path) })),
+            .map((change) => ({ ...change, forcesReplacement: forces(pair, change.path) })),
         // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go: another provider replaces.
         ...(after.provider !== undefined && replaced.has(after.provider) && !said.has("provider")
             ? [

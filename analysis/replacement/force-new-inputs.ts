@@ -10,6 +10,7 @@ const none: readonly string[] = [];
 const name = ["name", "namePrefix"];
 const bucket = ["bucket", "expectedBucketOwner"];
 const method = ["httpMethod", "resourceId", "restApi"];
+const peer = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 
 const row = (source: string, ...inputs: readonly string[]): ReplacingInputs => ({
     inputs,
@@ -17,9 +18,12 @@ const row = (source: string, ...inputs: readonly string[]): ReplacingInputs => (
 });
 
 /**
- * Of the types that `stateful` does not have: what terraform-provider-aws, which `@pulumi/aws` bridges, marks as `ForceNew`
- * in the schema of `source` (https://github.com/hashicorp/terraform-provider-aws). Conditions on two values, which a provider
- * decides when it plans, are not here.
+ * Inputs that force a replacement, of the types that `stateful` does not have.
+ *
+ * Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and a removal of each input. Inputs that only the newer
+ * provider of `@pulumi/aws` 7 has were read in `source` (https://github.com/hashicorp/terraform-provider-aws, 6.x):
+ * `regionalNatGatewayId`, `tenancyConfig` and `invokedViaFunctionUrl`. What depends on more than the input's name stands in
+ * `force-new-conditions.ts`.
  */
 export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
     "aws:acm/certificate:Certificate": row(
@@ -47,13 +51,9 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "passthroughBehavior",
         "type",
     ),
-    "aws:apigateway/integrationResponse:IntegrationResponse": row(
-        "apigateway/integration_response",
-        ...method,
-        "statusCode",
-    ),
+    "aws:apigateway/integrationResponse:IntegrationResponse": row("apigateway/integration_response", ...method),
     "aws:apigateway/method:Method": row("apigateway/method", ...method),
-    "aws:apigateway/methodResponse:MethodResponse": row("apigateway/method_response", ...method, "statusCode"),
+    "aws:apigateway/methodResponse:MethodResponse": row("apigateway/method_response", ...method),
     "aws:apigateway/methodSettings:MethodSettings": row(
         "apigateway/method_settings",
         "methodPath",
@@ -81,7 +81,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "serviceNamespace",
     ),
     "aws:cloudtrail/trail:Trail": row("cloudtrail/trail", "name"),
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": row("cloudwatch/composite_alarm", "alarmName"),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": row("cloudwatch/composite_alarm", "actionsEnabled", "alarmName"),
     "aws:cloudwatch/dashboard:Dashboard": row("cloudwatch/dashboard", "dashboardName"),
     "aws:cloudwatch/eventRule:EventRule": row("events/rule", ...name, "eventBusName"),
     "aws:cloudwatch/eventTarget:EventTarget": row("events/target", "eventBusName", "rule", "targetId"),
@@ -98,6 +98,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "logDestinationType",
         "logFormat",
         "maxAggregationInterval",
+        "regionalNatGatewayId",
         "subnetId",
         "trafficType",
         "transitGatewayAttachmentId",
@@ -110,6 +111,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "allocationId",
         "connectivityType",
         "privateIp",
+        "secondaryPrivateIpAddressCount",
         "subnetId",
     ),
     "aws:ec2/networkAcl:NetworkAcl": row("ec2/vpc_network_acl", "vpcId"),
@@ -141,6 +143,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": row("ecs/cluster_capacity_providers", "clusterName"),
     "aws:ecs/service:Service": row(
         "ecs/service",
+        "capacityProviderStrategies",
         "cluster",
         "deploymentController.type",
         "iamRole",
@@ -178,13 +181,14 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
     "aws:iam/rolePolicy:RolePolicy": row("iam/role_policy", ...name, "role"),
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": row("iam/role_policy_attachment", "policyArn", "role"),
     "aws:kms/alias:Alias": row("kms/alias", ...name),
-    "aws:lambda/function:Function": row("lambda/function", "name", "packageType"),
+    "aws:lambda/function:Function": row("lambda/function", "name", "packageType", "tenancyConfig"),
     "aws:lambda/permission:Permission": row(
         "lambda/permission",
         "action",
         "eventSourceToken",
         "function",
         "functionUrlAuthType",
+        "invokedViaFunctionUrl",
         "principal",
         "principalOrgId",
         "qualifier",
@@ -212,7 +216,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "family",
     ),
     "aws:rds/eventSubscription:EventSubscription": row("rds/event_subscription", ...name),
-    "aws:route53/record:Record": row("route53/record", "name", "setIdentifier", "zoneId"),
+    "aws:route53/record:Record": row("route53/record", "name", "zoneId"),
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": row(
         "s3/bucket_lifecycle_configuration",
         ...bucket,
@@ -246,10 +250,12 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
     "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": row("sqs/queue_redrive_allow_policy", "queueUrl"),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": row(
         "ec2/vpc_security_group_egress_rule",
+        ...peer,
         "securityGroupId",
     ),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": row(
         "ec2/vpc_security_group_ingress_rule",
+        ...peer,
         "securityGroupId",
     ),
     "aws:wafv2/ipSet:IpSet": row("wafv2/ip_set", ...name, "ipAddressVersion", "scope"),
@@ -257,6 +263,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
     "aws:wafv2/webAclAssociation:WebAclAssociation": row("wafv2/web_acl_association", "resourceArn", "webAclArn"),
     "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": row(
         "wafv2/web_acl_logging_configuration",
+        "logDestinationConfigs",
         "resourceArn",
     ),
     "tls:index/privateKey:PrivateKey": row(

@@ -17,9 +17,10 @@ export interface Stateful {
 /**
  * Resources whose replacement or deletion loses data, or an address that somebody outside has noted down, by type.
  *
- * `replacedBy` lists what terraform-provider-aws, which `@pulumi/aws` bridges, marks as `ForceNew` in the schema of
- * `source`, less the kinds of a name that AWS does not take beside the name itself. The npm package carries no schema
- * that could be read here.
+ * `replacedBy` has the inputs that force a replacement. Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and
+ * a removal of each input. Inputs that only the newer provider of `@pulumi/aws` 7 has, such as `nodeGroupConfigurations`,
+ * are those of `source` (https://github.com/hashicorp/terraform-provider-aws, 6.x). For some of them it depends on the values,
+ * too: `force-new-conditions.ts`.
  *
  * Functions, services, alarms, rules and policies are not here: they hold nothing, and a new one does the same. Nor is
  * dev's self-signed certificate, which every client must be told to accept anyway.
@@ -47,7 +48,9 @@ export const stateful: Readonly<Record<string, Stateful>> = {
             "kmsKeyId",
             "masterUsername",
             "restoreToPointInTime",
+            "s3Import",
             "snapshotIdentifier",
+            "sourceRegion",
             "storageEncrypted",
         ],
         source: "internal/service/rds/cluster.go",
@@ -80,15 +83,19 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         replacedBy: [
             "atRestEncryptionEnabled",
             "dataTieringEnabled",
+            "engine",
+            "engineVersion",
             "globalReplicationGroupId",
             "kmsKeyId",
             "networkType",
+            "nodeGroupConfigurations",
             "port",
             "replicationGroupId",
             "securityGroupNames",
             "snapshotArns",
             "snapshotName",
             "subnetGroupName",
+            "transitEncryptionEnabled",
         ],
         source: "internal/service/elasticache/replication_group.go",
     },
@@ -104,11 +111,13 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         losesData: true,
         replacedBy: [
             "hashKey",
+            "importTable",
             "localSecondaryIndexes",
             "name",
             "rangeKey",
             "restoreDateTime",
             "restoreSourceName",
+            "restoreSourceTableArn",
             "restoreToLatestTime",
         ],
         source: "internal/service/dynamodb/table.go",
@@ -190,7 +199,7 @@ export const stateful: Readonly<Record<string, Stateful>> = {
     "aws:apigateway/apiKey:ApiKey": {
         holds: "the key that a merchant has been given",
         losesData: false,
-        replacedBy: ["name", "value"],
+        replacedBy: ["value"],
         source: "internal/service/apigateway/api_key.go",
     },
     "aws:lb/loadBalancer:LoadBalancer": {
@@ -208,7 +217,7 @@ export const stateful: Readonly<Record<string, Stateful>> = {
     "aws:ec2/vpc:Vpc": {
         holds: "the network of all stores",
         losesData: false,
-        replacedBy: ["cidrBlock", "ipv4IpamPoolId", "ipv4NetmaskLength"],
+        replacedBy: ["cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength"],
         source: "internal/service/ec2/vpc_.go",
     },
     "aws:ec2/subnet:Subnet": {
@@ -231,7 +240,7 @@ export const stateful: Readonly<Record<string, Stateful>> = {
     },
 };
 
-/** Inputs that replace a resource of the type. `region` may stand in any resource of AWS, and replaces it. */
+/** Inputs that may replace a resource of the type. `region` may stand in any resource of AWS, and replaces it. */
 export const replacedByOf = (type: string): readonly string[] => [
     ...(stateful[type]?.replacedBy ?? replacingInputs[type]?.inputs ?? []),
     ...(type.startsWith("aws:") ? ["region"] : []),

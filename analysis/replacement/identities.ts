@@ -1,11 +1,12 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { Secret, type Value } from "../../plan/value.ts";
 import { kindOf } from "../../plan/query.ts";
+import { isConditional } from "./force-new-conditions.ts";
 import { replacedByOf, stateful } from "./force-new.ts";
 
 /** What makes AWS, or Pulumi, take a resource for the one that is there. */
 export interface Identity {
-    /** Values of the inputs that replace it when they change. */
+    /** Values of the inputs that replace it whenever they change: whether an engine does, depends on both. */
     readonly replacedBy: Readonly<Record<string, Value>>;
     /** Pulumi refuses to delete it. */
     readonly protect?: true;
@@ -23,7 +24,8 @@ export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity
     if (!(node.type in stateful)) {
         return undefined;
     }
-    const inputs = new Set([...replacedByOf(node.type), ...node.options.replaceOnChanges]);
+    const always = replacedByOf(node.type).filter((input) => !isConditional(node.type, input));
+    const inputs = new Set([...always, ...node.options.replaceOnChanges]);
     const replacedBy = [...inputs].toSorted().flatMap((input): [string, Value][] => {
         const value = node.inputs[input];
         return value === undefined || isIgnored(node, input)

@@ -129,7 +129,7 @@ const cache = z.strictObject({
     engine: z
         .enum(["redis", "valkey"])
         .default("redis")
-        .describe("Redis OSS 7.1 or Valkey 8. Changing it replaces the cache."),
+        .describe("Redis OSS 7.1 or Valkey 8. From `redis` to `valkey` the cache stays; back, it is replaced."),
     nodeType: z
         .string()
         .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, { error: "must be a node type such as cache.r7g.large" })
@@ -142,7 +142,7 @@ const compute = z.strictObject({
     spot: z
         .enum(["none", "half", "all-but-one"])
         .describe(
-            "Share of Fargate Spot among the tasks of services that consume a queue; the others never use it. Holds for services made after it was set: AWS would replace a running one.",
+            "Share of Fargate Spot among the tasks of services that consume a queue; the others never use it. Holds for services made after it was set: Pulumi would replace a running one.",
         ),
     containerInsights: z.enum(["enabled", "enhanced"]).describe("`enhanced` adds metrics per task, at a price."),
     execCommand: z.boolean().default(false).describe("Allow audited shells in tasks (ECS Exec)."),
