@@ -30,8 +30,8 @@ const peers: Readonly<Record<string, Condition>> = Object.fromEntries(
 );
 
 /**
- * Inputs that force a replacement for some values only, by type. Source: `CustomizeDiff` and the plan modifiers of
- * hashicorp/aws 5.100.0, tried with each case; the same in 6.x.
+ * Inputs that force a replacement for some values only, by type. Source: hashicorp/aws 5.100.0, asked to plan each case. The
+ * cache's were read in the source of 6.x, too, and are the same there.
  */
 export const conditions: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
     "aws:ec2/vpc:Vpc": {
