@@ -16,6 +16,7 @@ export default {
     collectCoverageFrom: [
         "analysis/**/*.ts",
         "checks/**/*.ts",
+        "contract/**/*.ts",
         "lib/**/*.ts",
         "plan/**/*.ts",
         "tools/**/*.ts",

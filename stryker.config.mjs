@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import fc from "fast-check";
 
-const code = ["analysis/**/*.ts", "checks/**/*.ts", "lib/**/*.ts", "plan/**/*.ts", "tools/**/*.ts"];
+const code = ["analysis/**/*.ts", "checks/**/*.ts", "contract/**/*.ts", "lib/**/*.ts", "plan/**/*.ts", "tools/**/*.ts"];
 /** They run as processes of their own, in which nothing is broken. */
 const starters = "tools/*.ts";
 const linesOfStretch = 10;

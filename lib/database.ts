@@ -156,6 +156,9 @@ export class Database extends pulumi.ComponentResource {
                 new aws.rds.ClusterInstance(
                     nameOf(scope, `database-${i + 1}`),
                     {
+                        // Pulumi gives this type no name, so AWS's provider would call it `tf-<digits>`. A prefix, to which
+                        // the provider adds 26 characters, lets a replacement be made before the former one goes.
+                        identifierPrefix: `${nameOf(scope, `database-${i + 1}`)}-`,
                         clusterIdentifier: cluster.id,
                         engine: "aurora-postgresql",
                         engineVersion: cluster.engineVersion,

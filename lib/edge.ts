@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { healthPath, servicePort } from "../contract/container.ts";
 import { accessLogPrefixes } from "./audit.ts";
 import { Certificate } from "./edge/certificate.ts";
 import { Firewall } from "./edge/firewall.ts";
@@ -172,7 +173,7 @@ export class Edge extends pulumi.ComponentResource {
             {
                 vpcId,
                 targetType: "ip",
-                port: ports.app,
+                port: servicePort,
                 protocol,
                 // Longer than a request takes, shorter than the 60 s that a task has to stop.
                 deregistrationDelay: 30,
@@ -234,6 +235,3 @@ export class Edge extends pulumi.ComponentResource {
         return pulumi.output(`https://${domainName}`);
     }
 }
-
-/** Answers 200 while the process can serve; it must not need the database, or a hiccup there would stop every task. */
-const healthPath = (service: string): string => `/${service}/health`;

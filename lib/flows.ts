@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { servicePort } from "../contract/container.ts";
 import { watchesTasks } from "./account-services/agent.ts";
 import { at } from "./list.ts";
 import { after } from "./ordering.ts";
@@ -99,7 +100,7 @@ export const flows: Readonly<Record<string, Flow>> = {
     "alb-tasks": {
         from: "alb",
         to: "tasks",
-        port: ports.app,
+        port: servicePort,
         why: "Load balancer forwards requests and checks health",
     },
     "tasks-database": {

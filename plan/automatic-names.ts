@@ -15,6 +15,9 @@ const named: Record<string, string> = {
 /** Hexadecimal digits that a URN always gets: nothing in a plan may change between two runs. */
 export const digits = (urn: string, count: number): string => hash("sha256", urn).slice(0, count);
 
+/** Characters that the provider adds where the program gives a prefix of the name (`PrefixedUniqueId` of Terraform's SDK). */
+export const prefixedDigits = 26;
+
 /** The property that holds the physical name. */
 export const nameProperty = (type: string): string => named[type] ?? "name";
 

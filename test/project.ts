@@ -24,7 +24,7 @@ export function copyProject(
     }
 }
 
-const sources = ["analysis", "checks", "index.ts", "lib", "package.json", "plan", "tools", "validator"];
+const sources = ["analysis", "checks", "contract", "index.ts", "lib", "package.json", "plan", "tools", "validator"];
 
 /**
  * Copies the program and its commands into a folder, with the stacks of the tests: for what runs as a process of its own,

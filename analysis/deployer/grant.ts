@@ -58,6 +58,8 @@ export const where = (scope: Scope, when: Conditions): Scope => ({ ...scope, whe
 /** A fixed name. Pulumi ends the others with a hyphen and seven characters of its own. */
 export const fixed = "payment-*-{suffix}";
 export const autonamed = `${fixed}-???????`;
+/** A name of which the program gives a prefix: AWS's provider adds 26 characters. */
+export const prefixed = `${fixed}-${"?".repeat(26)}`;
 
 const tag = (source: "ResourceTag" | "RequestTag", service = "aws"): Conditions => ({
     StringEquals: { [`${service}:${source}/EnvironmentSuffix`]: "{suffix}" },

@@ -43,14 +43,19 @@ export function grantsOf(plan: Plan): Grant[] {
 
 /**
  * @param drift rights to list what is there that nobody planned
+ * @param recovery rights to look for what an interrupted creation has made
  * @throws PlanError as `grantsOf`, and for documents that IAM would not take
  */
-export function deployerPolicies(plan: Plan, place: Place, drift: readonly Grant[]): DeployerPolicies {
+export function deployerPolicies(
+    plan: Plan,
+    place: Place,
+    { drift, recovery }: Readonly<Record<"drift" | "recovery", readonly Grant[]>>,
+): DeployerPolicies {
     const facts = factsOf(plan, place);
     const planned = grantsOf(plan);
     const policies = {
         preview: documentsOf(statementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts)),
-        deploy: documentsOf(statementsOf([...planned, ...drift], facts)),
+        deploy: documentsOf(statementsOf([...planned, ...drift, ...recovery], facts)),
         boundary: boundaryOf(plan, facts, planned),
     };
     const problems = Object.entries(policies).flatMap(([name, value]) => tooLarge(name, [value].flat()));

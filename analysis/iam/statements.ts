@@ -4,6 +4,7 @@ import { all, arnOf, isTree, look, once, part } from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
 
 export interface Statement {
+    Sid?: string;
     Effect: string;
     Principal?: string | Record<string, string | string[]>;
     Action?: string | string[];

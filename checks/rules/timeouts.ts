@@ -1,3 +1,4 @@
+import { keepAliveSeconds } from "../../contract/container.ts";
 import { all, text, unless, unlessStack } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -13,9 +14,6 @@ import {
     type PlannedService,
 } from "../../plan/ecs-services.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-
-/** Seconds for which containers keep idle connections open: the container contract in README.md. */
-export const keepAliveSeconds = 75;
 
 const health = (group: PlanNode | undefined, key: string): number => numberAt(group?.inputs, `healthCheck.${key}`);
 

@@ -1,9 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
+import {
+    listVariableName,
+    listVariables,
+    servicePort,
+    stopSeconds,
+    user,
+    variables,
+    writablePath,
+    type VariableReason,
+} from "../../contract/container.ts";
 import type { Cache } from "../cache.ts";
 import type { Database } from "../database.ts";
 import { at } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
-import { ports } from "../ports.ts";
 import type { Scope } from "../scope.ts";
 import { defaultHealthCommand, type ServiceSettings, type Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/worker.ts";
@@ -24,131 +33,64 @@ export interface ContainerContext {
     readonly backends: Backends;
 }
 
-/** What of a service's settings gives it a variable, in the words of the stack file. */
-const conditions = {
+/** Whether a service's settings ask for a variable. */
+const isAskedFor: Readonly<Record<VariableReason, (settings: ServiceSettings) => boolean>> = {
     always: () => true,
-    path: (settings: ServiceSettings) => !isWorker(settings),
-    "stores: database": ({ stores }: ServiceSettings) => stores.includes("database"),
-    "stores: cache": ({ stores }: ServiceSettings) => stores.includes("cache"),
-    consumes: ({ consumes }: ServiceSettings) => consumes !== undefined,
-    sends: ({ sends }: ServiceSettings) => sends.length > 0,
-    publishes: ({ publishes }: ServiceSettings) => publishes.length > 0,
-} as const;
-
-interface Variable {
-    readonly when: keyof typeof conditions;
-    readonly meaning: string;
-    readonly value: (context: ContainerContext) => pulumi.Input<string>;
-}
-
-/** A variable for each entry of a list in a service's settings. */
-interface ListVariable extends Omit<Variable, "value"> {
-    readonly values: (context: ContainerContext) => readonly (readonly [entry: string, value: pulumi.Input<string>])[];
-}
-
-/**
- * The container contract: every environment variable that a service finds, but for the lists below. No value is secret; a secret is named by its
- * ARN and read when it is needed, so that a rotated one needs no deployment.
- */
-export const containerContract: Readonly<Record<string, Variable>> = {
-    AWS_REGION: { when: "always", meaning: "Region of every AWS call", value: ({ scope }) => scope.region },
-    CACHE_HOST: {
-        when: "stores: cache",
-        meaning: "Primary endpoint of Redis; TLS is required",
-        value: ({ backends }) => backends.cache.endpoint,
-    },
-    CACHE_PORT: {
-        when: "stores: cache",
-        meaning: "Port of Redis",
-        value: ({ backends }) => `${backends.cache.port}`,
-    },
-    CACHE_TOKEN_SECRET_ARN: {
-        when: "stores: cache",
-        meaning: "Secret whose text is the AUTH token; read it at each connect",
-        value: ({ backends }) => backends.cache.tokenSecretArn,
-    },
-    CONSUME_QUEUE_URL: {
-        when: "consumes",
-        meaning: "Queue that the service reads",
-        value: ({ settings, backends }) => at(backends.messaging.queues, String(settings.consumes)).url,
-    },
-    DATABASE_HOST: {
-        when: "stores: database",
-        meaning: "Writer of PostgreSQL; verify its certificate with the RDS bundle (`sslmode=verify-full`)",
-        value: ({ backends }) => backends.database.endpoint,
-    },
-    DATABASE_NAME: {
-        when: "stores: database",
-        meaning: "Name of the database",
-        value: ({ backends }) => backends.database.databaseName,
-    },
-    DATABASE_PORT: {
-        when: "stores: database",
-        meaning: "Port of PostgreSQL",
-        value: ({ backends }) => `${backends.database.port}`,
-    },
-    DATABASE_READER_HOST: {
-        when: "stores: database",
-        meaning: "Readers of PostgreSQL; the writer where a stack has none",
-        value: ({ backends }) => backends.database.readerEndpoint,
-    },
-    DATABASE_USER: {
-        when: "stores: database",
-        meaning: "User of the service; its password is an IAM token, signed locally and valid for 15 minutes",
-        value: ({ backends, service }) => backends.database.userOf(service),
-    },
-    ENVIRONMENT: {
-        when: "always",
-        meaning: "Suffix of this copy of the platform",
-        value: ({ scope }) => scope.suffix,
-    },
-    LOG_LEVEL: {
-        when: "always",
-        meaning: "`debug`, `info`, `warn` or `error`",
-        value: ({ logLevel }) => logLevel,
-    },
-    PORT: { when: "path", meaning: "Port to listen on, for requests and health checks", value: () => `${ports.app}` },
-    PROTOCOL: {
-        when: "path",
-        meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
-        value: ({ targetProtocol }) => targetProtocol,
-    },
-    SERVICE: { when: "always", meaning: "Name of the service", value: ({ service }) => service },
+    path: (settings) => !isWorker(settings),
+    "stores: database": ({ stores }) => stores.includes("database"),
+    "stores: cache": ({ stores }) => stores.includes("cache"),
+    consumes: ({ consumes }) => consumes !== undefined,
+    sends: ({ sends }) => sends.length > 0,
+    publishes: ({ publishes }) => publishes.length > 0,
 };
 
-/** The rest of the contract. `*` stands for the name of the entry in upper case, with `_` for each hyphen. */
-export const listContract: Readonly<Record<string, ListVariable>> = {
-    "*_QUEUE_URL": {
-        when: "sends",
-        meaning: "For each queue that the service sends to: its URL",
-        values: ({ settings, backends }) =>
-            settings.sends.map((queue) => [queue, at(backends.messaging.queues, queue).url]),
-    },
-    "*_TOPIC_ARN": {
-        when: "publishes",
-        meaning: "For each topic that the service publishes to: its ARN",
-        values: ({ settings, backends }) =>
-            settings.publishes.map((topic) => [topic, at(backends.messaging.topicArns, topic)]),
-    },
+const values: Readonly<Record<keyof typeof variables, (context: ContainerContext) => pulumi.Input<string>>> = {
+    AWS_REGION: ({ scope }) => scope.region,
+    CACHE_HOST: ({ backends }) => backends.cache.endpoint,
+    CACHE_PORT: ({ backends }) => `${backends.cache.port}`,
+    CACHE_TOKEN_SECRET_ARN: ({ backends }) => backends.cache.tokenSecretArn,
+    CONSUME_QUEUE_URL: ({ settings, backends }) => at(backends.messaging.queues, String(settings.consumes)).url,
+    DATABASE_HOST: ({ backends }) => backends.database.endpoint,
+    DATABASE_NAME: ({ backends }) => backends.database.databaseName,
+    DATABASE_PORT: ({ backends }) => `${backends.database.port}`,
+    DATABASE_READER_HOST: ({ backends }) => backends.database.readerEndpoint,
+    DATABASE_USER: ({ backends, service }) => backends.database.userOf(service),
+    ENVIRONMENT: ({ scope }) => scope.suffix,
+    LOG_LEVEL: ({ logLevel }) => logLevel,
+    PORT: () => `${servicePort}`,
+    PROTOCOL: ({ targetProtocol }) => targetProtocol,
+    SERVICE: ({ service }) => service,
 };
 
-const variableOf = (pattern: string, entry: string): string =>
-    pattern.replace("*", entry.toUpperCase().replaceAll("-", "_"));
+/** By list variable: each entry that the settings name, with its value. */
+const listValues: Readonly<
+    Record<
+        keyof typeof listVariables,
+        (context: ContainerContext) => readonly (readonly [entry: string, value: pulumi.Input<string>])[]
+    >
+> = {
+    "*_QUEUE_URL": ({ settings, backends }) =>
+        settings.sends.map((queue) => [queue, at(backends.messaging.queues, queue).url]),
+    "*_TOPIC_ARN": ({ settings, backends }) =>
+        settings.publishes.map((topic) => [topic, at(backends.messaging.topicArns, topic)]),
+};
+
+const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): Key[] => Object.keys(table) as Key[];
 
 /** Variables of a service by their names: another order would be a new revision and a rollout. */
 export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] => {
-    const single = Object.entries(containerContract)
-        .filter(([, { when }]) => conditions[when](context.settings))
-        .map(([name, { value }]) => ({ name, value: value(context) }));
-    const listed = Object.entries(listContract).flatMap(([pattern, { values }]) =>
-        values(context).map(([entry, value]) => ({ name: variableOf(pattern, entry), value })),
+    const single = keysOf(variables)
+        .filter((name) => isAskedFor[variables[name].when](context.settings))
+        .map((name) => ({ name, value: values[name](context) }));
+    const listed = keysOf(listVariables).flatMap((pattern) =>
+        listValues[pattern](context).map(([entry, value]) => ({ name: listVariableName(pattern, entry), value })),
     );
     return [...single, ...listed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 };
 
 /** Directories that a container may write to: its root is read-only. ECS Exec keeps its own state in three more. */
 export const writablePaths = (execCommand: boolean): Record<string, string> => ({
-    tmp: "/tmp",
+    tmp: writablePath,
     ...(execCommand && {
         "managed-agents": "/managed-agents",
         "ssm-lib": "/var/lib/amazon/ssm",
@@ -182,19 +124,18 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
         name: context.service,
         image: args.image,
         essential: true,
-        user: "1000:1000",
+        user,
         readonlyRootFilesystem: true,
         linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
         ...(isWorker(context.settings)
             ? { healthCheck: healthCheck(context.settings) }
-            : { portMappings: [{ containerPort: ports.app, protocol: "tcp" }] }),
+            : { portMappings: [{ containerPort: servicePort, protocol: "tcp" }] }),
         environment: environmentOf(context),
         mountPoints: Object.entries(writablePaths(execCommand)).map(([sourceVolume, containerPath]) => ({
             sourceVolume,
             containerPath,
         })),
-        // Twice the 30 s in which the load balancer drains it.
-        stopTimeout: 60,
+        stopTimeout: stopSeconds,
         logConfiguration: {
             logDriver: "awslogs",
             options: {

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { servicePort } from "../../contract/container.ts";
 import type { Route } from "../edge.ts";
 import type { SecurityGroups } from "../flows.ts";
 import { grantRole, trust, type Statement } from "../iam.ts";
 import { at } from "../list.ts";
 import { errorMetric, type LogStorage } from "../logs.ts";
-import { ports } from "../ports.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/worker.ts";
@@ -89,7 +89,7 @@ export class Service extends pulumi.ComponentResource {
                         {
                             targetGroupArn: route.targetGroupArn,
                             containerName: context.service,
-                            containerPort: ports.app,
+                            containerPort: servicePort,
                         },
                     ],
                     healthCheckGracePeriodSeconds: startSeconds,

@@ -1,31 +1,41 @@
+interface Ending {
+    /** Characters, with the hyphen before them. */
+    readonly length: number;
+    readonly addedBy: string;
+}
+
+/** Of a name that the program leaves to Pulumi. */
+const autonamed: Ending = { length: 8, addedBy: "Pulumi" };
+
+/** Of a name of which the program gives a prefix: the time and a counter (`PrefixedUniqueId` of Terraform's SDK). */
+const prefixed: Ending = { length: 27, addedBy: "the AWS provider" };
+
 /** A name that AWS limits, as the platform makes it. */
 interface NameLimit {
     readonly what: string;
     readonly limit: number;
     /** Placeholders: the stack's environmentSuffix, the name of each service, of each with a path, and of each queue. */
     readonly pattern: string;
-    /** Pulumi ends the name with a hyphen and seven random characters, so that a replacement can be made first. */
-    readonly autonamed?: true;
+    /** What is added to the name, so that a replacement can be made first. */
+    readonly ending?: Ending;
 }
 
 /** The names that come nearest to the limits of AWS; whatever else the platform makes has room to spare. */
 export const nameLimits: readonly NameLimit[] = [
-    { what: "target group", limit: 32, pattern: "{serviceWithPath}-{suffix}", autonamed: true },
-    { what: "load balancer", limit: 32, pattern: "payment-{suffix}", autonamed: true },
+    { what: "target group", limit: 32, pattern: "{serviceWithPath}-{suffix}", ending: autonamed },
+    { what: "load balancer", limit: 32, pattern: "payment-{suffix}", ending: autonamed },
     { what: "cache", limit: 40, pattern: "payment-cache-{suffix}" },
-    { what: "database instance", limit: 63, pattern: "payment-database-15-{suffix}", autonamed: true },
+    { what: "database instance", limit: 63, pattern: "payment-database-15-{suffix}", ending: prefixed },
     { what: "bucket", limit: 63, pattern: "payment-access-logs-{suffix}-123456789012" },
-    { what: "role", limit: 64, pattern: "payment-{service}-execution-{suffix}", autonamed: true },
-    { what: "role of the database", limit: 64, pattern: "payment-database-monitoring-{suffix}", autonamed: true },
+    { what: "role", limit: 64, pattern: "payment-{service}-execution-{suffix}", ending: autonamed },
+    { what: "role of the database", limit: 64, pattern: "payment-database-monitoring-{suffix}", ending: autonamed },
     { what: "EventBridge rule", limit: 64, pattern: "payment-deployment-failed-{suffix}" },
     { what: "self-signed certificate", limit: 64, pattern: "payment-platform-{suffix}.internal" },
     { what: "queue", limit: 80, pattern: "payment-{queue}-dlq-{suffix}" },
-    { what: "web firewall", limit: 128, pattern: "payment-firewall-{suffix}", autonamed: true },
+    { what: "web firewall", limit: 128, pattern: "payment-firewall-{suffix}", ending: autonamed },
     { what: "repository", limit: 256, pattern: "payment-{service}-{suffix}" },
     { what: "log group", limit: 512, pattern: "/ecs/payment-{service}-{suffix}" },
 ];
-
-const autonameLength = 8;
 
 interface LongestSuffix {
     readonly length: number;
@@ -50,14 +60,14 @@ export function longestSuffix(
     const serviceWithPath = longestOf(services.filter((name) => !workers.includes(name)));
     const queue = longestOf(queues);
     return nameLimits
-        .map(({ what, limit, pattern, autonamed }) => {
+        .map(({ what, limit, pattern, ending }) => {
             const name = pattern
                 .replace("{service}", service)
                 .replace("{serviceWithPath}", serviceWithPath)
                 .replace("{queue}", queue);
-            const rest = autonamed ? ` and ${autonameLength} characters of Pulumi's` : "";
+            const rest = ending ? ` and ${ending.length} characters that ${ending.addedBy} adds` : "";
             return {
-                length: limit - name.replace("{suffix}", "").length - (autonamed ? autonameLength : 0),
+                length: limit - name.replace("{suffix}", "").length - (ending?.length ?? 0),
                 because: `AWS allows ${limit} characters for the ${what} ${name.replace("{suffix}", "<suffix>")}${rest}`,
             };
         })

@@ -187,6 +187,7 @@ export const answerTable: Record<string, Rows> = {
     },
     "aws:rds/clusterInstance:ClusterInstance": {
         ...rds("db"),
+        identifier: ({ physical }) => physical,
         dbiResourceId: ({ hex }) => `db-${hex(26).toUpperCase()}`,
         endpoint: (asked) => rdsHost(asked, ""),
         port,

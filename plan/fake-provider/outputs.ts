@@ -1,5 +1,5 @@
 import { answerTable } from "./outputs-by-type.ts";
-import { digits, nameProperty } from "../automatic-names.ts";
+import { digits, nameProperty, prefixedDigits } from "../automatic-names.ts";
 import type { ResourceClass } from "../resource-class.ts";
 import { bare, isObject, textOf, type Wire, type WireObject } from "../value.ts";
 
@@ -96,7 +96,7 @@ function ask(resource: { type: string; name: string; urn: string }, inputs: Wire
         name: resource.name,
         physical:
             textOf(inputs[nameProperty(resource.type)]) ??
-            (prefix === undefined ? resource.name : `${prefix}${hex(8)}`),
+            (prefix === undefined ? resource.name : `${prefix}${hex(prefixedDigits)}`),
         inputs,
         hex,
         uuid: [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-"),
@@ -115,7 +115,9 @@ function ask(resource: { type: string; name: string; urn: string }, inputs: Wire
 
 /** Most resources are known by their name; the others get a label. */
 const defaultId = (asked: Asked, inputs: WireObject): string =>
-    nameProperty(asked.type) in inputs ? asked.physical : label("id", asked);
+    nameProperty(asked.type) in inputs || `${nameProperty(asked.type)}Prefix` in inputs
+        ? asked.physical
+        : label("id", asked);
 
 /** `sqs.Queue:payments:fifo`: tells where a value comes from that nobody has given a form. */
 const label = (property: string, asked: Asked): string => `${shortType(asked.type)}:${asked.name}:${property}`;

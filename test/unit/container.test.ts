@@ -1,11 +1,7 @@
+import { listVariables, variables } from "../../contract/container.ts";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import {
-    containerContract,
-    containerDefinition,
-    listContract,
-    type ContainerContext,
-} from "../../lib/compute/container.ts";
+import { containerDefinition, type ContainerContext } from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { nodeNamed, record } from "../recorder.ts";
@@ -149,7 +145,7 @@ test.each(cases)("a service that asks for %s finds the variables for it, and no 
 test("a service that asks for all finds all of the contract, in an order that never changes", async () => {
     const { environment } = containerIn(await planned({ settings: everything }));
     const names = environment.map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(Object.keys(containerContract)));
+    expect(names).toEqual(expect.arrayContaining(Object.keys(variables)));
     expect(names).toEqual([...names].sort());
     expect(names.sort()).toEqual([...always, ...cases.flatMap(([, , more]) => more)].filter(first).sort());
 });
@@ -196,5 +192,5 @@ test("the README promises exactly the variables of the contract", () => {
     const [, section = ""] = readFileSync("README.md", "utf8").split("## Container contract");
     const [table = ""] = section.split("\n## ");
     const promised = [...table.matchAll(/^\| *`([A-Z_*]+)`/gm)].map(([, name]) => name);
-    expect(promised).toEqual(Object.keys({ ...containerContract, ...listContract }));
+    expect(promised).toEqual(Object.keys({ ...variables, ...listVariables }));
 });

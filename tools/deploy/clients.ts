@@ -1,4 +1,5 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -30,6 +31,7 @@ import { WAFV2Client } from "@aws-sdk/client-wafv2";
 /** A client of each service that a deployment asks, all with the credentials that Pulumi takes. */
 export const connect = (region: string) => ({
     apiGateway: new APIGatewayClient({ region }),
+    apiGatewayV2: new ApiGatewayV2Client({ region }),
     cloudTrail: new CloudTrailClient({ region }),
     cloudWatch: new CloudWatchClient({ region }),
     config: new ConfigServiceClient({ region }),

@@ -1,104 +1,136 @@
-import { Stop, stopOf } from "./exit.ts";
-import { importIdOf } from "./import-ids.ts";
+import type { Clients } from "./clients.ts";
+import { editState } from "./edit-state.ts";
+import { isForeign, searchFor, type Answer } from "./find-created.ts";
 import { operate } from "./operate.ts";
 import type { DeployedStack, Session } from "./session.ts";
-import { nameOf, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
+import { nameOf, readState, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an interrupted operation left half made. */
 export interface HalfMade {
-    /** Resources to read anew: unfinished ones, and those that were being changed or deleted. */
+    /** URNs of resources to read anew: unfinished ones, and those that were being changed or deleted. */
     readonly unfinished: readonly string[];
-    /** Creations of resources whose ID follows from their inputs: AWS tells whether they are there. */
-    readonly adoptable: readonly StateResource[];
-    /** Creations of which nobody can tell whether AWS made the resource. */
-    readonly unknown: readonly StateResource[];
+    /** Resources that were being created, which AWS may have. */
+    readonly created: readonly StateResource[];
+    /** Resources that were being created in the place of one in the state. */
+    readonly replacing: readonly StateResource[];
 }
 
 export function halfMadeIn({ resources, pending }: Pick<State, "resources" | "pending">): HalfMade {
     const known = new Set(resources.map(({ urn }) => urn));
     const isCreating = ({ type }: PendingOperation): boolean => type === "creating";
-    const created = pending.filter(isCreating).map(({ resource }) => resource);
-    // One that replaces another has its URN: which of the two AWS has cannot be told.
-    const adoptable = created.flatMap((resource) => {
-        const id = known.has(resource.urn) ? undefined : importIdOf(resource);
-        return id === undefined ? [] : [{ ...resource, id }];
-    });
-    const adopted = new Set(adoptable.map(({ urn }) => urn));
+    const creations = pending.filter(isCreating).map(({ resource }) => resource);
     const failed = resources.filter(({ initErrors = [] }) => initErrors.length > 0);
     const changing = pending.filter((each) => !isCreating(each)).map(({ resource }) => resource);
     return {
         unfinished: [...new Set([...failed, ...changing].map(({ urn }) => urn))].filter((urn) => known.has(urn)),
-        adoptable,
-        unknown: created.filter(({ urn }) => !adopted.has(urn)),
+        created: creations.filter(({ urn }) => !known.has(urn)),
+        replacing: creations.filter(({ urn }) => known.has(urn)),
     };
 }
 
 /**
  * Reads anew what an interrupted operation left half made, so that the next one starts from what AWS has: a resource that
- * AWS made is in the state then, one that it did not make is not.
+ * AWS made for this stack is in the state then, one that it did not make is not.
  *
  * @returns whether the state was changed
- * @throws Stop `locked` when another operation holds the stack, `failed` when the state cannot be edited
+ * @throws Stop `locked` when another operation holds the stack, `failed` when AWS cannot be asked or the state not edited
  */
-export async function recover(session: Session, stack: DeployedStack, state: State): Promise<boolean> {
-    const { unfinished, adoptable, unknown } = halfMadeIn(state);
-    if (unfinished.length + adoptable.length + unknown.length === 0) {
+export async function recover(session: Session, aws: Clients, stack: DeployedStack, state: State): Promise<boolean> {
+    const { unfinished, created, replacing } = halfMadeIn(state);
+    if (unfinished.length + created.length + replacing.length === 0) {
         return false;
     }
     session.say("The last operation was interrupted; reading anew what it left half made:");
-    [...unfinished.map((urn) => ({ urn })), ...adoptable].forEach((each) => {
+    const answers = await searchFor(aws, state, created);
+    const adopted = answers.flatMap(({ resource, id }) => (id === undefined ? [] : [{ ...resource, id }]));
+    [...unfinished.map((urn) => ({ urn })), ...adopted].forEach((each) => {
         session.say(`  ${nameOf(each)}`);
     });
-    unknown.forEach((resource) => {
-        session.say(`warning: ${unknownText(resource)}`);
-    });
-    if (adoptable.length + unknown.length > 0) {
-        await edit(session, adoptable);
-    }
-    const target = [...unfinished, ...adoptable.map(({ urn }) => urn)];
+    warn(session, [
+        ...answers.map(warningOf),
+        ...(await searchFor(aws, state, replacing)).map(({ resource, id }) => replacementText(resource, id)),
+    ]);
+    const written = created.length + replacing.length > 0 ? await adopt(session, adopted) : [];
+    const target = [...unfinished, ...adopted.map(({ urn }) => urn)];
     if (target.length > 0) {
         await operate(session, stack, "refresh", target);
+    }
+    if (written.length > 0) {
+        await finish(session, written, foreignIn(session, state, await readState(stack), adopted));
     }
     return true;
 }
 
-const unknownText = (resource: StateResource): string => {
-    const { name } = resource.inputs ?? {};
-    const called = typeof name === "string" ? `, called ${name} in AWS,` : "";
-    return (
-        `the creation of ${nameOf(resource)} (${resource.type})${called} was interrupted, and whether AWS made it cannot ` +
-        "be told from its inputs. This update creates one: if AWS has an earlier one as well, delete that one there"
-    );
-};
-
-interface Export {
-    readonly deployment: { readonly resources?: object[]; readonly pending_operations?: PendingOperation[] | null };
+function warn({ say }: Session, texts: readonly (string | undefined)[]): void {
+    texts
+        .filter((text) => text !== undefined)
+        .forEach((text) => {
+            say(`warning: ${text}`);
+        });
 }
+
+const called = ({ urn, type }: StateResource): string => `${nameOf({ urn })} (${type})`;
+
+const warningOf = ({ resource, problem }: Answer): string | undefined =>
+    problem && `the creation of ${called(resource)} was interrupted, and nothing is taken over: ${problem}`;
+
+const replacementText = (resource: StateResource, id: string | undefined): string =>
+    `the replacement of ${called(resource)} was interrupted. This update replaces it anew` +
+    (id === undefined ? "" : `: if AWS has ${id}, which is not in the state, delete it there`);
 
 /**
  * Writes the creations that may have succeeded into the state, without outputs: the refresh that follows reads them as
  * imports do, and removes what AWS does not have. `pulumi refresh --import-pending-creates` would drop them instead (seen
- * with 3.274). Secrets stay encrypted on the way.
+ * with 3.274).
+ *
+ * @returns what was written
  */
-async function edit({ cli, interrupt }: Session, adopted: readonly StateResource[]): Promise<void> {
-    await interrupt.during(async () => {
-        const exported = await cli(["stack", "export"]);
-        mustSucceed(exported.code, exported.stderr);
-        const state = JSON.parse(exported.stdout) as Export;
-        const ids = new Map(adopted.map(({ urn, id }) => [urn, id]));
-        const { resources = [], pending_operations: pending } = state.deployment;
-        const taken = (pending ?? [])
-            .filter(({ resource, type }) => type === "creating" && ids.has(resource.urn))
-            .map(({ resource }) => ({ ...resource, id: ids.get(resource.urn) }));
+async function adopt(session: Session, adopted: readonly StateResource[]): Promise<StateResource[]> {
+    const ids = new Map(adopted.map(({ urn, id }) => [urn, id]));
+    const written: StateResource[] = [];
+    await editState(session, ({ resources = [], pending_operations: pending, ...rest }) => {
+        (pending ?? []).forEach(({ resource, type }) => {
+            if (type === "creating" && ids.has(resource.urn)) {
+                written.push({ ...resource, id: ids.get(resource.urn) });
+            }
+        });
         const kept = (pending ?? []).filter(({ type }) => type !== "creating");
-        const deployment = { ...state.deployment, resources: [...resources, ...taken], pending_operations: kept };
-        const imported = await cli(["stack", "import"], { input: JSON.stringify({ ...state, deployment }) });
-        mustSucceed(imported.code, imported.stderr);
+        return { ...rest, resources: [...resources, ...written], pending_operations: kept };
     });
+    return written;
 }
 
-function mustSucceed(code: number, stderr: string): void {
-    if (code !== 0) {
-        throw stopOf(stderr) ?? new Stop("failed", `The state cannot be edited: ${stderr.trim()}`);
-    }
+/** URNs of what was found under the name of a resource and has others' tags. */
+function foreignIn(session: Session, before: State, after: State, adopted: readonly StateResource[]): Set<string> {
+    const urns = new Set(adopted.map(({ urn }) => urn));
+    const foreign = after.resources.filter((resource) => urns.has(resource.urn) && isForeign(before, resource));
+    warn(
+        session,
+        foreign.map(
+            (resource) =>
+                `AWS has ${resource.id ?? ""} under the name of ${called(resource)}, without the tags of this stack: it is ` +
+                "left alone, and the creation will be refused until it is gone or the name is changed",
+        ),
+    );
+    return new Set(foreign.map(({ urn }) => urn));
+}
+
+/**
+ * Gives each resource the inputs of its creation again, and takes others' out of the state. An import knows no names that
+ * Pulumi made up: with its inputs, the next update would make up others, and replace the resource.
+ */
+async function finish(
+    session: Session,
+    written: readonly StateResource[],
+    foreign: ReadonlySet<string>,
+): Promise<void> {
+    const inputs = new Map(written.map((resource) => [resource.urn, resource.inputs]));
+    await editState(session, ({ resources = [], ...rest }) => ({
+        ...rest,
+        resources: resources
+            .filter(({ urn }) => !foreign.has(urn))
+            .map((resource) =>
+                inputs.has(resource.urn) ? { ...resource, inputs: inputs.get(resource.urn) } : resource,
+            ),
+    }));
 }

@@ -26,7 +26,7 @@ export async function up(session: Session): Promise<void> {
     const state = found === undefined ? emptyState : await readState(found);
     await check(session, plan, settings, state);
     const deployed = found ?? (await makeStack(session));
-    const isRecovered = await recover(session, deployed, state);
+    const isRecovered = await recover(session, await session.connect(settings.region), deployed, state);
     await confirmUpdate(session, deployed, plan, isRecovered ? await readState(deployed) : state);
     await operate(session, deployed, "update");
     await afterwards(session, plan, await readState(deployed), settings.region);

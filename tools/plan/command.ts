@@ -125,8 +125,9 @@ async function print(plan: Plan, args: Arguments, surroundings: Surroundings): P
         // Nothing else needs the grants.
         const { deployerPolicies, placeOfStack, warningsOf } = await import("../../analysis/deployer/policies.ts");
         const { driftGrants } = await import("../drift/holds.ts");
+        const { recoveryGrants } = await import("../deploy/lookups.ts");
         const place = placeOfStack(readStack(root, stack).config, account);
-        const policies = deployerPolicies(plan, place, driftGrants(plan));
+        const policies = deployerPolicies(plan, place, { drift: driftGrants(plan), recovery: recoveryGrants(plan) });
         for (const warning of warningsOf(place)) {
             err(`warning: ${warning}\n`);
         }

@@ -1,4 +1,4 @@
-import { containerContract, listContract } from "../../lib/compute/container.ts";
+import { listVariables, variables } from "../../contract/container.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
 import { regionKey } from "../../lib/settings/problem.ts";
 import { rules } from "../../lib/settings/rules.ts";
@@ -39,7 +39,7 @@ export const ruleTable = (): string =>
 export const contractTable = (): string =>
     table(
         ["Variable", "Given to", "Meaning"],
-        Object.entries({ ...containerContract, ...listContract }).map(([name, { when, meaning }]) => [
+        Object.entries({ ...variables, ...listVariables }).map(([name, { when, meaning }]) => [
             code(name),
             when === "always" ? "all" : `services with \`${when}\``,
             meaning,

@@ -7,6 +7,7 @@ import {
     lists,
     named,
     passRoles,
+    prefixed,
     read,
     write,
     type Grant,
@@ -26,7 +27,7 @@ const shownBucket = read(
 const bucketPart = (...actions: string[]): Grant[] => [write(`s3: ${actions.join(" ")}`, buckets), shownBucket];
 
 const clusters = named("rds", `cluster:${fixed}`);
-const instances = named("rds", `db:${autonamed}`);
+const instances = named("rds", `db:${prefixed}`);
 const clusterParameters = named("rds", `cluster-pg:${autonamed}`);
 const subnetGroups = named("rds", `subgrp:${autonamed}`);
 const eventSubscriptions = named("rds", `es:${autonamed}`);

@@ -9,14 +9,14 @@ test("at the longest suffix every name is within the limit of AWS, and one of th
     fc.assert(
         fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (services) => {
             const suffix = "s".repeat(longestSuffix(services, { queues: services }).length);
-            const spare = nameLimits.flatMap(({ pattern, limit, autonamed }) =>
+            const spare = nameLimits.flatMap(({ pattern, limit, ending }) =>
                 services.map((service) => {
                     const made = pattern
                         .replace("{service}", service)
                         .replace("{serviceWithPath}", service)
                         .replace("{queue}", service)
                         .replace("{suffix}", suffix);
-                    return limit - made.length - (autonamed ? "-1234567".length : 0);
+                    return limit - made.length - (ending?.length ?? 0);
                 }),
             );
             expect(Math.min(...spare)).toBe(0);

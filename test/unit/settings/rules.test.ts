@@ -108,13 +108,13 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "name-lengths",
         { environmentSuffix: "a2345678901" },
         { environmentSuffix: "a23456789012" },
-        `environmentSuffix must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters of Pulumi's), got "a23456789012"`,
+        `environmentSuffix must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters that Pulumi adds), got "a23456789012"`,
     ],
     [
         "name-lengths",
         { [`services.${"x".repeat(20)}`]: service },
         { [`services.${"x".repeat(23)}`]: service },
-        `environmentSuffix must stand beside services and queues with shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters of Pulumi's), got "dev"`,
+        `environmentSuffix must stand beside services and queues with shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters that Pulumi adds), got "dev"`,
     ],
     [
         "certificate-zone",

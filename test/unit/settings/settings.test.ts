@@ -76,7 +76,7 @@ test.each([
     [
         "environmentSuffix",
         long,
-        `must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters of Pulumi's), got "${long}"`,
+        `must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters that Pulumi adds), got "${long}"`,
     ],
     [
         "environmentSuffix",

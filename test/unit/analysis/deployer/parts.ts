@@ -5,6 +5,7 @@ import { deployerPolicies, type DeployerPolicies } from "../../../../analysis/de
 import type { Plan } from "../../../../plan/plan.ts";
 import { arnLike } from "../../../../plan/query.ts";
 import { driftGrants } from "../../../../tools/drift/holds.ts";
+import { recoveryGrants } from "../../../../tools/deploy/lookups.ts";
 import { planOf } from "../../../stacks.ts";
 import { planOfConfig } from "../../checks/planned.ts";
 import { stackConfig, withSettings } from "../../settings/stack-config.ts";
@@ -133,7 +134,7 @@ export const writesOf = (plan: Plan, suffix: string, types: readonly string[]): 
 
 /** The policies as `npm run plan -- <stack> --deployer-policy` writes them. */
 export const policiesOf = (plan: Plan, place: Place): DeployerPolicies =>
-    deployerPolicies(plan, place, driftGrants(plan));
+    deployerPolicies(plan, place, { drift: driftGrants(plan), recovery: recoveryGrants(plan) });
 
 export const deployOf = async (suffix: string, place = placeOf(suffix)): Promise<PolicyStatement[]> =>
     statementsIn(policiesOf(await planWith(suffix), place).deploy);

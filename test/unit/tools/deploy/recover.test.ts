@@ -6,38 +6,60 @@ import { importIdOf, importIds } from "../../../../tools/deploy/import-ids.ts";
 import { halfMadeIn, recover } from "../../../../tools/deploy/recover.ts";
 import type { State, StateResource } from "../../../../plan/state.ts";
 import { planOf } from "../../../stacks.ts";
-import { fakeStack, resource, sessionWith, stateWith } from "./fakes.ts";
+import { clientsWith, fakeStack, resource, sessionWith, stateWith, type Answers } from "./fakes.ts";
 
-const table = resource("aws:dynamodb/table:Table", "table", { inputs: { name: "payments" } });
-const vpc = resource("aws:ec2/vpc:Vpc", "vpc", { inputs: { name: "in-aws" } });
+const tags = { EnvironmentSuffix: "dev" };
+const provider = resource("pulumi:providers:aws", "aws", {
+    id: "1",
+    inputs: { defaultTags: JSON.stringify({ tags }) },
+});
+const made = { provider: `${provider.urn}::1` };
+const table = resource("aws:dynamodb/table:Table", "table", { ...made, inputs: { name: "payments" } });
+const vpc = resource("aws:ec2/vpc:Vpc", "vpc", { ...made, inputs: { cidrBlock: "10.0.0.0/16" } });
+const topic = resource("aws:sns/topic:Topic", "topic", { ...made, inputs: { name: "in-aws" } });
 // As SIGINT leaves a queue: it is there, and its ARN is not.
 const queue = resource("aws:sqs/queue:Queue", "queue", { id: "url", initErrors: ["context canceled"] });
 const role = resource("aws:iam/role:Role", "role", { id: "role", inputs: { name: "role" } });
 
 const interrupted: State = {
-    ...stateWith([queue, role]),
+    ...stateWith([provider, queue, role]),
     pending: [
         { type: "creating", resource: table },
         { type: "creating", resource: vpc },
+        { type: "creating", resource: topic },
         { type: "creating", resource: role },
         { type: "deleting", resource: role },
     ],
 };
 
-test("half made is what is unfinished, may be there, or cannot be told", () => {
-    const { unfinished, adoptable, unknown } = halfMadeIn(interrupted);
+const hasVpc: Answers = {
+    DescribeVpcs: { Vpcs: [{ VpcId: "vpc-1", Tags: [{ Key: "EnvironmentSuffix", Value: "dev" }] }] },
+};
+
+test("half made is what is unfinished, may be there, or takes another's place", () => {
+    const { unfinished, created, replacing } = halfMadeIn(interrupted);
     expect(unfinished).toEqual([queue.urn, role.urn]);
-    expect(adoptable).toEqual([{ ...table, id: "payments" }]);
+    expect(created).toEqual([table, vpc, topic]);
     // The role is in the state already: what was being created is its replacement.
-    expect(unknown).toEqual([vpc, role]);
+    expect(replacing).toEqual([role]);
 });
 
-async function recovering(state: State, codes: { export?: number; import?: number; stderr?: string } = {}) {
+interface Conditions {
+    /** Exit codes of the CLI, and what it writes then. */
+    readonly export?: number;
+    readonly import?: number;
+    readonly stderr?: string;
+    readonly answers?: Answers;
+    /** What the refresh leaves in the state. */
+    readonly read?: readonly StateResource[];
+}
+
+async function recovering(state: State, codes: Conditions = {}) {
     const root = mkdtempSync(join(tmpdir(), "recover-"));
     writeFileSync(join(root, "Pulumi.dev.yaml"), "config: {}\n");
     const imported: { deployment: { resources: StateResource[]; pending_operations: unknown[] } }[] = [];
     const targets: string[][] = [];
-    const { stack } = fakeStack([], {
+    const { stack } = fakeStack(codes.read, {
         refresh: (options: never) => {
             targets.push((options as { target: string[] }).target);
             return Promise.resolve({});
@@ -51,7 +73,7 @@ async function recovering(state: State, codes: { export?: number; import?: numbe
                 return Promise.resolve({ code: codes.import ?? 0, stdout: "", stderr: codes.stderr ?? "" });
             }
             const deployment = {
-                resources: state.resources,
+                resources: imported.length === 0 ? state.resources : codes.read,
                 pending_operations: state.pending,
                 secrets_providers: "x",
             };
@@ -59,23 +81,72 @@ async function recovering(state: State, codes: { export?: number; import?: numbe
             return Promise.resolve({ code: codes.export ?? 0, stdout, stderr: "no state" });
         },
     });
-    const changed = await recover(session, stack, state);
+    const changed = await recover(session, clientsWith(codes.answers ?? hasVpc).clients, stack, state);
     return { changed, imported, targets, said };
 }
 
 test("what may be there is written into the state with its ID, then all of it is read anew", async () => {
     const { changed, imported, targets, said } = await recovering(interrupted);
     expect(changed).toBe(true);
-    expect(imported).toHaveLength(1);
+    expect(imported).toHaveLength(2);
     expect(imported[0]?.deployment).toMatchObject({
-        resources: [queue, role, { ...table, id: "payments" }],
+        resources: [provider, queue, role, { ...table, id: "payments" }, { ...vpc, id: "vpc-1" }],
         pending_operations: [{ type: "deleting" }],
         secrets_providers: "x",
     });
-    expect(targets).toEqual([[queue.urn, role.urn, table.urn]]);
-    const warnings = said.filter((line) => line.startsWith("warning: "));
-    expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toContain("the creation of vpc (aws:ec2/vpc:Vpc), called in-aws in AWS, was interrupted");
+    expect(targets).toEqual([[queue.urn, role.urn, table.urn, vpc.urn]]);
+    expect(said.filter((line) => line.startsWith("warning: "))).toEqual([
+        expect.stringContaining(
+            "the creation of topic (aws:sns/topic:Topic) was interrupted, and nothing is taken over",
+        ),
+        expect.stringContaining("the replacement of role (aws:iam/role:Role) was interrupted"),
+    ]);
+});
+
+test("what AWS does not have is forgotten without a warning", async () => {
+    const state = { ...stateWith([provider]), pending: [{ type: "creating", resource: vpc }] } as const;
+    const { imported, targets, said } = await recovering(
+        { ...state, pending: [...state.pending] },
+        { answers: { DescribeVpcs: {} } },
+    );
+    expect(imported[0]?.deployment).toMatchObject({ resources: [provider], pending_operations: [] });
+    expect({ targets, said: said.slice(1) }).toEqual({ targets: [], said: [] });
+});
+
+test("what was taken over keeps the inputs of its creation, the names that Pulumi made up among them", async () => {
+    const state: State = { ...stateWith([provider]), pending: [{ type: "creating", resource: table }] };
+    const asImported = {
+        ...table,
+        id: "payments",
+        inputs: { __defaults: [] },
+        outputs: { name: "payments", tagsAll: tags },
+    };
+    const { imported } = await recovering(state, { read: [provider, asImported] });
+    expect(imported[1]?.deployment.resources).toEqual([provider, { ...asImported, inputs: table.inputs }]);
+});
+
+test("what was read under a name and has others' tags is taken out of the state again", async () => {
+    const bucket = resource("aws:s3/bucket:Bucket", "bucket", { ...made, inputs: { bucket: "payment-audit-dev" } });
+    const state: State = {
+        ...stateWith([provider]),
+        pending: [table, bucket].map((each) => ({ type: "creating", resource: each })),
+    };
+    const read = (tagsAll: object, ofBucket: object) => [
+        provider,
+        { ...table, id: "payments", outputs: { tagsAll } },
+        // The provider tags buckets in a second call.
+        { ...bucket, id: "payment-audit-dev", outputs: { tagsAll: ofBucket } },
+    ];
+    const own = await recovering(state, { read: read({ ...tags, Owner: "us" }, {}) });
+    expect(own.imported[1]?.deployment.resources).toHaveLength(3);
+    for (const others of [{ EnvironmentSuffix: "staging" }, {}]) {
+        const { imported, said } = await recovering(state, { read: read(others, { Team: "other" }) });
+        expect(imported[1]?.deployment.resources).toEqual([provider]);
+        expect(said.filter((line) => line.startsWith("warning: "))).toEqual([
+            expect.stringContaining("AWS has payments under the name of table"),
+            expect.stringContaining("AWS has payment-audit-dev under the name of bucket"),
+        ]);
+    }
 });
 
 test("unfinished resources alone need no edit of the state; whole ones need nothing", async () => {
@@ -87,7 +158,7 @@ test("unfinished resources alone need no edit of the state; whole ones need noth
 test("only creations that cannot be told are forgotten, and nothing is read", async () => {
     const { imported, targets } = await recovering({
         ...stateWith([]),
-        pending: [{ type: "creating", resource: vpc }],
+        pending: [{ type: "creating", resource: topic }],
     });
     expect(imported[0]?.deployment.pending_operations).toEqual([]);
     expect(targets).toEqual([]);
@@ -112,14 +183,13 @@ test("an ID needs all inputs of its template as text", () => {
     expect(importIdOf({ type: "aws:ec2/vpc:Vpc", inputs: {} })).toBeUndefined();
 });
 
-test("every row is of a type that a stack has, and names inputs that it has", async () => {
-    // Prod has every type: readers, monitoring and its own certificate among them.
+test("every row names inputs that the stacks have", async () => {
+    // Prod has readers, monitoring and its own certificate.
     const { nodes } = await planOf("prod");
     const wrong = Object.entries(importIds).filter(([type, template]) => {
         const keys = [...template.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key);
-        return !nodes.some(
-            (node) => node.type === type && keys.every((key) => key in { ...node.outputs, ...node.inputs }),
-        );
+        const planned = nodes.filter((node) => node.type === type);
+        return planned.some((node) => !keys.every((key) => key in { ...node.outputs, ...node.inputs }));
     });
     expect(wrong).toEqual([]);
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Clients } from "../../../../tools/deploy/clients.ts";
 import { emptyState, type StateResource } from "../../../../plan/state.ts";
 import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
 import { holds, listersOf, rowFor } from "../../../../tools/drift/holds.ts";
 import { resourceOf, type Look } from "../../../../tools/drift/listing.ts";
 import { additions } from "../../../engine/support/additions/additions.ts";
 import { notEmulated } from "../../../engine/support/additions/not-emulated.ts";
-import { awsError, clientsWith, type Answers } from "../deploy/fakes.ts";
+import { asked } from "../deploy/asked.ts";
+import { awsError } from "../deploy/fakes.ts";
 import { allPlans } from "../../analysis/deployer/parts.ts";
 import { accountServices } from "./cases/account-services.ts";
 import { has, type Case } from "./cases/case.ts";
@@ -26,50 +26,6 @@ const cases: readonly Case[] = [
     ...compute,
     ...accountServices,
 ];
-
-/** Services as IAM calls them, where it is otherwise than the client's name here. */
-const prefixes: Readonly<Record<string, string>> = {
-    apiGateway: "apigateway",
-    dynamo: "dynamodb",
-    elb: "elasticloadbalancing",
-    guardDuty: "guardduty",
-    scaling: "application-autoscaling",
-    secrets: "secretsmanager",
-    securityHub: "securityhub",
-    waf: "wafv2",
-};
-
-/** Calls whose IAM action has another name (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazons3.html). */
-const actions: Readonly<Record<string, string>> = {
-    "s3:GetBucketAccelerateConfiguration": "s3:GetAccelerateConfiguration",
-    "s3:GetBucketCors": "s3:GetBucketCORS",
-    "s3:GetBucketLifecycleConfiguration": "s3:GetLifecycleConfiguration",
-    "s3:GetBucketNotificationConfiguration": "s3:GetBucketNotification",
-    "s3:GetBucketReplication": "s3:GetReplicationConfiguration",
-    "s3:ListBucketAnalyticsConfigurations": "s3:GetAnalyticsConfiguration",
-    "s3:ListBucketInventoryConfigurations": "s3:GetInventoryConfiguration",
-    "s3:ListBucketMetricsConfigurations": "s3:GetMetricsConfiguration",
-};
-
-const actionOf = (service: string, call: string): string => {
-    const action = `${prefixes[service] ?? service}:${call}`;
-    // Its actions are the verbs of HTTP.
-    return service === "apiGateway" && call.startsWith("Get") ? "apigateway:GET" : (actions[action] ?? action);
-};
-
-/** Clients that answer from a table, and the IAM actions of what they were asked. */
-function asked(answers: Answers): { clients: Clients; taken: Set<string> } {
-    const { clients } = clientsWith(answers);
-    const taken = new Set<string>();
-    for (const [service, client] of Object.entries(clients)) {
-        const send = client.send.bind(client) as (command: object) => Promise<object>;
-        client.send = ((command: object) => {
-            taken.add(actionOf(service, command.constructor.name.replace(/Command$/, "")));
-            return send(command);
-        }) as never;
-    }
-    return { clients, taken };
-}
 
 const listersNamed = (under: string, item: string) => listersOf(under).filter((lister) => lister.item === item);
 

@@ -1,0 +1,78 @@
+/**
+ * The container contract: what a service finds in its container, and what it must do there. Without Pulumi, so that the
+ * platform and the source of a service can both read it.
+ */
+
+/** What in a service's settings gives it a variable, as the stack file says it; `always`: every service has it. */
+export type VariableReason =
+    "always" | "path" | "stores: database" | "stores: cache" | "consumes" | "sends" | "publishes";
+
+export interface VariableContract {
+    readonly when: VariableReason;
+    readonly meaning: string;
+}
+
+/**
+ * Environment variables by name. No value is secret: a secret is named by its ARN and read when it is needed, so that a
+ * rotated one needs no deployment.
+ */
+export const variables = {
+    AWS_REGION: { when: "always", meaning: "Region of every AWS call" },
+    CACHE_HOST: { when: "stores: cache", meaning: "Primary endpoint of Redis; TLS is required" },
+    CACHE_PORT: { when: "stores: cache", meaning: "Port of Redis" },
+    CACHE_TOKEN_SECRET_ARN: {
+        when: "stores: cache",
+        meaning: "Secret whose text is the AUTH token; read it at each connect",
+    },
+    CONSUME_QUEUE_URL: { when: "consumes", meaning: "Queue that the service reads" },
+    DATABASE_HOST: {
+        when: "stores: database",
+        meaning: "Writer of PostgreSQL; verify its certificate with the RDS bundle (`sslmode=verify-full`)",
+    },
+    DATABASE_NAME: { when: "stores: database", meaning: "Name of the database" },
+    DATABASE_PORT: { when: "stores: database", meaning: "Port of PostgreSQL" },
+    DATABASE_READER_HOST: {
+        when: "stores: database",
+        meaning: "Readers of PostgreSQL; the writer where a stack has none",
+    },
+    DATABASE_USER: {
+        when: "stores: database",
+        meaning: "User of the service; its password is an IAM token, signed locally and valid for 15 minutes",
+    },
+    ENVIRONMENT: { when: "always", meaning: "Suffix of this copy of the platform" },
+    LOG_LEVEL: { when: "always", meaning: "`debug`, `info`, `warn` or `error`" },
+    PORT: { when: "path", meaning: "Port to listen on, for requests and health checks" },
+    PROTOCOL: {
+        when: "path",
+        meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
+    },
+    SERVICE: { when: "always", meaning: "Name of the service" },
+} as const satisfies Readonly<Record<string, VariableContract>>;
+
+/** One variable for each entry of a list in the settings: `*` stands for the entry's name (`listVariableName`). */
+export const listVariables = {
+    "*_QUEUE_URL": { when: "sends", meaning: "For each queue that the service sends to: its URL" },
+    "*_TOPIC_ARN": { when: "publishes", meaning: "For each topic that the service publishes to: its ARN" },
+} as const satisfies Readonly<Record<`*${string}`, VariableContract>>;
+
+/** Name of the variable for an entry: in upper case, with `_` for each hyphen. */
+export const listVariableName = (pattern: keyof typeof listVariables, entry: string): string =>
+    pattern.replace("*", entry.toUpperCase().replaceAll("-", "_"));
+
+/** TCP port on which a service listens, for requests and health checks. */
+export const servicePort = 8080;
+
+/** Path of the load balancer's health check. A service answers 200 there without asking the database. */
+export const healthPath = (service: string): string => `/${service}/health`;
+
+/** UID and GID of the container's process. */
+export const user = "1000:1000";
+
+/** The directory that a service may write to; the rest of the root is read-only. */
+export const writablePath = "/tmp";
+
+/** Seconds for which a service keeps an idle connection open: longer than the load balancer, which reuses them. */
+export const keepAliveSeconds = 75;
+
+/** Seconds from SIGTERM until a service must have ended: twice the 30 s in which the load balancer drains it. */
+export const stopSeconds = 60;

@@ -1,0 +1,138 @@
+import { expect, test } from "@jest/globals";
+import { searchFor } from "../../../../tools/deploy/find-created.ts";
+import { importIds } from "../../../../tools/deploy/import-ids.ts";
+import { lookups } from "../../../../tools/deploy/lookups.ts";
+import { repeatable } from "../../../../tools/deploy/repeatable.ts";
+import type { StateResource } from "../../../../plan/state.ts";
+import { grants } from "../../../../analysis/deployer/grants.ts";
+import { asked } from "./asked.ts";
+import { awsError, clientsWith, resource, stateWith, type Answers } from "./fakes.ts";
+import { lookupCases, type LookupCase } from "./lookup-cases.ts";
+
+const defaults = { EnvironmentSuffix: "dev", Project: "payment-platform" };
+const provider = resource("pulumi:providers:aws", "aws", {
+    id: "provider-1",
+    inputs: { region: "us-east-1", defaultTags: JSON.stringify({ tags: defaults }) },
+});
+const ownTags = { ...defaults, Name: "payment-dev", CreatedBy: "AWS" };
+
+const pendingOf = ({ type, inputs }: Pick<LookupCase, "type" | "inputs">): StateResource =>
+    resource(type, "pending", {
+        inputs: { ...inputs, tags: { Name: "payment-dev" } },
+        provider: `${provider.urn}::provider-1`,
+    });
+
+async function search(each: LookupCase, answers: Answers, others: readonly StateResource[] = []) {
+    const { clients } = clientsWith(answers);
+    const [answer] = await searchFor(clients, stateWith([provider, ...others]), [pendingOf(each)]);
+    return { id: answer?.id, problem: answer?.problem };
+}
+
+test("each type that the program makes is found by its inputs, by asking AWS, or needs no search", () => {
+    const tables = [importIds, lookups, repeatable];
+    const rows = Object.keys(grants).map((type) => ({
+        type: `aws:${type}`,
+        tables: tables.filter((table) => `aws:${type}` in table).length,
+    }));
+    const wrong = rows
+        .filter((row) => row.tables !== 1)
+        .map(
+            ({ type, tables }) =>
+                `${type} stands in ${tables} tables; it takes one row: "${type}": "{name}" in tools/deploy/import-ids.ts ` +
+                "(its import ID follows from its inputs), a lookup in tools/deploy/lookups/ (AWS makes up its ID, and a " +
+                "second one is refused, costs or stays), or a reason in tools/deploy/repeatable.ts",
+        );
+    expect(wrong).toEqual([]);
+    const known = new Set(Object.keys(grants).map((type) => `aws:${type}`));
+    expect(tables.flatMap((table) => Object.keys(table)).filter((type) => !known.has(type))).toEqual([]);
+});
+
+test("each lookup has a case", () => {
+    expect(lookupCases.map(({ type }) => type).toSorted()).toEqual(Object.keys(lookups).toSorted());
+});
+
+test.each(lookupCases)("$type: what AWS has made is found, with the rights of its row", async (each) => {
+    const { clients, taken } = asked(each.answers(ownTags));
+    const answers = await searchFor(clients, stateWith([provider]), [pendingOf(each)]);
+    expect(answers).toMatchObject([{ id: each.importId }]);
+    const rights = new Set((lookups[each.type]?.rights ?? []).flatMap(({ actions }) => actions));
+    expect(new Set(taken)).toEqual(rights);
+});
+
+test.each(lookupCases)("$type: none is found where AWS has none, or the state knows it", async (each) => {
+    const empty = Object.fromEntries(Object.keys(each.answers(ownTags)).map((call) => [call, {}]));
+    expect(await search(each, empty)).toEqual({ id: undefined, problem: undefined });
+    const { importId } = each;
+    const ids = [importId, importId.split("/")[0], importId.split("/").at(-1), "arn:service"];
+    const known = [...ids, importId.replace("/", "-")].map((id, i) => resource(each.type, `known-${i}`, { id }));
+    expect(await search(each, each.answers(ownTags), known)).toEqual({ id: undefined, problem: undefined });
+});
+
+test.each(lookupCases.filter(({ untagged }) => untagged !== true))(
+    "$type: another stack's, or another person's, is not taken over",
+    async (each) => {
+        for (const tags of [{ ...ownTags, EnvironmentSuffix: "staging" }, { ...ownTags, Name: "another" }, {}]) {
+            const { id, problem } = await search(each, each.answers(tags));
+            expect(id).toBeUndefined();
+            expect(problem).toBe(`AWS has ${each.importId}, without the tags of this stack`);
+        }
+    },
+);
+
+const vpc = { type: "aws:ec2/vpc:Vpc", inputs: { cidrBlock: "10.0.0.0/16" } };
+const vpcCase: LookupCase = { ...vpc, answers: () => ({}), importId: "" };
+const tagList = Object.entries(ownTags).map(([Key, Value]) => ({ Key, Value }));
+
+test("of several that may be it none is taken over, and all are named", async () => {
+    const Vpcs = ["vpc-1", "vpc-2"].map((VpcId) => ({ VpcId, Tags: tagList }));
+    expect((await search(vpcCase, { DescribeVpcs: { Vpcs } })).problem).toContain(
+        "several that may be it: vpc-1, vpc-2",
+    );
+});
+
+test("without default tags nothing can tell whose it is", async () => {
+    const { clients } = clientsWith({ DescribeVpcs: { Vpcs: [{ VpcId: "vpc-1", Tags: tagList }] } });
+    const untagged = resource(vpc.type, "pending", { inputs: vpc.inputs });
+    expect(await searchFor(clients, stateWith([]), [untagged])).toMatchObject([
+        { problem: "AWS has vpc-1, without the tags of this stack" },
+    ]);
+});
+
+test("where AWS does not answer, it ends with the rights that are needed", async () => {
+    const denied = search(vpcCase, { DescribeVpcs: awsError("UnauthorizedOperation", "not authorized") });
+    await expect(denied).rejects.toMatchObject({ ending: "failed" });
+    await expect(denied).rejects.toThrow(/made pending \(aws:ec2\/vpc:Vpc\): .*; this takes ec2:DescribeVpcs/);
+});
+
+test("keys whose tags AWS refuses to tell are others'", async () => {
+    const key = lookupCases.find(({ type }) => type === "aws:kms/key:Key");
+    const answers = { ...key?.answers(ownTags), ListResourceTags: awsError("AccessDeniedException") };
+    expect(await search({ ...vpcCase, ...key }, answers)).toEqual({ id: undefined, problem: undefined });
+});
+
+test("a record that says something else is another's", async () => {
+    const record = lookupCases.find(({ type }) => type === "aws:route53/record:Record");
+    const inputs = { ...record?.inputs, aliases: [{ name: "another.example.com" }] };
+    expect(await search({ ...vpcCase, ...record, inputs }, record?.answers({}) ?? {})).toEqual({
+        id: undefined,
+        problem: undefined,
+    });
+});
+
+test("what stands in no table, or needs no search, is told with the reason", async () => {
+    const { clients } = clientsWith({});
+    const [topic, unknown, password] = [
+        "aws:sns/topic:Topic",
+        "aws:x/y:Y",
+        "random:index/randomPassword:RandomPassword",
+    ];
+    const answers = await searchFor(
+        clients,
+        stateWith([]),
+        [topic, unknown, password].map((type = "") => resource(type, "pending")),
+    );
+    expect(answers.map(({ problem }) => problem)).toEqual([
+        repeatable["aws:sns/topic:Topic"],
+        "nobody knows how to find one",
+    ]);
+});

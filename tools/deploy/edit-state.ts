@@ -1,0 +1,34 @@
+import { Stop, stopOf } from "./exit.ts";
+import type { Session } from "./session.ts";
+import type { PendingOperation, StateResource } from "../../plan/state.ts";
+
+/** The part of an exported state that holds resources; secrets in it are encrypted. */
+interface ExportedDeployment {
+    readonly resources?: readonly StateResource[];
+    readonly pending_operations?: readonly PendingOperation[] | null;
+}
+
+/**
+ * Exports the state, changes it and imports it again.
+ *
+ * @throws Stop `locked` when another operation holds the stack, `failed` when the CLI refuses
+ */
+export async function editState(
+    { cli, interrupt }: Session,
+    change: (deployment: ExportedDeployment) => ExportedDeployment,
+): Promise<void> {
+    await interrupt.during(async () => {
+        const exported = await cli(["stack", "export"]);
+        mustSucceed(exported.code, exported.stderr);
+        const state = JSON.parse(exported.stdout) as { readonly deployment: ExportedDeployment };
+        const input = JSON.stringify({ ...state, deployment: change(state.deployment) });
+        const imported = await cli(["stack", "import"], { input });
+        mustSucceed(imported.code, imported.stderr);
+    });
+}
+
+function mustSucceed(code: number, stderr: string): void {
+    if (code !== 0) {
+        throw stopOf(stderr) ?? new Stop("failed", `The state cannot be edited: ${stderr.trim()}`);
+    }
+}

@@ -1,0 +1,100 @@
+import { DescribeTrailsCommand, ListTagsCommand } from "@aws-sdk/client-cloudtrail";
+import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
+import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
+import { GetDetectorCommand, paginateListDetectors } from "@aws-sdk/client-guardduty";
+import { GetPolicyCommand } from "@aws-sdk/client-lambda";
+import { statementsIn } from "../../../analysis/iam/statements.ts";
+import { everything, fixed, lists, named, read as reading } from "../../../analysis/deployer/grant.ts";
+import { detectors } from "../../../analysis/deployer/grants/account-services.ts";
+import { eventRules } from "../../../analysis/deployer/grants/observing.ts";
+import { isMissing } from "../../drift/asking.ts";
+import { allOf } from "../clients.ts";
+import { tagsOf, type Lookups } from "./lookup.ts";
+
+/** The last part of an ARN, which is its resource's name. */
+const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
+
+export const compute: Lookups = {
+    "aws:ecs/service:Service": {
+        rights: [reading("ecs: DescribeServices", named("ecs", `service/${fixed}/${fixed}`))],
+        find: async ({ ecs }, read) => {
+            const [cluster, name] = [read("cluster"), read("name")];
+            const asked = new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] });
+            const { services = [] } = await ecs.send(asked);
+            return services
+                .filter(({ status }) => status === "ACTIVE")
+                .map(({ serviceArn = "", tags = [] }) => ({
+                    importId: `${lastPart(cluster)}/${name}`,
+                    id: serviceArn,
+                    tags: tagsOf(tags.map(({ key, value }) => ({ Key: key, Value: value }))),
+                }));
+        },
+    },
+    "aws:lambda/permission:Permission": {
+        rights: [reading("lambda: GetPolicy", named("lambda", `function:${fixed}`))],
+        find: async ({ lambda }, read) => {
+            const FunctionName = read("function");
+            try {
+                const { Policy = "" } = await lambda.send(new GetPolicyCommand({ FunctionName }));
+                return statementsIn(Policy)
+                    .filter(({ Action, Principal, Condition }) => {
+                        const source = JSON.stringify(Condition ?? {});
+                        return (
+                            Action === read("action") &&
+                            JSON.stringify(Principal).includes(`"${read("principal")}"`) &&
+                            source.includes(`"${read("sourceArn")}"`)
+                        );
+                    })
+                    .map(({ Sid = "" }) => ({ importId: `${FunctionName}/${Sid}`, id: Sid }));
+            } catch (error) {
+                if (isMissing(error)) {
+                    return [];
+                }
+                throw error;
+            }
+        },
+    },
+    // The provider makes up the target's ID.
+    "aws:cloudwatch/eventTarget:EventTarget": {
+        rights: [reading("events: ListTargetsByRule", eventRules)],
+        find: async ({ events }, read) => {
+            const Rule = read("rule");
+            const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));
+            return Targets.filter(({ Arn }) => Arn === read("arn")).map(({ Id = "" }) => ({
+                importId: `${Rule}/${Id}`,
+                id: `${Rule}-${Id}`,
+            }));
+        },
+    },
+    "aws:cloudtrail/trail:Trail": {
+        rights: [
+            reading("cloudtrail: DescribeTrails", everything(lists)),
+            reading("cloudtrail: ListTags", named("cloudtrail", `trail/${fixed}`)),
+        ],
+        find: async ({ cloudTrail }, read) => {
+            const { trailList = [] } = await cloudTrail.send(
+                new DescribeTrailsCommand({ trailNameList: [read("name")], includeShadowTrails: false }),
+            );
+            const arns = trailList.flatMap(({ TrailARN }) => (TrailARN === undefined ? [] : [TrailARN]));
+            return Promise.all(
+                arns.map(async (arn) => {
+                    const { ResourceTagList } = await cloudTrail.send(new ListTagsCommand({ ResourceIdList: [arn] }));
+                    return { importId: arn, tags: tagsOf(ResourceTagList?.[0]?.TagsList) };
+                }),
+            );
+        },
+    },
+    // AWS allows one in a region.
+    "aws:guardduty/detector:Detector": {
+        rights: [reading("guardduty: ListDetectors", everything(lists)), reading("guardduty: GetDetector", detectors)],
+        find: async ({ guardDuty: client }) => {
+            const ids = await allOf(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);
+            return Promise.all(
+                ids.map(async (DetectorId) => {
+                    const { Tags = {} } = await client.send(new GetDetectorCommand({ DetectorId }));
+                    return { importId: DetectorId, tags: Tags };
+                }),
+            );
+        },
+    },
+};

@@ -1,0 +1,121 @@
+import {
+    DescribeTagsCommand,
+    paginateDescribeListeners,
+    paginateDescribeLoadBalancers,
+    paginateDescribeRules,
+    paginateDescribeTargetGroups,
+    type ElasticLoadBalancingV2Client,
+} from "@aws-sdk/client-elastic-load-balancing-v2";
+import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
+import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
+import { items } from "../../../plan/query.ts";
+import { everything, lists, named, read as reading } from "../../../analysis/deployer/grant.ts";
+import { pages } from "../../drift/asking.ts";
+import { allOf, type Clients } from "../clients.ts";
+import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
+
+/** Of a load balancer: AWS keeps the tags apart, and IDs are ARNs. */
+const balanced = (
+    call: string,
+    list: (client: ElasticLoadBalancingV2Client, read: Read) => Promise<(string | undefined)[]>,
+): Lookup => ({
+    rights: [reading(`elasticloadbalancing: ${call} DescribeTags`, everything(lists))],
+    find: async ({ elb }, read) => {
+        const ResourceArns = (await list(elb, read)).filter((arn) => arn !== undefined);
+        if (ResourceArns.length === 0) {
+            return [];
+        }
+        const { TagDescriptions = [] } = await elb.send(new DescribeTagsCommand({ ResourceArns }));
+        return TagDescriptions.map(({ ResourceArn = "", Tags }) => ({ importId: ResourceArn, tags: tagsOf(Tags) }));
+    },
+});
+
+interface Summary {
+    readonly Name?: string;
+    readonly Id?: string;
+    readonly ARN?: string;
+}
+
+const firewallPart = (
+    kind: "webacl" | "ipset",
+    call: string,
+    list: (waf: Clients["waf"], Scope: Scope, NextMarker?: string) => Promise<[Summary[] | undefined, string?]>,
+): Lookup => ({
+    rights: [
+        reading(`wafv2: ${call}`, everything(lists)),
+        reading("wafv2: ListTagsForResource", named("wafv2", `regional/${kind}/payment-*/*`)),
+    ],
+    find: async ({ waf }, read) => {
+        const scope = read("scope") as Scope;
+        const all = await pages(async (marker) => {
+            const [found, next] = await list(waf, scope, marker);
+            return { items: found, next };
+        });
+        const mine = all.filter(({ Name }) => Name === read("name"));
+        return Promise.all(
+            mine.map(async ({ Id = "", Name = "", ARN }): Promise<Candidate> => {
+                const { TagInfoForResource } = await waf.send(new ListTagsForResourceCommand({ ResourceARN: ARN }));
+                return { importId: `${Id}/${Name}/${scope}`, id: Id, tags: tagsOf(TagInfoForResource?.TagList) };
+            }),
+        );
+    },
+});
+
+/** Route 53 answers names with a dot at the end, and an alias as it was given. */
+const dotted = (name: string): string => `${name.toLowerCase().replace(/\.$/, "")}.`;
+
+/** Records have no tags, and a zone may be another's, too: only a record that says the same is taken. */
+const records: Lookup = {
+    rights: [reading("route53: ListResourceRecordSets", { arns: ["arn:{partition}:route53:::hostedzone/*"] })],
+    find: async ({ route53 }, read, inputs) => {
+        const [HostedZoneId, type, name] = [read("zoneId"), read("type"), dotted(read("name"))];
+        const { ResourceRecordSets = [] } = await route53.send(
+            new ListResourceRecordSetsCommand({ HostedZoneId, StartRecordName: name, MaxItems: 100 }),
+        );
+        const values = new Set([
+            ...items(inputs.records).map(String),
+            ...items(inputs.aliases).map((alias) => dotted(String((alias as { name?: unknown }).name))),
+        ]);
+        return ResourceRecordSets.filter(({ Name = "", Type }) => dotted(Name) === name && Type === type)
+            .filter(({ ResourceRecords = [], AliasTarget }) => {
+                const told = ResourceRecords.map(({ Value = "" }) => Value);
+                const target = AliasTarget?.DNSName === undefined ? [] : [dotted(AliasTarget.DNSName)];
+                return [...told, ...target].every((value) => values.has(value));
+            })
+            .map(() => ({ importId: `${HostedZoneId}_${read("name")}_${type}` }));
+    },
+};
+
+export const frontDoor: Lookups = {
+    "aws:lb/loadBalancer:LoadBalancer": balanced("DescribeLoadBalancers", async (client, read) =>
+        (await allOf(paginateDescribeLoadBalancers({ client }, {}), (page) => page.LoadBalancers))
+            .filter(({ LoadBalancerName }) => LoadBalancerName === read("name"))
+            .map(({ LoadBalancerArn }) => LoadBalancerArn),
+    ),
+    "aws:lb/targetGroup:TargetGroup": balanced("DescribeTargetGroups", async (client, read) =>
+        (await allOf(paginateDescribeTargetGroups({ client }, {}), (page) => page.TargetGroups))
+            .filter(({ TargetGroupName }) => TargetGroupName === read("name"))
+            .map(({ TargetGroupArn }) => TargetGroupArn),
+    ),
+    "aws:lb/listener:Listener": balanced("DescribeListeners", async (client, read) => {
+        const LoadBalancerArn = read("loadBalancerArn");
+        return (await allOf(paginateDescribeListeners({ client }, { LoadBalancerArn }), (page) => page.Listeners))
+            .filter(({ Port }) => String(Port) === read("port"))
+            .map((each) => each.ListenerArn);
+    }),
+    "aws:lb/listenerRule:ListenerRule": balanced("DescribeRules", async (client, read) => {
+        const ListenerArn = read("listenerArn");
+        return (await allOf(paginateDescribeRules({ client }, { ListenerArn }), (page) => page.Rules))
+            .filter(({ Priority }) => Priority === read("priority"))
+            .map(({ RuleArn }) => RuleArn);
+    }),
+    "aws:route53/record:Record": records,
+    "aws:wafv2/ipSet:IpSet": firewallPart("ipset", "ListIPSets", async (waf, Scope, NextMarker) => {
+        const answer = await waf.send(new ListIPSetsCommand({ Scope, NextMarker }));
+        return [answer.IPSets, answer.NextMarker];
+    }),
+    "aws:wafv2/webAcl:WebAcl": firewallPart("webacl", "ListWebACLs", async (waf, Scope, NextMarker) => {
+        const answer = await waf.send(new ListWebACLsCommand({ Scope, NextMarker }));
+        return [answer.WebACLs, answer.NextMarker];
+    }),
+};

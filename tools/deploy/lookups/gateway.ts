@@ -1,0 +1,85 @@
+import {
+    GetRequestValidatorsCommand,
+    paginateGetApiKeys,
+    paginateGetClientCertificates,
+    paginateGetResources,
+    paginateGetRestApis,
+    paginateGetUsagePlans,
+    type APIGatewayClient,
+} from "@aws-sdk/client-api-gateway";
+import { GetVpcLinksCommand } from "@aws-sdk/client-apigatewayv2";
+import { pages } from "../../drift/asking.ts";
+import { readAccount, readApi } from "../../drift/holds/rest-api-rights.ts";
+import { allOf } from "../clients.ts";
+import type { Lookup, Lookups, Read, Tags } from "./lookup.ts";
+
+interface Listed {
+    readonly id?: string;
+    readonly tags?: Tags;
+}
+
+/** Of the account, whose names may be taken twice. */
+const inAccount = (path: string, list: (client: APIGatewayClient, read: Read) => Promise<Listed[]>): Lookup => ({
+    rights: readAccount(path),
+    find: async ({ apiGateway }, read) =>
+        (await list(apiGateway, read)).flatMap(({ id, tags = {} }) =>
+            id === undefined ? [] : [{ importId: id, tags }],
+        ),
+});
+
+/** Part of an API, which the input `restApi` names. */
+const inApi = (list: (client: APIGatewayClient, read: Read) => Promise<Listed[]>): Lookup => ({
+    rights: readApi,
+    find: async ({ apiGateway }, read) =>
+        (await list(apiGateway, read)).flatMap(({ id }) =>
+            id === undefined ? [] : [{ importId: `${read("restApi")}/${id}`, id }],
+        ),
+});
+
+export const gateway: Lookups = {
+    "aws:apigateway/restApi:RestApi": inAccount("/restapis", async (client, read) =>
+        (await allOf(paginateGetRestApis({ client }, {}), (page) => page.items)).filter(
+            ({ name }) => name === read("name"),
+        ),
+    ),
+    "aws:apigateway/apiKey:ApiKey": inAccount("/apikeys", async (client, read) =>
+        (await allOf(paginateGetApiKeys({ client }, { nameQuery: read("name") }), (page) => page.items)).filter(
+            ({ name }) => name === read("name"),
+        ),
+    ),
+    "aws:apigateway/usagePlan:UsagePlan": inAccount("/usageplans", async (client, read) =>
+        (await allOf(paginateGetUsagePlans({ client }, {}), (page) => page.items)).filter(
+            ({ name }) => name === read("name"),
+        ),
+    ),
+    "aws:apigateway/clientCertificate:ClientCertificate": inAccount("/clientcertificates", async (client, read) =>
+        (await allOf(paginateGetClientCertificates({ client }, {}), (page) => page.items))
+            .filter(({ description }) => description === read("description"))
+            .map(({ clientCertificateId: id, tags }) => ({ id, tags })),
+    ),
+    "aws:apigateway/resource:Resource": inApi(async (client, read) =>
+        (await allOf(paginateGetResources({ client }, { restApiId: read("restApi") }), (page) => page.items)).filter(
+            ({ parentId, pathPart }) => parentId === read("parentId") && pathPart === read("pathPart"),
+        ),
+    ),
+    "aws:apigateway/requestValidator:RequestValidator": inApi(async (client, read) => {
+        const found = await pages(async (position) => {
+            const restApiId = read("restApi");
+            const answer = await client.send(new GetRequestValidatorsCommand({ restApiId, position }));
+            return { items: answer.items, next: answer.position };
+        });
+        return found.filter(({ name }) => name === read("name"));
+    }),
+    "aws:apigatewayv2/vpcLink:VpcLink": {
+        rights: readAccount("/vpclinks"),
+        find: async ({ apiGatewayV2 }, read) => {
+            const found = await pages(async (NextToken) => {
+                const answer = await apiGatewayV2.send(new GetVpcLinksCommand({ NextToken }));
+                return { items: answer.Items, next: answer.NextToken };
+            });
+            return found
+                .filter(({ Name, VpcLinkStatus }) => Name === read("name") && VpcLinkStatus !== "DELETING")
+                .map(({ VpcLinkId = "", Tags }) => ({ importId: VpcLinkId, tags: Tags ?? {} }));
+        },
+    },
+};

@@ -1,0 +1,72 @@
+import { paginateDescribeDBInstances } from "@aws-sdk/client-rds";
+import {
+    DescribeKeyCommand,
+    ListResourceTagsCommand,
+    paginateListAliases,
+    paginateListKeys,
+} from "@aws-sdk/client-kms";
+import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
+import { everything, lists, ours, read as reading } from "../../../analysis/deployer/grant.ts";
+import { keys } from "../../../analysis/deployer/grants/identity.ts";
+import { allOf, type Clients } from "../clients.ts";
+import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
+
+/** A key of the account with this description; nothing where AWS refuses to tell its tags, as it does of others' keys. */
+async function keyWith({ kms }: Clients, KeyId: string, description: string): Promise<Candidate[]> {
+    try {
+        const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
+        const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
+        const fits = KeyMetadata?.Description === description && KeyMetadata.KeyState === "Enabled";
+        const tags = Tags.map(({ TagKey, TagValue }) => ({ Key: TagKey, Value: TagValue }));
+        return fits ? [{ importId: KeyId, tags: tagsOf(tags) }] : [];
+    } catch (error) {
+        if (error instanceof Error && error.name === "AccessDeniedException") {
+            return [];
+        }
+        throw error;
+    }
+}
+
+export const stores: Lookups = {
+    "aws:rds/clusterInstance:ClusterInstance": {
+        rights: [reading("rds: DescribeDBInstances", everything(lists))],
+        find: async ({ rds: client }, read) => {
+            const Filters = [{ Name: "db-cluster-id", Values: [read("clusterIdentifier")] }];
+            return (await allOf(paginateDescribeDBInstances({ client }, { Filters }), (page) => page.DBInstances))
+                .filter(({ DBInstanceStatus }) => DBInstanceStatus !== "deleting")
+                .map(({ DBInstanceIdentifier = "", TagList }) => ({
+                    importId: DBInstanceIdentifier,
+                    tags: tagsOf(TagList),
+                }))
+                .filter(({ importId }) => importId.startsWith(read("identifierPrefix")));
+        },
+    },
+    "aws:kms/key:Key": {
+        rights: [reading("kms: ListKeys", everything(lists)), reading("kms: DescribeKey ListResourceTags", ours(keys))],
+        find: async (aws, read) => {
+            const all = await allOf(paginateListKeys({ client: aws.kms }, {}), (page) => page.Keys);
+            const found: Candidate[] = [];
+            for (const { KeyId = "" } of all) {
+                found.push(...(await keyWith(aws, KeyId, read("description"))));
+            }
+            return found;
+        },
+    },
+    // Aliases have no tags: one that leads to the stack's key is the stack's.
+    "aws:kms/alias:Alias": {
+        rights: [reading("kms: ListAliases", everything(lists))],
+        find: async ({ kms: client }, read) =>
+            (await allOf(paginateListAliases({ client }, { KeyId: read("targetKeyId") }), (page) => page.Aliases))
+                .filter(({ AliasName }) => AliasName === read("name"))
+                .map(({ AliasName = "" }) => ({ importId: AliasName })),
+    },
+    "aws:secretsmanager/secret:Secret": {
+        rights: [reading("secretsmanager: ListSecrets", everything(lists))],
+        find: async ({ secrets: client }, read) => {
+            const Filters = [{ Key: "name" as const, Values: [read("name")] }];
+            return (await allOf(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList))
+                .filter(({ Name }) => Name === read("name"))
+                .map(({ ARN = "", Tags }) => ({ importId: ARN, tags: tagsOf(Tags) }));
+        },
+    },
+};
