@@ -153,7 +153,8 @@ export class Network extends pulumi.ComponentResource {
         const rule = (ruleNo: number, cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
             ruleNo,
             action: "allow",
-            protocol: "tcp",
+            // TCP. Network ACLs know protocols by number, and so a refresh writes it into the state.
+            protocol: "6",
             cidrBlock,
             fromPort,
             toPort,

@@ -31,7 +31,7 @@ interface Member {
 type Members = readonly (Member | undefined)[];
 
 function paired(before: readonly unknown[], after: readonly unknown[]): [Members, Members] {
-    const name = names.find((each) => [before, after].every((list) => isNamedBy(list, each)));
+    const name = commonName(before, after);
     if (name === undefined) {
         return [rest(before, after), rest(after, before)];
     }
@@ -48,6 +48,14 @@ function paired(before: readonly unknown[], after: readonly unknown[]): [Members
         });
     return [members(from), members(to)];
 }
+
+/** The property by which the members of both lists can be told apart; `undefined` where there is none. */
+export const commonName = (before: readonly unknown[], after: readonly unknown[]): string | undefined =>
+    names.find((each) => [before, after].every((list) => isNamedBy(list, each)));
+
+/** Whether two members have the same value under the key. */
+export const isNamedAlike = (one: unknown, other: unknown, key: string): boolean =>
+    textOf(one, key) === textOf(other, key);
 
 /** Whether all members have a value of their own under the key. */
 function isNamedBy(list: readonly unknown[], key: string): boolean {

@@ -7,7 +7,14 @@ import { noOptions } from "../../plan/plan-node.ts";
 import type { Plan, PlanNode, Values } from "../../plan/plan.ts";
 import type { State, StateResource } from "../../plan/state.ts";
 import { formerOf } from "../difference/pairs.ts";
-import { reworded, secretAsStored, valuesOfState, withoutMarks, withPlannedFiles } from "./state-values.ts";
+import {
+    reworded,
+    secretAsStored,
+    valuesOfState,
+    withoutMarks,
+    withoutUnset,
+    withPlannedFiles,
+} from "./state-values.ts";
 
 /**
  * The plan that a deployed state stands for, in the words of the offline plan: its placeholders stand where the state has
@@ -83,7 +90,8 @@ function inputsOf({ resource, inputs }: Deployed, node: PlanNode, { placeholders
     const sent = withoutMarks(inputs);
     const own = node.type.startsWith("pulumi:providers:") ? providerInputs(sent) : sent;
     const checked = { node, inputs: own, provider: providerOf(resource, byUrn) };
-    const read = withPlannedFiles(new InputReader(checked, placeholders).read(), node.inputs);
+    const given = withoutUnset(new InputReader(checked, placeholders).read(), node.inputs);
+    const read = withPlannedFiles(given, node.inputs);
     return secretAsStored(withPlannedHashes(read, node), inputs);
 }
 

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { isTree, type Tree } from "../../plan/query.ts";
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
 import { secretWire, valuesOf, type Wire, type WireObject } from "../../plan/value.ts";
+import { commonName, isNamedAlike } from "../difference/lists.ts";
+import { archiveHash } from "./archive-hash.ts";
 
 /** Key and value that mark a secret in the state. */
 const { specialSigKey: signature, specialSecretSig: secretSignature } = pulumi.runtime;
@@ -95,7 +97,7 @@ function rewordedLeaf(
     return typeof one === "string" ? word(one, typeof other === "string" ? other : undefined) : one;
 }
 
-/** Files as the plan has them, wherever their content is the same: the state keeps a hash of each. */
+/** Files as the plan has them, wherever their content is the same: the state keeps hashes. */
 export const withPlannedFiles = (values: Values, planned: Values): Values =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withFiles(value, planned[key])]));
 
@@ -109,15 +111,60 @@ function withFiles(value: Value, planned: Value | undefined): Value {
         const isSame = typeof text !== "string" || createHash("sha256").update(text).digest("hex") === asset.hash;
         return isSame ? planned : { asset: { hash: asset.hash ?? null } };
     }
-    if (isValues(archive) && isValues(planned.archive)) {
-        const { assets } = archive;
-        return isValues(assets)
-            ? {
-                  archive: {
-                      assets: withPlannedFiles(assets, isValues(planned.archive.assets) ? planned.archive.assets : {}),
-                  },
-              }
-            : planned;
-    }
-    return withPlannedFiles(value, planned);
+    return isValues(archive) && isValues(planned.archive)
+        ? withArchive(archive, planned.archive)
+        : withPlannedFiles(value, planned);
 }
+
+function withArchive({ assets, hash }: Values, planned: Values): Value {
+    if (!isValues(assets) || !isValues(planned.assets)) {
+        return { archive: planned };
+    }
+    // After a refresh the state has nothing but the hash of the whole.
+    if (Object.keys(assets).length === 0) {
+        return { archive: hash === archiveHash(textsOf(planned.assets)) ? planned : { hash: hash ?? null } };
+    }
+    return { archive: { assets: withPlannedFiles(assets, planned.assets) } };
+}
+
+/** Content of the files of a planned archive, by name. */
+const textsOf = (assets: Values): Record<string, string> =>
+    Object.fromEntries(
+        Object.entries(assets).flatMap(([name, file]) => {
+            const text = isValues(file) && isValues(file.asset) ? file.asset.text : undefined;
+            return typeof text === "string" ? [[name, text]] : [];
+        }),
+    );
+
+/**
+ * The values without what is empty in a member of a list where the plan sets nothing: for an option that such a block does
+ * not set, the provider stores `""`, `0`, `false` or an empty list, and a refresh takes that over into the inputs. Elsewhere
+ * an empty value is one that somebody gave, such as that of a tag.
+ */
+export const withoutUnset = (values: Values, planned: Values): Values =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutUnsetIn(value, planned[key])]));
+
+function withoutUnsetIn(value: Value, planned: Value | undefined): Value {
+    if (Array.isArray(value) && Array.isArray(planned)) {
+        const name = commonName(value, planned);
+        return value.map((member, i) => {
+            const same = name === undefined ? planned[i] : planned.find((other) => isNamedAlike(member, other, name));
+            return withoutUnsetIn(isValues(member) && isValues(same) ? onlySet(member, same) : member, same);
+        });
+    }
+    return isValues(value) && isValues(planned) ? withoutUnset(value, planned) : value;
+}
+
+/** A block, and those in it, without what is empty and not planned. */
+const onlySet = (block: Values, planned: Values): Values =>
+    Object.fromEntries(
+        Object.entries(block)
+            .filter(([key, value]) => key in planned || !isEmpty(value))
+            .map(([key, value]): [string, Value] => {
+                const same = planned[key];
+                return [key, isValues(value) && isValues(same) ? onlySet(value, same) : value];
+            }),
+    );
+
+const isEmpty = (value: Value): boolean =>
+    value === "" || value === 0 || value === false || (Array.isArray(value) && value.length === 0);

@@ -174,7 +174,7 @@ test("stores are fenced: only their ports, from tasks and from each other", asyn
     const rule = (ruleNo: number, cidrBlock: string, fromPort: number, toPort: number) => ({
         ruleNo,
         action: "allow",
-        protocol: "tcp",
+        protocol: "6",
         cidrBlock,
         fromPort,
         toPort,

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
+import { archiveHash } from "../../../../analysis/engine/archive-hash.ts";
 import { comparePlans } from "../../../../analysis/difference/compare.ts";
 import { planOfState } from "../../../../analysis/engine/state-plan.ts";
 import { pathsOf } from "../../../../analysis/records/paths.ts";
 import { rightsOf } from "../../../../analysis/records/rights.ts";
+import { sortedKeys } from "../../../../lib/sorted-keys.ts";
 import type { State, StateResource } from "../../../../plan/state.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../../plan/plan.ts";
 import { planOf } from "../../../stacks.ts";
@@ -161,6 +163,56 @@ describe("what an update would change is told in the words of the plan", () => {
         expect(comparePlans(before, dev).options.flatMap(({ changes: all }) => all)).toContainEqual({
             ...{ path: "options.protect", before: true, after: false },
         });
+    });
+});
+
+describe("after a refresh, which takes over what the provider reads", () => {
+    const alarm = "payment-budget-burns-fast-5m-dev";
+    const unset: Values = { accountId: "", expression: "", label: "", period: 0, returnData: false };
+
+    /** A state whose alarm has other queries, and of the code of the function nothing but a hash. */
+    function refreshed(queries: (all: readonly Values[]) => Values[], hash = hashOfCode()): unknown[][] {
+        const state = stateAfter(dev);
+        const resources = state.resources.map((resource): StateResource => {
+            const { urn, inputs: own = {} } = resource;
+            if (urn.endsWith(`::${alarm}`)) {
+                return { ...resource, inputs: { ...own, metricQueries: queries(own.metricQueries as Values[]) } };
+            }
+            return urn.endsWith("::payment-validator-dev") && "code" in own
+                ? { ...resource, inputs: { ...own, code: { [signature]: specialArchiveSig, assets: {}, hash } } }
+                : resource;
+        });
+        return changes(planOfState(dev, { ...state, resources }));
+    }
+
+    /** As Pulumi computes it. */
+    function hashOfCode(): string {
+        const code = dev.nodes.flatMap(({ inputs: { code: found } }) => (found === undefined ? [] : [found]));
+        const [{ archive }] = code as [{ archive: { assets: Record<string, { asset: { text: string } }> } }];
+        return archiveHash(
+            Object.fromEntries(Object.entries(archive.assets).map(([name, { asset }]) => [name, asset.text])),
+        );
+    }
+
+    const readBack = (all: readonly Values[]): Values[] =>
+        all.map((query) => JSON.parse(JSON.stringify({ ...unset, ...query }, sortedKeys)) as Values);
+
+    test("what the program does not set differs in nothing", () => {
+        expect(refreshed(readBack)).toEqual([]);
+    });
+
+    test("other code than the program's is told by its hash", () => {
+        const [[operation, name, told] = []] = refreshed(readBack, "a".repeat(64));
+        expect([operation, name]).toEqual(["update", "payment-validator-dev"]);
+        expect(told).toMatch(/^code\.archive\..*handler\.mjs/);
+    });
+
+    test("what somebody set by hand is told, also in a list that has moved", () => {
+        const labelled = (all: readonly Values[]): Values[] =>
+            readBack(all)
+                .toReversed()
+                .map((query) => (query.id === "total" ? { ...query, label: "by hand" } : query));
+        expect(refreshed(labelled)).toEqual([["update", alarm, 'metricQueries[3].label: "by hand" -> undefined']]);
     });
 });
 

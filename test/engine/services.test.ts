@@ -1,0 +1,226 @@
+import { expect } from "@jest/globals";
+import { codeOf } from "../../tools/deploy/exit.ts";
+import type { StateResource } from "../../plan/state.ts";
+import { sameText } from "../../tools/diff/document.ts";
+import type { Report } from "../../tools/diff/report.ts";
+import { shortType } from "../../plan/fake-provider/outputs.ts";
+import { leftBehind } from "./support/left-behind.ts";
+import type { Result } from "./support/process.ts";
+import { Project } from "./support/project.ts";
+import { scenario } from "./support/scenario.ts";
+
+const project = Project.shared();
+
+/** A service without requests; it has no image, so that no task starts. */
+const worker = {
+    ...{ cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 },
+    ...{ stores: ["database"], sends: ["processing"] },
+};
+const withPath = { ...worker, path: "/refund/*", priority: 40 };
+const name = "payment-refund-dev";
+
+/** Does something with the service `refund` among the settings of dev; without it where there are no settings for it. */
+const withRefund = <T>(settings: object | undefined, act: () => Promise<T>): Promise<T> =>
+    project.with("dev", settings === undefined ? [] : [{ path: ["services", "refund"], value: settings }], act);
+
+const update = (settings: object | undefined, ...accept: string[]): Promise<Result> =>
+    withRefund(settings, () =>
+        project.deploy("dev", ["up", "--yes", ...accept.flatMap((consequence) => ["--accept", consequence])]),
+    );
+
+/** What must be accepted, as the refusal says it. */
+const askedFor = ({ stderr }: Result): string[] =>
+    [...stderr.matchAll(/--accept (\S+)/g)].map(([, asked = ""]) => asked);
+
+/** Brings dev to these settings, whatever the scenario before has left. */
+async function begin(settings: object | undefined): Promise<void> {
+    await project.deployed("dev");
+    const first = await update(settings);
+    const { code } = first.code === codeOf("unconfirmed") ? await update(settings, ...askedFor(first)) : first;
+    expect(code).toBe(0);
+}
+
+async function deployed(): Promise<readonly StateResource[]> {
+    return (await project.state("dev")).resources;
+}
+
+/** What an update may not touch before it is accepted: what AWS alone decides is left out. */
+const untouched = async () => (await deployed()).map(({ urn, id, inputs }) => ({ urn, id, inputs }));
+
+const brief = ({ urn, type }: StateResource): string => `${shortType(type)} ${urn.split("::").at(-1) ?? ""}`;
+
+/** Resources of the service itself, without those of the gateway, such as `lb.TargetGroup refund-dev`. */
+const ofRefund = async (): Promise<string[]> =>
+    (await deployed())
+        .filter(({ urn, custom }) => custom === true && urn.includes("refund") && !urn.includes("$aws:apigateway"))
+        .map(brief)
+        .sort();
+
+/** Resources that an update deletes (`-`) or replaces (`+-`), by its log, which repeats what its preview has said. */
+const logged = ({ stdout }: Result, sign: "-" | "+-"): string[] => {
+    const found = stdout.split("\n").flatMap((line) => {
+        const [, mark, resource = "", type = ""] = /^(\S+) +(\S+) \((\S+?)\)/.exec(line) ?? [];
+        return mark === sign ? [`${shortType(type)} ${resource}`] : [];
+    });
+    return [...new Set(found)].sort();
+};
+
+/** What the emulator forgets of a service whose alarms change: it takes them for the whole deployment configuration. */
+const forgotten = ["deploymentCircuitBreaker", "deploymentMaximumPercent", "deploymentMinimumHealthyPercent"];
+
+const nothingToDo = (settings: object | undefined): Promise<void> =>
+    withRefund(settings, async () => {
+        const { code, steps } = await project.operate("preview", "dev");
+        const others = steps.filter(
+            ({ name: resource, changed }) =>
+                resource !== name || changed.some((property) => !forgotten.includes(property)),
+        );
+        expect({ code, others }).toEqual({ code: 0, others: [] });
+    });
+
+const always = [
+    "appautoscaling.Policy payment-refund-cpu-dev",
+    "appautoscaling.Policy payment-refund-memory-dev",
+    `appautoscaling.Target ${name}`,
+    `cloudwatch.LogGroup ${name}`,
+    `cloudwatch.LogMetricFilter ${name}`,
+    "cloudwatch.MetricAlarm payment-refund-application-errors-dev",
+    "cloudwatch.MetricAlarm payment-refund-cpu-high-dev",
+    "cloudwatch.MetricAlarm payment-refund-memory-high-dev",
+    `ecr.LifecyclePolicy ${name}`,
+    `ecr.Repository ${name}`,
+    `ecs.Service ${name}`,
+    `ecs.TaskDefinition ${name}`,
+    "iam.Role payment-refund-execution-dev",
+    "iam.Role payment-refund-task-dev",
+    "iam.RolePolicy payment-refund-execution-dev",
+    "iam.RolePolicy payment-refund-task-dev",
+];
+const forRequests = [
+    "cloudwatch.MetricAlarm payment-refund-latency-p99-dev",
+    "cloudwatch.MetricAlarm payment-refund-target-5xx-dev",
+    "cloudwatch.MetricAlarm payment-refund-target-unhealthy-dev",
+    `lb.ListenerRule ${name}`,
+    "lb.TargetGroup refund-dev",
+];
+/** Security group and rules of workers, which a stack has while one of its services is one. */
+const forWorkers = [
+    "ec2.SecurityGroup payment-workers-dev",
+    "vpc.SecurityGroupEgressRule payment-workers-endpoints-egress-dev",
+    "vpc.SecurityGroupEgressRule payment-workers-s3-egress-dev",
+    "vpc.SecurityGroupIngressRule payment-workers-endpoints-ingress-dev",
+];
+/** Replaced whenever a path comes or goes: the gateway serves a snapshot of its paths. */
+const snapshot = "apigateway.Deployment payment-gateway-dev";
+const isOfGateway = (resource: string): boolean => resource.startsWith("apigateway.");
+
+scenario("a new service is refused, with its rights and paths, until exactly these are accepted", 40, async () => {
+    await begin(undefined);
+    const before = await untouched();
+    const refused = await update(withPath);
+    expect(refused.code).toBe(codeOf("unconfirmed"));
+    expect(askedFor(refused)).toEqual([`${name}:path`, `${name}:rights`]);
+    expect(refused.stderr).toContain("payment-dev (load balancer) -> payment-refund-dev (service), tcp 8080");
+    expect(refused.stderr).toContain("payment-refund-dev (service) -> payment-database-dev (store), tcp 5432");
+    expect(refused.stderr).toContain("sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev");
+    expect(await untouched()).toEqual(before);
+
+    const accepted = await update(withPath, ...askedFor(refused));
+    expect(accepted.code).toBe(0);
+    expect([logged(accepted, "-"), logged(accepted, "+-")]).toEqual([[], [snapshot]]);
+    await nothingToDo(withPath);
+    expect(await ofRefund()).toEqual([...always, ...forRequests].sort());
+});
+
+scenario("a service that becomes a worker loses what leads to it, and nothing else goes", 40, async () => {
+    await begin(withPath);
+    // Nothing of it holds data or an address, and no right and no path comes: nobody has to accept anything.
+    const updated = await update(worker);
+    expect(updated.code).toBe(0);
+    const gone = logged(updated, "-");
+    expect(gone.filter((resource) => !isOfGateway(resource))).toEqual(forRequests);
+    expect(gone.filter(isOfGateway).filter((resource) => !resource.includes("refund"))).toEqual([]);
+    expect(logged(updated, "+-")).toEqual([snapshot, `ecs.TaskDefinition ${name}`]);
+    await nothingToDo(worker);
+    expect(await ofRefund()).toEqual(always);
+});
+
+scenario("a worker that gets a path is asked for that path alone", 40, async () => {
+    await begin(worker);
+    const refused = await update(withPath);
+    expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
+        code: codeOf("unconfirmed"),
+        asked: [`${name}:path`],
+    });
+    const accepted = await update(withPath, `${name}:path`);
+    expect(accepted.code).toBe(0);
+    expect(logged(accepted, "-")).toEqual(forWorkers);
+    expect(logged(accepted, "+-")).toEqual([snapshot, `ecs.TaskDefinition ${name}`]);
+    await nothingToDo(withPath);
+    expect(await ofRefund()).toEqual([...always, ...forRequests].sort());
+});
+
+scenario("a service goes, with its logs and images, only once that is accepted, and leaves nothing", 40, async () => {
+    await begin(withPath);
+    const before = await untouched();
+    const refused = await update(undefined);
+    expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
+        code: codeOf("unconfirmed"),
+        asked: [`${name}:delete`],
+    });
+    expect(refused.stderr).toMatch(
+        /deletes the LogGroup; the data in it is deleted: .*; deletes the Repository; the data in it is deleted: /,
+    );
+    expect(await untouched()).toEqual(before);
+
+    const accepted = await update(undefined, `${name}:delete`);
+    expect({ code: accepted.code, replaced: logged(accepted, "+-") }).toEqual({ code: 0, replaced: [snapshot] });
+    await nothingToDo(undefined);
+    const state = await project.state("dev");
+    expect(JSON.stringify([state.resources, state.outputs, state.manifest])).not.toContain("refund");
+    expect((await leftBehind("dev")).filter((found) => found.includes("refund"))).toEqual([]);
+});
+
+scenario(
+    "a comparison with what is deployed shows what a setting changes, and nothing where none has changed",
+    20,
+    async () => {
+        await begin(undefined);
+        const diff = (...options: string[]) => project.npm("diff", ["dev", "--from", "deployed", ...options]);
+        const asJson = async (): Promise<Report> => JSON.parse((await diff("--json")).stdout) as Report;
+        // A refresh rewrites inputs in the state as the provider reads them.
+        await project.mustOperate("refresh", "dev");
+        const same = await diff();
+        expect(same.code).toBe(0);
+        expect(same.stdout).toContain(sameText(await asJson()));
+
+        await project.with("dev", [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
+            const limit = "rules[2].statement.rateBasedStatement.limit";
+            const { resources, options, outputs, derived, consequences, rights, paths, alarms, isSame } =
+                await asJson();
+            expect(resources).toMatchObject([
+                {
+                    ...{ name: "payment-firewall-dev", type: "aws:wafv2/webAcl:WebAcl", operation: "update" },
+                    changes: [{ path: limit, before: 2000, after: 3000, forcesReplacement: false }],
+                },
+            ]);
+            expect({ options, outputs, derived, consequences, rights, paths, alarms, isSame }).toEqual({
+                ...{ options: [], outputs: [], derived: [], consequences: [], alarms: [], isSame: false },
+                ...{ rights: { added: [], removed: [] }, paths: { added: [], removed: [] } },
+            });
+            const { code, stdout } = await diff("--format", "markdown");
+            expect(code).toBe(0);
+            expect(stdout.split("\n").filter((line) => line !== "")).toEqual([
+                "#### dev, compared with what is deployed: 1 resource: 1 updated",
+                "```diff",
+                "@@ Edge @@",
+                "!  wafv2.WebAcl payment-firewall-dev",
+                `      ${limit}: 2000 -> 3000`,
+                "```",
+            ]);
+        });
+        expect((await diff("--format", "html")).code).toBe(2);
+        // It was never deployed.
+        expect(await project.npm("diff", ["staging", "--from", "deployed"])).toMatchObject({ code: 1, stdout: "" });
+    },
+);
