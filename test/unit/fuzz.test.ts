@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { brokenBy, planOfConfig, settingsOf } from "./policies/planned.ts";
+import { makePlan } from "../stacks.ts";
+import { brokenBy, settingsOf } from "./policies/planned.ts";
 import { arbitrarySettings } from "./settings/arbitrary.ts";
 import { stackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
 
@@ -29,7 +30,7 @@ test(
         process.stdout.write(`fuzz: ${numRuns} runs, FUZZ_SEED=${seed}\n`);
         await fc.assert(
             fc.asyncProperty(anyStack, async (config) => {
-                const broken = brokenBy(await planOfConfig(config), settingsOf(config));
+                const broken = brokenBy(await makePlan(config), settingsOf(config));
                 const unasked = broken.filter((line) => !line.startsWith(plainTargets));
                 expect(unasked).toEqual([]);
                 expect(unasked.length < broken.length).toBe(asksForPlainTargets(config));
