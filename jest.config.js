@@ -9,6 +9,7 @@ export default {
     // No test waits for anything but its own computing: this only ends one that hangs. A busy machine is slow, not wrong.
     testTimeout: 300_000,
     maxWorkers: "100%",
+    cacheDirectory: "<rootDir>/node_modules/.cache/jest",
     setupFiles: ["<rootDir>/test/setup.ts"],
     // ts-jest only strips types here (`isolatedModules` in tsconfig.json); `npm run typecheck` checks them once for all files.
     transform: {

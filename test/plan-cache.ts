@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { Secret, type Plan, type Value, type Values } from "../tools/plan/plan.ts";
+import { Secret, type Plan, type Value } from "../tools/plan/plan.ts";
 import { keep } from "../validator/bundle.ts";
 
 /** Files and folders that decide what the program plans. A test holds that nothing is imported from elsewhere. */

@@ -1,11 +1,12 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { randomRuns } from "../random-runs.ts";
 import { makePlan } from "../stacks.ts";
 import { brokenBy, settingsOf } from "./policies/planned.ts";
 import { arbitrarySettings } from "./settings/arbitrary.ts";
 import { stackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? 20);
+const numRuns = randomRuns(5);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /** Settings that once made a plan which broke a promise. */
