@@ -1,10 +1,15 @@
 /** @type {import("jest").Config} */
 export default {
-    testEnvironment: "node",
+    // Packages stay loaded from one test file to the next: test/jest/.
+    runtime: "<rootDir>/test/jest/runtime.cjs",
+    testEnvironment: "<rootDir>/test/jest/environment.ts",
+    // What a file leaves in the global scope is removed by the environment itself.
+    testEnvironmentOptions: { globalsCleanup: "off" },
     testMatch: ["<rootDir>/test/unit/**/*.test.ts"],
     // No test waits for anything but its own computing: this only ends one that hangs. A busy machine is slow, not wrong.
     testTimeout: 300_000,
     maxWorkers: "100%",
+    cacheDirectory: "<rootDir>/node_modules/.cache/jest",
     setupFiles: ["<rootDir>/test/setup.ts"],
     // ts-jest only strips types here (`isolatedModules` in tsconfig.json); `npm run typecheck` checks them once for all files.
     transform: {

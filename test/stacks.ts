@@ -1,13 +1,28 @@
-// Planning a stack loads the program by itself; named here, it is known which tests hang on the program.
-import "../index.ts";
-import { planStack, type Plan } from "../plan/plan.ts";
+import { globSync, readFileSync } from "node:fs";
+import program from "../index.ts";
+import { planProgram, planStack, type Plan } from "../plan/plan.ts";
+import { cachedPlan } from "./plan-cache.ts";
 import { projectFolder } from "./project.ts";
 
 const plans = new Map<string, Promise<Plan>>();
 
-/** The plan of a stack of the tests, made once for all tests of a file. */
+/** The plan of a stack of the tests. */
 export function planOf(stack: string): Promise<Plan> {
-    const plan = plans.get(stack) ?? planStack(projectFolder, stack);
+    const plan = plans.get(stack) ?? cachedPlan([stack, projectFiles()], () => planStack(projectFolder, stack));
     plans.set(stack, plan);
     return plan;
 }
+
+/** The plan of the whole platform with this configuration: full keys, strings. */
+export const planOfConfig = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
+    cachedPlan([stack, config], () => makePlan(config, stack));
+
+/** As `planOfConfig`, made anew: for a configuration that no other test and no later run has. */
+export const makePlan = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
+    planProgram({ project: "payment-platform", stack, config, secretKeys: [], program, within: "PaymentPlatform" });
+
+/** A stack is planned beside the others: no two may have the same names. */
+const projectFiles = (): [file: string, content: string][] =>
+    globSync(`${projectFolder}/Pulumi*.yaml`)
+        .sort()
+        .map((file) => [file, readFileSync(file, "utf8")]);

@@ -68,7 +68,7 @@ function sourceHash(root: string): string {
 }
 
 /** A folder that cannot be written to costs the next run its time, and nothing else. */
-function keep(folder: string, file: string, code: string): void {
+export function keep(folder: string, file: string, code: string): void {
     const draft = `${file}.${process.pid}`;
     try {
         mkdirSync(folder, { recursive: true });

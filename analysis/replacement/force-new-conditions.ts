@@ -5,15 +5,15 @@ type Inputs = Readonly<Record<string, Value>>;
 /** Whether a change of the input forces a replacement, by the resource's inputs before and after it. */
 type Condition = (before: Inputs, after: Inputs) => boolean;
 
+const numbersOf = (version: Value | undefined): number[] =>
+    typeof version === "string" ? version.split(".").map(Number) : [];
+
 /** The versions' numbers compared from the left, as far as both have numbers: `6.x` is not below `6.2`. */
 function isBelow(version: Value | undefined, other: Value | undefined): boolean {
-    const [numbers, others] = [version, other].map((each) =>
-        String(each ?? "")
-            .split(".")
-            .map(Number),
-    );
-    const at = (numbers ?? []).findIndex((number, index) => number !== others?.[index]);
-    return at >= 0 && Number(numbers?.[at]) < Number(others?.[at]);
+    const others = numbersOf(other);
+    const differing = numbersOf(version).map((number, index) => [number, others[index] ?? NaN] as const);
+    const [number, otherNumber] = differing.find(([one, another]) => one !== another) ?? [0, 0];
+    return number < otherNumber;
 }
 
 const isEmpty = (value: Value | undefined): boolean =>
@@ -30,8 +30,8 @@ const peers: Readonly<Record<string, Condition>> = Object.fromEntries(
 );
 
 /**
- * Inputs that force a replacement for some values only, by type. Source: `CustomizeDiff` and the plan modifiers of
- * hashicorp/aws 5.100.0, tried with each case; the same in 6.x.
+ * Inputs that force a replacement for some values only, by type. Source: hashicorp/aws 5.100.0, asked to plan each case. The
+ * cache's were read in the source of 6.x, too, and are the same there.
  */
 export const conditions: Readonly<Record<string, Readonly<Record<string, Condition>>>> = {
     "aws:ec2/vpc:Vpc": {

@@ -20,10 +20,11 @@ const row = (source: string, ...inputs: readonly string[]): ReplacingInputs => (
 /**
  * Inputs that force a replacement, of the types that `stateful` does not have.
  *
- * Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and a removal of each input. Inputs that only the newer
- * provider of `@pulumi/aws` 7 has were read in `source` (https://github.com/hashicorp/terraform-provider-aws, 6.x):
- * `regionalNatGatewayId`, `tenancyConfig` and `invokedViaFunctionUrl`. What depends on more than the input's name stands in
- * `force-new-conditions.ts`.
+ * Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and a removal of each input; of `wafv2` web ACLs, their
+ * associations and logs only the inputs that are listed, and `description`. The plan of a public NAT gateway cannot have
+ * `secondaryPrivateIpAddressCount`, which was read in `source` (https://github.com/hashicorp/terraform-provider-aws), as were
+ * the inputs that only the newer provider of `@pulumi/aws` 7 has: `regionalNatGatewayId`, `tenancyConfig` and
+ * `invokedViaFunctionUrl` (6.x). What depends on values stands in `force-new-conditions.ts`.
  */
 export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
     "aws:acm/certificate:Certificate": row(

@@ -18,9 +18,9 @@ export interface Stateful {
  * Resources whose replacement or deletion loses data, or an address that somebody outside has noted down, by type.
  *
  * `replacedBy` has the inputs that force a replacement. Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and
- * a removal of each input. Inputs that only the newer provider of `@pulumi/aws` 7 has, such as `nodeGroupConfigurations`,
- * are those of `source` (https://github.com/hashicorp/terraform-provider-aws, 6.x). For some of them it depends on the values,
- * too: `force-new-conditions.ts`.
+ * a removal of each input. That release lacks `nodeGroupConfigurations`, which 6.x replaces for most changes, and, not
+ * verified, `bucketNamespace` and the IPAM inputs of subnets. For some inputs it depends on the values, too:
+ * `force-new-conditions.ts`.
  *
  * Functions, services, alarms, rules and policies are not here: they hold nothing, and a new one does the same. Nor is
  * dev's self-signed certificate, which every client must be told to accept anyway.

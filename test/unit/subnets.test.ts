@@ -1,6 +1,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { Netmask } from "netmask";
+import { randomRuns } from "../random-runs.ts";
 import { maxZones, subnetLayout, type SubnetTier } from "../../lib/network/subnets.ts";
 
 const tiers: SubnetTier[] = ["private", "public", "database"];
@@ -71,7 +72,7 @@ test("tiers fill any block without a gap, and subnets their tier", () => {
                 fills(layout[tier].block, layout[tier].subnets);
             }
         }),
-        { numRuns: 1000 },
+        { numRuns: randomRuns(100) },
     );
 });
 

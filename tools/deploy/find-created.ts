@@ -1,4 +1,4 @@
-import { isTree } from "../../plan/query.ts";
+import { isTree, look } from "../../plan/query.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import type { Clients } from "./clients.ts";
 import { reasonOf, Stop } from "./exit.ts";
@@ -50,7 +50,7 @@ async function candidatesFor(
 ): Promise<Candidate[]> {
     const { type, inputs = {} } = resource;
     const read = (input: string): string => {
-        const value = inputs[input];
+        const value = look(inputs, input);
         return typeof value === "string" || typeof value === "number" ? String(value) : "";
     };
     const known = new Set(resources.filter((each) => each.type === type).map(({ id }) => id));

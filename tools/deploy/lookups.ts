@@ -1,6 +1,7 @@
 import type { Grant } from "../../analysis/deployer/grant.ts";
 import { plannedTypes } from "../../analysis/deployer/policies.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { audit } from "./lookups/audit.ts";
 import { compute } from "./lookups/compute.ts";
 import { frontDoor } from "./lookups/front-door.ts";
 import { gateway } from "./lookups/gateway.ts";
@@ -12,7 +13,7 @@ import { stores } from "./lookups/stores.ts";
  * Types whose ID AWS makes up, and of which a second one is refused, costs money or holds up a destruction: AWS is asked
  * whether the first one is there.
  */
-export const lookups: Lookups = { ...network, ...frontDoor, ...gateway, ...stores, ...compute };
+export const lookups: Lookups = { ...network, ...frontDoor, ...gateway, ...stores, ...compute, ...audit };
 
 /** Rights to look for what an interrupted creation of the planned resources has made. */
 export const recoveryGrants = (plan: Plan): Grant[] =>

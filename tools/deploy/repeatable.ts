@@ -13,7 +13,7 @@ export const repeatable: Readonly<Record<string, string>> = {
     "aws:lb/targetGroupAttachment:TargetGroupAttachment": sameAgain,
     "aws:secretsmanager/secretVersion:SecretVersion": "the former version loses its label, and AWS deletes it",
     "aws:securityhub/account:Account":
-        "it has no tag that says who switched Security Hub on: switch it off, or set `accountServices` to adopt it",
+        "it has no tag that says who switched Security Hub on: switch it off, or set `accountServices.securityHub` to `adopt`",
     "aws:securityhub/standardsSubscription:StandardsSubscription": sameAgain,
     "aws:sns/topic:Topic": sameAgain,
     "aws:sns/topicSubscription:TopicSubscription": sameAgain,

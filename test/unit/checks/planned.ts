@@ -1,10 +1,11 @@
-import program from "../../../index.ts";
 import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
 import { violationsOf } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
-import { planProgram, type Plan } from "../../../plan/plan.ts";
+import type { Plan } from "../../../plan/plan.ts";
 import { today } from "../../../plan/settings.ts";
 import type { StackConfig } from "../settings/stack-config.ts";
+
+export { planOfConfig } from "../../stacks.ts";
 
 /** Every line that tells where a plan breaks a promise. */
 export const brokenBy = (plan: Plan, settings: PlatformSettings): string[] =>
@@ -22,14 +23,3 @@ export function settingsOf(config: StackConfig): PlatformSettings {
     }
     return settings;
 }
-
-/** The whole platform with this configuration. */
-export const planOfConfig = (config: StackConfig, stack = "test"): Promise<Plan> =>
-    planProgram({
-        project: "payment-platform",
-        stack,
-        config,
-        secretKeys: [],
-        program,
-        within: "PaymentPlatform",
-    });

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { randomRuns } from "../../random-runs.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { arbitrarySettings } from "./arbitrary.ts";
 import { stackConfig, type StackConfig, withSetting } from "./stack-config.ts";
@@ -11,7 +12,7 @@ test("settings of every valid kind are accepted", () => {
         fc.property(arbitrarySettings(), (config) => {
             expect(problemsOf(config)).toBeUndefined();
         }),
-        { numRuns: 300 },
+        { numRuns: randomRuns(50) },
     );
 });
 
@@ -96,7 +97,7 @@ test("one wrong value among valid settings is refused, by the name of its field"
         fc.property(arbitrarySettings({ maxServices: 5 }), wrongValue, (config, { field, value }) => {
             expect(problemsOf(withSetting(config, field, value))?.join("\n")).toContain(field);
         }),
-        { numRuns: 300 },
+        { numRuns: randomRuns(50) },
     );
 });
 
@@ -113,7 +114,7 @@ test("whatever stands in a stack file is accepted or refused, and never ends in 
             expect(problems?.length ?? 1).toBeGreaterThan(0);
             expect((settings === undefined) === (problems === undefined)).toBe(false);
         }),
-        { numRuns: 500 },
+        { numRuns: randomRuns(50) },
     );
 });
 
@@ -128,6 +129,6 @@ test("junk deep inside a setting never ends in a crash", () => {
             expect(() => problemsOf(config)).not.toThrow();
             expect(() => problemsOf(withSetting(stackConfig("prod"), other, otherValue))).not.toThrow();
         }),
-        { numRuns: 500 },
+        { numRuns: randomRuns(50) },
     );
 });

@@ -13,7 +13,7 @@ export interface Candidate {
     readonly tags?: Tags;
 }
 
-/** Reads inputs of a resource by name; a value that is no text or number reads as "". */
+/** Reads inputs of a resource by their path, such as `tags.Name`; a value that is no text or number reads as "". */
 export type Read = (input: string) => string;
 
 /** How AWS is asked for the resources of a type that fit the inputs of a creation. */

@@ -61,9 +61,11 @@ const groupRule = (isEgress: boolean): Lookup =>
             .map(({ SecurityGroupRuleId: id, Tags: tags }) => ({ id, tags }));
     });
 
-/** Parts of a VPC have a tag `Name` each, which tells them apart where their inputs do not. */
+/** The tag tells apart what the inputs do not, and leaves out what AWS makes with a VPC, such as its main route table. */
+const byName = { "tag:Name": "tags.Name" };
+
 export const network: Lookups = {
-    "aws:ec2/vpc:Vpc": described("Vpcs", { cidr: "cidrBlock" }, async (client, Filters) =>
+    "aws:ec2/vpc:Vpc": described("Vpcs", { ...byName, cidr: "cidrBlock" }, async (client, Filters) =>
         (await allOf(paginateDescribeVpcs({ client }, { Filters }), (page) => page.Vpcs)).map((each) => ({
             id: each.VpcId,
             tags: each.Tags,
@@ -79,32 +81,46 @@ export const network: Lookups = {
             })),
     ),
     // It is made first and attached then: it may stand in no VPC yet.
-    "aws:ec2/internetGateway:InternetGateway": described("InternetGateways", {}, async (client) =>
-        (await allOf(paginateDescribeInternetGateways({ client }, {}), (page) => page.InternetGateways)).map(
+    "aws:ec2/internetGateway:InternetGateway": described("InternetGateways", byName, async (client, Filters) =>
+        (await allOf(paginateDescribeInternetGateways({ client }, { Filters }), (page) => page.InternetGateways)).map(
             (each) => ({ id: each.InternetGatewayId, tags: each.Tags }),
         ),
     ),
-    "aws:ec2/natGateway:NatGateway": described("NatGateways", { "subnet-id": "subnetId" }, async (client, filters) => {
-        const Filter = [...filters, { Name: "state", Values: ["pending", "available"] }];
-        return (await allOf(paginateDescribeNatGateways({ client }, { Filter }), (page) => page.NatGateways)).map(
-            (each) => ({ id: each.NatGatewayId, tags: each.Tags }),
-        );
-    }),
-    "aws:ec2/eip:Eip": described("Addresses", {}, async (client) => {
-        const { Addresses = [] } = await client.send(new DescribeAddressesCommand({}));
+    "aws:ec2/natGateway:NatGateway": described(
+        "NatGateways",
+        { ...byName, "subnet-id": "subnetId" },
+        async (client, filters) => {
+            const Filter = [...filters, { Name: "state", Values: ["pending", "available"] }];
+            return (await allOf(paginateDescribeNatGateways({ client }, { Filter }), (page) => page.NatGateways)).map(
+                (each) => ({ id: each.NatGatewayId, tags: each.Tags }),
+            );
+        },
+    ),
+    "aws:ec2/eip:Eip": described("Addresses", byName, async (client, Filters) => {
+        const { Addresses = [] } = await client.send(new DescribeAddressesCommand({ Filters }));
         return Addresses.map((each) => ({ id: each.AllocationId, tags: each.Tags }));
     }),
-    "aws:ec2/routeTable:RouteTable": described("RouteTables", { "vpc-id": "vpcId" }, async (client, Filters) =>
-        (await allOf(paginateDescribeRouteTables({ client }, { Filters }), (page) => page.RouteTables)).map((each) => ({
-            id: each.RouteTableId,
-            tags: each.Tags,
-        })),
+    "aws:ec2/routeTable:RouteTable": described(
+        "RouteTables",
+        { ...byName, "vpc-id": "vpcId" },
+        async (client, Filters) =>
+            (await allOf(paginateDescribeRouteTables({ client }, { Filters }), (page) => page.RouteTables)).map(
+                (each) => ({
+                    id: each.RouteTableId,
+                    tags: each.Tags,
+                }),
+            ),
     ),
-    "aws:ec2/networkAcl:NetworkAcl": described("NetworkAcls", { "vpc-id": "vpcId" }, async (client, Filters) =>
-        (await allOf(paginateDescribeNetworkAcls({ client }, { Filters }), (page) => page.NetworkAcls)).map((each) => ({
-            id: each.NetworkAclId,
-            tags: each.Tags,
-        })),
+    "aws:ec2/networkAcl:NetworkAcl": described(
+        "NetworkAcls",
+        { ...byName, "vpc-id": "vpcId" },
+        async (client, Filters) =>
+            (await allOf(paginateDescribeNetworkAcls({ client }, { Filters }), (page) => page.NetworkAcls)).map(
+                (each) => ({
+                    id: each.NetworkAclId,
+                    tags: each.Tags,
+                }),
+            ),
     ),
     "aws:ec2/securityGroup:SecurityGroup": described(
         "SecurityGroups",
@@ -125,7 +141,7 @@ export const network: Lookups = {
                 .filter(({ State }) => !/^delet/i.test(State ?? ""))
                 .map((each) => ({ id: each.VpcEndpointId, tags: each.Tags })),
     ),
-    "aws:ec2/flowLog:FlowLog": described("FlowLogs", { "resource-id": "vpcId" }, async (client, Filter) =>
+    "aws:ec2/flowLog:FlowLog": described("FlowLogs", { ...byName, "resource-id": "vpcId" }, async (client, Filter) =>
         (await allOf(paginateDescribeFlowLogs({ client }, { Filter }), (page) => page.FlowLogs)).map((each) => ({
             id: each.FlowLogId,
             tags: each.Tags,

@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { randomRuns } from "../../../random-runs.ts";
 import { assumptions } from "../../../../analysis/capacity/assumptions.ts";
 import { outcomeOf } from "../../../../analysis/capacity/outcome.ts";
 import { TargetTracking } from "../../../../analysis/capacity/scaling.ts";
@@ -78,7 +79,7 @@ test("what came was served, waits or was refused, at every moment and whatever t
                 expect(refused).toBe(0);
             }
         }),
-        { numRuns: 40 },
+        { numRuns: randomRuns(10) },
     );
 });
 
@@ -95,7 +96,7 @@ test("tasks that start faster never make it worse", () => {
                 expect(fast.drained ?? Infinity).toBeLessThanOrEqual(slow.drained ?? Infinity);
             }
         }),
-        { numRuns: 60 },
+        { numRuns: randomRuns(10) },
     );
 });
 

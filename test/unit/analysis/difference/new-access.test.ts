@@ -1,24 +1,23 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { newPaths, newRights } from "../../../../analysis/difference/new-access.ts";
 import type { Plan } from "../../../../plan/plan.ts";
-import program from "../../../../index.ts";
-import { planSettings } from "../../../recorder.ts";
+import { planOfConfig } from "../../../stacks.ts";
 import { policy } from "../../checks/fault.ts";
 import { stackConfig, withSetting } from "../../settings/stack-config.ts";
 
 const planWith = (field: string, value: unknown): Promise<Plan> =>
-    planSettings(withSetting(stackConfig("dev"), field, value), program);
+    planOfConfig(withSetting(stackConfig("dev"), field, value));
 
 const lines = (found: ReturnType<typeof newRights>): string[] =>
     found.map(({ kind, resource, text }) => `${resource}:${kind} ${text}`);
 
 let dev: Plan;
 beforeAll(async () => {
-    dev = await planSettings(stackConfig("dev"), program);
+    dev = await planOfConfig(stackConfig("dev"));
 });
 
 test("the same plan gives no right and opens no path", async () => {
-    const again = await planSettings(stackConfig("dev"), program);
+    const again = await planOfConfig(stackConfig("dev"));
     expect([...newRights(dev, again), ...newPaths(dev, again)]).toEqual([]);
 });
 

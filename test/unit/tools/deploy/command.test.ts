@@ -7,7 +7,6 @@ import type { Rule } from "../../../../checks/rule.ts";
 import { endings } from "../../../../tools/deploy/exit.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
-import program from "../../../../index.ts";
 import { planStack, type Plan } from "../../../../plan/plan.ts";
 import type { StateResource } from "../../../../plan/state.ts";
 // The command loads what a verb does by itself; named here, it is known that these tests hang on it.
@@ -15,8 +14,7 @@ import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
 import { copyProject } from "../../../project.ts";
-import { planSettings } from "../../../recorder.ts";
-import { planOf } from "../../../stacks.ts";
+import { planOf, planOfConfig } from "../../../stacks.ts";
 import { stackConfig, withSetting } from "../../settings/stack-config.ts";
 import {
     awsError,
@@ -283,11 +281,7 @@ test("--yes does not replace the database: the option that does is told, and doe
 
 /** The real program with a service that uses the cache, which dev's notification does not. */
 const planWithCache = (): Promise<Plan> =>
-    planSettings(
-        withSetting(stackConfig("dev"), "services.notification.stores", ["database", "cache"]),
-        program,
-        "dev",
-    );
+    planOfConfig(withSetting(stackConfig("dev"), "services.notification.stores", ["database", "cache"]), "dev");
 
 test("rights and paths that are not deployed yet are asked for, and --accept gives them", async () => {
     const withCache = await planWithCache();

@@ -83,6 +83,18 @@ const vpc = { type: "aws:ec2/vpc:Vpc", inputs: { cidrBlock: "10.0.0.0/16" } };
 const vpcCase: LookupCase = { ...vpc, answers: () => ({}), importId: "" };
 const tagList = Object.entries(ownTags).map(([Key, Value]) => ({ Key, Value }));
 
+test("AWS is asked for the parts of a VPC by their names: it makes others with the VPC", async () => {
+    const { clients, calls } = clientsWith({ DescribeRouteTables: {} });
+    const table = pendingOf({ type: "aws:ec2/routeTable:RouteTable", inputs: { vpcId: "vpc-1" } });
+    await searchFor(clients, stateWith([provider]), [table]);
+    expect(calls[0]?.[1]).toMatchObject({
+        Filters: [
+            { Name: "tag:Name", Values: ["payment-dev"] },
+            { Name: "vpc-id", Values: ["vpc-1"] },
+        ],
+    });
+});
+
 test("of several that may be it none is taken over, and all are named", async () => {
     const Vpcs = ["vpc-1", "vpc-2"].map((VpcId) => ({ VpcId, Tags: tagList }));
     expect((await search(vpcCase, { DescribeVpcs: { Vpcs } })).problem).toContain(
@@ -129,7 +141,7 @@ test("what stands in no table, or needs no search, is told with the reason", asy
     const answers = await searchFor(
         clients,
         stateWith([]),
-        [topic, unknown, password].map((type = "") => resource(type, "pending")),
+        [topic, unknown, password].map((type) => resource(type, "pending")),
     );
     expect(answers.map(({ problem }) => problem)).toEqual([
         repeatable["aws:sns/topic:Topic"],

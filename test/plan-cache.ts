@@ -1,0 +1,80 @@
+import { createHash } from "node:crypto";
+import { globSync, readFileSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Secret, type Plan, type Value } from "../plan/plan.ts";
+import { keep } from "../validator/bundle.ts";
+
+/** Files and folders that decide what the program plans. A test holds that nothing is imported from elsewhere. */
+export const planSources = ["contract", "index.ts", "lib", "package.json", "package-lock.json", "plan", "validator"];
+
+/** Plans of older states of the sources are removed beyond this number: those of one state take some 50 MB. */
+const statesKept = 3;
+
+/**
+ * A plan that is made once for each state of the sources and for each of these inputs, and read from a file afterwards.
+ * With `PLAN_CACHE=off` it is made each time: StrykerJS breaks the program without a change of its files.
+ *
+ * @param inputs all that decides the plan besides the sources and the day, as JSON
+ * @param root folder of the sources; the files are under its `node_modules/.cache/plans`
+ */
+export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, root = process.cwd()): Promise<Plan> {
+    if (process.env.PLAN_CACHE === "off") {
+        return make();
+    }
+    const states = join(root, "node_modules", ".cache", "plans");
+    const folder = join(states, sourceHash(root));
+    const file = join(folder, `${hash([today(), inputs])}.json`);
+    const kept = read(file);
+    if (kept !== undefined) {
+        return parsePlan(kept);
+    }
+    const made = formatPlan(await make());
+    removeOldest(states);
+    keep(folder, file, made);
+    // Not the plan itself: the first run of a test must see what later ones see.
+    return parsePlan(made);
+}
+
+/** The program refuses exceptions that have expired, so a plan is good for a day. */
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+const hash = (content: unknown): string => createHash("sha256").update(JSON.stringify(content)).digest("hex");
+
+function sourceHash(root: string): string {
+    const files = globSync(
+        planSources.flatMap((source) => [source, `${source}/**/*.*`]),
+        { cwd: root },
+    );
+    const contents = files.sort().map((file) => [file, read(join(root, file)) ?? "folder"]);
+    return hash([process.version, contents]);
+}
+
+function read(file: string): string | undefined {
+    try {
+        return readFileSync(file, "utf8");
+    } catch {
+        return undefined;
+    }
+}
+
+function removeOldest(states: string): void {
+    const folders = globSync("*", { cwd: states })
+        .map((name) => join(states, name))
+        .sort((one, other) => statSync(other).mtimeMs - statSync(one).mtimeMs);
+    for (const folder of folders.slice(statesKept)) {
+        rmSync(folder, { recursive: true, force: true });
+    }
+}
+
+/** Marks a secret in the file. No property of AWS or of the SDK has this name. */
+const secretKey = "$secret";
+
+const formatPlan = (plan: Plan): string =>
+    JSON.stringify(plan, (_, value: unknown) => (value instanceof Secret ? { [secretKey]: value.value } : value));
+
+const parsePlan = (text: string): Plan =>
+    JSON.parse(text, (_, value: Value) =>
+        typeof value === "object" && value !== null && secretKey in value
+            ? new Secret(value[secretKey] ?? null)
+            : value,
+    ) as Plan;

@@ -1,0 +1,106 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { planStack, type Plan } from "../../plan/plan.ts";
+import { cachedPlan, planSources } from "../plan-cache.ts";
+import { projectFolder, stacks } from "../project.ts";
+import { planOf } from "../stacks.ts";
+
+let root: string;
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "plan-cache-"));
+    for (const source of planSources) {
+        cpSync(source, join(root, source), { recursive: true });
+    }
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+/** An empty plan, which tells by its stack when it was made. */
+const empty = (made: number): Plan => ({
+    project: "payment-platform",
+    stack: `made ${made}`,
+    nodes: [],
+    outputs: {},
+    unknownOutputs: [],
+    inventedAnswers: [],
+    messages: [],
+});
+
+/** Asks the cache twice, with a change between, and gives the plan that each time got. */
+async function plansAround(change: () => void, inputs: [unknown, unknown] = ["dev", "dev"]): Promise<string[]> {
+    let made = 0;
+    const ask = async (input: unknown): Promise<string> =>
+        (await cachedPlan(input, () => Promise.resolve(empty(++made)), root)).stack;
+    const before = await ask(inputs[0]);
+    change();
+    return [before, await ask(inputs[1])];
+}
+
+const append = (file: string): void => {
+    writeFileSync(join(root, file), `${readFileSync(join(root, file), "utf8")}\n`);
+};
+
+test("with the same sources and settings the plan is made once", async () => {
+    expect(await plansAround(() => undefined)).toEqual(["made 1", "made 1"]);
+});
+
+test.each([
+    "index.ts",
+    "lib/network.ts",
+    "lib/settings/schema.ts",
+    "validator/handler.ts",
+    "plan/monitor.ts",
+    "package-lock.json",
+])("a change of %s makes a new plan", async (file) => {
+    expect(
+        await plansAround(() => {
+            append(file);
+        }),
+    ).toEqual(["made 1", "made 2"]);
+});
+
+test("a new file among the sources makes a new plan", async () => {
+    const add = (): void => {
+        writeFileSync(join(root, "lib/new.ts"), "");
+    };
+    expect(await plansAround(add)).toEqual(["made 1", "made 2"]);
+});
+
+test("another setting makes a new plan", async () => {
+    expect(await plansAround(() => undefined, [{ zones: "2" }, { zones: "3" }])).toEqual(["made 1", "made 2"]);
+});
+
+test("StrykerJS, which breaks the program without a change of its files, gets no plan from the cache", async () => {
+    process.env.PLAN_CACHE = "off";
+    try {
+        expect(await plansAround(() => undefined)).toEqual(["made 1", "made 2"]);
+    } finally {
+        delete process.env.PLAN_CACHE;
+    }
+});
+
+test("the program and the planner import no file that the cache does not look at", () => {
+    const files = new Set<string>();
+    const follow = (file: string): void => {
+        if (!files.has(file)) {
+            files.add(file);
+            for (const [, name = ""] of readFileSync(file, "utf8").matchAll(/(?:from|import) "(\.[^"]+)"/g)) {
+                follow(resolve(dirname(file), name));
+            }
+        }
+    };
+    follow(resolve("index.ts"));
+    follow(resolve("plan/plan.ts"));
+    const others = [...files]
+        .map((file) => relative(".", file))
+        .filter((file) => !planSources.some((source) => file === source || file.startsWith(`${source}/`)));
+    expect(files.size).toBeGreaterThan(80);
+    expect(others).toEqual([]);
+});
+
+test.each(stacks)("the plan of %s that other tests read is the one that its files make now", async (stack) => {
+    expect(await planOf(stack)).toEqual(await planStack(projectFolder, stack));
+});

@@ -1,0 +1,40 @@
+import { DescribeTrailsCommand, ListTagsCommand } from "@aws-sdk/client-cloudtrail";
+import { GetDetectorCommand, paginateListDetectors } from "@aws-sdk/client-guardduty";
+import { everything, fixed, lists, named, read as reading } from "../../../analysis/deployer/grant.ts";
+import { detectors } from "../../../analysis/deployer/grants/account-services.ts";
+import { allOf } from "../clients.ts";
+import { tagsOf, type Lookups } from "./lookup.ts";
+
+export const audit: Lookups = {
+    "aws:cloudtrail/trail:Trail": {
+        rights: [
+            reading("cloudtrail: DescribeTrails", everything(lists)),
+            reading("cloudtrail: ListTags", named("cloudtrail", `trail/${fixed}`)),
+        ],
+        find: async ({ cloudTrail }, read) => {
+            const { trailList = [] } = await cloudTrail.send(
+                new DescribeTrailsCommand({ trailNameList: [read("name")], includeShadowTrails: false }),
+            );
+            const arns = trailList.flatMap(({ TrailARN }) => (TrailARN === undefined ? [] : [TrailARN]));
+            return Promise.all(
+                arns.map(async (arn) => {
+                    const { ResourceTagList } = await cloudTrail.send(new ListTagsCommand({ ResourceIdList: [arn] }));
+                    return { importId: arn, tags: tagsOf(ResourceTagList?.[0]?.TagsList) };
+                }),
+            );
+        },
+    },
+    // AWS allows one in a region.
+    "aws:guardduty/detector:Detector": {
+        rights: [reading("guardduty: ListDetectors", everything(lists)), reading("guardduty: GetDetector", detectors)],
+        find: async ({ guardDuty: client }) => {
+            const ids = await allOf(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);
+            return Promise.all(
+                ids.map(async (DetectorId) => {
+                    const { Tags = {} } = await client.send(new GetDetectorCommand({ DetectorId }));
+                    return { importId: DetectorId, tags: Tags };
+                }),
+            );
+        },
+    },
+};
