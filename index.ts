@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import { Inventory } from "./lib/manifest/inventory.ts";
-import { manifestOf } from "./lib/manifest.ts";
+import { createManifestOutput } from "./lib/manifest.ts";
 import { PaymentPlatform } from "./lib/payment-platform.ts";
 import { nameOf } from "./lib/scope.ts";
 import { loadSettings } from "./lib/settings.ts";
@@ -76,6 +76,6 @@ export default function program() {
         transactionTableName: transactions.tableName,
         validatorFunctionName: validation.functionName,
         dashboardUrl: monitoring.dashboardUrl,
-        manifest: manifestOf({ settings, accountId: platform.accountId, inventory }),
+        manifest: createManifestOutput({ settings, accountId: platform.accountId, inventory }),
     };
 }

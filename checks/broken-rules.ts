@@ -1,27 +1,27 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { Rule } from "./rule.ts";
-import { judge } from "./run-rules.ts";
+import { runRules } from "./run-rules.ts";
 import type { Plan } from "../plan/plan.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { stackNamesIn } from "../plan/stack-file.ts";
 
 /**
  * Every place where a plan breaks a promise without an exception, in a line, and what is wrong with the exceptions.
  *
  * @param today as `2027-03-31`; exceptions expire
  */
-export function brokenPromises(
+export function listBrokenRules(
     root: string,
     rules: readonly Rule[],
     planned: { plan: Plan; settings: PlatformSettings },
     today: string,
 ): string[] {
-    const exceptions = readExceptions(root, { rules: rules.map(({ name }) => name), stacks: stacksOf(root) });
-    const { verdicts, problems } = judge(rules, planned, exceptions, today);
-    const broken = verdicts.flatMap(({ rule, violations }) =>
+    const exceptions = readExceptions(root, { rules: rules.map(({ name }) => name), stacks: stackNamesIn(root) });
+    const { results, exceptionProblems } = runRules(rules, planned, exceptions, today);
+    const broken = results.flatMap(({ rule, violations }) =>
         violations
             .filter(({ exception }) => exception === undefined)
             .map(({ resource, reason }) => `${rule.name}: ${resource}: ${reason}; ${rule.fix}`),
     );
-    return [...broken, ...problems];
+    return [...broken, ...exceptionProblems];
 }

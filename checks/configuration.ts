@@ -1,57 +1,66 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import type { Plan, PlanNode } from "../plan/plan.ts";
-import { all, look, shown, unlessStack } from "../plan/query.ts";
+import { resourcesOfType, getPath, toText, stackFindingUnless } from "../plan/query.ts";
 import type { Rule } from "./rule.ts";
 import type { Finding } from "../plan/finding.ts";
 
 /** What resources of some types must say in their inputs. */
-export interface Configuration extends Pick<Rule, "name" | "promise" | "fix" | "controls"> {
-    readonly types: readonly string[];
+export interface ConfigurationRule extends Pick<Rule, "name" | "description" | "fix" | "controls"> {
+    readonly resourceTypes: readonly string[];
     /** A stack may have none of these, as its settings say. */
-    readonly optional?: true;
+    readonly isOptional?: true;
     /** Resources of the types that are meant. @default all */
-    readonly where?: (node: PlanNode) => boolean;
-    readonly expects: readonly Expectation[];
+    readonly appliesTo?: (node: PlanNode) => boolean;
+    readonly expectedInputs: readonly ExpectedInput[];
 }
 
-export interface Expectation {
+export interface ExpectedInput {
     /** Path in the inputs. */
     readonly path: string;
     /** The value, or whether it will do. */
-    readonly is: string | number | boolean | undefined | Holds;
+    readonly expected: string | number | boolean | undefined | InputPredicate;
     /** Follows `must` where `is` is a function. @default `have <path> <value>` */
-    readonly must?: string;
+    readonly requirement?: string;
 }
 
-export type Holds = (value: unknown, node: PlanNode, plan: Plan, settings: PlatformSettings) => boolean;
+export type InputPredicate = (value: unknown, node: PlanNode, plan: Plan, settings: PlatformSettings) => boolean;
 
 /** Text that says something. */
-export const given: Holds = (value) => typeof value === "string" && value !== "" && value !== "Managed by Pulumi";
-export const listed: Holds = (value) => Array.isArray(value) && value.length > 0;
+export const isNonEmptyText: InputPredicate = (value) =>
+    typeof value === "string" && value !== "" && value !== "Managed by Pulumi";
+export const isNonEmptyList: InputPredicate = (value) => Array.isArray(value) && value.length > 0;
 
-export const ruleOf = ({ types, optional, where, expects, ...rule }: Configuration): Rule => ({
+export const ruleFromConfiguration = ({
+    resourceTypes,
+    isOptional,
+    appliesTo,
+    expectedInputs,
+    ...rule
+}: ConfigurationRule): Rule => ({
     ...rule,
-    about: types,
+    resourceTypes,
     check: (plan, settings) =>
-        types.flatMap((type) => {
-            const nodes = all(plan, type);
+        resourceTypes.flatMap((type) => {
+            const nodes = resourcesOfType(plan, type);
             return [
-                ...unlessStack(optional === true || nodes.length > 0, `there is no ${type}`),
+                ...stackFindingUnless(isOptional === true || nodes.length > 0, `there is no ${type}`),
                 ...nodes
-                    .filter((node) => where === undefined || where(node))
-                    .flatMap((node) => expects.flatMap((expectation) => findingsOf(expectation, node, plan, settings))),
+                    .filter((node) => appliesTo === undefined || appliesTo(node))
+                    .flatMap((node) =>
+                        expectedInputs.flatMap((expectation) => checkInput(expectation, node, plan, settings)),
+                    ),
             ];
         }),
 });
 
-function findingsOf(
-    { path, is, must }: Expectation,
+function checkInput(
+    { path, expected, requirement }: ExpectedInput,
     node: PlanNode,
     plan: Plan,
     settings: PlatformSettings,
 ): Finding[] {
-    const value = look(node.inputs, path);
-    const holds = typeof is === "function" ? is(value, node, plan, settings) : value === is;
-    const wanted = typeof is === "function" ? `have ${path}` : `have ${path} ${shown(is ?? "unset")}`;
-    return holds ? [] : [{ node, reason: `must ${must ?? `${wanted}, not ${shown(value ?? "unset")}`}` }];
+    const value = getPath(node.inputs, path);
+    const holds = typeof expected === "function" ? expected(value, node, plan, settings) : value === expected;
+    const wanted = typeof expected === "function" ? `have ${path}` : `have ${path} ${toText(expected ?? "unset")}`;
+    return holds ? [] : [{ node, reason: `must ${requirement ?? `${wanted}, not ${toText(value ?? "unset")}`}` }];
 }

@@ -26,20 +26,25 @@ export const controlGroups: readonly ControlGroup[] = [
 
 /** Each by itself: the requirements of PCI DSS, then the checks that serve them. */
 export const controls: readonly Control[] = [
-    ...Object.entries(requirements).map(([id, title]) => ({ id, title, requirements: [id], unmet: unmetOf(id) })),
+    ...Object.entries(requirements).map(([id, title]) => ({
+        id,
+        title,
+        requirements: [id],
+        unmetReason: unmetReasonOf(id),
+    })),
     ...controlGroups.flatMap(({ ids, ...group }) => ids.map((id) => ({ id, ...group }))),
 ].map((control) => ({ ...control, source: sourceOf(control.id) }));
 
 /** A requirement that only unmet controls serve is unmet as they are. */
-function unmetOf(requirement: string): string | undefined {
+function unmetReasonOf(requirement: string): string | undefined {
     const serving = controlGroups.filter(({ requirements }) => requirements.includes(requirement));
-    const reasons = serving.flatMap(({ unmet }) => unmet ?? []);
+    const reasons = serving.flatMap(({ unmetReason }) => unmetReason ?? []);
     return serving.length > 0 && reasons.length === serving.length ? reasons.join("; ") : undefined;
 }
 
 /** Why a check fails and nothing is changed for it; empty where nobody says. */
-export const decisionOn = ({ id, reason }: CheckovFinding): string =>
-    reason ?? controls.find((control) => control.id === id)?.unmet ?? "";
+export const acceptedReasonFor = ({ id, reason }: CheckovFinding): string =>
+    reason ?? controls.find((control) => control.id === id)?.unmetReason ?? "";
 
 function sourceOf(id: string): Control["source"] {
     if (id.startsWith("PCI-")) {
@@ -52,7 +57,7 @@ function sourceOf(id: string): Control["source"] {
 }
 
 /** Rules that show that a control is met; a requirement of PCI DSS is met by the controls that serve it, too. */
-export function evidenceOf(control: Control, rules: readonly Rule[]): Rule[] {
+export function rulesForControl(control: Control, rules: readonly Rule[]): Rule[] {
     const ids = new Set(
         controls
             .filter(({ id, requirements }) => id === control.id || requirements.includes(control.id))
@@ -62,7 +67,7 @@ export function evidenceOf(control: Control, rules: readonly Rule[]): Rule[] {
 }
 
 /** What is wrong between controls and rules, line by line. */
-export function gaps(rules: readonly Rule[]): string[] {
+export function findControlGaps(rules: readonly Rule[]): string[] {
     const known = new Set(controls.map(({ id }) => id));
     const ids = controls.map(({ id }) => id);
     return [
@@ -73,8 +78,8 @@ export function gaps(rules: readonly Rule[]): string[] {
                 .map((id) => `${control.id} serves ${id}, which checks/controls/requirements.ts does not list`),
         ),
         ...controls.flatMap((control) => {
-            const evidence = evidenceOf(control, rules).map(({ name }) => name);
-            if (control.unmet === undefined) {
+            const evidence = rulesForControl(control, rules).map(({ name }) => name);
+            if (control.unmetReason === undefined) {
                 return evidence.length > 0 ? [] : [`${control.id} has neither a rule that names it nor a reason`];
             }
             return evidence.length === 0

@@ -3,14 +3,14 @@ import { join } from "node:path";
 import { parseDocument } from "yaml";
 import { z } from "zod";
 import { messageFor } from "../lib/settings/messages.ts";
-import { hint } from "../lib/settings/problem.ts";
+import { suggestName } from "../lib/settings/problem.ts";
 import { PlanError } from "../plan/plan-error.ts";
-import { look } from "../plan/query.ts";
+import { getPath } from "../plan/query.ts";
 
 /** File of the exceptions, from the folder of the project. */
 export const exceptionsFile = "checks/exceptions.yaml";
 
-const entry = z.strictObject(
+const exceptionSchema = z.strictObject(
     {
         rule: z.string(),
         stack: z.string(),
@@ -26,9 +26,9 @@ const entry = z.strictObject(
 );
 
 /** Leave for a stack to break a rule at one resource, up to and including a day. */
-export type Exception = Readonly<z.output<typeof entry>>;
+export type Exception = Readonly<z.output<typeof exceptionSchema>>;
 
-export interface Known {
+export interface KnownNames {
     readonly rules: readonly string[];
     readonly stacks: readonly string[];
 }
@@ -38,7 +38,7 @@ export interface Known {
  *
  * @throws PlanError with everything that is wrong with the file
  */
-export function readExceptions(root: string, known: Known): readonly Exception[] {
+export function readExceptions(root: string, known: KnownNames): readonly Exception[] {
     const path = join(root, exceptionsFile);
     const document = parseDocument(existsSync(path) ? readFileSync(path, "utf8") : "[]");
     const [unreadable] = document.errors;
@@ -47,8 +47,8 @@ export function readExceptions(root: string, known: Known): readonly Exception[]
     }
     const result = z
         .array(
-            entry.check(({ value, issues }) => {
-                issues.push(...unknownIn(value, known));
+            exceptionSchema.check(({ value, issues }) => {
+                issues.push(...findUnknownNames(value, known));
             }),
             {
                 error: "must be a list, [] where there is no exception",
@@ -56,7 +56,7 @@ export function readExceptions(root: string, known: Known): readonly Exception[]
         )
         .superRefine(
             (entries, context) => {
-                const places = entries.map(placeOf);
+                const places = entries.map(exceptionKeyOf);
                 places.forEach((place, i) => {
                     if (place !== undefined && places.indexOf(place) < i) {
                         context.addIssue({ code: "custom", path: [i], message: "must differ from those before it" });
@@ -68,18 +68,20 @@ export function readExceptions(root: string, known: Known): readonly Exception[]
         )
         .safeParse(document.toJS(), { reportInput: true, error: messageFor });
     if (!result.success) {
-        throw new PlanError(result.error.issues.map(({ path, message, input }) => problem(path, message, input)));
+        throw new PlanError(
+            result.error.issues.map(({ path, message, input }) => exceptionProblem(path, message, input)),
+        );
     }
     return result.data;
 }
 
 /** Where an entry gives leave; nothing where it does not say so. */
-function placeOf(given: unknown): string | undefined {
-    const keys = ["rule", "stack", "resource"].map((key) => look(given, key));
+function exceptionKeyOf(given: unknown): string | undefined {
+    const keys = ["rule", "stack", "resource"].map((key) => getPath(given, key));
     return keys.every((key) => typeof key === "string") ? JSON.stringify(keys) : undefined;
 }
 
-const unknownIn = ({ rule, stack }: Exception, { rules, stacks }: Known) =>
+const findUnknownNames = ({ rule, stack }: Exception, { rules, stacks }: KnownNames) =>
     [
         { path: ["rule"], input: rule, known: rules },
         { path: ["stack"], input: stack, known: stacks },
@@ -89,11 +91,11 @@ const unknownIn = ({ rule, stack }: Exception, { rules, stacks }: Known) =>
             code: "custom" as const,
             path,
             input,
-            message: `must name a ${path.join()} that there is (${hint(input, known)})`,
+            message: `must name a ${path.join()} that there is (${suggestName(input, known)})`,
         }));
 
 /** `checks/exceptions.yaml[0].owner must be ..., got "x"`. */
-export function problem([entry, field]: readonly PropertyKey[], message: string, got: unknown): string {
+export function exceptionProblem([entry, field]: readonly PropertyKey[], message: string, got: unknown): string {
     const place = `${entry === undefined ? "" : `[${String(entry)}]`}${field === undefined ? "" : `.${String(field)}`}`;
     const isShown = field !== undefined && got !== undefined;
     return `${exceptionsFile}${place} ${message}${isShown ? `, got ${JSON.stringify(got)}` : ""}`;

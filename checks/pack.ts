@@ -5,22 +5,22 @@ import type {
     StackValidationArgs,
     StackValidationPolicy,
 } from "@pulumi/policy";
-import { at } from "../lib/list.ts";
+import { requireItem } from "../lib/list.ts";
 import type { Plan } from "../plan/plan.ts";
-import { settingsOf, today } from "../plan/settings.ts";
-import { stacksOf } from "../plan/stack-file.ts";
+import { readSettingsOfStack, today } from "../plan/stack-settings.ts";
+import { stackNamesIn } from "../plan/stack-file.ts";
 import { readExceptions } from "./exceptions.ts";
-import type { Tree } from "../plan/query.ts";
-import { adapt, type Adapted } from "./pack/adapt.ts";
-import { bareProperties } from "../analysis/engine/engine-values.ts";
-import { offlinePlan } from "./pack/offline-plan.ts";
+import type { UnknownRecord } from "../plan/query.ts";
+import { adaptPlan, type AdaptedPlan } from "./pack/adapt.ts";
+import { rawProperties } from "../analysis/engine/engine-values.ts";
+import { planInChildProcess } from "./pack/offline-plan.ts";
 import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
-import { judge, type Judgement } from "./run-rules.ts";
+import { runRules, type CheckResult } from "./run-rules.ts";
 
 /** What one preview or update builds. */
-interface Run extends Adapted {
-    readonly judge: (rule: Rule) => Judgement;
+interface PolicyRun extends AdaptedPlan {
+    readonly checkRule: (rule: Rule) => CheckResult;
 }
 
 /**
@@ -28,45 +28,45 @@ interface Run extends Adapted {
  *
  * @param root folder of the project
  */
-export function packOf(root: string): PolicyPackArgs {
-    const inputs = new Map<string, Tree>();
-    const offline = oncePerStack((stack) => offlinePlan(root, stack));
-    const run = oncePerRun(({ resources }) => {
+export function createPolicyPack(root: string): PolicyPackArgs {
+    const inputs = new Map<string, UnknownRecord>();
+    const offline = memoizeByStack((stack) => planInChildProcess(root, stack));
+    const run = memoizeByRun(({ resources }) => {
         const sent = new Map(inputs);
         inputs.clear();
-        return runOf(root, resources, sent, offline);
+        return preparePolicyRun(root, resources, sent, offline);
     });
     return {
         enforcementLevel: "mandatory",
-        policies: [collector(inputs), asPlanned(run), ...rules.map((rule) => policyOf(rule, run))],
+        policies: [inputCollector(inputs), offlinePlanPolicy(run), ...rules.map((rule) => policyFromRule(rule, run))],
     };
 }
 
 /** Only here does the engine send inputs; at the end of a run it sends what the provider makes of them. */
-const collector = (inputs: Map<string, Tree>): ResourceValidationPolicy => ({
+const inputCollector = (inputs: Map<string, UnknownRecord>): ResourceValidationPolicy => ({
     name: "collect-inputs",
     description: "gathers what the rules judge at the end of the run, and finds nothing by itself",
     enforcementLevel: "advisory",
     validateResource: ({ urn, props }) => {
-        inputs.set(urn, bareProperties(props));
+        inputs.set(urn, rawProperties(props));
     },
 });
 
-const asPlanned = (run: RunOf): StackValidationPolicy => ({
+const offlinePlanPolicy = (run: GetPolicyRun): StackValidationPolicy => ({
     name: "as-planned",
     description: "the engine builds what the offline plan of the stack's files shows",
     enforcementLevel: "mandatory",
     validateStack: async (args, report) => {
-        const { differences } = (await run("as-planned", args)) ?? { differences: [] };
-        differences.forEach(({ urn, message }) => {
+        const { mismatches } = (await run("as-planned", args)) ?? { mismatches: [] };
+        mismatches.forEach(({ urn, message }) => {
             report(`${message}. Run npm run plan -- <stack> on the same commit, with the same settings.`, urn);
         });
     },
 });
 
-const policyOf = (rule: Rule, run: RunOf): StackValidationPolicy => ({
+const policyFromRule = (rule: Rule, run: GetPolicyRun): StackValidationPolicy => ({
     name: rule.name,
-    description: rule.promise,
+    description: rule.description,
     enforcementLevel: "mandatory",
     remediationSteps: rule.fix,
     framework: {
@@ -78,15 +78,15 @@ const policyOf = (rule: Rule, run: RunOf): StackValidationPolicy => ({
     validateStack: async (args, report) => {
         const found = await run(rule.name, args);
         if (found !== undefined) {
-            const { verdicts, problems } = found.judge(rule);
-            const open = verdicts
+            const { results, exceptionProblems } = found.checkRule(rule);
+            const open = results
                 .flatMap(({ violations }) => violations)
                 .filter(({ exception }) => exception === undefined);
             for (const { resource, type, reason } of open) {
                 const node = found.plan.nodes.find((each) => each.name === resource && each.type === type);
                 report(`${resource} ${reason}. ${rule.fix}`, node?.urn);
             }
-            problems.forEach((problem) => {
+            exceptionProblems.forEach((problem) => {
                 report(problem);
             });
         }
@@ -94,10 +94,10 @@ const policyOf = (rule: Rule, run: RunOf): StackValidationPolicy => ({
 });
 
 /** Nothing where there are no resources. */
-type RunOf = (policy: string, args: StackValidationArgs) => Promise<Run | undefined>;
+type GetPolicyRun = (policy: string, args: StackValidationArgs) => Promise<PolicyRun | undefined>;
 
 /** The files of a stack stay the same while the CLI runs. */
-function oncePerStack(plan: (stack: string) => Promise<Plan>): (stack: string) => Promise<Plan> {
+function memoizeByStack(plan: (stack: string) => Promise<Plan>): (stack: string) => Promise<Plan> {
     const plans = new Map<string, Promise<Plan>>();
     return (stack) => {
         const found = plans.get(stack) ?? plan(stack);
@@ -107,9 +107,9 @@ function oncePerStack(plan: (stack: string) => Promise<Plan>): (stack: string) =
 }
 
 /** The engine asks each policy once: one that asks again has begun another run. */
-function oncePerRun(compute: (args: StackValidationArgs) => Promise<Run | undefined>): RunOf {
+function memoizeByRun(compute: (args: StackValidationArgs) => Promise<PolicyRun | undefined>): GetPolicyRun {
     const asked = new Set<string>();
-    let current: Promise<Run | undefined> | undefined;
+    let current: Promise<PolicyRun | undefined> | undefined;
     return (policy, args) => {
         if (current === undefined || asked.has(policy)) {
             asked.clear();
@@ -120,23 +120,23 @@ function oncePerRun(compute: (args: StackValidationArgs) => Promise<Run | undefi
     };
 }
 
-async function runOf(
+async function preparePolicyRun(
     root: string,
     resources: readonly PolicyResource[],
-    inputs: ReadonlyMap<string, Tree>,
+    inputs: ReadonlyMap<string, UnknownRecord>,
     offline: (stack: string) => Promise<Plan>,
-): Promise<Run | undefined> {
+): Promise<PolicyRun | undefined> {
     const [first] = resources;
     if (first === undefined) {
         return undefined;
     }
-    const stack = stackOf(first.urn);
+    const stack = stackNameOf(first.urn);
     const day = today();
-    const settings = settingsOf(root, stack, day);
-    const exceptions = readExceptions(root, { rules: rules.map(({ name }) => name), stacks: stacksOf(root) });
-    const adapted = adapt(await offline(stack), resources, inputs);
-    return { ...adapted, judge: (rule) => judge([rule], { plan: adapted.plan, settings }, exceptions, day) };
+    const settings = readSettingsOfStack(root, stack, day);
+    const exceptions = readExceptions(root, { rules: rules.map(({ name }) => name), stacks: stackNamesIn(root) });
+    const adapted = adaptPlan(await offline(stack), resources, inputs);
+    return { ...adapted, checkRule: (rule) => runRules([rule], { plan: adapted.plan, settings }, exceptions, day) };
 }
 
 /** `dev` of `urn:pulumi:dev::payment-platform::...`. */
-const stackOf = (urn: string): string => at(urn.split(":"), 2);
+const stackNameOf = (urn: string): string => requireItem(urn.split(":"), 2);

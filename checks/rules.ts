@@ -1,7 +1,7 @@
 import type { Rule } from "./rule.ts";
 import { accessRoleRules } from "./rules/access-roles.ts";
 import { accessRules } from "./rules/access.ts";
-import { agentRules } from "./rules/agent.ts";
+import { guardDutyAgentRules } from "./rules/guardduty-agent.ts";
 import { alarmRules } from "./rules/alarms.ts";
 import { apiRules } from "./rules/api.ts";
 import { capacityRules } from "./rules/capacity.ts";
@@ -15,13 +15,13 @@ import { lifetimeRules } from "./rules/lifetime.ts";
 import { messageRules } from "./rules/messages.ts";
 import { nameRules } from "./rules/names.ts";
 import { networkRules } from "./rules/network.ts";
-import { observingRules } from "./rules/observing.ts";
-import { orderRules } from "./rules/order.ts";
+import { monitoringRules } from "./rules/monitoring.ts";
+import { dependencyRules } from "./rules/dependencies.ts";
 import { privatePathRules } from "./rules/private-paths.ts";
 import { reachabilityRules } from "./rules/reachability.ts";
 import { retentionRules } from "./rules/retention.ts";
 import { secretRules } from "./rules/secrets.ts";
-import { serviceRules } from "./rules/services.ts";
+import { ecsServiceRules } from "./rules/services.ts";
 import { storeRules } from "./rules/stores.ts";
 import { tagRules } from "./rules/tags.ts";
 import { timeoutRules } from "./rules/timeouts.ts";
@@ -36,18 +36,18 @@ export const rules: readonly Rule[] = [
     ...networkRules,
     ...reachabilityRules,
     ...privatePathRules,
-    ...agentRules,
+    ...guardDutyAgentRules,
     ...documentRules,
     ...trustRules,
     ...storeRules,
     ...retentionRules,
     ...messageRules,
-    ...observingRules,
-    ...serviceRules,
+    ...monitoringRules,
+    ...ecsServiceRules,
     ...functionRules,
     ...apiRules,
     ...frontDoorRules,
-    ...orderRules,
+    ...dependencyRules,
     ...lifetimeRules,
     ...configurationRules,
     ...secretRules,

@@ -1,22 +1,22 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import type { Plan } from "../plan/plan.ts";
-import { problem, type Exception } from "./exceptions.ts";
-import { violationsOf, type Rule, type Violation } from "./rule.ts";
+import { exceptionProblem, type Exception } from "./exceptions.ts";
+import { findViolations, type Rule, type Violation } from "./rule.ts";
 
 /** A violation that an exception allows has it with it. */
-export type Judged = Violation & { readonly exception?: Exception };
+export type ViolationWithException = Violation & { readonly exception?: Exception };
 
 /** What came of a rule: `excepted` where all its violations are. */
-export interface Verdict {
+export interface RuleResult {
     readonly rule: Rule;
     readonly outcome: "passed" | "excepted" | "failed";
-    readonly violations: readonly Judged[];
+    readonly violations: readonly ViolationWithException[];
 }
 
-export interface Judgement {
-    readonly verdicts: readonly Verdict[];
+export interface CheckResult {
+    readonly results: readonly RuleResult[];
     /** What is wrong with the exceptions: those of these rules in this stack that have expired, or that nothing needs. */
-    readonly problems: readonly string[];
+    readonly exceptionProblems: readonly string[];
 }
 
 /**
@@ -24,18 +24,18 @@ export interface Judgement {
  *
  * @param today as `2027-03-31`; exceptions expire
  */
-export function judge(
+export function runRules(
     rules: readonly Rule[],
     { plan, settings }: { plan: Plan; settings: PlatformSettings },
     exceptions: readonly Exception[],
     today: string,
-): Judgement {
+): CheckResult {
     const own = [...exceptions.entries()].filter(
         ([, { rule, stack }]) => stack === plan.stack && rules.some(({ name }) => name === rule),
     );
     const used = new Set<Exception>();
-    const verdicts = rules.map((rule): Verdict => {
-        const violations = violationsOf(rule, plan, settings).map((violation): Judged => {
+    const verdicts = rules.map((rule): RuleResult => {
+        const violations = findViolations(rule, plan, settings).map((violation): ViolationWithException => {
             const [found] = own
                 .map(([, exception]) => exception)
                 .filter((each) => each.rule === rule.name && each.resource === violation.resource);
@@ -53,14 +53,20 @@ export function judge(
         };
     });
     return {
-        verdicts,
-        problems: own.flatMap(([i, exception]) => {
+        results: verdicts,
+        exceptionProblems: own.flatMap(([i, exception]) => {
             if (!used.has(exception)) {
                 const needless = "must be one at which the stack breaks the rule: nothing needs this exception";
-                return [problem([i, "resource"], needless, exception.resource)];
+                return [exceptionProblem([i, "resource"], needless, exception.resource)];
             }
             return exception.expires < today
-                ? [problem([i, "expires"], `must be ${today} or later: the exception has expired`, exception.expires)]
+                ? [
+                      exceptionProblem(
+                          [i, "expires"],
+                          `must be ${today} or later: the exception has expired`,
+                          exception.expires,
+                      ),
+                  ]
                 : [];
         }),
     };

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allowService, arn, denyInsecureTransport, policy } from "./iam.ts";
+import { allowService, arn, denyInsecureTransport, policyJson } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -36,7 +36,7 @@ export class Alerts extends pulumi.ComponentResource {
             name,
             {
                 arn: topic.arn,
-                policy: policy([
+                policy: policyJson([
                     publisher("cloudwatch", arn(scope, "cloudwatch", `alarm:${nameOf(scope, "*")}`)),
                     publisher("events", arn(scope, "events", `rule/${nameOf(scope, "*")}`)),
                     publisher("events.rds"),

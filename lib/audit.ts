@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
 import { trailArn } from "./encryption.ts";
-import { allowService, arn, grantRole, sameAccountAndRegion, trust, type Statement } from "./iam.ts";
+import { allowService, arn, grantRole, sameAccountAndRegion, trustPolicy, type Statement } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -69,7 +69,7 @@ export class Audit extends pulumi.ComponentResource {
     }
 
     /** What it takes to file a record; nobody may read one back, or delete it. */
-    public file(): Statement[] {
+    public writeRecordStatements(): Statement[] {
         const { scope, keyArn } = this.args;
         const here = sameAccountAndRegion(scope);
         return [
@@ -102,7 +102,7 @@ export class Audit extends pulumi.ComponentResource {
             {
                 scope,
                 description: "Lets CloudTrail write to its log group",
-                assumeRolePolicy: trust(scope, "cloudtrail.amazonaws.com", {
+                assumeRolePolicy: trustPolicy(scope, "cloudtrail.amazonaws.com", {
                     service: "cloudtrail",
                     resource: `trail/${name}`,
                 }),

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyInsecureTransport, policy, type Statement } from "./iam.ts";
+import { denyInsecureTransport, policyJson, type Statement } from "./iam.ts";
 import { after } from "./ordering.ts";
 import type { Scope } from "./scope.ts";
 
@@ -55,7 +55,7 @@ export class Bucket extends pulumi.ComponentResource {
             },
             inside,
         );
-        new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycle(retentionDays) }, inside);
+        new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycleRules(retentionDays) }, inside);
         if (args.accessLogs) {
             const { bucket: targetBucket, prefix: targetPrefix } = args.accessLogs;
             new aws.s3.BucketLogging(name, { bucket, targetBucket, targetPrefix }, inside);
@@ -75,7 +75,7 @@ export class Bucket extends pulumi.ComponentResource {
             name,
             {
                 bucket,
-                policy: policy([
+                policy: policyJson([
                     denyInsecureTransport("s3:*", [arn, pulumi.interpolate`${arn}/*`]),
                     ...args.statements(arn),
                 ]),
@@ -91,20 +91,20 @@ export class Bucket extends pulumi.ComponentResource {
 }
 
 /** Days after which objects move: looked at in the first month, searched in the first quarter, then kept for the auditor. */
-const tiers = [
+const storageTiers = [
     { days: 30, storageClass: "STANDARD_IA" },
     { days: 90, storageClass: "GLACIER_IR" },
     { days: 365, storageClass: "DEEP_ARCHIVE" },
 ];
 
-function lifecycle(retentionDays: number): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
+function lifecycleRules(retentionDays: number): aws.types.input.s3.BucketLifecycleConfigurationRule[] {
     return [
         {
             id: "tier-and-expire",
             status: "Enabled",
             filter: {},
             // S3 refuses a move on or after the day of expiry.
-            transitions: tiers.filter(({ days }) => days < retentionDays),
+            transitions: storageTiers.filter(({ days }) => days < retentionDays),
             expiration: { days: retentionDays },
             noncurrentVersionExpiration: { noncurrentDays: 90 },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },

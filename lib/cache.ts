@@ -106,7 +106,7 @@ export class Cache extends pulumi.ComponentResource {
     }
 
     /** What a service needs to read the token. */
-    public readToken(): Statement[] {
+    public readTokenStatements(): Statement[] {
         return [
             { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: this.tokenSecretArn },
             {

@@ -1,25 +1,25 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { agentRepository, watchesTasks } from "./account-services/agent.ts";
+import { agentRepository, hasGuardDutyAgent } from "./account-services/agent.ts";
 import type { Backends } from "./compute/container.ts";
 import { pullActions } from "./compute/repository.ts";
-import { Service, type Cluster, type ServiceSurroundings } from "./compute/service.ts";
-import type { Route } from "./edge.ts";
-import { at } from "./list.ts";
+import { Service, type Cluster, type SharedServiceArgs } from "./compute/service.ts";
+import type { ServiceRoute } from "./edge.ts";
+import { requireItem } from "./list.ts";
 import type { Statement } from "./iam.ts";
 import { after } from "./ordering.ts";
 import { nameOf } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface ComputeArgs extends Omit<
-    ServiceSurroundings,
+    SharedServiceArgs,
     "cluster" | "compute" | "execPermissions" | "agentPermissions"
 > {
     readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs" | "accountServices">;
     readonly logsKeyArn: pulumi.Input<string>;
     readonly backends: Backends;
     /** By service; workers have none. */
-    readonly routes: Readonly<Record<string, Route>>;
+    readonly routes: Readonly<Record<string, ServiceRoute>>;
     readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Input<string>[]>>;
 }
 
@@ -42,7 +42,7 @@ export class Compute extends pulumi.ComponentResource {
             `/aws/ecs/containerinsights/${name}/performance`,
         );
         const cluster = this.cluster(name, args, execLog, insightsLog);
-        const agentPermissions: Statement[] = watchesTasks(settings)
+        const agentPermissions: Statement[] = hasGuardDutyAgent(settings)
             ? [{ Effect: "Allow", Action: pullActions, Resource: agentRepository(args.scope) }]
             : [];
 
@@ -67,7 +67,7 @@ export class Compute extends pulumi.ComponentResource {
                             backends,
                         },
                         route: routes[service],
-                        deploymentAlarmNames: at(deploymentAlarmNames, service),
+                        deploymentAlarmNames: requireItem(deploymentAlarmNames, service),
                     },
                     inside,
                 ),

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, grantRole, trust, type Statement } from "./iam.ts";
-import { at } from "./list.ts";
+import { arn, grantRole, trustPolicy, type Statement } from "./iam.ts";
+import { requireItem } from "./list.ts";
 import type { LogStorage } from "./logs.ts";
 import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
@@ -49,7 +49,7 @@ export class Database extends pulumi.ComponentResource {
                 // Major version only: AWS applies minor ones, and a pinned minor would be a downgrade at the next `up`.
                 engineVersion: settings.engineVersion,
                 allowMajorVersionUpgrade: true,
-                ...capacity(settings),
+                ...scalingConfiguration(settings),
                 databaseName: this.databaseName,
                 masterUsername: "payment_admin",
                 manageMasterUserPassword: true,
@@ -66,7 +66,7 @@ export class Database extends pulumi.ComponentResource {
                 preferredMaintenanceWindow: maintenanceWindow,
                 copyTagsToSnapshot: true,
                 enabledCloudwatchLogsExports: ["postgresql"],
-                ...insightsOf(args).cluster,
+                ...databaseInsightsOf(args).cluster,
                 applyImmediately: scope.applyImmediately,
                 deletionProtection: scope.deletionProtection,
                 skipFinalSnapshot: !scope.deletionProtection,
@@ -77,13 +77,13 @@ export class Database extends pulumi.ComponentResource {
         );
 
         const instances = this.instances(args, cluster);
-        this.reportEvents(args, cluster, instances);
+        this.subscribeToEvents(args, cluster, instances);
         this.scope = scope;
         this.logGroupNames = [logGroup.name];
         this.resourceId = cluster.clusterResourceId;
         this.endpoint = after(cluster.endpoint, instances);
         this.readerEndpoint = after(cluster.readerEndpoint, instances);
-        this.secretArn = cluster.masterUserSecrets.apply((secrets) => at(secrets, 0).secretArn);
+        this.secretArn = cluster.masterUserSecrets.apply((secrets) => requireItem(secrets, 0).secretArn);
         this.registerOutputs({
             endpoint: this.endpoint,
             readerEndpoint: this.readerEndpoint,
@@ -95,13 +95,13 @@ export class Database extends pulumi.ComponentResource {
     }
 
     /** Database user of a service; a migration makes it and grants it `rds_iam`. */
-    public userOf(service: string): string {
+    public databaseUserOf(service: string): string {
         return `payment_${service.replaceAll("-", "_")}`;
     }
 
     /** What a service needs to log in as its own user, with a token that IAM signs. */
-    public connect(service: string): Statement[] {
-        const user = pulumi.interpolate`dbuser:${this.resourceId}/${this.userOf(service)}`;
+    public connectStatements(service: string): Statement[] {
+        const user = pulumi.interpolate`dbuser:${this.resourceId}/${this.databaseUserOf(service)}`;
         return [
             {
                 Effect: "Allow",
@@ -172,7 +172,7 @@ export class Database extends pulumi.ComponentResource {
                         autoMinorVersionUpgrade: true,
                         copyTagsToSnapshot: true,
                         applyImmediately: scope.applyImmediately,
-                        ...insightsOf(args).instance,
+                        ...databaseInsightsOf(args).instance,
                         ...monitoring,
                     },
                     { parent: this },
@@ -186,7 +186,10 @@ export class Database extends pulumi.ComponentResource {
             {
                 scope,
                 description: "Lets RDS enhanced monitoring write its log",
-                assumeRolePolicy: trust(scope, "monitoring.rds.amazonaws.com", { service: "rds", resource: "db:*" }),
+                assumeRolePolicy: trustPolicy(scope, "monitoring.rds.amazonaws.com", {
+                    service: "rds",
+                    resource: "db:*",
+                }),
                 // AWS's own policy: it names the one log group (RDSOSMetrics) that enhanced monitoring writes to.
                 managedPolicy: "AmazonRDSEnhancedMonitoringRole",
             },
@@ -195,7 +198,11 @@ export class Database extends pulumi.ComponentResource {
     }
 
     /** Failures, maintenance and changed configuration reach the team (Security Hub RDS.19 to RDS.22). */
-    private reportEvents(args: DatabaseArgs, cluster: aws.rds.Cluster, instances: aws.rds.ClusterInstance[]): void {
+    private subscribeToEvents(
+        args: DatabaseArgs,
+        cluster: aws.rds.Cluster,
+        instances: aws.rds.ClusterInstance[],
+    ): void {
         const sources: Record<string, { categories: string[]; ids?: pulumi.Input<string>[] }> = {
             "db-cluster": { categories: ["failover", "failure", "maintenance"], ids: [cluster.id] },
             "db-instance": {
@@ -216,7 +223,7 @@ export class Database extends pulumi.ComponentResource {
 }
 
 /** Capacity of the writer and of the readers that may replace it; a provisioned class has its own. */
-function capacity({ minAcu: minCapacity, maxAcu: maxCapacity }: Settings["database"]) {
+function scalingConfiguration({ minAcu: minCapacity, maxAcu: maxCapacity }: Settings["database"]) {
     return minCapacity !== undefined && maxCapacity !== undefined
         ? { serverlessv2ScalingConfiguration: { minCapacity, maxCapacity } }
         : {};
@@ -227,7 +234,7 @@ function capacity({ minAcu: minCapacity, maxAcu: maxCapacity }: Settings["databa
  * the standard one, 7 days by default and free, on the instances, where auditors look for it
  * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.TurningOnAdvanced.html).
  */
-function insightsOf({ settings, keyArn }: Pick<DatabaseArgs, "settings" | "keyArn">) {
+function databaseInsightsOf({ settings, keyArn }: Pick<DatabaseArgs, "settings" | "keyArn">) {
     const recorded = { performanceInsightsEnabled: true, performanceInsightsKmsKeyId: keyArn };
     return settings.insights === "advanced"
         ? {

@@ -8,7 +8,7 @@ import type { LogStorage } from "./logs.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
-import { servicesWithPath, type ServicePath } from "./settings/worker.ts";
+import { servicesWithPath, type ServicePath } from "./settings/service-path.ts";
 
 export interface EdgeArgs {
     readonly scope: Scope;
@@ -21,7 +21,7 @@ export interface EdgeArgs {
 }
 
 /** Where a service's tasks register, and the rule that sends requests to them. */
-export interface Route {
+export interface ServiceRoute {
     readonly targetGroupArn: pulumi.Output<string>;
     readonly targetGroupArnSuffix: pulumi.Output<string>;
     /** What scaling calls the requests that arrive by it. */
@@ -39,7 +39,7 @@ export class Edge extends pulumi.ComponentResource {
     /** The name that the load balancer's certificate is made out to. */
     public readonly certificateName: string;
     /** By service; workers have none. */
-    public readonly routes: Readonly<Record<string, Route>>;
+    public readonly routes: Readonly<Record<string, ServiceRoute>>;
     public readonly webAclName: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
 
@@ -91,7 +91,7 @@ export class Edge extends pulumi.ComponentResource {
             ]),
         );
         this.dnsName = balancer.dnsName;
-        this.url = this.publish(args, balancer, certificate.zoneId);
+        this.url = this.createDnsRecord(args, balancer, certificate.zoneId);
         this.loadBalancerArn = balancer.arn;
         this.loadBalancerArnSuffix = balancer.arnSuffix;
         this.listenerArn = listener.arn;
@@ -164,7 +164,7 @@ export class Edge extends pulumi.ComponentResource {
         listener: aws.lb.Listener,
         service: string,
         { path, priority }: ServicePath,
-    ): Route {
+    ): ServiceRoute {
         const inside = { parent: this };
         const protocol = settings.edge.targetProtocol;
         const group = new aws.lb.TargetGroup(
@@ -211,7 +211,7 @@ export class Edge extends pulumi.ComponentResource {
     }
 
     /** The address that customers call: the domain's, where the stack has a zone to put the alias in. */
-    private publish(
+    private createDnsRecord(
         { scope, settings }: EdgeArgs,
         balancer: aws.lb.LoadBalancer,
         zoneId: pulumi.Output<string> | undefined,

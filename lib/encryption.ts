@@ -1,18 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { allowService, arn, policy, type Statement } from "./iam.ts";
+import { allowService, arn, policyJson, type Statement } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 
 export interface EncryptionArgs {
     readonly scope: Scope;
 }
 
-const domains = {
+const keyDomains = {
     data: "Database, transactions, cache, secrets and images",
     messaging: "Queues, topics, alerts and schedules",
     logs: "Logs, trail and audit records",
 } as const;
-type Domain = keyof typeof domains;
+type KeyDomain = keyof typeof keyDomains;
 
 /** One customer-managed key per domain, rotated every year, each open to just the services that encrypt with it. */
 export class Encryption extends pulumi.ComponentResource {
@@ -25,16 +25,16 @@ export class Encryption extends pulumi.ComponentResource {
         const { scope } = args;
         const inside = { parent: this };
 
-        const key = (domain: Domain) => {
+        const key = (domain: KeyDomain) => {
             const keyName = nameOf(scope, domain);
             const made = new aws.kms.Key(
                 keyName,
                 {
-                    description: `${domains[domain]} of payment platform ${scope.suffix}`,
+                    description: `${keyDomains[domain]} of payment platform ${scope.suffix}`,
                     enableKeyRotation: true,
                     // 7 days is the least that KMS allows; a key that guards kept data waits the longest.
                     deletionWindowInDays: scope.deletionProtection ? 30 : 7,
-                    policy: policy(keyPolicy(domain, scope)),
+                    policy: policyJson(keyPolicy(domain, scope)),
                 },
                 inside,
             );
@@ -60,7 +60,7 @@ export const trailArn = (scope: Scope) => arn(scope, "cloudtrail", `trail/${name
  * Who may use a domain's key. In a key policy the resource `*` means this key.
  * (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html)
  */
-function keyPolicy(domain: Domain, scope: Scope): Statement[] {
+function keyPolicy(domain: KeyDomain, scope: Scope): Statement[] {
     return [
         {
             // Without it the account's own policies do not count, and a lost role would leave the key unmanageable.
@@ -70,12 +70,12 @@ function keyPolicy(domain: Domain, scope: Scope): Statement[] {
             Action: "kms:*",
             Resource: "*",
         },
-        ...users[domain](scope),
+        ...serviceStatementsByDomain[domain](scope),
     ];
 }
 
 /** Services that encrypt on their own behalf; all others act with the caller's rights. */
-const users: Record<Domain, (scope: Scope) => Statement[]> = {
+const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]> = {
     data: () => [],
     messaging: (scope) =>
         // Topics fan out to encrypted queues; alarms, rules and database events publish to encrypted topics.

@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { servicePort } from "../contract/container.ts";
-import { watchesTasks } from "./account-services/agent.ts";
-import { at } from "./list.ts";
+import { hasGuardDutyAgent } from "./account-services/agent.ts";
+import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
-import { isWorker } from "./settings/worker.ts";
+import { isWorker } from "./settings/service-path.ts";
 
 /** What a security group holds. AWS replaces a group whose description changes. */
 const tiers = {
@@ -44,12 +44,12 @@ const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> 
 type GatewayService = "s3" | "dynamodb";
 
 /** An end of a flow; what is no tier has no security group of ours. */
-type End = Tier | "internet" | GatewayService;
-const isTier = (end: End): end is Tier => end in tiers;
+type FlowEnd = Tier | "internet" | GatewayService;
+const isTier = (end: FlowEnd): end is Tier => end in tiers;
 
 interface Flow {
-    readonly from: End;
-    readonly to: End;
+    readonly from: FlowEnd;
+    readonly to: FlowEnd;
     readonly port: number;
     /** The rule's description in AWS. */
     readonly why: string;
@@ -61,7 +61,7 @@ export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices"
 const hasWorkers = ({ services }: FlowSettings): boolean => Object.values(services).some(isWorker);
 
 /** What tasks call, whether or not they are called themselves. */
-const callsOf = (
+const outboundFlowsOf = (
     from: "tasks" | "workers",
     when: (settings: FlowSettings) => boolean = () => true,
 ): Readonly<Record<string, Flow>> => ({
@@ -71,7 +71,7 @@ const callsOf = (
         port: ports.https,
         why: "Tasks call AWS",
         // GuardDuty's agent has its endpoint also where there is no other.
-        when: (settings) => when(settings) && (settings.network.endpointZones > 0 || watchesTasks(settings)),
+        when: (settings) => when(settings) && (settings.network.endpointZones > 0 || hasGuardDutyAgent(settings)),
     },
     [`${from}-s3`]: { from, to: "s3", port: ports.https, why: "Tasks pull the layers of their images", when },
     [`${from}-internet`]: {
@@ -110,8 +110,8 @@ export const flows: Readonly<Record<string, Flow>> = {
         why: "Services read and write payments",
     },
     "tasks-cache": { from: "cache-clients", to: "cache", port: ports.cache, why: "Services keep sessions and locks" },
-    ...callsOf("tasks"),
-    ...callsOf("workers", hasWorkers),
+    ...outboundFlowsOf("tasks"),
+    ...outboundFlowsOf("workers", hasWorkers),
     // No interface endpoint: what Lambda does for the function (logs, traces, dead letters) does not cross the VPC.
     "validator-dynamodb": {
         from: "validator",
@@ -154,7 +154,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
         };
         const ids: Readonly<Record<string, pulumi.Output<string>>> = mapTiers(settings, group);
 
-        const peersOf = (end: End, internet: string[]) => {
+        const peersOf = (end: FlowEnd, internet: string[]) => {
             switch (end) {
                 case "internet":
                     return internet.map((cidrIpv4) => ({ cidrIpv4 }));
@@ -162,7 +162,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
                 case "dynamodb":
                     return [{ prefixListId: args.prefixListIds[end] }];
                 default:
-                    return [{ referencedSecurityGroupId: at(ids, end) }];
+                    return [{ referencedSecurityGroupId: requireItem(ids, end) }];
             }
         };
         const nameOfRule = (row: string, side: string, i: number) =>
@@ -172,19 +172,19 @@ export class SecurityGroups extends pulumi.ComponentResource {
             const rule = { ipProtocol: "tcp", fromPort: port, toPort: port, description: why };
             if (isTier(from)) {
                 peersOf(to, ["0.0.0.0/0"]).forEach((peer, i) => {
-                    const ruleArgs = { ...rule, ...peer, securityGroupId: at(ids, from) };
+                    const ruleArgs = { ...rule, ...peer, securityGroupId: requireItem(ids, from) };
                     rules.push(new aws.vpc.SecurityGroupEgressRule(nameOfRule(row, "egress", i), ruleArgs, inside));
                 });
             }
             if (isTier(to)) {
                 peersOf(from, settings.edge.allowedCidrs).forEach((peer, i) => {
-                    const ruleArgs = { ...rule, ...peer, securityGroupId: at(ids, to) };
+                    const ruleArgs = { ...rule, ...peer, securityGroupId: requireItem(ids, to) };
                     rules.push(new aws.vpc.SecurityGroupIngressRule(nameOfRule(row, "ingress", i), ruleArgs, inside));
                 });
             }
         }
 
-        this.ids = mapTiers(settings, (tier) => after(at(ids, tier), rules));
+        this.ids = mapTiers(settings, (tier) => after(requireItem(ids, tier), rules));
         this.registerOutputs({ ids: this.ids });
     }
 }

@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Firewall } from "./edge/firewall.ts";
-import { Definition } from "./gateway/definition.ts";
+import { ApiDefinition } from "./gateway/definition.ts";
 import { Merchant } from "./gateway/merchant.ts";
-import { defineRefusals } from "./gateway/responses.ts";
+import { defineGatewayResponses } from "./gateway/responses.ts";
 import { defineRoutes, validatePath, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
 import { Stage, stageName } from "./gateway/stage.ts";
 import type { LogStorage } from "./logs.ts";
@@ -46,9 +46,9 @@ export class Gateway extends pulumi.ComponentResource {
         const { scope, settings, logs } = args;
         const inside = { parent: this };
 
-        const definition = new Definition(inside);
+        const definition = new ApiDefinition(inside);
         const restApi = definition.add(aws.apigateway.RestApi, name, restApiArgs(name, scope));
-        defineRefusals(definition, { scope, origins: settings.gateway.corsOrigins, restApiId: restApi.id });
+        defineGatewayResponses(definition, { scope, origins: settings.gateway.corsOrigins, restApiId: restApi.id });
         defineRoutes(definition, { ...args, restApi, vpcLinkId: this.link(args) });
         const deployment = new aws.apigateway.Deployment(
             name,

@@ -6,7 +6,7 @@ import type { Scope } from "./scope.ts";
 export type Statement = aws.iam.PolicyStatement;
 
 /** A policy document of these statements. */
-export const policy = (statements: readonly Statement[]): pulumi.Output<string> =>
+export const policyJson = (statements: readonly Statement[]): pulumi.Output<string> =>
     pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
 /**
@@ -15,11 +15,11 @@ export const policy = (statements: readonly Statement[]): pulumi.Output<string> 
  *
  * @param source pattern of the resources that act, after `arn:<partition>:<service>:<region>:<account>:`
  */
-export function trust(scope: Scope, principal: string, source?: { service: string; resource: string }) {
+export function trustPolicy(scope: Scope, principal: string, source?: { service: string; resource: string }) {
     const sourceArn = source && {
         ArnLike: { "aws:SourceArn": arn(scope, source.service, source.resource) },
     };
-    return policy([
+    return policyJson([
         {
             Effect: "Allow",
             Principal: { Service: principal },
@@ -103,7 +103,7 @@ export function grantRole(
     }
     // IAM refuses an empty policy.
     if (statements.length > 0) {
-        rights.push(new aws.iam.RolePolicy(name, { role: role.id, policy: policy(statements) }, opts));
+        rights.push(new aws.iam.RolePolicy(name, { role: role.id, policy: policyJson(statements) }, opts));
     }
     return after(role.arn, rights);
 }

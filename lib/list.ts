@@ -3,7 +3,7 @@
  *
  * @throws when there is none
  */
-export function at<T>(items: readonly T[] | Readonly<Record<string, T>>, key: string | number): T {
+export function requireItem<T>(items: readonly T[] | Readonly<Record<string, T>>, key: string | number): T {
     const found = Object.entries(items).find(([k]) => k === `${key}`);
     if (!found) {
         throw new Error(`no ${key} among ${Object.keys(items).join(", ") || "nothing"}`);

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import type { Inventory } from "./manifest/inventory.ts";
-import { contents, encryptions } from "./manifest/keeping.ts";
+import { contentKinds, encryptionKinds } from "./manifest/storage-by-type.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { sortedKeys } from "./sorted-keys.ts";
 
@@ -14,10 +14,10 @@ const resource = z.strictObject({
     type: z.string().describe("Pulumi's type of the resource."),
     name: z.string().describe("Name in the program; names in AWS begin with it or are part of the ARN."),
     arn: z.string().nullable().describe("null: not known yet, or AWS gives it none."),
-    holds: z.enum(contents).nullable().describe("What is kept in it. null: nothing but its own configuration."),
+    holds: z.enum(contentKinds).nullable().describe("What is kept in it. null: nothing but its own configuration."),
     dataClassification: z.string().nullable().describe("Of what it holds."),
     encryption: z
-        .enum(encryptions)
+        .enum(encryptionKinds)
         .nullable()
         .describe("Whose key encrypts it: `customer-key` the stack's, `aws-key` AWS's own, `none` nobody's."),
     encryptionKey: z.string().nullable().describe("Name, among these resources, of the key."),
@@ -71,7 +71,7 @@ export interface ManifestArgs {
  * Nothing in it is confidential. It is a secret because Pulumi prints every output that changes, and this one has some
  * 3,000 lines; of a secret it prints that it is one.
  */
-export const manifestOf = ({ settings, accountId, inventory }: ManifestArgs) =>
+export const createManifestOutput = ({ settings, accountId, inventory }: ManifestArgs) =>
     pulumi.secret({
         schemaVersion,
         generatedBy: `${packageJson.name} ${packageJson.version}`,
@@ -82,10 +82,10 @@ export const manifestOf = ({ settings, accountId, inventory }: ManifestArgs) =>
         account: accountId,
         region: settings.region,
         compliance: settings.compliance,
-        settingsHash: hashOf(settings),
+        settingsHash: hashOfSettings(settings),
         resources: inventory.resources(settings),
     });
 
 /** Settings are the same whatever the order of their keys. */
-export const hashOf = (settings: PlatformSettings): string =>
+export const hashOfSettings = (settings: PlatformSettings): string =>
     `sha256:${createHash("sha256").update(JSON.stringify(settings, sortedKeys)).digest("hex")}`;

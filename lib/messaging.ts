@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyInsecureTransport, policy, type Statement } from "./iam.ts";
-import { at } from "./list.ts";
+import { denyInsecureTransport, policyJson, type Statement } from "./iam.ts";
+import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { QueueSettings, Settings } from "./settings/schema.ts";
@@ -14,7 +14,7 @@ export interface MessagingArgs {
 
 export interface Queue {
     /** What the queue is called in the settings. */
-    readonly noun: string;
+    readonly settingName: string;
     readonly name: string;
     readonly deadLetterName: string;
     readonly url: pulumi.Output<string>;
@@ -22,7 +22,7 @@ export interface Queue {
 }
 
 /** The most that SQS keeps a message, in seconds: a dead letter waits for someone to look, not for a timer. */
-export const fourteenDays = 14 * 24 * 60 * 60;
+export const maxRetentionSeconds = 14 * 24 * 60 * 60;
 
 /** The queues and topics of the settings: encrypted, over TLS only, and nothing is lost silently. */
 export class Messaging extends pulumi.ComponentResource {
@@ -42,15 +42,19 @@ export class Messaging extends pulumi.ComponentResource {
     }
 
     /** What a producer needs to put messages on a queue. */
-    public send(queue: string): Statement[] {
+    public sendStatements(queue: string): Statement[] {
         return [
-            { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: at(this.queues, queue).arn },
-            this.useKey(["kms:GenerateDataKey", "kms:Decrypt"], "sqs"),
+            {
+                Effect: "Allow",
+                Action: ["sqs:SendMessage", "sqs:GetQueueUrl"],
+                Resource: requireItem(this.queues, queue).arn,
+            },
+            this.keyStatement(["kms:GenerateDataKey", "kms:Decrypt"], "sqs"),
         ];
     }
 
     /** What a consumer needs to take messages off a queue, and to ask for more time. */
-    public consume(queue: string): Statement[] {
+    public consumeStatements(queue: string): Statement[] {
         return [
             {
                 Effect: "Allow",
@@ -61,21 +65,21 @@ export class Messaging extends pulumi.ComponentResource {
                     "sqs:GetQueueAttributes",
                     "sqs:GetQueueUrl",
                 ],
-                Resource: at(this.queues, queue).arn,
+                Resource: requireItem(this.queues, queue).arn,
             },
-            this.useKey(["kms:Decrypt"], "sqs"),
+            this.keyStatement(["kms:Decrypt"], "sqs"),
         ];
     }
 
     /** What a publisher needs to send messages to a topic. */
-    public publish(topic: string): Statement[] {
+    public publishStatements(topic: string): Statement[] {
         return [
-            { Effect: "Allow", Action: "sns:Publish", Resource: at(this.topicArns, topic) },
-            this.useKey(["kms:GenerateDataKey", "kms:Decrypt"], "sns"),
+            { Effect: "Allow", Action: "sns:Publish", Resource: requireItem(this.topicArns, topic) },
+            this.keyStatement(["kms:GenerateDataKey", "kms:Decrypt"], "sns"),
         ];
     }
 
-    private useKey(actions: string[], service: "sqs" | "sns"): Statement {
+    private keyStatement(actions: string[], service: "sqs" | "sns"): Statement {
         return {
             Effect: "Allow",
             Action: actions,
@@ -93,7 +97,7 @@ export class Messaging extends pulumi.ComponentResource {
         const topicPolicy = new aws.sns.TopicPolicy(
             name,
             // Publishers are roles of this account: their own policies let them in.
-            { arn, policy: policy([denyInsecureTransport("sns:Publish", [arn])]) },
+            { arn, policy: policyJson([denyInsecureTransport("sns:Publish", [arn])]) },
             inside,
         );
         return after(arn, [topicPolicy]);
@@ -106,7 +110,7 @@ export class Messaging extends pulumi.ComponentResource {
         const { visibilityTimeoutSeconds, maxReceiveCount, subscribesTo } = settings;
         const name = nameOf(scope, queue);
         const deadLetterName = nameOf(scope, `${queue}-dlq`);
-        const kept = { kmsMasterKeyId: keyArn, messageRetentionSeconds: fourteenDays };
+        const kept = { kmsMasterKeyId: keyArn, messageRetentionSeconds: maxRetentionSeconds };
 
         const deadLetters = new aws.sqs.Queue(deadLetterName, { name: deadLetterName, ...kept }, inside);
         const main = new aws.sqs.Queue(
@@ -134,7 +138,7 @@ export class Messaging extends pulumi.ComponentResource {
             new aws.sns.TopicSubscription(
                 i === 0 ? name : nameOf(scope, `${queue}-${topic}`),
                 {
-                    topic: at(this.topicArns, topic),
+                    topic: requireItem(this.topicArns, topic),
                     protocol: "sqs",
                     endpoint: after(main.arn, [mainPolicy]),
                     // Consumers get the event itself, not SNS's envelope.
@@ -146,19 +150,19 @@ export class Messaging extends pulumi.ComponentResource {
                 inside,
             );
         }
-        return { noun: queue, name, deadLetterName, url: after(main.url, [mainPolicy]), arn: main.arn };
+        return { settingName: queue, name, deadLetterName, url: after(main.url, [mainPolicy]), arn: main.arn };
     }
 
     private queuePolicy(name: string, queue: aws.sqs.Queue, topics: readonly string[]): aws.sqs.QueuePolicy {
-        const arns = topics.map((topic) => at(this.topicArns, topic));
+        const arns = topics.map((topic) => requireItem(this.topicArns, topic));
         const delivery: Statement = {
             Effect: "Allow",
             Principal: { Service: "sns.amazonaws.com" },
             Action: "sqs:SendMessage",
             Resource: queue.arn,
-            Condition: { ArnEquals: { "aws:SourceArn": arns.length === 1 ? at(arns, 0) : arns } },
+            Condition: { ArnEquals: { "aws:SourceArn": arns.length === 1 ? requireItem(arns, 0) : arns } },
         };
         const statements = [denyInsecureTransport("sqs:*", [queue.arn]), ...(arns.length > 0 ? [delivery] : [])];
-        return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: policy(statements) }, { parent: this });
+        return new aws.sqs.QueuePolicy(name, { queueUrl: queue.url, policy: policyJson(statements) }, { parent: this });
     }
 }

@@ -1,15 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "./alerts.ts";
-import type { Route } from "./edge.ts";
+import type { ServiceRoute } from "./edge.ts";
 import { arn } from "./iam.ts";
-import { at } from "./list.ts";
+import { requireItem } from "./list.ts";
 import { errorMetric } from "./logs.ts";
 import type { Queue } from "./messaging.ts";
 import { deploymentAlarms } from "./monitoring/alarm-table.ts";
-import { alarmName, raiseAlarms, type Subject } from "./monitoring/alarms.ts";
+import { alarmName, createAlarms, type AlarmSubject } from "./monitoring/alarms.ts";
 import { dashboardBody } from "./monitoring/dashboard.ts";
-import { watchErrorBudget } from "./monitoring/slo.ts";
+import { createErrorBudgetAlarms } from "./monitoring/slo.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 import { customerIndex } from "./transactions.ts";
@@ -23,7 +23,7 @@ export interface MonitoringArgs {
     readonly databaseName: string;
     readonly cacheName: string;
     readonly loadBalancerArnSuffix: pulumi.Input<string>;
-    readonly routes: Readonly<Record<string, Route>>;
+    readonly routes: Readonly<Record<string, ServiceRoute>>;
     readonly queues: readonly Queue[];
     readonly tableName: string;
     readonly validator: Pick<Validation, "functionName" | "deadLetterName">;
@@ -46,8 +46,8 @@ export class Monitoring extends pulumi.ComponentResource {
         const context = { scope, topicArns, thresholds: settings.alarmThresholds };
 
         const subjects = subjectsOf(args);
-        const alarms = raiseAlarms(context, subjects, inside);
-        watchErrorBudget(context, args.loadBalancerArnSuffix, inside);
+        const alarms = createAlarms(context, subjects, inside);
+        createErrorBudgetAlarms(context, args.loadBalancerArnSuffix, inside);
         this.reportFailedDeployments(args);
 
         const dashboard = nameOf(scope, "dashboard");
@@ -69,7 +69,7 @@ export class Monitoring extends pulumi.ComponentResource {
             Object.entries(settings.services).map(([service, { path }]) => [
                 service,
                 deploymentAlarms[path === undefined ? "worker" : "path"].map(
-                    (alarm) => at(alarms, alarmName(scope, { name: service }, alarm)).name,
+                    (alarm) => requireItem(alarms, alarmName(scope, { name: service }, alarm)).name,
                 ),
             ]),
         );
@@ -101,49 +101,51 @@ export class Monitoring extends pulumi.ComponentResource {
 }
 
 /** Everything that rows of the alarm table watch, by the dimensions of its metrics. */
-function subjectsOf(args: MonitoringArgs): Subject[] {
+function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
     const { scope, settings, clusterName } = args;
-    const services = Object.entries(settings.services).flatMap(([service, { imageDigest, minTasks }]): Subject[] => {
-        const route = args.routes[service];
-        const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
-        return [
-            { kind: "service", name: service, dimensions },
-            {
-                kind: "application-log",
-                name: service,
-                dimensions: {},
-                metric: errorMetric(nameOf(scope, service)).name,
-            },
-            ...(route
-                ? [
-                      {
-                          kind: "target" as const,
-                          name: service,
-                          dimensions: {
-                              TargetGroup: route.targetGroupArnSuffix,
-                              LoadBalancer: args.loadBalancerArnSuffix,
+    const services = Object.entries(settings.services).flatMap(
+        ([service, { imageDigest, minTasks }]): AlarmSubject[] => {
+            const route = args.routes[service];
+            const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
+            return [
+                { kind: "service", name: service, dimensions },
+                {
+                    kind: "application-log",
+                    name: service,
+                    dimensions: {},
+                    metric: errorMetric(nameOf(scope, service)).name,
+                },
+                ...(route
+                    ? [
+                          {
+                              kind: "target" as const,
+                              name: service,
+                              dimensions: {
+                                  TargetGroup: route.targetGroupArnSuffix,
+                                  LoadBalancer: args.loadBalancerArnSuffix,
+                              },
                           },
-                      },
-                  ]
-                : []),
-            // Until its first image comes a service has no tasks to miss.
-            ...(imageDigest
-                ? [
-                      {
-                          kind: "running-tasks" as const,
-                          name: service,
-                          dimensions,
-                          thresholds: { "tasks-missing": minTasks },
-                      },
-                  ]
-                : []),
-        ];
-    });
-    const queues = args.queues.flatMap(({ name, deadLetterName, noun }): Subject[] => [
-        { kind: "queue", name: noun, dimensions: { QueueName: name } },
-        { kind: "dead-letters", name: noun, dimensions: { QueueName: deadLetterName } },
+                      ]
+                    : []),
+                // Until its first image comes a service has no tasks to miss.
+                ...(imageDigest
+                    ? [
+                          {
+                              kind: "running-tasks" as const,
+                              name: service,
+                              dimensions,
+                              thresholds: { "tasks-missing": minTasks },
+                          },
+                      ]
+                    : []),
+            ];
+        },
+    );
+    const queues = args.queues.flatMap(({ name, deadLetterName, settingName }): AlarmSubject[] => [
+        { kind: "queue", name: settingName, dimensions: { QueueName: name } },
+        { kind: "dead-letters", name: settingName, dimensions: { QueueName: deadLetterName } },
     ]);
-    const cacheNodes = [...Array(settings.cache.nodes).keys()].map((i): Subject => {
+    const cacheNodes = [...Array(settings.cache.nodes).keys()].map((i): AlarmSubject => {
         // ElastiCache names its nodes so.
         const node = `${args.cacheName}-${String(i + 1).padStart(3, "0")}`;
         return { kind: "cache", name: `cache-${i + 1}`, dimensions: { CacheClusterId: node } };
@@ -154,7 +156,7 @@ function subjectsOf(args: MonitoringArgs): Subject[] {
         ...queues,
         { kind: "database", name: "database", dimensions: { DBClusterIdentifier: args.databaseName } },
         ...cacheNodes,
-        ...frontDoor(args),
+        ...apiSubjects(args),
         // As `lib/recovery.ts` counts them.
         { kind: "recovery", name: "recovery", dimensions: { Environment: scope.suffix } },
     ];
@@ -164,7 +166,7 @@ function subjectsOf(args: MonitoringArgs): Subject[] {
 const nearLimit = 0.8;
 
 /** The merchants' API, validator and table; the metrics of an index and of an operation stand apart from the table's own. */
-function frontDoor({ settings, tableName, validator, api }: MonitoringArgs): Subject[] {
+function apiSubjects({ settings, tableName, validator, api }: MonitoringArgs): AlarmSubject[] {
     const table = { TableName: tableName };
     const ofApi = { ApiName: api.apiName, Stage: api.stageName };
     const quotas = Object.values(settings.gateway.merchants).map(({ quotaPerDay }) => quotaPerDay);
@@ -182,7 +184,7 @@ function frontDoor({ settings, tableName, validator, api }: MonitoringArgs): Sub
             name: "transactions-index",
             dimensions: { ...table, GlobalSecondaryIndexName: customerIndex },
         },
-        ...["GetItem", "PutItem", "TransactWriteItems"].map((Operation): Subject => ({
+        ...["GetItem", "PutItem", "TransactWriteItems"].map((Operation): AlarmSubject => ({
             kind: "table-operation",
             name: `transactions-${Operation.toLowerCase()}`,
             dimensions: { ...table, Operation },

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { grantRole, trust } from "./iam.ts";
-import { at } from "./list.ts";
+import { grantRole, trustPolicy } from "./iam.ts";
+import { requireItem } from "./list.ts";
 import type { LogStorage } from "./logs.ts";
 import { subnetLayout, type SubnetTier } from "./network/subnets.ts";
 import { after } from "./ordering.ts";
@@ -41,7 +41,7 @@ export class Network extends pulumi.ComponentResource {
         this.vpcId = vpc.id;
         // Adopted and emptied: whatever lands in it by mistake can talk to nobody (Security Hub EC2.2).
         this.defaultSecurityGroupId = new aws.ec2.DefaultSecurityGroup(name, { vpcId: vpc.id }, inside).id;
-        this.logGroupNames = [this.logFlows(args)];
+        this.logGroupNames = [this.createFlowLog(args)];
 
         const gateway = new aws.ec2.InternetGateway(name, { vpcId: vpc.id, tags: { Name: name } }, inside);
         const publicTable = this.routeTable(scope, "public");
@@ -52,21 +52,21 @@ export class Network extends pulumi.ComponentResource {
         );
         this.publicSubnetIds = this.subnets(args, "public", zones, () => publicTable.id, toInternet);
 
-        const privateTables = zonesOf(settings).map((zone) => this.routeTable(scope, `private-${zone + 1}`));
+        const privateTables = zoneIndexes(settings).map((zone) => this.routeTable(scope, `private-${zone + 1}`));
         this.privateRouteTableIds = privateTables.map((table) => table.id);
         const toNat = settings.egress === "nat" ? this.natRoutes(args) : [];
         this.privateSubnetIds = this.subnets(
             args,
             "private",
             zones,
-            (zone) => at(this.privateRouteTableIds, zone),
+            (zone) => requireItem(this.privateRouteTableIds, zone),
             ...toNat,
         );
 
         // Its table stays empty: nothing in this tier has a way out.
         const databaseTable = this.routeTable(scope, "database");
         this.databaseSubnetIds = this.subnets(args, "database", zones, () => databaseTable.id);
-        this.fenceDatabaseTier(args);
+        this.restrictDatabaseSubnets(args);
 
         this.registerOutputs({
             vpcId: this.vpcId,
@@ -93,14 +93,14 @@ export class Network extends pulumi.ComponentResource {
         ...routes: aws.ec2.Route[]
     ): pulumi.Output<string>[] {
         const inside = { parent: this };
-        return zonesOf(settings).map((zone) => {
+        return zoneIndexes(settings).map((zone) => {
             const name = nameOf(scope, `${tier}-${zone + 1}`);
             const subnet = new aws.ec2.Subnet(
                 name,
                 {
                     vpcId: this.vpcId,
-                    cidrBlock: at(subnetLayout(settings.cidr)[tier].subnets, zone),
-                    availabilityZone: zones.apply((names) => at(names, zone)),
+                    cidrBlock: requireItem(subnetLayout(settings.cidr)[tier].subnets, zone),
+                    availabilityZone: zones.apply((names) => requireItem(names, zone)),
                     mapPublicIpOnLaunch: false,
                     tags: { Name: name },
                 },
@@ -118,7 +118,7 @@ export class Network extends pulumi.ComponentResource {
     /** NAT gateways in the public subnets and each private table's route to its own, or to the only one. */
     private natRoutes({ scope, settings }: NetworkArgs): aws.ec2.Route[] {
         const inside = { parent: this };
-        const gateways = zonesOf(settings)
+        const gateways = zoneIndexes(settings)
             .slice(0, settings.natGateways === "single" ? 1 : undefined)
             .map((zone) => {
                 const name = nameOf(scope, `nat-${zone + 1}`);
@@ -126,7 +126,7 @@ export class Network extends pulumi.ComponentResource {
                 return new aws.ec2.NatGateway(
                     name,
                     {
-                        subnetId: at(this.publicSubnetIds, zone),
+                        subnetId: requireItem(this.publicSubnetIds, zone),
                         allocationId: address.allocationId,
                         tags: { Name: name },
                     },
@@ -140,7 +140,7 @@ export class Network extends pulumi.ComponentResource {
                     {
                         routeTableId,
                         destinationCidrBlock: "0.0.0.0/0",
-                        natGatewayId: at(gateways, zone % gateways.length).id,
+                        natGatewayId: requireItem(gateways, zone % gateways.length).id,
                     },
                     inside,
                 ),
@@ -148,7 +148,7 @@ export class Network extends pulumi.ComponentResource {
     }
 
     /** A second fence around the stores: only their ports, and only from tasks or from each other. */
-    private fenceDatabaseTier({ scope, settings }: NetworkArgs): void {
+    private restrictDatabaseSubnets({ scope, settings }: NetworkArgs): void {
         const layout = subnetLayout(settings.cidr);
         const rule = (ruleNo: number, cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
             ruleNo,
@@ -179,7 +179,7 @@ export class Network extends pulumi.ComponentResource {
     }
 
     /** Records accepted and refused connections of the whole VPC (PCI DSS 10.2.1, Security Hub EC2.6); returns the log group. */
-    private logFlows({ scope, logs }: NetworkArgs): pulumi.Output<string> {
+    private createFlowLog({ scope, logs }: NetworkArgs): pulumi.Output<string> {
         const inside = { parent: this };
         const name = nameOf(scope, "flow-logs");
         const group = new aws.cloudwatch.LogGroup(name, { name: `/vpc/${name}`, ...logs }, inside);
@@ -188,7 +188,7 @@ export class Network extends pulumi.ComponentResource {
             {
                 scope,
                 description: "Lets VPC flow logs write to their log group",
-                assumeRolePolicy: trust(scope, "vpc-flow-logs.amazonaws.com", {
+                assumeRolePolicy: trustPolicy(scope, "vpc-flow-logs.amazonaws.com", {
                     service: "ec2",
                     resource: "vpc-flow-log/*",
                 }),
@@ -217,7 +217,7 @@ export class Network extends pulumi.ComponentResource {
     }
 }
 
-const zonesOf = (settings: Settings["network"]) => [...Array(settings.availabilityZones).keys()];
+const zoneIndexes = (settings: Settings["network"]) => [...Array(settings.availabilityZones).keys()];
 
 /**
  * The first zones of the region, in the order of their names. Zones that are merely impaired stay in the list: leaving

@@ -14,7 +14,7 @@ import type { Statement } from "./iam.ts";
 import { Messaging } from "./messaging.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
-import { admit, GatewayEndpoint, InterfaceEndpoints, pullLayers } from "./network/endpoints.ts";
+import { allowAccount, GatewayEndpoint, InterfaceEndpoints, allowLayerDownload } from "./network/endpoints.ts";
 import { Recovery } from "./recovery.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { PlatformSettings } from "./settings.ts";
@@ -86,9 +86,12 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             ).prefixListId;
         const { tableArn } = this.transactions;
         const prefixListIds = {
-            s3: endpointOf("s3", [pullLayers(scope), admit(scope, ["s3:PutObject"], [this.audit.recordsArn])]),
+            s3: endpointOf("s3", [
+                allowLayerDownload(scope),
+                allowAccount(scope, ["s3:PutObject"], [this.audit.recordsArn]),
+            ]),
             dynamodb: endpointOf("dynamodb", [
-                admit(
+                allowAccount(
                     scope,
                     ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
                     [tableArn, pulumi.interpolate`${tableArn}/index/*`],
@@ -157,7 +160,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
                 settings,
                 subnetIds: privateSubnetIds,
                 securityGroupId: groups.validator,
-                leavingSecurityGroupId: this.network.defaultSecurityGroupId,
+                replacementSecurityGroupId: this.network.defaultSecurityGroupId,
                 dataKeyArn,
                 messagingKeyArn,
                 logsKeyArn,

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { arn, grantRole, trust } from "./iam.ts";
+import { arn, grantRole, trustPolicy } from "./iam.ts";
 import { metricNamespace } from "./logs.ts";
 import { alarmTable } from "./monitoring/alarm-table.ts";
 import type { Scope } from "./scope.ts";
@@ -30,7 +30,7 @@ export class Recovery extends pulumi.ComponentResource {
             {
                 scope,
                 description: "Lets the scheduler say that a restore drill is overdue",
-                assumeRolePolicy: trust(scope, "scheduler.amazonaws.com", {
+                assumeRolePolicy: trustPolicy(scope, "scheduler.amazonaws.com", {
                     service: "scheduler",
                     resource: `schedule-group/${name}`,
                 }),

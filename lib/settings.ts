@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { messageFor, rawIssue, refineIssue } from "./settings/messages.ts";
-import { hasSettings, noSettings } from "./settings/no-settings.ts";
-import { lineOf, namespace, regionKey } from "./settings/problem.ts";
-import { judge } from "./settings/rule.ts";
-import { rules } from "./settings/rules.ts";
+import { hasSettings, noSettingsMessage } from "./settings/no-settings.ts";
+import { problemLine, namespace, regionKey } from "./settings/problem.ts";
+import { checkRule } from "./settings/rule.ts";
+import { settingRules } from "./settings/rules.ts";
 import type { Settings } from "./settings/schema.ts";
 import { stackSchema } from "./settings/stack-schema.ts";
-import { guard } from "./settings/waivers.ts";
+import { applyGuardrails } from "./settings/waivers.ts";
 import { typedValue } from "./settings/typed-value.ts";
 
 declare module "@pulumi/pulumi/runtime/config.js" {
@@ -20,7 +20,7 @@ export type PlatformSettings = Settings & {
     readonly region: string;
 };
 
-export type Reading =
+export type SettingsResult =
     | { readonly settings: PlatformSettings; readonly problems?: undefined }
     | { readonly settings?: undefined; readonly problems: readonly string[] };
 
@@ -32,7 +32,7 @@ export type Reading =
 export function loadSettings(): PlatformSettings {
     const config = pulumi.runtime.allConfig();
     if (!hasSettings(config)) {
-        throw new pulumi.RunError(noSettings(pulumi.getStack()));
+        throw new pulumi.RunError(noSettingsMessage(pulumi.getStack()));
     }
     const secretKeys = Object.keys(config).filter((key) => pulumi.runtime.isConfigSecret(key));
     const { settings, problems } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
@@ -52,10 +52,10 @@ export function readSettings(
     config: Readonly<Record<string, string>>,
     secretKeys: readonly string[],
     today: string,
-): Reading {
-    const secrets = secretKeys.filter(isOurs).map(fieldOf);
+): SettingsResult {
+    const secrets = secretKeys.filter(isPlatformKey).map(fieldOf);
     const given = Object.entries(config)
-        .filter(([key]) => isOurs(key))
+        .filter(([key]) => isPlatformKey(key))
         .map(([key, text]) => [fieldOf(key), decode(fieldOf(key), text)] as const);
 
     const result = stackSchema
@@ -70,8 +70,8 @@ export function readSettings(
                 const settings = { ...value, region: value[regionKey] };
                 context.issues.push(
                     ...faults,
-                    ...rules.flatMap((rule) => judge(rule, settings, paths).problems).map(rawIssue),
-                    ...guard(settings, paths, today).map(rawIssue),
+                    ...settingRules.flatMap((rule) => checkRule(rule, settings, paths).problems).map(rawIssue),
+                    ...applyGuardrails(settings, paths, today).map(rawIssue),
                 );
             },
             // Also when single fields are wrong, so that all is said at once; each rule looks at what it may look at.
@@ -80,14 +80,14 @@ export function readSettings(
         .safeParse(Object.fromEntries(given), { reportInput: true, error: messageFor });
     if (!result.success) {
         return {
-            problems: result.error.issues.map(({ path, message, input }) => lineOf({ path, message, got: input })),
+            problems: result.error.issues.map(({ path, message, input }) => problemLine({ path, message, got: input })),
         };
     }
     const { [regionKey]: region, ...settings } = result.data;
     return { settings: { ...settings, region } };
 }
 
-const isOurs = (key: string) => key.startsWith(namespace) || key === regionKey;
+const isPlatformKey = (key: string) => key.startsWith(namespace) || key === regionKey;
 
 const fieldOf = (key: string) => (key === regionKey ? key : key.slice(namespace.length));
 

@@ -26,7 +26,7 @@ export class Transactions extends pulumi.ComponentResource {
         super("payment:index:Transactions", name, {}, opts);
         const { scope, settings } = args;
         const inside = { parent: this };
-        const { billing, units } = capacityOf(settings.capacity);
+        const { billing, units } = provisionedCapacityOf(settings.capacity);
 
         const table = new aws.dynamodb.Table(
             name,
@@ -71,7 +71,7 @@ export class Transactions extends pulumi.ComponentResource {
     }
 
     /** What it takes to record a payment once; DynamoDB asks for `PutItem` for each put of a transaction, too. */
-    public record(): Statement[] {
+    public recordStatements(): Statement[] {
         const { scope, keyArn } = this.args;
         const here = sameAccountAndRegion(scope);
         return [
@@ -96,7 +96,7 @@ export class Transactions extends pulumi.ComponentResource {
 }
 
 /** Units at rest, of the table and of each index; nothing where requests are paid one by one. */
-function capacityOf(capacity: Settings["transactions"]["capacity"]) {
+function provisionedCapacityOf(capacity: Settings["transactions"]["capacity"]) {
     if (capacity.mode === "on-demand") {
         return { billing: { billingMode: "PAY_PER_REQUEST" }, units: {} };
     }

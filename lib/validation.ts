@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { cachedBundle } from "../validator/bundle.ts";
 import type { Audit } from "./audit.ts";
-import { arn, denyInsecureTransport, grantRole, policy, type Statement } from "./iam.ts";
+import { arn, denyInsecureTransport, grantRole, policyJson, type Statement } from "./iam.ts";
 import { metricNamespace, type LogStorage } from "./logs.ts";
-import { fourteenDays } from "./messaging.ts";
+import { maxRetentionSeconds } from "./messaging.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
@@ -16,7 +16,7 @@ export interface ValidationArgs {
     readonly subnetIds: pulumi.Input<string>[];
     readonly securityGroupId: pulumi.Input<string>;
     /** Takes the function's network interfaces over when it goes, so that its own group can go at once. */
-    readonly leavingSecurityGroupId: pulumi.Input<string>;
+    readonly replacementSecurityGroupId: pulumi.Input<string>;
     readonly dataKeyArn: pulumi.Input<string>;
     readonly messagingKeyArn: pulumi.Input<string>;
     readonly logsKeyArn: pulumi.Input<string>;
@@ -44,7 +44,7 @@ export class Validation extends pulumi.ComponentResource {
 
         this.functionName = name;
         this.deadLetterName = nameOf(args.scope, "validator-dlq");
-        const deadLetterArn = this.deadLetters(args);
+        const deadLetterArn = this.deadLetterQueue(args);
         const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${name}`, ...args.logs }, inside);
         const made = new aws.lambda.Function(
             name,
@@ -66,7 +66,7 @@ export class Validation extends pulumi.ComponentResource {
                 vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [args.securityGroupId] },
                 // AWS keeps a function's interfaces for up to 45 minutes after its end.
                 replaceSecurityGroupsOnDestroy: true,
-                replacementSecurityGroupIds: [args.leavingSecurityGroupId],
+                replacementSecurityGroupIds: [args.replacementSecurityGroupId],
                 // The group stands first: Lambda would make it itself, without a key and for ever.
                 loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
                 tracingConfig: { mode: "Active" },
@@ -75,7 +75,7 @@ export class Validation extends pulumi.ComponentResource {
             inside,
         );
         if (validation.albPriority !== undefined) {
-            this.listen(args, made.arn, validation.albPriority);
+            this.addListenerRule(args, made.arn, validation.albPriority);
         }
 
         this.functionArn = made.arn;
@@ -91,17 +91,17 @@ export class Validation extends pulumi.ComponentResource {
     }
 
     /** Holds what nobody waits for and failed three times; its ARN, once it takes TLS only. */
-    private deadLetters({ messagingKeyArn }: ValidationArgs): pulumi.Output<string> {
+    private deadLetterQueue({ messagingKeyArn }: ValidationArgs): pulumi.Output<string> {
         const inside = { parent: this };
         const name = this.deadLetterName;
         const queue = new aws.sqs.Queue(
             name,
-            { name, kmsMasterKeyId: messagingKeyArn, messageRetentionSeconds: fourteenDays },
+            { name, kmsMasterKeyId: messagingKeyArn, messageRetentionSeconds: maxRetentionSeconds },
             inside,
         );
         const tlsOnly = new aws.sqs.QueuePolicy(
             name,
-            { queueUrl: queue.url, policy: policy([denyInsecureTransport("sqs:*", [queue.arn])]) },
+            { queueUrl: queue.url, policy: policyJson([denyInsecureTransport("sqs:*", [queue.arn])]) },
             inside,
         );
         return after(queue.arn, [tlsOnly]);
@@ -115,15 +115,15 @@ export class Validation extends pulumi.ComponentResource {
     ): pulumi.Output<string> {
         const { scope, transactions, audit } = args;
         const statements = [
-            ...transactions.record(),
-            ...audit.file(),
+            ...transactions.recordStatements(),
+            ...audit.writeRecordStatements(),
             {
                 Effect: "Allow",
                 Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
                 Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
             },
-            ...setAside(args, deadLetterArn),
-            ...workOfLambda(arn(scope, "lambda", `function:${this.functionName}`)),
+            ...deadLetterStatements(args, deadLetterArn),
+            ...lambdaServiceStatements(arn(scope, "lambda", `function:${this.functionName}`)),
         ] satisfies Statement[];
         return grantRole(
             this.functionName,
@@ -131,7 +131,7 @@ export class Validation extends pulumi.ComponentResource {
                 scope,
                 description: "What may be done by the payment validator",
                 // Lambda takes no condition on the source here: it assumes the role before the function exists.
-                assumeRolePolicy: policy([
+                assumeRolePolicy: policyJson([
                     { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
                 ]),
                 statements,
@@ -141,7 +141,11 @@ export class Validation extends pulumi.ComponentResource {
     }
 
     /** The load balancer calls the function, too. */
-    private listen({ scope, listenerArn }: ValidationArgs, functionArn: pulumi.Output<string>, priority: number): void {
+    private addListenerRule(
+        { scope, listenerArn }: ValidationArgs,
+        functionArn: pulumi.Output<string>,
+        priority: number,
+    ): void {
         const inside = { parent: this };
         const name = this.functionName;
         const group = new aws.lb.TargetGroup(
@@ -195,7 +199,10 @@ const environmentOf = ({ scope, settings, transactions, audit, logsKeyArn }: Val
 });
 
 /** What Lambda needs to put an event that failed on the dead-letter queue. */
-const setAside = ({ scope, messagingKeyArn }: ValidationArgs, queueArn: pulumi.Output<string>): Statement[] => [
+const deadLetterStatements = (
+    { scope, messagingKeyArn }: ValidationArgs,
+    queueArn: pulumi.Output<string>,
+): Statement[] => [
     { Effect: "Allow", Action: "sqs:SendMessage", Resource: queueArn },
     {
         Effect: "Allow",
@@ -215,7 +222,7 @@ const interfaceActions = [
 ];
 
 /** What Lambda does with the function's role, and the function itself may not. */
-const workOfLambda = (functionArn: pulumi.Output<string>): Statement[] => [
+const lambdaServiceStatements = (functionArn: pulumi.Output<string>): Statement[] => [
     {
         Effect: "Allow",
         Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],

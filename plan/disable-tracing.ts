@@ -19,7 +19,7 @@ interface CallSites {
  *
  * @returns what turns it on again
  */
-export function skipBookkeeping(): () => void {
+export function disableSdkTracing(): () => void {
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     const sdk = createRequire(join(process.cwd(), "package.json"));

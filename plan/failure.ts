@@ -16,12 +16,12 @@ export function describeFailure(failure: unknown): string {
     const what = failure.message.includes("Calling [toString] on an [Output")
         ? "an Output is put in a string: use pulumi.interpolate or pulumi.jsonStringify"
         : failure.message.replace(/\n[^]*$/, "").replace(/^(?:error serializing property "[^"]*": )+/, "");
-    const place = placeIn(String(failure.stack));
+    const place = sourceLocationIn(String(failure.stack));
     return place === undefined ? what : `${what} (${place})`;
 }
 
 /** File and line of the innermost call that is the program's own. */
-function placeIn(stack: string): string | undefined {
+function sourceLocationIn(stack: string): string | undefined {
     // After ` at `, perhaps with the function's name and a bracket: a path, or the URL of a module.
     for (const [, file, line] of stack.matchAll(/^\s+at (?:.* \(|async )?(\S+):(\d+):\d+\)?$/gm)) {
         const path = String(file);

@@ -4,10 +4,10 @@ import { Module } from "node:module";
  * What Pulumi loads at its start and only serialised functions, dynamic providers and the Automation API use. Together
  * they take longer than all the rest of the SDK.
  */
-export const seldomUsed = ["@npmcli/arborist", "execa", "normalize-package-data", "typescript"];
+export const modulesLoadedOnDemand = ["@npmcli/arborist", "execa", "normalize-package-data", "typescript"];
 
 /** Puts off loading these modules until something of theirs is used. Must run before what loads them. */
-export function loadLazily(
+export function loadOnDemand(
     require: Pick<NodeJS.Require, "resolve" | "cache"> & ((id: string) => object),
     names: string[],
 ): void {

@@ -1,128 +1,128 @@
 import resource from "@pulumi/pulumi/proto/resource_pb.js";
-import { answer, placeOf, providerInputs, type Place } from "./fake-provider/outputs.ts";
-import { autoname } from "./automatic-names.ts";
-import { inventedIn, invoke, type InventedAnswer } from "./fake-provider/invokes.ts";
-import { noOptions, optionsOf, propertyDependenciesOf, urnOf, type PlanNode } from "./plan-node.ts";
-import { readClass, type ResourceClass } from "./resource-class.ts";
-import { secretWire, unknownPaths, valuesOf, wireOf, type WireObject } from "./value.ts";
+import { fakeOutputsOf, providerLocationOf, providerInputs, type ProviderLocation } from "./fake-provider/outputs.ts";
+import { withAutomaticName } from "./automatic-names.ts";
+import { inventedResultsIn, invokeFakeFunction, type InventedFunctionResult } from "./fake-provider/invokes.ts";
+import { defaultNodeOptions, nodeOptionsOf, propertyDependenciesOf, urnOf, type PlanNode } from "./plan-node.ts";
+import { readResourceClass, type ResourceClass } from "./resource-class.ts";
+import { markAsSecret, unknownPaths, valuesFromWire, wireFromMessage, type WireObject } from "./value.ts";
 
-type Reply = (error: Error | null, response: unknown) => void;
+type Callback = (error: Error | null, response: unknown) => void;
 /** What registering and looking up a resource have in common. */
-type Request = Pick<
+type RegistrationRequest = Pick<
     resource.RegisterResourceRequest,
     "getType" | "getName" | "getParent" | "getProvider" | "getDependenciesList"
 >;
 
-const feature = resource.ResourceMonitorFeature;
+const monitorFeature = resource.ResourceMonitorFeature;
 /** What the SDK may send: no transforms and hooks, which would need a server of our own to call back. */
-const features = [
-    feature.RESOURCE_MONITOR_FEATURE_SECRETS,
-    feature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    feature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    feature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-    feature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+const supportedFeatures = [
+    monitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
+    monitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    monitorFeature.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    monitorFeature.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    monitorFeature.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
 ];
 
-const undeclared: ResourceClass = { outputs: [], inputs: new Set(), required: [] };
+const unknownResourceClass: ResourceClass = { outputs: [], inputs: new Set(), required: [] };
 
 /** Stands in for the engine: keeps what the program registers, and answers as a provider would in form. */
 export class PlanMonitor {
     readonly nodes = new Map<string, PlanNode>();
     readonly problems = new Set<string>();
     /** Constructed, but not registered yet: what is left at the end waits for a value that never comes. */
-    readonly waiting = new Set<string>();
+    readonly unregistered = new Set<string>();
     /** What was invented in answers to functions, each value once. */
-    readonly inventedAnswers = new Map<string, InventedAnswer>();
+    readonly inventedAnswers = new Map<string, InventedFunctionResult>();
     /** AWS functions that were called without an explicit provider. */
-    readonly calledByDefault = new Set<string>();
+    readonly calledOnDefaultProvider = new Set<string>();
     private readonly stack: { project: string; stack: string };
     /** A preview does not know what only a provider can tell. */
     private readonly preview: boolean;
     /** Where the default provider works. */
-    private readonly home: Place;
+    private readonly defaultLocation: ProviderLocation;
     /** Where the explicit ones work, by URN. */
-    private readonly places = new Map<string | undefined, Place>();
+    private readonly providerLocations = new Map<string | undefined, ProviderLocation>();
     private readonly classes = new Map<string, ResourceClass>();
 
-    constructor(stack: { project: string; stack: string }, home: Place, preview: boolean) {
+    constructor(stack: { project: string; stack: string }, home: ProviderLocation, preview: boolean) {
         this.stack = stack;
-        this.home = home;
+        this.defaultLocation = home;
         this.preview = preview;
     }
 
     /** Learns of a resource from its constructor, which runs before its inputs are there. */
-    construct(type: string, name: string, made: object): void {
+    recordConstruction(type: string, name: string, made: object): void {
         if (!this.classes.has(type)) {
-            this.classes.set(type, readClass(String(made.constructor)));
+            this.classes.set(type, readResourceClass(String(made.constructor)));
         }
-        this.waiting.add(`${name} (${type})`);
+        this.unregistered.add(`${name} (${type})`);
     }
 
-    getDeploymentInfo(_request: unknown, reply: Reply): void {
-        reply(null, { getSupportedfeaturesList: () => features });
+    getDeploymentInfo(_request: unknown, reply: Callback): void {
+        reply(null, { getSupportedfeaturesList: () => supportedFeatures });
     }
 
-    registerResource(request: resource.RegisterResourceRequest, reply: Reply): void {
+    registerResource(request: resource.RegisterResourceRequest, reply: Callback): void {
         const node: PlanNode = {
-            ...this.identify(request),
+            ...this.createNode(request),
             custom: request.getCustom(),
             propertyDependencies: propertyDependenciesOf(request),
-            options: optionsOf(request),
+            options: nodeOptionsOf(request),
         };
-        const wire = wireOf(request.getObject());
-        const { required } = this.classOf(node);
+        const wire = wireFromMessage(request.getObject());
+        const { required } = this.resourceClassOf(node);
         for (const property of required.filter((name) => !(name in wire))) {
             this.problems.add(`${node.name} (${node.type}): the required property \`${property}\` is undefined`);
         }
-        this.settle(node, wire, reply);
+        this.addNodeAndReply(node, wire, reply);
     }
 
-    readResource(request: resource.ReadResourceRequest, reply: Reply): void {
-        const node = { ...this.identify(request), external: true, id: request.getId() };
-        this.settle(node, wireOf(request.getProperties()), reply);
+    readResource(request: resource.ReadResourceRequest, reply: Callback): void {
+        const node = { ...this.createNode(request), external: true, id: request.getId() };
+        this.addNodeAndReply(node, wireFromMessage(request.getProperties()), reply);
     }
 
-    registerResourceOutputs(request: resource.RegisterResourceOutputsRequest, reply: Reply): void {
+    registerResourceOutputs(request: resource.RegisterResourceOutputsRequest, reply: Callback): void {
         const node = this.nodes.get(request.getUrn());
         if (node !== undefined) {
-            const wire = wireOf(request.getOutputs());
-            node.outputs = valuesOf(wire);
+            const wire = wireFromMessage(request.getOutputs());
+            node.outputs = valuesFromWire(wire);
             node.unknownOutputs = unknownPaths(wire);
         }
         reply(null, {});
     }
 
-    invoke(request: resource.ResourceInvokeRequest, reply: Reply): void {
+    invoke(request: resource.ResourceInvokeRequest, reply: Callback): void {
         const token = request.getTok();
-        const provider = providerOf(request.getProvider());
+        const provider = providerUrnIn(request.getProvider());
         if (provider === undefined && token.startsWith("aws:")) {
-            this.calledByDefault.add(token);
+            this.calledOnDefaultProvider.add(token);
         }
-        const args = wireOf(request.getArgs());
-        const found = invoke(token, args, this.placeOf(provider));
+        const args = wireFromMessage(request.getArgs());
+        const found = invokeFakeFunction(token, args, this.locationOf(provider));
         if (found === undefined) {
             this.problems.add(`the plan has no answer for the function ${token}`);
         }
-        for (const answer of inventedIn(token, args, found ?? {})) {
+        for (const answer of inventedResultsIn(token, args, found ?? {})) {
             this.inventedAnswers.set(`${token} ${answer.property} ${answer.value}`, answer);
         }
         reply(null, {
             getFailuresList: () => [],
-            getReturn: () => struct(found ?? {}),
+            getReturn: () => toProtobufStruct(found ?? {}),
             getUnknown: () => found === undefined,
         });
     }
 
-    call(request: resource.ResourceCallRequest, reply: Reply): void {
+    call(request: resource.ResourceCallRequest, reply: Callback): void {
         this.problems.add(`the plan has no answer for the method ${request.getTok()}`);
         reply(null, {
             getFailuresList: () => [],
-            getReturn: () => struct({}),
+            getReturn: () => toProtobufStruct({}),
             getReturndependenciesMap: () => undefined,
         });
     }
 
-    private identify(request: Request): PlanNode {
+    private createNode(request: RegistrationRequest): PlanNode {
         const type = request.getType();
         const name = request.getName();
         const parent = request.getParent();
@@ -140,30 +140,30 @@ export class PlanMonitor {
             unknownOutputs: [],
             dependencies: request.getDependenciesList(),
             propertyDependencies: {},
-            options: noOptions(),
-            provider: providerOf(request.getProvider()),
+            options: defaultNodeOptions(),
+            provider: providerUrnIn(request.getProvider()),
         };
     }
 
     /** Keeps the resource and answers with what the provider adds to its inputs. */
-    private settle(node: PlanNode, wire: WireObject, reply: Reply): void {
-        this.waiting.delete(`${node.name} (${node.type})`);
+    private addNodeAndReply(node: PlanNode, wire: WireObject, reply: Callback): void {
+        this.unregistered.delete(`${node.name} (${node.type})`);
         if (this.nodes.has(node.urn)) {
             this.problems.add(`${node.name} (${node.type}) exists twice under one parent: ${node.urn}`);
         }
         this.nodes.set(node.urn, node);
         const inputs = node.type.startsWith("pulumi:providers:") ? providerInputs(wire) : wire;
         if (inputs !== wire) {
-            this.places.set(node.urn, placeOf(inputs, this.home));
+            this.providerLocations.set(node.urn, providerLocationOf(inputs, this.defaultLocation));
         }
-        const added = node.custom ? this.added(node, wire) : {};
+        const addedOutputs = node.custom ? this.added(node, wire) : {};
         if (this.preview) {
             node.unknown = unknownPaths(wire);
         } else {
-            node.inputs = valuesOf(inputs);
-            node.outputs = valuesOf(added);
+            node.inputs = valuesFromWire(inputs);
+            node.outputs = valuesFromWire(addedOutputs);
         }
-        const state = struct(node.custom ? { ...wire, ...added } : {});
+        const state = toProtobufStruct(node.custom ? { ...wire, ...addedOutputs } : {});
         reply(null, {
             getUrn: () => node.urn,
             getId: () => node.id,
@@ -176,36 +176,36 @@ export class PlanMonitor {
     }
 
     private added(node: PlanNode, wire: WireObject): WireObject {
-        const declared = this.classOf(node);
+        const declared = this.resourceClassOf(node);
         // Pulumi invents a name before the provider is asked, so a preview knows it.
-        const name = autoname(node, wire, declared);
+        const name = withAutomaticName(node, wire, declared);
         if (this.preview) {
             return name;
         }
-        const { id, outputs } = answer(node, { ...wire, ...name }, declared, this.placeOf(node.provider));
+        const { id, outputs } = fakeOutputsOf(node, { ...wire, ...name }, declared, this.locationOf(node.provider));
         node.id = node.external ? node.id : id;
         for (const property of node.options.additionalSecretOutputs) {
             const value = outputs[property];
             if (value !== undefined) {
-                outputs[property] = secretWire(value);
+                outputs[property] = markAsSecret(value);
             }
         }
         return { ...name, ...outputs };
     }
 
-    private classOf(node: PlanNode): ResourceClass {
-        return this.classes.get(node.type) ?? undeclared;
+    private resourceClassOf(node: PlanNode): ResourceClass {
+        return this.classes.get(node.type) ?? unknownResourceClass;
     }
 
-    private placeOf(provider: string | undefined): Place {
-        return this.places.get(provider) ?? this.home;
+    private locationOf(provider: string | undefined): ProviderLocation {
+        return this.providerLocations.get(provider) ?? this.defaultLocation;
     }
 }
 
 /** All that the SDK asks of a protobuf message: making a real one would cost a copy of each value. */
-const struct = (wire: WireObject): { toJavaScript: () => WireObject } => ({ toJavaScript: () => wire });
+const toProtobufStruct = (wire: WireObject): { toJavaScript: () => WireObject } => ({ toJavaScript: () => wire });
 
 /** The URN in a reference, which is a URN, `::` and an ID. */
-function providerOf(reference: string): string | undefined {
+function providerUrnIn(reference: string): string | undefined {
     return reference === "" ? undefined : reference.slice(0, reference.lastIndexOf("::"));
 }

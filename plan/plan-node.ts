@@ -50,7 +50,7 @@ export interface PlanNode {
 }
 
 /** Options of a resource that is only looked up. */
-export const noOptions = (): NodeOptions => ({
+export const defaultNodeOptions = (): NodeOptions => ({
     protect: false,
     retainOnDelete: false,
     deleteBeforeReplace: false,
@@ -61,9 +61,9 @@ export const noOptions = (): NodeOptions => ({
     customTimeouts: {},
 });
 
-const orNothing = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
+const undefinedIfEmpty = (text: string | undefined): string | undefined => (text === "" ? undefined : text);
 
-export function optionsOf(request: RegisterResourceRequest): NodeOptions {
+export function nodeOptionsOf(request: RegisterResourceRequest): NodeOptions {
     const timeouts = request.getCustomtimeouts();
     return {
         protect: request.getProtect() === true,
@@ -77,18 +77,18 @@ export function optionsOf(request: RegisterResourceRequest): NodeOptions {
             return spec === undefined
                 ? { urn: alias.getUrn() }
                 : {
-                      name: orNothing(spec.getName()),
-                      type: orNothing(spec.getType()),
-                      parent: orNothing(spec.getParenturn()),
+                      name: undefinedIfEmpty(spec.getName()),
+                      type: undefinedIfEmpty(spec.getType()),
+                      parent: undefinedIfEmpty(spec.getParenturn()),
                   };
         }),
         customTimeouts: {
-            create: orNothing(timeouts?.getCreate()),
-            update: orNothing(timeouts?.getUpdate()),
-            delete: orNothing(timeouts?.getDelete()),
+            create: undefinedIfEmpty(timeouts?.getCreate()),
+            update: undefinedIfEmpty(timeouts?.getUpdate()),
+            delete: undefinedIfEmpty(timeouts?.getDelete()),
         },
-        deletedWith: orNothing(request.getDeletedwith()),
-        import: orNothing(request.getImportid()),
+        deletedWith: undefinedIfEmpty(request.getDeletedwith()),
+        import: undefinedIfEmpty(request.getImportid()),
     };
 }
 

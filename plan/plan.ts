@@ -1,17 +1,22 @@
 import { createRequire } from "node:module";
 import { basename, resolve } from "node:path";
-import { at } from "../lib/list.ts";
-import { check } from "./checks.ts";
+import { requireItem } from "../lib/list.ts";
+import { checkNodes } from "./check-nodes.ts";
 import { describeFailure, isSettingsError } from "./failure.ts";
-import type { InventedAnswer } from "./fake-provider/invokes.ts";
+import type { InventedFunctionResult } from "./fake-provider/invokes.ts";
 import type { PlanNode } from "./plan-node.ts";
 import { PlanError } from "./plan-error.ts";
-import { runOnce, type Events, type Program, type Run, type Seen } from "./run.ts";
-import { claimsOf, claimsOfOthers, conflictsOf, nameConflicts } from "./stack-conflicts.ts";
+import { runOnce, type ProcessEvents, type Program, type ProgramRun, type ProgramRunResult } from "./run.ts";
+import {
+    exclusiveSettingsOf,
+    exclusiveSettingsOfOthers,
+    conflictsWithOthers,
+    nameConflicts,
+} from "./stack-conflicts.ts";
 import { readStack } from "./stack-file.ts";
 import type { Values } from "./value.ts";
 
-export type { InventedAnswer } from "./fake-provider/invokes.ts";
+export type { InventedFunctionResult } from "./fake-provider/invokes.ts";
 export type { NodeAlias, NodeOptions, PlanNode } from "./plan-node.ts";
 export { PlanError } from "./plan-error.ts";
 export type { Program } from "./run.ts";
@@ -27,19 +32,19 @@ export interface Plan {
     /** Paths in `outputs` that a preview does not know. */
     unknownOutputs: string[];
     /** What the plan invents where AWS answers a function. */
-    inventedAnswers: InventedAnswer[];
+    inventedAnswers: InventedFunctionResult[];
     /** What the program wrote and Pulumi warned of. */
     messages: string[];
 }
 
-export interface PlanArgs extends Run {
+export interface PlanArgs extends ProgramRun {
     /** Placeholders that stand for secret settings and must stay secret. */
     placeholders?: string[];
     /**
      * Last part of the type of the component that must hold every AWS resource, each on an explicit provider.
      * @default neither is asked for, as when one component is built alone
      */
-    within?: string;
+    requiredAncestorType?: string;
 }
 
 /**
@@ -47,16 +52,18 @@ export interface PlanArgs extends Run {
  *
  * @throws PlanError with every problem found
  */
-export async function planProgram(args: PlanArgs, events: Events = process): Promise<Plan> {
-    const preview = await runThrough(args, true, events);
-    const known = await runThrough(args, false, events);
+export async function planProgram(args: PlanArgs, events: ProcessEvents = process): Promise<Plan> {
+    const preview = await runToEnd(args, true, events);
+    const known = await runToEnd(args, false, events);
     const { nodes, problems, inventedAnswers } = known.monitor;
-    refuse([
+    throwIfAny([
         ...preview.monitor.problems,
         ...problems,
-        ...differences(preview.monitor.nodes, nodes),
-        ...(args.within === undefined ? [] : [...known.monitor.calledByDefault].map(onDefaultProvider)),
-        ...check(nodes, { within: args.within, secrets: args.placeholders ?? [] }),
+        ...differencesBetweenRuns(preview.monitor.nodes, nodes),
+        ...(args.requiredAncestorType === undefined
+            ? []
+            : [...known.monitor.calledOnDefaultProvider].map(defaultProviderProblem)),
+        ...checkNodes(nodes, { within: args.requiredAncestorType, secrets: args.placeholders ?? [] }),
     ]);
     const all = [...nodes.values()];
     for (const node of all) {
@@ -64,7 +71,7 @@ export async function planProgram(args: PlanArgs, events: Events = process): Pro
         Object.assign(node, { unknown, unknownOutputs });
     }
     // The stack itself comes before all that is in it.
-    const { outputs, unknownOutputs } = at(all, 0);
+    const { outputs, unknownOutputs } = requireItem(all, 0);
     const { project, stack } = args;
     return {
         project,
@@ -80,15 +87,19 @@ export async function planProgram(args: PlanArgs, events: Events = process): Pro
 /** Plans a stack of the project in a folder, from its files. */
 export async function planStack(root: string, stack: string): Promise<Plan> {
     const { main, ...files } = readStack(root, stack);
-    const [claims, others] = [claimsOf(stack, files.config), claimsOfOthers(root, stack)];
-    refuse(conflictsOf(claims, others));
-    const plan = await planProgram({ ...files, program: load(resolve(root, main)), within: "PaymentPlatform" });
+    const [claims, others] = [exclusiveSettingsOf(stack, files.config), exclusiveSettingsOfOthers(root, stack)];
+    throwIfAny(conflictsWithOthers(claims, others));
+    const plan = await planProgram({
+        ...files,
+        program: loadProgram(resolve(root, main)),
+        requiredAncestorType: "PaymentPlatform",
+    });
     const names = plan.nodes.map(({ name }) => name);
-    refuse(nameConflicts(claims, names, others));
+    throwIfAny(nameConflicts(claims, names, others));
     return plan;
 }
 
-function load(path: string): Program {
+function loadProgram(path: string): Program {
     try {
         // Jest has a loader of its own, which understands `require` alone.
         const { default: program } = createRequire(path)(path) as { default?: unknown };
@@ -101,34 +112,34 @@ function load(path: string): Program {
     throw new PlanError([`${basename(path)} must export the program, a function, as its default`]);
 }
 
-const onDefaultProvider = (token: string): string =>
+const defaultProviderProblem = (token: string): string =>
     `${token} is called on the default provider: pass \`parent\` or \`provider\``;
 
-function refuse(problems: string[]): void {
+function throwIfAny(problems: string[]): void {
     if (problems.length > 0) {
         throw new PlanError([...new Set(problems)]);
     }
 }
 
 /** A run that must come to its end: there is nothing to compare otherwise. */
-async function runThrough(args: PlanArgs, preview: boolean, events: Events): Promise<Seen> {
-    const seen = await runOnce(args, { preview, traces: false, events });
+async function runToEnd(args: PlanArgs, preview: boolean, events: ProcessEvents): Promise<ProgramRunResult> {
+    const seen = await runOnce(args, { preview, stackTraces: false, events });
     const settingsError = seen.failures.find(isSettingsError);
     if (settingsError !== undefined) {
-        refuse([describeFailure(settingsError)]);
+        throwIfAny([describeFailure(settingsError)]);
     }
     if (seen.failures.length > 0) {
         // Once more, to tell where it happened.
-        const again = await runOnce(args, { preview, traces: true, events });
+        const again = await runOnce(args, { preview, stackTraces: true, events });
         const { failures, monitor } = again.failures.length > 0 ? again : seen;
-        refuse([...monitor.problems, ...failures.map(describeFailure)]);
+        throwIfAny([...monitor.problems, ...failures.map(describeFailure)]);
     }
-    refuse([...seen.monitor.waiting].map((resource) => `${resource} waits for a value that never comes`));
+    throwIfAny([...seen.monitor.unregistered].map((resource) => `${resource} waits for a value that never comes`));
     return seen;
 }
 
 /** What only one of the two runs builds: its existence hangs on a value that is known too late. */
-function differences(preview: Map<string, PlanNode>, known: Map<string, PlanNode>): string[] {
+function differencesBetweenRuns(preview: Map<string, PlanNode>, known: Map<string, PlanNode>): string[] {
     const only = (here: Map<string, PlanNode>, there: Map<string, PlanNode>, when: string): string[] =>
         [...here.values()]
             .filter((node) => !there.has(node.urn))

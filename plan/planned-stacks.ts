@@ -1,9 +1,9 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import { planStack, type Plan } from "./plan.ts";
-import { settingsOf } from "./settings.ts";
+import { readSettingsOfStack } from "./stack-settings.ts";
 
 /** What a stack would build, and what it sets. */
-export interface Planned {
+export interface PlannedStack {
     readonly plan: Plan;
     readonly settings: PlatformSettings;
 }
@@ -13,11 +13,11 @@ export interface Planned {
  *
  * @throws PlanError with every problem of the first stack that has any
  */
-export async function plannedStacks(root: string, stacks: readonly string[]): Promise<Planned[]> {
-    const found: Planned[] = [];
+export async function planStacks(root: string, stacks: readonly string[]): Promise<PlannedStack[]> {
+    const found: PlannedStack[] = [];
     for (const stack of stacks) {
         const plan = await planStack(root, stack);
-        found.push({ plan, settings: settingsOf(root, stack) });
+        found.push({ plan, settings: readSettingsOfStack(root, stack) });
     }
     return found;
 }

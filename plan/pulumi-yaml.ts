@@ -18,12 +18,12 @@ export const encryptionKeys = ["secretsprovider", "encryptedkey", "encryptionsal
  * Scalars as Pulumi reads them, with Go's yaml.v3: YAML 1.1 (`010` is 8, `1_000` is 1000, an unquoted date is a time), but
  * `yes` and `on` are text, as is `12:30:45`. Seen with the CLI 3.274.
  */
-const asPulumi = {
+const pulumiYamlOptions = {
     version: "1.1",
-    customTags: (tags: Tags): Tags => [...tags.filter((tag) => !isDropped(tag)), "bool", "intOct"],
+    customTags: (tags: Tags): Tags => [...tags.filter((tag) => !isUnusedYamlTag(tag)), "bool", "intOct"],
 } satisfies DocumentOptions & SchemaOptions;
 
-const isDropped = (tag: Tags[number]): boolean =>
+const isUnusedYamlTag = (tag: Tags[number]): boolean =>
     typeof tag === "object" && (tag.tag === "tag:yaml.org,2002:bool" || ("format" in tag && tag.format === "TIME"));
 
 /**
@@ -34,7 +34,7 @@ const isDropped = (tag: Tags[number]): boolean =>
  * @throws PlanError with file, line and column where it is no YAML
  */
 export function parsePulumiYaml(text: string, file: string): Document {
-    const document = parseDocument(text, asPulumi);
+    const document = parseDocument(text, pulumiYamlOptions);
     const [error] = document.errors;
     if (error !== undefined) {
         const [position = { line: 1, col: 1 }] = error.linePos ?? [];
@@ -48,25 +48,26 @@ export function parsePulumiYaml(text: string, file: string): Document {
 export const readPulumiYaml = (file: string): Document => parsePulumiYaml(readFileSync(file, "utf8"), file);
 
 /** The content as plain values; nothing where the file is empty or holds no map. */
-export function contentOf(document: Document): YamlMap {
+export function yamlMapOf(document: Document): YamlMap {
     // The one place where YAML, which is anything, becomes typed.
     const content = document.toJS({
-        reviver: (_, value: unknown) => (value instanceof Date ? timeAsText(value) : value),
+        reviver: (_, value: unknown) => (value instanceof Date ? formatGoTime(value) : value),
     }) as Yaml;
     return isYamlMap(content) ? content : {};
 }
 
 /** A text in a document; nothing where there is none. */
-export function textAt(document: Document, path: readonly string[]): string | undefined {
+export function yamlTextAt(document: Document, path: readonly string[]): string | undefined {
     const found = document.getIn(path);
     return typeof found === "string" ? found : undefined;
 }
 
 /** The document as Pulumi's files are written. */
-export const textOf = (document: Document): string => document.toString({ lineWidth: 0, flowCollectionPadding: false });
+export const stringifyPulumiYaml = (document: Document): string =>
+    document.toString({ lineWidth: 0, flowCollectionPadding: false });
 
 /** A time as Go writes it: `2027-03-31 00:00:00 +0000 UTC`. */
-const timeAsText = (time: Date): string =>
+const formatGoTime = (time: Date): string =>
     time
         .toISOString()
         .replace("T", " ")

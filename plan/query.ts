@@ -1,59 +1,62 @@
 import type { Plan, PlanNode } from "./plan.ts";
 import type { Finding } from "./finding.ts";
 
-export type Tree = Record<string, unknown>;
-export const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null;
+export type UnknownRecord = Record<string, unknown>;
+export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeof value === "object" && value !== null;
 
 /** What stands at a path such as `rules.0.bucketKeyEnabled`. */
-export const look = (values: unknown, path: string): unknown =>
-    path.split(".").reduce<unknown>((value, key) => (isTree(value) ? value[key] : undefined), values);
+export const getPath = (values: unknown, path: string): unknown =>
+    path.split(".").reduce<unknown>((value, key) => (isObjectOrArray(value) ? value[key] : undefined), values);
 
 /** A value as text; what is none as JSON. */
-export const shown = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+export const toText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
 /** Text at a path; empty where there is none. */
-export function textAt(values: unknown, path: string): string {
-    const found = look(values, path);
+export function textAtPath(values: unknown, path: string): string {
+    const found = getPath(values, path);
     return typeof found === "string" ? found : "";
 }
 
 /** Text at a path of a resource's inputs; empty where there is none, or no such resource. */
-export const text = (node: PlanNode | undefined, path: string): string => textAt(node?.inputs, path);
+export const inputText = (node: PlanNode | undefined, path: string): string => textAtPath(node?.inputs, path);
 
 /** Texts of a list at a path of a resource's inputs. */
-export function texts(node: PlanNode, path: string): string[] {
-    const found = look(node.inputs, path);
+export function inputTexts(node: PlanNode, path: string): string[] {
+    const found = getPath(node.inputs, path);
     return Array.isArray(found) ? found.map(String) : [];
 }
 
 /** What a list, or a group, holds; nothing where the value is neither. */
-export const items = (value: unknown): unknown[] => (isTree(value) ? Object.values(value) : []);
+export const itemsOf = (value: unknown): unknown[] => (isObjectOrArray(value) ? Object.values(value) : []);
 
 /** What stands at a place between signs, counted from the end where it is negative; empty where there is nothing. */
-export const part = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
+export const splitPart = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
 
 /** Name in a URN. */
-export const nameIn = (urn: string): string => part(urn, "::", -1);
+export const nameInUrn = (urn: string): string => splitPart(urn, "::", -1);
 
 /** The order of the alphabet. */
-export const inOrder = (a: string, b: string): number => (a < b ? -1 : 1);
+export const compareText = (a: string, b: string): number => (a < b ? -1 : 1);
 
 /** JSON that stands as text at a path of a resource's inputs; null where there is none. */
-export const parsed = (node: PlanNode | undefined, path: string): unknown => JSON.parse(text(node, path) || "null");
+export const inputJson = (node: PlanNode | undefined, path: string): unknown =>
+    JSON.parse(inputText(node, path) || "null");
 
 /** ARN of the queue for what a queue or a subscription could not hand on; empty where it names none. */
-export const deadLetterArnOf = (node: PlanNode): string => textAt(parsed(node, "redrivePolicy"), "deadLetterTargetArn");
+export const deadLetterQueueArn = (node: PlanNode): string =>
+    textAtPath(inputJson(node, "redrivePolicy"), "deadLetterTargetArn");
 
-export const arnOf = (node: PlanNode): string => shown(node.outputs.arn);
+export const arnOf = (node: PlanNode): string => toText(node.outputs.arn);
 
 /** `queue` for `aws:sqs/queue:Queue`. */
-export const kindOf = (node: PlanNode): string => part(node.type, ":", -1);
+export const typeNameOf = (node: PlanNode): string => splitPart(node.type, ":", -1);
 
 /** What stands between `payment-` and the suffix in a logical name. */
-export const nounOf = ({ name }: PlanNode, suffix: string): string => name.slice("payment-".length, -suffix.length - 1);
+export const nameWithoutPrefixAndSuffix = ({ name }: PlanNode, suffix: string): string =>
+    name.slice("payment-".length, -suffix.length - 1);
 
 /** Remembers what was computed of a plan: rules ask the same of it again and again. */
-export function once<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
+export function memoizeByPlan<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
     const known = new WeakMap<Plan, T>();
     return (plan) => {
         const found = known.get(plan) ?? compute(plan);
@@ -62,23 +65,26 @@ export function once<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
     };
 }
 
-const byType = once(({ nodes }) => {
+const nodesByType = memoizeByPlan(({ nodes }) => {
     const found = new Map<string, PlanNode[]>();
     for (const node of nodes) {
         found.set(node.type, [...(found.get(node.type) ?? []), node]);
     }
     return found;
 });
-const byUrn = once(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
+const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
 
 /** All resources of a type, given as `sqs/queue:Queue`. */
-export const all = (plan: Plan, type: string): readonly PlanNode[] => byType(plan).get(`aws:${type}`) ?? [];
+export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
+    nodesByType(plan).get(`aws:${type}`) ?? [];
 
 /** Keys of the platform, by ARN. */
-export const keysOf = once((plan) => new Map(all(plan, "kms/key:Key").map((key) => [arnOf(key), key])));
+export const kmsKeysByArn = memoizeByPlan(
+    (plan) => new Map(resourcesOfType(plan, "kms/key:Key").map((key) => [arnOf(key), key])),
+);
 
 /** A finding for each resource for which something does not hold. */
-export const unless = (
+export const findingsUnless = (
     nodes: readonly PlanNode[],
     holds: (node: PlanNode) => boolean,
     must: string | ((node: PlanNode) => string),
@@ -88,17 +94,17 @@ export const unless = (
         .map((node) => ({ node, reason: `must ${typeof must === "string" ? must : must(node)}` }));
 
 /** What is wrong with the stack as a whole, where something does not hold of it. */
-export const unlessStack = (holds: boolean, problem: string): Finding[] => (holds ? [] : [problem]);
+export const stackFindingUnless = (holds: boolean, problem: string): Finding[] => (holds ? [] : [problem]);
 
-/** As `unlessStack`, of a type that the stack has once. */
-export const unlessOne = (plan: Plan, type: string): Finding[] => {
-    const { length } = all(plan, type);
-    return unlessStack(length === 1, `there are ${length} of ${type}`);
+/** As `stackFindingUnless`, of a type that the stack has once. */
+export const findingUnlessExactlyOne = (plan: Plan, type: string): Finding[] => {
+    const { length } = resourcesOfType(plan, type);
+    return stackFindingUnless(length === 1, `there are ${length} of ${type}`);
 };
 
 /** Everything that must exist before a resource does, directly or not. */
-export function beforeIt(plan: Plan, node: PlanNode): Set<string> {
-    const nodes = byUrn(plan);
+export function transitiveDependencies(plan: Plan, node: PlanNode): Set<string> {
+    const nodes = nodesByUrn(plan);
     const found = new Set<string>();
     const open = [...node.dependencies];
     for (let urn = open.pop(); urn !== undefined; urn = open.pop()) {
@@ -122,31 +128,31 @@ const nameProperties: Readonly<Record<string, string>> = {
 };
 
 /** Names that the program does not give, and why. */
-const notOurs: Readonly<Record<string, string>> = {
+const typesNotNamedByProgram: Readonly<Record<string, string>> = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "AWS has named it",
     "aws:route53/record:Record": "it is called like a domain",
     "aws:apigateway/usagePlanKey:UsagePlanKey": "it repeats the name of the API key",
 };
 
 /** Names without the suffix, and why two stacks cannot meet in one. */
-const insideAnother: Readonly<Record<string, string>> = {
+const typesNamedWithinParent: Readonly<Record<string, string>> = {
     "aws:apigateway/model:Model": "stands in an API of the stack, and takes letters and digits only",
     "aws:guardduty/detectorFeature:DetectorFeature": "stands in a detector of the stack, and is AWS's name of a plan",
 };
 
 /** The name is taken in another resource of the stack, not in the account. */
-export const isInsideAnother = ({ type }: PlanNode): boolean => type in insideAnother;
+export const isNamedWithinParent = ({ type }: PlanNode): boolean => type in typesNamedWithinParent;
 
 /** The name in AWS, given by the program or made by Pulumi; nothing for what has an ID only. */
 export function physicalName(node: PlanNode): string | undefined {
     const property = nameProperties[node.type] ?? "name";
     const name = node.inputs[property] ?? node.outputs[property];
-    const hasName = node.type.startsWith("aws:") && !(node.type in notOurs);
+    const hasName = node.type.startsWith("aws:") && !(node.type in typesNotNamedByProgram);
     return hasName && typeof name === "string" ? name : undefined;
 }
 
 /** AWS compares each of the six parts of an ARN by itself. */
-export function arnLike(arn: string, pattern: string): boolean {
+export function matchesArnPattern(arn: string, pattern: string): boolean {
     const parts = (whole: string) => {
         const all = whole.split(":");
         return [...all.slice(0, 5), all.slice(5).join(":")];

@@ -8,17 +8,17 @@ export interface ResourceClass {
     required: string[];
 }
 
-const assignment = /resourceInputs\["(\w+)"\] = (undefined \/\*out\*\/)?/g;
-const requirement = /Missing required property '(\w+)'/g;
+const inputAssignment = /resourceInputs\["(\w+)"\] = (undefined \/\*out\*\/)?/g;
+const requiredPropertyCheck = /Missing required property '(\w+)'/g;
 
 /**
  * Reads the declaration from the source of the generated class, which is the only place that tells an output from an
  * optional input: at run time both are `undefined`.
  */
-export function readClass(source: string): ResourceClass {
+export function readResourceClass(source: string): ResourceClass {
     const outputs = new Set<string>();
     const inputs = new Set<string>();
-    for (const [, name, output] of source.matchAll(assignment)) {
+    for (const [, name, output] of source.matchAll(inputAssignment)) {
         (output === undefined ? inputs : outputs).add(String(name));
     }
     // The branch that looks up an existing resource sets all properties, outputs too.
@@ -28,6 +28,6 @@ export function readClass(source: string): ResourceClass {
     return {
         outputs: [...outputs],
         inputs,
-        required: [...source.matchAll(requirement)].map(([, name]) => String(name)),
+        required: [...source.matchAll(requiredPropertyCheck)].map(([, name]) => String(name)),
     };
 }

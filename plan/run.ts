@@ -1,12 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { placeIn } from "./fake-provider/outputs.ts";
-import { skipBookkeeping } from "./disable-tracing.ts";
+import { providerLocationIn } from "./fake-provider/outputs.ts";
+import { disableSdkTracing } from "./disable-tracing.ts";
 import { PlanMonitor } from "./monitor.ts";
 
 /** A Pulumi program as `index.ts` exports it: its result is the stack's outputs. */
 export type Program = () => unknown;
 
-export interface Run {
+export interface ProgramRun {
     project: string;
     stack: string;
     /** As the engine sends it: full keys, strings. */
@@ -16,7 +16,7 @@ export interface Run {
 }
 
 /** What a run has seen. */
-export interface Seen {
+export interface ProgramRunResult {
     monitor: PlanMonitor;
     /** What the program threw or rejected, as thrown. */
     failures: unknown[];
@@ -25,30 +25,33 @@ export interface Seen {
 }
 
 /** The events of Node's process that tell of trouble which no promise reports. */
-export interface Events {
+export interface ProcessEvents {
     on(event: "unhandledRejection" | "beforeExit", listener: (reason: unknown) => void): unknown;
     off(event: "unhandledRejection" | "beforeExit", listener: (reason: unknown) => void): unknown;
 }
 
-export interface How {
+export interface RunOptions {
     /** Answer as a preview, which does not know outputs, or as if everything existed. */
     preview: boolean;
     /** Let errors tell where they come from, at the price of time. */
-    traces: boolean;
-    events: Events;
+    stackTraces: boolean;
+    events: ProcessEvents;
 }
 
 /** Runs the program on a monitor of its own. */
-export async function runOnce(run: Run, { preview, traces, events }: How): Promise<Seen> {
-    const monitor = new PlanMonitor(run, placeIn(run.config["aws:region"] ?? "us-east-1"), preview);
+export async function runOnce(
+    run: ProgramRun,
+    { preview, stackTraces, events }: RunOptions,
+): Promise<ProgramRunResult> {
+    const monitor = new PlanMonitor(run, providerLocationIn(run.config["aws:region"] ?? "us-east-1"), preview);
     pulumi.runtime.setMockOptions(monitor, run.project, run.stack, preview, "organization");
     pulumi.runtime.setAllConfig(run.config, run.secretKeys);
     const failures: unknown[] = [];
     const written = captureConsole(monitor.problems);
-    const watched = watch(events, failures);
-    const resume = traces ? () => undefined : skipBookkeeping();
+    const watched = watchProcess(events, failures);
+    const resume = stackTraces ? () => undefined : disableSdkTracing();
     try {
-        await Promise.race([perform(run.program, monitor, failures), watched.idle]);
+        await Promise.race([runProgram(run.program, monitor, failures), watched.idle]);
     } catch (error) {
         // An output of the stack that cannot be known.
         failures.push(error);
@@ -60,10 +63,10 @@ export async function runOnce(run: Run, { preview, traces, events }: How): Promi
     return { monitor, failures, messages: written.messages };
 }
 
-async function perform(program: Program, monitor: PlanMonitor, failures: unknown[]): Promise<void> {
+async function runProgram(program: Program, monitor: PlanMonitor, failures: unknown[]): Promise<void> {
     await pulumi.runtime.runInPulumiStack(async () => {
         pulumi.runtime.registerStackTransformation(({ type, name, resource }) => {
-            monitor.construct(type, name, resource);
+            monitor.recordConstruction(type, name, resource);
             return undefined;
         });
         try {
@@ -80,7 +83,7 @@ async function perform(program: Program, monitor: PlanMonitor, failures: unknown
 }
 
 /** Listens for rejections that nothing handles, and for a program that waits for what never comes. */
-function watch(events: Events, failures: unknown[]): { idle: Promise<void>; stop: () => void } {
+function watchProcess(events: ProcessEvents, failures: unknown[]): { idle: Promise<void>; stop: () => void } {
     const rejected = (reason: unknown): void => void failures.push(reason);
     events.on("unhandledRejection", rejected);
     let exiting = (): void => undefined;
@@ -97,18 +100,18 @@ function watch(events: Events, failures: unknown[]): { idle: Promise<void>; stop
     };
 }
 
-const levels = ["debug", "log", "info", "warn", "error"] as const;
-const loggedError = "error: [runtime] ";
+const consoleLevels = ["debug", "log", "info", "warn", "error"] as const;
+const pulumiErrorPrefix = "error: [runtime] ";
 
 /** Keeps what is written during a run apart from the plan; without an engine Pulumi logs to the console, too. */
 function captureConsole(problems: Set<string>): { messages: string[]; restore: () => void } {
     const messages: string[] = [];
     const original = { ...console };
-    for (const level of levels) {
+    for (const level of consoleLevels) {
         console[level] = (...parts: unknown[]) => {
             const text = parts.map(String).join(" ");
-            if (text.startsWith(loggedError)) {
-                problems.add(text.slice(loggedError.length));
+            if (text.startsWith(pulumiErrorPrefix)) {
+                problems.add(text.slice(pulumiErrorPrefix.length));
             } else {
                 messages.push(text.replace(/^\w+: \[runtime\] /, ""));
             }

@@ -5,7 +5,7 @@ import { newStackHint } from "../lib/settings/no-settings.ts";
 import { namespace } from "../lib/settings/problem.ts";
 import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
-import { contentOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
+import { yamlMapOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
 
 /** What the files of a project say of one stack, as the engine would hand it to the program. */
 export interface StackFiles {
@@ -20,17 +20,17 @@ export interface StackFiles {
 }
 
 /** Path of a stack's file. */
-export const stackFileOf = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
+export const stackFilePath = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
 
 /** Names of the stacks that have a file. */
-export const stacksOf = (root: string): string[] =>
+export const stackNamesIn = (root: string): string[] =>
     readdirSync(root)
         .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? [])
         .sort();
 
 /** What is said of a stack that has no file, with the stacks that have one and the way to a new one. */
-export function noSuchStack(root: string, stack: string): string {
-    const all = stacksOf(root);
+export function noSuchStackMessage(root: string, stack: string): string {
+    const all = stackNamesIn(root);
     return all.length === 0
         ? `no stack "${stack}": there are none`
         : `no stack "${stack}": there are ${all.join(", ")}. ${newStackHint(stack, all)}`;
@@ -38,10 +38,10 @@ export function noSuchStack(root: string, stack: string): string {
 
 /** @throws PlanError when there is no such stack or a file is no YAML */
 export function readStack(root: string, stack: string): StackFiles {
-    if (!stacksOf(root).includes(stack)) {
-        throw new PlanError([noSuchStack(root, stack)]);
+    if (!stackNamesIn(root).includes(stack)) {
+        throw new PlanError([noSuchStackMessage(root, stack)]);
     }
-    return stackFilesFrom(root, stack, contentOf(readPulumiYaml(stackFileOf(root, stack))));
+    return stackFilesFrom(root, stack, yamlMapOf(readPulumiYaml(stackFilePath(root, stack))));
 }
 
 /**
@@ -51,15 +51,15 @@ export function readStack(root: string, stack: string): StackFiles {
  * @throws PlanError when `Pulumi.yaml` is no YAML
  */
 export function stackFilesFrom(root: string, stack: string, stackFile: YamlMap): StackFiles {
-    const projectFile = contentOf(readPulumiYaml(join(root, "Pulumi.yaml")));
+    const projectFile = yamlMapOf(readPulumiYaml(join(root, "Pulumi.yaml")));
     const { name, main } = projectFile;
     const project = typeof name === "string" ? name : "";
     const config: Record<string, string> = {};
     const secrets = new Map<string, string[]>();
-    for (const [key, value] of [...defaultsOf(projectFile), ...entriesOf(stackFile.config)]) {
-        const full = fullKey(key, project);
+    for (const [key, value] of [...projectDefaults(projectFile), ...yamlEntries(stackFile.config)]) {
+        const full = fullConfigKey(key, project);
         const placeholders: string[] = [];
-        config[full] = asSent(withPlaceholders(value, full, placeholders));
+        config[full] = toConfigText(replaceEncryptedValues(value, full, placeholders));
         secrets.set(full, placeholders);
     }
     return {
@@ -80,26 +80,26 @@ export function settingPath(document: Document, setting: string): string[] {
 }
 
 /** A key without a namespace is one of the project's. */
-export const fullKey = (key: string, project = namespace.slice(0, -1)): string =>
+export const fullConfigKey = (key: string, project = namespace.slice(0, -1)): string =>
     key.includes(":") ? key : `${project}:${key}`;
 
 /** Values that the project gives to all stacks: bare, under `value`, or as the `default` of a declared key. */
-const defaultsOf = (projectFile: YamlMap): [string, Yaml][] =>
-    entriesOf(projectFile.config).flatMap(([key, declared]): [string, Yaml][] => {
+const projectDefaults = (projectFile: YamlMap): [string, Yaml][] =>
+    yamlEntries(projectFile.config).flatMap(([key, declared]): [string, Yaml][] => {
         const value = isYamlMap(declared) ? (declared.value ?? declared.default) : declared;
         return value === undefined ? [] : [[key, value]];
     });
 
-export const entriesOf = (map: Yaml | undefined): [string, Yaml][] => (isYamlMap(map) ? Object.entries(map) : []);
+export const yamlEntries = (map: Yaml | undefined): [string, Yaml][] => (isYamlMap(map) ? Object.entries(map) : []);
 
 /** A value that Pulumi has encrypted: `{ secure: ... }` and nothing else. */
 export const isEncrypted = (value: Yaml): boolean =>
     isYamlMap(value) && typeof value.secure === "string" && Object.keys(value).length === 1;
 
 /** Replaces what is encrypted, at any depth, by a text that tells where it belongs. */
-function withPlaceholders(value: Yaml, path: string, placeholders: string[]): Yaml {
+function replaceEncryptedValues(value: Yaml, path: string, placeholders: string[]): Yaml {
     if (Array.isArray(value)) {
-        return value.map((item, index) => withPlaceholders(item, `${path}[${index}]`, placeholders));
+        return value.map((item, index) => replaceEncryptedValues(item, `${path}[${index}]`, placeholders));
     }
     if (!isYamlMap(value)) {
         return value;
@@ -110,7 +110,10 @@ function withPlaceholders(value: Yaml, path: string, placeholders: string[]): Ya
         return placeholder;
     }
     return Object.fromEntries(
-        Object.entries(value).map(([key, inner]) => [key, withPlaceholders(inner, `${path}.${key}`, placeholders)]),
+        Object.entries(value).map(([key, inner]) => [
+            key,
+            replaceEncryptedValues(inner, `${path}.${key}`, placeholders),
+        ]),
     );
 }
 
@@ -118,7 +121,7 @@ function withPlaceholders(value: Yaml, path: string, placeholders: string[]): Ya
  * The engine sends text: scalars as they are written, nothing for what is left empty, all else as JSON with the keys of maps
  * in the order of the alphabet (seen with 3.274).
  */
-export function asSent(value: Yaml): string {
+export function toConfigText(value: Yaml): string {
     if (value === null) {
         return "";
     }

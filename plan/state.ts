@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
 
-type Tree = Readonly<Record<string, unknown>>;
+type StateProperties = Readonly<Record<string, unknown>>;
 
 /** A resource as the state has it. */
 export interface StateResource {
@@ -9,8 +9,8 @@ export interface StateResource {
     readonly type: string;
     readonly custom?: boolean;
     readonly id?: string;
-    readonly inputs?: Tree;
-    readonly outputs?: Tree;
+    readonly inputs?: StateProperties;
+    readonly outputs?: StateProperties;
     readonly protect?: boolean;
     readonly retainOnDelete?: boolean;
     /** URN. */
@@ -59,20 +59,23 @@ export async function readState(stack: Pick<Stack, "exportStack">): Promise<Stat
     return {
         resources,
         pending: deployment?.pending_operations ?? [],
-        outputs: withoutSecrets(outputs) as Tree,
-        manifest: withoutSecrets(revealed(outputs.manifest)),
+        outputs: withoutSecrets(outputs) as StateProperties,
+        manifest: withoutSecrets(secretContent(outputs.manifest)),
     };
 }
 
 /** Key and value that mark a secret in the state. */
 const { specialSigKey: signature, specialSecretSig: secret } = pulumi.runtime;
 
-const isTree = (value: unknown): value is Tree => typeof value === "object" && value !== null && !Array.isArray(value);
-const isSecret = (value: unknown): boolean => isTree(value) && value[signature] === secret;
+const isPlainObject = (value: unknown): value is StateProperties =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+const isSecret = (value: unknown): boolean => isPlainObject(value) && value[signature] === secret;
 
 /** What a secret holds, as the CLI exports it with `--show-secrets`: JSON in a text. */
-const revealed = (value: unknown): unknown =>
-    isTree(value) && isSecret(value) && typeof value.plaintext === "string" ? JSON.parse(value.plaintext) : value;
+const secretContent = (value: unknown): unknown =>
+    isPlainObject(value) && isSecret(value) && typeof value.plaintext === "string"
+        ? JSON.parse(value.plaintext)
+        : value;
 
 /** A value without the secrets in it, at any depth. */
 export function withoutSecrets(value: unknown): unknown {
@@ -80,7 +83,7 @@ export function withoutSecrets(value: unknown): unknown {
         // A place stays, so that the others keep theirs.
         return value.map((item) => (isSecret(item) ? null : withoutSecrets(item)));
     }
-    if (!isTree(value)) {
+    if (!isPlainObject(value)) {
         return value;
     }
     return Object.fromEntries(
@@ -94,13 +97,13 @@ export function withoutSecrets(value: unknown): unknown {
 export const hasResources = ({ resources }: State): boolean => resources.some(({ custom }) => custom === true);
 
 /** Resources of a type, given as `sqs/queue:Queue`, that are there to stay. */
-export const stateOf = ({ resources }: State, type: string): StateResource[] =>
+export const stateResourcesOfType = ({ resources }: State, type: string): StateResource[] =>
     resources.filter((resource) => resource.type === `aws:${type}` && resource.delete !== true);
 
-export const nameOf = ({ urn }: { urn: string }): string => urn.split("::").at(-1) ?? urn;
+export const logicalNameOf = ({ urn }: { urn: string }): string => urn.split("::").at(-1) ?? urn;
 
 /** Text of an output of a resource; empty where there is none. */
-export function outputOf({ outputs }: StateResource, key: string): string {
+export function outputText({ outputs }: StateResource, key: string): string {
     const found = outputs?.[key];
     return typeof found === "string" ? found : "";
 }

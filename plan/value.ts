@@ -24,37 +24,37 @@ const { specialSigKey: signature, specialSecretSig: secretSignature, unknownValu
 const assetSignature = "c44067f5952c0a294b673a41bacd8c17";
 const archiveSignature = "0def7320c3a5731c473e5ecbe6d01bc7";
 
-export const isObject = (value: Wire | undefined): value is WireObject =>
+export const isWireObject = (value: Wire | undefined): value is WireObject =>
     typeof value === "object" && value !== null && !Array.isArray(value);
 
-export const secretWire = (value: Wire): WireObject => ({ [signature]: secretSignature, value });
+export const markAsSecret = (value: Wire): WireObject => ({ [signature]: secretSignature, value });
 
 /** What a secret wraps. */
-const inside = (secret: WireObject): Wire => secret.value ?? null;
+const secretContent = (secret: WireObject): Wire => secret.value ?? null;
 
 /** The value without the secret mark. */
-export const bare = (value: Wire | undefined): Wire | undefined =>
-    isObject(value) && value[signature] === secretSignature ? inside(value) : value;
+export const withoutSecretMark = (value: Wire | undefined): Wire | undefined =>
+    isWireObject(value) && value[signature] === secretSignature ? secretContent(value) : value;
 
 /** The value as text, or nothing when it is absent, unknown or no string. */
-export function textOf(value: Wire | undefined): string | undefined {
-    const plain = bare(value);
+export function textFromWire(value: Wire | undefined): string | undefined {
+    const plain = withoutSecretMark(value);
     return typeof plain === "string" && plain !== unknownValue ? plain : undefined;
 }
 
 /** What the plan says of a value on the wire. */
-export function valueOf(wire: Wire): Value {
+export function valueFromWire(wire: Wire): Value {
     if (typeof wire !== "object" || wire === null) {
         return wire;
     }
     if (Array.isArray(wire)) {
-        return wire.map(valueOf);
+        return wire.map(valueFromWire);
     }
     const kind = wire[signature];
     if (kind === secretSignature) {
-        return new Secret(valueOf(inside(wire)));
+        return new Secret(valueFromWire(secretContent(wire)));
     }
-    const entries = valuesOf(wire);
+    const entries = valuesFromWire(wire);
     if (kind === undefined) {
         return entries;
     }
@@ -69,10 +69,10 @@ export function valueOf(wire: Wire): Value {
 }
 
 /** As `valueOf`, for each property of an object. */
-export function valuesOf(wire: WireObject): Values {
+export function valuesFromWire(wire: WireObject): Values {
     const values: Values = {};
     for (const [key, value] of Object.entries(wire)) {
-        values[key] = valueOf(value);
+        values[key] = valueFromWire(value);
     }
     return values;
 }
@@ -84,7 +84,7 @@ export function unknownPaths(wire: Wire, at = "", found: string[] = []): string[
     } else if (typeof wire === "object" && wire !== null) {
         // A secret is a wrapper, not a step on the way to its value.
         if (!Array.isArray(wire) && wire[signature] === secretSignature) {
-            return unknownPaths(inside(wire), at, found);
+            return unknownPaths(secretContent(wire), at, found);
         }
         for (const [key, value] of Object.entries(wire)) {
             unknownPaths(value, at === "" ? key : `${at}.${key}`, found);
@@ -94,16 +94,16 @@ export function unknownPaths(wire: Wire, at = "", found: string[] = []): string[
 }
 
 /** Calls back with each string that stands in the open, that is outside a secret. */
-export function openStrings(value: Value, visit: (text: string, path: string) => void, at = ""): void {
+export function visitNonSecretStrings(value: Value, visit: (text: string, path: string) => void, at = ""): void {
     if (typeof value === "string") {
         visit(value, at);
     } else if (typeof value === "object" && value !== null && !(value instanceof Secret)) {
         for (const [key, inner] of Object.entries(value)) {
-            openStrings(inner, visit, at === "" ? key : `${at}.${key}`);
+            visitNonSecretStrings(inner, visit, at === "" ? key : `${at}.${key}`);
         }
     }
 }
 
 /** The content of a message. */
-export const wireOf = (message: { toJavaScript: () => WireObject } | undefined): WireObject =>
+export const wireFromMessage = (message: { toJavaScript: () => WireObject } | undefined): WireObject =>
     message?.toJavaScript() ?? {};

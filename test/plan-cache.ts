@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { globSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Secret, type Plan, type Value } from "../plan/plan.ts";
-import { keep } from "../validator/bundle.ts";
+import { writeCachedBundle } from "../validator/bundle.ts";
 
 /** Files and folders that decide what the program plans. A test holds that nothing is imported from elsewhere. */
 export const planSources = ["contract", "index.ts", "lib", "package.json", "package-lock.json", "plan", "validator"];
@@ -30,7 +30,7 @@ export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, roo
     }
     const made = formatPlan(await make());
     removeOldest(states);
-    keep(folder, file, made);
+    writeCachedBundle(folder, file, made);
     // Not the plan itself: the first run of a test must see what later ones see.
     return parsePlan(made);
 }

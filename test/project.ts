@@ -2,10 +2,10 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 /** The stacks that the tests plan. Those at the root belong to whoever deploys the platform: no test reads them. */
-export const projectFolder = resolve("test/project");
+export const testProjectFolder = resolve("test/project");
 
 /** Every stack that the tests have. */
-export const stacks = ["dev", "staging", "prod"] as const;
+export const testStacks = ["dev", "staging", "prod"] as const;
 
 /**
  * Puts the project and some of its stack files into a folder, where a test may change them.
@@ -14,26 +14,36 @@ export const stacks = ["dev", "staging", "prod"] as const;
  */
 export function copyProject(
     folder: string,
-    names: readonly (typeof stacks)[number][],
+    names: readonly (typeof testStacks)[number][],
     main: string = resolve("index.ts"),
 ): void {
-    const project = readFileSync(join(projectFolder, "Pulumi.yaml"), "utf8");
+    const project = readFileSync(join(testProjectFolder, "Pulumi.yaml"), "utf8");
     writeFileSync(join(folder, "Pulumi.yaml"), project.replace(/^main: .*$/m, `main: ${main}`));
     for (const stack of names) {
-        cpSync(join(projectFolder, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
+        cpSync(join(testProjectFolder, `Pulumi.${stack}.yaml`), join(folder, `Pulumi.${stack}.yaml`));
     }
 }
 
-const sources = ["analysis", "checks", "contract", "index.ts", "lib", "package.json", "plan", "tools", "validator"];
+const checkoutPaths = [
+    "analysis",
+    "checks",
+    "contract",
+    "index.ts",
+    "lib",
+    "package.json",
+    "plan",
+    "tools",
+    "validator",
+];
 
 /**
  * Copies the program and its commands into a folder, with the stacks of the tests: for what runs as a process of its own,
  * and finds its stack files beside its sources.
  */
 export function copyCheckout(folder: string): void {
-    for (const source of sources) {
+    for (const source of checkoutPaths) {
         cpSync(source, join(folder, source), { recursive: true });
     }
     symlinkSync(resolve("node_modules"), join(folder, "node_modules"), "junction");
-    copyProject(folder, stacks, "index.ts");
+    copyProject(folder, testStacks, "index.ts");
 }

@@ -3,7 +3,7 @@ import { planProgram, PlanError, type Plan, type PlanNode, type Program, type Va
 /** The project's name, and so the namespace of its settings. */
 const project = "payment-platform";
 
-export interface RecordOptions {
+export interface PlanComponentOptions {
     stack?: string;
     /** Full keys, strings. */
     config?: Record<string, string>;
@@ -11,7 +11,7 @@ export interface RecordOptions {
 }
 
 /** Builds something alone, as a preview and with every output known, and gives what it registers. */
-export const record = (build: () => unknown, options: RecordOptions = {}): Promise<Plan> =>
+export const planComponent = (build: () => unknown, options: PlanComponentOptions = {}): Promise<Plan> =>
     planProgram({
         project,
         stack: options.stack ?? "test",
@@ -38,11 +38,11 @@ export const planSettings = (settings: Record<string, unknown>, program: Program
         ),
         secretKeys: [],
         program,
-        within: "PaymentPlatform",
+        requiredAncestorType: "PaymentPlatform",
     });
 
 /** The problems of a plan that must be refused. */
-export async function problemsOf(plan: Promise<unknown>): Promise<string[]> {
+export async function rejectedPlanProblems(plan: Promise<unknown>): Promise<string[]> {
     try {
         await plan;
     } catch (error) {
@@ -60,7 +60,7 @@ export const nodesOf = (plan: Plan, type: string): PlanNode[] => plan.nodes.filt
 export const inputsOf = (plan: Plan, type: string): Values[] => nodesOf(plan, type).map((node) => node.inputs);
 
 /** The one resource of that logical name, and of that type where names repeat. */
-export function nodeNamed(plan: Plan, name: string, type?: string): PlanNode {
+export function findNode(plan: Plan, name: string, type?: string): PlanNode {
     const found = plan.nodes.filter((node) => node.name === name && (type === undefined || node.type === type));
     const [node] = found;
     if (node === undefined || found.length > 1) {

@@ -2,13 +2,13 @@ import { globSync, readFileSync } from "node:fs";
 import program from "../index.ts";
 import { planProgram, planStack, type Plan } from "../plan/plan.ts";
 import { cachedPlan } from "./plan-cache.ts";
-import { projectFolder } from "./project.ts";
+import { testProjectFolder } from "./project.ts";
 
 const plans = new Map<string, Promise<Plan>>();
 
 /** The plan of a stack of the tests. */
-export function planOf(stack: string): Promise<Plan> {
-    const plan = plans.get(stack) ?? cachedPlan([stack, projectFiles()], () => planStack(projectFolder, stack));
+export function planTestStack(stack: string): Promise<Plan> {
+    const plan = plans.get(stack) ?? cachedPlan([stack, projectFiles()], () => planStack(testProjectFolder, stack));
     plans.set(stack, plan);
     return plan;
 }
@@ -17,12 +17,19 @@ export function planOf(stack: string): Promise<Plan> {
 export const planOfConfig = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
     cachedPlan([stack, config], () => makePlan(config, stack));
 
-/** As `planOfConfig`, made anew: for a configuration that no other test and no later run has. */
+/** As `planFromConfig`, made anew: for a configuration that no other test and no later run has. */
 export const makePlan = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
-    planProgram({ project: "payment-platform", stack, config, secretKeys: [], program, within: "PaymentPlatform" });
+    planProgram({
+        project: "payment-platform",
+        stack,
+        config,
+        secretKeys: [],
+        program,
+        requiredAncestorType: "PaymentPlatform",
+    });
 
 /** A stack is planned beside the others: no two may have the same names. */
 const projectFiles = (): [file: string, content: string][] =>
-    globSync(`${projectFolder}/Pulumi*.yaml`)
+    globSync(`${testProjectFolder}/Pulumi*.yaml`)
         .sort()
         .map((file) => [file, readFileSync(file, "utf8")]);

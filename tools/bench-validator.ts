@@ -1,3 +1,3 @@
-import { run } from "./bench/validator.ts";
+import { benchValidator } from "./bench/validator.ts";
 
-process.exitCode = run(process.cwd(), 50_000, console.log);
+process.exitCode = benchValidator(process.cwd(), 50_000, console.log);

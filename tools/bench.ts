@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { commonJsCopy, planCopy, planScript } from "./bench/copies.ts";
+import { createCommonJsCopy, createPlanCopy, planScriptArguments } from "./bench/copies.ts";
 import { measure } from "./bench/measure.ts";
-import { table, withinBudget, type Row } from "./bench/table.ts";
+import { formatBenchTable, isWithinBudget, type BenchRow } from "./bench/table.ts";
 import { readStack } from "../plan/stack-file.ts";
 
 const runs = 5;
@@ -13,29 +13,29 @@ const folder = mkdtempSync(join(tmpdir(), "bench-"));
 symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
 
 /** Plans prod with another number of services. */
-function planned(services: number): Row {
-    const copy = planCopy(root, folder, services);
-    const script = planScript(root);
+function measurePlan(services: number): BenchRow {
+    const copy = createPlanCopy(root, folder, services);
+    const script = planScriptArguments(root);
     // Fills the compile cache, too.
     measure([...script, "prod", "--json", "plan.json"], copy, 1);
     const { nodes } = JSON.parse(readFileSync(join(copy, "plan.json"), "utf8")) as { nodes: { type: string }[] };
     const resources = nodes.filter(({ type }) => !/^(payment|pulumi):/.test(type)).length;
-    return { what: `plan of prod, ${services} services`, resources, ...measure([...script, "prod"], copy, runs) };
+    return { label: `plan of prod, ${services} services`, resources, ...measure([...script, "prod"], copy, runs) };
 }
 
 /** Loads and previews the same program as Pulumi does by default. */
-function byDefault(): Row {
-    const copy = commonJsCopy(root, folder);
+function measureDefaultLoader(): BenchRow {
+    const copy = createCommonJsCopy(root, folder);
     const { config } = readStack(root, "prod");
     const loader = join(root, "tools", "bench", "default-loader.cjs");
     const args = ["--no-experimental-strip-types", loader, copy, JSON.stringify(config)];
-    return { what: "Pulumi's default loader, 3 services", ...measure(args, copy, runs) };
+    return { label: "Pulumi's default loader, 3 services", ...measure(args, copy, runs) };
 }
 
 try {
-    const prod = planned(3);
-    process.stdout.write(table([prod, planned(30), planned(100), byDefault()]));
-    if (!withinBudget(prod)) {
+    const prod = measurePlan(3);
+    process.stdout.write(formatBenchTable([prod, measurePlan(30), measurePlan(100), measureDefaultLoader()]));
+    if (!isWithinBudget(prod)) {
         process.stderr.write("the plan of prod takes more than 1.2 s or 300 MB\n");
         process.exitCode = 1;
     }

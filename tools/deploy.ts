@@ -1,26 +1,28 @@
 import { createRequire, enableCompileCache } from "node:module";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { loadLazily, seldomUsed } from "../plan/load-on-demand.ts";
+import { loadOnDemand, modulesLoadedOnDemand } from "../plan/load-on-demand.ts";
 
 process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
 const [, script = "", ...argv] = process.argv;
 enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "deploy"));
 // The Automation API runs Pulumi by execa.
-const unused = seldomUsed.filter((name) => name !== "execa");
-loadLazily(createRequire(createRequire(script).resolve("@pulumi/pulumi")), unused);
+const unused = modulesLoadedOnDemand.filter((name) => name !== "execa");
+loadOnDemand(createRequire(createRequire(script).resolve("@pulumi/pulumi")), unused);
 
 // Pulumi runs the program with the Node that comes first, which must be this one.
 process.env.PATH = [dirname(process.execPath), process.env.PATH].join(delimiter);
 
-const [{ PulumiCommand }, { cliOf }, { run }, { Interrupt }, { openWorkspace }, { terminalOf }] = await Promise.all([
-    import("@pulumi/pulumi/automation/index.js"),
-    import("./deploy/cli.ts"),
-    import("./deploy/command.ts"),
-    import("./deploy/interrupt.ts"),
-    import("./deploy/session.ts"),
-    import("./deploy/terminal.ts"),
-]);
+const [{ PulumiCommand }, { createCli }, { run }, { Interrupt }, { openStack }, { createTerminal }] = await Promise.all(
+    [
+        import("@pulumi/pulumi/automation/index.js"),
+        import("./deploy/cli.ts"),
+        import("./deploy/command.ts"),
+        import("./deploy/interrupt.ts"),
+        import("./deploy/session.ts"),
+        import("./deploy/terminal.ts"),
+    ],
+);
 const interrupt = new Interrupt();
 const { stdin, stdout, stderr } = process;
 process.on("SIGINT", () => {
@@ -36,14 +38,14 @@ const code = await run(argv, {
     err: (text) => stderr.write(text),
     env: process.env,
     onTerminal: stdout.isTTY,
-    terminal: stdin.isTTY && stderr.isTTY ? terminalOf(stdin, stderr, interrupt.signal) : undefined,
+    terminal: stdin.isTTY && stderr.isTTY ? createTerminal(stdin, stderr, interrupt.signal) : undefined,
     interrupt,
     pulumi: PulumiCommand,
-    open: openWorkspace,
-    cli: cliOf,
+    openStack: openStack,
+    createCli: createCli,
     plan: async (root, stack) => (await import("../plan/plan.ts")).planStack(root, stack),
     rules: async () => (await import("../checks/rules.ts")).rules,
-    connect: async (region) => (await import("./deploy/clients.ts")).connect(region),
-    pace: { sleep: (milliseconds) => setTimeout(milliseconds), now: () => Date.now() },
+    createClients: async (region) => (await import("./deploy/clients.ts")).createClients(region),
+    clock: { sleep: (milliseconds) => setTimeout(milliseconds), now: () => Date.now() },
 });
 process.exit(code);

@@ -1,4 +1,4 @@
-import { start } from "./start.ts";
+import { startCommand } from "./start.ts";
 
 // The Automation API, which reads what is deployed, runs Pulumi by execa.
-await start(() => import("./diff/command.ts"), ["execa"]);
+await startCommand(() => import("./diff/command.ts"), ["execa"]);

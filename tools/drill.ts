@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { run } from "./drill/command.ts";
-import { terminalOf } from "./deploy/terminal.ts";
+import { createTerminal } from "./deploy/terminal.ts";
 
 const interrupt = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) {
@@ -14,8 +14,8 @@ process.exitCode = await run(process.argv.slice(2), {
     root: process.cwd(),
     out: (text) => stdout.write(text),
     err: (text) => stderr.write(text),
-    ask: stdin.isTTY && stderr.isTTY ? terminalOf(stdin, stderr, interrupt.signal).ask : undefined,
-    connect: async (config) => (await import("./drill/clients.ts")).connect(config),
+    ask: stdin.isTTY && stderr.isTTY ? createTerminal(stdin, stderr, interrupt.signal).ask : undefined,
+    createClients: async (config) => (await import("./drill/clients.ts")).createDrillClients(config),
     clock: { now: () => Date.now(), sleep: (milliseconds) => setTimeout(milliseconds) },
     signal: interrupt.signal,
 });

@@ -6,7 +6,7 @@ process.exitCode = await run(process.argv.slice(2), {
     root: process.cwd(),
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    ecr: (region) => new ECRClient({ region }),
+    createEcrClient: (region) => new ECRClient({ region }),
     fetch,
     wait: (seconds) => setTimeout(seconds * 1000),
 });

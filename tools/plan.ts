@@ -1,3 +1,3 @@
-import { start } from "./start.ts";
+import { startCommand } from "./start.ts";
 
-await start(() => import("./plan/command.ts"));
+await startCommand(() => import("./plan/command.ts"));

@@ -1,10 +1,10 @@
 import { createRequire, enableCompileCache } from "node:module";
 import { dirname, join } from "node:path";
-import type { Surroundings } from "./plan/command.ts";
-import { loadLazily, seldomUsed } from "../plan/load-on-demand.ts";
+import type { CommandContext } from "./plan/command.ts";
+import { loadOnDemand, modulesLoadedOnDemand } from "../plan/load-on-demand.ts";
 
-interface Command {
-    run: (argv: string[], surroundings: Surroundings) => Promise<number>;
+interface CommandModule {
+    run: (argv: string[], context: CommandContext) => Promise<number>;
 }
 
 /**
@@ -12,14 +12,17 @@ interface Command {
  *
  * @param used modules that the command uses, of those that are seldom used
  */
-export async function start(load: () => Promise<Command>, used: readonly string[] = []): Promise<void> {
+export async function startCommand(
+    load: () => Promise<CommandModule>,
+    usedModules: readonly string[] = [],
+): Promise<void> {
     // The SDK reads this once, when it is loaded.
     process.env.PULUMI_ERROR_OUTPUT_STRING = "true";
     const [, script = "", ...argv] = process.argv;
     enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "plan"));
-    loadLazily(
+    loadOnDemand(
         createRequire(createRequire(script).resolve("@pulumi/pulumi")),
-        seldomUsed.filter((name) => !used.includes(name)),
+        modulesLoadedOnDemand.filter((name) => !usedModules.includes(name)),
     );
 
     // A reader such as `head` has seen enough before the end.

@@ -2,20 +2,20 @@ import { callBudgetMs, Unavailable, type Aws } from "./aws.ts";
 import { holdsCardNumber } from "./card-data.ts";
 import type { Config } from "./config.ts";
 import { inMajorUnits } from "./currencies.ts";
-import { headerValues, toAnswer, type ProxyAnswer, type ProxyEvent } from "./http.ts";
-import { log, type Ids, type LogEntry, type Write } from "./log.ts";
-import { count, type Outcome } from "./metrics.ts";
+import { headerValues, toProxyResponse, type ProxyResponse, type ProxyEvent } from "./http.ts";
+import { writeLog, type Ids, type LogEntry, type WriteLine } from "./log.ts";
+import { writeMetrics, type RequestOutcome } from "./metrics.ts";
 import type { Payment } from "./payment.ts";
 import { problemDocument, type ProblemKind } from "./problem.ts";
 import { recordOnce } from "./recording.ts";
-import { checkRequest, type Refusal } from "./request.ts";
-import { hashOf, type Reservation } from "./transactions.ts";
+import { checkRequest, type RequestRefusal } from "./request.ts";
+import { paymentHash, type Reservation } from "./transactions.ts";
 
 /** What the handler needs from outside, so that a test can stand in for AWS, the clock and stdout. */
-export interface Dependencies extends Pick<Aws, "dynamo" | "s3" | "pause"> {
+export interface Dependencies extends Pick<Aws, "dynamo" | "s3" | "sleep"> {
     config: Config;
     now: () => number;
-    write: Write;
+    write: WriteLine;
     /** The X-Ray header of the running invocation. */
     trace: () => string | undefined;
 }
@@ -25,10 +25,10 @@ export interface InvocationContext {
     getRemainingTimeInMillis: () => number;
 }
 
-export type Handler = (event: ProxyEvent, context: InvocationContext) => Promise<ProxyAnswer>;
+export type Handler = (event: ProxyEvent, context: InvocationContext) => Promise<ProxyResponse>;
 
 interface Result {
-    outcome: Outcome;
+    outcome: RequestOutcome;
     status: number;
     body: string;
     headers?: Record<string, string>;
@@ -45,13 +45,13 @@ export function createHandler(deps: Dependencies): Handler {
         } catch {
             // A bug, not an outage: the invocation fails, so that the alarm on the function's errors sees it. Neither message nor
             // cause goes along, because Lambda logs what is thrown, and either may quote the request.
-            log(deps.write, deps.now(), ids, { level: "ERROR", message: "unexpected error" });
+            writeLog(deps.write, deps.now(), ids, { level: "ERROR", message: "unexpected error" });
             throw new Error("unexpected error");
         }
         const now = deps.now();
-        log(deps.write, now, ids, result.entry);
-        count(deps.write, deps.config, now, result.outcome, now - started, result.entry.reason);
-        return toAnswer(event, result.status, headersOf(deps.config, event, ids, result), result.body);
+        writeLog(deps.write, now, ids, result.entry);
+        writeMetrics(deps.write, deps.config, now, result.outcome, now - started, result.entry.reason);
+        return toProxyResponse(event, result.status, headersOf(deps.config, event, ids, result), result.body);
     };
 }
 
@@ -64,17 +64,19 @@ async function handle(
 ): Promise<Result> {
     const { refusal, payment, idempotencyKey } = checkRequest(event, deps.config.maxAmountMinor);
     if (refusal !== undefined) {
-        return refused(refusal);
+        return refusedResult(refusal);
     }
     const signal = AbortSignal.timeout(callBudgetMs(context.getRemainingTimeInMillis()));
-    const aws = { dynamo: deps.dynamo, s3: deps.s3, pause: deps.pause, signal };
+    const aws = { dynamo: deps.dynamo, s3: deps.s3, sleep: deps.sleep, signal };
     const wanted = reservationFor(payment, event, ids, started);
     try {
         const recorded = await recordOnce(aws, deps.config, payment, idempotencyKey, wanted);
-        return recorded.is === "conflict" ? conflict(recorded.over) : accepted(recorded.is, recorded.answer);
+        return recorded.is === "conflict"
+            ? conflictResult(recorded.over)
+            : acceptedResult(recorded.is, recorded.answer);
     } catch (error) {
         if (error instanceof Unavailable) {
-            return unavailable(error);
+            return unavailableResult(error);
         }
         throw error;
     }
@@ -85,7 +87,7 @@ function reservationFor(payment: Payment, event: ProxyEvent, ids: Ids, started: 
     const { paymentId, amountMinor, currency, exponent } = payment;
     const amount = inMajorUnits(amountMinor, exponent);
     return {
-        requestHash: hashOf(payment),
+        requestHash: paymentHash(payment),
         receivedAt,
         correlationId: ids.correlationId,
         apiKeyId: /^[a-z0-9]{1,12}$/.exec(event.requestContext?.identity?.apiKeyId ?? "")?.[0] ?? "",
@@ -93,7 +95,7 @@ function reservationFor(payment: Payment, event: ProxyEvent, ids: Ids, started: 
     };
 }
 
-function refused({ kind, reason, problems }: Refusal): Result {
+function refusedResult({ kind, reason, problems }: RequestRefusal): Result {
     const level = reason.startsWith("card-") ? "WARN" : "INFO";
     return {
         outcome: "Refused",
@@ -104,14 +106,14 @@ function refused({ kind, reason, problems }: Refusal): Result {
 }
 
 /** 202: the payment is valid and on record, its processing is still to come. */
-function accepted(is: "accepted" | "replayed", answer: string): Result {
+function acceptedResult(is: "accepted" | "replayed", answer: string): Result {
     const entry: LogEntry = { level: "INFO", message: is };
     return is === "accepted"
         ? { outcome: "Accepted", status: 202, body: answer, entry }
         : { outcome: "Replayed", status: 202, body: answer, entry, headers: { "Idempotent-Replayed": "true" } };
 }
 
-function conflict(kind: ProblemKind): Result {
+function conflictResult(kind: ProblemKind): Result {
     return {
         outcome: "Conflict",
         ...problemDocument(kind),
@@ -119,7 +121,7 @@ function conflict(kind: ProblemKind): Result {
     };
 }
 
-function unavailable({ step, reason }: Unavailable): Result {
+function unavailableResult({ step, reason }: Unavailable): Result {
     return {
         outcome: "Unavailable",
         ...problemDocument("unavailable"),

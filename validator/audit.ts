@@ -1,5 +1,5 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
-import { call, errorName, type Aws } from "./aws.ts";
+import { callAws, errorName, type Aws } from "./aws.ts";
 import type { Config } from "./config.ts";
 import type { Payment } from "./payment.ts";
 import type { Reservation } from "./transactions.ts";
@@ -24,7 +24,7 @@ export async function writeAuditRecord(aws: Aws, config: Config, payment: Paymen
         BucketKeyEnabled: true,
         IfNoneMatch: "*",
     });
-    await call(aws, "audit", async () => {
+    await callAws(aws, "audit", async () => {
         try {
             await aws.s3.send(command, { abortSignal: aws.signal });
         } catch (error) {

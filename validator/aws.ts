@@ -19,12 +19,12 @@ export interface Aws {
     s3: Pick<S3Client, "send">;
     /** Ends every call in time for a 503 to be answered before Lambda ends the function. */
     signal: AbortSignal;
-    pause: (ms: number) => Promise<void>;
+    sleep: (ms: number) => Promise<void>;
 }
 
 // An attempt that takes 2 s has failed: both services answer in tens of milliseconds. Three attempts a call stay well within
 // the 20 s that all calls together may take. Without throwOnRequestTimeout the SDK only warns.
-const shared = {
+const sharedClientConfig = {
     retryMode: "standard",
     maxAttempts: 3,
     requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000, throwOnRequestTimeout: true },
@@ -34,7 +34,10 @@ export function awsClients(
     dynamo: DynamoDBClientConfig = {},
     s3: S3ClientConfig = {},
 ): { dynamo: DynamoDBClient; s3: S3Client } {
-    return { dynamo: new DynamoDBClient({ ...shared, ...dynamo }), s3: new S3Client({ ...shared, ...s3 }) };
+    return {
+        dynamo: new DynamoDBClient({ ...sharedClientConfig, ...dynamo }),
+        s3: new S3Client({ ...sharedClientConfig, ...s3 }),
+    };
 }
 
 /** Below API Gateway's 29 s and the function's 30 s; what is left of the invocation counts when it is less. */
@@ -50,7 +53,7 @@ const contentionAttempts = 4;
  * The SDK retries throttling and lost connections, but not contention with a request that works on the same payment, since only
  * the caller can know that trying again is harmless. Here it is: every write is conditional.
  */
-export async function call<T>(aws: Aws, step: string, send: () => Promise<T>): Promise<T> {
+export async function callAws<T>(aws: Aws, step: string, send: () => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt += 1) {
         try {
             return await send();
@@ -58,7 +61,7 @@ export async function call<T>(aws: Aws, step: string, send: () => Promise<T>): P
             if (attempt === contentionAttempts || !isContention(error) || aws.signal.aborted) {
                 throw new Unavailable(step, error);
             }
-            await aws.pause(50 * 2 ** attempt * (0.5 + Math.random() / 2));
+            await aws.sleep(50 * 2 ** attempt * (0.5 + Math.random() / 2));
         }
     }
 }

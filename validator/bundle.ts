@@ -19,7 +19,7 @@ export interface Bundle {
  */
 export function bundle(root: string): Bundle {
     // Loaded here: most plans find the code in the cache, and esbuild takes as long as a hundred resources.
-    const { buildSync } = ours()("esbuild") as typeof Esbuild;
+    const { buildSync } = projectRequire()("esbuild") as typeof Esbuild;
     const { outputFiles } = buildSync({
         absWorkingDir: root,
         entryPoints: ["validator/handler.ts"],
@@ -48,18 +48,18 @@ export function cachedBundle(root: string): Bundle {
         return bundleOf(readFileSync(file, "utf8"));
     } catch {
         const made = bundle(root);
-        keep(folder, file, made.code);
+        writeCachedBundle(folder, file, made.code);
         return made;
     }
 }
 
 /** Modules of this project, whichever folder the source lies in. */
-const ours = () => createRequire(join(process.cwd(), "package.json"));
+const projectRequire = () => createRequire(join(process.cwd(), "package.json"));
 
 const bundleOf = (code: string): Bundle => ({ code, hash: createHash("sha256").update(code).digest("hex") });
 
 function sourceHash(root: string): string {
-    const bundler = ours().resolve("esbuild/package.json");
+    const bundler = projectRequire().resolve("esbuild/package.json");
     const hash = createHash("sha256").update(readFileSync(bundler));
     for (const name of readdirSync(join(root, "validator")).sort()) {
         hash.update(`\0${name}\0`).update(readFileSync(join(root, "validator", name)));
@@ -68,7 +68,7 @@ function sourceHash(root: string): string {
 }
 
 /** A folder that cannot be written to costs the next run its time, and nothing else. */
-export function keep(folder: string, file: string, code: string): void {
+export function writeCachedBundle(folder: string, file: string, code: string): void {
     const draft = `${file}.${process.pid}`;
     try {
         mkdirSync(folder, { recursive: true });

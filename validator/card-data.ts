@@ -4,8 +4,8 @@
  */
 
 // ISO/IEC 7812-1 allows shorter numbers too, but the schemes issue 13 to 19 digits.
-const shortest = 13;
-const longest = 19;
+const minCardNumberLength = 13;
+const maxCardNumberLength = 19;
 
 const decimalDigit = /\p{Nd}/u;
 const letter = /\p{L}/u;
@@ -19,7 +19,7 @@ const letter = /\p{L}/u;
  */
 export function holdsCardNumber(text: string): boolean {
     const plain = isAscii(text) ? text : text.normalize("NFKC");
-    return plain.length >= shortest && luhnWindow(plain);
+    return plain.length >= minCardNumberLength && hasLuhnSequence(plain);
 }
 
 function isAscii(text: string): boolean {
@@ -27,7 +27,7 @@ function isAscii(text: string): boolean {
     return /^[\x00-\x7f]*$/.test(text);
 }
 
-function luhnWindow(text: string): boolean {
+function hasLuhnSequence(text: string): boolean {
     let digits: number[] = [];
     for (const char of text) {
         const value = digitValue(char);
@@ -48,11 +48,11 @@ function digitValue(char: string): number | undefined {
     if (ascii >= 0 && ascii <= 9) {
         return ascii;
     }
-    return char > "\x7f" && decimalDigit.test(char) ? foreignDigitValue(char) : undefined;
+    return char > "\x7f" && decimalDigit.test(char) ? unicodeDigitValue(char) : undefined;
 }
 
 /** Unicode encodes the decimal digits of every script as ten code points in a row, from zero to nine. */
-function foreignDigitValue(char: string): number {
+function unicodeDigitValue(char: string): number {
     const code = char.codePointAt(0) ?? 0;
     let zero = code;
     while (decimalDigit.test(String.fromCodePoint(zero - 1))) {
@@ -64,11 +64,11 @@ function foreignDigitValue(char: string): number {
 /** Whether the last 13, 14, ... or 19 digits pass the Luhn check (ISO/IEC 7812-1, annex B). One walk to the left serves all lengths. */
 function endsInCardNumber(digits: readonly number[]): boolean {
     let sum = 0;
-    for (let length = 1; length <= longest && length <= digits.length; length += 1) {
+    for (let length = 1; length <= maxCardNumberLength && length <= digits.length; length += 1) {
         const digit = digits[digits.length - length] ?? 0;
         const doubled = digit > 4 ? digit * 2 - 9 : digit * 2;
         sum += length % 2 === 0 ? doubled : digit;
-        if (length >= shortest && sum % 10 === 0) {
+        if (length >= minCardNumberLength && sum % 10 === 0) {
             return true;
         }
     }
@@ -76,9 +76,9 @@ function endsInCardNumber(digits: readonly number[]): boolean {
 }
 
 // Short names are refused as a word of their own only, since "shipping" holds "pin" and "company" holds "pan".
-const words = new Set(["cav", "cid", "csc", "cvc", "cvn", "cvv", "pan", "pin"]);
-const whole = new Set(["track", "pincode", "pinnumber", "pannumber", "cardno", "ccno"]);
-const within =
+const cardWords = new Set(["cav", "cid", "csc", "cvc", "cvn", "cvv", "pan", "pin"]);
+const cardFieldNames = new Set(["track", "pincode", "pinnumber", "pannumber", "cardno", "ccno"]);
+const cardNameParts =
     /cvv|cvc|securitycode|cardverification|cardcode|cardnum|cardpan|cardpin|cardcid|ccnum|primaryaccount|trackdata|magstripe|magneticstripe|pinblock/;
 
 /** Whether a field's name says that it carries a card number, a security code, a PIN or track data, whatever its value. */
@@ -87,9 +87,9 @@ export function namesCardData(name: string): boolean {
     const spaced = plain.replace(/(\p{Ll})(\p{Lu})/gu, "$1 $2").toLowerCase();
     const squeezed = plain.toLowerCase().replace(/[^a-z]/g, "");
     return (
-        words.has(squeezed) ||
-        whole.has(squeezed) ||
-        within.test(squeezed) ||
-        spaced.split(/[^a-z]+/).some((word) => words.has(word))
+        cardWords.has(squeezed) ||
+        cardFieldNames.has(squeezed) ||
+        cardNameParts.test(squeezed) ||
+        spaced.split(/[^a-z]+/).some((word) => cardWords.has(word))
     );
 }

@@ -12,7 +12,7 @@ export interface Config {
 }
 
 // 13 digits could be a card number, and a limit that the card check undercuts would mislead.
-const largestLimit = 999_999_999_999;
+const maxAmountLimit = 999_999_999_999;
 
 /** Reads the environment once, at cold start, and names every missing or wrong variable in one error. */
 export function readConfig(env: Record<string, string | undefined>): Config {
@@ -35,7 +35,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
         tableName: text("TABLE_NAME", /^[A-Za-z0-9_.-]{3,255}$/, "a DynamoDB table's name"),
         auditBucket: text("AUDIT_BUCKET", /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "an S3 bucket's name"),
         auditKeyArn: text("AUDIT_KEY_ARN", /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, "a KMS key's ARN"),
-        maxAmountMinor: integer("MAX_AMOUNT_MINOR", largestLimit),
+        maxAmountMinor: integer("MAX_AMOUNT_MINOR", maxAmountLimit),
         recordTtlDays: integer("RECORD_TTL_DAYS", 36_500),
         metricsNamespace: text("METRICS_NAMESPACE", /^[A-Za-z0-9._/#:-]{1,255}$/, "a CloudWatch namespace"),
         service: text("SERVICE", /^[\w-]{1,64}$/, "a dimension's value"),

@@ -17,7 +17,7 @@ const codesByExponent: Record<number, string> = {
 };
 
 /** ISO 4217 alphabetic code to the number of decimals of its minor unit. A Map, so that "constructor" is not a currency. */
-export const exponents: ReadonlyMap<string, number> = new Map(
+export const currencyExponents: ReadonlyMap<string, number> = new Map(
     Object.entries(codesByExponent).flatMap(([exponent, codes]) =>
         codes.split(/\s+/).map((code): [string, number] => [code, Number(exponent)]),
     ),

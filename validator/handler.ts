@@ -8,7 +8,7 @@ export const handler = createHandler({
     ...awsClients(),
     config: readConfig(process.env),
     now: Date.now,
-    pause: setTimeout,
+    sleep: setTimeout,
     // Not console.log: Lambda would put its own fields before the line and CloudWatch find no metrics in it.
     write: (line) => process.stdout.write(`${line}\n`),
     trace: () => process.env._X_AMZN_TRACE_ID,

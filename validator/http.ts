@@ -14,7 +14,7 @@ export interface ProxyEvent {
     requestContext?: { elb?: unknown; identity?: { apiKeyId?: string | null } | null };
 }
 
-export interface ProxyAnswer {
+export interface ProxyResponse {
     statusCode: number;
     /** An ALB refuses an answer without it; API Gateway refuses one with it. */
     statusDescription?: string;
@@ -42,15 +42,15 @@ export function headerValues(event: ProxyEvent, name: string): string[] {
 export function queryParameters(event: ProxyEvent): [name: string, values: string[]][] {
     const single = Object.entries(event.queryStringParameters ?? {}).map(([name, value]) => [name, [value]] as const);
     const entries = [...Object.entries(event.multiValueQueryStringParameters ?? {}), ...single];
-    const parameters = new Map(entries.map(([name, values]) => [decoded(name), values ?? []]));
-    return [...parameters].map(([name, values]) => [name, values.map((value) => decoded(value ?? ""))]);
+    const parameters = new Map(entries.map(([name, values]) => [decodeUriText(name), values ?? []]));
+    return [...parameters].map(([name, values]) => [name, values.map((value) => decodeUriText(value ?? ""))]);
 }
 
-export function path(event: ProxyEvent): string {
-    return decoded(event.path ?? "");
+export function requestPath(event: ProxyEvent): string {
+    return decodeUriText(event.path ?? "");
 }
 
-function decoded(text: string): string {
+function decodeUriText(text: string): string {
     try {
         return decodeURIComponent(text);
     } catch {
@@ -78,12 +78,12 @@ export function readBody(event: ProxyEvent): { text: string } | "too-large" | "n
 }
 
 /** The answer in the shape that the event's sender understands. */
-export function toAnswer(
+export function toProxyResponse(
     event: ProxyEvent,
     statusCode: number,
     headers: Record<string, string>,
     body: string,
-): ProxyAnswer {
+): ProxyResponse {
     const answer = { statusCode, isBase64Encoded: false as const, body };
     if (event.requestContext?.elb === undefined) {
         return { ...answer, headers };

@@ -29,11 +29,11 @@ export function parseJson(text: string): Json | undefined {
             (colon === undefined ? scalars : names).push(JSON.parse(quoted) as string);
         }
     }
-    return { value, names, scalars, repeatsName: names.length !== contentsOf(value).names.length };
+    return { value, names, scalars, repeatsName: names.length !== namesAndScalarsOf(value).names.length };
 }
 
 /** All names and scalars of a parsed value. A loop and not a recursion: a body of brackets must not exhaust the stack. */
-export function contentsOf(root: unknown): Pick<Json, "names" | "scalars"> {
+export function namesAndScalarsOf(root: unknown): Pick<Json, "names" | "scalars"> {
     const names: string[] = [];
     const scalars: string[] = [];
     const pending = [root];

@@ -1,4 +1,4 @@
-import type { Problem } from "./payment.ts";
+import type { FieldProblem } from "./payment.ts";
 
 /** Ids of one invocation: neither comes from the request's body, and neither can hold a card number. */
 export interface Ids {
@@ -14,15 +14,15 @@ export interface LogEntry {
     level: "INFO" | "WARN" | "ERROR";
     message: "accepted" | "replayed" | "refused" | "conflict" | "unavailable" | "unexpected error";
     reason?: string;
-    problems?: readonly Pick<Problem, "field" | "rule">[];
+    problems?: readonly Pick<FieldProblem, "field" | "rule">[];
     failed?: string;
     cause?: string;
 }
 
-export type Write = (line: string) => void;
+export type WriteLine = (line: string) => void;
 
 /** One JSON line. Lambda's JSON log format reads `timestamp` and `level` from it as it is. */
-export function log(write: Write, now: number, ids: Ids, entry: LogEntry): void {
+export function writeLog(write: WriteLine, now: number, ids: Ids, entry: LogEntry): void {
     const problems = entry.problems?.map(({ field, rule }) => ({ field, rule }));
     write(JSON.stringify({ timestamp: new Date(now).toISOString(), ...entry, problems, ...ids }));
 }

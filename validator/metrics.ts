@@ -1,19 +1,19 @@
 import type { Config } from "./config.ts";
-import type { Write } from "./log.ts";
+import type { WriteLine } from "./log.ts";
 
-export type Outcome = "Accepted" | "Refused" | "Replayed" | "Conflict" | "Unavailable";
+export type RequestOutcome = "Accepted" | "Refused" | "Replayed" | "Conflict" | "Unavailable";
 
-const common = ["Service", "Environment"];
+const dimensionNames = ["Service", "Environment"];
 
 /**
  * One line in CloudWatch's embedded metric format per request: metrics without a call to CloudWatch.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
-export function count(
-    write: Write,
+export function writeMetrics(
+    write: WriteLine,
     config: Config,
     now: number,
-    outcome: Outcome,
+    outcome: RequestOutcome,
     latencyMs: number,
     reason?: string,
 ): void {
@@ -29,9 +29,12 @@ export function count(
             _aws: {
                 Timestamp: now,
                 CloudWatchMetrics: [
-                    directive([common], latency),
+                    directive([dimensionNames], latency),
                     // Refusals also by reason. The set without it stays, since CloudWatch does not sum over dimensions.
-                    directive(reason === undefined ? [common] : [common, [...common, "Reason"]], outcomes),
+                    directive(
+                        reason === undefined ? [dimensionNames] : [dimensionNames, [...dimensionNames, "Reason"]],
+                        outcomes,
+                    ),
                 ],
             },
             Service: config.service,

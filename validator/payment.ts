@@ -1,6 +1,6 @@
 import { holdsCardNumber, namesCardData } from "./card-data.ts";
-import { exponents } from "./currencies.ts";
-import { contentsOf, parseJson, type Json } from "./json.ts";
+import { currencyExponents } from "./currencies.ts";
+import { namesAndScalarsOf, parseJson, type Json } from "./json.ts";
 
 /** A payment that has passed every rule: what is stored and answered is made of this alone. */
 export interface Payment {
@@ -15,7 +15,7 @@ export interface Payment {
 }
 
 /** Why a request is refused, gravest first: the first that applies is the reason in the metrics. */
-export const rules = [
+export const paymentRules = [
     "card-number",
     "card-field",
     "not-json",
@@ -29,28 +29,28 @@ export const rules = [
 ] as const;
 
 /** One broken rule. Nothing in it repeats what the caller sent, but a field's name that cannot hold card data. */
-export interface Problem {
+export interface FieldProblem {
     field: string;
-    rule: (typeof rules)[number];
+    rule: (typeof paymentRules)[number];
     detail: string;
 }
 
-export type Validation = { payment: Payment; problems?: never } | { payment?: never; problems: Problem[] };
+export type ValidationResult = { payment: Payment; problems?: never } | { payment?: never; problems: FieldProblem[] };
 
 export const maxMetadataEntries = 20;
 const maxMetadataLength = 200;
 
 // No dot, slash or percent sign: the payment's id becomes part of an S3 key. No leading dash: ids end up in command lines.
-const anId = /^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$/;
-const aPaymentId = /^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/;
-const metadataName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
+const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$/;
+const paymentIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/;
+const metadataNamePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is refused: they forge lines in whoever prints them
-const controls = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
+const controlCharacters = /[\x00-\x1f\x7f-\x9f\u2028\u2029]/;
 
 const fields = ["merchantId", "paymentId", "customerId", "amountMinor", "currency", "metadata"];
 
 /** Checks a request's body and reports every broken rule at once. Pure: no clock, no network, no log. */
-export function validatePayment(body: string, maxAmountMinor: number): Validation {
+export function validatePayment(body: string, maxAmountMinor: number): ValidationResult {
     const json = parseJson(body);
     if (json === undefined) {
         return { problems: [{ field: "body", rule: "not-json", detail: "must be valid JSON" }] };
@@ -68,37 +68,39 @@ export function validatePayment(body: string, maxAmountMinor: number): Validatio
 }
 
 /** Problems of one text that does not come from the body: a header, the path, a query parameter. */
-export function cardProblemsOf(field: string, texts: readonly string[]): Problem[] {
-    return texts.some(holdsCardNumber) ? [cardNumber(field)] : [];
+export function cardProblemsOf(field: string, texts: readonly string[]): FieldProblem[] {
+    return texts.some(holdsCardNumber) ? [cardNumberProblem(field)] : [];
 }
 
 /**
  * A field's name as far as it may be repeated. Names come from the caller and could be a card number or "cvv123", so only
  * letters with at most two digits at the end are.
  */
-export function shownName(name: string): string {
+export function safeFieldName(name: string): string {
     return /^[A-Za-z][A-Za-z_-]{0,38}\d{0,2}$/.test(name) ? name : "(name withheld)";
 }
 
-function cardProblems(json: Json): Problem[] {
+function cardProblems(json: Json): FieldProblem[] {
     const suspects = [...json.names, ...json.scalars];
     if (!suspects.some(holdsCardNumber) && !json.names.some(namesCardData)) {
         return [];
     }
-    const found = isRecord(json.value) ? Object.entries(json.value).flatMap(locate) : [];
+    const found = isRecord(json.value) ? Object.entries(json.value).flatMap(cardProblemsIn) : [];
     // What the parsed value no longer shows (a repeated name's first value, a number's last digits) is laid to the body.
-    return found.length > 0 ? found : [cardNumber("body")];
+    return found.length > 0 ? found : [cardNumberProblem("body")];
 }
 
-function locate([name, value]: [string, unknown]): Problem[] {
+function cardProblemsIn([name, value]: [string, unknown]): FieldProblem[] {
     if (name === "metadata" && isRecord(value)) {
-        return Object.entries(value).flatMap(([key, entry]) => inside(`metadata.${shownName(key)}`, key, entry));
+        return Object.entries(value).flatMap(([key, entry]) =>
+            cardProblemsInField(`metadata.${safeFieldName(key)}`, key, entry),
+        );
     }
-    return inside(shownName(name), name, value);
+    return cardProblemsInField(safeFieldName(name), name, value);
 }
 
-function inside(field: string, name: string, value: unknown): Problem[] {
-    const { names, scalars } = contentsOf(value);
+function cardProblemsInField(field: string, name: string, value: unknown): FieldProblem[] {
+    const { names, scalars } = namesAndScalarsOf(value);
     return [
         ...([name, ...names].some(namesCardData)
             ? [{ field, rule: "card-field" as const, detail: "must not be sent: its name says card data" }]
@@ -107,13 +109,13 @@ function inside(field: string, name: string, value: unknown): Problem[] {
     ];
 }
 
-function cardNumber(field: string): Problem {
+function cardNumberProblem(field: string): FieldProblem {
     return { field, rule: "card-number", detail: "must not hold digits that could be a card number" };
 }
 
-function readPayment(body: Record<string, unknown>, maxAmountMinor: number, problems: Problem[]): Payment {
+function readPayment(body: Record<string, unknown>, maxAmountMinor: number, problems: FieldProblem[]): Payment {
     for (const name of Object.keys(body).filter((key) => !fields.includes(key))) {
-        problems.push({ field: shownName(name), rule: "unknown-field", detail: "is not a field of a payment" });
+        problems.push({ field: safeFieldName(name), rule: "unknown-field", detail: "is not a field of a payment" });
     }
     const text = (field: string, pattern: RegExp, shape: string): string => {
         const value = body[field];
@@ -129,12 +131,12 @@ function readPayment(body: Record<string, unknown>, maxAmountMinor: number, prob
         return "";
     };
     const idShape = "must be 3 to 64 letters, digits, _ or -, and start with a letter or digit";
-    const merchantId = text("merchantId", anId, idShape);
-    const paymentId = text("paymentId", aPaymentId, idShape.replace("3", "8"));
-    const customerId = text("customerId", anId, idShape);
+    const merchantId = text("merchantId", idPattern, idShape);
+    const paymentId = text("paymentId", paymentIdPattern, idShape.replace("3", "8"));
+    const customerId = text("customerId", idPattern, idShape);
     const amountMinor = readAmount(body, maxAmountMinor, problems);
     const currency = text("currency", /^[A-Z]{3}$/, "must be three capital letters");
-    const exponent = exponents.get(currency);
+    const exponent = currencyExponents.get(currency);
     if (currency !== "" && exponent === undefined) {
         problems.push({ field: "currency", rule: "currency", detail: "must be a current ISO 4217 currency" });
     }
@@ -142,7 +144,7 @@ function readPayment(body: Record<string, unknown>, maxAmountMinor: number, prob
     return { merchantId, paymentId, customerId, amountMinor, currency, exponent: exponent ?? 0, metadata };
 }
 
-function readAmount(body: Record<string, unknown>, maxAmountMinor: number, problems: Problem[]): number {
+function readAmount(body: Record<string, unknown>, maxAmountMinor: number, problems: FieldProblem[]): number {
     const field = "amountMinor";
     const value = body[field];
     if (value === undefined) {
@@ -159,7 +161,7 @@ function readAmount(body: Record<string, unknown>, maxAmountMinor: number, probl
     return 0;
 }
 
-function readMetadata(body: Record<string, unknown>, problems: Problem[]): Record<string, string> {
+function readMetadata(body: Record<string, unknown>, problems: FieldProblem[]): Record<string, string> {
     const given = body.metadata;
     if (given === undefined) {
         return {};
@@ -178,14 +180,14 @@ function readMetadata(body: Record<string, unknown>, problems: Problem[]): Recor
         return {};
     }
     for (const [name, value] of entries) {
-        const field = `metadata.${shownName(name)}`;
-        if (!metadataName.test(name)) {
+        const field = `metadata.${safeFieldName(name)}`;
+        if (!metadataNamePattern.test(name)) {
             const detail = "must be named by 1 to 40 letters, digits, ., _ or -, and start with a letter";
             problems.push({ field, rule: "format", detail });
         }
         if (typeof value !== "string") {
             problems.push({ field, rule: "type", detail: "must be a string" });
-        } else if (value.length > maxMetadataLength || controls.test(value)) {
+        } else if (value.length > maxMetadataLength || controlCharacters.test(value)) {
             const detail = `must be at most ${maxMetadataLength} characters, without control characters`;
             problems.push({ field, rule: "format", detail });
         }

@@ -1,4 +1,4 @@
-import type { Problem } from "./payment.ts";
+import type { FieldProblem } from "./payment.ts";
 
 /** What a problem is called, for programs (`type`) and for people (`title`). A status may have several. */
 const kinds = {
@@ -15,7 +15,10 @@ const kinds = {
 export type ProblemKind = keyof typeof kinds;
 
 /** A problem document (RFC 9457). `errors` names fields and rules; no value of the request is ever in it. */
-export function problemDocument(kind: ProblemKind, errors: readonly Problem[] = []): { status: number; body: string } {
+export function problemDocument(
+    kind: ProblemKind,
+    errors: readonly FieldProblem[] = [],
+): { status: number; body: string } {
     const { status, title } = kinds[kind];
     const type = `urn:payment-platform:problem:${kind}`;
     return { status, body: JSON.stringify({ type, title, status, ...(errors.length > 0 ? { errors } : {}) }) };

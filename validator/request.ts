@@ -1,18 +1,25 @@
 import { namesCardData } from "./card-data.ts";
-import { headerValues, path, queryParameters, readBody, type ProxyEvent } from "./http.ts";
-import { cardProblemsOf, rules, shownName, validatePayment, type Payment, type Problem } from "./payment.ts";
+import { headerValues, queryParameters, readBody, requestPath, type ProxyEvent } from "./http.ts";
+import {
+    cardProblemsOf,
+    paymentRules,
+    safeFieldName,
+    validatePayment,
+    type Payment,
+    type FieldProblem,
+} from "./payment.ts";
 import type { ProblemKind } from "./problem.ts";
 
-export interface Refusal {
+export interface RequestRefusal {
     kind: ProblemKind;
     /** Of the metrics: the gravest rule that was broken, or the kind itself. */
     reason: string;
-    problems: Problem[];
+    problems: FieldProblem[];
 }
 
 export type CheckedRequest =
     | { payment: Payment; idempotencyKey: string; refusal?: never }
-    | { payment?: never; idempotencyKey?: never; refusal: Refusal };
+    | { payment?: never; idempotencyKey?: never; refusal: RequestRefusal };
 
 // The quotes are those of a structured header: https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/
 const idempotencyKeyShape = /^(?:"([A-Za-z0-9_-]{8,64})"|([A-Za-z0-9_-]{8,64}))$/;
@@ -21,7 +28,7 @@ const idempotencyKeyShape = /^(?:"([A-Za-z0-9_-]{8,64})"|([A-Za-z0-9_-]{8,64}))$
 export function checkRequest(event: ProxyEvent, maxAmountMinor: number): CheckedRequest {
     const outside = cardProblemsOutside(event);
     if (outside.length === 0) {
-        const kind = misdirected(event);
+        const kind = routingProblem(event);
         if (kind !== undefined) {
             return { refusal: { kind, reason: kind, problems: [] } };
         }
@@ -43,16 +50,16 @@ export function checkRequest(event: ProxyEvent, maxAmountMinor: number): Checked
 // A body of unknown fields alone has thousands of problems: nobody reads them, and answer and log would grow beyond the body.
 const maxProblems = 50;
 
-function refusalOf(problems: Problem[], otherwise: ProblemKind): Refusal {
-    const reason = rules.find((rule) => problems.some((problem) => problem.rule === rule));
+function refusalOf(problems: FieldProblem[], otherwise: ProblemKind): RequestRefusal {
+    const reason = paymentRules.find((rule) => problems.some((problem) => problem.rule === rule));
     return reason === undefined
         ? { kind: otherwise, reason: otherwise, problems }
         : { kind: "invalid-request", reason, problems: problems.slice(0, maxProblems) };
 }
 
-function misdirected(event: ProxyEvent): ProblemKind | undefined {
+function routingProblem(event: ProxyEvent): ProblemKind | undefined {
     // A custom domain may put a base path before it.
-    if (!path(event).endsWith("/validate")) {
+    if (!requestPath(event).endsWith("/validate")) {
         return "not-found";
     }
     if (event.httpMethod !== "POST") {
@@ -63,7 +70,7 @@ function misdirected(event: ProxyEvent): ProblemKind | undefined {
     return isJson ? undefined : "media-type";
 }
 
-function cardProblemsOutside(event: ProxyEvent): Problem[] {
+function cardProblemsOutside(event: ProxyEvent): FieldProblem[] {
     const headers = ["Idempotency-Key", "X-Correlation-Id"].flatMap((name) =>
         cardProblemsOf(name, headerValues(event, name)),
     );
@@ -79,10 +86,10 @@ function cardProblemsOutside(event: ProxyEvent): Problem[] {
               ]
             : []),
     ]);
-    return [...cardProblemsOf("path", [path(event)]), ...headers, ...parameters];
+    return [...cardProblemsOf("path", [requestPath(event)]), ...headers, ...parameters];
 }
 
-function unknownParameters(event: ProxyEvent): Problem[] {
+function unknownParameters(event: ProxyEvent): FieldProblem[] {
     return queryParameters(event).map(([name]) => ({
         field: queryField(name),
         rule: "unknown-field",
@@ -91,10 +98,10 @@ function unknownParameters(event: ProxyEvent): Problem[] {
 }
 
 function queryField(name: string): string {
-    return `query.${shownName(name)}`;
+    return `query.${safeFieldName(name)}`;
 }
 
-function readIdempotencyKey(event: ProxyEvent): { key?: string; problems: Problem[] } {
+function readIdempotencyKey(event: ProxyEvent): { key?: string; problems: FieldProblem[] } {
     const field = "Idempotency-Key";
     const values = headerValues(event, field);
     if (values.length === 0) {

@@ -5,7 +5,7 @@ import {
     TransactWriteItemsCommand,
     type AttributeValue,
 } from "@aws-sdk/client-dynamodb";
-import { call, cancellationReasons, errorName, type Aws } from "./aws.ts";
+import { callAws, cancellationReasons, errorName, type Aws } from "./aws.ts";
 import type { Config } from "./config.ts";
 import type { Payment } from "./payment.ts";
 
@@ -38,16 +38,16 @@ const isNew = "attribute_not_exists(transaction_id)";
  * A SHA-256 as 64 letters a to p. Hexadecimal digits could by chance look like a card number, and scanners that search the
  * table for card numbers should find none.
  */
-export function fingerprint(...parts: string[]): string {
+export function sha256Letters(...parts: string[]): string {
     const hex = createHash("sha256").update(JSON.stringify(parts)).digest("hex");
     return hex.replace(/\d/g, (digit) => "ghijklmnop".charAt(Number(digit)));
 }
 
 /** The same payment gives the same hash, however its JSON was ordered or spaced. */
-export function hashOf(payment: Payment): string {
+export function paymentHash(payment: Payment): string {
     const { merchantId, paymentId, customerId, amountMinor, currency } = payment;
     const metadata = Object.entries(payment.metadata).sort(([a], [b]) => (a < b ? -1 : 1));
-    return fingerprint(merchantId, paymentId, customerId, String(amountMinor), currency, JSON.stringify(metadata));
+    return sha256Letters(merchantId, paymentId, customerId, String(amountMinor), currency, JSON.stringify(metadata));
 }
 
 /** Claims the idempotency key and the payment id together, or says who holds them. */
@@ -60,7 +60,7 @@ export async function reserve(
 ): Promise<Reserved> {
     const guards: Item[] = [
         {
-            transaction_id: { S: `idempotency#${fingerprint(payment.merchantId, idempotencyKey)}` },
+            transaction_id: { S: `idempotency#${sha256Letters(payment.merchantId, idempotencyKey)}` },
             request_hash: { S: wanted.requestHash },
             received_at: { S: wanted.receivedAt },
             correlation_id: { S: wanted.correlationId },
@@ -72,23 +72,28 @@ export async function reserve(
     const puts = guards.map((guard) => ({
         Put: {
             TableName: config.tableName,
-            Item: { ...guard, timestamp: { S: guardTime }, record_type: { S: "guard" }, ...expiry(config, wanted) },
+            Item: {
+                ...guard,
+                timestamp: { S: guardTime },
+                record_type: { S: "guard" },
+                ...expiryAttribute(config, wanted),
+            },
             ConditionExpression: isNew,
             ReturnValuesOnConditionCheckFailure: "ALL_OLD" as const,
         },
     }));
-    return call(aws, "reserve", async () => {
+    return callAws(aws, "reserve", async () => {
         try {
             const command = new TransactWriteItemsCommand({ TransactItems: puts });
             await aws.dynamo.send(command, { abortSignal: aws.signal });
             return { is: "ours", reservation: wanted };
         } catch (error) {
-            return whoHolds(error, wanted.requestHash);
+            return existingReservation(error, wanted.requestHash);
         }
     });
 }
 
-function whoHolds(error: unknown, requestHash: string): Reserved {
+function existingReservation(error: unknown, requestHash: string): Reserved {
     const [key, paymentId] = cancellationReasons(error) as { Code?: string; Item?: Item }[];
     if (key?.Code === "ConditionalCheckFailed" && key.Item !== undefined) {
         const reservation = readReservation(key.Item);
@@ -121,7 +126,7 @@ export async function isCommitted(aws: Aws, config: Config, payment: Payment, he
         ProjectionExpression: "transaction_id",
         ConsistentRead: true,
     });
-    const { Item } = await call(aws, "look-up", () => aws.dynamo.send(command, { abortSignal: aws.signal }));
+    const { Item } = await callAws(aws, "look-up", () => aws.dynamo.send(command, { abortSignal: aws.signal }));
     return Item !== undefined;
 }
 
@@ -132,7 +137,7 @@ export async function commit(aws: Aws, config: Config, payment: Payment, held: R
         Item: transactionItem(config, payment, held),
         ConditionExpression: isNew,
     });
-    return call(aws, "commit", async () => {
+    return callAws(aws, "commit", async () => {
         try {
             await aws.dynamo.send(command, { abortSignal: aws.signal });
             return true;
@@ -163,11 +168,11 @@ function transactionItem(config: Config, payment: Payment, held: Reservation): I
         metadata: { M: Object.fromEntries(metadata) },
         request_hash: { S: held.requestHash },
         correlation_id: { S: held.correlationId },
-        ...expiry(config, held),
+        ...expiryAttribute(config, held),
     };
 }
 
 /** Guards and transaction expire together: as long as the log shows a payment, a replay of it is recognised. */
-function expiry(config: Config, { receivedAt }: Reservation): Item {
+function expiryAttribute(config: Config, { receivedAt }: Reservation): Item {
     return { expires_at: { N: String(Math.floor(Date.parse(receivedAt) / 1000) + config.recordTtlDays * 86_400) } };
 }

@@ -1,8 +1,8 @@
 import type { SimulatedService } from "./service.ts";
-import type { Course, Moment, Step } from "./simulation.ts";
+import type { ServiceTimeline, SimulatedSecond, LoadStep } from "./simulation.ts";
 
 /** What came of a step of load; times in seconds after the step, none where it never happened. */
-export interface Outcome {
+export interface SimulationOutcome {
     readonly service: string;
     readonly of: SimulatedService["of"];
     /** Requests or messages a second before and after the step. */
@@ -22,28 +22,31 @@ export interface Outcome {
     readonly absorbed: boolean;
 }
 
-export function outcomeOf({ service, moments }: Course, { factor, at }: Step): Outcome {
-    const after = moments.slice(at);
-    const when = (holds: (moment: Moment) => boolean, from = 0): number | undefined => {
+export function simulationOutcomeOf(
+    { service, seconds }: ServiceTimeline,
+    { factor, at }: LoadStep,
+): SimulationOutcome {
+    const after = seconds.slice(at);
+    const when = (holds: (moment: SimulatedSecond) => boolean, from = 0): number | undefined => {
         const found = after.findIndex((moment, second) => second >= from && holds(moment));
         return found === -1 ? undefined : found;
     };
     const covered = when(({ capacity, arrived }) => capacity >= arrived);
     const drained = covered === undefined ? undefined : when(({ waiting }) => waiting === 0, covered);
-    const total = (value: (moment: Moment) => number, until = after.length) =>
+    const total = (value: (moment: SimulatedSecond) => number, until = after.length) =>
         after.slice(0, until).reduce((sum, moment) => sum + value(moment), 0);
     const refused = total((moment) => moment.refused);
     const arrived = total((moment) => moment.arrived, covered === undefined || covered === 0 ? undefined : covered);
-    const peak = Math.max(...moments.map(({ running }) => running));
+    const peak = Math.max(...seconds.map(({ running }) => running));
     return {
         service: service.name,
         of: service.of,
-        load: [service.atRest, factor * service.atRest],
+        load: [service.loadAtRest, factor * service.loadAtRest],
         tasks: { atRest: service.minTasks, peak, maximum: service.maxTasks },
         vcpu: service.vcpu * peak,
         covered,
         drained,
-        worstBacklog: Math.max(...moments.map(({ waiting }) => waiting)),
+        worstBacklog: Math.max(...seconds.map(({ waiting }) => waiting)),
         refused,
         refusedShare: refused / arrived,
         absorbed: drained !== undefined,

@@ -8,7 +8,7 @@ export type Datapoint = Readonly<Record<Metric, number>> & {
 };
 
 /** What a policy remembers of its last scale-out. */
-interface Memory {
+interface LastScaleOut {
     /** Tasks on which it was computed. */
     readonly tasks: number;
     /** Second at which the tasks that it asked for served; none while they start. */
@@ -18,12 +18,12 @@ interface Memory {
 /** How target tracking decides, once a minute, from what CloudWatch knows by then. */
 export class TargetTracking {
     private readonly service: SimulatedService;
-    private memory: Memory | undefined;
-    private wanted: number;
+    private lastScaleOut: LastScaleOut | undefined;
+    private desiredTasks: number;
 
     constructor(service: SimulatedService) {
         this.service = service;
-        this.wanted = service.minTasks;
+        this.desiredTasks = service.minTasks;
     }
 
     /**
@@ -34,13 +34,13 @@ export class TargetTracking {
      * @param running tasks that serve now
      */
     public decide(now: number, known: readonly Datapoint[], running: number): number {
-        if (this.memory !== undefined && this.memory.doneAt === undefined && running >= this.wanted) {
-            this.memory = { ...this.memory, doneAt: now };
+        if (this.lastScaleOut !== undefined && this.lastScaleOut.doneAt === undefined && running >= this.desiredTasks) {
+            this.lastScaleOut = { ...this.lastScaleOut, doneAt: now };
         }
         const latest = known.slice(-assumptions.datapoints);
         const last = latest.at(-1);
         if (last === undefined || latest.length < assumptions.datapoints) {
-            return this.wanted;
+            return this.desiredTasks;
         }
         const alarmed = this.service.policies.filter(({ metric, target }) =>
             latest.every((each) => each[metric] > target),
@@ -48,16 +48,16 @@ export class TargetTracking {
         // The policy that asks for most wins, and none goes beyond the maximum.
         const asked = Math.max(
             0,
-            ...alarmed.map(({ metric, target, cooldown }) =>
-                Math.ceil((this.base(now, cooldown, last.tasks) * last[metric]) / target),
+            ...alarmed.map(({ metric, target, scaleOutCooldownSeconds }) =>
+                Math.ceil((this.tasksToScaleFrom(now, scaleOutCooldownSeconds, last.tasks) * last[metric]) / target),
             ),
         );
         const next = Math.min(this.service.maxTasks, asked);
-        if (next > this.wanted) {
-            this.memory = { tasks: last.tasks };
-            this.wanted = next;
+        if (next > this.desiredTasks) {
+            this.lastScaleOut = { tasks: last.tasks };
+            this.desiredTasks = next;
         }
-        return this.wanted;
+        return this.desiredTasks;
     }
 
     /**
@@ -65,9 +65,10 @@ export class TargetTracking {
      * it is computed on what there was before
      * (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
      */
-    private base(now: number, cooldown: number, tasks: number): number {
-        const { memory } = this;
-        const isOver = memory === undefined || (memory.doneAt !== undefined && now >= memory.doneAt + cooldown);
-        return isOver ? tasks : Math.min(tasks, memory.tasks);
+    private tasksToScaleFrom(now: number, cooldown: number, tasks: number): number {
+        const { lastScaleOut } = this;
+        const isOver =
+            lastScaleOut === undefined || (lastScaleOut.doneAt !== undefined && now >= lastScaleOut.doneAt + cooldown);
+        return isOver ? tasks : Math.min(tasks, lastScaleOut.tasks);
     }
 }

@@ -1,10 +1,10 @@
-import { all, look, shown, text } from "../../plan/query.ts";
+import { resourcesOfType, getPath, toText, inputText } from "../../plan/query.ts";
 import {
-    gatewayTimeout,
+    gatewayTimeoutSeconds,
     numberAt,
     serviceNameOf,
-    servicesOf,
-    takesRequests,
+    ecsServicesOf,
+    receivesRequests,
     type PlannedService,
 } from "../../plan/ecs-services.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
@@ -13,11 +13,11 @@ import { assumptions } from "./assumptions.ts";
 /** What a target-tracking policy follows: percent of CPU, requests a minute and task, or messages that wait for each task. */
 export type Metric = "cpu" | "requests" | "backlog";
 
-export interface Tracking {
+export interface TargetTrackingPolicy {
     readonly metric: Metric;
     readonly target: number;
     /** Seconds after a scale-out in which no other follows, unless it is larger. */
-    readonly cooldown: number;
+    readonly scaleOutCooldownSeconds: number;
 }
 
 /** A service as the simulation sees it, all of it from the plan but what `assumptions` tells. */
@@ -29,14 +29,14 @@ export interface SimulatedService {
     readonly maxTasks: number;
     readonly vcpu: number;
     /** Requests or messages a second that a task serves at most. */
-    readonly perTask: number;
+    readonly capacityPerTask: number;
     /** Requests or messages a second at rest: the least tasks, as busy as scaling aims at. */
-    readonly atRest: number;
+    readonly loadAtRest: number;
     /** Seconds from the decision to start a task until it serves. */
-    readonly start: number;
+    readonly taskStartSeconds: number;
     /** Seconds after which a request that waits is given up. */
-    readonly patience: number;
-    readonly policies: readonly Tracking[];
+    readonly requestTimeoutSeconds: number;
+    readonly policies: readonly TargetTrackingPolicy[];
 }
 
 export interface SimulationArgs {
@@ -49,16 +49,16 @@ export interface SimulationArgs {
 /** The services of a plan that scale, by requests or by a queue; nothing is known of the load of other workers. */
 export function simulatedServices(plan: Plan, args: SimulationArgs): SimulatedService[] {
     const balancer = Math.min(
-        ...all(plan, "lb/loadBalancer:LoadBalancer").map(({ inputs }) =>
+        ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(({ inputs }) =>
             numberAt(inputs, "idleTimeout", assumptions.idleTimeout),
         ),
     );
     // Whoever gives up first: API Gateway for merchants, the load balancer for customers.
-    const patience = Math.min(balancer, gatewayTimeout(plan) || Infinity);
-    return servicesOf(plan).flatMap((each) =>
-        each.scaling === undefined || !(takesRequests(each) || each.queue)
+    const patience = Math.min(balancer, gatewayTimeoutSeconds(plan) || Infinity);
+    return ecsServicesOf(plan).flatMap((each) =>
+        each.scalableTarget === undefined || !(receivesRequests(each) || each.queue)
             ? []
-            : [simulatedService(each, each.scaling, patience, args)],
+            : [simulatedService(each, each.scalableTarget, patience, args)],
     );
 }
 
@@ -69,8 +69,8 @@ function simulatedService(
     { minTasks, launch }: SimulationArgs,
 ): SimulatedService {
     const name = serviceNameOf(planned);
-    const vcpu = Number(planned.task?.inputs.cpu) / 1024;
-    const policies = planned.policies.flatMap(trackingOf);
+    const vcpu = Number(planned.taskDefinition?.inputs.cpu) / 1024;
+    const policies = planned.scalingPolicies.flatMap(targetTrackingPoliciesOf);
     const target = (metric: Metric) => policies.find((each) => each.metric === metric)?.target;
     const busy = (target("cpu") ?? assumptions.utilization) / 100;
     const [requests, backlog] = [target("requests"), target("backlog")];
@@ -89,33 +89,35 @@ function simulatedService(
         minTasks: least,
         maxTasks: numberAt(scaling.inputs, "maxCapacity"),
         vcpu,
-        perTask,
-        atRest: least * perTask * busy,
+        capacityPerTask: perTask,
+        loadAtRest: least * perTask * busy,
         // A consumer reads its queue at once; requests come when the load balancer has seen it well.
-        start: launch + (ofMessages ? 0 : check("interval") * check("healthyThreshold")),
-        patience,
+        taskStartSeconds: launch + (ofMessages ? 0 : check("interval") * check("healthyThreshold")),
+        requestTimeoutSeconds: patience,
         policies,
     };
 }
 
-const predefined: Readonly<Record<string, Metric>> = {
+const metricsByPredefinedType: Readonly<Record<string, Metric>> = {
     ECSServiceAverageCPUUtilization: "cpu",
     ALBRequestCountPerTarget: "requests",
 };
 
 /** Nothing for a policy on memory, which does not follow the load. */
-function trackingOf(policy: PlanNode): Tracking[] {
-    const configuration = look(policy.inputs, "targetTrackingScalingPolicyConfiguration");
-    const own = look(configuration, "customizedMetricSpecification");
+function targetTrackingPoliciesOf(policy: PlanNode): TargetTrackingPolicy[] {
+    const configuration = getPath(policy.inputs, "targetTrackingScalingPolicyConfiguration");
+    const own = getPath(configuration, "customizedMetricSpecification");
     const metric =
         own === undefined
-            ? predefined[shown(look(configuration, "predefinedMetricSpecification.predefinedMetricType") ?? "")]
+            ? metricsByPredefinedType[
+                  toText(getPath(configuration, "predefinedMetricSpecification.predefinedMetricType") ?? "")
+              ]
             : JSON.stringify(own).includes("ApproximateNumberOfMessagesVisible")
               ? "backlog"
               : undefined;
     // 300 s unless told (AWS, `TargetTrackingScalingPolicyConfiguration`).
     const cooldown = numberAt(configuration, "scaleOutCooldown", 300);
-    return metric === undefined || text(policy, "policyType") !== "TargetTrackingScaling"
+    return metric === undefined || inputText(policy, "policyType") !== "TargetTrackingScaling"
         ? []
-        : [{ metric, target: numberAt(configuration, "targetValue"), cooldown }];
+        : [{ metric, target: numberAt(configuration, "targetValue"), scaleOutCooldownSeconds: cooldown }];
 }

@@ -3,7 +3,7 @@ import { TargetTracking, type Datapoint } from "./scaling.ts";
 import type { SimulatedService } from "./service.ts";
 
 /** A step of the load. */
-export interface Step {
+export interface LoadStep {
     /** How many times the load at rest comes after the step. */
     readonly factor: number;
     /** Second of the step. */
@@ -13,7 +13,7 @@ export interface Step {
 }
 
 /** What happened in one second. */
-export interface Moment {
+export interface SimulatedSecond {
     readonly second: number;
     readonly arrived: number;
     readonly served: number;
@@ -29,31 +29,34 @@ export interface Moment {
 }
 
 /** What happened to a service, second by second. */
-export interface Course {
+export interface ServiceTimeline {
     readonly service: SimulatedService;
-    readonly moments: readonly Moment[];
+    readonly seconds: readonly SimulatedSecond[];
 }
 
 /** Tasks that Fargate lets an account start: so many at once, then so many a second. */
-class Launches {
-    private tokens: number = assumptions.launchBurst;
+class TaskLaunchLimit {
+    private availableLaunches: number = assumptions.launchBurst;
 
     public refill(): void {
-        this.tokens = Math.min(assumptions.launchBurst, this.tokens + assumptions.launchesPerSecond);
+        this.availableLaunches = Math.min(
+            assumptions.launchBurst,
+            this.availableLaunches + assumptions.launchesPerSecond,
+        );
     }
 
-    public take(wish: number): number {
-        const granted = Math.min(wish, this.tokens);
-        this.tokens -= granted;
+    public launchUpTo(wish: number): number {
+        const granted = Math.min(wish, this.availableLaunches);
+        this.availableLaunches -= granted;
         return granted;
     }
 }
 
-class Running implements Course {
+class RunningService implements ServiceTimeline {
     public readonly service: SimulatedService;
-    public readonly moments: Moment[] = [];
+    public readonly seconds: SimulatedSecond[] = [];
     private readonly tracking: TargetTracking;
-    private readonly minutes: Datapoint[] = [];
+    private readonly datapoints: Datapoint[] = [];
     private readonly starting: { readonly tasks: number; readonly servesAt: number }[] = [];
     private running: number;
     private desired: number;
@@ -66,42 +69,45 @@ class Running implements Course {
         this.desired = service.minTasks;
     }
 
-    public pass(second: number, arrived: number, launches: Launches): void {
-        this.arrive(second);
+    public advanceOneSecond(second: number, arrived: number, launches: TaskLaunchLimit): void {
+        this.startServingNewTasks(second);
         if (second % assumptions.period === 0) {
-            this.measure();
-            const known = this.minutes.slice(0, this.minutes.length - assumptions.metricDelay / assumptions.period);
+            this.recordDatapoint();
+            const known = this.datapoints.slice(
+                0,
+                this.datapoints.length - assumptions.metricDelay / assumptions.period,
+            );
             this.desired = this.tracking.decide(second, known, this.running);
         }
         this.launch(second, launches);
         this.serve(second, arrived);
     }
 
-    private arrive(second: number): void {
+    private startServingNewTasks(second: number): void {
         for (let [next] = this.starting; next !== undefined && next.servesAt <= second; [next] = this.starting) {
             this.running += next.tasks;
             this.starting.shift();
         }
     }
 
-    private launch(second: number, launches: Launches): void {
+    private launch(second: number, launches: TaskLaunchLimit): void {
         const known = this.starting.reduce((sum, { tasks }) => sum + tasks, this.running);
-        const tasks = launches.take(this.desired - known);
+        const tasks = launches.launchUpTo(this.desired - known);
         if (tasks > 0) {
-            this.starting.push({ tasks, servesAt: second + this.service.start });
+            this.starting.push({ tasks, servesAt: second + this.service.taskStartSeconds });
         }
     }
 
     private serve(second: number, arrived: number): void {
-        const { of, perTask, patience } = this.service;
-        const capacity = this.running * perTask;
+        const { of, capacityPerTask, requestTimeoutSeconds } = this.service;
+        const capacity = this.running * capacityPerTask;
         const there = this.waiting + arrived;
         const served = Math.min(there, capacity);
         // Who comes last would wait longer than the caller does.
-        const room = of === "requests" ? capacity * patience : Infinity;
+        const room = of === "requests" ? capacity * requestTimeoutSeconds : Infinity;
         const refused = Math.max(0, there - served - room);
         this.waiting = there - served - refused;
-        this.moments.push({
+        this.seconds.push({
             second,
             arrived,
             served,
@@ -113,12 +119,12 @@ class Running implements Course {
         });
     }
 
-    private measure(): void {
-        const minute = this.moments.slice(-assumptions.period);
-        const sum = (value: (moment: Moment) => number) => minute.reduce((all, each) => all + value(each), 0);
+    private recordDatapoint(): void {
+        const minute = this.seconds.slice(-assumptions.period);
+        const sum = (value: (moment: SimulatedSecond) => number) => minute.reduce((all, each) => all + value(each), 0);
         const last = minute.at(-1);
         if (last !== undefined) {
-            this.minutes.push({
+            this.datapoints.push({
                 cpu: (100 * sum(({ served }) => served)) / sum(({ capacity }) => capacity),
                 requests: sum(({ arrived }) => arrived) / last.running,
                 backlog: last.waiting / last.running,
@@ -129,14 +135,14 @@ class Running implements Course {
 }
 
 /** What happens to each service, in steps of a second; the same for the same services, always. */
-export function simulate(services: readonly SimulatedService[], step: Step): Course[] {
-    const launches = new Launches();
-    const courses = services.map((service) => new Running(service));
+export function simulate(services: readonly SimulatedService[], step: LoadStep): ServiceTimeline[] {
+    const launches = new TaskLaunchLimit();
+    const courses = services.map((service) => new RunningService(service));
     for (let second = 0; second < step.until; second++) {
         launches.refill();
         const factor = second < step.at ? 1 : step.factor;
         for (const course of courses) {
-            course.pass(second, factor * course.service.atRest, launches);
+            course.advanceOneSecond(second, factor * course.service.loadAtRest, launches);
         }
     }
     return courses;

@@ -1,27 +1,27 @@
 import { nameWithoutSuffix, resourceKind } from "./resource-kinds.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { openStrings, Secret, type Value } from "../../plan/value.ts";
+import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 
 /** A value without what a stack's own names, IDs and addresses make of it. */
-export type Normal = string | number | boolean | null | Normal[] | { [key: string]: Normal };
+export type NormalizedValue = string | number | boolean | null | NormalizedValue[] | { [key: string]: NormalizedValue };
 
 /** A resource as it would be in any stack. */
-export interface NormalResource {
+export interface NormalizedResource {
     /** As in `resourceKinds`. */
     readonly kind: string;
-    readonly inputs: Normal;
+    readonly inputs: NormalizedValue;
 }
 
 /** Whether AWS chose a text, such as an ID: it has digits, and is longer than what stands in other texts by chance. */
 const isChosenByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /** Resources by their logical names without the suffix, and their types. */
-export function normalResources(plan: Plan, settings: PlatformSettings): Map<string, NormalResource> {
+export function normalizeResources(plan: Plan, settings: PlatformSettings): Map<string, NormalizedResource> {
     const { environmentSuffix: suffix } = settings;
-    const normal = normaliser(plan, settings);
+    const normal = createValueNormalizer(plan, settings);
     return new Map(
-        plan.nodes.flatMap((node): [string, NormalResource][] => {
+        plan.nodes.flatMap((node): [string, NormalizedResource][] => {
             const kind = resourceKind(node, suffix);
             const name = node.name.endsWith(`-${suffix}`) ? node.name.slice(0, -suffix.length - 1) : node.name;
             return kind === undefined ? [] : [[`${node.type} ${name}`, { kind, inputs: normal(node.inputs) }]];
@@ -29,11 +29,11 @@ export function normalResources(plan: Plan, settings: PlatformSettings): Map<str
     );
 }
 
-function normaliser(plan: Plan, settings: PlatformSettings): (value: Value) => Normal {
-    const text = textNormaliser(plan, settings);
-    const normal = (value: Value): Normal => {
+function createValueNormalizer(plan: Plan, settings: PlatformSettings): (value: Value) => NormalizedValue {
+    const text = createTextNormalizer(plan, settings);
+    const normal = (value: Value): NormalizedValue => {
         if (typeof value === "string") {
-            const inner = asJson(value);
+            const inner = parseJsonText(value);
             return inner === undefined ? text(value) : normal(inner);
         }
         if (value instanceof Secret) {
@@ -52,7 +52,7 @@ function normaliser(plan: Plan, settings: PlatformSettings): (value: Value) => N
 }
 
 /** Policies, dashboards and container definitions are JSON in a text. */
-function asJson(text: string): Value | undefined {
+function parseJsonText(text: string): Value | undefined {
     try {
         return /^\s*[[{]/.test(text) ? (JSON.parse(text) as Value) : undefined;
     } catch {
@@ -61,8 +61,8 @@ function asJson(text: string): Value | undefined {
 }
 
 /** What the stack's own names make of a text is put in general terms: the plan's names, then patterns of them. */
-function textNormaliser(plan: Plan, settings: PlatformSettings): (text: string) => string {
-    const general = nameNormaliser(plan, settings);
+function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: string) => string {
+    const general = createNameNormalizer(plan, settings);
     const references = referencesOf(plan, settings, general);
     return (text) => {
         const referring = references.reduce(
@@ -75,7 +75,9 @@ function textNormaliser(plan: Plan, settings: PlatformSettings): (text: string) 
             .map((part, i) => (i % 2 === 0 ? general(part) : part))
             .join("")
             .replace(/(?<!\d)\d{12}(?!\d)/g, "<account>")
-            .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) => within(settings.network.cidr, cidr));
+            .replace(/(?<![\d.])\d+\.\d+\.\d+\.\d+\/\d+(?![\d.])/g, (cidr) =>
+                cidrRelativeToVpc(settings.network.cidr, cidr),
+            );
     };
 }
 
@@ -83,7 +85,7 @@ function textNormaliser(plan: Plan, settings: PlatformSettings): (text: string) 
  * Puts `<suffix>` and `<region>` where the stack's own stand. A suffix may be a word of other names, as `api` is, or have
  * digits, as `pr-123` has: it is replaced at the end of names that the plan gives, and after `*` in patterns.
  */
-function nameNormaliser(plan: Plan, { environment, environmentSuffix, region }: PlatformSettings) {
+function createNameNormalizer(plan: Plan, { environment, environmentSuffix, region }: PlatformSettings) {
     const end = `-${environmentSuffix}`;
     const names = plan.nodes
         .map(({ name }) => name)
@@ -121,7 +123,7 @@ function referencesOf(
             .map(({ value }) => [value, "<hosted zone>"] as const),
     );
     for (const node of plan.nodes.filter(({ custom }) => custom)) {
-        openStrings({ id: node.id, ...node.outputs }, (text, path) => {
+        visitNonSecretStrings({ id: node.id, ...node.outputs }, (text, path) => {
             if (!path.startsWith("tagsAll.") && !found.has(text) && isChosenByAws(general(text))) {
                 found.set(text, `<${nameWithoutSuffix(node.name, environmentSuffix)}.${path}>`);
             }
@@ -130,12 +132,13 @@ function referencesOf(
     return [...found].toSorted(([a], [b]) => b.length - a.length);
 }
 
-const numberOf = (address: string): number => address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+const addressToNumber = (address: string): number =>
+    address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
 
 /** `<network.cidr>+32768/20` for a block of the VPC; other blocks as they are. */
-function within(vpc: string, cidr: string): string {
+function cidrRelativeToVpc(vpc: string, cidr: string): string {
     const [first = "", length = "0"] = vpc.split("/");
     const [address = "", prefix = ""] = cidr.split("/");
-    const offset = numberOf(address) - numberOf(first);
+    const offset = addressToNumber(address) - addressToNumber(first);
     return offset >= 0 && offset < 2 ** (32 - Number(length)) ? `<network.cidr>+${offset}/${prefix}` : cidr;
 }

@@ -1,4 +1,4 @@
-import { part } from "../../plan/query.ts";
+import { splitPart } from "../../plan/query.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 
 /** `payment-cache-#-memory-full` for `payment-cache-2-memory-full-prod`: how many there are is a setting. */
@@ -10,10 +10,10 @@ export const nameWithoutSuffix = (name: string, suffix: string): string =>
  * `PaymentPlatform$Edge aws:lb/listener:Listener payment-https`. Nothing for the stack itself, whose name is its own.
  */
 export function resourceKind(node: PlanNode, suffix: string): string | undefined {
-    const parents = part(node.urn, "::", 2).split("$").slice(0, -1);
+    const parents = splitPart(node.urn, "::", 2).split("$").slice(0, -1);
     return node.type === "pulumi:pulumi:Stack"
         ? undefined
-        : [parents.map((type) => part(type, ":", -1)).join("$"), node.type, nameWithoutSuffix(node.name, suffix)]
+        : [parents.map((type) => splitPart(type, ":", -1)).join("$"), node.type, nameWithoutSuffix(node.name, suffix)]
               .filter((part) => part !== "")
               .join(" ");
 }

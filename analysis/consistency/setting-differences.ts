@@ -1,4 +1,4 @@
-import { isTree, shown } from "../../plan/query.ts";
+import { isObjectOrArray, toText } from "../../plan/query.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 
 /** A setting that two stacks give different values. */
@@ -17,42 +17,42 @@ export interface PropertyDifference {
 }
 
 /** Every value of the settings, defaults included, by field; a list is one value. */
-function fieldsOf(value: unknown, at = "", found = new Map<string, string>()): Map<string, string> {
-    if (isTree(value) && !Array.isArray(value)) {
+function valuesByField(value: unknown, at = "", found = new Map<string, string>()): Map<string, string> {
+    if (isObjectOrArray(value) && !Array.isArray(value)) {
         for (const [key, inner] of Object.entries(value)) {
-            fieldsOf(inner, at === "" ? key : `${at}.${key}`, found);
+            valuesByField(inner, at === "" ? key : `${at}.${key}`, found);
         }
     } else if (value !== undefined) {
-        found.set(at, Array.isArray(value) && !value.some(isTree) ? value.join(",") : shown(value));
+        found.set(at, Array.isArray(value) && !value.some(isObjectOrArray) ? value.join(",") : toText(value));
     }
     return found;
 }
 
 /** Where the settings of two stacks differ, in the order of the fields. */
 export function settingDifferences(one: PlatformSettings, other: PlatformSettings): SettingDifference[] {
-    const [left, right] = [fieldsOf(one), fieldsOf(other)];
+    const [left, right] = [valuesByField(one), valuesByField(other)];
     return [...new Set([...left.keys(), ...right.keys()])]
         .map((field) => ({ field, values: [left.get(field), right.get(field)] as const }))
         .filter(({ values: [a, b] }) => a !== b);
 }
 
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Whether putting the other stack's value for the one's turns a text into the other. */
-function carries(text: string, from: string, to: string, result: string): boolean {
+function turnsIntoByReplacing(text: string, from: string, to: string, result: string): boolean {
     if (from.includes("://")) {
         // An origin is no part of an address; API Gateway has it in quotes.
         const bare = (quoted: string) => quoted.replace(/^'(.*)'$/, "$1");
         return bare(text) === from && bare(result) === to;
     }
-    return text.replace(new RegExp(`(?<![\\w.])${escaped(from)}(?![\\w.])`, "g"), () => to) === result;
+    return text.replace(new RegExp(`(?<![\\w.])${escapeRegExp(from)}(?![\\w.])`, "g"), () => to) === result;
 }
 
 /** A domain and a type of node are no numbers, which meet by chance. */
-const tells = (value: string): boolean => /[a-z]\.[a-z]/.test(value);
+const isDistinctive = (value: string): boolean => /[a-z]\.[a-z]/.test(value);
 
 /** The words of `payment-cache numCacheClusters`: cache, num, clusters; everything is called payment. */
-const wordsOf = (text: string): Set<string> =>
+const wordsIn = (text: string): Set<string> =>
     new Set(
         text
             .replace(/PaymentPlatform|\bpayment-/g, "")
@@ -65,24 +65,27 @@ const wordsOf = (text: string): Set<string> =>
  * The setting whose two values the two values of a property are, or stand in. Unless they tell
  * enough by themselves, its name must share a word with the property's line; of several, the one that shares most is taken.
  */
-export function settingBehind(
+export function findExplainingSetting(
     { line, values: [one, other] }: Omit<PropertyDifference, "setting">,
     settings: readonly SettingDifference[],
 ): string | undefined {
     if (one === undefined || other === undefined) {
         return undefined;
     }
-    const words = wordsOf(line);
+    const words = wordsIn(line);
     const [best] = settings
         .map(({ field, values: [from, to] }) => ({
             field,
             from,
             to,
-            akin: [...wordsOf(field)].filter((word) => words.has(word)).length,
+            akin: [...wordsIn(field)].filter((word) => words.has(word)).length,
         }))
         .filter(
             ({ akin, from = "", to }) =>
-                from !== "" && to !== undefined && (akin > 0 || tells(from)) && carries(one, from, to, other),
+                from !== "" &&
+                to !== undefined &&
+                (akin > 0 || isDistinctive(from)) &&
+                turnsIntoByReplacing(one, from, to, other),
         )
         .toSorted((a, b) => b.akin - a.akin);
     return best?.field;

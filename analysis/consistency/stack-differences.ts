@@ -1,9 +1,9 @@
 import { resourceKinds } from "./resource-kinds.ts";
-import { leavesOf } from "./leaves.ts";
-import { normalResources } from "./normalize.ts";
-import type { Planned } from "../../plan/planned-stacks.ts";
+import { valueDifferences } from "./value-differences.ts";
+import { normalizeResources } from "./normalize.ts";
+import type { PlannedStack } from "../../plan/planned-stacks.ts";
 import {
-    settingBehind,
+    findExplainingSetting,
     settingDifferences,
     type PropertyDifference,
     type SettingDifference,
@@ -31,45 +31,46 @@ export interface EnvironmentDifference {
 }
 
 /** Compares two planned stacks. */
-export function differenceOf(one: Planned, other: Planned): EnvironmentDifference {
+export function compareStacks(one: PlannedStack, other: PlannedStack): EnvironmentDifference {
     const settings = settingDifferences(one.settings, other.settings);
     return {
         stacks: [one.plan.stack, other.plan.stack],
-        structure: structureOf(one, other),
+        structure: kindDifferences(one, other),
         settings,
-        properties: propertiesOf(one, other).map((difference) => ({
+        properties: propertyDifferences(one, other).map((difference) => ({
             ...difference,
-            setting: settingBehind(difference, settings),
+            setting: findExplainingSetting(difference, settings),
         })),
     };
 }
 
-function structureOf(one: Planned, other: Planned): KindDifference[] {
-    const [left, right] = [kindsOfStack(one), kindsOfStack(other)];
-    const only = (here: string[], there: string[], { plan }: Planned): KindDifference[] =>
+function kindDifferences(one: PlannedStack, other: PlannedStack): KindDifference[] {
+    const [left, right] = [resourceKindsOfStack(one), resourceKindsOfStack(other)];
+    const only = (here: string[], there: string[], { plan }: PlannedStack): KindDifference[] =>
         here.filter((line) => !there.includes(line)).map((line) => ({ line, only: plan.stack }));
     return [...only(left, right, one), ...only(right, left, other)];
 }
 
-const kindsOfStack = ({ plan, settings }: Planned): string[] => resourceKinds(plan, settings.environmentSuffix);
+const resourceKindsOfStack = ({ plan, settings }: PlannedStack): string[] =>
+    resourceKinds(plan, settings.environmentSuffix);
 
 /** What a stack is called: words that stand alone in tags and environment variables. */
-const wordsOf = ({ plan, settings }: Planned): string[] => [
+const namesOfStack = ({ plan, settings }: PlannedStack): string[] => [
     plan.stack,
     settings.environment,
     settings.environmentSuffix,
 ];
 
 /** Each difference once, however many copies of the resource have it. */
-function propertiesOf(one: Planned, other: Planned): PropertyDifference[] {
-    const right = normalResources(other.plan, other.settings);
-    const [here, there] = [wordsOf(one), wordsOf(other)];
+function propertyDifferences(one: PlannedStack, other: PlannedStack): PropertyDifference[] {
+    const right = normalizeResources(other.plan, other.settings);
+    const [here, there] = [namesOfStack(one), namesOfStack(other)];
     const isName = ([left, value]: PropertyDifference["values"]) =>
         here.some((word, i) => word === left && there[i] === value);
     const found = new Map<string, PropertyDifference>();
-    for (const [name, { kind, inputs }] of normalResources(one.plan, one.settings)) {
+    for (const [name, { kind, inputs }] of normalizeResources(one.plan, one.settings)) {
         const twin = right.get(name);
-        for (const { path, values } of twin === undefined ? [] : leavesOf(inputs, twin.inputs)) {
+        for (const { path, values } of twin === undefined ? [] : valueDifferences(inputs, twin.inputs)) {
             const line = `${kind} ${path}`;
             if (!isName(values)) {
                 found.set(JSON.stringify([line, values]), { line, values });

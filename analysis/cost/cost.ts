@@ -1,7 +1,7 @@
 import type { Plan, Values } from "../../plan/plan.ts";
 
 /** AWS counts a month as 730 hours. */
-const hours = 730;
+const hoursPerMonth = 730;
 
 /** Prices in USD, us-east-1, on demand, from the pages beside them. What is billed by use alone is left out. */
 const prices = {
@@ -42,22 +42,31 @@ export interface CostRow {
     readonly amount: number;
 }
 
-type Item = (nodes: (type: string) => Values[]) => Omit<CostRow, "item">;
+type CostCalculation = (nodes: (type: string) => Values[]) => Omit<CostRow, "item">;
 
 /** The parts of a bill that stand still: what the stack costs a month before the first customer calls. */
-const items: Readonly<Record<string, Item>> = {
+const costItems: Readonly<Record<string, CostCalculation>> = {
     "Interface endpoints": (of) => {
         const zones = of("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ subnetIds }) => listOf(subnetIds).length);
-        return times([sum(zones), "endpoint zones"], prices.endpointHour * hours);
+        return multiplyByPrice([sum(zones), "endpoint zones"], prices.endpointHour * hoursPerMonth);
     },
     "NAT gateways": (of) =>
-        times([of("aws:ec2/natGateway:NatGateway").length, "gateways"], prices.natGatewayHour * hours),
+        multiplyByPrice(
+            [of("aws:ec2/natGateway:NatGateway").length, "gateways"],
+            prices.natGatewayHour * hoursPerMonth,
+        ),
     "Public addresses": (of) => {
         const zones = sum(of("aws:lb/loadBalancer:LoadBalancer").map(({ subnets }) => listOf(subnets).length));
-        return times([zones + of("aws:ec2/eip:Eip").length, "addresses"], prices.publicAddressHour * hours);
+        return multiplyByPrice(
+            [zones + of("aws:ec2/eip:Eip").length, "addresses"],
+            prices.publicAddressHour * hoursPerMonth,
+        );
     },
     "Load balancer": (of) =>
-        times([of("aws:lb/loadBalancer:LoadBalancer").length, "balancer"], prices.loadBalancerHour * hours),
+        multiplyByPrice(
+            [of("aws:lb/loadBalancer:LoadBalancer").length, "balancer"],
+            prices.loadBalancerHour * hoursPerMonth,
+        ),
     "Web firewall": (of) => {
         const acls = of("aws:wafv2/webAcl:WebAcl");
         const rules = sum(acls.map((acl) => listOf(acl.rules).length));
@@ -68,7 +77,7 @@ const items: Readonly<Record<string, Item>> = {
     },
     "Aurora at its minimum": (of) => {
         const acus = minAcu(of) * of("aws:rds/clusterInstance:ClusterInstance").length;
-        return times([acus, "ACU"], prices.acuHour * hours);
+        return multiplyByPrice([acus, "ACU"], prices.acuHour * hoursPerMonth);
     },
     "Database Insights, advanced": (of) => {
         const [cluster] = of("aws:rds/cluster:Cluster");
@@ -76,7 +85,7 @@ const items: Readonly<Record<string, Item>> = {
             cluster?.databaseInsightsMode === "advanced"
                 ? minAcu(of) * of("aws:rds/clusterInstance:ClusterInstance").length
                 : 0;
-        return times([acus, "ACU"], prices.advancedInsightsAcuHour * hours);
+        return multiplyByPrice([acus, "ACU"], prices.advancedInsightsAcuHour * hoursPerMonth);
     },
     "Cache nodes": (of) => {
         const [group] = of("aws:elasticache/replicationGroup:ReplicationGroup");
@@ -85,7 +94,7 @@ const items: Readonly<Record<string, Item>> = {
         if (price === undefined) {
             throw new Error(`no price is known for ${nodeType}: add it to analysis/cost/cost.ts`);
         }
-        return times([numberOf(group?.numCacheClusters), nodeType], price * hours);
+        return multiplyByPrice([numberOf(group?.numCacheClusters), nodeType], price * hoursPerMonth);
     },
     "Transaction log, provisioned": (of) => {
         const parts = of("aws:dynamodb/table:Table").flatMap((table) => [
@@ -94,16 +103,19 @@ const items: Readonly<Record<string, Item>> = {
         ]);
         const reads = sum(parts.map(({ readCapacity }) => numberOf(readCapacity)));
         const writes = sum(parts.map(({ writeCapacity }) => numberOf(writeCapacity)));
-        const [read, write] = [prices.readUnitHour * hours, prices.writeUnitHour * hours];
+        const [read, write] = [prices.readUnitHour * hoursPerMonth, prices.writeUnitHour * hoursPerMonth];
         return {
             // Cents are too coarse for one unit.
             arithmetic: `${reads} read units x $${read.toFixed(4)} + ${writes} write units x $${write.toFixed(4)}`,
             amount: reads * read + writes * write,
         };
     },
-    Keys: (of) => times([of("aws:kms/key:Key").length, "keys"], prices.key),
+    Keys: (of) => multiplyByPrice([of("aws:kms/key:Key").length, "keys"], prices.key),
     Secrets: (of) =>
-        times([of("aws:secretsmanager/secret:Secret").length + 1, "secrets, one of them RDS's"], prices.secret),
+        multiplyByPrice(
+            [of("aws:secretsmanager/secret:Secret").length + 1, "secrets, one of them RDS's"],
+            prices.secret,
+        ),
     Alarms: (of) => {
         const metrics = sum(
             of("aws:cloudwatch/metricAlarm:MetricAlarm").map(
@@ -116,7 +128,8 @@ const items: Readonly<Record<string, Item>> = {
             amount: metrics * prices.alarmMetric + composites * prices.compositeAlarm,
         };
     },
-    Dashboard: (of) => times([of("aws:cloudwatch/dashboard:Dashboard").length, "dashboard"], prices.dashboard),
+    Dashboard: (of) =>
+        multiplyByPrice([of("aws:cloudwatch/dashboard:Dashboard").length, "dashboard"], prices.dashboard),
 };
 
 /**
@@ -127,18 +140,18 @@ const items: Readonly<Record<string, Item>> = {
  */
 export function monthlyCost(plan: Plan, minTasks: Readonly<Record<string, number>>): CostRow[] {
     const nodes = (type: string) => plan.nodes.filter((node) => node.type === type).map(({ inputs }) => inputs);
-    const fixed = Object.entries(items).flatMap(([item, cost]) => {
+    const fixed = Object.entries(costItems).flatMap(([item, cost]) => {
         const row = cost(nodes);
         return row.amount > 0 ? [{ item, ...row }] : [];
     });
     return [
         ...fixed,
-        ...nodes("aws:ecs/taskDefinition:TaskDefinition").map((definition) => tasks(definition, minTasks)),
+        ...nodes("aws:ecs/taskDefinition:TaskDefinition").map((definition) => serviceCost(definition, minTasks)),
     ];
 }
 
 /** A service's tasks at the price on demand: what Spot saves changes by the hour. */
-function tasks(
+function serviceCost(
     { family, cpu, memory, containerDefinitions }: Values,
     minTasks: Readonly<Record<string, number>>,
 ): CostRow {
@@ -146,7 +159,7 @@ function tasks(
     const count = minTasks[container?.name ?? ""] ?? 0;
     const vcpu = Number(cpu) / 1024;
     const gib = Number(memory) / 1024;
-    const each = (vcpu * prices.fargateVcpuHour + gib * prices.fargateGibHour) * hours;
+    const each = (vcpu * prices.fargateVcpuHour + gib * prices.fargateGibHour) * hoursPerMonth;
     const [arithmetic, amount] = [`${count} tasks of ${vcpu} vCPU and ${gib} GiB x $${each.toFixed(2)}`, count * each];
     return { item: `Service ${textOf(family)}`, arithmetic, amount };
 }
@@ -154,7 +167,7 @@ function tasks(
 const minAcu = (of: (type: string) => Values[]): number =>
     numberOf(valuesOf(of("aws:rds/cluster:Cluster")[0]?.serverlessv2ScalingConfiguration).minCapacity);
 
-const times = ([count, unit]: [number, string], price: number) => ({
+const multiplyByPrice = ([count, unit]: [number, string], price: number) => ({
     arithmetic: `${count} ${unit} x $${price.toFixed(2)}`,
     amount: count * price,
 });

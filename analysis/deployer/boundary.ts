@@ -1,11 +1,11 @@
-import { managedOf } from "../iam/managed-policies.ts";
-import { all, text } from "../../plan/query.ts";
-import { accountOf, many, statementsIn } from "../iam/statements.ts";
+import { managedPolicyOf } from "../iam/managed-policies.ts";
+import { resourcesOfType, inputText } from "../../plan/query.ts";
+import { accountOfPlan, toArray, parseStatements } from "../iam/statements.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { documentOf, oneOrMore, type PolicyDocument } from "./document.ts";
-import { unique, type Facts } from "./facts.ts";
-import type { Grant } from "./grant.ts";
+import { policyDocumentOf, singleOrList, type PolicyDocument } from "./document.ts";
+import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
+import type { DeployerGrant } from "./grant.ts";
 
 /**
  * The most that any role of the stack can ever do: what its planned roles do, in its own account and region, and nothing
@@ -13,27 +13,35 @@ import type { Grant } from "./grant.ts";
  *
  * @throws PlanError for an attached policy of AWS that `analysis/iam/managed-policies.ts` does not know
  */
-export function boundaryOf(plan: Plan, { words }: Facts, grants: readonly Grant[]): PolicyDocument {
-    const statements = all(plan, "iam/rolePolicy:RolePolicy").flatMap((node) => statementsIn(text(node, "policy")));
-    const attached = all(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((node) =>
-        attachedActions(text(node, "policyArn"), grants),
+export function permissionsBoundaryOf(
+    plan: Plan,
+    { texts }: PlaceholderValues,
+    grants: readonly DeployerGrant[],
+): PolicyDocument {
+    const statements = resourcesOfType(plan, "iam/rolePolicy:RolePolicy").flatMap((node) =>
+        parseStatements(inputText(node, "policy")),
     );
-    const actions = [...statements.flatMap(({ Action }) => many(Action)), ...attached];
+    const attached = resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").flatMap((node) =>
+        actionsOfManagedPolicy(inputText(node, "policyArn"), grants),
+    );
+    const actions = [...statements.flatMap(({ Action }) => toArray(Action)), ...attached];
     // Such as the one that holds GuardDuty's agent.
     const accounts = statements
-        .flatMap(({ Resource }) => many(Resource))
+        .flatMap(({ Resource }) => toArray(Resource))
         .flatMap((arn) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] ?? [])
-        .filter((account) => account !== accountOf(plan));
-    return documentOf([
+        .filter((account) => account !== accountOfPlan(plan));
+    return policyDocumentOf([
         {
             Effect: "Allow",
-            Action: oneOrMore(unique(actions).filter((action) => !action.startsWith("iam:"))),
+            Action: singleOrList(uniqueSorted(actions).filter((action) => !action.startsWith("iam:"))),
             Resource: "*",
             Condition: {
-                StringEquals: { "aws:RequestedRegion": words.region },
+                StringEquals: { "aws:RequestedRegion": texts.region },
                 // Not every request says whose the resource is.
-                ...(words.account !== "*" && {
-                    StringEqualsIfExists: { "aws:ResourceAccount": oneOrMore([words.account, ...unique(accounts)]) },
+                ...(texts.account !== "*" && {
+                    StringEqualsIfExists: {
+                        "aws:ResourceAccount": singleOrList([texts.account, ...uniqueSorted(accounts)]),
+                    },
                 }),
             },
         },
@@ -41,8 +49,8 @@ export function boundaryOf(plan: Plan, { words }: Facts, grants: readonly Grant[
     ]);
 }
 
-function attachedActions(policyArn: string, grants: readonly Grant[]): readonly string[] {
-    const [name, policy] = managedOf(policyArn);
+function actionsOfManagedPolicy(policyArn: string, grants: readonly DeployerGrant[]): readonly string[] {
+    const [name, policy] = managedPolicyOf(policyArn);
     if (policy === undefined) {
         throw new PlanError([
             `analysis/deployer/boundary.ts does not know what ${policyArn} allows: add it to analysis/iam/managed-policies.ts`,
@@ -50,16 +58,16 @@ function attachedActions(policyArn: string, grants: readonly Grant[]): readonly 
     }
     // It looks at everything of every service: more than a policy holds. Here it sees what the platform is made of.
     return name === "service-role/AWS_ConfigRole"
-        ? lookingAt(grants)
-        : policy.statements("aws").flatMap(({ Action }) => many(Action));
+        ? readActionsOf(grants)
+        : policy.statements("aws").flatMap(({ Action }) => toArray(Action));
 }
 
 /** Descriptions and lists hold no content, so whole verbs stand for them; of the rest just what the provider reads, too. */
-const lookingAt = (grants: readonly Grant[]): string[] =>
+const readActionsOf = (grants: readonly DeployerGrant[]): string[] =>
     grants
         .filter(({ access }) => access === "read")
         .flatMap(({ actions }) => actions)
-        .filter((action) => !content.includes(action))
+        .filter((action) => !contentActions.includes(action))
         .map((action) => action.replace(/:(Describe|List)[A-Za-z]*$/, ":$1*"));
 
-const content = ["kms:Decrypt", "secretsmanager:GetSecretValue"];
+const contentActions = ["kms:Decrypt", "secretsmanager:GetSecretValue"];

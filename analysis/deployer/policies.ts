@@ -1,20 +1,20 @@
 import { type Plan } from "../../plan/plan.ts";
 import { PlanError } from "../../plan/plan-error.ts";
-import { boundaryOf } from "./boundary.ts";
+import { permissionsBoundaryOf } from "./boundary.ts";
 import {
-    documentsOf,
-    lengthOf,
-    longestDocument,
-    mostDocuments,
-    statementsOf,
+    splitIntoDocuments,
+    documentLength,
+    maxDocumentLength,
+    maxDocumentsPerRole,
+    policyStatementsOf,
     type PolicyDocument,
 } from "./document.ts";
-import { factsOf, unique, type Place } from "./facts.ts";
-import type { Grant } from "./grant.ts";
-import { grants } from "./grants.ts";
-import { command } from "./grants/command.ts";
+import { placeholderValuesOf, uniqueSorted, type DeployerLocation } from "./placeholder-values.ts";
+import type { DeployerGrant } from "./grant.ts";
+import { grantsByType } from "./grants.ts";
+import { deployCommandGrants } from "./grants/command.ts";
 
-export { placeOfStack, warningsOf } from "./place.ts";
+export { deployerLocationOfStack, locationWarnings } from "./deployer-location.ts";
 
 /** The policies of who previews and looks for drift, and of who deploys a stack, and the boundary of the roles that the stack makes. */
 export interface DeployerPolicies {
@@ -25,20 +25,20 @@ export interface DeployerPolicies {
 
 /** Planned types of AWS's provider, such as `sqs/queue:Queue`. */
 export const plannedTypes = (plan: Plan): string[] =>
-    unique(
+    uniqueSorted(
         plan.nodes.flatMap(({ type, custom }) =>
             custom && type.startsWith("aws:") ? [type.slice("aws:".length)] : [],
         ),
     );
 
 /** @throws PlanError for a type without grants */
-export function grantsOf(plan: Plan): Grant[] {
+export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
     const types = plannedTypes(plan);
-    const unknown = types.filter((type) => !(type in grants));
+    const unknown = types.filter((type) => !(type in grantsByType));
     if (unknown.length > 0) {
         throw new PlanError(unknown.map((type) => `no grants for ${type}: add them to analysis/deployer/grants/`));
     }
-    return [...types.flatMap((type) => grants[type] ?? []), ...command];
+    return [...types.flatMap((type) => grantsByType[type] ?? []), ...deployCommandGrants];
 }
 
 /**
@@ -48,29 +48,31 @@ export function grantsOf(plan: Plan): Grant[] {
  */
 export function deployerPolicies(
     plan: Plan,
-    place: Place,
-    { drift, recovery }: Readonly<Record<"drift" | "recovery", readonly Grant[]>>,
+    place: DeployerLocation,
+    { drift, recovery }: Readonly<Record<"drift" | "recovery", readonly DeployerGrant[]>>,
 ): DeployerPolicies {
-    const facts = factsOf(plan, place);
-    const planned = grantsOf(plan);
+    const facts = placeholderValuesOf(plan, place);
+    const planned = deployerGrantsOf(plan);
     const policies = {
-        preview: documentsOf(statementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts)),
-        deploy: documentsOf(statementsOf([...planned, ...drift, ...recovery], facts)),
-        boundary: boundaryOf(plan, facts, planned),
+        preview: splitIntoDocuments(
+            policyStatementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts),
+        ),
+        deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], facts)),
+        boundary: permissionsBoundaryOf(plan, facts, planned),
     };
-    const problems = Object.entries(policies).flatMap(([name, value]) => tooLarge(name, [value].flat()));
+    const problems = Object.entries(policies).flatMap(([name, value]) => sizeProblems(name, [value].flat()));
     if (problems.length > 0) {
         throw new PlanError(problems);
     }
     return policies;
 }
 
-const tooLarge = (name: string, documents: readonly PolicyDocument[]): string[] => [
-    ...(documents.length > mostDocuments
-        ? [`${name} takes ${documents.length} policies: a role holds ${mostDocuments}`]
+const sizeProblems = (name: string, documents: readonly PolicyDocument[]): string[] => [
+    ...(documents.length > maxDocumentsPerRole
+        ? [`${name} takes ${documents.length} policies: a role holds ${maxDocumentsPerRole}`]
         : []),
     ...documents
-        .map(lengthOf)
-        .filter((length) => length > longestDocument)
-        .map((length) => `a policy of ${name} has ${length} characters: IAM takes ${longestDocument}`),
+        .map(documentLength)
+        .filter((length) => length > maxDocumentLength)
+        .map((length) => `a policy of ${name} has ${length} characters: IAM takes ${maxDocumentLength}`),
 ];

@@ -1,8 +1,8 @@
-import { shortType } from "../../plan/fake-provider/outputs.ts";
+import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { derivedChanges, optionChanges, type OptionsDifference, type Renamed } from "./options.ts";
-import { pairsOf, type Pair } from "./pairs.ts";
-import { differences, type Difference, type PropertyChange } from "./property-changes.ts";
+import { derivedChanges, optionChanges, type OptionsDifference, type MapUrn } from "./options.ts";
+import { pairNodes, type NodePair } from "./pairs.ts";
+import { valueChanges, type ValueChange, type PropertyChange } from "./property-changes.ts";
 import { changedPairs, isReplaced } from "./replacements.ts";
 
 export type Operation = "create" | "update" | "replace" | "delete";
@@ -26,79 +26,84 @@ export interface PlanDifference {
     /** What Pulumi handles differently, while AWS gets the same. */
     readonly options: readonly OptionsDifference[];
     /** Outputs of the stack. */
-    readonly outputs: readonly Difference[];
+    readonly outputs: readonly ValueChange[];
     /** What else differs where nothing of the above does, such as an ID that the plan made up. */
-    readonly derived: readonly Difference[];
+    readonly derived: readonly ValueChange[];
 }
 
 /** Compares two plans. A resource with an alias is the one that it was; what the program is told to ignore is no change. */
 export function comparePlans(before: Plan, after: Plan): PlanDifference {
-    const pairs = pairsOf(before, after);
+    const pairs = pairNodes(before, after);
     const renamedTo = new Map(pairs.map((pair) => [pair.before.urn, pair.after.urn]));
-    const renamed: Renamed = (urn) => renamedTo.get(urn) ?? urn;
+    const renamed: MapUrn = (urn) => renamedTo.get(urn) ?? urn;
     const found = {
         resources: resourceDifferences(before, after, pairs),
         options: optionsDifferences(before, after, pairs, renamed),
-        outputs: differences("", before.outputs, after.outputs),
+        outputs: valueChanges("", before.outputs, after.outputs),
     };
     const isSame = Object.values(found).every(({ length }) => length === 0);
     return { ...found, derived: isSame ? derivedDifferences(before, after, pairs, renamed) : [] };
 }
 
-function resourceDifferences(before: Plan, after: Plan, pairs: readonly Pair[]): ResourceDifference[] {
-    const [formerOf, componentOf] = [components(before), components(after)];
-    const { gone, fresh } = unpaired(before, after, pairs);
+function resourceDifferences(before: Plan, after: Plan, pairs: readonly NodePair[]): ResourceDifference[] {
+    const [formerOf, componentOf] = [findComponentOf(before), findComponentOf(after)];
+    const { gone, fresh } = unpairedNodes(before, after, pairs);
     const whole = (node: PlanNode, operation: Operation, component: string): ResourceDifference => ({
-        ...identified(node, component),
+        ...identificationOf(node, component),
         operation,
         changes: [],
     });
     return [
-        ...gone.filter(isMade).map((node) => whole(node, "delete", formerOf(node))),
+        ...gone.filter(isManagedResource).map((node) => whole(node, "delete", formerOf(node))),
         ...changedPairs(pairs)
-            .filter((pair) => isMade(pair.after) && pair.changes.length > 0)
+            .filter((pair) => isManagedResource(pair.after) && pair.changes.length > 0)
             .map((pair): ResourceDifference => ({
-                ...identified(pair.after, componentOf(pair.after)),
+                ...identificationOf(pair.after, componentOf(pair.after)),
                 operation: isReplaced(pair) ? "replace" : "update",
                 changes: pair.changes,
             })),
-        ...fresh.filter(isMade).map((node) => whole(node, "create", componentOf(node))),
+        ...fresh.filter(isManagedResource).map((node) => whole(node, "create", componentOf(node))),
     ];
 }
 
-function optionsDifferences(before: Plan, after: Plan, pairs: readonly Pair[], renamed: Renamed): OptionsDifference[] {
-    const [formerOf, componentOf] = [components(before), components(after)];
-    const { gone, fresh } = unpaired(before, after, pairs);
-    const entry = (node: PlanNode, component: string, changes: readonly Difference[]): OptionsDifference => ({
-        ...identified(node, component),
+function optionsDifferences(
+    before: Plan,
+    after: Plan,
+    pairs: readonly NodePair[],
+    renamed: MapUrn,
+): OptionsDifference[] {
+    const [formerOf, componentOf] = [findComponentOf(before), findComponentOf(after)];
+    const { gone, fresh } = unpairedNodes(before, after, pairs);
+    const entry = (node: PlanNode, component: string, changes: readonly ValueChange[]): OptionsDifference => ({
+        ...identificationOf(node, component),
         changes,
     });
     return [
         ...gone
-            .filter((node) => !isMade(node))
+            .filter((node) => !isManagedResource(node))
             .map((node) => entry(node, formerOf(node), [{ path: "exists", before: true, after: undefined }])),
         ...pairs
             .map((pair) => entry(pair.after, componentOf(pair.after), optionsOfPair(pair, renamed)))
             .filter(({ changes }) => changes.length > 0),
         ...fresh
-            .filter((node) => !isMade(node))
+            .filter((node) => !isManagedResource(node))
             .map((node) => entry(node, componentOf(node), [{ path: "exists", before: undefined, after: true }])),
     ];
 }
 
 /** Of what AWS does not get, such as a resource that is looked up, inputs are said here. */
-const optionsOfPair = (pair: Pair, renamed: Renamed): Difference[] => [
+const optionsOfPair = (pair: NodePair, renamed: MapUrn): ValueChange[] => [
     ...optionChanges(pair, renamed),
-    ...(isMade(pair.after) ? [] : differences("inputs", pair.before.inputs, pair.after.inputs)),
+    ...(isManagedResource(pair.after) ? [] : valueChanges("inputs", pair.before.inputs, pair.after.inputs)),
 ];
 
-function derivedDifferences(before: Plan, after: Plan, pairs: readonly Pair[], renamed: Renamed): Difference[] {
+function derivedDifferences(before: Plan, after: Plan, pairs: readonly NodePair[], renamed: MapUrn): ValueChange[] {
     const plain = ({ project, stack, unknownOutputs, inventedAnswers }: Plan) => ({
         ...{ project, stack, unknownOutputs },
         inventedAnswers: inventedAnswers.map((answer) => ({ ...answer })),
     });
     return [
-        ...differences("", plain(before), plain(after)),
+        ...valueChanges("", plain(before), plain(after)),
         ...pairs.flatMap((pair) =>
             derivedChanges(pair, renamed).map((change) => ({ ...change, path: `${pair.after.name} ${change.path}` })),
         ),
@@ -106,9 +111,9 @@ function derivedDifferences(before: Plan, after: Plan, pairs: readonly Pair[], r
 }
 
 /** A provider makes it, or is one; components and what is looked up have no life of their own in AWS. */
-const isMade = ({ custom, external }: PlanNode): boolean => custom && !external;
+const isManagedResource = ({ custom, external }: PlanNode): boolean => custom && !external;
 
-function unpaired(before: Plan, after: Plan, pairs: readonly Pair[]): { gone: PlanNode[]; fresh: PlanNode[] } {
+function unpairedNodes(before: Plan, after: Plan, pairs: readonly NodePair[]): { gone: PlanNode[]; fresh: PlanNode[] } {
     const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
     return {
         gone: before.nodes.filter((node) => !known.has(node)),
@@ -116,12 +121,12 @@ function unpaired(before: Plan, after: Plan, pairs: readonly Pair[]): { gone: Pl
     };
 }
 
-const identified = ({ urn, name, type }: PlanNode, component: string) => ({ urn, name, type, component });
+const identificationOf = ({ urn, name, type }: PlanNode, component: string) => ({ urn, name, type, component });
 
 const platformType = "payment:index:PaymentPlatform";
 
 /** Gives the component that holds a node directly under the platform; the platform, or the stack, where none does. */
-function components({ nodes }: Plan): (node: PlanNode) => string {
+function findComponentOf({ nodes }: Plan): (node: PlanNode) => string {
     const byUrn = new Map(nodes.map((node) => [node.urn, node]));
     const holderOf = (node: PlanNode): PlanNode => {
         const parent = byUrn.get(node.parent ?? "");
@@ -134,6 +139,6 @@ function components({ nodes }: Plan): (node: PlanNode) => string {
     return (node) => {
         const holder = holderOf(node);
         const parent = byUrn.get(node.parent ?? "");
-        return shortType(holder === node && node.custom ? (parent ?? node).type : holder.type);
+        return shortTypeName(holder === node && node.custom ? (parent ?? node).type : holder.type);
     };
 }

@@ -1,9 +1,9 @@
-import { grouped } from "../iam/group-actions.ts";
-import { inOrder } from "../../plan/query.ts";
+import { groupBy } from "../iam/group-by.ts";
+import { compareText } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { comparePlans } from "./compare.ts";
 import type { Consequence } from "./consequence.ts";
-import { lossesOf } from "./losses.ts";
+import { lossConsequencesOf } from "./loss-consequences.ts";
 import { newPaths, newRights } from "./new-access.ts";
 import { lostProtections } from "./protections.ts";
 
@@ -11,10 +11,13 @@ export { consequenceKinds, type Consequence, type ConsequenceKind } from "./cons
 
 /** What only a person may accept of a change from one plan to another. */
 export const consequencesOf = (before: Plan, after: Plan): Consequence[] =>
-    gathered([...lossesOf(comparePlans(before, after).resources), ...openingsOf(before, after)]);
+    mergeConsequences([
+        ...lossConsequencesOf(comparePlans(before, after).resources),
+        ...securityConsequencesOf(before, after),
+    ]);
 
 /** Rights and paths that come, and protection that goes: what an engine's preview does not say of itself. */
-export const openingsOf = (before: Plan, after: Plan): Consequence[] => [
+export const securityConsequencesOf = (before: Plan, after: Plan): Consequence[] => [
     ...newRights(before, after),
     ...newPaths(before, after),
     ...lostProtections(before, after).map(({ node, text }) => ({
@@ -29,9 +32,9 @@ export const openingsOf = (before: Plan, after: Plan): Consequence[] => [
  * One consequence for each resource and kind, as resources of several types may have one name, and are accepted together. In
  * an order of their own: the engine's previews tell of the same update in another order each time.
  */
-export const gathered = (consequences: readonly Consequence[]): Consequence[] =>
-    [...grouped(consequences, ({ resource, kind }) => `${resource}:${kind}`)]
-        .toSorted(([a], [b]) => inOrder(a, b))
+export const mergeConsequences = (consequences: readonly Consequence[]): Consequence[] =>
+    [...groupBy(consequences, ({ resource, kind }) => `${resource}:${kind}`)]
+        .toSorted(([a], [b]) => compareText(a, b))
         .flatMap(([, same]) => {
             const [first] = same;
             const texts = [...new Set(same.map(({ text }) => text))].toSorted();

@@ -1,9 +1,9 @@
-import { grouped } from "../iam/group-actions.ts";
+import { groupBy } from "../iam/group-by.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { pathKey, pathsOf, pathText, type NetworkPath } from "../records/paths.ts";
-import { grantTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
+import { rightTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
 import type { Consequence } from "./consequence.ts";
-import { pairsOf } from "./pairs.ts";
+import { pairNodes } from "./pairs.ts";
 
 /** Rights that nobody had before, by who has them: a role, all roles of a new component, or the resource that lets others in. */
 export function newRights(before: Plan, after: Plan): Consequence[] {
@@ -12,13 +12,13 @@ export function newRights(before: Plan, after: Plan): Consequence[] {
         // A right without a condition covers the same one under any.
         (right) => !known.has(rightKey(right)) && !known.has(rightKey({ ...right, condition: "" })),
     );
-    const nameOf = namesOfNew(before, after);
+    const nameOf = findNewComponentName(before, after);
     const roles = new Set(after.nodes.filter(({ type }) => type === "aws:iam/role:Role").map(({ name }) => name));
     const holderOf = ({ principal, resource }: Right): string => {
         const holder = roles.has(principal) ? principal : resource;
         return nameOf(holder) ?? holder;
     };
-    return [...grouped(fresh, holderOf)].map(([resource, rights]) => ({
+    return [...groupBy(fresh, holderOf)].map(([resource, rights]) => ({
         kind: "rights",
         resource,
         text: `gives ${rightsText(rights)}`,
@@ -28,9 +28,9 @@ export function newRights(before: Plan, after: Plan): Consequence[] {
 
 /** `payment-api-task-dev: sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev; ... . payment-...` */
 const rightsText = (rights: readonly Right[]): string =>
-    [...grouped(rights, ({ principal }) => principal)]
+    [...groupBy(rights, ({ principal }) => principal)]
         .map(([principal, ofOne]) => {
-            return `${principal}: ${grantTexts(ofOne).join("; ")}`;
+            return `${principal}: ${rightTexts(ofOne).join("; ")}`;
         })
         .join(". ");
 
@@ -38,10 +38,10 @@ const rightsText = (rights: readonly Right[]): string =>
 export function newPaths(before: Plan, after: Plan): Consequence[] {
     const known = new Set(pathsOf(before).map(pathKey));
     const fresh = pathsOf(after).filter((path) => !known.has(pathKey(path)));
-    const nameOf = namesOfNew(before, after);
+    const nameOf = findNewComponentName(before, after);
     // The internet has no name: a path out to it is accepted by the name of what takes it.
     const endOf = ({ from, to }: NetworkPath): string => nameOf(to) ?? nameOf(from) ?? (to === "" ? from : to);
-    return [...grouped(fresh, endOf)].map(([resource, paths]) => ({
+    return [...groupBy(fresh, endOf)].map(([resource, paths]) => ({
         kind: "path",
         resource,
         text: `opens ${paths.map(pathText).join("; ")}`,
@@ -53,10 +53,10 @@ export function newPaths(before: Plan, after: Plan): Consequence[] {
  * Gives, for the logical name of a new resource, the name of the outermost component that is new with it: what a new service
  * brings is asked for once, by the name of the service. Nothing for a resource that was there, or that is new by itself.
  */
-function namesOfNew(before: Plan, after: Plan): (name: string) => string | undefined {
+function findNewComponentName(before: Plan, after: Plan): (name: string) => string | undefined {
     const nodes = new Map(after.nodes.map((node) => [node.urn, node]));
-    const kept = new Set(pairsOf(before, after).map((pair) => pair.after.urn));
-    const byName = grouped(after.nodes, ({ name }) => name);
+    const kept = new Set(pairNodes(before, after).map((pair) => pair.after.urn));
+    const byName = groupBy(after.nodes, ({ name }) => name);
     const outermost = (node: PlanNode): PlanNode => {
         const parent = nodes.get(node.parent ?? "");
         return parent === undefined || kept.has(parent.urn) ? node : outermost(parent);

@@ -1,7 +1,7 @@
-import { inOrder, nameIn } from "../../plan/query.ts";
+import { compareText, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import type { Pair } from "./pairs.ts";
-import { differences, type Difference } from "./property-changes.ts";
+import type { NodePair } from "./pairs.ts";
+import { valueChanges, type ValueChange } from "./property-changes.ts";
 
 /** A resource that Pulumi will handle differently; AWS gets the same of it. */
 export interface OptionsDifference {
@@ -10,42 +10,45 @@ export interface OptionsDifference {
     readonly name: string;
     readonly type: string;
     readonly component: string;
-    readonly changes: readonly Difference[];
+    readonly changes: readonly ValueChange[];
 }
 
 /** URN after the change, for one before it. */
-export type Renamed = (urn: string) => string;
+export type MapUrn = (urn: string) => string;
 
 /** What changes of how Pulumi handles a resource: options, its place, what it waits for, what a component registers. */
-export function optionChanges({ before, after }: Pair, renamed: Renamed): Difference[] {
-    const { options: former, ...place } = handlingOf(before, renamed);
-    const { options, ...placeAfter } = handlingOf(after, (urn) => urn);
+export function optionChanges({ before, after }: NodePair, renamed: MapUrn): ValueChange[] {
+    const { options: former, ...place } = pulumiHandlingOf(before, renamed);
+    const { options, ...placeAfter } = pulumiHandlingOf(after, (urn) => urn);
     return [
-        ...differences("options", former, options),
-        ...differences("", place, placeAfter),
+        ...valueChanges("options", former, options),
+        ...valueChanges("", place, placeAfter),
         // The stack's own are compared as the plan's.
-        ...(after.custom || after.parent === undefined ? [] : differences("outputs", before.outputs, after.outputs)),
+        ...(after.custom || after.parent === undefined ? [] : valueChanges("outputs", before.outputs, after.outputs)),
     ];
 }
 
-function handlingOf({ options, name, type, parent, provider, custom, external, ...node }: PlanNode, renamed: Renamed) {
+function pulumiHandlingOf(
+    { options, name, type, parent, provider, custom, external, ...node }: PlanNode,
+    renamed: MapUrn,
+) {
     const { deletedWith } = options;
     const byInputs = new Set(Object.values(node.propertyDependencies).flat());
     const explicit = node.dependencies.filter((urn) => !byInputs.has(urn)).map(renamed);
     return {
-        options: { ...options, deletedWith: deletedWith && nameIn(renamed(deletedWith)) },
+        options: { ...options, deletedWith: deletedWith && nameInUrn(renamed(deletedWith)) },
         name,
         type,
-        parent: parent && nameIn(renamed(parent)),
-        provider: provider && nameIn(renamed(provider)),
+        parent: parent && nameInUrn(renamed(parent)),
+        provider: provider && nameInUrn(renamed(provider)),
         custom,
         external,
-        dependsOn: explicit.map(nameIn).toSorted(inOrder),
+        dependsOn: explicit.map(nameInUrn).toSorted(compareText),
     };
 }
 
 /** What follows from the rest of a plan, and can change alone: IDs, outputs, what a preview does not know. */
-export const derivedChanges = ({ before, after }: Pair, renamed: Renamed): Difference[] => {
+export const derivedChanges = ({ before, after }: NodePair, renamed: MapUrn): ValueChange[] => {
     const derived = ({ id, outputs, unknown, unknownOutputs, dependencies, propertyDependencies }: PlanNode) => ({
         ...{ id, outputs, unknown, unknownOutputs },
         dependencies: dependencies.map(renamed),
@@ -53,5 +56,5 @@ export const derivedChanges = ({ before, after }: Pair, renamed: Renamed): Diffe
             Object.entries(propertyDependencies).map(([input, urns]) => [input, urns.map(renamed)]),
         ),
     });
-    return differences("", derived(before), derived(after));
+    return valueChanges("", derived(before), derived(after));
 };

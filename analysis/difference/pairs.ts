@@ -1,26 +1,26 @@
-import { Ancestry } from "../replacement/aliased-urns.ts";
+import { AliasedUrns } from "../replacement/aliased-urns.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 
 /** A resource that an update leaves in place, before and after it. */
-export interface Pair {
+export interface NodePair {
     readonly before: PlanNode;
     readonly after: PlanNode;
 }
 
 /** By URN in a plan: what there was of the same resource, under its present name or a former one. */
-export function formerOf<T>(plan: Plan, known: ReadonlyMap<string, T>): Map<string, T> {
-    const ancestry = new Ancestry(plan);
+export function matchFormerResources<T>(plan: Plan, known: ReadonlyMap<string, T>): Map<string, T> {
+    const ancestry = new AliasedUrns(plan);
     return new Map(
         plan.nodes.flatMap((node): [string, T][] => {
-            const former = [...ancestry.of(node)].map((urn) => known.get(urn)).find((found) => found !== undefined);
+            const former = [...ancestry.urnsOf(node)].map((urn) => known.get(urn)).find((found) => found !== undefined);
             return former === undefined ? [] : [[node.urn, former]];
         }),
     );
 }
 
 /** Resources that are in both plans: one with an alias is the same as before. */
-export function pairsOf(before: Plan, after: Plan): Pair[] {
-    const former = formerOf(after, new Map(before.nodes.map((node) => [node.urn, node])));
+export function pairNodes(before: Plan, after: Plan): NodePair[] {
+    const former = matchFormerResources(after, new Map(before.nodes.map((node) => [node.urn, node])));
     return after.nodes.flatMap((node) => {
         const found = former.get(node.urn);
         return found === undefined ? [] : [{ before: found, after: node }];

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { Secret } from "../../plan/value.ts";
-import { pairedMembers } from "./lists.ts";
+import { pairListMembers } from "./lists.ts";
 
 /** One value of a resource that an update changes. */
 export interface PropertyChange {
@@ -16,12 +16,12 @@ export interface PropertyChange {
 
 /** What of a step is compared; the rest of the engine's event does not matter. */
 export interface ComparedStep extends Pick<StepEventMetadata, "keys" | "diffs" | "detailedDiff"> {
-    readonly old?: Side;
-    readonly new?: Side;
+    readonly old?: StepState;
+    readonly new?: StepState;
 }
 
 /** A resource before or after a step. The CLI leaves out what is empty. */
-interface Side {
+interface StepState {
     readonly inputs?: Readonly<Record<string, unknown>>;
     readonly outputs?: Readonly<Record<string, unknown>>;
 }
@@ -40,18 +40,18 @@ export function propertyChanges({
     const forcing = new Set(keys);
     const told = new Set([...keys, ...diffs]);
     for (const [path, { diffKind }] of Object.entries(detailedDiff ?? {})) {
-        const [property = path] = stepsOf(path);
+        const [property = path] = parsePropertyPath(path);
         told.add(property);
         if (diffKind.endsWith("-replace")) {
             forcing.add(property);
         }
     }
     return [...told].sort().flatMap((property) => {
-        const found = sidesOf(old, next, property)
-            .map(([before, after]) => differences(property, before, after))
+        const found = valuesBeforeAndAfter(old, next, property)
+            .map(([before, after]) => valueChanges(property, before, after))
             .find((each) => each.length > 0);
         // Secrets look alike before and after: that they change is told all the same.
-        const [[before, after] = [undefined, undefined]] = sidesOf(old, next, property);
+        const [[before, after] = [undefined, undefined]] = valuesBeforeAndAfter(old, next, property);
         return (found ?? [{ path: property, before, after }]).map((each) => ({
             ...each,
             forcesReplacement: forcing.has(property),
@@ -60,9 +60,9 @@ export function propertyChanges({
 }
 
 /** The values of a property before and after, where they may differ: the first pair that does counts. */
-const sidesOf = (
-    old: Side | undefined,
-    next: Side | undefined,
+const valuesBeforeAndAfter = (
+    old: StepState | undefined,
+    next: StepState | undefined,
     property: string,
 ): (readonly [before: unknown, after: unknown])[] => [
     [old?.inputs?.[property], next?.inputs?.[property]],
@@ -70,26 +70,26 @@ const sidesOf = (
     [old?.outputs?.[property], next?.inputs?.[property]],
 ];
 
-export type Difference = Omit<PropertyChange, "forcesReplacement">;
+export type ValueChange = Omit<PropertyChange, "forcesReplacement">;
 
 /** Stands for a secret: what it holds is compared, and shown to nobody. */
-const hidden = "[secret]";
+const secretText = "[secret]";
 
 /** Compares two values leaf by leaf, and JSON text as what it says. */
-export function differences(path: string, before: unknown, after: unknown): Difference[] {
+export function valueChanges(path: string, before: unknown, after: unknown): ValueChange[] {
     if (before instanceof Secret || after instanceof Secret) {
-        const side = (value: unknown) => (value === undefined ? undefined : hidden);
+        const side = (value: unknown) => (value === undefined ? undefined : secretText);
         return JSON.stringify(before) === JSON.stringify(after)
             ? []
             : [{ path, before: side(before), after: side(after) }];
     }
-    const [from, to] = [parsed(before), parsed(after)];
+    const [from, to] = [parseJsonText(before), parseJsonText(after)];
     if (Array.isArray(from) && Array.isArray(to)) {
         return listDifferences(path, from, to);
     }
-    if (isTree(from) && isTree(to)) {
+    if (isPlainObject(from) && isPlainObject(to)) {
         const names = [...new Set([...Object.keys(from), ...Object.keys(to)])].sort();
-        return names.flatMap((name) => differences(path === "" ? name : `${path}.${name}`, from[name], to[name]));
+        return names.flatMap((name) => valueChanges(path === "" ? name : `${path}.${name}`, from[name], to[name]));
     }
     return JSON.stringify(from) === JSON.stringify(to)
         ? []
@@ -97,36 +97,36 @@ export function differences(path: string, before: unknown, after: unknown): Diff
 }
 
 /** Follows the path of a list whose members are the same, in another order. */
-export const orderMark = " (order)";
+export const orderSuffix = " (order)";
 
-function listDifferences(path: string, before: readonly unknown[], after: readonly unknown[]): Difference[] {
-    const changed = pairedMembers(before, after).flatMap((member) =>
-        differences(`${path}[${String(member.place)}]`, member.before, member.after),
+function listDifferences(path: string, before: readonly unknown[], after: readonly unknown[]): ValueChange[] {
+    const changed = pairListMembers(before, after).flatMap((member) =>
+        valueChanges(`${path}[${String(member.position)}]`, member.before, member.after),
     );
     if (changed.length > 0 || JSON.stringify(before) === JSON.stringify(after)) {
         return changed;
     }
-    return [{ path: `${path}${orderMark}`, before, after }];
+    return [{ path: `${path}${orderSuffix}`, before, after }];
 }
 
 /** The value with `[secret]` in the place of the secrets in it. */
 function withoutSecrets(value: unknown): unknown {
     if (value instanceof Secret) {
-        return hidden;
+        return secretText;
     }
     if (Array.isArray(value)) {
         return value.map(withoutSecrets);
     }
-    return isTree(value)
+    return isPlainObject(value)
         ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
         : value;
 }
 
-const isTree = (value: unknown): value is Record<string, unknown> =>
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
     typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Policies, container definitions and dashboards are JSON text in the inputs. */
-function parsed(value: unknown): unknown {
+function parseJsonText(value: unknown): unknown {
     if (typeof value !== "string" || !/^\s*[[{]/.test(value)) {
         return value;
     }
@@ -138,7 +138,7 @@ function parsed(value: unknown): unknown {
 }
 
 /** Steps of a path of Pulumi's: `a.b`, `a[0]` and `a["b.c"]`. */
-export const stepsOf = (path: string): string[] =>
+export const parsePropertyPath = (path: string): string[] =>
     [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
         ([, quoted, index, name]) => quoted?.replace(/\\(.)/g, "$1") ?? index ?? name ?? "",
     );

@@ -1,13 +1,13 @@
-import { kindOf } from "../../plan/query.ts";
-import { statementsIn } from "../iam/statements.ts";
+import { typeNameOf } from "../../plan/query.ts";
+import { parseStatements } from "../iam/statements.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { openStrings } from "../../plan/value.ts";
-import { pairsOf, type Pair } from "./pairs.ts";
+import { visitNonSecretStrings } from "../../plan/value.ts";
+import { pairNodes, type NodePair } from "./pairs.ts";
 import { deletionInputs } from "./protections/deletion.ts";
-import { entries } from "./protections/entries.ts";
+import { accessProtections } from "./protections/access.ts";
 import { protectors } from "./protections/protectors.ts";
-import { records } from "./protections/records.ts";
-import { stores } from "./protections/stores.ts";
+import { recordProtections } from "./protections/records.ts";
+import { storeProtections } from "./protections/stores.ts";
 
 /** Something that protects less after an update. */
 export interface LostProtection {
@@ -18,15 +18,15 @@ export interface LostProtection {
 
 /** What an update makes protect less: settings of resources, refusals of their policies, resources that protect others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
-    const pairs = pairsOf(before, after);
-    return [...deletionProtections(pairs, after), ...pairs.flatMap(weakened), ...lostProtectors(before, pairs)];
+    const pairs = pairNodes(before, after);
+    return [...deletionProtections(pairs, after), ...pairs.flatMap(weakenedInputs), ...lostProtectors(before, pairs)];
 }
 
 /**
  * Resources that can be deleted from then on. One setting of the stack governs them, so that one line stands for all where
  * it is turned off.
  */
-function deletionProtections(pairs: readonly Pair[], plan: Plan): LostProtection[] {
+function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtection[] {
     const lost = pairs.flatMap(({ before, after }) => {
         const checks = deletionInputs[after.type] ?? [];
         const changes = [
@@ -49,35 +49,35 @@ function deletionProtections(pairs: readonly Pair[], plan: Plan): LostProtection
     }
     return lost.map(({ node, changes }) => ({
         node,
-        text: `the ${kindOf(node)} is less protected against deletion: ${changes.join(", ")}`,
+        text: `the ${typeNameOf(node)} is less protected against deletion: ${changes.join(", ")}`,
     }));
 }
 
 /** Type of the component that holds the whole stack. */
 const platformType = "payment:index:PaymentPlatform";
 
-const weakerInputs = { ...stores, ...records, ...entries };
+const weakerInputs = { ...storeProtections, ...recordProtections, ...accessProtections };
 
-function weakened({ before, after }: Pair): LostProtection[] {
+function weakenedInputs({ before, after }: NodePair): LostProtection[] {
     const inputs = (weakerInputs[after.type] ?? []).flatMap(({ check, risk }) => {
         const change = check(before.inputs, after.inputs);
         return change === undefined ? [] : [`${change}; ${risk}`];
     });
-    const kept = new Set(refusalsOf(after).map(({ key }) => key));
-    const refusals = refusalsOf(before)
+    const kept = new Set(denyStatementsOf(after).map(({ key }) => key));
+    const refusals = denyStatementsOf(before)
         .filter(({ key }) => !kept.has(key))
         .map(({ words }) => `its policy no longer refuses ${words}`);
     return [...inputs, ...refusals].map((text) => ({
         node: after,
-        text: `the ${kindOf(after)} protects less: ${text}`,
+        text: `the ${typeNameOf(after)} protects less: ${text}`,
     }));
 }
 
 /** Statements of a resource's policies that deny. */
-function refusalsOf({ inputs }: PlanNode): { key: string; words: string }[] {
+function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[] {
     const found: { key: string; words: string }[] = [];
-    openStrings(inputs, (text) => {
-        for (const statement of statementsIn(text)) {
+    visitNonSecretStrings(inputs, (text) => {
+        for (const statement of parseStatements(text)) {
             if (statement.Effect === "Deny") {
                 const conditions = Object.values(statement.Condition ?? {}).flatMap((keys) => Object.keys(keys));
                 const words = [statement.Action ?? "actions"].flat().join(", ");
@@ -92,7 +92,7 @@ function refusalsOf({ inputs }: PlanNode): { key: string; words: string }[] {
 }
 
 /** Resources that protected others, or kept a record of them, and are gone while the others stay. */
-function lostProtectors(before: Plan, pairs: readonly Pair[]): LostProtection[] {
+function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtection[] {
     const kept = new Set(pairs.map((pair) => pair.before.urn));
     const types = new Map(before.nodes.map(({ urn, type }) => [urn, type]));
     return before.nodes
@@ -106,6 +106,6 @@ function lostProtectors(before: Plan, pairs: readonly Pair[]): LostProtection[] 
                 .flat()
                 .filter((urn) => types.get(urn) === protector.protects);
             const isMoot = owners.length > 0 && owners.every((urn) => !kept.has(urn));
-            return isMoot ? [] : [{ node, text: `the ${kindOf(node)} goes: ${protector.risk}` }];
+            return isMoot ? [] : [{ node, text: `the ${typeNameOf(node)} goes: ${protector.risk}` }];
         });
 }

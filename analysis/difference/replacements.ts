@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isForced } from "../replacement/force-new-conditions.ts";
-import { replacedByOf } from "../replacement/force-new.ts";
+import { forceNewInputsOf } from "../replacement/force-new.ts";
 import { isIgnored } from "../replacement/identities.ts";
-import { grouped } from "../iam/group-actions.ts";
-import { inOrder, nameIn } from "../../plan/query.ts";
+import { groupBy } from "../iam/group-by.ts";
+import { compareText, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { openStrings, Secret, type Value } from "../../plan/value.ts";
-import type { Pair } from "./pairs.ts";
-import { differences, type PropertyChange } from "./property-changes.ts";
+import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
+import type { NodePair } from "./pairs.ts";
+import { valueChanges, type PropertyChange } from "./property-changes.ts";
 
 /** A resource that stays, with what changes of it. */
-export interface ChangedPair extends Pair {
+export interface ChangedPair extends NodePair {
     readonly changes: readonly PropertyChange[];
 }
 
@@ -21,8 +21,8 @@ export const isReplaced = ({ changes }: ChangedPair): boolean =>
  * What changes of each resource, with what follows from replacements: a new resource has another ID, which resources that
  * refer to it take over, and may be replaced for in turn.
  */
-export function changedPairs(pairs: readonly Pair[]): ChangedPair[] {
-    const owners = ownersOf(pairs.map(({ after }) => after));
+export function changedPairs(pairs: readonly NodePair[]): ChangedPair[] {
+    const owners = generatedTextsByUrn(pairs.map(({ after }) => after));
     let found = pairs.map((pair): ChangedPair => ({ ...pair, changes: inputChanges(pair) }));
     const known = new Set<string>();
     for (;;) {
@@ -32,32 +32,36 @@ export function changedPairs(pairs: readonly Pair[]): ChangedPair[] {
         }
         fresh.forEach(({ after }) => known.add(after.urn));
         const replaced = new Map(fresh.map(({ after }) => [after.urn, owners.get(after.urn) ?? []]));
-        found = found.map((pair) => ({ ...pair, changes: withFollowing(pair, replaced) }));
+        found = found.map((pair) => ({ ...pair, changes: withDependentChanges(pair, replaced) }));
     }
 }
 
-function inputChanges(pair: Pair): PropertyChange[] {
+function inputChanges(pair: NodePair): PropertyChange[] {
     const { before, after } = pair;
-    const inputs = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].toSorted(inOrder);
+    const inputs = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].toSorted(compareText);
     const own = inputs
         .filter((input) => !isIgnored(after, input))
-        .flatMap((input) => differences(input, before.inputs[input], after.inputs[input]));
+        .flatMap((input) => valueChanges(input, before.inputs[input], after.inputs[input]));
     const said = new Set(own.map(({ path }) => path));
     // The provider's default tags reach the resource with its own ones.
-    const byProvider = differences("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
+    const byProvider = valueChanges("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
         ({ path }) => !said.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
     );
-    return [...own, ...byProvider].map((change) => ({ ...change, forcesReplacement: forces(pair, change.path) }));
+    return [...own, ...byProvider].map((change) => ({
+        ...change,
+        forcesReplacement: causesReplacement(pair, change.path),
+    }));
 }
 
 /** Whether the provider, or the program, replaces the resource where this changes. */
-function forces({ before, after }: Pair, path: string): boolean {
+function causesReplacement({ before, after }: NodePair, path: string): boolean {
     const { type, options } = after;
     const plain = withoutIndexes(path);
     const [input = plain] = plain.split(".");
     return (
         options.replaceOnChanges.some((each) => each === "*" || touches(plain, each)) ||
-        (replacedByOf(type).some((each) => touches(plain, each)) && isForced(type, input, before.inputs, after.inputs))
+        (forceNewInputsOf(type).some((each) => touches(plain, each)) &&
+            isForced(type, input, before.inputs, after.inputs))
     );
 }
 
@@ -70,24 +74,27 @@ function touches(path: string, named: string): boolean {
 }
 
 /** Texts shorter than this stand in others by chance. */
-const shortest = 6;
+const minTextLength = 6;
 
 /** By URN: texts that AWS or Pulumi makes up for a resource, and for no other one. */
-function ownersOf(nodes: readonly PlanNode[]): Map<string, string[]> {
+function generatedTextsByUrn(nodes: readonly PlanNode[]): Map<string, string[]> {
     const found = nodes
         .filter(({ custom }) => custom)
         .flatMap(({ urn, id, inputs, outputs: { tagsAll, ...outputs } }) => {
             const texts = new Set<string>();
-            openStrings({ id, ...outputs }, (text) => texts.add(text));
-            openStrings({ inputs, tagsAll: tagsAll ?? null }, (text) => texts.delete(text));
-            return [...texts].filter((text) => text.length >= shortest).map((text) => ({ urn, text }));
+            visitNonSecretStrings({ id, ...outputs }, (text) => texts.add(text));
+            visitNonSecretStrings({ inputs, tagsAll: tagsAll ?? null }, (text) => texts.delete(text));
+            return [...texts].filter((text) => text.length >= minTextLength).map((text) => ({ urn, text }));
         });
-    const ofOne = [...grouped(found, ({ text }) => text).values()].filter((owners) => owners.length === 1).flat();
-    return new Map([...grouped(ofOne, ({ urn }) => urn)].map(([urn, owned]) => [urn, owned.map(({ text }) => text)]));
+    const ofOne = [...groupBy(found, ({ text }) => text).values()].filter((owners) => owners.length === 1).flat();
+    return new Map([...groupBy(ofOne, ({ urn }) => urn)].map(([urn, owned]) => [urn, owned.map(({ text }) => text)]));
 }
 
 /** The changes, and those of inputs that refer to a resource which is replaced. */
-function withFollowing(pair: ChangedPair, replaced: ReadonlyMap<string, readonly string[]>): readonly PropertyChange[] {
+function withDependentChanges(
+    pair: ChangedPair,
+    replaced: ReadonlyMap<string, readonly string[]>,
+): readonly PropertyChange[] {
     const { after, changes } = pair;
     const said = new Set(changes.map(({ path }) => path));
     const following = Object.entries(after.propertyDependencies).flatMap(([input, urns]) => {
@@ -95,19 +102,19 @@ function withFollowing(pair: ChangedPair, replaced: ReadonlyMap<string, readonly
         const value = after.inputs[input];
         return value === undefined || texts.length === 0 || isIgnored(after, input)
             ? []
-            : differences(input, value, forgotten(value, texts));
+            : valueChanges(input, value, withUnknownTexts(value, texts));
     });
     return [
         ...changes,
         ...following
             .filter(({ path }) => !said.has(path))
-            .map((change) => ({ ...change, forcesReplacement: forces(pair, change.path) })),
+            .map((change) => ({ ...change, forcesReplacement: causesReplacement(pair, change.path) })),
         // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go: another provider replaces.
         ...(after.provider !== undefined && replaced.has(after.provider) && !said.has("provider")
             ? [
                   {
                       path: "provider",
-                      before: nameIn(after.provider),
+                      before: nameInUrn(after.provider),
                       after: pulumi.runtime.unknownValue,
                       forcesReplacement: true,
                   },
@@ -117,17 +124,17 @@ function withFollowing(pair: ChangedPair, replaced: ReadonlyMap<string, readonly
 }
 
 /** The value with the texts unknown, as a preview has it. */
-function forgotten(value: Value, texts: readonly string[]): Value {
+function withUnknownTexts(value: Value, texts: readonly string[]): Value {
     if (typeof value === "string") {
         return texts.reduce((whole, text) => whole.replaceAll(text, pulumi.runtime.unknownValue), value);
     }
     if (value instanceof Secret) {
-        return new Secret(forgotten(value.value, texts));
+        return new Secret(withUnknownTexts(value.value, texts));
     }
     if (Array.isArray(value)) {
-        return value.map((item) => forgotten(item, texts));
+        return value.map((item) => withUnknownTexts(item, texts));
     }
     return typeof value === "object" && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, forgotten(inner, texts)]))
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withUnknownTexts(inner, texts)]))
         : value;
 }

@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { Secret } from "../../plan/value.ts";
 
 /** Characters of a value that are shown: a repository's URL with a digest fits. */
-const longest = 200;
+const maxTextLength = 200;
 
 /** A value in one line, whole. Of a secret it says that it is one, as the engine does. */
-export function lineOf(value: unknown): string {
+export function valueLine(value: unknown): string {
     if (value === undefined) {
         return "nothing";
     }
@@ -18,6 +18,6 @@ export function lineOf(value: unknown): string {
 
 /** As `lineOf`, cut where it is long. */
 export function valueText(value: unknown): string {
-    const line = lineOf(value);
-    return line.length > longest ? `${line.slice(0, longest)}... (${line.length} characters)` : line;
+    const line = valueLine(value);
+    return line.length > maxTextLength ? `${line.slice(0, maxTextLength)}... (${line.length} characters)` : line;
 }

@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isTree, type Tree } from "../../plan/query.ts";
+import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 
 /**
  * What the engine sends in the place of a value that a preview does not know, one for each type of value
  * (https://github.com/pulumi/pulumi/blob/master/sdk/go/common/resource/plugin/rpc.go).
  */
-const unknowns: ReadonlySet<unknown> = new Set([
+const unknownMarkers: ReadonlySet<unknown> = new Set([
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
     "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -15,15 +15,16 @@ const unknowns: ReadonlySet<unknown> = new Set([
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-export const isUnknown = (value: unknown): boolean => unknowns.has(value);
+export const isUnknown = (value: unknown): boolean => unknownMarkers.has(value);
 
 /** Whether a preview does not know the value, or a part of it. */
 export const hasUnknown = (value: unknown): boolean =>
-    isUnknown(value) || (isTree(value) && !isFile(value) && Object.values(value).some(hasUnknown));
+    isUnknown(value) || (isObjectOrArray(value) && !isAssetOrArchive(value) && Object.values(value).some(hasUnknown));
 
 /** An asset or an archive. */
-export const isFile = (value: unknown): boolean =>
+export const isAssetOrArchive = (value: unknown): boolean =>
     pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 
 /** Properties as the engine sent them: `@pulumi/policy` throws wherever a value is read that is not known yet. */
-export const bareProperties = (props: Tree): Tree => (props.__getSpecialProxyTarget ?? props) as Tree;
+export const rawProperties = (props: UnknownRecord): UnknownRecord =>
+    (props.__getSpecialProxyTarget ?? props) as UnknownRecord;

@@ -1,10 +1,10 @@
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
 import { isIgnored } from "../replacement/identities.ts";
-import { isTree, type Tree } from "../../plan/query.ts";
-import { isFile, isUnknown } from "./engine-values.ts";
-import type { Contradiction } from "./fit.ts";
+import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
+import { isAssetOrArchive, isUnknown } from "./engine-values.ts";
+import type { Contradiction } from "./match-text.ts";
 import type { Placeholders } from "./placeholders.ts";
-import { isAdded, type CheckedResource } from "./provider-additions.ts";
+import { isAddedByProvider, type CheckedResource } from "./provider-additions.ts";
 
 /** Reads what the engine sends for the inputs of one resource, in the words of the offline plan where it fits that. */
 export class InputReader {
@@ -26,12 +26,12 @@ export class InputReader {
     }
 
     /** Each property that the program has given, without what the provider adds. */
-    #values(engine: Tree, offline: Values, path: readonly string[]): Values {
+    #values(engine: UnknownRecord, offline: Values, path: readonly string[]): Values {
         const values: Values = {};
         for (const [key, each] of Object.entries(engine)) {
             const at = [...path, key];
             const planned = offline[key];
-            if (planned === undefined && isAdded(this.#checked, at.join("."), each)) {
+            if (planned === undefined && isAddedByProvider(this.#checked, at.join("."), each)) {
                 continue;
             }
             const value = this.#value(each, planned, at);
@@ -48,15 +48,15 @@ export class InputReader {
             return new Secret(this.#value(engine, offline.value, path) ?? null);
         }
         // The content of files is the program's own: the offline plan has read the same.
-        if (isUnknown(engine) || isFile(engine)) {
+        if (isUnknown(engine) || isAssetOrArchive(engine)) {
             return offline;
         }
         if (Array.isArray(engine)) {
             const planned = Array.isArray(offline) ? offline : [];
             return engine.map((item, i) => this.#value(item, planned[i], [...path, "*"]) ?? null);
         }
-        if (isTree(engine)) {
-            return this.#values(engine, isValues(offline) ? offline : {}, path);
+        if (isObjectOrArray(engine)) {
+            return this.#values(engine, isValueRecord(offline) ? offline : {}, path);
         }
         return typeof engine === "string" && typeof offline === "string"
             ? this.#text(engine, offline, path)
@@ -65,11 +65,11 @@ export class InputReader {
 
     #text(engine: string, offline: string, path: readonly string[]): string {
         const [input = ""] = path;
-        const { text, contradictions } = this.#placeholders.fit(this.#checked.node, input, offline, engine);
+        const { text, contradictions } = this.#placeholders.matchInput(this.#checked.node, input, offline, engine);
         contradictions.forEach((each) => this.contradictions.push([path.join("."), each]));
         return text;
     }
 }
 
-const isValues = (value: Value | undefined): value is Values =>
-    isTree(value) && !Array.isArray(value) && !(value instanceof Secret);
+const isValueRecord = (value: Value | undefined): value is Values =>
+    isObjectOrArray(value) && !Array.isArray(value) && !(value instanceof Secret);

@@ -1,13 +1,13 @@
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { isTree, look, type Tree } from "../../plan/query.ts";
+import { isObjectOrArray, getPath, type UnknownRecord } from "../../plan/query.ts";
 import { providerDefaults } from "./provider-defaults.ts";
 
 /** A resource whose inputs the engine has sent, with the inputs of its provider. */
 export interface CheckedResource {
     readonly node: PlanNode;
-    readonly inputs: Tree;
-    readonly provider: Tree;
+    readonly inputs: UnknownRecord;
+    readonly provider: UnknownRecord;
 }
 
 /**
@@ -17,7 +17,7 @@ export interface CheckedResource {
  *
  * @param path of the input, without the places in lists: `rules.*.priority`
  */
-export function isAdded(checked: CheckedResource, path: string, value: unknown): boolean {
+export function isAddedByProvider(checked: CheckedResource, path: string, value: unknown): boolean {
     const { node, inputs, provider } = checked;
     if (value === null || path.split(".").some((key) => key.startsWith("__"))) {
         return true;
@@ -28,7 +28,7 @@ export function isAdded(checked: CheckedResource, path: string, value: unknown):
             return value === provider.region;
         case "tagsAll":
             // https://github.com/pulumi/pulumi-aws/blob/master/provider/tags.go
-            return isSame(value, allTags(inputs, provider));
+            return isSame(value, tagsWithDefaults(inputs, provider));
         case "version":
         case "pluginDownloadURL":
             // The engine adds them to the inputs of providers, to find the plugin.
@@ -44,9 +44,9 @@ export function isAdded(checked: CheckedResource, path: string, value: unknown):
 }
 
 /** The provider's default tags, and those of the resource. */
-function allTags({ tags }: Tree, provider: Tree): Tree {
-    const ofProvider = look(providerInputs(provider), "defaultTags.tags");
-    return { ...(isTree(ofProvider) ? ofProvider : {}), ...(isTree(tags) ? tags : {}) };
+function tagsWithDefaults({ tags }: UnknownRecord, provider: UnknownRecord): UnknownRecord {
+    const ofProvider = getPath(providerInputs(provider), "defaultTags.tags");
+    return { ...(isObjectOrArray(ofProvider) ? ofProvider : {}), ...(isObjectOrArray(tags) ? tags : {}) };
 }
 
 /** The logical name, seven hexadecimal digits, and the ending that AWS asks of FIFO queues and topics; RDS writes it small. */
@@ -56,7 +56,7 @@ function isAutomaticName({ name }: PlanNode, value: string): boolean {
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-    if (!isTree(one) || !isTree(other)) {
+    if (!isObjectOrArray(one) || !isObjectOrArray(other)) {
         return one === other;
     }
     const keys = Object.keys(one);

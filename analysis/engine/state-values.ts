@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import { isTree, type Tree } from "../../plan/query.ts";
+import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
-import { secretWire, valuesOf, type Wire, type WireObject } from "../../plan/value.ts";
+import { markAsSecret, valuesFromWire, type Wire, type WireObject } from "../../plan/value.ts";
 import { commonName, isNamedAlike } from "../difference/lists.ts";
 import { archiveHash } from "./archive-hash.ts";
 
@@ -10,87 +10,91 @@ import { archiveHash } from "./archive-hash.ts";
 const { specialSigKey: signature, specialSecretSig: secretSignature } = pulumi.runtime;
 
 /** Values of the state as a plan has them. The CLI exports a secret as JSON in a text, under the mark of a secret. */
-export const valuesOfState = (tree: Tree = {}): Values => valuesOf(opened(tree) as WireObject);
+export const valuesFromState = (tree: UnknownRecord = {}): Values => valuesFromWire(openSecrets(tree) as WireObject);
 
-function opened(value: unknown): unknown {
+function openSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
-        return value.map(opened);
+        return value.map(openSecrets);
     }
-    if (!isTree(value)) {
+    if (!isObjectOrArray(value)) {
         return value;
     }
     if (value[signature] === secretSignature && typeof value.plaintext === "string") {
-        return secretWire(JSON.parse(value.plaintext) as Wire);
+        return markAsSecret(JSON.parse(value.plaintext) as Wire);
     }
     return Object.fromEntries(
         Object.entries(value)
             // The engine adds it to references, where the SDK sends none.
             .filter(([key, inner]) => key !== "packageVersion" || inner !== "")
-            .map(([key, inner]) => [key, opened(inner)]),
+            .map(([key, inner]) => [key, openSecrets(inner)]),
     );
 }
 
 /** The values without the marks of secrets, as the engine sends them to a policy pack. */
-export const withoutMarks = (values: Values): Tree =>
-    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, unmarked(value)]));
+export const withoutSecretMarks = (values: Values): UnknownRecord =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutSecretMark(value)]));
 
-function unmarked(value: Value): unknown {
+function withoutSecretMark(value: Value): unknown {
     if (value instanceof Secret) {
-        return unmarked(value.value);
+        return withoutSecretMark(value.value);
     }
     if (Array.isArray(value)) {
-        return value.map(unmarked);
+        return value.map(withoutSecretMark);
     }
-    return typeof value === "object" && value !== null ? withoutMarks(value) : value;
+    return typeof value === "object" && value !== null ? withoutSecretMarks(value) : value;
 }
 
-const isValues = (value: Value | undefined): value is Values =>
+const isValueRecord = (value: Value | undefined): value is Values =>
     typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Secret);
 
 /** Combines two values that have the same form, leaf by leaf; of lists and objects what the first has. */
-function combined(one: Value, other: Value | undefined, leaf: (one: Value, other: Value | undefined) => Value): Value {
+function combineValues(
+    one: Value,
+    other: Value | undefined,
+    leaf: (one: Value, other: Value | undefined) => Value,
+): Value {
     if (Array.isArray(one)) {
-        return one.map((item, i) => combined(item, Array.isArray(other) ? other[i] : undefined, leaf));
+        return one.map((item, i) => combineValues(item, Array.isArray(other) ? other[i] : undefined, leaf));
     }
-    return isValues(one)
+    return isValueRecord(one)
         ? Object.fromEntries(
               Object.entries(one).map(([key, inner]) => [
                   key,
-                  combined(inner, isValues(other) ? other[key] : undefined, leaf),
+                  combineValues(inner, isValueRecord(other) ? other[key] : undefined, leaf),
               ]),
           )
         : leaf(one, other);
 }
 
 /** The values, secret wherever the state has them so. */
-export const secretAsStored = (read: Values, stored: Values): Values =>
+export const withStoredSecrets = (read: Values, stored: Values): Values =>
     Object.fromEntries(
         Object.entries(read).map(([key, value]) => [
             key,
             stored[key] instanceof Secret && !(value instanceof Secret)
                 ? new Secret(value)
-                : combined(value, stored[key], (one, other) =>
+                : combineValues(value, stored[key], (one, other) =>
                       other instanceof Secret && !(one instanceof Secret) ? new Secret(one) : one,
                   ),
         ]),
     );
 
 /** Each text as another one says it, given what stands at the same place of the plan. */
-export const reworded = (
+export const mapTexts = (
     values: Values,
     planned: Values,
     word: (text: string, offline: string | undefined) => string,
-): Values => combined(values, planned, (one, other) => rewordedLeaf(one, other, word)) as Values;
+): Values => combineValues(values, planned, (one, other) => mapLeafText(one, other, word)) as Values;
 
-function rewordedLeaf(
+function mapLeafText(
     one: Value,
     other: Value | undefined,
     word: (text: string, offline: string | undefined) => string,
 ): Value {
     if (one instanceof Secret) {
         return new Secret(
-            combined(one.value, other instanceof Secret ? other.value : other, (inner, planned) =>
-                rewordedLeaf(inner, planned, word),
+            combineValues(one.value, other instanceof Secret ? other.value : other, (inner, planned) =>
+                mapLeafText(inner, planned, word),
             ),
         );
     }
@@ -102,22 +106,22 @@ export const withPlannedFiles = (values: Values, planned: Values): Values =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withFiles(value, planned[key])]));
 
 function withFiles(value: Value, planned: Value | undefined): Value {
-    if (!isValues(value) || !isValues(planned)) {
+    if (!isValueRecord(value) || !isValueRecord(planned)) {
         return value;
     }
     const { asset, archive } = value;
-    if (isValues(asset) && isValues(planned.asset)) {
+    if (isValueRecord(asset) && isValueRecord(planned.asset)) {
         const { text } = planned.asset;
         const isSame = typeof text !== "string" || createHash("sha256").update(text).digest("hex") === asset.hash;
         return isSame ? planned : { asset: { hash: asset.hash ?? null } };
     }
-    return isValues(archive) && isValues(planned.archive)
+    return isValueRecord(archive) && isValueRecord(planned.archive)
         ? withArchive(archive, planned.archive)
         : withPlannedFiles(value, planned);
 }
 
 function withArchive({ assets, hash }: Values, planned: Values): Value {
-    if (!isValues(assets) || !isValues(planned.assets)) {
+    if (!isValueRecord(assets) || !isValueRecord(planned.assets)) {
         return { archive: planned };
     }
     // After a refresh the state has nothing but the hash of the whole.
@@ -131,7 +135,7 @@ function withArchive({ assets, hash }: Values, planned: Values): Value {
 const textsOf = (assets: Values): Record<string, string> =>
     Object.fromEntries(
         Object.entries(assets).flatMap(([name, file]) => {
-            const text = isValues(file) && isValues(file.asset) ? file.asset.text : undefined;
+            const text = isValueRecord(file) && isValueRecord(file.asset) ? file.asset.text : undefined;
             return typeof text === "string" ? [[name, text]] : [];
         }),
     );
@@ -149,10 +153,10 @@ function withoutUnsetIn(value: Value, planned: Value | undefined): Value {
         const name = commonName(value, planned);
         return value.map((member, i) => {
             const same = name === undefined ? planned[i] : planned.find((other) => isNamedAlike(member, other, name));
-            return withoutUnsetIn(isValues(member) && isValues(same) ? onlySet(member, same) : member, same);
+            return withoutUnsetIn(isValueRecord(member) && isValueRecord(same) ? onlySet(member, same) : member, same);
         });
     }
-    return isValues(value) && isValues(planned) ? withoutUnset(value, planned) : value;
+    return isValueRecord(value) && isValueRecord(planned) ? withoutUnset(value, planned) : value;
 }
 
 /** A block, and those in it, without what is empty and not planned. */
@@ -162,7 +166,7 @@ const onlySet = (block: Values, planned: Values): Values =>
             .filter(([key, value]) => key in planned || !isEmpty(value))
             .map(([key, value]): [string, Value] => {
                 const same = planned[key];
-                return [key, isValues(value) && isValues(same) ? onlySet(value, same) : value];
+                return [key, isValueRecord(value) && isValueRecord(same) ? onlySet(value, same) : value];
             }),
     );
 

@@ -1,14 +1,14 @@
-import { at } from "../../lib/list.ts";
-import { arnLike } from "../../plan/query.ts";
-import { many, type Statement } from "./statements.ts";
-import { grouped } from "./group-actions.ts";
-import { filled, isLike } from "./wildcards.ts";
+import { requireItem } from "../../lib/list.ts";
+import { matchesArnPattern } from "../../plan/query.ts";
+import { toArray, type ParsedStatement } from "./statements.ts";
+import { groupBy } from "./group-by.ts";
+import { fillWildcards, matchesWildcard } from "./wildcards.ts";
 
 /** What a request tells, by condition key; a key that is not there is one that the request does not have. */
-export type Context = Readonly<Record<string, string | readonly string[] | undefined>>;
+export type RequestContext = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /** Keys that a request of ours may have. A condition on any other is not understood. */
-const known: readonly RegExp[] = [
+const supportedKeys: readonly RegExp[] = [
     /^aws:(principalaccount|principalarn|resourceaccount|requestedregion|securetransport|sourceaccount|sourcearn)$/,
     /^cloudwatch:namespace$/,
     /^kms:viaservice$/,
@@ -30,36 +30,36 @@ const operators: Readonly<Record<string, { compare: Compare; negated?: true }>> 
     StringNotEquals: { compare: equal, negated: true },
     StringEqualsIgnoreCase: { compare: equalIgnoringCase },
     StringNotEqualsIgnoreCase: { compare: equalIgnoringCase, negated: true },
-    StringLike: { compare: isLike },
-    StringNotLike: { compare: isLike, negated: true },
+    StringLike: { compare: matchesWildcard },
+    StringNotLike: { compare: matchesWildcard, negated: true },
     // AWS: "ArnEquals and ArnLike behave identically".
-    ArnEquals: { compare: arnLike },
-    ArnLike: { compare: arnLike },
-    ArnNotEquals: { compare: arnLike, negated: true },
-    ArnNotLike: { compare: arnLike, negated: true },
+    ArnEquals: { compare: matchesArnPattern },
+    ArnLike: { compare: matchesArnPattern },
+    ArnNotEquals: { compare: matchesArnPattern, negated: true },
+    ArnNotLike: { compare: matchesArnPattern, negated: true },
     Bool: { compare: equalIgnoringCase },
 };
 
-const sets = ["ForAllValues", "ForAnyValue"] as const;
+const setOperators = ["ForAllValues", "ForAnyValue"] as const;
 
 interface Operator {
     readonly name: string;
-    readonly set: (typeof sets)[number] | undefined;
+    readonly set: (typeof setOperators)[number] | undefined;
     readonly ifExists: boolean;
 }
 
 function operatorOf(text: string): Operator {
-    const set = sets.find((each) => text.startsWith(`${each}:`));
+    const set = setOperators.find((each) => text.startsWith(`${each}:`));
     const name = text.slice(set === undefined ? 0 : set.length + 1).replace(/IfExists$/, "");
     return { name, set, ifExists: text.endsWith("IfExists") };
 }
 
 /** Operators, keys and policy variables of a statement that the evaluator does not know, each as a phrase. */
-export function strangeIn({ Condition = {}, Resource }: Statement): string[] {
+export function unsupportedElementsIn({ Condition = {}, Resource }: ParsedStatement): string[] {
     const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, values]) => ({ operator, key, values: many(values) })),
+        Object.entries(keys).map(([key, values]) => ({ operator, key, values: toArray(values) })),
     );
-    const variables = [...many(Resource), ...conditions.flatMap(({ values }) => values)].filter((text) =>
+    const variables = [...toArray(Resource), ...conditions.flatMap(({ values }) => values)].filter((text) =>
         text.includes("${"),
     );
     return [
@@ -67,16 +67,16 @@ export function strangeIn({ Condition = {}, Resource }: Statement): string[] {
             .filter(({ operator }) => operatorOf(operator).name !== "Null" && !(operatorOf(operator).name in operators))
             .map(({ operator }) => `the operator ${operator}`),
         ...conditions
-            .filter(({ key }) => !known.some((pattern) => pattern.test(key.toLowerCase())))
+            .filter(({ key }) => !supportedKeys.some((pattern) => pattern.test(key.toLowerCase())))
             .map(({ key }) => `the condition key ${key}`),
         ...variables.map((text) => `the variable in ${text}`),
     ];
 }
 
-const lowerCased = new WeakMap<Context, Map<string, string | readonly string[] | undefined>>();
+const lowerCased = new WeakMap<RequestContext, Map<string, string | readonly string[] | undefined>>();
 
 /** Keys compare without regard to case. */
-function valueOf(context: Context, key: string): readonly string[] | undefined {
+function contextValues(context: RequestContext, key: string): readonly string[] | undefined {
     const keys =
         lowerCased.get(context) ?? new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
     lowerCased.set(context, keys);
@@ -84,12 +84,12 @@ function valueOf(context: Context, key: string): readonly string[] | undefined {
     return typeof value === "string" ? [value] : value;
 }
 
-function holds(operator: string, given: readonly string[] | undefined, wanted: readonly string[]): boolean {
+function conditionHolds(operator: string, given: readonly string[] | undefined, wanted: readonly string[]): boolean {
     const { name, set, ifExists } = operatorOf(operator);
     if (name === "Null") {
         return wanted.includes(String(given === undefined));
     }
-    const { compare, negated } = operators[name] ?? unknown(`the operator ${operator}`);
+    const { compare, negated } = operators[name] ?? throwUnsupported(`the operator ${operator}`);
     const matches = (value: string) => wanted.some((each) => compare(value, each)) !== (negated ?? false);
     if (given === undefined) {
         return set === "ForAllValues" || (set !== "ForAnyValue" && (ifExists || negated === true));
@@ -103,35 +103,37 @@ function holds(operator: string, given: readonly string[] | undefined, wanted: r
  *
  * @throws Error that names an operator, key or variable that is not known
  */
-export function meets(context: Context, statement: Statement): boolean {
+export function meetsConditions(context: RequestContext, statement: ParsedStatement): boolean {
     const { Condition = {} } = statement;
-    const [strange] = strangeIn(statement);
+    const [strange] = unsupportedElementsIn(statement);
     return strange !== undefined
-        ? unknown(strange)
+        ? throwUnsupported(strange)
         : Object.entries(Condition).every(([operator, keys]) =>
-              Object.entries(keys).every(([key, wanted]) => holds(operator, valueOf(context, key), many(wanted))),
+              Object.entries(keys).every(([key, wanted]) =>
+                  conditionHolds(operator, contextValues(context, key), toArray(wanted)),
+              ),
           );
 }
 
-function unknown(what: string): never {
+function throwUnsupported(what: string): never {
     throw new Error(`${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`);
 }
 
 /** Contexts that meet a condition and tell no more than it asks: one for each way of choosing among its values. */
-export function contextsMeeting({ Condition = {} }: Statement): Context[] {
+export function contextsThatMeet({ Condition = {} }: ParsedStatement): RequestContext[] {
     const asked = Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, values]) => ({ operator, key, wanted: many(values) })),
+        Object.entries(keys).map(([key, values]) => ({ operator, key, wanted: toArray(values) })),
     );
-    return [...grouped(asked, ({ key }) => key.toLowerCase()).values()].reduce<Context[]>(
+    return [...groupBy(asked, ({ key }) => key.toLowerCase()).values()].reduce<RequestContext[]>(
         (contexts, ofKey) => {
             const meet = (given?: readonly string[]) =>
-                ofKey.every(({ operator, wanted }) => holds(operator, given, wanted));
+                ofKey.every(({ operator, wanted }) => conditionHolds(operator, given, wanted));
             if (meet()) {
                 return contexts;
             }
             const named = ofKey.filter(({ operator }) => operator !== "Null").flatMap(({ wanted }) => wanted);
-            const values = [...new Set([...named, "*"].map(filled))].filter((value) => meet([value]));
-            const { key } = at(ofKey, 0);
+            const values = [...new Set([...named, "*"].map(fillWildcards))].filter((value) => meet([value]));
+            const { key } = requireItem(ofKey, 0);
             return contexts.flatMap((context) => values.map((value) => ({ ...context, [key]: value })));
         },
         [{}],

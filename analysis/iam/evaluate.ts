@@ -1,55 +1,55 @@
-import { isTree, part } from "../../plan/query.ts";
-import { many, type Statement } from "./statements.ts";
-import { meets, type Context } from "./conditions.ts";
-import { actionLike, resourceLike } from "./wildcards.ts";
+import { isObjectOrArray, splitPart } from "../../plan/query.ts";
+import { toArray, type ParsedStatement } from "./statements.ts";
+import { meetsConditions, type RequestContext } from "./conditions.ts";
+import { matchesAction, matchesResource } from "./wildcards.ts";
 
 /** Somebody who wants to do something. */
-export interface Request {
+export interface AccessRequest {
     /** ARN of a role, or an AWS service such as `sns.amazonaws.com`. */
     readonly principal: string;
     readonly action: string;
     /** ARN; `*` where AWS knows none. */
     readonly resource: string;
-    readonly context: Context;
+    readonly context: RequestContext;
 }
 
-export interface Document {
+export interface NamedPolicy {
     /** As a finding names it: `the policy of the queue payment-processing-prod`. */
     readonly name: string;
-    readonly statements: readonly Statement[];
+    readonly statements: readonly ParsedStatement[];
 }
 
-export type Layer = "identity" | "resource" | "key" | "trust" | "endpoint" | "boundary";
+export type PolicyType = "identity" | "resource" | "key" | "trust" | "endpoint" | "boundary";
 
 /** Every policy that has a say in a request. */
-export interface Policies {
-    readonly identity: readonly Document[];
+export interface ApplicablePolicies {
+    readonly identity: readonly NamedPolicy[];
     /** Policy of the resource; keys and trusts must allow, others may. */
-    readonly resource?: Document & { readonly layer: "resource" | "key" | "trust" };
+    readonly resource?: NamedPolicy & { readonly layer: "resource" | "key" | "trust" };
     /** The endpoint through which the call goes. */
-    readonly endpoint?: Document;
-    readonly boundary?: Document;
+    readonly endpoint?: NamedPolicy;
+    readonly boundary?: NamedPolicy;
 }
 
 export type Decision =
-    { readonly allowed: true } | { readonly allowed: false; readonly by: Layer; readonly why: string };
+    { readonly allowed: true } | { readonly allowed: false; readonly by: PolicyType; readonly why: string };
 
 /** `named` grants by itself; `account` leaves it to the account's own policies. */
-type Naming = "named" | "account" | undefined;
+type PrincipalMatch = "named" | "account" | undefined;
 
 /** Whether a principal is a role, and not an AWS service. */
-export const isRole = (principal: string): boolean => principal.startsWith("arn:");
+export const isRoleArn = (principal: string): boolean => principal.startsWith("arn:");
 
-function namingOf(principals: unknown, principal: string): Naming {
-    const listed = isTree(principals) ? principals : { AWS: principals };
-    if (!isRole(principal)) {
-        const services = many(listed.Service as string | string[] | undefined);
-        return services.includes(principal) || many(listed.AWS as string | string[]).includes("*")
+function matchPrincipals(principals: unknown, principal: string): PrincipalMatch {
+    const listed = isObjectOrArray(principals) ? principals : { AWS: principals };
+    if (!isRoleArn(principal)) {
+        const services = toArray(listed.Service as string | string[] | undefined);
+        return services.includes(principal) || toArray(listed.AWS as string | string[]).includes("*")
             ? "named"
             : undefined;
     }
-    const identities = many(listed.AWS as string | string[] | undefined);
-    const account = part(principal, ":", 4);
+    const identities = toArray(listed.AWS as string | string[] | undefined);
+    const account = splitPart(principal, ":", 4);
     if (identities.includes("*") || identities.includes(principal)) {
         return "named";
     }
@@ -58,36 +58,40 @@ function namingOf(principals: unknown, principal: string): Naming {
 }
 
 /** How a statement of a resource names a principal. */
-function naming({ Principal, NotPrincipal }: Statement, principal: string): Naming {
+function matchPrincipal({ Principal, NotPrincipal }: ParsedStatement, principal: string): PrincipalMatch {
     if (NotPrincipal !== undefined) {
-        return namingOf(NotPrincipal, principal) === undefined ? "named" : undefined;
+        return matchPrincipals(NotPrincipal, principal) === undefined ? "named" : undefined;
     }
-    return namingOf(Principal, principal);
+    return matchPrincipals(Principal, principal);
 }
 
-function concerns(statement: Statement, { action, resource, context }: Request): boolean {
+function appliesTo(statement: ParsedStatement, { action, resource, context }: AccessRequest): boolean {
     const { Action, Resource } = statement;
-    const notActions = many(statement.NotAction as string | string[] | undefined);
-    const notResources = many(statement.NotResource as string | string[] | undefined);
+    const notActions = toArray(statement.NotAction as string | string[] | undefined);
+    const notResources = toArray(statement.NotResource as string | string[] | undefined);
     const isAction =
         Action === undefined
-            ? !notActions.some((pattern) => actionLike(action, pattern))
-            : many(Action).some((pattern) => actionLike(action, pattern));
+            ? !notActions.some((pattern) => matchesAction(action, pattern))
+            : toArray(Action).some((pattern) => matchesAction(action, pattern));
     // The policy of a role says nothing of resources: it is about the role.
     const isResource =
         Resource === undefined
-            ? !notResources.some((pattern) => resourceLike(resource, pattern))
-            : many(Resource).some((pattern) => resourceLike(resource, pattern));
-    return isAction && isResource && meets(context, statement);
+            ? !notResources.some((pattern) => matchesResource(resource, pattern))
+            : toArray(Resource).some((pattern) => matchesResource(resource, pattern));
+    return isAction && isResource && meetsConditions(context, statement);
 }
 
-const effects = (document: Document | undefined, effect: string, request: Request): Statement[] =>
-    (document?.statements ?? []).filter((statement) => statement.Effect === effect && concerns(statement, request));
+const statementsWithEffect = (
+    document: NamedPolicy | undefined,
+    effect: string,
+    request: AccessRequest,
+): ParsedStatement[] =>
+    (document?.statements ?? []).filter((statement) => statement.Effect === effect && appliesTo(statement, request));
 
-const namesIt =
-    ({ principal }: Request) =>
-    (statement: Statement): boolean =>
-        naming(statement, principal) !== undefined;
+const namesPrincipal =
+    ({ principal }: AccessRequest) =>
+    (statement: ParsedStatement): boolean =>
+        matchPrincipal(statement, principal) !== undefined;
 
 /**
  * Decides as AWS does within one account: an explicit deny anywhere wins; the endpoint must allow; then the identity's or
@@ -97,36 +101,42 @@ const namesIt =
  *
  * @throws Error that names an operator or condition key that is not known
  */
-export function evaluate(request: Request, policies: Policies): Decision {
+export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
     const { identity, resource, endpoint, boundary } = policies;
-    const refuse = (by: Layer, document: string, verb: string): Decision => ({
+    const refuse = (by: PolicyType, document: string, verb: string): Decision => ({
         allowed: false,
         by,
         why: `${document} ${verb}`,
     });
-    const layers: [Layer, Document | undefined, boolean][] = [
-        ...identity.map((document): [Layer, Document, boolean] => ["identity", document, false]),
+    const layers: [PolicyType, NamedPolicy | undefined, boolean][] = [
+        ...identity.map((document): [PolicyType, NamedPolicy, boolean] => ["identity", document, false]),
         [resource?.layer ?? "resource", resource, true],
         ["endpoint", endpoint, true],
         ["boundary", boundary, false],
     ];
     for (const [layer, document, names] of layers) {
-        const denials = effects(document, "Deny", request).filter((each) => !names || namesIt(request)(each));
+        const denials = statementsWithEffect(document, "Deny", request).filter(
+            (each) => !names || namesPrincipal(request)(each),
+        );
         if (document !== undefined && denials.length > 0) {
             return refuse(layer, document.name, "denies it");
         }
     }
-    if (endpoint !== undefined && !effects(endpoint, "Allow", request).some(namesIt(request))) {
+    if (endpoint !== undefined && !statementsWithEffect(endpoint, "Allow", request).some(namesPrincipal(request))) {
         return refuse("endpoint", endpoint.name, "does not allow it");
     }
-    const byIdentity = isRole(request.principal) && identity.some((each) => effects(each, "Allow", request).length > 0);
-    const byResource = effects(resource, "Allow", request).map((each) => naming(each, request.principal));
+    const byIdentity =
+        isRoleArn(request.principal) &&
+        identity.some((each) => statementsWithEffect(each, "Allow", request).length > 0);
+    const byResource = statementsWithEffect(resource, "Allow", request).map((each) =>
+        matchPrincipal(each, request.principal),
+    );
     if (!byResource.includes("named")) {
         if (resource !== undefined && resource.layer !== "resource" && !byResource.includes("account")) {
             return refuse(resource.layer, resource.name, "does not allow it");
         }
         if (!byIdentity) {
-            return isRole(request.principal)
+            return isRoleArn(request.principal)
                 ? refuse(
                       "identity",
                       identity.map(({ name }) => name).join(" and ") || "a policy of the role",
@@ -139,7 +149,7 @@ export function evaluate(request: Request, policies: Policies): Decision {
                   );
         }
     }
-    if (boundary !== undefined && effects(boundary, "Allow", request).length === 0) {
+    if (boundary !== undefined && statementsWithEffect(boundary, "Allow", request).length === 0) {
         return refuse("boundary", boundary.name, "does not allow it");
     }
     return { allowed: true };

@@ -1,18 +1,22 @@
-import type { Statement } from "./statements.ts";
+import type { ParsedStatement } from "./statements.ts";
 
 /** A policy of AWS's own that a role of ours has. */
-interface Managed {
-    readonly statements: (partition: string) => Statement[];
+interface ManagedPolicy {
+    readonly statements: (partition: string) => ParsedStatement[];
     /** Why the role has AWS's policy and not a narrower one. */
     readonly why: string;
     readonly source: string;
 }
 
 const reference = "https://docs.aws.amazon.com/aws-managed-policy/latest/reference";
-const allow = (Action: string[], Resource: string | string[]): Statement => ({ Effect: "Allow", Action, Resource });
+const allow = (Action: string[], Resource: string | string[]): ParsedStatement => ({
+    Effect: "Allow",
+    Action,
+    Resource,
+});
 
 /** AWS's managed policies that are attached somewhere, by the end of their ARN, with what they hold. */
-export const managed: Readonly<Record<string, Managed>> = {
+export const managedPolicies: Readonly<Record<string, ManagedPolicy>> = {
     "service-role/AmazonAPIGatewayPushToCloudWatchLogs": {
         statements: () => [
             allow(
@@ -68,7 +72,7 @@ export const managed: Readonly<Record<string, Managed>> = {
 };
 
 /** The row of `managed` for an ARN such as `arn:aws:iam::aws:policy/service-role/AWS_ConfigRole`. */
-export const managedOf = (arn: string): [name: string, policy: Managed | undefined] => {
+export const managedPolicyOf = (arn: string): [name: string, policy: ManagedPolicy | undefined] => {
     const [, name = ""] = arn.split(":iam::aws:policy/");
-    return [name, managed[name]];
+    return [name, managedPolicies[name]];
 };

@@ -1,22 +1,22 @@
-import { once } from "../../plan/query.ts";
-import { accessOf } from "./policies.ts";
-import { deliveryNeeds } from "./required-permissions/deliveries.ts";
-import { functionNeeds } from "./required-permissions/functions.ts";
-import { lenderNeeds } from "./required-permissions/role-assignments.ts";
-import type { Need } from "./required-permissions/permission.ts";
-import { recorderNeeds } from "./required-permissions/recorders.ts";
-import { scheduleNeeds } from "./required-permissions/schedules.ts";
-import { taskNeeds } from "./required-permissions/tasks.ts";
+import { memoizeByPlan } from "../../plan/query.ts";
+import { accountPoliciesOf } from "./policies.ts";
+import { deliveryPermissions } from "./required-permissions/deliveries.ts";
+import { lambdaFunctionPermissions } from "./required-permissions/functions.ts";
+import { assumeRolePermissions } from "./required-permissions/role-assignments.ts";
+import type { RequiredPermission } from "./required-permissions/permission.ts";
+import { recorderPermissions } from "./required-permissions/recorders.ts";
+import { schedulePermissions } from "./required-permissions/schedules.ts";
+import { ecsTaskPermissions } from "./required-permissions/tasks.ts";
 
 /** Everything that somebody must be able to do, read from what the plan builds and not from its policies. */
-export const needsOf = once((plan): readonly Need[] => {
-    const access = accessOf(plan);
+export const requiredPermissionsOf = memoizeByPlan((plan): readonly RequiredPermission[] => {
+    const access = accountPoliciesOf(plan);
     return [
-        ...taskNeeds(plan, access),
-        ...functionNeeds(plan, access),
-        ...recorderNeeds(plan, access),
-        ...lenderNeeds(plan, access),
-        ...deliveryNeeds(plan, access),
-        ...scheduleNeeds(plan),
+        ...ecsTaskPermissions(plan, access),
+        ...lambdaFunctionPermissions(plan, access),
+        ...recorderPermissions(plan, access),
+        ...assumeRolePermissions(plan, access),
+        ...deliveryPermissions(plan, access),
+        ...schedulePermissions(plan),
     ].filter(({ resource }) => resource !== "");
 });

@@ -1,8 +1,18 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { all, arnOf, inOrder, isTree, items, once, shown, text, textAt } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    compareText,
+    isObjectOrArray,
+    itemsOf,
+    memoizeByPlan,
+    toText,
+    inputText,
+    textAtPath,
+} from "../../plan/query.ts";
 import { containersOf } from "../../plan/ecs-services.ts";
-import { statementsOf, many } from "./statements.ts";
-import { accessOf } from "./policies.ts";
+import { statementsOfPlan, toArray } from "./statements.ts";
+import { accountPoliciesOf } from "./policies.ts";
 import { hasWildcard } from "./wildcards.ts";
 
 /** Something that keeps what others want. */
@@ -13,7 +23,7 @@ export interface Store {
 }
 
 /** Kinds by heading, and the type that is of it. */
-const kinds: readonly [kind: string, type: string][] = [
+const typesByStoreKind: readonly [kind: string, type: string][] = [
     ["Secrets", "secretsmanager/secret:Secret"],
     ["Queues", "sqs/queue:Queue"],
     ["Topics", "sns/topic:Topic"],
@@ -25,53 +35,53 @@ const kinds: readonly [kind: string, type: string][] = [
 ];
 
 /** Users of a cluster that anything speaks of: its master, those of tasks, and those that policies name. */
-function usersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
-    const contained = all(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
-        const variables = containersOf(task).flatMap(({ environment }) => items(environment).filter(isTree));
-        return variables.filter(({ name }) => name === "DATABASE_USER").map(({ value }) => shown(value));
+function databaseUsersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
+    const contained = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
+        const variables = containersOf(task).flatMap(({ environment }) => itemsOf(environment).filter(isObjectOrArray));
+        return variables.filter(({ name }) => name === "DATABASE_USER").map(({ value }) => toText(value));
     });
-    const named = statementsOf(plan)
-        .flatMap(({ Resource }) => many(Resource))
+    const named = statementsOfPlan(plan)
+        .flatMap(({ Resource }) => toArray(Resource))
         .filter((resource) => resource.startsWith(prefix) && !hasWildcard(resource))
         .map((resource) => resource.slice(prefix.length));
-    return [...new Set([text(cluster, "masterUsername"), ...contained, ...named])];
+    return [...new Set([inputText(cluster, "masterUsername"), ...contained, ...named])];
 }
 
 /** Every store of a plan, by kind and name. */
-export const storesOf = once((plan): readonly Store[] => {
-    const { partition, region, account } = accessOf(plan);
-    const users = all(plan, "rds/cluster:Cluster").flatMap((cluster) => {
-        const prefix = `arn:${partition}:rds-db:${region}:${account}:dbuser:${shown(cluster.outputs.clusterResourceId)}/`;
-        return usersOf(plan, cluster, prefix).map((user) => ({
+export const storesOf = memoizeByPlan((plan): readonly Store[] => {
+    const { partition, region, account } = accountPoliciesOf(plan);
+    const users = resourcesOfType(plan, "rds/cluster:Cluster").flatMap((cluster) => {
+        const prefix = `arn:${partition}:rds-db:${region}:${account}:dbuser:${toText(cluster.outputs.clusterResourceId)}/`;
+        return databaseUsersOf(plan, cluster, prefix).map((user) => ({
             kind: "Database users",
             name: `${user} of ${cluster.name}`,
             arn: `${prefix}${user}`,
         }));
     });
-    const masters = all(plan, "rds/cluster:Cluster")
+    const masters = resourcesOfType(plan, "rds/cluster:Cluster")
         .map((cluster) => ({
             kind: "Secrets",
             name: `master of ${cluster.name}`,
-            arn: textAt(cluster.outputs, "masterUserSecrets.0.secretArn"),
+            arn: textAtPath(cluster.outputs, "masterUserSecrets.0.secretArn"),
         }))
         .filter(({ arn }) => arn !== "");
-    const others = kinds.flatMap(([kind, type]) =>
-        all(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
+    const others = typesByStoreKind.flatMap(([kind, type]) =>
+        resourcesOfType(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
     );
-    return [...users, ...masters, ...others].toSorted((a, b) => inOrder(a.name, b.name));
+    return [...users, ...masters, ...others].toSorted((a, b) => compareText(a.name, b.name));
 });
 
 /** Replaces what AWS or Pulumi made up by the names that the plan gives. */
-export const namesOf = once((plan): ((value: string) => string) => {
+export const createNameReplacer = memoizeByPlan((plan): ((value: string) => string) => {
     const known = [
         ...storesOf(plan).map(({ arn, name }) => [arn, name] as const),
         ...plan.nodes.flatMap(({ outputs, name }) =>
             [outputs.arn, outputs.executionArn]
                 .filter((arn) => typeof arn === "string" && arn.startsWith("arn:"))
-                .map((arn) => [shown(arn), name] as const),
+                .map((arn) => [toText(arn), name] as const),
         ),
-        ...all(plan, "rds/cluster:Cluster").map(
-            ({ outputs, name }) => [shown(outputs.clusterResourceId), name] as const,
+        ...resourcesOfType(plan, "rds/cluster:Cluster").map(
+            ({ outputs, name }) => [toText(outputs.clusterResourceId), name] as const,
         ),
     ].toSorted(([a], [b]) => b.length - a.length);
     const names = new Map<string, string>();
@@ -86,4 +96,4 @@ export const namesOf = once((plan): ((value: string) => string) => {
     };
 });
 
-export const kindsOfStores: readonly string[] = ["Database users", ...kinds.map(([kind]) => kind)];
+export const storeKinds: readonly string[] = ["Database users", ...typesByStoreKind.map(([kind]) => kind)];

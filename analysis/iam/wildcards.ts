@@ -1,11 +1,11 @@
-import { arnLike } from "../../plan/query.ts";
+import { matchesArnPattern } from "../../plan/query.ts";
 
 export const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
 
 const expressions = new Map<string, RegExp>();
 
 /** `*` for any text, `?` for one character. */
-export function isLike(value: string, pattern: string): boolean {
+export function matchesWildcard(value: string, pattern: string): boolean {
     if (!hasWildcard(pattern)) {
         return value === pattern;
     }
@@ -23,12 +23,12 @@ export function isLike(value: string, pattern: string): boolean {
 }
 
 /** Actions compare without regard to case. */
-export const actionLike = (action: string, pattern: string): boolean =>
-    isLike(action.toLowerCase(), pattern.toLowerCase());
+export const matchesAction = (action: string, pattern: string): boolean =>
+    matchesWildcard(action.toLowerCase(), pattern.toLowerCase());
 
 /** Whether a pattern of `Resource` names an ARN; `*` alone names everything, also what has no ARN. */
-export const resourceLike = (arn: string, pattern: string): boolean =>
-    pattern === "*" || pattern === arn || (hasWildcard(pattern) && arnLike(arn, pattern));
+export const matchesResource = (arn: string, pattern: string): boolean =>
+    pattern === "*" || pattern === arn || (hasWildcard(pattern) && matchesArnPattern(arn, pattern));
 
 /** The plainest text that a pattern names. */
-export const filled = (pattern: string): string => pattern.replaceAll("*", "any").replaceAll("?", "a");
+export const fillWildcards = (pattern: string): string => pattern.replaceAll("*", "any").replaceAll("?", "a");

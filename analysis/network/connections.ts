@@ -1,23 +1,51 @@
 import type { Plan } from "../../plan/plan.ts";
-import { all, text } from "../../plan/query.ts";
-import { everywhere, isPublic } from "./addresses.ts";
-import { aclAccepts, aclOpens, groupRules, type Extent, type Peer } from "./traffic-filters.ts";
-import type { Place } from "./network-nodes.ts";
-import { isInternetGateway, isNat, publicRoute, routesOut, showRoute, type Route, type Subnet } from "./subnets.ts";
+import { resourcesOfType, inputText } from "../../plan/query.ts";
+import { anyIpv4Address, isPublicBlock } from "./addresses.ts";
+import {
+    aclAllowsInbound,
+    aclAllowsOutbound,
+    matchingSecurityGroupRules,
+    type MatchMode,
+    type Peer,
+} from "./traffic-filters.ts";
+import type { NetworkNode } from "./network-nodes.ts";
+import {
+    isInternetGatewayRoute,
+    isNatRoute,
+    internetGatewayRoute,
+    routesOutOfVpc,
+    routeText,
+    type Route,
+    type Subnet,
+} from "./subnets.ts";
 
-const peerOf = ({ groups }: Place, { cidr }: Subnet): Peer => ({ cidr, groups });
+const peerInSubnet = ({ securityGroupIds }: NetworkNode, { cidr }: Subnet): Peer => ({ cidr, securityGroupIds });
 
 /** By what a connection passes between subnets of the VPC, whose local route leads to each; nothing where it stops. */
-function passage(
+function connectionBetweenSubnets(
     plan: Plan,
-    [from, here]: readonly [Place, Subnet],
-    [to, there]: readonly [Place, Subnet],
+    [from, here]: readonly [NetworkNode, Subnet],
+    [to, there]: readonly [NetworkNode, Subnet],
     port: number,
-    extent: Extent,
+    extent: MatchMode,
 ): string | undefined {
-    const [egress] = groupRules(plan, "Egress", from.groups, peerOf(to, there), port, extent);
-    const [ingress] = groupRules(plan, "Ingress", to.groups, peerOf(from, here), port, extent);
-    const isOneNetwork = text(here.node, "vpcId") === text(there.node, "vpcId");
+    const [egress] = matchingSecurityGroupRules(
+        plan,
+        "Egress",
+        from.securityGroupIds,
+        peerInSubnet(to, there),
+        port,
+        extent,
+    );
+    const [ingress] = matchingSecurityGroupRules(
+        plan,
+        "Ingress",
+        to.securityGroupIds,
+        peerInSubnet(from, here),
+        port,
+        extent,
+    );
+    const isOneNetwork = inputText(here.node, "vpcId") === inputText(there.node, "vpcId");
     if (egress === undefined || ingress === undefined || !isOneNetwork) {
         return undefined;
     }
@@ -27,7 +55,7 @@ function passage(
         return rules;
     }
     const acls = [here.acl, there.acl].flatMap((acl) => (acl === undefined ? [] : [`, acl ${acl.name}`]));
-    return aclOpens(here.acl, there.cidr, port, extent) && aclAccepts(there.acl, here.cidr, port, extent)
+    return aclAllowsOutbound(here.acl, there.cidr, port, extent) && aclAllowsInbound(there.acl, here.cidr, port, extent)
         ? [rules, ...acls].join("")
         : undefined;
 }
@@ -37,37 +65,45 @@ function passage(
  *
  * @param extent from some of its addresses to some of the other's, or from all to all
  */
-export function connection(plan: Plan, from: Place, to: Place, port: number, extent: Extent): string | undefined {
+export function findConnection(
+    plan: Plan,
+    from: NetworkNode,
+    to: NetworkNode,
+    port: number,
+    extent: MatchMode,
+): string | undefined {
     if (!to.ports.includes(port)) {
         return undefined;
     }
     const found = from.subnets.flatMap((here) =>
-        to.subnets.map((there) => passage(plan, [from, here], [to, there], port, extent)),
+        to.subnets.map((there) => connectionBetweenSubnets(plan, [from, here], [to, there], port, extent)),
     );
     const open = found.filter((each) => each !== undefined);
     return extent === "any" || open.length === found.length ? open[0] : undefined;
 }
 
-const world: Peer = { cidr: everywhere, groups: [] };
+const internetPeer: Peer = { cidr: anyIpv4Address, securityGroupIds: [] };
 
 /** Addresses of the internet that may open connections to a place's port, and what lets them. */
-export function ingressFromInternet(plan: Plan, to: Place, port: number): { cidr: string; by: string }[] {
-    const rules = to.isPublic ? groupRules(plan, "Ingress", to.groups, world, port, "any") : [];
+export function ingressFromInternet(plan: Plan, to: NetworkNode, port: number): { cidr: string; by: string }[] {
+    const rules = to.isPublic
+        ? matchingSecurityGroupRules(plan, "Ingress", to.securityGroupIds, internetPeer, port, "any")
+        : [];
     return rules
-        .filter((rule) => isPublic(text(rule, "cidrIpv4")))
+        .filter((rule) => isPublicBlock(inputText(rule, "cidrIpv4")))
         .flatMap((rule) => {
-            const cidr = text(rule, "cidrIpv4");
+            const cidr = inputText(rule, "cidrIpv4");
             return to.subnets.flatMap((subnet) => {
-                const route = publicRoute(plan, subnet);
-                return route !== undefined && aclAccepts(subnet.acl, cidr, port, "any")
-                    ? [{ cidr, by: `route ${showRoute(plan, route)}, ingress ${rule.name} (${cidr})` }]
+                const route = internetGatewayRoute(plan, subnet);
+                return route !== undefined && aclAllowsInbound(subnet.acl, cidr, port, "any")
+                    ? [{ cidr, by: `route ${routeText(plan, route)}, ingress ${rule.name} (${cidr})` }]
                     : [];
             });
         });
 }
 
 /** By what the internet opens connections to a place's port. */
-export const connectionFromInternet = (plan: Plan, to: Place, port: number): string | undefined =>
+export const connectionFromInternet = (plan: Plan, to: NetworkNode, port: number): string | undefined =>
     ingressFromInternet(plan, to, port)[0]?.by;
 
 export const httpsPort = 443;
@@ -75,22 +111,22 @@ export const httpsPort = 443;
 /** By what a place calls any address of the internet over HTTPS from a subnet. */
 export function connectionToInternet(
     plan: Plan,
-    from: Place,
+    from: NetworkNode,
     subnet: Subnet,
     subnets: ReadonlyMap<string, Subnet>,
 ): string | undefined {
     const leads = (route: Route): boolean => {
-        if (isNat(plan, route)) {
+        if (isNatRoute(plan, route)) {
             // A NAT gateway needs a way out of its own.
-            const nat = all(plan, "ec2/natGateway:NatGateway").find(({ id }) => id === route.target);
-            const home = nat && subnets.get(text(nat, "subnetId"));
-            return home !== undefined && publicRoute(plan, home) !== undefined;
+            const nat = resourcesOfType(plan, "ec2/natGateway:NatGateway").find(({ id }) => id === route.target);
+            const home = nat && subnets.get(inputText(nat, "subnetId"));
+            return home !== undefined && internetGatewayRoute(plan, home) !== undefined;
         }
-        return from.isPublic && isInternetGateway(plan, route);
+        return from.isPublic && isInternetGatewayRoute(plan, route);
     };
-    const [rule] = groupRules(plan, "Egress", from.groups, world, httpsPort, "every");
-    const route = routesOut(subnet).find((each) => each.destination === everywhere && leads(each));
-    return rule && route && aclOpens(subnet.acl, everywhere, httpsPort, "every")
-        ? `egress ${rule.name}, route ${showRoute(plan, route)}`
+    const [rule] = matchingSecurityGroupRules(plan, "Egress", from.securityGroupIds, internetPeer, httpsPort, "every");
+    const route = routesOutOfVpc(subnet).find((each) => each.destination === anyIpv4Address && leads(each));
+    return rule && route && aclAllowsOutbound(subnet.acl, anyIpv4Address, httpsPort, "every")
+        ? `egress ${rule.name}, route ${routeText(plan, route)}`
         : undefined;
 }

@@ -1,65 +1,86 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { accessOf, admits } from "../iam/policies.ts";
-import { strangeIn } from "../iam/conditions.ts";
-import { all, shown, text } from "../../plan/query.ts";
-import { statementsIn } from "../iam/statements.ts";
-import { everywhere } from "./addresses.ts";
-import type { Call } from "./calls.ts";
-import { connection, connectionToInternet, httpsPort } from "./connections.ts";
-import { aclOpens, groupRules } from "./traffic-filters.ts";
-import type { Place } from "./network-nodes.ts";
+import { accountPoliciesOf, endpointAllows } from "../iam/policies.ts";
+import { unsupportedElementsIn } from "../iam/conditions.ts";
+import { resourcesOfType, toText, inputText } from "../../plan/query.ts";
+import { parseStatements } from "../iam/statements.ts";
+import { anyIpv4Address } from "./addresses.ts";
+import type { ServiceCall } from "./calls.ts";
+import { findConnection, connectionToInternet, httpsPort } from "./connections.ts";
+import { aclAllowsOutbound, matchingSecurityGroupRules } from "./traffic-filters.ts";
+import type { NetworkNode } from "./network-nodes.ts";
 import type { Subnet } from "./subnets.ts";
 
 /** By what a call arrives, or why it does not. */
-export type Way = { readonly by: string } | { readonly missing: string };
+export type RoutingResult = { readonly allowedBy: string } | { readonly missing: string };
 
-interface Surroundings {
+interface RoutingContext {
     readonly plan: Plan;
     readonly subnets: ReadonlyMap<string, Subnet>;
-    readonly places: readonly Place[];
+    readonly places: readonly NetworkNode[];
 }
 
 /** A policy that nobody understands lets nothing through: what is perhaps refused is not proved to work. */
-function letsThrough(plan: Plan, endpoint: PlanNode, { principal = "", action, resource }: Call): boolean {
-    const document = text(endpoint, "policy");
+function endpointPolicyAllows(
+    plan: Plan,
+    endpoint: PlanNode,
+    { principal = "", action, resource }: ServiceCall,
+): boolean {
+    const document = inputText(endpoint, "policy");
     if (document === "") {
         // AWS's default lets everything through.
         return true;
     }
-    const statements = statementsIn(document);
+    const statements = parseStatements(document);
     return (
-        statements.every((each) => strangeIn(each).length === 0) &&
-        admits(accessOf(plan), { name: endpoint.name, statements }, { principal, action, resource })
+        statements.every((each) => unsupportedElementsIn(each).length === 0) &&
+        endpointAllows(accountPoliciesOf(plan), { name: endpoint.name, statements }, { principal, action, resource })
     );
 }
 
-function throughInterface({ plan, places }: Surroundings, from: Place, endpoint: PlanNode): Way {
+function routeToInterfaceEndpoint(
+    { plan, places }: RoutingContext,
+    from: NetworkNode,
+    endpoint: PlanNode,
+): RoutingResult {
     const door = places.find(({ node }) => node === endpoint);
-    const vpc = all(plan, "ec2/vpc:Vpc").find(({ id }) => id === text(endpoint, "vpcId"));
+    const vpc = resourcesOfType(plan, "ec2/vpc:Vpc").find(({ id }) => id === inputText(endpoint, "vpcId"));
     if (vpc?.inputs.enableDnsSupport !== true || vpc.inputs.enableDnsHostnames !== true) {
         return { missing: "the VPC resolves no private names" };
     }
     // Any of the endpoint's addresses may be the answer to a name, also one of another zone.
-    const by = door && connection(plan, from, door, httpsPort, "every");
+    const by = door && findConnection(plan, from, door, httpsPort, "every");
     return by === undefined
         ? { missing: `no security group or NACL lets it reach ${endpoint.name}` }
-        : { by: `endpoint ${endpoint.name}, ${by}` };
+        : { allowedBy: `endpoint ${endpoint.name}, ${by}` };
 }
 
-function throughGateway({ plan }: Surroundings, from: Place, subnet: Subnet, endpoint: PlanNode): Way {
-    const prefixListId = shown(endpoint.outputs.prefixListId);
-    const peer = { cidr: everywhere, groups: [], prefixListId };
-    const [rule] = groupRules(plan, "Egress", from.groups, peer, httpsPort, "every");
-    if (rule === undefined || !aclOpens(subnet.acl, everywhere, httpsPort, "every")) {
+function routeToGatewayEndpoint(
+    { plan }: RoutingContext,
+    from: NetworkNode,
+    subnet: Subnet,
+    endpoint: PlanNode,
+): RoutingResult {
+    const prefixListId = toText(endpoint.outputs.prefixListId);
+    const peer = { cidr: anyIpv4Address, securityGroupIds: [], prefixListId };
+    const [rule] = matchingSecurityGroupRules(plan, "Egress", from.securityGroupIds, peer, httpsPort, "every");
+    if (rule === undefined || !aclAllowsOutbound(subnet.acl, anyIpv4Address, httpsPort, "every")) {
         return { missing: `no security group or NACL lets it reach ${endpoint.name}` };
     }
-    return { by: `endpoint ${endpoint.name} in the route tables, egress ${rule.name}` };
+    return { allowedBy: `endpoint ${endpoint.name} in the route tables, egress ${rule.name}` };
 }
 
 /** The way that a name and the routes take from a subnet: an endpoint is no longer passed by once it stands there. */
-function wayFrom(around: Surroundings, from: Place, subnet: Subnet, calls: readonly Call[], service: string): Way {
+function routeFromSubnet(
+    around: RoutingContext,
+    from: NetworkNode,
+    subnet: Subnet,
+    calls: readonly ServiceCall[],
+    service: string,
+): RoutingResult {
     const { plan, subnets } = around;
-    const named = all(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((each) => text(each, "serviceName") === service);
+    const named = resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(
+        (each) => inputText(each, "serviceName") === service,
+    );
     const door = named.find((each) => each.inputs.privateDnsEnabled === true);
     const gate = named.find((each) => subnet.endpoints.includes(each));
     const endpoint = door ?? gate;
@@ -67,21 +88,28 @@ function wayFrom(around: Surroundings, from: Place, subnet: Subnet, calls: reado
         const by = connectionToInternet(plan, from, subnet, subnets);
         return by === undefined
             ? { missing: `${subnet.node.name} has neither an endpoint of ${service} nor a way to the internet` }
-            : { by: `the internet, ${by}` };
+            : { allowedBy: `the internet, ${by}` };
     }
-    const way = door ? throughInterface(around, from, door) : throughGateway(around, from, subnet, endpoint);
+    const way = door
+        ? routeToInterfaceEndpoint(around, from, door)
+        : routeToGatewayEndpoint(around, from, subnet, endpoint);
     if ("missing" in way) {
         return way;
     }
-    const refused = calls.find((call) => !letsThrough(plan, endpoint, call));
+    const refused = calls.find((call) => !endpointPolicyAllows(plan, endpoint, call));
     const actions = [...new Set(calls.map(({ action }) => action))];
     return refused === undefined
-        ? { by: `${way.by}, policy admits ${actions.join(", ")}` }
+        ? { allowedBy: `${way.allowedBy}, policy admits ${actions.join(", ")}` }
         : { missing: `the policy of ${endpoint.name} does not admit ${refused.action} on ${refused.resource}` };
 }
 
 /** How calls of one service arrive from every subnet in which a workload may run. */
-export function wayTo(around: Surroundings, from: Place, service: string, calls: readonly Call[]): Way {
-    const ways = from.subnets.map((subnet) => wayFrom(around, from, subnet, calls, service));
+export function routeToService(
+    around: RoutingContext,
+    from: NetworkNode,
+    service: string,
+    calls: readonly ServiceCall[],
+): RoutingResult {
+    const ways = from.subnets.map((subnet) => routeFromSubnet(around, from, subnet, calls, service));
     return ways.find((way) => "missing" in way) ?? ways[0] ?? { missing: "it stands in no subnet" };
 }

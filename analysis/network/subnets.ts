@@ -1,6 +1,6 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { all, kindOf, text, texts } from "../../plan/query.ts";
-import { isPublic } from "./addresses.ts";
+import { resourcesOfType, typeNameOf, inputText, inputTexts } from "../../plan/query.ts";
+import { isPublicBlock } from "./addresses.ts";
 
 /** A way that a route table knows, apart from the local one, which each has. */
 export interface Route {
@@ -22,26 +22,28 @@ export interface Subnet {
 }
 
 const destinations = ["destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"];
-const notTargets = ["routeTableId", "region", ...destinations];
+const inputsWithoutTarget = ["routeTableId", "region", ...destinations];
 
 /** Every subnet of a plan by its ID. */
 export function subnetsOf(plan: Plan): Map<string, Subnet> {
-    const associations = all(plan, "ec2/routeTableAssociation:RouteTableAssociation");
-    const routes = all(plan, "ec2/route:Route");
-    const endpoints = all(plan, "ec2/vpcEndpoint:VpcEndpoint");
-    const acls = all(plan, "ec2/networkAcl:NetworkAcl");
+    const associations = resourcesOfType(plan, "ec2/routeTableAssociation:RouteTableAssociation");
+    const routes = resourcesOfType(plan, "ec2/route:Route");
+    const endpoints = resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint");
+    const acls = resourcesOfType(plan, "ec2/networkAcl:NetworkAcl");
     return new Map(
-        all(plan, "ec2/subnet:Subnet").map((node) => {
+        resourcesOfType(plan, "ec2/subnet:Subnet").map((node) => {
             // Without an association the VPC's main table applies, which has the local route only.
             const tables = associations
-                .filter((each) => text(each, "subnetId") === node.id)
-                .map((each) => text(each, "routeTableId"));
+                .filter((each) => inputText(each, "subnetId") === node.id)
+                .map((each) => inputText(each, "routeTableId"));
             const subnet: Subnet = {
                 node,
-                cidr: text(node, "cidrBlock"),
-                routes: routes.filter((each) => tables.includes(text(each, "routeTableId"))).map(routeOf),
-                endpoints: endpoints.filter((each) => texts(each, "routeTableIds").some((id) => tables.includes(id))),
-                acl: acls.find((each) => texts(each, "subnetIds").includes(node.id)),
+                cidr: inputText(node, "cidrBlock"),
+                routes: routes.filter((each) => tables.includes(inputText(each, "routeTableId"))).map(routeOf),
+                endpoints: endpoints.filter((each) =>
+                    inputTexts(each, "routeTableIds").some((id) => tables.includes(id)),
+                ),
+                acl: acls.find((each) => inputTexts(each, "subnetIds").includes(node.id)),
             };
             return [node.id, subnet];
         }),
@@ -50,29 +52,30 @@ export function subnetsOf(plan: Plan): Map<string, Subnet> {
 
 function routeOf(node: PlanNode): Route {
     const first = (inputs: readonly string[]) =>
-        inputs.map((input) => text(node, input)).find((found) => found !== "") ?? "";
-    const targets = Object.keys(node.inputs).filter((input) => !notTargets.includes(input));
+        inputs.map((input) => inputText(node, input)).find((found) => found !== "") ?? "";
+    const targets = Object.keys(node.inputs).filter((input) => !inputsWithoutTarget.includes(input));
     return { node, destination: first(destinations), target: first(targets) };
 }
 
 /** Routes that leave for addresses of the internet, or for what the plan does not show. */
-export const routesOut = ({ routes }: Subnet): Route[] =>
-    routes.filter(({ destination }) => !/^[\d.]+\/\d+$/.test(destination) || isPublic(destination));
+export const routesOutOfVpc = ({ routes }: Subnet): Route[] =>
+    routes.filter(({ destination }) => !/^[\d.]+\/\d+$/.test(destination) || isPublicBlock(destination));
 
 /** `0.0.0.0/0 to payment-nat-1-prod (NatGateway)`. */
-export function showRoute(plan: Plan, { destination, target }: Route): string {
+export function routeText(plan: Plan, { destination, target }: Route): string {
     const gateway = plan.nodes.find(({ id }) => id === target);
-    return `${destination} to ${gateway === undefined ? target : `${gateway.name} (${kindOf(gateway)})`}`;
+    return `${destination} to ${gateway === undefined ? target : `${gateway.name} (${typeNameOf(gateway)})`}`;
 }
 
-const leadsTo = (plan: Plan, route: Route, type: string): boolean =>
-    all(plan, type).some(({ id }) => id === route.target);
+const hasTargetOfType = (plan: Plan, route: Route, type: string): boolean =>
+    resourcesOfType(plan, type).some(({ id }) => id === route.target);
 
-export const isNat = (plan: Plan, route: Route): boolean => leadsTo(plan, route, "ec2/natGateway:NatGateway");
+export const isNatRoute = (plan: Plan, route: Route): boolean =>
+    hasTargetOfType(plan, route, "ec2/natGateway:NatGateway");
 
-export const isInternetGateway = (plan: Plan, route: Route): boolean =>
-    leadsTo(plan, route, "ec2/internetGateway:InternetGateway");
+export const isInternetGatewayRoute = (plan: Plan, route: Route): boolean =>
+    hasTargetOfType(plan, route, "ec2/internetGateway:InternetGateway");
 
 /** The route that makes a subnet a public one. */
-export const publicRoute = (plan: Plan, subnet: Subnet): Route | undefined =>
-    routesOut(subnet).find((route) => isInternetGateway(plan, route));
+export const internetGatewayRoute = (plan: Plan, subnet: Subnet): Route | undefined =>
+    routesOutOfVpc(subnet).find((route) => isInternetGatewayRoute(plan, route));

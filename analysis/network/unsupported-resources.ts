@@ -1,11 +1,11 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { openStrings } from "../../plan/value.ts";
-import { all, shown, text } from "../../plan/query.ts";
-import { graphOf } from "./network-graph.ts";
-import { placedTypes } from "./network-nodes.ts";
+import { visitNonSecretStrings } from "../../plan/value.ts";
+import { resourcesOfType, toText, inputText } from "../../plan/query.ts";
+import { networkGraphOf } from "./network-graph.ts";
+import { vpcNodeTypes } from "./network-nodes.ts";
 
 /** Parts of the network whose IDs show that a resource has to do with it. */
-const parts = [
+const networkTypes = [
     "ec2/vpc:Vpc",
     "ec2/subnet:Subnet",
     "ec2/routeTable:RouteTable",
@@ -16,9 +16,9 @@ const parts = [
 ];
 
 /** What else the graph reads, and what names a part of the network but lets nothing pass. */
-const understood: readonly string[] = [
-    ...parts,
-    ...placedTypes,
+const supportedTypes: readonly string[] = [
+    ...networkTypes,
+    ...vpcNodeTypes,
     "ec2/route:Route",
     "ec2/routeTableAssociation:RouteTableAssociation",
     "ec2/defaultSecurityGroup:DefaultSecurityGroup",
@@ -31,7 +31,7 @@ const understood: readonly string[] = [
 ];
 
 /** Inputs by which a resource lets something pass that the graph does not follow. */
-const unfollowed: Readonly<Record<string, readonly string[]>> = {
+const unsupportedInputs: Readonly<Record<string, readonly string[]>> = {
     "ec2/defaultSecurityGroup:DefaultSecurityGroup": ["ingress", "egress"],
     "ec2/routeTable:RouteTable": ["routes", "propagatingVgws"],
     "ec2/securityGroup:SecurityGroup": ["ingress", "egress"],
@@ -43,61 +43,66 @@ const unfollowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** IDs of what a plan's network is made of, the VPC's defaults included. */
-function idsOf(plan: Plan): Set<string> {
+function networkIdsOf(plan: Plan): Set<string> {
     const defaults = ["mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "defaultSecurityGroupId"];
     return new Set([
-        ...parts.flatMap((type) => all(plan, type).map(({ id }) => id)),
-        ...all(plan, "ec2/vpc:Vpc").flatMap(({ outputs }) => defaults.map((output) => shown(outputs[output]))),
+        ...networkTypes.flatMap((type) => resourcesOfType(plan, type).map(({ id }) => id)),
+        ...resourcesOfType(plan, "ec2/vpc:Vpc").flatMap(({ outputs }) =>
+            defaults.map((output) => toText(outputs[output])),
+        ),
     ]);
 }
 
 /** Resources that the graph does not understand, and why: what they let pass would stay unseen. */
-export function strangersIn(plan: Plan): { node: PlanNode; reason: string }[] {
-    const ids = idsOf(plan);
-    const types = new Set(understood.map((type) => `aws:${type}`));
-    const foreign = plan.nodes.filter((node) => {
+export function unsupportedNetworkResources(plan: Plan): { node: PlanNode; reason: string }[] {
+    const ids = networkIdsOf(plan);
+    const types = new Set(supportedTypes.map((type) => `aws:${type}`));
+    const ofUnsupportedType = plan.nodes.filter((node) => {
         const named: string[] = [];
-        openStrings(node.inputs, (value) => {
+        visitNonSecretStrings(node.inputs, (value) => {
             named.push(...(ids.has(value) ? [value] : []));
         });
         return named.length > 0 && !types.has(node.type);
     });
-    const parted = Object.entries(unfollowed).flatMap(([type, inputs]) =>
-        all(plan, type).flatMap((node) =>
+    const parted = Object.entries(unsupportedInputs).flatMap(([type, inputs]) =>
+        resourcesOfType(plan, type).flatMap((node) =>
             inputs
                 .filter((input) => node.inputs[input] !== undefined)
                 .map((input) => ({ node, reason: `has ${input}, which the paths do not follow` })),
         ),
     );
     return [
-        ...foreign.map((node) => ({ node, reason: "has to do with the network, and the paths do not follow it" })),
+        ...ofUnsupportedType.map((node) => ({
+            node,
+            reason: "has to do with the network, and the paths do not follow it",
+        })),
         ...parted,
-        ...managed(plan),
-        ...adrift(plan),
+        ...workloadsWithManagedPolicies(plan),
+        ...resourcesWithoutSubnet(plan),
     ];
 }
 
 /** Rights of a task or a function that its own policies do not show. */
-function managed(plan: Plan): { node: PlanNode; reason: string }[] {
+function workloadsWithManagedPolicies(plan: Plan): { node: PlanNode; reason: string }[] {
     const arns = [
-        ...all(plan, "ecs/taskDefinition:TaskDefinition").map((task) => text(task, "taskRoleArn")),
-        ...all(plan, "lambda/function:Function").map((node) => text(node, "role")),
+        ...resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((task) => inputText(task, "taskRoleArn")),
+        ...resourcesOfType(plan, "lambda/function:Function").map((node) => inputText(node, "role")),
     ];
-    const roles = all(plan, "iam/role:Role")
-        .filter(({ outputs }) => arns.includes(shown(outputs.arn)))
+    const roles = resourcesOfType(plan, "iam/role:Role")
+        .filter(({ outputs }) => arns.includes(toText(outputs.arn)))
         .map(({ id }) => id);
-    return all(plan, "iam/rolePolicyAttachment:RolePolicyAttachment")
-        .filter((each) => roles.includes(text(each, "role")))
+    return resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment")
+        .filter((each) => roles.includes(inputText(each, "role")))
         .map((node) => ({ node, reason: "gives a task or function rights that the paths do not follow" }));
 }
 
 /** Places for which AWS would take the VPC's default group or subnets, or none. */
-const adrift = (plan: Plan): { node: PlanNode; reason: string }[] =>
-    graphOf(plan).places.flatMap(({ node, subnets, groups }) =>
+const resourcesWithoutSubnet = (plan: Plan): { node: PlanNode; reason: string }[] =>
+    networkGraphOf(plan).nodes.flatMap(({ node, subnets, securityGroupIds }) =>
         node !== undefined &&
-        placedTypes.some((type) => node.type === `aws:${type}`) &&
-        text(node, "vpcEndpointType") !== "Gateway" &&
-        (subnets.length === 0 || groups.length === 0)
+        vpcNodeTypes.some((type) => node.type === `aws:${type}`) &&
+        inputText(node, "vpcEndpointType") !== "Gateway" &&
+        (subnets.length === 0 || securityGroupIds.length === 0)
             ? [{ node, reason: "stands in no subnet, or in no security group, of the plan" }]
             : [],
     );

@@ -2,12 +2,12 @@ import { escapeMarkdown, tableLines } from "../markdown.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { identitiesOf } from "./identities.ts";
 import { pathsOf, type NetworkPath } from "./paths.ts";
-import { rightKinds, rightsOf, withoutRights } from "./rights.ts";
+import { rightKinds, rightsOf, resourcesWithoutRights } from "./rights.ts";
 
 /** Folder of the records, below the project's. */
 export const recordsFolder = "golden";
 
-const section = (heading: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
+const markdownSection = (heading: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
     rows.length === 0
         ? []
         : [
@@ -29,7 +29,7 @@ export function rightsText(plan: Plan): string {
         "One right a line, read from the plan (docs/access.md). What no line allows is refused.",
         "",
         ...rightKinds.flatMap((kind) =>
-            section(
+            markdownSection(
                 kind,
                 ["resource", "principal", "action", "part", "condition"],
                 rights
@@ -43,10 +43,10 @@ export function rightsText(plan: Plan): string {
                     ]),
             ),
         ),
-        ...section(
+        ...markdownSection(
             "No right by name",
             ["kind", "resource"],
-            withoutRights(plan).map(({ kind, resource }) => [kind, resource]),
+            resourcesWithoutRights(plan).map(({ kind, resource }) => [kind, resource]),
         ),
     ].join("\n");
 }
@@ -68,18 +68,18 @@ export function pathsText(plan: Plan): string {
         "One path a line, read from the plan's security groups, NACLs, routes, listeners and integrations (docs/reachability.md).",
         "What no line allows cannot connect.",
         "",
-        ...section("From the internet", ["to", "port", "addresses"], rows(isIn, to, port, addresses)),
-        ...section(
+        ...markdownSection("From the internet", ["to", "port", "addresses"], rows(isIn, to, port, addresses)),
+        ...markdownSection(
             "Between resources",
             ["from", "to", "port"],
             rows((path) => !isIn(path) && !isOut(path), from, to, port),
         ),
-        ...section("Out to the internet", ["from", "port", "addresses"], rows(isOut, from, port, addresses)),
+        ...markdownSection("Out to the internet", ["from", "port", "addresses"], rows(isOut, from, port, addresses)),
     ].join("\n");
 }
 
 /** Endings of a stack's records, and what each says of a plan. */
-const records: Readonly<Record<string, (plan: Plan) => string>> = {
+const recordTextsByEnding: Readonly<Record<string, (plan: Plan) => string>> = {
     ".rights.md": rightsText,
     ".paths.md": pathsText,
     ".identities.json": (plan) => `${JSON.stringify(identitiesOf(plan), null, 2)}\n`,
@@ -87,10 +87,10 @@ const records: Readonly<Record<string, (plan: Plan) => string>> = {
 
 /** What Git keeps of a stack, by file in the records' folder. */
 export const recordsOf = (plan: Plan): ReadonlyMap<string, string> =>
-    new Map(Object.entries(records).map(([ending, textOf]) => [plan.stack + ending, textOf(plan)]));
+    new Map(Object.entries(recordTextsByEnding).map(([ending, textOf]) => [plan.stack + ending, textOf(plan)]));
 
 /** The stack whose record a file is; undefined for another file. */
 export function stackOfRecord(file: string): string | undefined {
-    const ending = Object.keys(records).find((each) => file.endsWith(each));
+    const ending = Object.keys(recordTextsByEnding).find((each) => file.endsWith(each));
     return ending === undefined ? undefined : file.slice(0, -ending.length);
 }

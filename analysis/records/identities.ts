@@ -1,5 +1,5 @@
 import { identityOf, type Identity } from "../replacement/identities.ts";
-import { inOrder } from "../../plan/query.ts";
+import { compareText } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 
 /** What AWS and Pulumi know each resource by that holds data or an address, by URN. */
@@ -13,5 +13,5 @@ export const identitiesOf = (plan: Plan): Identities =>
                 const identity = identityOf(plan, node, ({ name }) => name);
                 return identity === undefined ? [] : [[node.urn, identity]];
             })
-            .toSorted(([a], [b]) => inOrder(a, b)),
+            .toSorted(([a], [b]) => compareText(a, b)),
     );

@@ -1,10 +1,18 @@
-import { accessOf, allows } from "../iam/policies.ts";
-import { grantsOf, type Grant } from "../iam/broadest-requests.ts";
-import { grouped } from "../iam/group-actions.ts";
-import { kindsOfStores, namesOf, storesOf, type Store } from "../iam/stores.ts";
-import { filled, resourceLike } from "../iam/wildcards.ts";
-import { all, arnOf, inOrder, isTree, once, part, text } from "../../plan/query.ts";
-import { many, type Statement } from "../iam/statements.ts";
+import { accountPoliciesOf, allowStatements } from "../iam/policies.ts";
+import { allowedRequestsOf, type AllowedRequest } from "../iam/broadest-requests.ts";
+import { groupBy } from "../iam/group-by.ts";
+import { storeKinds, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
+import { fillWildcards, matchesResource } from "../iam/wildcards.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    compareText,
+    isObjectOrArray,
+    memoizeByPlan,
+    splitPart,
+    inputText,
+} from "../../plan/query.ts";
+import { toArray, type ParsedStatement } from "../iam/statements.ts";
 import type { Plan } from "../../plan/plan.ts";
 
 /** One action that a role or another principal may take on one resource. */
@@ -22,86 +30,90 @@ export interface Right {
     readonly condition: string;
 }
 
-const outside = "Not made by the stack";
-const everything = "Every resource";
+const outsideStack = "Not made by the stack";
+const everyResource = "Every resource";
 
 /** Headings of the record, in its order. */
-export const rightKinds: readonly string[] = [...kindsOfStores, "Functions", "Roles", outside, everything];
+export const rightKinds: readonly string[] = [...storeKinds, "Functions", "Roles", outsideStack, everyResource];
 
-const byAccount = "the account, through its IAM policies";
+const throughAccountPolicies = "the account, through its IAM policies";
 
 /** Everything of a plan that a policy can give rights on. */
-const resourcesOf = once((plan): readonly Store[] => [
+const resourcesWithRights = memoizeByPlan((plan): readonly Store[] => [
     ...storesOf(plan),
     ...[
         ["Functions", "lambda/function:Function"],
         ["Roles", "iam/role:Role"],
-    ].flatMap(([kind = "", type = ""]) => all(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) }))),
+    ].flatMap(([kind = "", type = ""]) =>
+        resourcesOfType(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
+    ),
 ]);
 
 /** A role is IAM's resource, and is assumed by a call to STS. */
-const servicesOf = ({ arn }: Store): string[] => {
-    const service = part(arn, ":", 2);
+const actionServicesOf = ({ arn }: Store): string[] => {
+    const service = splitPart(arn, ":", 2);
     return service === "iam" ? ["iam", "sts"] : [service];
 };
 
 /** Which part of a resource a pattern names: empty for all of it, undefined where the pattern is about another. */
-function partOf({ arn, kind }: Store, pattern: string): string | undefined {
-    if (resourceLike(arn, pattern)) {
+function partNamedBy({ arn, kind }: Store, pattern: string): string | undefined {
+    if (matchesResource(arn, pattern)) {
         return "";
     }
     const separator = kind === "Log groups" ? ":" : "/";
     if (pattern.startsWith(`${arn}${separator}`)) {
         return pattern.slice(arn.length + separator.length);
     }
-    return resourceLike(`${arn}${separator}any`, pattern) || filled(pattern).startsWith(`${arn}${separator}`)
+    return matchesResource(`${arn}${separator}any`, pattern) || fillWildcards(pattern).startsWith(`${arn}${separator}`)
         ? "*"
         : undefined;
 }
 
 /** Where a right stands in the record. */
-type Target = Pick<Right, "kind" | "resource" | "part">;
+type RightTarget = Pick<Right, "kind" | "resource" | "part">;
 
-function targetsOf(plan: Plan, action: string, pattern: string): Target[] {
+function rightTargetsOf(plan: Plan, action: string, pattern: string): RightTarget[] {
     if (pattern === "*") {
-        return [{ kind: everything, resource: "*", part: "" }];
+        return [{ kind: everyResource, resource: "*", part: "" }];
     }
-    const found = resourcesOf(plan)
-        .filter((resource) => servicesOf(resource).includes(part(action, ":", 0)))
-        .flatMap((resource): Target[] => {
-            const named = partOf(resource, pattern);
+    const found = resourcesWithRights(plan)
+        .filter((resource) => actionServicesOf(resource).includes(splitPart(action, ":", 0)))
+        .flatMap((resource): RightTarget[] => {
+            const named = partNamedBy(resource, pattern);
             return named === undefined ? [] : [{ kind: resource.kind, resource: resource.name, part: named }];
         });
-    return found.length > 0 ? found : [{ kind: outside, resource: pattern, part: "" }];
+    return found.length > 0 ? found : [{ kind: outsideStack, resource: pattern, part: "" }];
 }
 
 const isEquality = (operator: string): boolean => /^(StringEquals|Bool)$/.test(operator);
 
 /** Sorted: AWS gives a policy back in another order than it was given. */
-const conditionsOf = ({ Condition = {} }: Statement): string[] =>
+const conditionsOf = ({ Condition = {} }: ParsedStatement): string[] =>
     Object.entries(Condition)
         .flatMap(([operator, keys]) =>
             Object.entries(keys).map(([key, values]) => {
                 const sign = isEquality(operator) ? "=" : `(${operator})`;
-                return `${key} ${sign} ${many(values).toSorted().join(" or ")}`;
+                return `${key} ${sign} ${toArray(values).toSorted().join(" or ")}`;
             }),
         )
         .toSorted();
 
-const isByCode = ({ context }: Grant): boolean => context["lambda:SourceFunctionArn"] !== undefined;
+const isByFunctionCode = ({ context }: AllowedRequest): boolean => context["lambda:SourceFunctionArn"] !== undefined;
 
 /** The patterns of a statement that an evaluated request stands for. */
-const patternsOf = ({ statement, resource }: Grant): string[] =>
-    many(statement.Resource ?? "*").filter((pattern) => (pattern === "*" ? pattern : filled(pattern)) === resource);
+const patternsOf = ({ statement, resource }: AllowedRequest): string[] =>
+    toArray(statement.Resource ?? "*").filter(
+        (pattern) => (pattern === "*" ? pattern : fillWildcards(pattern)) === resource,
+    );
 
 /** What the policies let roles do, and no other policy denies. */
 function rightsOfRoles(plan: Plan): Right[] {
     const withFunctions = new Set(
-        grantsOf(plan)
-            .filter(isByCode)
+        allowedRequestsOf(plan)
+            .filter(isByFunctionCode)
             .map(({ role }) => role),
     );
-    const same = grouped(grantsOf(plan), ({ role, action, resource, statement }) =>
+    const same = groupBy(allowedRequestsOf(plan), ({ role, action, resource, statement }) =>
         JSON.stringify([role.arn, action, resource, statement]),
     );
     return [...same.values()].flatMap((grants) => {
@@ -110,33 +122,33 @@ function rightsOfRoles(plan: Plan): Right[] {
             return [];
         }
         // Lambda itself acts as the function's role, too: a policy can deny the code what Lambda needs.
-        const isDeniedToCode = withFunctions.has(grant.role) && !grants.some(isByCode);
+        const isDeniedToCode = withFunctions.has(grant.role) && !grants.some(isByFunctionCode);
         const condition = [
             ...conditionsOf(grant.statement),
             ...(isDeniedToCode ? ["called by Lambda itself, not by the function's code"] : []),
         ].join("; ");
         return patternsOf(grant)
-            .flatMap((pattern) => targetsOf(plan, grant.action, pattern))
+            .flatMap((pattern) => rightTargetsOf(plan, grant.action, pattern))
             .map((target) => ({ principal: grant.role.node.name, action: grant.action, condition, ...target }));
     });
 }
 
-const principalsIn = ({ Principal }: Statement): string[] =>
-    isTree(Principal) ? Object.values(Principal).flatMap((each) => many(each)) : [String(Principal)];
+const principalsOf = ({ Principal }: ParsedStatement): string[] =>
+    isObjectOrArray(Principal) ? Object.values(Principal).flatMap((each) => toArray(each)) : [String(Principal)];
 
 /** Whom the policy of a resource lets in: AWS services, accounts, roles by their ARN, or everybody. */
 function rightsByPolicy(plan: Plan, resource: Store): Right[] {
-    const { resources, account } = accessOf(plan);
+    const { resources, account } = accountPoliciesOf(plan);
     const policy = resources.get(resource.arn);
-    return (policy === undefined ? [] : allows(policy)).flatMap((statement) =>
-        principalsIn(statement).flatMap((principal) =>
-            many(statement.Resource ?? resource.arn).flatMap((pattern) =>
-                many(statement.Action).map((action) => ({
+    return (policy === undefined ? [] : allowStatements(policy)).flatMap((statement) =>
+        principalsOf(statement).flatMap((principal) =>
+            toArray(statement.Resource ?? resource.arn).flatMap((pattern) =>
+                toArray(statement.Action).map((action) => ({
                     kind: resource.kind,
-                    principal: principal.endsWith(`:iam::${account}:root`) ? byAccount : principal,
+                    principal: principal.endsWith(`:iam::${account}:root`) ? throughAccountPolicies : principal,
                     action,
                     resource: resource.name,
-                    part: partOf(resource, pattern) ?? "",
+                    part: partNamedBy(resource, pattern) ?? "",
                     condition: conditionsOf(statement).join("; "),
                 })),
             ),
@@ -146,18 +158,18 @@ function rightsByPolicy(plan: Plan, resource: Store): Right[] {
 
 /** Whom a function lets call it: Lambda keeps each permission as a resource of its own. */
 const rightsToInvoke = (plan: Plan): Right[] =>
-    all(plan, "lambda/permission:Permission").flatMap((permission) => {
+    resourcesOfType(plan, "lambda/permission:Permission").flatMap((permission) => {
         const conditions = ["sourceArn", "sourceAccount", "principalOrgId"]
-            .map((input) => [input, text(permission, input)] as const)
+            .map((input) => [input, inputText(permission, input)] as const)
             .filter(([, value]) => value !== "");
-        return all(plan, "lambda/function:Function")
-            .filter((node) => [node.id, node.outputs.name, arnOf(node)].includes(text(permission, "function")))
+        return resourcesOfType(plan, "lambda/function:Function")
+            .filter((node) => [node.id, node.outputs.name, arnOf(node)].includes(inputText(permission, "function")))
             .map((node) => ({
                 kind: "Functions",
-                principal: text(permission, "principal"),
-                action: text(permission, "action"),
+                principal: inputText(permission, "principal"),
+                action: inputText(permission, "action"),
                 resource: node.name,
-                part: text(permission, "qualifier"),
+                part: inputText(permission, "qualifier"),
                 condition: conditions.map(([input, value]) => `${input} = ${value}`).join("; "),
             }));
     });
@@ -167,8 +179,8 @@ export const rightKey = ({ kind, resource, principal, action, part: within, cond
     JSON.stringify([kind, resource, principal, action, within, condition]);
 
 /** Rights of one principal, a text for each resource and condition: `sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev`. */
-export const grantTexts = (rights: readonly Right[]): string[] =>
-    [...grouped(rights, targetText)].map(
+export const rightTexts = (rights: readonly Right[]): string[] =>
+    [...groupBy(rights, targetText)].map(
         ([target, same]) => `${[...new Set(same.map(({ action }) => action))].toSorted().join(", ")} on ${target}`,
     );
 
@@ -180,9 +192,9 @@ const targetText = ({ resource, part: within, condition }: Right): string =>
     ].join("");
 
 /** Text without what AWS or Pulumi made up, and without the number of the plan's own account. */
-function stable(plan: Plan, right: Right): Right {
-    const { account } = accessOf(plan);
-    const named = namesOf(plan);
+function withoutGeneratedTexts(plan: Plan, right: Right): Right {
+    const { account } = accountPoliciesOf(plan);
+    const named = createNameReplacer(plan);
     const plain = (value: string) => named(value).replaceAll(account, "<account>");
     return {
         ...right,
@@ -197,22 +209,22 @@ function stable(plan: Plan, right: Right): Right {
  * Who may do what on which resource, each once, in a stable order. Two plans of one program and its settings have the same
  * rights, whatever IDs AWS gave.
  *
- * Policies that the evaluator does not understand are left out: the rule `policies-are-understood` refuses them.
+ * Policies that the evaluator does not understand are left out: the rule `policies-supported` refuses them.
  */
-export const rightsOf = once((plan): readonly Right[] => {
+export const rightsOf = memoizeByPlan((plan): readonly Right[] => {
     const found = [
         ...rightsOfRoles(plan),
-        ...resourcesOf(plan).flatMap((resource) => rightsByPolicy(plan, resource)),
+        ...resourcesWithRights(plan).flatMap((resource) => rightsByPolicy(plan, resource)),
         ...rightsToInvoke(plan),
-    ].map((right) => stable(plan, right));
+    ].map((right) => withoutGeneratedTexts(plan, right));
     const place = ({ kind }: Right) => rightKinds.indexOf(kind);
     return [...new Map(found.map((right) => [rightKey(right), right])).values()].toSorted(
-        (a, b) => place(a) - place(b) || inOrder(rightKey(a), rightKey(b)),
+        (a, b) => place(a) - place(b) || compareText(rightKey(a), rightKey(b)),
     );
 });
 
 /** Resources with secrets, data or logs on which no policy gives anybody a right by name. */
-export function withoutRights(plan: Plan): Pick<Right, "kind" | "resource">[] {
+export function resourcesWithoutRights(plan: Plan): Pick<Right, "kind" | "resource">[] {
     const keyOf = ({ kind, resource }: Pick<Right, "kind" | "resource">) => `${kind} ${resource}`;
     const named = new Set(rightsOf(plan).map(keyOf));
     return storesOf(plan)

@@ -1,13 +1,13 @@
 import { urnOf } from "../../plan/plan-node.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { nameIn } from "../../plan/query.ts";
+import { nameInUrn } from "../../plan/query.ts";
 
 /** A child called after its parent follows it into its former name, as the engine has it. */
-const followed = (name: string, parent: string, former: string): string =>
+const aliasedChildName = (name: string, parent: string, former: string): string =>
     name.startsWith(parent) ? former + name.slice(parent.length) : name;
 
 /** Every URN that a resource answers to: its own, its aliases', and those that its parents' aliases give it. */
-export class Ancestry {
+export class AliasedUrns {
     readonly #plan: Plan;
     readonly #nodes: ReadonlyMap<string, PlanNode>;
     readonly #found = new Map<string, ReadonlySet<string>>();
@@ -17,7 +17,7 @@ export class Ancestry {
         this.#nodes = new Map(plan.nodes.map((node) => [node.urn, node]));
     }
 
-    of(node: PlanNode): ReadonlySet<string> {
+    urnsOf(node: PlanNode): ReadonlySet<string> {
         const known = this.#found.get(node.urn) ?? new Set([node.urn, ...this.#former(node)]);
         this.#found.set(node.urn, known);
         return known;
@@ -27,8 +27,8 @@ export class Ancestry {
         const named = (under: string, as: { name?: string; type?: string }, child: string) =>
             urnOf(this.#plan, under, as.type ?? type, as.name ?? child);
         const holder = this.#nodes.get(parent);
-        const parents = holder === undefined ? [parent] : [...this.of(holder)];
-        const under = (former: string) => followed(name, nameIn(parent), nameIn(former));
+        const parents = holder === undefined ? [parent] : [...this.urnsOf(holder)];
+        const under = (former: string) => aliasedChildName(name, nameInUrn(parent), nameInUrn(former));
         return [
             ...parents.map((former) => named(former, {}, under(former))),
             ...options.aliases.flatMap((alias) => {

@@ -1,18 +1,18 @@
 /** Inputs whose change makes AWS create another resource in the place of one, for one that holds nothing. */
-interface ReplacingInputs {
+interface ForceNewInputs {
     /** Empty where the provider changes all of them in place. */
     readonly inputs: readonly string[];
     /** File of the provider that says so. */
     readonly source: string;
 }
 
-const none: readonly string[] = [];
+const noInputs: readonly string[] = [];
 const name = ["name", "namePrefix"];
 const bucket = ["bucket", "expectedBucketOwner"];
 const method = ["httpMethod", "resourceId", "restApi"];
 const peer = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 
-const row = (source: string, ...inputs: readonly string[]): ReplacingInputs => ({
+const forceNew = (source: string, ...inputs: readonly string[]): ForceNewInputs => ({
     inputs,
     source: source.startsWith("https:") ? source : `internal/service/${source}.go`,
 });
@@ -26,8 +26,8 @@ const row = (source: string, ...inputs: readonly string[]): ReplacingInputs => (
  * the inputs that only the newer provider of `@pulumi/aws` 7 has: `regionalNatGatewayId`, `tenancyConfig` and
  * `invokedViaFunctionUrl` (6.x). What depends on values stands in `force-new-conditions.ts`.
  */
-export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
-    "aws:acm/certificate:Certificate": row(
+export const forceNewInputs: Readonly<Record<string, ForceNewInputs>> = {
+    "aws:acm/certificate:Certificate": forceNew(
         "acm/certificate",
         "certificateAuthorityArn",
         "domainName",
@@ -36,15 +36,15 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "validationMethod",
         "validationOptions",
     ),
-    "aws:acm/certificateValidation:CertificateValidation": row(
+    "aws:acm/certificateValidation:CertificateValidation": forceNew(
         "acm/certificate_validation",
         "certificateArn",
         "validationRecordFqdns",
     ),
-    "aws:apigateway/account:Account": row("apigateway/account", ...none),
-    "aws:apigateway/clientCertificate:ClientCertificate": row("apigateway/client_certificate", ...none),
-    "aws:apigateway/deployment:Deployment": row("apigateway/deployment", "restApi", "triggers", "variables"),
-    "aws:apigateway/integration:Integration": row(
+    "aws:apigateway/account:Account": forceNew("apigateway/account", ...noInputs),
+    "aws:apigateway/clientCertificate:ClientCertificate": forceNew("apigateway/client_certificate", ...noInputs),
+    "aws:apigateway/deployment:Deployment": forceNew("apigateway/deployment", "restApi", "triggers", "variables"),
+    "aws:apigateway/integration:Integration": forceNew(
         "apigateway/integration",
         ...method,
         "credentials",
@@ -52,44 +52,53 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "passthroughBehavior",
         "type",
     ),
-    "aws:apigateway/integrationResponse:IntegrationResponse": row("apigateway/integration_response", ...method),
-    "aws:apigateway/method:Method": row("apigateway/method", ...method),
-    "aws:apigateway/methodResponse:MethodResponse": row("apigateway/method_response", ...method),
-    "aws:apigateway/methodSettings:MethodSettings": row(
+    "aws:apigateway/integrationResponse:IntegrationResponse": forceNew("apigateway/integration_response", ...method),
+    "aws:apigateway/method:Method": forceNew("apigateway/method", ...method),
+    "aws:apigateway/methodResponse:MethodResponse": forceNew("apigateway/method_response", ...method),
+    "aws:apigateway/methodSettings:MethodSettings": forceNew(
         "apigateway/method_settings",
         "methodPath",
         "restApi",
         "stageName",
     ),
-    "aws:apigateway/model:Model": row("apigateway/model", "contentType", "name", "restApi"),
-    "aws:apigateway/requestValidator:RequestValidator": row("apigateway/request_validator", "restApi"),
-    "aws:apigateway/resource:Resource": row("apigateway/resource", "restApi"),
-    "aws:apigateway/response:Response": row("apigateway/gateway_response", "responseType", "restApiId"),
-    "aws:apigateway/usagePlan:UsagePlan": row("apigateway/usage_plan", ...none),
-    "aws:apigateway/usagePlanKey:UsagePlanKey": row("apigateway/usage_plan_key", "keyId", "keyType", "usagePlanId"),
-    "aws:apigatewayv2/vpcLink:VpcLink": row("apigatewayv2/vpc_link", "securityGroupIds", "subnetIds"),
-    "aws:appautoscaling/policy:Policy": row(
+    "aws:apigateway/model:Model": forceNew("apigateway/model", "contentType", "name", "restApi"),
+    "aws:apigateway/requestValidator:RequestValidator": forceNew("apigateway/request_validator", "restApi"),
+    "aws:apigateway/resource:Resource": forceNew("apigateway/resource", "restApi"),
+    "aws:apigateway/response:Response": forceNew("apigateway/gateway_response", "responseType", "restApiId"),
+    "aws:apigateway/usagePlan:UsagePlan": forceNew("apigateway/usage_plan", ...noInputs),
+    "aws:apigateway/usagePlanKey:UsagePlanKey": forceNew(
+        "apigateway/usage_plan_key",
+        "keyId",
+        "keyType",
+        "usagePlanId",
+    ),
+    "aws:apigatewayv2/vpcLink:VpcLink": forceNew("apigatewayv2/vpc_link", "securityGroupIds", "subnetIds"),
+    "aws:appautoscaling/policy:Policy": forceNew(
         "appautoscaling/policy",
         "name",
         "resourceId",
         "scalableDimension",
         "serviceNamespace",
     ),
-    "aws:appautoscaling/target:Target": row(
+    "aws:appautoscaling/target:Target": forceNew(
         "appautoscaling/target",
         "resourceId",
         "scalableDimension",
         "serviceNamespace",
     ),
-    "aws:cloudtrail/trail:Trail": row("cloudtrail/trail", "name"),
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": row("cloudwatch/composite_alarm", "actionsEnabled", "alarmName"),
-    "aws:cloudwatch/dashboard:Dashboard": row("cloudwatch/dashboard", "dashboardName"),
-    "aws:cloudwatch/eventRule:EventRule": row("events/rule", ...name, "eventBusName"),
-    "aws:cloudwatch/eventTarget:EventTarget": row("events/target", "eventBusName", "rule", "targetId"),
-    "aws:cloudwatch/logMetricFilter:LogMetricFilter": row("logs/metric_filter", "logGroupName", "name"),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": row("cloudwatch/metric_alarm", "name"),
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": row("ec2/vpc_default_security_group", "vpcId"),
-    "aws:ec2/flowLog:FlowLog": row(
+    "aws:cloudtrail/trail:Trail": forceNew("cloudtrail/trail", "name"),
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": forceNew(
+        "cloudwatch/composite_alarm",
+        "actionsEnabled",
+        "alarmName",
+    ),
+    "aws:cloudwatch/dashboard:Dashboard": forceNew("cloudwatch/dashboard", "dashboardName"),
+    "aws:cloudwatch/eventRule:EventRule": forceNew("events/rule", ...name, "eventBusName"),
+    "aws:cloudwatch/eventTarget:EventTarget": forceNew("events/target", "eventBusName", "rule", "targetId"),
+    "aws:cloudwatch/logMetricFilter:LogMetricFilter": forceNew("logs/metric_filter", "logGroupName", "name"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": forceNew("cloudwatch/metric_alarm", "name"),
+    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": forceNew("ec2/vpc_default_security_group", "vpcId"),
+    "aws:ec2/flowLog:FlowLog": forceNew(
         "ec2/vpc_flow_log",
         "deliverCrossAccountRole",
         "destinationOptions",
@@ -106,8 +115,8 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "transitGatewayId",
         "vpcId",
     ),
-    "aws:ec2/internetGateway:InternetGateway": row("ec2/vpc_internet_gateway", ...none),
-    "aws:ec2/natGateway:NatGateway": row(
+    "aws:ec2/internetGateway:InternetGateway": forceNew("ec2/vpc_internet_gateway", ...noInputs),
+    "aws:ec2/natGateway:NatGateway": forceNew(
         "ec2/vpc_nat_gateway",
         "allocationId",
         "connectivityType",
@@ -115,22 +124,22 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "secondaryPrivateIpAddressCount",
         "subnetId",
     ),
-    "aws:ec2/networkAcl:NetworkAcl": row("ec2/vpc_network_acl", "vpcId"),
-    "aws:ec2/route:Route": row(
+    "aws:ec2/networkAcl:NetworkAcl": forceNew("ec2/vpc_network_acl", "vpcId"),
+    "aws:ec2/route:Route": forceNew(
         "ec2/vpc_route",
         "destinationCidrBlock",
         "destinationIpv6CidrBlock",
         "destinationPrefixListId",
         "routeTableId",
     ),
-    "aws:ec2/routeTable:RouteTable": row("ec2/vpc_route_table", "vpcId"),
-    "aws:ec2/routeTableAssociation:RouteTableAssociation": row(
+    "aws:ec2/routeTable:RouteTable": forceNew("ec2/vpc_route_table", "vpcId"),
+    "aws:ec2/routeTableAssociation:RouteTableAssociation": forceNew(
         "ec2/vpc_route_table_association",
         "gatewayId",
         "subnetId",
     ),
-    "aws:ec2/securityGroup:SecurityGroup": row("ec2/vpc_security_group", ...name, "description", "vpcId"),
-    "aws:ec2/vpcEndpoint:VpcEndpoint": row(
+    "aws:ec2/securityGroup:SecurityGroup": forceNew("ec2/vpc_security_group", ...name, "description", "vpcId"),
+    "aws:ec2/vpcEndpoint:VpcEndpoint": forceNew(
         "ec2/vpc_endpoint",
         "resourceConfigurationArn",
         "serviceName",
@@ -139,10 +148,13 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "vpcEndpointType",
         "vpcId",
     ),
-    "aws:ecr/lifecyclePolicy:LifecyclePolicy": row("ecr/lifecycle_policy", "policy", "repository"),
-    "aws:ecs/cluster:Cluster": row("ecs/cluster", "name"),
-    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": row("ecs/cluster_capacity_providers", "clusterName"),
-    "aws:ecs/service:Service": row(
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": forceNew("ecr/lifecycle_policy", "policy", "repository"),
+    "aws:ecs/cluster:Cluster": forceNew("ecs/cluster", "name"),
+    "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": forceNew(
+        "ecs/cluster_capacity_providers",
+        "clusterName",
+    ),
+    "aws:ecs/service:Service": forceNew(
         "ecs/service",
         "capacityProviderStrategies",
         "cluster",
@@ -152,7 +164,7 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "name",
         "schedulingStrategy",
     ),
-    "aws:ecs/taskDefinition:TaskDefinition": row(
+    "aws:ecs/taskDefinition:TaskDefinition": forceNew(
         "ecs/task_definition",
         "containerDefinitions",
         "cpu",
@@ -171,19 +183,19 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "taskRoleArn",
         "volumes",
     ),
-    "aws:elasticache/parameterGroup:ParameterGroup": row(
+    "aws:elasticache/parameterGroup:ParameterGroup": forceNew(
         "elasticache/parameter_group",
         "description",
         "family",
         "name",
     ),
-    "aws:guardduty/detector:Detector": row("guardduty/detector", ...none),
-    "aws:iam/role:Role": row("iam/role", ...name, "path"),
-    "aws:iam/rolePolicy:RolePolicy": row("iam/role_policy", ...name, "role"),
-    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": row("iam/role_policy_attachment", "policyArn", "role"),
-    "aws:kms/alias:Alias": row("kms/alias", ...name),
-    "aws:lambda/function:Function": row("lambda/function", "name", "packageType", "tenancyConfig"),
-    "aws:lambda/permission:Permission": row(
+    "aws:guardduty/detector:Detector": forceNew("guardduty/detector", ...noInputs),
+    "aws:iam/role:Role": forceNew("iam/role", ...name, "path"),
+    "aws:iam/rolePolicy:RolePolicy": forceNew("iam/role_policy", ...name, "role"),
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": forceNew("iam/role_policy_attachment", "policyArn", "role"),
+    "aws:kms/alias:Alias": forceNew("kms/alias", ...name),
+    "aws:lambda/function:Function": forceNew("lambda/function", "name", "packageType", "tenancyConfig"),
+    "aws:lambda/permission:Permission": forceNew(
         "lambda/permission",
         "action",
         "eventSourceToken",
@@ -198,9 +210,9 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "statementId",
         "statementIdPrefix",
     ),
-    "aws:lb/listener:Listener": row("elbv2/listener", "loadBalancerArn"),
-    "aws:lb/listenerRule:ListenerRule": row("elbv2/listener_rule", "listenerArn"),
-    "aws:lb/targetGroup:TargetGroup": row(
+    "aws:lb/listener:Listener": forceNew("elbv2/listener", "loadBalancerArn"),
+    "aws:lb/listenerRule:ListenerRule": forceNew("elbv2/listener_rule", "listenerArn"),
+    "aws:lb/targetGroup:TargetGroup": forceNew(
         "elbv2/target_group",
         ...name,
         "ipAddressType",
@@ -210,70 +222,70 @@ export const replacingInputs: Readonly<Record<string, ReplacingInputs>> = {
         "targetType",
         "vpcId",
     ),
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup": row(
+    "aws:rds/clusterParameterGroup:ClusterParameterGroup": forceNew(
         "rds/cluster_parameter_group",
         ...name,
         "description",
         "family",
     ),
-    "aws:rds/eventSubscription:EventSubscription": row("rds/event_subscription", ...name),
-    "aws:route53/record:Record": row("route53/record", "name", "zoneId"),
-    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": row(
+    "aws:rds/eventSubscription:EventSubscription": forceNew("rds/event_subscription", ...name),
+    "aws:route53/record:Record": forceNew("route53/record", "name", "zoneId"),
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": forceNew(
         "s3/bucket_lifecycle_configuration",
         ...bucket,
     ),
-    "aws:s3/bucketLogging:BucketLogging": row("s3/bucket_logging", ...bucket),
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": row(
+    "aws:s3/bucketLogging:BucketLogging": forceNew("s3/bucket_logging", ...bucket),
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": forceNew(
         "s3/bucket_object_lock_configuration",
         ...bucket,
         "objectLockEnabled",
     ),
-    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": row("s3/bucket_ownership_controls", "bucket"),
-    "aws:s3/bucketPolicy:BucketPolicy": row("s3/bucket_policy", "bucket"),
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": row("s3/bucket_public_access_block", "bucket"),
-    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": row(
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": forceNew("s3/bucket_ownership_controls", "bucket"),
+    "aws:s3/bucketPolicy:BucketPolicy": forceNew("s3/bucket_policy", "bucket"),
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": forceNew("s3/bucket_public_access_block", "bucket"),
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": forceNew(
         "s3/bucket_server_side_encryption_configuration",
         ...bucket,
     ),
-    "aws:s3/bucketVersioning:BucketVersioning": row("s3/bucket_versioning", ...bucket),
-    "aws:scheduler/schedule:Schedule": row("scheduler/schedule", ...name, "groupName"),
-    "aws:scheduler/scheduleGroup:ScheduleGroup": row("scheduler/schedule_group", ...name),
-    "aws:secretsmanager/secretVersion:SecretVersion": row(
+    "aws:s3/bucketVersioning:BucketVersioning": forceNew("s3/bucket_versioning", ...bucket),
+    "aws:scheduler/schedule:Schedule": forceNew("scheduler/schedule", ...name, "groupName"),
+    "aws:scheduler/scheduleGroup:ScheduleGroup": forceNew("scheduler/schedule_group", ...name),
+    "aws:secretsmanager/secretVersion:SecretVersion": forceNew(
         "secretsmanager/secret_version",
         "secretBinary",
         "secretId",
         "secretString",
         "secretStringWoVersion",
     ),
-    "aws:sns/topicPolicy:TopicPolicy": row("sns/topic_policy", "arn"),
-    "aws:sns/topicSubscription:TopicSubscription": row("sns/topic_subscription", "endpoint", "protocol", "topic"),
-    "aws:sqs/queuePolicy:QueuePolicy": row("sqs/queue_policy", "queueUrl"),
-    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": row("sqs/queue_redrive_allow_policy", "queueUrl"),
-    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": row(
+    "aws:sns/topicPolicy:TopicPolicy": forceNew("sns/topic_policy", "arn"),
+    "aws:sns/topicSubscription:TopicSubscription": forceNew("sns/topic_subscription", "endpoint", "protocol", "topic"),
+    "aws:sqs/queuePolicy:QueuePolicy": forceNew("sqs/queue_policy", "queueUrl"),
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": forceNew("sqs/queue_redrive_allow_policy", "queueUrl"),
+    "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": forceNew(
         "ec2/vpc_security_group_egress_rule",
         ...peer,
         "securityGroupId",
     ),
-    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": row(
+    "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": forceNew(
         "ec2/vpc_security_group_ingress_rule",
         ...peer,
         "securityGroupId",
     ),
-    "aws:wafv2/ipSet:IpSet": row("wafv2/ip_set", ...name, "ipAddressVersion", "scope"),
-    "aws:wafv2/webAcl:WebAcl": row("wafv2/web_acl", ...name, "scope"),
-    "aws:wafv2/webAclAssociation:WebAclAssociation": row("wafv2/web_acl_association", "resourceArn", "webAclArn"),
-    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": row(
+    "aws:wafv2/ipSet:IpSet": forceNew("wafv2/ip_set", ...name, "ipAddressVersion", "scope"),
+    "aws:wafv2/webAcl:WebAcl": forceNew("wafv2/web_acl", ...name, "scope"),
+    "aws:wafv2/webAclAssociation:WebAclAssociation": forceNew("wafv2/web_acl_association", "resourceArn", "webAclArn"),
+    "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": forceNew(
         "wafv2/web_acl_logging_configuration",
         "logDestinationConfigs",
         "resourceArn",
     ),
-    "tls:index/privateKey:PrivateKey": row(
+    "tls:index/privateKey:PrivateKey": forceNew(
         "https://www.pulumi.com/registry/packages/tls/api-docs/privatekey/",
         "algorithm",
         "ecdsaCurve",
         "rsaBits",
     ),
-    "tls:index/selfSignedCert:SelfSignedCert": row(
+    "tls:index/selfSignedCert:SelfSignedCert": forceNew(
         "https://www.pulumi.com/registry/packages/tls/api-docs/selfsignedcert/",
         "allowedUses",
         "dnsNames",

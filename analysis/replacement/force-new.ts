@@ -1,15 +1,15 @@
-import { replacingInputs } from "./force-new-inputs.ts";
+import { forceNewInputs } from "./force-new-inputs.ts";
 
 /** What is lost with a resource, and which changes lose it. */
-export interface Stateful {
+export interface StatefulType {
     /** What it holds, or what others know it by. */
-    readonly holds: string;
+    readonly content: string;
     /** Whether that is data, which is deleted with the resource, and not an address or a place that another one can take. */
     readonly losesData: boolean;
     /** Types of which it is a part: where one of them is lost, this one is lost with it, and nobody need be asked twice. */
     readonly partOf?: readonly string[];
     /** Inputs whose change makes AWS create another in its place. */
-    readonly replacedBy: readonly string[];
+    readonly forceNewInputs: readonly string[];
     /** File of the provider that says so. */
     readonly source: string;
 }
@@ -17,7 +17,7 @@ export interface Stateful {
 /**
  * Resources whose replacement or deletion loses data, or an address that somebody outside has noted down, by type.
  *
- * `replacedBy` has the inputs that force a replacement. Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and
+ * `forceNewInputs` has the inputs that force a replacement. Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and
  * a removal of each input. That release lacks `nodeGroupConfigurations`, which 6.x replaces for most changes, and, not
  * verified, `bucketNamespace` and the IPAM inputs of subnets. For some inputs it depends on the values, too:
  * `force-new-conditions.ts`.
@@ -25,17 +25,17 @@ export interface Stateful {
  * Functions, services, alarms, rules and policies are not here: they hold nothing, and a new one does the same. Nor is
  * dev's self-signed certificate, which every client must be told to accept anyway.
  */
-export const stateful: Readonly<Record<string, Stateful>> = {
+export const statefulTypes: Readonly<Record<string, StatefulType>> = {
     "pulumi:providers:aws": {
-        holds: "everything: another region makes every resource anew",
+        content: "everything: another region makes every resource anew",
         losesData: true,
-        replacedBy: ["region"],
+        forceNewInputs: ["region"],
         source: "https://www.pulumi.com/docs/iac/concepts/resources/providers/",
     },
     "aws:rds/cluster:Cluster": {
-        holds: "payments",
+        content: "payments",
         losesData: true,
-        replacedBy: [
+        forceNewInputs: [
             "availabilityZones",
             "clusterIdentifier",
             "clusterIdentifierPrefix",
@@ -56,10 +56,10 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         source: "internal/service/rds/cluster.go",
     },
     "aws:rds/clusterInstance:ClusterInstance": {
-        holds: "connections, and with the only instance the database's availability",
+        content: "connections, and with the only instance the database's availability",
         losesData: false,
         partOf: ["aws:rds/cluster:Cluster"],
-        replacedBy: [
+        forceNewInputs: [
             "availabilityZone",
             "clusterIdentifier",
             "customIamInstanceProfile",
@@ -71,16 +71,16 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         source: "internal/service/rds/cluster_instance.go",
     },
     "aws:rds/subnetGroup:SubnetGroup": {
-        holds: "the database cluster, which is replaced with it",
+        content: "the database cluster, which is replaced with it",
         losesData: false,
         partOf: ["aws:rds/cluster:Cluster"],
-        replacedBy: ["name", "namePrefix"],
+        forceNewInputs: ["name", "namePrefix"],
         source: "internal/service/rds/subnet_group.go",
     },
     "aws:elasticache/replicationGroup:ReplicationGroup": {
-        holds: "sessions, locks and idempotency keys",
+        content: "sessions, locks and idempotency keys",
         losesData: true,
-        replacedBy: [
+        forceNewInputs: [
             "atRestEncryptionEnabled",
             "dataTieringEnabled",
             "engine",
@@ -100,16 +100,16 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         source: "internal/service/elasticache/replication_group.go",
     },
     "aws:elasticache/subnetGroup:SubnetGroup": {
-        holds: "the cache, which is replaced with it",
+        content: "the cache, which is replaced with it",
         losesData: false,
         partOf: ["aws:elasticache/replicationGroup:ReplicationGroup"],
-        replacedBy: ["name"],
+        forceNewInputs: ["name"],
         source: "internal/service/elasticache/subnet_group.go",
     },
     "aws:dynamodb/table:Table": {
-        holds: "the transaction log",
+        content: "the transaction log",
         losesData: true,
-        replacedBy: [
+        forceNewInputs: [
             "hashKey",
             "importTable",
             "localSecondaryIndexes",
@@ -123,45 +123,45 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         source: "internal/service/dynamodb/table.go",
     },
     "aws:s3/bucket:Bucket": {
-        holds: "audit records and access logs",
+        content: "audit records and access logs",
         losesData: true,
-        replacedBy: ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"],
+        forceNewInputs: ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"],
         source: "internal/service/s3/bucket.go",
     },
     "aws:kms/key:Key": {
-        holds: "the only way to read what it encrypts",
+        content: "the only way to read what it encrypts",
         losesData: true,
-        replacedBy: ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],
+        forceNewInputs: ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],
         source: "internal/service/kms/key.go",
     },
     "aws:sqs/queue:Queue": {
-        holds: "messages that nobody has consumed yet",
+        content: "messages that nobody has consumed yet",
         losesData: true,
-        replacedBy: ["fifoQueue", "name", "namePrefix"],
+        forceNewInputs: ["fifoQueue", "name", "namePrefix"],
         source: "internal/service/sqs/queue.go",
     },
     "aws:sns/topic:Topic": {
-        holds: "subscriptions that people have confirmed",
+        content: "subscriptions that people have confirmed",
         losesData: false,
-        replacedBy: ["fifoTopic", "name", "namePrefix"],
+        forceNewInputs: ["fifoTopic", "name", "namePrefix"],
         source: "internal/service/sns/topic.go",
     },
     "aws:ecr/repository:Repository": {
-        holds: "the images that run",
+        content: "the images that run",
         losesData: true,
-        replacedBy: ["encryptionConfigurations", "name"],
+        forceNewInputs: ["encryptionConfigurations", "name"],
         source: "internal/service/ecr/repository.go",
     },
     "aws:secretsmanager/secret:Secret": {
-        holds: "what it keeps, under an ARN that tasks know",
+        content: "what it keeps, under an ARN that tasks know",
         losesData: true,
-        replacedBy: ["name", "namePrefix"],
+        forceNewInputs: ["name", "namePrefix"],
         source: "internal/service/secretsmanager/secret.go",
     },
     "random:index/randomPassword:RandomPassword": {
-        holds: "the cache's AUTH token: another one logs every task out",
+        content: "the cache's AUTH token: another one logs every task out",
         losesData: false,
-        replacedBy: [
+        forceNewInputs: [
             "keepers",
             "length",
             "lower",
@@ -178,53 +178,53 @@ export const stateful: Readonly<Record<string, Stateful>> = {
         source: "https://www.pulumi.com/registry/packages/random/api-docs/randompassword/",
     },
     "aws:cloudwatch/logGroup:LogGroup": {
-        holds: "logs that must be kept (PCI DSS 10.5.1)",
+        content: "logs that must be kept (PCI DSS 10.5.1)",
         losesData: true,
-        replacedBy: ["logGroupClass", "name", "namePrefix"],
+        forceNewInputs: ["logGroupClass", "name", "namePrefix"],
         source: "internal/service/logs/group.go",
     },
     "aws:apigateway/restApi:RestApi": {
-        holds: "the address that merchants call",
+        content: "the address that merchants call",
         losesData: false,
-        replacedBy: [],
+        forceNewInputs: [],
         source: "internal/service/apigateway/rest_api.go",
     },
     "aws:apigateway/stage:Stage": {
-        holds: "the path of that address",
+        content: "the path of that address",
         losesData: false,
         partOf: ["aws:apigateway/restApi:RestApi"],
-        replacedBy: ["restApi", "stageName"],
+        forceNewInputs: ["restApi", "stageName"],
         source: "internal/service/apigateway/stage.go",
     },
     "aws:apigateway/apiKey:ApiKey": {
-        holds: "the key that a merchant has been given",
+        content: "the key that a merchant has been given",
         losesData: false,
-        replacedBy: ["value"],
+        forceNewInputs: ["value"],
         source: "internal/service/apigateway/api_key.go",
     },
     "aws:lb/loadBalancer:LoadBalancer": {
-        holds: "the DNS name that clients and records point to",
+        content: "the DNS name that clients and records point to",
         losesData: false,
-        replacedBy: ["customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"],
+        forceNewInputs: ["customerOwnedIpv4Pool", "internal", "loadBalancerType", "name", "namePrefix"],
         source: "internal/service/elbv2/load_balancer.go",
     },
     "aws:ec2/eip:Eip": {
-        holds: "the address from which tasks call out, which acquirers may have allowed",
+        content: "the address from which tasks call out, which acquirers may have allowed",
         losesData: false,
-        replacedBy: ["address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"],
+        forceNewInputs: ["address", "domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"],
         source: "internal/service/ec2/ec2_eip.go",
     },
     "aws:ec2/vpc:Vpc": {
-        holds: "the network of all stores",
+        content: "the network of all stores",
         losesData: false,
-        replacedBy: ["cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength"],
+        forceNewInputs: ["cidrBlock", "instanceTenancy", "ipv4IpamPoolId", "ipv4NetmaskLength"],
         source: "internal/service/ec2/vpc_.go",
     },
     "aws:ec2/subnet:Subnet": {
-        holds: "the addresses of stores and tasks, which AWS does not let go while they run",
+        content: "the addresses of stores and tasks, which AWS does not let go while they run",
         losesData: false,
         partOf: ["aws:ec2/vpc:Vpc"],
-        replacedBy: [
+        forceNewInputs: [
             "availabilityZone",
             "availabilityZoneId",
             "cidrBlock",
@@ -241,7 +241,7 @@ export const stateful: Readonly<Record<string, Stateful>> = {
 };
 
 /** Inputs that may replace a resource of the type. `region` may stand in any resource of AWS, and replaces it. */
-export const replacedByOf = (type: string): readonly string[] => [
-    ...(stateful[type]?.replacedBy ?? replacingInputs[type]?.inputs ?? []),
+export const forceNewInputsOf = (type: string): readonly string[] => [
+    ...(statefulTypes[type]?.forceNewInputs ?? forceNewInputs[type]?.inputs ?? []),
     ...(type.startsWith("aws:") ? ["region"] : []),
 ];

@@ -1,8 +1,8 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { Secret, type Value } from "../../plan/value.ts";
-import { kindOf } from "../../plan/query.ts";
+import { typeNameOf } from "../../plan/query.ts";
 import { isConditional } from "./force-new-conditions.ts";
-import { replacedByOf, stateful } from "./force-new.ts";
+import { forceNewInputsOf, statefulTypes } from "./force-new.ts";
 
 /** What makes AWS, or Pulumi, take a resource for the one that is there. */
 export interface Identity {
@@ -21,16 +21,16 @@ export const isIgnored = ({ options }: PlanNode, input: string): boolean =>
 
 /** What the resource is known by; nothing for one that holds nothing. */
 export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity | undefined {
-    if (!(node.type in stateful)) {
+    if (!(node.type in statefulTypes)) {
         return undefined;
     }
-    const always = replacedByOf(node.type).filter((input) => !isConditional(node.type, input));
+    const always = forceNewInputsOf(node.type).filter((input) => !isConditional(node.type, input));
     const inputs = new Set([...always, ...node.options.replaceOnChanges]);
     const replacedBy = [...inputs].toSorted().flatMap((input): [string, Value][] => {
         const value = node.inputs[input];
         return value === undefined || isIgnored(node, input)
             ? []
-            : [[input, stable(value, referencesOf(plan, node, input, nameOf))]];
+            : [[input, stableValue(value, referencesOf(plan, node, input, nameOf))]];
     });
     return {
         replacedBy: Object.fromEntries(replacedBy),
@@ -42,7 +42,7 @@ export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity
 type References = ReadonlyMap<string, string>;
 
 /** Texts shorter than this stand in others by chance. */
-const shortest = 6;
+const minTextLength = 6;
 
 /** What the input's value may be made of: IDs and made-up names are the plan's own, and AWS gives others. */
 function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf): References {
@@ -50,10 +50,10 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
     const found = new Map<string, string>();
     for (const other of plan.nodes) {
         if (urns.has(other.urn) && other.custom) {
-            const kind = kindOf(other);
+            const kind = typeNameOf(other);
             // An input is an output, too: a cluster tells its subnet group.
             for (const [output, text] of Object.entries({ id: other.id, ...other.outputs, ...other.inputs })) {
-                if (typeof text === "string" && text.length >= shortest && !found.has(text)) {
+                if (typeof text === "string" && text.length >= minTextLength && !found.has(text)) {
                     found.set(text, `<${output} of ${kind} ${nameOf(other)}>`);
                 }
             }
@@ -63,17 +63,17 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
 }
 
 /** A text as a regular expression that finds it. */
-export const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
-const account = /(?<!\d)\d{12}(?!\d)/;
+const accountIdPattern = /(?<!\d)\d{12}(?!\d)/;
 
 /** The value without what differs from account to account, or is a secret. */
-function stable(value: Value, references: References): Value {
+function stableValue(value: Value, references: References): Value {
     if (typeof value === "string") {
         // The longest first, as an ID may stand in an ARN.
-        const texts = [...references.keys()].toSorted((a, b) => b.length - a.length).map(escaped);
+        const texts = [...references.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);
         return value.replace(
-            new RegExp([...texts, account.source].join("|"), "g"),
+            new RegExp([...texts, accountIdPattern.source].join("|"), "g"),
             (found) => references.get(found) ?? "<account>",
         );
     }
@@ -81,9 +81,9 @@ function stable(value: Value, references: References): Value {
         return "<secret>";
     }
     if (Array.isArray(value)) {
-        return value.map((item) => stable(item, references));
+        return value.map((item) => stableValue(item, references));
     }
     return typeof value === "object" && value !== null
-        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, stable(inner, references)]))
+        ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, stableValue(inner, references)]))
         : value;
 }

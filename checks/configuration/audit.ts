@@ -1,23 +1,23 @@
-import { given, type Configuration } from "../configuration.ts";
+import { isNonEmptyText, type ConfigurationRule } from "../configuration.ts";
 
-export const auditConfiguration: readonly Configuration[] = [
+export const auditConfigurationRules: readonly ConfigurationRule[] = [
     {
         name: "uploads-aborted",
-        promise: "uploads that never end are cleared away",
+        description: "uploads that never end are cleared away",
         fix: "Add abortIncompleteMultipartUpload to the rule.",
         controls: ["CKV_AWS_300"],
-        types: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
-        expects: [
+        resourceTypes: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
+        expectedInputs: [
             {
                 path: "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
-                is: (value) => Number(value) >= 1,
-                must: "give up unfinished uploads",
+                expected: (value) => Number(value) >= 1,
+                requirement: "give up unfinished uploads",
             },
         ],
     },
     {
         name: "trail-complete",
-        promise: "the trail covers all regions, proves that nobody changed it and is searchable",
+        description: "the trail covers all regions, proves that nobody changed it and is searchable",
         fix: "Set the input to the value that the rule names.",
         controls: [
             "CloudTrail.1",
@@ -29,56 +29,56 @@ export const auditConfiguration: readonly Configuration[] = [
             "CloudTrail.5",
             "CKV2_AWS_10",
         ],
-        types: ["cloudtrail/trail:Trail"],
-        optional: true,
-        expects: [
-            { path: "isMultiRegionTrail", is: true },
-            { path: "includeGlobalServiceEvents", is: true },
-            { path: "enableLogFileValidation", is: true },
-            { path: "enableLogging", is: (value) => value !== false, must: "be on" },
-            { path: "cloudWatchLogsGroupArn", is: given },
+        resourceTypes: ["cloudtrail/trail:Trail"],
+        isOptional: true,
+        expectedInputs: [
+            { path: "isMultiRegionTrail", expected: true },
+            { path: "includeGlobalServiceEvents", expected: true },
+            { path: "enableLogFileValidation", expected: true },
+            { path: "enableLogging", expected: (value) => value !== false, requirement: "be on" },
+            { path: "cloudWatchLogsGroupArn", expected: isNonEmptyText },
         ],
     },
     {
         name: "keys-described",
-        promise: "every key is on, says what it protects and can be managed",
+        description: "every key is on, says what it protects and can be managed",
         fix: "Give the key a description, and leave isEnabled and bypassPolicyLockoutSafetyCheck alone.",
         controls: [
             "CKV_AWS_227",
             "aws-kms-key-missing-description",
             "aws-kms-key-disallow-bypass-policy-lockout-safety-check",
         ],
-        types: ["kms/key:Key"],
-        expects: [
-            { path: "description", is: given },
-            { path: "isEnabled", is: (value) => value !== false, must: "be on" },
+        resourceTypes: ["kms/key:Key"],
+        expectedInputs: [
+            { path: "description", expected: isNonEmptyText },
+            { path: "isEnabled", expected: (value) => value !== false, requirement: "be on" },
             {
                 path: "bypassPolicyLockoutSafetyCheck",
-                is: (value) => value !== true,
-                must: "refuse a policy that locks all out",
+                expected: (value) => value !== true,
+                requirement: "refuse a policy that locks all out",
             },
         ],
     },
     {
         name: "secrets-described",
-        promise: "every secret says what it opens",
+        description: "every secret says what it opens",
         fix: "Give the secret a description.",
         controls: ["aws-secretsmanager-secret-missing-description"],
-        types: ["secretsmanager/secret:Secret"],
-        expects: [{ path: "description", is: given }],
+        resourceTypes: ["secretsmanager/secret:Secret"],
+        expectedInputs: [{ path: "description", expected: isNonEmptyText }],
     },
     {
         name: "no-administrators",
-        promise: "no role has a policy of AWS that lets it do everything",
+        description: "no role has a policy of AWS that lets it do everything",
         fix: "Grant the actions that are needed, on the resources that are.",
         controls: ["CKV_AWS_274", "CKV_AWS_275", "CKV2_AWS_56"],
-        types: ["iam/rolePolicyAttachment:RolePolicyAttachment"],
-        optional: true,
-        expects: [
+        resourceTypes: ["iam/rolePolicyAttachment:RolePolicyAttachment"],
+        isOptional: true,
+        expectedInputs: [
             {
                 path: "policyArn",
-                is: (value) => !/(Administrator|FullAccess|PowerUser)/.test(String(value)),
-                must: "grant less",
+                expected: (value) => !/(Administrator|FullAccess|PowerUser)/.test(String(value)),
+                requirement: "grant less",
             },
         ],
     },

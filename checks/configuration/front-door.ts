@@ -1,40 +1,43 @@
 import type { PlanNode } from "../../plan/plan.ts";
-import { given, type Configuration, type Holds } from "../configuration.ts";
-import { isTree, look } from "../../plan/query.ts";
+import { isNonEmptyText, type ConfigurationRule, type InputPredicate } from "../configuration.ts";
+import { isObjectOrArray, getPath } from "../../plan/query.ts";
 
 /** Forward secrecy and authenticated ciphers only (https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17). */
-const restrictedPolicies: ReadonlySet<unknown> = new Set([
+const strictTlsPolicies: ReadonlySet<unknown> = new Set([
     "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
 ]);
 
 /** Answers all callers without TLS with the address that has it. */
-const redirects = ({ inputs }: PlanNode): boolean =>
-    inputs.protocol === "HTTP" && look(inputs, "defaultActions.0.redirect.protocol") === "HTTPS";
+const redirectsToHttps = ({ inputs }: PlanNode): boolean =>
+    inputs.protocol === "HTTP" && getPath(inputs, "defaultActions.0.redirect.protocol") === "HTTPS";
 
-const everyRule =
-    (holds: (rule: unknown) => boolean): Holds =>
+const isTrueForEveryRule =
+    (holds: (rule: unknown) => boolean): InputPredicate =>
     (rules) =>
         Array.isArray(rules) && rules.length > 0 && rules.every(holds);
 
-const acts = (rule: unknown): boolean => isTree(look(rule, "action")) || isTree(look(rule, "overrideAction"));
-const isCounted = (rule: unknown): boolean => look(rule, "visibilityConfig.cloudwatchMetricsEnabled") === true;
+const hasAction = (rule: unknown): boolean =>
+    isObjectOrArray(getPath(rule, "action")) || isObjectOrArray(getPath(rule, "overrideAction"));
+const hasMetricsEnabled = (rule: unknown): boolean =>
+    getPath(rule, "visibilityConfig.cloudwatchMetricsEnabled") === true;
 
 /** A group of AWS's rules, which keeps callers out unless the stack says that it only counts. */
-const hasGroup =
-    (name: string): Holds =>
+const hasManagedRuleGroup =
+    (name: string): InputPredicate =>
     (rules, _node, _plan, { waf }) =>
         Array.isArray(rules) &&
         rules.some(
             (rule) =>
-                look(rule, "statement.managedRuleGroupStatement.name") === `AWSManagedRules${name}` &&
-                (isTree(look(rule, "overrideAction.none")) || waf.countOnly.some((counted) => counted === name)),
+                getPath(rule, "statement.managedRuleGroupStatement.name") === `AWSManagedRules${name}` &&
+                (isObjectOrArray(getPath(rule, "overrideAction.none")) ||
+                    waf.countOnly.some((counted) => counted === name)),
         );
 
-export const frontDoorConfiguration: readonly Configuration[] = [
+export const frontDoorConfigurationRules: readonly ConfigurationRule[] = [
     {
         name: "load-balancer-hardened",
-        promise: "the load balancer drops malformed requests, logs each one and stands in two zones",
+        description: "the load balancer drops malformed requests, logs each one and stands in two zones",
         fix: "Set the input to the value that the rule names.",
         controls: [
             "ELB.4",
@@ -47,18 +50,22 @@ export const frontDoorConfiguration: readonly Configuration[] = [
             "CKV_AWS_328",
             "ELB.13",
         ],
-        types: ["lb/loadBalancer:LoadBalancer"],
-        expects: [
-            { path: "dropInvalidHeaderFields", is: true },
-            { path: "desyncMitigationMode", is: "strictest" },
-            { path: "accessLogs.enabled", is: true },
-            { path: "accessLogs.bucket", is: given },
-            { path: "subnets", is: (value) => Array.isArray(value) && value.length >= 2, must: "stand in two subnets" },
+        resourceTypes: ["lb/loadBalancer:LoadBalancer"],
+        expectedInputs: [
+            { path: "dropInvalidHeaderFields", expected: true },
+            { path: "desyncMitigationMode", expected: "strictest" },
+            { path: "accessLogs.enabled", expected: true },
+            { path: "accessLogs.bucket", expected: isNonEmptyText },
+            {
+                path: "subnets",
+                expected: (value) => Array.isArray(value) && value.length >= 2,
+                requirement: "stand in two subnets",
+            },
         ],
     },
     {
         name: "listeners-modern-tls",
-        promise: "the load balancer listens over HTTPS with TLS 1.2 and 1.3 only",
+        description: "the load balancer listens over HTTPS with TLS 1.2 and 1.3 only",
         fix: "Use protocol HTTPS with one of the policies that Security Hub ELB.17 recommends.",
         controls: [
             "ELB.1",
@@ -70,60 +77,76 @@ export const frontDoorConfiguration: readonly Configuration[] = [
             "CKV_AWS_2",
             "aws-lb-listener-disallow-unencrypted-traffic",
         ],
-        types: ["lb/listener:Listener"],
-        where: (listener) => !redirects(listener),
-        expects: [
-            { path: "protocol", is: "HTTPS" },
-            { path: "sslPolicy", is: (value) => restrictedPolicies.has(value), must: "have a restricted TLS policy" },
-            { path: "certificateArn", is: given },
+        resourceTypes: ["lb/listener:Listener"],
+        appliesTo: (listener) => !redirectsToHttps(listener),
+        expectedInputs: [
+            { path: "protocol", expected: "HTTPS" },
+            {
+                path: "sslPolicy",
+                expected: (value) => strictTlsPolicies.has(value),
+                requirement: "have a restricted TLS policy",
+            },
+            { path: "certificateArn", expected: isNonEmptyText },
         ],
     },
     {
         name: "targets-encrypted",
-        promise: "traffic from the load balancer to its targets is encrypted, and their health is checked",
+        description: "traffic from the load balancer to its targets is encrypted, and their health is checked",
         fix: "Set protocol and healthCheck.protocol to HTTPS, and healthCheck.path.",
         controls: ["ELB.21", "ELB.22", "CKV_AWS_378", "CKV_AWS_261"],
-        types: ["lb/targetGroup:TargetGroup"],
+        resourceTypes: ["lb/targetGroup:TargetGroup"],
         // Functions are called by the API of Lambda, over TLS.
-        where: ({ inputs }) => inputs.targetType !== "lambda",
-        expects: [
-            { path: "protocol", is: "HTTPS" },
-            { path: "healthCheck.protocol", is: "HTTPS" },
-            { path: "healthCheck.path", is: given },
+        appliesTo: ({ inputs }) => inputs.targetType !== "lambda",
+        expectedInputs: [
+            { path: "protocol", expected: "HTTPS" },
+            { path: "healthCheck.protocol", expected: "HTTPS" },
+            { path: "healthCheck.path", expected: isNonEmptyText },
         ],
     },
     {
         name: "certificates-renew",
-        promise: "certificates from ACM renew by themselves, are logged in public and stand for one domain",
+        description: "certificates from ACM renew by themselves, are logged in public and stand for one domain",
         fix: "Validate by DNS, leave transparency logging on and name the domain.",
         controls: ["ACM.1", "ACM.2", "CKV_AWS_234", "CKV2_AWS_71"],
-        types: ["acm/certificate:Certificate"],
+        resourceTypes: ["acm/certificate:Certificate"],
         // What is imported has no domain here.
-        where: ({ inputs }) => inputs.domainName !== undefined,
-        optional: true,
-        expects: [
-            { path: "validationMethod", is: "DNS" },
-            { path: "options.certificateTransparencyLoggingPreference", is: "ENABLED" },
+        appliesTo: ({ inputs }) => inputs.domainName !== undefined,
+        isOptional: true,
+        expectedInputs: [
+            { path: "validationMethod", expected: "DNS" },
+            { path: "options.certificateTransparencyLoggingPreference", expected: "ENABLED" },
             {
                 path: "domainName",
-                is: (value) => typeof value === "string" && !value.includes("*"),
-                must: "stand for one domain",
+                expected: (value) => typeof value === "string" && !value.includes("*"),
+                requirement: "stand for one domain",
             },
-            { path: "keyAlgorithm", is: undefined },
+            { path: "keyAlgorithm", expected: undefined },
         ],
     },
     {
         name: "firewalls-complete",
-        promise: "every firewall acts, counts each rule and refuses known bad input",
+        description: "every firewall acts, counts each rule and refuses known bad input",
         fix: "Give each rule an action and metrics, and keep AWSManagedRulesKnownBadInputsRuleSet without an override.",
         controls: ["WAF.10", "CKV_AWS_175", "CKV_AWS_342", "WAF.12", "CKV_AWS_192", "CKV2_AWS_76", "CKV2_AWS_77"],
-        types: ["wafv2/webAcl:WebAcl"],
-        expects: [
-            { path: "visibilityConfig.cloudwatchMetricsEnabled", is: true },
-            { path: "rules", is: everyRule(acts), must: "have an action in each rule" },
-            { path: "rules", is: everyRule(isCounted), must: "count each rule in CloudWatch" },
-            { path: "rules", is: hasGroup("KnownBadInputsRuleSet"), must: "refuse known bad input" },
-            { path: "rules", is: hasGroup("AnonymousIpList"), must: "look for anonymous callers" },
+        resourceTypes: ["wafv2/webAcl:WebAcl"],
+        expectedInputs: [
+            { path: "visibilityConfig.cloudwatchMetricsEnabled", expected: true },
+            { path: "rules", expected: isTrueForEveryRule(hasAction), requirement: "have an action in each rule" },
+            {
+                path: "rules",
+                expected: isTrueForEveryRule(hasMetricsEnabled),
+                requirement: "count each rule in CloudWatch",
+            },
+            {
+                path: "rules",
+                expected: hasManagedRuleGroup("KnownBadInputsRuleSet"),
+                requirement: "refuse known bad input",
+            },
+            {
+                path: "rules",
+                expected: hasManagedRuleGroup("AnonymousIpList"),
+                requirement: "look for anonymous callers",
+            },
         ],
     },
 ];

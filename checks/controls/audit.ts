@@ -56,31 +56,32 @@ export const auditControls: readonly ControlGroup[] = [
         ],
         title: "The bucket itself names its encryption and replica",
         requirements: ["PCI-3.5.1"],
-        unmet: "The checks read inputs of the bucket that the provider has moved to resources of their own",
+        unmetReason: "The checks read inputs of the bucket that the provider has moved to resources of their own",
     },
     {
         ids: ["S3.7", "CKV_AWS_144"],
         title: "Buckets are copied to another region",
         requirements: ["PCI-12.10.1"],
-        unmet: "The platform runs in one region by decision",
+        unmetReason: "The platform runs in one region by decision",
     },
     {
         ids: ["S3.11", "CKV2_AWS_62"],
         title: "Buckets tell what happens in them",
         requirements: ["PCI-10.2.1"],
-        unmet: "The trail records accesses to records, and access logs the others",
+        unmetReason: "The trail records accesses to records, and access logs the others",
     },
     {
         ids: ["S3.20"],
         title: "Versions are deleted with MFA only",
         requirements: ["PCI-10.3.2"],
-        unmet: "Only the account's root user can turn it on, and no stack could then be destroyed",
+        unmetReason: "Only the account's root user can turn it on, and no stack could then be destroyed",
     },
     {
         ids: ["S3.22", "S3.23"],
         title: "Data events of all buckets are recorded",
         requirements: ["PCI-10.2.1"],
-        unmet: "The trail records accesses to the audit records; those of other systems are not the platform's to record",
+        unmetReason:
+            "The trail records accesses to the audit records; those of other systems are not the platform's to record",
     },
     {
         ids: ["S3.6", "CKV_AWS_70", "CKV_AWS_93"],
@@ -116,7 +117,7 @@ export const auditControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_252"],
         title: "The trail tells a topic of each file",
         requirements: ["PCI-10.7.2"],
-        unmet: "Files come every five minutes and nobody reads such mail; alarms watch the log group",
+        unmetReason: "Files come every five minutes and nobody reads such mail; alarms watch the log group",
     },
     {
         ids: [
@@ -137,7 +138,8 @@ export const auditControls: readonly ControlGroup[] = [
         ],
         title: "Changes of the account raise alarms",
         requirements: ["PCI-10.4.1.1", "PCI-10.7.2"],
-        unmet: "The account's owner watches root, IAM and networks for all systems; the trail gives what is needed",
+        unmetReason:
+            "The account's owner watches root, IAM and networks for all systems; the trail gives what is needed",
     },
     {
         ids: ["CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
@@ -153,7 +155,8 @@ export const auditControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_338"],
         title: "Log groups keep it for a year",
         requirements: ["PCI-10.5.1"],
-        unmet: "Dev and staging hold no payments and keep application logs shorter; audit logs and production keep a year",
+        unmetReason:
+            "Dev and staging hold no payments and keep application logs shorter; audit logs and production keep a year",
     },
     {
         ids: [
@@ -169,13 +172,15 @@ export const auditControls: readonly ControlGroup[] = [
         ],
         title: "GuardDuty watches the account",
         requirements: ["PCI-11.5.1"],
-        unmet: "An account has one detector: the committed stacks leave it to the account's owner, accountServices.guardDuty creates it",
+        unmetReason:
+            "An account has one detector: the committed stacks leave it to the account's owner, accountServices.guardDuty creates it",
     },
     {
         ids: ["Config.1", "CKV_AWS_121", "CKV2_AWS_45", "CKV2_AWS_48"],
         title: "AWS Config records all changes",
         requirements: ["PCI-11.5.2"],
-        unmet: "An account has one recorder: the committed stacks leave it to the account's owner, accountServices.config creates it",
+        unmetReason:
+            "An account has one recorder: the committed stacks leave it to the account's owner, accountServices.config creates it",
     },
     {
         ids: ["CKV_AWS_297"],
@@ -186,6 +191,6 @@ export const auditControls: readonly ControlGroup[] = [
         ids: ["EventBridge.3"],
         title: "Event buses have policies",
         requirements: ["PCI-7.2.5"],
-        unmet: "The platform has no bus of its own: its rules stand on the default one",
+        unmetReason: "The platform has no bus of its own: its rules stand on the default one",
     },
 ];

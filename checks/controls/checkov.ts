@@ -21,7 +21,7 @@ export interface CheckovFinding {
     readonly type: string;
     readonly failures: readonly Failure[];
     /** The stack only looks the resource up: it is not in its plan. */
-    readonly lookedUp?: true;
+    readonly isLookup?: true;
     /** Left out where the control of this id says why it is not met. */
     readonly reason?: string;
 }
@@ -37,17 +37,21 @@ export const checkovRun = {
     },
 } as const;
 
-const failing =
+const failureIn =
     (...scans: readonly Scan[]) =>
-    (names: readonly string[], where: readonly Stack[] = stacks): Failure => ({ names, stacks: where, scans });
-const inBoth = failing("plan", "configuration");
-const inPlan = failing("plan");
-const inConfiguration = failing("configuration");
+    (names: readonly string[], failingStacks: readonly Stack[] = stacks): Failure => ({
+        names,
+        stacks: failingStacks,
+        scans,
+    });
+const inBoth = failureIn("plan", "configuration");
+const inPlan = failureIn("plan");
+const inConfiguration = failureIn("configuration");
 
 const buckets = ["payment-access-logs", "payment-audit"];
-const unresolved =
+const metBySeparateResource =
     "Met by a resource of its own: Checkov cannot connect the two in a plan, which has no values for references yet; the check passes on the configuration";
-const replacedFirst =
+const createdBeforeDeleted =
     "Met: Checkov reads Terraform's `create_before_destroy`, and Pulumi creates the replacement first";
 
 export const checkovFindings: readonly CheckovFinding[] = [
@@ -55,13 +59,13 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_18",
         type: "s3/bucket:Bucket",
         failures: [inPlan(buckets)],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV_AWS_21",
         type: "s3/bucket:Bucket",
         failures: [inPlan(buckets)],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV_AWS_28",
@@ -110,7 +114,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_217",
         type: "apigateway/deployment:Deployment",
         failures: [inConfiguration(["payment-gateway"])],
-        reason: replacedFirst,
+        reason: createdBeforeDeleted,
     },
     {
         id: "CKV_AWS_225",
@@ -121,7 +125,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_233",
         type: "acm/certificate:Certificate",
         failures: [inConfiguration(["payment-certificate"])],
-        reason: replacedFirst,
+        reason: createdBeforeDeleted,
     },
     {
         id: "CKV_AWS_237",
@@ -173,13 +177,13 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV2_AWS_4",
         type: "apigateway/stage:Stage",
         failures: [inPlan(["payment-gateway-stage"])],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV2_AWS_6",
         type: "s3/bucket:Bucket",
         failures: [inPlan(buckets)],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV2_AWS_8",
@@ -190,19 +194,19 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV2_AWS_16",
         type: "dynamodb/table:Table",
         failures: [inPlan(["payment-transactions"], ["staging", "prod"])],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV2_AWS_27",
         type: "rds/cluster:Cluster",
         failures: [inPlan(["payment-database"])],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV2_AWS_38",
         type: "route53/zone:Zone",
         failures: [inBoth(["payments.example.com"], ["prod"]), inBoth(["staging.payments.example.com"], ["staging"])],
-        lookedUp: true,
+        isLookup: true,
     },
     {
         id: "CKV2_AWS_39",
@@ -211,7 +215,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
             inConfiguration(["payments.example.com"], ["prod"]),
             inConfiguration(["staging.payments.example.com"], ["staging"]),
         ],
-        lookedUp: true,
+        isLookup: true,
     },
     {
         id: "CKV2_AWS_50",
@@ -228,7 +232,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV2_AWS_61",
         type: "s3/bucket:Bucket",
         failures: [inPlan(buckets)],
-        reason: unresolved,
+        reason: metBySeparateResource,
     },
     {
         id: "CKV2_AWS_62",

@@ -101,7 +101,7 @@ export const computeControls: readonly ControlGroup[] = [
         ids: ["Inspector.1", "Inspector.2", "Inspector.3", "Inspector.4"],
         title: "Inspector scans functions and images",
         requirements: ["PCI-11.3.1"],
-        unmet: "A service of the whole account, which its owner turns on; images are scanned on push",
+        unmetReason: "A service of the whole account, which its owner turns on; images are scanned on push",
     },
     {
         ids: ["Lambda.2", "CKV_AWS_363"],
@@ -127,7 +127,7 @@ export const computeControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_115"],
         title: "Functions have reserved concurrency",
         requirements: ["PCI-12.10.1"],
-        unmet: "A new account's quota leaves none to reserve; the API throttles callers instead",
+        unmetReason: "A new account's quota leaves none to reserve; the API throttles callers instead",
     },
     {
         ids: ["CKV_AWS_116"],
@@ -148,7 +148,8 @@ export const computeControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_272"],
         title: "Code of functions is signed",
         requirements: ["PCI-11.5.2"],
-        unmet: "Signing needs a profile and a pipeline of the account; Pulumi uploads the bundle and records its hash",
+        unmetReason:
+            "Signing needs a profile and a pipeline of the account; Pulumi uploads the bundle and records its hash",
     },
     {
         ids: ["aws-lambda-function-missing-description"],

@@ -7,5 +7,5 @@ export interface ControlGroup {
     /** Requirements of PCI DSS that it serves, as in `requirements.ts`. */
     readonly requirements: readonly string[];
     /** Why the platform does not meet it; without a reason, a rule shows that it does. */
-    readonly unmet?: string;
+    readonly unmetReason?: string;
 }

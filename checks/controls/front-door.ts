@@ -26,7 +26,7 @@ export const frontDoorControls: readonly ControlGroup[] = [
         ids: ["ELB.6", "CKV_AWS_150"],
         title: "The load balancer cannot be deleted by a slip",
         requirements: ["PCI-12.10.1"],
-        unmet: "Stacks are destroyable by decision; production may set protect",
+        unmetReason: "Stacks are destroyable by decision; production may set protect",
     },
     {
         ids: ["ELB.12", "CKV_AWS_328"],
@@ -52,7 +52,8 @@ export const frontDoorControls: readonly ControlGroup[] = [
         ids: ["aws-lb-listener-configure-secure-tls"],
         title: "The TLS policy is one of a fixed list",
         requirements: ["PCI-4.2.1"],
-        unmet: "The list of the check ends before the policies with post-quantum key exchange; ELB.17 recommends ours",
+        unmetReason:
+            "The list of the check ends before the policies with post-quantum key exchange; ELB.17 recommends ours",
     },
     {
         ids: ["ELB.18", "CKV_AWS_2", "aws-lb-listener-disallow-unencrypted-traffic"],
@@ -148,13 +149,13 @@ export const frontDoorControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_120", "CKV_AWS_225"],
         title: "The API caches answers",
         requirements: ["PCI-3.2.1"],
-        unmet: "Answers about payments must be neither kept nor repeated",
+        unmetReason: "Answers about payments must be neither kept nor repeated",
     },
     {
         ids: ["APIGateway.10"],
         title: "Private integrations check the server's name",
         requirements: ["PCI-4.2.1"],
-        unmet: "Dev has no domain that a certificate could prove; the way leads through the VPC alone",
+        unmetReason: "Dev has no domain that a certificate could prove; the way leads through the VPC alone",
     },
     {
         ids: ["CKV_AWS_217", "CKV_AWS_233"],
@@ -165,19 +166,20 @@ export const frontDoorControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_237"],
         title: "An API is replaced before the old one is deleted",
         requirements: ["PCI-12.10.1"],
-        unmet: "No change of the API's inputs replaces it; a plan that would replace it anyway is refused, as its address would change",
+        unmetReason:
+            "No change of the API's inputs replaces it; a plan that would replace it anyway is refused, as its address would change",
     },
     {
         ids: ["Route53.2", "CKV2_AWS_39"],
         title: "The hosted zone logs its queries",
         requirements: ["PCI-10.2.1"],
-        unmet: "The zone belongs to the owner of the domain: the stack looks it up and adds records to it",
+        unmetReason: "The zone belongs to the owner of the domain: the stack looks it up and adds records to it",
     },
     {
         ids: ["CKV2_AWS_38"],
         title: "The hosted zone is signed with DNSSEC",
         requirements: ["PCI-4.2.1"],
-        unmet: "The zone belongs to the owner of the domain: the stack looks it up and adds records to it",
+        unmetReason: "The zone belongs to the owner of the domain: the stack looks it up and adds records to it",
     },
     {
         ids: ["CKV_AWS_59", "CKV2_AWS_70"],

@@ -6,13 +6,14 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         ids: ["SecretsManager.1", "SecretsManager.2", "SecretsManager.4", "CKV_AWS_304", "CKV2_AWS_57"],
         title: "Secrets are rotated",
         requirements: ["PCI-8.3.9", "PCI-8.6.3"],
-        unmet: "RDS rotates the database's own; the cache's token and merchants' keys change when their holders agree, by hand",
+        unmetReason:
+            "RDS rotates the database's own; the cache's token and merchants' keys change when their holders agree, by hand",
     },
     {
         ids: ["SecretsManager.3"],
         title: "No secret lies about unused",
         requirements: ["PCI-8.6.3"],
-        unmet: "AWS measures use, which no plan shows",
+        unmetReason: "AWS measures use, which no plan shows",
     },
     {
         ids: ["CKV_AWS_149", "aws-secretsmanager-secret-configure-customer-managed-key"],
@@ -43,7 +44,7 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         ids: ["KMS.3"],
         title: "No key is about to be deleted",
         requirements: ["PCI-3.6.1"],
-        unmet: "Keys of a destroyed stack wait for their deletion, as they should",
+        unmetReason: "Keys of a destroyed stack wait for their deletion, as they should",
     },
     {
         ids: [
@@ -108,6 +109,6 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         ],
         title: "Users have strong passwords, MFA and fresh keys",
         requirements: ["PCI-8.3.9"],
-        unmet: "The platform has no IAM users: people sign in through the account's identity centre",
+        unmetReason: "The platform has no IAM users: people sign in through the account's identity centre",
     },
 ];

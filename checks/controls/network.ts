@@ -77,7 +77,7 @@ export const networkControls: readonly ControlGroup[] = [
         ids: ["EC2.10"],
         title: "EC2 is called through an endpoint",
         requirements: ["PCI-1.4.1"],
-        unmet: "Nothing in the VPC calls the EC2 API",
+        unmetReason: "Nothing in the VPC calls the EC2 API",
     },
     {
         ids: ["EC2.55", "EC2.56"],
@@ -88,18 +88,19 @@ export const networkControls: readonly ControlGroup[] = [
         ids: ["EC2.57"],
         title: "Systems Manager is called through an endpoint",
         requirements: ["PCI-1.4.1"],
-        unmet: "Nothing in the VPC calls Systems Manager",
+        unmetReason: "Nothing in the VPC calls Systems Manager",
     },
     {
         ids: ["EC2.172"],
         title: "The VPC blocks public access",
         requirements: ["PCI-1.4.1"],
-        unmet: "A setting of the whole account, which may hold other systems; routes and groups refuse the same here",
+        unmetReason:
+            "A setting of the whole account, which may hold other systems; routes and groups refuse the same here",
     },
     {
         ids: ["CKV2_AWS_19"],
         title: "Elastic IP addresses belong to EC2 instances",
         requirements: ["PCI-1.4.1"],
-        unmet: "They belong to NAT gateways, which the check does not know",
+        unmetReason: "They belong to NAT gateways, which the check does not know",
     },
 ];

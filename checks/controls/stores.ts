@@ -32,7 +32,7 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.7", "RDS.8", "CKV_AWS_139"],
         title: "The database cannot be deleted by a slip",
         requirements: ["PCI-12.10.1"],
-        unmet: "Stacks are destroyable by decision; production may set protect",
+        unmetReason: "Stacks are destroyable by decision; production may set protect",
     },
     {
         ids: [
@@ -59,7 +59,8 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.5", "RDS.15", "aws-rds-cluster-disallow-single-availability-zone"],
         title: "The database runs in two zones",
         requirements: ["PCI-12.10.1"],
-        unmet: "Dev runs one instance to save; a stack with compliance PCI-DSS is refused without a reader (guardrail database-reader)",
+        unmetReason:
+            "Dev runs one instance to save; a stack with compliance PCI-DSS is refused without a reader (guardrail database-reader)",
     },
     {
         ids: ["RDS.16", "RDS.47", "CKV_AWS_313"],
@@ -75,7 +76,7 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.23"],
         title: "The database listens on a port of its own",
         requirements: ["PCI-1.3.1"],
-        unmet: "The port is no secret; security groups decide who connects, and clients expect 5432",
+        unmetReason: "The port is no secret; security groups decide who connects, and clients expect 5432",
     },
     {
         ids: ["RDS.24", "RDS.25"],
@@ -111,7 +112,7 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.26", "CKV2_AWS_8"],
         title: "AWS Backup has a plan for the database",
         requirements: ["PCI-12.10.1"],
-        unmet: "Aurora's own backups reach back 35 days; recovery points would outlive a destroyed stack",
+        unmetReason: "Aurora's own backups reach back 35 days; recovery points would outlive a destroyed stack",
     },
     {
         ids: ["ElastiCache.1", "CKV_AWS_134"],
@@ -162,13 +163,13 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["DynamoDB.4"],
         title: "AWS Backup has a plan for tables",
         requirements: ["PCI-12.10.1"],
-        unmet: "Point-in-time recovery reaches back 35 days; recovery points would outlive a destroyed stack",
+        unmetReason: "Point-in-time recovery reaches back 35 days; recovery points would outlive a destroyed stack",
     },
     {
         ids: ["DynamoDB.6"],
         title: "Tables cannot be deleted by a slip",
         requirements: ["PCI-12.10.1"],
-        unmet: "Stacks are destroyable by decision; production may set protect",
+        unmetReason: "Stacks are destroyable by decision; production may set protect",
     },
     {
         ids: ["CKV_AWS_119"],

@@ -1,20 +1,20 @@
 import type { PolicyResource } from "@pulumi/policy";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import type { Plan, PlanNode, Values } from "../../plan/plan.ts";
-import type { Tree } from "../../plan/query.ts";
-import { bareProperties, hasUnknown } from "../../analysis/engine/engine-values.ts";
-import type { Contradiction } from "../../analysis/engine/fit.ts";
+import type { UnknownRecord } from "../../plan/query.ts";
+import { rawProperties, hasUnknown } from "../../analysis/engine/engine-values.ts";
+import type { Contradiction } from "../../analysis/engine/match-text.ts";
 import { InputReader } from "../../analysis/engine/input-reader.ts";
 import { Placeholders } from "../../analysis/engine/placeholders.ts";
 
 /** What the engine would build, in the shape that rules read. */
-export interface Adapted {
+export interface AdaptedPlan {
     readonly plan: Plan;
     /** Where the engine and the offline plan do not build the same. */
-    readonly differences: readonly Difference[];
+    readonly mismatches: readonly PlanMismatch[];
 }
 
-export interface Difference {
+export interface PlanMismatch {
     /** Of the resource in the engine; nothing where that does not have it. */
     readonly urn?: string;
     readonly message: string;
@@ -25,32 +25,36 @@ export interface Difference {
  * @param resources what the engine has at the end of a preview or an update; their properties are outputs
  * @param inputs by URN, as the engine sent them before it handled the resource
  */
-export function adapt(offline: Plan, resources: readonly PolicyResource[], inputs: ReadonlyMap<string, Tree>): Adapted {
+export function adaptPlan(
+    offline: Plan,
+    resources: readonly PolicyResource[],
+    inputs: ReadonlyMap<string, UnknownRecord>,
+): AdaptedPlan {
     const present = new Map(resources.map((resource) => [resource.urn, resource]));
-    const sent = resources.map(({ urn, props }) => ({ urn, inputs: inputs.get(urn), outputs: bareProperties(props) }));
+    const sent = resources.map(({ urn, props }) => ({ urn, inputs: inputs.get(urn), outputs: rawProperties(props) }));
     const placeholders = new Placeholders(offline, new Map(sent.map((each) => [each.urn, each])));
-    const differences = onOneSideOnly(offline, present);
+    const differences = findUnmatchedResources(offline, present);
     const nodes = offline.nodes.flatMap((node) => {
         const resource = present.get(node.urn);
         if (resource === undefined) {
-            return isEnginesOwn(node) ? [node] : [];
+            return isStackOrProvider(node) ? [node] : [];
         }
         const read = readInputs(node, resource, inputs.get(node.urn), placeholders);
         differences.push(...read.differences);
-        return [adaptedNode(node, resource, read.inputs, inputs.get(node.urn) ?? {})];
+        return [adaptNode(node, resource, read.inputs, inputs.get(node.urn) ?? {})];
     });
     differences.push(...placeholders.collisions().map((message) => ({ message })));
-    return { plan: { ...offline, nodes }, differences };
+    return { plan: { ...offline, nodes }, mismatches: differences };
 }
 
-function onOneSideOnly(offline: Plan, present: ReadonlyMap<string, PolicyResource>): Difference[] {
+function findUnmatchedResources(offline: Plan, present: ReadonlyMap<string, PolicyResource>): PlanMismatch[] {
     const planned = new Set(offline.nodes.map(({ urn }) => urn));
     return [
         ...[...present.values()]
             .filter(({ urn, type, name }) => !planned.has(urn) && !isDefaultProvider(type, name))
             .map(({ urn }) => ({ urn, message: `${urn} is not in the offline plan, which no rule can judge then` })),
         ...offline.nodes
-            .filter((node) => !present.has(node.urn) && !isEnginesOwn(node))
+            .filter((node) => !present.has(node.urn) && !isStackOrProvider(node))
             .map(({ urn }) => ({ message: `${urn} is in the offline plan, and the engine does not have it` })),
     ];
 }
@@ -58,30 +62,30 @@ function onOneSideOnly(offline: Plan, present: ReadonlyMap<string, PolicyResourc
 function readInputs(
     node: PlanNode,
     { provider }: PolicyResource,
-    sent: Tree | undefined,
+    sent: UnknownRecord | undefined,
     placeholders: Placeholders,
-): { inputs: Values; differences: Difference[] } {
+): { inputs: Values; differences: PlanMismatch[] } {
     if (sent === undefined) {
         // The engine sends nothing of what is only looked up, or what a targeted run leaves out.
         return { inputs: node.inputs, differences: [] };
     }
     const inputs = node.type.startsWith("pulumi:providers:") ? providerInputs(sent) : sent;
-    const reader = new InputReader({ node, inputs, provider: bareProperties(provider?.props ?? {}) }, placeholders);
+    const reader = new InputReader({ node, inputs, provider: rawProperties(provider?.props ?? {}) }, placeholders);
     return {
         inputs: reader.read(),
         differences: reader.contradictions.map(([path, each]) => ({
             urn: node.urn,
-            message: `${node.name}: \`${path}\` must hold ${each.expected.name}, and holds ${shown(each)}`,
+            message: `${node.name}: \`${path}\` must hold ${each.expected.name}, and holds ${foundValueText(each)}`,
         })),
     };
 }
 
-const shown = ({ found, text }: Contradiction): string =>
+const foundValueText = ({ found, text }: Contradiction): string =>
     found?.name ?? `\`${text}\`, which is no other resource's of the stack`;
 
-function adaptedNode(node: PlanNode, resource: PolicyResource, inputs: Values, sent: Tree): PlanNode {
+function adaptNode(node: PlanNode, resource: PolicyResource, inputs: Values, sent: UnknownRecord): PlanNode {
     const { protect, ignoreChanges, additionalSecretOutputs } = resource.opts;
-    const given = bareProperties(resource.props);
+    const given = rawProperties(resource.props);
     return {
         ...node,
         parent: resource.parent?.urn ?? node.parent,
@@ -103,7 +107,7 @@ function adaptedNode(node: PlanNode, resource: PolicyResource, inputs: Values, s
 function dependenciesOf(
     node: PlanNode,
     resource: PolicyResource,
-    sent: Tree,
+    sent: UnknownRecord,
 ): Pick<PlanNode, "dependencies" | "propertyDependencies"> {
     const known = new Map(
         Object.entries(resource.propertyDependencies).map(([input, all]) => [input, all.map(({ urn }) => urn)]),
@@ -126,4 +130,4 @@ const isDefaultProvider = (type: string, name: string): boolean =>
     type.startsWith("pulumi:providers:") && name.startsWith("default");
 
 /** Some versions of the engine do not send the stack and its providers. */
-const isEnginesOwn = ({ type }: PlanNode): boolean => type.startsWith("pulumi:");
+const isStackOrProvider = ({ type }: PlanNode): boolean => type.startsWith("pulumi:");

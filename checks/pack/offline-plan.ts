@@ -11,18 +11,19 @@ const maxBuffer = 256 * 1024 * 1024;
  * @param root folder of the project
  * @throws when the plan is refused, with every problem
  */
-export async function offlinePlan(root: string, stack: string): Promise<Plan> {
+export async function planInChildProcess(root: string, stack: string): Promise<Plan> {
     const { stdout } = await promisify(execFile)(process.execPath, ["tools/plan.ts", stack, "--json"], {
         cwd: root,
         maxBuffer,
     });
-    return { messages: [], ...(JSON.parse(stdout, revived) as Omit<Plan, "messages">) };
+    return { messages: [], ...(JSON.parse(stdout, reviveSecret) as Omit<Plan, "messages">) };
 }
 
 /** Secrets are objects of their own in a plan, which JSON does not know. */
-export const revived = (_: string, value: unknown): unknown => (isSecret(value) ? new Secret(value.value) : value);
+export const reviveSecret = (_: string, value: unknown): unknown =>
+    isSerializedSecret(value) ? new Secret(value.value) : value;
 
-const isSecret = (value: unknown): value is { value: Value } =>
+const isSerializedSecret = (value: unknown): value is { value: Value } =>
     typeof value === "object" &&
     value !== null &&
     Object.keys(value).join() === "secret,value" &&

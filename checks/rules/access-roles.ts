@@ -1,93 +1,111 @@
 import type { Plan } from "../../plan/plan.ts";
-import { accessOf, allows } from "../../analysis/iam/policies.ts";
-import { grouped } from "../../analysis/iam/group-actions.ts";
-import { elsewhere, unowned } from "../../analysis/iam/actions-without-resource.ts";
-import { needsOf } from "../../analysis/iam/required-permissions.ts";
-import { loansOf, type Loan } from "../../analysis/iam/required-permissions/role-assignments.ts";
-import { all, text, unless } from "../../plan/query.ts";
+import { accountPoliciesOf, allowStatements } from "../../analysis/iam/policies.ts";
+import { groupBy } from "../../analysis/iam/group-by.ts";
+import { wildcardExemptions, actionsWithoutResource } from "../../analysis/iam/actions-without-resource.ts";
+import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
+import { roleAssignmentsOf, type RoleAssignment } from "../../analysis/iam/required-permissions/role-assignments.ts";
+import { resourcesOfType, inputText, findingsUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
-import { against, allowing, demanded, isOf, many, type OwnedStatement } from "../../analysis/iam/statements.ts";
+import {
+    statementFindings,
+    allowStatementsOfPlan,
+    requiredConditionValues,
+    isStatementOfType,
+    toArray,
+    type PlannedStatement,
+} from "../../analysis/iam/statements.ts";
 
-const isKey = isOf("kms/key:Key");
-const isEndpoint = isOf("ec2/vpcEndpoint:VpcEndpoint");
+const isKeyPolicy = isStatementOfType("kms/key:Key");
+const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 
 /** Rows of the ledger that a statement on all resources stands on; undefined for an action that has none. */
-export function rowsFor(statement: OwnedStatement, account: string): (string | undefined)[] {
-    if (isKey(statement)) {
+export function wildcardExemptionsFor(statement: PlannedStatement, account: string): (string | undefined)[] {
+    if (isKeyPolicy(statement)) {
         return ["key"];
     }
-    if (isEndpoint(statement) && demanded(statement, "aws:ResourceAccount").join() === account) {
+    if (isEndpointPolicy(statement) && requiredConditionValues(statement, "aws:ResourceAccount").join() === account) {
         return ["endpoint"];
     }
-    return many(statement.Action ?? "*").map((action) => (action in unowned ? action : undefined));
+    return toArray(statement.Action ?? "*").map((action) => (action in actionsWithoutResource ? action : undefined));
 }
 
 /** Statements that are about all resources. */
-export const onAll = (plan: Plan): OwnedStatement[] =>
-    allowing(plan).filter(({ Resource }) => many(Resource).includes("*"));
+export const statementsOnAllResources = (plan: Plan): PlannedStatement[] =>
+    allowStatementsOfPlan(plan).filter(({ Resource }) => toArray(Resource).includes("*"));
 
 /** What distinguishes one work from another: type, input, and the resource or what several of its kind belong to. */
-const workOf = ({ type, input, node, shared }: Loan): string => [type, input, shared?.(node) ?? node.name].join(" ");
+const workloadOf = ({ type, input, node, shared }: RoleAssignment): string =>
+    [type, input, shared?.(node) ?? node.name].join(" ");
 
 export const accessRoleRules: readonly Rule[] = [
     {
-        name: "wildcards-in-the-ledger",
-        promise: "a wildcard for resources stands only where AWS offers no other",
+        name: "wildcards-listed",
+        description: "a wildcard for resources stands only where AWS offers no other",
         fix: "Name the ARNs, or write the action with AWS's reason and page in `analysis/iam/actions-without-resource.ts`.",
         controls: ["PCI-7.2.2", "KMS.1", "KMS.2", "CKV_AWS_355", "CKV_AWS_290"],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) => {
-            const { account } = accessOf(plan);
-            return against(
-                onAll(plan).filter((statement) => rowsFor(statement, account).includes(undefined)),
+            const { account } = accountPoliciesOf(plan);
+            return statementFindings(
+                statementsOnAllResources(plan).filter((statement) =>
+                    wildcardExemptionsFor(statement, account).includes(undefined),
+                ),
                 "must name its resources",
             );
         },
         evidence: (plan) => {
-            const { account } = accessOf(plan);
-            const rows = new Set(onAll(plan).flatMap((statement) => rowsFor(statement, account)));
-            return Object.entries({ ...elsewhere, ...unowned })
+            const { account } = accountPoliciesOf(plan);
+            const rows = new Set(
+                statementsOnAllResources(plan).flatMap((statement) => wildcardExemptionsFor(statement, account)),
+            );
+            return Object.entries({ ...wildcardExemptions, ...actionsWithoutResource })
                 .filter(([row]) => rows.has(row))
                 .map(([row, { why, source }]) => `${row}: ${why} (${source})`);
         },
     },
     {
         name: "roles-within-boundary",
-        promise: "every role stays within the boundary that the stack names",
+        description: "every role stays within the boundary that the stack names",
         fix: "Make the role with `grantRole`, which gives it the boundary.",
         controls: ["PCI-7.2.2"],
-        about: ["iam/role:Role"],
+        resourceTypes: ["iam/role:Role"],
         check: (plan, { permissionsBoundaryArn = "" }) =>
-            unless(
-                all(plan, "iam/role:Role"),
-                (node) => text(node, "permissionsBoundary") === permissionsBoundaryArn,
+            findingsUnless(
+                resourcesOfType(plan, "iam/role:Role"),
+                (node) => inputText(node, "permissionsBoundary") === permissionsBoundaryArn,
                 permissionsBoundaryArn === "" ? "have no boundary" : `have the boundary ${permissionsBoundaryArn}`,
             ),
     },
     {
-        name: "roles-have-one-work",
-        promise: "every role is lent to one workload, and has the rights for its work",
+        name: "roles-have-one-workload",
+        description: "every role is lent to one workload, and has the rights for its work",
         fix: "Give each workload a role of its own, and take away a role that nothing uses.",
         controls: ["PCI-7.2.2", "PCI-7.2.5"],
-        about: ["iam/role:Role"],
+        resourceTypes: ["iam/role:Role"],
         check: (plan) => {
-            const { roles } = accessOf(plan);
-            const loans = grouped(loansOf(plan), ({ role }) => role);
+            const { roles } = accountPoliciesOf(plan);
+            const assignmentsByRole = groupBy(roleAssignmentsOf(plan), ({ role }) => role);
             const nodes = roles.map(({ node }) => node);
             const arns = new Map(roles.map(({ node, arn }) => [node, arn]));
-            const worksOf = (arn = "") => [...new Set((loans.get(arn) ?? []).map(workOf))];
-            const needy = new Set(needsOf(plan).map(({ principal }) => principal));
-            const idle = roles.filter(
-                ({ arn, identity }) => needy.has(arn) && identity.every((document) => allows(document).length === 0),
+            const workloadsOf = (arn = "") => [...new Set((assignmentsByRole.get(arn) ?? []).map(workloadOf))];
+            const rolesWithRequiredPermissions = new Set(requiredPermissionsOf(plan).map(({ principal }) => principal));
+            const rolesWithoutPermissions = roles.filter(
+                ({ arn, identityPolicies }) =>
+                    rolesWithRequiredPermissions.has(arn) &&
+                    identityPolicies.every((document) => allowStatements(document).length === 0),
             );
             return [
-                ...unless(nodes, (node) => worksOf(arns.get(node)).length > 0, "be lent to something"),
-                ...unless(
+                ...findingsUnless(nodes, (node) => workloadsOf(arns.get(node)).length > 0, "be lent to something"),
+                ...findingsUnless(
                     nodes,
-                    (node) => worksOf(arns.get(node)).length < 2,
-                    (node) => `serve one work, not ${worksOf(arns.get(node)).join(" and ")}`,
+                    (node) => workloadsOf(arns.get(node)).length < 2,
+                    (node) => `serve one work, not ${workloadsOf(arns.get(node)).join(" and ")}`,
                 ),
-                ...unless(nodes, (node) => idle.every((role) => role.node !== node), "have a policy for its work"),
+                ...findingsUnless(
+                    nodes,
+                    (node) => rolesWithoutPermissions.every((role) => role.node !== node),
+                    "have a policy for its work",
+                ),
             ];
         },
     },

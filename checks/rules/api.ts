@@ -1,9 +1,18 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { all, arnOf, look, shown, text, unless, unlessOne, unlessStack } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    getPath,
+    toText,
+    inputText,
+    findingsUnless,
+    findingUnlessExactlyOne,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
 /** Variables of an access log that repeat what a caller sends, and all under them. */
-const callersWords = [
+const callerControlledVariables = [
     "$input",
     "$context.path",
     "$context.requestId",
@@ -19,65 +28,65 @@ const callersWords = [
 ];
 
 /** Values of an access log's format, without its quotes: `$context.status`. */
-const variablesOf = (format: string): string[] =>
-    Object.values(JSON.parse(format || "{}") as Record<string, unknown>).map(shown);
+const logVariablesOf = (format: string): string[] =>
+    Object.values(JSON.parse(format || "{}") as Record<string, unknown>).map(toText);
 
 /** What API Gateway says when a browser asks what it may send: without a body, and without a key, which it has not yet. */
 const isPreflight = (plan: Plan, method: PlanNode): boolean =>
-    text(method, "httpMethod") === "OPTIONS" &&
-    all(plan, "apigateway/integration:Integration").some(
+    inputText(method, "httpMethod") === "OPTIONS" &&
+    resourcesOfType(plan, "apigateway/integration:Integration").some(
         (each) =>
-            text(each, "resourceId") === text(method, "resourceId") &&
-            text(each, "httpMethod") === "OPTIONS" &&
-            text(each, "type") === "MOCK",
+            inputText(each, "resourceId") === inputText(method, "resourceId") &&
+            inputText(each, "httpMethod") === "OPTIONS" &&
+            inputText(each, "type") === "MOCK",
     );
 
 export const apiRules: readonly Rule[] = [
     {
         name: "methods-ask-for-keys",
-        promise: "every method of the API asks for a key, and checks what comes",
+        description: "every method of the API asks for a key, and checks what comes",
         fix: "Set `apiKeyRequired`, a request validator and a model of the body for each media type.",
         controls: ["CKV_AWS_59", "CKV2_AWS_70", "CKV2_AWS_53"],
-        about: ["apigateway/method:Method"],
+        resourceTypes: ["apigateway/method:Method"],
         check: (plan) => {
-            const methods = all(plan, "apigateway/method:Method");
-            const checks = new Map(
-                all(plan, "apigateway/requestValidator:RequestValidator").map((each) => [each.id, each]),
+            const methods = resourcesOfType(plan, "apigateway/method:Method");
+            const validators = new Map(
+                resourcesOfType(plan, "apigateway/requestValidator:RequestValidator").map((each) => [each.id, each]),
             );
-            const checkOf = (method: PlanNode) => checks.get(text(method, "requestValidatorId"));
-            const models = all(plan, "apigateway/model:Model").map((model) => text(model, "name"));
-            const direct = all(plan, "apigateway/integration:Integration").filter(
-                (each) => text(each, "type") !== "HTTP_PROXY",
+            const validatorOf = (method: PlanNode) => validators.get(inputText(method, "requestValidatorId"));
+            const models = resourcesOfType(plan, "apigateway/model:Model").map((model) => inputText(model, "name"));
+            const nonProxyIntegrations = resourcesOfType(plan, "apigateway/integration:Integration").filter(
+                (each) => inputText(each, "type") !== "HTTP_PROXY",
             );
             /** The services look at bodies themselves; what API Gateway answers or hands to a function has passed it. */
             const withBody = methods.filter(
                 (method) =>
                     !isPreflight(plan, method) &&
-                    direct.some(
+                    nonProxyIntegrations.some(
                         (each) =>
-                            text(each, "resourceId") === text(method, "resourceId") &&
-                            text(each, "httpMethod") === text(method, "httpMethod"),
+                            inputText(each, "resourceId") === inputText(method, "resourceId") &&
+                            inputText(each, "httpMethod") === inputText(method, "httpMethod"),
                     ),
             );
             return [
-                ...unlessStack(methods.length > 0, "the API has no methods"),
-                ...unless(
+                ...stackFindingUnless(methods.length > 0, "the API has no methods"),
+                ...findingsUnless(
                     methods,
                     (method) => method.inputs.apiKeyRequired === true || isPreflight(plan, method),
                     "ask for an API key",
                 ),
-                ...unless(
+                ...findingsUnless(
                     methods,
-                    (method) => checkOf(method)?.inputs.validateRequestParameters === true,
+                    (method) => validatorOf(method)?.inputs.validateRequestParameters === true,
                     "check its parameters",
                 ),
-                ...unlessStack(withBody.length > 0, "no method checks bodies"),
-                ...unless(
+                ...stackFindingUnless(withBody.length > 0, "no method checks bodies"),
+                ...findingsUnless(
                     withBody,
                     (method) =>
-                        checkOf(method)?.inputs.validateRequestBody === true &&
+                        validatorOf(method)?.inputs.validateRequestBody === true &&
                         ["application/json", "$default"].every((type) => {
-                            const found = look(method.inputs, `requestModels.${type}`);
+                            const found = getPath(method.inputs, `requestModels.${type}`);
                             return typeof found === "string" && models.includes(found);
                         }),
                     "check bodies of every media type",
@@ -87,29 +96,29 @@ export const apiRules: readonly Rule[] = [
     },
     {
         name: "api-modern-tls",
-        promise: "the API takes modern TLS only, and reaches the load balancer by its link",
+        description: "the API takes modern TLS only, and reaches the load balancer by its link",
         fix: "Take a security policy of TLS 1.2 and 1.3, and reach the load balancer over HTTPS by the VPC link.",
         controls: ["PCI-4.2.1"],
-        about: ["apigateway/restApi:RestApi", "apigateway/integration:Integration"],
+        resourceTypes: ["apigateway/restApi:RestApi", "apigateway/integration:Integration"],
         check: (plan) => {
-            const links = all(plan, "apigatewayv2/vpcLink:VpcLink").map(({ id }) => id);
-            const balancers = all(plan, "lb/loadBalancer:LoadBalancer").map(arnOf);
+            const links = resourcesOfType(plan, "apigatewayv2/vpcLink:VpcLink").map(({ id }) => id);
+            const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(arnOf);
             return [
-                ...unlessOne(plan, "apigateway/restApi:RestApi"),
-                ...unless(
-                    all(plan, "apigateway/restApi:RestApi"),
-                    (api) => text(api, "securityPolicy").startsWith("SecurityPolicy_TLS13_1_2_"),
+                ...findingUnlessExactlyOne(plan, "apigateway/restApi:RestApi"),
+                ...findingsUnless(
+                    resourcesOfType(plan, "apigateway/restApi:RestApi"),
+                    (api) => inputText(api, "securityPolicy").startsWith("SecurityPolicy_TLS13_1_2_"),
                     "take TLS 1.2 and 1.3 only",
                 ),
-                ...unless(
-                    all(plan, "apigateway/integration:Integration").filter((each) =>
-                        text(each, "type").startsWith("HTTP"),
+                ...findingsUnless(
+                    resourcesOfType(plan, "apigateway/integration:Integration").filter((each) =>
+                        inputText(each, "type").startsWith("HTTP"),
                     ),
                     (each) =>
-                        text(each, "connectionType") === "VPC_LINK" &&
-                        links.includes(text(each, "connectionId")) &&
-                        balancers.includes(text(each, "integrationTarget")) &&
-                        text(each, "uri").startsWith("https://"),
+                        inputText(each, "connectionType") === "VPC_LINK" &&
+                        links.includes(inputText(each, "connectionId")) &&
+                        balancers.includes(inputText(each, "integrationTarget")) &&
+                        inputText(each, "uri").startsWith("https://"),
                     "go through the link, over HTTPS, to the load balancer",
                 ),
             ];
@@ -117,7 +126,7 @@ export const apiRules: readonly Rule[] = [
     },
     {
         name: "stages-traced-and-throttled",
-        promise: "every stage is traced and throttled, and logs no word of what callers send",
+        description: "every stage is traced and throttled, and logs no word of what callers send",
         fix: "Set tracing, throttling and logs of the stage as the settings say, with no variable that repeats what a caller sends.",
         controls: [
             "PCI-10.2.1",
@@ -132,65 +141,67 @@ export const apiRules: readonly Rule[] = [
             "CKV_AWS_308",
             "CKV_AWS_276",
         ],
-        about: ["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"],
+        resourceTypes: ["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"],
         check: (plan, settings) => {
-            const stages = all(plan, "apigateway/stage:Stage");
-            const rules = all(plan, "apigateway/methodSettings:MethodSettings");
-            const groups = all(plan, "cloudwatch/logGroup:LogGroup");
-            const logs = settings.accountServices.apiGatewayRole !== "skip";
-            const rulesOf = (stage: PlanNode) =>
+            const stages = resourcesOfType(plan, "apigateway/stage:Stage");
+            const rules = resourcesOfType(plan, "apigateway/methodSettings:MethodSettings");
+            const groups = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup");
+            const isLoggingEnabled = settings.accountServices.apiGatewayRole !== "skip";
+            const methodSettingsOf = (stage: PlanNode) =>
                 rules.filter(
                     (each) =>
-                        text(each, "restApi") === text(stage, "restApi") &&
-                        text(each, "stageName") === text(stage, "stageName"),
+                        inputText(each, "restApi") === inputText(stage, "restApi") &&
+                        inputText(each, "stageName") === inputText(stage, "stageName"),
                 );
-            const errorsOf = (stage: PlanNode) =>
-                `API-Gateway-Execution-Logs_${text(stage, "restApi")}/${text(stage, "stageName")}`;
+            const executionLogGroupOf = (stage: PlanNode) =>
+                `API-Gateway-Execution-Logs_${inputText(stage, "restApi")}/${inputText(stage, "stageName")}`;
             return [
-                ...unlessStack(stages.length > 0, "the API has no stage"),
-                ...unless(stages, ({ inputs }) => inputs.xrayTracingEnabled === true, "be traced"),
-                ...unless(stages, (stage) => text(stage, "clientCertificateId") !== "", "show who it is"),
-                ...unless(
+                ...stackFindingUnless(stages.length > 0, "the API has no stage"),
+                ...findingsUnless(stages, ({ inputs }) => inputs.xrayTracingEnabled === true, "be traced"),
+                ...findingsUnless(stages, (stage) => inputText(stage, "clientCertificateId") !== "", "show who it is"),
+                ...findingsUnless(
                     stages,
                     (stage) =>
-                        rulesOf(stage)
-                            .map((each) => text(each, "methodPath"))
+                        methodSettingsOf(stage)
+                            .map((each) => inputText(each, "methodPath"))
                             .join() === "*/*",
                     "have one rule for all methods",
                 ),
-                ...unless(
+                ...findingsUnless(
                     rules,
                     ({ inputs }) =>
-                        look(inputs, "settings.throttlingRateLimit") === settings.gateway.ratePerSecond &&
-                        look(inputs, "settings.throttlingBurstLimit") === settings.gateway.burst &&
-                        look(inputs, "settings.metricsEnabled") === true,
+                        getPath(inputs, "settings.throttlingRateLimit") === settings.gateway.ratePerSecond &&
+                        getPath(inputs, "settings.throttlingBurstLimit") === settings.gateway.burst &&
+                        getPath(inputs, "settings.metricsEnabled") === true,
                     "throttle as the stack says, and count",
                 ),
-                ...unless(
+                ...findingsUnless(
                     rules,
                     ({ inputs }) =>
-                        look(inputs, "settings.dataTraceEnabled") === false &&
-                        look(inputs, "settings.loggingLevel") === (logs ? "ERROR" : "OFF") &&
-                        look(inputs, "settings.cachingEnabled") !== true,
+                        getPath(inputs, "settings.dataTraceEnabled") === false &&
+                        getPath(inputs, "settings.loggingLevel") === (isLoggingEnabled ? "ERROR" : "OFF") &&
+                        getPath(inputs, "settings.cachingEnabled") !== true,
                     "write down and keep no requests",
                 ),
-                ...unless(
+                ...findingsUnless(
                     stages,
                     (stage) =>
-                        logs
+                        isLoggingEnabled
                             ? groups.some(
-                                  (group) => arnOf(group) === text(stage, "accessLogSettings.destinationArn"),
-                              ) && groups.some((group) => text(group, "name") === errorsOf(stage))
-                            : look(stage.inputs, "accessLogSettings") === undefined,
-                    logs ? "log to groups of the stack" : "not log without a role",
+                                  (group) => arnOf(group) === inputText(stage, "accessLogSettings.destinationArn"),
+                              ) && groups.some((group) => inputText(group, "name") === executionLogGroupOf(stage))
+                            : getPath(stage.inputs, "accessLogSettings") === undefined,
+                    isLoggingEnabled ? "log to groups of the stack" : "not log without a role",
                 ),
-                ...unless(
+                ...findingsUnless(
                     stages,
                     (stage) =>
-                        variablesOf(text(stage, "accessLogSettings.format")).every(
+                        logVariablesOf(inputText(stage, "accessLogSettings.format")).every(
                             (variable) =>
                                 /^\$context(\.[A-Za-z]+)+$/.test(variable) &&
-                                !callersWords.some((word) => variable === word || variable.startsWith(`${word}.`)),
+                                !callerControlledVariables.some(
+                                    (word) => variable === word || variable.startsWith(`${word}.`),
+                                ),
                         ),
                     "log no word of a request",
                 ),

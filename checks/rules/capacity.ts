@@ -1,40 +1,40 @@
 import { isInPciScope } from "../../lib/settings/compliance.ts";
-import { shown, text } from "../../plan/query.ts";
+import { toText, inputText } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import {
     numberAt,
     serviceNameOf,
-    servicesOf,
-    someServices,
-    unlessServed,
+    ecsServicesOf,
+    findingUnlessAnyService,
+    serviceFindingsUnless,
     type PlannedService,
 } from "../../plan/ecs-services.ts";
 
 /** Peak over rest that a service must be able to grow to. */
-const spike = 10;
+const peakFactor = 10;
 
 /** A guardrail, which a stack may waive for a reason and a time. */
 const spikeGuardrail = "tenfold-spike";
 
-const bounds = (service: PlannedService, minTasks: number | undefined): string =>
-    `${minTasks ?? "?"} to ${shown(service.scaling?.inputs.maxCapacity ?? "?")} tasks`;
+const taskRangeText = (service: PlannedService, minTasks: number | undefined): string =>
+    `${minTasks ?? "?"} to ${toText(service.scalableTarget?.inputs.maxCapacity ?? "?")} tasks`;
 
 /** That there are enough tasks: while a service is deployed, and when everybody comes at once. */
 export const capacityRules: readonly Rule[] = [
     {
         name: "deployments-keep-capacity",
-        promise: "a deployment takes no task away before its successor serves",
+        description: "a deployment takes no task away before its successor serves",
         fix: "Set `deploymentMinimumHealthyPercent` to 100 and `deploymentMaximumPercent` so that one more task may start.",
         controls: [],
-        about: ["ecs/service:Service"],
+        resourceTypes: ["ecs/service:Service"],
         check: (plan, { services }) => [
-            ...someServices(servicesOf(plan)),
-            ...unlessServed(
+            ...findingUnlessAnyService(ecsServicesOf(plan)),
+            ...serviceFindingsUnless(
                 plan,
                 ({ service }) => numberAt(service.inputs, "deploymentMinimumHealthyPercent") >= 100,
                 "keep all of its tasks while it is deployed",
             ),
-            ...unlessServed(
+            ...serviceFindingsUnless(
                 plan,
                 (each) => {
                     // ECS rounds down (AWS, `DeploymentConfiguration.maximumPercent`).
@@ -48,32 +48,35 @@ export const capacityRules: readonly Rule[] = [
     },
     {
         name: "tenfold-spike-fits",
-        promise: "with compliance PCI-DSS every service may grow to ten times its tasks at rest",
+        description: "with compliance PCI-DSS every service may grow to ten times its tasks at rest",
         fix: "Raise `maxTasks` to ten times `minTasks`, or waive the guardrail `tenfold-spike`.",
         controls: [],
-        about: ["appautoscaling/target:Target", "ecs/service:Service"],
+        resourceTypes: ["appautoscaling/target:Target", "ecs/service:Service"],
         check: (plan, { compliance, services, waivers }) => {
-            const isMeant = isInPciScope({ compliance }) && waivers.every(({ rule }) => rule !== spikeGuardrail);
-            const least = (each: PlannedService) => services[serviceNameOf(each)]?.minTasks;
+            const isRequired = isInPciScope({ compliance }) && waivers.every(({ rule }) => rule !== spikeGuardrail);
+            const minTasksOf = (each: PlannedService) => services[serviceNameOf(each)]?.minTasks;
             return [
-                ...someServices(servicesOf(plan)),
-                ...unlessServed(
+                ...findingUnlessAnyService(ecsServicesOf(plan)),
+                ...serviceFindingsUnless(
                     plan,
-                    ({ scaling, policies }) => scaling !== undefined && policies.length > 0,
+                    ({ scalableTarget, scalingPolicies }) => scalableTarget !== undefined && scalingPolicies.length > 0,
                     "scale by itself",
                 ),
-                ...unlessServed(
+                ...serviceFindingsUnless(
                     plan,
                     (each) =>
-                        !isMeant ||
-                        numberAt(each.scaling?.inputs, "maxCapacity", 0) >= spike * (least(each) ?? Infinity),
-                    (each) => `grow to ${spike} times its tasks at rest, and not from ${bounds(each, least(each))}`,
+                        !isRequired ||
+                        numberAt(each.scalableTarget?.inputs, "maxCapacity", 0) >=
+                            peakFactor * (minTasksOf(each) ?? Infinity),
+                    (each) =>
+                        `grow to ${peakFactor} times its tasks at rest, and not from ${taskRangeText(each, minTasksOf(each))}`,
                 ),
             ];
         },
         evidence: (plan, { services }) =>
-            servicesOf(plan).map(
-                (each) => `${text(each.service, "name")}: ${bounds(each, services[serviceNameOf(each)]?.minTasks)}`,
+            ecsServicesOf(plan).map(
+                (each) =>
+                    `${inputText(each.service, "name")}: ${taskRangeText(each, services[serviceNameOf(each)]?.minTasks)}`,
             ),
     },
 ];

@@ -1,16 +1,16 @@
-import { ruleOf } from "../configuration.ts";
-import { auditConfiguration } from "../configuration/audit.ts";
-import { computeConfiguration } from "../configuration/compute.ts";
-import { frontDoorConfiguration } from "../configuration/front-door.ts";
-import { networkConfiguration } from "../configuration/network.ts";
-import { storesConfiguration } from "../configuration/stores.ts";
+import { ruleFromConfiguration } from "../configuration.ts";
+import { auditConfigurationRules } from "../configuration/audit.ts";
+import { computeConfigurationRules } from "../configuration/compute.ts";
+import { frontDoorConfigurationRules } from "../configuration/front-door.ts";
+import { networkConfigurationRules } from "../configuration/network.ts";
+import { storeConfigurationRules } from "../configuration/stores.ts";
 import type { Rule } from "../rule.ts";
 
 /** What single resources must say in their inputs. */
 export const configurationRules: readonly Rule[] = [
-    ...networkConfiguration,
-    ...frontDoorConfiguration,
-    ...computeConfiguration,
-    ...storesConfiguration,
-    ...auditConfiguration,
-].map(ruleOf);
+    ...networkConfigurationRules,
+    ...frontDoorConfigurationRules,
+    ...computeConfigurationRules,
+    ...storeConfigurationRules,
+    ...auditConfigurationRules,
+].map(ruleFromConfiguration);

@@ -1,23 +1,23 @@
-import { isTree, unlessStack } from "../../plan/query.ts";
+import { isObjectOrArray, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import {
-    accountOf,
-    against,
-    allowing,
-    demanded,
-    isOf,
-    many,
-    type OwnedStatement,
-    type Statement,
+    accountOfPlan,
+    statementFindings,
+    allowStatementsOfPlan,
+    requiredConditionValues,
+    isStatementOfType,
+    toArray,
+    type PlannedStatement,
+    type ParsedStatement,
 } from "../../analysis/iam/statements.ts";
 
-const isKey = isOf("kms/key:Key");
-const isEndpoint = isOf("ec2/vpcEndpoint:VpcEndpoint");
+const isKeyPolicy = isStatementOfType("kms/key:Key");
+const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 
 export const documentRules: readonly Rule[] = [
     {
         name: "no-service-wide-actions",
-        promise: "no policy allows all actions of a service",
+        description: "no policy allows all actions of a service",
         fix: "List the actions that the caller uses.",
         controls: [
             "PCI-7.2.2",
@@ -32,19 +32,21 @@ export const documentRules: readonly Rule[] = [
             "CKV_AWS_289",
             "CKV2_AWS_40",
         ],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) => {
-            const wide = allowing(plan).filter(({ Action }) => many(Action).some((action) => /^\*$|:\*$/.test(action)));
-            const root = `arn:aws:iam::${accountOf(plan)}:root`;
-            const delegates = (statement: OwnedStatement) =>
-                isKey(statement) &&
-                many(statement.Action).join() === "kms:*" &&
-                isTree(statement.Principal) &&
+            const serviceWideStatements = allowStatementsOfPlan(plan).filter(({ Action }) =>
+                toArray(Action).some((action) => /^\*$|:\*$/.test(action)),
+            );
+            const root = `arn:aws:iam::${accountOfPlan(plan)}:root`;
+            const delegatesToAccountRoot = (statement: PlannedStatement) =>
+                isKeyPolicy(statement) &&
+                toArray(statement.Action).join() === "kms:*" &&
+                isObjectOrArray(statement.Principal) &&
                 String(statement.Principal.AWS).replace(/^arn:[^:]+:/, "arn:aws:") === root;
             return [
-                ...unlessStack(allowing(plan).length > 0, "there are no policies"),
-                ...against(
-                    wide.filter((statement) => !delegates(statement)),
+                ...stackFindingUnless(allowStatementsOfPlan(plan).length > 0, "there are no policies"),
+                ...statementFindings(
+                    serviceWideStatements.filter((statement) => !delegatesToAccountRoot(statement)),
                     "must list its actions",
                 ),
             ];
@@ -52,13 +54,13 @@ export const documentRules: readonly Rule[] = [
     },
     {
         name: "no-allow-by-exception",
-        promise: "no policy allows by exception",
+        description: "no policy allows by exception",
         fix: "Say with `Action`, `Resource` and `Principal` what is allowed.",
         controls: ["PCI-7.2.2"],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) =>
-            against(
-                allowing(plan).filter(
+            statementFindings(
+                allowStatementsOfPlan(plan).filter(
                     (statement) =>
                         "NotAction" in statement || "NotResource" in statement || "NotPrincipal" in statement,
                 ),
@@ -67,7 +69,7 @@ export const documentRules: readonly Rule[] = [
     },
     {
         name: "no-outside-principals",
-        promise: "nobody outside the account is let in",
+        description: "nobody outside the account is let in",
         fix: "Name the principal, or ask for the account by `aws:PrincipalAccount` in the policy of an endpoint.",
         controls: [
             "PCI-7.2.2",
@@ -85,19 +87,21 @@ export const documentRules: readonly Rule[] = [
             "CKV_AWS_70",
             "CKV_AWS_93",
         ],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) => {
-            const account = accountOf(plan);
-            const isPublic = ({ Principal }: Statement) =>
-                Principal === "*" || (isTree(Principal) && Principal.AWS === "*");
-            const isLayers = ({ Action, Resource }: Statement) =>
-                many(Action).join() === "s3:GetObject" &&
-                /^arn:[^:]+:s3:::prod-[a-z0-9-]+-starport-layer-bucket\/\*$/.test(many(Resource).join());
-            const isOwn = (statement: Statement) => demanded(statement, "aws:PrincipalAccount").join() === account;
-            return against(
-                allowing(plan).filter(
+            const account = accountOfPlan(plan);
+            const isPublic = ({ Principal }: ParsedStatement) =>
+                Principal === "*" || (isObjectOrArray(Principal) && Principal.AWS === "*");
+            const isEcrLayerBucket = ({ Action, Resource }: ParsedStatement) =>
+                toArray(Action).join() === "s3:GetObject" &&
+                /^arn:[^:]+:s3:::prod-[a-z0-9-]+-starport-layer-bucket\/\*$/.test(toArray(Resource).join());
+            const isOwnAccountOnly = (statement: ParsedStatement) =>
+                requiredConditionValues(statement, "aws:PrincipalAccount").join() === account;
+            return statementFindings(
+                allowStatementsOfPlan(plan).filter(
                     (statement) =>
-                        isPublic(statement) && !(isEndpoint(statement) && (isOwn(statement) || isLayers(statement))),
+                        isPublic(statement) &&
+                        !(isEndpointPolicy(statement) && (isOwnAccountOnly(statement) || isEcrLayerBucket(statement))),
                 ),
                 "must not let anybody in",
             );

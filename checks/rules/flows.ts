@@ -1,29 +1,39 @@
 import { flowsOf } from "../../lib/flows.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { all, nounOf, shown, text, unless, unlessStack } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    nameWithoutPrefixAndSuffix,
+    toText,
+    inputText,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-const everywhere = "0.0.0.0/0";
+const anyIpv4Address = "0.0.0.0/0";
 
-const rulesOf = (plan: Plan) => [
-    ...all(plan, "vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
-    ...all(plan, "vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
+const securityGroupRulesOf = (plan: Plan) => [
+    ...resourcesOfType(plan, "vpc/securityGroupIngressRule:SecurityGroupIngressRule"),
+    ...resourcesOfType(plan, "vpc/securityGroupEgressRule:SecurityGroupEgressRule"),
 ];
 
-interface Opening {
+interface ActualFlow {
     readonly node: PlanNode;
     /** `ingress database tcp 5432 5432 tasks`, with the reason behind it. */
-    readonly line: string;
+    readonly description: string;
 }
 
 /** What each rule of a plan lets pass. */
-function openings(plan: Plan, { environmentSuffix }: PlatformSettings): Opening[] {
+function actualFlows(plan: Plan, { environmentSuffix }: PlatformSettings): ActualFlow[] {
     const groups = new Map(
-        all(plan, "ec2/securityGroup:SecurityGroup").map((group) => [group.id, nounOf(group, environmentSuffix)]),
+        resourcesOfType(plan, "ec2/securityGroup:SecurityGroup").map((group) => [
+            group.id,
+            nameWithoutPrefixAndSuffix(group, environmentSuffix),
+        ]),
     );
     const nameOf = (id: string) => groups.get(id) ?? `unknown group ${id}`;
-    return rulesOf(plan).map((rule) => {
+    return securityGroupRulesOf(plan).map((rule) => {
         const { referencedSecurityGroupId: peer, cidrIpv4, prefixListId } = rule.inputs;
         const peers = [
             ...(typeof peer === "string" ? [nameOf(peer)] : []),
@@ -32,23 +42,24 @@ function openings(plan: Plan, { environmentSuffix }: PlatformSettings): Opening[
         ];
         const direction = rule.type.includes("Ingress") ? "ingress" : "egress";
         const [protocol, from, to, why] = ["ipProtocol", "fromPort", "toPort", "description"].map((input) =>
-            shown(rule.inputs[input]),
+            toText(rule.inputs[input]),
         );
-        const group = nameOf(text(rule, "securityGroupId"));
-        return { node: rule, line: [direction, group, protocol, from, to, ...peers, why].join(" ") };
+        const group = nameOf(inputText(rule, "securityGroupId"));
+        return { node: rule, description: [direction, group, protocol, from, to, ...peers, why].join(" ") };
     });
 }
 
 /** The lines that the table of flows asks for. */
-function allowed(plan: Plan, settings: PlatformSettings): string[] {
-    const byRoute = new Map(
-        all(plan, "ec2/vpcEndpoint:VpcEndpoint")
-            .filter((node) => text(node, "vpcEndpointType") === "Gateway")
-            .map((node) => [text(node, "serviceName").split(".").at(-1), shown(node.outputs.prefixListId)]),
+function expectedFlows(plan: Plan, settings: PlatformSettings): string[] {
+    const prefixListsByService = new Map(
+        resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint")
+            .filter((node) => inputText(node, "vpcEndpointType") === "Gateway")
+            .map((node) => [inputText(node, "serviceName").split(".").at(-1), toText(node.outputs.prefixListId)]),
     );
     return flowsOf(settings).flatMap(([, { from, to, port, why }]) => {
         const isService = to === "s3" || to === "dynamodb";
-        const destination = to === "internet" ? everywhere : isService ? (byRoute.get(to) ?? "no list") : to;
+        const destination =
+            to === "internet" ? anyIpv4Address : isService ? (prefixListsByService.get(to) ?? "no list") : to;
         const sources = from === "internet" ? settings.edge.allowedCidrs : [from];
         return [
             ...(from === "internet" ? [] : [`egress ${from} tcp ${port} ${port} ${destination} ${why}`]),
@@ -62,39 +73,45 @@ function allowed(plan: Plan, settings: PlatformSettings): string[] {
 export const flowRules: readonly Rule[] = [
     {
         name: "flows-only",
-        promise: "the security groups allow what the table of flows says, and no more",
+        description: "the security groups allow what the table of flows says, and no more",
         fix: "Add the flow, with its reason, to the table in `lib/flows.ts`, or delete the rule that no flow asks for.",
         controls: ["PCI-1.3.1", "PCI-1.3.2", "PCI-1.4.2", "CKV_AWS_382"],
-        about: [
+        resourceTypes: [
             "ec2/securityGroup:SecurityGroup",
             "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
             "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         ],
         check: (plan, settings) => {
-            const [are, should] = [openings(plan, settings), allowed(plan, settings)];
-            const lines = are.map(({ line }) => line);
+            const [are, should] = [actualFlows(plan, settings), expectedFlows(plan, settings)];
+            const lines = are.map(({ description }) => description);
             return [
-                ...unlessStack(should.length > 0, "the table is empty"),
+                ...stackFindingUnless(should.length > 0, "the table is empty"),
                 ...are
-                    .filter(({ line }) => !should.includes(line))
-                    .map(({ node, line }) => ({ node, reason: `must be in the table of flows: ${line}` })),
+                    .filter(({ description }) => !should.includes(description))
+                    .map(({ node, description }) => ({
+                        node,
+                        reason: `must be in the table of flows: ${description}`,
+                    })),
                 ...should.filter((line) => !lines.includes(line)).map((line) => `no rule lets pass: ${line}`),
-                ...unlessStack(are.length === should.length, `${are.length} rules for ${should.length} sides of flows`),
-                ...unless(
-                    all(plan, "ec2/securityGroup:SecurityGroup"),
+                ...stackFindingUnless(
+                    are.length === should.length,
+                    `${are.length} rules for ${should.length} sides of flows`,
+                ),
+                ...findingsUnless(
+                    resourcesOfType(plan, "ec2/securityGroup:SecurityGroup"),
                     ({ inputs }) => !("ingress" in inputs || "egress" in inputs),
                     "have no rules of its own",
                 ),
             ];
         },
         evidence: (plan, settings) =>
-            openings(plan, settings)
-                .map(({ line }) => line)
+            actualFlows(plan, settings)
+                .map(({ description }) => description)
                 .toSorted(),
     },
     {
-        name: "world-reaches-https-only",
-        promise: "the world reaches the load balancer's HTTPS port and nothing else",
+        name: "internet-reaches-https-only",
+        description: "the world reaches the load balancer's HTTPS port and nothing else",
         fix: "Name the peer's security group in the rule instead of all addresses.",
         controls: [
             "PCI-1.3.1",
@@ -113,39 +130,49 @@ export const flowRules: readonly Rule[] = [
             "aws-ec2-securitygroup-disallow-inbound-http-traffic",
             "CKV_AWS_382",
         ],
-        about: [
+        resourceTypes: [
             "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
             "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
         ],
         check: (plan, settings) => {
-            const toAll = openings(plan, settings).filter(({ line }) => line.includes(everywhere));
+            const flowsOpenToAll = actualFlows(plan, settings).filter(({ description }) =>
+                description.includes(anyIpv4Address),
+            );
             const { edge, network } = settings;
-            const open = edge.allowedCidrs.includes(everywhere);
-            const fine = [
+            const open = edge.allowedCidrs.includes(anyIpv4Address);
+            const allowedPrefixes = [
                 ...(open ? ["ingress alb tcp 443 443"] : []),
                 ...(open && edge.httpRedirect ? ["ingress alb tcp 80 80"] : []),
                 ...(network.egress === "nat" ? ["egress tasks tcp 443 443", "egress workers tcp 443 443"] : []),
             ];
             return [
-                ...toAll
-                    .filter(({ line }) => !fine.some((start) => line.startsWith(`${start} `)))
-                    .map(({ node, line }) => ({ node, reason: `must not be open to all: ${line}` })),
-                ...unless(rulesOf(plan), ({ inputs }) => inputs.ipProtocol === "tcp", "name its protocol"),
-                ...unless(rulesOf(plan), ({ inputs }) => !("cidrIpv6" in inputs), "leave IPv6 closed"),
+                ...flowsOpenToAll
+                    .filter(({ description }) => !allowedPrefixes.some((start) => description.startsWith(`${start} `)))
+                    .map(({ node, description }) => ({ node, reason: `must not be open to all: ${description}` })),
+                ...findingsUnless(
+                    securityGroupRulesOf(plan),
+                    ({ inputs }) => inputs.ipProtocol === "tcp",
+                    "name its protocol",
+                ),
+                ...findingsUnless(
+                    securityGroupRulesOf(plan),
+                    ({ inputs }) => !("cidrIpv6" in inputs),
+                    "leave IPv6 closed",
+                ),
             ];
         },
     },
     {
         name: "default-group-closed",
-        promise: "the default security group lets nothing through",
+        description: "the default security group lets nothing through",
         fix: "Adopt the VPC's default security group without any rules.",
         controls: ["EC2.2", "CKV2_AWS_12"],
-        about: ["ec2/defaultSecurityGroup:DefaultSecurityGroup"],
+        resourceTypes: ["ec2/defaultSecurityGroup:DefaultSecurityGroup"],
         check: (plan) => {
-            const groups = all(plan, "ec2/defaultSecurityGroup:DefaultSecurityGroup");
+            const groups = resourcesOfType(plan, "ec2/defaultSecurityGroup:DefaultSecurityGroup");
             return [
-                ...unlessStack(groups.length === 1, `${groups.length} default security groups are adopted`),
-                ...unless(groups, ({ inputs }) => !("ingress" in inputs || "egress" in inputs), "be empty"),
+                ...stackFindingUnless(groups.length === 1, `${groups.length} default security groups are adopted`),
+                ...findingsUnless(groups, ({ inputs }) => !("ingress" in inputs || "egress" in inputs), "be empty"),
             ];
         },
     },

@@ -1,11 +1,20 @@
 import type { PlanNode } from "../../plan/plan.ts";
-import { all, arnOf, shown, text, texts, unless, unlessOne, unlessStack } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    arnOf,
+    toText,
+    inputText,
+    inputTexts,
+    findingsUnless,
+    findingUnlessExactlyOne,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
 export const functionRules: readonly Rule[] = [
     {
         name: "functions-contained",
-        promise: "every function runs in the VPC, is traced and loses no event",
+        description: "every function runs in the VPC, is traced and loses no event",
         fix: "Give the function subnets and a group, tracing, a dead-letter queue and a log group of the stack.",
         controls: [
             "Lambda.3",
@@ -17,56 +26,64 @@ export const functionRules: readonly Rule[] = [
             "aws-lambda-function-configure-tracing-config",
             "CKV_AWS_116",
         ],
-        about: ["lambda/function:Function"],
+        resourceTypes: ["lambda/function:Function"],
         check: (plan) => {
-            const functions = all(plan, "lambda/function:Function");
-            const groups = all(plan, "cloudwatch/logGroup:LogGroup").map((group) => text(group, "name"));
-            const queues = all(plan, "sqs/queue:Queue").map(arnOf);
+            const functions = resourcesOfType(plan, "lambda/function:Function");
+            const groups = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").map((group) =>
+                inputText(group, "name"),
+            );
+            const queues = resourcesOfType(plan, "sqs/queue:Queue").map(arnOf);
             return [
-                ...unlessStack(functions.length > 0, "there are no functions"),
-                ...unless(
+                ...stackFindingUnless(functions.length > 0, "there are no functions"),
+                ...findingsUnless(
                     functions,
                     (node) =>
-                        texts(node, "vpcConfig.subnetIds").length > 0 &&
-                        texts(node, "vpcConfig.securityGroupIds").length === 1,
+                        inputTexts(node, "vpcConfig.subnetIds").length > 0 &&
+                        inputTexts(node, "vpcConfig.securityGroupIds").length === 1,
                     "run in the VPC, in a group of its own",
                 ),
-                ...unless(functions, (node) => texts(node, "architectures").join() === "arm64", "run on arm64"),
-                ...unless(functions, (node) => text(node, "tracingConfig.mode") === "Active", "be traced"),
-                ...unless(
+                ...findingsUnless(
                     functions,
-                    (node) => queues.includes(text(node, "deadLetterConfig.targetArn")),
+                    (node) => inputTexts(node, "architectures").join() === "arm64",
+                    "run on arm64",
+                ),
+                ...findingsUnless(functions, (node) => inputText(node, "tracingConfig.mode") === "Active", "be traced"),
+                ...findingsUnless(
+                    functions,
+                    (node) => queues.includes(inputText(node, "deadLetterConfig.targetArn")),
                     "set aside what fails in a queue of the stack",
                 ),
-                ...unless(
+                ...findingsUnless(
                     functions,
                     (node) =>
-                        groups.includes(text(node, "loggingConfig.logGroup")) &&
-                        text(node, "loggingConfig.logFormat") === "JSON",
+                        groups.includes(inputText(node, "loggingConfig.logGroup")) &&
+                        inputText(node, "loggingConfig.logFormat") === "JSON",
                     "write JSON to a log group of the stack",
                 ),
             ];
         },
     },
     {
-        name: "functions-called-by-own-doors",
-        promise: "functions are called by one method and one target group of the stack, and by nobody else",
+        name: "functions-invoked-by-own-stack",
+        description: "functions are called by one method and one target group of the stack, and by nobody else",
         fix: "Name the method or target group as `sourceArn` of the permission, and delete any other way in.",
         controls: ["PCI-7.2.5", "Lambda.1", "CKV_AWS_301", "CKV_AWS_364", "aws-lambda-permission-configure-source-arn"],
-        about: [
+        resourceTypes: [
             "lambda/permission:Permission",
             "lambda/function:Function",
             "lambda/functionUrl:FunctionUrl",
             "apigateway/integration:Integration",
         ],
         check: (plan) => {
-            const apis = all(plan, "apigateway/restApi:RestApi").map(({ outputs }) => shown(outputs.executionArn));
-            const groups = all(plan, "lb/targetGroup:TargetGroup").map(arnOf);
-            const permissions = all(plan, "lambda/permission:Permission");
-            const functions = all(plan, "lambda/function:Function");
+            const apis = resourcesOfType(plan, "apigateway/restApi:RestApi").map(({ outputs }) =>
+                toText(outputs.executionArn),
+            );
+            const groups = resourcesOfType(plan, "lb/targetGroup:TargetGroup").map(arnOf);
+            const permissions = resourcesOfType(plan, "lambda/permission:Permission");
+            const functions = resourcesOfType(plan, "lambda/function:Function");
             const isNarrow = (permission: PlanNode) => {
-                const source = text(permission, "sourceArn");
-                switch (text(permission, "principal")) {
+                const source = inputText(permission, "sourceArn");
+                switch (inputText(permission, "principal")) {
                     case "apigateway.amazonaws.com":
                         return apis.some((api) => source.startsWith(`${api}/`)) && !source.includes("*");
                     case "elasticloadbalancing.amazonaws.com":
@@ -76,19 +93,23 @@ export const functionRules: readonly Rule[] = [
                 }
             };
             return [
-                ...unlessStack(permissions.length > 0, "nobody may call a function"),
-                ...unless(permissions, isNarrow, "name one method or target group of the stack"),
-                ...unless(permissions, (each) => text(each, "action") === "lambda:InvokeFunction", "allow calls only"),
-                ...unless(
-                    all(plan, "apigateway/integration:Integration").filter(
-                        (each) => text(each, "type") === "AWS_PROXY",
+                ...stackFindingUnless(permissions.length > 0, "nobody may call a function"),
+                ...findingsUnless(permissions, isNarrow, "name one method or target group of the stack"),
+                ...findingsUnless(
+                    permissions,
+                    (each) => inputText(each, "action") === "lambda:InvokeFunction",
+                    "allow calls only",
+                ),
+                ...findingsUnless(
+                    resourcesOfType(plan, "apigateway/integration:Integration").filter(
+                        (each) => inputText(each, "type") === "AWS_PROXY",
                     ),
-                    (each) => functions.some(({ outputs }) => outputs.invokeArn === text(each, "uri")),
+                    (each) => functions.some(({ outputs }) => outputs.invokeArn === inputText(each, "uri")),
                     "call a function of the stack",
                 ),
-                ...unlessOne(plan, "lambda/function:Function"),
-                ...unlessStack(
-                    all(plan, "lambda/functionUrl:FunctionUrl").length === 0,
+                ...findingUnlessExactlyOne(plan, "lambda/function:Function"),
+                ...stackFindingUnless(
+                    resourcesOfType(plan, "lambda/functionUrl:FunctionUrl").length === 0,
                     "a function has an address of its own",
                 ),
             ];

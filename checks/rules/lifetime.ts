@@ -1,8 +1,8 @@
-import { all, text, unless, unlessStack } from "../../plan/query.ts";
+import { resourcesOfType, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
 /** Input by type, and its value while the stack is not protected and while it is. */
-const switched: readonly (readonly [type: string, input: string, free: unknown, kept: unknown])[] = [
+const deletionProtectionInputs: readonly (readonly [type: string, input: string, free: unknown, kept: unknown])[] = [
     ["s3/bucket:Bucket", "forceDestroy", true, false],
     ["ecr/repository:Repository", "forceDelete", true, false],
     ["secretsmanager/secret:Secret", "recoveryWindowInDays", 0, 30],
@@ -26,7 +26,7 @@ const protectedTypes = [
 ];
 
 /** What outlives `pulumi destroy`, whatever the stack's switch says. */
-const lingering: readonly (readonly [type: string, input: string])[] = [
+const inputsThatRetain: readonly (readonly [type: string, input: string])[] = [
     ["cloudwatch/logGroup:LogGroup", "skipDestroy"],
     ["cloudwatch/logGroup:LogGroup", "deletionProtectionEnabled"],
     ["ecs/taskDefinition:TaskDefinition", "skipDestroy"],
@@ -38,63 +38,72 @@ const lingering: readonly (readonly [type: string, input: string])[] = [
  * What serves callers, and can be replaced. The API itself cannot: the provider changes each of its inputs in place
  * (`analysis/replacement/force-new.ts`).
  */
-const serving = ["acm/certificate:Certificate", "apigateway/deployment:Deployment"];
+const typesServingCallers = ["acm/certificate:Certificate", "apigateway/deployment:Deployment"];
 
 export const lifetimeRules: readonly Rule[] = [
     {
         name: "replaced-before-deleted",
-        promise: "Pulumi creates the replacement of a certificate or an API's deployment before it deletes the old one",
+        description:
+            "Pulumi creates the replacement of a certificate or an API's deployment before it deletes the old one",
         fix: "Remove `deleteBeforeReplace` from the resource's options.",
         controls: ["CKV_AWS_217", "CKV_AWS_233"],
-        about: serving,
+        resourceTypes: typesServingCallers,
         check: (plan) =>
-            unless(
-                serving.flatMap((type) => all(plan, type)),
+            findingsUnless(
+                typesServingCallers.flatMap((type) => resourcesOfType(plan, type)),
                 ({ options }) => !options.deleteBeforeReplace,
                 "be replaced before it is deleted: it sets deleteBeforeReplace",
             ),
     },
     {
         name: "destroyable-unless-protected",
-        promise: "a stack that is not protected leaves nothing behind, a protected one keeps its stores",
+        description: "a stack that is not protected leaves nothing behind, a protected one keeps its stores",
         fix: "Take the input from `deletionProtection` in the settings.",
         controls: [],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan, settings) => {
             const { deletionProtection } = settings;
             const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));
             return [
-                ...switched.flatMap(([type, input, free, protectedValue]) => {
-                    const nodes = all(plan, type);
+                ...deletionProtectionInputs.flatMap(([type, input, free, protectedValue]) => {
+                    const nodes = resourcesOfType(plan, type);
                     const value = deletionProtection ? protectedValue : free;
                     return [
-                        ...unlessStack(nodes.length > 0, `there is no ${type}`),
-                        ...unless(nodes, ({ inputs }) => inputs[input] === value, `have ${input} ${String(value)}`),
+                        ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
+                        ...findingsUnless(
+                            nodes,
+                            ({ inputs }) => inputs[input] === value,
+                            `have ${input} ${String(value)}`,
+                        ),
                     ];
                 }),
-                ...unless(
+                ...findingsUnless(
                     kept,
                     ({ options }) => options.protect === deletionProtection,
                     `have protect ${deletionProtection}`,
                 ),
-                ...unless(
+                ...findingsUnless(
                     plan.nodes.filter((node) => !kept.includes(node)),
                     ({ options }) => !options.protect,
                     "be free to go",
                 ),
-                ...unless(
-                    all(plan, "rds/cluster:Cluster"),
+                ...findingsUnless(
+                    resourcesOfType(plan, "rds/cluster:Cluster"),
                     (cluster) =>
-                        text(cluster, "finalSnapshotIdentifier") ===
+                        inputText(cluster, "finalSnapshotIdentifier") ===
                         (deletionProtection ? `${cluster.name}-final` : ""),
                     "take a last snapshot where it is protected",
                 ),
-                ...unless(plan.nodes, ({ options }) => !options.retainOnDelete, "be deleted, not forgotten"),
-                ...lingering.flatMap(([type, input]) =>
-                    unless(all(plan, type), ({ inputs }) => inputs[input] !== true, `not have ${input}`),
+                ...findingsUnless(plan.nodes, ({ options }) => !options.retainOnDelete, "be deleted, not forgotten"),
+                ...inputsThatRetain.flatMap(([type, input]) =>
+                    findingsUnless(
+                        resourcesOfType(plan, type),
+                        ({ inputs }) => inputs[input] !== true,
+                        `not have ${input}`,
+                    ),
                 ),
-                ...unless(
-                    all(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
+                ...findingsUnless(
+                    resourcesOfType(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
                     () => false,
                     "lock no objects by default",
                 ),

@@ -1,9 +1,17 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { all, isInsideAnother, isTree, physicalName, shown, text, unless } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    isNamedWithinParent,
+    isObjectOrArray,
+    physicalName,
+    toText,
+    inputText,
+    findingsUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
 /** Longest names that AWS takes, by type; of API Gateway, which tells none for most of its parts, the least that it tells. */
-const longestNames: Readonly<Record<string, number>> = {
+const maxNameLengths: Readonly<Record<string, number>> = {
     "acm/certificate:Certificate": 256,
     "apigateway/apiKey:ApiKey": 1024,
     "apigateway/model:Model": 128,
@@ -55,57 +63,57 @@ const longestNames: Readonly<Record<string, number>> = {
 };
 
 /** Alarms of both kinds share their names in AWS. */
-const namespaceOf = (type: string) => type.replace("compositeAlarm:CompositeAlarm", "metricAlarm:MetricAlarm");
+const nameScopeOf = (type: string) => type.replace("compositeAlarm:CompositeAlarm", "metricAlarm:MetricAlarm");
 
 /** API Gateway writes errors to a group that it names after the API's id, which no other stack has. */
-const isNamedById = (plan: Plan, node: PlanNode): boolean =>
+const isNamedByApiId = (plan: Plan, node: PlanNode): boolean =>
     node.type === "aws:cloudwatch/logGroup:LogGroup" &&
-    all(plan, "apigateway/restApi:RestApi").some(({ id }) =>
-        text(node, "name").startsWith(`API-Gateway-Execution-Logs_${id}/`),
+    resourcesOfType(plan, "apigateway/restApi:RestApi").some(({ id }) =>
+        inputText(node, "name").startsWith(`API-Gateway-Execution-Logs_${id}/`),
     );
 
 export const nameRules: readonly Rule[] = [
     {
         name: "names-unique",
-        promise: "every name ends in the suffix, and no name is taken twice",
+        description: "every name ends in the suffix, and no name is taken twice",
         fix: "Build the name from the component's own, which ends in the suffix, and give two of a kind two nouns.",
         controls: [],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan, { environmentSuffix }) => {
             const own = plan.nodes.filter(({ type }) => type !== "pulumi:pulumi:Stack");
             const named = own.flatMap((node) => {
                 const name = physicalName(node);
-                return name === undefined ? [] : [{ node, key: `${namespaceOf(node.type)} ${name}` }];
+                return name === undefined ? [] : [{ node, key: `${nameScopeOf(node.type)} ${name}` }];
             });
             const first = new Map(named.map(({ node, key }) => [key, node] as const).toReversed());
-            const twice = named.filter(({ node, key }) => first.get(key) !== node);
+            const duplicates = named.filter(({ node, key }) => first.get(key) !== node);
             return [
-                ...unless(
+                ...findingsUnless(
                     own,
                     ({ name }) => name.endsWith(`-${environmentSuffix}`),
                     "have a name that ends in the suffix",
                 ),
-                ...unless(
-                    own.filter((node) => !isInsideAnother(node) && !isNamedById(plan, node)),
+                ...findingsUnless(
+                    own.filter((node) => !isNamedWithinParent(node) && !isNamedByApiId(plan, node)),
                     // AWS dictates what stands behind some names.
                     (node) =>
                         /^$|-(?=[-/]|$)/.test((physicalName(node) ?? "").split(`-${environmentSuffix}`).join("-")),
                     "carry the suffix in AWS",
                 ),
-                ...twice.map(({ node, key }) => ({ node, reason: `must not take a name again: ${key}` })),
+                ...duplicates.map(({ node, key }) => ({ node, reason: `must not take a name again: ${key}` })),
             ];
         },
     },
     {
         name: "names-fit",
-        promise: "every name is within the limit of AWS",
+        description: "every name is within the limit of AWS",
         fix: "Shorten the name, or add the limit that AWS documents for the type to the table of longest names.",
         controls: [],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: ({ nodes }) => [
             ...nodes.flatMap((node) => {
                 const name = physicalName(node);
-                const limit = longestNames[node.type.slice("aws:".length)];
+                const limit = maxNameLengths[node.type.slice("aws:".length)];
                 if (name === undefined) {
                     return [];
                 }
@@ -115,9 +123,9 @@ export const nameRules: readonly Rule[] = [
                 const reason = `must have a name of at most ${limit} characters, has ${name.length}: ${name}`;
                 return name.length <= limit ? [] : [{ node, reason }];
             }),
-            ...unless(
+            ...findingsUnless(
                 nodes.filter(({ type }) => type === "tls:index/selfSignedCert:SelfSignedCert"),
-                ({ inputs }) => isTree(inputs.subject) && shown(inputs.subject.commonName).length <= 64,
+                ({ inputs }) => isObjectOrArray(inputs.subject) && toText(inputs.subject.commonName).length <= 64,
                 "have a common name of at most 64 characters (X.509)",
             ),
         ],

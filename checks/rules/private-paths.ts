@@ -1,21 +1,21 @@
 import type { Plan } from "../../plan/plan.ts";
-import { graphOf, type Use } from "../../analysis/network/network-graph.ts";
-import { labelOf } from "../../analysis/network/network-nodes.ts";
+import { networkGraphOf, type ServiceUse } from "../../analysis/network/network-graph.ts";
+import { nodeLabel } from "../../analysis/network/network-nodes.ts";
 import type { Rule } from "../rule.ts";
 
 /** `payment (task) -> sqs`. */
-const showUse = ({ place, by, service }: Use, suffix: string): string =>
-    `${labelOf(place, suffix)} (${by}) -> ${service.replace(/^com\.amazonaws\.[a-z0-9-]+\./, "")}`;
+const awsCallText = ({ networkNode, caller, service }: ServiceUse, suffix: string): string =>
+    `${nodeLabel(networkNode, suffix)} (${caller}) -> ${service.replace(/^com\.amazonaws\.[a-z0-9-]+\./, "")}`;
 
-const usesOf = (plan: Plan): readonly Use[] => graphOf(plan).uses;
+const awsCallsOf = (plan: Plan): readonly ServiceUse[] => networkGraphOf(plan).serviceUses;
 
 export const privatePathRules: readonly Rule[] = [
     {
-        name: "calls-to-aws-arrive",
-        promise: "every call that a task or function makes to AWS has a way there that admits it",
+        name: "aws-calls-have-a-route",
+        description: "every call that a task or function makes to AWS has a way there that admits it",
         fix: "Add the endpoint, the security group's rule or the policy's action that is missing.",
         controls: ["PCI-1.3.2", "PCI-1.4.2"],
-        about: [
+        resourceTypes: [
             "ec2/vpcEndpoint:VpcEndpoint",
             "ecs/service:Service",
             "ecs/taskDefinition:TaskDefinition",
@@ -23,15 +23,20 @@ export const privatePathRules: readonly Rule[] = [
             "lambda/function:Function",
         ],
         check: (plan, { environmentSuffix }) =>
-            usesOf(plan).flatMap((use) => {
-                const { place, way } = use;
-                return "missing" in way && place.node !== undefined
-                    ? [{ node: place.node, reason: `${showUse(use, environmentSuffix)} fails: ${way.missing}` }]
+            awsCallsOf(plan).flatMap((use) => {
+                const { networkNode, routing } = use;
+                return "missing" in routing && networkNode.node !== undefined
+                    ? [
+                          {
+                              node: networkNode.node,
+                              reason: `${awsCallText(use, environmentSuffix)} fails: ${routing.missing}`,
+                          },
+                      ]
                     : [];
             }),
         evidence: (plan, { environmentSuffix }) =>
-            usesOf(plan).flatMap((use) =>
-                "by" in use.way ? [`${showUse(use, environmentSuffix)}: ${use.way.by}`] : [],
+            awsCallsOf(plan).flatMap((use) =>
+                "allowedBy" in use.routing ? [`${awsCallText(use, environmentSuffix)}: ${use.routing.allowedBy}`] : [],
             ),
     },
 ];

@@ -1,22 +1,22 @@
-import { withOpenManifest } from "../../plan/manifest.ts";
-import { openStrings } from "../../plan/value.ts";
-import { all, arnOf, kindOf, shown } from "../../plan/query.ts";
+import { withReadableManifest } from "../../plan/manifest.ts";
+import { visitNonSecretStrings } from "../../plan/value.ts";
+import { resourcesOfType, arnOf, typeNameOf, toText } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
-import { credentialIn, soundsSecret } from "../secrets/formats.ts";
-import { secretsFound, type FoundSecret } from "../secrets/find.ts";
+import { findCredentialFormat, isSecretName } from "../secrets/formats.ts";
+import { findSecrets, type FoundSecret } from "../secrets/find.ts";
 import { containerSecrets, namedValues } from "../secrets/secret-names.ts";
 import { stateSecrets } from "../secrets/state.ts";
 import type { Plan, Values } from "../../plan/plan.ts";
 
-const rowOf = ({ node, property }: FoundSecret) =>
+const stateSecretFor = ({ node, property }: FoundSecret) =>
     stateSecrets.find((row) => row.type === node.type && row.property === property);
 
 /** ARNs of the secrets that the stack makes, and of the one that RDS makes for its cluster. */
-const secretArns = (plan: Plan): string[] => {
-    const arns = all(plan, "secretsmanager/secret:Secret").map(arnOf);
-    all(plan, "rds/cluster:Cluster").forEach(({ outputs }) => {
-        openStrings(outputs.masterUserSecrets ?? [], (text, path) => {
+const secretArnsOf = (plan: Plan): string[] => {
+    const arns = resourcesOfType(plan, "secretsmanager/secret:Secret").map(arnOf);
+    resourcesOfType(plan, "rds/cluster:Cluster").forEach(({ outputs }) => {
+        visitNonSecretStrings(outputs.masterUserSecrets ?? [], (text, path) => {
             if (path.endsWith("secretArn")) {
                 arns.push(text);
             }
@@ -26,7 +26,7 @@ const secretArns = (plan: Plan): string[] => {
 };
 
 /** Everything that whoever reads a plan's state, or describes its resources, can read. */
-const openParts = ({ nodes, outputs }: Plan): { values: Values; told: (reason: string) => Finding }[] => [
+const readableValues = ({ nodes, outputs }: Plan): { values: Values; told: (reason: string) => Finding }[] => [
     ...nodes.flatMap((node) =>
         [node.inputs, node.outputs].map((values) => ({ values, told: (reason: string) => ({ node, reason }) })),
     ),
@@ -36,31 +36,31 @@ const openParts = ({ nodes, outputs }: Plan): { values: Values; told: (reason: s
 export const secretRules: readonly Rule[] = [
     {
         name: "no-secret-as-plain-variable",
-        promise: "no environment variable and no tag that is called like a secret holds one",
+        description: "no environment variable and no tag that is called like a secret holds one",
         fix: "Keep the value in Secrets Manager, and pass the secret's ARN in a variable that ends in `_ARN`.",
         controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: ({ nodes }) =>
             nodes.flatMap((node) =>
                 namedValues(node)
-                    .filter(({ name }) => soundsSecret(name))
-                    .map(({ name, where }) => ({
+                    .filter(({ name }) => isSecretName(name))
+                    .map(({ name, location }) => ({
                         node,
-                        reason: `has ${name} in ${where}, which sounds like a secret`,
+                        reason: `has ${name} in ${location}, which sounds like a secret`,
                     })),
             ),
     },
     {
         name: "no-credential-in-the-open",
-        promise: "no text of the stack looks like a key, a token or a password of somebody",
+        description: "no text of the stack looks like a key, a token or a password of somebody",
         fix: "Revoke the credential, as it is in Git now, and keep the next one in Secrets Manager.",
         controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) =>
-            openParts(withOpenManifest(plan)).flatMap(({ values, told }) => {
+            readableValues(withReadableManifest(plan)).flatMap(({ values, told }) => {
                 const found: Finding[] = [];
-                openStrings(values, (text, path) => {
-                    const format = credentialIn(text);
+                visitNonSecretStrings(values, (text, path) => {
+                    const format = findCredentialFormat(text);
                     if (format !== undefined) {
                         found.push(told(`shows ${format} in ${path}`));
                     }
@@ -70,13 +70,13 @@ export const secretRules: readonly Rule[] = [
     },
     {
         name: "task-secrets-are-the-stacks-own",
-        promise: "containers are given no secrets but those that the stack keeps in Secrets Manager",
+        description: "containers are given no secrets but those that the stack keeps in Secrets Manager",
         fix: "Take `valueFrom` from the `arn` of a secret of this stack.",
         controls: ["PCI-8.6.2"],
-        about: ["ecs/taskDefinition:TaskDefinition"],
+        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
         check: (plan) => {
-            const arns = secretArns(plan);
-            return all(plan, "ecs/taskDefinition:TaskDefinition").flatMap((node) =>
+            const arns = secretArnsOf(plan);
+            return resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((node) =>
                 containerSecrets(node)
                     // A JSON key, a stage and a version may follow the ARN: `<arn>:password::`.
                     .filter(
@@ -84,28 +84,28 @@ export const secretRules: readonly Rule[] = [
                     )
                     .map(({ container, name, valueFrom }) => ({
                         node,
-                        reason: `gives ${container} ${name} from ${shown(valueFrom)}, which is no secret of the stack`,
+                        reason: `gives ${container} ${name} from ${toText(valueFrom)}, which is no secret of the stack`,
                     })),
             );
         },
     },
     {
         name: "secrets-in-state-are-listed",
-        promise: "each secret that Pulumi keeps in the stack's state is listed with the reason",
+        description: "each secret that Pulumi keeps in the stack's state is listed with the reason",
         fix: "Let AWS make the secret, or list its type and property with a reason in `checks/secrets/state.ts`.",
         controls: ["PCI-8.6.2"],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) =>
-            secretsFound(withOpenManifest(plan))
-                .filter((found) => rowOf(found) === undefined)
+            findSecrets(withReadableManifest(plan))
+                .filter((found) => stateSecretFor(found) === undefined)
                 .map(({ node, property }) => ({
                     node,
                     reason: `puts the secret ${property} into the state, for no reason that is listed`,
                 })),
         evidence: (plan) =>
-            secretsFound(withOpenManifest(plan)).map(
+            findSecrets(withReadableManifest(plan)).map(
                 (found) =>
-                    `${found.node.name} (${kindOf(found.node)}) ${found.property}: ${rowOf(found)?.reason ?? "not listed"}`,
+                    `${found.node.name} (${typeNameOf(found.node)}) ${found.property}: ${stateSecretFor(found)?.reason ?? "not listed"}`,
             ),
     },
 ];

@@ -1,9 +1,16 @@
 import type { PlanNode } from "../../plan/plan.ts";
-import { all, keysOf, look, text, unless, unlessStack } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    kmsKeysByArn,
+    getPath,
+    inputText,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
 /** What holds data, and the inputs that name its key. */
-const keyed: readonly (readonly [type: string, ...paths: string[]])[] = [
+const keyInputsByType: readonly (readonly [type: string, ...paths: string[]])[] = [
     ["rds/cluster:Cluster", "kmsKeyId", "masterUserSecretKmsKeyId"],
     ["elasticache/replicationGroup:ReplicationGroup", "kmsKeyId"],
     ["sqs/queue:Queue", "kmsMasterKeyId"],
@@ -19,7 +26,7 @@ const keyed: readonly (readonly [type: string, ...paths: string[]])[] = [
 ];
 
 /** Flags without which a key alone does nothing. */
-const flagged: readonly (readonly [type: string, path: string, value: unknown])[] = [
+const requiredInputs: readonly (readonly [type: string, path: string, value: unknown])[] = [
     ["rds/cluster:Cluster", "storageEncrypted", true],
     ["rds/cluster:Cluster", "manageMasterUserPassword", true],
     ["elasticache/replicationGroup:ReplicationGroup", "atRestEncryptionEnabled", true],
@@ -38,7 +45,7 @@ const flagged: readonly (readonly [type: string, path: string, value: unknown])[
 ];
 
 /** Each bucket has one of each. */
-const ofEachBucket = [
+const typesForEachBucket = [
     "s3/bucketVersioning:BucketVersioning",
     "s3/bucketOwnershipControls:BucketOwnershipControls",
     "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
@@ -48,12 +55,12 @@ const ofEachBucket = [
 ];
 
 /** Load balancers and S3 deliver access logs to buckets with S3's own key only. */
-const hearsOfAccess = (node: PlanNode) => node.name.startsWith("payment-access-logs-");
+const isForAccessLogs = (node: PlanNode) => node.name.startsWith("payment-access-logs-");
 
 export const storeRules: readonly Rule[] = [
     {
         name: "encrypted-with-own-keys",
-        promise: "everything that keeps data is encrypted with a key of the platform",
+        description: "everything that keeps data is encrypted with a key of the platform",
         fix: "Pass the ARN of the key of the platform that is meant for this data.",
         controls: [
             "PCI-3.5.1",
@@ -92,7 +99,7 @@ export const storeRules: readonly Rule[] = [
             "CKV_AWS_158",
             "CKV_AWS_297",
         ],
-        about: [
+        resourceTypes: [
             "rds/cluster:Cluster",
             "rds/clusterInstance:ClusterInstance",
             "elasticache/replicationGroup:ReplicationGroup",
@@ -109,35 +116,42 @@ export const storeRules: readonly Rule[] = [
             "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
         ],
         check: (plan) => {
-            const keys = keysOf(plan);
-            const encryption = all(
+            const keys = kmsKeysByArn(plan);
+            const encryption = resourcesOfType(
                 plan,
                 "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
             );
             const path = "rules.0.applyServerSideEncryptionByDefault";
             return [
-                ...keyed.flatMap(([type, ...paths]) =>
+                ...keyInputsByType.flatMap(([type, ...paths]) =>
                     paths.flatMap((each) =>
-                        unless(all(plan, type), (node) => keys.has(text(node, each)), `have a key as ${each}`),
+                        findingsUnless(
+                            resourcesOfType(plan, type),
+                            (node) => keys.has(inputText(node, each)),
+                            `have a key as ${each}`,
+                        ),
                     ),
                 ),
-                ...unless(
-                    encryption.filter((node) => !hearsOfAccess(node)),
+                ...findingsUnless(
+                    encryption.filter((node) => !isForAccessLogs(node)),
                     (node) =>
-                        text(node, `${path}.sseAlgorithm`) === "aws:kms" &&
-                        keys.has(text(node, `${path}.kmsMasterKeyId`)),
+                        inputText(node, `${path}.sseAlgorithm`) === "aws:kms" &&
+                        keys.has(inputText(node, `${path}.kmsMasterKeyId`)),
                     "encrypt with a key of the platform",
                 ),
-                ...unless(
-                    encryption.filter(hearsOfAccess),
-                    (node) => text(node, `${path}.sseAlgorithm`) === "AES256",
+                ...findingsUnless(
+                    encryption.filter(isForAccessLogs),
+                    (node) => inputText(node, `${path}.sseAlgorithm`) === "AES256",
                     "use S3's own key: AWS delivers no access logs to another",
                 ),
-                ...unless(
-                    [...all(plan, "rds/cluster:Cluster"), ...all(plan, "rds/clusterInstance:ClusterInstance")],
+                ...findingsUnless(
+                    [
+                        ...resourcesOfType(plan, "rds/cluster:Cluster"),
+                        ...resourcesOfType(plan, "rds/clusterInstance:ClusterInstance"),
+                    ],
                     (node) =>
                         node.inputs.performanceInsightsEnabled !== true ||
-                        keys.has(text(node, "performanceInsightsKmsKeyId")),
+                        keys.has(inputText(node, "performanceInsightsKmsKeyId")),
                     "encrypt its insights",
                 ),
             ];
@@ -145,7 +159,7 @@ export const storeRules: readonly Rule[] = [
     },
     {
         name: "stores-locked-down",
-        promise: "stores, keys and buckets are locked down",
+        description: "stores, keys and buckets are locked down",
         fix: "Set the input to the value that the rule names.",
         controls: [
             "PCI-3.5.1",
@@ -183,7 +197,7 @@ export const storeRules: readonly Rule[] = [
             "CKV_AWS_21",
             "CloudTrail.6",
         ],
-        about: [
+        resourceTypes: [
             "rds/cluster:Cluster",
             "elasticache/replicationGroup:ReplicationGroup",
             "dynamodb/table:Table",
@@ -194,17 +208,21 @@ export const storeRules: readonly Rule[] = [
             "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         ],
         check: (plan) =>
-            flagged.flatMap(([type, path, value]) => {
-                const nodes = all(plan, type);
+            requiredInputs.flatMap(([type, path, value]) => {
+                const nodes = resourcesOfType(plan, type);
                 return [
-                    ...unlessStack(nodes.length > 0, `there is no ${type}`),
-                    ...unless(nodes, ({ inputs }) => look(inputs, path) === value, `have ${path} ${String(value)}`),
+                    ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
+                    ...findingsUnless(
+                        nodes,
+                        ({ inputs }) => getPath(inputs, path) === value,
+                        `have ${path} ${String(value)}`,
+                    ),
                 ];
             }),
     },
     {
         name: "buckets-complete",
-        promise: "every bucket is private, versioned and cleared out",
+        description: "every bucket is private, versioned and cleared out",
         fix: "Make the bucket by the component `Bucket`, which adds what belongs to one.",
         controls: [
             "S3.1",
@@ -225,24 +243,24 @@ export const storeRules: readonly Rule[] = [
             "CKV_AWS_21",
             "CloudTrail.6",
         ],
-        about: ["s3/bucket:Bucket"],
+        resourceTypes: ["s3/bucket:Bucket"],
         check: (plan) => {
-            const buckets = all(plan, "s3/bucket:Bucket");
+            const buckets = resourcesOfType(plan, "s3/bucket:Bucket");
             return [
-                ...unlessStack(buckets.length > 0, "there are no buckets"),
-                ...ofEachBucket.flatMap((type) => {
-                    const owners = all(plan, type).map((node) => text(node, "bucket"));
-                    return unless(
+                ...stackFindingUnless(buckets.length > 0, "there are no buckets"),
+                ...typesForEachBucket.flatMap((type) => {
+                    const owners = resourcesOfType(plan, type).map((node) => inputText(node, "bucket"));
+                    return findingsUnless(
                         buckets,
-                        (bucket) => owners.filter((owner) => owner === text(bucket, "bucket")).length === 1,
+                        (bucket) => owners.filter((owner) => owner === inputText(bucket, "bucket")).length === 1,
                         `have one ${type}`,
                     );
                 }),
-                ...unless(
-                    buckets.filter((bucket) => !hearsOfAccess(bucket)),
+                ...findingsUnless(
+                    buckets.filter((bucket) => !isForAccessLogs(bucket)),
                     (bucket) =>
-                        all(plan, "s3/bucketLogging:BucketLogging").some(
-                            (node) => text(node, "bucket") === text(bucket, "bucket"),
+                        resourcesOfType(plan, "s3/bucketLogging:BucketLogging").some(
+                            (node) => inputText(node, "bucket") === inputText(bucket, "bucket"),
                         ),
                     "log who reads it",
                 ),

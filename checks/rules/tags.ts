@@ -1,8 +1,15 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { all, isTree, kindOf, look, unless, unlessStack } from "../../plan/query.ts";
+import {
+    resourcesOfType,
+    isObjectOrArray,
+    typeNameOf,
+    getPath,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
-import { offspring } from "../tags/propagation.ts";
-import { untaggable } from "../tags/untaggable.ts";
+import { tagPropagation } from "../tags/propagation.ts";
+import { untaggableTypes } from "../tags/untaggable.ts";
 
 /** Who pays, for which copy, and how secret it is: what bills, searches and auditors go by. */
 export const requiredTags = [
@@ -11,70 +18,76 @@ export const requiredTags = [
 ];
 
 const isTaggable = ({ type, custom, external }: PlanNode): boolean =>
-    custom && !external && type.startsWith("aws:") && !untaggable.has(type.replace("aws:", ""));
+    custom && !external && type.startsWith("aws:") && !untaggableTypes.has(type.replace("aws:", ""));
 
-const tagsOf = (values: unknown): [string, unknown][] => (isTree(values) ? Object.entries(values) : []);
+const tagEntries = (values: unknown): [string, unknown][] => (isObjectOrArray(values) ? Object.entries(values) : []);
 
 /** Default tags by the URN of their provider. */
-const defaultsOf = (plan: Plan): Map<string | undefined, [string, unknown][]> =>
+const defaultTagsByProvider = (plan: Plan): Map<string | undefined, [string, unknown][]> =>
     new Map(
         plan.nodes
             .filter(({ type }) => type === "pulumi:providers:aws")
-            .map(({ urn, inputs }) => [urn, tagsOf(look(inputs, "defaultTags.tags"))]),
+            .map(({ urn, inputs }) => [urn, tagEntries(getPath(inputs, "defaultTags.tags"))]),
     );
 
-const has = (tags: readonly [string, unknown][], key: string): boolean =>
+const hasTag = (tags: readonly [string, unknown][], key: string): boolean =>
     tags.some(([name, value]) => name === key && value !== "");
 
 export const tagRules: readonly Rule[] = [
     {
         name: "everything-tagged",
-        promise: "every resource that takes tags carries those of its stack",
+        description: "every resource that takes tags carries those of its stack",
         fix: "Give the resource `parent`, so that it inherits the platform's provider, and leave its own tags to what differs.",
         controls: ["PCI-6.5.3", "ECS.13", "ECS.14", "ECS.15"],
-        about: ["*"],
+        resourceTypes: ["*"],
         check: (plan) => {
-            const defaults = defaultsOf(plan);
-            const ofProvider = ({ provider }: PlanNode) => defaults.get(provider) ?? [];
+            const defaults = defaultTagsByProvider(plan);
+            const defaultTagsOf = ({ provider }: PlanNode) => defaults.get(provider) ?? [];
             const taggable = plan.nodes.filter(isTaggable);
             return [
-                ...unlessStack(taggable.length > 0, "nothing takes tags"),
-                ...unless(
+                ...stackFindingUnless(taggable.length > 0, "nothing takes tags"),
+                ...findingsUnless(
                     taggable,
-                    (node) => requiredTags.every((key) => has(ofProvider(node), key)),
+                    (node) => requiredTags.every((key) => hasTag(defaultTagsOf(node), key)),
                     (node) =>
-                        `carry the tags ${requiredTags.filter((key) => !has(ofProvider(node), key)).join(", ")} of its provider`,
+                        `carry the tags ${requiredTags.filter((key) => !hasTag(defaultTagsOf(node), key)).join(", ")} of its provider`,
                 ),
-                ...unless(
+                ...findingsUnless(
                     taggable,
-                    (node) => tagsOf(node.inputs.tags).every(([key]) => !has(ofProvider(node), key)),
+                    (node) => tagEntries(node.inputs.tags).every(([key]) => !hasTag(defaultTagsOf(node), key)),
                     "leave the tags of its provider as they are",
                 ),
                 // AWS drops an empty one, so each preview would set it again.
-                ...unless(
+                ...findingsUnless(
                     taggable,
-                    ({ inputs }) => tagsOf(inputs.tags).every(([, value]) => value !== ""),
+                    ({ inputs }) => tagEntries(inputs.tags).every(([, value]) => value !== ""),
                     "have no empty tag",
                 ),
             ];
         },
         evidence: (plan) => {
             const taggable = plan.nodes.filter(isTaggable);
-            const tags = [...defaultsOf(plan).values()].flat().map(([key, value]) => `${key}=${String(value)}`);
+            const tags = [...defaultTagsByProvider(plan).values()]
+                .flat()
+                .map(([key, value]) => `${key}=${String(value)}`);
             return [
-                `${taggable.length} resources of ${new Set(taggable.map(kindOf)).size} kinds carry ${tags.join(", ")}`,
+                `${taggable.length} resources of ${new Set(taggable.map(typeNameOf)).size} kinds carry ${tags.join(", ")}`,
             ];
         },
     },
     {
-        name: "tags-handed-on",
-        promise: "what AWS makes by itself, tasks and snapshots among it, carries the tags of the stack",
+        name: "tags-propagated",
+        description: "what AWS makes by itself, tasks and snapshots among it, carries the tags of the stack",
         fix: "Set the input that hands the tags on.",
         controls: ["RDS.16", "RDS.47", "CKV_AWS_313"],
-        about: offspring.map(({ type }) => type),
+        resourceTypes: tagPropagation.map(({ type }) => type),
         check: (plan) =>
-            offspring.flatMap(({ type, what, must, holds }) =>
-                unless(all(plan, type), holds, `${must}, or its ${what} carry no tags`),
+            tagPropagation.flatMap(({ type, createdResources, requirement, propagatesTags }) =>
+                findingsUnless(
+                    resourcesOfType(plan, type),
+                    propagatesTags,
+                    `${requirement}, or its ${createdResources} carry no tags`,
+                ),
             ),
     },
 ];

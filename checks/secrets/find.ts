@@ -7,14 +7,14 @@ export interface FoundSecret {
     readonly property: string;
 }
 
-const holdsSecret = (value: Value): boolean =>
+const containsSecret = (value: Value): boolean =>
     value instanceof Secret ||
-    (typeof value === "object" && value !== null && Object.values(value).some((inner) => holdsSecret(inner)));
+    (typeof value === "object" && value !== null && Object.values(value).some((inner) => containsSecret(inner)));
 
 /** Each input and output of a plan that is a secret, or has one in it. */
-export const secretsFound = ({ nodes }: Plan): FoundSecret[] =>
+export const findSecrets = ({ nodes }: Plan): FoundSecret[] =>
     nodes.flatMap((node) =>
         [...new Set([...Object.entries(node.inputs), ...Object.entries(node.outputs)])]
-            .filter(([, value]) => holdsSecret(value))
+            .filter(([, value]) => containsSecret(value))
             .map(([property]) => ({ node, property })),
     );

@@ -1,5 +1,5 @@
 /** What only a secret is called; as a word of a name, so that `AUTHOR` and `TOKENS_PER_SECOND` are not meant. */
-const words = [
+const secretWords = [
     "apikey",
     "api_key",
     "auth_token",
@@ -16,16 +16,17 @@ const words = [
     "signing_key",
     "token",
 ].join("|");
-const secretWord = new RegExp(`(^|_)(${words})($|_)`, "i");
+const secretWordPattern = new RegExp(`(^|_)(${secretWords})($|_)`, "i");
 
 /** Names that tell where a secret is, instead of what it is. */
-const isPlace = /_(arn|id|name|path|url)$/i;
+const locationSuffix = /_(arn|id|name|path|url)$/i;
 
 /** `databasePassword` and `database-Password` read `database_Password`. */
-const inWords = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/[.-]/g, "_");
+const separateWords = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/[.-]/g, "_");
 
 /** Whether a variable or a tag of this name would hold a secret. */
-export const soundsSecret = (name: string): boolean => secretWord.test(inWords(name)) && !isPlace.test(inWords(name));
+export const isSecretName = (name: string): boolean =>
+    secretWordPattern.test(separateWords(name)) && !locationSuffix.test(separateWords(name));
 
 /** What a credential looks like, whatever it is called. */
 export const credentialFormats: Readonly<Record<string, RegExp>> = {
@@ -42,5 +43,5 @@ export const credentialFormats: Readonly<Record<string, RegExp>> = {
 };
 
 /** What the text has in it, in the words of `credentialFormats`; nothing as a rule. */
-export const credentialIn = (text: string): string | undefined =>
+export const findCredentialFormat = (text: string): string | undefined =>
     Object.entries(credentialFormats).find(([, format]) => format.test(text))?.[0];

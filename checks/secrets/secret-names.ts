@@ -1,11 +1,11 @@
-import { isTree, look, text } from "../../plan/query.ts";
+import { isObjectOrArray, getPath, inputText } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 
-export interface Named {
+export interface NamedValue {
     readonly name: string;
     readonly value: unknown;
     /** Where it stands, such as `tags` or `environment of api`. */
-    readonly where: string;
+    readonly location: string;
 }
 
 export interface ContainerSecret {
@@ -21,19 +21,19 @@ interface Container {
 }
 
 const containersOf = (node: PlanNode): Container[] =>
-    JSON.parse(text(node, "containerDefinitions") || "[]") as Container[];
+    JSON.parse(inputText(node, "containerDefinitions") || "[]") as Container[];
 
 /** Maps whose keys people choose and whose values AWS shows to whoever may describe the resource. */
-const openMaps = ["environment.variables", "variables", "tags", "defaultTags.tags"];
+const variableAndTagInputs = ["environment.variables", "variables", "tags", "defaultTags.tags"];
 
 /** Every environment variable, stage variable and tag of a resource. */
-export const namedValues = (node: PlanNode): Named[] => [
-    ...openMaps.flatMap((where) => {
-        const map = look(node.inputs, where);
-        return isTree(map) ? Object.entries(map).map(([name, value]) => ({ name, value, where })) : [];
+export const namedValues = (node: PlanNode): NamedValue[] => [
+    ...variableAndTagInputs.flatMap((location) => {
+        const map = getPath(node.inputs, location);
+        return isObjectOrArray(map) ? Object.entries(map).map(([name, value]) => ({ name, value, location })) : [];
     }),
     ...containersOf(node).flatMap(({ name: container = "", environment = [] }) =>
-        environment.map(({ name, value }) => ({ name, value, where: `environment of ${container}` })),
+        environment.map(({ name, value }) => ({ name, value, location: `environment of ${container}` })),
     ),
 ];
 

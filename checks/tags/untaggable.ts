@@ -2,7 +2,7 @@
  * Types of AWS resources that take no tags: the provider's classes have none of them. Each is a part of another resource, a
  * link between two, or something that AWS bills and finds under another name.
  */
-export const untaggable: ReadonlySet<string> = new Set([
+export const untaggableTypes: ReadonlySet<string> = new Set([
     "acm/certificateValidation:CertificateValidation",
     "apigateway/account:Account",
     "apigateway/deployment:Deployment",

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { at } from "../list.ts";
+import { requireItem } from "../list.ts";
 import type { Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -45,9 +45,9 @@ export const agentAccounts: Readonly<Record<string, string>> = {
 };
 
 /** GuardDuty puts its agent beside the containers of each task, whoever made the detector. */
-export const watchesTasks = ({ accountServices }: Pick<Settings, "accountServices">): boolean =>
+export const hasGuardDutyAgent = ({ accountServices }: Pick<Settings, "accountServices">): boolean =>
     accountServices.guardDuty !== "skip";
 
 /** ARN of the repository with the agent's image, which is AWS's. */
 export const agentRepository = ({ partition, region }: Pick<Scope, "partition" | "region">): pulumi.Output<string> =>
-    pulumi.interpolate`arn:${partition}:ecr:${region}:${at(agentAccounts, region)}:repository/aws-guardduty-agent-fargate`;
+    pulumi.interpolate`arn:${partition}:ecr:${region}:${requireItem(agentAccounts, region)}:repository/aws-guardduty-agent-fargate`;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { grantRole, policy } from "../iam.ts";
+import { grantRole, policyJson } from "../iam.ts";
 import { after } from "../ordering.ts";
 import type { Scope } from "../scope.ts";
 
@@ -28,7 +28,7 @@ export class ApiGatewayRole extends pulumi.ComponentResource {
                 // No source: AWS documents none for this role, and tries it out before it takes it. Nobody can lend it to
                 // an API of another account, as that takes iam:PassRole in this one
                 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html).
-                assumeRolePolicy: policy([
+                assumeRolePolicy: policyJson([
                     {
                         Effect: "Allow",
                         Principal: { Service: "apigateway.amazonaws.com" },

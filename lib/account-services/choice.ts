@@ -1,4 +1,4 @@
 import type { Settings } from "../settings/schema.ts";
 
 /** What a part of the account's services is told, once it is not skipped. */
-export type Choice = Exclude<Settings["accountServices"]["guardDuty"], "skip">;
+export type AccountServiceChoice = Exclude<Settings["accountServices"]["guardDuty"], "skip">;

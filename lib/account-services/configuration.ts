@@ -2,15 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { accessLogPrefixes } from "../audit.ts";
 import { Bucket } from "../bucket.ts";
-import { grantRole, trust, type Statement } from "../iam.ts";
+import { grantRole, trustPolicy, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import type { Choice } from "./choice.ts";
+import type { AccountServiceChoice } from "./choice.ts";
 import { configRules } from "./config-rules.ts";
 
 export interface ConfigurationArgs {
     readonly scope: Scope;
-    readonly choice: Choice;
+    readonly choice: AccountServiceChoice;
     readonly keyArn: pulumi.Input<string>;
     readonly retentionDays: number;
     readonly accessLogBucketName: pulumi.Input<string>;
@@ -23,14 +23,14 @@ export class Configuration extends pulumi.ComponentResource {
         const { scope, choice } = args;
 
         const recording = choice === "create" ? [this.record(args)] : [];
-        for (const [identifier, { pci, promise, parameters }] of Object.entries(configRules)) {
+        for (const [identifier, { pciRequirement, description, parameters }] of Object.entries(configRules)) {
             // The stack is in the name: rules of two stacks stand side by side in one account.
             const rule = nameOf(scope, `config-${identifier.toLowerCase().replaceAll("_", "-")}`);
             new aws.cfg.Rule(
                 rule,
                 {
                     name: rule,
-                    description: `PCI DSS ${pci}: ${promise}`,
+                    description: `PCI DSS ${pciRequirement}: ${description}`,
                     source: { owner: "AWS", sourceIdentifier: identifier },
                     inputParameters: parameters && JSON.stringify(parameters),
                 },
@@ -62,7 +62,7 @@ export class Configuration extends pulumi.ComponentResource {
             name,
             {
                 name,
-                roleArn: this.role(scope, deliver(scope, bucket.arn, keyArn)),
+                roleArn: this.role(scope, deliveryStatements(scope, bucket.arn, keyArn)),
                 recordingGroup: { allSupported: true, includeGlobalResourceTypes: true },
             },
             inside,
@@ -91,7 +91,7 @@ export class Configuration extends pulumi.ComponentResource {
             {
                 scope,
                 description: "Lets AWS Config look at every resource and file what it saw",
-                assumeRolePolicy: trust(scope, "config.amazonaws.com"),
+                assumeRolePolicy: trustPolicy(scope, "config.amazonaws.com"),
                 managedPolicy: "AWS_ConfigRole",
                 statements,
             },
@@ -101,7 +101,7 @@ export class Configuration extends pulumi.ComponentResource {
 }
 
 /** What AWS asks for (https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html). */
-function deliver(scope: Scope, bucketArn: pulumi.Output<string>, keyArn: pulumi.Input<string>): Statement[] {
+function deliveryStatements(scope: Scope, bucketArn: pulumi.Output<string>, keyArn: pulumi.Input<string>): Statement[] {
     return [
         {
             Effect: "Allow",

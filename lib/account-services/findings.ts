@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface Findings {
+export interface FindingsRoute {
     readonly description: string;
     /** Which events of EventBridge's default bus are meant. */
     readonly pattern: Readonly<Record<string, unknown>>;
@@ -9,7 +9,7 @@ export interface Findings {
 }
 
 /** Sends the findings of a service to a topic. The name must be the stack's: the topic's policy asks for that. */
-export function routeFindings(name: string, findings: Findings, opts: pulumi.CustomResourceOptions): void {
+export function routeFindings(name: string, findings: FindingsRoute, opts: pulumi.CustomResourceOptions): void {
     const rule = new aws.cloudwatch.EventRule(
         name,
         { name, description: findings.description, eventPattern: pulumi.jsonStringify(findings.pattern) },

@@ -2,12 +2,12 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { severities, type Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import type { Choice } from "./choice.ts";
+import type { AccountServiceChoice } from "./choice.ts";
 import { routeFindings } from "./findings.ts";
 
 export interface GuardDutyArgs {
     readonly scope: Scope;
-    readonly choice: Choice;
+    readonly choice: AccountServiceChoice;
     readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
     /** Where the agent of this stack's tasks reports. */
     readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
@@ -26,7 +26,7 @@ export const protectionPlans: Record<string, aws.types.input.guardduty.DetectorF
  * What a severity means to us; GuardDuty's go from 1 to 10, high begins at 7 and medium at 4
  * (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html).
  */
-const ranges: Record<Severity, (string | number)[]> = {
+const severityRanges: Record<Severity, (string | number)[]> = {
     critical: [">=", 7],
     warning: [">=", 4, "<", 7],
 };
@@ -62,7 +62,7 @@ export class GuardDuty extends pulumi.ComponentResource {
                     pattern: {
                         source: ["aws.guardduty"],
                         "detail-type": ["GuardDuty Finding"],
-                        detail: { severity: [{ numeric: ranges[severity] }] },
+                        detail: { severity: [{ numeric: severityRanges[severity] }] },
                     },
                     topicArn: topicArns[severity],
                 },

@@ -1,12 +1,12 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Scope } from "../scope.ts";
-import type { Choice } from "./choice.ts";
+import type { AccountServiceChoice } from "./choice.ts";
 import { routeFindings } from "./findings.ts";
 
 export interface SecurityHubArgs {
     readonly scope: Scope;
-    readonly choice: Choice;
+    readonly choice: AccountServiceChoice;
     readonly topicArn: pulumi.Input<string>;
 }
 

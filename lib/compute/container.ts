@@ -11,11 +11,11 @@ import {
 } from "../../contract/container.ts";
 import type { Cache } from "../cache.ts";
 import type { Database } from "../database.ts";
-import { at } from "../list.ts";
+import { requireItem } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import type { Scope } from "../scope.ts";
 import { defaultHealthCommand, type ServiceSettings, type Settings } from "../settings/schema.ts";
-import { isWorker } from "../settings/worker.ts";
+import { isWorker } from "../settings/service-path.ts";
 
 /** What the rest of the platform offers to a service. */
 export interface Backends {
@@ -49,12 +49,13 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     CACHE_HOST: ({ backends }) => backends.cache.endpoint,
     CACHE_PORT: ({ backends }) => `${backends.cache.port}`,
     CACHE_TOKEN_SECRET_ARN: ({ backends }) => backends.cache.tokenSecretArn,
-    CONSUME_QUEUE_URL: ({ settings, backends }) => at(backends.messaging.queues, String(settings.consumes)).url,
+    CONSUME_QUEUE_URL: ({ settings, backends }) =>
+        requireItem(backends.messaging.queues, String(settings.consumes)).url,
     DATABASE_HOST: ({ backends }) => backends.database.endpoint,
     DATABASE_NAME: ({ backends }) => backends.database.databaseName,
     DATABASE_PORT: ({ backends }) => `${backends.database.port}`,
     DATABASE_READER_HOST: ({ backends }) => backends.database.readerEndpoint,
-    DATABASE_USER: ({ backends, service }) => backends.database.userOf(service),
+    DATABASE_USER: ({ backends, service }) => backends.database.databaseUserOf(service),
     ENVIRONMENT: ({ scope }) => scope.suffix,
     LOG_LEVEL: ({ logLevel }) => logLevel,
     PORT: () => `${servicePort}`,
@@ -70,9 +71,9 @@ const listValues: Readonly<
     >
 > = {
     "*_QUEUE_URL": ({ settings, backends }) =>
-        settings.sends.map((queue) => [queue, at(backends.messaging.queues, queue).url]),
+        settings.sends.map((queue) => [queue, requireItem(backends.messaging.queues, queue).url]),
     "*_TOPIC_ARN": ({ settings, backends }) =>
-        settings.publishes.map((topic) => [topic, at(backends.messaging.topicArns, topic)]),
+        settings.publishes.map((topic) => [topic, requireItem(backends.messaging.topicArns, topic)]),
 };
 
 const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): Key[] => Object.keys(table) as Key[];
@@ -106,7 +107,7 @@ export interface ContainerArgs {
 }
 
 /** Seconds in which a task that starts may fail its checks: a slow start is no illness. */
-export const startSeconds = 60;
+export const startPeriodSeconds = 60;
 
 /** As the load balancer checks the others: every 10 s, and a sick task leaves after three failures. */
 const healthCheck = ({ healthCommand }: ServiceSettings) => ({
@@ -114,7 +115,7 @@ const healthCheck = ({ healthCommand }: ServiceSettings) => ({
     interval: 10,
     timeout: 5,
     retries: 3,
-    startPeriod: startSeconds,
+    startPeriod: startPeriodSeconds,
 });
 
 /** The one container of a task. Only what differs from AWS's defaults stands here: each word is part of the revision. */

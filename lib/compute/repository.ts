@@ -53,7 +53,7 @@ export class Repository extends pulumi.ComponentResource {
     }
 
     /** What pulling an image needs; the token is for the whole registry, so AWS takes no resource for it. */
-    public pull(): Statement[] {
+    public pullStatements(): Statement[] {
         return [
             {
                 Effect: "Allow",

@@ -1,15 +1,15 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { servicePort } from "../../contract/container.ts";
-import type { Route } from "../edge.ts";
+import type { ServiceRoute } from "../edge.ts";
 import type { SecurityGroups } from "../flows.ts";
-import { grantRole, trust, type Statement } from "../iam.ts";
-import { at } from "../list.ts";
+import { grantRole, trustPolicy, type Statement } from "../iam.ts";
+import { requireItem } from "../list.ts";
 import { errorMetric, type LogStorage } from "../logs.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
-import { isWorker } from "../settings/worker.ts";
-import { containerDefinition, startSeconds, writablePaths, type ContainerContext } from "./container.ts";
+import { isWorker } from "../settings/service-path.ts";
+import { containerDefinition, startPeriodSeconds, writablePaths, type ContainerContext } from "./container.ts";
 import { Repository } from "./repository.ts";
 import { autoscale } from "./scaling.ts";
 
@@ -20,7 +20,7 @@ export interface Cluster {
 }
 
 /** What all services of a stack share. */
-export interface ServiceSurroundings {
+export interface SharedServiceArgs {
     readonly scope: Scope;
     readonly compute: Settings["compute"];
     readonly cluster: Cluster;
@@ -35,10 +35,10 @@ export interface ServiceSurroundings {
     readonly agentPermissions: Statement[];
 }
 
-export interface ServiceArgs extends ServiceSurroundings {
+export interface ServiceArgs extends SharedServiceArgs {
     readonly context: ContainerContext;
     /** Left out for a worker. */
-    readonly route?: Route;
+    readonly route?: ServiceRoute;
     /** Alarms that roll a deployment back. */
     readonly deploymentAlarmNames: pulumi.Input<string>[];
 }
@@ -77,7 +77,7 @@ export class Service extends pulumi.ComponentResource {
                 cluster: cluster.arn,
                 taskDefinition: task,
                 desiredCount: settings.imageDigest ? settings.minTasks : 0,
-                capacityProviderStrategies: capacity(settings, args.compute.spot),
+                capacityProviderStrategies: capacityProviderStrategies(settings, args.compute.spot),
                 networkConfiguration: {
                     subnets: args.subnetIds,
                     securityGroups: securityGroupsOf(args),
@@ -92,7 +92,7 @@ export class Service extends pulumi.ComponentResource {
                             containerPort: servicePort,
                         },
                     ],
-                    healthCheckGracePeriodSeconds: startSeconds,
+                    healthCheckGracePeriodSeconds: startPeriodSeconds,
                 }),
                 // All of the old tasks stay until the new ones serve.
                 deploymentMinimumHealthyPercent: 100,
@@ -123,7 +123,7 @@ export class Service extends pulumi.ComponentResource {
                 serviceName: service.name,
                 resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
                 requestCountLabel: route?.requestCountLabel,
-                queueName: settings.consumes && at(context.backends.messaging.queues, settings.consumes).name,
+                queueName: settings.consumes && requireItem(context.backends.messaging.queues, settings.consumes).name,
             },
             inside,
         );
@@ -147,7 +147,7 @@ export class Service extends pulumi.ComponentResource {
         const { context, compute } = args;
         const { cpuUnits, memoryMib, imageDigest } = context.settings;
         const execution = this.role(args, "execution", "Pulls the image and writes the log of", [
-            ...repository.pull(),
+            ...repository.pullStatements(),
             ...args.agentPermissions,
             {
                 Effect: "Allow",
@@ -197,7 +197,7 @@ export class Service extends pulumi.ComponentResource {
             {
                 scope,
                 description: `${purpose} payment service ${context.service}`,
-                assumeRolePolicy: trust(scope, "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
+                assumeRolePolicy: trustPolicy(scope, "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
                 statements,
             },
             { parent: this },
@@ -209,22 +209,25 @@ export class Service extends pulumi.ComponentResource {
 function permissionsOf({ service, settings, backends }: ContainerContext): Statement[] {
     const { database, cache, messaging } = backends;
     return [
-        ...(settings.stores.includes("database") ? database.connect(service) : []),
-        ...(settings.stores.includes("cache") ? cache.readToken() : []),
-        ...(settings.consumes ? messaging.consume(settings.consumes) : []),
-        ...settings.sends.flatMap((queue) => messaging.send(queue)),
-        ...settings.publishes.flatMap((topic) => messaging.publish(topic)),
+        ...(settings.stores.includes("database") ? database.connectStatements(service) : []),
+        ...(settings.stores.includes("cache") ? cache.readTokenStatements() : []),
+        ...(settings.consumes ? messaging.consumeStatements(settings.consumes) : []),
+        ...settings.sends.flatMap((queue) => messaging.sendStatements(queue)),
+        ...settings.publishes.flatMap((topic) => messaging.publishStatements(topic)),
     ];
 }
 
 const securityGroupsOf = ({ context, securityGroupIds: ids }: ServiceArgs) => [
-    isWorker(context.settings) ? at(ids, "workers") : ids.tasks,
+    isWorker(context.settings) ? requireItem(ids, "workers") : ids.tasks,
     ...(context.settings.stores.includes("database") ? [ids["database-clients"]] : []),
     ...(context.settings.stores.includes("cache") ? [ids["cache-clients"]] : []),
 ];
 
 /** Spot tasks end at two minutes' notice: harmless to a consumer, whose message comes back, but not to a caller. */
-function capacity({ consumes }: Pick<ServiceSettings, "consumes">, spot: Settings["compute"]["spot"]) {
+function capacityProviderStrategies(
+    { consumes }: Pick<ServiceSettings, "consumes">,
+    spot: Settings["compute"]["spot"],
+) {
     const onDemand = { capacityProvider: "FARGATE", base: 1, weight: 1 };
     switch (consumes ? spot : "none") {
         case "none":

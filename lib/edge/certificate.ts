@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as tls from "@pulumi/tls";
-import { at } from "../list.ts";
+import { requireItem } from "../list.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -52,7 +52,7 @@ export class Certificate extends pulumi.ComponentResource {
             },
             inside,
         );
-        const proof = certificate.domainValidationOptions.apply((options) => at(options, 0));
+        const proof = certificate.domainValidationOptions.apply((options) => requireItem(options, 0));
         const record = new aws.route53.Record(
             name,
             {

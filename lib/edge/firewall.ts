@@ -44,7 +44,7 @@ export class Firewall extends pulumi.ComponentResource {
                 description: `Public entry of payment platform ${scope.suffix}`,
                 defaultAction: { allow: {} },
                 rules: firewallRules(settings, sharedBlock?.arn),
-                visibilityConfig: visibility(name),
+                visibilityConfig: visibilityConfig(name),
             },
             inside,
         );
@@ -95,7 +95,7 @@ export function firewallRules(
                     }),
                 },
             },
-            visibilityConfig: visibility("RateLimit"),
+            visibilityConfig: visibilityConfig("RateLimit"),
         },
         ...managedRuleGroups.map((group, i) => ({
             name: group,
@@ -104,12 +104,12 @@ export function firewallRules(
             statement: {
                 managedRuleGroupStatement: { vendorName: "AWS", name: `AWSManagedRules${group}` },
             },
-            visibilityConfig: visibility(group),
+            visibilityConfig: visibilityConfig(group),
         })),
     ];
 }
 
-const visibility = (metricName: string) => ({
+const visibilityConfig = (metricName: string) => ({
     metricName,
     cloudwatchMetricsEnabled: true,
     // Samples would show request headers in the console, past the redaction of the log.

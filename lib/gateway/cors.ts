@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "../settings/schema.ts";
-import type { Definition } from "./definition.ts";
+import type { ApiDefinition } from "./definition.ts";
 
-export type Origins = Settings["gateway"]["corsOrigins"];
+export type CorsOrigins = Settings["gateway"]["corsOrigins"];
 
 /** A resource of the API that browsers may ask about. */
 export interface Preflight {
@@ -21,7 +21,7 @@ const requestHeaders = ["Authorization", "Content-Type", "Idempotency-Key", "X-A
 const maxAgeSeconds = 600;
 
 /** Answers a browser that asks whether a page may call a resource. It has no API key yet: browsers send none with OPTIONS. */
-export function answerPreflight(definition: Definition, origins: Origins, preflight: Preflight): void {
+export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins, preflight: Preflight): void {
     const { name, restApiId, resourceId, requestValidatorId } = preflight;
     const method = definition.add(aws.apigateway.Method, name, {
         restApi: restApiId,
@@ -53,15 +53,15 @@ export function answerPreflight(definition: Definition, origins: Origins, prefli
         responseParameters: Object.fromEntries(
             Object.entries(headers).map(([header, value]) => [responseHeader(header), `'${value}'`]),
         ),
-        responseTemplates: originTemplate(origins),
+        responseTemplates: allowedOriginTemplate(origins),
     });
 }
 
 const responseHeader = (header: string) => `method.response.header.${header}`;
 
 /** Headers of the answer that are the same for every page. */
-const preflightHeaders = (origins: Origins, methods: readonly string[]): Record<string, string> => ({
-    ...sameOrigin(origins),
+const preflightHeaders = (origins: CorsOrigins, methods: readonly string[]): Record<string, string> => ({
+    ...allowedOriginHeader(origins),
     "Access-Control-Allow-Headers": requestHeaders.join(","),
     "Access-Control-Allow-Methods": methods.join(","),
     "Access-Control-Max-Age": `${maxAgeSeconds}`,
@@ -69,13 +69,13 @@ const preflightHeaders = (origins: Origins, methods: readonly string[]): Record<
 });
 
 /** The allowed origin as a header, where it is the same for every page: one origin, or all of them. */
-export function sameOrigin(origins: Origins): Record<string, string> {
+export function allowedOriginHeader(origins: CorsOrigins): Record<string, string> {
     const [origin, ...others] = origins.includes("*") ? ["*"] : origins;
     return origin === undefined || others.length > 0 ? {} : { "Access-Control-Allow-Origin": origin };
 }
 
 /** Of several origins a browser takes the one that asks, so the answer repeats it, if it is in the list. */
-export function originTemplate(origins: Origins): Record<string, string> | undefined {
+export function allowedOriginTemplate(origins: CorsOrigins): Record<string, string> | undefined {
     if (origins.includes("*") || origins.length < 2) {
         return undefined;
     }

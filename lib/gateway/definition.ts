@@ -3,13 +3,13 @@ import { hash } from "node:crypto";
 import { after } from "../ordering.ts";
 import { sortedKeys } from "../sorted-keys.ts";
 
-type Maker<A, R> = new (name: string, args: A, opts: pulumi.CustomResourceOptions) => R;
+type ResourceConstructor<A, R> = new (name: string, args: A, opts: pulumi.CustomResourceOptions) => R;
 
 /**
  * The parts of an API. A deployment is a picture of them all: it must be taken after the last of them is made, and once
  * more whenever one changes, or merchants go on calling the API of yesterday.
  */
-export class Definition {
+export class ApiDefinition {
     private readonly inputs: Record<string, unknown> = {};
     private readonly parts: pulumi.CustomResource[] = [];
     private readonly opts: pulumi.CustomResourceOptions;
@@ -19,7 +19,7 @@ export class Definition {
     }
 
     /** Makes a part. */
-    public add<A, R extends pulumi.CustomResource>(type: Maker<A, R>, name: string, args: NoInfer<A>): R {
+    public add<A, R extends pulumi.CustomResource>(type: ResourceConstructor<A, R>, name: string, args: NoInfer<A>): R {
         const part = new type(name, args, this.opts);
         this.inputs[`${type.name} ${name}`] = args;
         this.parts.push(part);

@@ -1,5 +1,5 @@
 /** A string of these lengths in characters, made of what ids are made of and beginning with a letter or digit. */
-const id = (min: number, max: number) => ({
+const idSchema = (min: number, max: number) => ({
     type: "string",
     pattern: `^[A-Za-z0-9][A-Za-z0-9_-]{${min - 1},${max - 1}}$`,
 });
@@ -16,9 +16,9 @@ export const paymentSchema = {
     additionalProperties: false,
     required: ["merchantId", "paymentId", "customerId", "amountMinor", "currency"],
     properties: {
-        merchantId: id(3, 64),
-        paymentId: id(8, 64),
-        customerId: id(3, 64),
+        merchantId: idSchema(3, 64),
+        paymentId: idSchema(8, 64),
+        customerId: idSchema(3, 64),
         // In the currency's minor unit. With a 13th digit an amount could be a card number.
         amountMinor: { type: "integer", minimum: 1, maximum: 999_999_999_999 },
         currency: { type: "string", pattern: "^[A-Z]{3}$" },

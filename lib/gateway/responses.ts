@@ -1,10 +1,10 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
-import { sameOrigin, type Origins } from "./cors.ts";
-import type { Definition } from "./definition.ts";
+import { allowedOriginHeader, type CorsOrigins } from "./cors.ts";
+import type { ApiDefinition } from "./definition.ts";
 
-interface Refusal {
+interface GatewayResponse {
     /** HTTP status; AWS's own when left out. */
     readonly status?: number;
     /** What programs know it by, after `urn:payment-platform:problem:`, as in the validator's answers. */
@@ -18,7 +18,7 @@ interface Refusal {
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). AWS's own texts
  * repeat parts of the request, and those may be card data.
  */
-export const refusals: Readonly<Record<string, Refusal>> = {
+export const gatewayResponses: Readonly<Record<string, GatewayResponse>> = {
     DEFAULT_4XX: { kind: "refused", title: "The request was refused" },
     DEFAULT_5XX: { kind: "failed", title: "The request could not be served" },
     ACCESS_DENIED: { status: 403, kind: "forbidden", title: "The request is not allowed" },
@@ -49,16 +49,16 @@ export const refusals: Readonly<Record<string, Refusal>> = {
  * Makes every refusal a constant problem document (RFC 9457) without a word of the request. With several origins it carries
  * none: these answers know no templates, and one that repeats whatever origin asks would open them to every page.
  */
-export function defineRefusals(
-    definition: Definition,
-    { scope, origins, restApiId }: { scope: Scope; origins: Origins; restApiId: pulumi.Input<string> },
+export function defineGatewayResponses(
+    definition: ApiDefinition,
+    { scope, origins, restApiId }: { scope: Scope; origins: CorsOrigins; restApiId: pulumi.Input<string> },
 ): void {
-    for (const [responseType, { status, kind, title, headers }] of Object.entries(refusals)) {
+    for (const [responseType, { status, kind, title, headers }] of Object.entries(gatewayResponses)) {
         const noun = `gateway-${responseType.toLowerCase().replaceAll("_", "-")}`;
         const all = {
             "Cache-Control": "no-store",
             "X-Content-Type-Options": "nosniff",
-            ...sameOrigin(origins),
+            ...allowedOriginHeader(origins),
             ...headers,
         };
         definition.add(aws.apigateway.Response, nameOf(scope, noun), {

@@ -2,9 +2,9 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
-import { servicesWithPath } from "../settings/worker.ts";
+import { servicesWithPath } from "../settings/service-path.ts";
 import { answerPreflight } from "./cors.ts";
-import type { Definition } from "./definition.ts";
+import type { ApiDefinition } from "./definition.ts";
 import { paymentSchema } from "./model.ts";
 
 export interface RoutesArgs {
@@ -32,12 +32,12 @@ export interface LoadBalancer {
 const timeoutMilliseconds = 29_000;
 
 /** Keys tell merchants apart and hold them to their plans; who may do what is for the services to say. */
-const merchantsOnly = { authorization: "NONE", apiKeyRequired: true };
+const requiresApiKey = { authorization: "NONE", apiKeyRequired: true };
 
 export const validatePath = "validate";
 
 /** Every path of the API: POST /validate goes to the validator, what is under a service's path to the load balancer. */
-export function defineRoutes(definition: Definition, args: RoutesArgs): void {
+export function defineRoutes(definition: ApiDefinition, args: RoutesArgs): void {
     const { scope, settings, restApi } = args;
     const checkerOf = (noun: string, checks: { validateRequestBody?: true }) =>
         definition.add(aws.apigateway.RequestValidator, nameOf(scope, noun), {
@@ -56,11 +56,11 @@ export function defineRoutes(definition: Definition, args: RoutesArgs): void {
 
 /** Names begin with a word of ours, as a service may have any name and two parts of one name would be one. */
 class Routes {
-    private readonly definition: Definition;
+    private readonly definition: ApiDefinition;
     private readonly args: RoutesArgs;
     private readonly checksParameters: pulumi.Output<string>;
 
-    constructor(definition: Definition, args: RoutesArgs, checksParameters: pulumi.Output<string>) {
+    constructor(definition: ApiDefinition, args: RoutesArgs, checksParameters: pulumi.Output<string>) {
         this.definition = definition;
         this.args = args;
         this.checksParameters = checksParameters;
@@ -82,7 +82,7 @@ class Routes {
             restApi: restApi.id,
             resourceId,
             httpMethod: "POST",
-            ...merchantsOnly,
+            ...requiresApiKey,
             requestValidatorId,
             requestParameters: { "method.request.header.Idempotency-Key": true },
             // Without `$default` a body of any other media type would not be looked at
@@ -125,7 +125,7 @@ class Routes {
             restApi: restApi.id,
             resourceId,
             httpMethod: "ANY",
-            ...merchantsOnly,
+            ...requiresApiKey,
             requestValidatorId: this.checksParameters,
             requestParameters: isGreedy ? { [taken]: true } : undefined,
         });

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PlatformSettings } from "../settings.ts";
-import { keeping, type Keeping, type Place } from "./keeping.ts";
+import { storageByType, type Storage, type InputLocation } from "./storage-by-type.ts";
 
-interface Observed {
+interface ObservedResource {
     readonly type: string;
     readonly name: string;
     readonly inputs: object;
@@ -13,7 +13,7 @@ const secondsInDay = 24 * 60 * 60;
 
 /** Sees each AWS resource as it is made. The program makes them all before it returns, none of them later. */
 export class Inventory {
-    private readonly observed: Observed[] = [];
+    private readonly observed: ObservedResource[] = [];
 
     /** A transformation that changes nothing: all that a resource with it contains inherits it. */
     readonly observe: pulumi.ResourceTransformation = ({ type, name, props, opts, resource }) => {
@@ -31,25 +31,28 @@ export class Inventory {
             this.observed.filter(({ type }) => type === "aws:kms/key:Key").map((key) => [arnOf(key), key.name]),
         );
         /** The value at a place, of the resource or of the one beside it that has its name. */
-        const read = (one: Observed, place: Place | undefined): unknown =>
+        const read = (one: ObservedResource, place: InputLocation | undefined): unknown =>
             place &&
-            at((place.of === undefined ? one : byIdentity.get(`${place.of} ${one.name}`))?.inputs, place.input);
+            valueAtPath(
+                (place.ofType === undefined ? one : byIdentity.get(`${place.ofType} ${one.name}`))?.inputs,
+                place.input,
+            );
 
         const sorted = this.observed.toSorted((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
         const rows = sorted.map((one) => {
             const { type, name } = one;
-            const kept = keeping[type];
+            const kept = storageByType[type];
             const key = read(one, kept?.key);
             return {
                 type,
                 name,
                 arn: arnOf(one) ?? null,
-                holds: kept?.holds ?? null,
-                dataClassification: kept?.holds === undefined ? null : settings.dataClassification,
+                holds: kept?.content ?? null,
+                dataClassification: kept?.content === undefined ? null : settings.dataClassification,
                 encryption: encryptionOf(kept, key),
                 encryptionKey: keyNames.get(key) ?? null,
                 encryptionKeyArn: key ?? null,
-                retentionDays: kept?.retentionDays?.(settings) ?? daysOf(kept, read(one, kept?.retention)),
+                retentionDays: kept?.retentionDays?.(settings) ?? retentionDaysOf(kept, read(one, kept?.retention)),
             };
         });
         const arns = [...new Set(rows.flatMap(({ arn, encryptionKeyArn }) => [arn, encryptionKeyArn]))];
@@ -70,14 +73,16 @@ export class Inventory {
     }
 }
 
-const identityOf = ({ type, name }: Observed): string => `${type} ${name}`;
+const identityOf = ({ type, name }: ObservedResource): string => `${type} ${name}`;
 
 /** As its class declares it: an output, which is there once the constructor is through. One that is given is another's. */
-const arnOf = ({ inputs, resource }: Observed): unknown =>
-    at(inputs, "arn") === undefined ? (at(resource, "arn") ?? at(resource, "dashboardArn")) : undefined;
+const arnOf = ({ inputs, resource }: ObservedResource): unknown =>
+    valueAtPath(inputs, "arn") === undefined
+        ? (valueAtPath(resource, "arn") ?? valueAtPath(resource, "dashboardArn"))
+        : undefined;
 
 /** A plain value or an output, as the program passed it; what lies inside an output is not looked for. */
-function at(value: unknown, path: string): unknown {
+function valueAtPath(value: unknown, path: string): unknown {
     let found = value;
     for (const step of path.split(".")) {
         if (typeof found !== "object" || found === null || pulumi.Output.isInstance(found)) {
@@ -88,14 +93,14 @@ function at(value: unknown, path: string): unknown {
     return found;
 }
 
-function encryptionOf(kept: Keeping | undefined, key: unknown) {
+function encryptionOf(kept: Storage | undefined, key: unknown) {
     if (key !== undefined) {
         return "customer-key";
     }
-    return kept?.holds === undefined ? null : (kept.otherwise ?? "none");
+    return kept?.content === undefined ? null : (kept.withoutKey ?? "none");
 }
 
-function daysOf(kept: Keeping | undefined, value: unknown): number | null {
+function retentionDaysOf(kept: Storage | undefined, value: unknown): number | null {
     if (typeof value !== "number") {
         return null;
     }

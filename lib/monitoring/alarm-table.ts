@@ -1,7 +1,7 @@
 import type { Severity } from "../alerts.ts";
 
 /** What an alarm watches; each subject has the dimensions that its rows need. */
-export type SubjectKind =
+export type AlarmSubjectKind =
     | "service"
     | "running-tasks"
     | "application-log"
@@ -19,7 +19,7 @@ export type SubjectKind =
     | "recovery";
 
 interface Row {
-    readonly watches: SubjectKind;
+    readonly subjectKind: AlarmSubjectKind;
     readonly namespace: string;
     readonly metric: string;
     /** The alarm is raised above this (or below it), in the unit of the metric. A stack may set its own. */
@@ -32,9 +32,9 @@ interface Row {
     readonly periods: number;
     readonly severity: Severity;
     /** Silence is a fault, too: the metric comes as long as its subject lives. */
-    readonly silenceIsBad?: true;
+    readonly missingDataBreaches?: true;
     /** What to do first: the alarm's description. */
-    readonly then: string;
+    readonly firstAction: string;
 }
 
 interface PlainRow extends Row {
@@ -60,7 +60,7 @@ export type AlarmRow = PlainRow | PercentileRow;
 /** Every alarm on one metric. The key names the alarm, with its subject before it, and the threshold a stack may set. */
 export const alarmTable = {
     "cpu-high": {
-        watches: "service",
+        subjectKind: "service",
         namespace: "AWS/ECS",
         metric: "CPUUtilization",
         statistic: "Average",
@@ -68,10 +68,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        then: "See whether the service stands at its maximum of tasks; raise maxTasks or cpuUnits.",
+        firstAction: "See whether the service stands at its maximum of tasks; raise maxTasks or cpuUnits.",
     },
     "memory-high": {
-        watches: "service",
+        subjectKind: "service",
         namespace: "AWS/ECS",
         metric: "MemoryUtilization",
         statistic: "Average",
@@ -79,10 +79,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        then: "Look for a leak since the last deployment; raise memoryMib. At 100 % the task is killed.",
+        firstAction: "Look for a leak since the last deployment; raise memoryMib. At 100 % the task is killed.",
     },
     "tasks-missing": {
-        watches: "running-tasks",
+        subjectKind: "running-tasks",
         namespace: "ECS/ContainerInsights",
         metric: "RunningTaskCount",
         statistic: "Minimum",
@@ -91,11 +91,11 @@ export const alarmTable = {
         minutes: 1,
         periods: 10,
         severity: "critical",
-        silenceIsBad: true,
-        then: "Read the service's events in ECS: image, capacity or health. Redeploy the last good image.",
+        missingDataBreaches: true,
+        firstAction: "Read the service's events in ECS: image, capacity or health. Redeploy the last good image.",
     },
     "application-errors": {
-        watches: "application-log",
+        subjectKind: "application-log",
         namespace: "PaymentPlatform",
         metric: "errors",
         statistic: "Sum",
@@ -103,10 +103,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "warning",
-        then: "Search the service's log group for level=error; compare with the time of the last deployment.",
+        firstAction: "Search the service's log group for level=error; compare with the time of the last deployment.",
     },
     "target-5xx": {
-        watches: "target",
+        subjectKind: "target",
         namespace: "AWS/ApplicationELB",
         metric: "HTTPCode_Target_5XX_Count",
         statistic: "Sum",
@@ -114,10 +114,11 @@ export const alarmTable = {
         minutes: 1,
         periods: 3,
         severity: "critical",
-        then: "Search the service's log group for the failing requests. During a deployment ECS rolls back by itself.",
+        firstAction:
+            "Search the service's log group for the failing requests. During a deployment ECS rolls back by itself.",
     },
     "target-unhealthy": {
-        watches: "target",
+        subjectKind: "target",
         namespace: "AWS/ApplicationELB",
         metric: "UnHealthyHostCount",
         statistic: "Minimum",
@@ -125,10 +126,11 @@ export const alarmTable = {
         minutes: 1,
         periods: 5,
         severity: "critical",
-        then: "Read the stopped tasks' reasons in ECS; check that the health path answers 200 without the database.",
+        firstAction:
+            "Read the stopped tasks' reasons in ECS; check that the health path answers 200 without the database.",
     },
     "latency-p99": {
-        watches: "target",
+        subjectKind: "target",
         namespace: "AWS/ApplicationELB",
         metric: "TargetResponseTime",
         statistic: "p99",
@@ -137,10 +139,10 @@ export const alarmTable = {
         periods: 3,
         severity: "critical",
         minRequests: 100,
-        then: "Compare database and cache latency with tasks at their maximum; scale what is saturated.",
+        firstAction: "Compare database and cache latency with tasks at their maximum; scale what is saturated.",
     },
     "connections-rejected": {
-        watches: "alb",
+        subjectKind: "alb",
         namespace: "AWS/ApplicationELB",
         metric: "RejectedConnectionCount",
         statistic: "Sum",
@@ -148,10 +150,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        then: "The load balancer is out of connections: look for a flood in the firewall's log, then call AWS.",
+        firstAction: "The load balancer is out of connections: look for a flood in the firewall's log, then call AWS.",
     },
     "tls-errors": {
-        watches: "alb",
+        subjectKind: "alb",
         namespace: "AWS/ApplicationELB",
         metric: "ClientTLSNegotiationErrorCount",
         statistic: "Sum",
@@ -159,10 +161,11 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        then: "Clients fail to agree on TLS: check the certificate's expiry and the last change of the TLS policy.",
+        firstAction:
+            "Clients fail to agree on TLS: check the certificate's expiry and the last change of the TLS policy.",
     },
     "oldest-message": {
-        watches: "queue",
+        subjectKind: "queue",
         namespace: "AWS/SQS",
         metric: "ApproximateAgeOfOldestMessage",
         statistic: "Maximum",
@@ -170,10 +173,11 @@ export const alarmTable = {
         minutes: 1,
         periods: 5,
         severity: "critical",
-        then: "Look for a failing or missing consumer; payments wait. Then see whether it stands at its maximum of tasks.",
+        firstAction:
+            "Look for a failing or missing consumer; payments wait. Then see whether it stands at its maximum of tasks.",
     },
     "dead-letters": {
-        watches: "dead-letters",
+        subjectKind: "dead-letters",
         namespace: "AWS/SQS",
         metric: "ApproximateNumberOfMessagesVisible",
         statistic: "Maximum",
@@ -181,10 +185,10 @@ export const alarmTable = {
         minutes: 1,
         periods: 1,
         severity: "critical",
-        then: "Read a message and the consumer's log for its id; mend, then redrive the queue.",
+        firstAction: "Read a message and the consumer's log for its id; mend, then redrive the queue.",
     },
     "cpu-saturated": {
-        watches: "database",
+        subjectKind: "database",
         namespace: "AWS/RDS",
         metric: "CPUUtilization",
         statistic: "Maximum",
@@ -192,10 +196,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "critical",
-        then: "Open Database Insights, find the statement with the highest load; raise maxAcu.",
+        firstAction: "Open Database Insights, find the statement with the highest load; raise maxAcu.",
     },
     "capacity-spent": {
-        watches: "database",
+        subjectKind: "database",
         namespace: "AWS/RDS",
         metric: "ACUUtilization",
         statistic: "Maximum",
@@ -203,10 +207,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        then: "The database is near its capacity: raise maxAcu before the next peak.",
+        firstAction: "The database is near its capacity: raise maxAcu before the next peak.",
     },
     "memory-low": {
-        watches: "database",
+        subjectKind: "database",
         namespace: "AWS/RDS",
         metric: "FreeableMemory",
         statistic: "Minimum",
@@ -214,10 +218,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        then: "Look for sessions with large sorts or many connections; raise minAcu.",
+        firstAction: "Look for sessions with large sorts or many connections; raise minAcu.",
     },
     "replica-lag": {
-        watches: "database",
+        subjectKind: "database",
         namespace: "AWS/RDS",
         metric: "AuroraReplicaLagMaximum",
         statistic: "Maximum",
@@ -225,10 +229,10 @@ export const alarmTable = {
         minutes: 1,
         periods: 5,
         severity: "warning",
-        then: "Readers answer with old payments: look for a long transaction on the writer.",
+        firstAction: "Readers answer with old payments: look for a long transaction on the writer.",
     },
     deadlocks: {
-        watches: "database",
+        subjectKind: "database",
         namespace: "AWS/RDS",
         metric: "Deadlocks",
         statistic: "Sum",
@@ -236,10 +240,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 2,
         severity: "warning",
-        then: "Read the database log for the two statements; a new release probably locks in another order.",
+        firstAction: "Read the database log for the two statements; a new release probably locks in another order.",
     },
     "engine-cpu-high": {
-        watches: "cache",
+        subjectKind: "cache",
         namespace: "AWS/ElastiCache",
         metric: "EngineCPUUtilization",
         statistic: "Maximum",
@@ -247,10 +251,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "warning",
-        then: "Read the slow log for costly commands; move to a larger node type.",
+        firstAction: "Read the slow log for costly commands; move to a larger node type.",
     },
     "memory-full": {
-        watches: "cache",
+        subjectKind: "cache",
         namespace: "AWS/ElastiCache",
         metric: "DatabaseMemoryUsagePercentage",
         statistic: "Maximum",
@@ -258,10 +262,11 @@ export const alarmTable = {
         minutes: 5,
         periods: 3,
         severity: "critical",
-        then: "At 100 % the cache refuses writes: look for keys without expiry, then move to a larger node type.",
+        firstAction:
+            "At 100 % the cache refuses writes: look for keys without expiry, then move to a larger node type.",
     },
     "replication-lag": {
-        watches: "cache",
+        subjectKind: "cache",
         namespace: "AWS/ElastiCache",
         metric: "ReplicationLag",
         statistic: "Maximum",
@@ -269,10 +274,10 @@ export const alarmTable = {
         minutes: 1,
         periods: 5,
         severity: "warning",
-        then: "A failover now would lose the last writes: look for a saturated primary.",
+        firstAction: "A failover now would lose the last writes: look for a saturated primary.",
     },
     "authentication-failures": {
-        watches: "cache",
+        subjectKind: "cache",
         namespace: "AWS/ElastiCache",
         metric: "AuthenticationFailures",
         statistic: "Sum",
@@ -280,10 +285,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "warning",
-        then: "A client holds an old token, or somebody guesses: find the address in the flow logs.",
+        firstAction: "A client holds an old token, or somebody guesses: find the address in the flow logs.",
     },
     "function-errors": {
-        watches: "function",
+        subjectKind: "function",
         namespace: "AWS/Lambda",
         metric: "Errors",
         statistic: "Sum",
@@ -291,10 +296,11 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        then: "Merchants got 502: search the function's log group for level=ERROR and the requestId; roll the code back.",
+        firstAction:
+            "Merchants got 502: search the function's log group for level=ERROR and the requestId; roll the code back.",
     },
     "function-throttled": {
-        watches: "function",
+        subjectKind: "function",
         namespace: "AWS/Lambda",
         metric: "Throttles",
         statistic: "Sum",
@@ -302,10 +308,11 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        then: "Merchants are turned away: raise validation.reservedConcurrency, or the account's quota of executions.",
+        firstAction:
+            "Merchants are turned away: raise validation.reservedConcurrency, or the account's quota of executions.",
     },
     "function-slow": {
-        watches: "function",
+        subjectKind: "function",
         namespace: "AWS/Lambda",
         metric: "Duration",
         statistic: "Maximum",
@@ -314,10 +321,11 @@ export const alarmTable = {
         minutes: 5,
         periods: 2,
         severity: "warning",
-        then: "A payment nearly ran out of time: look in the traces for the AWS call that hangs; see whether the table throttles.",
+        firstAction:
+            "A payment nearly ran out of time: look in the traces for the AWS call that hangs; see whether the table throttles.",
     },
     "reads-throttled": {
-        watches: "table",
+        subjectKind: "table",
         namespace: "AWS/DynamoDB",
         metric: "ReadThrottleEvents",
         statistic: "Sum",
@@ -325,10 +333,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "warning",
-        then: "Raise transactions.capacity.maxUnits; on demand, look for one id that is read over and over.",
+        firstAction: "Raise transactions.capacity.maxUnits; on demand, look for one id that is read over and over.",
     },
     "writes-throttled": {
-        watches: "table",
+        subjectKind: "table",
         namespace: "AWS/DynamoDB",
         metric: "WriteThrottleEvents",
         statistic: "Sum",
@@ -336,10 +344,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        then: "Payments are answered with 503: raise transactions.capacity.units and maxUnits.",
+        firstAction: "Payments are answered with 503: raise transactions.capacity.units and maxUnits.",
     },
     "system-errors": {
-        watches: "table-operation",
+        subjectKind: "table-operation",
         namespace: "AWS/DynamoDB",
         metric: "SystemErrors",
         statistic: "Sum",
@@ -347,10 +355,10 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "warning",
-        then: "DynamoDB fails by itself: see the AWS Health Dashboard; the validator retries and answers 503.",
+        firstAction: "DynamoDB fails by itself: see the AWS Health Dashboard; the validator retries and answers 503.",
     },
     "api-4xx": {
-        watches: "api",
+        subjectKind: "api",
         namespace: "AWS/ApiGateway",
         metric: "4XXError",
         statistic: "Sum",
@@ -358,10 +366,11 @@ export const alarmTable = {
         minutes: 10,
         periods: 1,
         severity: "warning",
-        then: "Group the access log by status and key: 400 is a merchant's release, 403 a wrong key or a guess, 429 a quota.",
+        firstAction:
+            "Group the access log by status and key: 400 is a merchant's release, 403 a wrong key or a guess, 429 a quota.",
     },
     "api-5xx": {
-        watches: "api",
+        subjectKind: "api",
         namespace: "AWS/ApiGateway",
         metric: "5XXError",
         statistic: "Sum",
@@ -369,10 +378,11 @@ export const alarmTable = {
         minutes: 5,
         periods: 1,
         severity: "critical",
-        then: "Group the access log by resource: /validate is the validator and its table, all else the load balancer.",
+        firstAction:
+            "Group the access log by resource: /validate is the validator and its table, all else the load balancer.",
     },
     "api-slow": {
-        watches: "api",
+        subjectKind: "api",
         namespace: "AWS/ApiGateway",
         metric: "Latency",
         statistic: "p99",
@@ -382,10 +392,11 @@ export const alarmTable = {
         severity: "critical",
         minRequests: 100,
         requestMetric: "Count",
-        then: "Compare with IntegrationLatency: the difference is the gateway's own. Then look at validator and services.",
+        firstAction:
+            "Compare with IntegrationLatency: the difference is the gateway's own. Then look at validator and services.",
     },
     "usage-near-quota": {
-        watches: "api-usage",
+        subjectKind: "api-usage",
         namespace: "AWS/ApiGateway",
         metric: "Count",
         statistic: "Sum",
@@ -394,10 +405,11 @@ export const alarmTable = {
         minutes: 24 * 60,
         periods: 1,
         severity: "warning",
-        then: "Look up the usage of each key in API Gateway; raise the quota of a merchant that grows, before it is turned away.",
+        firstAction:
+            "Look up the usage of each key in API Gateway; raise the quota of a merchant that grows, before it is turned away.",
     },
     "drill-overdue": {
-        watches: "recovery",
+        subjectKind: "recovery",
         namespace: "PaymentPlatform",
         metric: "DrillOverdue",
         statistic: "Maximum",
@@ -405,7 +417,8 @@ export const alarmTable = {
         minutes: 24 * 60,
         periods: 1,
         severity: "warning",
-        then: "Nobody has restored the backups for too long: hold a drill (npm run drill), and mend what it finds.",
+        firstAction:
+            "Nobody has restored the backups for too long: hold a drill (npm run drill), and mend what it finds.",
     },
 } as const satisfies Record<string, AlarmRow>;
 

@@ -2,11 +2,11 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import { alarmTable, runbookSection, type AlarmName, type AlarmRow, type SubjectKind } from "./alarm-table.ts";
+import { alarmTable, runbookSection, type AlarmName, type AlarmRow, type AlarmSubjectKind } from "./alarm-table.ts";
 
 /** One thing that rows of the table watch. */
-export interface Subject {
-    readonly kind: SubjectKind;
+export interface AlarmSubject {
+    readonly kind: AlarmSubjectKind;
     /** Stands before the alarm's name: `api` gives `payment-api-cpu-high-dev`. */
     readonly name: string;
     readonly dimensions: Record<string, pulumi.Input<string>>;
@@ -23,33 +23,33 @@ export interface AlarmContext {
     readonly thresholds: Readonly<Record<string, number | undefined>>;
 }
 
-export const alarmName = (scope: Scope, subject: Pick<Subject, "name">, alarm: AlarmName): string =>
+export const alarmName = (scope: Scope, subject: Pick<AlarmSubject, "name">, alarm: AlarmName): string =>
     nameOf(scope, `${subject.name}-${alarm}`);
 
 /** An alarm's description: what to do first, and where the rest stands. AWS allows 1,024 characters. */
-export const advice = (alarm: string, { then }: Pick<AlarmRow, "then">): string =>
-    `${then} See ${runbookSection(alarm)}`;
+export const describeAlarm = (alarm: string, { firstAction }: Pick<AlarmRow, "firstAction">): string =>
+    `${firstAction} See ${runbookSection(alarm)}`;
 
 /** Raises each row of the table for each subject that it watches; returns the alarms by their names. */
-export function raiseAlarms(
+export function createAlarms(
     context: AlarmContext,
-    subjects: readonly Subject[],
+    subjects: readonly AlarmSubject[],
     opts: pulumi.CustomResourceOptions,
 ): Record<string, aws.cloudwatch.MetricAlarm> {
     const rows = Object.entries(alarmTable) as [AlarmName, AlarmRow][];
     return Object.fromEntries(
         subjects.flatMap((subject) =>
             rows
-                .filter(([, row]) => row.watches === subject.kind)
+                .filter(([, row]) => row.subjectKind === subject.kind)
                 .map(([alarm, row]) => {
                     const name = alarmName(context.scope, subject, alarm);
-                    const alarmDescription = advice(alarm, row);
+                    const alarmDescription = describeAlarm(alarm, row);
                     const args = metricAlarm(row, subject, context.thresholds[alarm] ?? subject.thresholds?.[alarm]);
                     return [
                         name,
                         new aws.cloudwatch.MetricAlarm(
                             name,
-                            { name, alarmDescription, ...args, ...actions(context, row) },
+                            { name, alarmDescription, ...args, ...notifyActions(context, row) },
                             opts,
                         ),
                     ];
@@ -59,24 +59,27 @@ export function raiseAlarms(
 }
 
 /** Who hears of an alarm, and of its end. */
-export const actions = ({ topicArns }: Pick<AlarmContext, "topicArns">, { severity }: Pick<AlarmRow, "severity">) => ({
+export const notifyActions = (
+    { topicArns }: Pick<AlarmContext, "topicArns">,
+    { severity }: Pick<AlarmRow, "severity">,
+) => ({
     alarmActions: [topicArns[severity]],
     okActions: [topicArns[severity]],
 });
 
-function metricAlarm(row: AlarmRow, subject: Subject, threshold?: number): aws.cloudwatch.MetricAlarmArgs {
+function metricAlarm(row: AlarmRow, subject: AlarmSubject, threshold?: number): aws.cloudwatch.MetricAlarmArgs {
     return {
         comparisonOperator: row.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
         threshold: threshold ?? row.above ?? row.below,
         evaluationPeriods: row.periods,
-        treatMissingData: row.silenceIsBad ? "breaching" : "notBreaching",
+        treatMissingData: row.missingDataBreaches ? "breaching" : "notBreaching",
         ...(row.minRequests === undefined
             ? plainMetric(row, subject)
-            : { metricQueries: busyOnly(row, subject, row.minRequests) }),
+            : { metricQueries: metricDuringTraffic(row, subject, row.minRequests) }),
     };
 }
 
-const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subject: Subject) => ({
+const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subject: AlarmSubject) => ({
     namespace,
     metricName: subject.metric ?? metric,
     dimensions: subject.dimensions,
@@ -85,7 +88,7 @@ const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subjec
 });
 
 /** The metric while there is traffic, else zero: three slow requests at night must wake nobody. */
-function busyOnly(row: AlarmRow, { dimensions }: Subject, minRequests: number) {
+function metricDuringTraffic(row: AlarmRow, { dimensions }: AlarmSubject, minRequests: number) {
     const metric = (metricName: string, stat: string) => ({
         metricName,
         namespace: row.namespace,

@@ -6,7 +6,7 @@ interface BurnRate {
     /** Both windows must burn: the long one shows that it matters, the short one that it still goes on. */
     readonly windowMinutes: readonly [long: number, short: number];
     readonly severity: Severity;
-    readonly then: string;
+    readonly firstAction: string;
 }
 
 /** Windows and factors of "Alerting on SLOs" (https://sre.google/workbook/alerting-on-slos/): 2 % of the budget, then 5 %. */
@@ -15,12 +15,14 @@ export const burnRates: Readonly<Record<string, BurnRate>> = {
         factor: 14.4,
         windowMinutes: [60, 5],
         severity: "critical",
-        then: "At this rate the month's error budget is gone in two days: roll back the last deployment, then look for the cause.",
+        firstAction:
+            "At this rate the month's error budget is gone in two days: roll back the last deployment, then look for the cause.",
     },
     "budget-burns-slowly": {
         factor: 6,
         windowMinutes: [360, 30],
         severity: "warning",
-        then: "At this rate the month's error budget is gone in five days: find the failing service in the dashboard.",
+        firstAction:
+            "At this rate the month's error budget is gone in five days: find the failing service in the dashboard.",
     },
 };

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Subject } from "./alarms.ts";
+import type { AlarmSubject } from "./alarms.ts";
 import { errorBudget, errorRatioQueries } from "./slo.ts";
 
 export interface DashboardArgs {
     readonly region: string;
-    readonly subjects: readonly Subject[];
+    readonly subjects: readonly AlarmSubject[];
     readonly loadBalancer: pulumi.Input<string>;
     readonly alarmArns: pulumi.Input<string>[];
 }
@@ -18,7 +18,7 @@ interface Widget {
 }
 
 /** One graph per row, with a line for each subject of its kind. */
-const graphs: readonly { title: string; kind: Subject["kind"]; metrics: [metric: string, stat: string][] }[] = [
+const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [metric: string, stat: string][] }[] = [
     { title: "Requests by service", kind: "target", metrics: [["RequestCount", "Sum"]] },
     { title: "Latency p99 (s)", kind: "target", metrics: [["TargetResponseTime", "p99"]] },
     { title: "Failed requests by service", kind: "target", metrics: [["HTTPCode_Target_5XX_Count", "Sum"]] },
@@ -81,7 +81,7 @@ const graphs: readonly { title: string; kind: Subject["kind"]; metrics: [metric:
     },
 ];
 
-const namespaces: Readonly<Record<Subject["kind"], string>> = {
+const namespaces: Readonly<Record<AlarmSubject["kind"], string>> = {
     service: "AWS/ECS",
     "running-tasks": "ECS/ContainerInsights",
     "application-log": "PaymentPlatform",
@@ -103,7 +103,7 @@ const namespaces: Readonly<Record<Subject["kind"], string>> = {
 export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     const widgets: Widget[] = [
         ...alarmLists(args.alarmArns),
-        budgetLeft(args),
+        errorBudgetWidget(args),
         // CloudWatch refuses a graph without a metric.
         ...graphs
             .filter(({ kind }) => args.subjects.some((subject) => subject.kind === kind))
@@ -118,7 +118,7 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
                     period: 60,
                     metrics: args.subjects
                         .filter((subject) => subject.kind === kind)
-                        .flatMap((subject) => metrics.map(([metric, stat]) => line(subject, metric, stat))),
+                        .flatMap((subject) => metrics.map(([metric, stat]) => metricLine(subject, metric, stat))),
                 },
             })),
     ];
@@ -136,7 +136,7 @@ function alarmLists(alarmArns: readonly pulumi.Input<string>[]): Widget[] {
     }));
 }
 
-const line = ({ kind, name, dimensions }: Subject, metric: string, stat: string): MetricRow => [
+const metricLine = ({ kind, name, dimensions }: AlarmSubject, metric: string, stat: string): MetricRow => [
     namespaces[kind],
     metric,
     ...Object.entries(dimensions).flat(),
@@ -144,7 +144,7 @@ const line = ({ kind, name, dimensions }: Subject, metric: string, stat: string)
 ];
 
 /** Share of the month's error budget that is left, over the last thirty days. */
-function budgetLeft({ region, loadBalancer }: DashboardArgs): Widget {
+function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
     const days = 30;
     const queries = errorRatioQueries(loadBalancer, days * 24 * 60);
     const metrics: MetricRow[] = queries.map((query) =>

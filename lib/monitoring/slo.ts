@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf } from "../scope.ts";
 import { runbookSection } from "./alarm-table.ts";
-import { actions, advice, type AlarmContext } from "./alarms.ts";
+import { notifyActions, describeAlarm, type AlarmContext } from "./alarms.ts";
 import { burnRates } from "./burn-rates.ts";
 
 /** Share of requests that may fail in a month: the platform promises 99.9 % availability. */
@@ -39,7 +39,7 @@ export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinu
 }
 
 /** Raises an alarm per burn rate, when both of its windows burn. */
-export function watchErrorBudget(
+export function createErrorBudgetAlarms(
     context: AlarmContext,
     loadBalancer: pulumi.Input<string>,
     opts: pulumi.CustomResourceOptions,
@@ -66,11 +66,11 @@ export function watchErrorBudget(
             alarm,
             {
                 alarmName: alarm,
-                alarmDescription: advice(rate, row),
+                alarmDescription: describeAlarm(rate, row),
                 alarmRule: pulumi
                     .all(windows.map((window) => window.name))
                     .apply((names) => names.map((name) => `ALARM("${name}")`).join(" AND ")),
-                ...actions(context, row),
+                ...notifyActions(context, row),
             },
             opts,
         );

@@ -1,23 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { agentRepository, watchesTasks } from "../account-services/agent.ts";
+import { agentRepository, hasGuardDutyAgent } from "../account-services/agent.ts";
 import { pullActions } from "../compute/repository.ts";
-import { policy, type Statement } from "../iam.ts";
+import { policyJson, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
-interface Access {
+interface EndpointAccess {
     /** Calls on resources of the account. */
     readonly actions: string[];
     /** Calls for which AWS knows no resource, so that there is no account of one to compare. */
-    readonly unowned?: string[];
+    readonly actionsWithoutResource?: string[];
     /** Images are pulled through it: GuardDuty's agent's, too, where the stack has one. */
-    readonly pulls?: true;
+    readonly pullsImages?: true;
     /** Stacks that need the endpoint; all when left out. */
     readonly when?: (settings: EndpointSettings) => boolean;
     /** Zones that hold it at least, also in a stack that does without endpoints. */
-    readonly leastZones?: number;
+    readonly minZones?: number;
 }
 
 /** To which GuardDuty's agent reports. */
@@ -27,12 +27,12 @@ const agentService = "guardduty-data";
  * Interface endpoints and what may be called through each: what tasks and their agents call, no more
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).
  */
-const services: Readonly<Record<string, Access>> = {
-    "ecr.api": { actions: pullActions, unowned: ["ecr:GetAuthorizationToken"], pulls: true },
-    "ecr.dkr": { actions: pullActions, pulls: true },
+const services: Readonly<Record<string, EndpointAccess>> = {
+    "ecr.api": { actions: pullActions, actionsWithoutResource: ["ecr:GetAuthorizationToken"], pullsImages: true },
+    "ecr.dkr": { actions: pullActions, pullsImages: true },
     logs: {
         actions: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
-        unowned: ["logs:DescribeLogGroups"],
+        actionsWithoutResource: ["logs:DescribeLogGroups"],
     },
     secretsmanager: { actions: ["secretsmanager:GetSecretValue", "secretsmanager:DescribeSecret"] },
     sqs: {
@@ -49,7 +49,7 @@ const services: Readonly<Record<string, Access>> = {
     kms: { actions: ["kms:Decrypt"], when: ({ compute }) => compute.execCommand },
     ssmmessages: {
         actions: [],
-        unowned: [
+        actionsWithoutResource: [
             "ssmmessages:CreateControlChannel",
             "ssmmessages:CreateDataChannel",
             "ssmmessages:OpenControlChannel",
@@ -60,11 +60,11 @@ const services: Readonly<Record<string, Access>> = {
     [agentService]: {
         actions: [],
         // What AWS asks policies to let pass (https://docs.aws.amazon.com/guardduty/latest/ug/gdu-assess-coverage-ecs.html).
-        unowned: ["guardduty:SendSecurityTelemetry"],
-        when: watchesTasks,
+        actionsWithoutResource: ["guardduty:SendSecurityTelemetry"],
+        when: hasGuardDutyAgent,
         // GuardDuty takes the one that it finds. Where it finds none it makes its own, of which Pulumi knows nothing, and
         // the VPC cannot be destroyed (https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html).
-        leastZones: 1,
+        minZones: 1,
     },
 };
 export type EndpointSettings = Pick<Settings, "network" | "compute" | "accountServices">;
@@ -72,7 +72,7 @@ export type EndpointSettings = Pick<Settings, "network" | "compute" | "accountSe
 /** Calls by identities of this account on resources of this account, and the one image that is AWS's: nothing leaves. */
 function endpointPolicy(
     scope: Scope,
-    { actions, unowned = [], pulls }: Access,
+    { actions, actionsWithoutResource = [], pullsImages }: EndpointAccess,
     settings: EndpointSettings,
 ): Statement[] {
     const allow = (action: string[], condition: Record<string, pulumi.Input<string>>): Statement => ({
@@ -85,8 +85,10 @@ function endpointPolicy(
     const principal = { "aws:PrincipalAccount": scope.accountId };
     return [
         ...(actions.length > 0 ? [allow(actions, { ...principal, "aws:ResourceAccount": scope.accountId })] : []),
-        ...(unowned.length > 0 ? [allow(unowned, principal)] : []),
-        ...(pulls && watchesTasks(settings) ? [admit(scope, pullActions, [agentRepository(scope)])] : []),
+        ...(actionsWithoutResource.length > 0 ? [allow(actionsWithoutResource, principal)] : []),
+        ...(pullsImages && hasGuardDutyAgent(settings)
+            ? [allowAccount(scope, pullActions, [agentRepository(scope)])]
+            : []),
     ];
 }
 
@@ -121,7 +123,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
                 serviceName: `com.amazonaws.${args.scope.region}.${args.service}`,
                 vpcEndpointType: "Gateway",
                 routeTableIds: args.routeTableIds,
-                policy: policy(args.statements),
+                policy: policyJson(args.statements),
                 tags: { Name: name },
             },
             { parent: this },
@@ -132,7 +134,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
 }
 
 /** ECR keeps layers in a bucket of its own account and signs the requests itself (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html). */
-export const pullLayers = (scope: Scope): Statement => ({
+export const allowLayerDownload = (scope: Scope): Statement => ({
     Effect: "Allow",
     Principal: "*",
     Action: "s3:GetObject",
@@ -140,7 +142,7 @@ export const pullLayers = (scope: Scope): Statement => ({
 });
 
 /** Lets identities of this account through an endpoint; their own policies say which of them. */
-export const admit = (
+export const allowAccount = (
     scope: Pick<Scope, "accountId">,
     action: string[],
     resource: pulumi.Input<string>[],
@@ -170,7 +172,7 @@ export class InterfaceEndpoints extends pulumi.ComponentResource {
     constructor(name: string, args: InterfaceEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:InterfaceEndpoints", name, {}, opts);
         const { scope, settings } = args;
-        const zonesOf = ({ leastZones = 0 }: Access) => Math.max(leastZones, settings.network.endpointZones);
+        const zonesOf = ({ minZones = 0 }: EndpointAccess) => Math.max(minZones, settings.network.endpointZones);
 
         const endpoints = Object.entries(services)
             .filter(([, access]) => zonesOf(access) > 0 && (access.when?.(settings) ?? true))
@@ -185,7 +187,7 @@ export class InterfaceEndpoints extends pulumi.ComponentResource {
                         privateDnsEnabled: true,
                         subnetIds: args.subnetIds.slice(0, zonesOf(access)),
                         securityGroupIds: [args.securityGroupId],
-                        policy: policy(endpointPolicy(scope, access, settings)),
+                        policy: policyJson(endpointPolicy(scope, access, settings)),
                         tags: { Name: endpointName },
                     },
                     { parent: this },

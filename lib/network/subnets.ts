@@ -1,4 +1,4 @@
-import { at } from "../list.ts";
+import { requireItem } from "../list.ts";
 
 /** Zones that a block has room for; the layout never depends on how many are in use, so adding one moves nothing. */
 export const maxZones = 4;
@@ -17,8 +17,8 @@ export interface TierLayout {
  */
 export function subnetLayout(cidr: string): Record<SubnetTier, TierLayout> {
     const parts = cidr.split("/");
-    const base = toNumber(at(parts, 0));
-    const bits = Number(at(parts, 1));
+    const base = toNumber(requireItem(parts, 0));
+    const bits = Number(requireItem(parts, 1));
     const quarter = 2 ** (32 - bits - 2);
     return {
         private: tier(base, bits + 1),

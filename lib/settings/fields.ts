@@ -11,15 +11,15 @@ export const logRetentionDays = [
  */
 export const fargateSizes = new Map<number, readonly number[]>([
     [256, [512, 1024, 2048]],
-    [512, steps(1024, 4096, 1024)],
-    [1024, steps(2048, 8192, 1024)],
-    [2048, steps(4096, 16384, 1024)],
-    [4096, steps(8192, 30720, 1024)],
-    [8192, steps(16384, 61440, 4096)],
-    [16384, steps(32768, 122880, 8192)],
+    [512, numbersInSteps(1024, 4096, 1024)],
+    [1024, numbersInSteps(2048, 8192, 1024)],
+    [2048, numbersInSteps(4096, 16384, 1024)],
+    [4096, numbersInSteps(8192, 30720, 1024)],
+    [8192, numbersInSteps(16384, 61440, 4096)],
+    [16384, numbersInSteps(32768, 122880, 8192)],
 ]);
 
-function steps(from: number, to: number, by: number): number[] {
+function numbersInSteps(from: number, to: number, by: number): number[] {
     return Array.from({ length: (to - from) / by + 1 }, (_, i) => from + i * by);
 }
 
@@ -27,10 +27,11 @@ function steps(from: number, to: number, by: number): number[] {
 export const oneOf = (values: readonly number[]) => z.literal([...values]);
 
 /** Not `int()`: when that fails, zod skips every later check, also those that ask to be run, and half of the problems. */
-export const whole = (min: number, max: number) => z.number().multipleOf(1).min(min).max(max).meta({ type: "integer" });
+export const integer = (min: number, max: number) =>
+    z.number().multipleOf(1).min(min).max(max).meta({ type: "integer" });
 
 /** A list in which a value twice is a slip of the pen. */
-export const distinct = <T extends z.ZodType>(item: T) =>
+export const uniqueList = <T extends z.ZodType>(item: T) =>
     z
         .array(item)
         .refine((values) => new Set(values).size === values.length, { error: "must name each value once" })

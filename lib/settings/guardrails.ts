@@ -1,12 +1,12 @@
-import { forEachService, type Rule } from "./rule.ts";
+import { forEachService, type SettingRule } from "./rule.ts";
 
 /** What an auditor expects of a stack in the scope of PCI DSS. `must` is followed by "with compliance PCI-DSS". */
-export interface Guardrail extends Rule {
+export interface Guardrail extends SettingRule {
     readonly must: string;
 }
 
 /** Anonymous addresses may be customers behind a VPN, so counting them is enough. */
-const mayOnlyCount = ["AnonymousIpList"];
+const groupsThatMayOnlyCount = ["AnonymousIpList"];
 
 const maxRequestsPer5Minutes = 10_000;
 
@@ -17,7 +17,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "network.endpointZones",
         reads: ["network.egress"],
         must: "be 2 or more",
-        holds: ({ network }) => network.egress === "nat" || network.endpointZones >= 2,
+        isMet: ({ network }) => network.egress === "nat" || network.endpointZones >= 2,
     },
     {
         name: "nat-per-zone",
@@ -25,7 +25,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "network.natGateways",
         reads: ["network.egress"],
         must: 'be "per-az"',
-        holds: ({ network }) => network.egress !== "nat" || network.natGateways !== "single",
+        isMet: ({ network }) => network.egress !== "nat" || network.natGateways !== "single",
     },
     {
         name: "database-reader",
@@ -33,7 +33,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "database.readers",
         reads: [],
         must: "be 1 or more",
-        holds: ({ database }) => database.readers >= 1,
+        isMet: ({ database }) => database.readers >= 1,
     },
     {
         name: "database-awake",
@@ -41,7 +41,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "database.minAcu",
         reads: [],
         must: "be 0.5 or more",
-        holds: ({ database }) => database.minAcu !== 0,
+        isMet: ({ database }) => database.minAcu !== 0,
     },
     {
         name: "database-backups",
@@ -49,7 +49,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "database.backupRetentionDays",
         reads: [],
         must: "be 14 or more",
-        holds: ({ database }) => database.backupRetentionDays >= 14,
+        isMet: ({ database }) => database.backupRetentionDays >= 14,
     },
     {
         name: "database-monitored",
@@ -57,7 +57,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "database.monitoringIntervalSeconds",
         reads: [],
         must: "be more than 0",
-        holds: ({ database }) => database.monitoringIntervalSeconds > 0,
+        isMet: ({ database }) => database.monitoringIntervalSeconds > 0,
     },
     {
         name: "transactions-restorable",
@@ -65,7 +65,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "transactions.pointInTimeRecovery",
         reads: [],
         must: "be true",
-        holds: ({ transactions }) => transactions.pointInTimeRecovery,
+        isMet: ({ transactions }) => transactions.pointInTimeRecovery,
     },
     {
         name: "origins-named",
@@ -73,7 +73,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "gateway.corsOrigins",
         reads: ["gateway.corsOrigins.*"],
         must: "name https origins, and not *",
-        holds: ({ gateway }) => gateway.corsOrigins.every((origin) => origin.startsWith("https://")),
+        isMet: ({ gateway }) => gateway.corsOrigins.every((origin) => origin.startsWith("https://")),
     },
     {
         name: "api-logged",
@@ -81,7 +81,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "accountServices.apiGatewayRole",
         reads: [],
         must: 'not be "skip"',
-        holds: ({ accountServices }) => accountServices.apiGatewayRole !== "skip",
+        isMet: ({ accountServices }) => accountServices.apiGatewayRole !== "skip",
     },
     {
         name: "cache-replica",
@@ -89,7 +89,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "cache.nodes",
         reads: [],
         must: "be 2 or more",
-        holds: ({ cache }) => cache.nodes >= 2,
+        isMet: ({ cache }) => cache.nodes >= 2,
     },
     {
         name: "certificate-trusted",
@@ -97,7 +97,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "certificate.source",
         reads: [],
         must: 'not be "self-signed"',
-        holds: ({ certificate }) => certificate.source !== "self-signed",
+        isMet: ({ certificate }) => certificate.source !== "self-signed",
     },
     {
         name: "encrypted-to-the-task",
@@ -105,15 +105,15 @@ export const guardrails: readonly Guardrail[] = [
         field: "edge.targetProtocol",
         reads: [],
         must: 'be "HTTPS"',
-        holds: ({ edge }) => edge.targetProtocol === "HTTPS",
+        isMet: ({ edge }) => edge.targetProtocol === "HTTPS",
     },
     {
         name: "firewall-blocks",
         why: "A rule that counts keeps nobody out (PCI DSS 6.4.2).",
         field: "waf.countOnly",
         reads: ["waf.countOnly.*"],
-        must: `name nothing but ${mayOnlyCount.join(", ")}`,
-        holds: ({ waf }) => waf.countOnly.every((rule) => mayOnlyCount.includes(rule)),
+        must: `name nothing but ${groupsThatMayOnlyCount.join(", ")}`,
+        isMet: ({ waf }) => waf.countOnly.every((rule) => groupsThatMayOnlyCount.includes(rule)),
     },
     {
         name: "rate-limited",
@@ -121,23 +121,23 @@ export const guardrails: readonly Guardrail[] = [
         field: "waf.requestsPer5Minutes",
         reads: [],
         must: `be at most ${maxRequestsPer5Minutes}`,
-        holds: ({ waf }) => waf.requestsPer5Minutes <= maxRequestsPer5Minutes,
+        isMet: ({ waf }) => waf.requestsPer5Minutes <= maxRequestsPer5Minutes,
     },
-    forEachServiceOf({
+    guardrailForEachService({
         name: "two-tasks",
         why: "One task is none while its zone is lost.",
         field: "services.@.minTasks",
         reads: [],
         must: "be 2 or more",
-        holds: ({ minTasks }) => minTasks >= 2,
+        isMet: ({ minTasks }) => minTasks >= 2,
     }),
-    forEachServiceOf({
+    guardrailForEachService({
         name: "tenfold-spike",
         why: "Ten times the customers may come at once; docs/simulation.md tells how a service grows to bear them.",
         field: "services.@.maxTasks",
         reads: ["services.@.minTasks"],
         must: "be ten times minTasks or more",
-        holds: ({ minTasks, maxTasks }) => maxTasks >= 10 * minTasks,
+        isMet: ({ minTasks, maxTasks }) => maxTasks >= 10 * minTasks,
     }),
     {
         name: "no-spot",
@@ -145,7 +145,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "compute.spot",
         reads: [],
         must: 'be "none"',
-        holds: ({ compute }) => compute.spot === "none",
+        isMet: ({ compute }) => compute.spot === "none",
     },
     {
         name: "no-shells",
@@ -153,7 +153,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "compute.execCommand",
         reads: [],
         must: "be false",
-        holds: ({ compute }) => !compute.execCommand,
+        isMet: ({ compute }) => !compute.execCommand,
     },
     {
         name: "quiet-logs",
@@ -161,7 +161,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "logs.level",
         reads: [],
         must: 'not be "debug"',
-        holds: ({ logs }) => logs.level !== "debug",
+        isMet: ({ logs }) => logs.level !== "debug",
     },
     {
         name: "application-logs-kept",
@@ -169,7 +169,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "logs.applicationRetentionDays",
         reads: [],
         must: "be 90 or more",
-        holds: ({ logs }) => logs.applicationRetentionDays >= 90,
+        isMet: ({ logs }) => logs.applicationRetentionDays >= 90,
     },
     {
         name: "audit-logs-kept",
@@ -177,7 +177,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "logs.auditRetentionDays",
         reads: [],
         must: "be 365 or more",
-        holds: ({ logs }) => logs.auditRetentionDays >= 365,
+        isMet: ({ logs }) => logs.auditRetentionDays >= 365,
     },
     {
         name: "audit-trail",
@@ -185,7 +185,7 @@ export const guardrails: readonly Guardrail[] = [
         field: "audit.cloudTrail",
         reads: [],
         must: "be true",
-        holds: ({ audit }) => audit.cloudTrail,
+        isMet: ({ audit }) => audit.cloudTrail,
     },
     {
         name: "maintenance-window",
@@ -193,10 +193,10 @@ export const guardrails: readonly Guardrail[] = [
         field: "applyImmediately",
         reads: [],
         must: "be false",
-        holds: ({ applyImmediately }) => !applyImmediately,
+        isMet: ({ applyImmediately }) => !applyImmediately,
     },
 ];
 
-function forEachServiceOf(row: Parameters<typeof forEachService>[0] & { must: string }): Guardrail {
+function guardrailForEachService(row: Parameters<typeof forEachService>[0] & { must: string }): Guardrail {
     return { ...forEachService(row), must: row.must };
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { choice, hint, type Problem } from "./problem.ts";
+import { alternatives, suggestName, type SettingProblem } from "./problem.ts";
 
 type RawIssue = z.core.$ZodRawIssue;
 type LocatedIssue = RawIssue & { path: PropertyKey[] };
@@ -23,9 +23,9 @@ export function messageFor(issue: RawIssue): string {
         case "not_multiple_of":
             return issue.divisor === 1 ? numberOr(schema, "") : `must be a multiple of ${issue.divisor}`;
         case "invalid_value":
-            return `must be ${choice(issue.values)}`;
+            return `must be ${alternatives(issue.values)}`;
         case "invalid_union":
-            return `must be ${choice(Array.isArray(issue.options) ? issue.options : [])}`;
+            return `must be ${alternatives(Array.isArray(issue.options) ? issue.options : [])}`;
         case "invalid_key":
             return issue.issues.map(({ message }) => message).join(", ");
         case "invalid_type":
@@ -72,7 +72,7 @@ export function refineIssue(issue: RawIssue): LocatedIssue[] {
         const schema = schemaOf(issue);
         const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
         return issue.keys.map((key) =>
-            rawIssue({ path: [...path, key], message: `is not a setting (${hint(key, known)})` }),
+            rawIssue({ path: [...path, key], message: `is not a setting (${suggestName(key, known)})` }),
         );
     }
     if (issue.code === "invalid_union" && issue.discriminator !== undefined) {
@@ -82,7 +82,7 @@ export function refineIssue(issue: RawIssue): LocatedIssue[] {
     return [{ ...issue, path }];
 }
 
-export const rawIssue = ({ path, message, got }: Problem): LocatedIssue => ({
+export const rawIssue = ({ path, message, got }: SettingProblem): LocatedIssue => ({
     code: "custom",
     path: [...path],
     message,

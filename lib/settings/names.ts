@@ -37,7 +37,7 @@ export const nameLimits: readonly NameLimit[] = [
     { what: "log group", limit: 512, pattern: "/ecs/payment-{service}-{suffix}" },
 ];
 
-interface LongestSuffix {
+interface MaxSuffixLength {
     readonly length: number;
     /** The name that leaves no room for a longer one. */
     readonly because: string;
@@ -49,16 +49,16 @@ interface OtherNames {
     readonly queues?: readonly string[];
 }
 
-const longestOf = (names: readonly string[]) => names.reduce((a, b) => (b.length > a.length ? b : a), "");
+const longestName = (names: readonly string[]) => names.reduce((a, b) => (b.length > a.length ? b : a), "");
 
 /** How long the environmentSuffix may be beside these services and queues. */
-export function longestSuffix(
+export function maxSuffixLength(
     services: readonly string[],
     { workers = [], queues = [] }: OtherNames = {},
-): LongestSuffix {
-    const service = longestOf(services);
-    const serviceWithPath = longestOf(services.filter((name) => !workers.includes(name)));
-    const queue = longestOf(queues);
+): MaxSuffixLength {
+    const service = longestName(services);
+    const serviceWithPath = longestName(services.filter((name) => !workers.includes(name)));
+    const queue = longestName(queues);
     return nameLimits
         .map(({ what, limit, pattern, ending }) => {
             const name = pattern
@@ -75,14 +75,14 @@ export function longestSuffix(
 }
 
 /** Nouns of the platform's own parts: a service of that name would take their names. */
-const ownNouns = [
+const reservedNames = [
     ...["access-logs", "alb", "app", "audit", "cluster", "dashboard", "data", "edge", "endpoints"],
     ...["flow-logs", "internet", "logs", "messaging", "monitoring", "network", "platform", "s3", "tasks"],
     ...["account-services", "configuration", "dynamodb", "exec", "insights", "lambda", "trail", "waf"],
 ];
 
 /** Parts that have parts of their own, `database-monitoring` for one. */
-const ownFamilies = [
+const reservedPrefixes = [
     "alerts",
     "cache",
     "config",
@@ -98,4 +98,5 @@ const ownFamilies = [
 ];
 
 export const isReserved = (service: string) =>
-    ownNouns.includes(service) || ownFamilies.some((noun) => service === noun || service.startsWith(`${noun}-`));
+    reservedNames.includes(service) ||
+    reservedPrefixes.some((noun) => service === noun || service.startsWith(`${noun}-`));

@@ -19,5 +19,5 @@ export const hasSettings = (config: Readonly<Record<string, string>>): boolean =
     Object.keys(config).some((key) => key.startsWith(namespace));
 
 /** What is said of a stack that has none, in place of a line for each required setting. */
-export const noSettings = (stack: string): string =>
+export const noSettingsMessage = (stack: string): string =>
     `Pulumi.${stack}.yaml has no settings of the platform. ${newStackHint(stack)}`;

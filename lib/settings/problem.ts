@@ -1,7 +1,7 @@
-import { at } from "../list.ts";
+import { requireItem } from "../list.ts";
 
 /** One thing wrong with the settings: where it is, what must be, and the value given where showing it helps. */
-export interface Problem {
+export interface SettingProblem {
     readonly path: readonly PropertyKey[];
     readonly message: string;
     readonly got?: unknown;
@@ -13,19 +13,19 @@ export const namespace = "payment-platform:";
 /** The only key outside our namespace that the program reads. */
 export const regionKey = "aws:region";
 
-const longestValue = 120;
+const maxShownLength = 120;
 
 /** The line an operator reads, with the field spelt as `pulumi config set --path` takes it. */
-export function lineOf({ path, message, got }: Problem): string {
-    return `${labelOf(path)} ${message}${got === undefined ? "" : `, got ${shorten(JSON.stringify(got))}`}`;
+export function problemLine({ path, message, got }: SettingProblem): string {
+    return `${fieldLabel(path)} ${message}${got === undefined ? "" : `, got ${shorten(JSON.stringify(got))}`}`;
 }
 
-function labelOf([key, ...rest]: readonly PropertyKey[]): string {
+function fieldLabel([key, ...rest]: readonly PropertyKey[]): string {
     const first = String(key);
-    return (first === regionKey ? first : `${namespace}${first}`) + rest.map(stepOf).join("");
+    return (first === regionKey ? first : `${namespace}${first}`) + rest.map(pathStepText).join("");
 }
 
-function stepOf(key: PropertyKey): string {
+function pathStepText(key: PropertyKey): string {
     if (typeof key === "number") {
         return `[${key}]`;
     }
@@ -33,16 +33,16 @@ function stepOf(key: PropertyKey): string {
     return /^[\w-]+$/.test(text) ? `.${text}` : `[${JSON.stringify(text)}]`;
 }
 
-const shorten = (text: string) => (text.length > longestValue ? `${text.slice(0, longestValue)}…` : text);
+const shorten = (text: string) => (text.length > maxShownLength ? `${text.slice(0, maxShownLength)}…` : text);
 
 /** "a", "b" or "c" */
-export function choice(values: readonly unknown[]): string {
+export function alternatives(values: readonly unknown[]): string {
     const texts = values.map((value) => JSON.stringify(value));
     return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}` : texts.join();
 }
 
 /** What to say of a name nobody knows: the nearest known one, or all there are. */
-export function hint(name: string, known: readonly string[]): string {
+export function suggestName(name: string, known: readonly string[]): string {
     const [nearest] = known
         .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
@@ -56,10 +56,10 @@ function editDistance(from: string, to: string): number {
     const last = from.split("").reduce((row, letter, i) => {
         const next = [i + 1];
         to.split("").forEach((other, j) => {
-            const exchanged = at(row, j) + (letter === other ? 0 : 1);
-            next.push(Math.min(exchanged, at(next, j) + 1, at(row, j + 1) + 1));
+            const exchanged = requireItem(row, j) + (letter === other ? 0 : 1);
+            next.push(Math.min(exchanged, requireItem(next, j) + 1, requireItem(row, j + 1) + 1));
         });
         return next;
     }, first);
-    return at(last, to.length);
+    return requireItem(last, to.length);
 }

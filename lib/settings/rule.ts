@@ -1,9 +1,9 @@
 import type { PlatformSettings } from "../settings.ts";
-import type { Problem } from "./problem.ts";
+import type { SettingProblem } from "./problem.ts";
 import type { ServiceSettings } from "./schema.ts";
 
 /** What must hold between fields that are each valid by themselves. */
-export interface Rule {
+export interface SettingRule {
     readonly name: string;
     /** What goes wrong without it. */
     readonly why: string;
@@ -13,13 +13,13 @@ export interface Rule {
     readonly reads: readonly string[];
     /** Follows "must". */
     readonly must: string | ((settings: PlatformSettings, name: string) => string);
-    readonly holds: (settings: PlatformSettings, name: string) => boolean;
+    readonly isMet: (settings: PlatformSettings, name: string) => boolean;
 }
 
 /** A rule about one service at a time, which sees it and those that stand before it in the stack file. */
-export interface ServiceRule extends Omit<Rule, "must" | "holds"> {
+export interface ServiceRule extends Omit<SettingRule, "must" | "isMet"> {
     readonly must: string | ((one: ServiceSettings, context: ServiceContext) => string);
-    readonly holds: (one: ServiceSettings, context: ServiceContext) => boolean;
+    readonly isMet: (one: ServiceSettings, context: ServiceContext) => boolean;
 }
 
 interface ServiceContext {
@@ -28,7 +28,7 @@ interface ServiceContext {
     readonly settings: PlatformSettings;
 }
 
-export function forEachService({ must, holds, ...rest }: ServiceRule): Rule {
+export function forEachService({ must, isMet, ...rest }: ServiceRule): SettingRule {
     const about =
         <T>(look: (one: ServiceSettings, context: ServiceContext) => T) =>
         (settings: PlatformSettings, name: string): T => {
@@ -39,49 +39,49 @@ export function forEachService({ must, holds, ...rest }: ServiceRule): Rule {
             }
             return look(one, { name, all: Object.entries(services), settings });
         };
-    return { ...rest, must: typeof must === "string" ? must : about(must), holds: about(holds) };
+    return { ...rest, must: typeof must === "string" ? must : about(must), isMet: about(isMet) };
 }
 
 type Path = readonly PropertyKey[];
 
 /** The paths at which the schema found fault. */
-export type Faults = readonly Path[];
+export type InvalidPaths = readonly Path[];
 
 /** No fault at a field or at what holds it, so that its value has the type that the schema says. */
-export function isSound(faults: Faults, field: Path): boolean {
+export function isValidSoFar(faults: InvalidPaths, field: Path): boolean {
     return !faults.some((fault) => fault.every((key, i) => field[i] === "*" || field[i] === String(key)));
 }
 
-interface Verdict {
-    readonly problems: readonly Problem[];
+interface RuleOutcome {
+    readonly problems: readonly SettingProblem[];
     /** Some field that the rule reads is not valid, so it may or may not hold. */
-    readonly isOpen: boolean;
+    readonly isUndecided: boolean;
 }
 
 /** Groups of settings by name, about whose entries a rule may be. */
 const groups = ["services", "queues", "topics"] as const;
 
-export function judge(rule: Rule, settings: PlatformSettings, faults: Faults): Verdict {
+export function checkRule(rule: SettingRule, settings: PlatformSettings, faults: InvalidPaths): RuleOutcome {
     const group = groups.find((each) => rule.field.startsWith(`${each}.@`));
-    if (group !== undefined && !isSound(faults, [group])) {
-        return { problems: [], isOpen: true };
+    if (group !== undefined && !isValidSoFar(faults, [group])) {
+        return { problems: [], isUndecided: true };
     }
     const subjects = group === undefined ? [""] : Object.keys(settings[group]);
     const open = subjects.filter((name) =>
-        [rule.field, ...rule.reads].some((field) => !isSound(faults, pathOf(field, name))),
+        [rule.field, ...rule.reads].some((field) => !isValidSoFar(faults, fieldPath(field, name))),
     );
-    const broken = subjects.filter((name) => !open.includes(name) && !rule.holds(settings, name));
+    const broken = subjects.filter((name) => !open.includes(name) && !rule.isMet(settings, name));
     return {
-        isOpen: open.length > 0,
+        isUndecided: open.length > 0,
         problems: broken.map((name) => {
-            const path = pathOf(rule.field, name);
+            const path = fieldPath(rule.field, name);
             const must = typeof rule.must === "string" ? rule.must : rule.must(settings, name);
             return { path, message: `must ${must}`, got: valueAt(settings, path) };
         }),
     };
 }
 
-export const pathOf = (field: string, service: string): string[] =>
+export const fieldPath = (field: string, service: string): string[] =>
     field.split(".").map((key) => (key === "@" ? service : key));
 
 /** A plain value or a list; a whole group says nothing beside its path. */

@@ -2,21 +2,21 @@ import { agentAccounts } from "../account-services/agent.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { messagingRules } from "./messaging-rules.ts";
-import { longestSuffix } from "./names.ts";
+import { maxSuffixLength } from "./names.ts";
 import { regionKey } from "./problem.ts";
-import type { Rule } from "./rule.ts";
-import { serviceRules } from "./service-rules.ts";
-import { isWorker, servicesWithPath } from "./worker.ts";
+import type { SettingRule } from "./rule.ts";
+import { serviceSettingRules } from "./service-rules.ts";
+import { isWorker, servicesWithPath } from "./service-path.ts";
 
-const stackRules: readonly Rule[] = [
-    ...(["minAcu", "maxAcu"] as const).flatMap((end): Rule[] => [
+const stackRules: readonly SettingRule[] = [
+    ...(["minAcu", "maxAcu"] as const).flatMap((end): SettingRule[] => [
         {
             name: "acu-given",
             why: "A serverless database needs both ends of its range.",
             field: `database.${end}`,
             reads: ["database.instanceClass"],
             must: "be given with instanceClass db.serverless",
-            holds: ({ database }) => database.instanceClass !== "db.serverless" || database[end] !== undefined,
+            isMet: ({ database }) => database.instanceClass !== "db.serverless" || database[end] !== undefined,
         },
         {
             name: "acu-left-out",
@@ -24,7 +24,7 @@ const stackRules: readonly Rule[] = [
             field: `database.${end}`,
             reads: ["database.instanceClass"],
             must: ({ database }) => `be left out with the provisioned instanceClass ${database.instanceClass}`,
-            holds: ({ database }) => database.instanceClass === "db.serverless" || database[end] === undefined,
+            isMet: ({ database }) => database.instanceClass === "db.serverless" || database[end] === undefined,
         },
     ]),
     {
@@ -33,7 +33,7 @@ const stackRules: readonly Rule[] = [
         field: "database.minAcu",
         reads: ["database.maxAcu"],
         must: ({ database }) => `be at most maxAcu (${database.maxAcu})`,
-        holds: ({ database: { minAcu = 0, maxAcu = Infinity } }) => minAcu <= maxAcu,
+        isMet: ({ database: { minAcu = 0, maxAcu = Infinity } }) => minAcu <= maxAcu,
     },
     {
         name: "zones-of-endpoints",
@@ -41,7 +41,7 @@ const stackRules: readonly Rule[] = [
         field: "network.endpointZones",
         reads: ["network.availabilityZones"],
         must: ({ network }) => `be at most availabilityZones (${network.availabilityZones})`,
-        holds: ({ network }) => network.endpointZones <= network.availabilityZones,
+        isMet: ({ network }) => network.endpointZones <= network.availabilityZones,
     },
     {
         name: "egress-endpoints",
@@ -49,7 +49,7 @@ const stackRules: readonly Rule[] = [
         field: "network.endpointZones",
         reads: ["network.egress"],
         must: 'be at least 1 with egress "endpoints"',
-        holds: ({ network }) => network.egress === "nat" || network.endpointZones > 0,
+        isMet: ({ network }) => network.egress === "nat" || network.endpointZones > 0,
     },
     {
         name: "egress-no-gateways",
@@ -57,7 +57,7 @@ const stackRules: readonly Rule[] = [
         field: "network.natGateways",
         reads: ["network.egress"],
         must: 'be left out with egress "endpoints"',
-        holds: ({ network }) => network.egress === "nat" || network.natGateways === undefined,
+        isMet: ({ network }) => network.egress === "nat" || network.natGateways === undefined,
     },
     {
         name: "egress-gateways",
@@ -65,7 +65,7 @@ const stackRules: readonly Rule[] = [
         field: "network.natGateways",
         reads: ["network.egress"],
         must: 'be "single" or "per-az" with egress "nat"',
-        holds: ({ network }) => network.egress !== "nat" || network.natGateways !== undefined,
+        isMet: ({ network }) => network.egress !== "nat" || network.natGateways !== undefined,
     },
     {
         name: "zones-of-database",
@@ -74,7 +74,7 @@ const stackRules: readonly Rule[] = [
         reads: ["network.availabilityZones"],
         must: ({ network: { availabilityZones: zones } }) =>
             `be at most ${zones - 1}, which makes ${zones} instances with the writer, one in each zone`,
-        holds: ({ database, network }) => database.readers + 1 <= network.availabilityZones,
+        isMet: ({ database, network }) => database.readers + 1 <= network.availabilityZones,
     },
     {
         name: "zones-of-cache",
@@ -82,7 +82,7 @@ const stackRules: readonly Rule[] = [
         field: "cache.nodes",
         reads: ["network.availabilityZones"],
         must: ({ network }) => `be at most availabilityZones (${network.availabilityZones}), one node in each`,
-        holds: ({ cache, network }) => cache.nodes <= network.availabilityZones,
+        isMet: ({ cache, network }) => cache.nodes <= network.availabilityZones,
     },
     {
         name: "unit-range",
@@ -91,7 +91,7 @@ const stackRules: readonly Rule[] = [
         reads: ["transactions.capacity.mode", "transactions.capacity.maxUnits"],
         must: ({ transactions: { capacity } }) =>
             `be at most maxUnits (${capacity.mode === "provisioned" ? capacity.maxUnits : ""})`,
-        holds: ({ transactions: { capacity } }) => capacity.mode === "on-demand" || capacity.units <= capacity.maxUnits,
+        isMet: ({ transactions: { capacity } }) => capacity.mode === "on-demand" || capacity.units <= capacity.maxUnits,
     },
     {
         name: "some-path",
@@ -99,7 +99,7 @@ const stackRules: readonly Rule[] = [
         field: "services",
         reads: ["services.*.path", "services.*.priority"],
         must: "have a service with a path: workers take no requests",
-        holds: ({ services }) => servicesWithPath(services).length > 0,
+        isMet: ({ services }) => servicesWithPath(services).length > 0,
     },
     {
         name: "validator-priority",
@@ -108,7 +108,7 @@ const stackRules: readonly Rule[] = [
         reads: ["services", "services.*.priority"],
         must: ({ validation, services }) =>
             `differ from that of ${Object.keys(services).find((name) => services[name]?.priority === validation.albPriority)}`,
-        holds: ({ validation, services }) =>
+        isMet: ({ validation, services }) =>
             validation.albPriority === undefined ||
             Object.values(services).every(({ priority }) => priority !== validation.albPriority),
     },
@@ -118,8 +118,8 @@ const stackRules: readonly Rule[] = [
         field: "network.cidr",
         reads: ["network.availabilityZones", "services", "services.*.maxTasks"],
         must: (settings) =>
-            `be larger or maxTasks smaller: all tasks twice, as in a deployment, need ${addressesNeeded(settings)} addresses and the private subnets have ${addressesThere(settings)}`,
-        holds: (settings) => addressesNeeded(settings) <= addressesThere(settings),
+            `be larger or maxTasks smaller: all tasks twice, as in a deployment, need ${addressesNeeded(settings)} addresses and the private subnets have ${addressesAvailable(settings)}`,
+        isMet: (settings) => addressesNeeded(settings) <= addressesAvailable(settings),
     },
     {
         name: "name-lengths",
@@ -134,7 +134,7 @@ const stackRules: readonly Rule[] = [
                     : "stand beside services and queues with shorter names";
             return `${room} (${because})`;
         },
-        holds: (settings) => settings.environmentSuffix.length <= roomForSuffix(settings).length,
+        isMet: (settings) => settings.environmentSuffix.length <= roomForSuffix(settings).length,
     },
     {
         name: "certificate-zone",
@@ -142,7 +142,7 @@ const stackRules: readonly Rule[] = [
         field: "certificate.domainName",
         reads: ["certificate.source", "certificate.zoneName"],
         must: ({ certificate }) => `lie in zoneName (${"zoneName" in certificate ? certificate.zoneName : ""})`,
-        holds: ({ certificate }) =>
+        isMet: ({ certificate }) =>
             certificate.source === "self-signed" ||
             certificate.zoneName === undefined ||
             `.${certificate.domainName}`.endsWith(`.${certificate.zoneName}`),
@@ -153,7 +153,7 @@ const stackRules: readonly Rule[] = [
         field: "certificate.arn",
         reads: ["certificate.source", regionKey],
         must: ({ region }) => `be in the region of the stack (${region})`,
-        holds: ({ certificate, region }) => certificate.source !== "arn" || certificate.arn.split(":")[3] === region,
+        isMet: ({ certificate, region }) => certificate.source !== "arn" || certificate.arn.split(":")[3] === region,
     },
     {
         name: "certificate-account",
@@ -161,7 +161,7 @@ const stackRules: readonly Rule[] = [
         field: "certificate.arn",
         reads: ["certificate.source", "accountId"],
         must: ({ accountId }) => `be in the account of the stack (${accountId})`,
-        holds: ({ certificate, accountId }) =>
+        isMet: ({ certificate, accountId }) =>
             certificate.source !== "arn" || accountId === undefined || certificate.arn.split(":")[4] === accountId,
     },
     {
@@ -171,7 +171,7 @@ const stackRules: readonly Rule[] = [
         reads: [regionKey],
         must: ({ region }) =>
             `be "skip" in ${region}: no repository of the agent for tasks is known there (lib/account-services/agent.ts)`,
-        holds: ({ accountServices, region }) =>
+        isMet: ({ accountServices, region }) =>
             accountServices.guardDuty === "skip" || Object.hasOwn(agentAccounts, region),
     },
     {
@@ -180,7 +180,7 @@ const stackRules: readonly Rule[] = [
         field: "tags",
         reads: [],
         must: ({ tags }) => `leave ${ownTagsAmong(tags).join(", ")} to the platform`,
-        holds: ({ tags }) => ownTagsAmong(tags).length === 0,
+        isMet: ({ tags }) => ownTagsAmong(tags).length === 0,
     },
     {
         name: "tags-distinct",
@@ -188,7 +188,7 @@ const stackRules: readonly Rule[] = [
         field: "tags",
         reads: [],
         must: "have names that differ by more than upper and lower case",
-        holds: ({ tags }) => new Set(lowered(Object.keys(tags))).size === Object.keys(tags).length,
+        isMet: ({ tags }) => new Set(lowerCased(Object.keys(tags))).size === Object.keys(tags).length,
     },
     {
         name: "tags-few",
@@ -196,14 +196,14 @@ const stackRules: readonly Rule[] = [
         field: "tags",
         reads: [],
         must: "have at most 38 entries",
-        holds: ({ tags }) => Object.keys(tags).length <= 38,
+        isMet: ({ tags }) => Object.keys(tags).length <= 38,
     },
 ];
 
-export const rules: readonly Rule[] = [...stackRules, ...serviceRules, ...messagingRules];
+export const settingRules: readonly SettingRule[] = [...stackRules, ...serviceSettingRules, ...messagingRules];
 
 const roomForSuffix = ({ services, queues }: PlatformSettings) =>
-    longestSuffix(Object.keys(services), {
+    maxSuffixLength(Object.keys(services), {
         workers: Object.keys(services).filter((name) => isWorker(services[name] ?? {})),
         queues: Object.keys(queues),
     });
@@ -214,10 +214,10 @@ const ownTags = [
     ...["ManagedBy", "Name"],
 ];
 
-const lowered = (names: readonly string[]) => names.map((name) => name.toLowerCase());
+const lowerCased = (names: readonly string[]) => names.map((name) => name.toLowerCase());
 
 const ownTagsAmong = (tags: Readonly<Record<string, string>>) =>
-    Object.keys(tags).filter((name) => lowered(ownTags).includes(name.toLowerCase()));
+    Object.keys(tags).filter((name) => lowerCased(ownTags).includes(name.toLowerCase()));
 
 /** Endpoints, load balancer and functions take some, too: in each zone about one for each AWS service called. */
 const otherAddressesPerZone = 16;
@@ -228,7 +228,7 @@ function addressesNeeded({ network, services }: PlatformSettings): number {
 }
 
 /** AWS keeps five addresses of every subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
-function addressesThere({ network: { cidr, availabilityZones } }: PlatformSettings): number {
+function addressesAvailable({ network: { cidr, availabilityZones } }: PlatformSettings): number {
     const subnets = subnetLayout(cidr).private.subnets.slice(0, availabilityZones);
     return subnets.reduce((sum, subnet) => sum + 2 ** (32 - Number(subnet.split("/")[1])) - 5, 0);
 }

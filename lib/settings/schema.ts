@@ -2,7 +2,7 @@ import { z } from "zod";
 import { alarmTable, type AlarmRow } from "../monitoring/alarm-table.ts";
 import { certificate } from "./certificate.ts";
 import {
-    distinct,
+    uniqueList,
     email,
     ipv4Block,
     logRetentionDays,
@@ -11,7 +11,7 @@ import {
     privateBlock,
     tagName,
     tagValue,
-    whole,
+    integer,
 } from "./fields.ts";
 import { accountServices, gateway, transactions, validation } from "./front-door.ts";
 import { queue, topic } from "./messaging.ts";
@@ -42,10 +42,10 @@ const network = z.strictObject({
     cidr: privateBlock.describe(
         "Private IPv4 block of the VPC, /16 to /20. Changing it replaces the network and all in it.",
     ),
-    availabilityZones: whole(2, 4).describe(
+    availabilityZones: integer(2, 4).describe(
         "Zones that hold subnets; a load balancer and an Aurora subnet group need two. Adding one leaves the others alone.",
     ),
-    endpointZones: whole(0, 4).describe(
+    endpointZones: integer(0, 4).describe(
         "Zones that hold an interface endpoint of each AWS service (about $7.30 a month each); 0 only with egress `nat`.",
     ),
     egress: z
@@ -62,7 +62,7 @@ const network = z.strictObject({
 
 const edge = z.strictObject({
     // A security group holds 60 rules, and with `httpRedirect` each block takes two.
-    allowedCidrs: distinct(ipv4Block)
+    allowedCidrs: uniqueList(ipv4Block)
         .min(1)
         .max(25)
         .default(["0.0.0.0/0"])
@@ -79,10 +79,10 @@ const edge = z.strictObject({
 });
 
 const waf = z.strictObject({
-    requestsPer5Minutes: whole(10, 2_000_000_000).describe(
+    requestsPer5Minutes: integer(10, 2_000_000_000).describe(
         "Requests in five minutes after which an address is blocked.",
     ),
-    countOnly: distinct(z.enum(["RateLimit", ...managedRuleGroups]))
+    countOnly: uniqueList(z.enum(["RateLimit", ...managedRuleGroups]))
         .default(["AnonymousIpList"])
         .describe("Rules that count and do not block. Anonymous addresses are counted by default: customers use VPNs."),
 });
@@ -113,8 +113,8 @@ const database = z.strictObject({
         .multipleOf(0.5)
         .optional()
         .describe("Most capacity units (2 GiB of memory each)."),
-    readers: whole(0, 15).describe("Readers beside the writer; failover in another zone needs one."),
-    backupRetentionDays: whole(1, 35).describe(
+    readers: integer(0, 15).describe("Readers beside the writer; failover in another zone needs one."),
+    backupRetentionDays: integer(1, 35).describe(
         "Days that point-in-time recovery reaches back. Lowering it discards history at once.",
     ),
     monitoringIntervalSeconds: oneOf(monitoringSeconds).describe(
@@ -134,8 +134,8 @@ const cache = z.strictObject({
         .string()
         .regex(/^cache\.[a-z0-9]+\.[a-z0-9]+$/, { error: "must be a node type such as cache.r7g.large" })
         .describe("Size of each node."),
-    nodes: whole(1, 6).describe("Primary and replicas. Two or more: failover, in other zones."),
-    snapshotRetentionDays: whole(1, 35).default(7).describe("Days that daily snapshots are kept."),
+    nodes: integer(1, 6).describe("Primary and replicas. Two or more: failover, in other zones."),
+    snapshotRetentionDays: integer(1, 35).default(7).describe("Days that daily snapshots are kept."),
 });
 
 const compute = z.strictObject({
@@ -159,10 +159,10 @@ const logs = z.strictObject({
 });
 
 const alerts = z.strictObject({
-    critical: distinct(email)
+    critical: uniqueList(email)
         .default([])
         .describe("E-mail addresses that are paged; each must confirm its subscription."),
-    warning: distinct(email).default([]).describe("E-mail addresses that get tickets."),
+    warning: uniqueList(email).default([]).describe("E-mail addresses that get tickets."),
 });
 
 const audit = z.strictObject({
@@ -172,7 +172,7 @@ const audit = z.strictObject({
 });
 
 const recovery = z.strictObject({
-    drillEveryDays: whole(0, 365)
+    drillEveryDays: integer(0, 365)
         .default(90)
         .describe(
             "Days after which an alarm says that no restore drill (`npm run drill`) has succeeded; 0: it never does.",

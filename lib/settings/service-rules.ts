@@ -1,34 +1,34 @@
 import type { PlatformSettings } from "../settings.ts";
 import { fargateSizes, namePattern } from "./fields.ts";
 import { isReserved } from "./names.ts";
-import { isWorker } from "./worker.ts";
-import { hint } from "./problem.ts";
-import { forEachService, type Rule, type ServiceRule } from "./rule.ts";
+import { isWorker } from "./service-path.ts";
+import { suggestName } from "./problem.ts";
+import { forEachService, type SettingRule, type ServiceRule } from "./rule.ts";
 
-const memoriesFor = (cpuUnits: number) =>
+const memorySizesFor = (cpuUnits: number) =>
     [...fargateSizes].filter(([cpu]) => cpu === cpuUnits).flatMap(([, memories]) => memories);
 
 /** What to say of names that are not among the entries of a group. */
-export function unknownAmong(names: readonly (string | undefined)[], entries: object): string {
+export function unknownNamesMessage(names: readonly (string | undefined)[], entries: object): string {
     const known = Object.keys(entries);
     const unknown = names.find((name) => name !== undefined && !known.includes(name)) ?? "";
-    return known.length > 0 ? hint(unknown, known) : "it has none";
+    return known.length > 0 ? suggestName(unknown, known) : "it has none";
 }
 
-const isConsumed = (all: Parameters<ServiceRule["holds"]>[1]["all"], queue: string): boolean =>
+const isConsumed = (all: Parameters<ServiceRule["isMet"]>[1]["all"], queue: string): boolean =>
     all.some(([, { consumes }]) => consumes === queue);
 
 const subscribers = ({ queues }: PlatformSettings, topic: string): string[] =>
     Object.entries(queues).flatMap(([name, { subscribesTo }]) => (subscribesTo.includes(topic) ? [name] : []));
 
-const each: readonly ServiceRule[] = [
+const rulesForEachService: readonly ServiceRule[] = [
     {
         name: "service-name",
         why: "The name stands in names of every AWS service, and the strictest takes lower case only.",
         field: "services.@",
         reads: ["services"],
         must: "be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
-        holds: (_, { name }) => namePattern.test(name),
+        isMet: (_, { name }) => namePattern.test(name),
     },
     {
         name: "service-name-free",
@@ -36,7 +36,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@",
         reads: ["services", "queues", "topics"],
         must: "have another name: the platform has a part of this one",
-        holds: (_, { name, settings: { queues, topics } }) =>
+        isMet: (_, { name, settings: { queues, topics } }) =>
             !isReserved(name) &&
             ![...Object.keys(queues), ...Object.keys(topics)].some(
                 (other) => name === other || name.startsWith(`${other}-`),
@@ -48,7 +48,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.path",
         reads: [],
         must: "be another path: /validate is the payment validator's",
-        holds: ({ path }) => path !== "/validate/*",
+        isMet: ({ path }) => path !== "/validate/*",
     },
     {
         name: "path-with-priority",
@@ -56,7 +56,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.path",
         reads: ["services.@.priority"],
         must: "be given together with priority, or both left out for a worker",
-        holds: ({ path, priority }) => path !== undefined || priority === undefined,
+        isMet: ({ path, priority }) => path !== undefined || priority === undefined,
     },
     {
         name: "priority-with-path",
@@ -64,7 +64,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.priority",
         reads: ["services.@.path"],
         must: "be given together with path, or both left out for a worker",
-        holds: ({ path, priority }) => priority !== undefined || path === undefined,
+        isMet: ({ path, priority }) => priority !== undefined || path === undefined,
     },
     {
         name: "requests-with-path",
@@ -72,7 +72,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.requestsPerTaskPerMinute",
         reads: ["services.@.path", "services.@.priority"],
         must: "be left out without a path",
-        holds: (one) => one.requestsPerTaskPerMinute === undefined || !isWorker(one),
+        isMet: (one) => one.requestsPerTaskPerMinute === undefined || !isWorker(one),
     },
     {
         name: "health-command-of-worker",
@@ -80,15 +80,15 @@ const each: readonly ServiceRule[] = [
         field: "services.@.healthCommand",
         reads: ["services.@.path", "services.@.priority"],
         must: "be left out with a path",
-        holds: (one) => one.healthCommand === undefined || isWorker(one),
+        isMet: (one) => one.healthCommand === undefined || isWorker(one),
     },
     {
         name: "fargate-size",
         why: "Fargate offers certain sizes only.",
         field: "services.@.memoryMib",
         reads: ["services.@.cpuUnits"],
-        must: ({ cpuUnits }) => `be one of ${memoriesFor(cpuUnits).join(", ")} with ${cpuUnits} CPU units`,
-        holds: ({ cpuUnits, memoryMib }) => memoriesFor(cpuUnits).includes(memoryMib),
+        must: ({ cpuUnits }) => `be one of ${memorySizesFor(cpuUnits).join(", ")} with ${cpuUnits} CPU units`,
+        isMet: ({ cpuUnits, memoryMib }) => memorySizesFor(cpuUnits).includes(memoryMib),
     },
     {
         name: "task-range",
@@ -96,10 +96,10 @@ const each: readonly ServiceRule[] = [
         field: "services.@.minTasks",
         reads: ["services.@.maxTasks"],
         must: ({ maxTasks }) => `be at most maxTasks (${maxTasks})`,
-        holds: ({ minTasks, maxTasks }) => minTasks <= maxTasks,
+        isMet: ({ minTasks, maxTasks }) => minTasks <= maxTasks,
     },
     ...(["path", "priority"] as const).map((field): ServiceRule => {
-        const firstWith = (value: string | number | undefined, all: Parameters<ServiceRule["holds"]>[1]["all"]) =>
+        const firstWith = (value: string | number | undefined, all: Parameters<ServiceRule["isMet"]>[1]["all"]) =>
             all.find(([, other]) => other[field] === value)?.[0];
         return {
             name: `distinct-${field}`,
@@ -107,7 +107,7 @@ const each: readonly ServiceRule[] = [
             field: `services.@.${field}`,
             reads: [`services.*.${field}`],
             must: (one, { all }) => `differ from that of ${firstWith(one[field], all)}`,
-            holds: (one, { name, all }) => one[field] === undefined || firstWith(one[field], all) === name,
+            isMet: (one, { name, all }) => one[field] === undefined || firstWith(one[field], all) === name,
         };
     }),
     {
@@ -116,7 +116,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.consumes",
         reads: ["services.*.consumes"],
         must: "name a queue that no service before it consumes",
-        holds: ({ consumes }, { name, all }) =>
+        isMet: ({ consumes }, { name, all }) =>
             consumes === undefined || all.find(([, other]) => other.consumes === consumes)?.[0] === name,
     },
     {
@@ -125,24 +125,25 @@ const each: readonly ServiceRule[] = [
         field: "services.@.consumes",
         reads: ["queues"],
         must: ({ consumes }, { settings }) =>
-            `name a queue of the stack (${unknownAmong([consumes], settings.queues)})`,
-        holds: ({ consumes }, { settings }) => consumes === undefined || Object.hasOwn(settings.queues, consumes),
+            `name a queue of the stack (${unknownNamesMessage([consumes], settings.queues)})`,
+        isMet: ({ consumes }, { settings }) => consumes === undefined || Object.hasOwn(settings.queues, consumes),
     },
     {
         name: "sends-to-queues",
         why: "A queue that is not among the settings is not made.",
         field: "services.@.sends",
         reads: ["services.@.sends.*", "queues"],
-        must: ({ sends }, { settings }) => `name queues of the stack (${unknownAmong(sends, settings.queues)})`,
-        holds: ({ sends }, { settings }) => sends.every((queue) => Object.hasOwn(settings.queues, queue)),
+        must: ({ sends }, { settings }) => `name queues of the stack (${unknownNamesMessage(sends, settings.queues)})`,
+        isMet: ({ sends }, { settings }) => sends.every((queue) => Object.hasOwn(settings.queues, queue)),
     },
     {
         name: "publishes-to-topics",
         why: "A topic that is not among the settings is not made.",
         field: "services.@.publishes",
         reads: ["services.@.publishes.*", "topics"],
-        must: ({ publishes }, { settings }) => `name topics of the stack (${unknownAmong(publishes, settings.topics)})`,
-        holds: ({ publishes }, { settings }) => publishes.every((topic) => Object.hasOwn(settings.topics, topic)),
+        must: ({ publishes }, { settings }) =>
+            `name topics of the stack (${unknownNamesMessage(publishes, settings.topics)})`,
+        isMet: ({ publishes }, { settings }) => publishes.every((topic) => Object.hasOwn(settings.topics, topic)),
     },
     {
         name: "sent-to-a-consumer",
@@ -150,7 +151,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.sends",
         reads: ["services.@.sends.*", "services.*.consumes", "queues"],
         must: "name queues that a service consumes",
-        holds: ({ sends }, { all, settings }) =>
+        isMet: ({ sends }, { all, settings }) =>
             sends.every((queue) => isConsumed(all, queue) || !Object.hasOwn(settings.queues, queue)),
     },
     {
@@ -159,7 +160,7 @@ const each: readonly ServiceRule[] = [
         field: "services.@.publishes",
         reads: ["services.@.publishes.*", "services.*.consumes", "topics", "queues", "queues.*.subscribesTo.*"],
         must: "name topics to which queues subscribe, each with a service that consumes it",
-        holds: ({ publishes }, { all, settings }) =>
+        isMet: ({ publishes }, { all, settings }) =>
             publishes
                 .filter((topic) => Object.hasOwn(settings.topics, topic))
                 .map((topic) => subscribers(settings, topic))
@@ -167,4 +168,4 @@ const each: readonly ServiceRule[] = [
     },
 ];
 
-export const serviceRules: readonly Rule[] = each.map(forEachService);
+export const serviceSettingRules: readonly SettingRule[] = rulesForEachService.map(forEachService);

@@ -46,22 +46,23 @@ function isChosen(option: z.core.$ZodType, discriminator: string, value: unknown
 
 function typedScalar(schema: z.core.$ZodType, value: unknown): unknown {
     if (typeof value === "string") {
-        return (wantsNumber(schema) && isNumber(value)) || (schema instanceof z.ZodBoolean && isSwitch(value))
+        return (expectsNumber(schema) && isNumberText(value)) ||
+            (schema instanceof z.ZodBoolean && isBooleanText(value))
             ? JSON.parse(value)
             : value;
     }
     // A fraction may have lost digits that the text had: 1.10.
     const isWhole = typeof value === "number" && Number.isSafeInteger(value);
-    return wantsText(schema) && (isWhole || typeof value === "boolean") ? String(value) : value;
+    return expectsText(schema) && (isWhole || typeof value === "boolean") ? String(value) : value;
 }
 
-const isNumber = (text: string): boolean => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
-const isSwitch = (text: string): boolean => text === "true" || text === "false";
+const isNumberText = (text: string): boolean => /^-?(0|[1-9]\d*)(\.\d+)?$/.test(text);
+const isBooleanText = (text: string): boolean => text === "true" || text === "false";
 
-const wantsNumber = (schema: z.core.$ZodType): boolean =>
+const expectsNumber = (schema: z.core.$ZodType): boolean =>
     schema instanceof z.ZodNumber ||
     (schema instanceof z.ZodLiteral && [...schema.values].some((value) => typeof value === "number"));
 
 /** `z.email()` and `z.iso.date()` are text, too, of classes of their own. */
-const wantsText = (schema: z.core.$ZodType): boolean =>
+const expectsText = (schema: z.core.$ZodType): boolean =>
     schema instanceof z.ZodEnum || schema._zod.def.type === "string";

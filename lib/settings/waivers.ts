@@ -1,8 +1,8 @@
 import type { PlatformSettings } from "../settings.ts";
 import { isInPciScope } from "./compliance.ts";
 import { guardrails } from "./guardrails.ts";
-import { hint, type Problem } from "./problem.ts";
-import { type Faults, isSound, judge } from "./rule.ts";
+import { suggestName, type SettingProblem } from "./problem.ts";
+import { type InvalidPaths, isValidSoFar, checkRule } from "./rule.ts";
 
 /**
  * Guardrails that a stack in the scope of PCI DSS breaks and does not waive, and invalid waivers of any stack. An
@@ -10,20 +10,20 @@ import { type Faults, isSound, judge } from "./rule.ts";
  *
  * @param today as `2027-03-31`
  */
-export function guard(settings: PlatformSettings, faults: Faults, today: string): Problem[] {
-    if (!isSound(faults, ["compliance"])) {
+export function applyGuardrails(settings: PlatformSettings, faults: InvalidPaths, today: string): SettingProblem[] {
+    if (!isValidSoFar(faults, ["compliance"])) {
         return [];
     }
-    const waivers = isSound(faults, ["waivers"]) ? [...settings.waivers.entries()] : [];
-    const named = waivers.filter(([i]) => isSound(faults, ["waivers", String(i), "rule"]));
+    const waivers = isValidSoFar(faults, ["waivers"]) ? [...settings.waivers.entries()] : [];
+    const named = waivers.filter(([i]) => isValidSoFar(faults, ["waivers", String(i), "rule"]));
     // A wrong date is a problem of its own: until it is mended, the waiver stands.
     const isExpired = (i: number, expires: string) =>
-        isSound(faults, ["waivers", String(i), "expires"]) && expires < today;
+        isValidSoFar(faults, ["waivers", String(i), "expires"]) && expires < today;
 
     const isInScope = isInPciScope(settings);
     const verdicts = guardrails.map(({ name, ...rule }) => {
-        const { problems, isOpen } = judge({ name, ...rule }, settings, faults);
-        const isMoot = isInScope && (isOpen || problems.length > 0);
+        const { problems, isUndecided } = checkRule({ name, ...rule }, settings, faults);
+        const isMoot = isInScope && (isUndecided || problems.length > 0);
         return { name, problems: isInScope ? problems : [], isMoot };
     });
     const refused = verdicts.flatMap(({ name, problems }) =>
@@ -36,12 +36,12 @@ export function guard(settings: PlatformSettings, faults: Faults, today: string)
     );
 
     const names = guardrails.map(({ name }) => name);
-    const wrong = named.flatMap(([i, { rule, expires }]): Problem[] => {
+    const wrong = named.flatMap(([i, { rule, expires }]): SettingProblem[] => {
         const at = (field: "rule" | "expires", message: string, got: string) => [
             { path: ["waivers", i, field], message, got },
         ];
         if (!names.includes(rule)) {
-            return at("rule", `must name a guardrail (${hint(rule, names)})`, rule);
+            return at("rule", `must name a guardrail (${suggestName(rule, names)})`, rule);
         }
         if (named.some(([earlier, other]) => earlier < i && other.rule === rule)) {
             return at("rule", "must differ from the waivers before it", rule);

@@ -1,16 +1,17 @@
-import { digits } from "../automatic-names.ts";
-import type { Place } from "./outputs.ts";
-import { textOf, type Wire, type WireObject } from "../value.ts";
+import { hexDigitsOf } from "../automatic-names.ts";
+import type { ProviderLocation } from "./outputs.ts";
+import { textFromWire, type Wire, type WireObject } from "../value.ts";
 
 /** Zone IDs of us-east-1 by letter, which differ from account to account; these are one account's. */
-const virginia = ["use1-az6", "use1-az1", "use1-az2", "use1-az4", "use1-az3", "use1-az5"];
+const usEast1ZoneIds = ["use1-az6", "use1-az1", "use1-az2", "use1-az4", "use1-az3", "use1-az5"];
 
 /** `eu-central-1` is `euc1` in a zone ID, `ap-southeast-2` is `apse2`. */
-const abbreviated = (region: string): string =>
+const abbreviateRegion = (region: string): string =>
     region.replaceAll("-", "").replace(/north|south|east|west|central/g, (direction) => direction.charAt(0));
 
-function zones(args: WireObject, { region }: Place): WireObject {
-    const ids = region === "us-east-1" ? virginia : [1, 2, 3].map((number) => `${abbreviated(region)}-az${number}`);
+function availabilityZonesResult(args: WireObject, { region }: ProviderLocation): WireObject {
+    const ids =
+        region === "us-east-1" ? usEast1ZoneIds : [1, 2, 3].map((number) => `${abbreviateRegion(region)}-az${number}`);
     const excluded = [args.excludeZoneIds, args.excludeNames].flatMap((list) => (Array.isArray(list) ? list : []));
     const kept = ids
         .map((id, index) => ({ id, name: `${region}${String.fromCharCode(97 + index)}` }))
@@ -24,9 +25,9 @@ function zones(args: WireObject, { region }: Place): WireObject {
     };
 }
 
-function prefixList(args: WireObject, place: Place): WireObject {
-    const name = textOf(args.name) ?? `com.amazonaws.${place.region}.s3`;
-    const id = textOf(args.id ?? args.prefixListId) ?? `pl-${digits(name, 8)}`;
+function prefixListResult(args: WireObject, place: ProviderLocation): WireObject {
+    const name = textFromWire(args.name) ?? `com.amazonaws.${place.region}.s3`;
+    const id = textFromWire(args.id ?? args.prefixListId) ?? `pl-${hexDigitsOf(name, 8)}`;
     return {
         id,
         name,
@@ -42,9 +43,9 @@ function prefixList(args: WireObject, place: Place): WireObject {
     };
 }
 
-function zone(args: WireObject): WireObject {
-    const name = textOf(args.name) ?? "example.com";
-    const zoneId = textOf(args.zoneId) ?? `Z${digits(name, 20).toUpperCase()}`;
+function hostedZoneResult(args: WireObject): WireObject {
+    const name = textFromWire(args.name) ?? "example.com";
+    const zoneId = textFromWire(args.zoneId) ?? `Z${hexDigitsOf(name, 20).toUpperCase()}`;
     return {
         id: zoneId,
         zoneId,
@@ -61,10 +62,10 @@ function zone(args: WireObject): WireObject {
 }
 
 /** The functions that a program may call, by token. */
-const table: Record<string, (args: WireObject, place: Place) => WireObject> = {
-    "aws:ec2/getManagedPrefixList:getManagedPrefixList": prefixList,
-    "aws:ec2/getPrefixList:getPrefixList": prefixList,
-    "aws:index/getAvailabilityZones:getAvailabilityZones": zones,
+const fakeFunctions: Record<string, (args: WireObject, place: ProviderLocation) => WireObject> = {
+    "aws:ec2/getManagedPrefixList:getManagedPrefixList": prefixListResult,
+    "aws:ec2/getPrefixList:getPrefixList": prefixListResult,
+    "aws:index/getAvailabilityZones:getAvailabilityZones": availabilityZonesResult,
     "aws:index/getCallerIdentity:getCallerIdentity": (_, { account, partition }) => ({
         id: account,
         accountId: account,
@@ -82,11 +83,11 @@ const table: Record<string, (args: WireObject, place: Place) => WireObject> = {
         description: region,
         endpoint: `ec2.${region}.amazonaws.com`,
     }),
-    "aws:route53/getZone:getZone": zone,
+    "aws:route53/getZone:getZone": hostedZoneResult,
 };
 
 /** A value of a function's answer that the plan invents: only AWS knows the real one. */
-export interface InventedAnswer {
+export interface InventedFunctionResult {
     /** Token of the function, such as `aws:route53/getZone:getZone`. */
     function: string;
     property: string;
@@ -94,7 +95,7 @@ export interface InventedAnswer {
 }
 
 /** Properties whose values are invented, by token; the others follow from the region and the arguments. */
-const invented: Readonly<Record<string, readonly string[]>> = {
+const inventedProperties: Readonly<Record<string, readonly string[]>> = {
     "aws:ec2/getManagedPrefixList:getManagedPrefixList": ["id", "cidrBlocks"],
     "aws:ec2/getPrefixList:getPrefixList": ["id", "cidrBlocks"],
     "aws:index/getAvailabilityZones:getAvailabilityZones": ["names", "zoneIds"],
@@ -103,9 +104,13 @@ const invented: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What of an answer is invented, and no argument has given. */
-export function inventedIn(token: string, args: WireObject, answer: Record<string, Wire>): InventedAnswer[] {
+export function inventedResultsIn(
+    token: string,
+    args: WireObject,
+    answer: Record<string, Wire>,
+): InventedFunctionResult[] {
     const given = Object.values(args);
-    return (invented[token] ?? []).flatMap((property) =>
+    return (inventedProperties[token] ?? []).flatMap((property) =>
         [answer[property] ?? []]
             .flat()
             .filter((value) => typeof value === "string")
@@ -115,7 +120,11 @@ export function inventedIn(token: string, args: WireObject, answer: Record<strin
 }
 
 /** What AWS would answer, with the arguments echoed; nothing when the plan does not know the function. */
-export function invoke(token: string, args: WireObject, place: Place): Record<string, Wire> | undefined {
-    const found = table[token]?.(args, place);
+export function invokeFakeFunction(
+    token: string,
+    args: WireObject,
+    place: ProviderLocation,
+): Record<string, Wire> | undefined {
+    const found = fakeFunctions[token]?.(args, place);
     return found && { ...args, ...found };
 }

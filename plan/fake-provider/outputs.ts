@@ -1,10 +1,10 @@
-import { answerTable } from "./outputs-by-type.ts";
-import { digits, nameProperty, prefixedDigits } from "../automatic-names.ts";
+import { outputsByType } from "./outputs-by-type.ts";
+import { hexDigitsOf, nameInputOf, prefixedDigits } from "../automatic-names.ts";
 import type { ResourceClass } from "../resource-class.ts";
-import { bare, isObject, textOf, type Wire, type WireObject } from "../value.ts";
+import { withoutSecretMark, isWireObject, textFromWire, type Wire, type WireObject } from "../value.ts";
 
 /** Where a provider works. */
-export interface Place {
+export interface ProviderLocation {
     region: string;
     account: string;
     partition: string;
@@ -12,12 +12,12 @@ export interface Place {
 }
 
 /** A resource that asks what a provider would say of it. */
-export interface Asked extends Place {
+export interface ProviderRequest extends ProviderLocation {
     type: string;
     /** Logical name. */
     name: string;
     /** Name in AWS, or the logical name of what has none. */
-    physical: string;
+    physicalName: string;
     inputs: WireObject;
     /** Hexadecimal digits that are the resource's own. */
     hex: (count: number) => string;
@@ -29,28 +29,28 @@ export interface Asked extends Place {
 }
 
 /** A made-up account, as no credentials say which it would be. */
-const someAccount = "123456789012";
+const placeholderAccount = "123456789012";
 
 const partitionOf = (region: string): string =>
     region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 
-export const placeIn = (region: string): Place => ({
+export const providerLocationIn = (region: string): ProviderLocation => ({
     region,
-    account: someAccount,
+    account: placeholderAccount,
     partition: partitionOf(region),
     defaultTags: {},
 });
 
 /** Where the provider with these inputs works. */
-export function placeOf(provider: WireObject, otherwise: Place): Place {
-    const region = textOf(provider.region) ?? otherwise.region;
+export function providerLocationOf(provider: WireObject, otherwise: ProviderLocation): ProviderLocation {
+    const region = textFromWire(provider.region) ?? otherwise.region;
     const accounts = provider.allowedAccountIds;
     const tags = provider.defaultTags;
     return {
         region,
-        account: (Array.isArray(accounts) ? textOf(accounts[0]) : undefined) ?? otherwise.account,
+        account: (Array.isArray(accounts) ? textFromWire(accounts[0]) : undefined) ?? otherwise.account,
         partition: partitionOf(region),
-        defaultTags: isObject(tags) && isObject(tags.tags) ? tags.tags : {},
+        defaultTags: isWireObject(tags) && isWireObject(tags.tags) ? tags.tags : {},
     };
 }
 
@@ -64,17 +64,17 @@ export const providerInputs = <T>(wire: Readonly<Record<string, T>>): Record<str
     );
 
 /** The ID and every output that the type declares, realistic where the table knows the form and else a plain label. */
-export function answer(
+export function fakeOutputsOf(
     resource: { type: string; name: string; urn: string },
     inputs: WireObject,
     declared: ResourceClass,
-    place: Place,
+    place: ProviderLocation,
 ): { id: string; outputs: WireObject } {
-    const asked = ask(resource, inputs, place);
-    const rows = answerTable[resource.type] ?? {};
+    const asked = createProviderRequest(resource, inputs, place);
+    const rows = outputsByType[resource.type] ?? {};
     const outputs: WireObject = {};
     for (const property of declared.outputs) {
-        outputs[property] = general(property, asked);
+        outputs[property] = defaultOutput(property, asked);
     }
     for (const [property, row] of Object.entries(rows)) {
         // A table row may also fill an input that AWS fills when the program does not.
@@ -86,21 +86,25 @@ export function answer(
     return { id: typeof id === "string" ? id : defaultId(asked, inputs), outputs: others };
 }
 
-function ask(resource: { type: string; name: string; urn: string }, inputs: WireObject, place: Place): Asked {
-    const hex = (count: number): string => digits(resource.urn, count);
-    const prefix = textOf(inputs[`${nameProperty(resource.type)}Prefix`]);
+function createProviderRequest(
+    resource: { type: string; name: string; urn: string },
+    inputs: WireObject,
+    place: ProviderLocation,
+): ProviderRequest {
+    const hex = (count: number): string => hexDigitsOf(resource.urn, count);
+    const prefix = textFromWire(inputs[`${nameInputOf(resource.type)}Prefix`]);
     const h = hex(32);
     return {
         ...place,
         type: resource.type,
         name: resource.name,
-        physical:
-            textOf(inputs[nameProperty(resource.type)]) ??
+        physicalName:
+            textFromWire(inputs[nameInputOf(resource.type)]) ??
             (prefix === undefined ? resource.name : `${prefix}${hex(prefixedDigits)}`),
         inputs,
         hex,
         uuid: [h.slice(0, 8), h.slice(8, 12), h.slice(12, 16), h.slice(16, 20), h.slice(20)].join("-"),
-        text: (input, otherwise = "") => textOf(inputs[input]) ?? otherwise,
+        text: (input, otherwise = "") => textFromWire(inputs[input]) ?? otherwise,
         arn: (service, path, scope) =>
             [
                 "arn",
@@ -114,23 +118,24 @@ function ask(resource: { type: string; name: string; urn: string }, inputs: Wire
 }
 
 /** Most resources are known by their name; the others get a label. */
-const defaultId = (asked: Asked, inputs: WireObject): string =>
-    nameProperty(asked.type) in inputs || `${nameProperty(asked.type)}Prefix` in inputs
-        ? asked.physical
-        : label("id", asked);
+const defaultId = (asked: ProviderRequest, inputs: WireObject): string =>
+    nameInputOf(asked.type) in inputs || `${nameInputOf(asked.type)}Prefix` in inputs
+        ? asked.physicalName
+        : placeholderLabel("id", asked);
 
 /** `sqs.Queue:payments:fifo`: tells where a value comes from that nobody has given a form. */
-const label = (property: string, asked: Asked): string => `${shortType(asked.type)}:${asked.name}:${property}`;
+const placeholderLabel = (property: string, asked: ProviderRequest): string =>
+    `${shortTypeName(asked.type)}:${asked.name}:${property}`;
 
-function general(property: string, asked: Asked): Wire {
+function defaultOutput(property: string, asked: ProviderRequest): Wire {
     switch (property) {
         case "arn":
             return asked.type.replace(/^\w+:(\w+)\/(\w+):.*$/, (_, service: string, kind: string) =>
-                asked.arn(service, `${kind}/${asked.physical}`),
+                asked.arn(service, `${kind}/${asked.physicalName}`),
             );
         case "tagsAll": {
-            const tags = bare(asked.inputs.tags);
-            return { ...asked.defaultTags, ...(isObject(tags) ? tags : {}) };
+            const tags = withoutSecretMark(asked.inputs.tags);
+            return { ...asked.defaultTags, ...(isWireObject(tags) ? tags : {}) };
         }
         case "ownerId":
         case "accountId":
@@ -138,12 +143,12 @@ function general(property: string, asked: Asked): Wire {
         case "registryId":
             return asked.account;
         default:
-            return label(property, asked);
+            return placeholderLabel(property, asked);
     }
 }
 
 /** `aws:sqs/queue:Queue` is `sqs.Queue`, `random:index/randomPassword:RandomPassword` is `random.RandomPassword`. */
-export const shortType = (type: string): string =>
+export const shortTypeName = (type: string): string =>
     type
         .replace(/^pulumi:providers:/, "provider ")
         .replace(/^(\w+):index\/\w+:/, "$1.")

@@ -1,24 +1,24 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect } from "@jest/globals";
-import { codeOf } from "../../tools/deploy/exit.ts";
-import { Project, type Change } from "./support/project.ts";
+import { exitCodeFor } from "../../tools/deploy/exit.ts";
+import { Project, type StackFileChange } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
-const unconfirmed = codeOf("unconfirmed");
+const unconfirmed = exitCodeFor("unconfirmed");
 
 /** `up --yes` with these settings. */
-const update = (changes: readonly Change[], ...options: string[]) =>
-    project.with("dev", changes, () => project.deploy("dev", ["up", "--yes", ...options]));
+const update = (changes: readonly StackFileChange[], ...options: string[]) =>
+    project.withChangedSettings("dev", changes, () => project.deploy("dev", ["up", "--yes", ...options]));
 
 /** What is deployed, without what AWS alone decides. */
 const deployed = async () => (await project.state("dev")).resources.map(({ urn, id, inputs }) => ({ urn, id, inputs }));
 
-const secondShop: Change = { path: ["gateway", "merchants", "second-shop"], value: {} };
+const secondShop: StackFileChange = { path: ["gateway", "merchants", "second-shop"], value: {} };
 const merchant = "payment-gateway-merchant-second-shop-dev";
 
 scenario("ordinary settings, a merchant among them, are updated by --yes alone", 20, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const limit = { path: ["waf", "requestsPer5Minutes"], value: 3000 };
     expect(await update([limit, secondShop])).toMatchObject({
         code: 0,
@@ -28,7 +28,7 @@ scenario("ordinary settings, a merchant among them, are updated by --yes alone",
 });
 
 scenario("another name of the database is refused, and nothing is changed", 20, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const before = await deployed();
     const file = "lib/database.ts";
     const program = project.read(file);
@@ -47,7 +47,7 @@ scenario("another name of the database is refused, and nothing is changed", 20, 
 });
 
 scenario("a merchant goes only with a reviewed file, which holds for that update alone", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     await update([secondShop]);
     const before = await deployed();
     const refused = await update([]);
@@ -79,7 +79,7 @@ scenario("a merchant goes only with a reviewed file, which holds for that update
 });
 
 scenario("a service that gets the cache asks for its rights and for the path", 20, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const cache = [{ path: ["services", "notification", "stores"], value: ["database", "cache"] }];
     const { code, stderr } = await update(cache);
     expect(code).toBe(unconfirmed);

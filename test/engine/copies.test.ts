@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { leftBehind } from "./support/left-behind.ts";
+import { findRemainingResources } from "./support/remaining-resources.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -7,23 +7,26 @@ const project = Project.shared();
 
 /** Neither the program nor AWS has anything to change in a stack. */
 async function isUnharmed(stack: string): Promise<void> {
-    expect(await project.operate("preview", stack, ["--expect-no-changes"])).toMatchObject({ code: 0, steps: [] });
-    expect(await project.operate("refresh", stack, ["--expect-no-changes"])).toMatchObject({ code: 0, changes: {} });
+    expect(await project.runOperation("preview", stack, ["--expect-no-changes"])).toMatchObject({ code: 0, steps: [] });
+    expect(await project.runOperation("refresh", stack, ["--expect-no-changes"])).toMatchObject({
+        code: 0,
+        changes: {},
+    });
 }
 
 /** What AWS has of a stack, without the log group of Container Insights, into which it writes after the destruction. */
 const leftOf = async (suffix: string): Promise<string[]> =>
-    (await leftBehind(suffix)).filter((name) => !name.includes("containerinsights"));
+    (await findRemainingResources(suffix)).filter((name) => !name.includes("containerinsights"));
 
 scenario("a copy of dev is written, deployed beside dev and updated", 40, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     expect(await project.npm("new", ["alice", "--from", "dev"])).toMatchObject({ code: 0 });
     expect(await project.deploy("alice", ["up", "--yes"])).toMatchObject({ code: 0 });
     for (const stack of ["dev", "alice"]) {
-        await project.with(stack, [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
+        await project.withChangedSettings(stack, [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
             expect(await project.deploy(stack, ["up", "--yes"])).toMatchObject({ code: 0 });
         });
-        await project.mustOperate("up", stack);
+        await project.runOperationSuccessfully("up", stack);
     }
     await isUnharmed("dev");
 });
@@ -38,14 +41,14 @@ scenario("an original is destroyed, and its copy, which Pulumi alone brought up,
     // In a region of its own, where it creates what a region has once; dev stays for the other files.
     expect(await project.npm("new", ["carol", "--from", "dev"])).toMatchObject({ code: 0 });
     project.edit("Pulumi.carol.yaml", (text) => text.replace("us-east-1", "us-west-2"));
-    project.set("carol", ["accountServices", "apiGatewayRole"], "create");
+    project.setSetting("carol", ["accountServices", "apiGatewayRole"], "create");
     expect(await project.npm("new", ["bob", "--from", "carol"])).toMatchObject({ code: 0 });
     for (const stack of ["carol", "bob"]) {
         expect(await project.pulumi(["stack", "init", stack])).toMatchObject({ code: 0 });
-        await project.mustOperate("up", stack);
+        await project.runOperationSuccessfully("up", stack);
     }
-    await project.mustOperate("destroy", "carol");
+    await project.runOperationSuccessfully("destroy", "carol");
     await isUnharmed("bob");
-    await project.mustOperate("destroy", "bob");
+    await project.runOperationSuccessfully("destroy", "bob");
     await isUnharmed("dev");
 });

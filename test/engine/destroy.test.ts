@@ -1,6 +1,6 @@
 import { expect } from "@jest/globals";
-import { codeOf } from "../../tools/deploy/exit.ts";
-import { leftBehind } from "./support/left-behind.ts";
+import { exitCodeFor } from "../../tools/deploy/exit.ts";
+import { findRemainingResources } from "./support/remaining-resources.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -8,9 +8,9 @@ const project = Project.shared();
 const resourcesOf = async (stack: string): Promise<number> => (await project.state(stack)).resources.length;
 
 scenario("a destruction that nobody confirms, or confirms with another name, changes nothing", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const before = await resourcesOf("dev");
-    const unconfirmed = codeOf("unconfirmed");
+    const unconfirmed = exitCodeFor("unconfirmed");
     expect(await project.deploy("dev", ["destroy"])).toMatchObject({ code: unconfirmed });
     expect(await project.deploy("dev", ["destroy", "--yes"])).toMatchObject({ code: unconfirmed });
     expect(await project.deploy("dev", ["destroy", "--confirm", "prod"])).toMatchObject({ code: unconfirmed });
@@ -18,11 +18,11 @@ scenario("a destruction that nobody confirms, or confirms with another name, cha
 });
 
 scenario("a confirmed destruction leaves nothing in the state, and in AWS what it says beforehand", 30, async () => {
-    await project.deployed("dev");
-    expect(await leftBehind("dev")).not.toEqual([]);
+    await project.ensureDeployed("dev");
+    expect(await findRemainingResources("dev")).not.toEqual([]);
     const { code, stderr } = await project.deploy("dev", ["destroy", "--confirm", "dev"]);
     expect(code).toBe(0);
     expect((await project.state("dev")).resources.filter(({ custom }) => custom)).toEqual([]);
-    const left = await leftBehind("dev");
+    const left = await findRemainingResources("dev");
     expect(left.filter((name) => !stderr.includes(name))).toEqual([]);
 });

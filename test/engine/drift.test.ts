@@ -1,10 +1,10 @@
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect } from "@jest/globals";
-import { connect } from "../../tools/deploy/clients.ts";
+import { createClients } from "../../tools/deploy/clients.ts";
 import type { DriftReport } from "../../tools/drift/report.ts";
-import { findIn, type Added, type Addition } from "./support/additions/addition.ts";
-import { additions } from "./support/additions/additions.ts";
-import { withMissingCalls } from "./support/missing-calls.ts";
+import { resourceFinder, type AddedResource, type ManualAddition } from "./support/additions/addition.ts";
+import { manualAdditions } from "./support/additions/additions.ts";
+import { withMissingCallsAnswered } from "./support/missing-calls.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -14,8 +14,8 @@ type Unplanned = DriftReport["unplanned"][number];
 
 /** What the command finds, and its exit code. */
 async function drift(): Promise<{ code: number; found: DriftReport }> {
-    await project.deployed("dev");
-    const { code, stdout, stderr } = await withMissingCalls(process.env.AWS_ENDPOINT_URL ?? "", (env) =>
+    await project.ensureDeployed("dev");
+    const { code, stdout, stderr } = await withMissingCallsAnswered(process.env.AWS_ENDPOINT_URL ?? "", (env) =>
         project.deploy("dev", ["drift", "--json"], { env }),
     );
     if (!stdout.startsWith("{")) {
@@ -35,13 +35,13 @@ scenario("an untouched stack has no drift, and everything under it was looked at
 });
 
 scenario("each kind of addition by hand is found, with what it opens, and nothing else", 10, async () => {
-    await project.deployed("dev");
-    const aws = connect("us-east-1");
+    await project.ensureDeployed("dev");
+    const aws = createClients("us-east-1");
     const before = await project.state("dev");
-    const find = findIn(before);
-    const added: { addition: Addition; key: string; remove: Added["remove"] }[] = [];
+    const find = resourceFinder(before);
+    const added: { addition: ManualAddition; key: string; remove: AddedResource["remove"] }[] = [];
     try {
-        for (const addition of additions) {
+        for (const addition of manualAdditions) {
             added.push({ addition, ...(await addition.add(aws, find)) });
         }
         const { code, found } = await drift();
@@ -73,9 +73,9 @@ scenario("each kind of addition by hand is found, with what it opens, and nothin
 });
 
 scenario("an attribute that somebody changed is drift of the state", 5, async () => {
-    await project.deployed("dev");
-    const { sqs } = connect("us-east-1");
-    const queue = findIn(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");
+    await project.ensureDeployed("dev");
+    const { sqs } = createClients("us-east-1");
+    const queue = resourceFinder(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");
     const set = (MessageRetentionPeriod: string) =>
         sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.id, Attributes: { MessageRetentionPeriod } }));
     await set("60");

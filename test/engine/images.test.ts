@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
 import { expect } from "@jest/globals";
-import { letScanFindNothing, pushImage } from "./support/image.ts";
+import { setEmptyScanResult, pushImage } from "./support/image.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -21,7 +21,7 @@ async function running(): Promise<{ tasks: number; image: string }> {
 }
 
 scenario("an image is pushed, recorded and runs; so is the next one; no other file is edited", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const settings = project.read("Pulumi.dev.yaml");
     for (const tag of ["1.0.0", "1.1.0"]) {
         const image = await pushImage(repository, tag);
@@ -30,7 +30,7 @@ scenario("an image is pushed, recorded and runs; so is the next one; no other fi
         expect(refused.stderr).toContain("CVE-9999-9999 (HIGH)");
         expect(project.read("Pulumi.dev.yaml")).not.toContain(image.digest);
 
-        await letScanFindNothing(image);
+        await setEmptyScanResult(image);
         const recorded = await project.npm("images", ["dev", "api", `${repository}:${tag}`]);
         expect(recorded).toMatchObject({ code: 0, stderr: "" });
         expect(await project.npm("check", ["dev"])).toMatchObject({ code: 0 });
@@ -40,5 +40,5 @@ scenario("an image is pushed, recorded and runs; so is the next one; no other fi
     }
     // The other files of this run begin with a dev without images.
     project.edit("Pulumi.dev.yaml", () => settings);
-    await project.mustOperate("up", "dev");
+    await project.runOperationSuccessfully("up", "dev");
 });

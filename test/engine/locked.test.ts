@@ -1,12 +1,12 @@
 import { expect } from "@jest/globals";
-import { codeOf } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/deploy/exit.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
 
 scenario("a stack that a dead run holds is refused, released with `cancel`, and goes on", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     // Killed where it cannot release the stack: as soon as it does something.
     const killed = await project.pulumi(["refresh", "--stack", "dev", "--yes", "--skip-preview"], {
         onOutput: (text, cli) => {
@@ -16,9 +16,9 @@ scenario("a stack that a dead run holds is refused, released with `cancel`, and 
         },
     });
     expect(killed.code).toBe(-1);
-    expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("locked") });
+    expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: exitCodeFor("locked") });
     const onTerminal = await project.deploy("dev", ["up", "--yes"], { onTerminal: true });
-    expect(onTerminal).toMatchObject({ code: codeOf("locked") });
+    expect(onTerminal).toMatchObject({ code: exitCodeFor("locked") });
     expect(await project.deploy("dev", ["cancel", "--yes"])).toMatchObject({ code: 0 });
     expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
 });

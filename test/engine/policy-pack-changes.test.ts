@@ -1,25 +1,25 @@
 import { expect } from "@jest/globals";
-import { checked, judgedBy, newStackIsJudged } from "./support/policy-pack.ts";
+import { violationsFromCheck, policyPackArgs, testPolicyPackOnNewStack } from "./support/policy-pack.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
 
 for (const stack of ["staging", "prod"]) {
-    newStackIsJudged(stack);
+    testPolicyPackOnNewStack(stack);
 }
 
 scenario("a changed setting is judged as npm run check judges it, what it replaces among it", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const inPlace = [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }];
-    await project.with("dev", inPlace, async () => {
-        const { code, violations, steps } = await project.operate("preview", "dev", judgedBy(project));
-        expect({ code, violations }).toEqual({ code: 0, violations: await checked(project, "dev") });
+    await project.withChangedSettings("dev", inPlace, async () => {
+        const { code, violations, steps } = await project.runOperation("preview", "dev", policyPackArgs(project));
+        expect({ code, violations }).toEqual({ code: 0, violations: await violationsFromCheck(project, "dev") });
         expect(steps).not.toEqual([]);
     });
-    await project.with("dev", [{ path: ["network", "cidr"], value: "10.1.0.0/16" }], async () => {
-        const { code, violations } = await project.operate("preview", "dev", judgedBy(project));
-        const expected = await checked(project, "dev");
+    await project.withChangedSettings("dev", [{ path: ["network", "cidr"], value: "10.1.0.0/16" }], async () => {
+        const { code, violations } = await project.runOperation("preview", "dev", policyPackArgs(project));
+        const expected = await violationsFromCheck(project, "dev");
         expect(expected).not.toEqual([]);
         expect(violations.toSorted()).toEqual(expected.toSorted());
         expect(code).not.toBe(0);
@@ -27,7 +27,7 @@ scenario("a changed setting is judged as npm run check judges it, what it replac
 });
 
 scenario("another role, key or group than the stack's files say stops a preview, and both are named", 30, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const other = Project.copy();
     try {
         other.edit("lib/compute/service.ts", (text) =>
@@ -39,7 +39,7 @@ scenario("another role, key or group than the stack's files say stops a preview,
         other.edit("lib/payment-platform.ts", (text) =>
             text.replace("securityGroupId: groups.cache }", "securityGroupId: groups.database }"),
         );
-        const { code, violations } = await other.operate("preview", "dev", judgedBy(project));
+        const { code, violations } = await other.runOperation("preview", "dev", policyPackArgs(project));
         expect(code).not.toBe(0);
         for (const [input, planned, found] of [
             [

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { codeOf } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/deploy/exit.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -9,11 +9,11 @@ scenario(
     "a protected stack is not destroyed, by the command or by Pulumi, before its protection is taken away",
     30,
     async () => {
-        await project.deployed("dev");
+        await project.ensureDeployed("dev");
         const count = async () => (await project.state("dev")).resources.length;
         const before = await count();
-        const refused = codeOf("protected");
-        await project.with("dev", [{ path: ["deletionProtection"], value: true }], async () => {
+        const refused = exitCodeFor("protected");
+        await project.withChangedSettings("dev", [{ path: ["deletionProtection"], value: true }], async () => {
             // The file alone protects what is deployed without.
             expect(await project.deploy("dev", ["destroy", "--confirm", "dev"])).toMatchObject({ code: refused });
             expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: 0 });
@@ -27,7 +27,7 @@ scenario(
         expect(await count()).toBe(before);
         // One acceptance for the whole stack, and nothing else, gives leave.
         const unprotect = ["up", "--yes", "--accept", "payment-platform-dev:protection"];
-        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("unconfirmed") });
+        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: exitCodeFor("unconfirmed") });
         expect(await project.deploy("dev", unprotect)).toMatchObject({ code: 0 });
     },
 );

@@ -1,11 +1,11 @@
 import { expect } from "@jest/globals";
-import { codeOf } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/deploy/exit.ts";
 import type { StateResource } from "../../plan/state.ts";
-import { sameText } from "../../tools/diff/document.ts";
-import type { Report } from "../../tools/diff/report.ts";
-import { shortType } from "../../plan/fake-provider/outputs.ts";
-import { leftBehind } from "./support/left-behind.ts";
-import type { Result } from "./support/process.ts";
+import { noDifferenceText } from "../../tools/diff/document.ts";
+import type { DiffReport } from "../../tools/diff/report.ts";
+import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
+import { findRemainingResources } from "./support/remaining-resources.ts";
+import type { ProcessResult } from "./support/process.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -21,22 +21,26 @@ const name = "payment-refund-dev";
 
 /** Does something with the service `refund` among the settings of dev; without it where there are no settings for it. */
 const withRefund = <T>(settings: object | undefined, act: () => Promise<T>): Promise<T> =>
-    project.with("dev", settings === undefined ? [] : [{ path: ["services", "refund"], value: settings }], act);
+    project.withChangedSettings(
+        "dev",
+        settings === undefined ? [] : [{ path: ["services", "refund"], value: settings }],
+        act,
+    );
 
-const update = (settings: object | undefined, ...accept: string[]): Promise<Result> =>
+const update = (settings: object | undefined, ...accept: string[]): Promise<ProcessResult> =>
     withRefund(settings, () =>
         project.deploy("dev", ["up", "--yes", ...accept.flatMap((consequence) => ["--accept", consequence])]),
     );
 
 /** What must be accepted, as the refusal says it. */
-const askedFor = ({ stderr }: Result): string[] =>
+const askedFor = ({ stderr }: ProcessResult): string[] =>
     [...stderr.matchAll(/--accept (\S+)/g)].map(([, asked = ""]) => asked);
 
 /** Brings dev to these settings, whatever the scenario before has left. */
 async function begin(settings: object | undefined): Promise<void> {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const first = await update(settings);
-    const { code } = first.code === codeOf("unconfirmed") ? await update(settings, ...askedFor(first)) : first;
+    const { code } = first.code === exitCodeFor("unconfirmed") ? await update(settings, ...askedFor(first)) : first;
     expect(code).toBe(0);
 }
 
@@ -47,7 +51,7 @@ async function deployed(): Promise<readonly StateResource[]> {
 /** What an update may not touch before it is accepted: what AWS alone decides is left out. */
 const untouched = async () => (await deployed()).map(({ urn, id, inputs }) => ({ urn, id, inputs }));
 
-const brief = ({ urn, type }: StateResource): string => `${shortType(type)} ${urn.split("::").at(-1) ?? ""}`;
+const brief = ({ urn, type }: StateResource): string => `${shortTypeName(type)} ${urn.split("::").at(-1) ?? ""}`;
 
 /** Resources of the service itself, without those of the gateway, such as `lb.TargetGroup refund-dev`. */
 const ofRefund = async (): Promise<string[]> =>
@@ -57,10 +61,10 @@ const ofRefund = async (): Promise<string[]> =>
         .sort();
 
 /** Resources that an update deletes (`-`) or replaces (`+-`), by its log, which repeats what its preview has said. */
-const logged = ({ stdout }: Result, sign: "-" | "+-"): string[] => {
+const logged = ({ stdout }: ProcessResult, sign: "-" | "+-"): string[] => {
     const found = stdout.split("\n").flatMap((line) => {
         const [, mark, resource = "", type = ""] = /^(\S+) +(\S+) \((\S+?)\)/.exec(line) ?? [];
-        return mark === sign ? [`${shortType(type)} ${resource}`] : [];
+        return mark === sign ? [`${shortTypeName(type)} ${resource}`] : [];
     });
     return [...new Set(found)].sort();
 };
@@ -70,10 +74,10 @@ const forgotten = ["deploymentCircuitBreaker", "deploymentMaximumPercent", "depl
 
 const nothingToDo = (settings: object | undefined): Promise<void> =>
     withRefund(settings, async () => {
-        const { code, steps } = await project.operate("preview", "dev");
+        const { code, steps } = await project.runOperation("preview", "dev");
         const others = steps.filter(
-            ({ name: resource, changed }) =>
-                resource !== name || changed.some((property) => !forgotten.includes(property)),
+            ({ name: resource, changedInputs }) =>
+                resource !== name || changedInputs.some((property) => !forgotten.includes(property)),
         );
         expect({ code, others }).toEqual({ code: 0, others: [] });
     });
@@ -118,7 +122,7 @@ scenario("a new service is refused, with its rights and paths, until exactly the
     await begin(undefined);
     const before = await untouched();
     const refused = await update(withPath);
-    expect(refused.code).toBe(codeOf("unconfirmed"));
+    expect(refused.code).toBe(exitCodeFor("unconfirmed"));
     expect(askedFor(refused)).toEqual([`${name}:path`, `${name}:rights`]);
     expect(refused.stderr).toContain("payment-dev (load balancer) -> payment-refund-dev (service), tcp 8080");
     expect(refused.stderr).toContain("payment-refund-dev (service) -> payment-database-dev (store), tcp 5432");
@@ -149,7 +153,7 @@ scenario("a worker that gets a path is asked for that path alone", 40, async () 
     await begin(worker);
     const refused = await update(withPath);
     expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
-        code: codeOf("unconfirmed"),
+        code: exitCodeFor("unconfirmed"),
         asked: [`${name}:path`],
     });
     const accepted = await update(withPath, `${name}:path`);
@@ -165,7 +169,7 @@ scenario("a service goes, with its logs and images, only once that is accepted, 
     const before = await untouched();
     const refused = await update(undefined);
     expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
-        code: codeOf("unconfirmed"),
+        code: exitCodeFor("unconfirmed"),
         asked: [`${name}:delete`],
     });
     expect(refused.stderr).toMatch(
@@ -178,7 +182,7 @@ scenario("a service goes, with its logs and images, only once that is accepted, 
     await nothingToDo(undefined);
     const state = await project.state("dev");
     expect(JSON.stringify([state.resources, state.outputs, state.manifest])).not.toContain("refund");
-    expect((await leftBehind("dev")).filter((found) => found.includes("refund"))).toEqual([]);
+    expect((await findRemainingResources("dev")).filter((found) => found.includes("refund"))).toEqual([]);
 });
 
 /** Both have the limit of the setting `waf`. */
@@ -193,14 +197,14 @@ scenario(
     async () => {
         await begin(undefined);
         const diff = (...options: string[]) => project.npm("diff", ["dev", "--from", "deployed", ...options]);
-        const asJson = async (): Promise<Report> => JSON.parse((await diff("--json")).stdout) as Report;
+        const asJson = async (): Promise<DiffReport> => JSON.parse((await diff("--json")).stdout) as DiffReport;
         // A refresh rewrites inputs in the state as the provider reads them.
-        await project.mustOperate("refresh", "dev");
+        await project.runOperationSuccessfully("refresh", "dev");
         const same = await diff();
         expect(same.code).toBe(0);
-        expect(same.stdout).toContain(sameText(await asJson()));
+        expect(same.stdout).toContain(noDifferenceText(await asJson()));
 
-        await project.with("dev", [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
+        await project.withChangedSettings("dev", [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
             const limit = "rules[0].statement.rateBasedStatement.limit";
             const { resources, options, outputs, derived, consequences, rights, paths, alarms, isSame } =
                 await asJson();

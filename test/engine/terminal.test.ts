@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "@jest/globals";
-import { codeOf } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/deploy/exit.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
@@ -8,10 +8,10 @@ const project = Project.shared();
 const limit = ["waf", "requestsPer5Minutes"];
 
 scenario("on a terminal Pulumi draws its tree, the changed values follow, and `no` changes nothing", 15, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const before = await project.state("dev");
     let answered = false;
-    const { code, stdout } = await project.with("dev", [{ path: limit, value: 3000 }], () =>
+    const { code, stdout } = await project.withChangedSettings("dev", [{ path: limit, value: 3000 }], () =>
         project.deploy("dev", ["up"], {
             onTerminal: true,
             onOutput: (text, { stdin }) => {
@@ -24,7 +24,7 @@ scenario("on a terminal Pulumi draws its tree, the changed values follow, and `n
     );
     const told = stripVTControlCharacters(stdout);
     expect({ code, tree: told.includes("payment:index:PaymentPlatform") }).toEqual({
-        code: codeOf("unconfirmed"),
+        code: exitCodeFor("unconfirmed"),
         tree: true,
     });
     expect(told.match(/^~ .*limit: 2000 -> 3000/gm)).toHaveLength(2);
@@ -34,8 +34,8 @@ scenario("on a terminal Pulumi draws its tree, the changed values follow, and `n
 });
 
 scenario("Ctrl-C in Pulumi's tree cancels an update, and leaves the stack unlocked", 15, async () => {
-    await project.deployed("dev");
-    await project.with("dev", [{ path: limit, value: 3000 }], async () => {
+    await project.ensureDeployed("dev");
+    await project.withChangedSettings("dev", [{ path: limit, value: 3000 }], async () => {
         let typed = false;
         const { code } = await project.deploy("dev", ["up", "--yes"], {
             onTerminal: true,
@@ -46,9 +46,9 @@ scenario("Ctrl-C in Pulumi's tree cancels an update, and leaves the stack unlock
                 }
             },
         });
-        expect({ code, typed }).toEqual({ code: codeOf("cancelled"), typed: true });
+        expect({ code, typed }).toEqual({ code: exitCodeFor("cancelled"), typed: true });
         expect((await project.state("dev")).pending).toEqual([]);
-        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("done") });
+        expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: exitCodeFor("done") });
     });
-    expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: codeOf("done") });
+    expect(await project.deploy("dev", ["up", "--yes"])).toMatchObject({ code: exitCodeFor("done") });
 });

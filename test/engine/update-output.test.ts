@@ -18,8 +18,8 @@ scenario(
     "in a log, a preview prints one line for each resource that changes, with the values, and an update two",
     25,
     async () => {
-        await project.deployed("dev");
-        await project.with("dev", [{ path: limit, value: 3000 }], async () => {
+        await project.ensureDeployed("dev");
+        await project.withChangedSettings("dev", [{ path: limit, value: 3000 }], async () => {
             const preview = await project.deploy("dev", ["preview"]);
             const update = await project.deploy("dev", ["up", "--yes"]);
             // An update shows its preview first.
@@ -39,7 +39,7 @@ scenario(
 );
 
 scenario("`pulumi` runs the CLI on the stack's state, and ends with its code", 10, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const { outputs } = await project.state("dev");
     const vpc = await project.deploy("dev", ["pulumi", "stack", "output", "vpcId"]);
     expect({ code: vpc.code, stdout: vpc.stdout.trim() }).toEqual({ code: 0, stdout: outputs.vpcId });
@@ -47,7 +47,7 @@ scenario("`pulumi` runs the CLI on the stack's state, and ends with its code", 1
 });
 
 scenario("a wrong passphrase ends with 9, and changes nothing", 10, async () => {
-    await project.deployed("dev");
+    await project.ensureDeployed("dev");
     const env = { PULUMI_CONFIG_PASSPHRASE: "wrong" };
     for (const verb of [["outputs"], ["up", "--yes"]]) {
         expect((await project.deploy("dev", verb, { env })).code).toBe(9);

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { expect } from "@jest/globals";
-import { lossesOf } from "../../analysis/difference/losses.ts";
-import { Project, type Change } from "./support/project.ts";
+import { lossConsequencesOf } from "../../analysis/difference/loss-consequences.ts";
+import { Project, type StackFileChange } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 /** The commit of release 0.3.0. A release moves it. */
 const lastRelease = "0dd90cc";
 
 /** What CHANGELOG.md tells operators to set before they update from that release. */
-const settingsToAdd: readonly Change[] = [
+const settingsToAdd: readonly StackFileChange[] = [
     { path: ["queues", "processing"], value: { visibilityTimeoutSeconds: 120 } },
     { path: ["queues", "notifications"], value: { subscribesTo: ["events"] } },
     { path: ["topics", "events"], value: {} },
@@ -24,32 +24,34 @@ scenario(
     "today's program updates a stack of the last release, and loses nothing that CHANGELOG.md does not tell",
     40,
     async () => {
-        const before = Project.at(lastRelease);
+        const before = Project.atCommit(lastRelease);
         const after = Project.copy();
         try {
             before.edit(`Pulumi.${stack}.yaml`, () => before.read("Pulumi.dev.yaml"));
-            before.set(stack, ["environmentSuffix"], stack);
-            before.set(stack, ["accountServices"], undefined);
+            before.setSetting(stack, ["environmentSuffix"], stack);
+            before.setSetting(stack, ["accountServices"], undefined);
             expect(await before.pulumi(["stack", "init", stack])).toMatchObject({ code: 0 });
-            await before.mustOperate("up", stack);
+            await before.runOperationSuccessfully("up", stack);
 
             after.edit(`Pulumi.${stack}.yaml`, () => before.read(`Pulumi.${stack}.yaml`));
             settingsToAdd.forEach(({ path, value }) => {
-                after.set(stack, path, value);
+                after.setSetting(stack, path, value);
             });
-            const { steps } = await after.mustOperate("up", stack);
+            const { steps } = await after.runOperationSuccessfully("up", stack);
             const told = unreleased();
             // What each step changes is not asked here: only which resources hold something, and are replaced or deleted.
-            const lost = lossesOf(steps.map(({ name, type, op }) => ({ name, type, operation: op, changes: [] })));
+            const lost = lossConsequencesOf(
+                steps.map(({ name, type, op }) => ({ name, type, operation: op, changes: [] })),
+            );
             // Suffixes differ from stack to stack, so the entry names a resource without it.
             const named = ({ resource, kind }: (typeof lost)[number]) =>
                 told.includes(`\`${resource.replace(`-${stack}`, "")}:${kind}\``);
             expect(lost.filter((each) => !named(each))).toEqual([]);
-            expect(await after.operate("preview", stack, ["--expect-no-changes"])).toMatchObject({
+            expect(await after.runOperation("preview", stack, ["--expect-no-changes"])).toMatchObject({
                 code: 0,
                 steps: [],
             });
-            await after.mustOperate("destroy", stack);
+            await after.runOperationSuccessfully("destroy", stack);
         } finally {
             before.remove();
             after.remove();

@@ -1,17 +1,22 @@
 import { describe, expect } from "@jest/globals";
-import { at } from "../../lib/list.ts";
-import { overcome } from "../../tools/drill/adversity.ts";
-import { settingsOf } from "../../plan/settings.ts";
-import { blockedEndpoint, refusingQueue, wrongToken, type Line } from "../../tools/drill/troubles.ts";
+import { requireItem } from "../../lib/list.ts";
+import { runFaultInjection } from "../../tools/drill/fault-injection.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import {
+    denyEndpointAccess,
+    denyQueueAccess,
+    replaceCacheToken,
+    type QueueUnderTest,
+} from "../../tools/drill/faults.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 
-const settings = () => settingsOf(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
+const settings = () => readSettingsOfStack(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
 
 /** Each queue with the service that consumes it. */
-const lines = (): Line[] =>
+const lines = (): QueueUnderTest[] =>
     Object.entries(settings().services).flatMap(([consumer, { consumes: queue }]) =>
-        queue === undefined ? [] : [{ queue, queueUrl: at(outputsOf().queueUrls, queue), consumer }],
+        queue === undefined ? [] : [{ queue, queueUrl: requireItem(outputsOf().queueUrls, queue), consumer }],
     );
 
 /** From the message's age to the last alarm that is quiet. */
@@ -24,7 +29,9 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
         why,
         async () => {
             const scene = sceneOfStack();
-            const found = foundBy(await overcome(scene, blockedEndpoint(scene, outputsOf().vpcId, at(lines(), 0))));
+            const found = foundBy(
+                await runFaultInjection(scene, denyEndpointAccess(scene, outputsOf().vpcId, requireItem(lines(), 0))),
+            );
             expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
         },
         timeout,
@@ -36,7 +43,7 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
         async () => {
             const scene = sceneOfStack();
             for (const line of lines()) {
-                const found = foundBy(await overcome(scene, refusingQueue(scene, line)));
+                const found = foundBy(await runFaultInjection(scene, denyQueueAccess(scene, line)));
                 expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
             }
         },
@@ -57,7 +64,10 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
             const nodes = Array.from({ length: cache.nodes }, (_, i) => `cache-${i + 1}`);
             const scene = sceneOfStack();
             const found = foundBy(
-                await overcome(scene, wrongToken(scene, { service, secretArn: secretArn ?? "", nodes })),
+                await runFaultInjection(
+                    scene,
+                    replaceCacheToken(scene, { service, secretArn: secretArn ?? "", nodes }),
+                ),
             );
             expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
         },

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { readExceptions } from "../../checks/exceptions.ts";
 import { rules } from "../../checks/rules.ts";
-import { settingsOf, today } from "../../plan/settings.ts";
-import { stacksOf } from "../../plan/stack-file.ts";
+import { readSettingsOfStack, today } from "../../plan/stack-settings.ts";
+import { stackNamesIn } from "../../plan/stack-file.ts";
 import { describe, expect } from "@jest/globals";
 import { complianceOf, render } from "./live/compliance.ts";
 import { deployed } from "./live/deployed.ts";
@@ -13,8 +13,8 @@ describe("the controls, judged on what AWS has", () => {
         const view = await deployed();
         const { stack } = view.plan;
         const root = process.cwd();
-        const settings = settingsOf(root, stack);
-        const known = { rules: rules.map(({ name }) => name), stacks: stacksOf(root) };
+        const settings = readSettingsOfStack(root, stack);
+        const known = { rules: rules.map(({ name }) => name), stacks: stackNamesIn(root) };
         const exceptions = readExceptions(root, known);
         const report = complianceOf(rules, view, { settings, exceptions, today: today(), isEmulated });
         mkdirSync("outputs", { recursive: true });

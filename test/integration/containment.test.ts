@@ -1,10 +1,10 @@
 import { describe, expect } from "@jest/globals";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { nameOf } from "../../lib/scope.ts";
-import { at } from "../../lib/list.ts";
-import { comparePaths, expectedPaths } from "../../tools/drill/paths.ts";
+import { requireItem } from "../../lib/list.ts";
+import { verifyPaths, listPathsToVerify } from "../../tools/drill/network-paths.ts";
 import { quarantine } from "../../tools/drill/quarantine.ts";
-import { liveArns, theftsOf, tryThefts } from "../../tools/drill/stolen-role.ts";
+import { createArnMapper, crossServiceCalls, simulateCalls } from "../../tools/drill/cross-service-access.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf, planOfStack } from "./support/stack.ts";
 
@@ -14,13 +14,13 @@ describe("an intruder in one service stays there", () => {
         "it has no Reachability Analyzer",
         async () => {
             const { vpcId, privateSubnetIds, databaseSubnetIds, serviceNames, environmentSuffix } = outputsOf();
-            const expected = expectedPaths(await planOfStack(), environmentSuffix);
-            const verdicts = await comparePaths(
+            const expected = listPathsToVerify(await planOfStack(), environmentSuffix);
+            const verdicts = await verifyPaths(
                 sceneOfStack(),
                 {
                     vpcId,
-                    privateSubnetId: at(privateSubnetIds, 0),
-                    databaseSubnetId: at(databaseSubnetIds, 0),
+                    privateSubnetId: requireItem(privateSubnetIds, 0),
+                    databaseSubnetId: requireItem(databaseSubnetIds, 0),
                     services: Object.keys(serviceNames),
                 },
                 expected,
@@ -40,11 +40,11 @@ describe("an intruder in one service stays there", () => {
             const { DBClusters: [database] = [] } = await scene.clients.rds.send(
                 new DescribeDBClustersCommand({ DBClusterIdentifier: nameOf({ suffix }, "database") }),
             );
-            const live = liveArns(plan, manifest.resources, {
+            const live = createArnMapper(plan, manifest.resources, {
                 account: manifest.account ?? "",
                 databaseResourceId: database?.DbClusterResourceId ?? "",
             });
-            await expect(tryThefts(scene, theftsOf(plan, suffix, live))).resolves.toBeGreaterThan(0);
+            await expect(simulateCalls(scene, crossServiceCalls(plan, suffix, live))).resolves.toBeGreaterThan(0);
         },
         minutes(10),
     );

@@ -11,10 +11,10 @@ import { DescribeReplicationGroupsCommand } from "@aws-sdk/client-elasticache";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
 import { describe, expect } from "@jest/globals";
-import { all, text } from "../../plan/query.ts";
-import { manifestAmong } from "../../plan/manifest.ts";
+import { resourcesOfType, inputText } from "../../plan/query.ts";
+import { findManifest } from "../../plan/manifest.ts";
 import { aws, deployed } from "./live/deployed.ts";
-import { pages } from "../../tools/drift/asking.ts";
+import { collectTokenPages } from "../../tools/drift/aws-calls.ts";
 import { listings, rows } from "./live/rows.ts";
 import { unsteady } from "./live/steady.ts";
 import { outputsOf, planOfStack, reads, readsOnAws } from "./support/stack.ts";
@@ -31,7 +31,7 @@ describe("AWS has what the plan says", () => {
                 ({ type, name }) => `${name} ${type}`,
             );
         expect(names(outputsOf().manifest).toSorted()).toEqual(
-            names(manifestAmong((await planOfStack()).outputs)).toSorted(),
+            names(findManifest((await planOfStack()).outputs)).toSorted(),
         );
     });
 
@@ -51,7 +51,7 @@ describe("AWS has what the plan says", () => {
 
     reads("everything planned of a type that can be read was read", async () => {
         const { seen, plan } = await deployed();
-        const left = rows.flatMap(({ type }) => all(plan, type)).filter(({ urn }) => !seen.has(urn));
+        const left = rows.flatMap(({ type }) => resourcesOfType(plan, type)).filter(({ urn }) => !seen.has(urn));
         expect(left.map(({ name, type }) => `${name} (${type})`)).toEqual([]);
     });
 });
@@ -84,7 +84,9 @@ describe("AWS runs it", () => {
     readsOnAws("every target is healthy", "no task starts", async () => {
         const { seen, plan } = await deployed();
         const groups = outputsOf().manifest.resources.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
-        expect(groups).toHaveLength(all(plan, "lb/targetGroup:TargetGroup").filter(({ urn }) => seen.has(urn)).length);
+        expect(groups).toHaveLength(
+            resourcesOfType(plan, "lb/targetGroup:TargetGroup").filter(({ urn }) => seen.has(urn)).length,
+        );
         const states = await Promise.all(
             groups.map(async ({ arn, name }) => {
                 const answer = await aws().lb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn ?? "" }));
@@ -109,7 +111,7 @@ describe("AWS runs it", () => {
             Endpoint: databaseEndpoint,
             ReaderEndpoint: databaseReaderEndpoint,
         });
-        expect(members).toHaveLength(all(plan, "rds/clusterInstance:ClusterInstance").length);
+        expect(members).toHaveLength(resourcesOfType(plan, "rds/clusterInstance:ClusterInstance").length);
         expect(members.filter(({ IsClusterWriter }) => IsClusterWriter)).toHaveLength(1);
         // Changed parameters that wait for a reboot are not in force: TLS is one of them.
         expect(members.filter((member) => member.DBClusterParameterGroupStatus !== "in-sync")).toEqual([]);
@@ -123,10 +125,10 @@ describe("AWS runs it", () => {
     });
 
     reads("the cache is available, and every node is in service", async () => {
-        const [planned] = all(await planOfStack(), "elasticache/replicationGroup:ReplicationGroup");
+        const [planned] = resourcesOfType(await planOfStack(), "elasticache/replicationGroup:ReplicationGroup");
         const { ReplicationGroups: [found] = [] } = await aws().cache.send(
             new DescribeReplicationGroupsCommand({
-                ReplicationGroupId: planned && text(planned, "replicationGroupId"),
+                ReplicationGroupId: planned && inputText(planned, "replicationGroupId"),
             }),
         );
         expect(found?.Status).toBe("available");
@@ -151,13 +153,13 @@ describe("AWS runs it", () => {
         const { VpcEndpoints = [] } = await aws().ec2.send(
             new DescribeVpcEndpointsCommand({ Filters: [{ Name: "vpc-id", Values: [outputsOf().vpcId] }] }),
         );
-        expect(VpcEndpoints).toHaveLength(all(await planOfStack(), "ec2/vpcEndpoint:VpcEndpoint").length);
+        expect(VpcEndpoints).toHaveLength(resourcesOfType(await planOfStack(), "ec2/vpcEndpoint:VpcEndpoint").length);
         expect(VpcEndpoints.filter(({ State }) => State?.toLowerCase() !== "available")).toEqual([]);
     });
 
     reads("nothing in the private and database subnets has a public address", async () => {
         const { privateSubnetIds, databaseSubnetIds } = outputsOf();
-        const found = await pages(async (NextToken) => {
+        const found = await collectTokenPages(async (NextToken) => {
             const Filters = [{ Name: "subnet-id", Values: [...privateSubnetIds, ...databaseSubnetIds] }];
             const answer = await aws().ec2.send(new DescribeNetworkInterfacesCommand({ Filters, NextToken }));
             return { items: answer.NetworkInterfaces, next: answer.NextToken };
@@ -169,11 +171,13 @@ describe("AWS runs it", () => {
     reads("every alarm is enabled, and those that act tell topics of this stack", async () => {
         const plan = await planOfStack();
         const planned = [
-            ...all(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) => text(alarm, "name")),
-            ...all(plan, "cloudwatch/compositeAlarm:CompositeAlarm").map((alarm) => text(alarm, "alarmName")),
+            ...resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) => inputText(alarm, "name")),
+            ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm").map((alarm) =>
+                inputText(alarm, "alarmName"),
+            ),
         ];
         const ask = (kind: "MetricAlarm" | "CompositeAlarm") =>
-            pages(async (NextToken) => {
+            collectTokenPages(async (NextToken) => {
                 const answer = await aws().alarms.send(new DescribeAlarmsCommand({ AlarmTypes: [kind], NextToken }));
                 return {
                     items: [...(answer.MetricAlarms ?? []), ...(answer.CompositeAlarms ?? [])],

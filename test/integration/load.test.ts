@@ -1,8 +1,8 @@
 import { describe, expect } from "@jest/globals";
-import { servicesWithPath } from "../../lib/settings/worker.ts";
-import { send } from "../../tools/drill/generator.ts";
-import { allowedRate, underLoad } from "../../tools/drill/load.ts";
-import { settingsOf } from "../../plan/settings.ts";
+import { servicesWithPath } from "../../lib/settings/service-path.ts";
+import { sendRequests } from "../../tools/drill/load-generator.ts";
+import { maxRequestsPerSecond, runLoadTest } from "../../tools/drill/load.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 
@@ -21,15 +21,15 @@ describe("services keep their promises under load", () => {
         "no task runs",
         async () => {
             const { apiUrl, manifest } = outputsOf();
-            const { waf, services } = settingsOf(process.cwd(), process.env.STACK ?? manifest.stack);
+            const { waf, services } = readSettingsOfStack(process.cwd(), process.env.STACK ?? manifest.stack);
             const loadBalancer =
                 manifest.resources
                     .find(({ type }) => type === "aws:lb/loadBalancer:LoadBalancer")
                     ?.arn?.replace(/^.*:loadbalancer\//, "") ?? "";
-            const rate = Math.min(allowedRate(waf.requestsPer5Minutes), 50);
+            const rate = Math.min(maxRequestsPerSecond(waf.requestsPer5Minutes), 50);
             for (const [service, { path }] of servicesWithPath(services)) {
                 const found = foundBy(
-                    await underLoad(
+                    await runLoadTest(
                         sceneOfStack(),
                         {
                             service,
@@ -40,7 +40,7 @@ describe("services keep their promises under load", () => {
                             loadBalancer,
                             firewallLimit: waf.requestsPer5Minutes,
                         },
-                        send,
+                        sendRequests,
                     ),
                 );
                 expect(found?.sent.requests ?? 1).toBeGreaterThan(0);

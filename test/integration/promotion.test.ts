@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { plannedStacks } from "../../plan/planned-stacks.ts";
-import { manifestAmong } from "../../plan/manifest.ts";
+import { planStacks } from "../../plan/planned-stacks.ts";
+import { findManifest } from "../../plan/manifest.ts";
 import { aws } from "./live/deployed.ts";
 import { digestsOf } from "./live/digests.ts";
 import { readOutputs } from "./support/outputs.ts";
@@ -30,11 +30,11 @@ describe("what runs here passed in the stack before", () => {
     promotes("what was deployed there is this program", async () => {
         const { outputs, missing } = readOutputs({ STACK: before });
         expect(missing).toBeUndefined();
-        const [planned] = await plannedStacks(process.cwd(), [before]);
+        const [planned] = await planStacks(process.cwd(), [before]);
         const namesIn = (manifest: unknown) =>
             (manifest as { resources: { type: string; name: string }[] }).resources
                 .map(({ type, name }) => `${name} ${type}`)
                 .toSorted();
-        expect(namesIn(outputs?.manifest)).toEqual(namesIn(manifestAmong(planned?.plan.outputs ?? {})));
+        expect(namesIn(outputs?.manifest)).toEqual(namesIn(findManifest(planned?.plan.outputs ?? {})));
     });
 });

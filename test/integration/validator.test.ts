@@ -64,7 +64,7 @@ if (!deployed) {
                 ENVIRONMENT: "test",
             }),
             now: Date.now,
-            pause: setTimeout,
+            sleep: setTimeout,
             write: (line) => lines.push(line),
             trace: () => undefined,
         });

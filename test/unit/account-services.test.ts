@@ -6,20 +6,20 @@ import type { Severity } from "../../lib/alerts.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
-    account,
+    accountId,
     accountSettings,
-    keys,
+    keyArns,
     onlyNode,
-    parsed,
-    scopeOf,
-    showValue,
-    statementsOf,
-    text,
-    topics,
-    types,
-} from "./parts.ts";
+    parseJsonValue,
+    testScope,
+    exposeValue,
+    policyStatements,
+    plainTextOf,
+    alertTopicArns,
+    typeTokens,
+} from "./fixtures.ts";
 
 const typesOf = {
     bucket: "aws:s3/bucket:Bucket",
@@ -39,18 +39,18 @@ const typesOf = {
 type Choices = Settings["accountServices"];
 
 /** Services that are not named are skipped. */
-const build = (choices: Partial<Choices>, scope: Scope = scopeOf(), agentEndpoint?: aws.ec2.VpcEndpoint) =>
+const build = (choices: Partial<Choices>, scope: Scope = testScope(), agentEndpoint?: aws.ec2.VpcEndpoint) =>
     new AccountServices("payment-account-services-test", {
         scope,
         settings: accountSettings(choices),
-        topicArns: topics,
-        keyArn: keys.logs,
+        topicArns: alertTopicArns,
+        keyArn: keyArns.logs,
         retentionDays: 731,
         accessLogBucketName: "access-logs",
         agentEndpoint,
     });
 
-const planned = (choices: Partial<Choices>, scope?: Scope): Promise<Plan> => record(() => build(choices, scope));
+const planned = (choices: Partial<Choices>, scope?: Scope): Promise<Plan> => planComponent(() => build(choices, scope));
 
 const madeOf = (plan: Plan): string[] => [
     ...new Set(plan.nodes.filter(({ custom }) => custom).map(({ type }) => type)),
@@ -86,17 +86,17 @@ test("nothing that is made stays after destroy, unless the stack protects its st
     const plan = await planned(all);
     expect(kept(plan)).toEqual([]);
     expect(onlyNode(plan, typesOf.bucket).inputs).toMatchObject({ forceDestroy: true });
-    const protectedPlan = await planned(all, scopeOf({ deletionProtection: true }));
+    const protectedPlan = await planned(all, testScope({ deletionProtection: true }));
     expect(kept(protectedPlan).map(({ type }) => type)).toEqual([typesOf.bucket]);
 });
 
 test("an API may log once the account has a role that may", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const { apiGatewayLoggingReady: ready } = build({ apiGatewayRole: "create" });
-        showValue("ready", ready ?? "never");
+        exposeValue("ready", ready ?? "never");
     });
-    const role = nodeNamed(plan, "payment-gateway-logging-test", types.role);
-    expect(statementsOf(role, "assumeRolePolicy")).toMatchObject([
+    const role = findNode(plan, "payment-gateway-logging-test", typeTokens.role);
+    expect(policyStatements(role, "assumeRolePolicy")).toMatchObject([
         { Effect: "Allow", Principal: { Service: "apigateway.amazonaws.com" }, Action: "sts:AssumeRole" },
     ]);
     const attachment = onlyNode(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
@@ -106,18 +106,18 @@ test("an API may log once the account has a role that may", async () => {
     const set = onlyNode(plan, typesOf.gatewayAccount);
     expect(set.inputs.cloudwatchRoleArn).toBe(role.outputs.arn);
     expect(before(plan, set.urn)).toContain(attachment.urn);
-    expect(before(plan, nodeNamed(plan, "ready").urn)).toContain(set.urn);
+    expect(before(plan, findNode(plan, "ready").urn)).toContain(set.urn);
 });
 
 test("with the account's own role an API may log at once, without one never", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         expect(build({}).apiGatewayLoggingReady).toBeUndefined();
     });
     expect(madeOf(plan)).toEqual([]);
-    const adopted = await record(() => {
-        showValue("ready", build({ apiGatewayRole: "adopt" }).apiGatewayLoggingReady ?? "never");
+    const adopted = await planComponent(() => {
+        exposeValue("ready", build({ apiGatewayRole: "adopt" }).apiGatewayLoggingReady ?? "never");
     });
-    const ready = nodeNamed(adopted, "ready");
+    const ready = findNode(adopted, "ready");
     expect(ready.dependencies).toEqual([]);
     expect(ready.inputs.value).not.toBe("never");
 });
@@ -141,11 +141,11 @@ test("GuardDuty watches storage, databases, functions and tasks", async () => {
 });
 
 test("GuardDuty is switched on once it finds the endpoint of its agent, and would not make its own", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const endpoint = new aws.ec2.VpcEndpoint("agent", { vpcId: "vpc-1", serviceName: "guardduty-data" });
-        build({ guardDuty: "create" }, scopeOf(), endpoint);
+        build({ guardDuty: "create" }, testScope(), endpoint);
     });
-    expect(before(plan, onlyNode(plan, typesOf.detector).urn)).toContain(nodeNamed(plan, "agent").urn);
+    expect(before(plan, onlyNode(plan, typesOf.detector).urn)).toContain(findNode(plan, "agent").urn);
 });
 
 test.each([
@@ -155,15 +155,15 @@ test.each([
     for (const guardDuty of ["create", "adopt"] as const) {
         const plan = await planned({ guardDuty });
         const name = `payment-guardduty-${topic}-test`;
-        const rule = nodeNamed(plan, name, typesOf.eventRule);
-        expect(parsed(rule.inputs.eventPattern)).toEqual({
+        const rule = findNode(plan, name, typesOf.eventRule);
+        expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
             source: ["aws.guardduty"],
             "detail-type": ["GuardDuty Finding"],
             detail: { severity },
         });
         // The topic's policy lets rules of that name in.
         expect(rule.inputs.name).toBe(name);
-        expect(nodeNamed(plan, name, typesOf.eventTarget).inputs).toEqual({ rule: name, arn: topics[topic] });
+        expect(findNode(plan, name, typesOf.eventTarget).inputs).toEqual({ rule: name, arn: alertTopicArns[topic] });
     }
 });
 
@@ -172,7 +172,10 @@ test("Config records everything, files it encrypted, and starts when it can file
     const recorder = onlyNode(plan, typesOf.recorder);
     expect(recorder.inputs.recordingGroup).toEqual({ allSupported: true, includeGlobalResourceTypes: true });
     const channel = onlyNode(plan, typesOf.channel);
-    expect(channel.inputs).toMatchObject({ s3BucketName: `payment-config-test-${account}`, s3KmsKeyArn: keys.logs });
+    expect(channel.inputs).toMatchObject({
+        s3BucketName: `payment-config-test-${accountId}`,
+        s3KmsKeyArn: keyArns.logs,
+    });
     const status = onlyNode(plan, typesOf.status);
     expect(status.inputs).toEqual({ name: recorder.inputs.name, isEnabled: true });
 
@@ -185,21 +188,21 @@ test("Config records everything, files it encrypted, and starts when it can file
 
 test("Config's role belongs to this account and files into its own bucket only", async () => {
     const plan = await planned({ config: "create" });
-    const role = nodeNamed(plan, "payment-config-test", types.role);
-    expect(statementsOf(role, "assumeRolePolicy")).toEqual([
+    const role = findNode(plan, "payment-config-test", typeTokens.role);
+    expect(policyStatements(role, "assumeRolePolicy")).toEqual([
         {
             Effect: "Allow",
             Principal: { Service: "config.amazonaws.com" },
             Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": account } },
+            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
         },
     ]);
-    const bucket = text(onlyNode(plan, typesOf.bucket).outputs.arn);
-    const write = onlyNode(plan, types.policy);
-    expect(statementsOf(write).map(({ Action, Resource }) => [Action, Resource])).toEqual([
-        [["s3:PutObject", "s3:PutObjectAcl"], `${bucket}/AWSLogs/${account}/*`],
+    const bucket = plainTextOf(onlyNode(plan, typesOf.bucket).outputs.arn);
+    const write = onlyNode(plan, typeTokens.policy);
+    expect(policyStatements(write).map(({ Action, Resource }) => [Action, Resource])).toEqual([
+        [["s3:PutObject", "s3:PutObjectAcl"], `${bucket}/AWSLogs/${accountId}/*`],
         ["s3:GetBucketAcl", bucket],
-        [["kms:Decrypt", "kms:GenerateDataKey"], keys.logs],
+        [["kms:Decrypt", "kms:GenerateDataKey"], keyArns.logs],
     ]);
     const recorder = onlyNode(plan, typesOf.recorder);
     expect(before(plan, recorder.urn)).toContain(write.urn);
@@ -209,33 +212,35 @@ test("each rule says which requirement it is evidence for, in words that AWS tak
     const rows = Object.entries(configRules);
     const plan = await planned({ config: "adopt" });
     expect(nodesOf(plan, typesOf.rule)).toHaveLength(rows.length);
-    for (const [identifier, { pci, parameters }] of rows) {
+    for (const [identifier, { pciRequirement, parameters }] of rows) {
         expect(identifier).toMatch(/^[A-Z][A-Z0-9_]+$/);
-        expect(pci).toMatch(/^([1-9]|1[0-2])(\.\d{1,2}){1,3}$/);
-        const { inputs } = nodeNamed(
+        expect(pciRequirement).toMatch(/^([1-9]|1[0-2])(\.\d{1,2}){1,3}$/);
+        const { inputs } = findNode(
             plan,
             `payment-config-${identifier.toLowerCase().replaceAll("_", "-")}-test`,
             typesOf.rule,
         );
         expect(inputs.source).toEqual({ owner: "AWS", sourceIdentifier: identifier });
-        expect(text(inputs.description)).toMatch(new RegExp(`^PCI DSS ${pci}: .`));
+        expect(plainTextOf(inputs.description)).toMatch(new RegExp(`^PCI DSS ${pciRequirement}: .`));
         // Limits of AWS (https://docs.aws.amazon.com/config/latest/APIReference/API_ConfigRule.html).
-        expect(text(inputs.description).length).toBeLessThanOrEqual(256);
-        expect(text(inputs.name).length).toBeLessThanOrEqual(128 - 30);
-        expect(inputs.inputParameters === undefined ? undefined : parsed(inputs.inputParameters)).toEqual(parameters);
+        expect(plainTextOf(inputs.description).length).toBeLessThanOrEqual(256);
+        expect(plainTextOf(inputs.name).length).toBeLessThanOrEqual(128 - 30);
+        expect(inputs.inputParameters === undefined ? undefined : parseJsonValue(inputs.inputParameters)).toEqual(
+            parameters,
+        );
     }
 });
 
 test("rules of two stacks stand side by side in one account", async () => {
     const names = async (suffix: string) =>
-        inputsOf(await planned({ config: "adopt" }, scopeOf({ suffix })), typesOf.rule).map(({ name }) => name);
+        inputsOf(await planned({ config: "adopt" }, testScope({ suffix })), typesOf.rule).map(({ name }) => name);
     const [one, other] = [await names("one"), await names("other")];
     expect(new Set([...one, ...other]).size).toBe(one.length + other.length);
     expect(one.length).toBeGreaterThan(0);
 });
 
 test("Security Hub checks against PCI DSS 4.0.1 and nothing else", async () => {
-    const plan = await planned({ securityHub: "create" }, scopeOf({ region: "eu-central-1" }));
+    const plan = await planned({ securityHub: "create" }, testScope({ region: "eu-central-1" }));
     expect(onlyNode(plan, typesOf.hub).inputs).toEqual({
         enableDefaultStandards: false,
         controlFindingGenerator: "SECURITY_CONTROL",
@@ -248,7 +253,7 @@ test("Security Hub checks against PCI DSS 4.0.1 and nothing else", async () => {
 test("a control that begins to fail badly is a warning, once, and GuardDuty's findings are not told twice", async () => {
     for (const securityHub of ["create", "adopt"] as const) {
         const plan = await planned({ securityHub });
-        expect(parsed(onlyNode(plan, typesOf.eventRule).inputs.eventPattern)).toMatchObject({
+        expect(parseJsonValue(onlyNode(plan, typesOf.eventRule).inputs.eventPattern)).toMatchObject({
             source: ["aws.securityhub"],
             detail: {
                 findings: {
@@ -259,6 +264,6 @@ test("a control that begins to fail badly is a warning, once, and GuardDuty's fi
                 },
             },
         });
-        expect(onlyNode(plan, typesOf.eventTarget).inputs.arn).toBe(topics.warning);
+        expect(onlyNode(plan, typesOf.eventTarget).inputs.arn).toBe(alertTopicArns.warning);
     }
 });

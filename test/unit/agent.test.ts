@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { agentAccounts, agentRepository } from "../../lib/account-services/agent.ts";
 import { stackSchema } from "../../lib/settings/stack-schema.ts";
-import { nodeNamed, record } from "../recorder.ts";
-import { agentImage, scopeOf, showValue } from "./parts.ts";
+import { findNode, planComponent } from "../recorder.ts";
+import { guardDutyAgentRepositoryArn, testScope, exposeValue } from "./fixtures.ts";
 
 test("every region has an account of its own, and is one that a stack may name", () => {
     const rows = Object.entries(agentAccounts);
@@ -13,13 +13,13 @@ test("every region has an account of its own, and is one that a stack may name",
 });
 
 test("the agent's image lies in AWS's account for the region", async () => {
-    const plan = await record(() => {
-        showValue("ireland", agentRepository(scopeOf()));
-        showValue("virginia", agentRepository(scopeOf({ region: "us-east-1" })));
-        expect(() => agentRepository(scopeOf({ region: "us-gov-west-1" }))).toThrow("no us-gov-west-1 among");
+    const plan = await planComponent(() => {
+        exposeValue("ireland", agentRepository(testScope()));
+        exposeValue("virginia", agentRepository(testScope({ region: "us-east-1" })));
+        expect(() => agentRepository(testScope({ region: "us-gov-west-1" }))).toThrow("no us-gov-west-1 among");
     });
-    expect(nodeNamed(plan, "ireland").inputs.value).toBe(agentImage);
-    expect(nodeNamed(plan, "virginia").inputs.value).toBe(
+    expect(findNode(plan, "ireland").inputs.value).toBe(guardDutyAgentRepositoryArn);
+    expect(findNode(plan, "virginia").inputs.value).toBe(
         "arn:aws:ecr:us-east-1:593207742271:repository/aws-guardduty-agent-fargate",
     );
 });

@@ -1,21 +1,21 @@
 import { expect, test } from "@jest/globals";
 import { alarmTable, deploymentAlarms, type AlarmName, type AlarmRow } from "../../lib/monitoring/alarm-table.ts";
-import { alarmName, raiseAlarms, type Subject } from "../../lib/monitoring/alarms.ts";
-import { nodeNamed, record } from "../recorder.ts";
-import { namesOf, scopeOf, topics, types } from "./parts.ts";
+import { alarmName, createAlarms, type AlarmSubject } from "../../lib/monitoring/alarms.ts";
+import { findNode, planComponent } from "../recorder.ts";
+import { logicalNamesOf, testScope, alertTopicArns, typeTokens } from "./fixtures.ts";
 
 const rows = Object.entries(alarmTable) as [AlarmName, AlarmRow][];
 const dimensions = { Part: "one" };
 
-const planned = (subjects: Subject[], thresholds: Record<string, number> = {}) =>
-    record(() => raiseAlarms({ scope: scopeOf(), topicArns: topics, thresholds }, subjects, {}));
-const alarmOf = async (alarm: AlarmName, subject: Partial<Subject> = {}, thresholds?: Record<string, number>) => {
-    const kind = alarmTable[alarm].watches;
+const planned = (subjects: AlarmSubject[], thresholds: Record<string, number> = {}) =>
+    planComponent(() => createAlarms({ scope: testScope(), topicArns: alertTopicArns, thresholds }, subjects, {}));
+const alarmOf = async (alarm: AlarmName, subject: Partial<AlarmSubject> = {}, thresholds?: Record<string, number>) => {
+    const kind = alarmTable[alarm].subjectKind;
     const plan = await planned([{ kind, name: "part", dimensions, ...subject }], thresholds);
-    return nodeNamed(plan, `payment-part-${alarm}-test`, types.alarm).inputs;
+    return findNode(plan, `payment-part-${alarm}-test`, typeTokens.alarm).inputs;
 };
 
-const watched: Record<Subject["kind"], AlarmName[]> = {
+const watched: Record<AlarmSubject["kind"], AlarmName[]> = {
     service: ["cpu-high", "memory-high"],
     "running-tasks": ["tasks-missing"],
     "application-log": ["application-errors"],
@@ -32,11 +32,11 @@ const watched: Record<Subject["kind"], AlarmName[]> = {
     "api-usage": ["usage-near-quota"],
     recovery: ["drill-overdue"],
 };
-const kinds = Object.entries(watched) as [Subject["kind"], AlarmName[]][];
+const kinds = Object.entries(watched) as [AlarmSubject["kind"], AlarmName[]][];
 
 test.each(kinds)("a part of kind %s raises %j, and nothing that watches another kind", async (kind, alarms) => {
     const plan = await planned([{ kind, name: "part", dimensions }]);
-    expect(namesOf(plan, types.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
+    expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
 });
 
 test("every row of the table watches something", () => {
@@ -48,11 +48,11 @@ test("two parts of a kind raise alarms of their own, each on its own dimensions"
         { kind: "queue", name: "first", dimensions: { QueueName: "a" } },
         { kind: "queue", name: "second", dimensions: { QueueName: "b" } },
     ]);
-    expect(namesOf(plan, types.alarm)).toEqual([
+    expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual([
         "payment-first-oldest-message-test",
         "payment-second-oldest-message-test",
     ]);
-    expect(nodeNamed(plan, "payment-second-oldest-message-test", types.alarm).inputs.dimensions).toEqual({
+    expect(findNode(plan, "payment-second-oldest-message-test", typeTokens.alarm).inputs.dimensions).toEqual({
         QueueName: "b",
     });
 });
@@ -60,12 +60,12 @@ test("two parts of a kind raise alarms of their own, each on its own dimensions"
 test.each(rows)(
     "%s goes by the name that it is found by, tells whom it concerns, and when it is over",
     async (alarm, row) => {
-        const name = alarmName(scopeOf(), { name: "part" }, alarm);
+        const name = alarmName(testScope(), { name: "part" }, alarm);
         expect(await alarmOf(alarm)).toMatchObject({
             name,
-            alarmDescription: `${row.then} See docs/runbook.md#${alarm}`,
-            alarmActions: [topics[row.severity]],
-            okActions: [topics[row.severity]],
+            alarmDescription: `${row.firstAction} See docs/runbook.md#${alarm}`,
+            alarmActions: [alertTopicArns[row.severity]],
+            okActions: [alertTopicArns[row.severity]],
             evaluationPeriods: row.periods,
         });
     },
@@ -155,7 +155,7 @@ test.each([
 
 test("alarms that undo a deployment look at the service's own targets, and at a worker's own log", () => {
     const watchedBy = (alarms: readonly (keyof typeof alarmTable)[]) =>
-        alarms.map((alarm) => alarmTable[alarm].watches);
+        alarms.map((alarm) => alarmTable[alarm].subjectKind);
     expect(watchedBy(deploymentAlarms.path)).toEqual(["target", "target"]);
     expect(watchedBy(deploymentAlarms.worker)).toEqual(["application-log"]);
 });

@@ -1,22 +1,22 @@
 import { expect, test } from "@jest/globals";
 import { accessLogPrefixes, Audit, auditPrefixes } from "../../lib/audit.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt, shown } from "../../plan/query.ts";
-import { account, keys, onlyNode, scopeOf, statementsOf, types } from "./parts.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { transitiveDependencies, toText } from "../../plan/query.ts";
+import { accountId, keyArns, onlyNode, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
 const trailType = "aws:cloudtrail/trail:Trail";
-const auditBucket = `payment-audit-test-${account}`;
-const trailName = `arn:aws:cloudtrail:eu-west-1:${account}:trail/payment-trail-test`;
+const auditBucket = `payment-audit-test-${accountId}`;
+const trailName = `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-test`;
 
 const planned = (cloudTrail = true) =>
-    record(
+    planComponent(
         () =>
             new Audit("payment-records-test", {
-                scope: scopeOf(),
+                scope: testScope(),
                 settings: { cloudTrail },
                 retentionDays: 400,
-                keyArn: keys.logs,
+                keyArn: keyArns.logs,
             }),
     );
 
@@ -27,7 +27,7 @@ test("the trail sees every region, cannot be forged and is told to CloudWatch, t
         name: "payment-trail-test",
         s3BucketName: auditBucket,
         s3KeyPrefix: "cloudtrail",
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         isMultiRegionTrail: true,
         includeGlobalServiceEvents: true,
         enableLogFileValidation: true,
@@ -53,38 +53,41 @@ test("it records every change, reads included, and every access to the platform'
 });
 
 test("the trail does not record its own deliveries, which would never end", () => {
-    const delivered = `${auditPrefixes.trail}/AWSLogs/${account}/CloudTrail/x.json.gz`;
+    const delivered = `${auditPrefixes.trail}/AWSLogs/${accountId}/CloudTrail/x.json.gz`;
     expect(delivered.startsWith(auditPrefixes.records)).toBe(false);
     expect(auditPrefixes.records.startsWith(auditPrefixes.trail)).toBe(false);
 });
 
 test("the trail comes after all that it tries when it is made", async () => {
     const plan = await planned();
-    const before = beforeIt(plan, onlyNode(plan, trailType));
-    expect(before).toContain(nodeNamed(plan, "payment-audit-test", bucketPolicy).urn);
-    expect(before).toContain(onlyNode(plan, types.policy).urn);
-    expect(before).toContain(onlyNode(plan, types.logGroup).urn);
+    const before = transitiveDependencies(plan, onlyNode(plan, trailType));
+    expect(before).toContain(findNode(plan, "payment-audit-test", bucketPolicy).urn);
+    expect(before).toContain(onlyNode(plan, typeTokens.policy).urn);
+    expect(before).toContain(onlyNode(plan, typeTokens.logGroup).urn);
 });
 
 test("CloudTrail writes to the account's own streams of one log group", async () => {
     const plan = await planned();
-    expect(statementsOf(onlyNode(plan, types.policy))).toEqual([
+    expect(policyStatements(onlyNode(plan, typeTokens.policy))).toEqual([
         {
             Effect: "Allow",
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource: `${shown(onlyNode(plan, types.logGroup).outputs.arn)}:log-stream:${account}_CloudTrail_eu-west-1*`,
+            Resource: `${toText(onlyNode(plan, typeTokens.logGroup).outputs.arn)}:log-stream:${accountId}_CloudTrail_eu-west-1*`,
         },
     ]);
-    expect(onlyNode(plan, types.logGroup).inputs).toMatchObject({ retentionInDays: 400, kmsKeyId: keys.logs });
+    expect(onlyNode(plan, typeTokens.logGroup).inputs).toMatchObject({
+        retentionInDays: 400,
+        kmsKeyId: keyArns.logs,
+    });
 });
 
 test("a stack without a trail keeps its buckets, and makes nothing for a trail", async () => {
     const plan = await planned(false);
-    for (const type of [trailType, types.logGroup, types.role, types.policy]) {
+    for (const type of [trailType, typeTokens.logGroup, typeTokens.role, typeTokens.policy]) {
         expect(nodesOf(plan, type)).toEqual([]);
     }
     expect(nodesOf(plan, "aws:s3/bucket:Bucket").map(({ inputs }) => inputs.bucket)).toEqual([
-        `payment-access-logs-test-${account}`,
+        `payment-access-logs-test-${accountId}`,
         auditBucket,
     ]);
 });
@@ -98,13 +101,13 @@ test.each([
         auditBucketName: auditBucket,
         auditBucketArn: `arn:aws:s3:::${auditBucket}`,
         recordsArn: `arn:aws:s3:::${auditBucket}/audit/*`,
-        accessLogBucketName: `payment-access-logs-test-${account}`,
+        accessLogBucketName: `payment-access-logs-test-${accountId}`,
         logGroupNames,
     });
 });
 
 test("this stack's trail, and no other, writes to its own folder of the audit bucket", async () => {
-    const [, ...allowed] = statementsOf(nodeNamed(await planned(), "payment-audit-test", bucketPolicy));
+    const [, ...allowed] = policyStatements(findNode(await planned(), "payment-audit-test", bucketPolicy));
     const cloudTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } };
     expect(allowed).toEqual([
         {
@@ -116,7 +119,7 @@ test("this stack's trail, and no other, writes to its own folder of the audit bu
         {
             ...cloudTrail,
             Action: "s3:PutObject",
-            Resource: `arn:aws:s3:::${auditBucket}/cloudtrail/AWSLogs/${account}/*`,
+            Resource: `arn:aws:s3:::${auditBucket}/cloudtrail/AWSLogs/${accountId}/*`,
             Condition: {
                 StringEquals: { "aws:SourceArn": trailName, "s3:x-amz-acl": "bucket-owner-full-control" },
             },
@@ -125,23 +128,23 @@ test("this stack's trail, and no other, writes to its own folder of the audit bu
 });
 
 test("access logs of buckets and load balancers of this account arrive, each in its own folder", async () => {
-    const arn = `arn:aws:s3:::payment-access-logs-test-${account}`;
-    const [, ...allowed] = statementsOf(nodeNamed(await planned(), "payment-access-logs-test", bucketPolicy));
+    const arn = `arn:aws:s3:::payment-access-logs-test-${accountId}`;
+    const [, ...allowed] = policyStatements(findNode(await planned(), "payment-access-logs-test", bucketPolicy));
     expect(allowed).toEqual([
         {
             Effect: "Allow",
             Principal: { Service: "logging.s3.amazonaws.com" },
             Action: "s3:PutObject",
             Resource: `${arn}/${accessLogPrefixes.buckets}/*`,
-            Condition: { StringEquals: { "aws:SourceAccount": account } },
+            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
         },
         {
             Effect: "Allow",
             Principal: { Service: "logdelivery.elasticloadbalancing.amazonaws.com" },
             Action: "s3:PutObject",
-            Resource: `${arn}/${accessLogPrefixes.loadBalancer}/AWSLogs/${account}/*`,
+            Resource: `${arn}/${accessLogPrefixes.loadBalancer}/AWSLogs/${accountId}/*`,
             Condition: {
-                ArnLike: { "aws:SourceArn": `arn:aws:elasticloadbalancing:eu-west-1:${account}:loadbalancer/*` },
+                ArnLike: { "aws:SourceArn": `arn:aws:elasticloadbalancing:eu-west-1:${accountId}:loadbalancer/*` },
             },
         },
     ]);
@@ -149,18 +152,18 @@ test("access logs of buckets and load balancers of this account arrive, each in 
 
 test("who reads records is logged in the other bucket, which does not log itself", async () => {
     expect(nodesOf(await planned(), "aws:s3/bucketLogging:BucketLogging").map(({ inputs }) => inputs)).toEqual([
-        { bucket: auditBucket, targetBucket: `payment-access-logs-test-${account}`, targetPrefix: "s3/" },
+        { bucket: auditBucket, targetBucket: `payment-access-logs-test-${accountId}`, targetPrefix: "s3/" },
     ]);
 });
 
 test("records take the platform's key, access logs S3's own: AWS delivers to no other", async () => {
     const plan = await planned();
     const algorithmOf = (name: string) =>
-        nodeNamed(plan, name, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")
+        findNode(plan, name, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")
             .inputs.rules;
     expect(algorithmOf("payment-audit-test")).toEqual([
         {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keys.logs },
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArns.logs },
             bucketKeyEnabled: true,
         },
     ]);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { z } from "zod";
-import { look } from "../../plan/query.ts";
+import { getPath } from "../../plan/query.ts";
 
 const template = z
     .object({ Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: z.unknown() }).loose()) })
@@ -14,12 +14,12 @@ const first = (list: unknown): unknown => (Array.isArray(list) ? (list as unknow
 
 test("GitHub's jobs get in from the environment of the stack only, with a token made for AWS", () => {
     const trusts = ofType("AWS::IAM::Role").map(({ Properties }) =>
-        first(look(Properties, "AssumeRolePolicyDocument.Statement")),
+        first(getPath(Properties, "AssumeRolePolicyDocument.Statement")),
     );
     const issuer = "token.actions.githubusercontent.com";
     const demanded = trusts.map((trust) => {
-        const conditions = look(trust, "Condition.StringEquals") as Record<string, unknown>;
-        return [conditions[`${issuer}:aud`], look(conditions[`${issuer}:sub`], "Fn::Sub")];
+        const conditions = getPath(trust, "Condition.StringEquals") as Record<string, unknown>;
+        return [conditions[`${issuer}:aud`], getPath(conditions[`${issuer}:sub`], "Fn::Sub")];
     });
     expect(demanded).toEqual([
         ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}"],
@@ -30,9 +30,9 @@ test("GitHub's jobs get in from the environment of the stack only, with a token 
 
 test("who verifies a deployment can change nothing", () => {
     const [policies] = ofType("AWS::IAM::Role")
-        .map(({ Properties }) => look(Properties, "Policies"))
+        .map(({ Properties }) => getPath(Properties, "Policies"))
         .filter((found) => found !== undefined);
-    const statements = look(first(policies), "PolicyDocument.Statement") as { Action: string | string[] }[];
+    const statements = getPath(first(policies), "PolicyDocument.Statement") as { Action: string | string[] }[];
     const actions = statements.flatMap(({ Action }) => Action);
     expect(actions.length).toBeGreaterThan(3);
     expect(actions.filter((action) => !/:(Get|Query|Filter|Decrypt)/.test(action))).toEqual([]);
@@ -40,7 +40,7 @@ test("who verifies a deployment can change nothing", () => {
 
 test("who looks for drift reads the state, and cannot change it", () => {
     const [, reading] = ofType("AWS::IAM::Policy").map(({ Properties }) => Properties);
-    const statements = look(reading, "PolicyDocument.Statement") as { Action: string | string[] }[];
+    const statements = getPath(reading, "PolicyDocument.Statement") as { Action: string | string[] }[];
     expect(statements.flatMap(({ Action }) => Action)).toEqual([
         "s3:ListBucket",
         "s3:GetBucketLocation",
@@ -59,7 +59,7 @@ test("the state is encrypted, versioned, private and taken over TLS only", () =>
         VersioningConfiguration: { Status: "Enabled" },
         PublicAccessBlockConfiguration: { BlockPublicAcls: true, BlockPublicPolicy: true, RestrictPublicBuckets: true },
     });
-    expect(first(look(policy, "PolicyDocument.Statement"))).toMatchObject({
+    expect(first(getPath(policy, "PolicyDocument.Statement"))).toMatchObject({
         Effect: "Deny",
         Principal: { AWS: "*" },
         Action: "s3:*",
@@ -71,13 +71,13 @@ test("losing the template's stack loses neither state nor key", () => {
     const kept = Object.values(template.Resources).filter(({ Type }) =>
         ["AWS::S3::Bucket", "AWS::KMS::Key"].includes(Type),
     );
-    expect(kept.map((resource) => look(resource, "DeletionPolicy"))).toEqual(["Retain", "Retain"]);
+    expect(kept.map((resource) => getPath(resource, "DeletionPolicy"))).toEqual(["Retain", "Retain"]);
 });
 
 test("nothing here is named as whoever deploys may change it", () => {
     const names = resources.flatMap(({ Properties }) =>
         ["RoleName", "BucketName", "AliasName"].flatMap((property) => {
-            const name = look(Properties, `${property}.Fn::Sub`);
+            const name = getPath(Properties, `${property}.Fn::Sub`);
             return typeof name === "string" ? [name] : [];
         }),
     );
@@ -92,6 +92,6 @@ test("nothing here is named as whoever deploys may change it", () => {
 
 test("the generated policies fill the quota of a role alone: access to the state is no managed policy", () => {
     expect(ofType("AWS::IAM::ManagedPolicy")).toEqual([]);
-    const roles = ofType("AWS::IAM::Policy").map(({ Properties }) => look(Properties, "Roles"));
+    const roles = ofType("AWS::IAM::Policy").map(({ Properties }) => getPath(Properties, "Roles"));
     expect(roles).toEqual([[{ Ref: "DeployRole" }], [{ Ref: "PreviewRole" }]]);
 });

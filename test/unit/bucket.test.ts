@@ -2,24 +2,24 @@ import { expect, test } from "@jest/globals";
 import { Bucket, type BucketArgs } from "../../lib/bucket.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { logRetentionDays } from "../../lib/settings/schema.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../plan/query.ts";
-import { account, keys, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { transitiveDependencies } from "../../plan/query.ts";
+import { accountId, keyArns, onlyNode, testScope, exposeValue, policyStatements } from "./fixtures.ts";
 
 const s3 = (type: string) => `aws:s3/${type.charAt(0).toLowerCase()}${type.slice(1)}:${type}`;
-const bucketName = `payment-records-test-${account}`;
+const bucketName = `payment-records-test-${accountId}`;
 
 const planned = (changes: Partial<BucketArgs> = {}, scope: Partial<Scope> = {}) =>
-    record(() => {
+    planComponent(() => {
         const bucket = new Bucket("payment-records-test", {
-            scope: scopeOf(scope),
+            scope: testScope(scope),
             retentionDays: 365,
             statements: (arn) => [
                 { Effect: "Allow", Principal: { Service: "x" }, Action: "s3:PutObject", Resource: arn },
             ],
             ...changes,
         });
-        showValue("shown", bucket.bucketName);
+        exposeValue("shown", bucket.bucketName);
     });
 
 test("nobody but the account sees what is in a bucket", async () => {
@@ -45,7 +45,7 @@ test("an overwritten or deleted record can be had again", async () => {
 });
 
 test.each([
-    [keys.data, { sseAlgorithm: "aws:kms", kmsMasterKeyId: keys.data }, true],
+    [keyArns.data, { sseAlgorithm: "aws:kms", kmsMasterKeyId: keyArns.data }, true],
     [undefined, { sseAlgorithm: "AES256" }, undefined],
 ])("objects are encrypted with the key %s", async (keyArn, applyServerSideEncryptionByDefault, bucketKeyEnabled) => {
     const { inputs } = onlyNode(await planned({ keyArn }), s3("BucketServerSideEncryptionConfiguration"));
@@ -57,7 +57,7 @@ test.each([
 });
 
 test.each([
-    [keys.data, true],
+    [keyArns.data, true],
     [undefined, false],
 ])("records may be locked, access logs not: key %s, lock %s", async (keyArn, lock) => {
     expect(onlyNode(await planned({ keyArn }), s3("Bucket")).inputs.objectLockEnabled).toBe(lock);
@@ -103,7 +103,7 @@ test.each(logRetentionDays.filter((days) => days < 365))(
 
 test("plain HTTP is refused to the bucket and all that is in it, then its writers are let in", async () => {
     const arn = `arn:aws:s3:::${bucketName}`;
-    expect(statementsOf(onlyNode(await planned(), s3("BucketPolicy")))).toEqual([
+    expect(policyStatements(onlyNode(await planned(), s3("BucketPolicy")))).toEqual([
         expect.objectContaining({ Effect: "Deny", Action: "s3:*", Resource: [arn, `${arn}/*`] }),
         { Effect: "Allow", Principal: { Service: "x" }, Action: "s3:PutObject", Resource: arn },
     ]);
@@ -112,8 +112,8 @@ test("plain HTTP is refused to the bucket and all that is in it, then its writer
 test("who writes to the bucket waits for its policy, which waits for its lock on the public", async () => {
     const plan = await planned();
     const policy = onlyNode(plan, s3("BucketPolicy"));
-    expect(nodeNamed(plan, "shown").inputs.value).toBe(bucketName);
-    expect(beforeIt(plan, nodeNamed(plan, "shown"))).toContain(policy.urn);
+    expect(findNode(plan, "shown").inputs.value).toBe(bucketName);
+    expect(transitiveDependencies(plan, findNode(plan, "shown"))).toContain(policy.urn);
     expect(policy.dependencies).toContain(onlyNode(plan, s3("BucketPublicAccessBlock")).urn);
 });
 

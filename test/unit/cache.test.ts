@@ -3,27 +3,27 @@ import { Cache } from "../../lib/cache.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
 import { Secret } from "../../plan/plan.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
     cacheArgs,
     cacheSettings,
-    keys,
+    keyArns,
     onlyNode,
-    scopeOf,
-    showStatements,
-    showValue,
-    statementsOf,
-    types,
-} from "./parts.ts";
+    testScope,
+    exposeStatements,
+    exposeValue,
+    policyStatements,
+    typeTokens,
+} from "./fixtures.ts";
 
 const name = "payment-cache-test";
 const password = "random:index/randomPassword:RandomPassword";
 const version = "aws:secretsmanager/secretVersion:SecretVersion";
 
 const planned = (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
-    record(() => new Cache(name, cacheArgs(scopeOf(scope), cacheSettings(settings))));
+    planComponent(() => new Cache(name, cacheArgs(testScope(scope), cacheSettings(settings))));
 const groupOf = async (settings: Partial<Settings["cache"]> = {}, scope: Partial<Scope> = {}) =>
-    onlyNode(await planned(settings, scope), types.replicationGroup);
+    onlyNode(await planned(settings, scope), typeTokens.replicationGroup);
 
 test.each([
     [1, false],
@@ -49,7 +49,7 @@ test.each([
             name: `payment-${family}-test`,
             inputs: { family, parameters: [{ name: "maxmemory-policy", value: "noeviction" }] },
         });
-        expect(onlyNode(plan, types.replicationGroup)).toMatchObject({
+        expect(onlyNode(plan, typeTokens.replicationGroup)).toMatchObject({
             inputs: { engine, engineVersion: number, parameterGroupName: parameters.outputs.name },
         });
     },
@@ -61,7 +61,7 @@ test("the cache speaks TLS only, asks for a token and is encrypted with the stac
         transitEncryptionEnabled: true,
         transitEncryptionMode: "required",
         atRestEncryptionEnabled: true,
-        kmsKeyId: keys.data,
+        kmsKeyId: keyArns.data,
     });
     expect(inputs.authToken).toBeInstanceOf(Secret);
 });
@@ -70,7 +70,7 @@ test("the cache sits in its own subnets behind its own security group", async ()
     const plan = await planned();
     const subnets = onlyNode(plan, "aws:elasticache/subnetGroup:SubnetGroup");
     expect(subnets.inputs.subnetIds).toEqual(["subnet-1", "subnet-2"]);
-    expect(onlyNode(plan, types.replicationGroup).inputs).toMatchObject({
+    expect(onlyNode(plan, typeTokens.replicationGroup).inputs).toMatchObject({
         subnetGroupName: subnets.outputs.name,
         securityGroupIds: ["sg-cache"],
         port: 6379,
@@ -83,9 +83,9 @@ test("the token is 64 letters and digits, the same in cache and secret, and neve
     expect(made.inputs).toEqual({ length: 64, special: false });
     const token = made.outputs.result;
     expect(token).toEqual(new Secret(expect.stringMatching(/^[0-9A-Za-z]{64}$/) as never));
-    expect(onlyNode(plan, types.replicationGroup).inputs.authToken).toEqual(token);
+    expect(onlyNode(plan, typeTokens.replicationGroup).inputs.authToken).toEqual(token);
     expect(onlyNode(plan, version).inputs.secretString).toEqual(token);
-    expect(onlyNode(plan, types.secret).inputs).toMatchObject({ kmsKeyId: keys.data });
+    expect(onlyNode(plan, typeTokens.secret).inputs).toMatchObject({ kmsKeyId: keyArns.data });
 
     const { value } = token as Secret;
     const open = JSON.stringify(plan.nodes, (_, shown: unknown) => (shown instanceof Secret ? "masked" : shown));
@@ -94,41 +94,41 @@ test("the token is 64 letters and digits, the same in cache and secret, and neve
 });
 
 test("neither what the cache publishes nor what waits for it holds the token", async () => {
-    const plan = await record(() => {
-        const { endpoint, tokenSecretArn } = new Cache(name, cacheArgs(scopeOf()));
-        showValue("endpoint", endpoint);
-        showValue("token-secret", tokenSecretArn);
+    const plan = await planComponent(() => {
+        const { endpoint, tokenSecretArn } = new Cache(name, cacheArgs(testScope()));
+        exposeValue("endpoint", endpoint);
+        exposeValue("token-secret", tokenSecretArn);
     });
-    const published = nodeNamed(plan, name, "payment:index:Cache").outputs;
+    const published = findNode(plan, name, "payment:index:Cache").outputs;
     expect(published).toEqual({
         endpoint: expect.stringMatching(/^master\.payment-cache-test\./),
         port: 6379,
-        tokenSecretArn: onlyNode(plan, types.secret).outputs.arn,
+        tokenSecretArn: onlyNode(plan, typeTokens.secret).outputs.arn,
         logGroupNames: expect.any(Array),
     });
-    expect(nodeNamed(plan, "endpoint").inputs.value).toBe(published.endpoint);
-    expect(nodeNamed(plan, "token-secret").inputs.value).toBe(published.tokenSecretArn);
+    expect(findNode(plan, "endpoint").inputs.value).toBe(published.endpoint);
+    expect(findNode(plan, "token-secret").inputs.value).toBe(published.tokenSecretArn);
 });
 
 test("nobody is told of the secret before the token lies in it", async () => {
-    const plan = await record(() => {
-        showValue("shown", new Cache(name, cacheArgs(scopeOf())).tokenSecretArn);
+    const plan = await planComponent(() => {
+        exposeValue("shown", new Cache(name, cacheArgs(testScope())).tokenSecretArn);
     });
-    const { propertyDependencies } = nodeNamed(plan, "shown");
+    const { propertyDependencies } = findNode(plan, "shown");
     expect(propertyDependencies.value).toContain(onlyNode(plan, version).urn);
 });
 
 test("who reads the token may read this secret only, and use the key for nothing else", async () => {
-    const plan = await record(() => {
-        showStatements("shown", new Cache(name, cacheArgs(scopeOf())).readToken());
+    const plan = await planComponent(() => {
+        exposeStatements("shown", new Cache(name, cacheArgs(testScope())).readTokenStatements());
     });
-    const arn = onlyNode(plan, types.secret).outputs.arn;
-    expect(statementsOf(nodeNamed(plan, "shown"))).toEqual([
+    const arn = onlyNode(plan, typeTokens.secret).outputs.arn;
+    expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn },
         {
             Effect: "Allow",
             Action: "kms:Decrypt",
-            Resource: keys.data,
+            Resource: keyArns.data,
             Condition: {
                 StringEquals: {
                     "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
@@ -142,10 +142,10 @@ test("who reads the token may read this secret only, and use the key for nothing
 test("slow commands and engine events are logged to groups with key and retention, under the vended prefix", async () => {
     const plan = await planned();
     const expected = ["slow-log", "engine-log"].map((log) => `/aws/vendedlogs/elasticache/payment-cache-${log}-test`);
-    expect(inputsOf(plan, types.logGroup)).toEqual(
-        expected.map((group) => ({ name: group, kmsKeyId: keys.logs, retentionInDays: 30 })),
+    expect(inputsOf(plan, typeTokens.logGroup)).toEqual(
+        expected.map((group) => ({ name: group, kmsKeyId: keyArns.logs, retentionInDays: 30 })),
     );
-    const { inputs, propertyDependencies } = onlyNode(plan, types.replicationGroup);
+    const { inputs, propertyDependencies } = onlyNode(plan, typeTokens.replicationGroup);
     expect(inputs.logDeliveryConfigurations).toEqual(
         ["slow-log", "engine-log"].map((logType, i) => ({
             logType,
@@ -154,8 +154,10 @@ test("slow commands and engine events are logged to groups with key and retentio
             destination: expected[i],
         })),
     );
-    expect(propertyDependencies.logDeliveryConfigurations).toEqual(nodesOf(plan, types.logGroup).map(({ urn }) => urn));
-    expect(nodeNamed(plan, name, "payment:index:Cache").outputs.logGroupNames).toEqual(expected);
+    expect(propertyDependencies.logDeliveryConfigurations).toEqual(
+        nodesOf(plan, typeTokens.logGroup).map(({ urn }) => urn),
+    );
+    expect(findNode(plan, name, "payment:index:Cache").outputs.logGroupNames).toEqual(expected);
 });
 
 test.each([
@@ -163,15 +165,15 @@ test.each([
     [false, 0],
 ])("with protection %s cache and token cannot or can go at once", async (deletionProtection, recoveryWindowInDays) => {
     const plan = await planned({}, { deletionProtection });
-    expect(onlyNode(plan, types.replicationGroup).options.protect).toBe(deletionProtection);
-    expect(onlyNode(plan, types.secret)).toMatchObject({
+    expect(onlyNode(plan, typeTokens.replicationGroup).options.protect).toBe(deletionProtection);
+    expect(onlyNode(plan, typeTokens.secret)).toMatchObject({
         inputs: { recoveryWindowInDays },
         options: { protect: deletionProtection },
     });
 });
 
 test("AWS names the secret, as a deleted one keeps its name", async () => {
-    expect(onlyNode(await planned(), types.secret).inputs).not.toHaveProperty("name");
+    expect(onlyNode(await planned(), typeTokens.secret).inputs).not.toHaveProperty("name");
 });
 
 test.each([true, false])("changes that restart nodes are applied at once: %s", async (applyImmediately) => {

@@ -2,32 +2,32 @@ import { expect, test } from "@jest/globals";
 import { Certificate } from "../../lib/edge/certificate.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
 import { Secret } from "../../plan/plan.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { account, onlyNode, scopeOf, showValue, types } from "./parts.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { accountId, onlyNode, testScope, exposeValue, typeTokens } from "./fixtures.ts";
 
 const name = "payment-certificate-test";
 const component = "payment:index:Certificate";
 const domainName = "pay.example.com";
 const zoneName = "example.com";
-const arn = `arn:aws:acm:eu-west-1:${account}:certificate/${"0".repeat(36)}`;
+const arn = `arn:aws:acm:eu-west-1:${accountId}:certificate/${"0".repeat(36)}`;
 
 const planned = (settings: Settings["certificate"]) =>
-    record(() => {
-        showValue("shown", new Certificate(name, { scope: scopeOf(), settings }).arn);
+    planComponent(() => {
+        exposeValue("shown", new Certificate(name, { scope: testScope(), settings }).arn);
     });
 
 test("with a zone AWS issues the certificate on the proof that the zone holds", async () => {
     const plan = await planned({ source: "dns", domainName, zoneName });
-    const certificate = onlyNode(plan, types.certificate);
+    const certificate = onlyNode(plan, typeTokens.certificate);
     expect(certificate.inputs).toMatchObject({
         domainName,
         validationMethod: "DNS",
         options: { certificateTransparencyLoggingPreference: "ENABLED" },
     });
-    const record = onlyNode(plan, types.record);
+    const record = onlyNode(plan, typeTokens.record);
     const [proof] = certificate.outputs.domainValidationOptions as Record<string, string>[];
     expect(record.inputs).toMatchObject({
-        zoneId: nodeNamed(plan, name, component).outputs.zoneId,
+        zoneId: findNode(plan, name, component).outputs.zoneId,
         name: proof?.resourceRecordName,
         type: "CNAME",
         records: [proof?.resourceRecordValue],
@@ -42,8 +42,8 @@ test("with a zone AWS issues the certificate on the proof that the zone holds", 
 
 test("a listener gets the issued certificate only when it is valid", async () => {
     const plan = await planned({ source: "dns", domainName, zoneName });
-    const shown = nodeNamed(plan, "shown");
-    expect(shown.inputs.value).toBe(onlyNode(plan, types.certificate).outputs.arn);
+    const shown = findNode(plan, "shown");
+    expect(shown.inputs.value).toBe(onlyNode(plan, typeTokens.certificate).outputs.arn);
     expect(shown.propertyDependencies.value).toContain(
         onlyNode(plan, "aws:acm/certificateValidation:CertificateValidation").urn,
     );
@@ -53,7 +53,7 @@ test("without a domain the stack signs for itself, and its key is never in the o
     const plan = await planned({ source: "self-signed" });
     const key = onlyNode(plan, "tls:index/privateKey:PrivateKey");
     const signed = onlyNode(plan, "tls:index/selfSignedCert:SelfSignedCert");
-    const certificate = onlyNode(plan, types.certificate);
+    const certificate = onlyNode(plan, typeTokens.certificate);
     expect(key.inputs).toEqual({ algorithm: "ECDSA", ecdsaCurve: "P256" });
     expect(signed.inputs.privateKeyPem).toBeInstanceOf(Secret);
     expect(certificate.inputs.privateKey).toBeInstanceOf(Secret);
@@ -64,8 +64,8 @@ test("without a domain the stack signs for itself, and its key is never in the o
     const open = JSON.stringify(plan.nodes, (_, shown: unknown) => (shown instanceof Secret ? "masked" : shown));
     expect(open).not.toContain(JSON.stringify(pem).slice(1, -1));
 
-    expect(nodeNamed(plan, "shown").inputs.value).toBe(certificate.outputs.arn);
-    expect(nodesOf(plan, types.record)).toEqual([]);
+    expect(findNode(plan, "shown").inputs.value).toBe(certificate.outputs.arn);
+    expect(nodesOf(plan, typeTokens.record)).toEqual([]);
 });
 
 test("the self-signed certificate names this copy of the platform and is renewed before its year is over", async () => {
@@ -86,7 +86,7 @@ test.each([
     [{ source: "arn", arn, domainName }, domainName],
     [{ source: "self-signed" }, "payment-platform-test.internal"],
 ] as const)("those who call over TLS learn the name on the certificate: %j", async (settings, expected) => {
-    expect(nodeNamed(await planned(settings), name, component).outputs.name).toBe(expected);
+    expect(findNode(await planned(settings), name, component).outputs.name).toBe(expected);
 });
 
 test.each([
@@ -94,7 +94,7 @@ test.each([
     ["with a zone for the alias", zoneName, expect.stringMatching(/^Z[0-9A-F]+$/)],
 ])("an existing certificate is taken as it is, %s", async (_, zone, zoneId) => {
     const plan = await planned({ source: "arn", arn, domainName, zoneName: zone });
-    expect(nodeNamed(plan, "shown").inputs.value).toBe(arn);
-    expect(nodeNamed(plan, name, component).outputs.zoneId).toEqual(zoneId);
+    expect(findNode(plan, "shown").inputs.value).toBe(arn);
+    expect(findNode(plan, name, component).outputs.zoneId).toEqual(zoneId);
     expect(plan.nodes.filter(({ custom }) => custom).map((node) => node.name)).toEqual(["shown"]);
 });

@@ -4,26 +4,26 @@ import { expect, test } from "@jest/globals";
 import { Compute } from "../../lib/compute.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
-    account,
+    accountId,
     accountSettings,
-    agentImage,
-    backendsOf,
+    guardDutyAgentRepositoryArn,
+    createBackends,
     computeSettings,
     edgeSettings,
-    keys,
+    keyArns,
     logs,
     logSettings,
-    namesOf,
+    logicalNamesOf,
     onlyNode,
-    parsed,
-    scopeOf,
+    parseJsonValue,
+    testScope,
     securityGroupIds,
-    servicesOf,
-    statementsOf,
-    types,
-} from "./parts.ts";
+    servicesFromDefaults,
+    policyStatements,
+    typeTokens,
+} from "./fixtures.ts";
 
 const name = "payment-cluster-test";
 const cluster = "aws:ecs/cluster:Cluster";
@@ -38,10 +38,10 @@ interface Changes {
     scope?: Partial<Scope>;
 }
 
-const serviceSettings = servicesOf({ api: {}, "risk-check": { minTasks: 1 } });
+const serviceSettings = servicesFromDefaults({ api: {}, "risk-check": { minTasks: 1 } });
 
 function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSettings)): Compute {
-    const scope = scopeOf(changes.scope);
+    const scope = testScope(changes.scope);
     const routes = routed.map((service) => {
         const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
         const targetGroupArn = pulumi.output(`target-group-of-${service}`);
@@ -61,21 +61,21 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
         },
         subnetIds: ["subnet-1", "subnet-2"],
         securityGroupIds: securityGroupIds(),
-        dataKeyArn: keys.data,
-        logsKeyArn: keys.logs,
+        dataKeyArn: keyArns.data,
+        logsKeyArn: keyArns.logs,
         logs,
-        backends: backendsOf(scope),
+        backends: createBackends(scope),
         routes: Object.fromEntries(routes),
         deploymentAlarmNames: Object.fromEntries(routed.map((service) => [service, [`alarm-of-${service}`]])),
     });
 }
-const planned = (changes?: Changes) => record(() => build(changes));
+const planned = (changes?: Changes) => planComponent(() => build(changes));
 
 test("each entry of the settings is a service, with the route and the alarms of its own name", async () => {
     const plan = await planned();
-    expect(namesOf(plan, types.ecsService)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    expect(logicalNamesOf(plan, typeTokens.ecsService)).toEqual(["payment-api-test", "payment-risk-check-test"]);
     for (const service of ["api", "risk-check"]) {
-        const { inputs } = nodeNamed(plan, `payment-${service}-test`, types.ecsService);
+        const { inputs } = findNode(plan, `payment-${service}-test`, typeTokens.ecsService);
         expect(inputs).toMatchObject({
             cluster: onlyNode(plan, cluster).outputs.arn,
             loadBalancers: [{ targetGroupArn: `target-group-of-${service}`, containerName: service }],
@@ -85,17 +85,19 @@ test("each entry of the settings is a service, with the route and the alarms of 
 });
 
 test.each([
-    ["create", [agentImage]],
-    ["adopt", [agentImage]],
+    ["create", [guardDutyAgentRepositoryArn]],
+    ["adopt", [guardDutyAgentRepositoryArn]],
     ["skip", []],
 ] as const)(
     "with GuardDuty on %s each service may pull its own image, and the agent's: %j",
     async (guardDuty, agents) => {
         const plan = await planned({ guardDuty });
         for (const service of ["api", "risk-check"]) {
-            const execution = nodeNamed(plan, `payment-${service}-execution-test`, types.policy);
-            const pulls = statementsOf(execution).filter(({ Action }) => [Action].flat().includes("ecr:BatchGetImage"));
-            const own = nodeNamed(plan, `payment-${service}-test`, types.repository).outputs.arn;
+            const execution = findNode(plan, `payment-${service}-execution-test`, typeTokens.policy);
+            const pulls = policyStatements(execution).filter(({ Action }) =>
+                [Action].flat().includes("ecr:BatchGetImage"),
+            );
+            const own = findNode(plan, `payment-${service}-test`, typeTokens.repository).outputs.arn;
             expect(pulls.map(({ Resource }) => Resource)).toEqual([own, ...agents]);
             expect(new Set(pulls.map(({ Action }) => String(Action))).size).toBe(1);
             expect(JSON.stringify(plan.nodes.filter(({ name }) => name.includes("-task-")))).not.toContain("guardduty");
@@ -104,7 +106,7 @@ test.each([
 );
 
 test("a service that nothing routes to is refused by name", async () => {
-    const failure = record(() => build({}, ["api"]));
+    const failure = planComponent(() => build({}, ["api"]));
     await expect(failure).rejects.toThrow("no risk-check among api");
 });
 
@@ -125,7 +127,7 @@ test("tasks may run on Fargate and on Fargate Spot, and on nothing else", async 
 
 test("no service asks for capacity before the cluster has it", async () => {
     const plan = await planned();
-    const services = nodesOf(plan, types.ecsService);
+    const services = nodesOf(plan, typeTokens.ecsService);
     expect(services).toHaveLength(2);
     for (const { propertyDependencies } of services) {
         expect(propertyDependencies.cluster).toContain(onlyNode(plan, providers).urn);
@@ -134,10 +136,10 @@ test("no service asks for capacity before the cluster has it", async () => {
 
 test("metrics of tasks land in a log group that was there first, with key and retention", async () => {
     const plan = await planned();
-    const group = nodeNamed(plan, "payment-insights-test", types.logGroup);
+    const group = findNode(plan, "payment-insights-test", typeTokens.logGroup);
     expect(group.inputs).toEqual({
         name: `/aws/ecs/containerinsights/${name}/performance`,
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         retentionInDays: 30,
     });
     expect(onlyNode(plan, cluster).dependencies).toContain(group.urn);
@@ -145,14 +147,14 @@ test("metrics of tasks land in a log group that was there first, with key and re
 
 test("a shell in a task leaves every keystroke in an encrypted log", async () => {
     const plan = await planned();
-    expect(nodeNamed(plan, "payment-exec-test", types.logGroup).inputs).toEqual({
+    expect(findNode(plan, "payment-exec-test", typeTokens.logGroup).inputs).toEqual({
         name: "/ecs/exec/payment-cluster-test",
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         retentionInDays: 30,
     });
     expect(onlyNode(plan, cluster).inputs.configuration).toEqual({
         executeCommandConfiguration: {
-            kmsKeyId: keys.logs,
+            kmsKeyId: keyArns.logs,
             logging: "OVERRIDE",
             logConfiguration: {
                 cloudWatchEncryptionEnabled: true,
@@ -164,12 +166,12 @@ test("a shell in a task leaves every keystroke in an encrypted log", async () =>
 
 test("with shells on, a task may open their channels and record them, and no more", async () => {
     const plan = await planned({ compute: { execCommand: true } });
-    const logArn = nodeNamed(plan, "payment-exec-test", types.logGroup).outputs.arn as string;
+    const logArn = findNode(plan, "payment-exec-test", typeTokens.logGroup).outputs.arn as string;
     const policies = ["api", "risk-check"].map((service) =>
-        nodeNamed(plan, `payment-${service}-task-test`, types.policy),
+        findNode(plan, `payment-${service}-task-test`, typeTokens.policy),
     );
     for (const node of policies) {
-        expect(statementsOf(node)).toEqual([
+        expect(policyStatements(node)).toEqual([
             {
                 Effect: "Allow",
                 Action: [
@@ -186,21 +188,21 @@ test("with shells on, a task may open their channels and record them, and no mor
                 Action: ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
                 Resource: [logArn, `${logArn}:log-stream:*`],
             },
-            { Effect: "Allow", Action: "kms:Decrypt", Resource: keys.logs },
+            { Effect: "Allow", Action: "kms:Decrypt", Resource: keyArns.logs },
         ]);
     }
 });
 
 test("with shells off, as they are by default, no task may open one", async () => {
     const plan = await planned();
-    expect(inputsOf(plan, types.ecsService).map((inputs) => inputs.enableExecuteCommand)).toEqual([false, false]);
-    expect(JSON.stringify(inputsOf(plan, types.policy))).not.toContain("ssmmessages");
+    expect(inputsOf(plan, typeTokens.ecsService).map((inputs) => inputs.enableExecuteCommand)).toEqual([false, false]);
+    expect(JSON.stringify(inputsOf(plan, typeTokens.policy))).not.toContain("ssmmessages");
 });
 
 test("containers are told the log level and the protocol of the stack", async () => {
     const plan = await planned({ level: "warn", edge: { targetProtocol: "HTTP" } });
-    const definitions = inputsOf(plan, types.taskDefinition).map(({ containerDefinitions }) =>
-        parsed(containerDefinitions),
+    const definitions = inputsOf(plan, typeTokens.taskDefinition).map(({ containerDefinitions }) =>
+        parseJsonValue(containerDefinitions),
     );
     expect(definitions).toHaveLength(2);
     for (const [container] of definitions as { environment: unknown }[][]) {
@@ -215,23 +217,23 @@ test("containers are told the log level and the protocol of the stack", async ()
 
 test("images are encrypted with the stack's key, scanned when they come, and never overwritten", async () => {
     const plan = await planned();
-    expect(namesOf(plan, types.repository)).toEqual(["payment-api-test", "payment-risk-check-test"]);
-    for (const { name: repository, inputs } of nodesOf(plan, types.repository)) {
+    expect(logicalNamesOf(plan, typeTokens.repository)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    for (const { name: repository, inputs } of nodesOf(plan, typeTokens.repository)) {
         expect(inputs).toMatchObject({
             name: repository,
             imageTagMutability: "IMMUTABLE",
             imageScanningConfiguration: { scanOnPush: true },
-            encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: keys.data }],
+            encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: keyArns.data }],
         });
     }
 });
 
 test("the last fifty images of each service stay", async () => {
     const plan = await planned();
-    expect(namesOf(plan, lifecycle)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    expect(logicalNamesOf(plan, lifecycle)).toEqual(["payment-api-test", "payment-risk-check-test"]);
     for (const { name: repository, inputs } of nodesOf(plan, lifecycle)) {
         expect(inputs.repository).toBe(repository);
-        expect(parsed(inputs.policy)).toMatchObject({
+        expect(parseJsonValue(inputs.policy)).toMatchObject({
             rules: [
                 {
                     selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
@@ -243,7 +245,7 @@ test("the last fifty images of each service stay", async () => {
 });
 
 test.each([true, false])("with protection %s images cannot or can go with the stack", async (deletionProtection) => {
-    const repositories = nodesOf(await planned({ scope: { deletionProtection } }), types.repository);
+    const repositories = nodesOf(await planned({ scope: { deletionProtection } }), typeTokens.repository);
     expect(repositories).toHaveLength(2);
     for (const { inputs, options } of repositories) {
         expect(inputs.forceDelete).toBe(!deletionProtection);
@@ -253,7 +255,7 @@ test.each([true, false])("with protection %s images cannot or can go with the st
 
 test("others learn the cluster's name and every log group", async () => {
     const plan = await planned();
-    expect(nodeNamed(plan, name, "payment:index:Compute").outputs).toEqual({
+    expect(findNode(plan, name, "payment:index:Compute").outputs).toEqual({
         clusterName: name,
         logGroupNames: [
             "/ecs/exec/payment-cluster-test",
@@ -262,9 +264,9 @@ test("others learn the cluster's name and every log group", async () => {
             "/ecs/payment-risk-check-test",
         ],
     });
-    expect(nodeNamed(plan, "payment-api-test", "payment:index:Service").outputs).toEqual({
+    expect(findNode(plan, "payment-api-test", "payment:index:Service").outputs).toEqual({
         serviceName: "payment-api-test",
-        repositoryUrl: `${account}.dkr.ecr.us-east-1.amazonaws.com/payment-api-test`,
+        repositoryUrl: `${accountId}.dkr.ecr.us-east-1.amazonaws.com/payment-api-test`,
         logGroupName: "/ecs/payment-api-test",
     });
 });
@@ -289,9 +291,9 @@ test("errors in the log of a service are counted under its own name", async () =
             })),
         ),
     );
-    expect(nodeNamed(plan, "payment-api-test", types.logGroup).inputs).toEqual({
+    expect(findNode(plan, "payment-api-test", typeTokens.logGroup).inputs).toEqual({
         name: "/ecs/payment-api-test",
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         retentionInDays: 30,
     });
 });

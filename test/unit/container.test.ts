@@ -4,8 +4,16 @@ import { expect, test } from "@jest/globals";
 import { containerDefinition, type ContainerContext } from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { nodeNamed, record } from "../recorder.ts";
-import { account, contextOf, onlyNode, parsed, scopeOf, showValue, types } from "./parts.ts";
+import { findNode, planComponent } from "../recorder.ts";
+import {
+    accountId,
+    containerContext,
+    onlyNode,
+    parseJsonValue,
+    testScope,
+    exposeValue,
+    typeTokens,
+} from "./fixtures.ts";
 
 interface Container {
     name: string;
@@ -21,15 +29,15 @@ interface Changes {
 }
 
 const planned = ({ settings, execCommand = false, others }: Changes = {}) =>
-    record(() => {
-        const context = contextOf(scopeOf(), "risk-check", settings, others);
+    planComponent(() => {
+        const context = containerContext(testScope(), "risk-check", settings, others);
         const definition = containerDefinition({ context, image: "image", logGroupName: "log-group", execCommand });
-        showValue("shown", definition);
+        exposeValue("shown", definition);
     });
 
 /** All containers of a task must be one: a sidecar would need the same hardening. */
 function containerIn(plan: Plan): Container {
-    const [container, ...sidecars] = parsed(nodeNamed(plan, "shown").inputs.value) as Container[];
+    const [container, ...sidecars] = parseJsonValue(findNode(plan, "shown").inputs.value) as Container[];
     expect(sidecars).toEqual([]);
     return container ?? { name: "", environment: [], mountPoints: [] };
 }
@@ -155,24 +163,24 @@ const first = (item: string, i: number, all: string[]) => all.indexOf(item) === 
 test("every variable leads to the part that it names", async () => {
     const plan = await planned({ settings: everything, others: { logLevel: "debug", targetProtocol: "HTTP" } });
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
-    const cache = onlyNode(plan, types.replicationGroup).outputs;
+    const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
     expect(variablesIn(plan)).toEqual({
         AWS_REGION: "eu-west-1",
         CACHE_HOST: cache.primaryEndpointAddress,
         CACHE_PORT: "6379",
-        CACHE_TOKEN_SECRET_ARN: onlyNode(plan, types.secret).outputs.arn,
-        CONSUME_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/payment-notifications-test`,
+        CACHE_TOKEN_SECRET_ARN: onlyNode(plan, typeTokens.secret).outputs.arn,
+        CONSUME_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-notifications-test`,
         DATABASE_HOST: database.endpoint,
         DATABASE_NAME: "payments",
         DATABASE_PORT: "5432",
         DATABASE_READER_HOST: database.readerEndpoint,
         DATABASE_USER: "payment_risk_check",
         ENVIRONMENT: "test",
-        EVENTS_TOPIC_ARN: `arn:aws:sns:us-east-1:${account}:payment-events-test`,
+        EVENTS_TOPIC_ARN: `arn:aws:sns:us-east-1:${accountId}:payment-events-test`,
         LOG_LEVEL: "debug",
-        NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/payment-notifications-test`,
+        NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-notifications-test`,
         PORT: "8080",
-        PROCESSING_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${account}/payment-processing-test`,
+        PROCESSING_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-processing-test`,
         PROTOCOL: "HTTP",
         SERVICE: "risk-check",
     });

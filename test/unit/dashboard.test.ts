@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import type { Subject } from "../../lib/monitoring/alarms.ts";
+import type { AlarmSubject } from "../../lib/monitoring/alarms.ts";
 import { dashboardBody } from "../../lib/monitoring/dashboard.ts";
-import { nodeNamed, record } from "../recorder.ts";
-import { parsed, showValue } from "./parts.ts";
+import { findNode, planComponent } from "../recorder.ts";
+import { parseJsonValue, exposeValue } from "./fixtures.ts";
 
 interface Widget {
     type: string;
@@ -19,7 +19,7 @@ interface Widget {
     };
 }
 
-const subjects: Subject[] = [
+const subjects: AlarmSubject[] = [
     { kind: "alb", name: "edge", dimensions: { LoadBalancer: "app/payment/1" } },
     { kind: "service", name: "api", dimensions: { ClusterName: "c", ServiceName: "s-api" } },
     { kind: "service", name: "risk", dimensions: { ClusterName: "c", ServiceName: "s-risk" } },
@@ -44,11 +44,11 @@ const alarmArns = [
 ];
 
 async function widgets(alarms = alarmArns): Promise<Widget[]> {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const args = { region: "eu-west-1", subjects, loadBalancer: "app/payment/1", alarmArns: alarms };
-        showValue("shown", dashboardBody(args));
+        exposeValue("shown", dashboardBody(args));
     });
-    return (parsed(nodeNamed(plan, "shown").inputs.value) as { widgets: Widget[] }).widgets;
+    return (parseJsonValue(findNode(plan, "shown").inputs.value) as { widgets: Widget[] }).widgets;
 }
 
 const titled = async (title: string) => (await widgets()).find(({ properties }) => properties.title === title);

@@ -2,28 +2,28 @@ import { expect, test } from "@jest/globals";
 import { Database } from "../../lib/database.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
-    account,
+    accountId,
     databaseArgs,
     databaseSettings,
-    keys,
+    keyArns,
     onlyNode,
-    scopeOf,
-    showStatements,
-    showValue,
-    statementsOf,
-    text,
-    topics,
-    types,
-} from "./parts.ts";
+    testScope,
+    exposeStatements,
+    exposeValue,
+    policyStatements,
+    plainTextOf,
+    alertTopicArns,
+    typeTokens,
+} from "./fixtures.ts";
 
 const name = "payment-database-test";
 const cluster = "aws:rds/cluster:Cluster";
 const instance = "aws:rds/clusterInstance:ClusterInstance";
 
 const planned = (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
-    record(() => new Database(name, databaseArgs(scopeOf(scope), databaseSettings(settings))));
+    planComponent(() => new Database(name, databaseArgs(testScope(scope), databaseSettings(settings))));
 const clusterOf = async (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
     onlyNode(await planned(settings, scope), cluster);
 
@@ -59,9 +59,9 @@ test("nobody but AWS knows the master password, and all at rest is encrypted wit
     expect(inputs).toMatchObject({
         masterUsername: "payment_admin",
         manageMasterUserPassword: true,
-        masterUserSecretKmsKeyId: keys.data,
+        masterUserSecretKmsKeyId: keyArns.data,
         storageEncrypted: true,
-        kmsKeyId: keys.data,
+        kmsKeyId: keyArns.data,
     });
     expect(inputs).not.toHaveProperty("masterPassword");
 });
@@ -78,19 +78,19 @@ test("the database sits in its own subnets behind its own security group, withou
 });
 
 test("a service may log in as its own user of this one cluster, and as no other", async () => {
-    const plan = await record(() => {
-        const database = new Database(name, databaseArgs(scopeOf()));
-        showStatements("shown", database.connect("risk-check"));
+    const plan = await planComponent(() => {
+        const database = new Database(name, databaseArgs(testScope()));
+        exposeStatements("shown", database.connectStatements("risk-check"));
     });
     const { inputs, outputs } = onlyNode(plan, cluster);
-    const resourceId = text(outputs.clusterResourceId);
+    const resourceId = plainTextOf(outputs.clusterResourceId);
     expect(resourceId).toMatch(/^cluster-[0-9A-F]+$/);
     expect(inputs.iamDatabaseAuthenticationEnabled).toBe(true);
-    expect(statementsOf(nodeNamed(plan, "shown"))).toEqual([
+    expect(policyStatements(findNode(plan, "shown"))).toEqual([
         {
             Effect: "Allow",
             Action: "rds-db:connect",
-            Resource: `arn:aws:rds-db:eu-west-1:${account}:dbuser:${resourceId}/payment_risk_check`,
+            Resource: `arn:aws:rds-db:eu-west-1:${accountId}:dbuser:${resourceId}/payment_risk_check`,
         },
     ]);
 });
@@ -123,16 +123,16 @@ test.each([1, 60] as const)(
     "enhanced monitoring every %i s writes with a role that RDS alone may take",
     async (seconds) => {
         const plan = await planned({ monitoringIntervalSeconds: seconds });
-        const role = onlyNode(plan, types.role);
+        const role = onlyNode(plan, typeTokens.role);
         const attachment = onlyNode(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment");
-        expect(statementsOf(role, "assumeRolePolicy")).toEqual([
+        expect(policyStatements(role, "assumeRolePolicy")).toEqual([
             {
                 Effect: "Allow",
                 Principal: { Service: "monitoring.rds.amazonaws.com" },
                 Action: "sts:AssumeRole",
                 Condition: {
-                    StringEquals: { "aws:SourceAccount": account },
-                    ArnLike: { "aws:SourceArn": `arn:aws:rds:eu-west-1:${account}:db:*` },
+                    StringEquals: { "aws:SourceAccount": accountId },
+                    ArnLike: { "aws:SourceArn": `arn:aws:rds:eu-west-1:${accountId}:db:*` },
                 },
             },
         ]);
@@ -151,7 +151,7 @@ test.each([1, 60] as const)(
 
 test("without enhanced monitoring there is no role for it", async () => {
     const plan = await planned({ monitoringIntervalSeconds: 0 });
-    expect(nodesOf(plan, types.role)).toEqual([]);
+    expect(nodesOf(plan, typeTokens.role)).toEqual([]);
     expect(nodesOf(plan, instance)).toHaveLength(2);
     for (const inputs of inputsOf(plan, instance)) {
         expect(Object.keys(inputs)).not.toEqual(expect.arrayContaining(["monitoringInterval"]));
@@ -159,7 +159,7 @@ test("without enhanced monitoring there is no role for it", async () => {
     }
 });
 
-const insights = { performanceInsightsEnabled: true, performanceInsightsKmsKeyId: keys.data };
+const insights = { performanceInsightsEnabled: true, performanceInsightsKmsKeyId: keyArns.data };
 
 test("advanced insights are kept for 465 days, set once on the cluster", async () => {
     const plan = await planned({ insights: "advanced" });
@@ -233,10 +233,10 @@ test("AWS applies minor versions, on every instance", async () => {
 
 test("the log is kept with the stack's key and for its days, from the first line on", async () => {
     const plan = await planned();
-    const group = onlyNode(plan, types.logGroup);
+    const group = onlyNode(plan, typeTokens.logGroup);
     expect(group.inputs).toMatchObject({
         name: `/aws/rds/cluster/${name}/postgresql`,
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         retentionInDays: 30,
     });
     const { inputs, dependencies } = onlyNode(plan, cluster);
@@ -247,15 +247,17 @@ test("the log is kept with the stack's key and for its days, from the first line
 test("the team hears of failures, failovers, maintenance and changed configuration of the database", async () => {
     const plan = await planned({ readers: 1 });
     const subscriptions = inputsOf(plan, "aws:rds/eventSubscription:EventSubscription");
-    const heard = Object.fromEntries(subscriptions.map((inputs) => [text(inputs.sourceType), inputs.eventCategories]));
+    const heard = Object.fromEntries(
+        subscriptions.map((inputs) => [plainTextOf(inputs.sourceType), inputs.eventCategories]),
+    );
     expect(heard).toEqual({
         "db-cluster": ["failover", "failure", "maintenance"],
         "db-instance": ["configuration change", "failure", "maintenance"],
         "db-parameter-group": ["configuration change"],
         "db-security-group": ["configuration change", "failure"],
     });
-    expect(subscriptions.map((inputs) => inputs.snsTopic)).toEqual(subscriptions.map(() => topics.warning));
-    const ids = Object.fromEntries(subscriptions.map((inputs) => [text(inputs.sourceType), inputs.sourceIds]));
+    expect(subscriptions.map((inputs) => inputs.snsTopic)).toEqual(subscriptions.map(() => alertTopicArns.warning));
+    const ids = Object.fromEntries(subscriptions.map((inputs) => [plainTextOf(inputs.sourceType), inputs.sourceIds]));
     expect(ids["db-cluster"]).toEqual([onlyNode(plan, cluster).id]);
     expect(ids["db-instance"]).toEqual(nodesOf(plan, instance).map(({ id }) => id));
 });
@@ -263,10 +265,10 @@ test("the team hears of failures, failovers, maintenance and changed configurati
 test.each(["endpoint", "readerEndpoint"] as const)(
     "nobody gets the %s before an instance answers there",
     async (which) => {
-        const plan = await record(() => {
-            showValue("shown", new Database(name, databaseArgs(scopeOf()))[which]);
+        const plan = await planComponent(() => {
+            exposeValue("shown", new Database(name, databaseArgs(testScope()))[which]);
         });
-        const { inputs, propertyDependencies } = nodeNamed(plan, "shown");
+        const { inputs, propertyDependencies } = findNode(plan, "shown");
         expect(inputs.value).toBe(onlyNode(plan, cluster).outputs[which]);
         const instances = nodesOf(plan, instance).map(({ urn }) => urn);
         expect(instances).toHaveLength(2);
@@ -277,7 +279,7 @@ test.each(["endpoint", "readerEndpoint"] as const)(
 test("migrations find the master user's secret", async () => {
     const plan = await planned();
     const [secret] = onlyNode(plan, cluster).outputs.masterUserSecrets as { secretArn: string }[];
-    expect(nodeNamed(plan, name, "payment:index:Database").outputs).toMatchObject({
+    expect(findNode(plan, name, "payment:index:Database").outputs).toMatchObject({
         secretArn: secret?.secretArn,
         databaseName: "payments",
         port: 5432,

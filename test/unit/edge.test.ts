@@ -2,14 +2,24 @@ import { expect, test } from "@jest/globals";
 import { Edge } from "../../lib/edge.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
-import { account, edgeSettings, logs, namesOf, onlyNode, scopeOf, servicesOf, types, wafSettings } from "./parts.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import {
+    accountId,
+    edgeSettings,
+    logs,
+    logicalNamesOf,
+    onlyNode,
+    testScope,
+    servicesFromDefaults,
+    typeTokens,
+    wafSettings,
+} from "./fixtures.ts";
 
 const name = "payment-edge-test";
 const component = "payment:index:Edge";
 const domainName = "pay.example.com";
 const zoneName = "example.com";
-const arn = `arn:aws:acm:eu-west-1:${account}:certificate/${"0".repeat(36)}`;
+const arn = `arn:aws:acm:eu-west-1:${accountId}:certificate/${"0".repeat(36)}`;
 const selfSigned = { source: "self-signed" } as const;
 const issued = { source: "dns", domainName, zoneName } as const;
 const given = { source: "arn", arn, domainName } as const;
@@ -20,7 +30,7 @@ interface Changes {
     scope?: Partial<Scope>;
 }
 
-const services = servicesOf({
+const services = servicesFromDefaults({
     api: { path: "/api/*", priority: 20 },
     "risk-check": { path: "/risk/*", priority: 7 },
 });
@@ -28,10 +38,10 @@ const services = servicesOf({
 const network = settingsSchema.shape.network.parse({ cidr: "10.7.0.0/16", availabilityZones: 2, endpointZones: 1 });
 
 const planned = ({ edge, certificate = selfSigned, scope }: Changes = {}) =>
-    record(
+    planComponent(
         () =>
             new Edge(name, {
-                scope: scopeOf(scope),
+                scope: testScope(scope),
                 settings: { network, edge: edgeSettings(edge), certificate, waf: wafSettings(), services },
                 vpcId: "vpc-1",
                 subnetIds: ["subnet-1", "subnet-2"],
@@ -40,11 +50,12 @@ const planned = ({ edge, certificate = selfSigned, scope }: Changes = {}) =>
                 logs,
             }),
     );
-const published = async (changes?: Changes) => nodeNamed(await planned(changes), name, component).outputs;
-const listener = (plan: Awaited<ReturnType<typeof planned>>) => nodeNamed(plan, "payment-https-test", types.listener);
+const published = async (changes?: Changes) => findNode(await planned(changes), name, component).outputs;
+const listener = (plan: Awaited<ReturnType<typeof planned>>) =>
+    findNode(plan, "payment-https-test", typeTokens.listener);
 
 test("the load balancer is public, refuses requests that pass for two, and logs every one", async () => {
-    const { name: balancer, inputs } = onlyNode(await planned(), types.loadBalancer);
+    const { name: balancer, inputs } = onlyNode(await planned(), typeTokens.loadBalancer);
     expect(balancer).toBe("payment-test");
     expect(inputs).toMatchObject({
         loadBalancerType: "application",
@@ -60,7 +71,7 @@ test("the load balancer is public, refuses requests that pass for two, and logs 
 test.each([true, false])(
     "with protection %s the load balancer cannot or can be deleted",
     async (deletionProtection) => {
-        expect(onlyNode(await planned({ scope: { deletionProtection } }), types.loadBalancer)).toMatchObject({
+        expect(onlyNode(await planned({ scope: { deletionProtection } }), typeTokens.loadBalancer)).toMatchObject({
             inputs: { enableDeletionProtection: deletionProtection },
             options: { protect: deletionProtection },
         });
@@ -76,8 +87,8 @@ test.each([
         port: 443,
         protocol: "HTTPS",
         sslPolicy,
-        loadBalancerArn: onlyNode(plan, types.loadBalancer).outputs.arn,
-        certificateArn: onlyNode(plan, types.certificate).outputs.arn,
+        loadBalancerArn: onlyNode(plan, typeTokens.loadBalancer).outputs.arn,
+        certificateArn: onlyNode(plan, typeTokens.certificate).outputs.arn,
     });
 });
 
@@ -95,19 +106,19 @@ test("a path that no service has gets a 404 that tells nothing", async () => {
 });
 
 test("port 80 stays closed unless the stack wants a redirect", async () => {
-    expect(namesOf(await planned(), types.listener)).toEqual(["payment-https-test"]);
+    expect(logicalNamesOf(await planned(), typeTokens.listener)).toEqual(["payment-https-test"]);
 });
 
 test("with a redirect port 80 answers with nothing but the way to HTTPS", async () => {
     const plan = await planned({ edge: { httpRedirect: true } });
-    expect(namesOf(plan, types.listener)).toEqual(["payment-http-test", "payment-https-test"]);
-    const http = nodeNamed(plan, "payment-http-test", types.listener);
+    expect(logicalNamesOf(plan, typeTokens.listener)).toEqual(["payment-http-test", "payment-https-test"]);
+    const http = findNode(plan, "payment-http-test", typeTokens.listener);
     expect(http.inputs).toMatchObject({
         port: 80,
         protocol: "HTTP",
         defaultActions: [{ type: "redirect", redirect: { protocol: "HTTPS", port: "443", statusCode: "HTTP_301" } }],
     });
-    for (const { inputs } of nodesOf(plan, types.rule)) {
+    for (const { inputs } of nodesOf(plan, typeTokens.rule)) {
         expect(inputs.listenerArn).not.toBe(http.outputs.arn);
     }
 });
@@ -117,8 +128,8 @@ test.each([
     ["risk-check", "/risk/*", 7, "/risk-check/health"],
 ])("%s gets the requests under %s, in its place %i, while %s answers", async (service, path, priority, health) => {
     const plan = await planned();
-    const group = nodeNamed(plan, `${service}-test`, types.targetGroup);
-    expect(nodeNamed(plan, `payment-${service}-test`, types.rule).inputs).toMatchObject({
+    const group = findNode(plan, `${service}-test`, typeTokens.targetGroup);
+    expect(findNode(plan, `payment-${service}-test`, typeTokens.rule).inputs).toMatchObject({
         listenerArn: listener(plan).outputs.arn,
         priority,
         conditions: [{ pathPattern: { values: [path] } }],
@@ -130,12 +141,12 @@ test.each([
         port: 8080,
         healthCheck: { path: health, matcher: "200" },
     });
-    expect(nodesOf(plan, types.rule)).toHaveLength(2);
-    expect(nodesOf(plan, types.targetGroup)).toHaveLength(2);
+    expect(nodesOf(plan, typeTokens.rule)).toHaveLength(2);
+    expect(nodesOf(plan, typeTokens.targetGroup)).toHaveLength(2);
 });
 
 test("a sick task is out after half a minute, and a leaving one is drained before it must stop", async () => {
-    const groups = inputsOf(await planned(), types.targetGroup);
+    const groups = inputsOf(await planned(), typeTokens.targetGroup);
     expect(groups).toHaveLength(2);
     for (const { deregistrationDelay, healthCheck } of groups) {
         expect(deregistrationDelay).toBe(30);
@@ -144,7 +155,7 @@ test("a sick task is out after half a minute, and a leaving one is drained befor
 });
 
 test.each(["HTTPS", "HTTP"] as const)("requests and health checks reach containers over %s", async (protocol) => {
-    const groups = inputsOf(await planned({ edge: { targetProtocol: protocol } }), types.targetGroup);
+    const groups = inputsOf(await planned({ edge: { targetProtocol: protocol } }), typeTokens.targetGroup);
     expect(groups).toHaveLength(2);
     for (const inputs of groups) {
         expect(inputs).toMatchObject({ protocol, healthCheck: { protocol } });
@@ -152,7 +163,10 @@ test.each(["HTTPS", "HTTP"] as const)("requests and health checks reach containe
 });
 
 test("without a choice of the stack, containers are called over TLS", async () => {
-    expect(inputsOf(await planned(), types.targetGroup).map((inputs) => inputs.protocol)).toEqual(["HTTPS", "HTTPS"]);
+    expect(inputsOf(await planned(), typeTokens.targetGroup).map((inputs) => inputs.protocol)).toEqual([
+        "HTTPS",
+        "HTTPS",
+    ]);
 });
 
 test.each([
@@ -173,9 +187,9 @@ test.each([
     ["an existing certificate and a zone", { ...given, zoneName }],
 ])("with %s the domain leads to the load balancer", async (_, certificate) => {
     const plan = await planned({ certificate });
-    const balancer = onlyNode(plan, types.loadBalancer).outputs;
-    expect(nodeNamed(plan, "payment-alias-test", types.record).inputs).toMatchObject({
-        zoneId: nodeNamed(plan, "payment-certificate-test", "payment:index:Certificate").outputs.zoneId,
+    const balancer = onlyNode(plan, typeTokens.loadBalancer).outputs;
+    expect(findNode(plan, "payment-alias-test", typeTokens.record).inputs).toMatchObject({
+        zoneId: findNode(plan, "payment-certificate-test", "payment:index:Certificate").outputs.zoneId,
         name: domainName,
         type: "A",
         aliases: [{ name: balancer.dnsName, zoneId: balancer.zoneId, evaluateTargetHealth: true }],
@@ -186,13 +200,13 @@ test.each([
     ["an existing certificate alone", given],
     ["a self-signed certificate", selfSigned],
 ])("with %s no record is written", async (_, certificate) => {
-    expect(nodesOf(await planned({ certificate }), types.record)).toEqual([]);
+    expect(nodesOf(await planned({ certificate }), typeTokens.record)).toEqual([]);
 });
 
 test("the firewall guards this load balancer", async () => {
     const plan = await planned();
     expect(onlyNode(plan, "aws:wafv2/webAclAssociation:WebAclAssociation").inputs).toMatchObject({
-        resourceArn: onlyNode(plan, types.loadBalancer).outputs.arn,
+        resourceArn: onlyNode(plan, typeTokens.loadBalancer).outputs.arn,
         webAclArn: onlyNode(plan, "aws:wafv2/webAcl:WebAcl").outputs.arn,
     });
 });
@@ -203,8 +217,8 @@ test("callers inside the network, who come by a few addresses, have no limit for
 
 test("others learn the names that metrics and services go by", async () => {
     const plan = await planned();
-    const balancer = onlyNode(plan, types.loadBalancer).outputs;
-    const outputs = nodeNamed(plan, name, component).outputs;
+    const balancer = onlyNode(plan, typeTokens.loadBalancer).outputs;
+    const outputs = findNode(plan, name, component).outputs;
     expect(outputs).toMatchObject({
         dnsName: balancer.dnsName,
         loadBalancerArn: balancer.arn,

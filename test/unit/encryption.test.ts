@@ -1,15 +1,15 @@
 import { expect, test } from "@jest/globals";
 import { Encryption, logGroupPatterns, trailArn } from "../../lib/encryption.ts";
 import type { Scope } from "../../lib/scope.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { arnLike } from "../../plan/query.ts";
-import { account, scopeOf, showValue, statementsOf } from "./parts.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { matchesArnPattern } from "../../plan/query.ts";
+import { accountId, testScope, exposeValue, policyStatements } from "./fixtures.ts";
 
 const key = "aws:kms/key:Key";
 const planned = (scope: Partial<Scope> = {}) =>
-    record(() => new Encryption("payment-encryption-test", { scope: scopeOf(scope) }));
+    planComponent(() => new Encryption("payment-encryption-test", { scope: testScope(scope) }));
 const usersOf = async (domain: string) => {
-    const [delegation, ...users] = statementsOf(nodeNamed(await planned(), `payment-${domain}-test`, key));
+    const [delegation, ...users] = policyStatements(findNode(await planned(), `payment-${domain}-test`, key));
     expect(delegation?.Sid).toBe("DelegateToIam");
     return users;
 };
@@ -37,13 +37,13 @@ test.each([
 });
 
 test("IAM of the account stays in charge of every key", async () => {
-    const delegations = nodesOf(await planned(), key).map((node) => statementsOf(node)[0]);
+    const delegations = nodesOf(await planned(), key).map((node) => policyStatements(node)[0]);
     expect(delegations).toHaveLength(3);
     for (const delegation of delegations) {
         expect(delegation).toEqual({
             Sid: "DelegateToIam",
             Effect: "Allow",
-            Principal: { AWS: `arn:aws:iam::${account}:root` },
+            Principal: { AWS: `arn:aws:iam::${accountId}:root` },
             Action: "kms:*",
             Resource: "*",
         });
@@ -61,7 +61,7 @@ test("who publishes to encrypted topics and queues may encrypt, for this account
             Principal: { Service: `${service}.amazonaws.com` },
             Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
             Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": account } },
+            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
         })),
     );
 });
@@ -76,14 +76,14 @@ test("logs and the trail, and nobody else, use the key of the logs", async () =>
         Condition: {
             ArnLike: {
                 "kms:EncryptionContext:aws:logs:arn": [
-                    `arn:aws:logs:eu-west-1:${account}:log-group:*payment-*-test`,
-                    `arn:aws:logs:eu-west-1:${account}:log-group:*payment-*-test/*`,
-                    `arn:aws:logs:eu-west-1:${account}:log-group:API-Gateway-Execution-Logs_*/*`,
+                    `arn:aws:logs:eu-west-1:${accountId}:log-group:*payment-*-test`,
+                    `arn:aws:logs:eu-west-1:${accountId}:log-group:*payment-*-test/*`,
+                    `arn:aws:logs:eu-west-1:${accountId}:log-group:API-Gateway-Execution-Logs_*/*`,
                 ],
             },
         },
     });
-    const own = { "aws:SourceArn": `arn:aws:cloudtrail:eu-west-1:${account}:trail/payment-trail-test` };
+    const own = { "aws:SourceArn": `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-test` };
     const byTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" }, Resource: "*" };
     expect(trail).toEqual([
         {
@@ -91,7 +91,7 @@ test("logs and the trail, and nobody else, use the key of the logs", async () =>
             Action: "kms:GenerateDataKey*",
             Condition: {
                 StringEquals: own,
-                StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:*:${account}:trail/*` },
+                StringLike: { "kms:EncryptionContext:aws:cloudtrail:arn": `arn:aws:cloudtrail:*:${accountId}:trail/*` },
             },
         },
         { ...byTrail, Action: "kms:DescribeKey", Condition: { StringEquals: own } },
@@ -113,17 +113,17 @@ test.each([
     ["/ecs/other-api-pr-7", false],
 ])("a copy's key admits the copy's own logs: %s is %s", (group, isAdmitted) => {
     const admits = logGroupPatterns({ suffix: "pr-7" }).map((pattern) =>
-        arnLike(
-            `arn:aws:logs:eu-west-1:${account}:log-group:${group}`,
-            `arn:aws:logs:eu-west-1:${account}:log-group:${pattern}`,
+        matchesArnPattern(
+            `arn:aws:logs:eu-west-1:${accountId}:log-group:${group}`,
+            `arn:aws:logs:eu-west-1:${accountId}:log-group:${pattern}`,
         ),
     );
     expect(admits.includes(true)).toBe(isAdmitted);
 });
 
 test("the trail's ARN is known before the trail", async () => {
-    const plan = await record(() => showValue("trail", trailArn(scopeOf({ suffix: "pr-7" }))));
-    expect(nodeNamed(plan, "trail").inputs.value).toBe(
-        `arn:aws:cloudtrail:eu-west-1:${account}:trail/payment-trail-pr-7`,
+    const plan = await planComponent(() => exposeValue("trail", trailArn(testScope({ suffix: "pr-7" }))));
+    expect(findNode(plan, "trail").inputs.value).toBe(
+        `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-pr-7`,
     );
 });

@@ -1,19 +1,19 @@
 import { expect, test } from "@jest/globals";
-import { GatewayEndpoint, InterfaceEndpoints, pullLayers } from "../../lib/network/endpoints.ts";
+import { GatewayEndpoint, InterfaceEndpoints, allowLayerDownload } from "../../lib/network/endpoints.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import * as pulumi from "@pulumi/pulumi";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../plan/query.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { transitiveDependencies } from "../../plan/query.ts";
 import {
-    account,
+    accountId,
     accountSettings,
-    agentImage,
+    guardDutyAgentRepositoryArn,
     computeSettings,
     onlyNode,
-    scopeOf,
-    showValue,
-    statementsOf,
-} from "./parts.ts";
+    testScope,
+    exposeValue,
+    policyStatements,
+} from "./fixtures.ts";
 
 const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
 
@@ -25,10 +25,10 @@ interface Changes {
 }
 
 const planned = (changes: Changes = {}) =>
-    record(() => {
+    planComponent(() => {
         const { execCommand = false, guardDuty, ...network } = changes;
         const { subnetIds, agentEndpoint } = new InterfaceEndpoints("payment-endpoints-test", {
-            scope: scopeOf(),
+            scope: testScope(),
             settings: {
                 network: settingsSchema.shape.network.parse({
                     cidr: "10.0.0.0/16",
@@ -43,8 +43,8 @@ const planned = (changes: Changes = {}) =>
             subnetIds: ["subnet-1", "subnet-2", "subnet-3"].map((id) => pulumi.output(id)),
             securityGroupId: "sg-endpoints",
         });
-        subnetIds.forEach((id, i) => showValue(`subnet-${i + 1}`, id));
-        showValue("agent", agentEndpoint?.id ?? "none");
+        subnetIds.forEach((id, i) => exposeValue(`subnet-${i + 1}`, id));
+        exposeValue("agent", agentEndpoint?.id ?? "none");
     });
 
 const always = ["ecr-api", "ecr-dkr", "logs", "secretsmanager", "sns", "sqs"];
@@ -56,7 +56,7 @@ const nounsOf = async (changes: Parameters<typeof planned>[0]) =>
 test("tasks reach the services they call, each by a private door", async () => {
     expect(await nounsOf({})).toEqual(always);
     const plan = await planned();
-    expect(nodeNamed(plan, "payment-ecr-api-test").inputs).toMatchObject({
+    expect(findNode(plan, "payment-ecr-api-test").inputs).toMatchObject({
         serviceName: "com.amazonaws.eu-west-1.ecr.api",
         vpcEndpointType: "Interface",
         privateDnsEnabled: true,
@@ -76,7 +76,7 @@ test.each(watched)(
     async (guardDuty) => {
         expect(await nounsOf({ guardDuty })).toEqual([...always, "guardduty-data"].toSorted());
         const plan = await planned({ guardDuty });
-        const door = nodeNamed(plan, "payment-guardduty-data-test");
+        const door = findNode(plan, "payment-guardduty-data-test");
         expect(door.inputs).toMatchObject({
             serviceName: "com.amazonaws.eu-west-1.guardduty-data",
             vpcEndpointType: "Interface",
@@ -84,17 +84,17 @@ test.each(watched)(
             subnetIds: ["subnet-1", "subnet-2"],
             securityGroupIds: ["sg-endpoints"],
         });
-        expect(statementsOf(door)).toEqual([
+        expect(policyStatements(door)).toEqual([
             {
                 Effect: "Allow",
                 Principal: "*",
                 Action: ["guardduty:SendSecurityTelemetry"],
                 Resource: "*",
-                Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+                Condition: { StringEquals: { "aws:PrincipalAccount": accountId } },
             },
         ]);
-        expect(nodeNamed(plan, "agent").inputs.value).toBe(door.id);
-        expect(nodeNamed(await planned(), "agent").inputs.value).toBe("none");
+        expect(findNode(plan, "agent").inputs.value).toBe(door.id);
+        expect(findNode(await planned(), "agent").inputs.value).toBe("none");
     },
 );
 
@@ -102,7 +102,7 @@ test.each(watched)(
     "with GuardDuty on %s the image of its agent may be pulled, and no other of AWS's",
     async (choice) => {
         const admitted = async (noun: string, guardDuty?: typeof choice) =>
-            statementsOf(nodeNamed(await planned({ guardDuty, execCommand: true }), `payment-${noun}-test`));
+            policyStatements(findNode(await planned({ guardDuty, execCommand: true }), `payment-${noun}-test`));
         for (const noun of ["ecr-api", "ecr-dkr"]) {
             const [before, now] = [await admitted(noun), await admitted(noun, choice)];
             expect(now).toEqual([
@@ -111,8 +111,8 @@ test.each(watched)(
                     Effect: "Allow",
                     Principal: "*",
                     Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-                    Resource: [agentImage],
-                    Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+                    Resource: [guardDutyAgentRepositoryArn],
+                    Condition: { StringEquals: { "aws:PrincipalAccount": accountId } },
                 },
             ]);
         }
@@ -129,7 +129,7 @@ test("also where a stack does without endpoints, GuardDuty finds one and makes n
         subnetIds: ["subnet-1"],
     });
     // No task starts before it: GuardDuty looks for it then.
-    expect(beforeIt(plan, nodeNamed(plan, "subnet-3"))).toContain(onlyNode(plan, type).urn);
+    expect(transitiveDependencies(plan, findNode(plan, "subnet-3"))).toContain(onlyNode(plan, type).urn);
 });
 
 test.each([1, 2, 3])("%i zones hold an interface of each endpoint", async (endpointZones) => {
@@ -143,12 +143,12 @@ test.each([1, 2, 3])("%i zones hold an interface of each endpoint", async (endpo
 test("a stack that leaves by NAT may do without endpoints", async () => {
     const plan = await planned({ endpointZones: 0, egress: "nat", execCommand: true });
     expect(nodesOf(plan, type)).toEqual([]);
-    expect(nodeNamed(plan, "subnet-3").inputs.value).toBe("subnet-3");
+    expect(findNode(plan, "subnet-3").inputs.value).toBe("subnet-3");
 });
 
 test("a subnet is handed out once every door is open", async () => {
     const plan = await planned();
-    const before = beforeIt(plan, nodeNamed(plan, "subnet-3"));
+    const before = transitiveDependencies(plan, findNode(plan, "subnet-3"));
     expect(nodesOf(plan, type).filter(({ urn }) => !before.has(urn))).toEqual([]);
     expect(before.size).toBe(always.length);
 });
@@ -194,25 +194,25 @@ test.each(Object.entries(calls))(
             Principal: "*",
             Action,
             Resource: "*",
-            Condition: { StringEquals: { "aws:PrincipalAccount": account, ...condition } },
+            Condition: { StringEquals: { "aws:PrincipalAccount": accountId, ...condition } },
         });
-        expect(statementsOf(nodeNamed(await planned({ execCommand: true }), `payment-${noun}-test`))).toEqual([
-            ...(owned.length > 0 ? [allow(owned, { "aws:ResourceAccount": account })] : []),
+        expect(policyStatements(findNode(await planned({ execCommand: true }), `payment-${noun}-test`))).toEqual([
+            ...(owned.length > 0 ? [allow(owned, { "aws:ResourceAccount": accountId })] : []),
             ...(unowned.length > 0 ? [allow(unowned, {})] : []),
         ]);
     },
 );
 
 test("the way to S3 leads to the layers of images, and to no bucket that could take data out", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const { prefixListId } = new GatewayEndpoint("payment-s3-test", {
-            scope: scopeOf(),
+            scope: testScope(),
             service: "s3",
             vpcId: "vpc-1",
             routeTableIds: ["rtb-1", "rtb-2"],
-            statements: [pullLayers(scopeOf())],
+            statements: [allowLayerDownload(testScope())],
         });
-        showValue("list", prefixListId);
+        exposeValue("list", prefixListId);
     });
     const endpoint = onlyNode(plan, type);
     expect(endpoint.inputs).toMatchObject({
@@ -220,7 +220,7 @@ test("the way to S3 leads to the layers of images, and to no bucket that could t
         vpcEndpointType: "Gateway",
         routeTableIds: ["rtb-1", "rtb-2"],
     });
-    expect(statementsOf(endpoint)).toEqual([
+    expect(policyStatements(endpoint)).toEqual([
         {
             Effect: "Allow",
             Principal: "*",
@@ -228,5 +228,5 @@ test("the way to S3 leads to the layers of images, and to no bucket that could t
             Resource: "arn:aws:s3:::prod-eu-west-1-starport-layer-bucket/*",
         },
     ]);
-    expect(nodeNamed(plan, "list").inputs.value).toBe(endpoint.outputs.prefixListId);
+    expect(findNode(plan, "list").inputs.value).toBe(endpoint.outputs.prefixListId);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Firewall, firewallRules } from "../../lib/edge/firewall.ts";
-import { inputsOf, nodeNamed, record } from "../recorder.ts";
-import { keys, logs, onlyNode, scopeOf, types, wafSettings } from "./parts.ts";
+import { inputsOf, findNode, planComponent } from "../recorder.ts";
+import { keyArns, logs, onlyNode, testScope, typeTokens, wafSettings } from "./fixtures.ts";
 
 const name = "payment-firewall-test";
 const acl = "aws:wafv2/webAcl:WebAcl";
@@ -9,7 +9,9 @@ const ipSet = "aws:wafv2/ipSet:IpSet";
 const resourceArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/payment/1";
 
 const planned = (sharedCidr?: string) =>
-    record(() => new Firewall(name, { scope: scopeOf(), settings: wafSettings(), logs, resourceArn, sharedCidr }));
+    planComponent(
+        () => new Firewall(name, { scope: testScope(), settings: wafSettings(), logs, resourceArn, sharedCidr }),
+    );
 
 const managed = [
     "AmazonIpReputationList",
@@ -108,10 +110,10 @@ test("the firewall stands before what it is given and lets through what no rule 
 
 test("its log goes where WAF may write, without what would let a reader in", async () => {
     const plan = await planned();
-    const group = onlyNode(plan, types.logGroup);
+    const group = onlyNode(plan, typeTokens.logGroup);
     expect(group.inputs).toEqual({
         name: "aws-waf-logs-payment-firewall-test",
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         retentionInDays: 30,
     });
     expect(inputsOf(plan, "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration")).toEqual([
@@ -123,7 +125,7 @@ test("its log goes where WAF may write, without what would let a reader in", asy
             })),
         },
     ]);
-    expect(nodeNamed(plan, name, "payment:index:Firewall").outputs).toEqual({
+    expect(findNode(plan, name, "payment:index:Firewall").outputs).toEqual({
         webAclName: onlyNode(plan, acl).outputs.name,
         logGroupName: "aws-waf-logs-payment-firewall-test",
     });

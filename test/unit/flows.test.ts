@@ -2,9 +2,9 @@ import { expect, test } from "@jest/globals";
 import { flows, flowsOf, SecurityGroups, type FlowSettings } from "../../lib/flows.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { shown } from "../../plan/query.ts";
-import { accountSettings, edgeSettings, namesOf, scopeOf, servicesOf } from "./parts.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { toText } from "../../plan/query.ts";
+import { accountSettings, edgeSettings, logicalNamesOf, testScope, servicesFromDefaults } from "./fixtures.ts";
 
 const types = {
     group: "aws:ec2/securityGroup:SecurityGroup",
@@ -16,7 +16,7 @@ interface Changes {
     guardDuty?: Settings["accountServices"]["guardDuty"];
     network?: Partial<Settings["network"]>;
     edge?: Partial<Settings["edge"]>;
-    services?: Parameters<typeof servicesOf>[0];
+    services?: Parameters<typeof servicesFromDefaults>[0];
 }
 
 const settingsOf = ({ network = {}, edge = {}, guardDuty, services = { api: {} } }: Changes = {}): FlowSettings => ({
@@ -28,14 +28,14 @@ const settingsOf = ({ network = {}, edge = {}, guardDuty, services = { api: {} }
     }),
     edge: edgeSettings(edge),
     accountServices: accountSettings({ guardDuty }),
-    services: servicesOf(services),
+    services: servicesFromDefaults(services),
 });
 
 const planned = (changes?: Changes): Promise<Plan> =>
-    record(
+    planComponent(
         () =>
             new SecurityGroups("payment-security-groups-test", {
-                scope: scopeOf(),
+                scope: testScope(),
                 settings: settingsOf(changes),
                 vpcId: "vpc-1",
                 prefixListIds: { s3: "pl-s3", dynamodb: "pl-dynamodb" },
@@ -54,7 +54,7 @@ function pathsOf(plan: Plan, direction: "ingress" | "egress"): string[] {
             const peer = end(inputs.referencedSecurityGroupId ?? inputs.prefixListId ?? inputs.cidrIpv4);
             const path = direction === "ingress" ? `${peer} → ${own}` : `${own} → ${peer}`;
             expect(inputs).toMatchObject({ ipProtocol: "tcp", toPort: inputs.fromPort });
-            return `${path} ${shown(inputs.fromPort)}`;
+            return `${path} ${toText(inputs.fromPort)}`;
         })
         .toSorted();
 }
@@ -86,7 +86,7 @@ test("a worker calls what the others call, and nothing may open a connection to 
 });
 
 test("a stack without workers has no group for them", async () => {
-    expect(namesOf(await planned(), types.group)).not.toContain("payment-workers-test");
+    expect(logicalNamesOf(await planned(), types.group)).not.toContain("payment-workers-test");
 });
 
 test("no store opens a connection, no task is reached by another, and the validator by nobody", async () => {
@@ -142,11 +142,11 @@ test("a stack may admit some addresses only, on both ports", async () => {
 test("one address more moves no rule that stands", async () => {
     const one = await planned({ edge: { allowedCidrs: ["203.0.113.0/24"] } });
     const two = await planned({ edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } });
-    expect(namesOf(two, types.ingress).filter((name) => !namesOf(one, types.ingress).includes(name))).toEqual([
-        "payment-internet-alb-ingress-2-test",
-    ]);
-    expect(nodeNamed(two, "payment-internet-alb-ingress-test").inputs).toEqual(
-        nodeNamed(one, "payment-internet-alb-ingress-test").inputs,
+    expect(
+        logicalNamesOf(two, types.ingress).filter((name) => !logicalNamesOf(one, types.ingress).includes(name)),
+    ).toEqual(["payment-internet-alb-ingress-2-test"]);
+    expect(findNode(two, "payment-internet-alb-ingress-test").inputs).toEqual(
+        findNode(one, "payment-internet-alb-ingress-test").inputs,
     );
 });
 
@@ -162,7 +162,7 @@ test("each rule tells an auditor why it is there, and each group what it holds",
     }
     const descriptions = nodesOf(plan, types.group).map(({ inputs }) => inputs.description);
     expect(descriptions).toHaveLength(9);
-    expect(descriptions.filter((text) => !/^[a-zA-Z0-9. _-]{5,255}$/.test(shown(text)))).toEqual([]);
+    expect(descriptions.filter((text) => !/^[a-zA-Z0-9. _-]{5,255}$/.test(toText(text)))).toEqual([]);
 });
 
 test("the table knows every switch of a stack", () => {

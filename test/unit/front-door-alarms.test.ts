@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import type { PlanNode } from "../../plan/plan.ts";
-import { nodeNamed, nodesOf } from "../recorder.ts";
-import { planOf } from "../stacks.ts";
-import { parsed, types } from "./parts.ts";
+import { findNode, nodesOf } from "../recorder.ts";
+import { planTestStack } from "../stacks.ts";
+import { parseJsonValue, typeTokens } from "./fixtures.ts";
 
 const alarm = async (stack: string, noun: string): Promise<PlanNode> =>
-    nodeNamed(await planOf(stack), `payment-${noun}-${stack}`, types.alarm);
+    findNode(await planTestStack(stack), `payment-${noun}-${stack}`, typeTokens.alarm);
 
 test.each([
     ["dev", 5, 10],
@@ -91,8 +91,8 @@ test("a day with four fifths of all quotas is told of before merchants are turne
 });
 
 test("the dashboard shows the API, the validator and its table", async () => {
-    const [dashboard] = nodesOf(await planOf("dev"), types.dashboard);
-    const { widgets } = parsed(dashboard?.inputs.dashboardBody) as {
+    const [dashboard] = nodesOf(await planTestStack("dev"), typeTokens.dashboard);
+    const { widgets } = parseJsonValue(dashboard?.inputs.dashboardBody) as {
         widgets: { properties: { metrics?: unknown[][] } }[];
     };
     const namespaces = widgets.flatMap(({ properties }) => properties.metrics?.map(([namespace]) => namespace) ?? []);

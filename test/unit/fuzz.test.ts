@@ -2,9 +2,9 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { randomRuns } from "../random-runs.ts";
 import { makePlan } from "../stacks.ts";
-import { brokenBy, settingsOf } from "./checks/planned.ts";
+import { describeViolations, settingsFromConfig } from "./checks/config-plans.ts";
 import { arbitrarySettings } from "./settings/arbitrary.ts";
-import { stackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
+import { readStackConfig, withSettings, type StackConfig } from "./settings/stack-config.ts";
 
 const numRuns = randomRuns(5);
 const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
@@ -12,7 +12,7 @@ const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 /** Settings that once made a plan which broke a promise. */
 const examples: [StackConfig][] = [
     // S3 refuses a lifecycle in which records go before their last move to a colder tier.
-    [withSettings(stackConfig("dev"), { "logs.auditRetentionDays": 90 })],
+    [withSettings(readStackConfig("dev"), { "logs.auditRetentionDays": 90 })],
 ];
 
 /** Three services can be all that services are to each other; many cost time, and come now and then. */
@@ -22,7 +22,7 @@ const anyStack = fc.oneof(
 );
 
 /** What a stack asks for breaks a rule on purpose: `npm run check` wants an exception for it. */
-const asksForPlainTargets = (config: StackConfig): boolean => settingsOf(config).edge.targetProtocol === "HTTP";
+const asksForPlainTargets = (config: StackConfig): boolean => settingsFromConfig(config).edge.targetProtocol === "HTTP";
 const plainTargets = "traffic from the load balancer to its targets is encrypted";
 
 test(
@@ -31,7 +31,7 @@ test(
         process.stdout.write(`fuzz: ${numRuns} runs, FUZZ_SEED=${seed}\n`);
         await fc.assert(
             fc.asyncProperty(anyStack, async (config) => {
-                const broken = brokenBy(await makePlan(config), settingsOf(config));
+                const broken = describeViolations(await makePlan(config), settingsFromConfig(config));
                 const unasked = broken.filter((line) => !line.startsWith(plainTargets));
                 expect(unasked).toEqual([]);
                 expect(unasked.length < broken.length).toBe(asksForPlainTargets(config));

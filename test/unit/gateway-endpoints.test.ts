@@ -1,21 +1,21 @@
 import { expect, test } from "@jest/globals";
-import { admit, GatewayEndpoint, pullLayers } from "../../lib/network/endpoints.ts";
-import { nodeNamed, record } from "../recorder.ts";
-import { planOf } from "../stacks.ts";
-import { account, onlyNode, scopeOf, statementsOf } from "./parts.ts";
+import { allowAccount, GatewayEndpoint, allowLayerDownload } from "../../lib/network/endpoints.ts";
+import { findNode, planComponent } from "../recorder.ts";
+import { planTestStack } from "../stacks.ts";
+import { accountId, onlyNode, testScope, policyStatements } from "./fixtures.ts";
 
 const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
-const scope = scopeOf();
+const scope = testScope();
 
 test.each(["s3", "dynamodb"] as const)("%s is reached by a route, from the tables that are named", async (service) => {
-    const plan = await record(
+    const plan = await planComponent(
         () =>
             new GatewayEndpoint(`payment-${service}-test`, {
                 scope,
                 service,
                 vpcId: "vpc-1",
                 routeTableIds: ["rtb-1", "rtb-2"],
-                statements: [pullLayers(scope)],
+                statements: [allowLayerDownload(scope)],
             }),
     );
     expect(onlyNode(plan, type).inputs).toMatchObject({
@@ -28,23 +28,23 @@ test.each(["s3", "dynamodb"] as const)("%s is reached by a route, from the table
 });
 
 test("only identities of the account pass an endpoint", async () => {
-    const plan = await record(
+    const plan = await planComponent(
         () =>
             new GatewayEndpoint("payment-s3-test", {
                 scope,
                 service: "s3",
                 vpcId: "vpc-1",
                 routeTableIds: [],
-                statements: [admit(scope, ["s3:PutObject"], ["arn:aws:s3:::bucket/audit/*"])],
+                statements: [allowAccount(scope, ["s3:PutObject"], ["arn:aws:s3:::bucket/audit/*"])],
             }),
     );
-    expect(statementsOf(onlyNode(plan, type))).toEqual([
+    expect(policyStatements(onlyNode(plan, type))).toEqual([
         {
             Effect: "Allow",
             Principal: "*",
             Action: ["s3:PutObject"],
             Resource: ["arn:aws:s3:::bucket/audit/*"],
-            Condition: { StringEquals: { "aws:PrincipalAccount": account } },
+            Condition: { StringEquals: { "aws:PrincipalAccount": accountId } },
         },
     ]);
 });
@@ -52,19 +52,19 @@ test("only identities of the account pass an endpoint", async () => {
 test.each(["dev", "staging", "prod"])(
     "from %s DynamoDB holds one table, and S3 image layers and audit records",
     async (stack) => {
-        const plan = await planOf(stack);
+        const plan = await planTestStack(stack);
         const resources = (name: string) =>
-            statementsOf(nodeNamed(plan, name, type)).flatMap(({ Effect, Action, Resource }) => {
+            policyStatements(findNode(plan, name, type)).flatMap(({ Effect, Action, Resource }) => {
                 expect(Effect).toBe("Allow");
                 return [[Action, Resource].flat()];
             });
-        const table = `arn:aws:dynamodb:us-east-1:${account}:table/payment-transactions-${stack}`;
+        const table = `arn:aws:dynamodb:us-east-1:${accountId}:table/payment-transactions-${stack}`;
         expect(resources(`payment-dynamodb-${stack}`)).toEqual([
             ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query", table, `${table}/index/*`],
         ]);
         expect(resources(`payment-s3-${stack}`)).toEqual([
             ["s3:GetObject", "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*"],
-            ["s3:PutObject", `arn:aws:s3:::payment-audit-${stack}-${account}/audit/*`],
+            ["s3:PutObject", `arn:aws:s3:::payment-audit-${stack}-${accountId}/audit/*`],
         ]);
     },
 );

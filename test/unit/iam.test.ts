@@ -1,18 +1,20 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
-import { allowService, arn, denyInsecureTransport, grantRole, policy, trust } from "../../lib/iam.ts";
-import { inputsOf, nodeNamed, record } from "../recorder.ts";
-import { parsed, scopeOf, showStatements, showValue, statementsOf } from "./parts.ts";
+import { allowService, arn, denyInsecureTransport, grantRole, policyJson, trustPolicy } from "../../lib/iam.ts";
+import { inputsOf, findNode, planComponent } from "../recorder.ts";
+import { parseJsonValue, testScope, exposeStatements, exposeValue, policyStatements } from "./fixtures.ts";
 
-const china = () => scopeOf({ region: "cn-north-1", partition: pulumi.output("aws-cn") });
+const china = () => testScope({ region: "cn-north-1", partition: pulumi.output("aws-cn") });
 const shown = async (value: () => pulumi.Input<string>) =>
-    nodeNamed(await record(() => showValue("shown", value())), "shown").inputs.value;
-const statement = async (build: () => Parameters<typeof showStatements>[1][number]) =>
-    statementsOf(nodeNamed(await record(() => showStatements("shown", [build()])), "shown"));
+    findNode(await planComponent(() => exposeValue("shown", value())), "shown").inputs.value;
+const statement = async (build: () => Parameters<typeof exposeStatements>[1][number]) =>
+    policyStatements(findNode(await planComponent(() => exposeStatements("shown", [build()])), "shown"));
 
 test("a role is taken by one service, for the named resources of the account", async () => {
-    const document = await shown(() => trust(scopeOf(), "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }));
-    expect(parsed(document)).toEqual({
+    const document = await shown(() =>
+        trustPolicy(testScope(), "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
+    );
+    expect(parseJsonValue(document)).toEqual({
         Version: "2012-10-17",
         Statement: [
             {
@@ -29,7 +31,7 @@ test("a role is taken by one service, for the named resources of the account", a
 });
 
 test("a role for a service that names no resource is still for this account only", async () => {
-    expect(parsed(await shown(() => trust(scopeOf(), "x.amazonaws.com")))).toMatchObject({
+    expect(parseJsonValue(await shown(() => trustPolicy(testScope(), "x.amazonaws.com")))).toMatchObject({
         Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
     });
 });
@@ -41,7 +43,7 @@ test("ARNs follow the partition: nothing is tied to the commercial one", async (
 });
 
 test("a service without a source acts for any resource of this account, and of no other", async () => {
-    expect(await statement(() => allowService(scopeOf(), "sns.amazonaws.com", ["a:B"], "*"))).toEqual([
+    expect(await statement(() => allowService(testScope(), "sns.amazonaws.com", ["a:B"], "*"))).toEqual([
         {
             Effect: "Allow",
             Principal: { Service: "sns.amazonaws.com" },
@@ -54,7 +56,9 @@ test("a service without a source acts for any resource of this account, and of n
 
 test("a service with a source acts for that alone", async () => {
     const source = "arn:aws:events:eu-west-1:123456789012:rule/x-*";
-    expect(await statement(() => allowService(scopeOf(), "events.amazonaws.com", "sns:Publish", "t", source))).toEqual([
+    expect(
+        await statement(() => allowService(testScope(), "events.amazonaws.com", "sns:Publish", "t", source)),
+    ).toEqual([
         {
             Effect: "Allow",
             Principal: { Service: "events.amazonaws.com" },
@@ -80,7 +84,7 @@ test("plain HTTP is refused to everybody", async () => {
 
 test("a policy keeps its statements in their order", async () => {
     const allow = (Action: string) => ({ Effect: "Allow", Action, Resource: "r" }) as const;
-    expect(parsed(await shown(() => policy([allow("b:B"), allow("a:A")])))).toEqual({
+    expect(parseJsonValue(await shown(() => policyJson([allow("b:B"), allow("a:A")])))).toEqual({
         Version: "2012-10-17",
         Statement: [allow("b:B"), allow("a:A")],
     });
@@ -88,10 +92,10 @@ test("a policy keeps its statements in their order", async () => {
 
 const boundary = "arn:aws:iam::123456789012:policy/boundary";
 const granted = (changes: Partial<Parameters<typeof grantRole>[1]>) =>
-    record(() =>
-        showValue(
+    planComponent(() =>
+        exposeValue(
             "ready",
-            grantRole("role", { scope: scopeOf(), description: "d", assumeRolePolicy: "{}", ...changes }, {}),
+            grantRole("role", { scope: testScope(), description: "d", assumeRolePolicy: "{}", ...changes }, {}),
         ),
     );
 
@@ -101,7 +105,7 @@ test("a role is handed out once each of its policies stands", async () => {
     expect(inputsOf(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toMatchObject([
         { policyArn: "arn:aws:iam::aws:policy/service-role/AWS_ConfigRole" },
     ]);
-    const types = nodeNamed(plan, "ready").dependencies.map((urn) => urn.split("::")[2]);
+    const types = findNode(plan, "ready").dependencies.map((urn) => urn.split("::")[2]);
     expect(types.sort()).toEqual([
         "aws:iam/role:Role",
         "aws:iam/rolePolicy:RolePolicy",
@@ -116,7 +120,7 @@ test("a role that may do nothing has no policy, which IAM would refuse", async (
 
 test("a role keeps within the boundary of its stack", async () => {
     const [bounded] = inputsOf(
-        await granted({ scope: scopeOf({ permissionsBoundaryArn: boundary }) }),
+        await granted({ scope: testScope({ permissionsBoundaryArn: boundary }) }),
         "aws:iam/role:Role",
     );
     expect(bounded).toMatchObject({ permissionsBoundary: boundary });

@@ -1,17 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { Secret, type Plan, type Value } from "../../plan/plan.ts";
-import { nodeNamed, nodesOf } from "../recorder.ts";
-import { planOf, planOfConfig } from "../stacks.ts";
-import { account, onlyNode, text, types } from "./parts.ts";
-import { stackConfig, withSettings } from "./settings/stack-config.ts";
+import { findNode, nodesOf } from "../recorder.ts";
+import { planTestStack, planOfConfig } from "../stacks.ts";
+import { accountId, onlyNode, plainTextOf, typeTokens } from "./fixtures.ts";
+import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
 const stacks = ["dev", "staging", "prod"] as const;
 const provider = "pulumi:providers:aws";
 
 /** A stack with other settings than the committed ones. */
 const planned = (stack: string, changes: Readonly<Record<string, unknown>>) =>
-    planOfConfig(withSettings(stackConfig(stack), changes));
+    planOfConfig(withSettings(readStackConfig(stack), changes));
 
 const outputNames = [
     ...["albDnsName", "apiGatewayId", "apiGatewayUrl", "apiUrl", "auditBucketName", "cacheEndpoint", "dashboardUrl"],
@@ -37,7 +37,7 @@ const secretsIn = (plan: Plan): string[] =>
         .flatMap((value) => (typeof value === "string" ? [value] : []));
 
 test.each(stacks)("%s tells all that its operator may ask for, and no value is missing", async (stack) => {
-    const { outputs } = await planOf(stack);
+    const { outputs } = await planTestStack(stack);
     expect(Object.keys(outputs).sort()).toEqual(outputNames);
     // The manifest has numbers, and nulls where its schema admits them (manifest.test.ts).
     const { manifest, ...others } = outputs;
@@ -48,7 +48,7 @@ test.each(stacks)("%s tells all that its operator may ask for, and no value is m
 });
 
 test.each(stacks)("nothing that %s tells is secret, or made of a secret", async (stack) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     const secrets = secretsIn(plan);
     expect(secrets.length).toBeGreaterThan(0);
     const told = JSON.stringify(plan.outputs);
@@ -56,30 +56,31 @@ test.each(stacks)("nothing that %s tells is secret, or made of a secret", async 
 });
 
 test.each(stacks)("%s names every one of its log groups", async (stack) => {
-    const plan = await planOf(stack);
-    const groups = nodesOf(plan, types.logGroup).map(({ inputs }) => text(inputs.name));
+    const plan = await planTestStack(stack);
+    const groups = nodesOf(plan, typeTokens.logGroup).map(({ inputs }) => plainTextOf(inputs.name));
     expect(groups.length).toBeGreaterThan(8);
     expect([...(plan.outputs.logGroupNames as string[])].sort()).toEqual(groups.sort());
 });
 
 test.each(stacks)("%s tells the addresses of what was made, under the names of the settings", async (stack) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
-    const outputOf = (name: string, type: string, output: string) => text(nodeNamed(plan, name, type).outputs[output]);
+    const outputOf = (name: string, type: string, output: string) =>
+        plainTextOf(findNode(plan, name, type).outputs[output]);
     const perService = (valueOf: (name: string) => string) =>
         Object.fromEntries(["api", "payment", "notification"].map((s) => [s, valueOf(`payment-${s}-${stack}`)]));
-    const queue = (noun: string) => outputOf(`payment-${noun}-${stack}`, types.queue, "url");
+    const queue = (noun: string) => outputOf(`payment-${noun}-${stack}`, typeTokens.queue, "url");
     const topic = (noun: string) => outputOf(`payment-${noun}-${stack}`, "aws:sns/topic:Topic", "arn");
     expect(plan.outputs).toMatchObject({
         environment: stack,
         environmentSuffix: stack,
         region: "us-east-1",
-        albDnsName: text(onlyNode(plan, types.loadBalancer).outputs.dnsName),
+        albDnsName: plainTextOf(onlyNode(plan, typeTokens.loadBalancer).outputs.dnsName),
         vpcId: onlyNode(plan, "aws:ec2/vpc:Vpc").id,
-        databaseEndpoint: text(database.endpoint),
-        databaseReaderEndpoint: text(database.readerEndpoint),
+        databaseEndpoint: plainTextOf(database.endpoint),
+        databaseReaderEndpoint: plainTextOf(database.readerEndpoint),
         databaseSecretArn: (database.masterUserSecrets as { secretArn: string }[])[0]?.secretArn,
-        cacheEndpoint: text(onlyNode(plan, types.replicationGroup).outputs.primaryEndpointAddress),
+        cacheEndpoint: plainTextOf(onlyNode(plan, typeTokens.replicationGroup).outputs.primaryEndpointAddress),
         queueUrls: { processing: queue("processing"), notifications: queue("notifications") },
         deadLetterQueueNames: {
             processing: `payment-processing-dlq-${stack}`,
@@ -92,12 +93,12 @@ test.each(stacks)("%s tells the addresses of what was made, under the names of t
         },
         ecsClusterName: `payment-cluster-${stack}`,
         serviceNames: perService((name) => name),
-        repositoryUrls: perService((name) => outputOf(name, types.repository, "repositoryUrl")),
-        auditBucketName: `payment-audit-${stack}-${account}`,
+        repositoryUrls: perService((name) => outputOf(name, typeTokens.repository, "repositoryUrl")),
+        auditBucketName: `payment-audit-${stack}-${accountId}`,
         apiGatewayId: onlyNode(plan, "aws:apigateway/restApi:RestApi").id,
-        apiGatewayUrl: text(onlyNode(plan, "aws:apigateway/stage:Stage").outputs.invokeUrl),
+        apiGatewayUrl: plainTextOf(onlyNode(plan, "aws:apigateway/stage:Stage").outputs.invokeUrl),
         merchantKeySecretArns: {
-            "example-shop": outputOf(`payment-gateway-merchant-example-shop-${stack}`, types.secret, "arn"),
+            "example-shop": outputOf(`payment-gateway-merchant-example-shop-${stack}`, typeTokens.secret, "arn"),
         },
         transactionTableName: `payment-transactions-${stack}`,
         validatorFunctionName: `payment-validator-${stack}`,
@@ -109,7 +110,7 @@ test.each([
     ["staging", 2],
     ["prod", 3],
 ])("%s lists its subnets by tier, one in each of %i zones", async (stack, zones) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     const { publicSubnetIds, privateSubnetIds, databaseSubnetIds } = plan.outputs;
     const tiers = [publicSubnetIds, privateSubnetIds, databaseSubnetIds] as string[][];
     expect(tiers.map((ids) => ids.length)).toEqual([zones, zones, zones]);
@@ -122,7 +123,7 @@ test.each([
     ["staging", /^https:\/\/staging\.payments\.example\.com$/],
     ["prod", /^https:\/\/payments\.example\.com$/],
 ])("customers of %s call an HTTPS address", async (stack, address) => {
-    expect((await planOf(stack)).outputs.apiUrl).toMatch(address);
+    expect((await planTestStack(stack)).outputs.apiUrl).toMatch(address);
 });
 
 test("the README promises exactly the outputs there are", () => {
@@ -139,7 +140,7 @@ test.each([
 ])(
     "all that %s makes says whose it is and what it holds",
     async (stack, CostCenter, DataClassification, Compliance) => {
-        const { name, inputs } = onlyNode(await planOf(stack), provider);
+        const { name, inputs } = onlyNode(await planTestStack(stack), provider);
         expect(name).toBe(`payment-aws-${stack}`);
         expect(inputs).toMatchObject({
             region: "us-east-1",
@@ -164,10 +165,10 @@ test("a stack's own tags come on top", async () => {
 });
 
 test("credentials of another account are refused, where the stack names its own", async () => {
-    expect(onlyNode(await planned("dev", { accountId: account }), provider).inputs.allowedAccountIds).toEqual([
-        account,
+    expect(onlyNode(await planned("dev", { accountId: accountId }), provider).inputs.allowedAccountIds).toEqual([
+        accountId,
     ]);
-    expect(onlyNode(await planOf("dev"), provider).inputs).not.toHaveProperty("allowedAccountIds");
+    expect(onlyNode(await planTestStack("dev"), provider).inputs).not.toHaveProperty("allowedAccountIds");
 });
 
 test("a stack stands in the region that its file names, down to its dashboard", async () => {
@@ -175,15 +176,21 @@ test("a stack stands in the region that its file names, down to its dashboard", 
     expect(onlyNode(plan, provider).inputs.region).toBe("eu-central-1");
     expect(plan.outputs.region).toBe("eu-central-1");
     expect(plan.outputs.dashboardUrl).toMatch(/^https:\/\/eu-central-1\.console\.aws\.amazon\.com\//);
-    expect(JSON.stringify(nodesOf(plan, types.taskDefinition))).not.toContain("us-east-1");
+    expect(JSON.stringify(nodesOf(plan, typeTokens.taskDefinition))).not.toContain("us-east-1");
 });
 
 test("a copy with a suffix of its own stands beside the committed stack, without a name in common", async () => {
     const plan = await planned("dev", { environmentSuffix: "pr-123" });
     expect(plan.outputs).toMatchObject({ environment: "dev", environmentSuffix: "pr-123" });
-    const namesIn = (copy: Plan, type: string) => nodesOf(copy, type).map(({ inputs }) => text(inputs.name));
-    for (const type of [types.queue, types.logGroup, types.repository, types.ecsService, types.alarm]) {
-        const taken = namesIn(await planOf("dev"), type);
+    const namesIn = (copy: Plan, type: string) => nodesOf(copy, type).map(({ inputs }) => plainTextOf(inputs.name));
+    for (const type of [
+        typeTokens.queue,
+        typeTokens.logGroup,
+        typeTokens.repository,
+        typeTokens.ecsService,
+        typeTokens.alarm,
+    ]) {
+        const taken = namesIn(await planTestStack("dev"), type);
         const names = namesIn(plan, type);
         expect(names).toHaveLength(taken.length);
         expect(names.filter((name) => taken.includes(name))).toEqual([]);

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { unowned } from "../../analysis/iam/actions-without-resource.ts";
+import { actionsWithoutResource } from "../../analysis/iam/actions-without-resource.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { nodesOf } from "../recorder.ts";
-import { planOf } from "../stacks.ts";
-import { statementsOf, text } from "./parts.ts";
+import { planTestStack } from "../stacks.ts";
+import { policyStatements, plainTextOf } from "./fixtures.ts";
 
 const stacks = ["dev", "staging", "prod"];
 const pairs = stacks.flatMap((one) => stacks.filter((other) => other !== one).map((other) => [one, other] as const));
@@ -25,13 +25,14 @@ const stores = [
 const arnsOf = (plan: Plan): string[] =>
     stores
         .flatMap((type) => nodesOf(plan, type))
-        .map((node) => text(node.outputs.arn))
+        .map((node) => plainTextOf(node.outputs.arn))
         .flatMap((arn) => [arn, `${arn}/audit/2026/01/01/payment.json`, `${arn}/index/customer-index`]);
 
 /** Databases let users in by the number of the cluster. */
 const usersOf = (plan: Plan): string[] =>
     nodesOf(plan, "aws:rds/cluster:Cluster").map(
-        ({ outputs }) => `arn:aws:rds-db:us-east-1:123456789012:dbuser:${text(outputs.clusterResourceId)}/payment_api`,
+        ({ outputs }) =>
+            `arn:aws:rds-db:us-east-1:123456789012:dbuser:${plainTextOf(outputs.clusterResourceId)}/payment_api`,
     );
 
 const isGateway = ({ inputs }: PlanNode) => inputs.vpcEndpointType === "Gateway";
@@ -44,11 +45,11 @@ const policiesOf = (plan: Plan): PlanNode[] => [
 
 const grantsOf = (plan: Plan) =>
     policiesOf(plan)
-        .flatMap((node) => statementsOf(node).map((statement) => ({ name: node.name, ...statement })))
+        .flatMap((node) => policyStatements(node).map((statement) => ({ name: node.name, ...statement })))
         .filter(({ Effect }) => Effect === "Allow");
 
 /** Actions for which AWS knows no resource read and write no store. */
-const isStoreless = (action: unknown): boolean => String(action) in unowned;
+const isStoreless = (action: unknown): boolean => String(action) in actionsWithoutResource;
 
 function matches(pattern: string, arn: string): boolean {
     const literal = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&");
@@ -62,8 +63,8 @@ test("a pattern matches what IAM says that it matches", () => {
 });
 
 test.each(pairs)("%s cannot touch data of %s, even in one account", async (one, other) => {
-    const grants = grantsOf(await planOf(one));
-    const plan = await planOf(other);
+    const grants = grantsOf(await planTestStack(one));
+    const plan = await planTestStack(other);
     const arns = [...arnsOf(plan), ...usersOf(plan)];
     expect(grants.length).toBeGreaterThan(20);
     expect(arns.length).toBeGreaterThan(50);
@@ -77,10 +78,10 @@ test.each(pairs)("%s cannot touch data of %s, even in one account", async (one, 
 });
 
 test.each(stacks)("what %s is allowed reaches its own stores, so the test above can fail", async (stack) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     const patterns = grantsOf(plan).flatMap(({ Resource }) => [Resource].flat());
     const untouched = stores.filter((type) => {
-        const arns = nodesOf(plan, type).map(({ outputs }) => text(outputs.arn));
+        const arns = nodesOf(plan, type).map(({ outputs }) => plainTextOf(outputs.arn));
         return !arns.some((arn) => patterns.some((pattern) => pattern !== "*" && matches(pattern, arn)));
     });
     // Buckets are reached below their ARN, and the cache by its token alone.

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { at } from "../../lib/list.ts";
+import { requireItem } from "../../lib/list.ts";
 
 test.each([
     { items: ["a", "b"], key: 1, found: "b" },
@@ -7,7 +7,7 @@ test.each([
     { items: [undefined], key: 0, found: undefined },
     { items: { zero: 0 }, key: "zero", found: 0 },
 ])("what stands at $key of $items is found", ({ items, key, found }) => {
-    expect(at<unknown>(items, key)).toBe(found);
+    expect(requireItem<unknown>(items, key)).toBe(found);
 });
 
 test.each([
@@ -17,5 +17,5 @@ test.each([
     { items: {}, key: "api", message: "no api among nothing" },
     { items: {}, key: "constructor", message: "no constructor among nothing" },
 ])("what is missing is named, beside what there is: $message", ({ items, key, message }) => {
-    expect(() => at<unknown>(items, key)).toThrow(message);
+    expect(() => requireItem<unknown>(items, key)).toThrow(message);
 });

@@ -1,26 +1,26 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { z } from "zod";
-import { at } from "../../lib/list.ts";
-import { hashOf, type Manifest } from "../../lib/manifest.ts";
-import { keeping } from "../../lib/manifest/keeping.ts";
+import { requireItem } from "../../lib/list.ts";
+import { hashOfSettings, type Manifest } from "../../lib/manifest.ts";
+import { storageByType } from "../../lib/manifest/storage-by-type.ts";
 import { readSettings, type PlatformSettings } from "../../lib/settings.ts";
-import { manifestAmong, plannedManifest } from "../../plan/manifest.ts";
+import { findManifest, plannedManifest } from "../../plan/manifest.ts";
 import { planStack } from "../../plan/plan.ts";
-import { generate } from "../../tools/schema/files.ts";
-import { projectFolder } from "../project.ts";
-import { nodeNamed } from "../recorder.ts";
-import { planOf } from "../stacks.ts";
-import { account, text } from "./parts.ts";
-import { stackConfig, withSetting } from "./settings/stack-config.ts";
+import { generateFiles } from "../../tools/schema/files.ts";
+import { testProjectFolder } from "../project.ts";
+import { findNode } from "../recorder.ts";
+import { planTestStack } from "../stacks.ts";
+import { accountId, plainTextOf } from "./fixtures.ts";
+import { readStackConfig, withSetting } from "./settings/stack-config.ts";
 
 const stacks = ["dev", "staging", "prod"];
 const schemaFile = "schema/manifest.schema.json";
 
-const manifestOf = async (stack: string): Promise<Manifest> => plannedManifest(await planOf(stack), undefined);
+const manifestOf = async (stack: string): Promise<Manifest> => plannedManifest(await planTestStack(stack), undefined);
 
 test("the published schema is the program's own", () => {
-    expect(readFileSync(schemaFile, "utf8")).toBe(generate(process.cwd()).get(schemaFile));
+    expect(readFileSync(schemaFile, "utf8")).toBe(generateFiles(process.cwd()).get(schemaFile));
 });
 
 /** As an auditor's tool would check a manifest: by the published file alone. */
@@ -32,15 +32,17 @@ test.each(stacks)("the manifest of %s is as the published schema says", async (s
     const { resources, ...rest } = manifest;
     expect(published.safeParse(rest).success).toBe(false);
     expect(published.safeParse({ ...manifest, password: "x" }).success).toBe(false);
-    expect(published.safeParse({ ...manifest, resources: [{ ...at(resources, 0), retentionDays: "1" }] }).success).toBe(
-        false,
-    );
+    expect(
+        published.safeParse({ ...manifest, resources: [{ ...requireItem(resources, 0), retentionDays: "1" }] }).success,
+    ).toBe(false);
 });
 
 test.each(stacks)("every AWS resource of %s is in its manifest, and nothing else", async (stack) => {
     const identities = (all: readonly { type: string; name: string }[]) =>
         all.map(({ type, name }) => `${type} ${name}`).sort();
-    const made = (await planOf(stack)).nodes.filter(({ type, external }) => type.startsWith("aws:") && !external);
+    const made = (await planTestStack(stack)).nodes.filter(
+        ({ type, external }) => type.startsWith("aws:") && !external,
+    );
     const { resources } = await manifestOf(stack);
     expect(resources.length).toBeGreaterThan(300);
     expect(identities(resources)).toEqual(identities(made));
@@ -56,7 +58,7 @@ const stores = {
 };
 
 test.each(stacks)("of %s it says whose key encrypts each store and log, and for how long it keeps", async (stack) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     const { resources } = await manifestOf(stack);
     const classification = plan.nodes.find(({ type }) => type === "pulumi:providers:aws")?.inputs.defaultTags;
     for (const [type, input] of Object.entries(stores)) {
@@ -64,8 +66,8 @@ test.each(stacks)("of %s it says whose key encrypts each store and log, and for 
         expect(found).not.toEqual([]);
         for (const { name, encryption, encryptionKey, retentionDays, dataClassification } of found) {
             expect(encryption).toBe("customer-key");
-            const key = nodeNamed(plan, String(encryptionKey), "aws:kms/key:Key");
-            expect(nodeNamed(plan, name, type).inputs).toHaveProperty(input, key.outputs.arn);
+            const key = findNode(plan, String(encryptionKey), "aws:kms/key:Key");
+            expect(findNode(plan, name, type).inputs).toHaveProperty(input, key.outputs.arn);
             expect(retentionDays).toBeGreaterThan(0);
             expect(classification).toHaveProperty("tags.DataClassification", dataClassification);
         }
@@ -91,17 +93,17 @@ test("buckets are told of with the resources that say their key and their retent
 });
 
 test("no type that takes a key is forgotten", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const encrypted = plan.nodes.filter(({ inputs }) =>
         ["kmsKeyId", "kmsKeyArn", "kmsMasterKeyId"].some((key) => key in inputs),
     );
-    const forgotten = encrypted.filter(({ type }) => !(type in keeping)).map(({ type }) => type);
+    const forgotten = encrypted.filter(({ type }) => !(type in storageByType)).map(({ type }) => type);
     // AWS Config's channel writes into a bucket of its own.
     expect([...new Set(forgotten)].filter((type) => type !== "aws:cfg/deliveryChannel:DeliveryChannel")).toEqual([]);
 });
 
 test("two plans of the same files give the same bytes", async () => {
-    const bytes = async () => JSON.stringify(plannedManifest(await planStack(projectFolder, "dev"), undefined));
+    const bytes = async () => JSON.stringify(plannedManifest(await planStack(testProjectFolder, "dev"), undefined));
     expect(await bytes()).toBe(await bytes());
 });
 
@@ -113,28 +115,28 @@ test("resources come by type and name", async () => {
 test("what only AWS can tell is left open before there is anything in AWS", async () => {
     const manifest = await manifestOf("prod");
     expect(manifest.account).toBeNull();
-    expect(JSON.stringify(manifest)).not.toContain(account);
+    expect(JSON.stringify(manifest)).not.toContain(accountId);
     expect(manifest.resources.filter(({ arn, encryptionKeyArn }) => arn !== null || encryptionKeyArn !== null)).toEqual(
         [],
     );
 });
 
 test("a deployed stack tells the ARNs of its resources and of their keys, and its account", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     // The plan's outputs are those of a deployed stack, with made-up ARNs.
-    const deployed = published.parse(manifestAmong(plan.outputs)) as Manifest;
-    expect(deployed.account).toBe(account);
+    const deployed = published.parse(findManifest(plan.outputs)) as Manifest;
+    expect(deployed.account).toBe(accountId);
     const table = deployed.resources.find(({ type }) => type === "aws:dynamodb/table:Table");
-    expect(table?.arn).toBe(`arn:aws:dynamodb:us-east-1:${account}:table/payment-transactions-prod`);
-    expect(table?.encryptionKeyArn).toBe(nodeNamed(plan, "payment-data-prod", "aws:kms/key:Key").outputs.arn);
+    expect(table?.arn).toBe(`arn:aws:dynamodb:us-east-1:${accountId}:table/payment-transactions-prod`);
+    expect(table?.encryptionKeyArn).toBe(findNode(plan, "payment-data-prod", "aws:kms/key:Key").outputs.arn);
     for (const { type, name, arn } of deployed.resources) {
-        const { outputs } = nodeNamed(plan, name, type);
+        const { outputs } = findNode(plan, name, type);
         const own = outputs.arn ?? outputs.dashboardArn;
-        expect(arn).toBe(own === undefined ? null : text(own));
+        expect(arn).toBe(own === undefined ? null : plainTextOf(own));
     }
 });
 
-const settingsOf = (config = stackConfig("dev")): PlatformSettings => {
+const settingsOf = (config = readStackConfig("dev")): PlatformSettings => {
     const { settings, problems } = readSettings(config, [], "2026-06-30");
     if (problems) {
         throw new Error(problems.join("\n"));
@@ -145,15 +147,15 @@ const settingsOf = (config = stackConfig("dev")): PlatformSettings => {
 test("the hash changes with any setting, and not with the order of their keys", () => {
     const settings = settingsOf();
     const reversed = Object.fromEntries(Object.entries(settings).reverse()) as PlatformSettings;
-    expect(hashOf(reversed)).toBe(hashOf(settings));
+    expect(hashOfSettings(reversed)).toBe(hashOfSettings(settings));
     const hashes = [
         settings,
-        settingsOf(withSetting(stackConfig("dev"), "logs.applicationRetentionDays", 60)),
-        settingsOf(withSetting(stackConfig("dev"), "cache.nodes", 2)),
-    ].map(hashOf);
+        settingsOf(withSetting(readStackConfig("dev"), "logs.applicationRetentionDays", 60)),
+        settingsOf(withSetting(readStackConfig("dev"), "cache.nodes", 2)),
+    ].map(hashOfSettings);
     expect(new Set(hashes).size).toBe(3);
 });
 
 test("the manifest of a stack has the hash of that stack's settings", async () => {
-    expect((await manifestOf("dev")).settingsHash).toBe(hashOf(settingsOf()));
+    expect((await manifestOf("dev")).settingsHash).toBe(hashOfSettings(settingsOf()));
 });

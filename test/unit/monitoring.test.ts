@@ -4,26 +4,26 @@ import { expect, test } from "@jest/globals";
 import { Messaging } from "../../lib/messaging.ts";
 import { Monitoring } from "../../lib/monitoring.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
-import { servicesWithPath } from "../../lib/settings/worker.ts";
+import { servicesWithPath } from "../../lib/settings/service-path.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
-    account,
+    accountId,
     cacheSettings,
     databaseSettings,
     imageDigest,
-    keys,
-    namesOf,
+    keyArns,
+    logicalNamesOf,
     onlyNode,
-    parsed,
-    scopeOf,
-    servicesOf,
-    showValue,
-    text,
-    topics,
-    types,
+    parseJsonValue,
+    testScope,
+    servicesFromDefaults,
+    exposeValue,
+    plainTextOf,
+    alertTopicArns,
+    typeTokens,
     messagingSettings,
-} from "./parts.ts";
+} from "./fixtures.ts";
 
 const name = "payment-monitoring-test";
 const { shape } = settingsSchema;
@@ -40,16 +40,16 @@ interface Changes {
 
 function build({
     cacheNodes = 1,
-    services = servicesOf({ api: {} }),
+    services = servicesFromDefaults({ api: {} }),
     alarmThresholds = {},
     quotas = [1000],
     timeoutSeconds = 30,
 }: Changes = {}): Monitoring {
-    const scope = scopeOf();
+    const scope = testScope();
     const { queues } = new Messaging("payment-messaging-test", {
         scope,
         settings: messagingSettings(),
-        keyArn: keys.messaging,
+        keyArn: keyArns.messaging,
     });
     const routes = servicesWithPath(services).map(([service]) => {
         const listenerRule = new aws.lb.ListenerRule(service, { listenerArn: "l", actions: [], conditions: [] });
@@ -76,7 +76,7 @@ function build({
             }),
             alarmThresholds,
         },
-        topicArns: topics,
+        topicArns: alertTopicArns,
         clusterName: "payment-cluster-test",
         databaseName: "payment-database-test",
         cacheName: "payment-cache-test",
@@ -88,9 +88,9 @@ function build({
         api: { apiName: "payment-gateway-test", stageName: "v1" },
     });
 }
-const planned = (changes?: Changes) => record(() => build(changes));
+const planned = (changes?: Changes) => planComponent(() => build(changes));
 const alarmOf = async (alarm: string, changes?: Changes) =>
-    nodeNamed(await planned(changes), `payment-${alarm}-test`, types.alarm).inputs;
+    findNode(await planned(changes), `payment-${alarm}-test`, typeTokens.alarm).inputs;
 
 const apiAlarms = [
     ...["api-cpu-high", "api-memory-high", "api-application-errors"],
@@ -120,30 +120,30 @@ const cacheAlarms = (node: number) =>
     );
 
 test("every part of the platform is watched, and nothing twice", async () => {
-    expect(namesOf(await planned(), types.alarm)).toEqual(
+    expect(logicalNamesOf(await planned(), typeTokens.alarm)).toEqual(
         suffixes([...apiAlarms, ...otherAlarms, ...cacheAlarms(1)]).sort(),
     );
 });
 
 test("a worker has no alarms on requests, and its own log rolls a deployment back", async () => {
-    const services = servicesOf({ api: {}, refunds: { path: undefined, priority: undefined } });
+    const services = servicesFromDefaults({ api: {}, refunds: { path: undefined, priority: undefined } });
     const plan = await planned({ services });
-    expect(namesOf(plan, types.alarm).filter((alarm) => alarm.startsWith("payment-refunds-"))).toEqual([
+    expect(logicalNamesOf(plan, typeTokens.alarm).filter((alarm) => alarm.startsWith("payment-refunds-"))).toEqual([
         "payment-refunds-application-errors-test",
         "payment-refunds-cpu-high-test",
         "payment-refunds-memory-high-test",
     ]);
-    const names = await record(() => {
+    const names = await planComponent(() => {
         const { refunds = [] } = build({ services }).deploymentAlarmNames;
-        refunds.forEach((alarm, i) => showValue(`shown-${i}`, alarm));
+        refunds.forEach((alarm, i) => exposeValue(`shown-${i}`, alarm));
     });
-    expect(nodeNamed(names, "shown-0").inputs.value).toBe("payment-refunds-application-errors-test");
+    expect(findNode(names, "shown-0").inputs.value).toBe("payment-refunds-application-errors-test");
 });
 
 test("a service is missed only when it has an image, and then at less than its minimum of tasks", async () => {
-    const services = servicesOf({ api: { imageDigest, minTasks: 5 }, risk: { minTasks: 3 } });
+    const services = servicesFromDefaults({ api: { imageDigest, minTasks: 5 }, risk: { minTasks: 3 } });
     const plan = await planned({ services });
-    const missing = nodesOf(plan, types.alarm).filter((node) => node.name.includes("tasks-missing"));
+    const missing = nodesOf(plan, typeTokens.alarm).filter((node) => node.name.includes("tasks-missing"));
     expect(missing).toHaveLength(1);
     expect(missing[0]).toMatchObject({
         name: "payment-api-tasks-missing-test",
@@ -158,21 +158,21 @@ test("a service is missed only when it has an image, and then at less than its m
 
 test("a stack sets the threshold of an alarm for all that it watches", async () => {
     const alarmThresholds = { "cpu-high": 50, "tasks-missing": 9 };
-    const services = servicesOf({ api: { imageDigest, minTasks: 5 }, risk: {} });
+    const services = servicesFromDefaults({ api: { imageDigest, minTasks: 5 }, risk: {} });
     const plan = await planned({ services, alarmThresholds });
     const thresholds = ["api-cpu-high", "risk-cpu-high", "api-tasks-missing", "api-memory-high"].map(
-        (alarm) => nodeNamed(plan, `payment-${alarm}-test`, types.alarm).inputs.threshold,
+        (alarm) => findNode(plan, `payment-${alarm}-test`, typeTokens.alarm).inputs.threshold,
     );
     expect(thresholds).toEqual([50, 50, 9, 90]);
 });
 
 test.each([1, 2, 6])("each of %i cache nodes is watched by the name that ElastiCache gives it", async (cacheNodes) => {
     const plan = await planned({ cacheNodes });
-    const alarms = nodesOf(plan, types.alarm).filter((node) => node.name.startsWith("payment-cache-"));
+    const alarms = nodesOf(plan, typeTokens.alarm).filter((node) => node.name.startsWith("payment-cache-"));
     const nodes = Array.from({ length: cacheNodes }, (_, i) => i + 1);
     expect(alarms.map((alarm) => alarm.name).sort()).toEqual(suffixes(nodes.flatMap(cacheAlarms)).sort());
     for (const node of nodes) {
-        const { inputs } = nodeNamed(plan, `payment-cache-${node}-memory-full-test`, types.alarm);
+        const { inputs } = findNode(plan, `payment-cache-${node}-memory-full-test`, typeTokens.alarm);
         expect(inputs.dimensions).toEqual({ CacheClusterId: `payment-cache-test-00${node}` });
     }
 });
@@ -206,7 +206,7 @@ test.each([5, 30])("a payment that takes four fifths of a function's %i seconds 
 test("usage is near its quota at four fifths of all merchants' quotas; without merchants there is none", async () => {
     const { threshold } = await alarmOf("gateway-usage-near-quota", { quotas: [1000, 500, 2500] });
     expect(threshold).toBe(3200);
-    const usage = (plan: Plan) => namesOf(plan, types.alarm).filter((alarm) => alarm.includes("usage"));
+    const usage = (plan: Plan) => logicalNamesOf(plan, typeTokens.alarm).filter((alarm) => alarm.includes("usage"));
     expect(usage(await planned({ quotas: [] }))).toEqual([]);
 });
 
@@ -218,55 +218,55 @@ test("errors in a log are watched by the metric that the log's filter counts", a
 });
 
 test("a deployment is undone by its own service's alarms, which exist before it", async () => {
-    const services = servicesOf({ api: {}, risk: {} });
-    const plan = await record(() => {
+    const services = servicesFromDefaults({ api: {}, risk: {} });
+    const plan = await planComponent(() => {
         const { deploymentAlarmNames } = build({ services });
         for (const [service, alarms] of Object.entries(deploymentAlarmNames)) {
-            showValue(`of-${service}`, pulumi.jsonStringify(alarms));
+            exposeValue(`of-${service}`, pulumi.jsonStringify(alarms));
         }
     });
     for (const service of ["api", "risk"]) {
-        const { inputs, propertyDependencies } = nodeNamed(plan, `of-${service}`);
+        const { inputs, propertyDependencies } = findNode(plan, `of-${service}`);
         const alarms = suffixes([`${service}-target-5xx`, `${service}-target-unhealthy`]);
-        expect(parsed(inputs.value)).toEqual(alarms);
-        const made = alarms.map((alarm) => nodeNamed(plan, alarm, types.alarm).urn);
+        expect(parseJsonValue(inputs.value)).toEqual(alarms);
+        const made = alarms.map((alarm) => findNode(plan, alarm, typeTokens.alarm).urn);
         expect(propertyDependencies.value).toEqual(expect.arrayContaining(made));
     }
-    expect(namesOf(plan, "aws:ec2/tag:Tag")).toEqual(["of-api", "of-risk"]);
+    expect(logicalNamesOf(plan, "aws:ec2/tag:Tag")).toEqual(["of-api", "of-risk"]);
 });
 
 test("a failed deployment of this cluster's services pages somebody, one of another cluster does not", async () => {
     const plan = await planned();
     const rule = onlyNode(plan, "aws:cloudwatch/eventRule:EventRule");
     expect(rule.inputs.name).toBe("payment-deployment-failed-test");
-    expect(parsed(rule.inputs.eventPattern)).toEqual({
+    expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
         source: ["aws.ecs"],
         "detail-type": ["ECS Deployment State Change"],
-        resources: [{ prefix: `arn:aws:ecs:eu-west-1:${account}:service/payment-cluster-test/` }],
+        resources: [{ prefix: `arn:aws:ecs:eu-west-1:${accountId}:service/payment-cluster-test/` }],
         detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     });
     expect(inputsOf(plan, "aws:cloudwatch/eventTarget:EventTarget")).toEqual([
-        { rule: rule.inputs.name, arn: topics.critical },
+        { rule: rule.inputs.name, arn: alertTopicArns.critical },
     ]);
 });
 
 test("the dashboard shows every alarm and every service", async () => {
-    const plan = await planned({ services: servicesOf({ api: {}, risk: {} }) });
-    const { inputs } = onlyNode(plan, types.dashboard);
+    const plan = await planned({ services: servicesFromDefaults({ api: {}, risk: {} }) });
+    const { inputs } = onlyNode(plan, typeTokens.dashboard);
     expect(inputs.dashboardName).toBe("payment-dashboard-test");
-    const { widgets } = parsed(inputs.dashboardBody) as { widgets: { properties: Record<string, unknown> }[] };
+    const { widgets } = parseJsonValue(inputs.dashboardBody) as { widgets: { properties: Record<string, unknown> }[] };
     const [shown] = widgets;
     // The windows of the error budget are behind alarms of their own.
-    const alarms = nodesOf(plan, types.alarm).filter((node) => !node.name.includes("budget-burns"));
+    const alarms = nodesOf(plan, typeTokens.alarm).filter((node) => !node.name.includes("budget-burns"));
     expect([...(shown?.properties.alarms as string[])].sort()).toEqual(
-        alarms.map((node) => text(node.outputs.arn)).sort(),
+        alarms.map((node) => plainTextOf(node.outputs.arn)).sort(),
     );
     const requests = widgets.find(({ properties }) => properties.title === "Requests by service");
     expect(requests?.properties.metrics).toHaveLength(2);
 });
 
 test("an operator finds the dashboard by its address", async () => {
-    expect(nodeNamed(await planned(), name, "payment:index:Monitoring").outputs.dashboardUrl).toBe(
+    expect(findNode(await planned(), name, "payment:index:Monitoring").outputs.dashboardUrl).toBe(
         "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/payment-dashboard-test",
     );
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { isReserved, longestSuffix } from "../../lib/settings/names.ts";
+import { isReserved, maxSuffixLength } from "../../lib/settings/names.ts";
 import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
-import { planOf } from "../stacks.ts";
-import { brokenBy, planOfConfig, settingsOf } from "./checks/planned.ts";
+import { planTestStack } from "../stacks.ts";
+import { describeViolations, planOfConfig, settingsFromConfig } from "./checks/config-plans.ts";
 import { physicalName } from "../../plan/query.ts";
-import { stackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
+import { readStackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
 
 const committed = ["api", "payment", "notification"];
 const service = (priority: number, path: string) => ({
@@ -18,27 +18,27 @@ const service = (priority: number, path: string) => ({
 });
 
 test.each(["dev", "staging", "prod"])("%s under the longest suffix stays within every limit of AWS", async (stack) => {
-    const { length } = longestSuffix(committed);
-    const config = withSetting(stackConfig(stack), "environmentSuffix", "s".repeat(length));
+    const { length } = maxSuffixLength(committed);
+    const config = withSetting(readStackConfig(stack), "environmentSuffix", "s".repeat(length));
     expect(length).toBeGreaterThanOrEqual("staging".length);
-    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+    expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });
 
 test("beside short services the load balancer is the tightest, and its longest name works", async () => {
-    const config = withSettings(stackConfig("dev"), {
+    const config = withSettings(readStackConfig("dev"), {
         services: { a: service(1, "/a/*") },
-        environmentSuffix: "s".repeat(longestSuffix(["a"]).length),
+        environmentSuffix: "s".repeat(maxSuffixLength(["a"]).length),
     });
-    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+    expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });
 
 test.each([
     [committed, "target group notification-<suffix>"],
     [["a"], "load balancer payment-<suffix>"],
 ])("a longer suffix beside %j is refused, with the name that would not fit", (names, because) => {
-    const { length } = longestSuffix(names);
+    const { length } = maxSuffixLength(names);
     const services = Object.fromEntries(names.map((name, i) => [name, service(i + 1, `/${name}/*`)]));
-    const config = withSettings(stackConfig("dev"), { services, environmentSuffix: "s".repeat(length + 1) });
+    const config = withSettings(readStackConfig("dev"), { services, environmentSuffix: "s".repeat(length + 1) });
     const { problems = [] } = readSettings(config, [], "2026-06-30");
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(`payment-platform:environmentSuffix must have at most ${length} characters`);
@@ -46,14 +46,14 @@ test.each([
 });
 
 test("the tightest names fill their limit to the last character", async () => {
-    const suffix = "s".repeat(longestSuffix(committed).length);
-    const plan = await planOfConfig(withSetting(stackConfig("dev"), "environmentSuffix", suffix));
+    const suffix = "s".repeat(maxSuffixLength(committed).length);
+    const plan = await planOfConfig(withSetting(readStackConfig("dev"), "environmentSuffix", suffix));
     const groups = plan.nodes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
     expect(groups.map((node) => physicalName(node)?.length).toSorted()).toEqual([23, 27, 32]);
 });
 
 test("a service may be called like any part whose name is not reserved", async () => {
-    const { nodes } = await planOf("staging");
+    const { nodes } = await planTestStack("staging");
     const nouns = nodes
         .filter(
             (node) =>
@@ -65,6 +65,6 @@ test("a service may be called like any part whose name is not reserved", async (
     expect(free.length).toBeGreaterThan(5);
     const services = Object.fromEntries(free.map((noun, i) => [noun, service(i + 1, `/${noun}/*`)]));
     // Those of queues and topics are free where the stack has none of them.
-    const config = withSettings(stackConfig("dev"), { services, queues: {}, topics: {}, environmentSuffix: "a" });
-    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+    const config = withSettings(readStackConfig("dev"), { services, queues: {}, topics: {}, environmentSuffix: "a" });
+    expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });

@@ -8,10 +8,10 @@ import { Network } from "../../lib/network.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import type { PlanMonitor } from "../../plan/monitor.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
-import { beforeIt } from "../../plan/query.ts";
-import { keys, logs, namesOf, onlyNode, scopeOf, showValue, statementsOf } from "./parts.ts";
-import { stackConfig, withSettings } from "./settings/stack-config.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import { transitiveDependencies } from "../../plan/query.ts";
+import { keyArns, logs, logicalNamesOf, onlyNode, testScope, exposeValue, policyStatements } from "./fixtures.ts";
+import { readStackConfig, withSettings } from "./settings/stack-config.ts";
 
 const types = {
     subnet: "aws:ec2/subnet:Subnet",
@@ -32,13 +32,13 @@ const settingsOf = (changes: Partial<Settings["network"]>) =>
     });
 
 const planned = (changes: Partial<Settings["network"]> = {}): Promise<Plan> =>
-    record(() => {
+    planComponent(() => {
         const network = new Network("payment-network-test", {
-            scope: scopeOf({ region: "us-east-1" }),
+            scope: testScope({ region: "us-east-1" }),
             settings: settingsOf(changes),
             logs,
         });
-        network.privateSubnetIds.forEach((id, i) => showValue(`private-${i + 1}`, id));
+        network.privateSubnetIds.forEach((id, i) => exposeValue(`private-${i + 1}`, id));
     });
 
 const subnetsOf = (plan: Plan) =>
@@ -82,14 +82,14 @@ test.each([
 
 test("zones that need an opt-in or have no Fargate on ARM are not asked for", async () => {
     const asked: unknown[] = [];
-    await record(() => {
+    await planComponent(() => {
         const monitor = pulumi.runtime.getMonitor() as unknown as PlanMonitor;
         const { invoke } = monitor;
         monitor.invoke = (request, reply) => {
             asked.push(request.getArgs()?.toJavaScript());
             invoke.call(monitor, request, reply);
         };
-        return new Network("payment-network-test", { scope: scopeOf(), settings: settingsOf({}), logs });
+        return new Network("payment-network-test", { scope: testScope(), settings: settingsOf({}), logs });
     });
     // Once for a preview, and once with all known.
     expect(asked).toEqual(
@@ -102,7 +102,10 @@ test("zones that need an opt-in or have no Fargate on ARM are not asked for", as
 
 test("a region with too few zones is refused", () => {
     const folder = mkdtempSync(join(tmpdir(), "network-"));
-    const config = withSettings(stackConfig("dev"), { "aws:region": "eu-central-1", "network.availabilityZones": 4 });
+    const config = withSettings(readStackConfig("dev"), {
+        "aws:region": "eu-central-1",
+        "network.availabilityZones": 4,
+    });
     writeFileSync(
         join(folder, "Pulumi.yaml"),
         `name: payment-platform\nruntime: nodejs\nmain: ${resolve("index.ts")}\n`,
@@ -125,11 +128,11 @@ test("a region with too few zones is refused", () => {
 
 test("with egress `endpoints` only load balancers have a way to the internet", async () => {
     const plan = await planned();
-    expect(namesOf(plan, types.route)).toEqual(["payment-public-internet-test"]);
-    expect(nodeNamed(plan, "payment-public-internet-test").inputs).toMatchObject({
-        routeTableId: nodeNamed(plan, "payment-public-test", types.table).id,
+    expect(logicalNamesOf(plan, types.route)).toEqual(["payment-public-internet-test"]);
+    expect(findNode(plan, "payment-public-internet-test").inputs).toMatchObject({
+        routeTableId: findNode(plan, "payment-public-test", types.table).id,
         destinationCidrBlock: "0.0.0.0/0",
-        gatewayId: nodeNamed(plan, "payment-network-test", "aws:ec2/internetGateway:InternetGateway").id,
+        gatewayId: findNode(plan, "payment-network-test", "aws:ec2/internetGateway:InternetGateway").id,
     });
     expect(nodesOf(plan, types.nat)).toEqual([]);
     expect(nodesOf(plan, types.address)).toEqual([]);
@@ -144,29 +147,29 @@ test.each([
     ],
 ] as const)("with NAT gateways `%s` each zone's tasks leave by the right one", async (natGateways, made, used) => {
     const plan = await planned({ availabilityZones: 3, egress: "nat", natGateways });
-    expect(namesOf(plan, types.nat)).toEqual(made);
-    expect(namesOf(plan, types.address)).toEqual(made);
+    expect(logicalNamesOf(plan, types.nat)).toEqual(made);
+    expect(logicalNamesOf(plan, types.address)).toEqual(made);
     const routes = used.map((gateway, zone) => {
-        const { routeTableId, natGatewayId } = nodeNamed(plan, `payment-private-${zone + 1}-nat-test`).inputs;
-        expect(routeTableId).toBe(nodeNamed(plan, `payment-private-${zone + 1}-test`, types.table).id);
-        expect(natGatewayId).toBe(nodeNamed(plan, gateway, types.nat).id);
+        const { routeTableId, natGatewayId } = findNode(plan, `payment-private-${zone + 1}-nat-test`).inputs;
+        expect(routeTableId).toBe(findNode(plan, `payment-private-${zone + 1}-test`, types.table).id);
+        expect(natGatewayId).toBe(findNode(plan, gateway, types.nat).id);
         return gateway;
     });
     expect(routes).toHaveLength(3);
     expect(nodesOf(plan, types.route)).toHaveLength(4);
     made.forEach((name, zone) => {
-        expect(nodeNamed(plan, name, types.nat).inputs.subnetId).toBe(
-            nodeNamed(plan, `payment-public-${zone + 1}-test`, types.subnet).id,
+        expect(findNode(plan, name, types.nat).inputs.subnetId).toBe(
+            findNode(plan, `payment-public-${zone + 1}-test`, types.subnet).id,
         );
     });
 });
 
 test("what stands in a private subnet is made after its way out, and goes before it", async () => {
     const plan = await planned({ egress: "nat", natGateways: "single" });
-    const before = beforeIt(plan, nodeNamed(plan, "private-2"));
-    expect(before).toContain(nodeNamed(plan, "payment-private-2-nat-test").urn);
-    expect(before).toContain(nodeNamed(plan, "payment-private-2-test", types.association).urn);
-    expect(before).toContain(nodeNamed(plan, "payment-public-internet-test").urn);
+    const before = transitiveDependencies(plan, findNode(plan, "private-2"));
+    expect(before).toContain(findNode(plan, "payment-private-2-nat-test").urn);
+    expect(before).toContain(findNode(plan, "payment-private-2-test", types.association).urn);
+    expect(before).toContain(findNode(plan, "payment-public-internet-test").urn);
 });
 
 test("stores are fenced: only their ports, from tasks and from each other", async () => {
@@ -198,11 +201,11 @@ test("every connection of the VPC is recorded, accepted or refused, in an encryp
     });
     expect(onlyNode(plan, "aws:cloudwatch/logGroup:LogGroup").inputs).toEqual({
         name: "/vpc/payment-flow-logs-test",
-        kmsKeyId: keys.logs,
+        kmsKeyId: keyArns.logs,
         retentionInDays: 30,
     });
     const arn = "arn:aws:logs:us-east-1:123456789012:log-group:/vpc/payment-flow-logs-test";
-    expect(statementsOf(onlyNode(plan, "aws:iam/rolePolicy:RolePolicy"))).toEqual([
+    expect(policyStatements(onlyNode(plan, "aws:iam/rolePolicy:RolePolicy"))).toEqual([
         {
             Effect: "Allow",
             Action: ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogStreams"],

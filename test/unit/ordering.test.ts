@@ -2,10 +2,10 @@ import { expect, test } from "@jest/globals";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "../../lib/ordering.ts";
-import { nodesOf, record } from "../recorder.ts";
+import { nodesOf, planComponent } from "../recorder.ts";
 
 test("what waits for a new resource depends on it, and is known before that is made", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const first = new aws.sqs.Queue("first", {});
         return new aws.sqs.Queue("second", { name: after(pulumi.output("second-queue"), [first]) });
     });

@@ -4,8 +4,8 @@ import { dirname, join, relative, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { planStack, type Plan } from "../../plan/plan.ts";
 import { cachedPlan, planSources } from "../plan-cache.ts";
-import { projectFolder, stacks } from "../project.ts";
-import { planOf } from "../stacks.ts";
+import { testProjectFolder, testStacks } from "../project.ts";
+import { planTestStack } from "../stacks.ts";
 
 let root: string;
 beforeEach(() => {
@@ -101,6 +101,6 @@ test("the program and the planner import no file that the cache does not look at
     expect(others).toEqual([]);
 });
 
-test.each(stacks)("the plan of %s that other tests read is the one that its files make now", async (stack) => {
-    expect(await planOf(stack)).toEqual(await planStack(projectFolder, stack));
+test.each(testStacks)("the plan of %s that other tests read is the one that its files make now", async (stack) => {
+    expect(await planTestStack(stack)).toEqual(await planStack(testProjectFolder, stack));
 });

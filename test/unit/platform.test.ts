@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { Plan } from "../../plan/plan.ts";
-import { planOf } from "../stacks.ts";
-import { isInsideAnother, shown } from "../../plan/query.ts";
+import { planTestStack } from "../stacks.ts";
+import { isNamedWithinParent, toText } from "../../plan/query.ts";
 
 const stacks = ["dev", "staging", "prod"];
 
@@ -9,7 +9,7 @@ const stacks = ["dev", "staging", "prod"];
 async function allPlans(): Promise<Plan[]> {
     const plans: Plan[] = [];
     for (const stack of stacks) {
-        plans.push(await planOf(stack));
+        plans.push(await planTestStack(stack));
     }
     return plans;
 }
@@ -18,7 +18,7 @@ test("copies of the platform share no name in an account", async () => {
     const namesOf = (plan: Plan) =>
         plan.nodes.flatMap((node) => {
             const { type, inputs, name } = node;
-            const inAws = typeof inputs.name === "string" && !isInsideAnother(node) ? [inputs.name] : [];
+            const inAws = typeof inputs.name === "string" && !isNamedWithinParent(node) ? [inputs.name] : [];
             return type.startsWith("aws:") ? [`${type} ${name}`, ...inAws] : [];
         });
     const [dev = [], staging = [], prod = []] = (await allPlans()).map(namesOf);
@@ -62,11 +62,11 @@ test("stacks differ in size, and in no more than certificate, monitoring of the 
 });
 
 test.each(stacks)("the outputs of %s name what was made", async (stack) => {
-    const { outputs, nodes } = await planOf(stack);
+    const { outputs, nodes } = await planTestStack(stack);
     const groups = nodes.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
     expect(groups.length).toBeGreaterThan(5);
     expect([outputs.logGroupNames].flat().map(String).toSorted()).toEqual(
-        groups.map(({ inputs }) => shown(inputs.name)).toSorted(),
+        groups.map(({ inputs }) => toText(inputs.name)).toSorted(),
     );
     expect(Object.keys(outputs.serviceNames ?? {}).toSorted()).toEqual(["api", "notification", "payment"]);
     expect(Object.keys(outputs.topicArns ?? {}).toSorted()).toEqual(["critical", "events", "warning"]);

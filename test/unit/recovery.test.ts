@@ -2,14 +2,16 @@ import { expect, test } from "@jest/globals";
 import { alarmTable } from "../../lib/monitoring/alarm-table.ts";
 import { Recovery } from "../../lib/recovery.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
-import { inputsOf, nodeNamed, record } from "../recorder.ts";
-import { planOf } from "../stacks.ts";
-import { account, keys, onlyNode, parsed, scopeOf, statementsOf, types } from "./parts.ts";
+import { inputsOf, findNode, planComponent } from "../recorder.ts";
+import { planTestStack } from "../stacks.ts";
+import { accountId, keyArns, onlyNode, parseJsonValue, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
 const schedule = "aws:scheduler/schedule:Schedule";
 const name = "payment-recovery-test";
 const planned = (drillEveryDays = 90) =>
-    record(() => new Recovery(name, { scope: scopeOf(), settings: { drillEveryDays }, keyArn: keys.messaging }));
+    planComponent(
+        () => new Recovery(name, { scope: testScope(), settings: { drillEveryDays }, keyArn: keyArns.messaging }),
+    );
 
 test("an overdue drill is told of twice a day, and each drill moves the beginning without a deployment taking it back", async () => {
     const node = onlyNode(await planned(), schedule);
@@ -30,11 +32,11 @@ test("a stack that wants no drills is told of none", async () => {
 });
 
 test("what the schedule counts is what the alarm watches, within a period that always holds one count", async () => {
-    const { inputs } = nodeNamed(await planOf("prod"), "payment-recovery-prod", schedule);
+    const { inputs } = findNode(await planTestStack("prod"), "payment-recovery-prod", schedule);
     const target = inputs.target as { arn: string; input: string };
     expect(target.arn).toBe("arn:aws:scheduler:::aws-sdk:cloudwatch:putMetricData");
     const { Namespace, MetricData } = JSON.parse(target.input) as { Namespace: string; MetricData: object[] };
-    const alarm = nodeNamed(await planOf("prod"), "payment-recovery-drill-overdue-prod", types.alarm).inputs;
+    const alarm = findNode(await planTestStack("prod"), "payment-recovery-drill-overdue-prod", typeTokens.alarm).inputs;
     expect(MetricData).toEqual([
         { MetricName: alarm.metricName, Dimensions: [{ Name: "Environment", Value: "prod" }], Value: 1 },
     ]);
@@ -52,18 +54,18 @@ test("what the schedule counts is what the alarm watches, within a period that a
 test("the scheduler may count for this stack's group in the platform's namespace, decrypt its schedule, and do nothing else", async () => {
     const plan = await planned();
     const role = onlyNode(plan, "aws:iam/role:Role");
-    expect(parsed(role.inputs.assumeRolePolicy)).toMatchObject({
+    expect(parseJsonValue(role.inputs.assumeRolePolicy)).toMatchObject({
         Statement: [
             {
                 Principal: { Service: "scheduler.amazonaws.com" },
                 Condition: {
-                    StringEquals: { "aws:SourceAccount": account },
-                    ArnLike: { "aws:SourceArn": `arn:aws:scheduler:eu-west-1:${account}:schedule-group/${name}` },
+                    StringEquals: { "aws:SourceAccount": accountId },
+                    ArnLike: { "aws:SourceArn": `arn:aws:scheduler:eu-west-1:${accountId}:schedule-group/${name}` },
                 },
             },
         ],
     });
-    expect(statementsOf(onlyNode(plan, "aws:iam/rolePolicy:RolePolicy"))).toEqual([
+    expect(policyStatements(onlyNode(plan, "aws:iam/rolePolicy:RolePolicy"))).toEqual([
         {
             Effect: "Allow",
             Action: "cloudwatch:PutMetricData",
@@ -73,13 +75,13 @@ test("the scheduler may count for this stack's group in the platform's namespace
         {
             Effect: "Allow",
             Action: "kms:Decrypt",
-            Resource: keys.messaging,
+            Resource: keyArns.messaging,
             Condition: {
                 StringEquals: {
-                    "kms:EncryptionContext:aws:scheduler:schedule:arn": `arn:aws:scheduler:eu-west-1:${account}:schedule/${name}/${name}`,
+                    "kms:EncryptionContext:aws:scheduler:schedule:arn": `arn:aws:scheduler:eu-west-1:${accountId}:schedule/${name}/${name}`,
                 },
             },
         },
     ]);
-    expect(onlyNode(plan, schedule).inputs.kmsKeyArn).toBe(keys.messaging);
+    expect(onlyNode(plan, schedule).inputs.kmsKeyArn).toBe(keyArns.messaging);
 });

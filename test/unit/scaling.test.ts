@@ -1,17 +1,17 @@
 import { expect, test } from "@jest/globals";
 import { autoscale } from "../../lib/compute/scaling.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
-import { at } from "../../lib/list.ts";
-import { inputsOf, nodeNamed, record } from "../recorder.ts";
-import { imageDigest, namesOf, onlyNode, scopeOf, servicesOf, types } from "./parts.ts";
+import { requireItem } from "../../lib/list.ts";
+import { inputsOf, findNode, planComponent } from "../recorder.ts";
+import { imageDigest, logicalNamesOf, onlyNode, testScope, servicesFromDefaults, typeTokens } from "./fixtures.ts";
 
 const planned = (settings: Partial<ServiceSettings> = {}, queueName?: string) =>
-    record(() => {
+    planComponent(() => {
         autoscale(
             {
-                scope: scopeOf(),
+                scope: testScope(),
                 service: "payment",
-                settings: at(servicesOf({ payment: settings }), "payment"),
+                settings: requireItem(servicesFromDefaults({ payment: settings }), "payment"),
                 clusterName: "the-cluster",
                 serviceName: "the-service",
                 resourceId: "service/the-cluster/the-service",
@@ -23,7 +23,7 @@ const planned = (settings: Partial<ServiceSettings> = {}, queueName?: string) =>
     });
 
 const trackingOf = async (noun: string, settings?: Partial<ServiceSettings>, queueName?: string) =>
-    nodeNamed(await planned(settings, queueName), `payment-payment-${noun}-test`, types.scalingPolicy).inputs
+    findNode(await planned(settings, queueName), `payment-payment-${noun}-test`, typeTokens.scalingPolicy).inputs
         .targetTrackingScalingPolicyConfiguration;
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
     ["without an image, wants none", undefined, 0],
 ])("a service, %s", async (_, digest, minCapacity) => {
     const plan = await planned({ imageDigest: digest, minTasks: 3, maxTasks: 30 });
-    expect(onlyNode(plan, types.scalingTarget).inputs).toEqual({
+    expect(onlyNode(plan, typeTokens.scalingTarget).inputs).toEqual({
         serviceNamespace: "ecs",
         resourceId: "service/the-cluster/the-service",
         scalableDimension: "ecs:service:DesiredCount",
@@ -65,7 +65,7 @@ test("a service that says how many requests a task takes grows by their number",
 });
 
 test("a service without a queue follows CPU and memory only", async () => {
-    expect(namesOf(await planned(), types.scalingPolicy)).toEqual([
+    expect(logicalNamesOf(await planned(), typeTokens.scalingPolicy)).toEqual([
         "payment-payment-cpu-test",
         "payment-payment-memory-test",
     ]);
@@ -73,12 +73,12 @@ test("a service without a queue follows CPU and memory only", async () => {
 
 test("a consumer follows its backlog, too, on the same target", async () => {
     const plan = await planned({}, "the-queue");
-    expect(namesOf(plan, types.scalingPolicy)).toEqual([
+    expect(logicalNamesOf(plan, typeTokens.scalingPolicy)).toEqual([
         "payment-payment-backlog-test",
         "payment-payment-cpu-test",
         "payment-payment-memory-test",
     ]);
-    for (const inputs of inputsOf(plan, types.scalingPolicy)) {
+    for (const inputs of inputsOf(plan, typeTokens.scalingPolicy)) {
         expect(inputs).toMatchObject({
             policyType: "TargetTrackingScaling",
             serviceNamespace: "ecs",

@@ -3,27 +3,27 @@ import { expect, test } from "@jest/globals";
 import { Service } from "../../lib/compute/service.ts";
 import type { Statement } from "../../lib/iam.ts";
 import type { Scope } from "../../lib/scope.ts";
-import { isWorker } from "../../lib/settings/worker.ts";
+import { isWorker } from "../../lib/settings/service-path.ts";
 import type { ServiceSettings, Settings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
 import {
-    account,
-    agentImage,
+    accountId,
+    guardDutyAgentRepositoryArn,
     computeSettings,
-    contextOf,
+    containerContext,
     imageDigest,
-    keys,
+    keyArns,
     logs,
-    namesOf,
+    logicalNamesOf,
     onlyNode,
-    parsed,
-    scopeOf,
+    parseJsonValue,
+    testScope,
     securityGroupIds,
-    statementsOf,
-    text,
-    types,
-} from "./parts.ts";
+    policyStatements,
+    plainTextOf,
+    typeTokens,
+} from "./fixtures.ts";
 
 const name = "payment-payment-test";
 const execution = "payment-payment-execution-test";
@@ -38,18 +38,18 @@ interface Changes {
 }
 
 const planned = (changes: Changes = {}) =>
-    record(() => {
-        const scope = scopeOf(changes.scope);
+    planComponent(() => {
+        const scope = testScope(changes.scope);
         const rule = new aws.lb.ListenerRule("rule", { listenerArn: "listener", actions: [], conditions: [] });
         const group = new aws.lb.TargetGroup("group");
-        const context = contextOf(scope, "payment", changes.service);
+        const context = containerContext(scope, "payment", changes.service);
         new Service(name, {
             scope,
             compute: computeSettings(changes.compute),
             cluster: new aws.ecs.Cluster("cluster"),
             subnetIds: ["subnet-1", "subnet-2"],
             securityGroupIds: securityGroupIds(),
-            dataKeyArn: keys.data,
+            dataKeyArn: keyArns.data,
             logs,
             execPermissions: changes.execPermissions ?? [],
             agentPermissions: changes.agentPermissions ?? [],
@@ -66,10 +66,11 @@ const planned = (changes: Changes = {}) =>
         });
     });
 
-const serviceIn = (plan: Plan) => onlyNode(plan, types.ecsService);
-const definitionIn = (plan: Plan) => onlyNode(plan, types.taskDefinition);
-const repositoryIn = (plan: Plan) => text(onlyNode(plan, types.repository).outputs.repositoryUrl);
-const containerIn = (plan: Plan) => (parsed(definitionIn(plan).inputs.containerDefinitions) as { image: string }[])[0];
+const serviceIn = (plan: Plan) => onlyNode(plan, typeTokens.ecsService);
+const definitionIn = (plan: Plan) => onlyNode(plan, typeTokens.taskDefinition);
+const repositoryIn = (plan: Plan) => plainTextOf(onlyNode(plan, typeTokens.repository).outputs.repositoryUrl);
+const containerIn = (plan: Plan) =>
+    (parseJsonValue(definitionIn(plan).inputs.containerDefinitions) as { image: string }[])[0];
 
 test("a worker is behind no load balancer, and in a group that nothing may connect to", async () => {
     const plan = await planned({ service: { path: undefined, priority: undefined, stores: ["cache"] } });
@@ -82,14 +83,14 @@ test("a worker is behind no load balancer, and in a group that nothing may conne
 test("without an image no task is wanted, so that the first deployment succeeds", async () => {
     const plan = await planned({ service: { minTasks: 3 } });
     expect(serviceIn(plan).inputs.desiredCount).toBe(0);
-    expect(onlyNode(plan, types.scalingTarget).inputs.minCapacity).toBe(0);
+    expect(onlyNode(plan, typeTokens.scalingTarget).inputs.minCapacity).toBe(0);
     expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}:awaiting-first-image`);
 });
 
 test("with an image its very bytes run, as often as the stack asks at least", async () => {
     const plan = await planned({ service: { minTasks: 3, imageDigest } });
     expect(serviceIn(plan).inputs.desiredCount).toBe(3);
-    expect(onlyNode(plan, types.scalingTarget).inputs.minCapacity).toBe(3);
+    expect(onlyNode(plan, typeTokens.scalingTarget).inputs.minCapacity).toBe(3);
     expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}@${imageDigest}`);
 });
 
@@ -136,13 +137,13 @@ test("tasks stand in private subnets behind their target group, which a listener
         networkConfiguration: { subnets: ["subnet-1", "subnet-2"], assignPublicIp: false },
         loadBalancers: [
             {
-                targetGroupArn: onlyNode(plan, types.targetGroup).outputs.arn,
+                targetGroupArn: onlyNode(plan, typeTokens.targetGroup).outputs.arn,
                 containerName: "payment",
                 containerPort: 8080,
             },
         ],
     });
-    expect(dependencies).toContain(nodeNamed(plan, "rule").urn);
+    expect(dependencies).toContain(findNode(plan, "rule").urn);
 });
 
 test.each([
@@ -180,31 +181,31 @@ test("another share of Spot or another count of tasks does not touch a running s
 
 test("a consumer scales by the queue that it reads, by the names of its own service", async () => {
     const plan = await planned({ service: { consumes: "notifications" } });
-    const shown = JSON.stringify(nodeNamed(plan, "payment-payment-backlog-test", types.scalingPolicy).inputs);
+    const shown = JSON.stringify(findNode(plan, "payment-payment-backlog-test", typeTokens.scalingPolicy).inputs);
     expect(shown).toContain('{"name":"QueueName","value":"payment-notifications-test"}');
     expect(shown).toContain(`{"name":"ServiceName","value":"${name}"}`);
-    const cluster = text(nodeNamed(plan, "cluster").outputs.name);
+    const cluster = plainTextOf(findNode(plan, "cluster").outputs.name);
     expect(shown).toContain(`{"name":"ClusterName","value":"${cluster}"}`);
-    expect(onlyNode(plan, types.scalingTarget).inputs.resourceId).toBe(`service/${cluster}/${name}`);
-    expect(namesOf(await planned(), types.scalingPolicy)).toHaveLength(2);
+    expect(onlyNode(plan, typeTokens.scalingTarget).inputs.resourceId).toBe(`service/${cluster}/${name}`);
+    expect(logicalNamesOf(await planned(), typeTokens.scalingPolicy)).toHaveLength(2);
 });
 
 test("pulling images and running payments are two roles, which tasks of this account alone may take", async () => {
     const plan = await planned({ service: { stores: ["database"] } });
     const { executionRoleArn, taskRoleArn } = definitionIn(plan).inputs;
-    expect(executionRoleArn).toBe(nodeNamed(plan, execution, types.role).outputs.arn);
-    expect(taskRoleArn).toBe(nodeNamed(plan, task, types.role).outputs.arn);
+    expect(executionRoleArn).toBe(findNode(plan, execution, typeTokens.role).outputs.arn);
+    expect(taskRoleArn).toBe(findNode(plan, task, typeTokens.role).outputs.arn);
     expect(taskRoleArn).not.toBe(executionRoleArn);
-    expect(nodesOf(plan, types.role)).toHaveLength(3);
+    expect(nodesOf(plan, typeTokens.role)).toHaveLength(3);
     for (const role of [execution, task]) {
-        expect(statementsOf(nodeNamed(plan, role, types.role), "assumeRolePolicy")).toEqual([
+        expect(policyStatements(findNode(plan, role, typeTokens.role), "assumeRolePolicy")).toEqual([
             {
                 Effect: "Allow",
                 Principal: { Service: "ecs-tasks.amazonaws.com" },
                 Action: "sts:AssumeRole",
                 Condition: {
-                    StringEquals: { "aws:SourceAccount": account },
-                    ArnLike: { "aws:SourceArn": `arn:aws:ecs:eu-west-1:${account}:*` },
+                    StringEquals: { "aws:SourceAccount": accountId },
+                    ArnLike: { "aws:SourceArn": `arn:aws:ecs:eu-west-1:${accountId}:*` },
                 },
             },
         ]);
@@ -219,31 +220,31 @@ test("a task starts only when its roles may do what it needs", async () => {
 
 test("the execution role pulls this service's images and writes its log, nothing else", async () => {
     const plan = await planned();
-    expect(statementsOf(nodeNamed(plan, execution, types.policy))).toEqual([
+    expect(policyStatements(findNode(plan, execution, typeTokens.policy))).toEqual([
         {
             Effect: "Allow",
             Action: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
-            Resource: onlyNode(plan, types.repository).outputs.arn,
+            Resource: onlyNode(plan, typeTokens.repository).outputs.arn,
         },
         // AWS takes no resource for the token of the registry.
         { Effect: "Allow", Action: "ecr:GetAuthorizationToken", Resource: "*" },
         {
             Effect: "Allow",
             Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-            Resource: `${text(nodeNamed(plan, name, types.logGroup).outputs.arn)}:log-stream:*`,
+            Resource: `${plainTextOf(findNode(plan, name, typeTokens.logGroup).outputs.arn)}:log-stream:*`,
         },
     ]);
 });
 
 test("what GuardDuty's agent takes belongs to who pulls images, not to what runs", async () => {
-    const pulled: Statement = { Effect: "Allow", Action: "ecr:BatchGetImage", Resource: agentImage };
+    const pulled: Statement = { Effect: "Allow", Action: "ecr:BatchGetImage", Resource: guardDutyAgentRepositoryArn };
     const plan = await planned({ service: { stores: ["database"] }, agentPermissions: [pulled] });
-    expect(statementsOf(nodeNamed(plan, execution, types.policy))).toContainEqual(pulled);
-    expect(statementsOf(nodeNamed(plan, task, types.policy))).not.toContainEqual(pulled);
+    expect(policyStatements(findNode(plan, execution, typeTokens.policy))).toContainEqual(pulled);
+    expect(policyStatements(findNode(plan, task, typeTokens.policy))).not.toContainEqual(pulled);
 });
 
 test("a service that uses nothing may do nothing", async () => {
-    expect(namesOf(await planned(), types.policy)).toEqual([execution]);
+    expect(logicalNamesOf(await planned(), typeTokens.policy)).toEqual([execution]);
 });
 
 const useOf = (service: string) => [`kms:GenerateDataKey via ${service}`, `kms:Decrypt via ${service}`];
@@ -274,7 +275,7 @@ test.each([
     "a service that uses %s may do what that takes",
     async (...row) => {
         const [, service, expected] = row;
-        const statements = statementsOf(nodeNamed(await planned({ service }), task, types.policy));
+        const statements = policyStatements(findNode(await planned({ service }), task, typeTokens.policy));
         expect(statements.map((statement) => statement.Resource)).not.toContain("*");
         const allowed = statements.flatMap(({ Action, Condition }) => {
             const via = Condition?.StringEquals?.["kms:ViaService"];
@@ -288,7 +289,7 @@ test("what a service may do is the sum of what it uses, and shells come on top",
     const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
     const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: ["events"] };
     const plan = await planned({ service, execPermissions: [shell] });
-    const actions = statementsOf(nodeNamed(plan, task, types.policy)).map(({ Action }) => Action);
+    const actions = policyStatements(findNode(plan, task, typeTokens.policy)).map(({ Action }) => Action);
     expect(actions).toEqual([
         "rds-db:connect",
         "secretsmanager:GetSecretValue",

@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
-import { errorRatioQueries, watchErrorBudget } from "../../lib/monitoring/slo.ts";
-import { inputsOf, nodeNamed, record } from "../recorder.ts";
-import { namesOf, scopeOf, topics, types } from "./parts.ts";
+import { errorRatioQueries, createErrorBudgetAlarms } from "../../lib/monitoring/slo.ts";
+import { inputsOf, findNode, planComponent } from "../recorder.ts";
+import { logicalNamesOf, testScope, alertTopicArns, typeTokens } from "./fixtures.ts";
 
 const loadBalancer = "app/payment/1";
 
 const planned = () =>
-    record(() => {
-        watchErrorBudget({ scope: scopeOf(), topicArns: topics, thresholds: {} }, loadBalancer, {});
+    planComponent(() => {
+        createErrorBudgetAlarms({ scope: testScope(), topicArns: alertTopicArns, thresholds: {} }, loadBalancer, {});
     });
 
 const windows = [
@@ -21,7 +21,7 @@ test.each(windows)(
     "%s: a window of %i minutes is bad from %d failed requests in one on",
     async (rate, minutes, threshold) => {
         const plan = await planned();
-        const { inputs } = nodeNamed(plan, `payment-${rate}-${minutes}m-test`, types.alarm);
+        const { inputs } = findNode(plan, `payment-${rate}-${minutes}m-test`, typeTokens.alarm);
         expect(inputs.threshold).toBeCloseTo(threshold, 10);
         expect(inputs).toMatchObject({
             comparisonOperator: "GreaterThanThreshold",
@@ -35,11 +35,11 @@ test.each(windows)(
 
 test("there are two burn rates, of two windows each", async () => {
     const plan = await planned();
-    expect(namesOf(plan, types.composite)).toEqual([
+    expect(logicalNamesOf(plan, typeTokens.composite)).toEqual([
         "payment-budget-burns-fast-test",
         "payment-budget-burns-slowly-test",
     ]);
-    expect(namesOf(plan, types.alarm)).toEqual(
+    expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(
         windows.map(([rate, minutes]) => `payment-${rate}-${minutes}m-test`).sort(),
     );
 });
@@ -48,15 +48,15 @@ test.each([
     [
         "budget-burns-fast",
         'ALARM("payment-budget-burns-fast-60m-test") AND ALARM("payment-budget-burns-fast-5m-test")',
-        topics.critical,
+        alertTopicArns.critical,
     ],
     [
         "budget-burns-slowly",
         'ALARM("payment-budget-burns-slowly-360m-test") AND ALARM("payment-budget-burns-slowly-30m-test")',
-        topics.warning,
+        alertTopicArns.warning,
     ],
 ])("%s is raised when it burns for long and still does, to the right people", async (rate, alarmRule, topic) => {
-    expect(nodeNamed(await planned(), `payment-${rate}-test`, types.composite).inputs).toMatchObject({
+    expect(findNode(await planned(), `payment-${rate}-test`, typeTokens.composite).inputs).toMatchObject({
         alarmName: `payment-${rate}-test`,
         alarmRule,
         alarmActions: [topic],
@@ -65,7 +65,7 @@ test.each([
 });
 
 test("one window alone tells nobody", async () => {
-    const inputs = inputsOf(await planned(), types.alarm);
+    const inputs = inputsOf(await planned(), typeTokens.alarm);
     expect(inputs).toHaveLength(4);
     for (const alarm of inputs) {
         expect(Object.keys(alarm).filter((input) => input.endsWith("Actions"))).toEqual([]);

@@ -1,11 +1,20 @@
 import { expect, test } from "@jest/globals";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import { Transactions } from "../../lib/transactions.ts";
-import { inputsOf, nodeNamed, nodesOf, record } from "../recorder.ts";
-import { account, keys, namesOf, onlyNode, scopeOf, showStatements, statementsOf, types } from "./parts.ts";
+import { inputsOf, findNode, nodesOf, planComponent } from "../recorder.ts";
+import {
+    accountId,
+    keyArns,
+    logicalNamesOf,
+    onlyNode,
+    testScope,
+    exposeStatements,
+    policyStatements,
+    typeTokens,
+} from "./fixtures.ts";
 
 const name = "payment-transactions-test";
-const tableArn = `arn:aws:dynamodb:us-east-1:${account}:table/${name}`;
+const tableArn = `arn:aws:dynamodb:us-east-1:${accountId}:table/${name}`;
 const table = "aws:dynamodb/table:Table";
 
 const settingsOf = (changes: object = {}): Settings["transactions"] =>
@@ -17,12 +26,12 @@ const settingsOf = (changes: object = {}): Settings["transactions"] =>
 const provisioned = { capacity: { mode: "provisioned", units: 20, maxUnits: 200 } };
 
 const planned = (changes: object = {}, deletionProtection = false) =>
-    record(
+    planComponent(
         () =>
             new Transactions(name, {
-                scope: scopeOf({ deletionProtection }),
+                scope: testScope({ deletionProtection }),
                 settings: settingsOf(changes),
-                keyArn: keys.data,
+                keyArn: keyArns.data,
             }),
     );
 
@@ -45,7 +54,7 @@ test("a payment is found by its id, and a customer's payments in the order of th
 
 test("the log is encrypted with the stack's key, and forgets what has expired", async () => {
     const { inputs } = onlyNode(await planned(), table);
-    expect(inputs.serverSideEncryption).toEqual({ enabled: true, kmsKeyArn: keys.data });
+    expect(inputs.serverSideEncryption).toEqual({ enabled: true, kmsKeyArn: keyArns.data });
     expect(inputs.ttl).toEqual({ attributeName: "expires_at", enabled: true });
 });
 
@@ -66,7 +75,7 @@ test("on demand nothing scales, as every request is paid for", async () => {
     expect(inputs.billingMode).toBe("PAY_PER_REQUEST");
     expect(inputs).not.toHaveProperty("readCapacity");
     expect(options.ignoreChanges).toEqual([]);
-    expect(nodesOf(plan, types.scalingTarget)).toEqual([]);
+    expect(nodesOf(plan, typeTokens.scalingTarget)).toEqual([]);
 });
 
 test("provisioned units of table and index scale between their bounds, reads apart from writes", async () => {
@@ -80,8 +89,8 @@ test("provisioned units of table and index scale between their bounds, reads apa
     const bounds = { serviceNamespace: "dynamodb", minCapacity: 20, maxCapacity: 200 };
     const ofTable = { ...bounds, resourceId: `table/${name}` };
     const ofIndex = { ...bounds, resourceId: `table/${name}/index/customer-index` };
-    const targets = namesOf(plan, types.scalingTarget).map(
-        (target) => nodeNamed(plan, target, types.scalingTarget).inputs,
+    const targets = logicalNamesOf(plan, typeTokens.scalingTarget).map(
+        (target) => findNode(plan, target, typeTokens.scalingTarget).inputs,
     );
     expect(targets).toEqual([
         { ...ofIndex, scalableDimension: "dynamodb:index:ReadCapacityUnits" },
@@ -89,7 +98,9 @@ test("provisioned units of table and index scale between their bounds, reads apa
         { ...ofTable, scalableDimension: "dynamodb:table:ReadCapacityUnits" },
         { ...ofTable, scalableDimension: "dynamodb:table:WriteCapacityUnits" },
     ]);
-    const aims = inputsOf(plan, types.scalingPolicy).map((inputs) => inputs.targetTrackingScalingPolicyConfiguration);
+    const aims = inputsOf(plan, typeTokens.scalingPolicy).map(
+        (inputs) => inputs.targetTrackingScalingPolicyConfiguration,
+    );
     expect(aims).toHaveLength(4);
     expect(aims).toEqual(
         expect.arrayContaining(
@@ -107,12 +118,12 @@ test("an update leaves alone what scaling has set", async () => {
 });
 
 test("recording a payment takes two actions on the table, and the key through DynamoDB alone", async () => {
-    const plan = await record(() => {
-        const log = new Transactions(name, { scope: scopeOf(), settings: settingsOf(), keyArn: keys.data });
-        showStatements("shown", log.record());
+    const plan = await planComponent(() => {
+        const log = new Transactions(name, { scope: testScope(), settings: settingsOf(), keyArn: keyArns.data });
+        exposeStatements("shown", log.recordStatements());
     });
-    const here = { "aws:RequestedRegion": "eu-west-1", "aws:ResourceAccount": account };
-    expect(statementsOf(onlyNode(plan, types.policy))).toEqual([
+    const here = { "aws:RequestedRegion": "eu-west-1", "aws:ResourceAccount": accountId };
+    expect(policyStatements(onlyNode(plan, typeTokens.policy))).toEqual([
         {
             Effect: "Allow",
             Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
@@ -122,7 +133,7 @@ test("recording a payment takes two actions on the table, and the key through Dy
         {
             Effect: "Allow",
             Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-            Resource: keys.data,
+            Resource: keyArns.data,
             Condition: { StringEquals: { ...here, "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
         },
     ]);

@@ -6,13 +6,13 @@ import { Validation } from "../../lib/validation.ts";
 import { bundle } from "../../validator/bundle.ts";
 import { readConfig } from "../../validator/config.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { nodeNamed, nodesOf, record } from "../recorder.ts";
-import { account, keys, logs, onlyNode, scopeOf, statementsOf, types } from "./parts.ts";
+import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { accountId, keyArns, logs, onlyNode, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
 const name = "payment-validator-test";
 const lambda = "aws:lambda/function:Function";
-const arnOf = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${account}:${resource}`;
-const here = { "aws:RequestedRegion": "eu-west-1", "aws:ResourceAccount": account };
+const arnOf = (service: string, resource: string) => `arn:aws:${service}:us-east-1:${accountId}:${resource}`;
+const here = { "aws:RequestedRegion": "eu-west-1", "aws:ResourceAccount": accountId };
 
 function settingsOf(
     validation: object,
@@ -31,29 +31,29 @@ function settingsOf(
 }
 
 const planned = (validation: object = {}, corsOrigins: string[] = []) =>
-    record(() => {
-        const scope = scopeOf();
+    planComponent(() => {
+        const scope = testScope();
         const settings = settingsOf(validation, corsOrigins);
         new Validation(name, {
             scope,
             settings,
             subnetIds: ["subnet-1", "subnet-2"],
             securityGroupId: "sg-validator",
-            leavingSecurityGroupId: "sg-default",
-            dataKeyArn: keys.data,
-            messagingKeyArn: keys.messaging,
-            logsKeyArn: keys.logs,
+            replacementSecurityGroupId: "sg-default",
+            dataKeyArn: keyArns.data,
+            messagingKeyArn: keyArns.messaging,
+            logsKeyArn: keyArns.logs,
             logs,
             transactions: new Transactions("payment-transactions-test", {
                 scope,
                 settings: settings.transactions,
-                keyArn: keys.data,
+                keyArn: keyArns.data,
             }),
             audit: new Audit("payment-records-test", {
                 scope,
                 settings: { cloudTrail: false },
                 retentionDays: 365,
-                keyArn: keys.logs,
+                keyArn: keyArns.logs,
             }),
             listenerArn: arnOf("elasticloadbalancing", "listener/app/payment-test/1/2"),
         });
@@ -92,7 +92,7 @@ test("calls are traced, and logged as JSON to a group that is encrypted and forg
     const { inputs } = onlyNode(plan, lambda);
     expect(inputs.tracingConfig).toEqual({ mode: "Active" });
     expect(inputs.loggingConfig).toEqual({ logFormat: "JSON", logGroup: `/aws/lambda/${name}` });
-    expect(nodeNamed(plan, name, types.logGroup).inputs).toEqual({ name: `/aws/lambda/${name}`, ...logs });
+    expect(findNode(plan, name, typeTokens.logGroup).inputs).toEqual({ name: `/aws/lambda/${name}`, ...logs });
 });
 
 test("the function starts with the environment it is given", async () => {
@@ -102,8 +102,8 @@ test("the function starts with the environment it is given", async () => {
     );
     expect(readConfig(variablesOf(node))).toEqual({
         tableName: "payment-transactions-test",
-        auditBucket: `payment-audit-test-${account}`,
-        auditKeyArn: keys.logs,
+        auditBucket: `payment-audit-test-${accountId}`,
+        auditKeyArn: keyArns.logs,
         maxAmountMinor: 5000,
         recordTtlDays: 400,
         metricsNamespace: "PaymentPlatform",
@@ -111,25 +111,25 @@ test("the function starts with the environment it is given", async () => {
         environment: "test",
         corsOrigins: ["https://a.example.com", "https://b.example.com"],
     });
-    expect(node.inputs.kmsKeyArn).toBe(keys.data);
+    expect(node.inputs.kmsKeyArn).toBe(keyArns.data);
 });
 
 test("an event that nobody waits for and that failed is set aside, encrypted, and sent over TLS only", async () => {
     const plan = await planned();
-    const queue = onlyNode(plan, types.queue);
+    const queue = onlyNode(plan, typeTokens.queue);
     expect(queue.inputs).toEqual({
         name: "payment-validator-dlq-test",
-        kmsMasterKeyId: keys.messaging,
+        kmsMasterKeyId: keyArns.messaging,
         messageRetentionSeconds: 1_209_600,
     });
     expect(onlyNode(plan, lambda).inputs.deadLetterConfig).toEqual({ targetArn: queue.outputs.arn });
-    const [deny] = statementsOf(onlyNode(plan, "aws:sqs/queuePolicy:QueuePolicy"));
+    const [deny] = policyStatements(onlyNode(plan, "aws:sqs/queuePolicy:QueuePolicy"));
     expect(deny).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });
 });
 
 test("only Lambda may take the role", async () => {
-    const role = nodeNamed(await planned(), name, types.role);
-    expect(statementsOf(role, "assumeRolePolicy")).toEqual([
+    const role = findNode(await planned(), name, typeTokens.role);
+    expect(policyStatements(role, "assumeRolePolicy")).toEqual([
         { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
     ]);
 });
@@ -143,7 +143,7 @@ test("the function may record a payment and file its audit record, and Lambda do
         "ec2:DescribeSubnets",
         "ec2:UnassignPrivateIpAddresses",
     ];
-    expect(statementsOf(nodeNamed(await planned(), name, types.policy))).toEqual([
+    expect(policyStatements(findNode(await planned(), name, typeTokens.policy))).toEqual([
         {
             Effect: "Allow",
             Action: ["dynamodb:GetItem", "dynamodb:PutItem"],
@@ -153,19 +153,19 @@ test("the function may record a payment and file its audit record, and Lambda do
         {
             Effect: "Allow",
             Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
-            Resource: keys.data,
+            Resource: keyArns.data,
             Condition: { StringEquals: { ...here, "kms:ViaService": "dynamodb.eu-west-1.amazonaws.com" } },
         },
         {
             Effect: "Allow",
             Action: "s3:PutObject",
-            Resource: `arn:aws:s3:::payment-audit-test-${account}/audit/*`,
+            Resource: `arn:aws:s3:::payment-audit-test-${accountId}/audit/*`,
             Condition: { StringEquals: here },
         },
         {
             Effect: "Allow",
             Action: "kms:GenerateDataKey",
-            Resource: keys.logs,
+            Resource: keyArns.logs,
             Condition: { StringEquals: { ...here, "kms:ViaService": "s3.eu-west-1.amazonaws.com" } },
         },
         {
@@ -177,7 +177,7 @@ test("the function may record a payment and file its audit record, and Lambda do
         {
             Effect: "Allow",
             Action: ["kms:GenerateDataKey", "kms:Decrypt"],
-            Resource: keys.messaging,
+            Resource: keyArns.messaging,
             Condition: { StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" } },
         },
         { Effect: "Allow", Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"], Resource: "*" },
@@ -187,7 +187,7 @@ test("the function may record a payment and file its audit record, and Lambda do
             Action: network,
             Resource: "*",
             Condition: {
-                ArnEquals: { "lambda:SourceFunctionArn": `arn:aws:lambda:eu-west-1:${account}:function:${name}` },
+                ArnEquals: { "lambda:SourceFunctionArn": `arn:aws:lambda:eu-west-1:${accountId}:function:${name}` },
             },
         },
     ]);
@@ -195,22 +195,24 @@ test("the function may record a payment and file its audit record, and Lambda do
 
 test("the function is made once its role may work", async () => {
     const plan = await planned();
-    const { urn } = nodeNamed(plan, name, types.policy);
+    const { urn } = findNode(plan, name, typeTokens.policy);
     expect(onlyNode(plan, lambda).propertyDependencies.role).toContain(urn);
 });
 
 test("without a priority the load balancer does not know the function", async () => {
     const plan = await planned();
     expect(
-        [types.targetGroup, types.rule, "aws:lambda/permission:Permission"].flatMap((type) => nodesOf(plan, type)),
+        [typeTokens.targetGroup, typeTokens.rule, "aws:lambda/permission:Permission"].flatMap((type) =>
+            nodesOf(plan, type),
+        ),
     ).toEqual([]);
 });
 
 test("with a priority the load balancer, and no other one, may call the function for POST /validate", async () => {
     const plan = await planned({ albPriority: 5 });
-    const group = onlyNode(plan, types.targetGroup);
+    const group = onlyNode(plan, typeTokens.targetGroup);
     expect(group.inputs).toMatchObject({ targetType: "lambda", lambdaMultiValueHeadersEnabled: true });
-    expect(onlyNode(plan, types.rule).inputs).toMatchObject({
+    expect(onlyNode(plan, typeTokens.rule).inputs).toMatchObject({
         priority: 5,
         conditions: [{ pathPattern: { values: ["/validate"] } }, { httpRequestMethod: { values: ["POST"] } }],
         actions: [{ type: "forward", targetGroupArn: group.outputs.arn }],

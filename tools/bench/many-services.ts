@@ -1,5 +1,5 @@
 import { stringify } from "yaml";
-import { at } from "../../lib/list.ts";
+import { requireItem } from "../../lib/list.ts";
 import { parsePulumiYaml } from "../../plan/pulumi-yaml.ts";
 
 interface Service {
@@ -15,12 +15,12 @@ interface StackFile {
 }
 
 /** The stack file with as many services: the first ones are its own, the others copies under names of their own. */
-export function withServices(stackFile: string, count: number): string {
+export function multiplyServices(stackFile: string, count: number): string {
     const file = parsePulumiYaml(stackFile, "Pulumi.prod.yaml").toJS() as StackFile;
-    const own = Object.entries(file.config["payment-platform:services"]);
+    const originalServices = Object.entries(file.config["payment-platform:services"]);
     const services = Array.from({ length: count }, (_, index): [string, Service] => {
-        const [name, service] = at(own, index % own.length);
-        const copy = Math.floor(index / own.length);
+        const [name, service] = requireItem(originalServices, index % originalServices.length);
+        const copy = Math.floor(index / originalServices.length);
         const route = service.priority !== undefined && {
             path: `/${name}-${copy}/*`,
             priority: service.priority + copy * 100,

@@ -9,7 +9,7 @@ export interface Measurement {
 }
 
 /** Has a process tell what it used on a channel of its own when it ends; no tool of the system is needed. */
-const tellUsage =
+const usageReporter =
     "data:text/javascript,import{writeSync}from'node:fs';" +
     "process.on('exit',()=>writeSync(3,JSON.stringify(process.resourceUsage())))";
 
@@ -27,7 +27,7 @@ export function measure(args: string[], cwd: string, runs: number): Measurement 
 
 function runOnce(args: string[], cwd: string): Measurement {
     const start = process.hrtime.bigint();
-    const child = spawnSync(process.execPath, ["--import", tellUsage, ...args], {
+    const child = spawnSync(process.execPath, ["--import", usageReporter, ...args], {
         cwd,
         encoding: "utf8",
         stdio: ["ignore", "ignore", "pipe", "pipe"],

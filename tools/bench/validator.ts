@@ -1,5 +1,5 @@
 import { bundle } from "../../validator/bundle.ts";
-import { exponents } from "../../validator/currencies.ts";
+import { currencyExponents } from "../../validator/currencies.ts";
 import { maxBodyBytes } from "../../validator/http.ts";
 import { validatePayment } from "../../validator/payment.ts";
 
@@ -13,16 +13,16 @@ export interface ValidatorMeasurement {
 
 const limits = { bundleBytes: 200_000, p99Milliseconds: 1 };
 
-export const withinLimits = ({ bundleBytes, validation }: ValidatorMeasurement): boolean =>
+export const isWithinLimits = ({ bundleBytes, validation }: ValidatorMeasurement): boolean =>
     bundleBytes < limits.bundleBytes && validation.p99 < limits.p99Milliseconds;
 
 /** Prints bundle and times. Returns the exit code: 1 when a limit is exceeded. */
-export function run(root: string, count: number, print: (line: string) => void): number {
-    const built = performance.now();
+export function benchValidator(root: string, count: number, print: (line: string) => void): number {
+    const startedAt = performance.now();
     const { code, hash } = bundle(root);
-    const bundleMilliseconds = performance.now() - built;
+    const bundleMilliseconds = performance.now() - startedAt;
     const bundleBytes = Buffer.byteLength(code);
-    const validation = timesOf(requests(count));
+    const validation = measureValidation(requests(count));
     const { p50, p99, slowest } = validation;
 
     print(
@@ -33,7 +33,7 @@ export function run(root: string, count: number, print: (line: string) => void):
         `validation   p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms (limit ${limits.p99Milliseconds} ms), ` +
             `slowest ${slowest.toFixed(3)} ms, over ${count} requests`,
     );
-    if (!withinLimits({ bundleBytes, validation })) {
+    if (!isWithinLimits({ bundleBytes, validation })) {
         print("a limit is exceeded");
         return 1;
     }
@@ -41,7 +41,7 @@ export function run(root: string, count: number, print: (line: string) => void):
 }
 
 /** How long the validation of each of these bodies takes, in milliseconds. */
-export function timesOf(bodies: readonly string[]): ValidatorMeasurement["validation"] {
+export function measureValidation(bodies: readonly string[]): ValidatorMeasurement["validation"] {
     const times = bodies
         .map((body) => {
             const started = performance.now();
@@ -55,27 +55,27 @@ export function timesOf(bodies: readonly string[]): ValidatorMeasurement["valida
 
 /** Bodies of requests: the same on every call, so that two measurements can be compared. */
 export function requests(count: number): string[] {
-    const random = randomNumbers(1);
-    return Array.from({ length: count }, (_, index) => request(index, random));
+    const random = createRandom(1);
+    return Array.from({ length: count }, (_, index) => sampleRequest(index, random));
 }
 
-type Random = (below: number) => number;
+type RandomInteger = (below: number) => number;
 
-const currencies = [...exponents.keys()];
+const currencies = [...currencyExponents.keys()];
 
 /** Mostly payments as merchants send them; some broken, and some as large and slow to search as the body limit admits. */
-function request(index: number, random: Random): string {
+function sampleRequest(index: number, random: RandomInteger): string {
     // Two in a hundred, so that they decide the p99.
     if (index % 50 === 0) {
         // A row of ones has no window that passes the Luhn check, so that all of them are tried to the end.
         return JSON.stringify({ note: "1".repeat(random(maxBodyBytes - 100)) });
     }
     const metadata = Object.fromEntries(
-        Array.from({ length: random(21) }, (_, at) => [`key-${at}`, text(random(200), random)]),
+        Array.from({ length: random(21) }, (_, at) => [`key-${at}`, randomText(random(200), random)]),
     );
     return JSON.stringify({
         merchantId: `merchant-${random(1_000)}`,
-        paymentId: `payment-${text(12, random).replace(/[^a-z0-9]/g, "x")}`,
+        paymentId: `payment-${randomText(12, random).replace(/[^a-z0-9]/g, "x")}`,
         customerId: `customer-${random(100_000)}`,
         amountMinor: random(10) === 0 ? -random(1_000) : 1 + random(1_000_000),
         currency: random(10) === 0 ? "XAU" : currencies[random(currencies.length)],
@@ -84,13 +84,13 @@ function request(index: number, random: Random): string {
     });
 }
 
-function text(length: number, random: Random): string {
+function randomText(length: number, random: RandomInteger): string {
     const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789 äöü-";
     return Array.from({ length }, () => alphabet.charAt(random(alphabet.length))).join("");
 }
 
 /** Mulberry32. */
-function randomNumbers(seed: number): Random {
+function createRandom(seed: number): RandomInteger {
     let state = seed;
     return (below) => {
         state = (state + 0x6d2b79f5) | 0;

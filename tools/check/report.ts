@@ -1,40 +1,40 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Rule } from "../../checks/rule.ts";
-import type { Judgement, Verdict } from "../../checks/run-rules.ts";
+import type { CheckResult, RuleResult } from "../../checks/run-rules.ts";
 import type { Plan } from "../../plan/plan.ts";
 
 /** A verdict with what an auditor may ask to see. */
-export interface Line extends Verdict {
+export interface RuleResultWithEvidence extends RuleResult {
     readonly evidence: readonly string[];
 }
 
 /** What a check found, in the shape that `--json` writes (docs/checks.md). */
-export interface Report {
+export interface CheckReport {
     readonly project: string;
     readonly stack: string;
-    readonly rules: readonly (Omit<Rule, "check" | "evidence"> & Omit<Line, "rule">)[];
+    readonly rules: readonly (Omit<Rule, "check" | "evidence"> & Omit<RuleResultWithEvidence, "rule">)[];
     readonly exceptionProblems: readonly string[];
     readonly summary: Readonly<Record<"rules" | "passed" | "failed" | "excepted", number>>;
 }
 
 /** @param withEvidence whether to gather what rules that are not broken can show */
-export function reportOf(
+export function buildCheckReport(
     { plan, settings }: { plan: Plan; settings: PlatformSettings },
-    { verdicts, problems }: Judgement,
+    { results, exceptionProblems }: CheckResult,
     withEvidence: boolean,
-): Report {
-    const count = (outcome: Verdict["outcome"]) => verdicts.filter((verdict) => verdict.outcome === outcome).length;
+): CheckReport {
+    const count = (outcome: RuleResult["outcome"]) => results.filter((verdict) => verdict.outcome === outcome).length;
     return {
         project: plan.project,
         stack: plan.stack,
-        rules: verdicts.map(({ rule, outcome, violations }) => {
-            const { name, promise, fix, controls, about } = rule;
+        rules: results.map(({ rule, outcome, violations }) => {
+            const { name, description, fix, controls, resourceTypes } = rule;
             const evidence = withEvidence && outcome !== "failed" ? (rule.evidence?.(plan, settings) ?? []) : [];
-            return { name, promise, fix, controls, about, outcome, violations, evidence };
+            return { name, description, fix, controls, resourceTypes, outcome, violations, evidence };
         }),
-        exceptionProblems: problems,
+        exceptionProblems: exceptionProblems,
         summary: {
-            rules: verdicts.length,
+            rules: results.length,
             passed: count("passed"),
             failed: count("failed"),
             excepted: count("excepted"),

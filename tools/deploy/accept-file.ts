@@ -5,12 +5,12 @@ import { z } from "zod";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
 import { sortedKeys } from "../../lib/sorted-keys.ts";
 import { Secret, type Plan } from "../../plan/plan.ts";
-import { acceptanceOf } from "./acceptance.ts";
-import { reasonOf, Stop } from "./exit.ts";
+import { acceptOptionValue } from "./acceptance.ts";
+import { firstLineOfError, DeployError } from "./exit.ts";
 import { withoutSecrets, type State } from "../../plan/state.ts";
 
 /** The one update that a file of acceptances holds for. */
-export interface Update {
+export interface UpdateDigests {
     readonly stack: string;
     /** Digest of what is deployed before it. */
     readonly deployed: string;
@@ -26,9 +26,9 @@ const fileSchema = z.strictObject({
 });
 
 /** Names the update that makes a plan of a deployed state. Secrets do not count: a digest in Git must say nothing of them. */
-export const updateOf = (plan: Plan, state: State): Update => ({
+export const digestsOfUpdate = (plan: Plan, state: State): UpdateDigests => ({
     stack: plan.stack,
-    deployed: digestOf(
+    deployed: sha256OfResources(
         state.resources
             .filter(({ custom }) => custom === true)
             .map(({ urn, id, inputs, protect, delete: isLeftOver }) => ({
@@ -36,11 +36,11 @@ export const updateOf = (plan: Plan, state: State): Update => ({
                 inputs: withoutSecrets(inputs),
             })),
     ),
-    planned: digestOf(plan.nodes.map(({ urn, inputs, options }) => ({ urn, inputs, options }))),
+    planned: sha256OfResources(plan.nodes.map(({ urn, inputs, options }) => ({ urn, inputs, options }))),
 });
 
 /** SHA-256 of resources in the order of their URNs, in hexadecimal; the order of properties does not count. */
-const digestOf = (resources: readonly { readonly urn: string }[]): string =>
+const sha256OfResources = (resources: readonly { readonly urn: string }[]): string =>
     createHash("sha256")
         .update(
             JSON.stringify(
@@ -51,8 +51,8 @@ const digestOf = (resources: readonly { readonly urn: string }[]): string =>
         .digest("hex");
 
 /** Writes the acceptance of these consequences, for a person to review. Makes the file's folder. */
-export function writeAcceptFile(file: string, update: Update, consequences: readonly Consequence[]): void {
-    const accept = consequences.map((each) => ({ accept: acceptanceOf(each), text: each.text }));
+export function writeAcceptFile(file: string, update: UpdateDigests, consequences: readonly Consequence[]): void {
+    const accept = consequences.map((each) => ({ accept: acceptOptionValue(each), text: each.text }));
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, `${JSON.stringify({ ...update, accept }, undefined, 2)}\n`);
 }
@@ -61,12 +61,12 @@ export function writeAcceptFile(file: string, update: Update, consequences: read
  * What a reviewed file accepts of this update.
  *
  * @returns acceptances as `--accept` takes them
- * @throws Stop `usage` for a file that cannot be read, `unconfirmed` for one that was approved for another update
+ * @throws DeployError `usage` for a file that cannot be read, `unconfirmed` for one that was approved for another update
  */
-export function readAcceptFile(file: string, update: Update, consequences: readonly Consequence[]): string[] {
-    const approved = parsed(file);
+export function readAcceptFile(file: string, update: UpdateDigests, consequences: readonly Consequence[]): string[] {
+    const approved = parseAcceptFile(file);
     const refuse = (why: string): never => {
-        throw new Stop(
+        throw new DeployError(
             "unconfirmed",
             `${file} ${why}; nothing was changed. Delete it, or have a new one approved: npm run deploy -- ${update.stack} preview --write-accept-file ${file}`,
         );
@@ -80,7 +80,7 @@ export function readAcceptFile(file: string, update: Update, consequences: reado
     if (approved.planned !== update.planned) {
         refuse("accepts another change than the one that the program and the settings make now");
     }
-    const texts = new Map(consequences.map((each) => [acceptanceOf(each), each.text]));
+    const texts = new Map(consequences.map((each) => [acceptOptionValue(each), each.text]));
     const changed = approved.accept.filter(({ accept, text }) => texts.has(accept) && texts.get(accept) !== text);
     if (changed.length > 0) {
         refuse(`says otherwise what this update does to ${changed.map(({ accept }) => accept).join(", ")}`);
@@ -88,7 +88,7 @@ export function readAcceptFile(file: string, update: Update, consequences: reado
     return approved.accept.map(({ accept }) => accept);
 }
 
-function parsed(file: string): z.infer<typeof fileSchema> {
+function parseAcceptFile(file: string): z.infer<typeof fileSchema> {
     try {
         const { data, error } = fileSchema.safeParse(JSON.parse(readFileSync(file, "utf8")));
         if (data !== undefined) {
@@ -98,9 +98,9 @@ function parsed(file: string): z.infer<typeof fileSchema> {
             error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`).join("; "),
         );
     } catch (error) {
-        throw new Stop(
+        throw new DeployError(
             "usage",
-            `${file} is no file of acceptances, as \`preview --write-accept-file\` writes it: ${reasonOf(error)}`,
+            `${file} is no file of acceptances, as \`preview --write-accept-file\` writes it: ${firstLineOfError(error)}`,
         );
     }
 }

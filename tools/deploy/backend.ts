@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { readPulumiYaml, textAt } from "../../plan/pulumi-yaml.ts";
-import { Stop, reasonOf } from "./exit.ts";
+import { readPulumiYaml, yamlTextAt } from "../../plan/pulumi-yaml.ts";
+import { DeployError, firstLineOfError } from "./exit.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Where Pulumi keeps the state of the stacks. */
@@ -14,36 +14,36 @@ export interface Backend {
     readonly folder?: string;
 }
 
-export interface BackendSources {
+export interface BackendOptions {
     env: NodeJS.ProcessEnv;
     home: string;
     root: string;
 }
 
-const cloud = "https://api.pulumi.com";
+const pulumiCloudUrl = "https://api.pulumi.com";
 
 /** What Pulumi itself would take, in its order; else a folder outside the repository. */
-export function chooseBackend({ env, home, root }: BackendSources): Backend {
+export function chooseBackend({ env, home, root }: BackendOptions): Backend {
     if (env.PULUMI_BACKEND_URL) {
         return { url: env.PULUMI_BACKEND_URL, chosenBy: "PULUMI_BACKEND_URL" };
     }
-    const ofProject = textAt(readPulumiYaml(join(root, "Pulumi.yaml")), ["backend", "url"]);
-    if (ofProject !== undefined) {
-        return { url: ofProject, chosenBy: "Pulumi.yaml" };
+    const projectUrl = yamlTextAt(readPulumiYaml(join(root, "Pulumi.yaml")), ["backend", "url"]);
+    if (projectUrl !== undefined) {
+        return { url: projectUrl, chosenBy: "Pulumi.yaml" };
     }
-    const login = loginIn(env.PULUMI_CREDENTIALS_PATH ?? env.PULUMI_HOME ?? join(home, ".pulumi"));
+    const login = readLoginUrl(env.PULUMI_CREDENTIALS_PATH ?? env.PULUMI_HOME ?? join(home, ".pulumi"));
     if (login !== undefined) {
         return { url: login, chosenBy: "pulumi login" };
     }
     if (env.PULUMI_ACCESS_TOKEN) {
-        return { url: cloud, chosenBy: "PULUMI_ACCESS_TOKEN" };
+        return { url: pulumiCloudUrl, chosenBy: "PULUMI_ACCESS_TOKEN" };
     }
     const folder = join(env.XDG_STATE_HOME ?? join(home, ".local", "state"), "payment-platform");
     return { url: pathToFileURL(folder).href, chosenBy: "no login: kept on this machine", folder };
 }
 
-/** @throws Stop `no-backend` when the file of the login is no JSON */
-function loginIn(folder: string): string | undefined {
+/** @throws DeployError `no-backend` when the file of the login is no JSON */
+function readLoginUrl(folder: string): string | undefined {
     const file = join(folder, "credentials.json");
     if (!existsSync(file)) {
         return undefined;
@@ -52,35 +52,38 @@ function loginIn(folder: string): string | undefined {
         const { current } = JSON.parse(readFileSync(file, "utf8")) as { current?: unknown };
         return typeof current === "string" && current !== "" ? current : undefined;
     } catch (error) {
-        throw new Stop("no-backend", `${file} is no JSON: ${reasonOf(error)}; run \`pulumi login\` again`);
+        throw new DeployError(
+            "no-backend",
+            `${file} is no JSON: ${firstLineOfError(error)}; run \`pulumi login\` again`,
+        );
     }
 }
 
 /** A backend of Pulumi Cloud, hosted or self-hosted, keeps the keys of secrets, too. */
-const keepsKeys = (url: string): boolean => /^https?:/.test(url);
+const isPulumiCloudBackend = (url: string): boolean => /^https?:/.test(url);
 
 /**
  * The passphrase that encrypts the secrets of a stack, as a variable for Pulumi; nothing where a key of KMS or Pulumi
  * Cloud encrypts them, or the variables are set already.
  *
- * @throws Stop `no-backend` when it is needed and nobody can be asked
+ * @throws DeployError `no-backend` when it is needed and nobody can be asked
  */
-export async function passphraseFor(
+export async function getPassphraseVariables(
     stackFile: string,
     { url }: Backend,
     env: NodeJS.ProcessEnv,
     terminal: Terminal | undefined,
 ): Promise<Record<string, string>> {
     const file = readPulumiYaml(stackFile);
-    const salted = textAt(file, ["encryptionsalt"]) !== undefined;
-    const provider = textAt(file, ["secretsprovider"]);
-    const isPassphrase = provider === undefined ? !keepsKeys(url) : provider === "passphrase";
+    const hasEncryptionSalt = yamlTextAt(file, ["encryptionsalt"]) !== undefined;
+    const provider = yamlTextAt(file, ["secretsprovider"]);
+    const isPassphrase = provider === undefined ? !isPulumiCloudBackend(url) : provider === "passphrase";
     const isGiven = env.PULUMI_CONFIG_PASSPHRASE !== undefined || env.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined;
-    if (isGiven || (!salted && !isPassphrase)) {
+    if (isGiven || (!hasEncryptionSalt && !isPassphrase)) {
         return {};
     }
     if (terminal === undefined) {
-        throw new Stop(
+        throw new DeployError(
             "no-backend",
             `The secrets of this stack are encrypted with a passphrase: set PULUMI_CONFIG_PASSPHRASE or ` +
                 `PULUMI_CONFIG_PASSPHRASE_FILE, or keep them with a key of KMS (docs/deploy.md)`,
@@ -88,8 +91,8 @@ export async function passphraseFor(
     }
     const passphrase = await terminal.askSecret("Passphrase of the stack's secrets: ");
     // The first time it is made up, and a slip of the finger would lock everybody out.
-    if (!salted && (await terminal.askSecret("Once more: ")) !== passphrase) {
-        throw new Stop("no-backend", "The two passphrases differ; nothing was changed");
+    if (!hasEncryptionSalt && (await terminal.askSecret("Once more: ")) !== passphrase) {
+        throw new DeployError("no-backend", "The two passphrases differ; nothing was changed");
     }
     return { PULUMI_CONFIG_PASSPHRASE: passphrase };
 }

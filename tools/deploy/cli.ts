@@ -1,6 +1,6 @@
 import { spawn, type StdioOptions } from "node:child_process";
 import { delimiter, dirname, isAbsolute } from "node:path";
-import type { Opening } from "./session.ts";
+import type { PulumiSetup } from "./session.ts";
 
 /** How the CLI ended. */
 export interface CliResult {
@@ -31,20 +31,20 @@ export interface CliOptions {
 export type Cli = (args: readonly string[], options?: CliOptions) => Promise<CliResult>;
 
 /** Standard input, output and error of the CLI. */
-const streams: Readonly<Record<"whole" | "without stderr" | "none", StdioOptions>> = {
+const stdioByMode: Readonly<Record<"whole" | "without stderr" | "none", StdioOptions>> = {
     whole: "inherit",
     "without stderr": ["inherit", "inherit", "pipe"],
     none: "pipe",
 };
 
-export const cliOf =
-    ({ root, stack, command, env }: Opening): Cli =>
+export const createCli =
+    ({ root, stack, command, env }: PulumiSetup): Cli =>
     async (args, { terminal, input = "", env: more = {}, signal } = {}) => {
         const child = spawn(command.command, args, {
             cwd: root,
             // The language host lies beside an installed CLI.
-            env: { ...process.env, ...env, ...pathFor(command.command), PULUMI_STACK: stack, ...more },
-            stdio: streams[terminal ?? "none"],
+            env: { ...process.env, ...env, ...pathVariable(command.command), PULUMI_STACK: stack, ...more },
+            stdio: stdioByMode[terminal ?? "none"],
         });
         const interrupt = (): void => void child.kill("SIGINT");
         signal?.addEventListener("abort", interrupt);
@@ -70,5 +70,5 @@ export const cliOf =
         }
     };
 
-const pathFor = (command: string): Record<string, string> =>
+const pathVariable = (command: string): Record<string, string> =>
     isAbsolute(command) ? { PATH: [dirname(command), process.env.PATH ?? ""].join(delimiter) } : {};

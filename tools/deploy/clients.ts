@@ -29,7 +29,7 @@ import { STSClient } from "@aws-sdk/client-sts";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
 
 /** A client of each service that a deployment asks, all with the credentials that Pulumi takes. */
-export const connect = (region: string) => ({
+export const createClients = (region: string) => ({
     apiGateway: new APIGatewayClient({ region }),
     apiGatewayV2: new ApiGatewayV2Client({ region }),
     cloudTrail: new CloudTrailClient({ region }),
@@ -61,10 +61,10 @@ export const connect = (region: string) => ({
     waf: new WAFV2Client({ region }),
 });
 
-export type Clients = ReturnType<typeof connect>;
+export type AwsClients = ReturnType<typeof createClients>;
 
 /** All items of all pages. */
-export async function allOf<Page, Item>(
+export async function collectPages<Page, Item>(
     pages: AsyncIterable<Page>,
     itemsOf: (page: Page) => readonly Item[] | undefined,
 ): Promise<Item[]> {

@@ -1,36 +1,36 @@
-import { Stop } from "./exit.ts";
+import { DeployError } from "./exit.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Who can say yes, nobody where `--yes` said so: refuses before anything is done. */
-export function mustBeAnswerable({ yes, terminal }: Session, what: string): Terminal | undefined {
+export function requireTerminalUnlessYes({ yes, terminal }: Session, what: string): Terminal | undefined {
     if (yes) {
         return undefined;
     }
     if (terminal === undefined) {
-        throw new Stop("unconfirmed", `${what} asks for a yes, and there is no terminal: pass --yes`);
+        throw new DeployError("unconfirmed", `${what} asks for a yes, and there is no terminal: pass --yes`);
     }
     return terminal;
 }
 
-/** @throws Stop `unconfirmed` unless the operator says yes, or `--yes` said so */
+/** @throws DeployError `unconfirmed` unless the operator says yes, or `--yes` said so */
 export async function confirmYes(session: Session, what: string): Promise<void> {
-    const terminal = mustBeAnswerable(session, what);
+    const terminal = requireTerminalUnlessYes(session, what);
     if (terminal !== undefined && (await terminal.ask(`${what}? Type yes: `)) !== "yes") {
-        throw new Stop("unconfirmed", "Not confirmed; nothing was changed");
+        throw new DeployError("unconfirmed", "Not confirmed; nothing was changed");
     }
 }
 
 /** As `confirmYes`, by the name of the stack: `--yes` is not enough, `--confirm <stack>` is. */
-export async function confirmName({ stack, confirm, terminal }: Session, what: string): Promise<void> {
+export async function confirmStackName({ stack, confirm, terminal }: Session, what: string): Promise<void> {
     if (confirm === undefined && terminal === undefined) {
-        throw new Stop(
+        throw new DeployError(
             "unconfirmed",
             `${what} asks for the stack's name, and there is no terminal: pass --confirm ${stack}`,
         );
     }
     const name = confirm ?? (await terminal?.ask(`${what}? Type the stack's name: `));
     if (name !== stack) {
-        throw new Stop("unconfirmed", `"${name ?? ""}" is not ${stack}; nothing was changed`);
+        throw new DeployError("unconfirmed", `"${name ?? ""}" is not ${stack}; nothing was changed`);
     }
 }

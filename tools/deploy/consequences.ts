@@ -1,11 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { gathered, openingsOf, type Consequence } from "../../analysis/difference/consequences.ts";
-import { lossesOf } from "../../analysis/difference/losses.ts";
+import { mergeConsequences, securityConsequencesOf, type Consequence } from "../../analysis/difference/consequences.ts";
+import { lossConsequencesOf } from "../../analysis/difference/loss-consequences.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
-import { planOfState } from "../../analysis/engine/state-plan.ts";
+import { planFromState } from "../../analysis/engine/state-plan.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { shownSteps } from "./display/operation-log.ts";
-import { nameOf, type State } from "../../plan/state.ts";
+import { logicalNameOf, type State } from "../../plan/state.ts";
 
 /**
  * What only a person may accept of an update: what is replaced or deleted as the engine's preview says, the rest by
@@ -14,16 +14,16 @@ import { nameOf, type State } from "../../plan/state.ts";
  * @param events of the update's preview
  */
 export const consequencesOfUpdate = (plan: Plan, state: State, events: readonly EngineEvent[]): Consequence[] =>
-    gathered([
-        ...lossesOf(
+    mergeConsequences([
+        ...lossConsequencesOf(
             shownSteps(events).map((step) => ({
-                name: nameOf(step),
+                name: logicalNameOf(step),
                 type: step.type,
                 operation: step.op,
                 changes: propertyChanges(step),
             })),
         ),
-        ...(wasDeployed(state) ? openingsOf(planOfState(plan, state), plan) : []),
+        ...(wasDeployed(state) ? securityConsequencesOf(planFromState(plan, state), plan) : []),
     ]);
 
 /**

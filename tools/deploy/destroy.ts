@@ -1,45 +1,49 @@
 import { namespace } from "../../lib/settings/problem.ts";
 import { readStack } from "../../plan/stack-file.ts";
-import { confirmName } from "./confirm.ts";
-import { Stop } from "./exit.ts";
-import { removeFiles } from "./files.ts";
-import { operate } from "./operate.ts";
-import { existingStack, type Session } from "./session.ts";
+import { confirmStackName } from "./confirm.ts";
+import { DeployError } from "./exit.ts";
+import { removeOutputFiles } from "./output-files.ts";
+import { runOperation } from "./run-operation.ts";
+import { requireDeployedStack, type Session } from "./session.ts";
 import { hasResources, readState } from "../../plan/state.ts";
-import { surveyOf } from "./survey.ts";
+import { previewDestroy } from "./destroy-preview.ts";
 
 /** Says what goes and what stays, asks for the stack's name, destroys. */
 export async function destroy(session: Session): Promise<void> {
     const { root, stack, say } = session;
     const { config } = readStack(root, stack);
-    const deployed = await existingStack(session);
+    const deployed = await requireDeployedStack(session);
     const state = await readState(deployed);
     if (!hasResources(state)) {
         say(`${stack} has nothing to destroy`);
         return;
     }
-    const survey = await surveyOf(await session.connect(config["aws:region"] ?? ""), state);
-    const wanted = config[`${namespace}deletionProtection`] === "true";
-    const protectors = [...survey.protectors, ...(wanted ? [`deletionProtection is true in ${fileOf(stack)}`] : [])];
-    if (protectors.length > 0) {
-        throw new Stop(
+    const destroyPreview = await previewDestroy(await session.createClients(config["aws:region"] ?? ""), state);
+    const isProtectedBySettings = config[`${namespace}deletionProtection`] === "true";
+    const protectedResources = [
+        ...destroyPreview.protectedResources,
+        ...(isProtectedBySettings ? [`deletionProtection is true in ${stackFileName(stack)}`] : []),
+    ];
+    if (protectedResources.length > 0) {
+        throw new DeployError(
             "protected",
-            [`${stack} is protected; set deletionProtection: false, run \`up\`, then destroy:`, ...protectors].join(
-                "\n  ",
-            ),
+            [
+                `${stack} is protected; set deletionProtection: false, run \`up\`, then destroy:`,
+                ...protectedResources,
+            ].join("\n  "),
         );
     }
-    tell(say, "goes with its content", survey.contents);
-    tell(say, "takes long", survey.slow);
-    tell(say, "stays behind", survey.survivors);
-    await confirmName(session, `Destroy all ${state.resources.length} resources of ${stack}`);
-    await operate(session, deployed, "destroy");
-    removeFiles(root, stack);
+    sayList(say, "goes with its content", destroyPreview.deletedData);
+    sayList(say, "takes long", destroyPreview.slowDeletions);
+    sayList(say, "stays behind", destroyPreview.remainingResources);
+    await confirmStackName(session, `Destroy all ${state.resources.length} resources of ${stack}`);
+    await runOperation(session, deployed, "destroy");
+    removeOutputFiles(root, stack);
 }
 
-const fileOf = (stack: string): string => `Pulumi.${stack}.yaml`;
+const stackFileName = (stack: string): string => `Pulumi.${stack}.yaml`;
 
-const tell = (say: (line: string) => void, title: string, lines: readonly string[]): void => {
+const sayList = (say: (line: string) => void, title: string, lines: readonly string[]): void => {
     if (lines.length > 0) {
         say([`${title}:`, ...lines].join("\n  "));
     }

@@ -1,4 +1,4 @@
-import { Stop, stopOf } from "./exit.ts";
+import { DeployError, errorFromCliOutput } from "./exit.ts";
 import type { Session } from "./session.ts";
 import type { PendingOperation, StateResource } from "../../plan/state.ts";
 
@@ -11,13 +11,13 @@ interface ExportedDeployment {
 /**
  * Exports the state, changes it and imports it again.
  *
- * @throws Stop `locked` when another operation holds the stack, `failed` when the CLI refuses
+ * @throws DeployError `locked` when another operation holds the stack, `failed` when the CLI refuses
  */
 export async function editState(
     { cli, interrupt }: Session,
     change: (deployment: ExportedDeployment) => ExportedDeployment,
 ): Promise<void> {
-    await interrupt.during(async () => {
+    await interrupt.runPulumi(async () => {
         const exported = await cli(["stack", "export"]);
         mustSucceed(exported.code, exported.stderr);
         const state = JSON.parse(exported.stdout) as { readonly deployment: ExportedDeployment };
@@ -29,6 +29,6 @@ export async function editState(
 
 function mustSucceed(code: number, stderr: string): void {
     if (code !== 0) {
-        throw stopOf(stderr) ?? new Stop("failed", `The state cannot be edited: ${stderr.trim()}`);
+        throw errorFromCliOutput(stderr) ?? new DeployError("failed", `The state cannot be edited: ${stderr.trim()}`);
     }
 }

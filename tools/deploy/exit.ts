@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 
 /** How a deployment can end: the process's exit code, and what it means. */
-export const endings = {
+export const exitCodes = {
     done: { code: 0, meaning: "done" },
     failed: { code: 1, meaning: "Pulumi, AWS or the plan of the stack failed; what was done is in the state" },
     usage: { code: 2, meaning: "arguments that make no sense, or no such stack" },
@@ -19,16 +19,16 @@ export const endings = {
     cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM" },
 } as const;
 
-export type Ending = keyof typeof endings;
+export type ExitReason = keyof typeof exitCodes;
 
 /** Ends the command early, with one message for the operator. */
-export class Stop extends Error {
-    readonly ending: Ending;
+export class DeployError extends Error {
+    readonly exitReason: ExitReason;
 
-    constructor(ending: Ending, message: string) {
+    constructor(ending: ExitReason, message: string) {
         super(message);
-        this.name = "Stop";
-        this.ending = ending;
+        this.name = "DeployError";
+        this.exitReason = ending;
     }
 }
 
@@ -44,8 +44,11 @@ export class CliExit extends Error {
 }
 
 /** The end of what meets a stack that is locked. */
-export const lockedStop = (): Stop =>
-    new Stop("locked", "Another update holds the stack: wait for it, or, if it is dead, run `cancel`, then this again");
+export const stackLockedError = (): DeployError =>
+    new DeployError(
+        "locked",
+        "Another update holds the stack: wait for it, or, if it is dead, run `cancel`, then this again",
+    );
 
 /**
  * The end that an error text of the CLI stands for, where it is one of its own. The CLI's exit code tells nothing: it is 1
@@ -53,19 +56,19 @@ export const lockedStop = (): Stop =>
  *
  * @param stderr with or without colours
  */
-export function stopOf(stderr: string): Stop | undefined {
+export function errorFromCliOutput(stderr: string): DeployError | undefined {
     const text = stripVTControlCharacters(stderr);
     // By these texts the Automation API knows it, too.
     if (/the stack is currently locked|another update is currently in progress/i.test(text)) {
-        return lockedStop();
+        return stackLockedError();
     }
-    return text.includes("incorrect passphrase") ? new Stop("no-backend", text.trim()) : undefined;
+    return text.includes("incorrect passphrase") ? new DeployError("no-backend", text.trim()) : undefined;
 }
 
-export const codeOf = (ending: Ending): number => endings[ending].code;
+export const exitCodeFor = (ending: ExitReason): number => exitCodes[ending].code;
 
 /** The first line of what went wrong, for a message that has more to say. */
-export const reasonOf = (error: unknown): string => {
+export const firstLineOfError = (error: unknown): string => {
     const text = error instanceof Error ? error.message : String(error);
     return text.trim().split("\n", 1).join();
 };

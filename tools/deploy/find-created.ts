@@ -1,12 +1,12 @@
-import { isTree, look } from "../../plan/query.ts";
+import { isObjectOrArray, getPath } from "../../plan/query.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
-import type { Clients } from "./clients.ts";
-import { reasonOf, Stop } from "./exit.ts";
-import { importIdOf, importIds } from "./import-ids.ts";
+import type { AwsClients } from "./clients.ts";
+import { firstLineOfError, DeployError } from "./exit.ts";
+import { importIdFromInputs, importIdTemplates } from "./import-ids.ts";
 import { lookups } from "./lookups.ts";
 import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
 import { repeatable } from "./repeatable.ts";
-import { nameOf, type State, type StateResource } from "../../plan/state.ts";
+import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 
 /** What becomes of an interrupted creation. */
 export interface Answer {
@@ -17,8 +17,8 @@ export interface Answer {
     readonly problem?: string;
 }
 
-/** @throws Stop `failed` when AWS does not answer */
-export async function searchFor(aws: Clients, state: State, creations: readonly StateResource[]): Promise<Answer[]> {
+/** @throws DeployError `failed` when AWS does not answer */
+export async function searchFor(aws: AwsClients, state: State, creations: readonly StateResource[]): Promise<Answer[]> {
     // What other providers make, such as passwords, is nowhere but in the state.
     const ofAws = creations.filter(({ type }) => type.startsWith("aws:"));
     const answers: Answer[] = [];
@@ -28,29 +28,29 @@ export async function searchFor(aws: Clients, state: State, creations: readonly 
     return answers;
 }
 
-async function answerFor(aws: Clients, state: State, resource: StateResource): Promise<Omit<Answer, "resource">> {
+async function answerFor(aws: AwsClients, state: State, resource: StateResource): Promise<Omit<Answer, "resource">> {
     const { type } = resource;
     const lookup = lookups[type];
     if (lookup !== undefined) {
         return chosenOf(await candidatesFor(lookup, aws, state, resource), expectedTags(state, resource));
     }
-    if (type in importIds) {
-        const id = importIdOf(resource);
+    if (type in importIdTemplates) {
+        const id = importIdFromInputs(resource);
         return id === undefined ? { problem: "its inputs do not tell its ID" } : { id };
     }
     return { problem: repeatable[type] ?? "nobody knows how to find one" };
 }
 
-/** @throws Stop `failed` with the rights that are needed */
+/** @throws DeployError `failed` with the rights that are needed */
 async function candidatesFor(
     lookup: Lookup,
-    aws: Clients,
+    aws: AwsClients,
     { resources }: State,
     resource: StateResource,
 ): Promise<Candidate[]> {
     const { type, inputs = {} } = resource;
     const read = (input: string): string => {
-        const value = look(inputs, input);
+        const value = getPath(inputs, input);
         return typeof value === "string" || typeof value === "number" ? String(value) : "";
     };
     const known = new Set(resources.filter((each) => each.type === type).map(({ id }) => id));
@@ -59,9 +59,9 @@ async function candidatesFor(
         return found.filter(({ importId, id = importId }) => !known.has(id) && !known.has(importId));
     } catch (error) {
         const actions = lookup.rights.flatMap((right) => right.actions).join(", ");
-        throw new Stop(
+        throw new DeployError(
             "failed",
-            `AWS does not say whether it has made ${nameOf(resource)} (${type}): ${reasonOf(error)}; this takes ${actions}`,
+            `AWS does not say whether it has made ${logicalNameOf(resource)} (${type}): ${firstLineOfError(error)}; this takes ${actions}`,
         );
     }
 }
@@ -84,8 +84,8 @@ function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<Answer
 export function expectedTags({ resources }: Pick<State, "resources">, { provider, inputs = {} }: StateResource): Tags {
     const urn = (provider ?? "").split("::").slice(0, -1).join("::");
     const { defaultTags } = providerInputs(resources.find((each) => each.urn === urn)?.inputs ?? {});
-    const defaults = isTree(defaultTags) && isTree(defaultTags.tags) ? defaultTags.tags : {};
-    return { ...defaults, ...(isTree(inputs.tags) ? inputs.tags : {}) } as Tags;
+    const defaults = isObjectOrArray(defaultTags) && isObjectOrArray(defaultTags.tags) ? defaultTags.tags : {};
+    return { ...defaults, ...(isObjectOrArray(inputs.tags) ? inputs.tags : {}) } as Tags;
 }
 
 /** Whether tags have each of the expected ones; of none, nothing can tell. */
@@ -98,7 +98,7 @@ const taggedLater = ["aws:s3/bucket:Bucket"];
 /** Whether a resource that was read under a name has others' tags, or none where it must have some. */
 export function isForeign(before: State, { type, outputs = {}, ...resource }: StateResource): boolean {
     const tags = outputs.tagsAll;
-    if (!isTree(tags) || (taggedLater.includes(type) && Object.keys(tags).length === 0)) {
+    if (!isObjectOrArray(tags) || (taggedLater.includes(type) && Object.keys(tags).length === 0)) {
         return false;
     }
     return !carries(tags, expectedTags(before, { type, ...resource, inputs: {} }));

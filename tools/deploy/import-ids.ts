@@ -5,7 +5,7 @@ import type { StateResource } from "../../plan/state.ts";
  * https://www.pulumi.com/registry/packages/aws/api-docs/, section "Import"). The state may have another ID afterwards.
  * What AWS names itself is in `lookups.ts`.
  */
-export const importIds: Readonly<Record<string, string>> = {
+export const importIdTemplates: Readonly<Record<string, string>> = {
     "aws:apigateway/integration:Integration": "{restApi}/{resourceId}/{httpMethod}",
     "aws:apigateway/integrationResponse:IntegrationResponse": "{restApi}/{resourceId}/{httpMethod}/{statusCode}",
     "aws:apigateway/method:Method": "{restApi}/{resourceId}/{httpMethod}",
@@ -63,8 +63,8 @@ export const importIds: Readonly<Record<string, string>> = {
 };
 
 /** The ID that AWS must have given a resource; nothing where it cannot be told from its inputs. */
-export function importIdOf({ type, inputs = {} }: Pick<StateResource, "type" | "inputs">): string | undefined {
-    const template = importIds[type];
+export function importIdFromInputs({ type, inputs = {} }: Pick<StateResource, "type" | "inputs">): string | undefined {
+    const template = importIdTemplates[type];
     if (template === undefined) {
         return undefined;
     }

@@ -1,4 +1,4 @@
-import { Stop } from "./exit.ts";
+import { DeployError } from "./exit.ts";
 
 /**
  * Ctrl-C and SIGTERM. Pulumi is let finish what is under way and save the state; all else ends at once. A terminal
@@ -6,18 +6,18 @@ import { Stop } from "./exit.ts";
  */
 export class Interrupt {
     /** Rejects when the operator cancels and Pulumi does not run. */
-    readonly outsidePulumi: Promise<never>;
+    readonly cancelledOutsidePulumi: Promise<never>;
     readonly #all = new AbortController();
     readonly #toPulumi = new AbortController();
     #running = 0;
-    #reject: (reason: Stop) => void = () => undefined;
+    #reject: (reason: DeployError) => void = () => undefined;
 
     constructor() {
-        this.outsidePulumi = new Promise<never>((_, reject) => {
+        this.cancelledOutsidePulumi = new Promise<never>((_, reject) => {
             this.#reject = reject;
         });
         // Whoever waits for it hears of it.
-        this.outsidePulumi.catch(() => undefined);
+        this.cancelledOutsidePulumi.catch(() => undefined);
     }
 
     /** Tells of any cancellation. */
@@ -26,36 +26,36 @@ export class Interrupt {
     }
 
     /** Tells Pulumi of one that it does not hear of itself. */
-    get toPulumi(): AbortSignal {
+    get pulumiSignal(): AbortSignal {
         return this.#toPulumi.signal;
     }
 
-    cancel(pulumiKnows: boolean): void {
+    cancel(isPulumiInformed: boolean): void {
         this.#all.abort();
-        if (!pulumiKnows) {
+        if (!isPulumiInformed) {
             this.#toPulumi.abort();
         }
         if (this.#running === 0) {
-            this.#reject(cancelled());
+            this.#reject(cancelledError());
         }
     }
 
     /** Waits for Pulumi, even when cancelled. */
-    async during<T>(operation: () => Promise<T>): Promise<T> {
+    async runPulumi<T>(operation: () => Promise<T>): Promise<T> {
         this.#running += 1;
         try {
             return await operation();
         } finally {
             this.#running -= 1;
             if (this.signal.aborted) {
-                this.#reject(cancelled());
+                this.#reject(cancelledError());
             }
         }
     }
 }
 
-const cancelled = (): Stop =>
-    new Stop(
+const cancelledError = (): DeployError =>
+    new DeployError(
         "cancelled",
         "Cancelled; what was done is in the state. To go on, run it again; if the stack stays locked, `cancel` and `refresh` first",
     );

@@ -1,4 +1,4 @@
-import type { Grant } from "../../analysis/deployer/grant.ts";
+import type { DeployerGrant } from "../../analysis/deployer/grant.ts";
 import { plannedTypes } from "../../analysis/deployer/policies.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { audit } from "./lookups/audit.ts";
@@ -16,5 +16,5 @@ import { stores } from "./lookups/stores.ts";
 export const lookups: Lookups = { ...network, ...frontDoor, ...gateway, ...stores, ...compute, ...audit };
 
 /** Rights to look for what an interrupted creation of the planned resources has made. */
-export const recoveryGrants = (plan: Plan): Grant[] =>
+export const recoveryGrants = (plan: Plan): DeployerGrant[] =>
     plannedTypes(plan).flatMap((type) => lookups[`aws:${type}`]?.rights ?? []);

@@ -1,52 +1,52 @@
 import { relative, resolve } from "node:path";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { acceptanceOf } from "./acceptance.ts";
-import { updateOf, writeAcceptFile } from "./accept-file.ts";
+import { acceptOptionValue } from "./acceptance.ts";
+import { digestsOfUpdate, writeAcceptFile } from "./accept-file.ts";
 import { consequencesOfUpdate } from "./consequences.ts";
-import { operate } from "./operate.ts";
-import { makeStack, type DeployedStack, type Session } from "./session.ts";
+import { runOperation } from "./run-operation.ts";
+import { createOrSelectStack, type DeployedStack, type Session } from "./session.ts";
 import { hasResources, readState, type State } from "../../plan/state.ts";
 
 /** Shows what an update would change, and what of it only a person may accept. */
 export async function preview(session: Session): Promise<void> {
     const { root, stack, say, writeAcceptFile: file } = session;
-    const deployed = await makeStack(session);
+    const deployed = await createOrSelectStack(session);
     const state = await readState(deployed);
     if (!hasResources(state)) {
-        await operate(session, deployed, "preview");
-        tellNothingToAccept(session);
+        await runOperation(session, deployed, "preview");
+        sayNothingToAccept(session);
         return;
     }
     const plan = await session.plan(root, stack);
-    const consequences = await previewed(session, deployed, plan, state);
+    const consequences = await previewConsequences(session, deployed, plan, state);
     if (consequences.length === 0) {
-        tellNothingToAccept(session);
+        sayNothingToAccept(session);
         return;
     }
     say("An update asks for each of these, as --yes does not accept it:");
     consequences.forEach((each) => {
-        say(`  --accept ${acceptanceOf(each)}\n      ${each.text}`);
+        say(`  --accept ${acceptOptionValue(each)}\n      ${each.text}`);
     });
     if (file !== undefined) {
         const path = resolve(root, file);
-        writeAcceptFile(path, updateOf(plan, state), consequences);
+        writeAcceptFile(path, digestsOfUpdate(plan, state), consequences);
         say(`wrote ${relative(root, path)}: once it is reviewed, pass it to the update with --accept-file`);
     }
 }
 
 /** Previews an update, and finds what of it only a person may accept. */
-export async function previewed(
+export async function previewConsequences(
     session: Session,
     stack: DeployedStack,
     plan: Plan,
     state: State,
 ): Promise<Consequence[]> {
-    const events = await operate(session, stack, "preview");
+    const events = await runOperation(session, stack, "preview");
     return consequencesOfUpdate(plan, state, events);
 }
 
-function tellNothingToAccept({ say, writeAcceptFile: file }: Session): void {
+function sayNothingToAccept({ say, writeAcceptFile: file }: Session): void {
     if (file !== undefined) {
         say(`${file} was not written: this update needs no acceptance, and an earlier file holds for none`);
     }

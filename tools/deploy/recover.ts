@@ -1,28 +1,31 @@
-import type { Clients } from "./clients.ts";
+import type { AwsClients } from "./clients.ts";
 import { editState } from "./edit-state.ts";
 import { isForeign, searchFor, type Answer } from "./find-created.ts";
-import { operate } from "./operate.ts";
+import { runOperation } from "./run-operation.ts";
 import type { DeployedStack, Session } from "./session.ts";
-import { nameOf, readState, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
+import { logicalNameOf, readState, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an interrupted operation left half made. */
-export interface HalfMade {
+export interface InterruptedResources {
     /** URNs of resources to read anew: unfinished ones, and those that were being changed or deleted. */
-    readonly unfinished: readonly string[];
+    readonly toRefresh: readonly string[];
     /** Resources that were being created, which AWS may have. */
     readonly created: readonly StateResource[];
     /** Resources that were being created in the place of one in the state. */
     readonly replacing: readonly StateResource[];
 }
 
-export function halfMadeIn({ resources, pending }: Pick<State, "resources" | "pending">): HalfMade {
+export function findInterruptedResources({
+    resources,
+    pending,
+}: Pick<State, "resources" | "pending">): InterruptedResources {
     const known = new Set(resources.map(({ urn }) => urn));
     const isCreating = ({ type }: PendingOperation): boolean => type === "creating";
     const creations = pending.filter(isCreating).map(({ resource }) => resource);
     const failed = resources.filter(({ initErrors = [] }) => initErrors.length > 0);
     const changing = pending.filter((each) => !isCreating(each)).map(({ resource }) => resource);
     return {
-        unfinished: [...new Set([...failed, ...changing].map(({ urn }) => urn))].filter((urn) => known.has(urn)),
+        toRefresh: [...new Set([...failed, ...changing].map(({ urn }) => urn))].filter((urn) => known.has(urn)),
         created: creations.filter(({ urn }) => !known.has(urn)),
         replacing: creations.filter(({ urn }) => known.has(urn)),
     };
@@ -33,27 +36,27 @@ export function halfMadeIn({ resources, pending }: Pick<State, "resources" | "pe
  * AWS made for this stack is in the state then, one that it did not make is not.
  *
  * @returns whether the state was changed
- * @throws Stop `locked` when another operation holds the stack, `failed` when AWS cannot be asked or the state not edited
+ * @throws DeployError `locked` when another operation holds the stack, `failed` when AWS cannot be asked or the state not edited
  */
-export async function recover(session: Session, aws: Clients, stack: DeployedStack, state: State): Promise<boolean> {
-    const { unfinished, created, replacing } = halfMadeIn(state);
-    if (unfinished.length + created.length + replacing.length === 0) {
+export async function recover(session: Session, aws: AwsClients, stack: DeployedStack, state: State): Promise<boolean> {
+    const { toRefresh, created, replacing } = findInterruptedResources(state);
+    if (toRefresh.length + created.length + replacing.length === 0) {
         return false;
     }
     session.say("The last operation was interrupted; reading anew what it left half made:");
     const answers = await searchFor(aws, state, created);
     const adopted = answers.flatMap(({ resource, id }) => (id === undefined ? [] : [{ ...resource, id }]));
-    [...unfinished.map((urn) => ({ urn })), ...adopted].forEach((each) => {
-        session.say(`  ${nameOf(each)}`);
+    [...toRefresh.map((urn) => ({ urn })), ...adopted].forEach((each) => {
+        session.say(`  ${logicalNameOf(each)}`);
     });
     warn(session, [
         ...answers.map(warningOf),
         ...(await searchFor(aws, state, replacing)).map(({ resource, id }) => replacementText(resource, id)),
     ]);
     const written = created.length + replacing.length > 0 ? await adopt(session, adopted) : [];
-    const target = [...unfinished, ...adopted.map(({ urn }) => urn)];
+    const target = [...toRefresh, ...adopted.map(({ urn }) => urn)];
     if (target.length > 0) {
-        await operate(session, stack, "refresh", target);
+        await runOperation(session, stack, "refresh", target);
     }
     if (written.length > 0) {
         await finish(session, written, foreignIn(session, state, await readState(stack), adopted));
@@ -69,13 +72,13 @@ function warn({ say }: Session, texts: readonly (string | undefined)[]): void {
         });
 }
 
-const called = ({ urn, type }: StateResource): string => `${nameOf({ urn })} (${type})`;
+const awsNameText = ({ urn, type }: StateResource): string => `${logicalNameOf({ urn })} (${type})`;
 
 const warningOf = ({ resource, problem }: Answer): string | undefined =>
-    problem && `the creation of ${called(resource)} was interrupted, and nothing is taken over: ${problem}`;
+    problem && `the creation of ${awsNameText(resource)} was interrupted, and nothing is taken over: ${problem}`;
 
 const replacementText = (resource: StateResource, id: string | undefined): string =>
-    `the replacement of ${called(resource)} was interrupted. This update replaces it anew` +
+    `the replacement of ${awsNameText(resource)} was interrupted. This update replaces it anew` +
     (id === undefined ? "" : `: if AWS has ${id}, which is not in the state, delete it there`);
 
 /**
@@ -108,7 +111,7 @@ function foreignIn(session: Session, before: State, after: State, adopted: reado
         session,
         foreign.map(
             (resource) =>
-                `AWS has ${resource.id ?? ""} under the name of ${called(resource)}, without the tags of this stack: it is ` +
+                `AWS has ${resource.id ?? ""} under the name of ${awsNameText(resource)}, without the tags of this stack: it is ` +
                 "left alone, and the creation will be refused until it is gone or the name is changed",
         ),
     );

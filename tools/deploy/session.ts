@@ -8,15 +8,15 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import type { Rule } from "../../checks/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { readPulumiYaml, textAt } from "../../plan/pulumi-yaml.ts";
-import { stackFileOf } from "../../plan/stack-file.ts";
+import { readPulumiYaml, yamlTextAt } from "../../plan/pulumi-yaml.ts";
+import { stackFilePath } from "../../plan/stack-file.ts";
 import type { Cli } from "./cli.ts";
-import type { Clients } from "./clients.ts";
-import { Stop } from "./exit.ts";
+import type { AwsClients } from "./clients.ts";
+import { DeployError } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
-import { failureOf } from "./pulumi-command.ts";
-import type { Pace } from "./settle.ts";
-import { keepingStackFile } from "./stack-file.ts";
+import { commandErrorText } from "./pulumi-command.ts";
+import type { Clock } from "./wait-for-rollout.ts";
+import { preserveStackFile } from "./stack-file.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a deployment uses of a stack of the Automation API. */
@@ -25,7 +25,7 @@ export type DeployedStack = Pick<
     "up" | "preview" | "refresh" | "previewRefresh" | "destroy" | "cancel" | "exportStack"
 >;
 
-export interface Opening {
+export interface PulumiSetup {
     readonly root: string;
     readonly stack: string;
     readonly command: PulumiCommand;
@@ -34,16 +34,16 @@ export interface Opening {
 }
 
 /** Finds a stack, or makes it. */
-export type Open = (opening: Opening, how: "find" | "make") => Promise<DeployedStack>;
+export type OpenStack = (opening: PulumiSetup, how: "find" | "make") => Promise<DeployedStack>;
 
 /** The project in its folder: what Pulumi's own commands would see. */
-export const openWorkspace: Open = ({ root, stack, command, env }, how) => {
-    const secretsProvider = textAt(readPulumiYaml(stackFileOf(root, stack)), ["secretsprovider"]);
-    const place = { stackName: stack, workDir: root };
+export const openStack: OpenStack = ({ root, stack, command, env }, how) => {
+    const secretsProvider = yamlTextAt(readPulumiYaml(stackFilePath(root, stack)), ["secretsprovider"]);
+    const project = { stackName: stack, workDir: root };
     const options = { pulumiCommand: command, envVars: env, secretsProvider };
     return how === "make"
-        ? LocalWorkspace.createOrSelectStack(place, options)
-        : LocalWorkspace.selectStack(place, options);
+        ? LocalWorkspace.createOrSelectStack(project, options)
+        : LocalWorkspace.selectStack(project, options);
 };
 
 /** What each command has at hand. */
@@ -56,7 +56,7 @@ export interface Session {
     readonly confirm?: string;
     /** `--json` */
     readonly json: boolean;
-    /** `--accept`, as `acceptanceOf` writes them. */
+    /** `--accept`, as `acceptOptionValue` writes them. */
     readonly accept: readonly string[];
     /** `--accept-file` */
     readonly acceptFile?: string;
@@ -69,25 +69,25 @@ export interface Session {
     readonly onTerminal: boolean;
     readonly terminal?: Terminal;
     readonly interrupt: Interrupt;
-    readonly pace: Pace;
+    readonly clock: Clock;
     readonly plan: (root: string, stack: string) => Promise<Plan>;
     /** The promises that a plan must keep. */
     readonly rules: () => Promise<readonly Rule[]>;
-    readonly connect: (region: string) => Promise<Clients>;
+    readonly createClients: (region: string) => Promise<AwsClients>;
     readonly cli: Cli;
     /** Arguments of the verb. */
     readonly args: readonly string[];
-    /** @throws Stop `no-backend` when the state cannot be read */
-    readonly open: (how: "find" | "make") => Promise<DeployedStack>;
+    /** @throws DeployError `no-backend` when the state cannot be read */
+    readonly openStack: (how: "find" | "make") => Promise<DeployedStack>;
 }
 
 /** The stack, made if it is new; its file keeps its form. */
-export const makeStack = (session: Session): Promise<DeployedStack> => opened(session, "make");
+export const createOrSelectStack = (session: Session): Promise<DeployedStack> => openInBackend(session, "make");
 
 /** The stack, unless it was never made. */
-export async function findStack(session: Session): Promise<DeployedStack | undefined> {
+export async function selectStack(session: Session): Promise<DeployedStack | undefined> {
     try {
-        return await opened(session, "find");
+        return await openInBackend(session, "find");
     } catch (error) {
         if (error instanceof StackNotFoundError) {
             return undefined;
@@ -96,25 +96,28 @@ export async function findStack(session: Session): Promise<DeployedStack | undef
     }
 }
 
-/** @throws Stop `failed` when it was never made */
-export async function existingStack(session: Session): Promise<DeployedStack> {
-    const found = await findStack(session);
+/** @throws DeployError `failed` when it was never made */
+export async function requireDeployedStack(session: Session): Promise<DeployedStack> {
+    const found = await selectStack(session);
     if (found === undefined) {
-        throw new Stop("failed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
+        throw new DeployError("failed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
     }
     return found;
 }
 
-async function opened({ root, stack, say, open, interrupt }: Session, how: "find" | "make"): Promise<DeployedStack> {
+async function openInBackend(
+    { root, stack, say, openStack: open, interrupt }: Session,
+    how: "find" | "make",
+): Promise<DeployedStack> {
     try {
-        return await interrupt.during(() => keepingStackFile(stackFileOf(root, stack), say, () => open(how)));
+        return await interrupt.runPulumi(() => preserveStackFile(stackFilePath(root, stack), say, () => open(how)));
     } catch (error) {
-        if (error instanceof StackNotFoundError || error instanceof ConcurrentUpdateError || !isPulumis(error)) {
+        if (error instanceof StackNotFoundError || error instanceof ConcurrentUpdateError || !isPulumiError(error)) {
             throw error;
         }
-        throw new Stop("no-backend", `The state of ${stack} cannot be opened: ${failureOf(error)}`);
+        throw new DeployError("no-backend", `The state of ${stack} cannot be opened: ${commandErrorText(error)}`);
     }
 }
 
 /** An error of a command of Pulumi's, as opposed to one of this program. */
-export const isPulumis = (error: unknown): error is CommandError => error instanceof CommandError;
+export const isPulumiError = (error: unknown): error is CommandError => error instanceof CommandError;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { asSent, entriesOf, fullKey } from "../../plan/stack-file.ts";
-import { contentOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
+import { toConfigText, yamlEntries, fullConfigKey } from "../../plan/stack-file.ts";
+import { yamlMapOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
 
 /**
  * Does something with Pulumi, which writes the file of the stack anew: `false` becomes `"false"`, and quotes change. The
@@ -8,7 +8,7 @@ import { contentOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../../
  *
  * @param say hears once what is new in the file: keys that must be committed, or settings that changed meanwhile
  */
-export async function keepingStackFile<T>(
+export async function preserveStackFile<T>(
     file: string,
     say: (line: string) => void,
     act: () => Promise<T>,
@@ -20,13 +20,13 @@ export async function keepingStackFile<T>(
         // `pulumi stack rm` removes it.
         const after = existsSync(file) ? readFileSync(file, "utf8") : before;
         if (after !== before) {
-            keep(file, before, after, say);
+            restoreStackFile(file, before, after, say);
         }
     }
 }
 
-function keep(file: string, before: string, after: string, say: (line: string) => void): void {
-    const [old, written] = [contentOf(parsePulumiYaml(before, file)), contentOf(parsePulumiYaml(after, file))];
+function restoreStackFile(file: string, before: string, after: string, say: (line: string) => void): void {
+    const [old, written] = [yamlMapOf(parsePulumiYaml(before, file)), yamlMapOf(parsePulumiYaml(after, file))];
     const changed = changedSettings(old, written);
     if (changed.length > 0) {
         say(
@@ -38,7 +38,7 @@ function keep(file: string, before: string, after: string, say: (line: string) =
         const value = written[key];
         return typeof value === "string" && value !== old[key] ? [{ key, value }] : [];
     });
-    writeFileSync(file, added.reduce(withLine, before));
+    writeFileSync(file, added.reduce(setLine, before));
     if (added.length > 0) {
         const keys = added.map(({ key }) => key).join(", ");
         say(`${file}: Pulumi set ${keys}; commit the file, it is needed to read the stack's secrets`);
@@ -47,13 +47,13 @@ function keep(file: string, before: string, after: string, say: (line: string) =
 
 /** Keys of the configuration whose values differ, whatever their form. */
 function changedSettings(old: YamlMap, written: YamlMap): string[] {
-    const sent = ({ config }: YamlMap) =>
-        new Map(entriesOf(config).map(([key, value]) => [fullKey(key), asSent(value)]));
-    const [before, after] = [sent(old), sent(written)];
+    const configValues = ({ config }: YamlMap) =>
+        new Map(yamlEntries(config).map(([key, value]) => [fullConfigKey(key), toConfigText(value)]));
+    const [before, after] = [configValues(old), configValues(written)];
     return [...new Set([...before.keys(), ...after.keys()])].filter((key) => before.get(key) !== after.get(key));
 }
 
-function withLine(text: string, { key, value }: { key: string; value: string }): string {
+function setLine(text: string, { key, value }: { key: string; value: string }): string {
     const line = `${key}: ${value}`;
     const old = new RegExp(`^${key}:.*$`, "m");
     return old.test(text) ? text.replace(old, () => line) : `${text.trimEnd()}\n${line}\n`;

@@ -9,7 +9,11 @@ export interface Terminal {
 }
 
 /** The terminal of the process; Ctrl-C while it asks rejects with an `AbortError`. */
-export function terminalOf(input: NodeJS.ReadableStream, output: NodeJS.WritableStream, signal: AbortSignal): Terminal {
+export function createTerminal(
+    input: NodeJS.ReadableStream,
+    output: NodeJS.WritableStream,
+    signal: AbortSignal,
+): Terminal {
     const answer = async (question: string, to: NodeJS.WritableStream): Promise<string> => {
         const lines = createInterface({ input, output: to, terminal: true });
         const interrupted = new AbortController();

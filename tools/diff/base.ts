@@ -1,17 +1,17 @@
 import { readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import { planOfState } from "../../analysis/engine/state-plan.ts";
-import { offlinePlan, revived } from "../../checks/pack/offline-plan.ts";
+import { planFromState } from "../../analysis/engine/state-plan.ts";
+import { planInChildProcess, reviveSecret } from "../../checks/pack/offline-plan.ts";
 import type { State } from "../../plan/state.ts";
 import { PlanError, type Plan } from "../../plan/plan.ts";
-import { minTasksOf } from "../../plan/settings.ts";
-import { stacksOf } from "../../plan/stack-file.ts";
+import { minTasksByService } from "../../plan/stack-settings.ts";
+import { stackNamesIn } from "../../plan/stack-file.ts";
 import type { MinTasks } from "./cost.ts";
-import { inWorktree } from "./worktree.ts";
-import type { Base } from "./report.ts";
+import { withWorktree } from "./worktree.ts";
+import type { ComparisonBase } from "./report.ts";
 
 /** The stack as its files are now. */
-export interface Present {
+export interface CurrentStack {
     readonly root: string;
     readonly plan: Plan;
     readonly minTasks: MinTasks;
@@ -23,25 +23,25 @@ export interface Present {
  * @param deployed reads the state of the stack
  * @throws PlanError where there is no such thing, or it cannot be planned
  */
-export async function baseOf(
-    present: Present,
+export async function loadBase(
+    present: CurrentStack,
     from: string,
     deployed: () => Promise<State>,
     say: (line: string) => void,
-): Promise<Base> {
+): Promise<ComparisonBase> {
     const { root, plan, minTasks } = present;
     if (from === "deployed") {
-        return { plan: planOfState(plan, await deployed()), name: "what is deployed", minTasks, notes: [] };
+        return { plan: planFromState(plan, await deployed()), name: "what is deployed", minTasks, notes: [] };
     }
     const file = resolve(root, from);
     return statSync(file, { throwIfNoEntry: false })?.isFile() === true
-        ? { plan: planIn(file, plan.stack), name: from, minTasks, notes: [] }
-        : planAt(present, from, say);
+        ? { plan: readPlanFile(file, plan.stack), name: from, minTasks, notes: [] }
+        : planAtCommit(present, from, say);
 }
 
 /** A plan that was written as JSON. */
-function planIn(file: string, stack: string): Plan {
-    const found = contentOf(file);
+function readPlanFile(file: string, stack: string): Plan {
+    const found = readJsonFile(file);
     if (typeof found !== "object" || found === null || !("nodes" in found && Array.isArray(found.nodes))) {
         throw new PlanError([`${file} is no plan: write one with \`npm run plan -- ${stack} --json <file>\``]);
     }
@@ -54,33 +54,37 @@ function planIn(file: string, stack: string): Plan {
     return plan;
 }
 
-function contentOf(file: string): unknown {
+function readJsonFile(file: string): unknown {
     try {
-        return JSON.parse(readFileSync(file, "utf8"), revived);
+        return JSON.parse(readFileSync(file, "utf8"), reviveSecret);
     } catch (error) {
         throw new PlanError([`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
     }
 }
 
 /** The plan that a commit makes of the stack, by its own code and its own stack file. */
-const planAt = ({ root, plan, minTasks }: Present, ref: string, say: (line: string) => void): Promise<Base> =>
-    inWorktree(root, ref, say, async ({ folder, commit, notes }) => {
+const planAtCommit = (
+    { root, plan, minTasks }: CurrentStack,
+    ref: string,
+    say: (line: string) => void,
+): Promise<ComparisonBase> =>
+    withWorktree(root, ref, say, async ({ folder, commit, notes }) => {
         const name = commit.startsWith(ref) ? `commit ${commit.slice(0, 7)}` : `${ref} (${commit.slice(0, 7)})`;
-        if (!stacksOf(folder).includes(plan.stack)) {
+        if (!stackNamesIn(folder).includes(plan.stack)) {
             const note = `${plan.stack} has no file at ${name}: all of it is new`;
             return { plan: { ...plan, nodes: [], outputs: {} }, name, minTasks, notes: [...notes, note] };
         }
         return {
-            plan: await planned(folder, plan.stack, name),
+            plan: await planCheckout(folder, plan.stack, name),
             name,
-            minTasks: minTasksIn(folder, plan.stack) ?? minTasks,
+            minTasks: readMinTasks(folder, plan.stack) ?? minTasks,
             notes,
         };
     });
 
-async function planned(folder: string, stack: string, name: string): Promise<Plan> {
+async function planCheckout(folder: string, stack: string, name: string): Promise<Plan> {
     try {
-        return await offlinePlan(folder, stack);
+        return await planInChildProcess(folder, stack);
     } catch (error) {
         const { stderr = "" } = error as { stderr?: string };
         const why = stderr.trim() === "" && error instanceof Error ? error.message : stderr.trim();
@@ -89,9 +93,9 @@ async function planned(folder: string, stack: string, name: string): Promise<Pla
 }
 
 /** What the services had as their least, where today's program understands the settings of then. */
-function minTasksIn(folder: string, stack: string): MinTasks | undefined {
+function readMinTasks(folder: string, stack: string): MinTasks | undefined {
     try {
-        return minTasksOf(folder, stack);
+        return minTasksByService(folder, stack);
     } catch (error) {
         if (error instanceof PlanError) {
             return undefined;

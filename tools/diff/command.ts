@@ -1,19 +1,19 @@
 import { homedir } from "node:os";
 import { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import { Option } from "commander";
-import { Stop } from "../deploy/exit.ts";
-import { openingOf } from "../deploy/opening.ts";
-import { openWorkspace } from "../deploy/session.ts";
-import { keepingStackFile } from "../deploy/stack-file.ts";
+import { DeployError } from "../deploy/exit.ts";
+import { setUpPulumi } from "../deploy/pulumi-setup.ts";
+import { openStack } from "../deploy/session.ts";
+import { preserveStackFile } from "../deploy/stack-file.ts";
 import { readState, type State } from "../../plan/state.ts";
-import type { Surroundings } from "../plan/command.ts";
-import { commandNamed, demandStack, exitCodeOf } from "../plan/command-line.ts";
+import type { CommandContext } from "../plan/command.ts";
+import { createCommand, requireStackFile, runForExitCode } from "../plan/command-line.ts";
 import { PlanError, planStack } from "../../plan/plan.ts";
-import { minTasksOf } from "../../plan/settings.ts";
-import { stackFileOf } from "../../plan/stack-file.ts";
-import { baseOf } from "./base.ts";
+import { minTasksByService } from "../../plan/stack-settings.ts";
+import { stackFilePath } from "../../plan/stack-file.ts";
+import { loadBase } from "./base.ts";
 import { renderMarkdown, renderText } from "./render.ts";
-import { reportOf, type Report } from "./report.ts";
+import { buildDiffReport, type DiffReport } from "./report.ts";
 
 interface Options {
     from: string;
@@ -23,7 +23,7 @@ interface Options {
 }
 
 /** Reads what is deployed. */
-export type ReadDeployed = (root: string, stack: string, say: (line: string) => void) => Promise<State>;
+export type ReadDeployedState = (root: string, stack: string, say: (line: string) => void) => Promise<State>;
 
 /**
  * Runs the command and gives its exit code: 0 however much changes, 1 when one of the plans cannot be had, 2 for arguments
@@ -31,11 +31,11 @@ export type ReadDeployed = (root: string, stack: string, say: (line: string) => 
  */
 export async function run(
     argv: string[],
-    surroundings: Surroundings,
-    deployed: ReadDeployed = readDeployed,
+    context: CommandContext,
+    deployed: ReadDeployedState = readDeployedState,
 ): Promise<number> {
-    const { root, out, err, styled = false } = surroundings;
-    const command = commandNamed("diff", surroundings)
+    const { root, out, err, styled = false } = context;
+    const command = createCommand("diff", context)
         .description(
             "Shows everything that a change does to a stack: compares its plan with another one, or what runs.",
         )
@@ -49,29 +49,29 @@ export async function run(
         .addOption(new Option("--format <format>", "how to write it").choices(["text", "markdown"]).default("text"))
         .option("--limit <characters>", "with --format markdown: the most that a comment takes")
         .addOption(new Option("--json", "write it as JSON, see docs/diff.md").conflicts("format"));
-    return exitCodeOf(
+    return runForExitCode(
         async () => {
             command.parse(argv, { from: "user" });
             const [stack = ""] = command.args;
-            demandStack(command, root, stack);
-            const { from, ...how } = command.opts<Options>();
-            if (how.limit !== undefined && !/^\d+$/.test(how.limit)) {
-                command.error(`error: --limit must be a number of characters, got "${how.limit}"`);
+            requireStackFile(command, root, stack);
+            const { from, ...outputOptions } = command.opts<Options>();
+            if (outputOptions.limit !== undefined && !/^\d+$/.test(outputOptions.limit)) {
+                command.error(`error: --limit must be a number of characters, got "${outputOptions.limit}"`);
             }
             const say = (line: string): void => {
                 err(`${line}\n`);
             };
-            const present = { root, plan: await planStack(root, stack), minTasks: minTasksOf(root, stack) };
-            const base = await baseOf(present, from, () => deployed(root, stack, say), say);
-            out(textOf(reportOf(base, present.plan, present.minTasks), how, styled));
+            const currentStack = { root, plan: await planStack(root, stack), minTasks: minTasksByService(root, stack) };
+            const base = await loadBase(currentStack, from, () => deployed(root, stack, say), say);
+            out(formatReport(buildDiffReport(base, currentStack.plan, currentStack.minTasks), outputOptions, styled));
             return 0;
         },
-        surroundings,
-        (error) => (error instanceof PlanError || error instanceof Stop ? error.message : undefined),
+        context,
+        (error) => (error instanceof PlanError || error instanceof DeployError ? error.message : undefined),
     );
 }
 
-function textOf(report: Report, { json, format, limit }: Omit<Options, "from">, styled: boolean): string {
+function formatReport(report: DiffReport, { json, format, limit }: Omit<Options, "from">, styled: boolean): string {
     if (json) {
         return `${JSON.stringify(report, null, 2)}\n`;
     }
@@ -81,8 +81,8 @@ function textOf(report: Report, { json, format, limit }: Omit<Options, "from">, 
 }
 
 /** The state in the backend that `npm run deploy` takes. */
-const readDeployed: ReadDeployed = async (root, stack, say) => {
-    const opening = await openingOf({ pulumi: PulumiCommand, env: process.env, home: homedir(), root, stack, say });
-    const found = await keepingStackFile(stackFileOf(root, stack), say, () => openWorkspace(opening, "find"));
+const readDeployedState: ReadDeployedState = async (root, stack, say) => {
+    const opening = await setUpPulumi({ pulumi: PulumiCommand, env: process.env, home: homedir(), root, stack, say });
+    const found = await preserveStackFile(stackFilePath(root, stack), say, () => openStack(opening, "find"));
     return readState(found);
 };

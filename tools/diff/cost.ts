@@ -1,4 +1,4 @@
-import { reasonOf } from "../deploy/exit.ts";
+import { firstLineOfError } from "../deploy/exit.ts";
 import { monthlyCost, type CostRow } from "../../analysis/cost/cost.ts";
 import type { Plan } from "../../plan/plan.ts";
 
@@ -17,21 +17,21 @@ export type CostDifference =
     | { readonly before: number; readonly after: number; readonly changes: readonly CostChange[] }
     | { readonly unknown: string };
 
-interface Side {
+interface PlanWithMinTasks {
     readonly plan: Plan;
     readonly minTasks: MinTasks;
 }
 
-export function costDifference(before: Side, after: Side): CostDifference {
+export function compareCosts(before: PlanWithMinTasks, after: PlanWithMinTasks): CostDifference {
     try {
         const [old, now] = [before, after].map(({ plan, minTasks }) => monthlyCost(plan, minTasks));
-        return differenceOf(old ?? [], now ?? []);
+        return compareCostRows(old ?? [], now ?? []);
     } catch (error) {
-        return { unknown: reasonOf(error) };
+        return { unknown: firstLineOfError(error) };
     }
 }
 
-function differenceOf(old: readonly CostRow[], now: readonly CostRow[]): CostDifference {
+function compareCostRows(old: readonly CostRow[], now: readonly CostRow[]): CostDifference {
     const amount = (rows: readonly CostRow[], item: string) => rows.find((row) => row.item === item)?.amount ?? 0;
     const total = (rows: readonly CostRow[]) => rows.reduce((sum, row) => sum + row.amount, 0);
     const items = [...new Set([...old, ...now].map(({ item }) => item))];

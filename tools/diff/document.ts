@@ -1,38 +1,38 @@
 import type { ResourceDifference, Operation } from "../../analysis/difference/compare.ts";
-import type { Effect } from "../../analysis/difference/effects.ts";
-import { orderMark, type Difference, type PropertyChange } from "../../analysis/difference/property-changes.ts";
-import { grouped } from "../../analysis/iam/group-actions.ts";
-import { shortType } from "../../plan/fake-provider/outputs.ts";
+import type { AddedAndRemoved } from "../../analysis/difference/access-differences.ts";
+import { orderSuffix, type ValueChange, type PropertyChange } from "../../analysis/difference/property-changes.ts";
+import { groupBy } from "../../analysis/iam/group-by.ts";
+import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import type { CostDifference } from "./cost.ts";
-import type { Report } from "./report.ts";
-import { changeText, leavesOf } from "./values.ts";
+import type { DiffReport } from "./report.ts";
+import { formatValueChange, splitIntoLeaves } from "./values.ts";
 
 /** What a line tells of: it decides the sign, and the colour. */
-export type Mark = Operation | "detail" | "danger" | "question";
+export type LineMark = Operation | "detail" | "danger" | "question";
 
-export interface Line {
-    readonly mark: Mark;
+export interface ReportLine {
+    readonly mark: LineMark;
     readonly text: string;
 }
 
-export interface Section {
+export interface ReportSection {
     readonly title: string;
-    readonly lines: readonly Line[];
+    readonly lines: readonly ReportLine[];
 }
 
 /** From how many resources on a change that they have in common is told once, with their number. */
-const many = 5;
+const minCommonResources = 5;
 
 /** A report in the order in which a reviewer should read it: what is lost first. */
-export function sectionsOf(report: Report): Section[] {
-    const { common, rest } = withoutCommon(report.resources);
+export function reportSections(report: DiffReport): ReportSection[] {
+    const { common, rest } = separateCommonChanges(report.resources);
     const isLoss = ({ operation }: ResourceDifference) => operation === "replace" || operation === "delete";
     const [lost, others] = [rest.filter(isLoss), rest.filter((resource) => !isLoss(resource))];
-    const consequences = report.consequences.map(({ kind, resource, text, losesData }): Line => ({
+    const consequences = report.consequences.map(({ kind, resource, text, losesData }): ReportLine => ({
         mark: losesData ? "danger" : "question",
         text: `${resource}: ${kind}: ${text}`,
     }));
-    const all: Section[] = [
+    const all: ReportSection[] = [
         { title: "Only a person may accept", lines: consequences },
         ...byComponent(lost).map(([component, lines]) => ({ title: `Replaced and deleted in ${component}`, lines })),
         ...byComponent(others).map(([component, lines]) => ({ title: component, lines })),
@@ -49,13 +49,13 @@ export function sectionsOf(report: Report): Section[] {
 }
 
 /** What is to be said where there is no section. */
-export const sameText = ({ isSame }: Report): string =>
+export const noDifferenceText = ({ isSame }: DiffReport): string =>
     isSame
         ? "Nothing changes: both plans are the same, byte by byte."
         : "Both plans have the same resources, properties, options and outputs, in another order.";
 
 /** `12 resources: 1 replaced, 2 deleted, 4 updated, 5 created` */
-export function summaryOf({ resources }: Report): string {
+export function summaryText({ resources }: DiffReport): string {
     const done: Readonly<Record<Operation, string>> = {
         replace: "replaced",
         delete: "deleted",
@@ -70,16 +70,16 @@ export function summaryOf({ resources }: Report): string {
     return counts.length === 0 ? "no resource in AWS" : `${total}: ${counts.join(", ")}`;
 }
 
-function byComponent(resources: readonly ResourceDifference[]): [string, Line[]][] {
-    return [...grouped(resources, ({ component }) => component)].map(([component, own]) => [
+function byComponent(resources: readonly ResourceDifference[]): [string, ReportLine[]][] {
+    return [...groupBy(resources, ({ component }) => component)].map(([component, own]) => [
         component,
         own.flatMap(resourceLines),
     ]);
 }
 
-const resourceText = ({ type, name }: { type: string; name: string }): string => `${shortType(type)} ${name}`;
+const resourceText = ({ type, name }: { type: string; name: string }): string => `${shortTypeName(type)} ${name}`;
 
-function resourceLines({ operation, changes, ...resource }: ResourceDifference): Line[] {
+function resourceLines({ operation, changes, ...resource }: ResourceDifference): ReportLine[] {
     // What forces the replacement comes first: it is the reason for the others.
     const sorted = changes.toSorted((a, b) => Number(b.forcesReplacement) - Number(a.forcesReplacement));
     return [
@@ -88,28 +88,33 @@ function resourceLines({ operation, changes, ...resource }: ResourceDifference):
     ];
 }
 
-const changeLines = (change: Difference, mark: Mark, forces = false): Line[] =>
-    leavesOf(change).map(({ path, before, after }) => ({
+const changeLines = (change: ValueChange, mark: LineMark, forces = false): ReportLine[] =>
+    splitIntoLeaves(change).map(({ path, before, after }) => ({
         mark,
-        text: `${leafText(path, before, after)}${forces ? " (forces replacement)" : ""}`,
+        text: `${changedValueText(path, before, after)}${forces ? " (forces replacement)" : ""}`,
     }));
 
-function leafText(path: string, before: unknown, after: unknown): string {
-    const list = path.endsWith(orderMark) ? path.slice(0, -orderMark.length) : undefined;
-    return list === undefined ? `${path}: ${changeText(before, after)}` : `${list}: the same members in another order`;
+function changedValueText(path: string, before: unknown, after: unknown): string {
+    const list = path.endsWith(orderSuffix) ? path.slice(0, -orderSuffix.length) : undefined;
+    return list === undefined
+        ? `${path}: ${formatValueChange(before, after)}`
+        : `${list}: the same members in another order`;
 }
 
-const keyOf = ({ path, before, after }: PropertyChange): string => JSON.stringify([path, before, after]);
+const changeKey = ({ path, before, after }: PropertyChange): string => JSON.stringify([path, before, after]);
 
 /** Updates that many resources have in common, such as a tag, once each; and the resources without these. */
-function withoutCommon(resources: readonly ResourceDifference[]): { common: Line[]; rest: ResourceDifference[] } {
+function separateCommonChanges(resources: readonly ResourceDifference[]): {
+    common: ReportLine[];
+    rest: ResourceDifference[];
+} {
     const updates = resources.filter(({ operation }) => operation === "update");
     const shared = [
-        ...grouped(
+        ...groupBy(
             updates.flatMap(({ changes }) => changes),
-            keyOf,
+            changeKey,
         ),
-    ].filter(([, { length }]) => length >= many);
+    ].filter(([, { length }]) => length >= minCommonResources);
     const keys = new Set(shared.map(([key]) => key));
     return {
         common: shared.flatMap(([, same]) => {
@@ -124,33 +129,33 @@ function withoutCommon(resources: readonly ResourceDifference[]): { common: Line
         rest: resources
             .map((resource) =>
                 resource.operation === "update"
-                    ? { ...resource, changes: resource.changes.filter((change) => !keys.has(keyOf(change))) }
+                    ? { ...resource, changes: resource.changes.filter((change) => !keys.has(changeKey(change))) }
                     : resource,
             )
             .filter(({ operation, changes }) => operation !== "update" || changes.length > 0),
     };
 }
 
-const optionLines = ({ options }: Report): Line[] =>
+const optionLines = ({ options }: DiffReport): ReportLine[] =>
     options.flatMap((resource) => [
         { mark: "update", text: resourceText(resource) },
         ...resource.changes.flatMap((change) => changeLines(change, "detail")),
     ]);
 
-const effectLines = ({ added, removed }: Effect): Line[] => [
-    ...removed.map((text): Line => ({ mark: "delete", text })),
-    ...added.map((text): Line => ({ mark: "create", text })),
+const effectLines = ({ added, removed }: AddedAndRemoved): ReportLine[] => [
+    ...removed.map((text): ReportLine => ({ mark: "delete", text })),
+    ...added.map((text): ReportLine => ({ mark: "create", text })),
 ];
 
-const alarmLines = (alarms: readonly ResourceDifference[]): Line[] =>
+const alarmLines = (alarms: readonly ResourceDifference[]): ReportLine[] =>
     alarms.map(({ operation, name, changes }) => ({
         mark: operation,
         text: [name, ...changes.flatMap((change) => changeLines(change, "detail")).map(({ text }) => text)].join("; "),
     }));
 
-const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+const formatDollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
-function costLines(cost: CostDifference): Line[] {
+function costLines(cost: CostDifference): ReportLine[] {
     if ("unknown" in cost) {
         return [{ mark: "detail", text: `not known: ${cost.unknown}` }];
     }
@@ -161,11 +166,11 @@ function costLines(cost: CostDifference): Line[] {
         : [
               {
                   mark: "update",
-                  text: `${dollars(before)} -> ${dollars(after)} (${sum < 0 ? "-" : "+"}${dollars(Math.abs(sum))})`,
+                  text: `${formatDollars(before)} -> ${formatDollars(after)} (${sum < 0 ? "-" : "+"}${formatDollars(Math.abs(sum))})`,
               },
-              ...changes.map((row): Line => ({
+              ...changes.map((row): ReportLine => ({
                   mark: "detail",
-                  text: `${row.item}: ${dollars(row.before)} -> ${dollars(row.after)}`,
+                  text: `${row.item}: ${formatDollars(row.before)} -> ${formatDollars(row.after)}`,
               })),
           ];
 }

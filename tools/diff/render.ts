@@ -1,11 +1,18 @@
 import { styleText } from "node:util";
-import { sameText, sectionsOf, summaryOf, type Line, type Mark, type Section } from "./document.ts";
-import type { Report } from "./report.ts";
+import {
+    noDifferenceText,
+    reportSections,
+    summaryText,
+    type ReportLine,
+    type LineMark,
+    type ReportSection,
+} from "./document.ts";
+import type { DiffReport } from "./report.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
 /** How each kind of line begins, on a terminal and in a block of Markdown that GitHub colours by the first character. */
-const signs: Readonly<Record<Mark, { terminal: string; markdown: string; style?: Style }>> = {
+const prefixByMark: Readonly<Record<LineMark, { terminal: string; markdown: string; style?: Style }>> = {
     question: { terminal: "? ", markdown: "! ", style: "magenta" },
     danger: { terminal: "!!", markdown: "-!", style: ["bold", "red"] },
     replace: { terminal: "+-", markdown: "! replace", style: "magenta" },
@@ -15,23 +22,24 @@ const signs: Readonly<Record<Mark, { terminal: string; markdown: string; style?:
     detail: { terminal: "    ", markdown: "     " },
 };
 
-const headOf = (report: Report): string => `${report.stack}, compared with ${report.base}: ${summaryOf(report)}`;
+const headline = (report: DiffReport): string =>
+    `${report.stack}, compared with ${report.base}: ${summaryText(report)}`;
 
 /** The report for a terminal. */
-export function renderText(report: Report, styled: boolean): string {
+export function renderText(report: DiffReport, styled: boolean): string {
     const style = (as: Style | undefined, text: string): string =>
         styled && as !== undefined ? styleText(as, text, { validateStream: false }) : text;
-    const line = ({ mark, text }: Line): string[] =>
-        wrapped(`  ${signs[mark].terminal} ${text}`).map((each) => style(signs[mark].style, each));
-    const sections = sectionsOf(report).flatMap(({ title, lines }) => [
+    const line = ({ mark, text }: ReportLine): string[] =>
+        wrapLine(`  ${prefixByMark[mark].terminal} ${text}`).map((each) => style(prefixByMark[mark].style, each));
+    const sections = reportSections(report).flatMap(({ title, lines }) => [
         "",
         style("bold", title),
         ...lines.flatMap(line),
     ]);
     return [
-        style("bold", headOf(report)),
+        style("bold", headline(report)),
         ...report.notes.map((note) => `note: ${note}`),
-        ...(sections.length === 0 ? [sameText(report)] : sections),
+        ...(sections.length === 0 ? [noDifferenceText(report)] : sections),
         "",
     ].join("\n");
 }
@@ -41,15 +49,15 @@ export function renderText(report: Report, styled: boolean): string {
  *
  * @param limit characters; what does not fit is counted, so that nobody takes a part for the whole
  */
-export function renderMarkdown(report: Report, limit = Infinity): string {
-    const head = [`#### ${headOf(report)}`, "", ...report.notes.flatMap((note) => [`> ${note}`, ""])];
-    const sections = sectionsOf(report);
+export function renderMarkdown(report: DiffReport, limit = Infinity): string {
+    const head = [`#### ${headline(report)}`, "", ...report.notes.flatMap((note) => [`> ${note}`, ""])];
+    const sections = reportSections(report);
     if (sections.length === 0) {
-        return [...head, sameText(report), ""].join("\n");
+        return [...head, noDifferenceText(report), ""].join("\n");
     }
-    const { lines, left } = fitting(sections, limit - head.join("\n").length - spare);
+    const { lines, left } = fitLines(sections, limit - head.join("\n").length - reservedLength);
     // More backticks than any value has in a row.
-    const fence = "`".repeat(Math.max(3, ...lines.map((line) => longestTicks(line) + 1)));
+    const fence = "`".repeat(Math.max(3, ...lines.map((line) => longestBacktickRun(line) + 1)));
     return [
         ...head,
         `${fence}diff`,
@@ -66,29 +74,30 @@ export function renderMarkdown(report: Report, limit = Infinity): string {
 }
 
 /** Characters of a line: a comment of GitHub shows about as many without scrolling. */
-const width = 120;
+const maxLineLength = 120;
 
 /** A line broken at spaces; what follows is indented, and so no line of a change. */
-function wrapped(line: string): string[] {
-    const place = line.lastIndexOf(" ", width);
-    const isBroken = line.length > width && line.slice(0, place).trim() !== "";
-    return isBroken ? [line.slice(0, place), ...wrapped(`        ${line.slice(place + 1)}`)] : [line];
+function wrapLine(line: string): string[] {
+    const place = line.lastIndexOf(" ", maxLineLength);
+    const isBroken = line.length > maxLineLength && line.slice(0, place).trim() !== "";
+    return isBroken ? [line.slice(0, place), ...wrapLine(`        ${line.slice(place + 1)}`)] : [line];
 }
 
 /** Characters for the fences and the last line. */
-const spare = 200;
+const reservedLength = 200;
 
-const longestTicks = (line: string): number => Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
+const longestBacktickRun = (line: string): number =>
+    Math.max(0, ...[...line.matchAll(/`+/g)].map(([ticks]) => ticks.length));
 
-function fitting(sections: readonly Section[], room: number): { lines: string[]; left: number } {
+function fitLines(sections: readonly ReportSection[], maxLength: number): { lines: string[]; left: number } {
     const all = sections.flatMap(({ title, lines }) => [
         `@@ ${title} @@`,
-        ...lines.flatMap(({ mark, text }) => wrapped(`${signs[mark].markdown} ${text}`)),
+        ...lines.flatMap(({ mark, text }) => wrapLine(`${prefixByMark[mark].markdown} ${text}`)),
     ]);
     let used = 0;
     const lines = all.filter((line) => {
         used += line.length + 1;
-        return used <= room;
+        return used <= maxLength;
     });
     return { lines, left: all.length - lines.length };
 }

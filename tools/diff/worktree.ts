@@ -15,7 +15,7 @@ export interface Checkout {
     readonly notes: readonly string[];
 }
 
-const run = promisify(execFile);
+const runProcess = promisify(execFile);
 
 /**
  * Checks a commit out into a worktree of its own, with the packages that it asks for, and removes that at the end. What is
@@ -23,29 +23,29 @@ const run = promisify(execFile);
  *
  * @throws PlanError when Git does not know the commit, or its packages cannot be installed
  */
-export async function inWorktree<T>(
+export async function withWorktree<T>(
     root: string,
     ref: string,
     say: (line: string) => void,
     act: (checkout: Checkout) => Promise<T>,
 ): Promise<T> {
-    const commit = await commitOf(root, ref);
-    const { stdout: within } = await run("git", ["rev-parse", "--show-prefix"], { cwd: root });
-    const place = mkdtempSync(join(tmpdir(), "payment-platform-diff-"));
-    const tree = join(place, "tree");
+    const commit = await resolveCommit(root, ref);
+    const { stdout: projectPrefix } = await runProcess("git", ["rev-parse", "--show-prefix"], { cwd: root });
+    const temporaryFolder = mkdtempSync(join(tmpdir(), "payment-platform-diff-"));
+    const tree = join(temporaryFolder, "tree");
     try {
-        await run("git", ["worktree", "add", "--detach", tree, commit], { cwd: root });
-        const folder = join(tree, within.trim());
-        return await act({ folder, commit, notes: await providePackages(root, folder, ref, say) });
+        await runProcess("git", ["worktree", "add", "--detach", tree, commit], { cwd: root });
+        const folder = join(tree, projectPrefix.trim());
+        return await act({ folder, commit, notes: await installPackages(root, folder, ref, say) });
     } finally {
-        rmSync(place, { recursive: true, force: true });
-        await run("git", ["worktree", "prune"], { cwd: root });
+        rmSync(temporaryFolder, { recursive: true, force: true });
+        await runProcess("git", ["worktree", "prune"], { cwd: root });
     }
 }
 
-async function commitOf(root: string, ref: string): Promise<string> {
+async function resolveCommit(root: string, ref: string): Promise<string> {
     try {
-        const { stdout } = await run("git", ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`], {
+        const { stdout } = await runProcess("git", ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`], {
             cwd: root,
         });
         return stdout.trim();
@@ -57,13 +57,13 @@ async function commitOf(root: string, ref: string): Promise<string> {
 }
 
 /** Links today's packages where the commit asks for the same, else installs its own: they decide what is planned. */
-async function providePackages(
+async function installPackages(
     root: string,
     folder: string,
     ref: string,
     say: (line: string) => void,
 ): Promise<string[]> {
-    const [now, then] = [root, folder].map((each) => contentOf(join(each, "package-lock.json")));
+    const [now, then] = [root, folder].map((each) => readFileIfExists(join(each, "package-lock.json")));
     if (now === then) {
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
         return [];
@@ -71,7 +71,7 @@ async function providePackages(
     const note = `packages differ between ${ref} and now: each plan is made with its own`;
     say(`${note}; installing those of ${ref}`);
     try {
-        await run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
+        await runProcess("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
     } catch (error) {
         throw new PlanError([
             `${note}, and those of ${ref} cannot be installed: ${error instanceof Error ? error.message : String(error)}`,
@@ -81,4 +81,4 @@ async function providePackages(
     return [note];
 }
 
-const contentOf = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");
+const readFileIfExists = (file: string): string => (existsSync(file) ? readFileSync(file, "utf8") : "");

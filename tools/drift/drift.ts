@@ -1,55 +1,55 @@
 import { regionKey } from "../../lib/settings/problem.ts";
 import { shownSteps } from "../deploy/display/operation-log.ts";
-import { Stop } from "../deploy/exit.ts";
-import { asJson } from "../deploy/files.ts";
-import { operate } from "../deploy/operate.ts";
-import { existingStack, type Session } from "../deploy/session.ts";
+import { DeployError } from "../deploy/exit.ts";
+import { toJsonText } from "../deploy/output-files.ts";
+import { runOperation } from "../deploy/run-operation.ts";
+import { requireDeployedStack, type Session } from "../deploy/session.ts";
 import { readState } from "../../plan/state.ts";
 import { readStack } from "../../plan/stack-file.ts";
-import { findUnplanned, type Found } from "./find.ts";
-import { count, driftReport, unplannedInWords } from "./report.ts";
+import { findUnplanned, type UnplannedFindings } from "./find.ts";
+import { formatCount, buildDriftReport, describeUnplanned } from "./report.ts";
 
 /**
  * Tells what AWS has otherwise than the state, and what stands there that nobody planned. Changes neither AWS nor the state.
  *
- * @throws Stop `drift` when there is any, `failed` when something could not be looked at
+ * @throws DeployError `drift` when there is any, `failed` when something could not be looked at
  */
 export async function drift(session: Session): Promise<void> {
     const { root, stack, say, out, json, onTerminal } = session;
     const region = readStack(root, stack).config[regionKey] ?? "";
-    const deployed = await existingStack(session);
+    const deployed = await requireDeployedStack(session);
     const state = await readState(deployed);
     // The standard output is for the JSON.
     const toError = (text: string): void => {
         say(text.trimEnd());
     };
-    const shown = { ...session, out: json ? toError : out, onTerminal: onTerminal && !json };
-    const changed = shownSteps(await operate(shown, deployed, "previewRefresh"));
-    const found = await findUnplanned(await session.connect(region), state);
+    const previewSession = { ...session, out: json ? toError : out, onTerminal: onTerminal && !json };
+    const changed = shownSteps(await runOperation(previewSession, deployed, "previewRefresh"));
+    const found = await findUnplanned(await session.createClients(region), state);
     if (json) {
-        out(asJson(driftReport(stack, changed, found)));
+        out(toJsonText(buildDriftReport(stack, changed, found)));
     } else {
-        found.unplanned.map(unplannedInWords).forEach(say);
+        found.unplanned.map(describeUnplanned).forEach(say);
     }
-    end(changed.length, found);
-    say(`no drift: ${countsOf(found)}, and AWS has what the state says`);
+    throwIfDrifted(changed.length, found);
+    say(`no drift: ${countsText(found)}, and AWS has what the state says`);
 }
 
-/** @throws Stop unless all was looked at and there is nothing to tell */
-function end(changed: number, found: Found): void {
+/** @throws DeployError unless all was looked at and there is nothing to tell */
+function throwIfDrifted(changed: number, found: UnplannedFindings): void {
     const { unplanned, unread } = found;
     if (unread.length > 0) {
-        const title = `${count(unread.length, "list")} could not be read, so what stands there is unknown:`;
-        throw new Stop("failed", [title, ...unread].join("\n  "));
+        const title = `${formatCount(unread.length, "list")} could not be read, so what stands there is unknown:`;
+        throw new DeployError("failed", [title, ...unread].join("\n  "));
     }
     if (changed + unplanned.length > 0) {
-        throw new Stop(
+        throw new DeployError(
             "drift",
-            `drift: ${count(changed, "resource")} otherwise than the state, ${count(unplanned.length, "addition")} ` +
-                `that nobody planned (${countsOf(found)}); nothing was changed`,
+            `drift: ${formatCount(changed, "resource")} otherwise than the state, ${formatCount(unplanned.length, "addition")} ` +
+                `that nobody planned (${countsText(found)}); nothing was changed`,
         );
     }
 }
 
-const countsOf = ({ lists, known, byAws }: Found): string =>
-    `${count(lists, "list")} read, ${known} entries planned, ${byAws} made by AWS`;
+const countsText = ({ lists, known, byAws }: UnplannedFindings): string =>
+    `${formatCount(lists, "list")} read, ${known} entries planned, ${byAws} made by AWS`;

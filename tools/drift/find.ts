@@ -1,13 +1,19 @@
-import type { Clients } from "../deploy/clients.ts";
-import { reasonOf } from "../deploy/exit.ts";
+import type { AwsClients } from "../deploy/clients.ts";
+import { firstLineOfError } from "../deploy/exit.ts";
 import type { State } from "../../plan/state.ts";
-import { each } from "./asking.ts";
-import { holds, listersOf, rowFor } from "./holds.ts";
-import { resourceOf, type Lister, type Look, type Parent, type Unplanned } from "./listing.ts";
+import { mapConcurrently } from "./aws-calls.ts";
+import { childListersByType, listersForType, missingEntryText } from "./child-listers.ts";
+import {
+    toDriftResource,
+    type ChildLister,
+    type ListingResult,
+    type ParentResource,
+    type UnplannedResource,
+} from "./listing.ts";
 
 /** What stands in AWS under the resources of a stack. */
-export interface Found {
-    readonly unplanned: readonly Unplanned[];
+export interface UnplannedFindings {
+    readonly unplanned: readonly UnplannedResource[];
     /** What could not be looked at, and why: a line each. */
     readonly unread: readonly string[];
     /** Number of lists that AWS was asked for. */
@@ -19,35 +25,40 @@ export interface Found {
 }
 
 /** Lists what stands under each resource of the state. Changes nothing. */
-export async function findUnplanned(aws: Clients, state: State): Promise<Found> {
+export async function findUnplanned(aws: AwsClients, state: State): Promise<UnplannedFindings> {
     const parents = state.resources
         .filter((resource) => resource.type.startsWith("aws:") && resource.delete !== true)
-        .map((resource): Parent => ({ ...resourceOf(resource), state }));
-    const without = new Set(parents.map(({ type }) => type).filter((type) => !(type in holds)));
-    const questions = parents.flatMap((parent) => listersOf(parent.type).map((lister) => ({ parent, lister })));
-    const answers = await each(questions, ({ parent, lister }) => answerOf(aws, parent, lister));
-    const looks = answers.filter((answer) => typeof answer !== "string");
+        .map((resource): ParentResource => ({ ...toDriftResource(resource), state }));
+    const typesWithoutEntry = new Set(parents.map(({ type }) => type).filter((type) => !(type in childListersByType)));
+    const listerCalls = parents.flatMap((parent) => listersForType(parent.type).map((lister) => ({ parent, lister })));
+    const listerResults = await mapConcurrently(listerCalls, ({ parent, lister }) => runLister(aws, parent, lister));
+    const listings = listerResults.filter((answer) => typeof answer !== "string");
     return {
-        unplanned: looks.flatMap(({ unplanned }) => unplanned),
+        unplanned: listings.flatMap(({ unplanned }) => unplanned),
         unread: [
-            ...[...without].map(
-                (type) => `${type}: nobody knows what may stand under it; ${rowFor(type)} goes into tools/drift/holds/`,
+            ...[...typesWithoutEntry].map(
+                (type) =>
+                    `${type}: nobody knows what may stand under it; ${missingEntryText(type)} goes into tools/drift/child-listers/`,
             ),
-            ...answers.filter((answer) => typeof answer === "string"),
+            ...listerResults.filter((answer) => typeof answer === "string"),
         ],
-        lists: questions.length,
-        known: looks.reduce((sum, { known }) => sum + known, 0),
-        byAws: looks.reduce((sum, { byAws }) => sum + byAws.length, 0),
+        lists: listerCalls.length,
+        known: listings.reduce((sum, { known }) => sum + known, 0),
+        byAws: listings.reduce((sum, { byAws }) => sum + byAws.length, 0),
     };
 }
 
 /** What was found, or why nothing was. */
-async function answerOf(aws: Clients, parent: Parent, lister: Lister): Promise<Look | string> {
+async function runLister(
+    aws: AwsClients,
+    parent: ParentResource,
+    lister: ChildLister,
+): Promise<ListingResult | string> {
     try {
-        return await lister.lookUnder(aws, parent);
+        return await lister.listChildren(aws, parent);
     } catch (error) {
         const name = error instanceof Error ? error.name : "";
-        const actions = lister.rights.flatMap((grant) => grant.actions).join(", ");
-        return `${parent.name} (${parent.type}): each ${lister.item}: ${name}: ${reasonOf(error)}; it needs ${actions}`;
+        const actions = lister.permissions.flatMap((grant) => grant.actions).join(", ");
+        return `${parent.name} (${parent.type}): each ${lister.item}: ${name}: ${firstLineOfError(error)}; it needs ${actions}`;
     }
 }

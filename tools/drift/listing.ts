@@ -1,11 +1,11 @@
-import { look } from "../../plan/query.ts";
-import type { Clients } from "../deploy/clients.ts";
-import { nameOf, type State, type StateResource } from "../../plan/state.ts";
-import type { Grant } from "../../analysis/deployer/grant.ts";
-import { isMissing } from "./asking.ts";
+import { getPath } from "../../plan/query.ts";
+import type { AwsClients } from "../deploy/clients.ts";
+import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
+import type { DeployerGrant } from "../../analysis/deployer/grant.ts";
+import { isNotFoundError } from "./aws-calls.ts";
 
 /** A resource of the state. */
-export interface Resource {
+export interface DriftResource {
     /** Such as `sqs/queue:Queue`. */
     readonly type: string;
     /** In the program. */
@@ -18,7 +18,7 @@ export interface Resource {
 }
 
 /** A resource under which others may stand. */
-export interface Parent extends Resource {
+export interface ParentResource extends DriftResource {
     readonly state: State;
 }
 
@@ -26,42 +26,44 @@ export interface Parent extends Resource {
  * An item of an answer of AWS's, whose texts are there. The client's types call every field of an answer optional, but
  * AWS always tells the names, ids and ARNs by which it lists something.
  */
-export type Listed<Item> = Item extends object ? Item & { [Key in TextKeys<Item>]-?: NonNullable<Item[Key]> } : Item;
+export type ListedItem<Item> = Item extends object
+    ? Item & { [Key in StringKeys<Item>]-?: NonNullable<Item[Key]> }
+    : Item;
 /** Of an answer that is no listing's own, such as what stands in its items. */
-export const listed = <Item>(items: readonly Item[]): readonly Listed<Item>[] =>
-    items.map((each) => each as Listed<Item>);
-type TextKeys<Item> = { [Key in keyof Item]-?: NonNullable<Item[Key]> extends string ? Key : never }[keyof Item];
+export const asListedItems = <Item>(items: readonly Item[]): readonly ListedItem<Item>[] =>
+    items.map((each) => each as ListedItem<Item>);
+type StringKeys<Item> = { [Key in keyof Item]-?: NonNullable<Item[Key]> extends string ? Key : never }[keyof Item];
 
 /** What AWS makes by itself under a resource. */
-export interface MadeByAws<Item> {
+export interface AwsManagedItem<Item> {
     readonly what: string;
     /** A page of AWS that says so. */
     readonly source: string;
-    readonly is: (item: Listed<Item>, parent: Parent) => boolean;
+    readonly matches: (item: ListedItem<Item>, parent: ParentResource) => boolean;
 }
 
 /** One kind of thing that may stand under a resource, and how AWS lists it. */
-export interface Listing<Item> {
+export interface ChildListing<Item> {
     /** What one is called, such as `inbound rule`. */
     readonly item: string;
     /** Rights that `list` and `opens` take. */
-    readonly rights: readonly Grant[];
-    readonly list: (aws: Clients, parent: Parent) => Promise<readonly Item[]>;
+    readonly permissions: readonly DeployerGrant[];
+    readonly list: (aws: AwsClients, parent: ParentResource) => Promise<readonly Item[]>;
     /** What tells one from the others, for a program and for an operator. */
-    readonly key: (item: Listed<Item>, parent: Parent) => string;
+    readonly key: (item: ListedItem<Item>, parent: ParentResource) => string;
     /** Types by which the program makes them, and the key of one that is in the state. */
-    readonly planned?: Readonly<Record<string, (resource: Resource) => string>>;
+    readonly planned?: Readonly<Record<string, (resource: DriftResource) => string>>;
     /** Which of these types one is. @default the first */
-    readonly typeOf?: (item: Listed<Item>) => string;
-    readonly byAws?: readonly MadeByAws<Item>[];
+    readonly typeOf?: (item: ListedItem<Item>) => string;
+    readonly byAws?: readonly AwsManagedItem<Item>[];
     /** What it makes possible, as a sentence without an end. */
-    readonly opens: (item: Listed<Item>, parent: Parent, aws: Clients) => string | Promise<string>;
+    readonly opens: (item: ListedItem<Item>, parent: ParentResource, aws: AwsClients) => string | Promise<string>;
     /** Command that removes it. */
-    readonly remove: (item: Listed<Item>, parent: Parent) => string;
+    readonly remove: (item: ListedItem<Item>, parent: ParentResource) => string;
 }
 
 /** Something in AWS that is not in the state. */
-export interface Unplanned {
+export interface UnplannedResource {
     /** What it stands under: name in the program and type. */
     readonly parent: { readonly name: string; readonly type: string };
     readonly item: string;
@@ -73,8 +75,8 @@ export interface Unplanned {
 }
 
 /** What was found under one resource. */
-export interface Look {
-    readonly unplanned: readonly Unplanned[];
+export interface ListingResult {
+    readonly unplanned: readonly UnplannedResource[];
     /** Number of items that the state knows. */
     readonly known: number;
     /** What AWS made, an entry for each item. */
@@ -82,35 +84,39 @@ export interface Look {
 }
 
 /** A listing whose kind of item no longer matters. */
-export interface Lister {
+export interface ChildLister {
     readonly item: string;
-    readonly rights: readonly Grant[];
+    readonly permissions: readonly DeployerGrant[];
     readonly planned: readonly string[];
     readonly byAws: readonly { readonly what: string; readonly source: string }[];
-    readonly lookUnder: (aws: Clients, parent: Parent) => Promise<Look>;
+    readonly listChildren: (aws: AwsClients, parent: ParentResource) => Promise<ListingResult>;
 }
 
 /** What may stand under a type's resources, or why nothing can. */
-export type Holds = readonly Lister[] | string;
+export type ChildListers = readonly ChildLister[] | string;
 
-export const listing = <Item>(given: Listing<Item>): Lister => ({
+export const defineLister = <Item>(given: ChildListing<Item>): ChildLister => ({
     item: given.item,
-    rights: given.rights,
+    permissions: given.permissions,
     planned: Object.keys(given.planned ?? {}),
     byAws: given.byAws ?? [],
-    lookUnder: (aws, parent) => lookUnder(given, aws, parent),
+    listChildren: (aws, parent) => lookUnder(given, aws, parent),
 });
 
-async function lookUnder<Item>(given: Listing<Item>, aws: Clients, parent: Parent): Promise<Look> {
+async function lookUnder<Item>(
+    given: ChildListing<Item>,
+    aws: AwsClients,
+    parent: ParentResource,
+): Promise<ListingResult> {
     const { item, key, planned = {}, typeOf, byAws = [], opens, remove } = given;
-    const known = knownKeys(planned, parent.state);
-    const items = listed(await unlessMissing(given.list(aws, parent)));
+    const known = keysInState(planned, parent.state);
+    const items = asListedItems(await emptyIfNotFound(given.list(aws, parent)));
     const unknown = items.filter((each) => !known.has(key(each, parent)));
-    const made = unknown.map((each) => byAws.find(({ is }) => is(each, parent))?.what);
+    const made = unknown.map((each) => byAws.find(({ matches }) => matches(each, parent))?.what);
     const [only] = Object.keys(planned);
     const unplanned = unknown
         .filter((_, i) => made[i] === undefined)
-        .map(async (each): Promise<Unplanned> => ({
+        .map(async (each): Promise<UnplannedResource> => ({
             parent: { name: parent.name, type: parent.type },
             item,
             key: key(each, parent),
@@ -126,11 +132,11 @@ async function lookUnder<Item>(given: Listing<Item>, aws: Clients, parent: Paren
 }
 
 /** Nothing stands under what is not there; that it is gone, Pulumi's refresh tells. */
-async function unlessMissing<Item>(asked: Promise<readonly Item[]>): Promise<readonly Item[]> {
+async function emptyIfNotFound<Item>(call: Promise<readonly Item[]>): Promise<readonly Item[]> {
     try {
-        return await asked;
+        return await call;
     } catch (error) {
-        if (isMissing(error)) {
+        if (isNotFoundError(error)) {
             return [];
         }
         throw error;
@@ -138,19 +144,21 @@ async function unlessMissing<Item>(asked: Promise<readonly Item[]>): Promise<rea
 }
 
 /** Of what is about to be deleted, too: it is known. */
-const knownKeys = (planned: NonNullable<Listing<unknown>["planned"]>, { resources }: State): Set<string> =>
+const keysInState = (planned: NonNullable<ChildListing<unknown>["planned"]>, { resources }: State): Set<string> =>
     new Set(
         resources.flatMap((resource) => {
-            const { type } = resourceOf(resource);
-            return planned[type] === undefined ? [] : [planned[type](resourceOf(resource))];
+            const { type } = toDriftResource(resource);
+            return planned[type] === undefined ? [] : [planned[type](toDriftResource(resource))];
         }),
     );
 
-export function resourceOf(resource: StateResource): Resource {
+export function toDriftResource(resource: StateResource): DriftResource {
     const { type, id = "", inputs, outputs } = resource;
     const text = (path: string): string => {
-        const found = [outputs, inputs].map((values) => look(values, path)).find((value) => typeof value === "string");
+        const found = [outputs, inputs]
+            .map((values) => getPath(values, path))
+            .find((value) => typeof value === "string");
         return found ?? "";
     };
-    return { type: type.replace(/^aws:/, ""), name: nameOf(resource), id, arn: text("arn"), text };
+    return { type: type.replace(/^aws:/, ""), name: logicalNameOf(resource), id, arn: text("arn"), text };
 }

@@ -1,8 +1,8 @@
 import type { ShownStep } from "../deploy/display/change-lines.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
-import { nameOf } from "../../plan/state.ts";
-import type { Found } from "./find.ts";
-import type { Unplanned } from "./listing.ts";
+import { logicalNameOf } from "../../plan/state.ts";
+import type { UnplannedFindings } from "./find.ts";
+import type { UnplannedResource } from "./listing.ts";
 
 /** A resource of the state that AWS has otherwise, or no longer. */
 interface ChangedResource {
@@ -17,7 +17,7 @@ interface ChangedResource {
 }
 
 /** Something in AWS that nobody planned. */
-interface UnplannedItem extends Pick<Unplanned, "item" | "key" | "opens" | "remove"> {
+interface UnplannedItem extends Pick<UnplannedResource, "item" | "key" | "opens" | "remove"> {
     /** Name in the program of the resource that it stands under. */
     readonly resource: string;
     /** Type of that resource. */
@@ -27,14 +27,14 @@ interface UnplannedItem extends Pick<Unplanned, "item" | "key" | "opens" | "remo
 }
 
 /** What `drift --json` writes (docs/drift.md). */
-export interface DriftReport extends Omit<Found, "unplanned"> {
+export interface DriftReport extends Omit<UnplannedFindings, "unplanned"> {
     readonly stack: string;
     readonly changed: readonly ChangedResource[];
     readonly unplanned: readonly UnplannedItem[];
 }
 
-const changedResource = (step: ShownStep): ChangedResource => ({
-    resource: nameOf(step),
+const toChangedResource = (step: ShownStep): ChangedResource => ({
+    resource: logicalNameOf(step),
     type: step.type,
     operation: step.op,
     // One that is gone has no values to compare.
@@ -42,7 +42,7 @@ const changedResource = (step: ShownStep): ChangedResource => ({
         step.op === "delete" ? [] : propertyChanges(step).map(({ path, before, after }) => ({ path, before, after })),
 });
 
-const unplannedItem = ({ parent, item, key, opens, remove, type }: Unplanned): UnplannedItem => ({
+const toUnplannedItem = ({ parent, item, key, opens, remove, type }: UnplannedResource): UnplannedItem => ({
     resource: parent.name,
     type: `aws:${parent.type}`,
     item,
@@ -53,24 +53,28 @@ const unplannedItem = ({ parent, item, key, opens, remove, type }: Unplanned): U
 });
 
 /** @param changed steps of the refresh preview */
-export const driftReport = (stack: string, changed: readonly ShownStep[], found: Found): DriftReport => ({
+export const buildDriftReport = (
+    stack: string,
+    changed: readonly ShownStep[],
+    found: UnplannedFindings,
+): DriftReport => ({
     ...found,
     stack,
-    changed: changed.map(changedResource),
-    unplanned: found.unplanned.map(unplannedItem),
+    changed: changed.map(toChangedResource),
+    unplanned: found.unplanned.map(toUnplannedItem),
 });
 
 /** `aws.vpc.SecurityGroupIngressRule` for `vpc/securityGroupIngressRule:SecurityGroupIngressRule`. */
-const classOf = (type: string): string => `aws.${type.replace(/\/.*:/, ".")}`;
+const pulumiClassName = (type: string): string => `aws.${type.replace(/\/.*:/, ".")}`;
 
 /** What an operator must know of an addition: what it opens, and how it goes or comes into the program. */
-export const unplannedInWords = ({ parent, item, key, opens, remove, type }: Unplanned): string =>
+export const describeUnplanned = ({ parent, item, key, opens, remove, type }: UnplannedResource): string =>
     [
         `not planned: ${parent.name} (${parent.type}) has the ${item} ${key}`,
         `opens: ${opens}`,
         `remove: ${remove}`,
-        ...(type === undefined ? [] : [`or keep: plan it as ${classOf(type)} and import it`]),
+        ...(type === undefined ? [] : [`or keep: plan it as ${pulumiClassName(type)} and import it`]),
     ].join("\n    ");
 
 /** `1 list`, `2 lists` */
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;
+export const formatCount = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? "" : "s"}`;

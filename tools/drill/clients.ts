@@ -19,7 +19,7 @@ export interface ClientConfig {
 }
 
 /** A client of each service that a drill asks. */
-export const connect = (config: ClientConfig) => ({
+export const createDrillClients = (config: ClientConfig) => ({
     autoscaling: new ApplicationAutoScalingClient(config),
     cloudWatch: new CloudWatchClient(config),
     dynamodb: new DynamoDBClient(config),
@@ -34,6 +34,6 @@ export const connect = (config: ClientConfig) => ({
     sts: new STSClient(config),
 });
 
-type Connected = ReturnType<typeof connect>;
+type DrillServiceClients = ReturnType<typeof createDrillClients>;
 
-export type Clients = { readonly [K in keyof Connected]: Pick<Connected[K], "send"> };
+export type DrillClients = { readonly [K in keyof DrillServiceClients]: Pick<DrillServiceClients[K], "send"> };

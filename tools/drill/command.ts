@@ -1,20 +1,20 @@
 import type { Command } from "commander";
-import { at } from "../../lib/list.ts";
+import { requireItem } from "../../lib/list.ts";
 import { isInPciScope } from "../../lib/settings/compliance.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
-import { commandNamed, demandStack, exitCodeOf, type Streams } from "../plan/command-line.ts";
-import { settingsOf } from "../../plan/settings.ts";
-import { demandAccount } from "./account.ts";
-import type { ClientConfig, Clients } from "./clients.ts";
-import { restoreDrill } from "./restore.ts";
-import { isSkipped, reasonOf, type Clock } from "./scene.ts";
+import { createCommand, requireStackFile, runForExitCode, type OutputStreams } from "../plan/command-line.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import { requireAccount } from "./account.ts";
+import type { ClientConfig, DrillClients } from "./clients.ts";
+import { runRestoreDrill } from "./restore.ts";
+import { isSkipped, errorMessage, type Clock } from "./context.ts";
 
-export interface Surroundings extends Streams {
+export interface DrillCommandContext extends OutputStreams {
     /** Folder of the project. */
     root: string;
     /** Asks the person at the terminal; nothing where there is none. */
     ask?: (question: string) => Promise<string>;
-    connect: (config: ClientConfig) => Promise<Clients>;
+    createClients: (config: ClientConfig) => Promise<DrillClients>;
     clock: Clock;
     /** Ctrl-C: the drill ends, and its copies are deleted. */
     signal: AbortSignal;
@@ -29,24 +29,24 @@ interface Options {
  * Runs the command and gives its exit code: 0, 1 for a drill that failed, 2 for arguments that make no sense or a drill that
  * nobody confirmed.
  */
-export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
-    const { out, err, root, clock, signal } = surroundings;
-    const command = commandOf(surroundings);
-    return exitCodeOf(
+export async function run(argv: string[], context: DrillCommandContext): Promise<number> {
+    const { out, err, root, clock, signal } = context;
+    const command = defineCommand(context);
+    return runForExitCode(
         async () => {
             command.parse(argv, { from: "user" });
-            const stack = at(command.args, 0);
-            demandStack(command, root, stack);
-            const settings = settingsOf(root, stack);
+            const stack = requireItem(command.args, 0);
+            requireStackFile(command, root, stack);
+            const settings = readSettingsOfStack(root, stack);
             const say = (line: string): void => {
                 err(`${line}\n`);
             };
-            say(announcement(settings));
-            await confirm(command, stack, settings, surroundings);
-            const clients = await surroundings.connect({ region: settings.region });
-            const scene = { clients, suffix: settings.environmentSuffix, clock, say, signal };
-            await demandAccount(scene, settings.accountId);
-            const { database, transactions } = await restoreDrill(scene, settings.recovery.drillEveryDays);
+            say(announcementText(settings));
+            await confirm(command, stack, settings, context);
+            const clients = await context.createClients({ region: settings.region });
+            const drillContext = { clients, suffix: settings.environmentSuffix, clock, say, signal };
+            await requireAccount(drillContext, settings.accountId);
+            const { database, transactions } = await runRestoreDrill(drillContext, settings.recovery.drillEveryDays);
             const lines = Object.entries({ database, transactions }).map(([store, result]) =>
                 isSkipped(result)
                     ? `${store}: skipped, ${result.skipped}`
@@ -56,20 +56,20 @@ export async function run(argv: string[], surroundings: Surroundings): Promise<n
             return 0;
             // AWS's own words, such as an expired session's, say it best.
         },
-        surroundings,
-        reasonOf,
+        context,
+        errorMessage,
     );
 }
 
-const commandOf = (streams: Surroundings): Command =>
-    commandNamed("drill", streams)
+const defineCommand = (streams: DrillCommandContext): Command =>
+    createCommand("drill", streams)
         .description("Restores a stack's database and transaction log into copies, and deletes the copies.")
         .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
         .option("--yes", "do not ask", false)
         .option("--confirm <stack>", "as --yes, with compliance PCI-DSS: the stack's name once more")
         .addHelpText("after", "\nSee docs/drills.md.");
 
-const announcement = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
+const announcementText = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
     [
         `This restores payment-database-${suffix} and payment-transactions-${suffix} in ${region} into copies named payment-drill-...`,
         "and deletes them. Of what is there it changes one row of the transaction log, which it writes and deletes.",
@@ -81,7 +81,7 @@ async function confirm(
     command: Command,
     stack: string,
     settings: PlatformSettings,
-    { ask }: Surroundings,
+    { ask }: DrillCommandContext,
 ): Promise<void> {
     const { yes, confirm: name } = command.opts<Options>();
     const isInScope = isInPciScope(settings);

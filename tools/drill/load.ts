@@ -5,11 +5,11 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { nameOf } from "../../lib/scope.ts";
-import { clusterName, whyNotSteady } from "./service.ts";
-import { demand, DrillProblem, secondsSince, told, type Scene, type Skipped } from "./scene.ts";
+import { clusterName, reasonNotSteady } from "./service.ts";
+import { assertAll, DrillError, secondsSince, requireValue, type DrillContext, type Skipped } from "./context.ts";
 
 /** What is asked for, and how much of it. */
-export interface Load {
+export interface LoadTest {
     readonly service: string;
     readonly url: string;
     /** At most; it stops by itself. */
@@ -23,7 +23,7 @@ export interface Load {
 }
 
 /** What the generator saw. */
-export interface Sent {
+export interface LoadGeneratorResult {
     readonly requests: number;
     /** No answer, or one of 500 and above. */
     readonly failed: number;
@@ -31,8 +31,8 @@ export interface Sent {
     readonly p99: number;
 }
 
-export interface Loaded {
-    readonly sent: Sent;
+export interface LoadTestResult {
+    readonly sent: LoadGeneratorResult;
     /** Seconds, as the load balancer saw it, of its worst minute. */
     readonly targetP99: number;
     /** Percent, of the busiest three minutes in a row. */
@@ -42,18 +42,18 @@ export interface Loaded {
 }
 
 /** The platform's promises: p99 below a second, 99.9 % of requests answered (lib/monitoring). */
-const mostSeconds = 1;
-const mostFailed = 0.001;
+const maxP99Seconds = 1;
+const maxFailedShare = 0.001;
 
 /** $0.60 for a million requests of the web firewall (https://aws.amazon.com/waf/pricing/), and the load balancer's own share. */
-const dollarsPerMillion = 2;
+const dollarsPerMillionRequests = 2;
 
 /** The load that a firewall lets through, with a tenth to spare. */
-export const allowedRate = (limitPer5Minutes: number): number => Math.floor((limitPer5Minutes * 0.9) / 300);
+export const maxRequestsPerSecond = (limitPer5Minutes: number): number => Math.floor((limitPer5Minutes * 0.9) / 300);
 
-async function metricsOf(
-    { clients, clock, suffix }: Scene,
-    { service, loadBalancer }: Load,
+async function readMetrics(
+    { clients, clock, suffix }: DrillContext,
+    { service, loadBalancer }: LoadTest,
     start: number,
 ): Promise<{ p99: number[]; cpu: number[] }> {
     const stat = (
@@ -93,7 +93,7 @@ async function metricsOf(
 }
 
 /** The highest level that held for three values in a row: what makes target tracking grow a service. */
-const sustained = (values: readonly number[]): number =>
+const highestSustained = (values: readonly number[]): number =>
     Math.max(0, ...values.slice(2).map((value, i) => Math.min(value, ...values.slice(i, i + 2))));
 
 /**
@@ -103,58 +103,59 @@ const sustained = (values: readonly number[]): number =>
  * @param send sends the load, and ends at the latest after its seconds
  * @throws DrillProblem when the service was slow, failed, did not grow where it had to, or could not
  */
-export async function underLoad(
-    scene: Scene,
-    load: Load,
-    send: (load: Load) => Promise<Sent>,
-): Promise<Loaded | Skipped> {
-    const { clients, clock, say } = scene;
-    const skipped = await whyNotSteady(scene, load.service);
+export async function runLoadTest(
+    context: DrillContext,
+    load: LoadTest,
+    send: (load: LoadTest) => Promise<LoadGeneratorResult>,
+): Promise<LoadTestResult | Skipped> {
+    const { clients, clock, say } = context;
+    const skipped = await reasonNotSteady(context, load.service);
     if (skipped !== undefined) {
         return { skipped };
     }
-    if (load.requestsPerSecond > allowedRate(load.firewallLimit)) {
-        throw new DrillProblem(
+    if (load.requestsPerSecond > maxRequestsPerSecond(load.firewallLimit)) {
+        throw new DrillError(
             `${load.requestsPerSecond} requests a second from one address are more than the web firewall lets through: ` +
-                `ask for ${allowedRate(load.firewallLimit)}, or raise waf.requestsPer5Minutes (${load.firewallLimit})`,
+                `ask for ${maxRequestsPerSecond(load.firewallLimit)}, or raise waf.requestsPer5Minutes (${load.firewallLimit})`,
         );
     }
-    const most = load.requestsPerSecond * load.seconds;
+    const maxRequests = load.requestsPerSecond * load.seconds;
     say(
-        `at most ${most} requests to ${load.url} in ${load.seconds} s, for about $${((most * dollarsPerMillion) / 1e6).toFixed(2)}`,
+        `at most ${maxRequests} requests to ${load.url} in ${load.seconds} s, for about $${((maxRequests * dollarsPerMillionRequests) / 1e6).toFixed(2)}`,
     );
     const start = clock.now();
     const sent = await send(load);
-    const seconds = secondsSince(scene, start);
+    const seconds = secondsSince(context, start);
     // CloudWatch has a minute's figures two minutes later, and scaling looks at three of them.
     await clock.sleep(5 * 60_000);
 
-    const { p99, cpu } = await metricsOf(scene, load, start);
+    const { p99, cpu } = await readMetrics(context, load, start);
     const ServiceNamespace = "ecs";
-    const ResourceId = `service/${clusterName(scene)}/${nameOf(scene, load.service)}`;
+    const ResourceId = `service/${clusterName(context)}/${nameOf(context, load.service)}`;
     const ScalableDimension = "ecs:service:DesiredCount";
-    const scaled = { ServiceNamespace, ResourceId, ScalableDimension } as const;
+    const scalableTarget = { ServiceNamespace, ResourceId, ScalableDimension } as const;
     const { autoscaling } = clients;
-    const { ScalingActivities = [] } = await autoscaling.send(new DescribeScalingActivitiesCommand(scaled));
-    const { ScalingPolicies } = await autoscaling.send(new DescribeScalingPoliciesCommand(scaled));
+    const { ScalingActivities = [] } = await autoscaling.send(new DescribeScalingActivitiesCommand(scalableTarget));
+    const { ScalingPolicies } = await autoscaling.send(new DescribeScalingPoliciesCommand(scalableTarget));
     const { ScalableTargets } = await autoscaling.send(
         new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [ResourceId], ScalableDimension }),
     );
     const bounds = ScalableTargets?.[0];
-    const growsAt = ScalingPolicies?.map((policy) => policy.TargetTrackingScalingPolicyConfiguration).find(
+    const cpuTargetValue = ScalingPolicies?.map((policy) => policy.TargetTrackingScalingPolicyConfiguration).find(
         (tracking) =>
             tracking?.PredefinedMetricSpecification?.PredefinedMetricType === "ECSServiceAverageCPUUtilization",
     )?.TargetValue;
     const activities = ScalingActivities.filter(
-        ({ StartTime }) => told(StartTime, "DescribeScalingActivities", "StartTime").getTime() >= start,
+        ({ StartTime }) => requireValue(StartTime, "DescribeScalingActivities", "StartTime").getTime() >= start,
     );
-    const level = sustained(cpu);
-    demand(`${load.service}, under ${load.requestsPerSecond} requests a second,`, {
+    const level = highestSustained(cpu);
+    assertAll(`${load.service}, under ${load.requestsPerSecond} requests a second,`, {
         "get requests": sent.requests > 0 && p99.length > 0,
-        [`answer in less than ${mostSeconds} s (p99)`]: Math.max(...p99, sent.p99 / 1000) < mostSeconds,
-        [`answer all but ${mostFailed * 100} % of requests`]: sent.failed <= sent.requests * mostFailed,
-        "grow with its CPU": growsAt !== undefined,
-        [`grow when its CPU is above ${growsAt ?? 0} %`]: level <= (growsAt ?? 100) || activities.length > 0,
+        [`answer in less than ${maxP99Seconds} s (p99)`]: Math.max(...p99, sent.p99 / 1000) < maxP99Seconds,
+        [`answer all but ${maxFailedShare * 100} % of requests`]: sent.failed <= sent.requests * maxFailedShare,
+        "grow with its CPU": cpuTargetValue !== undefined,
+        [`grow when its CPU is above ${cpuTargetValue ?? 0} %`]:
+            level <= (cpuTargetValue ?? 100) || activities.length > 0,
         "scale without failure": activities.every(({ StatusCode }) => StatusCode !== "Failed"),
         "be registered for scaling": bounds !== undefined,
         "not be suspended from scaling": bounds?.SuspendedState?.DynamicScalingOutSuspended !== true,

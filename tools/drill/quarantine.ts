@@ -9,10 +9,19 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { nameOf } from "../../lib/scope.ts";
-import { clusterName, steadyAgain, whyNotSteady } from "./service.ts";
-import { DrillProblem, isNamed, puttingBack, secondsSince, told, untilSo, type Scene, type Skipped } from "./scene.ts";
+import { clusterName, waitUntilSteady, reasonNotSteady } from "./service.ts";
+import {
+    DrillError,
+    hasErrorName,
+    withRollback,
+    secondsSince,
+    requireValue,
+    waitUntil,
+    type DrillContext,
+    type Skipped,
+} from "./context.ts";
 
-export interface Quarantined {
+export interface QuarantineResult {
     /** What an investigator needs, and is gone with the task. */
     readonly evidence: {
         readonly taskArn: string;
@@ -29,10 +38,10 @@ export interface Quarantined {
 }
 
 /** Name of the policy that revokes sessions, as the console's _Revoke active sessions_ calls it. */
-const revocation = "AWSRevokeOlderSessions";
+const revocationPolicyName = "AWSRevokeOlderSessions";
 
 /** Refuses everything to whoever took the role before a time (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html). */
-const revokeBefore = (time: number): string =>
+const revocationPolicy = (time: number): string =>
     JSON.stringify({
         Version: "2012-10-17",
         Statement: [
@@ -45,29 +54,32 @@ const revokeBefore = (time: number): string =>
         ],
     });
 
-const interfaceOf = ({ attachments }: Task): string =>
-    told(
+const getNetworkInterfaceId = ({ attachments }: Task): string =>
+    requireValue(
         attachments?.flatMap(({ details }) => details).find((detail) => detail?.name === "networkInterfaceId")?.value,
         "DescribeTasks",
         "networkInterfaceId",
     );
 
 /** The first running task, and the name of its role. */
-async function suspectOf({ clients: { ecs }, suffix }: Scene, service: string): Promise<{ task: Task; role: string }> {
+async function findRunningTask(
+    { clients: { ecs }, suffix }: DrillContext,
+    service: string,
+): Promise<{ task: Task; role: string }> {
     const cluster = clusterName({ suffix });
     const { taskArns = [] } = await ecs.send(
         new ListTasksCommand({ cluster, serviceName: nameOf({ suffix }, service), desiredStatus: "RUNNING" }),
     );
     const { tasks: [task] = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: taskArns.slice(0, 1) }));
     if (task === undefined) {
-        throw new DrillProblem(`${service} has no running task`);
+        throw new DrillError(`${service} has no running task`);
     }
     const { taskDefinition } = await ecs.send(
         new DescribeTaskDefinitionCommand({ taskDefinition: task.taskDefinitionArn }),
     );
     const role = taskDefinition?.taskRoleArn?.split("/").at(-1);
     if (role === undefined) {
-        throw new DrillProblem(`${service} has no task role`);
+        throw new DrillError(`${service} has no task role`);
     }
     return { task, role };
 }
@@ -77,23 +89,25 @@ async function suspectOf({ clients: { ecs }, suffix }: Scene, service: string): 
  * other tasks, whose sessions were revoked, too. A Fargate task cannot be put behind other security groups: ECS manages its
  * interface, and refuses changes (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html).
  */
-export async function quarantine(scene: Scene, service: string): Promise<Quarantined | Skipped> {
-    const { clients, clock, suffix, say } = scene;
+export async function quarantine(context: DrillContext, service: string): Promise<QuarantineResult | Skipped> {
+    const { clients, clock, suffix, say } = context;
     const { ec2, ecs, iam } = clients;
-    const skipped = await whyNotSteady(scene, service);
+    const skipped = await reasonNotSteady(context, service);
     if (skipped !== undefined) {
         return { skipped };
     }
-    return puttingBack(scene, async (putBack) => {
-        const { task, role } = await suspectOf(scene, service);
-        const cluster = clusterName(scene);
-        const networkInterfaceId = interfaceOf(task);
+    return withRollback(context, async (addRollback) => {
+        const { task, role } = await findRunningTask(context, service);
+        const cluster = clusterName(context);
+        const networkInterfaceId = getNetworkInterfaceId(task);
         const describe = () =>
             ec2.send(new DescribeNetworkInterfacesCommand({ NetworkInterfaceIds: [networkInterfaceId] }));
         const { NetworkInterfaces: [captured] = [] } = await describe();
         const evidence = {
-            taskArn: told(task.taskArn, "DescribeTasks", "taskArn"),
-            imageDigests: told(task.containers, "DescribeTasks", "containers").map(({ imageDigest }) => imageDigest),
+            taskArn: requireValue(task.taskArn, "DescribeTasks", "taskArn"),
+            imageDigests: requireValue(task.containers, "DescribeTasks", "containers").map(
+                ({ imageDigest }) => imageDigest,
+            ),
             startedAt: task.startedAt?.toISOString(),
             networkInterfaceId,
             address: captured?.PrivateIpAddress,
@@ -102,39 +116,43 @@ export async function quarantine(scene: Scene, service: string): Promise<Quarant
         const start = clock.now();
         say(`revoking the sessions of ${role}, stopping ${evidence.taskArn}, replacing the other tasks of ${service}`);
         // In an incident it stays until the last stolen session has ended; here nothing was stolen.
-        putBack(`the policy ${revocation} of the role ${role}`, async () => {
+        addRollback(`the policy ${revocationPolicyName} of the role ${role}`, async () => {
             try {
-                await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: revocation }));
+                await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: revocationPolicyName }));
             } catch (error) {
-                if (!isNamed(error, ["NoSuchEntityException"])) {
+                if (!hasErrorName(error, ["NoSuchEntityException"])) {
                     throw error;
                 }
             }
         });
         await iam.send(
-            new PutRolePolicyCommand({ RoleName: role, PolicyName: revocation, PolicyDocument: revokeBefore(start) }),
+            new PutRolePolicyCommand({
+                RoleName: role,
+                PolicyName: revocationPolicyName,
+                PolicyDocument: revocationPolicy(start),
+            }),
         );
         await ecs.send(new StopTaskCommand({ cluster, task: evidence.taskArn, reason: "Quarantined by a drill" }));
-        await untilSo(
-            scene,
-            { what: `${networkInterfaceId} is gone`, withinMinutes: 10, everySeconds: 5 },
+        await waitUntil(
+            context,
+            { condition: `${networkInterfaceId} is gone`, withinMinutes: 10, everySeconds: 5 },
             async () => {
                 try {
                     await describe();
                     return false;
                 } catch (error) {
-                    if (isNamed(error, ["InvalidNetworkInterfaceID.NotFound"])) {
+                    if (hasErrorName(error, ["InvalidNetworkInterfaceID.NotFound"])) {
                         return true;
                     }
                     throw error;
                 }
             },
         );
-        const containedSeconds = secondsSince(scene, start);
+        const containedSeconds = secondsSince(context, start);
         await ecs.send(
             new UpdateServiceCommand({ cluster, service: nameOf({ suffix }, service), forceNewDeployment: true }),
         );
-        await steadyAgain(scene, service);
-        return { evidence, containedSeconds, recoveredSeconds: secondsSince(scene, start) };
+        await waitUntilSteady(context, service);
+        return { evidence, containedSeconds, recoveredSeconds: secondsSince(context, start) };
     });
 }

@@ -9,19 +9,19 @@ import {
 } from "@aws-sdk/client-rds";
 import { nameOf } from "../../lib/scope.ts";
 import {
-    deleted,
-    demand,
-    DrillProblem,
-    puttingBack,
+    deleteAndWait,
+    assertAll,
+    DrillError,
+    withRollback,
     secondsSince,
-    told,
-    until,
-    untilSo,
-    type Deletion,
-    type Scene,
-} from "./scene.ts";
+    requireValue,
+    waitForValue,
+    waitUntil,
+    type DeletionOptions,
+    type DrillContext,
+} from "./context.ts";
 
-export interface Restored {
+export interface RestoreResult {
     /** From the first call until the copy could be used. */
     readonly seconds: number;
     /** Age of the latest moment that could be restored when the drill began: what a disaster would have lost. */
@@ -32,31 +32,31 @@ export interface Restored {
  * Aurora's latest restorable time is "typically within the last 5 minutes"
  * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/aurora-pitr.html); three times that is a fault.
  */
-const mostLostSeconds = 15 * 60;
+const maxLostSeconds = 15 * 60;
 
-const ends = { withinMinutes: 60 } as const;
-const instanceEnds: Deletion = {
-    ...ends,
-    busy: ["InvalidDBInstanceStateFault", "InvalidDBInstanceState"],
-    gone: ["DBInstanceNotFoundFault", "DBInstanceNotFound"],
+const deletionTimeout = { withinMinutes: 60 } as const;
+const instanceDeletion: DeletionOptions = {
+    ...deletionTimeout,
+    retryableErrors: ["InvalidDBInstanceStateFault", "InvalidDBInstanceState"],
+    notFoundErrors: ["DBInstanceNotFoundFault", "DBInstanceNotFound"],
 };
-const clusterEnds: Deletion = {
-    ...ends,
-    busy: ["InvalidDBClusterStateFault", "InvalidDBInstanceStateFault"],
-    gone: ["DBClusterNotFoundFault"],
+const clusterDeletion: DeletionOptions = {
+    ...deletionTimeout,
+    retryableErrors: ["InvalidDBClusterStateFault", "InvalidDBInstanceStateFault"],
+    notFoundErrors: ["DBClusterNotFoundFault"],
 };
 
-async function clusterOf({ clients: { rds } }: Scene, id: string): Promise<DBCluster> {
+async function describeCluster({ clients: { rds } }: DrillContext, id: string): Promise<DBCluster> {
     const { DBClusters: [cluster] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier: id }));
     if (cluster === undefined) {
-        throw new DrillProblem(`there is no cluster ${id}`);
+        throw new DrillError(`there is no cluster ${id}`);
     }
     return cluster;
 }
 
-const groupsOf = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
+const securityGroupIds = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
     VpcSecurityGroups.map(({ VpcSecurityGroupId }) =>
-        told(VpcSecurityGroupId, "DescribeDBClusters", "VpcSecurityGroupId"),
+        requireValue(VpcSecurityGroupId, "DescribeDBClusters", "VpcSecurityGroupId"),
     ).toSorted();
 
 /**
@@ -65,24 +65,24 @@ const groupsOf = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
  *
  * @param copy the copy's name
  */
-export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
-    const { clients, clock, suffix, say } = scene;
+export function restoreDatabase(context: DrillContext, copy: string): Promise<RestoreResult> {
+    const { clients, clock, suffix, say } = context;
     const { rds } = clients;
     const database = nameOf({ suffix }, "database");
     const instance = `${copy}-1`;
-    return puttingBack(scene, async (putBack) => {
+    return withRollback(context, async (addRollback) => {
         const start = clock.now();
-        const source = await clusterOf(scene, database);
-        const latest = told(source.LatestRestorableTime, "DescribeDBClusters", "LatestRestorableTime");
-        const lostSeconds = secondsSince(scene, latest.getTime());
-        demand("the database", {
+        const source = await describeCluster(context, database);
+        const latest = requireValue(source.LatestRestorableTime, "DescribeDBClusters", "LatestRestorableTime");
+        const lostSeconds = secondsSince(context, latest.getTime());
+        assertAll("the database", {
             "be available": source.Status === "available",
-            [`be restorable to the last ${mostLostSeconds / 60} minutes`]: lostSeconds <= mostLostSeconds,
+            [`be restorable to the last ${maxLostSeconds / 60} minutes`]: lostSeconds <= maxLostSeconds,
         });
 
         say(`restoring ${database} into ${copy}, with one serverless instance`);
-        putBack(`the cluster ${copy}`, (patient) =>
-            deleted(patient, copy, clusterEnds, () =>
+        addRollback(`the cluster ${copy}`, (rollbackContext) =>
+            deleteAndWait(rollbackContext, copy, clusterDeletion, () =>
                 rds.send(
                     new DeleteDBClusterCommand({
                         DBClusterIdentifier: copy,
@@ -101,7 +101,7 @@ export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
                 UseLatestRestorableTime: true,
                 Port: source.Port,
                 DBSubnetGroupName: source.DBSubnetGroup,
-                VpcSecurityGroupIds: groupsOf(source),
+                VpcSecurityGroupIds: securityGroupIds(source),
                 DBClusterParameterGroupName: source.DBClusterParameterGroup,
                 KmsKeyId: source.KmsKeyId,
                 EnableIAMDatabaseAuthentication: true,
@@ -112,13 +112,13 @@ export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
             }),
         );
         const available = { withinMinutes: 90, everySeconds: 15 };
-        await untilSo(
-            scene,
-            { what: `${copy} is available`, ...available },
-            async () => (await clusterOf(scene, copy)).Status === "available",
+        await waitUntil(
+            context,
+            { condition: `${copy} is available`, ...available },
+            async () => (await describeCluster(context, copy)).Status === "available",
         );
-        putBack(`the instance ${instance}`, (patient) =>
-            deleted(patient, instance, instanceEnds, () =>
+        addRollback(`the instance ${instance}`, (rollbackContext) =>
+            deleteAndWait(rollbackContext, instance, instanceDeletion, () =>
                 rds.send(new DeleteDBInstanceCommand({ DBInstanceIdentifier: instance, SkipFinalSnapshot: true })),
             ),
         );
@@ -132,19 +132,20 @@ export function restoreDatabase(scene: Scene, copy: string): Promise<Restored> {
                 Tags: [{ Key: "Name", Value: instance }],
             }),
         );
-        const made = await until(scene, { what: `${instance} is available`, ...available }, async () => {
+        const made = await waitForValue(context, { condition: `${instance} is available`, ...available }, async () => {
             const answer = await rds.send(new DescribeDBInstancesCommand({ DBInstanceIdentifier: instance }));
             const found = answer.DBInstances?.[0];
             return found?.DBInstanceStatus === "available" ? found : undefined;
         });
-        const seconds = secondsSince(scene, start);
+        const seconds = secondsSince(context, start);
 
-        const restored = await clusterOf(scene, copy);
-        demand(`the copy ${copy}`, {
+        const restored = await describeCluster(context, copy);
+        assertAll(`the copy ${copy}`, {
             "be encrypted with the database's key":
                 restored.StorageEncrypted === true && restored.KmsKeyId === source.KmsKeyId,
             "stand in the database's subnets": restored.DBSubnetGroup === source.DBSubnetGroup,
-            "stand behind the database's security group": groupsOf(restored).join() === groupsOf(source).join(),
+            "stand behind the database's security group":
+                securityGroupIds(restored).join() === securityGroupIds(source).join(),
             "hold the database": restored.DatabaseName === source.DatabaseName,
             "have no public address": made.PubliclyAccessible !== true,
         });

@@ -9,11 +9,19 @@ import {
     type PointInTimeRecoveryDescription,
 } from "@aws-sdk/client-dynamodb";
 import { nameOf } from "../../lib/scope.ts";
-import type { Restored } from "./restore-database.ts";
-import { deleted, demand, puttingBack, secondsSince, until, type Scene, type Skipped } from "./scene.ts";
+import type { RestoreResult } from "./restore-database.ts";
+import {
+    deleteAndWait,
+    assertAll,
+    withRollback,
+    secondsSince,
+    waitForValue,
+    type DrillContext,
+    type Skipped,
+} from "./context.ts";
 
 /** Milliseconds that this machine's clock may be behind AWS's, whose signatures allow five minutes. */
-const clocksDifferBy = 60_000;
+const maxClockDifferenceMs = 60_000;
 
 /**
  * Restores the transaction log to its latest restorable moment, into a copy beside it, finds there the row that it wrote
@@ -21,8 +29,8 @@ const clocksDifferBy = 60_000;
  *
  * @param copy the copy's name
  */
-export async function restoreTable(scene: Scene, copy: string): Promise<Restored | Skipped> {
-    const { clients, clock, suffix, say } = scene;
+export async function restoreTable(context: DrillContext, copy: string): Promise<RestoreResult | Skipped> {
+    const { clients, clock, suffix, say } = context;
     const { dynamodb } = clients;
     const TableName = nameOf({ suffix }, "transactions");
 
@@ -35,10 +43,10 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
     if ((await recoveryOf())?.PointInTimeRecoveryStatus !== "ENABLED") {
         return { skipped: `${TableName} has no point-in-time recovery (transactions.pointInTimeRecovery)` };
     }
-    return puttingBack(scene, async (putBack) => {
+    return withRollback(context, async (addRollback) => {
         const { Table: source } = await dynamodb.send(new DescribeTableCommand({ TableName }));
         const KMSMasterKeyId = source?.SSEDescription?.KMSMasterKeyArn;
-        demand(TableName, {
+        assertAll(TableName, {
             "be active": source?.TableStatus === "ACTIVE",
             "be encrypted": KMSMasterKeyId !== undefined,
         });
@@ -46,7 +54,7 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
         const written = clock.now();
         const sentinel = { transaction_id: { S: copy }, timestamp: { S: new Date(written).toISOString() } };
         say(`writing one row into ${TableName}: ${copy}`);
-        putBack(`the row ${copy} of ${TableName}`, () =>
+        addRollback(`the row ${copy} of ${TableName}`, () =>
             dynamodb.send(new DeleteItemCommand({ TableName, Key: sentinel })),
         );
         await dynamodb.send(
@@ -63,13 +71,13 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
         );
         // The latest restorable moment is about five minutes ago
         // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html).
-        const lostSeconds = await until(
-            scene,
-            { what: `${TableName} can be restored with the row`, withinMinutes: 20, everySeconds: 30 },
+        const lostSeconds = await waitForValue(
+            context,
+            { condition: `${TableName} can be restored with the row`, withinMinutes: 20, everySeconds: 30 },
             async () => {
                 const latest = (await recoveryOf())?.LatestRestorableDateTime;
-                return latest !== undefined && latest.getTime() > written + clocksDifferBy
-                    ? secondsSince(scene, written)
+                return latest !== undefined && latest.getTime() > written + maxClockDifferenceMs
+                    ? secondsSince(context, written)
                     : undefined;
             },
         );
@@ -77,9 +85,12 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
         const start = clock.now();
         say(`restoring ${TableName} into ${copy}`);
         const busy = ["ResourceInUseException", "LimitExceededException"];
-        putBack(`the table ${copy}`, (patient) =>
-            deleted(patient, copy, { busy, gone: ["ResourceNotFoundException"], withinMinutes: 60 }, () =>
-                dynamodb.send(new DeleteTableCommand({ TableName: copy })),
+        addRollback(`the table ${copy}`, (rollbackContext) =>
+            deleteAndWait(
+                rollbackContext,
+                copy,
+                { retryableErrors: busy, notFoundErrors: ["ResourceNotFoundException"], withinMinutes: 60 },
+                () => dynamodb.send(new DeleteTableCommand({ TableName: copy })),
             ),
         );
         await dynamodb.send(
@@ -91,20 +102,20 @@ export async function restoreTable(scene: Scene, copy: string): Promise<Restored
                 SSESpecificationOverride: { Enabled: true, SSEType: "KMS", KMSMasterKeyId },
             }),
         );
-        const restored = await until(
-            scene,
-            { what: `${copy} is active`, withinMinutes: 90, everySeconds: 15 },
+        const restored = await waitForValue(
+            context,
+            { condition: `${copy} is active`, withinMinutes: 90, everySeconds: 15 },
             async () => {
                 const { Table: table } = await dynamodb.send(new DescribeTableCommand({ TableName: copy }));
                 return table?.TableStatus === "ACTIVE" ? table : undefined;
             },
         );
-        const seconds = secondsSince(scene, start);
+        const seconds = secondsSince(context, start);
 
         const { Item } = await dynamodb.send(
             new GetItemCommand({ TableName: copy, Key: sentinel, ConsistentRead: true }),
         );
-        demand(`the copy ${copy}`, {
+        assertAll(`the copy ${copy}`, {
             "hold the row that was written before": Item?.transaction_id?.S === copy,
             "be encrypted with the table's key": restored.SSEDescription?.KMSMasterKeyArn === KMSMasterKeyId,
             "have the table's index":

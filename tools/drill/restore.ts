@@ -2,17 +2,17 @@ import { PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
 import { metricNamespace } from "../../lib/logs.ts";
 import { nameOf } from "../../lib/scope.ts";
-import { restoreDatabase, type Restored } from "./restore-database.ts";
+import { restoreDatabase, type RestoreResult } from "./restore-database.ts";
 import { restoreTable } from "./restore-table.ts";
-import { isSkipped, type Scene, type Skipped } from "./scene.ts";
+import { isSkipped, type DrillContext, type Skipped } from "./context.ts";
 
-export interface Drilled {
-    readonly database: Restored;
-    readonly transactions: Restored | Skipped;
+export interface RestoreDrillResult {
+    readonly database: RestoreResult;
+    readonly transactions: RestoreResult | Skipped;
 }
 
 /** A name that no copy has had: `payment-drill-database-dev-20270131t101500z`. */
-const copyOf = ({ suffix, clock }: Scene, noun: string): string =>
+const copyName = ({ suffix, clock }: DrillContext, noun: string): string =>
     `${nameOf({ suffix }, `drill-${noun}`)}-${new Date(clock.now())
         .toISOString()
         .replace(/[-:]|\.\d+/g, "")
@@ -24,20 +24,24 @@ const copyOf = ({ suffix, clock }: Scene, noun: string): string =>
  *
  * @throws DrillProblem when either cannot be restored, or a copy cannot be deleted; no success is noted then
  */
-export async function restoreDrill(scene: Scene, everyDays: number): Promise<Drilled> {
-    const { say } = scene;
-    const database = await restoreDatabase(scene, copyOf(scene, "database"));
+export async function runRestoreDrill(context: DrillContext, everyDays: number): Promise<RestoreDrillResult> {
+    const { say } = context;
+    const database = await restoreDatabase(context, copyName(context, "database"));
     say(`database restored in ${database.seconds} s`);
-    const transactions = await restoreTable(scene, copyOf(scene, "transactions"));
+    const transactions = await restoreTable(context, copyName(context, "transactions"));
     say(isSkipped(transactions) ? transactions.skipped : `transactions restored in ${transactions.seconds} s`);
     const drilled = { database, transactions };
-    await note(scene, drilled, everyDays);
+    await recordSuccess(context, drilled, everyDays);
     return drilled;
 }
 
-async function note({ clients, clock, suffix }: Scene, drilled: Drilled, everyDays: number): Promise<void> {
+async function recordSuccess(
+    { clients, clock, suffix }: DrillContext,
+    drilled: RestoreDrillResult,
+    everyDays: number,
+): Promise<void> {
     const Environment = { Name: "Environment", Value: suffix };
-    const times = Object.entries(drilled).flatMap(([store, result]: [string, Restored | Skipped]) =>
+    const times = Object.entries(drilled).flatMap(([store, result]: [string, RestoreResult | Skipped]) =>
         isSkipped(result)
             ? []
             : [

@@ -1,19 +1,24 @@
 import type { EnvironmentDifference, ExplainedDifference } from "../../analysis/consistency/stack-differences.ts";
 
-const longest = 60;
+const maxValueLength = 60;
 
 function shorten(text: string): string {
     const line = text.replace(/\s+/g, " ").trim();
-    return line.length > longest ? `${line.slice(0, longest)}…` : line;
+    return line.length > maxValueLength ? `${line.slice(0, maxValueLength)}…` : line;
 }
 
-const valuesText = (values: readonly (string | undefined)[]): string =>
+const formatValues = (values: readonly (string | undefined)[]): string =>
     values.map((value) => (value === undefined ? "(none)" : shorten(value))).join(" | ");
 
-const propertyText = ({ line, values }: ExplainedDifference): string => `${line}: ${valuesText(values)}`;
+const formatProperty = ({ line, values }: ExplainedDifference): string => `${line}: ${formatValues(values)}`;
 
 /** What two stacks do not have in common, for people to read: structure, settings with what they explain, all else. */
-export function render({ stacks, structure, settings, properties }: EnvironmentDifference): string {
+export function renderEnvironmentDifference({
+    stacks,
+    structure,
+    settings,
+    properties,
+}: EnvironmentDifference): string {
     const part = (title: string, lines: readonly string[]): string[] => [
         "",
         title,
@@ -29,13 +34,13 @@ export function render({ stacks, structure, settings, properties }: EnvironmentD
         ...part(
             `Settings: ${settings.length} differ, and explain ${properties.length - others.length} properties`,
             settings.flatMap(({ field, values }) => [
-                `${field}: ${valuesText(values)}`,
-                ...properties.filter(({ setting }) => setting === field).map((each) => `  ${propertyText(each)}`),
+                `${field}: ${formatValues(values)}`,
+                ...properties.filter(({ setting }) => setting === field).map((each) => `  ${formatProperty(each)}`),
             ]),
         ),
         ...part(
             `Properties: ${others.length} differ where no setting has the same two values`,
-            others.map(propertyText),
+            others.map(formatProperty),
         ),
         "",
     ].join("\n");

@@ -1,13 +1,13 @@
 /** A file as lines that make sense one by one: an identity, or a line of a table. */
-function linesOf(file: string, content: string): string[] {
+function recordLines(file: string, content: string): string[] {
     return file.endsWith(".json")
         ? Object.entries(JSON.parse(content) as object).map(([key, value]) => `${key} ${JSON.stringify(value)}`)
         : content.split("\n");
 }
 
 /** What a reviewer reads: lines that go, then lines that come. */
-export function changesOf(file: string, before: string, after: string): string[] {
-    const [old, now] = [before, after].map((content) => (content === "" ? [] : linesOf(file, content)));
+export function lineChanges(file: string, before: string, after: string): string[] {
+    const [old, now] = [before, after].map((content) => (content === "" ? [] : recordLines(file, content)));
     const without = (lines: string[] = [], others: string[] = []) => {
         const known = new Set(others);
         return lines.filter((line) => !known.has(line));

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { recordsFolder, recordsOf, stackOfRecord } from "../../analysis/records/files.ts";
-import { plannedStacks } from "../../plan/planned-stacks.ts";
-import type { Surroundings } from "../plan/command.ts";
-import { commandNamed, demandStack, exitCodeOf } from "../plan/command-line.ts";
-import { stacksOf } from "../../plan/stack-file.ts";
-import { changesOf } from "./changes.ts";
+import { planStacks } from "../../plan/planned-stacks.ts";
+import type { CommandContext } from "../plan/command.ts";
+import { createCommand, requireStackFile, runForExitCode } from "../plan/command-line.ts";
+import { stackNamesIn } from "../../plan/stack-file.ts";
+import { lineChanges } from "./changes.ts";
 
 /** A record as it is, and as it should be; empty where there is none. */
-interface Stale {
+interface StaleRecord {
     readonly file: string;
     readonly before: string;
     readonly after: string;
@@ -18,50 +18,50 @@ interface Stale {
  * Runs the command and gives its exit code: 0; 1 when a stack has problems or, asked to check, a record is not up to date;
  * 2 for arguments that make no sense.
  */
-export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
-    const { root, out } = surroundings;
-    const command = commandNamed("golden", surroundings)
+export async function run(argv: string[], context: CommandContext): Promise<number> {
+    const { root, out } = context;
+    const command = createCommand("golden", context)
         .description("Writes what Git keeps of each stack: rights, network paths, identities of what holds data.")
         .argument("[stacks...]", "names of stacks, as in Pulumi.<stack>.yaml", [])
         .option("--check", "write nothing, say in one line which records are not up to date, and fail if one is not");
-    return exitCodeOf(async () => {
+    return runForExitCode(async () => {
         command.parse(argv, { from: "user" });
         const { check } = command.opts<{ check?: true }>();
         const named = command.args;
         named.forEach((stack) => {
-            demandStack(command, root, stack);
+            requireStackFile(command, root, stack);
         });
-        const stale = await staleRecords(root, named);
+        const stale = await findStaleRecords(root, named);
         if (check) {
-            out(checked(stale));
+            out(checkText(stale));
             return stale.length > 0 ? 1 : 0;
         }
         stale.forEach((record) => {
-            write(root, record);
+            writeRecord(root, record);
         });
-        out(stale.length === 0 ? upToDate : stale.map(written).join(""));
+        out(stale.length === 0 ? upToDate : stale.map(writtenText).join(""));
         return 0;
-    }, surroundings);
+    }, context);
 }
 
 const upToDate = "all records are up to date\n";
 
-const checked = (stale: readonly Stale[]): string =>
+const checkText = (stale: readonly StaleRecord[]): string =>
     stale.length === 0
         ? upToDate
         : `not up to date: ${stale.map(({ file }) => `${recordsFolder}/${file}`).join(", ")}; renew with "npm run golden"\n`;
 
-const written = ({ file, before, after }: Stale): string =>
+const writtenText = ({ file, before, after }: StaleRecord): string =>
     [
         `${recordsFolder}/${file} ${after === "" ? "deleted: there is no such stack" : "written"}`,
-        ...(after === "" ? [] : changesOf(file, before, after)),
+        ...(after === "" ? [] : lineChanges(file, before, after)),
         "",
     ].join("\n");
 
 /** Records of these stacks that differ from the plan; of all stacks where none is named, and then those of stacks that are gone. */
-async function staleRecords(root: string, named: readonly string[]): Promise<Stale[]> {
-    const all = stacksOf(root);
-    const planned = await plannedStacks(root, named.length > 0 ? named : all);
+async function findStaleRecords(root: string, named: readonly string[]): Promise<StaleRecord[]> {
+    const all = stackNamesIn(root);
+    const planned = await planStacks(root, named.length > 0 ? named : all);
     const folder = join(root, recordsFolder);
     const present = existsSync(folder) ? readdirSync(folder).sort() : [];
     const gone = present.filter((file) => {
@@ -78,7 +78,7 @@ async function staleRecords(root: string, named: readonly string[]): Promise<Sta
         .filter(({ before, after }) => before !== after);
 }
 
-function write(root: string, { file, after }: Stale): void {
+function writeRecord(root: string, { file, after }: StaleRecord): void {
     const path = join(root, recordsFolder, file);
     if (after === "") {
         rmSync(path);

@@ -1,7 +1,7 @@
-import { ImageProblem } from "./problem.ts";
+import { ImageError } from "./image-error.ts";
 
 /** Repository that a service of a stack pulls from. */
-export interface Repository {
+export interface ImageRepository {
     readonly name: string;
     readonly region: string;
     /** Account that the stack sets, if it sets one. */
@@ -11,7 +11,7 @@ export interface Repository {
 /** An image of a repository: what ECR calls an image identifier. */
 export type ImageId = { readonly imageTag: string } | { readonly imageDigest: string };
 
-const registry = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
+const registryHostPattern = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
 /**
  * What an operator means by an image: `<repository>:<tag>`, `<repository>@sha256:...` or a digest alone, the repository with
@@ -19,19 +19,19 @@ const registry = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
  *
  * @throws ImageProblem for another repository, or text that names no image
  */
-export function imageIn(repository: Repository, text: string): ImageId {
+export function parseImageId(repository: ImageRepository, text: string): ImageId {
     const digestAlone = /^sha256:[0-9a-f]{64}$/.exec(text);
     if (digestAlone !== null) {
         return { imageDigest: text };
     }
     const [, where = "", tag, imageDigest] = /^(.+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(text) ?? [];
     if (tag === undefined && imageDigest === undefined) {
-        throw new ImageProblem(
+        throw new ImageError(
             `image must be <repository>:<tag>, <repository>@sha256:<64 digits> or sha256:<64 digits>, got "${text}"`,
         );
     }
-    if (!isIn(repository, where)) {
-        throw new ImageProblem(
+    if (!isServiceRepository(repository, where)) {
+        throw new ImageError(
             `image must be in the service's own repository ${repository.name} in ${repository.region}` +
                 `${repository.account === undefined ? "" : ` of account ${repository.account}`}, got "${where}": push it there`,
         );
@@ -39,12 +39,12 @@ export function imageIn(repository: Repository, text: string): ImageId {
     return tag === undefined ? { imageDigest: imageDigest ?? "" } : { imageTag: tag };
 }
 
-function isIn({ name, region, account }: Repository, where: string): boolean {
+function isServiceRepository({ name, region, account }: ImageRepository, where: string): boolean {
     const [path = "", host, ...deeper] = where.split("/").reverse();
     if (host === undefined) {
         return path === name;
     }
-    const [, ofAccount, ofRegion] = registry.exec(host) ?? [];
+    const [, ofAccount, ofRegion] = registryHostPattern.exec(host) ?? [];
     return (
         path === name && deeper.length === 0 && ofRegion === region && (account === undefined || ofAccount === account)
     );

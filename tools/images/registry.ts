@@ -7,11 +7,11 @@ import {
     type ECRClient,
 } from "@aws-sdk/client-ecr";
 import { z } from "zod";
-import { ImageProblem } from "./problem.ts";
-import type { ImageId, Repository } from "./reference.ts";
+import { ImageError } from "./image-error.ts";
+import type { ImageId, ImageRepository } from "./reference.ts";
 
 /** What is asked of AWS. */
-export interface Registry {
+export interface RegistryAccess {
     readonly ecr: Pick<ECRClient, "send">;
     readonly fetch: (url: string) => Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
     /** @param seconds to let a scan go on */
@@ -24,11 +24,14 @@ export interface RunnableImage {
     readonly armDigest: string;
 }
 
-const descriptor = z.object({
+const descriptorSchema = z.object({
     digest: z.string(),
     platform: z.object({ architecture: z.string(), os: z.string() }).optional(),
 });
-const manifestSchema = z.union([z.object({ manifests: z.array(descriptor) }), z.object({ config: descriptor })]);
+const manifestSchema = z.union([
+    z.object({ manifests: z.array(descriptorSchema) }),
+    z.object({ config: descriptorSchema }),
+]);
 const configSchema = z.object({ architecture: z.string(), os: z.string() });
 
 const mediaTypes = [
@@ -38,42 +41,50 @@ const mediaTypes = [
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
-const target = ({ name, account }: Repository) => ({ repositoryName: name, registryId: account });
+const repositoryInput = ({ name, account }: ImageRepository) => ({ repositoryName: name, registryId: account });
 
 /** @throws ImageProblem when the repository or the image is not there */
-export async function digestOf({ ecr }: Registry, repository: Repository, image: ImageId): Promise<string> {
+export async function findDigest(
+    { ecr }: RegistryAccess,
+    repository: ImageRepository,
+    image: ImageId,
+): Promise<string> {
     const named = "imageTag" in image ? `tag ${image.imageTag}` : image.imageDigest;
     try {
         const { imageDetails = [] } = await ecr.send(
-            new DescribeImagesCommand({ ...target(repository), imageIds: [image] }),
+            new DescribeImagesCommand({ ...repositoryInput(repository), imageIds: [image] }),
         );
         const [found] = imageDetails;
         if (found?.imageDigest !== undefined) {
             return found.imageDigest;
         }
     } catch (error) {
-        if (isNamed(error, "RepositoryNotFoundException")) {
-            throw new ImageProblem(`there is no repository ${repository.name}: deploy the stack once, it makes it`);
+        if (hasErrorName(error, "RepositoryNotFoundException")) {
+            throw new ImageError(`there is no repository ${repository.name}: deploy the stack once, it makes it`);
         }
-        if (!isNamed(error, "ImageNotFoundException")) {
+        if (!hasErrorName(error, "ImageNotFoundException")) {
             throw error;
         }
     }
-    throw new ImageProblem(`${repository.name} holds no image ${named}: push it there first`);
+    throw new ImageError(`${repository.name} holds no image ${named}: push it there first`);
 }
 
 /** @throws ImageProblem for an image that Fargate's ARM64 tasks cannot run */
-export async function runnable(registry: Registry, repository: Repository, digest: string): Promise<RunnableImage> {
+export async function findRunnableImage(
+    registry: RegistryAccess,
+    repository: ImageRepository,
+    digest: string,
+): Promise<RunnableImage> {
     const { images = [] } = await registry.ecr.send(
         new BatchGetImageCommand({
-            ...target(repository),
+            ...repositoryInput(repository),
             imageIds: [{ imageDigest: digest }],
             acceptedMediaTypes: mediaTypes,
         }),
     );
     const manifest = manifestSchema.safeParse(JSON.parse(images[0]?.imageManifest ?? "null"));
     if (!manifest.success) {
-        throw new ImageProblem(`${digest} has no manifest of an image: push it again`);
+        throw new ImageError(`${digest} has no manifest of an image: push it again`);
     }
     if ("manifests" in manifest.data) {
         const { manifests } = manifest.data;
@@ -81,71 +92,79 @@ export async function runnable(registry: Registry, repository: Repository, diges
         if (arm === undefined) {
             // What a build attests to stands beside the images, of an unknown architecture.
             const built = manifests.flatMap(({ platform }) => platform?.architecture ?? []);
-            throw wrongArchitecture(digest, built.filter((name) => name !== "unknown").join(", "));
+            throw architectureError(digest, built.filter((name) => name !== "unknown").join(", "));
         }
         return { digest, armDigest: arm.digest };
     }
-    const { architecture, os } = await configOf(registry, repository, manifest.data.config.digest);
+    const { architecture, os } = await readImageConfig(registry, repository, manifest.data.config.digest);
     if (architecture !== "arm64" || os !== "linux") {
-        throw wrongArchitecture(digest, `${os}/${architecture}`);
+        throw architectureError(digest, `${os}/${architecture}`);
     }
     return { digest, armDigest: digest };
 }
 
-const wrongArchitecture = (digest: string, found: string): ImageProblem =>
-    new ImageProblem(`${digest} must be built for linux/arm64, as tasks run on ARM64, got ${found}`);
+const architectureError = (digest: string, found: string): ImageError =>
+    new ImageError(`${digest} must be built for linux/arm64, as tasks run on ARM64, got ${found}`);
 
-async function configOf({ ecr, fetch }: Registry, repository: Repository, layerDigest: string) {
+async function readImageConfig({ ecr, fetch }: RegistryAccess, repository: ImageRepository, layerDigest: string) {
     const { downloadUrl = "" } = await ecr.send(
-        new GetDownloadUrlForLayerCommand({ ...target(repository), layerDigest }),
+        new GetDownloadUrlForLayerCommand({ ...repositoryInput(repository), layerDigest }),
     );
     const answer = await fetch(downloadUrl);
     if (!answer.ok) {
-        throw new ImageProblem(`the configuration of the image cannot be read: ECR answered ${answer.status}`);
+        throw new ImageError(`the configuration of the image cannot be read: ECR answered ${answer.status}`);
     }
     return configSchema.parse(await answer.json());
 }
 
-const secondsBetweenLooks = 10;
+const pollSeconds = 10;
 /** Five minutes in all: ECR scans an image of some hundred MiB in less than two. */
-const mostLooks = 30;
+const maxPolls = 30;
 
 /** @throws ImageProblem for an image without a finished scan, or with findings that are CRITICAL or HIGH */
-export async function demandCleanScan(registry: Registry, repository: Repository, digest: string): Promise<void> {
-    for (let look = 1; ; look++) {
-        const scan = await scanOf(registry, repository, digest);
+export async function requireCleanScan(
+    registry: RegistryAccess,
+    repository: ImageRepository,
+    digest: string,
+): Promise<void> {
+    for (let poll = 1; ; poll++) {
+        const scan = await readScan(registry, repository, digest);
         const status = scan.imageScanStatus?.status ?? "unknown";
         // ACTIVE is a scan that Amazon Inspector keeps up to date.
         if (status === "COMPLETE" || status === "ACTIVE") {
-            refuseFindings(await severeFindings(registry, repository, digest, scan), digest);
+            requireNoFindings(await severeFindings(registry, repository, digest, scan), digest);
             return;
         }
         if (status !== "IN_PROGRESS" && status !== "PENDING") {
             const { description = "ECR gives no reason" } = scan.imageScanStatus ?? {};
-            throw new ImageProblem(`the scan of ${digest} is ${status}, not COMPLETE: ${description}`);
+            throw new ImageError(`the scan of ${digest} is ${status}, not COMPLETE: ${description}`);
         }
-        if (look === mostLooks) {
-            throw new ImageProblem(
-                `the scan of ${digest} is still ${status} after ${(mostLooks * secondsBetweenLooks) / 60} minutes: try again later`,
+        if (poll === maxPolls) {
+            throw new ImageError(
+                `the scan of ${digest} is still ${status} after ${(maxPolls * pollSeconds) / 60} minutes: try again later`,
             );
         }
-        await registry.wait(secondsBetweenLooks);
+        await registry.wait(pollSeconds);
     }
 }
 
-async function scanOf(
-    { ecr }: Registry,
-    repository: Repository,
+async function readScan(
+    { ecr }: RegistryAccess,
+    repository: ImageRepository,
     imageDigest: string,
     nextToken?: string,
 ): Promise<DescribeImageScanFindingsCommandOutput> {
     try {
         return await ecr.send(
-            new DescribeImageScanFindingsCommand({ ...target(repository), imageId: { imageDigest }, nextToken }),
+            new DescribeImageScanFindingsCommand({
+                ...repositoryInput(repository),
+                imageId: { imageDigest },
+                nextToken,
+            }),
         );
     } catch (error) {
-        if (isNamed(error, "ScanNotFoundException")) {
-            throw new ImageProblem(
+        if (hasErrorName(error, "ScanNotFoundException")) {
+            throw new ImageError(
                 `${imageDigest} was never scanned: run aws ecr start-image-scan --repository-name ${repository.name} --image-id imageDigest=${imageDigest}`,
             );
         }
@@ -157,13 +176,13 @@ const isSevere = (severity: string | undefined): boolean => severity === "CRITIC
 
 /** Of every page, by name and severity; both of ECR's own scans and of Amazon Inspector's. */
 async function severeFindings(
-    registry: Registry,
-    repository: Repository,
+    registry: RegistryAccess,
+    repository: ImageRepository,
     digest: string,
     first: DescribeImageScanFindingsCommandOutput,
 ): Promise<string[]> {
     const found: string[] = [];
-    for (let page = first; ; page = await scanOf(registry, repository, digest, page.nextToken)) {
+    for (let page = first; ; page = await readScan(registry, repository, digest, page.nextToken)) {
         const { findings = [], enhancedFindings = [], findingSeverityCounts = {} } = page.imageScanFindings ?? {};
         found.push(
             ...findings
@@ -184,12 +203,12 @@ async function severeFindings(
     }
 }
 
-function refuseFindings(findings: readonly string[], digest: string): void {
+function requireNoFindings(findings: readonly string[], digest: string): void {
     if (findings.length > 0) {
-        throw new ImageProblem(
+        throw new ImageError(
             `the scan of ${digest} found ${findings.join(", ")}: build the image with the fixed packages`,
         );
     }
 }
 
-const isNamed = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;
+const hasErrorName = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;

@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
 import { isMap } from "yaml";
-import { readPulumiYaml, textAt, textOf } from "../../plan/pulumi-yaml.ts";
-import { settingPath, stackFileOf } from "../../plan/stack-file.ts";
-import { ImageProblem } from "./problem.ts";
+import { readPulumiYaml, yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { settingPath, stackFilePath } from "../../plan/stack-file.ts";
+import { ImageError } from "./image-error.ts";
 
 /** The services in a stack's file, changed in place: comments and order stay. */
 export class StackServices {
@@ -14,28 +14,28 @@ export class StackServices {
     /** @param stack one whose file `readStack` has read without complaint */
     constructor(root: string, stack: string) {
         this.stack = stack;
-        this.file = stackFileOf(root, stack);
+        this.file = stackFilePath(root, stack);
         this.document = readPulumiYaml(this.file);
         this.servicesPath = settingPath(this.document, "services");
     }
 
     /** @throws ImageProblem when the stack has no such service */
-    public demand(service: string): void {
+    public requireService(service: string): void {
         const services = this.document.getIn(this.servicesPath);
         if (!isMap(services) || !services.has(service)) {
             const known = isMap(services) ? services.items.map(({ key }) => String(key)).join(", ") : "none";
-            throw new ImageProblem(`no service "${service}" in stack ${this.stack}: there are ${known}`);
+            throw new ImageError(`no service "${service}" in stack ${this.stack}: there are ${known}`);
         }
     }
 
     /** Digest that is recorded for a service. */
-    public digestOf(service: string): string | undefined {
-        return textAt(this.document, [...this.servicesPath, service, "imageDigest"]);
+    public getDigest(service: string): string | undefined {
+        return yamlTextAt(this.document, [...this.servicesPath, service, "imageDigest"]);
     }
 
     /** Records a digest and writes the file. */
-    public record(service: string, digest: string): void {
+    public setDigest(service: string, digest: string): void {
         this.document.setIn([...this.servicesPath, service, "imageDigest"], digest);
-        writeFileSync(this.file, textOf(this.document));
+        writeFileSync(this.file, stringifyPulumiYaml(this.document));
     }
 }

@@ -1,18 +1,18 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { Document } from "yaml";
 import { hasSettings } from "../../lib/settings/no-settings.ts";
-import { lineOf } from "../../lib/settings/problem.ts";
+import { problemLine } from "../../lib/settings/problem.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
 import { readSettings } from "../../lib/settings.ts";
-import { commandNamed, exitCodeOf, type Streams } from "../plan/command-line.ts";
+import { createCommand, runForExitCode, type OutputStreams } from "../plan/command-line.ts";
 import { PlanError } from "../../plan/plan-error.ts";
-import { contentOf, readPulumiYaml, textAt, textOf } from "../../plan/pulumi-yaml.ts";
-import { today } from "../../plan/settings.ts";
-import { claimsOf, claimsOfOthers, conflictsOf } from "../../plan/stack-conflicts.ts";
-import { settingPath, stackFileOf, stackFilesFrom, stacksOf } from "../../plan/stack-file.ts";
-import { turnInto, type Change, type Copy, type NewStack } from "./copy.ts";
+import { yamlMapOf, readPulumiYaml, yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { today } from "../../plan/stack-settings.ts";
+import { exclusiveSettingsOf, exclusiveSettingsOfOthers, conflictsWithOthers } from "../../plan/stack-conflicts.ts";
+import { settingPath, stackFilePath, stackFilesFrom, stackNamesIn } from "../../plan/stack-file.ts";
+import { convertToNewStack, type SettingChange, type CopyResult, type NewStack } from "./copy.ts";
 
-export interface Surroundings extends Streams {
+export interface NewStackContext extends OutputStreams {
     /** Folder of the project. */
     root: string;
 }
@@ -25,55 +25,59 @@ interface Options {
 }
 
 /** Runs the command and gives its exit code: 0, 1 for a stack that cannot be made, 2 for arguments that make no sense. */
-export async function run(argv: string[], surroundings: Surroundings): Promise<number> {
-    const { root, out } = surroundings;
-    const command = commandNamed("new", surroundings)
+export async function run(argv: string[], context: NewStackContext): Promise<number> {
+    const { root, out } = context;
+    const command = createCommand("new", context)
         .description("Writes the file of a new stack: a copy of another one that works beside it, in the same account.")
         .argument("<name>", "name of the new stack")
         .requiredOption("--from <stack>", "stack that is copied")
         .option("--suffix <suffix>", "environmentSuffix; the name of the stack, unless given")
         .option("--domain <name>", "domain of the copy, where the original has one")
         .option("--zone <name>", "Route 53 zone of the domain; the original's, unless given");
-    return exitCodeOf(() => {
+    return runForExitCode(() => {
         command.parse(argv, { from: "user" });
         const [name = ""] = command.args;
         const options = command.opts<Options>();
-        const { text, copy } = copyOf(root, name, options);
-        writeFileSync(stackFileOf(root, name), text);
-        out(report(name, options.from, copy));
+        const { text, copy } = copyStack(root, name, options);
+        writeFileSync(stackFilePath(root, name), text);
+        out(reportText(name, options.from, copy));
         return Promise.resolve(0);
-    }, surroundings);
+    }, context);
 }
 
 /** @throws PlanError with everything that keeps the stack from being made */
-function copyOf(root: string, name: string, { from, suffix = name, ...rest }: Options): { text: string; copy: Copy } {
+function copyStack(
+    root: string,
+    name: string,
+    { from, suffix = name, ...rest }: Options,
+): { text: string; copy: CopyResult } {
     const problems = [...nameProblems(root, name), ...suffixProblems(suffix)];
-    const document = stacksOf(root).includes(from) ? readPulumiYaml(stackFileOf(root, from)) : new Document({});
-    if (!hasSettings(stackFilesFrom(root, from, contentOf(document)).config)) {
-        const all = stacksOf(root).join(", ");
+    const document = stackNamesIn(root).includes(from) ? readPulumiYaml(stackFilePath(root, from)) : new Document({});
+    if (!hasSettings(stackFilesFrom(root, from, yamlMapOf(document)).config)) {
+        const all = stackNamesIn(root).join(", ");
         throw new PlanError([...problems, `--from must name a stack that has settings, one of ${all}, got "${from}"`]);
     }
     const wanted: NewStack = {
         ...{ name, from, suffix, ...rest },
-        networks: networksOf(root),
-        encryption: existsSync(stackFileOf(root, name)) ? contentOf(readPulumiYaml(stackFileOf(root, name))) : {},
-        problemsOf: (changed) => problemsOf(root, name, changed),
+        networks: networksInUse(root),
+        encryption: existsSync(stackFilePath(root, name)) ? yamlMapOf(readPulumiYaml(stackFilePath(root, name))) : {},
+        findProblems: (changed) => problemsOf(root, name, changed),
     };
-    const copy = turnInto(document, wanted);
+    const copy = convertToNewStack(document, wanted);
     const all = new Set([...problems, ...copy.problems, ...problemsOf(root, name, document)]);
     if (all.size > 0) {
         throw new PlanError([...all]);
     }
-    return { text: textOf(document), copy };
+    return { text: stringifyPulumiYaml(document), copy };
 }
 
 /** Pulumi's rule for names of stacks (https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack). */
-const stackName = /^[A-Za-z0-9_.-]{1,100}$/;
+const stackNamePattern = /^[A-Za-z0-9_.-]{1,100}$/;
 
 function nameProblems(root: string, name: string): string[] {
-    const file = stackFileOf(root, name);
-    return stackName.test(name)
-        ? existsSync(file) && contentOf(readPulumiYaml(file)).config !== undefined
+    const file = stackFilePath(root, name);
+    return stackNamePattern.test(name)
+        ? existsSync(file) && yamlMapOf(readPulumiYaml(file)).config !== undefined
             ? [`Pulumi.${name}.yaml exists and has a configuration: take another name, or remove \`config\` from it`]
             : []
         : [`the name of a stack must be 1 to 100 letters, digits, hyphens, underscores or periods, got "${name}"`];
@@ -81,29 +85,31 @@ function nameProblems(root: string, name: string): string[] {
 
 function suffixProblems(suffix: string): string[] {
     const { error } = settingsSchema.shape.environmentSuffix.safeParse(suffix);
-    return (error?.issues ?? []).map(({ message }) => lineOf({ path: ["environmentSuffix"], message, got: suffix }));
+    return (error?.issues ?? []).map(({ message }) =>
+        problemLine({ path: ["environmentSuffix"], message, got: suffix }),
+    );
 }
 
 /** What keeps a document from being the stack of that name. */
 function problemsOf(root: string, name: string, document: Document): readonly string[] {
-    const { config, secretKeys } = stackFilesFrom(root, name, contentOf(document));
+    const { config, secretKeys } = stackFilesFrom(root, name, yamlMapOf(document));
     return [
         ...(readSettings(config, secretKeys, today()).problems ?? []),
-        ...conflictsOf(claimsOf(name, config), claimsOfOthers(root, name)),
+        ...conflictsWithOthers(exclusiveSettingsOf(name, config), exclusiveSettingsOfOthers(root, name)),
     ];
 }
 
-const networksOf = (root: string): string[] =>
-    stacksOf(root).flatMap((stack) => {
-        const document = readPulumiYaml(stackFileOf(root, stack));
-        return textAt(document, settingPath(document, "network.cidr")) ?? [];
+const networksInUse = (root: string): string[] =>
+    stackNamesIn(root).flatMap((stack) => {
+        const document = readPulumiYaml(stackFilePath(root, stack));
+        return yamlTextAt(document, settingPath(document, "network.cidr")) ?? [];
     });
 
-function report(name: string, from: string, { changes, secrets }: Copy): string {
+function reportText(name: string, from: string, { changes, secrets }: CopyResult): string {
     const deploy = `npm run deploy -- ${name}`;
     return [
         `Pulumi.${name}.yaml is written, a copy of Pulumi.${from}.yaml. What differs, and why:`,
-        ...columns(changes),
+        ...formatChanges(changes),
         "",
         "Next:",
         `  npm run plan -- ${name}`,
@@ -115,7 +121,7 @@ function report(name: string, from: string, { changes, secrets }: Copy): string 
     ].join("\n");
 }
 
-function columns(changes: readonly Change[]): string[] {
+function formatChanges(changes: readonly SettingChange[]): string[] {
     const rows = changes.map(({ setting, change, why }) => ({ what: `${setting}: ${change}`, why }));
     const width = Math.max(...rows.map(({ what }) => what.length));
     return rows.map(({ what, why }) => `  ${what.padEnd(width)}  ${why}`);

@@ -1,8 +1,8 @@
 import { isMap, isPair, isScalar, isSeq, visit, type Document, type Node } from "yaml";
 import { blockOf } from "../../lib/settings/fields.ts";
-import { encryptionKeys, textAt, type Yaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
-import { fullKey, isEncrypted, settingPath } from "../../plan/stack-file.ts";
-import { freeBlock } from "./free-block.ts";
+import { encryptionKeys, yamlTextAt, type Yaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
+import { fullConfigKey, isEncrypted, settingPath } from "../../plan/stack-file.ts";
+import { findFreeBlock } from "./free-block.ts";
 
 /** The stack to make. */
 export interface NewStack {
@@ -18,19 +18,19 @@ export interface NewStack {
     /** What Pulumi wrote about the encryption of the new stack's secrets, where `pulumi stack init` has made it already. */
     readonly encryption: YamlMap;
     /** What the settings in a document break, as `readSettings` says it. */
-    readonly problemsOf: (document: Document) => readonly string[];
+    readonly findProblems: (document: Document) => readonly string[];
 }
 
 /** What differs from the original. */
-export interface Change {
+export interface SettingChange {
     readonly setting: string;
     /** Such as `dev -> alice`. */
     readonly change: string;
     readonly why: string;
 }
 
-export interface Copy {
-    readonly changes: readonly Change[];
+export interface CopyResult {
+    readonly changes: readonly SettingChange[];
     /** Keys of secrets that must be set anew, as `pulumi config set --path` takes them. */
     readonly secrets: readonly string[];
     /** Why there can be no copy. */
@@ -38,25 +38,25 @@ export interface Copy {
 }
 
 /** One thing that a copy needs: it changes the document. */
-type Step = (document: Document, wanted: NewStack) => Copy;
+type CopyStep = (document: Document, wanted: NewStack) => CopyResult;
 
-const nothing: Copy = { changes: [], secrets: [], problems: [] };
-const changed = (setting: string, change: string, why: string): Copy => ({
-    ...nothing,
+const noChange: CopyResult = { changes: [], secrets: [], problems: [] };
+const withChange = (setting: string, change: string, why: string): CopyResult => ({
+    ...noChange,
     changes: [{ setting, change, why }],
 });
-const refused = (problem: string): Copy => ({ ...nothing, problems: [problem] });
+const withProblem = (problem: string): CopyResult => ({ ...noChange, problems: [problem] });
 
-const merged = (copies: readonly Copy[]): Copy => ({
+const mergeResults = (copies: readonly CopyResult[]): CopyResult => ({
     changes: copies.flatMap(({ changes }) => changes),
     secrets: copies.flatMap(({ secrets }) => secrets),
     problems: copies.flatMap(({ problems }) => problems),
 });
 
 /** Makes the document of a stack one of another stack, which works beside it in the same account. Comments stay. */
-export function turnInto(document: Document, wanted: NewStack): Copy {
+export function convertToNewStack(document: Document, wanted: NewStack): CopyResult {
     expandAliases(document);
-    return merged(steps.map((step) => step(document, wanted)));
+    return mergeResults(copySteps.map((step) => step(document, wanted)));
 }
 
 /** What an alias stands for takes its place: a step may remove the node with its anchor. */
@@ -69,52 +69,53 @@ function expandAliases(document: Document): void {
     });
 }
 
-function set(document: Document, setting: string, value: unknown, why: string): Copy {
+function setSetting(document: Document, setting: string, value: unknown, why: string): CopyResult {
     const path = settingPath(document, setting);
     const before = document.getIn(path);
     if (String(before) === String(value)) {
-        return nothing;
+        return noChange;
     }
     document.setIn(path, value);
-    return changed(setting, `${String(before)} -> ${String(value)}`, why);
+    return withChange(setting, `${String(before)} -> ${String(value)}`, why);
 }
 
-const ownSuffix: Step = (document, { suffix }) => set(document, "environmentSuffix", suffix, "every name ends with it");
+const setSuffix: CopyStep = (document, { suffix }) =>
+    setSetting(document, "environmentSuffix", suffix, "every name ends with it");
 
-const ownNetwork: Step = (document, { networks }) => {
-    const { bits = 16 } = blockOf(textAt(document, settingPath(document, "network.cidr")) ?? "") ?? {};
-    const free = freeBlock(bits, networks);
+const setFreeNetwork: CopyStep = (document, { networks }) => {
+    const { bits = 16 } = blockOf(yamlTextAt(document, settingPath(document, "network.cidr")) ?? "") ?? {};
+    const free = findFreeBlock(bits, networks);
     return free === undefined
-        ? refused(`payment-platform:network.cidr: no private /${bits} is free beside ${networks.join(", ")}`)
-        : set(document, "network.cidr", free, "overlaps the network of no other stack");
+        ? withProblem(`payment-platform:network.cidr: no private /${bits} is free beside ${networks.join(", ")}`)
+        : setSetting(document, "network.cidr", free, "overlaps the network of no other stack");
 };
 
 /** A guardrail may ask for a trail: then the copy has one, too. */
-const noSecondTrail: Step = (document, { problemsOf }) => {
+const disableSecondTrail: CopyStep = (document, { findProblems }) => {
     const path = settingPath(document, "audit.cloudTrail");
     const before = document.getIn(path);
-    const change = set(document, "audit.cloudTrail", false, "the trail of one stack records the whole account");
-    if (!problemsOf(document).some((problem) => problem.startsWith("payment-platform:audit.cloudTrail "))) {
+    const change = setSetting(document, "audit.cloudTrail", false, "the trail of one stack records the whole account");
+    if (!findProblems(document).some((problem) => problem.startsWith("payment-platform:audit.cloudTrail "))) {
         return change;
     }
     document.setIn(path, before);
-    return changed(
+    return withChange(
         "audit.cloudTrail",
         `stays ${String(before)}`,
         "its guardrails ask for it; AWS allows five a region",
     );
 };
 
-const adoptedServices: Step = (document, { from }) => {
+const adoptAccountServices: CopyStep = (document, { from }) => {
     const services = document.getIn(settingPath(document, "accountServices"));
     const created = isMap(services)
         ? services.items.flatMap(({ key, value }) =>
               isScalar(value) && value.value === "create" ? [isScalar(key) ? String(key.value) : ""] : [],
           )
         : [];
-    return merged(
+    return mergeResults(
         created.map((service) =>
-            set(
+            setSetting(
                 document,
                 `accountServices.${service}`,
                 "adopt",
@@ -125,58 +126,58 @@ const adoptedServices: Step = (document, { from }) => {
 };
 
 /** A domain leads to one load balancer. Which name a copy gets is for its owner to say: merchants and browsers see it. */
-const ownDomain: Step = (document, { name, from, domain, zone }) => {
-    const source = textAt(document, settingPath(document, "certificate.source"));
-    const before = textAt(document, settingPath(document, "certificate.domainName"));
+const setDomain: CopyStep = (document, { name, from, domain, zone }) => {
+    const source = yamlTextAt(document, settingPath(document, "certificate.source"));
+    const before = yamlTextAt(document, settingPath(document, "certificate.domainName"));
     if (before === undefined) {
         return domain === undefined && zone === undefined
-            ? nothing
-            : refused(`--domain and --zone must be left out: ${from} has no domain (certificate.source ${source})`);
+            ? noChange
+            : withProblem(`--domain and --zone must be left out: ${from} has no domain (certificate.source ${source})`);
     }
     if (domain === undefined || domain === before) {
         const own = `${name}.${before}`;
         // So that the refusal is said once, and all else is looked at.
         document.setIn(settingPath(document, "certificate.domainName"), own);
-        return refused(
+        return withProblem(
             `--domain must give the copy a domain of its own, as ${from} answers for ${before}: --domain ${own}`,
         );
     }
-    return merged([
-        set(document, "certificate.domainName", domain, "a domain leads to one stack"),
+    return mergeResults([
+        setSetting(document, "certificate.domainName", domain, "a domain leads to one stack"),
         zone === undefined
-            ? nothing
-            : set(document, "certificate.zoneName", zone, "the zone that answers for the domain"),
-        ownOrigins(document, before, domain),
+            ? noChange
+            : setSetting(document, "certificate.zoneName", zone, "the zone that answers for the domain"),
+        setCorsOrigins(document, before, domain),
     ]);
 };
 
 /** Pages of the original's domain call the original. */
-function ownOrigins(document: Document, before: string, domain: string): Copy {
+function setCorsOrigins(document: Document, before: string, domain: string): CopyResult {
     const origins = document.getIn(settingPath(document, "gateway.corsOrigins"));
     const own = isSeq(origins)
         ? origins.items.filter((item) => isScalar(item) && item.value === `https://${before}`)
         : [];
-    return merged(
+    return mergeResults(
         own.flatMap((item) => {
             if (!isScalar(item)) {
                 return [];
             }
             item.value = `https://${domain}`;
             return [
-                changed("gateway.corsOrigins", `https://${before} -> https://${domain}`, "pages of the own domain"),
+                withChange("gateway.corsOrigins", `https://${before} -> https://${domain}`, "pages of the own domain"),
             ];
         }),
     );
 }
 
-const noImages: Step = (document, { name }) => {
+const removeImageDigests: CopyStep = (document, { name }) => {
     const services = document.getIn(settingPath(document, "services"));
-    return merged(
+    return mergeResults(
         (isMap(services) ? services.items : []).flatMap(({ key, value }) => {
             const service = isScalar(key) ? String(key.value) : "";
             return isMap(value) && value.delete("imageDigest")
                 ? [
-                      changed(
+                      withChange(
                           `services.${service}.imageDigest`,
                           "removed",
                           `each stack has its own repositories: npm run images -- ${name} ${service} <image>`,
@@ -187,56 +188,60 @@ const noImages: Step = (document, { name }) => {
     );
 };
 
-const ownEncryption: Step = (document, { from, encryption }) =>
-    merged(
+const setEncryptionKeys: CopyStep = (document, { from, encryption }) =>
+    mergeResults(
         encryptionKeys.map((key) => {
             const own = encryption[key];
             const before = document.get(key);
             if (before === own) {
-                return nothing;
+                return noChange;
             }
             if (own !== undefined) {
                 document.set(key, own);
-                return nothing;
+                return noChange;
             }
             document.delete(key);
             const again = key === "secretsprovider" ? "; set it before the first update to use such a key" : "";
-            return changed(key, "removed", `it encrypts the secrets of ${from}; Pulumi sets the copy's${again}`);
+            return withChange(key, "removed", `it encrypts the secrets of ${from}; Pulumi sets the copy's${again}`);
         }),
     );
 
-const noSecrets: Step = (document) => {
+const removeConfigSecrets: CopyStep = (document) => {
     const config = document.get("config");
-    return { ...nothing, secrets: isMap(config) ? removeSecrets(config, "") : [] };
+    return { ...noChange, secrets: isMap(config) ? removeEncryptedValues(config, "") : [] };
 };
 
 /** Takes encrypted values out of a map, and lists that hold some: nobody could tell the places of the others. */
-function removeSecrets(map: unknown, path: string): string[] {
+function removeEncryptedValues(map: unknown, path: string): string[] {
     const pairs = isMap(map) ? [...map.items] : [];
     return pairs.filter(isPair).flatMap(({ key, value }) => {
         const name = isScalar(key) ? String(key.value) : "";
-        const here = path === "" ? fullKey(name) : `${path}.${name}`;
-        if (isMap(map) && hasToGo(value)) {
+        const here = path === "" ? fullConfigKey(name) : `${path}.${name}`;
+        if (isMap(map) && containsEncryptedValue(value)) {
             map.delete(key);
             return [here];
         }
-        return removeSecrets(value, here);
+        return removeEncryptedValues(value, here);
     });
 }
 
 /** An encrypted value, or a list with one at any depth. */
-const hasToGo = (node: unknown): boolean =>
+const containsEncryptedValue = (node: unknown): boolean =>
     isSeq(node)
-        ? node.items.some((item) => hasToGo(item) || (isMap(item) && item.items.some(({ value }) => hasToGo(value))))
+        ? node.items.some(
+              (item) =>
+                  containsEncryptedValue(item) ||
+                  (isMap(item) && item.items.some(({ value }) => containsEncryptedValue(value))),
+          )
         : isMap(node) && isEncrypted(node.toJSON() as Yaml);
 
-const steps: readonly Step[] = [
-    ownSuffix,
-    ownNetwork,
-    noSecondTrail,
-    adoptedServices,
-    ownDomain,
-    noImages,
-    ownEncryption,
-    noSecrets,
+const copySteps: readonly CopyStep[] = [
+    setSuffix,
+    setFreeNetwork,
+    disableSecondTrail,
+    adoptAccountServices,
+    setDomain,
+    removeImageDigests,
+    setEncryptionKeys,
+    removeConfigSecrets,
 ];

@@ -1,12 +1,12 @@
 import { blockOf, type Block } from "../../lib/settings/fields.ts";
-import { overlap } from "../../analysis/network/addresses.ts";
+import { blocksOverlap } from "../../analysis/network/addresses.ts";
 
 /** Where private blocks lie (https://datatracker.ietf.org/doc/html/rfc1918#section-3). */
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"];
 
-const sizeOf = ({ bits }: Block): number => 2 ** (32 - bits);
+const addressCount = ({ bits }: Block): number => 2 ** (32 - bits);
 
-const textOf = ({ address, bits }: Block): string =>
+const formatBlock = ({ address, bits }: Block): string =>
     `${[24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join(".")}/${bits}`;
 
 /**
@@ -16,13 +16,13 @@ const textOf = ({ address, bits }: Block): string =>
  * @param taken blocks such as `10.0.0.0/16`; what is no block is left out
  * @returns nothing where none is free
  */
-export function freeBlock(bits: number, taken: readonly string[]): string | undefined {
+export function findFreeBlock(bits: number, taken: readonly string[]): string | undefined {
     const others = taken.filter((text) => blockOf(text) !== undefined);
     for (const range of privateRanges.flatMap((text) => blockOf(text) ?? [])) {
         const step = 2 ** (32 - bits);
-        for (let address = range.address; address < range.address + sizeOf(range); address += step) {
-            const block = textOf({ address, bits });
-            if (!others.some((other) => overlap(block, other))) {
+        for (let address = range.address; address < range.address + addressCount(range); address += step) {
+            const block = formatBlock({ address, bits });
+            if (!others.some((other) => blocksOverlap(block, other))) {
                 return block;
             }
         }

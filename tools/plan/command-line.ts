@@ -1,32 +1,33 @@
 import { Command, CommanderError } from "commander";
 import { PlanError } from "../../plan/plan-error.ts";
-import { noSuchStack, stacksOf } from "../../plan/stack-file.ts";
+import { noSuchStackMessage, stackNamesIn } from "../../plan/stack-file.ts";
 
 /** Where a command writes. */
-export interface Streams {
+export interface OutputStreams {
     out: (text: string) => void;
     err: (text: string) => void;
 }
 
 /** `npm run <name> --`: writes where it is told, and throws where commander would end the process. */
-export const commandNamed = (name: string, { out, err }: Streams): Command =>
+export const createCommand = (name: string, { out, err }: OutputStreams): Command =>
     new Command(`npm run ${name} --`)
         .configureOutput({ writeOut: out, writeErr: err })
         .showHelpAfterError()
         .exitOverride();
 
 /** Ends a command that was not told its stack. */
-export const whichStack = (command: Command, root: string): never =>
-    command.error(`error: which stack? There are ${stacksOf(root).join(", ")}`);
+export const failWithoutStack = (command: Command, root: string): never =>
+    command.error(`error: which stack? There are ${stackNamesIn(root).join(", ")}`);
 
 /** Ends a command that was told a stack which has no file. */
-export function demandStack(command: Command, root: string, stack: string): void {
-    if (!stacksOf(root).includes(stack)) {
-        command.error(`error: ${noSuchStack(root, stack)}`);
+export function requireStackFile(command: Command, root: string, stack: string): void {
+    if (!stackNamesIn(root).includes(stack)) {
+        command.error(`error: ${noSuchStackMessage(root, stack)}`);
     }
 }
 
-const tellProblems = (error: unknown): string | undefined => (error instanceof PlanError ? error.message : undefined);
+const planErrorMessage = (error: unknown): string | undefined =>
+    error instanceof PlanError ? error.message : undefined;
 
 /**
  * The exit code of what a command does: its own; 0 for help and 2 for arguments that make no sense, of which commander has
@@ -35,10 +36,10 @@ const tellProblems = (error: unknown): string | undefined => (error instanceof P
  * @param wordsOf what to tell of an error; nothing for a slip of the program, which is thrown on
  * @default the problems of a plan have words
  */
-export async function exitCodeOf(
+export async function runForExitCode(
     work: () => Promise<number>,
-    { err }: Streams,
-    wordsOf: (error: unknown) => string | undefined = tellProblems,
+    { err }: OutputStreams,
+    wordsOf: (error: unknown) => string | undefined = planErrorMessage,
 ): Promise<number> {
     try {
         return await work();

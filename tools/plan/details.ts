@@ -1,18 +1,18 @@
 import type { PlanNode } from "../../plan/plan-node.ts";
-import { shorter, telling } from "./summary-properties.ts";
+import { operatorSymbols, summaryProperties } from "./summary-properties.ts";
 import { Secret, type Value } from "../../plan/value.ts";
 
 /** What stands for a value that only exists after `up`, and for one that nobody may read. */
-export const afterUp = "(after up)";
-export const hidden = "[secret]";
+export const knownAfterUpText = "(after up)";
+export const secretText = "[secret]";
 
 /** The telling properties of a resource, then how Pulumi treats it, in few words. */
-export function detailsOf(node: PlanNode): string {
-    const told = (telling[node.type] ?? []).map((piece) => fill(piece, node));
+export function nodeDetails(node: PlanNode): string {
+    const properties = (summaryProperties[node.type] ?? []).map((piece) => fillTemplate(piece, node));
     const { protect, retainOnDelete, ignoreChanges, import: adopted } = node.options;
     return [
         // A name that repeats the logical one tells nothing.
-        ...told.filter((text) => text !== undefined && text !== node.name),
+        ...properties.filter((text) => text !== undefined && text !== node.name),
         node.external ? "looked up" : undefined,
         protect ? "protected" : undefined,
         retainOnDelete ? "retained" : undefined,
@@ -24,19 +24,19 @@ export function detailsOf(node: PlanNode): string {
 }
 
 /** The piece with its values, or nothing when one is not there or `false`. */
-function fill(piece: string, node: PlanNode): string | undefined {
+function fillTemplate(piece: string, node: PlanNode): string | undefined {
     const absent = [...piece.matchAll(/\{([^}?]+)/g)].some(([, path = ""]) => {
-        const value = at(node.inputs, path);
+        const value = valueAtPath(node.inputs, path);
         return value === undefined || value === false;
     });
     return absent
         ? undefined
-        : piece.replace(/\{([^}?]+)(\?)?\}/g, (_, path: string, silent?: string) =>
-              silent === undefined ? show(at(node.inputs, path), path, node.unknown) : "",
+        : piece.replace(/\{([^}?]+)(\?)?\}/g, (_, path: string, isHidden?: string) =>
+              isHidden === undefined ? formatValue(valueAtPath(node.inputs, path), path, node.unknown) : "",
           );
 }
 
-function at(value: Value, path: string): Value | undefined {
+function valueAtPath(value: Value, path: string): Value | undefined {
     let found: Value | undefined = value;
     for (const step of path.split(".")) {
         if (Array.isArray(found) && step === "length") {
@@ -51,12 +51,12 @@ function at(value: Value, path: string): Value | undefined {
 }
 
 /** A value in one line: secrets masked, and what is made of placeholders left out. */
-export function show(value: Value | undefined, path: string, unknown: string[]): string {
+export function formatValue(value: Value | undefined, path: string, unknown: string[]): string {
     if (value instanceof Secret) {
-        return hidden;
+        return secretText;
     }
     if (unknown.some((known) => path === known || path.startsWith(`${known}.`))) {
-        return afterUp;
+        return knownAfterUpText;
     }
-    return typeof value === "string" ? (shorter[value] ?? value) : JSON.stringify(value);
+    return typeof value === "string" ? (operatorSymbols[value] ?? value) : JSON.stringify(value);
 }

@@ -2,7 +2,7 @@
  * What a reader of the plan wants to know of a resource, by type. A piece is left out when a path in its braces leads
  * nowhere, or to `false`; `{path?}` asks no more than that, and shows nothing.
  */
-export const telling: Record<string, string[]> = {
+export const summaryProperties: Record<string, string[]> = {
     "aws:acm/certificate:Certificate": ["{domainName}", "imported{certificateBody?}", "by {validationMethod}"],
     "aws:apigateway/method:Method": ["{httpMethod}", "key{apiKeyRequired?}"],
     "aws:apigateway/resource:Resource": ["{pathPart}"],
@@ -111,7 +111,7 @@ export const telling: Record<string, string[]> = {
 };
 
 /** Shorter than what AWS says. */
-export const shorter: Record<string, string> = {
+export const operatorSymbols: Record<string, string> = {
     GreaterThanOrEqualToThreshold: ">=",
     GreaterThanThreshold: ">",
     LessThanOrEqualToThreshold: "<=",

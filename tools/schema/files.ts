@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../../lib/manifest.ts";
-import { gaps } from "../../checks/controls.ts";
+import { findControlGaps } from "../../checks/controls.ts";
 import type { Rule } from "../../checks/rule.ts";
 import { rules } from "../../checks/rules.ts";
 import { checkovTables, controlTables } from "./controls.ts";
@@ -28,23 +28,23 @@ const tables = {
 };
 
 /** What each generated file should hold, by its path below `root`. */
-export function generate(root: string): Map<string, string> {
+export function generateFiles(root: string): Map<string, string> {
     const files = new Map(
         Object.entries(schemas).map(([file, schema]) => [file, `${JSON.stringify(schema(), null, 2)}\n`]),
     );
     for (const page of pages.filter((name) => existsSync(join(root, name)))) {
-        files.set(page, withTables(readFileSync(join(root, page), "utf8")));
+        files.set(page, fillTables(readFileSync(join(root, page), "utf8")));
     }
     return files;
 }
 
 /** Fills each table where a page has its markers. */
-export const withTables = (text: string): string =>
+export const fillTables = (text: string): string =>
     Object.entries(tables).reduce((page, [name, table]) => replaceBetween(page, name, table), text);
 
 /** The generated files that differ from what they should hold. */
-export const staleFiles = (root: string): [file: string, text: string][] =>
-    [...generate(root)].filter(
+export const findStaleFiles = (root: string): [file: string, text: string][] =>
+    [...generateFiles(root)].filter(
         ([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), "utf8") !== text,
     );
 
@@ -56,16 +56,16 @@ export function run(
     args: readonly string[],
     root: string,
     print: (line: string) => void,
-    of: readonly Rule[] = rules,
+    rulesToCheck: readonly Rule[] = rules,
 ): number {
-    const problems = gaps(of);
+    const problems = findControlGaps(rulesToCheck);
     if (problems.length > 0) {
         problems.forEach((problem) => {
             print(problem);
         });
         return 1;
     }
-    const stale = staleFiles(root);
+    const stale = findStaleFiles(root);
     if (args.includes("--check")) {
         stale.forEach(([file]) => {
             print(`${file} is stale: run "npm run schema"`);

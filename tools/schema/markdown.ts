@@ -1,11 +1,11 @@
 import { tableLines } from "../../analysis/markdown.ts";
 
 /** Prettier would pad the columns to the longest cell, and a new setting would change every line. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
     return ["<!-- prettier-ignore-start -->", ...tableLines(head, rows), "<!-- prettier-ignore-end -->"].join("\n");
 }
 
-export const code = (text: string) => `\`${text}\``;
+export const inlineCode = (text: string) => `\`${text}\``;
 
 /**
  * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; a page without the first stays as it is.

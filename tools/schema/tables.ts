@@ -1,119 +1,119 @@
 import { listVariables, variables } from "../../contract/container.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
 import { regionKey } from "../../lib/settings/problem.ts";
-import { rules } from "../../lib/settings/rules.ts";
-import { code, table } from "./markdown.ts";
+import { settingRules } from "../../lib/settings/rules.ts";
+import { inlineCode, markdownTable } from "./markdown.ts";
 import { type JsonSchema, settingsJsonSchema } from "./stack-schema.ts";
 
-interface Row {
+interface SettingRow {
     readonly path: string;
     readonly values: string;
-    readonly preset: string;
+    readonly defaultValue: string;
     readonly description: string;
 }
 
 /** Every setting a stack may make, from the schema alone. */
 export function settingsTable(): string {
-    const rows = rowsOf("", settingsJsonSchema(), "");
-    return table(
+    const rows = settingRows("", settingsJsonSchema(), "");
+    return markdownTable(
         ["Setting", "Values", "Default", "What it does"],
-        rows.map(({ path, values, preset, description }) => [code(path), values, preset, description]),
+        rows.map(({ path, values, defaultValue, description }) => [inlineCode(path), values, defaultValue, description]),
     );
 }
 
 /** What a stack with compliance PCI-DSS is refused for, by the names that waivers use. */
 export const guardrailTable = (): string =>
-    table(
+    markdownTable(
         ["Guardrail", "With compliance PCI-DSS", "Why"],
-        guardrails.map(({ name, field, must, why }) => [code(name), `${code(named(field))} must ${must}`, why]),
+        guardrails.map(({ name, field, must, why }) => [inlineCode(name), `${inlineCode(fieldPath(field))} must ${must}`, why]),
     );
 
 /** What is checked between the settings of every stack. */
 export const ruleTable = (): string =>
-    table(
+    markdownTable(
         ["Rule", "Setting", "Why"],
-        rules.map(({ name, field, why }) => [name, code(named(field)), why]),
+        settingRules.map(({ name, field, why }) => [name, inlineCode(fieldPath(field)), why]),
     );
 
 /** What a container finds in its environment. */
 export const contractTable = (): string =>
-    table(
+    markdownTable(
         ["Variable", "Given to", "Meaning"],
         Object.entries({ ...variables, ...listVariables }).map(([name, { when, meaning }]) => [
-            code(name),
+            inlineCode(name),
             when === "always" ? "all" : `services with \`${when}\``,
             meaning,
         ]),
     );
 
-const named = (field: string) => field.replace("@", "<name>");
+const fieldPath = (field: string) => field.replace("@", "<name>");
 
-export function rowsOf(path: string, schema: JsonSchema, preset: string): Row[] {
+export function settingRows(path: string, schema: JsonSchema, preset: string): SettingRow[] {
     const { oneOf, properties, items, additionalProperties } = schema;
     if (oneOf) {
-        return rowsOfChoice(path, oneOf.filter(isSchema));
+        return choiceRows(path, oneOf.filter(isSchema));
     }
     if (properties) {
         return Object.entries(properties)
             .filter((entry): entry is [string, JsonSchema] => isSchema(entry[1]))
-            .flatMap(([key, value]) => rowsOf(join(path, key), value, presetOf(value, schema.required?.includes(key))));
+            .flatMap(([key, value]) => settingRows(joinSettingPath(path, key), value, defaultText(value, schema.required?.includes(key))));
     }
     const description = schema.description ?? "";
     if (isSchema(additionalProperties) && additionalProperties.properties) {
-        const self = { path: `${path}.<name>`, values: entriesOf(schema), preset, description };
-        return [self, ...rowsOf(self.path, additionalProperties, "")];
+        const self = { path: `${path}.<name>`, values: entryCountText(schema), defaultValue: preset, description };
+        return [self, ...settingRows(self.path, additionalProperties, "")];
     }
     if (isSchema(items) && items.properties) {
-        return [{ path, values: "list", preset, description }, ...rowsOf(`${path}[]`, items, "")];
+        return [{ path, values: "list", defaultValue: preset, description }, ...settingRows(`${path}[]`, items, "")];
     }
-    return [{ path, values: valuesOf(schema), preset, description }];
+    return [{ path, values: allowedValuesText(schema), defaultValue: preset, description }];
 }
 
 /** The fields of all alternatives together; the first one, which they share, tells them apart. */
-function rowsOfChoice(path: string, options: readonly JsonSchema[]): Row[] {
+function choiceRows(path: string, options: readonly JsonSchema[]): SettingRow[] {
     const fields = [...new Set(options.flatMap(({ properties = {} }) => Object.keys(properties)))];
     const [tag = ""] = fields;
     return fields.map((field) => {
-        const holders = options.flatMap((option) => {
+        const optionsWithField = options.flatMap((option) => {
             const schema = option.properties?.[field];
             const tagSchema = option.properties?.[tag];
-            const name = code(String(isSchema(tagSchema) ? tagSchema.const : ""));
+            const name = inlineCode(String(isSchema(tagSchema) ? tagSchema.const : ""));
             return isSchema(schema) ? [{ schema, name, isRequired: option.required?.includes(field) ?? false }] : [];
         });
-        const needing = holders.filter(({ isRequired }) => isRequired).map(({ name }) => name);
+        const optionsRequiringField = optionsWithField.filter(({ isRequired }) => isRequired).map(({ name }) => name);
         return {
-            path: join(path, field),
-            values: field === tag ? holders.map(({ name }) => name).join(", ") : valuesOf(holders[0]?.schema ?? {}),
-            preset: needing.length === options.length ? required : `${required} with ${needing.join(", ")}`,
+            path: joinSettingPath(path, field),
+            values: field === tag ? optionsWithField.map(({ name }) => name).join(", ") : allowedValuesText(optionsWithField[0]?.schema ?? {}),
+            defaultValue: optionsRequiringField.length === options.length ? required : `${required} with ${optionsRequiringField.join(", ")}`,
             description:
                 field === tag
-                    ? holders.map(({ name, schema }) => `${name}: ${schema.description}`).join(" ")
-                    : (holders[0]?.schema.description ?? ""),
+                    ? optionsWithField.map(({ name, schema }) => `${name}: ${schema.description}`).join(" ")
+                    : (optionsWithField[0]?.schema.description ?? ""),
         };
     });
 }
 
 const required = "required";
 
-function presetOf(schema: JsonSchema, isRequired = false): string {
+function defaultText(schema: JsonSchema, isRequired = false): string {
     if (isRequired) {
         return required;
     }
     const { default: preset } = schema;
     const isEmpty = preset === undefined || ["[]", "{}"].includes(JSON.stringify(preset));
-    return isEmpty ? "none" : code(Array.isArray(preset) ? preset.join(", ") : JSON.stringify(preset).replaceAll('"', ""));
+    return isEmpty ? "none" : inlineCode(Array.isArray(preset) ? preset.join(", ") : JSON.stringify(preset).replaceAll('"', ""));
 }
 
-function valuesOf(schema: JsonSchema): string {
+function allowedValuesText(schema: JsonSchema): string {
     const { type, enum: choices, minimum, maximum, multipleOf, format, items, additionalProperties } = schema;
     if (choices) {
-        return choices.map((value) => code(String(value))).join(", ");
+        return choices.map((value) => inlineCode(String(value))).join(", ");
     }
     if (isSchema(items)) {
-        return `list of ${valuesOf(items)}`;
+        return `list of ${allowedValuesText(items)}`;
     }
     if (isSchema(additionalProperties)) {
-        return `${valuesOf(additionalProperties)} by name`;
+        return `${allowedValuesText(additionalProperties)} by name`;
     }
     if (type === "boolean") {
         return "`true`, `false`";
@@ -125,8 +125,8 @@ function valuesOf(schema: JsonSchema): string {
     return multipleOf === undefined ? range : `${range} in steps of ${multipleOf}`;
 }
 
-const entriesOf = ({ minProperties, maxProperties }: JsonSchema) => `${minProperties} to ${maxProperties} entries`;
+const entryCountText = ({ minProperties, maxProperties }: JsonSchema) => `${minProperties} to ${maxProperties} entries`;
 
-const join = (path: string, key: string) => (path === "" || key === regionKey ? key : `${path}.${key}`);
+const joinSettingPath = (path: string, key: string) => (path === "" || key === regionKey ? key : `${path}.${key}`);
 
 const isSchema = (schema: unknown): schema is JsonSchema => typeof schema === "object" && schema !== null;

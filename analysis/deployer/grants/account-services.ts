@@ -1,62 +1,65 @@
 import {
-    claimed,
-    everything,
-    linkedRole,
-    lists,
-    madeOurs,
-    named,
-    ours,
+    untaggedOnly,
+    allResources,
+    createServiceLinkedRole,
+    listsEverything,
+    withRequestTag,
+    regionalArns,
+    withResourceTag,
     passRoles,
-    read,
-    write,
-    type Grants,
+    readGrant,
+    writeGrant,
+    type DeployerGrants,
 } from "../grant.ts";
 
-export const detectors = named("guardduty", "detector/*");
-export const configRules = named("config", "config-rule/*");
-const recorders = named("config", "configuration-recorder/payment-config-{suffix}/*");
-export const hub = named("securityhub", "hub/default");
+export const detectors = regionalArns("guardduty", "detector/*");
+export const configRuleArns = regionalArns("config", "config-rule/*");
+const recorders = regionalArns("config", "configuration-recorder/payment-config-{suffix}/*");
+export const securityHubArns = regionalArns("securityhub", "hub/default");
 
 /** What AWS has once in an account and region, whoever made it. */
-export const accountServices: Grants = {
+export const accountServiceGrants: DeployerGrants = {
     "guardduty/detector:Detector": [
-        write("guardduty: CreateDetector", madeOurs(everything("a detector has no ARN before it exists"))),
-        write("guardduty: TagResource", claimed(detectors)),
-        write("guardduty: DeleteDetector TagResource UntagResource UpdateDetector", ours(detectors)),
-        read("guardduty: GetDetector ListTagsForResource", detectors),
-        linkedRole("guardduty.amazonaws.com"),
+        writeGrant("guardduty: CreateDetector", withRequestTag(allResources("a detector has no ARN before it exists"))),
+        writeGrant("guardduty: TagResource", untaggedOnly(detectors)),
+        writeGrant("guardduty: DeleteDetector TagResource UntagResource UpdateDetector", withResourceTag(detectors)),
+        readGrant("guardduty: GetDetector ListTagsForResource", detectors),
+        createServiceLinkedRole("guardduty.amazonaws.com"),
     ],
     "guardduty/detectorFeature:DetectorFeature": [
-        write("guardduty: UpdateDetector", ours(detectors)),
-        read("guardduty: GetDetector", detectors),
+        writeGrant("guardduty: UpdateDetector", withResourceTag(detectors)),
+        readGrant("guardduty: GetDetector", detectors),
     ],
     "cfg/recorder:Recorder": [
-        write("config: DeleteConfigurationRecorder PutConfigurationRecorder TagResource UntagResource", recorders),
-        read("config: DescribeConfigurationRecorders", everything(lists)),
+        writeGrant("config: DeleteConfigurationRecorder PutConfigurationRecorder TagResource UntagResource", recorders),
+        readGrant("config: DescribeConfigurationRecorders", allResources(listsEverything)),
         passRoles,
     ],
     "cfg/recorderStatus:RecorderStatus": [
-        write("config: StartConfigurationRecorder StopConfigurationRecorder", recorders),
-        read("config: DescribeConfigurationRecorderStatus", everything(lists)),
+        writeGrant("config: StartConfigurationRecorder StopConfigurationRecorder", recorders),
+        readGrant("config: DescribeConfigurationRecorderStatus", allResources(listsEverything)),
     ],
     "cfg/deliveryChannel:DeliveryChannel": [
-        write("config: DeleteDeliveryChannel PutDeliveryChannel", everything("AWS names no resource for this action")),
-        read("config: DescribeDeliveryChannels", everything(lists)),
+        writeGrant(
+            "config: DeleteDeliveryChannel PutDeliveryChannel",
+            allResources("AWS names no resource for this action"),
+        ),
+        readGrant("config: DescribeDeliveryChannels", allResources(listsEverything)),
     ],
     "cfg/rule:Rule": [
-        write("config: PutConfigRule", madeOurs(configRules)),
-        write("config: TagResource", claimed(configRules)),
-        write("config: DeleteConfigRule PutConfigRule TagResource UntagResource", ours(configRules)),
-        read("config: ListTagsForResource", ours(configRules)),
-        read("config: DescribeConfigRules", everything(lists)),
+        writeGrant("config: PutConfigRule", withRequestTag(configRuleArns)),
+        writeGrant("config: TagResource", untaggedOnly(configRuleArns)),
+        writeGrant("config: DeleteConfigRule PutConfigRule TagResource UntagResource", withResourceTag(configRuleArns)),
+        readGrant("config: ListTagsForResource", withResourceTag(configRuleArns)),
+        readGrant("config: DescribeConfigRules", allResources(listsEverything)),
     ],
     "securityhub/account:Account": [
-        write("securityhub: DisableSecurityHub EnableSecurityHub UpdateSecurityHubConfiguration", hub),
-        read("securityhub: DescribeHub", hub),
-        linkedRole("securityhub.amazonaws.com"),
+        writeGrant("securityhub: DisableSecurityHub EnableSecurityHub UpdateSecurityHubConfiguration", securityHubArns),
+        readGrant("securityhub: DescribeHub", securityHubArns),
+        createServiceLinkedRole("securityhub.amazonaws.com"),
     ],
     "securityhub/standardsSubscription:StandardsSubscription": [
-        write("securityhub: BatchDisableStandards BatchEnableStandards", hub),
-        read("securityhub: GetEnabledStandards", hub),
+        writeGrant("securityhub: BatchDisableStandards BatchEnableStandards", securityHubArns),
+        readGrant("securityhub: GetEnabledStandards", securityHubArns),
     ],
 };

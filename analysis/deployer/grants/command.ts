@@ -1,28 +1,36 @@
-import { everything, fixed, lists, named, read, regional, type Grant } from "../grant.ts";
+import {
+    allResources,
+    fixedNamePattern,
+    listsEverything,
+    regionalArns,
+    readGrant,
+    arnsWithoutAccount,
+    type DeployerGrant,
+} from "../grant.ts";
 
-const all = everything(lists);
+const listedResources = allResources(listsEverything);
 
 /** What `npm run deploy` looks at itself, whatever the stack holds: its preflight, and what goes with a destruction. */
-export const command: readonly Grant[] = [
-    read("apigateway: GET", regional("apigateway", "/account", "/clientcertificates", "/restapis")),
-    read("cloudtrail: DescribeTrails", all),
-    read("cloudwatch: GetMetricStatistics", all),
-    read("config: DescribeConfigurationRecorders", all),
-    read(
+export const deployCommandGrants: readonly DeployerGrant[] = [
+    readGrant("apigateway: GET", arnsWithoutAccount("apigateway", "/account", "/clientcertificates", "/restapis")),
+    readGrant("cloudtrail: DescribeTrails", listedResources),
+    readGrant("cloudwatch: GetMetricStatistics", listedResources),
+    readGrant("config: DescribeConfigurationRecorders", listedResources),
+    readGrant(
         "ec2: DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways DescribeNatGateways DescribeRegions DescribeSecurityGroups DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
-        all,
+        listedResources,
     ),
-    read("ecr: DescribeImages", named("ecr", `repository/${fixed}`)),
-    read("ecs: ListServices", all),
-    read("elasticache: DescribeCacheClusters DescribeReservedCacheNodesOfferings", all),
-    read("elasticloadbalancing: DescribeLoadBalancers DescribeTargetGroups", all),
-    read("guardduty: ListDetectors", all),
-    read("lambda: GetAccountSettings", all),
-    read("rds: DescribeDBClusters DescribeDBInstances DescribeOrderableDBInstanceOptions", all),
-    read("route53: GetHostedZone", { arns: ["arn:{partition}:route53:::hostedzone/*"] }),
-    read("route53: ListHostedZonesByName", all),
-    read("s3: ListBucketVersions", { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] }),
-    read("securityhub: DescribeHub", named("securityhub", "hub/default")),
-    read("servicequotas: GetAWSDefaultServiceQuota GetServiceQuota", all),
-    read("wafv2: ListWebACLs", all),
+    readGrant("ecr: DescribeImages", regionalArns("ecr", `repository/${fixedNamePattern}`)),
+    readGrant("ecs: ListServices", listedResources),
+    readGrant("elasticache: DescribeCacheClusters DescribeReservedCacheNodesOfferings", listedResources),
+    readGrant("elasticloadbalancing: DescribeLoadBalancers DescribeTargetGroups", listedResources),
+    readGrant("guardduty: ListDetectors", listedResources),
+    readGrant("lambda: GetAccountSettings", listedResources),
+    readGrant("rds: DescribeDBClusters DescribeDBInstances DescribeOrderableDBInstanceOptions", listedResources),
+    readGrant("route53: GetHostedZone", { arns: ["arn:{partition}:route53:::hostedzone/*"] }),
+    readGrant("route53: ListHostedZonesByName", listedResources),
+    readGrant("s3: ListBucketVersions", { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] }),
+    readGrant("securityhub: DescribeHub", regionalArns("securityhub", "hub/default")),
+    readGrant("servicequotas: GetAWSDefaultServiceQuota GetServiceQuota", listedResources),
+    readGrant("wafv2: ListWebACLs", listedResources),
 ];

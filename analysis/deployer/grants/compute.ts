@@ -1,114 +1,120 @@
 import {
-    claimed,
-    everything,
-    fixed,
-    keyUse,
-    linkedRole,
-    lists,
-    madeOurs,
-    named,
-    ours,
+    untaggedOnly,
+    allResources,
+    fixedNamePattern,
+    keyUseGrants,
+    createServiceLinkedRole,
+    listsEverything,
+    withRequestTag,
+    regionalArns,
+    withResourceTag,
     passRoles,
-    read,
-    where,
-    write,
-    type Grants,
+    readGrant,
+    withConditions,
+    writeGrant,
+    type DeployerGrants,
 } from "../grant.ts";
 
-export const repositories = named("ecr", `repository/${fixed}`);
-export const cluster = named("ecs", "cluster/payment-cluster-{suffix}");
-export const services = named("ecs", `service/payment-cluster-{suffix}/${fixed}`);
-const taskDefinitions = named("ecs", `task-definition/${fixed}:*`);
-export const functions = named("lambda", `function:${fixed}`);
+export const repositories = regionalArns("ecr", `repository/${fixedNamePattern}`);
+export const cluster = regionalArns("ecs", "cluster/payment-cluster-{suffix}");
+export const services = regionalArns("ecs", `service/payment-cluster-{suffix}/${fixedNamePattern}`);
+const taskDefinitions = regionalArns("ecs", `task-definition/${fixedNamePattern}:*`);
+export const functions = regionalArns("lambda", `function:${fixedNamePattern}`);
 
 /** Ids are random; the namespace keeps to what the platform scales. */
-const scalable = where(named("application-autoscaling", "scalable-target/*"), {
+const scalableTargets = withConditions(regionalArns("application-autoscaling", "scalable-target/*"), {
     "ForAllValues:StringEquals": { "application-autoscaling:service-namespace": ["dynamodb", "ecs"] },
 });
 
-export const compute: Grants = {
+export const computeGrants: DeployerGrants = {
     "ecr/repository:Repository": [
-        write(
+        writeGrant(
             "ecr: CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability SetRepositoryPolicy TagResource UntagResource",
             repositories,
         ),
         // Forced deletion takes the images, too.
-        write("ecr: BatchDeleteImage", repositories),
-        read("ecr: DescribeRepositories GetRepositoryPolicy ListImages ListTagsForResource", repositories),
-        ...keyUse,
+        writeGrant("ecr: BatchDeleteImage", repositories),
+        readGrant("ecr: DescribeRepositories GetRepositoryPolicy ListImages ListTagsForResource", repositories),
+        ...keyUseGrants,
     ],
     "ecr/lifecyclePolicy:LifecyclePolicy": [
-        write("ecr: DeleteLifecyclePolicy PutLifecyclePolicy", repositories),
-        read("ecr: GetLifecyclePolicy", repositories),
+        writeGrant("ecr: DeleteLifecyclePolicy PutLifecyclePolicy", repositories),
+        readGrant("ecr: GetLifecyclePolicy", repositories),
     ],
     "ecs/cluster:Cluster": [
-        write(
+        writeGrant(
             "ecs: CreateCluster DeleteCluster TagResource UntagResource UpdateCluster UpdateClusterSettings",
             cluster,
         ),
-        read("ecs: DescribeClusters ListTagsForResource", cluster),
-        linkedRole("ecs.amazonaws.com"),
+        readGrant("ecs: DescribeClusters ListTagsForResource", cluster),
+        createServiceLinkedRole("ecs.amazonaws.com"),
     ],
     "ecs/clusterCapacityProviders:ClusterCapacityProviders": [
-        write("ecs: PutClusterCapacityProviders", cluster),
-        read("ecs: DescribeClusters", cluster),
+        writeGrant("ecs: PutClusterCapacityProviders", cluster),
+        readGrant("ecs: DescribeClusters", cluster),
     ],
     "ecs/service:Service": [
-        write("ecs: CreateService DeleteService TagResource UntagResource UpdateService", services),
-        read("ecs: DescribeServices ListServiceDeployments ListTagsForResource", services),
-        read("ecs: DescribeServiceDeployments", {
-            arns: [...services.arns, ...named("ecs", `service-deployment/payment-cluster-{suffix}/${fixed}/*`).arns],
+        writeGrant("ecs: CreateService DeleteService TagResource UntagResource UpdateService", services),
+        readGrant("ecs: DescribeServices ListServiceDeployments ListTagsForResource", services),
+        readGrant("ecs: DescribeServiceDeployments", {
+            arns: [
+                ...services.arns,
+                ...regionalArns("ecs", `service-deployment/payment-cluster-{suffix}/${fixedNamePattern}/*`).arns,
+            ],
         }),
         passRoles,
     ],
     "ecs/taskDefinition:TaskDefinition": [
-        write("ecs: RegisterTaskDefinition TagResource UntagResource", taskDefinitions),
-        write("ecs: DeregisterTaskDefinition", everything("AWS names no resource for this action")),
-        read("ecs: DescribeTaskDefinition", everything("AWS names no resource for this action")),
-        read("ecs: ListTagsForResource", taskDefinitions),
+        writeGrant("ecs: RegisterTaskDefinition TagResource UntagResource", taskDefinitions),
+        writeGrant("ecs: DeregisterTaskDefinition", allResources("AWS names no resource for this action")),
+        readGrant("ecs: DescribeTaskDefinition", allResources("AWS names no resource for this action")),
+        readGrant("ecs: ListTagsForResource", taskDefinitions),
         passRoles,
     ],
     "lambda/function:Function": [
-        write(
+        writeGrant(
             "lambda: CreateFunction DeleteFunction DeleteFunctionConcurrency PutFunctionConcurrency PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutRuntimeManagementConfig TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration",
             functions,
         ),
-        read(
+        readGrant(
             "lambda: GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency GetFunctionConfiguration GetFunctionRecursionConfig GetRuntimeManagementConfig ListTags ListVersionsByFunction",
             functions,
         ),
         // With the rights of the caller Lambda looks at the network that it joins.
-        read("ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces", everything(lists)),
+        readGrant(
+            "ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces",
+            allResources(listsEverything),
+        ),
         passRoles,
-        ...keyUse,
+        ...keyUseGrants,
     ],
     "lambda/permission:Permission": [
-        write("lambda: AddPermission RemovePermission", functions),
-        read("lambda: GetPolicy", functions),
+        writeGrant("lambda: AddPermission RemovePermission", functions),
+        readGrant("lambda: GetPolicy", functions),
     ],
     "appautoscaling/target:Target": [
-        write("application-autoscaling: RegisterScalableTarget", madeOurs(scalable)),
-        write("application-autoscaling: TagResource", claimed(scalable)),
-        write(
+        writeGrant("application-autoscaling: RegisterScalableTarget", withRequestTag(scalableTargets)),
+        writeGrant("application-autoscaling: TagResource", untaggedOnly(scalableTargets)),
+        writeGrant(
             "application-autoscaling: DeregisterScalableTarget RegisterScalableTarget TagResource UntagResource",
-            ours(scalable),
+            withResourceTag(scalableTargets),
         ),
-        read("application-autoscaling: DescribeScalableTargets", everything(lists)),
-        read(
+        readGrant("application-autoscaling: DescribeScalableTargets", allResources(listsEverything)),
+        readGrant(
             "application-autoscaling: ListTagsForResource",
-            ours(named("application-autoscaling", "scalable-target/*")),
+            withResourceTag(regionalArns("application-autoscaling", "scalable-target/*")),
         ),
-        linkedRole("ecs.application-autoscaling.amazonaws.com"),
-        linkedRole("dynamodb.application-autoscaling.amazonaws.com"),
+        createServiceLinkedRole("ecs.application-autoscaling.amazonaws.com"),
+        createServiceLinkedRole("dynamodb.application-autoscaling.amazonaws.com"),
     ],
     "appautoscaling/policy:Policy": [
-        write("application-autoscaling: DeleteScalingPolicy PutScalingPolicy", ours(scalable)),
-        read("application-autoscaling: DescribeScalingPolicies", everything(lists)),
+        writeGrant("application-autoscaling: DeleteScalingPolicy PutScalingPolicy", withResourceTag(scalableTargets)),
+        readGrant("application-autoscaling: DescribeScalingPolicies", allResources(listsEverything)),
         // Target tracking makes alarms of its own
         // (https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html).
-        write(
+        writeGrant(
             "cloudwatch: DeleteAlarms PutMetricAlarm",
-            named(
+            regionalArns(
                 "cloudwatch",
                 "alarm:TargetTracking-service/payment-cluster-{suffix}/*",
                 "alarm:TargetTracking-table/payment-transactions-{suffix}*",

@@ -1,128 +1,135 @@
 import {
-    autonamed,
-    claimed,
-    everything,
-    linkedRole,
-    lists,
-    madeOurs,
-    named,
-    ours,
-    read,
-    regional,
-    where,
-    write,
-    type Grant,
-    type Grants,
-    type Scope,
+    automaticNamePattern,
+    untaggedOnly,
+    allResources,
+    createServiceLinkedRole,
+    listsEverything,
+    withRequestTag,
+    regionalArns,
+    withResourceTag,
+    readGrant,
+    arnsWithoutAccount,
+    withConditions,
+    writeGrant,
+    type DeployerGrant,
+    type DeployerGrants,
+    type ResourceScope,
 } from "../grant.ts";
 
-const balancer = "app/payment-{suffix}-???????/*";
-const balancers = named("elasticloadbalancing", `loadbalancer/${balancer}`);
-const listeners = named("elasticloadbalancing", `listener/${balancer}`);
-const listenerRules = named("elasticloadbalancing", `listener-rule/${balancer}`);
+const loadBalancerPath = "app/payment-{suffix}-???????/*";
+const loadBalancers = regionalArns("elasticloadbalancing", `loadbalancer/${loadBalancerPath}`);
+const listeners = regionalArns("elasticloadbalancing", `listener/${loadBalancerPath}`);
+const listenerRules = regionalArns("elasticloadbalancing", `listener-rule/${loadBalancerPath}`);
 // AWS allows 32 characters, so these are called like their service.
-const targetGroups = named("elasticloadbalancing", "targetgroup/*-{suffix}-???????/*");
+const targetGroups = regionalArns("elasticloadbalancing", "targetgroup/*-{suffix}-???????/*");
 
-const describe = (names: string): Grant => read(`elasticloadbalancing: ${names} DescribeTags`, everything(lists));
-const tags = (on: Scope): Grant => write("elasticloadbalancing: AddTags RemoveTags", on);
+const describeGrant = (names: string): DeployerGrant =>
+    readGrant(`elasticloadbalancing: ${names} DescribeTags`, allResources(listsEverything));
+const tagGrant = (on: ResourceScope): DeployerGrant => writeGrant("elasticloadbalancing: AddTags RemoveTags", on);
 
-const certificates = named("acm", "certificate/*");
-const shownCertificate = read("acm: DescribeCertificate GetCertificate ListTagsForCertificate", ours(certificates));
+const certificates = regionalArns("acm", "certificate/*");
+const readCertificate = readGrant(
+    "acm: DescribeCertificate GetCertificate ListTagsForCertificate",
+    withResourceTag(certificates),
+);
 
 /** A hosted zone belongs to the domain, not to the stack: only its planned records may change. */
-const zone: Scope = { arns: ["arn:{partition}:route53:::hostedzone/*"] };
+const hostedZones: ResourceScope = { arns: ["arn:{partition}:route53:::hostedzone/*"] };
 
-export const webAcls = named("wafv2", `regional/webacl/${autonamed}/*`);
-const ipSets = named("wafv2", `regional/ipset/${autonamed}/*`);
-const protectable: Scope = {
-    arns: [...balancers.arns, ...regional("apigateway", "/restapis/*/stages/*").arns],
+export const webAcls = regionalArns("wafv2", `regional/webacl/${automaticNamePattern}/*`);
+const ipSets = regionalArns("wafv2", `regional/ipset/${automaticNamePattern}/*`);
+const webAclTargets: ResourceScope = {
+    arns: [...loadBalancers.arns, ...arnsWithoutAccount("apigateway", "/restapis/*/stages/*").arns],
 };
-const logDelivery = everything("these manage what AWS itself delivers logs by, which has no ARN");
+const logDelivery = allResources("these manage what AWS itself delivers logs by, which has no ARN");
 
-export const edge: Grants = {
+export const edgeGrants: DeployerGrants = {
     "lb/loadBalancer:LoadBalancer": [
-        write(
+        writeGrant(
             "elasticloadbalancing: CreateLoadBalancer DeleteLoadBalancer ModifyLoadBalancerAttributes SetIpAddressType SetSecurityGroups SetSubnets",
-            balancers,
+            loadBalancers,
         ),
-        tags(balancers),
-        describe("DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation"),
-        read("ec2: DescribeAccountAttributes DescribeInternetGateways DescribeNetworkInterfaces", everything(lists)),
-        linkedRole("elasticloadbalancing.amazonaws.com"),
+        tagGrant(loadBalancers),
+        describeGrant("DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation"),
+        readGrant(
+            "ec2: DescribeAccountAttributes DescribeInternetGateways DescribeNetworkInterfaces",
+            allResources(listsEverything),
+        ),
+        createServiceLinkedRole("elasticloadbalancing.amazonaws.com"),
     ],
     "lb/listener:Listener": [
-        write("elasticloadbalancing: CreateListener", balancers),
-        write("elasticloadbalancing: DeleteListener ModifyListener ModifyListenerAttributes", listeners),
-        tags(listeners),
-        describe("DescribeListeners DescribeListenerAttributes"),
+        writeGrant("elasticloadbalancing: CreateListener", loadBalancers),
+        writeGrant("elasticloadbalancing: DeleteListener ModifyListener ModifyListenerAttributes", listeners),
+        tagGrant(listeners),
+        describeGrant("DescribeListeners DescribeListenerAttributes"),
     ],
     "lb/listenerRule:ListenerRule": [
-        write("elasticloadbalancing: CreateRule", listeners),
-        write("elasticloadbalancing: DeleteRule ModifyRule SetRulePriorities", listenerRules),
-        tags(listenerRules),
-        describe("DescribeRules"),
+        writeGrant("elasticloadbalancing: CreateRule", listeners),
+        writeGrant("elasticloadbalancing: DeleteRule ModifyRule SetRulePriorities", listenerRules),
+        tagGrant(listenerRules),
+        describeGrant("DescribeRules"),
     ],
     "lb/targetGroup:TargetGroup": [
-        write(
+        writeGrant(
             "elasticloadbalancing: CreateTargetGroup DeleteTargetGroup ModifyTargetGroup ModifyTargetGroupAttributes",
             targetGroups,
         ),
-        tags(targetGroups),
-        describe("DescribeTargetGroups DescribeTargetGroupAttributes"),
+        tagGrant(targetGroups),
+        describeGrant("DescribeTargetGroups DescribeTargetGroupAttributes"),
     ],
     "lb/targetGroupAttachment:TargetGroupAttachment": [
-        write("elasticloadbalancing: DeregisterTargets RegisterTargets", targetGroups),
-        describe("DescribeTargetHealth"),
+        writeGrant("elasticloadbalancing: DeregisterTargets RegisterTargets", targetGroups),
+        describeGrant("DescribeTargetHealth"),
     ],
     "acm/certificate:Certificate": [
-        write(
+        writeGrant(
             "acm: ImportCertificate RequestCertificate",
-            madeOurs(everything("a certificate has no ARN before it exists")),
+            withRequestTag(allResources("a certificate has no ARN before it exists")),
         ),
-        write("acm: AddTagsToCertificate", claimed(certificates)),
-        write(
+        writeGrant("acm: AddTagsToCertificate", untaggedOnly(certificates)),
+        writeGrant(
             "acm: AddTagsToCertificate DeleteCertificate ImportCertificate RemoveTagsFromCertificate UpdateCertificateOptions",
-            ours(certificates),
+            withResourceTag(certificates),
         ),
-        shownCertificate,
+        readCertificate,
     ],
-    "acm/certificateValidation:CertificateValidation": [shownCertificate],
+    "acm/certificateValidation:CertificateValidation": [readCertificate],
     "route53/record:Record": [
-        write(
+        writeGrant(
             "route53: ChangeResourceRecordSets",
-            where(zone, {
+            withConditions(hostedZones, {
                 "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "{records}" },
                 // `ForAllValues` holds of a request that names none.
                 Null: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "false" },
             }),
         ),
-        read("route53: GetHostedZone ListResourceRecordSets ListTagsForResource", zone),
-        read("route53: GetChange", { arns: ["arn:{partition}:route53:::change/*"] }),
-        read("route53: ListHostedZones ListHostedZonesByName", everything(lists)),
+        readGrant("route53: GetHostedZone ListResourceRecordSets ListTagsForResource", hostedZones),
+        readGrant("route53: GetChange", { arns: ["arn:{partition}:route53:::change/*"] }),
+        readGrant("route53: ListHostedZones ListHostedZonesByName", allResources(listsEverything)),
     ],
     "wafv2/ipSet:IpSet": [
-        write("wafv2: CreateIPSet DeleteIPSet TagResource UntagResource UpdateIPSet", ipSets),
-        read("wafv2: GetIPSet ListTagsForResource", ipSets),
+        writeGrant("wafv2: CreateIPSet DeleteIPSet TagResource UntagResource UpdateIPSet", ipSets),
+        readGrant("wafv2: GetIPSet ListTagsForResource", ipSets),
     ],
     "wafv2/webAcl:WebAcl": [
-        write("wafv2: CreateWebACL UpdateWebACL", {
+        writeGrant("wafv2: CreateWebACL UpdateWebACL", {
             // Rule groups of AWS stand in the account's own ARNs here.
-            arns: [...webAcls.arns, ...ipSets.arns, ...named("wafv2", "regional/managedruleset/*/*").arns],
+            arns: [...webAcls.arns, ...ipSets.arns, ...regionalArns("wafv2", "regional/managedruleset/*/*").arns],
         }),
-        write("wafv2: DeleteWebACL TagResource UntagResource", webAcls),
-        read("wafv2: GetWebACL ListTagsForResource", webAcls),
+        writeGrant("wafv2: DeleteWebACL TagResource UntagResource", webAcls),
+        readGrant("wafv2: GetWebACL ListTagsForResource", webAcls),
     ],
     "wafv2/webAclAssociation:WebAclAssociation": [
-        write("wafv2: AssociateWebACL DisassociateWebACL", { arns: [...webAcls.arns, ...protectable.arns] }),
-        write("apigateway: SetWebACL", ours(regional("apigateway", "/restapis/*/stages/*"))),
-        write("elasticloadbalancing: SetWebACL", everything("AWS names no resource for this action")),
-        read("wafv2: GetWebACLForResource", { arns: [...webAcls.arns, ...protectable.arns] }),
+        writeGrant("wafv2: AssociateWebACL DisassociateWebACL", { arns: [...webAcls.arns, ...webAclTargets.arns] }),
+        writeGrant("apigateway: SetWebACL", withResourceTag(arnsWithoutAccount("apigateway", "/restapis/*/stages/*"))),
+        writeGrant("elasticloadbalancing: SetWebACL", allResources("AWS names no resource for this action")),
+        readGrant("wafv2: GetWebACLForResource", { arns: [...webAcls.arns, ...webAclTargets.arns] }),
     ],
     "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration": [
-        write("wafv2: DeleteLoggingConfiguration PutLoggingConfiguration", webAcls),
-        read("wafv2: GetLoggingConfiguration", webAcls),
-        write("logs: CreateLogDelivery DeleteLogDelivery PutResourcePolicy", logDelivery),
-        read("logs: DescribeLogGroups DescribeResourcePolicies", logDelivery),
-        linkedRole("wafv2.amazonaws.com"),
+        writeGrant("wafv2: DeleteLoggingConfiguration PutLoggingConfiguration", webAcls),
+        readGrant("wafv2: GetLoggingConfiguration", webAcls),
+        writeGrant("logs: CreateLogDelivery DeleteLogDelivery PutResourcePolicy", logDelivery),
+        readGrant("logs: DescribeLogGroups DescribeResourcePolicies", logDelivery),
+        createServiceLinkedRole("wafv2.amazonaws.com"),
     ],
 };

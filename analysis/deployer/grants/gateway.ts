@@ -1,14 +1,14 @@
 import {
-    everything,
-    linkedRole,
-    madeOurs,
-    ours,
-    read,
-    regional,
-    where,
-    write,
-    type Grant,
-    type Grants,
+    allResources,
+    createServiceLinkedRole,
+    withRequestTag,
+    withResourceTag,
+    readGrant,
+    arnsWithoutAccount,
+    withConditions,
+    writeGrant,
+    type DeployerGrant,
+    type DeployerGrants,
 } from "../grant.ts";
 
 /**
@@ -16,59 +16,65 @@ import {
  * an API or a usage plan inherits its tag
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html).
  */
-const paths = (...all: string[]) => regional("apigateway", ...all);
+const apiGatewayArns = (...all: string[]) => arnsWithoutAccount("apigateway", ...all);
 
 /** AWS compares no tag of the resource here, only those in the request: nothing gets another suffix, or loses its own. */
-const tags = paths("/tags/*");
-const tagging: Grant[] = [
-    write("apigateway: PUT", where(tags, { StringEqualsIfExists: { "aws:RequestTag/EnvironmentSuffix": "{suffix}" } })),
-    write(
-        "apigateway: DELETE",
-        where(tags, { "ForAllValues:StringNotEquals": { "aws:TagKeys": "EnvironmentSuffix" } }),
+const tagArns = apiGatewayArns("/tags/*");
+const tagGrants: DeployerGrant[] = [
+    writeGrant(
+        "apigateway: PUT",
+        withConditions(tagArns, { StringEqualsIfExists: { "aws:RequestTag/EnvironmentSuffix": "{suffix}" } }),
     ),
-    read("apigateway: GET", tags),
+    writeGrant(
+        "apigateway: DELETE",
+        withConditions(tagArns, { "ForAllValues:StringNotEquals": { "aws:TagKeys": "EnvironmentSuffix" } }),
+    ),
+    readGrant("apigateway: GET", tagArns),
 ];
 
-const collection = (path: string): Grant[] => [
-    write("apigateway: POST", madeOurs(paths(path))),
-    write("apigateway: DELETE PATCH", ours(paths(`${path}/*`))),
-    read("apigateway: GET", ours(paths(`${path}/*`))),
-    ...tagging,
+const collectionGrants = (path: string): DeployerGrant[] => [
+    writeGrant("apigateway: POST", withRequestTag(apiGatewayArns(path))),
+    writeGrant("apigateway: DELETE PATCH", withResourceTag(apiGatewayArns(`${path}/*`))),
+    readGrant("apigateway: GET", withResourceTag(apiGatewayArns(`${path}/*`))),
+    ...tagGrants,
 ];
 
 /** What stands in an API of the stack. */
-const inApi: Grant[] = [
-    write("apigateway: DELETE PATCH POST PUT", ours(paths("/restapis/*"))),
-    read("apigateway: GET", ours(paths("/restapis/*"))),
+const grantsWithinApi: DeployerGrant[] = [
+    writeGrant("apigateway: DELETE PATCH POST PUT", withResourceTag(apiGatewayArns("/restapis/*"))),
+    readGrant("apigateway: GET", withResourceTag(apiGatewayArns("/restapis/*"))),
 ];
 
-const account = paths("/account");
+const accountSettings = apiGatewayArns("/account");
 
-export const gateway: Grants = {
-    "apigateway/restApi:RestApi": [...collection("/restapis"), ...inApi],
-    "apigateway/deployment:Deployment": inApi,
-    "apigateway/integration:Integration": inApi,
-    "apigateway/integrationResponse:IntegrationResponse": inApi,
-    "apigateway/method:Method": inApi,
-    "apigateway/methodResponse:MethodResponse": inApi,
-    "apigateway/methodSettings:MethodSettings": inApi,
-    "apigateway/model:Model": inApi,
-    "apigateway/requestValidator:RequestValidator": inApi,
-    "apigateway/resource:Resource": inApi,
-    "apigateway/response:Response": inApi,
-    "apigateway/stage:Stage": [...inApi, ...tagging],
-    "apigateway/apiKey:ApiKey": collection("/apikeys"),
-    "apigateway/clientCertificate:ClientCertificate": collection("/clientcertificates"),
-    "apigateway/usagePlan:UsagePlan": collection("/usageplans"),
+export const gatewayGrants: DeployerGrants = {
+    "apigateway/restApi:RestApi": [...collectionGrants("/restapis"), ...grantsWithinApi],
+    "apigateway/deployment:Deployment": grantsWithinApi,
+    "apigateway/integration:Integration": grantsWithinApi,
+    "apigateway/integrationResponse:IntegrationResponse": grantsWithinApi,
+    "apigateway/method:Method": grantsWithinApi,
+    "apigateway/methodResponse:MethodResponse": grantsWithinApi,
+    "apigateway/methodSettings:MethodSettings": grantsWithinApi,
+    "apigateway/model:Model": grantsWithinApi,
+    "apigateway/requestValidator:RequestValidator": grantsWithinApi,
+    "apigateway/resource:Resource": grantsWithinApi,
+    "apigateway/response:Response": grantsWithinApi,
+    "apigateway/stage:Stage": [...grantsWithinApi, ...tagGrants],
+    "apigateway/apiKey:ApiKey": collectionGrants("/apikeys"),
+    "apigateway/clientCertificate:ClientCertificate": collectionGrants("/clientcertificates"),
+    "apigateway/usagePlan:UsagePlan": collectionGrants("/usageplans"),
     "apigateway/usagePlanKey:UsagePlanKey": [
-        write("apigateway: DELETE POST", ours(paths("/usageplans/*"))),
-        read("apigateway: GET", ours(paths("/usageplans/*"))),
+        writeGrant("apigateway: DELETE POST", withResourceTag(apiGatewayArns("/usageplans/*"))),
+        readGrant("apigateway: GET", withResourceTag(apiGatewayArns("/usageplans/*"))),
     ],
-    "apigatewayv2/vpcLink:VpcLink": [...collection("/vpclinks"), linkedRole("ops.apigateway.amazonaws.com")],
+    "apigatewayv2/vpcLink:VpcLink": [
+        ...collectionGrants("/vpclinks"),
+        createServiceLinkedRole("ops.apigateway.amazonaws.com"),
+    ],
     // One for the account and region: the role with which every API logs.
     "apigateway/account:Account": [
-        write("apigateway: PATCH", account),
-        read("apigateway: GET", account),
-        read("logs: DescribeLogGroups", everything("AWS tries the role out, with the caller's right to look")),
+        writeGrant("apigateway: PATCH", accountSettings),
+        readGrant("apigateway: GET", accountSettings),
+        readGrant("logs: DescribeLogGroups", allResources("AWS tries the role out, with the caller's right to look")),
     ],
 };

@@ -1,85 +1,91 @@
 import {
-    autonamed,
-    claimed,
-    everything,
-    fixed,
-    keyUse,
-    lists,
-    madeOurs,
-    named,
-    ours,
-    read,
-    roles,
-    where,
-    write,
+    automaticNamePattern,
+    untaggedOnly,
+    allResources,
+    fixedNamePattern,
+    keyUseGrants,
+    listsEverything,
+    withRequestTag,
+    regionalArns,
+    withResourceTag,
+    readGrant,
+    stackRoles,
+    withConditions,
+    writeGrant,
     type Conditions,
-    type Grant,
-    type Grants,
+    type DeployerGrant,
+    type DeployerGrants,
 } from "../grant.ts";
 
 /** Left out of the policy when the stack sets no boundary. */
-const bounded: Conditions = { StringEquals: { "iam:PermissionsBoundary": "{boundary?}" } };
-const attachable: Conditions = { ArnEquals: { "iam:PolicyARN": "{attached}" } };
+const withBoundary: Conditions = { StringEquals: { "iam:PermissionsBoundary": "{boundary?}" } };
+const attachablePolicies: Conditions = { ArnEquals: { "iam:PolicyARN": "{attached}" } };
 
-export const keys = named("kms", "key/*");
-const aliases = named("kms", `alias/${fixed}`);
-export const secrets = named("secretsmanager", `secret:${autonamed}-??????`);
+export const kmsKeys = regionalArns("kms", "key/*");
+const aliases = regionalArns("kms", `alias/${fixedNamePattern}`);
+export const secrets = regionalArns("secretsmanager", `secret:${automaticNamePattern}-??????`);
 
 /** The provider reads the value, too, to compare it. */
-const value: Grant = read("secretsmanager: GetSecretValue", secrets);
+const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue", secrets);
 /** Reading a value takes its key, also for who only looks. */
-const valueKey: Grant = read(
+const decryptSecretValue: DeployerGrant = readGrant(
     "kms: Decrypt",
-    where(ours(keys), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
+    withConditions(withResourceTag(kmsKeys), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
 );
 
-export const identity: Grants = {
+export const identityGrants: DeployerGrants = {
     "iam/role:Role": [
-        write("iam: CreateRole", where(roles, bounded)),
-        write(
+        writeGrant("iam: CreateRole", withConditions(stackRoles, withBoundary)),
+        writeGrant(
             "iam: PutRolePermissionsBoundary",
-            where(roles, { StringEquals: { "iam:PermissionsBoundary": "{boundary}" } }),
+            withConditions(stackRoles, { StringEquals: { "iam:PermissionsBoundary": "{boundary}" } }),
         ),
-        write("iam: DeleteRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription", roles),
-        read("iam: GetRole ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags", roles),
+        writeGrant(
+            "iam: DeleteRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription",
+            stackRoles,
+        ),
+        readGrant(
+            "iam: GetRole ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags",
+            stackRoles,
+        ),
     ],
     "iam/rolePolicy:RolePolicy": [
-        write("iam: PutRolePolicy", where(roles, bounded)),
-        write("iam: DeleteRolePolicy", roles),
-        read("iam: GetRolePolicy", roles),
+        writeGrant("iam: PutRolePolicy", withConditions(stackRoles, withBoundary)),
+        writeGrant("iam: DeleteRolePolicy", stackRoles),
+        readGrant("iam: GetRolePolicy", stackRoles),
     ],
     "iam/rolePolicyAttachment:RolePolicyAttachment": [
-        write("iam: AttachRolePolicy", where(roles, { ...attachable, ...bounded })),
-        write("iam: DetachRolePolicy", where(roles, attachable)),
-        read("iam: ListAttachedRolePolicies", roles),
+        writeGrant("iam: AttachRolePolicy", withConditions(stackRoles, { ...attachablePolicies, ...withBoundary })),
+        writeGrant("iam: DetachRolePolicy", withConditions(stackRoles, attachablePolicies)),
+        readGrant("iam: ListAttachedRolePolicies", stackRoles),
     ],
     "kms/key:Key": [
-        write("kms: CreateKey", madeOurs(everything("a key has no ARN before it exists"))),
-        write("kms: TagResource", claimed(keys)),
-        write(
+        writeGrant("kms: CreateKey", withRequestTag(allResources("a key has no ARN before it exists"))),
+        writeGrant("kms: TagResource", untaggedOnly(kmsKeys)),
+        writeGrant(
             "kms: DisableKey DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
-            ours(keys),
+            withResourceTag(kmsKeys),
         ),
-        read("kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags", ours(keys)),
+        readGrant("kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags", withResourceTag(kmsKeys)),
     ],
     "kms/alias:Alias": [
-        write("kms: CreateAlias DeleteAlias UpdateAlias", aliases),
+        writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", aliases),
         // Both ends of an alias must allow it.
-        write("kms: CreateAlias DeleteAlias UpdateAlias", ours(keys)),
-        read("kms: ListAliases", everything(lists)),
+        writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", withResourceTag(kmsKeys)),
+        readGrant("kms: ListAliases", allResources(listsEverything)),
     ],
     "secretsmanager/secret:Secret": [
-        write(
+        writeGrant(
             "secretsmanager: CreateSecret DeleteSecret PutResourcePolicy TagResource UntagResource UpdateSecret",
             secrets,
         ),
-        read("secretsmanager: DescribeSecret GetResourcePolicy", secrets),
-        ...keyUse,
+        readGrant("secretsmanager: DescribeSecret GetResourcePolicy", secrets),
+        ...keyUseGrants,
     ],
     "secretsmanager/secretVersion:SecretVersion": [
-        write("secretsmanager: PutSecretValue UpdateSecretVersionStage", secrets),
-        read("secretsmanager: DescribeSecret", secrets),
-        value,
-        valueKey,
+        writeGrant("secretsmanager: PutSecretValue UpdateSecretVersionStage", secrets),
+        readGrant("secretsmanager: DescribeSecret", secrets),
+        readSecretValue,
+        decryptSecretValue,
     ],
 };

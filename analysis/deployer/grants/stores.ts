@@ -1,155 +1,165 @@
 import {
-    autonamed,
-    everything,
-    fixed,
-    keyUse,
-    linkedRole,
-    lists,
-    named,
+    automaticNamePattern,
+    allResources,
+    fixedNamePattern,
+    keyUseGrants,
+    createServiceLinkedRole,
+    listsEverything,
+    regionalArns,
     passRoles,
     prefixed,
-    read,
-    write,
-    type Grant,
-    type Grants,
-    type Scope,
+    readGrant,
+    writeGrant,
+    type DeployerGrant,
+    type DeployerGrants,
+    type ResourceScope,
 } from "../grant.ts";
 
-export const table = named("dynamodb", `table/${fixed}`, `table/${fixed}/*`);
+export const tables = regionalArns("dynamodb", `table/${fixedNamePattern}`, `table/${fixedNamePattern}/*`);
 
-export const buckets: Scope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
-const objects: Scope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
+export const buckets: ResourceScope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
+const objects: ResourceScope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
 /** The provider looks at every side of a bucket, also those that nobody sets. */
-const shownBucket = read(
+const readBucket = readGrant(
     "s3: GetAccelerateConfiguration GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketNotification GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListTagsForResource",
     buckets,
 );
-const bucketPart = (...actions: string[]): Grant[] => [write(`s3: ${actions.join(" ")}`, buckets), shownBucket];
-
-const clusters = named("rds", `cluster:${fixed}`);
-const instances = named("rds", `db:${prefixed}`);
-const clusterParameters = named("rds", `cluster-pg:${autonamed}`);
-const subnetGroups = named("rds", `subgrp:${autonamed}`);
-const eventSubscriptions = named("rds", `es:${autonamed}`);
-const tagging = (on: Scope): Grant => write("rds: AddTagsToResource RemoveTagsFromResource", on);
-const shown = (on: Scope): Grant => read("rds: ListTagsForResource", on);
-const describe = (names: string): Grant => read(`rds: ${names}`, everything(lists));
-/** Option and parameter groups of AWS's own, which a cluster and its instances take part in. */
-const defaults = named("rds", "og:default:*", "pg:default.*");
-
-const caches = named("elasticache", `replicationgroup:${fixed}`, `cluster:${fixed}-*`);
-const cacheParameters = named("elasticache", `parametergroup:${autonamed}`);
-const cacheSubnets = named("elasticache", `subnetgroup:${autonamed}`);
-const cacheTags = (on: Scope): Grant[] => [
-    write("elasticache: AddTagsToResource RemoveTagsFromResource", on),
-    read("elasticache: ListTagsForResource", on),
+const bucketSettingGrants = (...actions: string[]): DeployerGrant[] => [
+    writeGrant(`s3: ${actions.join(" ")}`, buckets),
+    readBucket,
 ];
 
-export const stores: Grants = {
+const clusters = regionalArns("rds", `cluster:${fixedNamePattern}`);
+const instances = regionalArns("rds", `db:${prefixed}`);
+const clusterParameters = regionalArns("rds", `cluster-pg:${automaticNamePattern}`);
+const subnetGroups = regionalArns("rds", `subgrp:${automaticNamePattern}`);
+const eventSubscriptions = regionalArns("rds", `es:${automaticNamePattern}`);
+const tagGrant = (on: ResourceScope): DeployerGrant => writeGrant("rds: AddTagsToResource RemoveTagsFromResource", on);
+const readTagsGrant = (on: ResourceScope): DeployerGrant => readGrant("rds: ListTagsForResource", on);
+const describeGrant = (names: string): DeployerGrant => readGrant(`rds: ${names}`, allResources(listsEverything));
+/** Option and parameter groups of AWS's own, which a cluster and its instances take part in. */
+const awsDefaultGroups = regionalArns("rds", "og:default:*", "pg:default.*");
+
+const replicationGroups = regionalArns(
+    "elasticache",
+    `replicationgroup:${fixedNamePattern}`,
+    `cluster:${fixedNamePattern}-*`,
+);
+const cacheParameters = regionalArns("elasticache", `parametergroup:${automaticNamePattern}`);
+const cacheSubnets = regionalArns("elasticache", `subnetgroup:${automaticNamePattern}`);
+const cacheTagGrants = (on: ResourceScope): DeployerGrant[] => [
+    writeGrant("elasticache: AddTagsToResource RemoveTagsFromResource", on),
+    readGrant("elasticache: ListTagsForResource", on),
+];
+
+export const storeGrants: DeployerGrants = {
     "dynamodb/table:Table": [
-        write(
+        writeGrant(
             "dynamodb: CreateTable DeleteTable TagResource UntagResource UpdateContinuousBackups UpdateTable UpdateTimeToLive",
-            table,
+            tables,
         ),
-        read(
+        readGrant(
             "dynamodb: DescribeContinuousBackups DescribeContributorInsights DescribeTable DescribeTimeToLive ListTagsOfResource",
-            table,
+            tables,
         ),
-        ...keyUse,
+        ...keyUseGrants,
     ],
     "s3/bucket:Bucket": [
-        write(
+        writeGrant(
             "s3: CreateBucket DeleteBucket PutBucketObjectLockConfiguration PutBucketTagging TagResource UntagResource",
             buckets,
         ),
         // Forced deletion empties the bucket.
-        write("s3: DeleteObject DeleteObjectVersion", objects),
-        read("s3: ListBucketVersions", buckets),
-        shownBucket,
+        writeGrant("s3: DeleteObject DeleteObjectVersion", objects),
+        readGrant("s3: ListBucketVersions", buckets),
+        readBucket,
     ],
-    "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketPart("PutLifecycleConfiguration"),
-    "s3/bucketLogging:BucketLogging": bucketPart("PutBucketLogging"),
-    "s3/bucketOwnershipControls:BucketOwnershipControls": bucketPart("PutBucketOwnershipControls"),
-    "s3/bucketPolicy:BucketPolicy": bucketPart("DeleteBucketPolicy", "PutBucketPolicy"),
-    "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucketPart("PutBucketPublicAccessBlock"),
+    "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketSettingGrants("PutLifecycleConfiguration"),
+    "s3/bucketLogging:BucketLogging": bucketSettingGrants("PutBucketLogging"),
+    "s3/bucketOwnershipControls:BucketOwnershipControls": bucketSettingGrants("PutBucketOwnershipControls"),
+    "s3/bucketPolicy:BucketPolicy": bucketSettingGrants("DeleteBucketPolicy", "PutBucketPolicy"),
+    "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": bucketSettingGrants("PutBucketPublicAccessBlock"),
     "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration":
-        bucketPart("PutEncryptionConfiguration"),
-    "s3/bucketVersioning:BucketVersioning": bucketPart("PutBucketVersioning"),
+        bucketSettingGrants("PutEncryptionConfiguration"),
+    "s3/bucketVersioning:BucketVersioning": bucketSettingGrants("PutBucketVersioning"),
     "rds/cluster:Cluster": [
-        write("rds: CreateDBCluster ModifyDBCluster", {
-            arns: [...clusters.arns, ...clusterParameters.arns, ...subnetGroups.arns, ...defaults.arns],
+        writeGrant("rds: CreateDBCluster ModifyDBCluster", {
+            arns: [...clusters.arns, ...clusterParameters.arns, ...subnetGroups.arns, ...awsDefaultGroups.arns],
         }),
         // A deleted cluster may leave a last snapshot.
-        write("rds: CreateDBClusterSnapshot DeleteDBCluster", {
-            arns: [...clusters.arns, ...named("rds", "cluster-snapshot:payment-*-{suffix}-*").arns],
+        writeGrant("rds: CreateDBClusterSnapshot DeleteDBCluster", {
+            arns: [...clusters.arns, ...regionalArns("rds", "cluster-snapshot:payment-*-{suffix}-*").arns],
         }),
-        tagging(clusters),
-        shown(clusters),
-        describe("DescribeDBClusters DescribeGlobalClusters"),
+        tagGrant(clusters),
+        readTagsGrant(clusters),
+        describeGrant("DescribeDBClusters DescribeGlobalClusters"),
         // The password that RDS makes and keeps.
-        write("secretsmanager: CreateSecret RotateSecret TagResource", named("secretsmanager", "secret:rds!*")),
-        linkedRole("rds.amazonaws.com"),
-        ...keyUse,
+        writeGrant(
+            "secretsmanager: CreateSecret RotateSecret TagResource",
+            regionalArns("secretsmanager", "secret:rds!*"),
+        ),
+        createServiceLinkedRole("rds.amazonaws.com"),
+        ...keyUseGrants,
     ],
     "rds/clusterInstance:ClusterInstance": [
-        write("rds: CreateDBInstance ModifyDBInstance", {
-            arns: [...instances.arns, ...clusters.arns, ...subnetGroups.arns, ...defaults.arns],
+        writeGrant("rds: CreateDBInstance ModifyDBInstance", {
+            arns: [...instances.arns, ...clusters.arns, ...subnetGroups.arns, ...awsDefaultGroups.arns],
         }),
-        write("rds: DeleteDBInstance RebootDBInstance", instances),
-        tagging(instances),
-        shown(instances),
-        describe("DescribeDBInstances"),
+        writeGrant("rds: DeleteDBInstance RebootDBInstance", instances),
+        tagGrant(instances),
+        readTagsGrant(instances),
+        describeGrant("DescribeDBInstances"),
         passRoles,
-        ...keyUse,
+        ...keyUseGrants,
     ],
     "rds/clusterParameterGroup:ClusterParameterGroup": [
-        write(
+        writeGrant(
             "rds: CreateDBClusterParameterGroup DeleteDBClusterParameterGroup ModifyDBClusterParameterGroup ResetDBClusterParameterGroup",
             clusterParameters,
         ),
-        tagging(clusterParameters),
-        shown(clusterParameters),
-        describe("DescribeDBClusterParameterGroups DescribeDBClusterParameters"),
+        tagGrant(clusterParameters),
+        readTagsGrant(clusterParameters),
+        describeGrant("DescribeDBClusterParameterGroups DescribeDBClusterParameters"),
     ],
     "rds/subnetGroup:SubnetGroup": [
-        write("rds: CreateDBSubnetGroup DeleteDBSubnetGroup ModifyDBSubnetGroup", subnetGroups),
-        tagging(subnetGroups),
-        shown(subnetGroups),
-        describe("DescribeDBSubnetGroups"),
+        writeGrant("rds: CreateDBSubnetGroup DeleteDBSubnetGroup ModifyDBSubnetGroup", subnetGroups),
+        tagGrant(subnetGroups),
+        readTagsGrant(subnetGroups),
+        describeGrant("DescribeDBSubnetGroups"),
     ],
     "rds/eventSubscription:EventSubscription": [
-        write(
+        writeGrant(
             "rds: AddSourceIdentifierToSubscription CreateEventSubscription DeleteEventSubscription ModifyEventSubscription RemoveSourceIdentifierFromSubscription",
             eventSubscriptions,
         ),
-        tagging(eventSubscriptions),
-        shown(eventSubscriptions),
-        describe("DescribeEventSubscriptions"),
+        tagGrant(eventSubscriptions),
+        readTagsGrant(eventSubscriptions),
+        describeGrant("DescribeEventSubscriptions"),
     ],
     "elasticache/replicationGroup:ReplicationGroup": [
-        write("elasticache: CreateReplicationGroup ModifyReplicationGroup", {
-            arns: [...caches.arns, ...cacheParameters.arns, ...cacheSubnets.arns],
+        writeGrant("elasticache: CreateReplicationGroup ModifyReplicationGroup", {
+            arns: [...replicationGroups.arns, ...cacheParameters.arns, ...cacheSubnets.arns],
         }),
-        write(
+        writeGrant(
             "elasticache: DecreaseReplicaCount DeleteReplicationGroup IncreaseReplicaCount ModifyReplicationGroupShardConfiguration",
-            caches,
+            replicationGroups,
         ),
-        ...cacheTags(caches),
-        read("elasticache: DescribeCacheClusters DescribeReplicationGroups", everything(lists)),
-        linkedRole("elasticache.amazonaws.com"),
-        ...keyUse,
+        ...cacheTagGrants(replicationGroups),
+        readGrant("elasticache: DescribeCacheClusters DescribeReplicationGroups", allResources(listsEverything)),
+        createServiceLinkedRole("elasticache.amazonaws.com"),
+        ...keyUseGrants,
     ],
     "elasticache/parameterGroup:ParameterGroup": [
-        write(
+        writeGrant(
             "elasticache: CreateCacheParameterGroup DeleteCacheParameterGroup ModifyCacheParameterGroup ResetCacheParameterGroup",
             cacheParameters,
         ),
-        ...cacheTags(cacheParameters),
-        read("elasticache: DescribeCacheParameterGroups DescribeCacheParameters", cacheParameters),
+        ...cacheTagGrants(cacheParameters),
+        readGrant("elasticache: DescribeCacheParameterGroups DescribeCacheParameters", cacheParameters),
     ],
     "elasticache/subnetGroup:SubnetGroup": [
-        write("elasticache: CreateCacheSubnetGroup DeleteCacheSubnetGroup ModifyCacheSubnetGroup", cacheSubnets),
-        ...cacheTags(cacheSubnets),
-        read("elasticache: DescribeCacheSubnetGroups", cacheSubnets),
+        writeGrant("elasticache: CreateCacheSubnetGroup DeleteCacheSubnetGroup ModifyCacheSubnetGroup", cacheSubnets),
+        ...cacheTagGrants(cacheSubnets),
+        readGrant("elasticache: DescribeCacheSubnetGroups", cacheSubnets),
     ],
 };

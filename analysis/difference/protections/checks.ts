@@ -1,4 +1,4 @@
-import { look } from "../../../plan/query.ts";
+import { getPath } from "../../../plan/query.ts";
 import { valueText } from "../value-text.ts";
 import type { Values } from "../../../plan/value.ts";
 
@@ -13,16 +13,16 @@ export type ProtectionCheck = (before: Values, after: Values) => string | undefi
 const valueCheck =
     (path: string, isWeaker: (before: unknown, after: unknown) => boolean): ProtectionCheck =>
     (before, after) => {
-        const [from, to] = [look(before, path), look(after, path)];
+        const [from, to] = [getPath(before, path), getPath(after, path)];
         return isWeaker(from, to) ? `${path}: ${valueText(from)} -> ${valueText(to)}` : undefined;
     };
 
 /** A value that protects only as it was, such as `true` of a switch. */
-export const noLonger = (path: string, value: unknown): ProtectionCheck =>
+export const changedFrom = (path: string, value: unknown): ProtectionCheck =>
     valueCheck(path, (before, after) => before === value && after !== value);
 
 /** A value that exposes, such as `NONE` of an authorization. */
-export const becomes = (path: string, value: unknown): ProtectionCheck =>
+export const changedTo = (path: string, value: unknown): ProtectionCheck =>
     valueCheck(path, (before, after) => before !== value && after === value);
 
 /** A value that protects by being there, such as a key. */
@@ -41,12 +41,12 @@ export const lowered = (path: string, unset = 0): ProtectionCheck =>
 
 /** A time for which AWS keeps something, which is for ever without it, or where it is 0. */
 export const shortened = (path: string): ProtectionCheck =>
-    valueCheck(path, (before, after) => keptFor(after) < keptFor(before));
+    valueCheck(path, (before, after) => retentionOf(after) < retentionOf(before));
 
-const keptFor = (value: unknown): number => Number(value ?? 0) || Infinity;
+const retentionOf = (value: unknown): number => Number(value ?? 0) || Infinity;
 
 /** A list each of whose items protects, such as the logs that are written. */
-export const fewer = (path: string): ProtectionCheck =>
+export const itemsRemoved = (path: string): ProtectionCheck =>
     valueCheck(path, (before, after) => {
         const kept = new Set(listOf(after).map((item) => JSON.stringify(item)));
         return listOf(before).some((item) => !kept.has(JSON.stringify(item)));
@@ -60,7 +60,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
  * @param key property that holds the name
  * @param gone what an item that is no longer there says; nothing where its absence takes no protection away
  */
-export const eachOf =
+export const eachNamedItem =
     (
         path: string,
         key: string,
@@ -80,6 +80,6 @@ export const eachOf =
     };
 
 const itemsAt = (values: Values, path: string): Values[] =>
-    listOf(look(values, path)).filter(
+    listOf(getPath(values, path)).filter(
         (item): item is Values => typeof item === "object" && item !== null && !Array.isArray(item),
     );

@@ -1,4 +1,4 @@
-import { storedInTheOpen } from "./weaker-input.ts";
+import { encryptionRisk } from "./weaker-input.ts";
 
 /** A resource that does nothing but protect another, or keep a record of it. */
 export interface Protector {
@@ -22,7 +22,7 @@ export const protectors: Readonly<Record<string, Protector>> = {
         protects: bucket,
     },
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
-        risk: storedInTheOpen,
+        risk: encryptionRisk,
         protects: bucket,
     },
     "aws:s3/bucketLogging:BucketLogging": { risk: "requests to the bucket leave no record", protects: bucket },

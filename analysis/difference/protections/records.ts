@@ -1,10 +1,10 @@
-import { becomes, eachOf, noLonger, removed, shortened } from "./checks.ts";
-import { storedInTheOpen, type WeakerInput } from "./weaker-input.ts";
+import { changedTo, eachNamedItem, changedFrom, removed, shortened } from "./checks.ts";
+import { encryptionRisk, type WeakerInput } from "./weaker-input.ts";
 
 const cloudtrail = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide";
 
 /** What tells of changes and attacks, by type. */
-export const records: Readonly<Record<string, readonly WeakerInput[]>> = {
+export const recordProtections: Readonly<Record<string, readonly WeakerInput[]>> = {
     "aws:cloudwatch/logGroup:LogGroup": [
         {
             check: shortened("retentionInDays"),
@@ -13,61 +13,61 @@ export const records: Readonly<Record<string, readonly WeakerInput[]>> = {
         },
         {
             check: removed("kmsKeyId"),
-            risk: storedInTheOpen,
+            risk: encryptionRisk,
             source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
         },
     ],
     "aws:cloudtrail/trail:Trail": [
         {
-            check: becomes("enableLogging", false),
+            check: changedTo("enableLogging", false),
             risk: "nobody sees who changed what",
             source: `${cloudtrail}/cloudtrail-turning-off-logging.html`,
         },
         {
-            check: noLonger("enableLogFileValidation", true),
+            check: changedFrom("enableLogFileValidation", true),
             risk: "nobody can prove that the records are whole",
             source: `${cloudtrail}/cloudtrail-log-file-validation-intro.html`,
         },
         {
-            check: noLonger("isMultiRegionTrail", true),
+            check: changedFrom("isMultiRegionTrail", true),
             risk: "calls in other regions leave no record",
             source: `${cloudtrail}/receive-cloudtrail-log-files-from-multiple-regions.html`,
         },
         {
             check: removed("kmsKeyId"),
-            risk: storedInTheOpen,
+            risk: encryptionRisk,
             source: `${cloudtrail}/encrypting-cloudtrail-log-files-with-aws-kms.html`,
         },
         {
-            check: eachOf("advancedEventSelectors", "name", [], () => "goes"),
+            check: eachNamedItem("advancedEventSelectors", "name", [], () => "goes"),
             risk: "such calls leave no record",
             source: `${cloudtrail}/logging-data-events-with-cloudtrail.html`,
         },
     ],
     "aws:ec2/flowLog:FlowLog": [
         {
-            check: noLonger("trafficType", "ALL"),
+            check: changedFrom("trafficType", "ALL"),
             risk: "part of the traffic leaves no record",
             source: "https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs.html",
         },
     ],
     "aws:guardduty/detector:Detector": [
         {
-            check: noLonger("enable", true),
+            check: changedFrom("enable", true),
             risk: "GuardDuty finds nothing",
             source: "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html",
         },
     ],
     "aws:guardduty/detectorFeature:DetectorFeature": [
         {
-            check: noLonger("status", "ENABLED"),
+            check: changedFrom("status", "ENABLED"),
             risk: "GuardDuty no longer looks there",
             source: "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty-features-activation-model.html",
         },
     ],
     "aws:cfg/recorderStatus:RecorderStatus": [
         {
-            check: noLonger("isEnabled", true),
+            check: changedFrom("isEnabled", true),
             risk: "changes of the account's resources leave no record",
             source: "https://docs.aws.amazon.com/config/latest/developerguide/stop-start-recorder.html",
         },

@@ -1,5 +1,5 @@
-import { becomes, eachOf, fewer, lowered, noLonger, removed, shortened } from "./checks.ts";
-import { storedInTheOpen, type WeakerInput } from "./weaker-input.ts";
+import { changedTo, eachNamedItem, itemsRemoved, lowered, changedFrom, removed, shortened } from "./checks.ts";
+import { encryptionRisk, type WeakerInput } from "./weaker-input.ts";
 
 const rds = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide";
 const s3 = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
@@ -9,7 +9,7 @@ const queueEncryption =
     "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-server-side-encryption.html";
 
 /** What protects data where it lies, by type. */
-export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
+export const storeProtections: Readonly<Record<string, readonly WeakerInput[]>> = {
     "aws:rds/cluster:Cluster": [
         {
             check: lowered("backupRetentionPeriod", 1),
@@ -17,26 +17,26 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
             source: `${rds}/Aurora.Managing.Backups.html`,
         },
         {
-            check: noLonger("iamDatabaseAuthenticationEnabled", true),
+            check: changedFrom("iamDatabaseAuthenticationEnabled", true),
             risk: "services need passwords",
             source: `${rds}/UsingWithRDS.IAMDBAuth.html`,
         },
         {
-            check: fewer("enabledCloudwatchLogsExports"),
+            check: itemsRemoved("enabledCloudwatchLogsExports"),
             risk: "the database's log is kept nowhere else",
             source: `${rds}/AuroraPostgreSQL.CloudWatch.html`,
         },
     ],
     "aws:rds/clusterInstance:ClusterInstance": [
         {
-            check: becomes("publiclyAccessible", true),
+            check: changedTo("publiclyAccessible", true),
             risk: "the database gets a public address",
             source: `${rds}/USER_VPC.WorkingWithRDSInstanceinaVPC.html`,
         },
     ],
     "aws:rds/clusterParameterGroup:ClusterParameterGroup": [
         {
-            check: eachOf("parameters", "name", [noLonger("value", "1")], ({ value }) =>
+            check: eachNamedItem("parameters", "name", [changedFrom("value", "1")], ({ value }) =>
                 value === "1" ? "goes" : undefined,
             ),
             risk: "the database takes connections without TLS, or logs less",
@@ -50,12 +50,12 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
             source: `${elasticache}/backups-automatic.html`,
         },
         {
-            check: noLonger("transitEncryptionEnabled", true),
+            check: changedFrom("transitEncryptionEnabled", true),
             risk: "sessions and the token cross the network in the open",
             source: `${elasticache}/in-transit-encryption.html`,
         },
         {
-            check: noLonger("transitEncryptionMode", "required"),
+            check: changedFrom("transitEncryptionMode", "required"),
             risk: "the cache takes connections without TLS",
             source: `${elasticache}/in-transit-encryption.html`,
         },
@@ -67,7 +67,7 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
     ],
     "aws:dynamodb/table:Table": [
         {
-            check: noLonger("pointInTimeRecovery.enabled", true),
+            check: changedFrom("pointInTimeRecovery.enabled", true),
             risk: "AWS deletes the continuous backups",
             source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
         },
@@ -78,20 +78,20 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
         },
         {
             check: removed("serverSideEncryption.kmsKeyArn"),
-            risk: storedInTheOpen,
+            risk: encryptionRisk,
             source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/EncryptionAtRest.html",
         },
     ],
     "aws:s3/bucketVersioning:BucketVersioning": [
         {
-            check: noLonger("versioningConfiguration.status", "Enabled"),
+            check: changedFrom("versioningConfiguration.status", "Enabled"),
             risk: "what is overwritten or deleted is gone",
             source: `${s3}/Versioning.html`,
         },
     ],
     "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": [
         {
-            check: noLonger("rule.defaultRetention.mode", "COMPLIANCE"),
+            check: changedFrom("rule.defaultRetention.mode", "COMPLIANCE"),
             risk: "records can be deleted before their time",
             source: `${s3}/object-lock.html`,
         },
@@ -103,7 +103,7 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
     ],
     "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": [
         {
-            check: eachOf("rules", "id", [
+            check: eachNamedItem("rules", "id", [
                 shortened("expiration.days"),
                 shortened("noncurrentVersionExpiration.noncurrentDays"),
             ]),
@@ -114,26 +114,26 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
     "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
         {
             check: removed("rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId"),
-            risk: storedInTheOpen,
+            risk: encryptionRisk,
             source: `${s3}/UsingKMSEncryption.html`,
         },
     ],
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
         ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map((input) => ({
-            check: noLonger(input, true),
+            check: changedFrom(input, true),
             risk: "a policy or an ACL can make the bucket public",
             source: `${s3}/access-control-block-public-access.html`,
         })),
     ],
     "aws:kms/key:Key": [
         {
-            check: noLonger("enableKeyRotation", true),
+            check: changedFrom("enableKeyRotation", true),
             risk: "the key material is never renewed",
             source: `${kms}/rotate-keys.html`,
         },
     ],
     "aws:sqs/queue:Queue": [
-        { check: removed("kmsMasterKeyId"), risk: storedInTheOpen, source: queueEncryption },
+        { check: removed("kmsMasterKeyId"), risk: encryptionRisk, source: queueEncryption },
         {
             check: lowered("messageRetentionSeconds", 345_600),
             risk: "SQS deletes the messages that are older",
@@ -148,25 +148,25 @@ export const stores: Readonly<Record<string, readonly WeakerInput[]>> = {
     "aws:sns/topic:Topic": [
         {
             check: removed("kmsMasterKeyId"),
-            risk: storedInTheOpen,
+            risk: encryptionRisk,
             source: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
         },
     ],
     "aws:secretsmanager/secret:Secret": [
         {
             check: removed("kmsKeyId"),
-            risk: storedInTheOpen,
+            risk: encryptionRisk,
             source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
         },
     ],
     "aws:ecr/repository:Repository": [
         {
-            check: noLonger("imageScanningConfiguration.scanOnPush", true),
+            check: changedFrom("imageScanningConfiguration.scanOnPush", true),
             risk: "known vulnerabilities of images are not found",
             source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
         },
         {
-            check: noLonger("imageTagMutability", "IMMUTABLE"),
+            check: changedFrom("imageTagMutability", "IMMUTABLE"),
             risk: "an image can be exchanged under its tag",
             source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
         },

@@ -8,5 +8,5 @@ export interface WeakerInput {
     readonly source: string;
 }
 
-export const storedInTheOpen =
+export const encryptionRisk =
     "what is written from then on is encrypted with a key that the stack does not control, or with none";

@@ -1,38 +1,45 @@
 import type { PlanNode } from "../../../plan/plan.ts";
-import type { Context } from "../conditions.ts";
+import type { RequestContext } from "../conditions.ts";
 
 /** Something that somebody must be able to do, so that a part of the plan works. */
-export interface Need {
+export interface RequiredPermission {
     /** Whose work it is: a task definition, a function, a trail. */
-    readonly for: PlanNode;
+    readonly owner: PlanNode;
     /** ARN of a role, or an AWS service. */
     readonly principal: string;
     readonly action: string;
     /** ARN or pattern of ARNs; `*` where AWS knows none. */
     readonly resource: string;
     /** What the request tells beside what all tell; a key that is undefined must be missing. */
-    readonly context?: Context;
+    readonly context?: RequestContext;
     /** Endpoint through which the call goes where the plan has it, such as `ecr.api`. */
     readonly endpoint?: string;
     /** It may be done, and nobody depends on it. */
     readonly optional?: true;
 }
 
-type Call = Pick<Need, "resource" | "context" | "endpoint" | "optional">;
+type PermissionDetails = Pick<RequiredPermission, "resource" | "context" | "endpoint" | "optional">;
 
 /** One need for each action. */
-export const needs = (owner: PlanNode, principal: string, actions: readonly string[], call: Call): Need[] =>
-    actions.map((action) => ({ for: owner, principal, action, ...call }));
+export const requirePermissions = (
+    owner: PlanNode,
+    principal: string,
+    actions: readonly string[],
+    call: PermissionDetails,
+): RequiredPermission[] => actions.map((action) => ({ owner, principal, action, ...call }));
 
 /** Use of a key by a service in the name of the principal; nothing where the resource has no key of ours. */
-export const throughKey = (
+export const requireKeyPermissions = (
     owner: PlanNode,
     principal: string,
     actions: readonly string[],
     key: string,
     service: string,
-    context: Context = {},
-): Need[] =>
+    context: RequestContext = {},
+): RequiredPermission[] =>
     key === ""
         ? []
-        : needs(owner, principal, actions, { resource: key, context: { "kms:ViaService": service, ...context } });
+        : requirePermissions(owner, principal, actions, {
+              resource: key,
+              context: { "kms:ViaService": service, ...context },
+          });

@@ -1,10 +1,10 @@
 import type { Plan } from "../../../plan/plan.ts";
-import { all, arnOf, look, parsed, part, text } from "../../../plan/query.ts";
-import { needs, type Need } from "./permission.ts";
+import { resourcesOfType, arnOf, getPath, inputJson, splitPart, inputText } from "../../../plan/query.ts";
+import { requirePermissions, type RequiredPermission } from "./permission.ts";
 
 /** `cloudwatch:PutMetricData` for a target `...:aws-sdk:cloudwatch:putMetricData`; nothing for any other kind of target. */
-function callOf(target: string): string[] {
-    const [service, operation] = [part(target, ":", -2), part(target, ":", -1)];
+function actionOfTarget(target: string): string[] {
+    const [service, operation] = [splitPart(target, ":", -2), splitPart(target, ":", -1)];
     return target.includes(":aws-sdk:") ? [`${service}:${operation.charAt(0).toUpperCase()}${operation.slice(1)}`] : [];
 }
 
@@ -14,16 +14,16 @@ function callOf(target: string): string[] {
  * and no service that would ask on behalf of the role
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html#key-management-cloud-trail).
  */
-export const scheduleNeeds = (plan: Plan): Need[] =>
-    all(plan, "scheduler/schedule:Schedule").flatMap((node) => {
-        const namespace = look(parsed(node, "target.input"), "Namespace");
-        const [role, key] = [text(node, "target.roleArn"), text(node, "kmsKeyArn")];
+export const schedulePermissions = (plan: Plan): RequiredPermission[] =>
+    resourcesOfType(plan, "scheduler/schedule:Schedule").flatMap((node) => {
+        const namespace = getPath(inputJson(node, "target.input"), "Namespace");
+        const [role, key] = [inputText(node, "target.roleArn"), inputText(node, "kmsKeyArn")];
         return [
-            ...needs(node, role, callOf(text(node, "target.arn")), {
+            ...requirePermissions(node, role, actionOfTarget(inputText(node, "target.arn")), {
                 resource: "*",
                 context: typeof namespace === "string" ? { "cloudwatch:namespace": namespace } : {},
             }),
-            ...needs(node, role, ["kms:Decrypt"], {
+            ...requirePermissions(node, role, ["kms:Decrypt"], {
                 resource: key,
                 context: {
                     "kms:EncryptionContext:aws:scheduler:schedule:arn": arnOf(node),

@@ -5,7 +5,7 @@ import { delimiter, join } from "node:path";
  * Why the scenarios cannot run here; nothing where they can. They create and destroy whole stacks, so they run only where
  * AWS is an emulator on this machine and the state is a folder: never against a real account, whatever the credentials.
  */
-export function missing(env: NodeJS.ProcessEnv): string | undefined {
+export function missingPrerequisite(env: NodeJS.ProcessEnv): string | undefined {
     const { AWS_ENDPOINT_URL: endpoint = "", PULUMI_BACKEND_URL: backend = "", PATH: path = "" } = env;
     if (!/^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?\/?$/.test(endpoint)) {
         return "AWS_ENDPOINT_URL is no emulator of AWS on this machine";

@@ -1,8 +1,8 @@
-import { missing } from "./environment.ts";
+import { missingPrerequisite } from "./environment.ts";
 
 /** Says once why all scenarios are skipped; fails instead where `ENGINE_TESTS=required`, so that a run cannot pass empty. */
 export default function setUp(): void {
-    const reason = missing(process.env);
+    const reason = missingPrerequisite(process.env);
     if (reason !== undefined) {
         if (process.env.ENGINE_TESTS === "required") {
             throw new Error(`engine tests are required, and cannot run: ${reason}`);

@@ -16,7 +16,7 @@ const imageManifest = (content: string): string =>
         layers: [],
     });
 
-const indexOf = (manifest: string): string =>
+const imageIndex = (manifest: string): string =>
     JSON.stringify({
         schemaVersion: 2,
         mediaType: "application/vnd.oci.image.index.v1+json",
@@ -31,7 +31,7 @@ const indexOf = (manifest: string): string =>
     });
 
 /** What was pushed. */
-export interface Image {
+export interface PushedImage {
     readonly repository: string;
     /** What `docker push` names, and what the settings hold: the digest of the index. */
     readonly digest: string;
@@ -40,10 +40,10 @@ export interface Image {
 }
 
 /** Pushes an index with an image for ARM64, as `docker buildx build --push` does, and starts the scan of the image. */
-export async function pushImage(repository: string, tag: string): Promise<Image> {
+export async function pushImage(repository: string, tag: string): Promise<PushedImage> {
     const ecr = new ECRClient({ region: process.env.AWS_REGION });
     const manifest = imageManifest(`${repository}:${tag}`);
-    const index = indexOf(manifest);
+    const index = imageIndex(manifest);
     for (const [imageManifest, imageTag] of [[manifest], [index, tag]]) {
         await ecr.send(new PutImageCommand({ repositoryName: repository, imageManifest, imageTag }));
     }
@@ -55,7 +55,7 @@ export async function pushImage(repository: string, tag: string): Promise<Image>
 }
 
 /** The emulator finds a weakness in each image until it is told what its scan finds: here nothing. */
-export async function letScanFindNothing({ repository, armDigest }: Image): Promise<void> {
+export async function setEmptyScanResult({ repository, armDigest }: PushedImage): Promise<void> {
     const answer = await fetch(`${process.env.AWS_ENDPOINT_URL}/moto-api/static/ecr/scan-finding-results`, {
         method: "POST",
         headers: { "Content-Type": "application/json" },

@@ -3,57 +3,62 @@ import type { AddressInfo } from "node:net";
 
 /** A call that the emulator does not know, and what AWS answers where there is nothing to list. */
 interface MissingCall {
-    readonly is: (asked: { target: string; path: string; body: string }) => boolean;
-    readonly type: string;
-    readonly answer: string;
+    readonly matches: (asked: { target: string; path: string; body: string }) => boolean;
+    readonly contentType: string;
+    readonly responseBody: string;
 }
 
-const json = "application/x-amz-json-1.1";
+const awsJsonContentType = "application/x-amz-json-1.1";
 
 /** Seen to be missing in moto 5.2.1, which answers them with a page of HTML. */
 const missingCalls: readonly MissingCall[] = [
-    { is: ({ target }) => target.endsWith(".ListResourcesForWebACL"), type: json, answer: '{"ResourceArns":[]}' },
     {
-        is: ({ target }) => target.endsWith(".DescribeKinesisStreamingDestination"),
-        type: json,
-        answer: '{"KinesisDataStreamDestinations":[]}',
+        matches: ({ target }) => target.endsWith(".ListResourcesForWebACL"),
+        contentType: awsJsonContentType,
+        responseBody: '{"ResourceArns":[]}',
     },
     {
-        is: ({ path }) => /^\/2021-10-31\/functions\/[^/]+\/urls/.test(path),
-        type: "application/json",
-        answer: '{"FunctionUrlConfigs":[]}',
+        matches: ({ target }) => target.endsWith(".DescribeKinesisStreamingDestination"),
+        contentType: awsJsonContentType,
+        responseBody: '{"KinesisDataStreamDestinations":[]}',
     },
     {
-        is: ({ body }) => body.includes("Action=DescribeDBClusterEndpoints&"),
-        type: "text/xml",
-        answer: '<DescribeDBClusterEndpointsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><DescribeDBClusterEndpointsResult><DBClusterEndpoints/></DescribeDBClusterEndpointsResult></DescribeDBClusterEndpointsResponse>',
+        matches: ({ path }) => /^\/2021-10-31\/functions\/[^/]+\/urls/.test(path),
+        contentType: "application/json",
+        responseBody: '{"FunctionUrlConfigs":[]}',
+    },
+    {
+        matches: ({ body }) => body.includes("Action=DescribeDBClusterEndpoints&"),
+        contentType: "text/xml",
+        responseBody:
+            '<DescribeDBClusterEndpointsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><DescribeDBClusterEndpointsResult><DBClusterEndpoints/></DescribeDBClusterEndpointsResult></DescribeDBClusterEndpointsResponse>',
     },
 ];
 
 /** Clients of AWS that make these calls, as their variables name them. */
-const services = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS"];
+const proxiedServices = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS"];
 
 /**
  * Answers the calls that the emulator does not know, and hands on all others, for as long as something is done.
  *
  * @param act gets the variables that lead the clients here
  */
-export async function withMissingCalls<T>(
+export async function withMissingCallsAnswered<T>(
     emulator: string,
     act: (env: Readonly<Record<string, string>>) => Promise<T>,
 ): Promise<T> {
-    const server = createServer((asked, answer) => void handle(emulator, asked, answer));
+    const server = createServer((asked, answer) => void handleRequest(emulator, asked, answer));
     await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     try {
-        return await act(Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, url])));
+        return await act(Object.fromEntries(proxiedServices.map((service) => [`AWS_ENDPOINT_URL_${service}`, url])));
     } finally {
         server.closeAllConnections();
         server.close();
     }
 }
 
-async function handle(emulator: string, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+async function handleRequest(emulator: string, asked: IncomingMessage, answer: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of asked) {
         chunks.push(chunk as Buffer);
@@ -61,9 +66,9 @@ async function handle(emulator: string, asked: IncomingMessage, answer: ServerRe
     const body = Buffer.concat(chunks);
     const { url: path = "/", method, headers } = asked;
     const call = { target: String(headers["x-amz-target"]), path, body: body.toString() };
-    const missing = missingCalls.find(({ is }) => is(call));
+    const missing = missingCalls.find(({ matches }) => matches(call));
     if (missing !== undefined) {
-        answer.writeHead(200, { "content-type": missing.type }).end(missing.answer);
+        answer.writeHead(200, { "content-type": missing.contentType }).end(missing.responseBody);
         return;
     }
     request(new URL(path, emulator), { method, headers }, (found) => {

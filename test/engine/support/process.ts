@@ -2,14 +2,14 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { delimiter, dirname } from "node:path";
 
 /** How a command ended. */
-export interface Result {
+export interface ProcessResult {
     /** Exit code; -1 where a signal ended it. */
     readonly code: number;
     readonly stdout: string;
     readonly stderr: string;
 }
 
-export interface RunOptions {
+export interface CommandOptions {
     readonly cwd: string;
     readonly env?: Readonly<Record<string, string | undefined>>;
     /** Hears each piece of output as it comes, with the process: to send it a signal, for instance. */
@@ -25,7 +25,7 @@ export interface RunOptions {
  *
  * @returns its end, whatever its exit code: scenarios about refusals ask for it
  */
-export async function run(given: readonly string[], options: RunOptions): Promise<Result> {
+export async function runCommand(given: readonly string[], options: CommandOptions): Promise<ProcessResult> {
     const [command = "", ...args] = options.onTerminal ? onTerminal(given) : given;
     const path = [dirname(process.execPath), process.env.PATH].join(delimiter);
     const env = { ...process.env, PATH: path, ...options.env };
@@ -55,8 +55,8 @@ function onTerminal(command: readonly string[]): string[] {
 }
 
 /** The result of a command that must succeed. @throws Error with the end of what it wrote */
-export async function succeed(command: readonly string[], options: RunOptions): Promise<Result> {
-    const result = await run(command, options);
+export async function runSuccessfully(command: readonly string[], options: CommandOptions): Promise<ProcessResult> {
+    const result = await runCommand(command, options);
     if (result.code !== 0) {
         const end = `${result.stdout}\n${result.stderr}`.trim().slice(-6000);
         throw new Error(`${command.join(" ")} ended with ${result.code}:\n${end}`);

@@ -5,16 +5,16 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseDocument } from "yaml";
 import { readState, type State } from "../../../plan/state.ts";
-import { copyProject, stacks } from "../../project.ts";
-import { missing } from "./environment.ts";
-import { run, succeed, type Result, type RunOptions } from "./process.ts";
-import { reportOf, type Report } from "./steps.ts";
+import { copyProject, testStacks } from "../../project.ts";
+import { missingPrerequisite } from "./environment.ts";
+import { runCommand, runSuccessfully, type ProcessResult, type CommandOptions } from "./process.ts";
+import { readEventLog, type EngineReport } from "./event-log.ts";
 
 /** Operations of the CLI that report events. */
-type Operation = "preview" | "up" | "refresh" | "destroy";
+type CliOperation = "preview" | "up" | "refresh" | "destroy";
 
 /** How an operation ended, and what the engine reported of it. */
-export interface Outcome extends Result, Report {}
+export interface OperationResult extends ProcessResult, EngineReport {}
 
 /**
  * A copy of the project in a folder of its own: Pulumi writes into stack files, and scenarios change them. Its
@@ -35,20 +35,20 @@ export class Project {
         });
         files
             .split("\0")
-            .filter((file) => file !== "" && existsSync(file))
+            .filter((pathOf) => pathOf !== "" && existsSync(pathOf))
             .forEach((file) => {
                 cpSync(file, join(root, file));
             });
-        copyProject(root, stacks, "index.ts");
-        return new Project(withPackages(root));
+        copyProject(root, testStacks, "index.ts");
+        return new Project(linkNodeModules(root));
     }
 
     /** The project as it was at a commit or tag, with today's packages. */
-    static at(ref: string): Project {
+    static atCommit(ref: string): Project {
         const root = mkdtempSync(join(tmpdir(), "payment-platform-"));
         const archive = execFileSync("git", ["archive", "--format=tar", ref], { maxBuffer: 64 * 1024 * 1024 });
         execFileSync("tar", ["-x", "-C", root], { input: archive });
-        return new Project(withPackages(root));
+        return new Project(linkNodeModules(root));
     }
 
     /**
@@ -56,7 +56,7 @@ export class Project {
      * goes with it.
      */
     static shared(): Project {
-        if (missing(process.env) !== undefined) {
+        if (missingPrerequisite(process.env) !== undefined) {
             // Nothing runs then.
             return new Project(process.cwd());
         }
@@ -93,7 +93,7 @@ export class Project {
      *
      * @param path such as `["waf", "requestsPer5Minutes"]`
      */
-    set(stack: string, path: readonly string[], value: unknown): void {
+    setSetting(stack: string, path: readonly string[], value: unknown): void {
         const [key = "", ...inside] = path;
         this.edit(`Pulumi.${stack}.yaml`, (text) => {
             const document = parseDocument(text);
@@ -108,12 +108,16 @@ export class Project {
     }
 
     /** Does something with a stack file changed, and puts the settings back in the end, whatever happens. */
-    async with<T>(stack: string, changes: readonly Change[], act: () => Promise<T>): Promise<T> {
+    async withChangedSettings<T>(
+        stack: string,
+        changes: readonly StackFileChange[],
+        act: () => Promise<T>,
+    ): Promise<T> {
         const name = `Pulumi.${stack}.yaml`;
         const before = this.read(name);
         try {
             changes.forEach(({ path, value }) => {
-                this.set(stack, path, value);
+                this.setSetting(stack, path, value);
             });
             return await act();
         } finally {
@@ -122,52 +126,61 @@ export class Project {
     }
 
     /** Runs the CLI, whatever its exit code. */
-    pulumi(args: readonly string[], options: Partial<RunOptions> = {}): Promise<Result> {
-        return run(["pulumi", "--non-interactive", ...args], { cwd: this.root, ...options });
+    pulumi(args: readonly string[], options: Partial<CommandOptions> = {}): Promise<ProcessResult> {
+        return runCommand(["pulumi", "--non-interactive", ...args], { cwd: this.root, ...options });
     }
 
     /** Runs an operation of the CLI without questions, whatever its exit code, and reads the events of the engine. */
-    async operate(
-        operation: Operation,
+    async runOperation(
+        operation: CliOperation,
         stack: string,
         args: readonly string[] = [],
-        options: Partial<RunOptions> = {},
-    ): Promise<Outcome> {
+        options: Partial<CommandOptions> = {},
+    ): Promise<OperationResult> {
         const log = join(mkdtempSync(join(tmpdir(), "events-")), "events.json");
-        const unasked = operation === "preview" ? [] : ["--yes", "--skip-preview"];
-        const result = await this.pulumi([operation, "--stack", stack, ...unasked, "--event-log", log, ...args], {
-            ...options,
-            // The flag is among those for debugging.
-            env: { PULUMI_DEBUG_COMMANDS: "true", ...options.env },
-        });
-        const report = reportOf(existsSync(log) ? readFileSync(log, "utf8") : "");
+        const confirmationFlags = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+        const result = await this.pulumi(
+            [operation, "--stack", stack, ...confirmationFlags, "--event-log", log, ...args],
+            {
+                ...options,
+                // The flag is among those for debugging.
+                env: { PULUMI_DEBUG_COMMANDS: "true", ...options.env },
+            },
+        );
+        const report = readEventLog(existsSync(log) ? readFileSync(log, "utf8") : "");
         rmSync(dirname(log), { recursive: true });
         return { ...result, ...report };
     }
 
     /** As `operate`, of what must succeed. @throws Error with the errors of the engine, or the end of what the CLI wrote */
-    async mustOperate(operation: Operation, stack: string, args: readonly string[] = []): Promise<Outcome> {
-        const outcome = await this.operate(operation, stack, args);
+    async runOperationSuccessfully(
+        operation: CliOperation,
+        stack: string,
+        args: readonly string[] = [],
+    ): Promise<OperationResult> {
+        const outcome = await this.runOperation(operation, stack, args);
         if (outcome.code !== 0) {
-            const told = outcome.errors.length > 0 ? outcome.errors.join("\n") : outcome.stdout.slice(-6000);
-            throw new Error(`pulumi ${operation} of ${stack} ended with ${outcome.code}:\n${told}${outcome.stderr}`);
+            const errorText = outcome.errors.length > 0 ? outcome.errors.join("\n") : outcome.stdout.slice(-6000);
+            throw new Error(
+                `pulumi ${operation} of ${stack} ended with ${outcome.code}:\n${errorText}${outcome.stderr}`,
+            );
         }
         return outcome;
     }
 
     /** `npm run <script> -- <arguments>`, whatever its exit code. */
-    npm(script: string, args: readonly string[], options: Partial<RunOptions> = {}): Promise<Result> {
-        return run(["npm", "run", "--silent", script, "--", ...args], { cwd: this.root, ...options });
+    npm(script: string, args: readonly string[], options: Partial<CommandOptions> = {}): Promise<ProcessResult> {
+        return runCommand(["npm", "run", "--silent", script, "--", ...args], { cwd: this.root, ...options });
     }
 
     /** `npm run deploy -- <stack> <arguments>`, whatever its exit code. */
-    deploy(stack: string, args: readonly string[], options: Partial<RunOptions> = {}): Promise<Result> {
+    deploy(stack: string, args: readonly string[], options: Partial<CommandOptions> = {}): Promise<ProcessResult> {
         return this.npm("deploy", [stack, ...args], options);
     }
 
     /** The state of a stack, secrets in the open. */
     async state(stack: string): Promise<State> {
-        const { stdout } = await succeed(["pulumi", "stack", "export", "--show-secrets", "--stack", stack], {
+        const { stdout } = await runSuccessfully(["pulumi", "stack", "export", "--show-secrets", "--stack", stack], {
             cwd: this.root,
         });
         return readState({
@@ -177,18 +190,18 @@ export class Project {
 
     /** Names of the stacks in the backend. */
     async stacks(): Promise<string[]> {
-        const { stdout } = await succeed(["pulumi", "stack", "ls", "--json"], { cwd: this.root });
+        const { stdout } = await runSuccessfully(["pulumi", "stack", "ls", "--json"], { cwd: this.root });
         return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
     }
 
     /** Deploys a stack as the README says, unless that was done from here already. */
-    async deployed(stack: string): Promise<void> {
+    async ensureDeployed(stack: string): Promise<void> {
         const isThere =
             existsSync(this.file(`outputs/${stack}.json`)) &&
             (await this.stacks()).includes(stack) &&
             (await this.state(stack)).resources.some(({ custom }) => custom);
         if (!isThere) {
-            await succeed(["npm", "run", "--silent", "deploy", "--", stack, "up", "--yes"], { cwd: this.root });
+            await runSuccessfully(["npm", "run", "--silent", "deploy", "--", stack, "up", "--yes"], { cwd: this.root });
         }
     }
 
@@ -198,12 +211,12 @@ export class Project {
 }
 
 /** A setting to change: removed where the value is `undefined`. */
-export interface Change {
+export interface StackFileChange {
     readonly path: readonly string[];
     readonly value: unknown;
 }
 
-function withPackages(root: string): string {
+function linkNodeModules(root: string): string {
     symlinkSync(join(process.cwd(), "node_modules"), join(root, "node_modules"));
     return root;
 }

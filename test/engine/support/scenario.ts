@@ -1,5 +1,5 @@
 import { test } from "@jest/globals";
-import { missing } from "./environment.ts";
+import { missingPrerequisite } from "./environment.ts";
 
 const minute = 60_000;
 
@@ -9,5 +9,5 @@ const minute = 60_000;
  * @param minutes after which it has failed: several times what it takes
  */
 export const scenario = (name: string, minutes: number, act: () => Promise<void>): void => {
-    (missing(process.env) === undefined ? test : test.skip)(name, act, minutes * minute);
+    (missingPrerequisite(process.env) === undefined ? test : test.skip)(name, act, minutes * minute);
 };

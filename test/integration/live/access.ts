@@ -6,7 +6,11 @@ import {
     ListResourceTagsCommand,
 } from "@aws-sdk/client-kms";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
-import { attachedPolicies, inlinePolicies, inlinePolicy } from "../../../tools/drift/holds/identity.ts";
+import {
+    listAttachedPolicies,
+    listInlinePolicies,
+    getInlinePolicy,
+} from "../../../tools/drift/child-listers/identity.ts";
 import { tagsOf, type Listing, type Row } from "./row.ts";
 
 export const accessRows: readonly Row[] = [
@@ -58,8 +62,8 @@ export const accessListings: readonly Listing[] = [
         under: "iam/role:Role",
         by: "role",
         list: async ({ iam }, { name: RoleName }) => {
-            const names = await inlinePolicies(iam, RoleName);
-            return Promise.all(names.map(async (name) => ({ policy: await inlinePolicy(iam, RoleName, name) })));
+            const names = await listInlinePolicies(iam, RoleName);
+            return Promise.all(names.map(async (name) => ({ policy: await getInlinePolicy(iam, RoleName, name) })));
         },
     },
     {
@@ -67,7 +71,7 @@ export const accessListings: readonly Listing[] = [
         under: "iam/role:Role",
         by: "role",
         list: async ({ iam }, { name: RoleName }) => {
-            const attached = await attachedPolicies(iam, RoleName);
+            const attached = await listAttachedPolicies(iam, RoleName);
             return attached.map(({ PolicyArn }) => ({ policyArn: PolicyArn }));
         },
     },

@@ -1,8 +1,8 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
-import { controls, evidenceOf, type Control } from "../../../checks/controls.ts";
+import { controls, rulesForControl, type Control } from "../../../checks/controls.ts";
 import type { Exception } from "../../../checks/exceptions.ts";
 import type { Rule } from "../../../checks/rule.ts";
-import { judge, type Verdict } from "../../../checks/run-rules.ts";
+import { runRules, type RuleResult } from "../../../checks/run-rules.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import type { View } from "./view.ts";
 
@@ -15,7 +15,7 @@ export type Outcome = "met" | "broken" | "not seen" | "not applied";
 /** A rule, judged on what AWS has. */
 export interface Audited {
     readonly rule: string;
-    readonly outcome: Verdict["outcome"];
+    readonly outcome: RuleResult["outcome"];
     /** Properties that it looked at, and how many of them were AWS's. */
     readonly properties: number;
     readonly live: number;
@@ -64,23 +64,23 @@ export interface AuditedBy {
 
 function audit(rule: Rule, { plan, seen }: View, { settings, exceptions, today }: AuditedBy): Audited {
     const looked = new Set<string>();
-    const { verdicts } = judge([rule], { plan: traced(plan, looked), settings }, exceptions, today);
+    const { results } = runRules([rule], { plan: traced(plan, looked), settings }, exceptions, today);
     const live = new Set(
         [...seen].flatMap(([urn, properties]) => [...properties].map((property) => `${urn} ${property}`)),
     );
     return {
         rule: rule.name,
-        outcome: verdicts[0]?.outcome ?? "failed",
+        outcome: results[0]?.outcome ?? "failed",
         properties: looked.size,
         live: [...looked].filter((property) => live.has(property)).length,
-        violations: (verdicts[0]?.violations ?? [])
+        violations: (results[0]?.violations ?? [])
             .filter(({ exception }) => exception === undefined)
             .map(({ resource, type, reason }) => `${type === "" ? `${resource}:` : `${resource} (${type})`} ${reason}`),
     };
 }
 
-const outcomeOf = ({ unmet }: Control, evidence: readonly Audited[]): Outcome => {
-    if (unmet !== undefined) {
+const outcomeOf = ({ unmetReason }: Control, evidence: readonly Audited[]): Outcome => {
+    if (unmetReason !== undefined) {
         return "not applied";
     }
     if (evidence.some(({ outcome }) => outcome === "failed")) {
@@ -93,8 +93,8 @@ const outcomeOf = ({ unmet }: Control, evidence: readonly Audited[]): Outcome =>
 export function complianceOf(rules: readonly Rule[], view: View, by: AuditedBy): Compliance {
     const audited = new Map(rules.map((rule) => [rule.name, audit(rule, view, by)]));
     const judged = controls.map((control) => {
-        const evidence = evidenceOf(control, rules).flatMap(({ name }) => audited.get(name) ?? []);
-        const { id, title, source, unmet: reason } = control;
+        const evidence = rulesForControl(control, rules).flatMap(({ name }) => audited.get(name) ?? []);
+        const { id, title, source, unmetReason: reason } = control;
         const outcome = outcomeOf(control, evidence);
         return {
             id,

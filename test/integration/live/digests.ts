@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, ListTasksCommand, type ECSClient } from "@aws-sdk/client-ecs";
 import type { Outputs } from "../support/outputs.ts";
-import { pages } from "../../../tools/drift/asking.ts";
+import { collectTokenPages } from "../../../tools/drift/aws-calls.ts";
 
 /**
  * The image that each service runs: its digest, as the running tasks tell. A service without running tasks has none.
@@ -13,7 +13,7 @@ export async function digestsOf(
 ): Promise<Record<string, string>> {
     const found: Record<string, string> = {};
     for (const [service, serviceName] of Object.entries(serviceNames)) {
-        const arns = await pages(async (nextToken) => {
+        const arns = await collectTokenPages(async (nextToken) => {
             const answer = await ecs.send(
                 new ListTasksCommand({ cluster, serviceName, desiredStatus: "RUNNING", maxResults: 100, nextToken }),
             );

@@ -1,5 +1,5 @@
-import { isTree } from "../../../plan/query.ts";
-import { manifestAmong } from "../../../plan/manifest.ts";
+import { isObjectOrArray } from "../../../plan/query.ts";
+import { findManifest } from "../../../plan/manifest.ts";
 import { Secret, type Plan, type PlanNode } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 
@@ -33,14 +33,14 @@ function idOf(node: PlanNode, live: string): Pair[] {
 const leaves = (planned: unknown, live: unknown): Pair[] =>
     typeof planned === "string" && typeof live === "string"
         ? [[planned, live]]
-        : isTree(planned) && isTree(live)
+        : isObjectOrArray(planned) && isObjectOrArray(live)
           ? Object.entries(planned).flatMap(([key, value]) => leaves(value, live[key]))
           : [];
 
 /** Pairs that the outputs of a stack tell, and the ARNs in its manifest. */
 export function pairsOf(plan: Plan, { manifest, ...outputs }: Outputs): Pair[] {
     const arns = new Map(manifest.resources.map(({ type, name, arn }) => [`${type} ${name}`, arn]));
-    const account = (manifestAmong(plan.outputs) as { account?: string | null } | undefined)?.account;
+    const account = (findManifest(plan.outputs) as { account?: string | null } | undefined)?.account;
     return [
         ...leaves({ ...plan.outputs, manifest: undefined }, outputs).filter(([planned]) => isMadeUp(planned)),
         ...leaves(account, manifest.account),
@@ -64,7 +64,7 @@ function replacer(pairs: readonly Pair[]): <T>(value: T) => T {
         if (Array.isArray(value)) {
             return value.map(replace);
         }
-        return isTree(value) && !(value instanceof Secret)
+        return isObjectOrArray(value) && !(value instanceof Secret)
             ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, replace(inner)]))
             : value;
     };

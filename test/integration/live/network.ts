@@ -9,9 +9,9 @@ import {
     type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
 import type { Clients } from "./clients.ts";
-import { equals } from "../../../tools/drift/holds/ec2.ts";
-import { routeTables } from "../../../tools/drift/holds/routes.ts";
-import { securityGroupRules } from "../../../tools/drift/holds/security-groups.ts";
+import { equalsFilter } from "../../../tools/drift/child-listers/ec2.ts";
+import { listRouteTables } from "../../../tools/drift/child-listers/routes.ts";
+import { listSecurityGroupRules } from "../../../tools/drift/child-listers/security-groups.ts";
 import { tagsOf, type At, type Listing, type Live, type Row } from "./row.ts";
 
 export const networkRows: readonly Row[] = [
@@ -108,7 +108,7 @@ export const networkRows: readonly Row[] = [
                     cidrBlock: entry.CidrBlock,
                     fromPort: entry.PortRange?.From,
                     toPort: entry.PortRange?.To,
-                    protocol: entry.Protocol === "6" ? "tcp" : entry.Protocol,
+                    protocol: entry.Protocol,
                     ruleNo: entry.RuleNumber,
                 }));
             return (
@@ -138,12 +138,12 @@ const ruleOf = (rule: SecurityGroupRule): Live => ({
 const groupRules =
     (isEgress: boolean): Listing["list"] =>
     async ({ ec2 }, { id }) => {
-        const found = await securityGroupRules(ec2, id);
+        const found = await listSecurityGroupRules(ec2, id);
         return found.filter(({ IsEgress }) => IsEgress === isEgress).map(ruleOf);
     };
 
 async function routeTable({ ec2 }: Clients, { id }: At) {
-    const [found] = await routeTables(ec2, equals("route-table-id", id));
+    const [found] = await listRouteTables(ec2, equalsFilter("route-table-id", id));
     return found;
 }
 

@@ -1,6 +1,6 @@
-import { all, shown } from "../../../plan/query.ts";
+import { resourcesOfType, toText } from "../../../plan/query.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
-import { isMissing } from "../../../tools/drift/asking.ts";
+import { isNotFoundError } from "../../../tools/drift/aws-calls.ts";
 import type { Clients } from "./clients.ts";
 import type { Names } from "./names.ts";
 import { atOf, type Listing, type Live, type Row } from "./row.ts";
@@ -29,7 +29,7 @@ export interface Reading {
 /** What is planned of a property, be it given or told by the provider, such as `tagsAll`. */
 export const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
 
-const told = (value: unknown): string => (value === undefined ? "nothing" : shown(value));
+const told = (value: unknown): string => (value === undefined ? "nothing" : toText(value));
 
 /** What was asked; else nothing where AWS has none, or the difference that tells why it cannot be read. */
 async function answerOf<T>(
@@ -41,7 +41,7 @@ async function answerOf<T>(
         return { answer: await asked };
     } catch (error) {
         const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-        return isMissing(error)
+        return isNotFoundError(error)
             ? {}
             : { unread: { type, property: "*", line: `${name} (${type}) cannot be read: ${reason}` } };
     }
@@ -120,7 +120,7 @@ export async function readListing(
         const kept = Object.entries(one).filter(([property]) => !isEmulated || !(property in notEmulated));
         return Object.fromEntries(kept);
     });
-    const matches = all(plan, type)
+    const matches = resourcesOfType(plan, type)
         .filter(({ inputs }) => [owner.id, owner.outputs.name].includes(inputs[by]))
         .map((node) => {
             const i = left.findIndex((one) => isSame(asListed(node, one), one));
@@ -138,7 +138,7 @@ export async function readListing(
             ...strays.map(({ inputs }) => ({
                 type,
                 property: "*",
-                line: `${owner.name} has a ${type} in AWS that is not planned: ${shown(inputs)}`,
+                line: `${owner.name} has a ${type} in AWS that is not planned: ${toText(inputs)}`,
             })),
         ],
     };

@@ -1,4 +1,4 @@
-import { isTree, look, physicalName, type Tree } from "../../../plan/query.ts";
+import { isObjectOrArray, getPath, physicalName, type UnknownRecord } from "../../../plan/query.ts";
 import type { PlanNode } from "../../../plan/plan.ts";
 import type { Clients } from "./clients.ts";
 
@@ -11,7 +11,7 @@ export interface At {
     /** Empty where AWS gives none. */
     readonly arn: string;
     readonly name: string;
-    readonly inputs: Tree;
+    readonly inputs: UnknownRecord;
     /** Text at a path of the inputs; empty where there is none. */
     readonly text: (path: string) => string;
 }
@@ -45,7 +45,7 @@ export const atOf = (node: PlanNode): At => ({
     name: physicalName(node) ?? node.name,
     inputs: node.inputs,
     text: (path) => {
-        const found = look(node.inputs, path);
+        const found = getPath(node.inputs, path);
         return typeof found === "string" ? found : "";
     },
 });
@@ -68,7 +68,7 @@ export function camel(value: unknown): unknown {
         key
             .replace("CloudWatch", "Cloudwatch")
             .replace(/^([A-Z]+(?=[A-Z][a-z])|[A-Z]+$|[A-Z])/, (start) => start.toLowerCase());
-    return isTree(value)
+    return isObjectOrArray(value)
         ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [small(key), camel(inner)]))
         : value;
 }

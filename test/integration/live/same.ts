@@ -1,4 +1,4 @@
-import { isTree } from "../../../plan/query.ts";
+import { isObjectOrArray } from "../../../plan/query.ts";
 import { Secret } from "../../../plan/plan.ts";
 
 const isNothing = (value: unknown): boolean =>
@@ -26,7 +26,7 @@ function normal(value: unknown): unknown {
             ? only
             : items.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
     }
-    if (isTree(value)) {
+    if (isObjectOrArray(value)) {
         return Object.fromEntries(
             Object.entries(value)
                 .filter(([, inner]) => !isNothing(inner))
@@ -51,7 +51,7 @@ function holds(planned: unknown, live: unknown): boolean {
             })
         );
     }
-    if (isTree(planned) && isTree(live) && !Array.isArray(planned) && !Array.isArray(live)) {
+    if (isObjectOrArray(planned) && isObjectOrArray(live) && !Array.isArray(planned) && !Array.isArray(live)) {
         return Object.entries(planned).every(([key, value]) => holds(value, live[key]));
     }
     return planned === live;

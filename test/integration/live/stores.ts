@@ -11,8 +11,8 @@ import {
     DescribeDBInstancesCommand,
     DescribeDBSubnetGroupsCommand,
 } from "@aws-sdk/client-rds";
-import { items, look } from "../../../plan/query.ts";
-import { pages } from "../../../tools/drift/asking.ts";
+import { itemsOf, getPath } from "../../../plan/query.ts";
+import { collectTokenPages } from "../../../tools/drift/aws-calls.ts";
 import { tagsOf, within, type Row } from "./row.ts";
 
 export const storeRows: readonly Row[] = [
@@ -88,7 +88,7 @@ export const storeRows: readonly Row[] = [
         type: "rds/clusterParameterGroup:ClusterParameterGroup",
         read: async ({ rds }, { name }) => ({
             parameters: (
-                await pages(async (Marker) => {
+                await collectTokenPages(async (Marker) => {
                     const answer = await rds.send(
                         new DescribeDBClusterParametersCommand({
                             DBClusterParameterGroupName: name,
@@ -163,8 +163,11 @@ export const storeRows: readonly Row[] = [
         read: async ({ dynamo }, { name, arn, inputs }) => {
             // Scaling has the say of an index's units, once they are made.
             const unitsOf = (index: string | undefined) => {
-                const planned = items(inputs.globalSecondaryIndexes).find((each) => look(each, "name") === index);
-                return { readCapacity: look(planned, "readCapacity"), writeCapacity: look(planned, "writeCapacity") };
+                const planned = itemsOf(inputs.globalSecondaryIndexes).find((each) => getPath(each, "name") === index);
+                return {
+                    readCapacity: getPath(planned, "readCapacity"),
+                    writeCapacity: getPath(planned, "writeCapacity"),
+                };
             };
             const { Table: found } = await dynamo.send(new DescribeTableCommand({ TableName: name }));
             const backups = await dynamo.send(new DescribeContinuousBackupsCommand({ TableName: name }));

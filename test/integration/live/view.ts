@@ -1,7 +1,7 @@
 import { DescribeManagedPrefixListsCommand } from "@aws-sdk/client-ec2";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
-import { all, isTree } from "../../../plan/query.ts";
-import { each } from "../../../tools/drift/asking.ts";
+import { resourcesOfType, isObjectOrArray } from "../../../plan/query.ts";
+import { mapConcurrently } from "../../../tools/drift/aws-calls.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 import type { Clients } from "./clients.ts";
@@ -35,10 +35,10 @@ async function otherIds({ ec2, rds }: Clients, plan: Plan): Promise<Pair[]> {
         return typeof planned === "string" && found !== undefined ? [[planned, found]] : [];
     };
     return [
-        ...all(plan, "ec2/vpcEndpoint:VpcEndpoint").flatMap(({ inputs, outputs }) =>
+        ...resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").flatMap(({ inputs, outputs }) =>
             pair(outputs.prefixListId, inputs.serviceName),
         ),
-        ...all(plan, "rds/cluster:Cluster").flatMap(({ inputs, outputs }) =>
+        ...resourcesOfType(plan, "rds/cluster:Cluster").flatMap(({ inputs, outputs }) =>
             pair(outputs.clusterResourceId, inputs.clusterIdentifier),
         ),
     ];
@@ -49,7 +49,7 @@ function overlaid(values: Values, live: Live): Values {
     const other = Object.entries(live).filter(([key, value]) => key in values && !isSame(values[key], value));
     // JSON that the program gives as a text is read as a text.
     const form = (key: string, value: unknown) =>
-        typeof values[key] === "string" && isTree(value) ? JSON.stringify(value) : value;
+        typeof values[key] === "string" && isObjectOrArray(value) ? JSON.stringify(value) : value;
     return { ...values, ...(Object.fromEntries(other.map(([key, value]) => [key, form(key, value)])) as Values) };
 }
 
@@ -70,12 +70,12 @@ export async function liveView(given: Omit<Asking, "names">, outputs: Outputs): 
     const { aws, plan } = given;
     const asking = { ...given, names: namesOf([...pairsOf(plan, outputs), ...(await otherIds(aws, plan))]) };
     const questions = [
-        ...rows.flatMap((row) => all(plan, row.type).map((node) => () => readRow(asking, row, node))),
+        ...rows.flatMap((row) => resourcesOfType(plan, row.type).map((node) => () => readRow(asking, row, node))),
         ...listings.flatMap((listing) =>
-            all(plan, listing.under).map((owner) => () => readListing(asking, listing, owner)),
+            resourcesOfType(plan, listing.under).map((owner) => () => readListing(asking, listing, owner)),
         ),
     ];
-    const readings = await each(questions, (ask) => ask());
+    const readings = await mapConcurrently(questions, (ask) => ask());
     return {
         plan: overlay(plan, readings),
         differences: readings.flatMap(({ differences }) => differences),

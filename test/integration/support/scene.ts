@@ -1,8 +1,8 @@
 import { setTimeout } from "node:timers/promises";
 import { test } from "@jest/globals";
-import { connect } from "../../../tools/drill/clients.ts";
-import { demandDestructive } from "../../../tools/drill/permission.ts";
-import { isSkipped, type Scene, type Skipped } from "../../../tools/drill/scene.ts";
+import { createDrillClients } from "../../../tools/drill/clients.ts";
+import { requireDestructiveAllowed } from "../../../tools/drill/destructive.ts";
+import { isSkipped, type DrillContext, type Skipped } from "../../../tools/drill/context.ts";
 import { clientConfig, destroys, isEmulated, outputsOf } from "./stack.ts";
 
 const say = (line: string): void => {
@@ -10,11 +10,11 @@ const say = (line: string): void => {
 };
 
 /** The stack under test as the place of a drill that may break it. */
-export function sceneOfStack(): Scene {
+export function sceneOfStack(): DrillContext {
     const { environmentSuffix: suffix, manifest } = outputsOf();
-    demandDestructive(manifest, process.env);
+    requireDestructiveAllowed(manifest, process.env);
     return {
-        clients: connect(clientConfig()),
+        clients: createDrillClients(clientConfig()),
         suffix,
         clock: { now: () => Date.now(), sleep: (milliseconds) => setTimeout(milliseconds) },
         say,

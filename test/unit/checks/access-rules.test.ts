@@ -1,24 +1,24 @@
 import { expect, test } from "@jest/globals";
 import { accessRoleRules } from "../../../checks/rules/access-roles.ts";
 import { accessRules } from "../../../checks/rules/access.ts";
-import { violationsOf } from "../../../checks/rule.ts";
-import { shown } from "../../../plan/query.ts";
+import { findViolations } from "../../../checks/rule.ts";
+import { toText } from "../../../plan/query.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
-import { nodeNamed } from "../../recorder.ts";
-import { planOf } from "../../stacks.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
-import { deep, inputs, policy, where, without, type Change } from "./fault.ts";
-import { planOfConfig, settingsOf } from "./planned.ts";
+import { findNode } from "../../recorder.ts";
+import { planTestStack } from "../../stacks.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
+import { withValueAt, changeInputs, changePolicy, changeResources, removeResources, type PlanChange } from "./fault.ts";
+import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
 
 const rules = [...accessRules, ...accessRoleRules];
-const settings = settingsOf(stackConfig("prod"));
+const settings = settingsFromConfig(readStackConfig("prod"));
 
 function broken(name: string, plan: Plan): string[] {
     const rule = rules.find((each) => each.name === name);
     if (rule === undefined) {
         throw new Error(`no rule ${name}`);
     }
-    return violationsOf(rule, plan, settings).map(({ resource, reason }) => `${resource} ${reason}`);
+    return findViolations(rule, plan, settings).map(({ resource, reason }) => `${resource} ${reason}`);
 }
 
 const role = "aws:iam/role:Role";
@@ -35,35 +35,35 @@ const lambda = "aws:lambda/function:Function";
 const schedule = "aws:scheduler/schedule:Schedule";
 
 /** Adds a statement to a policy. */
-const also = (type: string, part: string, statement: object): Change =>
-    policy(type, part, /\]\}$/, () => `,${JSON.stringify(statement)}]}`);
-const mayAlso = (part: string, action: string, resource: string): Change =>
+const also = (type: string, part: string, statement: object): PlanChange =>
+    changePolicy(type, part, /\]\}$/, () => `,${JSON.stringify(statement)}]}`);
+const mayAlso = (part: string, action: string, resource: string): PlanChange =>
     also(rolePolicy, part, { Effect: "Allow", Action: action, Resource: resource });
 const arn = "arn:aws:sqs:us-east-1:123456789012:payment-processing-prod";
-const apiTask = (plan: Plan) => shown(nodeNamed(plan, "payment-api-task-prod", role).outputs.arn);
+const apiTask = (plan: Plan) => toText(findNode(plan, "payment-api-task-prod", role).outputs.arn);
 const forApi =
-    (type: string, part: string, statement: object): Change =>
+    (type: string, part: string, statement: object): PlanChange =>
     (plan) =>
         also(type, part, { ...statement, Principal: { AWS: apiTask(plan) } })(plan);
 const roleOf =
-    (input: string, from: string): Change =>
+    (input: string, from: string): PlanChange =>
     (plan) => {
-        const arnOfRole = nodeNamed(plan, from, role).outputs.arn ?? null;
-        return inputs(taskDefinition, "payment-api-prod", { [input]: arnOfRole })(plan);
+        const arnOfRole = findNode(plan, from, role).outputs.arn ?? null;
+        return changeInputs(taskDefinition, "payment-api-prod", { [input]: arnOfRole })(plan);
     };
 const copy =
-    (part: string, name: string): Change =>
+    (part: string, name: string): PlanChange =>
     (plan) =>
-        where(role, part, (node) => [
+        changeResources(role, part, (node) => [
             node,
-            { ...node, name, urn: `${node.urn}-2`, outputs: { ...node.outputs, arn: `${shown(node.outputs.arn)}-2` } },
+            { ...node, name, urn: `${node.urn}-2`, outputs: { ...node.outputs, arn: `${toText(node.outputs.arn)}-2` } },
         ])(plan);
 
 /** Faults by rule: what is changed, and the one finding that must come of it. */
-const faults: Record<string, Record<string, [Change, string]>> = {
-    "policies-are-understood": {
+const faults: Record<string, Record<string, [PlanChange, string]>> = {
+    "policies-supported": {
         "a condition that nobody knows": [
-            policy(
+            changePolicy(
                 rolePolicy,
                 "api-task",
                 '"Resource"',
@@ -72,38 +72,43 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-task-prod has the operator IpAddress, which nothing here evaluates",
         ],
         "a variable in a resource": [
-            policy(rolePolicy, "api-task", "payment-processing-prod", "${aws:PrincipalTag/queue}"),
+            changePolicy(rolePolicy, "api-task", "payment-processing-prod", "${aws:PrincipalTag/queue}"),
             "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which nothing here evaluates",
         ],
         "a policy in a place that nobody looks at": [
-            inputs(queue, "payment-processing-prod", { policy: '{"Statement":[{"Effect":"Allow"}]}' }),
+            changeInputs(queue, "payment-processing-prod", { policy: '{"Statement":[{"Effect":"Allow"}]}' }),
             "payment-processing-prod has a policy that nothing here evaluates",
         ],
         "a grant of a key": [
-            where(key, "data", (node) => [node, { ...node, type: "aws:kms/grant:Grant", name: "grant", urn: "grant" }]),
+            changeResources(key, "data", (node) => [
+                node,
+                { ...node, type: "aws:kms/grant:Grant", name: "grant", urn: "grant" },
+            ]),
             "grant gives access in a way that nothing here evaluates",
         ],
         "a boundary that is not in the plan": [
-            inputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
+            changeInputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
             "payment-api-task-prod has arn:aws:iam::123456789012:policy/limits, of which nothing here knows what it holds",
         ],
         "an administrator": [
-            inputs(attachment, "database-monitoring", { policyArn: "arn:aws:iam::aws:policy/AdministratorAccess" }),
+            changeInputs(attachment, "database-monitoring", {
+                policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+            }),
             "payment-database-monitoring-prod has arn:aws:iam::aws:policy/AdministratorAccess, of which nothing here knows what it holds",
         ],
     },
     "roles-within-boundary": {
         "a boundary of its own": [
-            inputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
+            changeInputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
             "payment-api-task-prod must have no boundary",
         ],
     },
-    "no-way-to-more-rights": {
+    "no-privilege-escalation": {
         "a policy of the account's that passes roles": [
             (plan) => {
                 const arnOfOwn = "arn:aws:iam::123456789012:policy/own";
                 const document = '{"Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}]}';
-                const own = where(rolePolicy, "payment-trail", (node) => [
+                const own = changeResources(rolePolicy, "payment-trail", (node) => [
                     node,
                     {
                         ...node,
@@ -114,7 +119,7 @@ const faults: Record<string, Record<string, [Change, string]>> = {
                         outputs: { arn: arnOfOwn },
                     },
                 ]);
-                return inputs(attachment, "gateway-logging", { policyArn: arnOfOwn })(own(plan));
+                return changeInputs(attachment, "gateway-logging", { policyArn: arnOfOwn })(own(plan));
             },
             "payment-gateway-logging-prod must not let payment-gateway-logging-prod iam:PassRole, which hands a role to something that it runs",
         ],
@@ -135,39 +140,39 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-task-prod must not let payment-api-task-prod iam:CreateAccessKey, which makes credentials",
         ],
         "a service that writes the key's policy": [
-            policy(key, "messaging", "kms:GenerateDataKey*", "kms:*"),
+            changePolicy(key, "messaging", "kms:GenerateDataKey*", "kms:*"),
             "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which edits who may use a resource",
         ],
     },
-    "services-are-let-in": {
+    "aws-services-allowed": {
         "a topic closed to alarms": [
-            policy(topicPolicy, "critical", "cloudwatch.amazonaws.com", "x.amazonaws.com"),
+            changePolicy(topicPolicy, "critical", "cloudwatch.amazonaws.com", "x.amazonaws.com"),
             "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
         "a topic closed to events": [
-            policy(topicPolicy, "critical", "events.amazonaws.com", "x.amazonaws.com"),
+            changePolicy(topicPolicy, "critical", "events.amazonaws.com", "x.amazonaws.com"),
             "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
         "another stack's events": [
-            policy(topicPolicy, "critical", "rule/payment-", "rule/other-"),
+            changePolicy(topicPolicy, "critical", "rule/payment-", "rule/other-"),
             "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
         "a topic that is not of the stack": [
-            inputs("aws:rds/eventSubscription:EventSubscription", "", {
+            changeInputs("aws:rds/eventSubscription:EventSubscription", "", {
                 snsTopic: "arn:aws:sns:us-east-1:123456789012:other",
             }),
             "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to sns:Publish on arn:aws:sns:us-east-1:123456789012:other, but a policy of the resource does not allow it (resource)",
         ],
         "a key closed to RDS": [
-            policy(key, "messaging", "events.rds.amazonaws.com", "x.amazonaws.com"),
+            changePolicy(key, "messaging", "events.rds.amazonaws.com", "x.amazonaws.com"),
             "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
         ],
         "a key closed to topics": [
-            policy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
+            changePolicy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
             "payment-notifications-prod needs sns.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
         ],
         "a dead-letter queue without a policy": [
-            without(queuePolicy, "notifications-dlq"),
+            removeResources(queuePolicy, "notifications-dlq"),
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but a policy of the resource does not allow it (resource)",
         ],
         "a queue that refuses its topic": [
@@ -180,45 +185,45 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-prod, but the policy of QueuePolicy payment-notifications-prod denies it (resource)",
         ],
         "a topic that its queue shuts out": [
-            policy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
+            changePolicy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
         ],
         "an alarm that its topic shuts out": [
-            policy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),
+            changePolicy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),
             "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
         "no way to an image's layers": [
-            policy(endpoint, "payment-s3", "prod-us-east-1-starport", "prod-eu-west-1-starport"),
+            changePolicy(endpoint, "payment-s3", "prod-us-east-1-starport", "prod-eu-west-1-starport"),
             "payment-api-prod needs ecr.amazonaws.com to s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/* through s3, but the policy of VpcEndpoint payment-s3-prod does not allow it (endpoint)",
         ],
         "a role that its service cannot take": [
-            policy(role, "flow-logs", "vpc-flow-log/*", "vpc-flow-log/fl-0", "assumeRolePolicy"),
+            changePolicy(role, "flow-logs", "vpc-flow-log/*", "vpc-flow-log/fl-0", "assumeRolePolicy"),
             "payment-flow-logs-prod needs vpc-flow-logs.amazonaws.com to sts:AssumeRole on payment-flow-logs-prod, but the trust of payment-flow-logs-prod does not allow it (trust)",
         ],
         "a trail that may not look at its bucket": [
-            policy(bucketPolicy, "audit", "s3:GetBucketAcl", "s3:ListBucket"),
+            changePolicy(bucketPolicy, "audit", "s3:GetBucketAcl", "s3:ListBucket"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:GetBucketAcl on payment-audit-prod, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
         ],
         "a trail whose key is closed to it": [
-            policy(key, "logs", "cloudtrail.amazonaws.com", "x.amazonaws.com"),
+            changePolicy(key, "logs", "cloudtrail.amazonaws.com", "x.amazonaws.com"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to kms:GenerateDataKey on payment-logs-prod, but the policy of Key payment-logs-prod does not allow it (key)",
         ],
         "a trail that may not file": [
-            policy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
+            changePolicy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
         ],
         "a schedule in a group that its role does not trust": [
-            inputs(schedule, "recovery", { groupName: "default" }),
+            changeInputs(schedule, "recovery", { groupName: "default" }),
             "payment-recovery-prod needs scheduler.amazonaws.com to sts:AssumeRole on payment-recovery-prod, but the trust of payment-recovery-prod does not allow it (trust)",
         ],
     },
-    "workloads-may-do-their-work": {
+    "workloads-have-required-permissions": {
         "a producer that may not send": [
-            policy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:ListQueues"),
+            changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:ListQueues"),
             "payment-api-prod needs payment-api-task-prod to sqs:SendMessage on payment-processing-prod through sqs, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
         "a queue that the stack does not have": [
-            policy(
+            changePolicy(
                 taskDefinition,
                 "payment-api",
                 "/payment-processing-prod",
@@ -228,7 +233,7 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-prod needs payment-api-task-prod to sqs:SendMessage on https://sqs.us-east-1.amazonaws.com/123456789012/payment-lost-prod through sqs, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
         "a database that the stack does not have": [
-            policy(
+            changePolicy(
                 taskDefinition,
                 "payment-api",
                 "payment-database-prod.cluster-c",
@@ -239,28 +244,28 @@ const faults: Record<string, Record<string, [Change, string]>> = {
         ],
         "a secret that ECS hands over": [
             (plan) => {
-                const secret = nodeNamed(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
-                const list = `"secrets":[{"name":"TOKEN","valueFrom":"${shown(secret.outputs.arn)}"}],"mountPoints"`;
-                return policy(taskDefinition, "payment-api", '"mountPoints"', list, "containerDefinitions")(plan);
+                const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
+                const list = `"secrets":[{"name":"TOKEN","valueFrom":"${toText(secret.outputs.arn)}"}],"mountPoints"`;
+                return changePolicy(taskDefinition, "payment-api", '"mountPoints"', list, "containerDefinitions")(plan);
             },
             "payment-api-prod needs payment-api-execution-prod to secretsmanager:GetSecretValue on payment-cache-token-prod through secretsmanager, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
         ],
         "a boundary that is too narrow": [
-            inputs(role, "api-task", {
+            changeInputs(role, "api-task", {
                 permissionsBoundary: "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole",
             }),
             "payment-api-prod needs payment-api-task-prod to sqs:SendMessage on payment-processing-prod through sqs, but AWS's policy service-role/AmazonRDSEnhancedMonitoringRole does not allow it (boundary)",
         ],
         "a producer without the key": [
-            policy(rolePolicy, "api-task", '"kms:GenerateDataKey",', ""),
+            changePolicy(rolePolicy, "api-task", '"kms:GenerateDataKey",', ""),
             "payment-api-prod needs payment-api-task-prod to kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
         "an endpoint that takes no answers": [
-            policy(endpoint, "sqs", '"sqs:DeleteMessage",', ""),
+            changePolicy(endpoint, "sqs", '"sqs:DeleteMessage",', ""),
             "payment-payment-prod needs payment-payment-task-prod to sqs:DeleteMessage on payment-processing-prod through sqs, but the policy of VpcEndpoint payment-sqs-prod does not allow it (endpoint)",
         ],
         "a key that does not delegate": [
-            policy(key, "data", "kms:*", "kms:DescribeKey"),
+            changePolicy(key, "data", "kms:*", "kms:DescribeKey"),
             "payment-api-prod needs payment-api-task-prod to kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, but the policy of Key payment-data-prod does not allow it (key)",
         ],
         "a queue that refuses its consumer": [
@@ -278,69 +283,69 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-payment-prod needs payment-payment-task-prod to sns:Publish on payment-events-prod through sns, but the policy of RolePolicy payment-payment-task-prod denies it (identity)",
         ],
         "another service's database user": [
-            policy(rolePolicy, "notification-task", "/payment_notification", "/payment_api"),
+            changePolicy(rolePolicy, "notification-task", "/payment_notification", "/payment_api"),
             "payment-notification-prod needs payment-notification-task-prod to rds-db:connect on payment_notification of payment-database-prod, but the policy of RolePolicy payment-notification-task-prod does not allow it (identity)",
         ],
         "another service's repository": [
-            policy(rolePolicy, "api-execution", "repository/payment-api-prod", "repository/payment-payment-prod"),
+            changePolicy(rolePolicy, "api-execution", "repository/payment-api-prod", "repository/payment-payment-prod"),
             "payment-api-prod needs payment-api-execution-prod to ecr:BatchGetImage on payment-api-prod through ecr.dkr, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
         ],
         "records in another folder": [
-            policy(rolePolicy, "validator", "/audit/*", "/records/*"),
+            changePolicy(rolePolicy, "validator", "/audit/*", "/records/*"),
             "payment-validator-prod needs payment-validator-prod to s3:PutObject on payment-audit-prod/audit/* through s3, but the policy of RolePolicy payment-validator-prod does not allow it (identity)",
         ],
         "a table behind a closed endpoint": [
-            policy(endpoint, "dynamodb", '"dynamodb:PutItem",', ""),
+            changePolicy(endpoint, "dynamodb", '"dynamodb:PutItem",', ""),
             "payment-validator-prod needs payment-validator-prod to dynamodb:PutItem on payment-transactions-prod through dynamodb, but the policy of VpcEndpoint payment-dynamodb-prod does not allow it (endpoint)",
         ],
         "monitoring without rights": [
-            without(attachment, "database-monitoring"),
+            removeResources(attachment, "database-monitoring"),
             "payment-database-1-prod needs payment-database-monitoring-prod to logs:PutLogEvents on arn:aws:logs:*:*:log-group:RDS*:log-stream:*, but a policy of the role does not allow it (identity)",
         ],
         "a schedule that speaks of another namespace": [
-            inputs(schedule, "recovery", ({ target }) => ({
+            changeInputs(schedule, "recovery", ({ target }) => ({
                 target: { ...(target as Values), input: '{"Namespace":"Drills"}' },
             })),
             "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
         "a schedule that may not make its call": [
-            policy(rolePolicy, "recovery", "cloudwatch:PutMetricData", "cloudwatch:ListMetrics"),
+            changePolicy(rolePolicy, "recovery", "cloudwatch:PutMetricData", "cloudwatch:ListMetrics"),
             "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
         "a schedule that may not decrypt what it hands on": [
-            policy(rolePolicy, "recovery", "kms:Decrypt", "kms:DescribeKey"),
+            changePolicy(rolePolicy, "recovery", "kms:Decrypt", "kms:DescribeKey"),
             "payment-recovery-prod needs payment-recovery-prod to kms:Decrypt on payment-messaging-prod, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
         "a schedule that may decrypt what another hands on": [
-            policy(rolePolicy, "recovery", "schedule/payment-recovery-prod/", "schedule/default/"),
+            changePolicy(rolePolicy, "recovery", "schedule/payment-recovery-prod/", "schedule/default/"),
             "payment-recovery-prod needs payment-recovery-prod to kms:Decrypt on payment-messaging-prod, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
         "a database that nobody names": [
-            policy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
+            changePolicy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
             "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
         "a deny that stands in no list": [
-            inputs(rolePolicy, "payment-payment-task", () => ({
+            changeInputs(rolePolicy, "payment-payment-task", () => ({
                 policy: '{"Statement":{"Effect":"Deny","Action":"sns:*","Resource":"*"}}',
             })),
             "payment-payment-prod needs payment-payment-task-prod to sns:Publish on payment-events-prod through sns, but the policy of RolePolicy payment-payment-task-prod denies it (identity)",
         ],
     },
-    "workloads-may-do-no-more": {
+    "workloads-have-no-extra-permissions": {
         "a schedule that may speak of any namespace": [
-            policy(rolePolicy, "recovery", /,"Condition":\{[^}]*\}\}/, ""),
+            changePolicy(rolePolicy, "recovery", /,"Condition":\{[^}]*\}\}/, ""),
             "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
         ],
         "a producer that reads": [
-            policy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:SendMessage","sqs:ReceiveMessage"'),
+            changePolicy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:SendMessage","sqs:ReceiveMessage"'),
             "payment-api-task-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-processing-prod, which no work asks for",
         ],
         "a producer with all actions": [
-            policy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
+            changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
             "payment-api-task-prod lets payment-api-task-prod sqs:any on payment-processing-prod, which no work asks for",
         ],
         "more queues than one": [
-            policy(rolePolicy, "api-task", "payment-processing-prod", "payment-processing-*"),
+            changePolicy(rolePolicy, "api-task", "payment-processing-prod", "payment-processing-*"),
             "payment-api-task-prod lets payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-any, which no work asks for",
         ],
         "another's queue": [
@@ -348,19 +353,19 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-notification-task-prod lets payment-notification-task-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
         ],
         "any database user": [
-            policy(rolePolicy, "api-task", "/payment_api", "/*"),
+            changePolicy(rolePolicy, "api-task", "/payment_api", "/*"),
             "payment-api-task-prod lets payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/any, which no work asks for",
         ],
         "the database's master": [
             (plan) => {
-                const cluster = nodeNamed(plan, "payment-database-prod", "aws:rds/cluster:Cluster");
+                const cluster = findNode(plan, "payment-database-prod", "aws:rds/cluster:Cluster");
                 const [secret] = cluster.outputs.masterUserSecrets as Values[];
-                return mayAlso("api-task", "secretsmanager:GetSecretValue", shown(secret?.secretArn))(plan);
+                return mayAlso("api-task", "secretsmanager:GetSecretValue", toText(secret?.secretArn))(plan);
             },
             "payment-api-task-prod lets payment-api-task-prod secretsmanager:GetSecretValue on master of payment-database-prod, which no work asks for",
         ],
         "a key through any service": [
-            policy(
+            changePolicy(
                 rolePolicy,
                 "notification-task",
                 /,"Condition":\{"StringEquals":\{"kms:ViaService":"sqs[^}]*\}\}/,
@@ -369,15 +374,15 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-notification-task-prod lets payment-notification-task-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
         ],
         "a key for any secret": [
-            policy(rolePolicy, "api-task", /,"kms:EncryptionContext:SecretARN":"[^"]+"/, ""),
+            changePolicy(rolePolicy, "api-task", /,"kms:EncryptionContext:SecretARN":"[^"]+"/, ""),
             "payment-api-task-prod lets payment-api-task-prod kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, which no work asks for",
         ],
         "all folders of the bucket": [
-            policy(rolePolicy, "validator", "/audit/*", "/*"),
+            changePolicy(rolePolicy, "validator", "/audit/*", "/*"),
             "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/any, which no work asks for",
         ],
         "interfaces for the function's own code": [
-            policy(
+            changePolicy(
                 rolePolicy,
                 "validator",
                 /\{"Effect":"Deny"[^]*\}\}\}/,
@@ -401,7 +406,7 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             (plan) => {
                 const statement = { Effect: "Allow", Principal: { AWS: apiTask(plan) }, Action: "sts:AssumeRole" };
                 const trust = (found: string) => `,${JSON.stringify(statement)}${found}`;
-                return policy(role, "payment-trail", /\]\}$/, trust, "assumeRolePolicy")(plan);
+                return changePolicy(role, "payment-trail", /\]\}$/, trust, "assumeRolePolicy")(plan);
             },
             "payment-trail-prod lets payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no work asks for",
         ],
@@ -410,17 +415,17 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-task-prod lets payment-api-task-prod sqs:PurgeQueue on *, which no work asks for",
         ],
         "a right that stands in no list": [
-            inputs(rolePolicy, "payment-trail", {
+            changeInputs(rolePolicy, "payment-trail", {
                 policy: '{"Statement":{"Effect":"Allow","Action":"sqs:PurgeQueue","Resource":"*"}}',
             }),
             "payment-trail-prod lets payment-trail-prod sqs:PurgeQueue on *, which no work asks for",
         ],
         "a schedule that may decrypt everything under its key": [
-            policy(rolePolicy, "recovery", /,"Condition":\{"StringEquals":\{"kms:[^}]*\}\}/, ""),
+            changePolicy(rolePolicy, "recovery", /,"Condition":\{"StringEquals":\{"kms:[^}]*\}\}/, ""),
             "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
         ],
         "a schedule without a key of the platform": [
-            inputs(schedule, "recovery", { kmsKeyArn: "" }),
+            changeInputs(schedule, "recovery", { kmsKeyArn: "" }),
             "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
         ],
         "a schedule that may send messages": [
@@ -428,27 +433,35 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-recovery-prod lets payment-recovery-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
         ],
         "a schedule that no longer makes its call": [
-            inputs(schedule, "recovery", deep("target.arn", "arn:aws:sqs:us-east-1:123456789012:elsewhere")),
+            changeInputs(
+                schedule,
+                "recovery",
+                withValueAt("target.arn", "arn:aws:sqs:us-east-1:123456789012:elsewhere"),
+            ),
             "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
         ],
         "a function that keeps no records any more": [
-            inputs(lambda, "validator", deep("environment.variables", { TABLE_NAME: "payment-transactions-prod" })),
+            changeInputs(
+                lambda,
+                "validator",
+                withValueAt("environment.variables", { TABLE_NAME: "payment-transactions-prod" }),
+            ),
             "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/audit/any by its code, which no work asks for",
         ],
         "a function that is traced no more": [
-            inputs(lambda, "validator", deep("tracingConfig.mode", "PassThrough")),
+            changeInputs(lambda, "validator", withValueAt("tracingConfig.mode", "PassThrough")),
             "payment-validator-prod lets payment-validator-prod xray:PutTraceSegments on *, which no work asks for",
         ],
         "a function that has left the network": [
-            inputs(lambda, "validator", { vpcConfig: null }),
+            changeInputs(lambda, "validator", { vpcConfig: null }),
             "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on *, which no work asks for",
         ],
         "flow logs that go to a bucket": [
-            inputs("aws:ec2/flowLog:FlowLog", "", { iamRoleArn: "" }),
+            changeInputs("aws:ec2/flowLog:FlowLog", "", { iamRoleArn: "" }),
             "payment-flow-logs-prod lets payment-flow-logs-prod logs:PutLogEvents on payment-flow-logs-prod, which no work asks for",
         ],
         "an image from another registry": [
-            policy(
+            changePolicy(
                 taskDefinition,
                 "payment-api",
                 /\d+\.dkr\.ecr\.us-east-1\.amazonaws\.com/,
@@ -458,24 +471,24 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-execution-prod lets payment-api-execution-prod ecr:GetAuthorizationToken on *, which no work asks for",
         ],
         "a queue whose key is AWS's": [
-            inputs(queue, "payment-processing-prod", { kmsMasterKeyId: "" }),
+            changeInputs(queue, "payment-processing-prod", { kmsMasterKeyId: "" }),
             "payment-api-task-prod lets payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no work asks for",
         ],
         "a policy of AWS's": [
             (plan) => {
-                const { id } = nodeNamed(plan, "payment-trail-prod", role);
-                return inputs(attachment, "gateway-logging", { role: id })(plan);
+                const { id } = findNode(plan, "payment-trail-prod", role);
+                return changeInputs(attachment, "gateway-logging", { role: id })(plan);
             },
             "payment-gateway-logging-prod lets payment-trail-prod logs:GetLogEvents on *, which no work asks for",
         ],
     },
-    "wildcards-in-the-ledger": {
+    "wildcards-listed": {
         "all queues": [
-            policy(rolePolicy, "api-task", /arn:aws:sqs:[^"]+/, "*"),
+            changePolicy(rolePolicy, "api-task", /arn:aws:sqs:[^"]+/, "*"),
             "payment-api-task-prod must name its resources: sqs:SendMessage, sqs:GetQueueUrl",
         ],
         "other accounts' resources": [
-            policy(endpoint, "sqs", "aws:ResourceAccount", "aws:RequestedRegion"),
+            changePolicy(endpoint, "sqs", "aws:ResourceAccount", "aws:RequestedRegion"),
             "payment-sqs-prod must name its resources: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
         ],
         "everything but one action": [
@@ -483,7 +496,7 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-task-prod must name its resources: ",
         ],
     },
-    "roles-have-one-work": {
+    "roles-have-one-workload": {
         "a role that nothing uses": [copy("api-task", "left-over"), "left-over must be lent to something"],
         "one role for two services": [
             roleOf("taskRoleArn", "payment-payment-task-prod"),
@@ -494,7 +507,7 @@ const faults: Record<string, Record<string, [Change, string]>> = {
             "payment-api-execution-prod must serve one work, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition executionRoleArn payment-api-prod",
         ],
         "a role without rights": [
-            without(rolePolicy, "api-task"),
+            removeResources(rolePolicy, "api-task"),
             "payment-api-task-prod must have a policy for its work",
         ],
     },
@@ -509,20 +522,22 @@ const trials = Object.entries(faults).flatMap(([rule, changes]) =>
 );
 
 test.each(trials)("$fault is noticed: $rule", async ({ rule, change, finding }) => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     expect(broken(rule, plan)).toEqual([]);
     expect(broken(rule, change(plan))).toContain(finding);
 });
 
-test.each(["no-way-to-more-rights", "workloads-may-do-their-work", "services-are-let-in", "workloads-may-do-no-more"])(
-    "%s does not judge what is not understood",
-    async (rule) => {
-        const change = policy(rolePolicy, "api-task", "kms:ViaService", "aws:PrincipalTag/team");
-        expect(broken(rule, change(await planOf("prod")))).toEqual([
-            "payment-api-task-prod has the condition key aws:PrincipalTag/team, which nothing here evaluates",
-        ]);
-    },
-);
+test.each([
+    "no-privilege-escalation",
+    "workloads-have-required-permissions",
+    "aws-services-allowed",
+    "workloads-have-no-extra-permissions",
+])("%s does not judge what is not understood", async (rule) => {
+    const change = changePolicy(rolePolicy, "api-task", "kms:ViaService", "aws:PrincipalTag/team");
+    expect(broken(rule, change(await planTestStack("prod")))).toEqual([
+        "payment-api-task-prod has the condition key aws:PrincipalTag/team, which nothing here evaluates",
+    ]);
+});
 
 const stacks = ["dev", "staging", "prod"].map((stack): [string, Record<string, unknown>] => [stack, {}]);
 const create = { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" };
@@ -532,30 +547,30 @@ test.each([
     ["dev", { accountServices: {}, "audit.cloudTrail": false }],
     ["staging", { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 }],
 ] as [string, Record<string, unknown>][])("%s with %j: rights are what the work asks for", async (stack, changes) => {
-    const config = withSettings(stackConfig(stack), changes);
+    const config = withSettings(readStackConfig(stack), changes);
     const plan = await planOfConfig(config);
-    expect(rules.flatMap((rule) => violationsOf(rule, plan, settingsOf(config)))).toEqual([]);
+    expect(rules.flatMap((rule) => findViolations(rule, plan, settingsFromConfig(config)))).toEqual([]);
 });
 
 test("a stack within a boundary keeps every rule, and notices a role without it", async () => {
     const boundary = "arn:aws:iam::123456789012:policy/payment-boundary";
-    const config = withSettings(stackConfig("dev"), { permissionsBoundaryArn: boundary });
+    const config = withSettings(readStackConfig("dev"), { permissionsBoundaryArn: boundary });
     const plan = await planOfConfig(config);
-    const found = (of: Plan) => rules.flatMap((rule) => violationsOf(rule, of, settingsOf(config)));
+    const found = (of: Plan) => rules.flatMap((rule) => findViolations(rule, of, settingsFromConfig(config)));
     expect(found(plan)).toEqual([]);
-    expect(found(inputs(role, "api-task", { permissionsBoundary: "" })(plan))).toContainEqual(
+    expect(found(changeInputs(role, "api-task", { permissionsBoundary: "" })(plan))).toContainEqual(
         expect.objectContaining({ resource: "payment-api-task-dev", reason: `must have the boundary ${boundary}` }),
     );
 });
 
 test("an auditor sees what each workload may do, and why a wildcard stands", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const evidence = (name: string) => rules.find((rule) => rule.name === name)?.evidence?.(plan, settings);
-    expect(evidence("workloads-may-do-their-work")).toContain(
+    expect(evidence("workloads-have-required-permissions")).toContain(
         "payment-api-prod: payment-api-task-prod may kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com",
     );
-    expect(evidence("wildcards-in-the-ledger")).toContain(
+    expect(evidence("wildcards-listed")).toContain(
         "ecr:GetAuthorizationToken: ECR defines no resource for it (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html)",
     );
-    expect(evidence("wildcards-in-the-ledger")?.join()).not.toContain("ssmmessages");
+    expect(evidence("wildcards-listed")?.join()).not.toContain("ssmmessages");
 });

@@ -1,36 +1,38 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { isReading, readingsOf, watched } from "../../../checks/alarms/watched.ts";
-import { text } from "../../../plan/query.ts";
-import { violationsOf, type Violation } from "../../../checks/rule.ts";
+import { isRequiredMetric, metricsOfAlarms, requiredAlarms } from "../../../checks/alarms/required-alarms.ts";
+import { inputText } from "../../../plan/query.ts";
+import { findViolations, type Violation } from "../../../checks/rule.ts";
 import { alarmRules, runbookSections } from "../../../checks/rules/alarms.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
 import { nodesOf } from "../../recorder.ts";
-import { planOf } from "../../stacks.ts";
-import { planOfConfig, settingsOf } from "./planned.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
-import { inputs, where, without, type Change } from "./fault.ts";
+import { planTestStack } from "../../stacks.ts";
+import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
+import { changeInputs, changeResources, removeResources, type PlanChange } from "./fault.ts";
 
 const alarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 const composite = "aws:cloudwatch/compositeAlarm:CompositeAlarm";
 
 const stacks = ["dev", "staging", "prod"];
-const prod = settingsOf(stackConfig("prod"));
-const running = withSettings(stackConfig("prod"), { "services.api.imageDigest": `sha256:${"a".repeat(64)}` });
+const prod = settingsFromConfig(readStackConfig("prod"));
+const running = withSettings(readStackConfig("prod"), { "services.api.imageDigest": `sha256:${"a".repeat(64)}` });
 
 function found(name: string, plan: Plan): Violation[] {
     const rule = alarmRules.find((each) => each.name === name);
     if (rule === undefined) {
         throw new Error(`no rule ${name}`);
     }
-    return violationsOf(rule, plan, prod);
+    return findViolations(rule, plan, prod);
 }
 
 const resources = (violations: Violation[]) => [...new Set(violations.map(({ resource }) => resource))];
 
 test.each(stacks)("everything of %s is watched, and every alarm names its section", async (stack) => {
-    const plan = await planOf(stack);
-    expect(alarmRules.flatMap((rule) => violationsOf(rule, plan, settingsOf(stackConfig(stack))))).toEqual([]);
+    const plan = await planTestStack(stack);
+    expect(
+        alarmRules.flatMap((rule) => findViolations(rule, plan, settingsFromConfig(readStackConfig(stack)))),
+    ).toEqual([]);
 });
 
 const renamed =
@@ -38,73 +40,81 @@ const renamed =
     (old: Values): Values => ({ dimensions: { ...(old.dimensions as Values), [dimension]: value } });
 
 /** What may be built wrongly, and what is then unwatched. */
-const faults: Readonly<Record<string, [Change, string, string]>> = {
+const faults: Readonly<Record<string, [PlanChange, string, string]>> = {
     "a service whose CPU nobody watches": [
-        without(alarm, "payment-api-cpu-high"),
+        removeResources(alarm, "payment-api-cpu-high"),
         "payment-api-prod",
         "CPUUtilization",
     ],
     "an alarm on another cluster": [
-        inputs(alarm, "payment-api-cpu-high", renamed("ClusterName", "other")),
+        changeInputs(alarm, "payment-api-cpu-high", renamed("ClusterName", "other")),
         "payment-api-prod",
         "CPUUtilization",
     ],
     "an alarm on another metric": [
-        inputs(alarm, "payment-api-memory-high", { metricName: "CPUUtilization" }),
+        changeInputs(alarm, "payment-api-memory-high", { metricName: "CPUUtilization" }),
         "payment-api-prod",
         "MemoryUtilization",
     ],
     "targets whose latency nobody watches": [
-        without(alarm, "notification-latency"),
+        removeResources(alarm, "notification-latency"),
         "notification-prod",
         "TargetResponseTime",
     ],
     "a load balancer whose own failures count for nothing": [
-        without(alarm, "budget-burns"),
+        removeResources(alarm, "budget-burns"),
         "payment-prod",
         "HTTPCode_ELB_5XX_Count",
     ],
     "a database whose average hides a busy instance": [
-        inputs(alarm, "database-cpu-saturated", { statistic: "Average" }),
+        changeInputs(alarm, "database-cpu-saturated", { statistic: "Average" }),
         "payment-database-prod",
         "CPUUtilization",
     ],
     "a database whose capacity nobody watches": [
-        without(alarm, "database-capacity-spent"),
+        removeResources(alarm, "database-capacity-spent"),
         "payment-database-prod",
         "ACUUtilization",
     ],
-    "the last node of the cache": [without(alarm, "cache-3-memory-full"), "payment-cache-prod", "DatabaseMemory"],
+    "the last node of the cache": [
+        removeResources(alarm, "cache-3-memory-full"),
+        "payment-cache-prod",
+        "DatabaseMemory",
+    ],
     "a cache with a node more": [
-        inputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { numCacheClusters: 4 }),
+        changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { numCacheClusters: 4 }),
         "payment-cache-prod",
         "payment-cache-prod-004",
     ],
     "a function that is turned away": [
-        without(alarm, "validator-function-throttled"),
+        removeResources(alarm, "validator-function-throttled"),
         "payment-validator-prod",
         "Throttles",
     ],
     "an index that is throttled": [
-        without(alarm, "transactions-index-writes"),
+        removeResources(alarm, "transactions-index-writes"),
         "payment-transactions-prod",
         "customer-index",
     ],
     "an alarm on one operation only": [
-        inputs(alarm, "transactions-writes-throttled", renamed("Operation", "PutItem")),
+        changeInputs(alarm, "transactions-writes-throttled", renamed("Operation", "PutItem")),
         "payment-transactions-prod",
         "WriteThrottleEvents",
     ],
-    "a table that fails by itself": [without(alarm, "system-errors"), "payment-transactions-prod", "SystemErrors"],
+    "a table that fails by itself": [
+        removeResources(alarm, "system-errors"),
+        "payment-transactions-prod",
+        "SystemErrors",
+    ],
     "another stage of the API": [
-        inputs(alarm, "gateway-api-5xx", renamed("Stage", "v2")),
+        changeInputs(alarm, "gateway-api-5xx", renamed("Stage", "v2")),
         "payment-gateway-stage-prod",
         "5XXError",
     ],
 };
 
 test.each(Object.entries(faults))("%s is noticed", async (_, [change, resource, reason]) => {
-    const violations = found("everything-watched", change(await planOf("prod")));
+    const violations = found("everything-watched", change(await planTestStack("prod")));
     expect(resources(violations)).toEqual([resource]);
     expect(violations[0]?.reason).toContain(reason);
 });
@@ -112,7 +122,7 @@ test.each(Object.entries(faults))("%s is noticed", async (_, [change, resource, 
 test("a service that has its image is missed when its tasks are gone", async () => {
     const plan = await planOfConfig(running, "prod");
     expect(found("everything-watched", plan)).toEqual([]);
-    expect(found("everything-watched", without(alarm, "payment-api-tasks-missing")(plan))).toEqual([
+    expect(found("everything-watched", removeResources(alarm, "payment-api-tasks-missing")(plan))).toEqual([
         expect.objectContaining({
             resource: "payment-api-prod",
             reason: "must have an alarm on RunningTaskCount of payment-cluster-prod, payment-api-prod",
@@ -121,7 +131,7 @@ test("a service that has its image is missed when its tasks are gone", async () 
 });
 
 test("a function behind the load balancer has its own metrics, a provisioned database no capacity units", async () => {
-    const config = withSettings(stackConfig("dev"), {
+    const config = withSettings(readStackConfig("dev"), {
         "validation.albPriority": 40,
         "database.instanceClass": "db.r7g.large",
         "database.minAcu": undefined,
@@ -132,16 +142,16 @@ test("a function behind the load balancer has its own metrics, a provisioned dat
 
 test("every row of the table has something to watch in production", async () => {
     const plan = await planOfConfig(running, "prod");
-    const readings = readingsOf(plan);
-    for (const row of watched) {
-        const parts = nodesOf(plan, `aws:${row.type}`).flatMap((node) => row.of(node, plan));
+    const readings = metricsOfAlarms(plan);
+    for (const row of requiredAlarms) {
+        const parts = nodesOf(plan, `aws:${row.type}`).flatMap((node) => row.dimensionsOf(node, plan));
         expect(parts).not.toEqual([]);
-        expect(readings.some((each) => isReading(row, row.metrics[0] ?? "", parts[0] ?? {}, each))).toBe(true);
+        expect(readings.some((each) => isRequiredMetric(row, row.metrics[0] ?? "", parts[0] ?? {}, each))).toBe(true);
     }
 });
 
 test("nothing is watched in an empty plan", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const empty = { ...plan, nodes: [] };
     expect(found("everything-watched", empty)).toEqual([expect.objectContaining({ reason: "nothing is watched" })]);
     expect(found("alarms-name-their-runbook", empty)).toHaveLength(1);
@@ -149,7 +159,7 @@ test("nothing is watched in an empty plan", async () => {
 
 test("an auditor sees what is watched of each resource", async () => {
     const rule = alarmRules.find(({ name }) => name === "everything-watched");
-    expect(rule?.evidence?.(await planOf("prod"), prod)).toContain(
+    expect(rule?.evidence?.(await planTestStack("prod"), prod)).toContain(
         "Table payment-transactions-prod / customer-index: ReadThrottleEvents, WriteThrottleEvents",
     );
 });
@@ -162,9 +172,9 @@ test.each([
     ["more than AWS takes", { alarmDescription: `${"x".repeat(1024)} See docs/runbook.md#cpu-high` }],
 ])("an alarm with %s is noticed", async (_, change) => {
     const name = "alarms-name-their-runbook";
-    const metric = inputs(alarm, "payment-api-cpu-high", change)(await planOf("prod"));
+    const metric = changeInputs(alarm, "payment-api-cpu-high", change)(await planTestStack("prod"));
     expect(resources(found(name, metric))).toEqual(["payment-api-cpu-high-prod"]);
-    const whole = inputs(composite, "fast", change)(await planOf("prod"));
+    const whole = changeInputs(composite, "fast", change)(await planTestStack("prod"));
     expect(resources(found(name, whole))).toEqual(["payment-budget-burns-fast-prod"]);
 });
 
@@ -185,11 +195,11 @@ test("the runbook has a section for each kind of alarm, and for nothing else", (
 test("every section of the runbook is named by an alarm of a stack, and every alarm names one", async () => {
     const plans = [await planOfConfig(running, "prod")];
     for (const stack of stacks) {
-        plans.push(await planOf(stack));
+        plans.push(await planTestStack(stack));
     }
     const named = plans
         .flatMap((plan) => [...nodesOf(plan, alarm), ...nodesOf(plan, composite)])
-        .map((node) => text(node, "alarmDescription").split("docs/runbook.md#")[1]);
+        .map((node) => inputText(node, "alarmDescription").split("docs/runbook.md#")[1]);
     expect([...new Set(named)].toSorted()).toEqual(headings.toSorted());
 });
 
@@ -202,9 +212,9 @@ test.each(sections.map((section, i) => [headings[i] ?? "", section]))(
 );
 
 test("an alarm goes where its resource is, whatever else the plan holds", async () => {
-    const doubled = where("aws:dynamodb/table:Table", "", (node) => [
+    const doubled = changeResources("aws:dynamodb/table:Table", "", (node) => [
         node,
         { ...node, name: "another", inputs: { ...node.inputs, name: "another-prod" } },
     ]);
-    expect(resources(found("everything-watched", doubled(await planOf("prod"))))).toEqual(["another"]);
+    expect(resources(found("everything-watched", doubled(await planTestStack("prod"))))).toEqual(["another"]);
 });

@@ -5,15 +5,15 @@ import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
 import type { Rule } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
-import { judge } from "../../../checks/run-rules.ts";
+import { runRules } from "../../../checks/run-rules.ts";
 import { run } from "../../../tools/check/command.ts";
-import { render } from "../../../tools/check/render.ts";
-import { reportOf } from "../../../tools/check/report.ts";
-import { today } from "../../../plan/settings.ts";
-import { copyCheckout, projectFolder } from "../../project.ts";
-import { planOf } from "../../stacks.ts";
-import { stackConfig } from "../settings/stack-config.ts";
-import { settingsOf } from "./planned.ts";
+import { renderCheckReport } from "../../../tools/check/render.ts";
+import { buildCheckReport } from "../../../tools/check/report.ts";
+import { today } from "../../../plan/stack-settings.ts";
+import { copyCheckout, testProjectFolder } from "../../project.ts";
+import { planTestStack } from "../../stacks.ts";
+import { readStackConfig } from "../settings/stack-config.ts";
+import { settingsFromConfig } from "./config-plans.ts";
 
 const day = today();
 
@@ -29,7 +29,7 @@ async function inWeakened<T>(exceptions: object[], use: (root: string) => Promis
     try {
         const main = resolve("test/fixtures/weakened/index.ts");
         writeFileSync(join(root, "Pulumi.yaml"), `name: payment-platform\nruntime: nodejs\nmain: ${main}\n`);
-        copyFileSync(join(projectFolder, "Pulumi.prod.yaml"), join(root, "Pulumi.prod.yaml"));
+        copyFileSync(join(testProjectFolder, "Pulumi.prod.yaml"), join(root, "Pulumi.prod.yaml"));
         mkdirSync(join(root, "checks"));
         writeFileSync(join(root, "checks", "exceptions.yaml"), JSON.stringify(exceptions));
         return await use(root);
@@ -52,11 +52,11 @@ const summary = (excepted: number, failed: number): string =>
     `\n${rules.length} rules, ${rules.length - excepted - failed} passed, ${failed} failed, ${excepted} excepted\n`;
 
 test("a stack that keeps every rule passes, and each rule is listed with its promise", async () => {
-    const { code, out, err } = await check(projectFolder, "prod");
+    const { code, out, err } = await check(testProjectFolder, "prod");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out.split("\n").filter((line) => line.startsWith("✓ "));
     expect(lines.map((line) => line.replace(/ {2,}/, " "))).toEqual(
-        rules.map(({ name, promise }) => `✓ ${name} ${promise}`),
+        rules.map(({ name, description }) => `✓ ${name} ${description}`),
     );
     expect(out).toMatch(new RegExp(`${summary(0, 0)}$`));
 });
@@ -108,7 +108,7 @@ test("an exception that nothing needs fails, in checks of its rule only", async 
         expect(asked.out).toContain(
             "✗ checks/exceptions.yaml[0].resource must be one at which the stack breaks the rule: nothing needs this",
         );
-        expect(await check(root, "prod", "--rule", "alarms-heard")).toMatchObject({ code: 0 });
+        expect(await check(root, "prod", "--rule", "alarms-notify-topics")).toMatchObject({ code: 0 });
     });
 });
 
@@ -121,7 +121,7 @@ test("an exception of a stack that there is not is refused before anything is pl
 });
 
 test("--rule checks that rule alone and shows its evidence", async () => {
-    const { code, out } = await check(projectFolder, "prod", "--rule", "flows-only", "--rule", "names-fit");
+    const { code, out } = await check(testProjectFolder, "prod", "--rule", "flows-only", "--rule", "names-fit");
     expect(code).toBe(0);
     expect(out).toContain("\n✓ flows-only  the security groups allow");
     expect(out).toMatch(/^ {4}ingress alb tcp 443 443 0\.0\.0\.0\/0 .+$/m);
@@ -129,20 +129,20 @@ test("--rule checks that rule alone and shows its evidence", async () => {
 });
 
 test("--control checks the rules that show it, a requirement of PCI DSS all that serve it", async () => {
-    const { code, out } = await check(projectFolder, "prod", "--control", "CKV2_AWS_12", "--control", "KMS.4");
+    const { code, out } = await check(testProjectFolder, "prod", "--control", "CKV2_AWS_12", "--control", "KMS.4");
     expect(code).toBe(0);
     expect(out).toContain("✓ default-group-closed");
     expect(out).toContain("✓ stores-locked-down");
     expect(out).not.toContain("one-platform");
-    const requirement = await check(projectFolder, "prod", "--control", "PCI-6.4.2");
-    expect(requirement.out).toContain("✓ doors-behind-firewall");
+    const requirement = await check(testProjectFolder, "prod", "--control", "PCI-6.4.2");
+    expect(requirement.out).toContain("✓ public-endpoints-behind-waf");
     expect(requirement.out).not.toContain("default-group-closed");
 });
 
 test("evidence is shown where it is asked for", async () => {
     const shown = (out: string) => out.includes("    ingress alb tcp 443 443");
-    expect(shown((await check(projectFolder, "prod")).out)).toBe(false);
-    expect(shown((await check(projectFolder, "prod", "--evidence")).out)).toBe(true);
+    expect(shown((await check(testProjectFolder, "prod")).out)).toBe(false);
+    expect(shown((await check(testProjectFolder, "prod", "--evidence")).out)).toBe(true);
 });
 
 test("--json writes the report to the standard output, or to a file beside what people read", async () => {
@@ -170,10 +170,10 @@ test("--json writes the report to the standard output, or to a file beside what 
         });
         expect(Object.keys(found ?? {})).toEqual([
             "name",
-            "promise",
+            "description",
             "fix",
             "controls",
-            "about",
+            "resourceTypes",
             "outcome",
             "violations",
             "evidence",
@@ -195,14 +195,14 @@ test.each([
     [["prod", "--control", "CKV_AWS_150"], "no rule shows CKV_AWS_150: "],
     [["prod", "--quiet"], "unknown option '--quiet'"],
 ])("arguments %j make no sense and exit with 2", async (argv, message) => {
-    const { code, out, err } = await check(projectFolder, ...argv);
+    const { code, out, err } = await check(testProjectFolder, ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(message);
 });
 
 test("a stack that there is not, that cannot be planned, or whose settings are wrong, fails with the reason", async () => {
     const failing = (reason: string) => ({ code: 1, out: "", err: expect.stringContaining(reason) });
-    expect(await check(projectFolder, "qa")).toEqual(failing('no stack "qa"'));
+    expect(await check(testProjectFolder, "qa")).toEqual(failing('no stack "qa"'));
     expect(await check(resolve("test/fixtures/rejecting"), "settings")).toEqual(
         failing("rejecting:a must be even\nrejecting:b must be odd"),
     );
@@ -214,41 +214,43 @@ test("a stack that there is not, that cannot be planned, or whose settings are w
 const queue = { resource: "queue", type: "aws:sqs/queue:Queue", reason: "must be watched" };
 const rule: Rule = {
     name: "queues-watched",
-    promise: "queues are watched",
+    description: "queues are watched",
     fix: "Watch them.",
     controls: [],
-    about: ["sqs/queue:Queue"],
+    resourceTypes: ["sqs/queue:Queue"],
     check: () => [],
     evidence: () => ["queue alarm"],
 };
 
 test("a broken rule shows no evidence, and of many violations the first; the rest is in the JSON", async () => {
-    const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
+    const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const violations = Array.from({ length: 22 }, () => queue);
     const report = (outcome: "passed" | "failed") =>
-        reportOf(planned, { verdicts: [{ rule, outcome, violations }], problems: [] }, true);
+        buildCheckReport(planned, { results: [{ rule, outcome, violations }], exceptionProblems: [] }, true);
     expect(report("passed").rules[0]).toMatchObject({ evidence: ["queue alarm"] });
     expect(report("failed").rules[0]).toMatchObject({ evidence: [], violations });
-    const lines = render(report("failed"), (_, text) => text).split("\n");
+    const lines = renderCheckReport(report("failed"), (_, text) => text).split("\n");
     expect(lines.filter((line) => line === "    queue (sqs.Queue) must be watched")).toHaveLength(20);
     expect(lines).toContain("    and 2 more: --json lists all");
     expect(lines.filter((line) => line.includes("queue alarm"))).toEqual([]);
 });
 
 test("a violation of the stack as a whole names no type", async () => {
-    const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
+    const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const broken = { ...rule, check: () => ["there are no queues"] };
-    const report = reportOf(planned, judge([broken], planned, [], day), false);
-    expect(render(report, (_, text) => text)).toContain("\n    the stack: there are no queues\n    fix: Watch them.\n");
+    const report = buildCheckReport(planned, runRules([broken], planned, [], day), false);
+    expect(renderCheckReport(report, (_, text) => text)).toContain(
+        "\n    the stack: there are no queues\n    fix: Watch them.\n",
+    );
 });
 
 test("an exception of another stack, or at another resource, excuses nothing", async () => {
-    const planned = { plan: await planOf("prod"), settings: settingsOf(stackConfig("prod")) };
+    const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const broken = { ...rule, check: () => ["there are no queues"] };
     const here = { ...exception, rule: rule.name, resource: "the stack" };
     const outcomeWith = (given: typeof exception) => {
-        const { verdicts, problems } = judge([broken], planned, [given], day);
-        return [verdicts[0]?.outcome, problems.length];
+        const { results, exceptionProblems } = runRules([broken], planned, [given], day);
+        return [results[0]?.outcome, exceptionProblems.length];
     };
     expect(outcomeWith(here)).toEqual(["excepted", 0]);
     expect(outcomeWith({ ...here, stack: "dev" })).toEqual(["failed", 0]);
@@ -258,7 +260,7 @@ test("an exception of another stack, or at another resource, excuses nothing", a
 test("a terminal gets styles", async () => {
     let shown = "";
     const out = (text: string) => (shown += text);
-    await run(["dev", "--rule", "one-platform"], { root: projectFolder, out, err: out, styled: true });
+    await run(["dev", "--rule", "one-platform"], { root: testProjectFolder, out, err: out, styled: true });
     expect(shown).toContain("\u001b[1mpayment-platform dev\u001b[22m");
 });
 

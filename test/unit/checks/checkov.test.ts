@@ -1,19 +1,19 @@
 import { expect, test } from "@jest/globals";
-import { controls, decisionOn } from "../../../checks/controls.ts";
+import { controls, acceptedReasonFor } from "../../../checks/controls.ts";
 import { checkovFindings, checkovRun, type Scan } from "../../../checks/controls/checkov.ts";
-import { all } from "../../../plan/query.ts";
+import { resourcesOfType } from "../../../plan/query.ts";
 import { checkovTables } from "../../../tools/schema/controls.ts";
-import { planOf } from "../../stacks.ts";
+import { planTestStack } from "../../stacks.ts";
 
 const runs = (["dev", "staging", "prod"] as const).flatMap((stack) =>
     (["plan", "configuration"] as const).map((scan) => [scan, stack] as const),
 );
 
 const failuresOf = (stack: "dev" | "staging" | "prod", scan: Scan) =>
-    checkovFindings.flatMap(({ id, type, lookedUp, failures }) =>
+    checkovFindings.flatMap(({ id, type, isLookup, failures }) =>
         failures
             .filter(({ stacks, scans }) => stacks.includes(stack) && scans.includes(scan))
-            .flatMap(({ names }) => names.map((name) => ({ id, type, lookedUp, name }))),
+            .flatMap(({ names }) => names.map((name) => ({ id, type, lookedUp: isLookup, name }))),
     );
 
 test.each(runs)("every failure of Checkov in the %s of %s is listed, once", (scan, stack) => {
@@ -23,9 +23,9 @@ test.each(runs)("every failure of Checkov in the %s of %s is listed, once", (sca
 });
 
 test.each(runs)("what Checkov finds in the %s of %s is found on resources of that plan", async (scan, stack) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     for (const { id, type, lookedUp, name } of failuresOf(stack, scan)) {
-        const names = all(plan, type).map((node) => node.name);
+        const names = resourcesOfType(plan, type).map((node) => node.name);
         expect([id, names]).toEqual([id, lookedUp ? [] : expect.arrayContaining([`${name}-${stack}`])]);
     }
 });
@@ -40,13 +40,13 @@ test.each(checkovFindings.map((finding) => [finding.id, finding] as const))(
     (id, finding) => {
         const control = controls.find((each) => each.id === id);
         expect(control).toBeDefined();
-        expect([finding.reason, control?.unmet].filter((reason) => reason !== undefined)).toHaveLength(1);
-        expect(decisionOn(finding)).not.toBe("");
+        expect([finding.reason, control?.unmetReason].filter((reason) => reason !== undefined)).toHaveLength(1);
+        expect(acceptedReasonFor(finding)).not.toBe("");
     },
 );
 
 test("a check that nobody decided on has no decision", () => {
-    expect(decisionOn({ id: "CKV_AWS_0", type: "s3/bucket:Bucket", failures: [] })).toBe("");
+    expect(acceptedReasonFor({ id: "CKV_AWS_0", type: "s3/bucket:Bucket", failures: [] })).toBe("");
 });
 
 test("the page says where a check fails and why it stays so", () => {

@@ -1,22 +1,22 @@
 import { expect, test } from "@jest/globals";
-import { shown, text } from "../../../plan/query.ts";
-import { violationsOf } from "../../../checks/rule.ts";
+import { toText, inputText } from "../../../plan/query.ts";
+import { findViolations } from "../../../checks/rule.ts";
 import { configurationRules } from "../../../checks/rules/configuration.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Value, Values } from "../../../plan/plan.ts";
-import { planOf } from "../../stacks.ts";
-import { settingsOf } from "./planned.ts";
-import { stackConfig } from "../settings/stack-config.ts";
-import { deep, inputs, policy, where, without, type Change } from "./fault.ts";
+import { planTestStack } from "../../stacks.ts";
+import { settingsFromConfig } from "./config-plans.ts";
+import { readStackConfig } from "../settings/stack-config.ts";
+import { withValueAt, changeInputs, changePolicy, changeResources, removeResources, type PlanChange } from "./fault.ts";
 
 const nothing = undefined as unknown as Value;
-const set = (type: string, path: string, value: Value, part = ""): Change =>
-    inputs(`aws:${type}`, part, deep(path, value));
+const set = (type: string, path: string, value: Value, part = ""): PlanChange =>
+    changeInputs(`aws:${type}`, part, withValueAt(path, value));
 /** Each item of a list exchanged. */
-const each = (type: string, path: string, change: (item: Values) => Values): Change =>
-    inputs(`aws:${type}`, "", (old) => ({ [path]: (old[path] as Values[]).map(change) }));
-const items = (type: string, path: string, keep: (item: Values) => boolean): Change =>
-    inputs(`aws:${type}`, "", (old) => ({ [path]: (old[path] as Values[]).filter(keep) }));
+const each = (type: string, path: string, change: (item: Values) => Values): PlanChange =>
+    changeInputs(`aws:${type}`, "", (old) => ({ [path]: (old[path] as Values[]).map(change) }));
+const items = (type: string, path: string, keep: (item: Values) => boolean): PlanChange =>
+    changeInputs(`aws:${type}`, "", (old) => ({ [path]: (old[path] as Values[]).filter(keep) }));
 const named = (name: string) => (item: Values) => JSON.stringify(item).includes(name);
 
 const ingress = "vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -39,11 +39,11 @@ const target = "aws:appautoscaling/target:Target";
 const exec = "configuration.executeCommandConfiguration";
 
 /** Faults that someone may build in, by the rule that must notice. */
-const faults: Readonly<Record<string, Record<string, Change>>> = {
+const faults: Readonly<Record<string, Record<string, PlanChange>>> = {
     "flow-logs-complete": {
         "refused traffic alone": set("ec2/flowLog:FlowLog", "trafficType", "REJECT"),
         "nowhere to write": set("ec2/flowLog:FlowLog", "logDestination", nothing),
-        "no flow log": without("aws:ec2/flowLog:FlowLog"),
+        "no flow log": removeResources("aws:ec2/flowLog:FlowLog"),
     },
     "groups-described": {
         "a group without a word": set("ec2/securityGroup:SecurityGroup", "description", nothing, "cache"),
@@ -51,7 +51,7 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
         "a rule without a word": set(ingress, "description", "", "tasks-cache"),
     },
     "groups-used": {
-        "a group that nothing uses": where("aws:ec2/securityGroup:SecurityGroup", "cache", (node) => [
+        "a group that nothing uses": changeResources("aws:ec2/securityGroup:SecurityGroup", "cache", (node) => [
             node,
             { ...node, id: "sg-00000000000000000" },
         ]),
@@ -62,7 +62,7 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
         "the internet of IPv6": each(acl, "ingress", (rule) => ({ ...rule, ipv6CidrBlock: "::/0" })),
         "every protocol": each(acl, "ingress", (rule) => ({ ...rule, protocol: "-1" })),
     },
-    "endpoints-or-nat": { "one endpoint less": without("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr-dkr") },
+    "endpoints-or-nat": { "one endpoint less": removeResources("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr-dkr") },
     "load-balancer-hardened": {
         "malformed headers": set(balancer, "dropInvalidHeaderFields", false),
         "a lenient mode": set(balancer, "desyncMitigationMode", "monitor"),
@@ -72,7 +72,7 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
     },
     "listeners-modern-tls": {
         HTTP: set(listener, "protocol", "HTTP"),
-        "a redirect to HTTP": inputs(`aws:${listener}`, "", {
+        "a redirect to HTTP": changeInputs(`aws:${listener}`, "", {
             protocol: "HTTP",
             defaultActions: [{ type: "redirect", redirect: { protocol: "HTTP" } }],
         }),
@@ -109,16 +109,16 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
     },
     "repositories-scanned": {
         "no scan": set("ecr/repository:Repository", "imageScanningConfiguration.scanOnPush", false, "api"),
-        "images for ever": without("aws:ecr/lifecyclePolicy:LifecyclePolicy", "api"),
+        "images for ever": removeResources("aws:ecr/lifecyclePolicy:LifecyclePolicy", "api"),
     },
     "tasks-isolated": {
         "the network of the host": set(task, "networkMode", "host", "api"),
         "the processes of the host": set(task, "pidMode", "host", "api"),
-        "one role for both": inputs(`aws:${task}`, "api", ({ executionRoleArn = nothing }) => ({
+        "one role for both": changeInputs(`aws:${task}`, "api", ({ executionRoleArn = nothing }) => ({
             taskRoleArn: executionRoleArn,
         })),
-        "a container that logs elsewhere": inputs(`aws:${task}`, "api", ({ containerDefinitions }) => ({
-            containerDefinitions: shown(containerDefinitions).replace('"logDriver":"awslogs"', '"logDriver":"none"'),
+        "a container that logs elsewhere": changeInputs(`aws:${task}`, "api", ({ containerDefinitions }) => ({
+            containerDefinitions: toText(containerDefinitions).replace('"logDriver":"awslogs"', '"logDriver":"none"'),
         })),
     },
     "services-current": { "an old platform": set("ecs/service:Service", "platformVersion", "1.3.0", "api") },
@@ -157,9 +157,9 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
         ),
         "slow statements unseen": items(parameters, "parameters", (each) => !named("min_duration")(each)),
     },
-    "database-events-told": {
-        "one source less": without(`aws:${events}`, "parameter-group"),
-        "failures untold": inputs(`aws:${events}`, "", ({ eventCategories }) => ({
+    "database-events-notified": {
+        "one source less": removeResources(`aws:${events}`, "parameter-group"),
+        "failures untold": changeInputs(`aws:${events}`, "", ({ eventCategories }) => ({
             eventCategories: (eventCategories as string[]).filter((category) => category !== "failure"),
         })),
     },
@@ -169,20 +169,20 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
         "no failover": set(cache, "automaticFailoverEnabled", false),
         "one zone": set(cache, "multiAzEnabled", false),
     },
-    "cache-asks-who": { "no token": set(cache, "authToken", nothing) },
+    "cache-requires-token": { "no token": set(cache, "authToken", nothing) },
     "tables-scale": {
-        "a fixed size": without(target, "transactions"),
-        "reads that scale, writes that do not": where(target, "transactions", (node) =>
-            text(node, "scalableDimension").includes("table:Write") ? [] : [node],
+        "a fixed size": removeResources(target, "transactions"),
+        "reads that scale, writes that do not": changeResources(target, "transactions", (node) =>
+            inputText(node, "scalableDimension").includes("table:Write") ? [] : [node],
         ),
-        "an index that scales in place of writes": policy(
+        "an index that scales in place of writes": changePolicy(
             target,
             "transactions-write",
             "table:Write",
             "index:Write",
             "scalableDimension",
         ),
-        "another table that scales": inputs(target, "transactions", { resourceId: "table/payment-other" }),
+        "another table that scales": changeInputs(target, "transactions", { resourceId: "table/payment-other" }),
     },
     "uploads-aborted": {
         "unfinished uploads": each("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules", (rule) => ({
@@ -217,15 +217,15 @@ const faults: Readonly<Record<string, Record<string, Change>>> = {
     },
 };
 
-const settings: PlatformSettings = settingsOf(stackConfig("prod"));
+const settings: PlatformSettings = settingsFromConfig(readStackConfig("prod"));
 
 test.each(
     Object.entries(faults).flatMap(([rule, all]) =>
         Object.entries(all).map(([fault, change]) => [rule, fault, change] as const),
     ),
 )("%s notices %s, and nothing else does", async (name, _, change) => {
-    const plan = change(await planOf("prod"));
-    const broken = configurationRules.filter((rule) => violationsOf(rule, plan, settings).length > 0);
+    const plan = change(await planTestStack("prod"));
+    const broken = configurationRules.filter((rule) => findViolations(rule, plan, settings).length > 0);
     expect(broken.map((rule) => rule.name)).toEqual([name]);
 });
 
@@ -234,23 +234,23 @@ test("every rule has a fault that breaks it", () => {
 });
 
 test.each(["dev", "staging"])("%s, which saves where production does not, keeps every rule", async (stack) => {
-    const own = settingsOf(stackConfig(stack));
-    const plan = await planOf(stack);
-    expect(configurationRules.flatMap((rule) => violationsOf(rule, plan, own))).toEqual([]);
+    const own = settingsFromConfig(readStackConfig(stack));
+    const plan = await planTestStack(stack);
+    expect(configurationRules.flatMap((rule) => findViolations(rule, plan, own))).toEqual([]);
 });
 
 test("a cache of one node fails over to none", async () => {
-    const plan = set(cache, "automaticFailoverEnabled", true)(await planOf("dev"));
+    const plan = set(cache, "automaticFailoverEnabled", true)(await planTestStack("dev"));
     const broken = configurationRules.filter(
-        (rule) => violationsOf(rule, plan, settingsOf(stackConfig("dev"))).length > 0,
+        (rule) => findViolations(rule, plan, settingsFromConfig(readStackConfig("dev"))).length > 0,
     );
     expect(broken.map(({ name }) => name)).toEqual(["cache-recoverable"]);
 });
 
 test("a finding says what must be, and what is", async () => {
     const rule = configurationRules.find(({ name }) => name === "load-balancer-hardened");
-    const plan = set(balancer, "desyncMitigationMode", "monitor")(await planOf("prod"));
-    expect(rule && violationsOf(rule, plan, settings)).toEqual([
+    const plan = set(balancer, "desyncMitigationMode", "monitor")(await planTestStack("prod"));
+    expect(rule && findViolations(rule, plan, settings)).toEqual([
         {
             resource: "payment-prod",
             type: "aws:lb/loadBalancer:LoadBalancer",

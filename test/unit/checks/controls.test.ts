@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { controls, evidenceOf, gaps, type Control } from "../../../checks/controls.ts";
-import { violationsOf, type Rule } from "../../../checks/rule.ts";
+import { controls, rulesForControl, findControlGaps, type Control } from "../../../checks/controls.ts";
+import { findViolations, type Rule } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
 import { controlTables } from "../../../tools/schema/controls.ts";
 import { run } from "../../../tools/schema/files.ts";
-import { planOf } from "../../stacks.ts";
-import { settingsOf } from "./planned.ts";
-import { stackConfig } from "../settings/stack-config.ts";
+import { planTestStack } from "../../stacks.ts";
+import { settingsFromConfig } from "./config-plans.ts";
+import { readStackConfig } from "../settings/stack-config.ts";
 
 const controlOf = (id: string): Control => {
     const found = controls.find((control) => control.id === id);
@@ -21,11 +21,11 @@ const naming = (name: string, change: (named: readonly string[]) => string[]): R
     rules.map((rule) => (rule.name === name ? { ...rule, controls: change(rule.controls) } : rule));
 
 test("every control in scope has a rule that shows it, or the reason why it is not met", () => {
-    expect(gaps(rules)).toEqual([]);
+    expect(findControlGaps(rules)).toEqual([]);
 });
 
 test("a control that loses its rule is noticed", () => {
-    expect(gaps(naming("certificates-renew", () => []))).toEqual([
+    expect(findControlGaps(naming("certificates-renew", () => []))).toEqual([
         "ACM.1 has neither a rule that names it nor a reason",
         "ACM.2 has neither a rule that names it nor a reason",
         "CKV_AWS_234 has neither a rule that names it nor a reason",
@@ -34,26 +34,26 @@ test("a control that loses its rule is noticed", () => {
 });
 
 test("a rule that names what nobody asks is noticed", () => {
-    expect(gaps(naming("certificates-renew", (named) => [...named, "ACM.99"]))).toEqual([
+    expect(findControlGaps(naming("certificates-renew", (named) => [...named, "ACM.99"]))).toEqual([
         "certificates-renew names ACM.99, which checks/controls does not list",
     ]);
 });
 
 test("a rule for what is said to be unmet is noticed", () => {
-    expect(gaps(naming("load-balancer-hardened", (named) => [...named, "ELB.6"]))).toEqual([
+    expect(findControlGaps(naming("load-balancer-hardened", (named) => [...named, "ELB.6"]))).toEqual([
         "ELB.6 is said to be unmet, and load-balancer-hardened names it",
     ]);
 });
 
 test("a requirement of PCI DSS is shown by the rules of the controls that serve it", () => {
-    const names = evidenceOf(controlOf("PCI-6.4.2"), rules).map(({ name }) => name);
-    expect(names).toEqual(expect.arrayContaining(["doors-behind-firewall", "firewalls-complete"]));
+    const names = rulesForControl(controlOf("PCI-6.4.2"), rules).map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining(["public-endpoints-behind-waf", "firewalls-complete"]));
     expect(names).not.toContain("trail-complete");
 });
 
 test("a requirement that only unmet controls serve says why it is not met", () => {
-    expect(controlOf("PCI-8.3.9").unmet).toContain("no IAM users");
-    expect(controlOf("PCI-8.6.3").unmet).toBeUndefined();
+    expect(controlOf("PCI-8.3.9").unmetReason).toContain("no IAM users");
+    expect(controlOf("PCI-8.6.3").unmetReason).toBeUndefined();
 });
 
 test.each([
@@ -71,7 +71,7 @@ const shown = ["dev", "staging", "prod"].flatMap((stack) =>
 );
 
 test.each(shown)("%s, which auditors are shown, holds of %s", async (_name, stack, rule) => {
-    expect(violationsOf(rule, await planOf(stack), settingsOf(stackConfig(stack)))).toEqual([]);
+    expect(findViolations(rule, await planTestStack(stack), settingsFromConfig(readStackConfig(stack)))).toEqual([]);
 });
 
 test("the page tells of a control which rule shows it of what, or why it is not met", () => {

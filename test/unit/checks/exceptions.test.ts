@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { readExceptions, type Exception } from "../../../checks/exceptions.ts";
-import { problemsOf } from "../../recorder.ts";
+import { rejectedPlanProblems } from "../../recorder.ts";
 
-const known = { rules: ["names-fit", "alarms-heard"], stacks: ["dev", "prod"] };
+const known = { rules: ["names-fit", "alarms-notify-topics"], stacks: ["dev", "prod"] };
 const right: Exception = {
-    rule: "alarms-heard",
+    rule: "alarms-notify-topics",
     stack: "dev",
     resource: "payment-cache-cpu-dev",
     reason: "The topic moves to another account this month.",
@@ -40,16 +40,16 @@ test("exceptions are read in their order, dates as they are written", async () =
 
 test("everything that is wrong with the file is told at once", async () => {
     const wrong = [
-        { ...right, rule: "alarm-heard", stack: "qa" },
+        { ...right, rule: "alarms-notify-topic", stack: "qa" },
         { ...right, resource: "a", owner: "jane.doe@example.com", expires: "31.3.2027", reason: "later" },
         { ...right, resource: "b", ticket: 7 },
-        "alarms-heard",
+        "alarms-notify-topics",
         { ...right, resource: undefined },
         right,
         { ...right, expires: "2028-01-01" },
     ];
-    expect(await problemsOf(read(JSON.stringify(wrong)))).toEqual([
-        'checks/exceptions.yaml[0].rule must name a rule that there is (did you mean alarms-heard?), got "alarm-heard"',
+    expect(await rejectedPlanProblems(read(JSON.stringify(wrong)))).toEqual([
+        'checks/exceptions.yaml[0].rule must name a rule that there is (did you mean alarms-notify-topics?), got "alarms-notify-topic"',
         'checks/exceptions.yaml[0].stack must name a stack that there is (known here: dev, prod), got "qa"',
         'checks/exceptions.yaml[1].reason must have at least 20 characters, got "later"',
         'checks/exceptions.yaml[1].owner must be a role, such as "payments-operations", in lower-case words joined by hyphens, got "jane.doe@example.com"',
@@ -66,6 +66,6 @@ test.each([
     ["rule: names-fit\n", "checks/exceptions.yaml must be a list, [] where there is no exception"],
     ["- [\n", "checks/exceptions.yaml: Flow sequence in block collection must be sufficiently indented"],
 ])("a file with %j is refused", async (text, message) => {
-    const [problem] = await problemsOf(read(text));
+    const [problem] = await rejectedPlanProblems(read(text));
     expect(problem).toContain(message);
 });

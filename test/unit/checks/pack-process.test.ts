@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { rules } from "../../../checks/rules.ts";
-import { planOf } from "../../stacks.ts";
-import { run } from "./engine.ts";
-import { inputs } from "./fault.ts";
+import { planTestStack } from "../../stacks.ts";
+import { analyzeResources } from "./fake-engine.ts";
+import { changeInputs } from "./fault.ts";
 import { PackProcess } from "./pack-process.ts";
 
 let pack: PackProcess;
@@ -16,18 +16,20 @@ test("the CLI finds every rule as a mandatory policy", async () => {
         (await pack.info()).getPoliciesList().map((policy) => [policy.getName(), policy.toObject()]),
     );
     expect(rules.map(({ name }) => policies.get(name))).toEqual(
-        rules.map(({ promise }) => expect.objectContaining({ description: promise, enforcementlevel: 1 })),
+        rules.map(({ description }) => expect.objectContaining({ description: description, enforcementlevel: 1 })),
     );
 });
 
 test("a preview of dev passes, and one that opens a port to the world is stopped at the resource", async () => {
-    const plan = await planOf("dev");
-    expect(await run(pack, plan.nodes, true)).toEqual([]);
-    const opened = inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-cache", {
+    const plan = await planTestStack("dev");
+    expect(await analyzeResources(pack, plan.nodes, true)).toEqual([]);
+    const opened = changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-cache", {
         cidrIpv4: "0.0.0.0/0",
         referencedSecurityGroupId: undefined as unknown as string,
     })(plan);
-    const found = (await run(pack, opened.nodes, true)).filter(({ policy }) => policy === "world-reaches-https-only");
+    const found = (await analyzeResources(pack, opened.nodes, true)).filter(
+        ({ policy }) => policy === "internet-reaches-https-only",
+    );
     expect(found).toEqual([
         expect.objectContaining({ urn: expect.stringContaining("::payment-tasks-cache"), mandatory: true }),
     ]);

@@ -9,7 +9,7 @@ import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type * as rpc from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { copyCheckout } from "../../project.ts";
-import type { Analyzer } from "./engine.ts";
+import type { Analyzer } from "./fake-engine.ts";
 
 /**
  * The pack in a process of its own, started as the CLI starts it, which speaks the analyzer protocol. It lies in a copy of
@@ -42,15 +42,15 @@ export class PackProcess implements Analyzer {
     }
 
     info(): Promise<rpc.AnalyzerInfo> {
-        return answer((callback) => this.#client.getAnalyzerInfo(new Empty(), callback));
+        return callAnalyzer((callback) => this.#client.getAnalyzerInfo(new Empty(), callback));
     }
 
     analyze(request: rpc.AnalyzeRequest): Promise<rpc.AnalyzeResponse> {
-        return answer((callback) => this.#client.analyze(request, callback));
+        return callAnalyzer((callback) => this.#client.analyze(request, callback));
     }
 
     analyzeStack(request: rpc.AnalyzeStackRequest): Promise<rpc.AnalyzeResponse> {
-        return answer((callback) => this.#client.analyzeStack(request, callback));
+        return callAnalyzer((callback) => this.#client.analyzeStack(request, callback));
     }
 
     async stop(): Promise<void> {
@@ -63,7 +63,7 @@ export class PackProcess implements Analyzer {
 
 type Callback<T> = (error: Error | null, response: T) => void;
 
-const answer = <T>(ask: (callback: Callback<T>) => unknown): Promise<T> =>
+const callAnalyzer = <T>(ask: (callback: Callback<T>) => unknown): Promise<T> =>
     new Promise((done, fail) => {
         ask((error, response) => {
             if (error === null) {

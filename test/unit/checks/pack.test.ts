@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AnalyzeResponse } from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { afterAll, expect, test } from "@jest/globals";
-import { packOf } from "../../../checks/pack.ts";
-import { revived } from "../../../checks/pack/offline-plan.ts";
+import { createPolicyPack } from "../../../checks/pack.ts";
+import { reviveSecret } from "../../../checks/pack/offline-plan.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { copyCheckout } from "../../project.ts";
-import { planOf } from "../../stacks.ts";
-import { inProcess, run, type Analyzer, type Diagnostic } from "./engine.ts";
-import { inputs, unordered, where, without, type Change } from "./fault.ts";
+import { planTestStack } from "../../stacks.ts";
+import { createInProcessAnalyzer, analyzeResources, type Analyzer, type Diagnostic } from "./fake-engine.ts";
+import { changeInputs, withoutDependencies, changeResources, removeResources, type PlanChange } from "./fault.ts";
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
 
@@ -20,8 +20,8 @@ afterAll(() => {
     rmSync(root, { recursive: true });
 });
 
-const pack = inProcess(packOf(root));
-const judge = (plan: Plan, preview: boolean): Promise<Diagnostic[]> => run(pack, plan.nodes, preview);
+const pack = createInProcessAnalyzer(createPolicyPack(root));
+const judge = (plan: Plan, preview: boolean): Promise<Diagnostic[]> => analyzeResources(pack, plan.nodes, preview);
 
 /** The same stack in AWS, which gives another account, other zones, IDs and names than the offline plan makes up. */
 function deployed(plan: Plan): Plan {
@@ -34,18 +34,20 @@ function deployed(plan: Plan): Plan {
         )
         .replace(/-dev-([0-9a-f]{7})\b/g, (_, hex: string) => `-dev-${hex.slice(3)}${hex.slice(0, 3)}`)
         .replace(/\b(key|certificate)\/[0-9a-f]{8}-/g, "$1/ffffffff-");
-    return JSON.parse(text, revived) as Plan;
+    return JSON.parse(text, reviveSecret) as Plan;
 }
 
 /** What policies of the pack say of a deployed stack with a fault that its files do not have. */
-async function judgeWith(change: Change, names: readonly string[]): Promise<Diagnostic[]> {
-    return run(packWith(names), change(deployed(await planOf("dev"))).nodes, false);
+async function judgeWith(change: PlanChange, names: readonly string[]): Promise<Diagnostic[]> {
+    return analyzeResources(packWith(names), change(deployed(await planTestStack("dev"))).nodes, false);
 }
 
 /** The pack with some of its policies only: all of them take seconds. */
 function packWith(names: readonly string[]): Analyzer {
-    const { policies } = packOf(root);
-    return inProcess({ policies: policies.filter(({ name }) => ["collect-inputs", ...names].includes(name)) });
+    const { policies } = createPolicyPack(root);
+    return createInProcessAnalyzer({
+        policies: policies.filter(({ name }) => ["collect-inputs", ...names].includes(name)),
+    });
 }
 
 /** The messages of `as-planned`, each up to its advice. */
@@ -64,34 +66,34 @@ function one(plan: Plan, type: string, name: string): PlanNode {
 
 /** Gives an input of one resource what another one publishes. */
 const exchanged =
-    (type: string, name: string, from: (plan: Plan) => Values): Change =>
+    (type: string, name: string, from: (plan: Plan) => Values): PlanChange =>
     (plan) =>
-        inputs(type, name, from(plan))(plan);
+        changeInputs(type, name, from(plan))(plan);
 
 test("a preview of a new stack, which knows no IDs, passes", async () => {
-    expect(await judge(await planOf("dev"), true)).toEqual([]);
+    expect(await judge(await planTestStack("dev"), true)).toEqual([]);
 });
 
 test("an update that has ended, with all that AWS has given, passes", async () => {
-    expect(await judge(deployed(await planOf("dev")), false)).toEqual([]);
+    expect(await judge(deployed(await planTestStack("dev")), false)).toEqual([]);
 });
 
 test("a port that a preview opens to the world stops it, at the resource", async () => {
-    const opened = inputs(ingress, "tasks-cache", {
+    const opened = changeInputs(ingress, "tasks-cache", {
         cidrIpv4: "0.0.0.0/0",
         referencedSecurityGroupId: undefined as unknown as string,
-    })(await planOf("dev"));
-    const found = (await judge(opened, true)).filter(({ policy }) => policy === "world-reaches-https-only");
+    })(await planTestStack("dev"));
+    const found = (await judge(opened, true)).filter(({ policy }) => policy === "internet-reaches-https-only");
     expect(found).toEqual([
         expect.objectContaining({ urn: expect.stringContaining("::payment-tasks-cache"), mandatory: true }),
     ]);
 });
 
 test("a resource that the stack's files do not make is a violation", async () => {
-    const more = where("aws:sqs/queue:Queue", "processing-dlq", (node) => [
+    const more = changeResources("aws:sqs/queue:Queue", "processing-dlq", (node) => [
         node,
         { ...node, urn: `${node.urn}-more`, name: "more" },
-    ])(await planOf("dev"));
+    ])(await planTestStack("dev"));
     expect(await judge(more, true)).toEqual([
         expect.objectContaining({
             policy: "as-planned",
@@ -101,27 +103,35 @@ test("a resource that the stack's files do not make is a violation", async () =>
 });
 
 test("a resource that the engine lacks is a violation, and rules miss it", async () => {
-    const less = without("aws:wafv2/webAclAssociation:WebAclAssociation", "gateway")(await planOf("dev"));
+    const less = removeResources(
+        "aws:wafv2/webAclAssociation:WebAclAssociation",
+        "gateway",
+    )(await planTestStack("dev"));
     const found = await judge(less, true);
-    expect(found.map(({ policy }) => policy)).toEqual(expect.arrayContaining(["as-planned", "doors-behind-firewall"]));
+    expect(found.map(({ policy }) => policy)).toEqual(
+        expect.arrayContaining(["as-planned", "public-endpoints-behind-waf"]),
+    );
 });
 
 test("an engine that does not send the stack itself lacks nothing", async () => {
-    const { nodes, ...plan } = await planOf("dev");
+    const { nodes, ...plan } = await planTestStack("dev");
     const stackType = "pulumi:pulumi:Stack";
     expect(await judge({ ...plan, nodes: nodes.filter(({ type }) => type !== stackType) }, true)).toEqual([]);
 });
 
 test("a stack without resources breaks nothing", async () => {
-    expect(await run(pack, [], true)).toEqual([]);
+    expect(await analyzeResources(pack, [], true)).toEqual([]);
 });
 
 test("what a targeted run leaves alone, and so never sends, is judged as planned", async () => {
-    const silent = { ...inProcess(packOf(root)), analyze: () => Promise.resolve(new AnalyzeResponse()) };
-    expect(await run(silent, (await planOf("dev")).nodes, true)).toEqual([]);
+    const silent = {
+        ...createInProcessAnalyzer(createPolicyPack(root)),
+        analyze: () => Promise.resolve(new AnalyzeResponse()),
+    };
+    expect(await analyzeResources(silent, (await planTestStack("dev")).nodes, true)).toEqual([]);
 });
 
-test.each<[string, Change, string]>([
+test.each<[string, PlanChange, string]>([
     [
         "role",
         exchanged("aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev", (plan) => ({
@@ -145,19 +155,21 @@ test.each<[string, Change, string]>([
     ],
     [
         "key of somebody else",
-        inputs("aws:sqs/queue:Queue", "payment-processing-dlq-dev", {
+        changeInputs("aws:sqs/queue:Queue", "payment-processing-dlq-dev", {
             kmsMasterKeyId: "arn:aws:kms:us-east-1:210987654321:key/0",
         }),
         "payment-processing-dlq-dev: `kmsMasterKeyId` must hold the arn of kms.Key payment-messaging-dev, and holds `arn:aws:kms:us-east-1:210987654321:key/0`, which is no other resource's of the stack",
     ],
     [
         "zone of another subnet",
-        inputs("aws:ec2/subnet:Subnet", "payment-public-2-dev", { availabilityZone: "us-east-1d" }),
+        changeInputs("aws:ec2/subnet:Subnet", "payment-public-2-dev", { availabilityZone: "us-east-1d" }),
         "payment-public-2-dev: `availabilityZone` must hold names us-east-1b of aws:index/getAvailabilityZones:getAvailabilityZones, and holds names us-east-1a of aws:index/getAvailabilityZones:getAvailabilityZones",
     ],
     [
         "account of somebody else",
-        inputs("aws:s3/bucket:Bucket", "payment-access-logs-dev", { bucket: "payment-access-logs-dev-111111111111" }),
+        changeInputs("aws:s3/bucket:Bucket", "payment-access-logs-dev", {
+            bucket: "payment-access-logs-dev-111111111111",
+        }),
         "payment-access-logs-dev: `bucket` must hold accountId 123456789012 of aws:index/getCallerIdentity:getCallerIdentity, and holds `111111111111`, which is no other resource's of the stack",
     ],
 ])("a %s in the place of the planned one is a violation that names both", async (_, change, message) => {
@@ -184,7 +196,7 @@ test("two resources that AWS knows by one ID are a violation", async () => {
         (plan) => {
             const { id } = one(plan, "aws:ec2/securityGroup:SecurityGroup", "payment-cache-dev");
             const { id: other } = one(plan, "aws:ec2/securityGroup:SecurityGroup", "payment-database-dev");
-            return JSON.parse(JSON.stringify(plan).replaceAll(other, id), revived) as Plan;
+            return JSON.parse(JSON.stringify(plan).replaceAll(other, id), reviveSecret) as Plan;
         },
         ["as-planned"],
     );
@@ -195,30 +207,30 @@ test("two resources that AWS knows by one ID are a violation", async () => {
     );
 });
 
-test.each<[string, string, Change]>([
+test.each<[string, string, PlanChange]>([
     [
         "a provider without default tags",
         "everything-tagged",
-        where("pulumi:providers:aws", "payment-aws-dev", (node) => [
+        changeResources("pulumi:providers:aws", "payment-aws-dev", (node) => [
             { ...node, inputs: { ...node.inputs, defaultTags: { tags: {} } } },
         ]),
     ],
     [
         "a service that waits for nothing",
-        "made-in-order",
-        where("aws:ecs/service:Service", "payment-api-dev", unordered),
+        "created-after-dependencies",
+        changeResources("aws:ecs/service:Service", "payment-api-dev", withoutDependencies),
     ],
     [
         "a component that registers nothing",
-        "parts-tell-outputs",
-        where("payment:index:Cache", "", (node) => [{ ...node, outputs: {} }]),
+        "components-register-outputs",
+        changeResources("payment:index:Cache", "", (node) => [{ ...node, outputs: {} }]),
     ],
 ])("%s is judged as the engine has it", async (_, policy, change) => {
     expect((await judgeWith(change, [policy])).map((each) => each.policy)).toContain(policy);
 });
 
 test("what an update ignores is judged as planned: the engine sends what the last update had", async () => {
-    const change = inputs("aws:ecs/service:Service", "payment-api-dev", {
+    const change = changeInputs("aws:ecs/service:Service", "payment-api-dev", {
         desiredCount: 7,
         capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
     });
@@ -226,9 +238,9 @@ test("what an update ignores is judged as planned: the engine sends what the las
 });
 
 test("an update after its preview is judged by what the update sends", async () => {
-    const both = packWith(["as-planned", "world-reaches-https-only"]);
-    const plan = await planOf("dev");
-    const opened = inputs(ingress, "tasks-cache", { cidrIpv4: "0.0.0.0/0" })(plan);
-    expect(await run(both, opened.nodes, true)).not.toEqual([]);
-    expect(await run(both, deployed(plan).nodes, false)).toEqual([]);
+    const both = packWith(["as-planned", "internet-reaches-https-only"]);
+    const plan = await planTestStack("dev");
+    const opened = changeInputs(ingress, "tasks-cache", { cidrIpv4: "0.0.0.0/0" })(plan);
+    expect(await analyzeResources(both, opened.nodes, true)).not.toEqual([]);
+    expect(await analyzeResources(both, deployed(plan).nodes, false)).toEqual([]);
 });

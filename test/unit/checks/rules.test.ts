@@ -1,24 +1,26 @@
 import { expect, test } from "@jest/globals";
-import { violationsOf } from "../../../checks/rule.ts";
+import { findViolations } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
-import { planOf } from "../../stacks.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
-import { brokenBy, planOfConfig, settingsOf } from "./planned.ts";
+import { planTestStack } from "../../stacks.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
+import { describeViolations, planOfConfig, settingsFromConfig } from "./config-plans.ts";
 
 test.each(rules.map((rule) => [rule.name, rule] as const))("%s says what holds, what to do, and of what", (_, rule) => {
     expect(rule.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
     expect(rules.filter(({ name }) => name === rule.name)).toHaveLength(1);
-    expect(rule.promise).toMatch(/[^.]$/);
+    expect(rule.description).toMatch(/[^.]$/);
     expect(rule.fix).toMatch(/^[A-Z][a-z]+ [^]*\.$/);
     expect(new Set(rule.controls).size).toBe(rule.controls.length);
-    expect(rule.about.filter((type) => !/^(\*|[a-z0-9]+\/[A-Za-z0-9]+:[A-Z][A-Za-z0-9]+)$/.test(type))).toEqual([]);
-    expect(rule.about).not.toEqual([]);
+    expect(rule.resourceTypes.filter((type) => !/^(\*|[a-z0-9]+\/[A-Za-z0-9]+:[A-Z][A-Za-z0-9]+)$/.test(type))).toEqual(
+        [],
+    );
+    expect(rule.resourceTypes).not.toEqual([]);
 });
 
 const promises = ["dev", "staging", "prod"].flatMap((stack) => rules.map((rule) => ({ stack, name: rule.name, rule })));
 
 test.each(promises)("$stack: $name", async ({ stack, rule }) => {
-    expect(violationsOf(rule, await planOf(stack), settingsOf(stackConfig(stack)))).toEqual([]);
+    expect(findViolations(rule, await planTestStack(stack), settingsFromConfig(readStackConfig(stack)))).toEqual([]);
 });
 
 const imageDigest = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -103,6 +105,6 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
 ];
 
 test.each(variants)("%s", async (_, stack, changes) => {
-    const config = withSettings(stackConfig(stack), changes);
-    expect(brokenBy(await planOfConfig(config), settingsOf(config))).toEqual([]);
+    const config = withSettings(readStackConfig(stack), changes);
+    expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });

@@ -1,22 +1,22 @@
 import { expect, test } from "@jest/globals";
-import { all, shown } from "../../../plan/query.ts";
-import { violationsOf } from "../../../checks/rule.ts";
+import { resourcesOfType, toText } from "../../../plan/query.ts";
+import { findViolations } from "../../../checks/rule.ts";
 import { secretRules } from "../../../checks/rules/secrets.ts";
-import { credentialIn, soundsSecret } from "../../../checks/secrets/formats.ts";
-import { secretsFound } from "../../../checks/secrets/find.ts";
+import { findCredentialFormat, isSecretName } from "../../../checks/secrets/formats.ts";
+import { findSecrets } from "../../../checks/secrets/find.ts";
 import { stateSecrets } from "../../../checks/secrets/state.ts";
 import { Secret, type Values } from "../../../plan/plan.ts";
-import { planOf } from "../../stacks.ts";
-import { stackConfig } from "../settings/stack-config.ts";
-import { deep, inputs, where, type Change } from "./fault.ts";
-import { settingsOf } from "./planned.ts";
+import { planTestStack } from "../../stacks.ts";
+import { readStackConfig } from "../settings/stack-config.ts";
+import { withValueAt, changeInputs, changeResources, type PlanChange } from "./fault.ts";
+import { settingsFromConfig } from "./config-plans.ts";
 
-async function brokenAt(name: string, change: Change): Promise<string[]> {
+async function brokenAt(name: string, change: PlanChange): Promise<string[]> {
     const rule = secretRules.find((each) => each.name === name);
     if (rule === undefined) {
         throw new Error(`no rule ${name}`);
     }
-    return violationsOf(rule, change(await planOf("prod")), settingsOf(stackConfig("prod"))).map(
+    return findViolations(rule, change(await planTestStack("prod")), settingsFromConfig(readStackConfig("prod"))).map(
         ({ resource, reason }) => `${resource} ${reason}`,
     );
 }
@@ -25,24 +25,24 @@ const task = "aws:ecs/taskDefinition:TaskDefinition";
 const lambda = "aws:lambda/function:Function";
 
 /** The container of the API, with these fields in the place of its own. */
-const container = (change: (old: Record<string, unknown[]>) => object): Change =>
-    inputs(task, "payment-api", (old) => {
-        const [first] = JSON.parse(shown(old.containerDefinitions)) as [Record<string, unknown[]>];
+const container = (change: (old: Record<string, unknown[]>) => object): PlanChange =>
+    changeInputs(task, "payment-api", (old) => {
+        const [first] = JSON.parse(toText(old.containerDefinitions)) as [Record<string, unknown[]>];
         return { containerDefinitions: JSON.stringify([{ ...first, ...change(first) }]) };
     });
-const environment = (name: string, value: string): Change =>
+const environment = (name: string, value: string): PlanChange =>
     container((old) => ({ environment: [...(old.environment ?? []), { name, value }] }));
-const secret = (valueFrom: string): Change => container(() => ({ secrets: [{ name: "TOKEN", valueFrom }] }));
+const secret = (valueFrom: string): PlanChange => container(() => ({ secrets: [{ name: "TOKEN", valueFrom }] }));
 
 const promises = ["dev", "staging", "prod"].flatMap((stack) =>
     secretRules.map((rule) => [stack, rule.name, rule] as const),
 );
 
 test.each(promises)("%s: %s", async (stack, _, rule) => {
-    expect(violationsOf(rule, await planOf(stack), settingsOf(stackConfig(stack)))).toEqual([]);
+    expect(findViolations(rule, await planTestStack(stack), settingsFromConfig(readStackConfig(stack)))).toEqual([]);
 });
 
-test.each<[string, Change, string]>([
+test.each<[string, PlanChange, string]>([
     [
         "a password of a container",
         environment("DATABASE_PASSWORD", "x"),
@@ -50,22 +50,22 @@ test.each<[string, Change, string]>([
     ],
     [
         "a token of a function",
-        inputs(lambda, "", deep("environment.variables", { API_TOKEN: "x" })),
+        changeInputs(lambda, "", withValueAt("environment.variables", { API_TOKEN: "x" })),
         "payment-validator-prod has API_TOKEN in environment.variables, which sounds like a secret",
     ],
     [
         "a key in a tag",
-        inputs("aws:ec2/vpc:Vpc", "", { tags: { apiKey: "x" } }),
+        changeInputs("aws:ec2/vpc:Vpc", "", { tags: { apiKey: "x" } }),
         "payment-network-prod has apiKey in tags, which sounds like a secret",
     ],
     [
         "a secret in every resource's tags",
-        inputs("pulumi:providers:aws", "", deep("defaultTags.tags", { ClientSecret: "x" })),
+        changeInputs("pulumi:providers:aws", "", withValueAt("defaultTags.tags", { ClientSecret: "x" })),
         "payment-aws-prod has ClientSecret in defaultTags.tags, which sounds like a secret",
     ],
     [
         "a secret of the API's stage",
-        inputs("aws:apigateway/stage:Stage", "", { variables: { signing_key: "x" } }),
+        changeInputs("aws:apigateway/stage:Stage", "", { variables: { signing_key: "x" } }),
         "payment-gateway-stage-prod has signing_key in variables, which sounds like a secret",
     ],
 ])("%s in the open is noticed", async (_, change, line) => {
@@ -86,7 +86,7 @@ test.each([
     ["AUDIT_KEY_ARN", false],
     ["Project", false],
 ])("%s sounds like a secret: %s", (name, isSecret) => {
-    expect(soundsSecret(name)).toBe(isSecret);
+    expect(isSecretName(name)).toBe(isSecret);
 });
 
 // Put together here, so that no scanner of this repository takes them for real ones.
@@ -110,10 +110,10 @@ test.each<[string, string | undefined]>([
     [`ghp_${"a1B2".repeat(9)}`, "a GitHub token"],
     ["arn:aws:iam::123456789012:role/AKIA", undefined],
 ])("%s: %s", (text, format) => {
-    expect(credentialIn(text)).toBe(format);
+    expect(findCredentialFormat(text)).toBe(format);
 });
 
-test.each<[string, Change, string]>([
+test.each<[string, PlanChange, string]>([
     [
         "in an environment",
         environment("ID", accessKey),
@@ -121,12 +121,14 @@ test.each<[string, Change, string]>([
     ],
     [
         "in a description",
-        inputs("aws:sns/topic:Topic", "events", { displayName: jwt }),
+        changeInputs("aws:sns/topic:Topic", "events", { displayName: jwt }),
         "payment-events-prod shows a JSON Web Token in displayName",
     ],
     [
         "in what a resource publishes",
-        where("aws:sns/topic:Topic", "events", (node) => [{ ...node, outputs: { ...node.outputs, key: pem("") } }]),
+        changeResources("aws:sns/topic:Topic", "events", (node) => [
+            { ...node, outputs: { ...node.outputs, key: pem("") } },
+        ]),
         "payment-events-prod shows a private key in key",
     ],
     [
@@ -139,23 +141,23 @@ test.each<[string, Change, string]>([
 });
 
 test("a credential that is marked as secret is none in the open", async () => {
-    const change = inputs("aws:sns/topic:Topic", "events", { displayName: new Secret(accessKey) });
+    const change = changeInputs("aws:sns/topic:Topic", "events", { displayName: new Secret(accessKey) });
     expect(await brokenAt("no-credential-in-the-open", change)).toEqual([]);
 });
 
 const own = "task-secrets-are-the-stacks-own";
 
 test("a container may have the stack's secrets, whole or by key", async () => {
-    const [first] = all(await planOf("prod"), "secretsmanager/secret:Secret");
-    const arn = shown(first?.outputs.arn);
+    const [first] = resourcesOfType(await planTestStack("prod"), "secretsmanager/secret:Secret");
+    const arn = toText(first?.outputs.arn);
     expect(await brokenAt(own, secret(arn))).toEqual([]);
     expect(await brokenAt(own, secret(`${arn}:password::`))).toEqual([]);
     expect(await brokenAt(own, secret(`${arn}-of-another-stack`))).toHaveLength(1);
 });
 
 test("a container may have the secret that RDS keeps for the database", async () => {
-    const { outputs } = await planOf("prod");
-    expect(await brokenAt(own, secret(shown(outputs.databaseSecretArn)))).toEqual([]);
+    const { outputs } = await planTestStack("prod");
+    expect(await brokenAt(own, secret(toText(outputs.databaseSecretArn)))).toEqual([]);
 });
 
 test.each([
@@ -174,20 +176,20 @@ test.each<[string, Values, string]>([
     ["an input", { masterPassword: new Secret("x") }, "masterPassword"],
     ["a part of one", { tags: { a: ["x", new Secret("x")] } }, "tags"],
 ])("a secret that is not listed is noticed in %s", async (_, values, property) => {
-    expect(await brokenAt(listed, inputs("aws:rds/cluster:Cluster", "", values))).toEqual([
+    expect(await brokenAt(listed, changeInputs("aws:rds/cluster:Cluster", "", values))).toEqual([
         `payment-database-prod puts the secret ${property} into the state, for no reason that is listed`,
     ]);
 });
 
 test("a secret that is not listed is noticed in what a resource publishes", async () => {
-    const change = where("aws:rds/cluster:Cluster", "", (node) => [
+    const change = changeResources("aws:rds/cluster:Cluster", "", (node) => [
         { ...node, outputs: { ...node.outputs, masterPassword: new Secret("x") } },
     ]);
     expect(await brokenAt(listed, change)).toHaveLength(1);
 });
 
 test("every listed secret is in the state of some stack", async () => {
-    const found = [...secretsFound(await planOf("dev")), ...secretsFound(await planOf("prod"))];
+    const found = [...findSecrets(await planTestStack("dev")), ...findSecrets(await planTestStack("prod"))];
     const unused = stateSecrets.filter(
         ({ type, property }) => !found.some((each) => each.node.type === type && each.property === property),
     );
@@ -196,7 +198,7 @@ test("every listed secret is in the state of some stack", async () => {
 
 test("an auditor sees which secrets a stack's state holds, and why", async () => {
     const rule = secretRules.find(({ name }) => name === listed);
-    expect(rule?.evidence?.(await planOf("prod"), settingsOf(stackConfig("prod")))).toEqual([
+    expect(rule?.evidence?.(await planTestStack("prod"), settingsFromConfig(readStackConfig("prod")))).toEqual([
         "payment-cache-token-prod (RandomPassword) bcryptHash: the provider gives a hash of each password it makes",
         "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token: ElastiCache makes none itself",
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(ApiKey\) value: /),
@@ -208,7 +210,7 @@ test("an auditor sees which secrets a stack's state holds, and why", async () =>
 });
 
 test("the manifest is a secret for what Pulumi prints only: a credential in it is found", async () => {
-    const withCredential: Change = (plan) => ({
+    const withCredential: PlanChange = (plan) => ({
         ...plan,
         outputs: { ...plan.outputs, manifest: new Secret({ stack: accessKey }) },
     });

@@ -1,21 +1,21 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { violationsOf, type Violation } from "../../../checks/rule.ts";
+import { findViolations, type Violation } from "../../../checks/rule.ts";
 import { requiredTags, tagRules } from "../../../checks/rules/tags.ts";
-import { untaggable } from "../../../checks/tags/untaggable.ts";
+import { untaggableTypes } from "../../../checks/tags/untaggable.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
 import { nodesOf } from "../../recorder.ts";
-import { planOf } from "../../stacks.ts";
-import { planOfConfig, settingsOf } from "./planned.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
-import { deep, inputs, where, type Change } from "./fault.ts";
+import { planTestStack } from "../../stacks.ts";
+import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
+import { withValueAt, changeInputs, changeResources, type PlanChange } from "./fault.ts";
 
 const service = "aws:ecs/service:Service";
 const provider = "pulumi:providers:aws";
-const prod = settingsOf(stackConfig("prod"));
+const prod = settingsFromConfig(readStackConfig("prod"));
 
 /** Everything that settings can make stands in one of these. */
-const large = withSettings(stackConfig("dev"), {
+const large = withSettings(readStackConfig("dev"), {
     "network.egress": "nat",
     "network.natGateways": "per-az",
     "edge.httpRedirect": true,
@@ -28,7 +28,7 @@ const large = withSettings(stackConfig("dev"), {
 async function plans(): Promise<Plan[]> {
     const found = [await planOfConfig(large, "large")];
     for (const stack of ["dev", "staging", "prod"]) {
-        found.push(await planOf(stack));
+        found.push(await planTestStack(stack));
     }
     return found;
 }
@@ -38,12 +38,12 @@ function found(name: string, plan: Plan): Violation[] {
     if (rule === undefined) {
         throw new Error(`no rule ${name}`);
     }
-    return violationsOf(rule, plan, prod);
+    return findViolations(rule, plan, prod);
 }
 
 test("every stack is tagged, down to what AWS makes by itself", async () => {
     for (const plan of await plans()) {
-        expect(tagRules.flatMap((rule) => violationsOf(rule, plan, prod))).toEqual([]);
+        expect(tagRules.flatMap((rule) => findViolations(rule, plan, prod))).toEqual([]);
     }
 });
 
@@ -61,72 +61,77 @@ test("what takes no tags is what the provider's classes say", async () => {
         .toSorted();
     expect(types.length).toBeGreaterThan(100);
     expect(types.filter((type) => !takesTags(type)).map((type) => type.replace("aws:", ""))).toEqual(
-        [...untaggable].toSorted(),
+        [...untaggableTypes].toSorted(),
     );
 });
 
-const another: Change = (plan) => ({
+const another: PlanChange = (plan) => ({
     ...plan,
     nodes: plan.nodes.map((node) =>
         node.type === service && node.name === "payment-api-prod" ? { ...node, provider: "another" } : node,
     ),
 });
 
-test.each<[string, Change, string]>([
+test.each<[string, PlanChange, string]>([
     ["a resource on another provider", another, "must carry the tags Project"],
     [
         "a tag of the stack overwritten",
-        inputs(service, "api", { tags: { Environment: "dev" } }),
+        changeInputs(service, "api", { tags: { Environment: "dev" } }),
         "must leave the tags of its provider as they are",
     ],
-    ["an empty tag", inputs(service, "api", { tags: { Owner: "" } }), "must have no empty tag"],
+    ["an empty tag", changeInputs(service, "api", { tags: { Owner: "" } }), "must have no empty tag"],
 ])("%s is noticed", async (_, change, reason) => {
-    const [violation, ...others] = found("everything-tagged", change(await planOf("prod")));
+    const [violation, ...others] = found("everything-tagged", change(await planTestStack("prod")));
     expect(others).toEqual([]);
     expect(violation?.resource).toBe("payment-api-prod");
     expect(violation?.reason).toContain(reason);
 });
 
 test.each(requiredTags)("a stack whose resources do not carry %s is noticed", async (key) => {
-    const change = inputs(provider, "", deep(`defaultTags.tags.${key}`, ""));
-    const violations = found("everything-tagged", change(await planOf("prod")));
+    const change = changeInputs(provider, "", withValueAt(`defaultTags.tags.${key}`, ""));
+    const violations = found("everything-tagged", change(await planTestStack("prod")));
     expect(violations.length).toBeGreaterThan(150);
     expect(violations[0]?.reason).toBe(`must carry the tags ${key} of its provider`);
 });
 
 test("an empty plan proves nothing", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     expect(found("everything-tagged", { ...plan, nodes: [] })).toHaveLength(1);
 });
 
 test("an auditor sees how much is tagged with what", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const lines = tagRules.flatMap((rule) => rule.evidence?.(plan, prod) ?? []);
     expect(lines).toHaveLength(1);
     expect(lines[0]).toMatch(/^\d{3} resources of \d\d kinds carry Project=payment-platform, Environment=prod/);
 });
 
-const made = (type: string, change: Values): Change =>
-    where(service, "payment-api", (node) => [node, { ...node, type, name: "made", inputs: change }]);
+const made = (type: string, change: Values): PlanChange =>
+    changeResources(service, "payment-api", (node) => [node, { ...node, type, name: "made", inputs: change }]);
 
-test.each<[string, Change, string, string]>([
-    ["tasks without tags", inputs(service, "api", { propagateTags: "NONE" }), "payment-api-prod", "tasks"],
-    ["interfaces without tags", inputs(service, "api", { enableEcsManagedTags: false }), "payment-api-prod", "tasks"],
+test.each<[string, PlanChange, string, string]>([
+    ["tasks without tags", changeInputs(service, "api", { propagateTags: "NONE" }), "payment-api-prod", "tasks"],
+    [
+        "interfaces without tags",
+        changeInputs(service, "api", { enableEcsManagedTags: false }),
+        "payment-api-prod",
+        "tasks",
+    ],
     [
         "snapshots of the database without tags",
-        inputs("aws:rds/cluster:Cluster", "", { copyTagsToSnapshot: false }),
+        changeInputs("aws:rds/cluster:Cluster", "", { copyTagsToSnapshot: false }),
         "payment-database-prod",
         "snapshots",
     ],
     [
         "snapshots of an instance without tags",
-        inputs("aws:rds/clusterInstance:ClusterInstance", "-2-", { copyTagsToSnapshot: false }),
+        changeInputs("aws:rds/clusterInstance:ClusterInstance", "-2-", { copyTagsToSnapshot: false }),
         "payment-database-2-prod",
         "snapshots",
     ],
     [
         "a replica without tags",
-        inputs("aws:dynamodb/table:Table", "", { replicas: [{ regionName: "eu-west-1" }] }),
+        changeInputs("aws:dynamodb/table:Table", "", { replicas: [{ regionName: "eu-west-1" }] }),
         "payment-transactions-prod",
         "replicas",
     ],
@@ -144,15 +149,15 @@ test.each<[string, Change, string, string]>([
         "instances and their volumes",
     ],
 ])("%s are noticed", async (_, change, resource, reason) => {
-    const violations = found("tags-handed-on", change(await planOf("prod")));
+    const violations = found("tags-propagated", change(await planTestStack("prod")));
     expect(violations.map((each) => each.resource)).toEqual([resource]);
     expect(violations[0]?.reason).toContain(`or its ${reason}`);
 });
 
 test("the platform's services, database and table are looked at", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const [, handedOn] = tagRules;
-    const looked = handedOn?.about.filter((type) => nodesOf(plan, `aws:${type}`).length > 0);
+    const looked = handedOn?.resourceTypes.filter((type) => nodesOf(plan, `aws:${type}`).length > 0);
     expect(looked).toEqual([
         "ecs/service:Service",
         "rds/cluster:Cluster",

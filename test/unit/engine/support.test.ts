@@ -2,8 +2,8 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { missing } from "../../engine/support/environment.ts";
-import { reportOf } from "../../engine/support/steps.ts";
+import { missingPrerequisite } from "../../engine/support/environment.ts";
+import { readEventLog } from "../../engine/support/event-log.ts";
 
 /** A folder with an executable `pulumi`. */
 function folderWithPulumi(): string {
@@ -21,7 +21,7 @@ const able = {
 };
 
 test("scenarios run where the CLI, an emulator and a state in a folder are", () => {
-    expect(missing(able)).toBeUndefined();
+    expect(missingPrerequisite(able)).toBeUndefined();
 });
 
 test.each([
@@ -36,7 +36,7 @@ test.each([
     ],
     ["without the CLI", { PATH: "/nowhere" }, "`pulumi`"],
 ])("scenarios are skipped %s", (_, change, reason) => {
-    expect(missing({ ...able, ...change })).toContain(reason);
+    expect(missingPrerequisite({ ...able, ...change })).toContain(reason);
 });
 
 const line = (event: object): string => JSON.stringify({ sequence: 1, timestamp: 1, ...event });
@@ -65,10 +65,10 @@ test("a report has what the engine does, finds and refuses, and leaves out what 
         line({ summaryEvent: { resourceChanges: { same: 300, update: 1, replace: 1 } } }),
     ].join("\n");
     const common = { urn, type: "aws:sqs/queue:Queue", name: "payment-dead-dev" };
-    expect(reportOf(`${log}\n`)).toEqual({
+    expect(readEventLog(`${log}\n`)).toEqual({
         steps: [
-            { ...common, op: "update", changed: ["tags", "tags.Owner"], replacedFor: [] },
-            { ...common, op: "create-replacement", changed: [], replacedFor: ["fifoQueue", "name"] },
+            { ...common, op: "update", changedInputs: ["tags", "tags.Owner"], replacementInputs: [] },
+            { ...common, op: "create-replacement", changedInputs: [], replacementInputs: ["fifoQueue", "name"] },
         ],
         changes: { update: 1, replace: 1 },
         violations: ["tls-only: queue takes plain HTTP"],

@@ -1,16 +1,18 @@
 import { expect, test } from "@jest/globals";
-import { originTemplate, sameOrigin } from "../../../lib/gateway/cors.ts";
-import { nodeNamed, nodesOf } from "../../recorder.ts";
-import { integrationOf, kinds, methodsOf, planned } from "./parts.ts";
+import { allowedOriginTemplate, allowedOriginHeader } from "../../../lib/gateway/cors.ts";
+import { findNode, nodesOf } from "../../recorder.ts";
+import { integrationOf, gatewayTypes, methodsOf, planGateway } from "./fixtures.ts";
 
 const [shop, desk] = ["https://shop.example.com", "https://desk.example.com:8443"];
 const preflights = async (corsOrigins: string[]) =>
-    [...methodsOf(await planned({ gateway: { corsOrigins } })).keys()].filter((method) => method.startsWith("OPTIONS"));
+    [...methodsOf(await planGateway({ gateway: { corsOrigins } })).keys()].filter((method) =>
+        method.startsWith("OPTIONS"),
+    );
 const answered = async (corsOrigins: string[], noun = "validate") =>
-    nodeNamed(
-        await planned({ gateway: { corsOrigins } }),
+    findNode(
+        await planGateway({ gateway: { corsOrigins } }),
         `payment-gateway-options-${noun}-test`,
-        kinds.integrationResponse,
+        gatewayTypes.integrationResponse,
     ).inputs;
 
 test("without web origins no browser gets an answer", async () => {
@@ -22,14 +24,14 @@ test("with web origins browsers may ask about every path", async () => {
 });
 
 test("the API answers by itself, with no body, and before anyone behind it is asked", async () => {
-    const plan = await planned({ gateway: { corsOrigins: [shop] } });
+    const plan = await planGateway({ gateway: { corsOrigins: [shop] } });
     const integration = integrationOf(plan, "OPTIONS /validate");
     expect(integration.inputs).toMatchObject({
         type: "MOCK",
         passthroughBehavior: "WHEN_NO_TEMPLATES",
         requestTemplates: { "application/json": '{"statusCode":204}' },
     });
-    const response = nodeNamed(plan, "payment-gateway-options-validate-test", kinds.integrationResponse);
+    const response = findNode(plan, "payment-gateway-options-validate-test", gatewayTypes.integrationResponse);
     expect(response.inputs).toMatchObject({ httpMethod: "OPTIONS", statusCode: "204" });
     expect(response.dependencies).toContain(integration.urn);
 });
@@ -50,15 +52,15 @@ test.each([
 });
 
 test("cookies and other credentials of a page are never asked for", async () => {
-    const plan = await planned({ gateway: { corsOrigins: [shop, desk] } });
-    const answers = [...nodesOf(plan, kinds.integrationResponse), ...nodesOf(plan, kinds.methodResponse)];
+    const plan = await planGateway({ gateway: { corsOrigins: [shop, desk] } });
+    const answers = [...nodesOf(plan, gatewayTypes.integrationResponse), ...nodesOf(plan, gatewayTypes.methodResponse)];
     expect(answers).toHaveLength(6);
     expect(JSON.stringify(answers.map(({ inputs }) => inputs))).not.toContain("Credentials");
 });
 
 test.each([[[shop]], [[shop, desk]], [["*"]]])("every header that %j may send is declared", async (corsOrigins) => {
-    const plan = await planned({ gateway: { corsOrigins } });
-    const declared = nodeNamed(plan, "payment-gateway-options-validate-test", kinds.methodResponse).inputs;
+    const plan = await planGateway({ gateway: { corsOrigins } });
+    const declared = findNode(plan, "payment-gateway-options-validate-test", gatewayTypes.methodResponse).inputs;
     expect(declared.statusCode).toBe("204");
     expect(Object.keys(declared.responseParameters as object).sort()).toEqual([
         "method.response.header.Access-Control-Allow-Headers",
@@ -70,12 +72,12 @@ test.each([[[shop]], [[shop, desk]], [["*"]]])("every header that %j may send is
 });
 
 test("one origin, or all, is the same answer for every page", async () => {
-    expect(sameOrigin([shop])).toEqual({ "Access-Control-Allow-Origin": shop });
-    expect(sameOrigin(["*"])).toEqual({ "Access-Control-Allow-Origin": "*" });
-    expect(sameOrigin([shop, "*"])).toEqual({ "Access-Control-Allow-Origin": "*" });
-    expect(sameOrigin([])).toEqual({});
-    expect(originTemplate([shop])).toBeUndefined();
-    expect(originTemplate([shop, "*"])).toBeUndefined();
+    expect(allowedOriginHeader([shop])).toEqual({ "Access-Control-Allow-Origin": shop });
+    expect(allowedOriginHeader(["*"])).toEqual({ "Access-Control-Allow-Origin": "*" });
+    expect(allowedOriginHeader([shop, "*"])).toEqual({ "Access-Control-Allow-Origin": "*" });
+    expect(allowedOriginHeader([])).toEqual({});
+    expect(allowedOriginTemplate([shop])).toBeUndefined();
+    expect(allowedOriginTemplate([shop, "*"])).toBeUndefined();
     expect(await answered([shop])).not.toHaveProperty("responseTemplates");
 });
 

@@ -1,12 +1,13 @@
 import * as aws from "@pulumi/aws";
 import { expect, test } from "@jest/globals";
-import { Definition, fingerprintOf } from "../../../lib/gateway/definition.ts";
+import { ApiDefinition, fingerprintOf } from "../../../lib/gateway/definition.ts";
 import { paymentSchema } from "../../../lib/gateway/model.ts";
-import { nodesOf, record } from "../../recorder.ts";
-import { onlyNode } from "../parts.ts";
-import { kinds, planned, selfSigned, type Changes } from "./parts.ts";
+import { nodesOf, planComponent } from "../../recorder.ts";
+import { onlyNode } from "../fixtures.ts";
+import { gatewayTypes, planGateway, selfSignedCertificate, type GatewayChanges } from "./fixtures.ts";
 
-const fingerprint = async (changes?: Changes) => onlyNode(await planned(changes), kinds.deployment).inputs.triggers;
+const fingerprint = async (changes?: GatewayChanges) =>
+    onlyNode(await planGateway(changes), gatewayTypes.deployment).inputs.triggers;
 
 test("the order in which things are written down does not make another API", () => {
     expect(fingerprintOf({ a: 1, b: { c: [1, 2], d: 2 } })).toBe(fingerprintOf({ b: { d: 2, c: [1, 2] }, a: 1 }));
@@ -21,11 +22,11 @@ test("the same settings give the same fingerprint, services in whatever order", 
     expect(await fingerprint({ services: { b: path("b"), a: path("a") } })).toEqual(one);
 });
 
-test.each<[string, Changes]>([
+test.each<[string, GatewayChanges]>([
     ["another service", { services: { api: {}, risk: {} } }],
     ["another path", { services: { api: { path: "/v2/*" } } }],
     ["web origins", { gateway: { corsOrigins: ["https://shop.example.com"] } }],
-    ["another certificate", { certificate: selfSigned }],
+    ["another certificate", { certificate: selfSignedCertificate }],
     ["another host", { certificateName: "other.example.com" }],
 ])("%s is deployed", async (_, changes) => {
     expect(await fingerprint(changes)).not.toEqual(await fingerprint());
@@ -38,7 +39,7 @@ test("another web origin is deployed", async () => {
     );
 });
 
-test.each<[string, Changes]>([
+test.each<[string, GatewayChanges]>([
     ["another merchant", { gateway: { merchants: { shop: {} } } }],
     ["another limit of the stage", { gateway: { ratePerSecond: 7, burst: 9 } }],
     ["protection", { scope: { deletionProtection: true } }],
@@ -53,8 +54,8 @@ test.each([
     ["its API", { restApi: "other" }],
 ])("a part that changes in %s changes the fingerprint", async (_, change) => {
     const triggers = async (changes: object) => {
-        const plan = await record(() => {
-            const definition = new Definition({});
+        const plan = await planComponent(() => {
+            const definition = new ApiDefinition({});
             const args = { restApi: "api", parentId: "root", pathPart: "a", ...changes };
             definition.add(aws.apigateway.Resource, "part", args);
             new aws.apigateway.Deployment("shown", {
@@ -62,34 +63,34 @@ test.each([
                 triggers: { redeployment: definition.fingerprint() },
             });
         });
-        return onlyNode(plan, kinds.deployment).inputs.triggers;
+        return onlyNode(plan, gatewayTypes.deployment).inputs.triggers;
     };
     expect(await triggers(change)).not.toEqual(await triggers({}));
     expect(await triggers({})).toEqual(await triggers({}));
 });
 
 test("the model is part of the picture: a stricter schema would be deployed", async () => {
-    const plan = await planned();
-    const model = onlyNode(plan, kinds.model);
-    expect(onlyNode(plan, kinds.deployment).propertyDependencies.triggers).toContain(model.urn);
+    const plan = await planGateway();
+    const model = onlyNode(plan, gatewayTypes.model);
+    expect(onlyNode(plan, gatewayTypes.deployment).propertyDependencies.triggers).toContain(model.urn);
     expect(fingerprintOf({ schema: JSON.stringify(paymentSchema) })).not.toBe(
         fingerprintOf({ schema: JSON.stringify({ ...paymentSchema, additionalProperties: true }) }),
     );
 });
 
 test("a deployment comes after every part of the API, and the stage shows the newest", async () => {
-    const plan = await planned({ gateway: { corsOrigins: ["https://shop.example.com"] } });
-    const deployment = onlyNode(plan, kinds.deployment);
+    const plan = await planGateway({ gateway: { corsOrigins: ["https://shop.example.com"] } });
+    const deployment = onlyNode(plan, gatewayTypes.deployment);
     const parts = [
-        kinds.api,
-        kinds.resource,
-        kinds.method,
-        kinds.integration,
-        kinds.methodResponse,
-        kinds.integrationResponse,
-        kinds.model,
-        kinds.validator,
-        kinds.refusal,
+        gatewayTypes.api,
+        gatewayTypes.resource,
+        gatewayTypes.method,
+        gatewayTypes.integration,
+        gatewayTypes.methodResponse,
+        gatewayTypes.integrationResponse,
+        gatewayTypes.model,
+        gatewayTypes.validator,
+        gatewayTypes.refusal,
     ].map((kind) => nodesOf(plan, kind));
     for (const nodes of parts) {
         expect(nodes.length).toBeGreaterThan(0);
@@ -98,9 +99,9 @@ test("a deployment comes after every part of the API, and the stage shows the ne
         }
     }
     expect(deployment.options.deleteBeforeReplace).toBe(false);
-    expect(onlyNode(plan, kinds.stage).inputs.deployment).toBe(deployment.id);
+    expect(onlyNode(plan, gatewayTypes.stage).inputs.deployment).toBe(deployment.id);
 });
 
 test("a preview does not guess: the fingerprint is known when the parts are", async () => {
-    expect(onlyNode(await planned(), kinds.deployment).unknown).toContain("triggers.redeployment");
+    expect(onlyNode(await planGateway(), gatewayTypes.deployment).unknown).toContain("triggers.redeployment");
 });

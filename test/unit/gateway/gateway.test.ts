@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { nodeNamed } from "../../recorder.ts";
-import { onlyNode } from "../parts.ts";
-import { component, kinds, name, planned } from "./parts.ts";
+import { findNode } from "../../recorder.ts";
+import { onlyNode } from "../fixtures.ts";
+import { gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
 
 test("the API stands in the stack's region and takes no TLS before 1.2", async () => {
-    expect(onlyNode(await planned(), kinds.api).inputs).toMatchObject({
-        name,
+    expect(onlyNode(await planGateway(), gatewayTypes.api).inputs).toMatchObject({
+        name: gatewayName,
         endpointConfiguration: { types: "REGIONAL" },
         securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
         endpointAccessMode: "STRICT",
@@ -13,14 +13,14 @@ test("the API stands in the stack's region and takes no TLS before 1.2", async (
 });
 
 test("what merchants call and alarms watch is published", async () => {
-    const plan = await planned();
-    const [api, stage] = [onlyNode(plan, kinds.api), onlyNode(plan, kinds.stage)];
-    expect(nodeNamed(plan, name, component).outputs).toEqual({
+    const plan = await planGateway();
+    const [api, stage] = [onlyNode(plan, gatewayTypes.api), onlyNode(plan, gatewayTypes.stage)];
+    expect(findNode(plan, gatewayName, gatewayType).outputs).toEqual({
         url: stage.outputs.invokeUrl,
         apiId: api.id,
-        apiName: name,
+        apiName: gatewayName,
         stageName: "v1",
-        webAclName: nodeNamed(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl").outputs.name,
+        webAclName: findNode(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl").outputs.name,
         merchantKeySecretArns: {},
         usagePlanIds: {},
         logGroupNames: ["aws-waf-logs-payment-gateway-firewall-test"],
@@ -29,8 +29,8 @@ test("what merchants call and alarms watch is published", async () => {
 });
 
 test("everything hangs under the component, which makes no part wait for its arguments", async () => {
-    const plan = await planned({ gateway: { merchants: { shop: {} }, corsOrigins: ["*"] } });
-    const gateway = nodeNamed(plan, name, component);
+    const plan = await planGateway({ gateway: { merchants: { shop: {} }, corsOrigins: ["*"] } });
+    const gateway = findNode(plan, gatewayName, gatewayType);
     expect(gateway.inputs).toEqual({});
     const above = new Map(plan.nodes.map(({ urn, parent }) => [urn, parent]));
     const under = (urn: string | undefined): boolean =>

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { paymentSchema } from "../../../lib/gateway/model.ts";
 import { maxMetadataEntries, validatePayment } from "../../../validator/payment.ts";
-import { onlyNode, parsed } from "../parts.ts";
-import { kinds, planned } from "./parts.ts";
+import { onlyNode, parseJsonValue } from "../fixtures.ts";
+import { gatewayTypes, planGateway } from "./fixtures.ts";
 
 const maxAmountMinor = 999_999_999_999;
 const payment = {
@@ -63,8 +63,8 @@ function accepts(schema: Schema, value: unknown): boolean {
 const taken = (value: unknown) => accepts(paymentSchema, value);
 
 test("the API has the schema, in the draft that AWS reads", async () => {
-    const { inputs } = onlyNode(await planned(), kinds.model);
-    expect(parsed(inputs.schema)).toEqual(paymentSchema);
+    const { inputs } = onlyNode(await planGateway(), gatewayTypes.model);
+    expect(parseJsonValue(inputs.schema)).toEqual(paymentSchema);
     expect(paymentSchema.$schema).toBe("http://json-schema.org/draft-04/schema#");
 });
 

@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { refusals } from "../../../lib/gateway/responses.ts";
-import { inputsOf, nodeNamed } from "../../recorder.ts";
-import { parsed } from "../parts.ts";
-import { kinds, planned } from "./parts.ts";
+import { gatewayResponses } from "../../../lib/gateway/responses.ts";
+import { inputsOf, findNode } from "../../recorder.ts";
+import { parseJsonValue } from "../fixtures.ts";
+import { gatewayTypes, planGateway } from "./fixtures.ts";
 
 const origin = "gatewayresponse.header.Access-Control-Allow-Origin";
 const refused = async (corsOrigins: string[] = []) =>
-    inputsOf(await planned({ gateway: { corsOrigins } }), kinds.refusal);
+    inputsOf(await planGateway({ gateway: { corsOrigins } }), gatewayTypes.refusal);
 
 test.each([
     ["DEFAULT_4XX", undefined, "refused"],
@@ -27,16 +27,16 @@ test.each([
     ["UNSUPPORTED_MEDIA_TYPE", 415, "media-type"],
     ["WAF_FILTERED", 403, "forbidden"],
 ])("%s is answered with %s and a problem that programs can tell", async (type, status, kind) => {
-    const answer = nodeNamed(
-        await planned(),
+    const answer = findNode(
+        await planGateway(),
         `payment-gateway-${type.toLowerCase().replaceAll("_", "-")}-test`,
-        kinds.refusal,
+        gatewayTypes.refusal,
     ).inputs;
     expect(answer.responseType).toBe(type);
     expect(answer.statusCode).toBe(status === undefined ? undefined : `${status}`);
     const templates = answer.responseTemplates as Record<string, string>;
     expect(Object.keys(templates)).toEqual(["application/json"]);
-    const document = parsed(templates["application/json"]) as Record<string, unknown>;
+    const document = parseJsonValue(templates["application/json"]) as Record<string, unknown>;
     expect(document.type).toBe(`urn:payment-platform:problem:${kind}`);
     expect(document.status).toBe(status);
     expect(document.title).toMatch(/^[A-Z][A-Za-z ]+$/);
@@ -44,7 +44,7 @@ test.each([
 
 test("no refusal repeats anything of a request: all texts are constant", async () => {
     const answers = await refused(["https://a.example.com", "https://b.example.com"]);
-    expect(answers).toHaveLength(Object.keys(refusals).length);
+    expect(answers).toHaveLength(Object.keys(gatewayResponses).length);
     for (const { responseTemplates, responseParameters } of answers) {
         expect(JSON.stringify(responseTemplates)).not.toContain("$");
         for (const header of Object.values(responseParameters as Record<string, string>)) {

@@ -1,24 +1,24 @@
 import { expect, test } from "@jest/globals";
-import { at } from "../../../lib/list.ts";
-import { nodeNamed, nodesOf } from "../../recorder.ts";
-import { onlyNode, text } from "../parts.ts";
+import { requireItem } from "../../../lib/list.ts";
+import { findNode, nodesOf } from "../../recorder.ts";
+import { onlyNode, plainTextOf } from "../fixtures.ts";
 import {
     certificateName,
     functionArn,
     integrationOf,
     invokeArn,
-    kinds,
+    gatewayTypes,
     loadBalancerArn,
     methodsOf,
-    planned,
-    selfSigned,
-} from "./parts.ts";
+    planGateway,
+    selfSignedCertificate,
+} from "./fixtures.ts";
 
 const services = { api: {}, "risk-check": { path: "/risk/*" } };
 const corsOrigins = ["https://shop.example.com"];
 
 test("merchants reach the validator and the path of each service, and nothing else", async () => {
-    expect([...methodsOf(await planned({ services })).keys()].sort()).toEqual([
+    expect([...methodsOf(await planGateway({ services })).keys()].sort()).toEqual([
         "ANY /api",
         "ANY /api/{proxy+}",
         "ANY /risk",
@@ -29,7 +29,7 @@ test("merchants reach the validator and the path of each service, and nothing el
 
 test("services whose names could be mistaken for parts of each other keep their own routes", async () => {
     const names = ["api", "proxy-api", "root-api", "options-root-api", "validate"];
-    const plan = await planned({
+    const plan = await planGateway({
         services: Object.fromEntries(names.map((one) => [one, { path: `/to-${one}/*` }])),
         gateway: { corsOrigins },
     });
@@ -37,7 +37,7 @@ test("services whose names could be mistaken for parts of each other keep their 
 });
 
 test("every method but a preflight asks for an API key", async () => {
-    const methods = [...methodsOf(await planned({ services, gateway: { corsOrigins } }))];
+    const methods = [...methodsOf(await planGateway({ services, gateway: { corsOrigins } }))];
     expect(methods).toHaveLength(10);
     expect(
         methods
@@ -54,10 +54,10 @@ test("every method but a preflight asks for an API key", async () => {
 });
 
 test("every method has a validator: of the body, too, where a payment comes in, else of the parameters", async () => {
-    const plan = await planned({ services, gateway: { corsOrigins } });
+    const plan = await planGateway({ services, gateway: { corsOrigins } });
     const [body, parameters] = [
-        nodeNamed(plan, "payment-gateway-body-test", kinds.validator),
-        nodeNamed(plan, "payment-gateway-parameters-test", kinds.validator),
+        findNode(plan, "payment-gateway-body-test", gatewayTypes.validator),
+        findNode(plan, "payment-gateway-parameters-test", gatewayTypes.validator),
     ];
     expect(body.inputs).toMatchObject({ validateRequestBody: true, validateRequestParameters: true });
     expect(parameters.inputs.validateRequestParameters).toBe(true);
@@ -70,9 +70,9 @@ test("every method has a validator: of the body, too, where a payment comes in, 
 });
 
 test("a payment needs its idempotency key, and is looked at whatever its media type", async () => {
-    const plan = await planned();
-    const model = onlyNode(plan, kinds.model);
-    expect(at(Object.fromEntries(methodsOf(plan)), "POST /validate").inputs).toMatchObject({
+    const plan = await planGateway();
+    const model = onlyNode(plan, gatewayTypes.model);
+    expect(requireItem(Object.fromEntries(methodsOf(plan)), "POST /validate").inputs).toMatchObject({
         requestParameters: { "method.request.header.Idempotency-Key": true },
         requestModels: { "application/json": "Payment", $default: "Payment" },
     });
@@ -80,7 +80,7 @@ test("a payment needs its idempotency key, and is looked at whatever its media t
 });
 
 test("the validator gets the whole request and has 29 seconds", async () => {
-    const { inputs } = integrationOf(await planned(), "POST /validate");
+    const { inputs } = integrationOf(await planGateway(), "POST /validate");
     expect(inputs).toMatchObject({
         type: "AWS_PROXY",
         integrationHttpMethod: "POST",
@@ -91,47 +91,47 @@ test("the validator gets the whole request and has 29 seconds", async () => {
 });
 
 test("only POST /validate of the one stage may call the function, and may before the API is deployed", async () => {
-    const plan = await planned();
-    const permission = onlyNode(plan, kinds.permission);
+    const plan = await planGateway();
+    const permission = onlyNode(plan, gatewayTypes.permission);
     expect(permission.inputs).toEqual({
         function: functionArn,
         action: "lambda:InvokeFunction",
         principal: "apigateway.amazonaws.com",
-        sourceArn: `${text(onlyNode(plan, kinds.api).outputs.executionArn)}/v1/POST/validate`,
+        sourceArn: `${plainTextOf(onlyNode(plan, gatewayTypes.api).outputs.executionArn)}/v1/POST/validate`,
     });
-    expect(onlyNode(plan, kinds.deployment).dependencies).toContain(permission.urn);
+    expect(onlyNode(plan, gatewayTypes.deployment).dependencies).toContain(permission.urn);
 });
 
 test.each([
     ["ANY /api", `https://${certificateName}/api/`],
     ["ANY /risk", `https://${certificateName}/risk/`],
 ])("%s goes to the root of the service, %s", async (method, uri) => {
-    const plan = await planned({ services });
+    const plan = await planGateway({ services });
     const { inputs } = integrationOf(plan, method);
     expect(inputs.uri).toBe(uri);
     expect(inputs).not.toHaveProperty("requestParameters");
-    expect(at(Object.fromEntries(methodsOf(plan)), method).inputs).not.toHaveProperty("requestParameters");
+    expect(requireItem(Object.fromEntries(methodsOf(plan)), method).inputs).not.toHaveProperty("requestParameters");
 });
 
 test.each([
     ["ANY /api/{proxy+}", `https://${certificateName}/api/{proxy}`],
     ["ANY /risk/{proxy+}", `https://${certificateName}/risk/{proxy}`],
 ])("%s keeps the rest of the path: %s", async (method, uri) => {
-    const plan = await planned({ services });
+    const plan = await planGateway({ services });
     expect(integrationOf(plan, method).inputs).toMatchObject({
         uri,
         requestParameters: { "integration.request.path.proxy": "method.request.path.proxy" },
     });
-    expect(at(Object.fromEntries(methodsOf(plan)), method).inputs.requestParameters).toEqual({
+    expect(requireItem(Object.fromEntries(methodsOf(plan)), method).inputs.requestParameters).toEqual({
         "method.request.path.proxy": true,
     });
 });
 
 test("services are reached through the private link, in the private subnets and a group of its own", async () => {
-    const plan = await planned({ services });
-    const link = onlyNode(plan, kinds.link);
+    const plan = await planGateway({ services });
+    const link = onlyNode(plan, gatewayTypes.link);
     expect(link.inputs).toMatchObject({ subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-gateway"] });
-    const proxies = nodesOf(plan, kinds.integration).filter(({ inputs }) => inputs.type === "HTTP_PROXY");
+    const proxies = nodesOf(plan, gatewayTypes.integration).filter(({ inputs }) => inputs.type === "HTTP_PROXY");
     expect(proxies).toHaveLength(4);
     for (const { inputs } of proxies) {
         expect(inputs).toMatchObject({
@@ -147,14 +147,17 @@ test("services are reached through the private link, in the private subnets and 
 test.each(["ANY /api", "ANY /api/{proxy+}"])(
     "%s verifies the load balancer's certificate when it has a real one",
     async (method) => {
-        expect(integrationOf(await planned(), method).inputs).not.toHaveProperty("tlsConfig");
+        expect(integrationOf(await planGateway(), method).inputs).not.toHaveProperty("tlsConfig");
     },
 );
 
 test.each(["ANY /api", "ANY /api/{proxy+}"])(
     "%s does not ask who signed a self-signed certificate, but for whom",
     async (method) => {
-        const plan = await planned({ certificate: selfSigned, certificateName: "payment-platform-test.internal" });
+        const plan = await planGateway({
+            certificate: selfSignedCertificate,
+            certificateName: "payment-platform-test.internal",
+        });
         const { inputs } = integrationOf(plan, method);
         expect(inputs.tlsConfig).toEqual({ insecureSkipVerification: true });
         expect(inputs.uri).toMatch(/^https:\/\/payment-platform-test\.internal\/api\//);
@@ -162,6 +165,6 @@ test.each(["ANY /api", "ANY /api/{proxy+}"])(
 );
 
 test("the validator is called by AWS's own way, so no certificate is skipped there", async () => {
-    const plan = await planned({ certificate: selfSigned });
+    const plan = await planGateway({ certificate: selfSignedCertificate });
     expect(integrationOf(plan, "POST /validate").inputs).not.toHaveProperty("tlsConfig");
 });

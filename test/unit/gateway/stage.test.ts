@@ -2,33 +2,33 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "@jest/globals";
 import { accessLogFormat } from "../../../lib/gateway/stage.ts";
-import { inputsOf, nodeNamed } from "../../recorder.ts";
-import { keys, namesOf, onlyNode, types } from "../parts.ts";
-import { component, kinds, name, planned } from "./parts.ts";
+import { inputsOf, findNode } from "../../recorder.ts";
+import { keyArns, logicalNamesOf, onlyNode, typeTokens } from "../fixtures.ts";
+import { gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
 
 /** A stack whose account lets API Gateway write logs. */
 const logging = () =>
-    planned(() => ({ loggingReady: new aws.apigateway.Account("account", { cloudwatchRoleArn: "role" }).id }));
+    planGateway(() => ({ loggingReady: new aws.apigateway.Account("account", { cloudwatchRoleArn: "role" }).id }));
 const stageName = "payment-gateway-stage-test";
 
 test("the stage is traced, has a certificate to show and caches nothing", async () => {
-    const plan = await planned();
-    const stage = onlyNode(plan, kinds.stage);
+    const plan = await planGateway();
+    const stage = onlyNode(plan, gatewayTypes.stage);
     expect(stage.inputs).toMatchObject({
         stageName: "v1",
-        restApi: onlyNode(plan, kinds.api).id,
+        restApi: onlyNode(plan, gatewayTypes.api).id,
         xrayTracingEnabled: true,
-        clientCertificateId: onlyNode(plan, kinds.certificate).id,
+        clientCertificateId: onlyNode(plan, gatewayTypes.certificate).id,
     });
     expect(stage.inputs).not.toHaveProperty("cacheClusterEnabled");
 });
 
 test("every method is held to the stack's limits, measured and never traced with its data", async () => {
     const gateway = { ratePerSecond: 123, burst: 456 };
-    const plan = await planned({ gateway });
-    expect(inputsOf(plan, kinds.methodSettings)).toEqual([
+    const plan = await planGateway({ gateway });
+    expect(inputsOf(plan, gatewayTypes.methodSettings)).toEqual([
         {
-            restApi: onlyNode(plan, kinds.api).id,
+            restApi: onlyNode(plan, gatewayTypes.api).id,
             stageName: "v1",
             methodPath: "*/*",
             settings: {
@@ -43,7 +43,7 @@ test("every method is held to the stack's limits, measured and never traced with
 });
 
 test("where the account lets the API write logs it logs errors, still without data", async () => {
-    expect(onlyNode(await logging(), kinds.methodSettings).inputs.settings).toMatchObject({
+    expect(onlyNode(await logging(), gatewayTypes.methodSettings).inputs.settings).toMatchObject({
         loggingLevel: "ERROR",
         dataTraceEnabled: false,
     });
@@ -51,25 +51,25 @@ test("where the account lets the API write logs it logs errors, still without da
 
 test("stage and settings come after the account's role", async () => {
     const plan = await logging();
-    const account = nodeNamed(plan, "account").urn;
-    expect(onlyNode(plan, kinds.stage).propertyDependencies.accessLogSettings).toContain(account);
-    expect(onlyNode(plan, kinds.methodSettings).propertyDependencies.settings).toContain(account);
+    const account = findNode(plan, "account").urn;
+    expect(onlyNode(plan, gatewayTypes.stage).propertyDependencies.accessLogSettings).toContain(account);
+    expect(onlyNode(plan, gatewayTypes.methodSettings).propertyDependencies.settings).toContain(account);
 });
 
 test("the logs are kept as long as others, encrypted, and there before the stage", async () => {
     const plan = await logging();
-    const access = nodeNamed(plan, "payment-gateway-access-test", types.logGroup);
-    const execution = nodeNamed(plan, "payment-gateway-execution-test", types.logGroup);
-    const kept = { kmsKeyId: keys.logs, retentionInDays: 30 };
+    const access = findNode(plan, "payment-gateway-access-test", typeTokens.logGroup);
+    const execution = findNode(plan, "payment-gateway-execution-test", typeTokens.logGroup);
+    const kept = { kmsKeyId: keyArns.logs, retentionInDays: 30 };
     expect(access.inputs).toEqual({ name: "/aws/vendedlogs/apigateway/payment-gateway-test", ...kept });
     expect(execution.inputs).toEqual({
-        name: `API-Gateway-Execution-Logs_${onlyNode(plan, kinds.api).id}/v1`,
+        name: `API-Gateway-Execution-Logs_${onlyNode(plan, gatewayTypes.api).id}/v1`,
         ...kept,
     });
-    const stage = onlyNode(plan, kinds.stage);
+    const stage = onlyNode(plan, gatewayTypes.stage);
     expect(stage.inputs.accessLogSettings).toEqual({ destinationArn: access.outputs.arn, format: accessLogFormat });
     expect(stage.dependencies).toEqual(expect.arrayContaining([access.urn, execution.urn]));
-    expect(nodeNamed(plan, name, component).outputs.logGroupNames).toEqual([
+    expect(findNode(plan, gatewayName, gatewayType).outputs.logGroupNames).toEqual([
         access.inputs.name,
         execution.inputs.name,
         "aws-waf-logs-payment-gateway-firewall-test",
@@ -77,17 +77,17 @@ test("the logs are kept as long as others, encrypted, and there before the stage
 });
 
 test("where the account does not, there is no log and no group that stays empty", async () => {
-    const plan = await planned();
-    expect(onlyNode(plan, kinds.stage).inputs).not.toHaveProperty("accessLogSettings");
-    expect(namesOf(plan, types.logGroup)).toEqual(["payment-gateway-firewall-test"]);
-    expect(nodeNamed(plan, name, component).outputs.logGroupNames).toEqual([
+    const plan = await planGateway();
+    expect(onlyNode(plan, gatewayTypes.stage).inputs).not.toHaveProperty("accessLogSettings");
+    expect(logicalNamesOf(plan, typeTokens.logGroup)).toEqual(["payment-gateway-firewall-test"]);
+    expect(findNode(plan, gatewayName, gatewayType).outputs.logGroupNames).toEqual([
         "aws-waf-logs-payment-gateway-firewall-test",
     ]);
 });
 
 test("a role that is there already is taken as it is", async () => {
-    const plan = await planned(() => ({ loggingReady: pulumi.output("adopted") }));
-    expect(onlyNode(plan, kinds.methodSettings).inputs.settings).toMatchObject({ loggingLevel: "ERROR" });
+    const plan = await planGateway(() => ({ loggingReady: pulumi.output("adopted") }));
+    expect(onlyNode(plan, gatewayTypes.methodSettings).inputs.settings).toMatchObject({ loggingLevel: "ERROR" });
 });
 
 test("a line of the log says who, what and how it went, in words that no caller chooses", () => {
@@ -124,10 +124,12 @@ test.each([
 });
 
 test("a web firewall stands before the stage", async () => {
-    const plan = await planned();
-    const firewall = nodeNamed(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl");
+    const plan = await planGateway();
+    const firewall = findNode(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl");
     expect(inputsOf(plan, "aws:wafv2/webAclAssociation:WebAclAssociation")).toEqual([
-        { resourceArn: onlyNode(plan, kinds.stage).outputs.arn, webAclArn: firewall.outputs.arn },
+        { resourceArn: onlyNode(plan, gatewayTypes.stage).outputs.arn, webAclArn: firewall.outputs.arn },
     ]);
-    expect(nodeNamed(plan, stageName, "payment:index:Stage").outputs.arn).toBe(onlyNode(plan, kinds.stage).outputs.arn);
+    expect(findNode(plan, stageName, "payment:index:Stage").outputs.arn).toBe(
+        onlyNode(plan, gatewayTypes.stage).outputs.arn,
+    );
 });

@@ -3,19 +3,25 @@ import { rules } from "../../../checks/rules.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { complianceOf, render, type Compliance } from "../../integration/live/compliance.ts";
 import { liveView, type View } from "../../integration/live/view.ts";
-import { projectFolder } from "../../project.ts";
-import { planOf } from "../../stacks.ts";
-import { settingsOf } from "../checks/planned.ts";
+import { testProjectFolder } from "../../project.ts";
+import { planTestStack } from "../../stacks.ts";
+import { settingsFromConfig } from "../checks/config-plans.ts";
 import { readStack } from "../../../plan/stack-file.ts";
-import { answersOf, clientsWith, drifted, outputsElsewhere, type Answers } from "./answers.ts";
+import {
+    handlersFromPlan,
+    liveClientsWith,
+    withChangedResponse,
+    outputsWithOtherIds,
+    type CommandHandlers,
+} from "./fake-aws.ts";
 
 let plan: Plan;
 beforeAll(async () => {
-    plan = await planOf("dev");
+    plan = await planTestStack("dev");
 });
 
-const viewOf = (answers: Answers): Promise<View> =>
-    liveView({ aws: clientsWith(answers), plan, isEmulated: false }, outputsElsewhere(plan));
+const viewOf = (answers: CommandHandlers): Promise<View> =>
+    liveView({ aws: liveClientsWith(answers), plan, isEmulated: false }, outputsWithOtherIds(plan));
 
 const linesOf = ({ differences }: View): string[] =>
     differences.map(({ line }) => line).filter((line) => !line.includes("nothing recorded for"));
@@ -50,7 +56,7 @@ const drifts: Record<string, { at: string; change: (answer: string) => string; l
                   )
                 : answer,
         line: /^payment-alb-dev has a vpc\/securityGroupIngressRule:SecurityGroupIngressRule in AWS that is not planned: .*"fromPort":22/,
-        rule: "world-reaches-https-only",
+        rule: "internet-reaches-https-only",
     },
     "a container that may write its root": {
         at: "DescribeTaskDefinitionCommand",
@@ -70,20 +76,20 @@ const drifts: Record<string, { at: string; change: (answer: string) => string; l
 };
 
 test("what AWS has as planned shows no difference, whatever its IDs", async () => {
-    const view = await viewOf(answersOf(plan));
+    const view = await viewOf(handlersFromPlan(plan));
     expect(linesOf(view)).toEqual([]);
     expect(view.seen.size).toBeGreaterThan(20);
     expect(JSON.stringify(view.plan)).toBe(JSON.stringify(plan));
 });
 
 test.each(Object.entries(drifts))("%s is noticed, once", async (_, { at, change, line }) => {
-    const lines = linesOf(await viewOf(drifted(answersOf(plan), at, change)));
+    const lines = linesOf(await viewOf(withChangedResponse(handlersFromPlan(plan), at, change)));
     expect(lines).toEqual([expect.stringMatching(line)]);
 });
 
 test("a resource that is gone is a difference, and no part of what is judged", async () => {
-    const gone: Answers = {
-        ...answersOf(plan),
+    const gone: CommandHandlers = {
+        ...handlersFromPlan(plan),
         GetWebACLCommand: () => {
             throw Object.assign(new Error("no such web ACL"), { name: "WAFNonexistentItemException" });
         },
@@ -98,7 +104,7 @@ test("a resource that is gone is a difference, and no part of what is judged", a
 
 test("what cannot be read is a difference, not silence", async () => {
     const { differences } = await viewOf({
-        ...answersOf(plan),
+        ...handlersFromPlan(plan),
         GetQueueAttributesCommand: () => {
             throw new Error("AccessDenied");
         },
@@ -108,11 +114,11 @@ test("what cannot be read is a difference, not silence", async () => {
     expect(lines[0]).toMatch(/cannot be read: .*AccessDenied/);
 });
 
-const audit = async (answers: Answers): Promise<Compliance> => {
-    const { config } = readStack(projectFolder, "dev");
+const audit = async (answers: CommandHandlers): Promise<Compliance> => {
+    const { config } = readStack(testProjectFolder, "dev");
     const view = await viewOf(answers);
     return complianceOf(rules, view, {
-        settings: settingsOf(config),
+        settings: settingsFromConfig(config),
         exceptions: [],
         today: "2026-01-01",
         isEmulated: false,
@@ -123,8 +129,8 @@ const outcomes = ({ controls }: Compliance) => new Map(controls.map(({ id, outco
 test.each(Object.entries(drifts))(
     "%s breaks the rule that forbids it, and the controls that it shows",
     async (_, { at, change, rule }) => {
-        const before = await audit(answersOf(plan));
-        const after = await audit(drifted(answersOf(plan), at, change));
+        const before = await audit(handlersFromPlan(plan));
+        const after = await audit(withChangedResponse(handlersFromPlan(plan), at, change));
         const [was, is] = [before, after].map(({ rules: all }) => all.find((one) => one.rule === rule)?.outcome);
         expect([was, is]).toEqual(["passed", "failed"]);
         const named = rules.find(({ name }) => name === rule)?.controls ?? [];
@@ -146,7 +152,7 @@ test("a control is met only where its rules looked at something that AWS was ask
             },
         }),
     );
-    const seeing = outcomes(await audit(answersOf(plan)));
+    const seeing = outcomes(await audit(handlersFromPlan(plan)));
     // Aurora's backups.
     expect([blind.get("RDS.11"), seeing.get("RDS.11")]).toEqual(["not seen", "met"]);
     expect([...blind.values()]).not.toContain("met");

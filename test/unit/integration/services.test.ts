@@ -4,8 +4,8 @@ import { unsteady } from "../../integration/live/steady.ts";
 import { eventually } from "../../integration/support/eventually.ts";
 import { idle, passes } from "../../integration/support/workflow.ts";
 import { readStack } from "../../../plan/stack-file.ts";
-import { projectFolder } from "../../project.ts";
-import { settingsOf } from "../checks/planned.ts";
+import { testProjectFolder } from "../../project.ts";
+import { settingsFromConfig } from "../checks/config-plans.ts";
 
 const definition = "arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:7";
 const primary = {
@@ -88,7 +88,7 @@ test("what does not come ends the wait, and says so", async () => {
 });
 
 test("a payment passes those who take it, process it and tell of it, once all have an image", () => {
-    const settings = settingsOf(readStack(projectFolder, "dev").config);
+    const settings = settingsFromConfig(readStack(testProjectFolder, "dev").config);
     expect(passes(settings)).toEqual(["api", "payment", "notification"]);
     expect(idle(settings, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
     const imageDigest = `sha256:${"a".repeat(64)}`;

@@ -6,10 +6,10 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import { expect, test } from "@jest/globals";
 import { manifestSchema } from "../../../lib/manifest.ts";
 import { readOnly } from "../../integration/support/guard.ts";
-import { writeFiles } from "../../../tools/deploy/files.ts";
-import { manifestAmong } from "../../../plan/manifest.ts";
+import { writeOutputFiles } from "../../../tools/deploy/output-files.ts";
+import { findManifest } from "../../../plan/manifest.ts";
 import { readOutputs } from "../../integration/support/outputs.ts";
-import { planOf } from "../../stacks.ts";
+import { planTestStack } from "../../stacks.ts";
 
 const aws = { region: "us-east-1", credentials: { accessKeyId: "test", secretAccessKey: "test" } };
 const sent: string[] = [];
@@ -40,19 +40,19 @@ test("a guarded client hands out no secret, unless the test says which call it n
 });
 
 test.each(["dev", "staging", "prod"])("what %s puts out is what the integration tests expect", async (stack) => {
-    const { outputs } = await planOf(stack);
-    const manifest = manifestAmong(outputs);
+    const { outputs } = await planTestStack(stack);
+    const manifest = findManifest(outputs);
     const found = readOutputs({ STACK_OUTPUTS: JSON.stringify({ ...outputs, manifest }) });
     expect(found.outputs).toMatchObject({ environment: stack, manifest: { stack } });
 });
 
 test("a stack that was deployed from here is read from the two files that `deploy up` leaves", async () => {
-    const { manifest: secret, ...outputs } = (await planOf("dev")).outputs;
-    const manifest = manifestAmong({ manifest: secret ?? "" });
+    const { manifest: secret, ...outputs } = (await planTestStack("dev")).outputs;
+    const manifest = findManifest({ manifest: secret ?? "" });
     const here = process.cwd();
     process.chdir(mkdtempSync(join(tmpdir(), "root-")));
     try {
-        const [plain, beside] = writeFiles(".", "dev", outputs, manifestSchema.parse(manifest));
+        const [plain, beside] = writeOutputFiles(".", "dev", outputs, manifestSchema.parse(manifest));
         expect(readOutputs({ STACK: "dev" }).outputs).toEqual({ ...outputs, manifest });
         rmSync(beside ?? "");
         expect(readOutputs({ STACK: "dev" }).missing).toContain("outputs/dev.manifest.json does not exist");
@@ -69,12 +69,9 @@ test("without outputs it says what to set, once", () => {
 });
 
 test("outputs of another form fail, and each is named", async () => {
-    const { outputs } = await planOf("dev");
+    const { outputs } = await planTestStack("dev");
     const { vpcId, ...others } = outputs;
     const file = join(mkdtempSync(join(tmpdir(), "outputs-")), "dev.json");
-    writeFileSync(
-        file,
-        JSON.stringify({ ...others, manifest: manifestAmong(outputs), environment: "", subnet: vpcId }),
-    );
+    writeFileSync(file, JSON.stringify({ ...others, manifest: findManifest(outputs), environment: "", subnet: vpcId }));
     expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { loadLazily } from "../../../plan/load-on-demand.ts";
+import { loadOnDemand } from "../../../plan/load-on-demand.ts";
 
 interface Compiler {
     version: string;
@@ -15,7 +15,7 @@ test("a module that is put off is loaded when something of it is used, once", ()
         },
         { cache, resolve: Object.assign((name: string) => `/modules/${name}`, { paths: () => null }) },
     );
-    loadLazily(require, ["compiler"]);
+    loadOnDemand(require, ["compiler"]);
     const { exports } = cache["/modules/compiler"] as { exports: Compiler & { __esModule: boolean } };
     // Compiled code asks for this when it imports, and must not load the module by it.
     expect(exports.__esModule).toBe(true);

@@ -6,15 +6,15 @@ import { expect, test } from "@jest/globals";
 import "../../../index.ts";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { manifestOf } from "../../../lib/manifest.ts";
+import { createManifestOutput } from "../../../lib/manifest.ts";
 import { Inventory } from "../../../lib/manifest/inventory.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { run } from "../../../tools/plan/command.ts";
-import { manifestAmong, plannedManifest } from "../../../plan/manifest.ts";
+import { findManifest, plannedManifest } from "../../../plan/manifest.ts";
 import { planProgram } from "../../../plan/plan.ts";
-import { projectFolder } from "../../project.ts";
-import { problemsOf } from "../../recorder.ts";
-import { stackConfig } from "../settings/stack-config.ts";
+import { testProjectFolder } from "../../project.ts";
+import { rejectedPlanProblems } from "../../recorder.ts";
+import { readStackConfig } from "../settings/stack-config.ts";
 
 async function command(root: string, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
@@ -22,7 +22,7 @@ async function command(root: string, ...argv: string[]): Promise<{ code: number;
     return { code, out, err };
 }
 
-const root = projectFolder;
+const root = testProjectFolder;
 const small = resolve("test/fixtures/small");
 
 test("--manifest writes the manifest to the standard output, or to a file", async () => {
@@ -88,7 +88,7 @@ test("a program without a manifest is told so", async () => {
 
 /** A stack whose resources are made by `build`, with its manifest. */
 function planOf(build: (opts: pulumi.CustomResourceOptions) => void) {
-    const { settings, problems } = readSettings(stackConfig("dev"), [], "2026-06-30");
+    const { settings, problems } = readSettings(readStackConfig("dev"), [], "2026-06-30");
     if (problems) {
         throw new Error(problems.join("\n"));
     }
@@ -103,7 +103,7 @@ function planOf(build: (opts: pulumi.CustomResourceOptions) => void) {
                 parent: new pulumi.ComponentResource("t:t:Top", "top", {}, { transformations: [inventory.observe] }),
             });
             return {
-                manifest: manifestOf({ settings, accountId: "111122223333", inventory }),
+                manifest: createManifestOutput({ settings, accountId: "111122223333", inventory }),
             };
         },
     });
@@ -117,7 +117,7 @@ test("no secret gets into a manifest", async () => {
         new aws.sqs.Queue("queue", { tags: { token: secret }, messageRetentionSeconds: 86_400 }, opts);
     });
     expect(plan.nodes.filter(({ inputs }) => JSON.stringify(inputs).includes("hunter2"))).toHaveLength(3);
-    const deployed = JSON.stringify(manifestAmong(plan.outputs));
+    const deployed = JSON.stringify(findManifest(plan.outputs));
     expect(deployed).toContain(":secret:token");
     expect(deployed).not.toContain("hunter2");
     expect(JSON.stringify(plannedManifest(plan, "111122223333"))).not.toContain("hunter2");
@@ -128,7 +128,7 @@ test("a manifest with an ARN that is made of a secret is refused, and not shown"
         new aws.sqs.Queue("queue", { kmsMasterKeyId: pulumi.secret("hunter2") }, opts);
     });
     expect(JSON.stringify(plan.outputs)).not.toContain("hunter2");
-    const [problem] = await problemsOf(Promise.resolve().then(() => plannedManifest(plan, undefined)));
+    const [problem] = await rejectedPlanProblems(Promise.resolve().then(() => plannedManifest(plan, undefined)));
     expect(problem).toMatch(/^output manifest\.resources: /);
 });
 
@@ -149,8 +149,10 @@ test("a store without a key of the stack's is told as one", async () => {
 
 test("an output of another form is refused with what is wrong", async () => {
     const plan = await planOf(() => undefined);
-    const manifest = { ...(manifestAmong(plan.outputs) as object), region: 3 };
+    const manifest = { ...(findManifest(plan.outputs) as object), region: 3 };
     await expect(
-        problemsOf(Promise.resolve().then(() => plannedManifest({ ...plan, outputs: { manifest } }, "111122223333"))),
+        rejectedPlanProblems(
+            Promise.resolve().then(() => plannedManifest({ ...plan, outputs: { manifest } }, "111122223333")),
+        ),
     ).resolves.toEqual([expect.stringContaining("output manifest.region: ")]);
 });

@@ -3,7 +3,7 @@ import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import { planProgram, planStack, Secret, type Plan } from "../../../plan/plan.ts";
-import { inputsOf, nodeNamed, nodesOf, planSettings, problemsOf, record } from "../../recorder.ts";
+import { inputsOf, findNode, nodesOf, planSettings, rejectedPlanProblems, planComponent } from "../../recorder.ts";
 
 class Part extends pulumi.ComponentResource {
     constructor(
@@ -19,15 +19,15 @@ class Part extends pulumi.ComponentResource {
 const queue = "aws:sqs/queue:Queue";
 
 test("a resource is found under its parent, with the URN that the engine gives", async () => {
-    const plan = await record(
+    const plan = await planComponent(
         () =>
             new Part("outer", (inside) => {
                 new Part("inner", (within) => ({ queue: new aws.sqs.Queue("payments", {}, within).name }), inside);
                 return {};
             }),
     );
-    const inner = nodeNamed(plan, "inner");
-    expect(nodeNamed(plan, "payments")).toMatchObject({
+    const inner = findNode(plan, "inner");
+    expect(findNode(plan, "payments")).toMatchObject({
         urn: "urn:pulumi:test::payment-platform::payment:index:Part$payment:index:Part$aws:sqs/queue:Queue::payments",
         parent: inner.urn,
         custom: true,
@@ -42,18 +42,18 @@ test("a resource is found under its parent, with the URN that the engine gives",
 });
 
 test("dependencies are told by resource and by input", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const key = new aws.kms.Key("key");
         const first = new aws.sqs.Queue("first");
         new aws.sqs.Queue("second", { kmsMasterKeyId: key.arn, delaySeconds: 5 }, { dependsOn: [first] });
     });
-    const [key, first] = [nodeNamed(plan, "key").urn, nodeNamed(plan, "first").urn];
-    expect(nodeNamed(plan, "second").dependencies.sort()).toEqual([key, first].sort());
-    expect(nodeNamed(plan, "second").propertyDependencies).toEqual({ kmsMasterKeyId: [key] });
+    const [key, first] = [findNode(plan, "key").urn, findNode(plan, "first").urn];
+    expect(findNode(plan, "second").dependencies.sort()).toEqual([key, first].sort());
+    expect(findNode(plan, "second").propertyDependencies).toEqual({ kmsMasterKeyId: [key] });
 });
 
 test("all options that change what Pulumi does are seen", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const first = new aws.sqs.Queue("first");
         new aws.sqs.Queue(
             "second",
@@ -72,8 +72,8 @@ test("all options that change what Pulumi does are seen", async () => {
             },
         );
     });
-    const stack = nodeNamed(plan, "payment-platform-test").urn;
-    const second = nodeNamed(plan, "second");
+    const stack = findNode(plan, "payment-platform-test").urn;
+    const second = findNode(plan, "second");
     expect(second.options).toEqual({
         protect: true,
         retainOnDelete: true,
@@ -83,22 +83,22 @@ test("all options that change what Pulumi does are seen", async () => {
         additionalSecretOutputs: ["url"],
         aliases: [{ urn: "urn:pulumi:test::old::aws:sqs/queue:Queue::second" }, { name: "former", parent: stack }],
         customTimeouts: { create: "5m", delete: "1h" },
-        deletedWith: nodeNamed(plan, "first").urn,
+        deletedWith: findNode(plan, "first").urn,
         import: "https://sqs/second",
     });
     expect(second.outputs.url).toBeInstanceOf(Secret);
-    expect(nodeNamed(plan, "first").options).toMatchObject({ protect: false, aliases: [], customTimeouts: {} });
+    expect(findNode(plan, "first").options).toMatchObject({ protect: false, aliases: [], customTimeouts: {} });
 });
 
 test("secrets stay wrapped, at any depth and through what is made of them", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const password = new random.RandomPassword("password", { length: 20 });
         new aws.sqs.Queue("payments", {
             name: pulumi.interpolate`q-${password.result}`,
             tags: { open: "yes", token: pulumi.secret("s3cret") },
         });
     });
-    const { result } = nodeNamed(plan, "password").outputs;
+    const { result } = findNode(plan, "password").outputs;
     const text = result instanceof Secret && typeof result.value === "string" ? result.value : "";
     expect(text).toMatch(/^[0-9a-f]{20}$/);
     expect(inputsOf(plan, queue)).toEqual([
@@ -128,7 +128,7 @@ test("what a preview does not know is marked, and what it knows is not", async (
             return { url: second.url, region: "us-east-1", all: { list: ["x", first.id] } };
         },
     });
-    expect(nodeNamed(plan, "second").unknown).toEqual(["tags.b", "tags.c"]);
+    expect(findNode(plan, "second").unknown).toEqual(["tags.b", "tags.c"]);
     expect(plan.unknownOutputs.sort()).toEqual(["all.list.1", "url"]);
     expect(plan.outputs).toMatchObject({
         region: "us-east-1",
@@ -142,7 +142,7 @@ test("two runs give the same plan, to the letter", async () => {
 });
 
 test("assets, archives and resources passed whole are readable", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const first = new aws.sqs.Queue("first");
         new Part("part", () => ({ first }));
         new aws.lambda.Function("validator", {
@@ -153,20 +153,20 @@ test("assets, archives and resources passed whole are readable", async () => {
             }),
         });
     });
-    expect(nodeNamed(plan, "validator").inputs.code).toEqual({
+    expect(findNode(plan, "validator").inputs.code).toEqual({
         archive: { assets: { "index.js": { asset: { text: "export {}" } }, lib: { archive: { path: "./lib" } } } },
     });
-    const first = nodeNamed(plan, "first");
-    expect(nodeNamed(plan, "part").outputs).toEqual({ first: { resource: { urn: first.urn, id: first.id } } });
+    const first = findNode(plan, "first");
+    expect(findNode(plan, "part").outputs).toEqual({ first: { resource: { urn: first.urn, id: first.id } } });
 });
 
 test("a resource that is only looked up is marked and keeps its ID", async () => {
-    const plan = await record(() => aws.ec2.Vpc.get("shared", "vpc-1"));
-    expect(nodeNamed(plan, "shared")).toMatchObject({ external: true, id: "vpc-1" });
+    const plan = await planComponent(() => aws.ec2.Vpc.get("shared", "vpc-1"));
+    expect(findNode(plan, "shared")).toMatchObject({ external: true, id: "vpc-1" });
 });
 
 test("settings reach the program as the engine sends them, and secret ones are secret", async () => {
-    const plan = await record(
+    const plan = await planComponent(
         () => {
             const config = new pulumi.Config("shop");
             new aws.sqs.Queue("payments", {
@@ -187,20 +187,20 @@ test("a map of settings becomes the stack's configuration, under the rules of a 
         "payment-platform:network": '{"cidr":"10.0.0.0/16"}',
         "payment-platform:suffix": "dev",
     });
-    expect(await problemsOf(planSettings({}, () => new aws.sqs.Queue("stray")))).toHaveLength(2);
+    expect(await rejectedPlanProblems(planSettings({}, () => new aws.sqs.Queue("stray")))).toHaveLength(2);
 });
 
 test("the recorder refuses a name that stands for no resource or for several", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         new aws.sqs.Queue("payments");
         new aws.sns.Topic("payments");
     });
-    expect(() => nodeNamed(plan, "payments")).toThrow("2 resources named payments");
-    expect(() => nodeNamed(plan, "refunds")).toThrow("0 resources named refunds");
-    expect(nodeNamed(plan, "payments", queue)).toBe(nodesOf(plan, queue)[0]);
+    expect(() => findNode(plan, "payments")).toThrow("2 resources named payments");
+    expect(() => findNode(plan, "refunds")).toThrow("0 resources named refunds");
+    expect(findNode(plan, "payments", queue)).toBe(nodesOf(plan, queue)[0]);
 });
 
 test("problems other than those of a plan are not taken for some", async () => {
-    await expect(problemsOf(Promise.reject(new Error("disk full")))).rejects.toThrow("disk full");
-    await expect(problemsOf(Promise.resolve())).rejects.toThrow("the plan was accepted");
+    await expect(rejectedPlanProblems(Promise.reject(new Error("disk full")))).rejects.toThrow("disk full");
+    await expect(rejectedPlanProblems(Promise.resolve())).rejects.toThrow("the plan was accepted");
 });

@@ -3,7 +3,7 @@ import * as aws from "@pulumi/aws";
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { planProgram, type Program } from "../../../plan/plan.ts";
-import { problemsOf, record } from "../../recorder.ts";
+import { rejectedPlanProblems, planComponent } from "../../recorder.ts";
 
 class PaymentPlatform extends pulumi.ComponentResource {
     constructor(build: (inside: pulumi.CustomResourceOptions) => unknown) {
@@ -16,21 +16,21 @@ const providerOf = (region: "us-east-1"): aws.Provider => new aws.Provider("aws"
 
 /** The problems of a program that must keep all rules of a stack. */
 const problems = (program: Program, more: { placeholders?: string[]; config?: Record<string, string> } = {}) =>
-    problemsOf(
+    rejectedPlanProblems(
         planProgram({
             project: "shop",
             stack: "test",
             config: {},
             secretKeys: [],
-            within: "PaymentPlatform",
+            requiredAncestorType: "PaymentPlatform",
             ...more,
             program,
         }),
     );
 
 test("two resources of one type and name under one parent are refused before `up` refuses them", async () => {
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             new aws.sqs.Queue("payments");
             new aws.sqs.Queue("payments");
         }),
@@ -65,20 +65,20 @@ test("a lookup on the default provider, which is disabled, is refused", async ()
 });
 
 test("a function that the plan cannot answer is named", async () => {
-    expect(await problemsOf(record(() => aws.ec2.getInstanceOutput({ instanceId: "i-1" })))).toEqual([
+    expect(await rejectedPlanProblems(planComponent(() => aws.ec2.getInstanceOutput({ instanceId: "i-1" })))).toEqual([
         "the plan has no answer for the function aws:ec2/getInstance:getInstance",
     ]);
 });
 
 test("a method of a provider, which only a provider can run, is named", async () => {
-    expect(await problemsOf(record(() => providerOf("us-east-1").terraformConfig()))).toEqual([
+    expect(await rejectedPlanProblems(planComponent(() => providerOf("us-east-1").terraformConfig()))).toEqual([
         "the plan has no answer for the method pulumi:providers:aws/terraformConfig",
     ]);
 });
 
 test("a resource made inside apply is refused, since no preview would show it", async () => {
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             new aws.sqs.Queue("first").arn.apply((arn) => new aws.sqs.Queue("second", { name: arn.slice(-5) }));
         }),
     );
@@ -89,8 +89,8 @@ test("a resource made inside apply is refused, since no preview would show it", 
 });
 
 test("a resource that only a preview would show is refused", async () => {
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             if (pulumi.runtime.isDryRun()) {
                 new aws.sqs.Queue("mirage");
             }
@@ -103,8 +103,8 @@ test("a resource that only a preview would show is refused", async () => {
 });
 
 test("an Output put in a string is told with its place in the program", async () => {
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             const queue = new aws.sqs.Queue("payments");
             // The mistake itself.
             // eslint-disable-next-line @pulumi/no-output-in-template-literal, @typescript-eslint/no-base-to-string, @typescript-eslint/restrict-template-expressions
@@ -120,7 +120,7 @@ test("an Output put in a string is told with its place in the program", async ()
 
 test("a message of the SDK that stands where an Output was meant is refused", async () => {
     const name = "Calling [toString] on an [Output<T>] is not supported.";
-    expect(await problemsOf(record(() => new aws.sqs.Queue("payments", { name })))).toEqual([
+    expect(await rejectedPlanProblems(planComponent(() => new aws.sqs.Queue("payments", { name })))).toEqual([
         "payments (aws:sqs/queue:Queue): `name` has an Output put in a string: use pulumi.interpolate or pulumi.jsonStringify",
     ]);
 });
@@ -130,12 +130,12 @@ test.each([
     ["undefined/*", "contains `undefined`, from a value that was not there"],
     ["[object Object]-logs", "contains an object put in a string"],
 ])("the string %s is refused as an accident", async (policy, meaning) => {
-    const found = await problemsOf(record(() => new aws.sqs.Queue("payments", { tags: { policy } })));
+    const found = await rejectedPlanProblems(planComponent(() => new aws.sqs.Queue("payments", { tags: { policy } })));
     expect(found).toEqual([`payments (aws:sqs/queue:Queue): \`tags.policy\` ${meaning}`]);
 });
 
 test("a sentence and source code may speak of what is undefined", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         new aws.sqs.Queue("payments", { tags: { note: "left undefined by design" } });
         new aws.s3.BucketObject("code", { bucket: "b", source: new pulumi.asset.StringAsset("x === undefined)") });
     });
@@ -145,7 +145,9 @@ test("a sentence and source code may speak of what is undefined", async () => {
 test("a required property that resolves to undefined is named", async () => {
     const nothing = pulumi.output<string | undefined>(undefined) as pulumi.Output<string>;
     expect(
-        await problemsOf(record(() => new aws.sqs.QueuePolicy("policy", { queueUrl: nothing, policy: "{}" }))),
+        await rejectedPlanProblems(
+            planComponent(() => new aws.sqs.QueuePolicy("policy", { queueUrl: nothing, policy: "{}" })),
+        ),
     ).toEqual(["policy (aws:sqs/queuePolicy:QueuePolicy): the required property `queueUrl` is undefined"]);
 });
 
@@ -182,14 +184,16 @@ test("a secret setting must not stand in the open, neither in inputs nor in outp
 
 test("an error that the program logs fails the plan, and a warning does not", async () => {
     const build = (log: (text: string) => unknown) => () => void log("the block is too small");
-    expect(await problemsOf(record(build((text) => pulumi.log.error(text))))).toEqual(["the block is too small"]);
-    expect((await record(build((text) => pulumi.log.warn(text)))).messages).toEqual(["the block is too small"]);
+    expect(await rejectedPlanProblems(planComponent(build((text) => pulumi.log.error(text))))).toEqual([
+        "the block is too small",
+    ]);
+    expect((await planComponent(build((text) => pulumi.log.warn(text)))).messages).toEqual(["the block is too small"]);
 });
 
 test("bad settings are told in their own words, without the other problems that follow", async () => {
     const message = "shop:a must be even\nshop:b must be odd";
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             new aws.sqs.Queue("payments");
             new aws.sqs.Queue("payments");
             throw new pulumi.RunError(message);
@@ -200,8 +204,8 @@ test("bad settings are told in their own words, without the other problems that 
 
 test("what is thrown without being an error is told, too", async () => {
     const thrown: unknown = "no network";
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             throw thrown;
         }),
     );
@@ -210,8 +214,8 @@ test("what is thrown without being an error is told, too", async () => {
 
 test("a failure that does not come a second time is still told", async () => {
     let runs = 0;
-    const found = await problemsOf(
-        record(() => {
+    const found = await rejectedPlanProblems(
+        planComponent(() => {
             runs += 1;
             if (runs === 1) {
                 throw new Error("only once");
@@ -224,7 +228,7 @@ test("a failure that does not come a second time is still told", async () => {
 test("a rejection that nothing handles fails the plan, and the listeners are gone afterwards", async () => {
     const events = new EventEmitter();
     const program = (): void => void events.emit("unhandledRejection", new Error("lost"));
-    const found = await problemsOf(
+    const found = await rejectedPlanProblems(
         planProgram({ project: "shop", stack: "test", config: {}, secretKeys: [], program }, events),
     );
     expect(found).toEqual([expect.stringMatching(/^lost \(test\/unit\/plan\/problems\.test\.ts:\d+\)$/)]);
@@ -237,7 +241,7 @@ test("a resource whose input never comes is named, instead of a plan that ends i
         new aws.sqs.Queue("stuck", { name: pulumi.output(new Promise<string>(() => undefined)) });
         setTimeout(() => events.emit("beforeExit"), 20);
     };
-    const found = await problemsOf(
+    const found = await rejectedPlanProblems(
         planProgram({ project: "shop", stack: "test", config: {}, secretKeys: [], program }, events),
     );
     expect(found).toEqual(["stuck (aws:sqs/queue:Queue) waits for a value that never comes"]);

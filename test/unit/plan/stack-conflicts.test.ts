@@ -4,11 +4,17 @@ import { join, resolve } from "node:path";
 import { afterEach, expect, test } from "@jest/globals";
 import { stringify } from "yaml";
 import { planStack } from "../../../plan/plan.ts";
-import { claimsOf, claimsOfOthers, conflictsOf, nameConflicts, type Claims } from "../../../plan/stack-conflicts.ts";
-import { problemsOf } from "../../recorder.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
+import {
+    exclusiveSettingsOf,
+    exclusiveSettingsOfOthers,
+    conflictsWithOthers,
+    nameConflicts,
+    type ExclusiveSettings,
+} from "../../../plan/stack-conflicts.ts";
+import { rejectedPlanProblems } from "../../recorder.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 
-const claims = (stack: string, changes: Partial<Claims> = {}): Claims => ({
+const claims = (stack: string, changes: Partial<ExclusiveSettings> = {}): ExclusiveSettings => ({
     stack,
     account: "111122223333",
     region: "eu-west-1",
@@ -18,18 +24,20 @@ const claims = (stack: string, changes: Partial<Claims> = {}): Claims => ({
     creates: [],
     ...changes,
 });
-const creating = (stack: string, changes: Partial<Claims> = {}): Claims =>
+const creating = (stack: string, changes: Partial<ExclusiveSettings> = {}): ExclusiveSettings =>
     claims(stack, { creates: ["guardDuty", "config"], ...changes });
 
 test("two stacks that both create a service of one account are told apart by name, with the way out", () => {
-    expect(conflictsOf(creating("dev", { creates: ["guardDuty"] }), [creating("dev"), creating("prod")])).toEqual([
+    expect(
+        conflictsWithOthers(creating("dev", { creates: ["guardDuty"] }), [creating("dev"), creating("prod")]),
+    ).toEqual([
         'payment-platform:accountServices.guardDuty must be "create" in one stack of an account and region, and dev and ' +
             'prod both create it in 111122223333, eu-west-1: let one of them "adopt" it',
     ]);
 });
 
 test("each service and each other stack is a problem of its own", () => {
-    expect(conflictsOf(creating("dev"), [creating("staging"), creating("prod")])).toHaveLength(4);
+    expect(conflictsWithOthers(creating("dev"), [creating("staging"), creating("prod")])).toHaveLength(4);
 });
 
 test.each([
@@ -38,17 +46,17 @@ test.each([
     ["another region", { region: "us-east-1" }],
     ["other services", { creates: ["securityHub"] }],
 ])("a stack with %s may create what this one creates", (_, changes) => {
-    expect(conflictsOf(creating("dev"), [creating("prod", changes)])).toEqual([]);
+    expect(conflictsWithOthers(creating("dev"), [creating("prod", changes)])).toEqual([]);
 });
 
 test("two stacks that both say no account may be in two, and create the same", () => {
     const unsaid = { account: undefined };
-    expect(conflictsOf(creating("dev", unsaid), [creating("prod", unsaid)])).toEqual([]);
+    expect(conflictsWithOthers(creating("dev", unsaid), [creating("prod", unsaid)])).toEqual([]);
 });
 
 const sameSuffix = { suffix: "dev" };
 
-test.each<[string, Partial<Claims>, Partial<Claims>, string]>([
+test.each<[string, Partial<ExclusiveSettings>, Partial<ExclusiveSettings>, string]>([
     ["one account", {}, {}, " in account 111122223333"],
     ["another region of it", {}, { region: "us-east-1" }, " in account 111122223333"],
     [
@@ -64,7 +72,7 @@ test.each<[string, Partial<Claims>, Partial<Claims>, string]>([
         ", unless accountId says that their accounts differ (dev and alice do not set it)",
     ],
 ])("two stacks with one suffix are refused in %s", (_, one, other, where) => {
-    expect(conflictsOf(claims("dev", one), [claims("alice", { ...sameSuffix, ...other })])).toEqual([
+    expect(conflictsWithOthers(claims("dev", one), [claims("alice", { ...sameSuffix, ...other })])).toEqual([
         'payment-platform:environmentSuffix must differ: dev and alice both have "dev" and would claim the same names' +
             `${where}: change the one that is not deployed yet`,
     ]);
@@ -72,17 +80,19 @@ test.each<[string, Partial<Claims>, Partial<Claims>, string]>([
 
 test("two stacks with one suffix or one domain live in two accounts", () => {
     const taken = { suffix: "dev", domain: "pay.example.com" };
-    expect(conflictsOf(claims("dev", taken), [claims("alice", { ...taken, account: "444455556666" })])).toEqual([]);
+    expect(conflictsWithOthers(claims("dev", taken), [claims("alice", { ...taken, account: "444455556666" })])).toEqual(
+        [],
+    );
 });
 
 test("stacks without a suffix or a domain claim none", () => {
     const none = { suffix: undefined, domain: undefined };
-    expect(conflictsOf(claims("dev", none), [claims("alice", none)])).toEqual([]);
+    expect(conflictsWithOthers(claims("dev", none), [claims("alice", none)])).toEqual([]);
 });
 
 test("two stacks that answer for one domain are refused", () => {
     const domain = { domain: "pay.example.com" };
-    expect(conflictsOf(claims("blue", domain), [claims("green", domain)])).toEqual([
+    expect(conflictsWithOthers(claims("blue", domain), [claims("green", domain)])).toEqual([
         'payment-platform:certificate.domainName must differ: blue and green would both make the record of "pay.example.com" ' +
             "in Route 53 in account 111122223333: give one of them a domain of its own",
     ]);
@@ -90,7 +100,7 @@ test("two stacks that answer for one domain are refused", () => {
 
 const queues = ["payment-notifications-dev", "payment-notifications-dlq-dev", "payment-api-dev"];
 
-test.each<[string, Claims, string[], Claims, string | undefined]>([
+test.each<[string, ExclusiveSettings, string[], ExclusiveSettings, string | undefined]>([
     ["a suffix that begins like a dead-letter queue", claims("dev"), queues, claims("dlq-dev"), "notifications-dlq-…"],
     [
         "the same, planned from the other side",
@@ -151,7 +161,7 @@ const same = '"111122223333"';
 
 test("planning a stack reads the files of the others and refuses", async () => {
     const root = project({ dev: file("create", same), prod: file("create", same), other: file("adopt", same) });
-    const [problem, ...others] = await problemsOf(planStack(root, "dev"));
+    const [problem, ...others] = await rejectedPlanProblems(planStack(root, "dev"));
     expect(problem).toContain("dev and prod both create it in 111122223333, eu-west-1");
     expect(others).toEqual([]);
     expect((await planStack(root, "other")).stack).toBe("other");
@@ -164,10 +174,10 @@ test("planning goes on where the files are of two accounts", async () => {
 
 test("planning the platform refuses a suffix that makes names of another stack", async () => {
     const suffixed = (environmentSuffix: string) =>
-        stringify({ config: withSettings(stackConfig("dev"), { environmentSuffix }) });
+        stringify({ config: withSettings(readStackConfig("dev"), { environmentSuffix }) });
     const root = project({ dev: suffixed("dev"), queues: suffixed("dlq-dev"), alice: suffixed("alice-dev") });
     writeFileSync(join(root, "Pulumi.yaml"), `name: payment-platform\nmain: ${resolve("index.ts")}\n`);
-    expect(await problemsOf(planStack(root, "queues"))).toEqual([
+    expect(await rejectedPlanProblems(planStack(root, "queues"))).toEqual([
         expect.stringMatching(/"dlq-dev" of queues and "dev" of dev both make payment-\w+-dlq-…/),
     ]);
 });
@@ -179,7 +189,7 @@ test("a file of another stack that is no YAML, or holds nonsense, is that stack'
         empty: "",
         dev: "",
     });
-    expect(claimsOfOthers(root, "dev").map(({ stack, creates }) => ({ stack, creates }))).toEqual([
+    expect(exclusiveSettingsOfOthers(root, "dev").map(({ stack, creates }) => ({ stack, creates }))).toEqual([
         { stack: "empty", creates: [] },
         { stack: "wrong", creates: [] },
     ]);
@@ -188,7 +198,7 @@ test("a file of another stack that is no YAML, or holds nonsense, is that stack'
 test("a stack claims the record of its domain where it names the zone", () => {
     const certificate = { source: "arn", domainName: "pay.example.com" };
     const claimed = (settings: object) =>
-        claimsOf("dev", { "payment-platform:certificate": JSON.stringify(settings) }).domain;
+        exclusiveSettingsOf("dev", { "payment-platform:certificate": JSON.stringify(settings) }).domain;
     expect(claimed({ ...certificate, zoneName: "example.com" })).toBe("pay.example.com");
     expect(claimed(certificate)).toBeUndefined();
 });

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { PlanError } from "../../../plan/plan.ts";
 import { parsePulumiYaml } from "../../../plan/pulumi-yaml.ts";
-import { readStack, settingPath, stacksOf, type StackFiles } from "../../../plan/stack-file.ts";
+import { readStack, settingPath, stackNamesIn, type StackFiles } from "../../../plan/stack-file.ts";
 
 let root: string;
 beforeEach(() => {
@@ -104,7 +104,7 @@ test("an unknown stack is answered with those that there are", () => {
     expect(() => readStack(root, "prod")).toThrow(
         'no stack "prod": there are dev, staging. To make it a copy of another stack: npm run new -- prod --from dev',
     );
-    expect(stacksOf(root)).toEqual(["dev", "staging"]);
+    expect(stackNamesIn(root)).toEqual(["dev", "staging"]);
 });
 
 test("broken YAML is told in one line with file, line and column", () => {

@@ -1,20 +1,20 @@
 import fc from "fast-check";
 import { fargateSizes, logRetentionDays } from "../../../lib/settings/fields.ts";
 import { guardrails } from "../../../lib/settings/guardrails.ts";
-import { isReserved, longestSuffix } from "../../../lib/settings/names.ts";
+import { isReserved, maxSuffixLength } from "../../../lib/settings/names.ts";
 import { managedRuleGroups } from "../../../lib/settings/schema.ts";
 import { readSettings } from "../../../lib/settings.ts";
-import { asText, type StackConfig, withSetting } from "./stack-config.ts";
+import { toStackConfigText, type StackConfig, withSetting } from "./stack-config.ts";
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
-interface Bounds {
+interface ArbitrarySettingsOptions {
     /** Services at most; 30 unless told. */
     readonly maxServices?: number;
 }
 
 /** Configurations of every kind that is valid, as Pulumi hands them over. Those with compliance PCI-DSS waive the guardrails that they break. */
-export function arbitrarySettings({ maxServices = 30 }: Bounds = {}): fc.Arbitrary<StackConfig> {
+export function arbitrarySettings({ maxServices = 30 }: ArbitrarySettingsOptions = {}): fc.Arbitrary<StackConfig> {
     return network.chain((net) =>
         fc
             .tuple(serviceNames(maxServices), messaging)
@@ -65,11 +65,11 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
     const zones = net.availabilityZones;
     return {
         environment: fc.constantFrom("dev", "prod", "QA 2/eu"),
-        environmentSuffix: suffix(longestSuffix(names, { queues: Object.keys(messaging.queues) }).length),
+        environmentSuffix: suffix(maxSuffixLength(names, { queues: Object.keys(messaging.queues) }).length),
         accountId: optional(fc.constant("123456789012")),
         deletionProtection: optional(fc.boolean()),
         permissionsBoundaryArn: optional(fc.constant("arn:aws:iam::123456789012:policy/boundary")),
-        recovery: optional(some({ drillEveryDays: fc.integer({ min: 0, max: 365 }) })),
+        recovery: optional(withOptionalFields({ drillEveryDays: fc.integer({ min: 0, max: 365 }) })),
         applyImmediately: fc.boolean(),
         costCenter: fc.constantFrom("payments", "Payments / EU: 47"),
         dataClassification: fc.constantFrom("internal", "confidential"),
@@ -77,7 +77,7 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
         tags: optional(fc.constantFrom({}, { Owner: "payments", "team:mail": "payments@example.com" })),
         network: fc.constant(net),
         edge: optional(
-            some({
+            withOptionalFields({
                 allowedCidrs: fc.constantFrom(["0.0.0.0/0"], ["203.0.113.0/24", "198.51.100.7/32"]),
                 httpRedirect: fc.boolean(),
                 targetProtocol: fc.constantFrom("HTTPS", "HTTP"),
@@ -105,7 +105,7 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
         queues: fc.constant(messaging.queues),
         topics: fc.constant(messaging.topics),
         gateway: optional(
-            some({
+            withOptionalFields({
                 corsOrigins: fc.constantFrom([], ["*"], ["https://shop.example.com", "http://localhost:3000"]),
                 ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
                 burst: fc.integer({ min: 1, max: 5_000 }),
@@ -132,7 +132,12 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
             { requiredKeys: ["pointInTimeRecovery", "capacity"] },
         ),
         accountServices: optional(
-            some({ apiGatewayRole: choice, guardDuty: choice, config: rarely(choice), securityHub: choice }),
+            withOptionalFields({
+                apiGatewayRole: accountServiceMode,
+                guardDuty: accountServiceMode,
+                config: mostlySkip(accountServiceMode),
+                securityHub: accountServiceMode,
+            }),
         ),
         compute: fc.record(
             {
@@ -150,15 +155,15 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
             },
             { requiredKeys: ["applicationRetentionDays", "auditRetentionDays"] },
         ),
-        alerts: optional(some({ critical: emails, warning: emails })),
+        alerts: optional(withOptionalFields({ critical: emailLists, warning: emailLists })),
         audit: fc.record({ cloudTrail: fc.boolean() }),
     };
 }
 
-const choice = fc.constantFrom("create", "adopt", "skip");
+const accountServiceMode = fc.constantFrom("create", "adopt", "skip");
 
 /** AWS Config brings a rule for each check: many resources of one kind, which cost time and find nothing more. */
-const rarely = (each: typeof choice) =>
+const mostlySkip = (each: typeof accountServiceMode) =>
     fc.oneof({ weight: 4, arbitrary: fc.constant("skip" as const) }, { weight: 1, arbitrary: each });
 
 const merchant = fc.record(
@@ -181,9 +186,9 @@ const tableCapacity = fc.oneof(
     ),
 );
 
-const some = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fields, { requiredKeys: [] });
+const withOptionalFields = (fields: Record<string, fc.Arbitrary<unknown>>) => fc.record(fields, { requiredKeys: [] });
 
-const emails = fc.subarray(["pager@example.com", "payments+tickets@example.com"]);
+const emailLists = fc.subarray(["pager@example.com", "payments+tickets@example.com"]);
 
 /** Words that fit, and the longest that does. */
 const suffix = (length: number) =>
@@ -206,11 +211,11 @@ const certificate = fc.constantFrom(
     })),
 );
 
-const halves = (min: number, max: number) => fc.integer({ min: 2 * min, max: 2 * max }).map((n) => n / 2);
+const halfSteps = (min: number, max: number) => fc.integer({ min: 2 * min, max: 2 * max }).map((n) => n / 2);
 
 const capacity = fc.oneof(
     fc.constant({ instanceClass: "db.r8g.large" }),
-    halves(1, 256).chain((maxAcu) => fc.record({ minAcu: halves(0, maxAcu), maxAcu: fc.constant(maxAcu) })),
+    halfSteps(1, 256).chain((maxAcu) => fc.record({ minAcu: halfSteps(0, maxAcu), maxAcu: fc.constant(maxAcu) })),
 );
 
 const database = (zones: number) =>
@@ -271,7 +276,7 @@ function services(net: Network, names: readonly string[], messaging: Messaging):
                               ),
                     imageDigest: fc.constant(`sha256:${"0123456789abcdef".repeat(4)}`),
                     ...size,
-                    ...consuming(consumed[consumers.indexOf(name)]),
+                    ...consumerFields(consumed[consumers.indexOf(name)]),
                     tasks: taskRange(mostTasks),
                     stores: fc.subarray(["database", "cache"]),
                     sends: fc.subarray(consumed),
@@ -279,7 +284,7 @@ function services(net: Network, names: readonly string[], messaging: Messaging):
                 },
                 { requiredKeys: ["reached", "size", "tasks", "consumes"] },
             );
-        return fc.record(Object.fromEntries(names.map((name, i) => [name, one(name, i).map(flattened)])));
+        return fc.record(Object.fromEntries(names.map((name, i) => [name, one(name, i).map(flattenService)])));
     });
 }
 
@@ -289,7 +294,7 @@ const size = {
         .chain(([cpuUnits, sizes]) => fc.constantFrom(...sizes).map((memoryMib) => ({ cpuUnits, memoryMib }))),
 };
 
-const consuming = (queue: string | undefined) => ({
+const consumerFields = (queue: string | undefined) => ({
     consumes: fc.constant(queue),
     backlogPerTask: fc.integer({ min: 1, max: 100_000 }),
 });
@@ -313,9 +318,9 @@ const reached = (name: string, index: number) =>
     );
 
 /** Takes no requests. */
-const worker = some({ healthCommand: fc.constantFrom(["healthcheck"], ["node", "health.js"]) });
+const worker = withOptionalFields({ healthCommand: fc.constantFrom(["healthcheck"], ["node", "health.js"]) });
 
-const flattened = ({ reached, size, tasks, ...rest }: { reached: object; size: object; tasks: object }) => ({
+const flattenService = ({ reached, size, tasks, ...rest }: { reached: object; size: object; tasks: object }) => ({
     ...rest,
     ...reached,
     ...size,
@@ -327,7 +332,7 @@ const config = (fields: Record<string, unknown>): StackConfig => ({
     ...Object.fromEntries(
         Object.entries(fields)
             .filter(([, value]) => value !== undefined)
-            .map(([field, value]) => [`payment-platform:${field}`, asText(value)]),
+            .map(([field, value]) => [`payment-platform:${field}`, toStackConfigText(value)]),
     ),
 });
 

@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { readSettings } from "../../../lib/settings.ts";
 import { rules } from "../../../checks/rules.ts";
-import { judge } from "../../../checks/run-rules.ts";
-import { today } from "../../../plan/settings.ts";
+import { runRules } from "../../../checks/run-rules.ts";
+import { today } from "../../../plan/stack-settings.ts";
 import { settingsJsonSchema } from "../../../tools/schema/stack-schema.ts";
-import { rowsOf } from "../../../tools/schema/tables.ts";
-import { planOfConfig, settingsOf } from "../checks/planned.ts";
+import { settingRows } from "../../../tools/schema/tables.ts";
+import { planOfConfig, settingsFromConfig } from "../checks/config-plans.ts";
 import { secondValues, type SecondValue } from "./second-values.ts";
-import { stackConfig, withSettings, type StackConfig } from "./stack-config.ts";
+import { readStackConfig, withSettings, type StackConfig } from "./stack-config.ts";
 
 type Row = readonly [setting: string, second: SecondValue];
 
@@ -15,17 +15,17 @@ const stackOf = ({ stack }: SecondValue): string => stack ?? "dev";
 
 /** A stack of the tests in which all these settings have their second value. */
 const configWith = (stack: string, rows: readonly Row[]): StackConfig =>
-    rows.reduce((config, [, { changes }]) => withSettings(config, changes), stackConfig(stack));
+    rows.reduce((config, [, { changes }]) => withSettings(config, changes), readStackConfig(stack));
 
 const problemsOf = (config: StackConfig): readonly string[] => readSettings(config, [], today()).problems ?? [];
 
 /** Rules that `npm run check` would find broken, each with what breaks it. */
 async function brokenRules(stack: string, rows: readonly Row[]): Promise<Map<string, string>> {
     const config = configWith(stack, rows);
-    const [plan, settings] = [await planOfConfig(config, stack), settingsOf(config)];
-    const { verdicts } = judge(rules, { plan, settings }, [], today());
+    const [plan, settings] = [await planOfConfig(config, stack), settingsFromConfig(config)];
+    const { results } = runRules(rules, { plan, settings }, [], today());
     return new Map(
-        verdicts
+        results
             .filter(({ outcome }) => outcome === "failed")
             .map(({ rule, violations }) => [
                 rule.name,
@@ -85,17 +85,17 @@ const refused = rows.filter(([, { refusedBy }]) => refusedBy !== undefined);
 
 test("every setting of the schema has a second value", () => {
     expect(Object.keys(secondValues).toSorted()).toEqual(
-        rowsOf("", settingsJsonSchema(), "")
+        settingRows("", settingsJsonSchema(), "")
             .map(({ path }) => path)
             .toSorted(),
     );
 });
 
 test.each(rows)("the second value of %s is valid, and is not the one that is there", (_, second) => {
-    const before = stackConfig(stackOf(second));
+    const before = readStackConfig(stackOf(second));
     const after = withSettings(before, second.changes);
     expect(problemsOf(after)).toEqual([]);
-    expect(settingsOf(after)).not.toEqual(settingsOf(before));
+    expect(settingsFromConfig(after)).not.toEqual(settingsFromConfig(before));
 });
 
 test.each(setsOf(ordinary).map((set, i) => [i + 1, stackOf(set[0]?.[1] ?? { changes: {} }), set] as const))(

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "@jest/globals";
 import { guardrails } from "../../../lib/settings/guardrails.ts";
 import { readSettings } from "../../../lib/settings.ts";
-import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
+import { readStackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
 
 const today = "2026-06-30";
-const prod = stackConfig("prod");
+const prod = readStackConfig("prod");
 const problemsOf = (config: StackConfig) => readSettings(config, [], today).problems;
 
 const nat = { "network.egress": "nat", "network.natGateways": "per-az" };
@@ -210,7 +210,11 @@ test("a waiver lets nothing else pass", () => {
 test.each([
     ["no-spt", prod, 'must name a guardrail (did you mean no-spot?), got "no-spt"'],
     ["no-spot", prod, 'must name a guardrail that this stack breaks, got "no-spot"'],
-    ["no-spot", stackConfig("dev"), 'must be left out: guardrails hold with compliance PCI-DSS only, got "no-spot"'],
+    [
+        "no-spot",
+        readStackConfig("dev"),
+        'must be left out: guardrails hold with compliance PCI-DSS only, got "no-spot"',
+    ],
 ])("a waiver of %s that waives nothing is refused", (rule, config, message) => {
     expect(problemsOf(withSetting(config, "waivers", [waiver(rule)]))).toEqual([
         `payment-platform:waivers[0].rule ${message}`,

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { loadSettings, readSettings } from "../../../lib/settings.ts";
-import { newStackHint, noSettings } from "../../../lib/settings/no-settings.ts";
-import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
+import { newStackHint, noSettingsMessage } from "../../../lib/settings/no-settings.ts";
+import { readStackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
 
-const dev = stackConfig("dev");
+const dev = readStackConfig("dev");
 
 test("a secret setting is refused, and its value is not shown", () => {
     const config = withSettings(dev, { "network.cidr": "hunter2", databasePassword: "hunter2" });
@@ -48,7 +48,9 @@ test("a stack without settings is told how to get some, not what each of them is
 });
 
 test("a stack is not told to be a copy of itself", () => {
-    expect(noSettings("dev")).toBe("Pulumi.dev.yaml has no settings of the platform. docs/settings.md lists them");
+    expect(noSettingsMessage("dev")).toBe(
+        "Pulumi.dev.yaml has no settings of the platform. docs/settings.md lists them",
+    );
     expect(newStackHint("dev", ["dev", "prod"])).toContain("npm run new -- dev --from prod");
     expect(newStackHint("qa", ["a", "dev"])).toContain("npm run new -- qa --from dev");
 });

@@ -1,14 +1,14 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { choice, hint } from "../../../lib/settings/problem.ts";
-import { isReserved, longestSuffix, nameLimits } from "../../../lib/settings/names.ts";
+import { alternatives, suggestName } from "../../../lib/settings/problem.ts";
+import { isReserved, maxSuffixLength, nameLimits } from "../../../lib/settings/names.ts";
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,14}$/);
 
 test("at the longest suffix every name is within the limit of AWS, and one of them has no room left", () => {
     fc.assert(
         fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (services) => {
-            const suffix = "s".repeat(longestSuffix(services, { queues: services }).length);
+            const suffix = "s".repeat(maxSuffixLength(services, { queues: services }).length);
             const spare = nameLimits.flatMap(({ pattern, limit, ending }) =>
                 services.map((service) => {
                     const made = pattern
@@ -26,16 +26,16 @@ test("at the longest suffix every name is within the limit of AWS, and one of th
 
 test("a worker has no target group, so its name may be longer; a long queue leaves less room", () => {
     const name = "w".repeat(25);
-    expect(longestSuffix([name]).because).toContain("target group");
-    expect(longestSuffix([name], { workers: [name] }).because).toContain("role payment-www");
-    expect(longestSuffix([], { queues: ["q".repeat(60)] })).toMatchObject({
+    expect(maxSuffixLength([name]).because).toContain("target group");
+    expect(maxSuffixLength([name], { workers: [name] }).because).toContain("role payment-www");
+    expect(maxSuffixLength([], { queues: ["q".repeat(60)] })).toMatchObject({
         length: 7,
         because: expect.stringContaining("the queue payment-qqq"),
     });
 });
 
 test("without services the load balancer's name is the tightest", () => {
-    expect(longestSuffix([])).toMatchObject({ length: 16 });
+    expect(maxSuffixLength([])).toMatchObject({ length: 16 });
 });
 
 test.each(["cache", "cache-token", "database", "alerts-critical", "trail", "validator-dlq", "lambda"])(
@@ -50,8 +50,8 @@ test.each(["api", "payment", "notification", "cachet", "trail-2"])("a service ma
 });
 
 test("a choice of one is named alone", () => {
-    expect(choice(["a"])).toBe('"a"');
-    expect(choice(["a", 2, "c"])).toBe('"a", 2 or "c"');
+    expect(alternatives(["a"])).toBe('"a"');
+    expect(alternatives(["a", 2, "c"])).toBe('"a", 2 or "c"');
 });
 
 test.each([
@@ -60,5 +60,5 @@ test.each([
     ["colour", ["cidr", "egress"], "known here: cidr, egress"],
     ["", ["cidr"], "known here: cidr"],
 ])("%j among %j: %s", (given, known, text) => {
-    expect(hint(given, known)).toBe(text);
+    expect(suggestName(given, known)).toBe(text);
 });

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { randomRuns } from "../../random-runs.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { arbitrarySettings } from "./arbitrary.ts";
-import { stackConfig, type StackConfig, withSetting } from "./stack-config.ts";
+import { readStackConfig, type StackConfig, withSetting } from "./stack-config.ts";
 
 const problemsOf = (config: StackConfig) => readSettings(config, [], "2026-06-30").problems;
 
@@ -101,7 +101,7 @@ test("one wrong value among valid settings is refused, by the name of its field"
     );
 });
 
-const fields = Object.keys(stackConfig("prod"));
+const fields = Object.keys(readStackConfig("prod"));
 const junk = fc.oneof(fc.json(), fc.string(), fc.constantFrom("null", "[]", "{}", "-0", "[null]", '{"__proto__":1}'));
 
 test("whatever stands in a stack file is accepted or refused, and never ends in a crash", () => {
@@ -125,9 +125,9 @@ test("junk deep inside a setting never ends in a crash", () => {
     );
     fc.assert(
         fc.property(path, fc.jsonValue(), path, fc.jsonValue(), (one, value, other, otherValue) => {
-            const config = withSetting(withSetting(stackConfig("prod"), one, value), "waivers", [otherValue]);
+            const config = withSetting(withSetting(readStackConfig("prod"), one, value), "waivers", [otherValue]);
             expect(() => problemsOf(config)).not.toThrow();
-            expect(() => problemsOf(withSetting(stackConfig("prod"), other, otherValue))).not.toThrow();
+            expect(() => problemsOf(withSetting(readStackConfig("prod"), other, otherValue))).not.toThrow();
         }),
         { numRuns: randomRuns(50) },
     );

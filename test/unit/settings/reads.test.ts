@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { guardrails } from "../../../lib/settings/guardrails.ts";
-import { forEachService, isSound, judge, pathOf, type Rule } from "../../../lib/settings/rule.ts";
-import { rules } from "../../../lib/settings/rules.ts";
+import { forEachService, isValidSoFar, checkRule, fieldPath, type SettingRule } from "../../../lib/settings/rule.ts";
+import { settingRules } from "../../../lib/settings/rules.ts";
 import { type PlatformSettings, readSettings } from "../../../lib/settings.ts";
-import { stackConfig, withSettings } from "./stack-config.ts";
+import { readStackConfig, withSettings } from "./stack-config.ts";
 
-const dev = stackConfig("dev");
+const dev = readStackConfig("dev");
 const certificate = {
     source: "arn",
     arn: "arn:aws:acm:us-east-1:123456789012:certificate/00000000-0000-0000-0000-000000000000",
@@ -15,7 +15,7 @@ const certificate = {
 /** Settings of every kind that a rule branches on. */
 const samples = [
     dev,
-    stackConfig("prod"),
+    readStackConfig("prod"),
     withSettings(dev, { "network.egress": "nat", "network.natGateways": "single", accountId: "123456789012" }),
     withSettings(dev, { accountId: "123456789012", certificate, tags: { Owner: "payments" } }),
 ].map((config) => {
@@ -45,17 +45,17 @@ function watched<T extends object>(value: T, path: readonly string[], seen: stri
     });
 }
 
-function undeclared(rule: Rule, settings: PlatformSettings): string[] {
+function undeclared(rule: SettingRule, settings: PlatformSettings): string[] {
     const services = rule.field.includes("@") ? Object.keys(settings.services) : [""];
     return services.flatMap((service) => {
         const seen: string[][] = [];
         const watchedSettings = watched(settings, [], seen);
-        rule.holds(watchedSettings, service);
+        rule.isMet(watchedSettings, service);
         if (typeof rule.must !== "string") {
             rule.must(watchedSettings, service);
         }
-        const declared = ["services", rule.field, ...rule.reads].map((field) => pathOf(field, service));
-        const isDeclared = (path: string[]) => declared.some((field) => !isSound([path], field));
+        const declared = ["services", rule.field, ...rule.reads].map((field) => fieldPath(field, service));
+        const isDeclared = (path: string[]) => declared.some((field) => !isValidSoFar([path], field));
         // The region stands at a path of its own, outside our namespace.
         return seen
             .map((path) => (path[0] === "region" ? ["aws:region"] : path))
@@ -64,7 +64,7 @@ function undeclared(rule: Rule, settings: PlatformSettings): string[] {
 }
 
 // A rule that reads a field it does not declare would look at a value that is not of the type it expects, and crash.
-test.each([...rules, ...guardrails].map((rule) => [`${rule.name} (${rule.field})`, rule] as const))(
+test.each([...settingRules, ...guardrails].map((rule) => [`${rule.name} (${rule.field})`, rule] as const))(
     "%s declares every field it reads",
     (_name, rule) => {
         expect(samples.flatMap((settings) => undeclared(rule, settings))).toEqual([]);
@@ -72,15 +72,15 @@ test.each([...rules, ...guardrails].map((rule) => [`${rule.name} (${rule.field})
 );
 
 test("a rule may blame a field of a group that is not there", () => {
-    const rule: Rule = { name: "x", why: "", field: "a.b.c", reads: [], must: "be there", holds: () => false };
-    expect(samples.map((settings) => judge(rule, settings, []).problems)).toContainEqual([
+    const rule: SettingRule = { name: "x", why: "", field: "a.b.c", reads: [], must: "be there", isMet: () => false };
+    expect(samples.map((settings) => checkRule(rule, settings, []).problems)).toContainEqual([
         { path: ["a", "b", "c"], message: "must be there", got: undefined },
     ]);
 });
 
 test("a rule about a service that is not there is a mistake of ours", () => {
-    const rule = forEachService({ name: "x", why: "", field: "services.@", reads: [], must: "", holds: () => true });
-    expect(() => samples.map((settings) => rule.holds(settings, "nobody"))).toThrow(
+    const rule = forEachService({ name: "x", why: "", field: "services.@", reads: [], must: "", isMet: () => true });
+    expect(() => samples.map((settings) => rule.isMet(settings, "nobody"))).toThrow(
         'no service "nobody" in the settings',
     );
 });

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
-import { rules } from "../../../lib/settings/rules.ts";
+import { settingRules } from "../../../lib/settings/rules.ts";
 import { readSettings } from "../../../lib/settings.ts";
-import { stackConfig, type StackConfig, withSettings } from "./stack-config.ts";
+import { readStackConfig, type StackConfig, withSettings } from "./stack-config.ts";
 
 type Changes = Readonly<Record<string, unknown>>;
 
-const dev = stackConfig("dev");
+const dev = readStackConfig("dev");
 const problemsOf = (config: StackConfig) => readSettings(config, [], "2026-06-30").problems;
 const problemsAfter = (changes: Changes) => problemsOf(withSettings(dev, changes));
 
@@ -326,7 +326,7 @@ describe.each(table)("%s", (_rule, admitted, refused, ...lines) => {
 });
 
 test("every rule is in the table", () => {
-    expect([...new Set(rules.map(({ name }) => name))].toSorted()).toEqual(
+    expect([...new Set(settingRules.map(({ name }) => name))].toSorted()).toEqual(
         [...new Set(table.map(([rule]) => rule))].toSorted(),
     );
 });

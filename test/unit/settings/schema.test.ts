@@ -4,13 +4,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { managedRuleGroups } from "../../../lib/settings/schema.ts";
-import { run, staleFiles, withTables } from "../../../tools/schema/files.ts";
-import { rowsOf, settingsTable } from "../../../tools/schema/tables.ts";
+import { run, findStaleFiles, fillTables } from "../../../tools/schema/files.ts";
+import { settingRows, settingsTable } from "../../../tools/schema/tables.ts";
 import { settingsJsonSchema, stackFileSchema } from "../../../tools/schema/stack-schema.ts";
-import { stackConfig } from "./stack-config.ts";
+import { readStackConfig } from "./stack-config.ts";
 
 test("the committed JSON Schema and every table of settings are up to date", () => {
-    expect(staleFiles(process.cwd())).toEqual([]);
+    expect(findStaleFiles(process.cwd())).toEqual([]);
 });
 
 const configSchema = () =>
@@ -20,7 +20,7 @@ const configSchema = () =>
 
 test.each(["dev", "staging", "prod"])("an editor knows every key of stack %s and misses none", (stack) => {
     const { properties, required } = configSchema();
-    const given = Object.keys(stackConfig(stack));
+    const given = Object.keys(readStackConfig(stack));
     expect(given.filter((key) => !Object.hasOwn(properties, key))).toEqual([]);
     expect(required.filter((key) => !given.includes(key))).toEqual([]);
 });
@@ -70,10 +70,10 @@ test("every setting is in the table with its values, default and meaning", () =>
 
 test("only the text between the markers is replaced, and once more changes nothing", () => {
     const page = "a\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nb\n";
-    const made = withTables(page);
+    const made = fillTables(page);
     expect(made).toBe(`a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nb\n`);
-    expect(withTables(made)).toBe(made);
-    expect(withTables("no markers")).toBe("no markers");
+    expect(fillTables(made)).toBe(made);
+    expect(fillTables("no markers")).toBe("no markers");
 });
 
 test.each([
@@ -81,14 +81,14 @@ test.each([
     "<!-- settings:begin --> <!-- settings:end --> <!-- settings:begin --> <!-- settings:end -->",
     "<!-- settings:begin --> <!-- settings:end --> <!-- settings:end -->",
 ])("markers that do not match are refused: %s", (page) => {
-    expect(() => withTables(page)).toThrow(
+    expect(() => fillTables(page)).toThrow(
         "the markers <!-- settings:begin --> and <!-- settings:end --> must stand once",
     );
 });
 
 test("a setting without words has an empty cell, which the test above refuses", () => {
-    expect(rowsOf("x", { type: "string" }, "none")).toEqual([
-        { path: "x", values: "text", preset: "none", description: "" },
+    expect(settingRows("x", { type: "string" }, "none")).toEqual([
+        { path: "x", values: "text", defaultValue: "none", description: "" },
     ]);
 });
 

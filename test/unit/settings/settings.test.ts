@@ -1,22 +1,22 @@
 import { expect, test } from "@jest/globals";
 import { readSettings } from "../../../lib/settings.ts";
-import { lineOf } from "../../../lib/settings/problem.ts";
-import { stackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
+import { problemLine } from "../../../lib/settings/problem.ts";
+import { readStackConfig, type StackConfig, withSetting, withSettings } from "./stack-config.ts";
 
 const today = "2026-06-30";
-const dev = stackConfig("dev");
-const prod = stackConfig("prod");
+const dev = readStackConfig("dev");
+const prod = readStackConfig("prod");
 const problemsOf = (config: StackConfig) => readSettings(config, [], today).problems;
 
 test.each(["dev", "staging", "prod"])("the committed stack %s has no problem and waives nothing", (stack) => {
-    const { settings, problems } = readSettings(stackConfig(stack), [], today);
+    const { settings, problems } = readSettings(readStackConfig(stack), [], today);
     expect(problems).toBeUndefined();
     expect(settings).toMatchObject({ environment: stack, environmentSuffix: stack, region: "us-east-1", waivers: [] });
     expect(settings).toMatchObject({ deletionProtection: false, network: { egress: "endpoints" } });
 });
 
 test.each(["dev", "staging", "prod"])("in stack %s every service has room for a tenfold spike", (stack) => {
-    const services = Object.values(readSettings(stackConfig(stack), [], today).settings?.services ?? {});
+    const services = Object.values(readSettings(readStackConfig(stack), [], today).settings?.services ?? {});
     expect(services).toHaveLength(3);
     expect(services.map(({ maxTasks }) => maxTasks)).toEqual(services.map(({ minTasks }) => 10 * minTasks));
 });
@@ -217,7 +217,7 @@ test("a long value is cut, so that the list stays readable", () => {
 
 test("a value is marked as cut where something is missing, and nowhere else", () => {
     const values = Array.from({ length: 200 }, (_, length) => "x".repeat(length));
-    const shown = values.map((got) => ({ got, line: lineOf({ path: ["network"], message: "is wrong", got }) }));
+    const shown = values.map((got) => ({ got, line: problemLine({ path: ["network"], message: "is wrong", got }) }));
     for (const { got, line } of shown) {
         expect(line.endsWith("…")).toBe(!line.includes(`"${got}"`));
     }

@@ -1,16 +1,16 @@
 import { z } from "zod";
 import { readStack } from "../../../plan/stack-file.ts";
-import { projectFolder } from "../../project.ts";
+import { testProjectFolder } from "../../project.ts";
 
 /** What a stack's file sets, as Pulumi hands it to the program. */
 export type StackConfig = Record<string, string>;
 
-export const asText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
+export const toStackConfigText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));
 
-export const stackConfig = (stack: string): StackConfig =>
+export const readStackConfig = (stack: string): StackConfig =>
     Object.fromEntries(
         // Options of Pulumi's own are in the project's file.
-        Object.entries(readStack(projectFolder, stack).config).filter(([key]) => !key.startsWith("pulumi:")),
+        Object.entries(readStack(testProjectFolder, stack).config).filter(([key]) => !key.startsWith("pulumi:")),
     );
 
 type Tree = Record<string, unknown>;
@@ -21,13 +21,13 @@ export function withSetting(config: StackConfig, field: string, value: unknown):
     const [key = "", ...path] = field.split(".");
     const name = key.startsWith("aws:") ? key : `payment-platform:${key}`;
     const { [name]: old, ...others } = config;
-    const next = path.length > 0 ? replaced(tree.parse(JSON.parse(old ?? "{}")), path, value) : value;
-    return next === undefined ? others : { ...others, [name]: asText(next) };
+    const next = path.length > 0 ? withNestedValue(tree.parse(JSON.parse(old ?? "{}")), path, value) : value;
+    return next === undefined ? others : { ...others, [name]: toStackConfigText(next) };
 }
 
-function replaced(group: Tree, [key = "", ...path]: readonly string[], value: unknown): Tree {
+function withNestedValue(group: Tree, [key = "", ...path]: readonly string[], value: unknown): Tree {
     const { [key]: old, ...others } = group;
-    const next = path.length > 0 ? replaced(tree.parse(old ?? {}), path, value) : value;
+    const next = path.length > 0 ? withNestedValue(tree.parse(old ?? {}), path, value) : value;
     // In its old place: the order of services matters to messages.
     return next === undefined ? others : { ...group, [key]: next };
 }

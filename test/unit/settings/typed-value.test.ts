@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { readSettings } from "../../../lib/settings.ts";
-import { stackConfig, withSettings } from "./stack-config.ts";
+import { readStackConfig, withSettings } from "./stack-config.ts";
 
-const dev = stackConfig("dev");
+const dev = readStackConfig("dev");
 const read = (changes: Readonly<Record<string, unknown>>) => readSettings(withSettings(dev, changes), [], "2026-06-30");
 
 // Each as `pulumi config set --path` 3.274 was seen to write it.

@@ -1,5 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { requests, run, timesOf, withinLimits, type ValidatorMeasurement } from "../../../tools/bench/validator.ts";
+import {
+    requests,
+    benchValidator,
+    measureValidation,
+    isWithinLimits,
+    type ValidatorMeasurement,
+} from "../../../tools/bench/validator.ts";
 import { maxBodyBytes } from "../../../validator/http.ts";
 import { validatePayment } from "../../../validator/payment.ts";
 
@@ -20,7 +26,7 @@ test("two requests in a hundred are as slow to search as a body can be, so that 
 });
 
 test("times are those of single requests, in order", () => {
-    const { p50, p99, slowest, requests: count } = timesOf(requests(200));
+    const { p50, p99, slowest, requests: count } = measureValidation(requests(200));
     expect(count).toBe(200);
     expect(p50).toBeGreaterThan(0);
     expect(p99).toBeGreaterThanOrEqual(p50);
@@ -33,15 +39,15 @@ const measured = (bundleBytes: number, p99: number): ValidatorMeasurement => ({
 });
 
 test("too large or too slow is beyond the limits; one slow request is not", () => {
-    expect(withinLimits(measured(199_999, 0.999))).toBe(true);
-    expect(withinLimits(measured(200_000, 0.5))).toBe(false);
-    expect(withinLimits(measured(1, 1))).toBe(false);
-    expect(withinLimits(measured(1, NaN))).toBe(false);
+    expect(isWithinLimits(measured(199_999, 0.999))).toBe(true);
+    expect(isWithinLimits(measured(200_000, 0.5))).toBe(false);
+    expect(isWithinLimits(measured(1, 1))).toBe(false);
+    expect(isWithinLimits(measured(1, NaN))).toBe(false);
 });
 
 test("the bundle and the times are told; without a request there is no time, and no good one", () => {
     const lines: string[] = [];
-    expect(run(process.cwd(), 0, (line) => lines.push(line))).toBe(1);
+    expect(benchValidator(process.cwd(), 0, (line) => lines.push(line))).toBe(1);
     expect(lines).toEqual([
         expect.stringMatching(/^bundle +\d+ bytes without the AWS SDK \(limit 200000\), made in \d+ ms$/),
         expect.stringMatching(/^hash +[0-9a-f]{64}$/),

@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { commonJsCopy, planCopy, planScript } from "../../../tools/bench/copies.ts";
-import { withServices } from "../../../tools/bench/many-services.ts";
+import { createCommonJsCopy, createPlanCopy, planScriptArguments } from "../../../tools/bench/copies.ts";
+import { multiplyServices } from "../../../tools/bench/many-services.ts";
 import { measure } from "../../../tools/bench/measure.ts";
-import { table, withinBudget } from "../../../tools/bench/table.ts";
-import { projectFolder } from "../../project.ts";
+import { formatBenchTable, isWithinBudget } from "../../../tools/bench/table.ts";
+import { testProjectFolder } from "../../project.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -26,7 +26,7 @@ config:
 `;
 
 test("more services are copies under names, paths and priorities of their own, and share no queue", () => {
-    expect(parse(withServices(stackFile, 5))).toEqual({
+    expect(parse(multiplyServices(stackFile, 5))).toEqual({
         config: {
             "payment-platform:environment": "prod",
             "payment-platform:services": {
@@ -41,7 +41,7 @@ test("more services are copies under names, paths and priorities of their own, a
 });
 
 test("a copy of prod runs the program of the project itself", () => {
-    const copy = planCopy(projectFolder, folder, 4);
+    const copy = createPlanCopy(testProjectFolder, folder, 4);
     expect(parse(readFileSync(join(copy, "Pulumi.yaml"), "utf8"))).toMatchObject({
         main: join(process.cwd(), "index.ts"),
     });
@@ -53,7 +53,7 @@ test("a copy of prod runs the program of the project itself", () => {
 });
 
 test("the copy for the default loader is CommonJS without `.ts` in its imports", () => {
-    const copy = commonJsCopy(process.cwd(), folder);
+    const copy = createCommonJsCopy(process.cwd(), folder);
     const program = readFileSync(join(copy, "index.ts"), "utf8");
     expect(program).toMatch(/from "\.\/lib\/[\w-]+";/);
     expect(program).not.toMatch(/from "\.[^"]*\.ts"/);
@@ -64,7 +64,7 @@ test("the copy for the default loader is CommonJS without `.ts` in its imports",
 });
 
 test("what is measured is the script that people run", () => {
-    expect(planScript(process.cwd()).at(-1)).toBe(join(process.cwd(), "tools", "plan.ts"));
+    expect(planScriptArguments(process.cwd()).at(-1)).toBe(join(process.cwd(), "tools", "plan.ts"));
 });
 
 test("time and peak memory of a whole process are measured, and a failing one is no measurement", () => {
@@ -77,17 +77,17 @@ test("time and peak memory of a whole process are measured, and a failing one is
 });
 
 test("too slow or too large is beyond the budget", () => {
-    expect(withinBudget({ seconds: 1.2, megabytes: 300 })).toBe(true);
-    expect(withinBudget({ seconds: 1.21, megabytes: 100 })).toBe(false);
-    expect(withinBudget({ seconds: 0.5, megabytes: 301 })).toBe(false);
+    expect(isWithinBudget({ seconds: 1.2, megabytes: 300 })).toBe(true);
+    expect(isWithinBudget({ seconds: 1.21, megabytes: 100 })).toBe(false);
+    expect(isWithinBudget({ seconds: 0.5, megabytes: 301 })).toBe(false);
 });
 
 test("the table lines up", () => {
     const rows = [
-        { what: "plan", resources: 230, seconds: 0.812, cpuSeconds: 0.9, megabytes: 195 },
-        { what: "default", seconds: 6, cpuSeconds: 10.04, megabytes: 1024 },
+        { label: "plan", resources: 230, seconds: 0.812, cpuSeconds: 0.9, megabytes: 195 },
+        { label: "default", seconds: 6, cpuSeconds: 10.04, megabytes: 1024 },
     ];
-    expect(table(rows).split("\n")).toEqual([
+    expect(formatBenchTable(rows).split("\n")).toEqual([
         "         resources  seconds  CPU seconds  peak MB",
         "plan           230     0.81         0.90      195",
         "default                6.00        10.04     1024",

@@ -5,8 +5,8 @@ import { expect, test } from "@jest/globals";
 import { costTable, run } from "../../../tools/cost/command.ts";
 import { monthlyCost } from "../../../analysis/cost/cost.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
-import { copyProject, projectFolder } from "../../project.ts";
-import { planOf } from "../../stacks.ts";
+import { copyProject, testProjectFolder } from "../../project.ts";
+import { planTestStack } from "../../stacks.ts";
 
 const planOfNodes = (nodes: [type: string, inputs: Values][]): Plan => ({
     project: "payment-platform",
@@ -77,7 +77,7 @@ test("units of the transaction log cost by the hour, the index's too; on demand 
 });
 
 test("a service costs its tasks at rest, though it has no image yet", async () => {
-    const rows = monthlyCost(await planOf("dev"), { api: 2 });
+    const rows = monthlyCost(await planTestStack("dev"), { api: 2 });
     const api = rows.find((row) => row.item === "Service payment-api-dev");
     expect(api?.arithmetic).toContain("2 tasks of 0.25 vCPU and 0.5 GiB");
     expect(rows.find((row) => row.item === "Service payment-payment-dev")?.amount).toBe(0);
@@ -90,6 +90,6 @@ test("a node without a known price is named, not counted as free", () => {
 
 test("an unknown stack is refused with the list of those that are there", async () => {
     const lines: string[] = [];
-    expect(await run(["nowhere"], projectFolder, (line) => lines.push(line))).toBe(1);
+    expect(await run(["nowhere"], testProjectFolder, (line) => lines.push(line))).toBe(1);
     expect(lines.join()).toContain('no stack "nowhere": there are dev, prod, staging');
 });

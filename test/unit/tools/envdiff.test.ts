@@ -1,22 +1,22 @@
 import { expect, test } from "@jest/globals";
 import { run } from "../../../tools/envdiff/command.ts";
-import { differenceOf, type EnvironmentDifference } from "../../../analysis/consistency/stack-differences.ts";
-import { leavesOf } from "../../../analysis/consistency/leaves.ts";
-import { normalResources } from "../../../analysis/consistency/normalize.ts";
-import { settingBehind } from "../../../analysis/consistency/setting-differences.ts";
+import { compareStacks, type EnvironmentDifference } from "../../../analysis/consistency/stack-differences.ts";
+import { valueDifferences } from "../../../analysis/consistency/value-differences.ts";
+import { normalizeResources } from "../../../analysis/consistency/normalize.ts";
+import { findExplainingSetting } from "../../../analysis/consistency/setting-differences.ts";
 import { Secret, type Values } from "../../../plan/plan.ts";
-import { projectFolder } from "../../project.ts";
-import { planOf } from "../../stacks.ts";
-import { inputs, replaced, where, without, type Change } from "../checks/fault.ts";
-import { planOfConfig, settingsOf } from "../checks/planned.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
+import { testProjectFolder } from "../../project.ts";
+import { planTestStack } from "../../stacks.ts";
+import { changeInputs, replaceText, changeResources, removeResources, type PlanChange } from "../checks/fault.ts";
+import { planOfConfig, settingsFromConfig } from "../checks/config-plans.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 
-const planned = async (stack: string, change: Change = (plan) => plan) => ({
-    plan: change(await planOf(stack)),
-    settings: settingsOf(stackConfig(stack)),
+const planned = async (stack: string, change: PlanChange = (plan) => plan) => ({
+    plan: change(await planTestStack(stack)),
+    settings: settingsFromConfig(readStackConfig(stack)),
 });
-const between = async (one: string, other: string, change?: Change): Promise<EnvironmentDifference> =>
-    differenceOf(await planned(one), await planned(other, change));
+const between = async (one: string, other: string, change?: PlanChange): Promise<EnvironmentDifference> =>
+    compareStacks(await planned(one), await planned(other, change));
 test("staging and prod are of the same kinds", async () => {
     expect((await between("staging", "prod")).structure).toEqual([]);
 });
@@ -41,25 +41,25 @@ test("a setting that only one stack has is told", async () => {
     expect(settings).toContainEqual({ field: "transactions.capacity.units", values: [undefined, "5"] });
 });
 
-test.each<[string, Change, string]>([
+test.each<[string, PlanChange, string]>([
     [
         "a property",
-        inputs("aws:sqs/queue:Queue", "processing-prod", { visibilityTimeoutSeconds: 30 }),
+        changeInputs("aws:sqs/queue:Queue", "processing-prod", { visibilityTimeoutSeconds: 30 }),
         "PaymentPlatform$Messaging aws:sqs/queue:Queue payment-processing visibilityTimeoutSeconds",
     ],
     [
         "a statement of a policy",
-        inputs("aws:sns/topicPolicy:TopicPolicy", "events", replaced("policy", '"Deny"', '"Allow"')),
+        changeInputs("aws:sns/topicPolicy:TopicPolicy", "events", replaceText("policy", '"Deny"', '"Allow"')),
         "PaymentPlatform$Messaging aws:sns/topicPolicy:TopicPolicy payment-events policy.Statement[].Effect",
     ],
     [
         "a kind that prod lacks",
-        without("aws:ec2/flowLog:FlowLog"),
+        removeResources("aws:ec2/flowLog:FlowLog"),
         "PaymentPlatform$Network aws:ec2/flowLog:FlowLog payment-flow-logs",
     ],
     [
         "another block of the VPC",
-        inputs("aws:ec2/subnet:Subnet", "database-1", { cidrBlock: "10.2.240.0/20" }),
+        changeInputs("aws:ec2/subnet:Subnet", "database-1", { cidrBlock: "10.2.240.0/20" }),
         "PaymentPlatform$Network aws:ec2/subnet:Subnet payment-database-# cidrBlock",
     ],
 ])("%s that differs without a setting is told", async (_, change, line) => {
@@ -94,16 +94,16 @@ test.each<[string, [string | undefined, string | undefined], string | undefined]
     ["Gateway x:y payment-gateway header", ["'https://a.example.com'", "'https://example.com'"], "gateway.corsOrigins"],
     ["Transactions x:y payment-transactions capacity", [undefined, "5"], undefined],
 ])("%s: %j is explained by %s", (line, values, field) => {
-    expect(settingBehind({ line, values }, explaining)).toBe(field);
+    expect(findExplainingSetting({ line, values }, explaining)).toBe(field);
 });
 
 test("lists are compared by what is in them, objects by their fields", () => {
-    expect(leavesOf(["a", "b"], ["b", "a"])).toEqual([]);
-    expect(leavesOf({ x: [{ n: 1 }, { n: 2 }] }, { x: [{ n: 1 }, { n: 3 }, { n: 4 }] })).toEqual([
+    expect(valueDifferences(["a", "b"], ["b", "a"])).toEqual([]);
+    expect(valueDifferences({ x: [{ n: 1 }, { n: 2 }] }, { x: [{ n: 1 }, { n: 3 }, { n: 4 }] })).toEqual([
         { path: "x[].n", values: ["2", "3"] },
         { path: "x[]", values: [undefined, '{"n":4}'] },
     ]);
-    expect(leavesOf({ a: { b: "c" } }, { a: "b" })).toEqual([{ path: "a", values: ['{"b":"c"}', "b"] }]);
+    expect(valueDifferences({ a: { b: "c" } }, { a: "b" })).toEqual([{ path: "a", values: ['{"b":"c"}', "b"] }]);
 });
 
 test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", async () => {
@@ -118,9 +118,9 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
     };
     const { plan, settings } = await planned(
         "prod",
-        where("aws:sqs/queue:Queue", "processing-prod", (node) => [{ ...node, inputs: values }]),
+        changeResources("aws:sqs/queue:Queue", "processing-prod", (node) => [{ ...node, inputs: values }]),
     );
-    const found = normalResources(plan, settings).get("aws:sqs/queue:Queue payment-processing");
+    const found = normalizeResources(plan, settings).get("aws:sqs/queue:Queue payment-processing");
     expect(found?.inputs).toEqual({
         arn: "<payment-processing.arn>",
         text: "Queue of payment platform <environment>",
@@ -134,7 +134,11 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
 
 async function envdiff(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const code = await run(argv, { root: projectFolder, out: (text) => (out += text), err: (text) => (err += text) });
+    const code = await run(argv, {
+        root: testProjectFolder,
+        out: (text) => (out += text),
+        err: (text) => (err += text),
+    });
     return { code, out, err };
 }
 
@@ -180,9 +184,9 @@ test.each([
     ["stands in another region", { environmentSuffix: "e1", "aws:region": "eu-west-1" }],
     ["has other addresses", { environmentSuffix: "net", "network.cidr": "10.77.0.0/16" }],
 ])("a copy whose suffix %s differs by what it sets alone", async (_, changes) => {
-    const config = withSettings(stackConfig("dev"), changes);
-    const copy = { plan: await planOfConfig(config, "copy"), settings: settingsOf(config) };
-    const { structure, settings, properties } = differenceOf(await planned("dev"), copy);
+    const config = withSettings(readStackConfig("dev"), changes);
+    const copy = { plan: await planOfConfig(config, "copy"), settings: settingsFromConfig(config) };
+    const { structure, settings, properties } = compareStacks(await planned("dev"), copy);
     expect({ structure, properties }).toEqual({ structure: [], properties: [] });
     expect(settings.map(({ field }) => field).sort()).toEqual(
         Object.keys(changes)

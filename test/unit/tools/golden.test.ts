@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import "../../../index.ts";
 import { run as envdiff } from "../../../tools/envdiff/command.ts";
 import { run } from "../../../tools/golden/command.ts";
-import { changesOf } from "../../../tools/golden/changes.ts";
+import { lineChanges } from "../../../tools/golden/changes.ts";
 import { copyProject } from "../../project.ts";
 
 let root = "";
@@ -107,5 +107,5 @@ test("help is no mistake", async () => {
 });
 
 test("a table is compared line by line", () => {
-    expect(changesOf("dev.access.md", "a\nb\nc\n", "a\nc\nd\n")).toEqual(["- b", "+ d"]);
+    expect(lineChanges("dev.access.md", "a\nb\nc\n", "a\nc\nd\n")).toEqual(["- b", "+ d"]);
 });

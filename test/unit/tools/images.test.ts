@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { run } from "../../../tools/images/command.ts";
-import { at } from "../../../lib/list.ts";
+import { requireItem } from "../../../lib/list.ts";
 import { copyProject } from "../../project.ts";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
@@ -41,12 +41,12 @@ async function images(argv: string[], answers: Answer[] = [], blob: unknown = { 
         root,
         out: (text) => (ran.out += text),
         err: (text) => (ran.err += text),
-        ecr: (region) => {
+        createEcrClient: (region) => {
             ran.regions.push(region);
             return {
                 send: (command: { constructor: { name: string }; input: unknown }) => {
                     ran.calls.push([command.constructor.name.replace(/Command$/, ""), command.input]);
-                    const [call, answer] = at(left.splice(0, 1), 0);
+                    const [call, answer] = requireItem(left.splice(0, 1), 0);
                     expect(ran.calls.at(-1)?.[0]).toBe(call);
                     return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
                 },

@@ -5,11 +5,11 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { readSettings } from "../../../lib/settings.ts";
 import { run } from "../../../tools/new/command.ts";
-import { freeBlock } from "../../../tools/new/free-block.ts";
+import { findFreeBlock } from "../../../tools/new/free-block.ts";
 import { planStack } from "../../../plan/plan.ts";
 import { readStack } from "../../../plan/stack-file.ts";
-import { problemsOf } from "../../recorder.ts";
-import { stackConfig, withSettings } from "../settings/stack-config.ts";
+import { rejectedPlanProblems } from "../../recorder.ts";
+import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 
 let root: string;
 beforeEach(() => {
@@ -29,10 +29,9 @@ const textOf = (stack: string) => readFileSync(fileOf(stack), "utf8");
 
 /** The file of a stack that differs from dev, or another one, by some settings. */
 const differing = (changes: Readonly<Record<string, unknown>>, top: object = {}, base = "dev"): string => {
-    const config = Object.entries(withSettings(stackConfig(base), changes)).map(([key, text]): [string, unknown] => [
-        key,
-        text.startsWith("{") ? JSON.parse(text) : text,
-    ]);
+    const config = Object.entries(withSettings(readStackConfig(base), changes)).map(
+        ([key, text]): [string, unknown] => [key, text.startsWith("{") ? JSON.parse(text) : text],
+    );
     return stringify({ ...top, config: Object.fromEntries(config) });
 };
 
@@ -144,7 +143,7 @@ test("secrets and what encrypts them stay with the original, and are named", asy
 test("a stack that `pulumi stack init` has made keeps its own encryption", async () => {
     write("dev", differing({}, { encryptionsalt: "v1:dev" }));
     write("qa", "encryptionsalt: v1:qa\n");
-    expect(await problemsOf(planStack(root, "qa"))).toEqual([
+    expect(await rejectedPlanProblems(planStack(root, "qa"))).toEqual([
         "Pulumi.qa.yaml has no settings of the platform. To make it a copy of another stack: npm run new -- qa --from dev",
     ]);
     const { code, out } = await make("qa", "--from", "dev");
@@ -243,5 +242,5 @@ test.each<[number, string[], string | undefined]>([
     [16, ["10.0.0.0/8", "172.16.0.0/12", "192.168.255.0/24"], undefined],
     [16, ["secret(network.cidr)", "10.0.0.0/16"], "10.1.0.0/16"],
 ])("the first free /%i beside %j is %s", (bits, taken, free) => {
-    expect(freeBlock(bits, taken)).toBe(free);
+    expect(findFreeBlock(bits, taken)).toBe(free);
 });

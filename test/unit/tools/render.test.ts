@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { Secret } from "../../../plan/plan.ts";
-import { noOptions } from "../../../plan/plan-node.ts";
-import { render, type View } from "../../../tools/plan/render.ts";
+import { defaultNodeOptions } from "../../../plan/plan-node.ts";
+import { renderPlan, type RenderOptions } from "../../../tools/plan/render.ts";
 
 const node = (parent: string | undefined, type: string, name: string, more: Partial<PlanNode> = {}): PlanNode => ({
     urn: name,
@@ -18,7 +18,7 @@ const node = (parent: string | undefined, type: string, name: string, more: Part
     unknownOutputs: [],
     dependencies: [],
     propertyDependencies: {},
-    options: noOptions(),
+    options: defaultNodeOptions(),
     ...more,
 });
 
@@ -33,8 +33,9 @@ const planWith = (nodes: PlanNode[], more: Partial<Plan> = {}): Plan => ({
     ...more,
 });
 
-const plain: View["style"] = (_, text) => text;
-const shown = (plan: Plan, view: Partial<View> = {}): string[] => render(plan, { style: plain, ...view }).split("\n");
+const plain: RenderOptions["style"] = (_, text) => text;
+const shown = (plan: Plan, view: Partial<RenderOptions> = {}): string[] =>
+    renderPlan(plan, { style: plain, ...view }).split("\n");
 
 const vpc = "aws:ec2/vpc:Vpc";
 const queue = "aws:sqs/queue:Queue";
@@ -164,7 +165,7 @@ test.each<[string, string, Partial<PlanNode>, string]>([
         vpc,
         {
             options: {
-                ...noOptions(),
+                ...defaultNodeOptions(),
                 protect: true,
                 retainOnDelete: true,
                 ignoreChanges: ["tags", "x"],
@@ -196,7 +197,7 @@ test("no line is wider than a page", () => {
 });
 
 test("a terminal sees components and details set apart", () => {
-    const style: View["style"] = (as, text) => `<${as}>${text}</${as}>`;
+    const style: RenderOptions["style"] = (as, text) => `<${as}>${text}</${as}>`;
     const plan = shown(platform, { style });
     expect(plan).toContain("<bold>PaymentPlatform payment</bold>  <dim>4 resources</dim>");
     expect(plan).toContain("├─ kms.Key  key  <dim>rotated</dim>");

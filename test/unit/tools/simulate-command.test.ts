@@ -5,18 +5,18 @@ import { expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { run } from "../../../tools/simulate/command.ts";
 import { simulatedServices } from "../../../analysis/capacity/service.ts";
-import type { Outcome } from "../../../analysis/capacity/outcome.ts";
+import type { SimulationOutcome } from "../../../analysis/capacity/outcome.ts";
 import type { Value, Values } from "../../../plan/plan.ts";
-import { copyProject, projectFolder } from "../../project.ts";
-import { planOf } from "../../stacks.ts";
-import { deep, inputs, without } from "../checks/fault.ts";
+import { copyProject, testProjectFolder } from "../../project.ts";
+import { planTestStack } from "../../stacks.ts";
+import { withValueAt, changeInputs, removeResources } from "../checks/fault.ts";
 
 const policy = "aws:appautoscaling/policy:Policy";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
 /** As the tests' stack file of prod says. */
 const minTasks = { api: 5, payment: 5, notification: 3 };
 
-async function runs(argv: string[], root = projectFolder) {
+async function runs(argv: string[], root = testProjectFolder) {
     const out: string[] = [];
     const err: string[] = [];
     const code = await run(argv, { root, out: (text) => out.push(text), err: (text) => err.push(text) });
@@ -59,7 +59,7 @@ test("a tool reads the outcome as JSON, and a person sees it", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "simulate-")), "spike.svg");
     const { code, out } = await runs(["prod", "--json", "--factor", "9", "--launch", "180", "--out", file]);
     expect(code).toBe(0);
-    const found = JSON.parse(out) as { services: Outcome[] };
+    const found = JSON.parse(out) as { services: SimulationOutcome[] };
     expect(found).toMatchObject({ stack: "prod", step: { factor: 9, at: 120, until: 7320 }, launch: 180 });
     const [api, notification, payment] = found.services;
     expect(api).toMatchObject({ service: "api", of: "requests", load: [300, 2700], absorbed: true });
@@ -103,46 +103,60 @@ test("help is no error", async () => {
 });
 
 const tracking = (value: Value) =>
-    deep("targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification", value);
+    withValueAt("targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification", value);
 
 test("what a task can do follows from the policies of the plan", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const services = simulatedServices(plan, { minTasks, launch: 45 });
     expect(services).toHaveLength(3);
     // 20 s of health checks come before requests, none before messages.
-    expect(services[0]).toMatchObject({ name: "api", of: "requests", start: 65, patience: 29, perTask: 100 });
-    expect(services[2]).toMatchObject({ name: "payment", of: "messages", start: 45, perTask: 10, vcpu: 2 });
+    expect(services[0]).toMatchObject({
+        name: "api",
+        of: "requests",
+        taskStartSeconds: 65,
+        requestTimeoutSeconds: 29,
+        capacityPerTask: 100,
+    });
+    expect(services[2]).toMatchObject({
+        name: "payment",
+        of: "messages",
+        taskStartSeconds: 45,
+        capacityPerTask: 10,
+        vcpu: 2,
+    });
     expect(services[0]).toMatchObject({
         policies: [
             { metric: "cpu", target: 60 },
-            { metric: "requests", cooldown: 60 },
+            { metric: "requests", scaleOutCooldownSeconds: 60 },
         ],
     });
     expect(services[2]?.policies.map(({ metric }) => metric)).toEqual(["cpu", "backlog"]);
 });
 
 test("a policy on requests tells what a task can do", async () => {
-    const change = inputs(policy, "payment-api-memory", (old) => ({
+    const change = changeInputs(policy, "payment-api-memory", (old) => ({
         ...tracking({ predefinedMetricType: "ALBRequestCountPerTarget" })(old),
     }));
-    const [api] = simulatedServices(change(await planOf("prod")), { minTasks, launch: 45 });
+    const [api] = simulatedServices(change(await planTestStack("prod")), { minTasks, launch: 45 });
     // 70 requests a minute, at 60 % of what it can do.
-    expect(api?.perTask).toBeCloseTo(70 / 60 / 0.6, 10);
-    expect(api?.policies).toContainEqual({ metric: "requests", target: 70, cooldown: 60 });
+    expect(api?.capacityPerTask).toBeCloseTo(70 / 60 / 0.6, 10);
+    expect(api?.policies).toContainEqual({ metric: "requests", target: 70, scaleOutCooldownSeconds: 60 });
 });
 
 test("a plan without gateway, policies or bounds is read, too", async () => {
-    const plan = await planOf("prod");
-    const open = without("aws:apigateway/integration:Integration")(inputs(balancer, "", { idleTimeout: null })(plan));
-    expect(simulatedServices(open, { minTasks, launch: 45 })[0]?.patience).toBe(60);
-    const fixed = without("aws:appautoscaling/target:Target", "payment-api")(plan);
+    const plan = await planTestStack("prod");
+    const open = removeResources("aws:apigateway/integration:Integration")(
+        changeInputs(balancer, "", { idleTimeout: null })(plan),
+    );
+    expect(simulatedServices(open, { minTasks, launch: 45 })[0]?.requestTimeoutSeconds).toBe(60);
+    const fixed = removeResources("aws:appautoscaling/target:Target", "payment-api")(plan);
     expect(simulatedServices(fixed, { minTasks, launch: 45 }).map(({ name }) => name)).toEqual([
         "notification",
         "payment",
     ]);
-    const still = without(policy)(plan);
-    expect(simulatedServices(still, { minTasks, launch: 45 })[0]).toMatchObject({ atRest: 300, policies: [] });
-    const other = inputs(policy, "payment-backlog", {
+    const still = removeResources(policy)(plan);
+    expect(simulatedServices(still, { minTasks, launch: 45 })[0]).toMatchObject({ loadAtRest: 300, policies: [] });
+    const other = changeInputs(policy, "payment-backlog", {
         targetTrackingScalingPolicyConfiguration: {
             customizedMetricSpecification: { metricName: "x" },
             targetValue: 1,

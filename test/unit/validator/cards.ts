@@ -34,10 +34,10 @@ const separators = [
 ];
 
 /** The zero of a script; its nine others follow it in Unicode. */
-export const zero = fc.constantFrom(...zeros);
+export const scriptZero = fc.constantFrom(...zeros);
 
 /** Digits in the script of the given zero. */
-export function written(digits: string, zero: string): string {
+export function writeInScript(digits: string, zero: string): string {
     const base = zero.codePointAt(0) ?? 0;
     return Array.from(digits, (digit) => String.fromCodePoint(base + Number(digit))).join("");
 }
@@ -46,20 +46,20 @@ export function written(digits: string, zero: string): string {
 export const writtenCardNumber = fc
     .record({
         digits: cardNumber,
-        zero,
+        zero: scriptZero,
         separators: fc.array(fc.constantFrom(...separators), { minLength: 1, maxLength: 5 }),
         before: fc.constantFrom("", "card ", "x", "№", "12 ", "1"),
         after: fc.constantFrom("", " thanks", "x", "!", " 7"),
     })
     .map(({ digits, zero, separators: between, before, after }) => {
-        const text = Array.from(written(digits, zero))
+        const text = Array.from(writeInScript(digits, zero))
             .map((char, index) => `${char}${between[index % between.length] ?? ""}`)
             .join("");
         return { digits, text: `${before}${text}${after}` };
     });
 
 /** Whether a text holds the digits in any writing: everything that is no digit is taken away first. */
-export function mentions(text: string, digits: string): boolean {
+export function containsDigits(text: string, digits: string): boolean {
     const decimal = text.normalize("NFKC").replace(/\p{Nd}/gu, (char) => {
         const code = char.codePointAt(0) ?? 0;
         const zero = zeros.map((one) => one.codePointAt(0) ?? 0).find((one) => code >= one && code < one + 10) ?? code;

@@ -9,7 +9,7 @@ import { afterEach, describe, expect, jest, test } from "@jest/globals";
 import { awsClients } from "../../../validator/aws.ts";
 import { bundle } from "../../../validator/bundle.ts";
 import { readConfig } from "../../../validator/config.ts";
-import { apiEvent, context, payment } from "./fakes.ts";
+import { apiEvent, invocationContext, paymentBody } from "./fakes.ts";
 
 const root = resolve(__dirname, "../../..");
 
@@ -71,7 +71,7 @@ describe("the Lambda entry", () => {
         jest.spyOn(process.stdout, "write").mockImplementation((line) => written.push(String(line)) > 0);
         Object.assign(process.env, environment, { AWS_REGION: "us-east-1", _X_AMZN_TRACE_ID: "" });
         const { handler } = await import("../../../validator/handler.ts");
-        const answer = await handler(apiEvent(payment({ amountMinor: -1 })), context);
+        const answer = await handler(apiEvent(paymentBody({ amountMinor: -1 })), invocationContext);
         expect(answer.statusCode).toBe(400);
         expect(written).toEqual([
             expect.stringMatching(/^\{.*"refused".*\}\n$/),
@@ -135,7 +135,7 @@ describe("the bundle", () => {
     });
 
     test("runs as a module and exports the handler", () => {
-        const event = JSON.stringify(apiEvent(payment({ currency: "ABC" })));
+        const event = JSON.stringify(apiEvent(paymentBody({ currency: "ABC" })));
         const [, local = ""] = /export\{([\w$]+) as handler\}/.exec(code) ?? [];
         const call = `${local}(${event}, { awsRequestId: "r", getRemainingTimeInMillis: () => 1 })`;
         const printed = execFileSync(process.execPath, ["--input-type=module"], {

@@ -8,18 +8,18 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { createHandler, type Dependencies, type Handler, type InvocationContext } from "../../../validator/app.ts";
-import type { ProxyAnswer, ProxyEvent } from "../../../validator/http.ts";
+import type { ProxyResponse, ProxyEvent } from "../../../validator/http.ts";
 
 type Item = Record<string, AttributeValue>;
 
 /** What goes wrong with one call: it never arrives, or it is done and its answer is lost. */
-export interface Fault {
+export interface CallFault {
     call: number;
-    done: boolean;
+    isExecuted: boolean;
     error: Error;
 }
 
-export function awsError(name: string): Error {
+export function awsErrorWithCardNumber(name: string): Error {
     return Object.assign(new Error("an AWS message that quotes 4111111111111111"), { name });
 }
 
@@ -29,7 +29,7 @@ export class FakeAws {
     readonly objects = new Map<string, PutObjectCommandInput>();
     /** Called before every call, to look at what a reader would see just then. */
     onCall: () => void = () => undefined;
-    faults: Fault[] = [];
+    faults: CallFault[] = [];
     calls = 0;
 
     readonly client = {
@@ -42,14 +42,14 @@ export class FakeAws {
             if (options?.abortSignal === undefined) {
                 throw new Error("a call without a deadline");
             }
-            if (fault !== undefined && !fault.done) {
+            if (fault !== undefined && !fault.isExecuted) {
                 throw fault.error;
             }
-            const answer = this.answer(command);
+            const execute = this.answer(command);
             if (fault !== undefined) {
                 throw fault.error;
             }
-            return answer;
+            return execute;
         },
     };
 
@@ -59,11 +59,11 @@ export class FakeAws {
 
     private answer(command: unknown): unknown {
         if (command instanceof TransactWriteItemsCommand) {
-            return this.transact(command);
+            return this.writeTransaction(command);
         }
         if (command instanceof PutItemCommand) {
             const { Item = {}, ConditionExpression } = command.input;
-            if (this.taken(Item, ConditionExpression) !== undefined) {
+            if (this.existingItem(Item, ConditionExpression) !== undefined) {
                 throw new ConditionalCheckFailedException({ message: "refused", $metadata: {} });
             }
             this.items.set(idOf(Item), Item);
@@ -76,7 +76,7 @@ export class FakeAws {
         if (command instanceof PutObjectCommand) {
             const key = command.input.Key ?? "";
             if (command.input.IfNoneMatch === "*" && this.objects.has(key)) {
-                throw awsError("PreconditionFailed");
+                throw awsErrorWithCardNumber("PreconditionFailed");
             }
             this.objects.set(key, command.input);
             return {};
@@ -84,10 +84,10 @@ export class FakeAws {
         throw new Error("no fake answer for this command");
     }
 
-    private transact({ input }: TransactWriteItemsCommand): unknown {
+    private writeTransaction({ input }: TransactWriteItemsCommand): unknown {
         const puts = (input.TransactItems ?? []).map(({ Put }) => Put);
         const reasons = puts.map((put) => {
-            const old = this.taken(put?.Item ?? {}, put?.ConditionExpression);
+            const old = this.existingItem(put?.Item ?? {}, put?.ConditionExpression);
             const shown = put?.ReturnValuesOnConditionCheckFailure === "ALL_OLD" ? old : undefined;
             return old === undefined ? { Code: "None" } : { Code: "ConditionalCheckFailed", Item: shown };
         });
@@ -103,7 +103,7 @@ export class FakeAws {
     }
 
     /** Only the one condition is known: any other, or none, writes over what is there and fails a test. */
-    private taken(item: Item, condition: string | undefined): Item | undefined {
+    private existingItem(item: Item, condition: string | undefined): Item | undefined {
         return condition === "attribute_not_exists(transaction_id)" ? this.items.get(idOf(item)) : undefined;
     }
 }
@@ -112,7 +112,7 @@ function idOf(item: Item): string {
     return `${item.transaction_id?.S ?? ""} ${item.timestamp?.S ?? ""}`;
 }
 
-export const config = {
+export const validatorConfig = {
     tableName: "payment-transactions-test",
     auditBucket: "payment-audit-test",
     auditKeyArn: "arn:aws:kms:us-east-1:123456789012:key/audit",
@@ -128,17 +128,17 @@ export const startedAt = Date.parse("2026-03-04T23:59:58.500Z");
 
 export const traceId = "1-5f84c7a1-e7b8aabbccddeeff00112233";
 
-export interface Harness {
+export interface HandlerHarness {
     aws: FakeAws;
     lines: string[];
     pauses: number[];
     handler: Handler;
-    send: (body?: unknown, changes?: Partial<ProxyEvent>) => Promise<ProxyAnswer>;
+    send: (body?: unknown, changes?: Partial<ProxyEvent>) => Promise<ProxyResponse>;
     /** Moves the clock, in milliseconds. */
-    wait: (ms: number) => void;
+    advanceClock: (ms: number) => void;
 }
 
-export function harness(changes: Partial<Dependencies> = {}): Harness {
+export function createHarness(changes: Partial<Dependencies> = {}): HandlerHarness {
     const aws = new FakeAws();
     const lines: string[] = [];
     const pauses: number[] = [];
@@ -148,24 +148,24 @@ export function harness(changes: Partial<Dependencies> = {}): Harness {
     const handler = createHandler({
         dynamo: client,
         s3: client,
-        config,
+        config: validatorConfig,
         now: () => (now += 1),
-        pause: (ms) => Promise.resolve(void pauses.push(ms)),
+        sleep: (ms) => Promise.resolve(void pauses.push(ms)),
         write: (line) => lines.push(line),
         trace: () => `Root=${traceId};Parent=53995c3f42cd8ad8;Sampled=1`,
         ...changes,
     });
-    const send = (body: unknown = payment(), event: Partial<ProxyEvent> = {}) =>
-        handler({ ...apiEvent(body), ...event }, context);
-    return { aws, lines, pauses, handler, send, wait: (ms) => void (now += ms) };
+    const send = (body: unknown = paymentBody(), event: Partial<ProxyEvent> = {}) =>
+        handler({ ...apiEvent(body), ...event }, invocationContext);
+    return { aws, lines, pauses, handler, send, advanceClock: (ms) => void (now += ms) };
 }
 
-export const context: InvocationContext = {
+export const invocationContext: InvocationContext = {
     awsRequestId: "request-id-of-lambda",
     getRemainingTimeInMillis: () => 30_000,
 };
 
-export function payment(changes: Record<string, unknown> = {}): Record<string, unknown> {
+export function paymentBody(changes: Record<string, unknown> = {}): Record<string, unknown> {
     return {
         merchantId: "merchant-one",
         paymentId: "payment-one",
@@ -193,12 +193,12 @@ export function headersWith(changes: Record<string, string>): Partial<ProxyEvent
 }
 
 /** The problems of a refusal, as "field rule". */
-export function problemsOf(answer: ProxyAnswer): string[] {
+export function errorRulesOf(answer: ProxyResponse): string[] {
     const { errors = [] } = JSON.parse(answer.body) as { errors?: { field: string; rule: string }[] };
     return errors.map(({ field, rule }) => `${field} ${rule}`);
 }
 
 /** Log and metric lines. */
-export function parsed(lines: string[]): Record<string, unknown>[] {
+export function parseLines(lines: string[]): Record<string, unknown>[] {
     return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -1,12 +1,21 @@
 import { describe, expect, test } from "@jest/globals";
 import type { ProxyEvent } from "../../../validator/http.ts";
-import { awsError, config, harness, headersWith, parsed, payment, problemsOf, traceId } from "./fakes.ts";
+import {
+    awsErrorWithCardNumber,
+    validatorConfig,
+    createHarness,
+    headersWith,
+    parseLines,
+    paymentBody,
+    errorRulesOf,
+    traceId,
+} from "./fakes.ts";
 
 const receivedAt = "2026-03-04T23:59:58.501Z";
 
 describe("an accepted payment", () => {
     test("is answered with what was understood of it", async () => {
-        const answer = await harness().send();
+        const answer = await createHarness().send();
         expect(answer).toMatchObject({ statusCode: 202, isBase64Encoded: false });
         expect(answer).not.toHaveProperty("statusDescription");
         expect(answer.headers).toEqual({
@@ -27,7 +36,7 @@ describe("an accepted payment", () => {
     });
 
     test("is one item in the log that its customer's index can find, and that expires", async () => {
-        const { aws, send } = harness();
+        const { aws, send } = createHarness();
         await send();
         expect(aws.transactions()).toEqual([
             {
@@ -52,14 +61,14 @@ describe("an accepted payment", () => {
     });
 
     test("is filed by its UTC day, encrypted with the audit key, and without its metadata", async () => {
-        const { aws, send } = harness();
+        const { aws, send } = createHarness();
         await send();
         expect([...aws.objects.keys()]).toEqual(["audit/2026/03/04/payment-one.json"]);
         const [record] = aws.objects.values();
         expect(record).toMatchObject({
-            Bucket: config.auditBucket,
+            Bucket: validatorConfig.auditBucket,
             ServerSideEncryption: "aws:kms",
-            SSEKMSKeyId: config.auditKeyArn,
+            SSEKMSKeyId: validatorConfig.auditKeyArn,
             ContentType: "application/json",
             IfNoneMatch: "*",
         });
@@ -80,9 +89,9 @@ describe("an accepted payment", () => {
     });
 
     test("leaves one log line without any of its values and one line of metrics", async () => {
-        const { lines, send } = harness();
+        const { lines, send } = createHarness();
         await send();
-        expect(parsed(lines)).toEqual([
+        expect(parseLines(lines)).toEqual([
             {
                 timestamp: "2026-03-04T23:59:58.502Z",
                 level: "INFO",
@@ -116,12 +125,15 @@ describe("an accepted payment", () => {
 
     test.each<[string, Partial<ProxyEvent>]>([
         ["a base path", { path: "/v1/validate" }],
-        ["a base64 body", { body: Buffer.from(JSON.stringify(payment())).toString("base64"), isBase64Encoded: true }],
+        [
+            "a base64 body",
+            { body: Buffer.from(JSON.stringify(paymentBody())).toString("base64"), isBase64Encoded: true },
+        ],
         ["a charset", headersWith({ "Content-Type": "application/json; charset=UTF-8" })],
         ["a quoted key, as the draft standard writes it", headersWith({ "Idempotency-Key": '"key-of-the-merchant"' })],
         ["no API key", { requestContext: {} }],
     ])("may come with %s", async (_name, changes) => {
-        expect(await harness().send(payment(), changes)).toMatchObject({ statusCode: 202 });
+        expect(await createHarness().send(paymentBody(), changes)).toMatchObject({ statusCode: 202 });
     });
 });
 
@@ -129,7 +141,7 @@ describe("an event of a load balancer", () => {
     const elb = { requestContext: { elb: { targetGroupArn: "arn" } } };
 
     test("gets the status line that the load balancer demands", async () => {
-        const answer = await harness().send(payment(), elb);
+        const answer = await createHarness().send(paymentBody(), elb);
         expect(answer).toMatchObject({ statusCode: 202, statusDescription: "202 Accepted" });
         expect(answer.headers).toMatchObject({ "Content-Type": "application/json" });
     });
@@ -137,20 +149,22 @@ describe("an event of a load balancer", () => {
     test("gets header lists when it sent lists", async () => {
         const multiValueHeaders = { "content-type": ["application/json"], "idempotency-key": ["key-of-the-merchant"] };
         const event = { ...elb, multiValueHeaders, headers: undefined };
-        const answer = await harness().send(payment(), event);
+        const answer = await createHarness().send(paymentBody(), event);
         expect(answer).toMatchObject({ statusCode: 202, multiValueHeaders: { "Content-Type": ["application/json"] } });
         expect(answer).not.toHaveProperty("headers");
     });
 
     test("is understood where its query is still encoded", async () => {
         const event = { ...elb, queryStringParameters: { q: "4111%2D1111%2D1111%2D1111" } };
-        expect(problemsOf(await harness().send(payment(), event))[0]).toBe("query.q card-number");
+        expect(errorRulesOf(await createHarness().send(paymentBody(), event))[0]).toBe("query.q card-number");
     });
 });
 
 describe("the correlation id", () => {
     const correlationOf = async (header: Record<string, string>, trace?: string) =>
-        (await harness({ trace: () => trace }).send(payment(), headersWith(header))).headers?.["X-Correlation-Id"];
+        (await createHarness({ trace: () => trace }).send(paymentBody(), headersWith(header))).headers?.[
+            "X-Correlation-Id"
+        ];
 
     test.each<[string, Record<string, string>, string | undefined, string]>([
         ["is the caller's", { "x-correlation-id": " my-checkout-abc " }, `Root=${traceId}`, "my-checkout-abc"],
@@ -171,32 +185,34 @@ describe("a browser", () => {
     const origin = headersWith({ Origin: "https://shop.example" });
 
     test("of an allowed origin may read the answer", async () => {
-        const { send } = harness({ config: { ...config, corsOrigins: ["https://a.example", "https://shop.example"] } });
-        expect((await send(payment(), origin)).headers).toMatchObject({
+        const { send } = createHarness({
+            config: { ...validatorConfig, corsOrigins: ["https://a.example", "https://shop.example"] },
+        });
+        expect((await send(paymentBody(), origin)).headers).toMatchObject({
             "Access-Control-Allow-Origin": "https://shop.example",
             Vary: "Origin",
         });
     });
 
     test("of any origin may where the stack says so", async () => {
-        const { send } = harness({ config: { ...config, corsOrigins: ["*"] } });
-        expect((await send(payment(), origin)).headers).toMatchObject({ "Access-Control-Allow-Origin": "*" });
+        const { send } = createHarness({ config: { ...validatorConfig, corsOrigins: ["*"] } });
+        expect((await send(paymentBody(), origin)).headers).toMatchObject({ "Access-Control-Allow-Origin": "*" });
     });
 
     test("of another origin may not", async () => {
-        const { send } = harness({ config: { ...config, corsOrigins: ["https://a.example"] } });
-        expect((await send(payment(), origin)).headers).not.toHaveProperty("Access-Control-Allow-Origin");
+        const { send } = createHarness({ config: { ...validatorConfig, corsOrigins: ["https://a.example"] } });
+        expect((await send(paymentBody(), origin)).headers).not.toHaveProperty("Access-Control-Allow-Origin");
     });
 });
 
 test("a bug fails the invocation without a word of what was sent", async () => {
-    const { aws, lines, send } = harness({
-        pause: () => {
+    const { aws, lines, send } = createHarness({
+        sleep: () => {
             throw new TypeError("cannot read payment-one of merchant-one");
         },
     });
-    aws.faults = [{ call: 2, done: false, error: awsError("ConditionalRequestConflict") }];
+    aws.faults = [{ call: 2, isExecuted: false, error: awsErrorWithCardNumber("ConditionalRequestConflict") }];
     await expect(send()).rejects.toThrow(/^unexpected error$/);
-    expect(parsed(lines)).toMatchObject([{ level: "ERROR", message: "unexpected error" }]);
+    expect(parseLines(lines)).toMatchObject([{ level: "ERROR", message: "unexpected error" }]);
     expect(lines.join("")).not.toMatch(/payment-one|merchant-one/);
 });

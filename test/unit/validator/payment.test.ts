@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { exponents, inMajorUnits } from "../../../validator/currencies.ts";
+import { currencyExponents, inMajorUnits } from "../../../validator/currencies.ts";
 import { validatePayment } from "../../../validator/payment.ts";
 import { cardNumber } from "./cards.ts";
-import { payment } from "./fakes.ts";
+import { paymentBody } from "./fakes.ts";
 
 const limit = 5_000_000;
 
@@ -24,7 +24,7 @@ describe("what is let through", () => {
             paymentId: letters(7, 63),
             customerId: letters(2, 63),
             amountMinor: fc.integer({ min: 1, max: limit }),
-            currency: fc.constantFrom(...exponents.keys()),
+            currency: fc.constantFrom(...currencyExponents.keys()),
             metadata: fc.dictionary(
                 letters(0, 10),
                 fc.string({ unit: fc.constantFrom(...Array.from("äbc 12é")), maxLength: 12 }),
@@ -36,17 +36,17 @@ describe("what is let through", () => {
         fc.assert(
             fc.property(valid, (given) => {
                 const result = validatePayment(JSON.stringify(given), limit);
-                expect(result.payment).toEqual({ ...given, exponent: exponents.get(given.currency) });
+                expect(result.payment).toEqual({ ...given, exponent: currencyExponents.get(given.currency) });
             }),
         );
     });
 
     test("a payment without metadata", () => {
-        expect(broken(payment({ metadata: undefined }))).toEqual([]);
+        expect(broken(paymentBody({ metadata: undefined }))).toEqual([]);
     });
 
     test("an amount at the limit", () => {
-        expect(broken(payment({ amountMinor: limit }))).toEqual([]);
+        expect(broken(paymentBody({ amountMinor: limit }))).toEqual([]);
     });
 });
 
@@ -84,7 +84,7 @@ describe("what is refused", () => {
         ["one in metadata", { metadata: { securityCode: "x" } }, ["metadata.securityCode card-field"]],
         ["one below an unknown field", { card: { pin: 1 } }, ["card card-field", "card unknown-field"]],
     ])("%s", (_name, changes, problems) => {
-        expect(broken(payment(changes))).toEqual(problems);
+        expect(broken(paymentBody(changes))).toEqual(problems);
     });
 
     test.each<[string, string, string[]]>([
@@ -92,13 +92,17 @@ describe("what is refused", () => {
         ["half a document", '{"a":', ["body not-json"]],
         ["a list", "[]", ["body type"]],
         ["null", "null", ["body type"]],
-        ["a repeated field", JSON.stringify(payment()).replace("{", '{"currency":"EUR",'), ["body repeated-name"]],
+        ["a repeated field", JSON.stringify(paymentBody()).replace("{", '{"currency":"EUR",'), ["body repeated-name"]],
         [
             "a field repeated in metadata, once escaped",
-            JSON.stringify(payment()).replace('"order"', '"order":"x","\\u006frder"'),
+            JSON.stringify(paymentBody()).replace('"order"', '"order":"x","\\u006frder"'),
             ["body repeated-name"],
         ],
-        ["__proto__", JSON.stringify(payment()).replace("{", '{"__proto__":{},'), ["(name withheld) unknown-field"]],
+        [
+            "__proto__",
+            JSON.stringify(paymentBody()).replace("{", '{"__proto__":{},'),
+            ["(name withheld) unknown-field"],
+        ],
         [
             "a card number below a thousand brackets",
             `${"[".repeat(7_000)}4111111111111111${"]".repeat(7_000)}`,
@@ -106,7 +110,10 @@ describe("what is refused", () => {
         ],
         [
             "the same inside a field",
-            JSON.stringify(payment()).replace("{", `{"x":${"[".repeat(7_000)}4111111111111111${"]".repeat(7_000)},`),
+            JSON.stringify(paymentBody()).replace(
+                "{",
+                `{"x":${"[".repeat(7_000)}4111111111111111${"]".repeat(7_000)},`,
+            ),
             ["x card-number", "x unknown-field"],
         ],
     ])("as a body: %s", (_name, body, problems) => {
@@ -127,7 +134,7 @@ describe("what is refused", () => {
     test("a card number beside a repeated field is laid to the field that shows it", () => {
         fc.assert(
             fc.property(cardNumber, (digits) => {
-                const body = JSON.stringify(payment({ customerId: digits })).replace("{", '{"currency":"EUR",');
+                const body = JSON.stringify(paymentBody({ customerId: digits })).replace("{", '{"currency":"EUR",');
                 expect(broken(body)).toEqual(["customerId card-number", "body repeated-name"]);
             }),
         );
@@ -138,7 +145,7 @@ describe("what is refused", () => {
             fc.property(fc.string({ minLength: 6 }), (value) => {
                 const text = `<${value}>`;
                 const changes = { paymentId: text, currency: text, amountMinor: text, metadata: { [text]: [text] } };
-                const { problems } = validatePayment(JSON.stringify(payment(changes)), limit);
+                const { problems } = validatePayment(JSON.stringify(paymentBody(changes)), limit);
                 expect(problems?.length).toBeGreaterThan(0);
                 expect(JSON.stringify(problems)).not.toContain(JSON.stringify(text).slice(1, -1));
             }),
@@ -156,15 +163,15 @@ describe("currencies", () => {
         ["KWD", 7, "0.007"],
         ["ISK", 9, "9"],
     ])("%s %d is %s", (currency, amountMinor, text) => {
-        expect(inMajorUnits(amountMinor, exponents.get(currency) ?? NaN)).toBe(text);
+        expect(inMajorUnits(amountMinor, currencyExponents.get(currency) ?? NaN)).toBe(text);
     });
 
     test("the list has each code once, and none that nobody can pay in", () => {
-        expect(exponents.size).toBe(155);
-        expect([...exponents.keys()].filter((code) => !/^[A-Z]{3}$/.test(code))).toEqual([]);
-        expect(["XXX", "XTS", "XAU", "XDR", "CLF", "BGN", "HRK", "ANG"].filter((code) => exponents.has(code))).toEqual(
-            [],
-        );
+        expect(currencyExponents.size).toBe(155);
+        expect([...currencyExponents.keys()].filter((code) => !/^[A-Z]{3}$/.test(code))).toEqual([]);
+        expect(
+            ["XXX", "XTS", "XAU", "XDR", "CLF", "BGN", "HRK", "ANG"].filter((code) => currencyExponents.has(code)),
+        ).toEqual([]);
     });
 });
 

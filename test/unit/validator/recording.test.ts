@@ -2,11 +2,18 @@ import { describe, expect, test } from "@jest/globals";
 import { TransactionCanceledException } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import { callBudgetMs } from "../../../validator/aws.ts";
-import { awsError, harness, headersWith, payment, problemsOf, type Harness } from "./fakes.ts";
+import {
+    awsErrorWithCardNumber,
+    createHarness,
+    headersWith,
+    paymentBody,
+    errorRulesOf,
+    type HandlerHarness,
+} from "./fakes.ts";
 
 const day = 86_400_000;
 
-function metricsOf({ lines }: Harness): string[] {
+function metricsOf({ lines }: HandlerHarness): string[] {
     return lines
         .map((line) => JSON.parse(line) as Record<string, unknown>)
         .filter((line) => "_aws" in line)
@@ -22,10 +29,10 @@ function cancelled(...codes: string[]): Error {
 
 describe("a replay", () => {
     test("with the same body gets the first answer, even days later, and writes nothing", async () => {
-        const box = harness();
+        const box = createHarness();
         const first = await box.send();
         const [items, objects] = [box.aws.items.size, box.aws.objects.size];
-        box.wait(3 * day);
+        box.advanceClock(3 * day);
         const second = await box.send();
         expect(second).toMatchObject({ statusCode: first.statusCode, body: first.body });
         expect(first.headers).not.toHaveProperty("Idempotent-Replayed");
@@ -37,11 +44,11 @@ describe("a replay", () => {
     });
 
     test("is recognised however its JSON is ordered and spaced", async () => {
-        const box = harness();
+        const box = createHarness();
         const metadata = { a: "1", b: "2", c: "3" };
-        await box.send(payment({ metadata }));
+        await box.send(paymentBody({ metadata }));
         const reordered = Object.fromEntries(
-            Object.entries(payment({ metadata: { c: "3", a: "1", b: "2" } })).reverse(),
+            Object.entries(paymentBody({ metadata: { c: "3", a: "1", b: "2" } })).reverse(),
         );
         const answer = await box.send(JSON.stringify(reordered, undefined, 4));
         expect(answer.headers).toMatchObject({ "Idempotent-Replayed": "true" });
@@ -54,9 +61,9 @@ describe("a replay", () => {
         ["payment", { paymentId: "payment-two" }],
         ["metadata", { metadata: { order: "red shoes" } }],
     ])("with another %s is a conflict", async (_name, changes) => {
-        const box = harness();
+        const box = createHarness();
         await box.send();
-        const answer = await box.send(payment(changes));
+        const answer = await box.send(paymentBody(changes));
         expect(answer).toMatchObject({ statusCode: 409, headers: { "Content-Type": "application/problem+json" } });
         expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:idempotency-key-reused" });
         expect(box.aws.transactions()).toHaveLength(1);
@@ -64,20 +71,20 @@ describe("a replay", () => {
     });
 
     test("of another merchant's key is that merchant's own", async () => {
-        const box = harness();
+        const box = createHarness();
         await box.send();
-        const answer = await box.send(payment({ merchantId: "merchant-two", paymentId: "payment-two" }));
+        const answer = await box.send(paymentBody({ merchantId: "merchant-two", paymentId: "payment-two" }));
         expect(answer.headers).not.toHaveProperty("Idempotent-Replayed");
         expect(box.aws.transactions()).toHaveLength(2);
     });
 });
 
 test.each(["merchant-one", "merchant-two"])("a payment id is taken once, also by %s", async (merchantId) => {
-    const box = harness();
+    const box = createHarness();
     await box.send();
     const [record] = [...box.aws.objects.values()];
-    box.wait(day);
-    const answer = await box.send(payment({ merchantId }), headersWith({ "Idempotency-Key": "another-key-of-it" }));
+    box.advanceClock(day);
+    const answer = await box.send(paymentBody({ merchantId }), headersWith({ "Idempotency-Key": "another-key-of-it" }));
     expect(answer.statusCode).toBe(409);
     expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:payment-exists" });
     expect([...box.aws.objects.values()]).toEqual([record]);
@@ -89,7 +96,7 @@ describe("when AWS fails", () => {
      * The payments that a reader could have seen without an audit record, between any two calls. Collected and not asserted on
      * the spot, where the handler would take a failed assertion for a failure of AWS.
      */
-    function watch({ aws }: Harness): string[] {
+    function watch({ aws }: HandlerHarness): string[] {
         const unaudited: string[] = [];
         aws.onCall = () => {
             const filed = [...aws.objects.keys()].map((key) => key.split("/").at(-1));
@@ -104,9 +111,11 @@ describe("when AWS fails", () => {
     test.each(steps.flatMap((step, index) => [[step, index + 1, false] as const, [step, index + 1, true] as const]))(
         "at %s (call %d, done but unanswered: %s) the answer is 503 and a retry completes the same payment",
         async (step, call, done) => {
-            const box = harness();
+            const box = createHarness();
             const unaudited = watch(box);
-            box.aws.faults = [{ call, done, error: awsError("ProvisionedThroughputExceededException") }];
+            box.aws.faults = [
+                { call, isExecuted: done, error: awsErrorWithCardNumber("ProvisionedThroughputExceededException") },
+            ];
             const answer = await box.send();
             expect(answer).toMatchObject({ statusCode: 503, headers: { "Retry-After": "5" } });
             expect(JSON.parse(answer.body)).toMatchObject({ type: "urn:payment-platform:problem:unavailable" });
@@ -121,7 +130,7 @@ describe("when AWS fails", () => {
             expect(metricsOf(box)).toEqual(["Unavailable"]);
 
             // Past midnight: the retry must not file a second record under the next day.
-            box.wait(60_000);
+            box.advanceClock(60_000);
             const retried = await box.send();
             expect(retried.statusCode).toBe(202);
             expect(box.aws.transactions()).toHaveLength(1);
@@ -136,15 +145,18 @@ describe("when AWS fails", () => {
     );
 
     test("however often and wherever it does, the payment ends up recorded once", async () => {
-        const faults = fc.uniqueArray(fc.record({ call: fc.integer({ min: 1, max: 20 }), done: fc.boolean() }), {
+        const faults = fc.uniqueArray(fc.record({ call: fc.integer({ min: 1, max: 20 }), isExecuted: fc.boolean() }), {
             selector: ({ call }) => call,
             maxLength: 12,
         });
         await fc.assert(
             fc.asyncProperty(faults, async (planned) => {
-                const box = harness();
+                const box = createHarness();
                 const unaudited = watch(box);
-                box.aws.faults = planned.map((fault) => ({ ...fault, error: awsError("InternalServerError") }));
+                box.aws.faults = planned.map((fault) => ({
+                    ...fault,
+                    error: awsErrorWithCardNumber("InternalServerError"),
+                }));
                 let status = 503;
                 for (let tries = 0; status === 503 && tries < 20; tries += 1) {
                     status = (await box.send()).statusCode;
@@ -161,16 +173,16 @@ describe("when AWS fails", () => {
     });
 
     test("a replay whose look-up fails is a 503 too", async () => {
-        const box = harness();
+        const box = createHarness();
         await box.send();
-        box.aws.faults = [{ call: 5, done: false, error: awsError("TimeoutError") }];
+        box.aws.faults = [{ call: 5, isExecuted: false, error: awsErrorWithCardNumber("TimeoutError") }];
         expect(await box.send()).toMatchObject({ statusCode: 503 });
         expect(JSON.parse(box.lines[2] ?? "")).toMatchObject({ failed: "look-up", cause: "TimeoutError" });
     });
 
     test("an error of a strange name is logged as an error, not by that name", async () => {
-        const box = harness();
-        box.aws.faults = [{ call: 1, done: false, error: awsError("4111 1111 1111 1111") }];
+        const box = createHarness();
+        box.aws.faults = [{ call: 1, isExecuted: false, error: awsErrorWithCardNumber("4111 1111 1111 1111") }];
         expect(await box.send()).toMatchObject({ statusCode: 503 });
         expect(JSON.parse(box.lines[0] ?? "")).toMatchObject({ cause: "Error" });
     });
@@ -178,7 +190,7 @@ describe("when AWS fails", () => {
 
 describe("requests at the same time", () => {
     test("with one key make one payment and agree on the answer", async () => {
-        const box = harness();
+        const box = createHarness();
         const answers = await Promise.all(Array.from({ length: 8 }, () => box.send()));
         expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
         expect(box.aws.transactions()).toHaveLength(1);
@@ -189,18 +201,18 @@ describe("requests at the same time", () => {
     test.each([
         ["a transaction that met another", 1, cancelled("TransactionConflict", "None")],
         ["a throttled guard", 1, cancelled("None", "ThrottlingError")],
-        ["two audit records that met", 2, awsError("ConditionalRequestConflict")],
+        ["two audit records that met", 2, awsErrorWithCardNumber("ConditionalRequestConflict")],
     ])("%s is tried again after a pause", async (_name, call, error) => {
-        const box = harness();
-        box.aws.faults = [{ call, done: false, error }];
+        const box = createHarness();
+        box.aws.faults = [{ call, isExecuted: false, error }];
         expect(await box.send()).toMatchObject({ statusCode: 202 });
         expect(box.pauses).toHaveLength(1);
     });
 
     test("are given up on after four tries, with growing pauses", async () => {
-        const box = harness();
+        const box = createHarness();
         const error = cancelled("TransactionConflict");
-        box.aws.faults = [1, 2, 3, 4].map((call) => ({ call, done: false, error }));
+        box.aws.faults = [1, 2, 3, 4].map((call) => ({ call, isExecuted: false, error }));
         expect(await box.send()).toMatchObject({ statusCode: 503 });
         expect(box.pauses).toHaveLength(3);
         expect(box.pauses.filter((ms, index) => ms < 50 * 2 ** index || ms > 100 * 2 ** index)).toEqual([]);
@@ -212,15 +224,15 @@ describe("requests at the same time", () => {
         ["for an item that is too large", cancelled("None", "ValidationError")],
         ["for nothing but a code that is missing", Object.assign(cancelled(), { CancellationReasons: [{}] })],
     ])("a transaction cancelled %s is a 503 at once", async (_name, error) => {
-        const box = harness();
-        box.aws.faults = [{ call: 1, done: false, error }];
+        const box = createHarness();
+        box.aws.faults = [{ call: 1, isExecuted: false, error }];
         expect(await box.send()).toMatchObject({ statusCode: 503 });
         expect(box.pauses).toEqual([]);
     });
 });
 
 test("a reservation with gaps is never taken for a request's own", async () => {
-    const box = harness();
+    const box = createHarness();
     await box.send();
     for (const item of box.aws.items.values()) {
         delete item.request_hash;
@@ -228,7 +240,7 @@ test("a reservation with gaps is never taken for a request's own", async () => {
     }
     const answer = await box.send();
     expect(answer.statusCode).toBe(409);
-    expect(problemsOf(answer)).toEqual([]);
+    expect(errorRulesOf(answer)).toEqual([]);
 });
 
 test.each([

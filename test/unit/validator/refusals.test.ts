@@ -1,11 +1,19 @@
 import { describe, expect, test } from "@jest/globals";
 import { maxBodyBytes, type ProxyEvent } from "../../../validator/http.ts";
-import { context, harness, headersWith, parsed, payment, problemsOf, traceId } from "./fakes.ts";
+import {
+    invocationContext,
+    createHarness,
+    headersWith,
+    parseLines,
+    paymentBody,
+    errorRulesOf,
+    traceId,
+} from "./fakes.ts";
 
 describe("a refused request", () => {
     test("is answered by a problem document and counted by its gravest reason", async () => {
-        const { aws, lines, send } = harness();
-        const answer = await send(payment({ amountMinor: 0, metadata: { note: "4111 1111 1111 1111" } }));
+        const { aws, lines, send } = createHarness();
+        const answer = await send(paymentBody({ amountMinor: 0, metadata: { note: "4111 1111 1111 1111" } }));
         expect(answer.headers).toMatchObject({ "Content-Type": "application/problem+json" });
         expect(JSON.parse(answer.body)).toEqual({
             type: "urn:payment-platform:problem:invalid-request",
@@ -20,7 +28,7 @@ describe("a refused request", () => {
                 { field: "amountMinor", rule: "format", detail: "must be a positive integer in minor units" },
             ],
         });
-        const [line, metrics] = parsed(lines);
+        const [line, metrics] = parseLines(lines);
         expect(line).toEqual({
             timestamp: "2026-03-04T23:59:58.502Z",
             requestId: "request-id-of-lambda",
@@ -90,30 +98,35 @@ describe("a refused request", () => {
         ],
         ["a card number on the wrong path", { path: "/refund/4111-1111-1111-1111" }, 400, ["path card-number"]],
     ])("for %s", async (_name, changes, status, problems) => {
-        const { aws, lines, send } = harness();
-        const answer = await send(payment(), changes);
+        const { aws, lines, send } = createHarness();
+        const answer = await send(paymentBody(), changes);
         expect(answer.statusCode).toBe(status);
-        expect(problemsOf(answer)).toEqual(problems);
-        expect(parsed(lines)[1]).toMatchObject({ Refused: 1 });
+        expect(errorRulesOf(answer)).toEqual(problems);
+        expect(parseLines(lines)[1]).toMatchObject({ Refused: 1 });
         expect(aws.calls).toBe(0);
     });
 
     test("reports the header's and the body's problems together", async () => {
-        const answer = await harness().send(payment({ currency: "usd" }), headersWith({ "Idempotency-Key": "?" }));
-        expect(problemsOf(answer)).toEqual(["Idempotency-Key format", "currency format"]);
+        const answer = await createHarness().send(
+            paymentBody({ currency: "usd" }),
+            headersWith({ "Idempotency-Key": "?" }),
+        );
+        expect(errorRulesOf(answer)).toEqual(["Idempotency-Key format", "currency format"]);
     });
 
     test("says which method is answered", async () => {
-        expect((await harness().send(payment(), { httpMethod: "PUT" })).headers).toMatchObject({ Allow: "POST" });
+        expect((await createHarness().send(paymentBody(), { httpMethod: "PUT" })).headers).toMatchObject({
+            Allow: "POST",
+        });
     });
 
     test("is not answered at greater length than it was sent", async () => {
         const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, 1]));
-        const answer = await harness().send(many);
-        expect(problemsOf(answer)).toHaveLength(50);
+        const answer = await createHarness().send(many);
+        expect(errorRulesOf(answer)).toHaveLength(50);
     });
 
     test("takes no event that is not of HTTP", async () => {
-        expect(await harness().handler({}, context)).toMatchObject({ statusCode: 404 });
+        expect(await createHarness().handler({}, invocationContext)).toMatchObject({ statusCode: 404 });
     });
 });

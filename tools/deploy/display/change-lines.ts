@@ -1,10 +1,10 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { propertyChanges, type PropertyChange } from "../../../analysis/difference/property-changes.ts";
 import { valueText } from "../../../analysis/difference/value-text.ts";
-import { nameOf } from "../../../plan/state.ts";
+import { logicalNameOf } from "../../../plan/state.ts";
 
 /** How each operation of the engine is shown; the others are parts of one of these, or change nothing. */
-const operations: Readonly<Record<string, { symbol: string; rank: number }>> = {
+const displayByOperation: Readonly<Record<string, { symbol: string; rank: number }>> = {
     replace: { symbol: "+-", rank: 0 },
     delete: { symbol: "-", rank: 1 },
     update: { symbol: "~", rank: 2 },
@@ -20,20 +20,20 @@ export type ShownStep = Pick<
 
 /** Whether a step is shown: components hold nothing of their own, and the stack's outputs are written to a file. */
 export const isShown = ({ op, old, new: next }: ShownStep): boolean =>
-    op in operations && (next ?? old)?.custom === true;
+    op in displayByOperation && (next ?? old)?.custom === true;
 
 /** Order in which an operator should read steps: what is lost first. */
-export const rankOf = ({ op }: Pick<ShownStep, "op">): number => operations[op]?.rank ?? Infinity;
+export const displayRank = ({ op }: Pick<ShownStep, "op">): number => displayByOperation[op]?.rank ?? Infinity;
 
 /** One line of a resource: its symbol, name, type, and the values that change. */
-export function changeLine(step: ShownStep): string {
+export function formatStep(step: ShownStep): string {
     const { op, type } = step;
-    const head = `${(operations[op]?.symbol ?? op).padEnd(2)} ${nameOf(step)} (${type})`;
+    const head = `${(displayByOperation[op]?.symbol ?? op).padEnd(2)} ${logicalNameOf(step)} (${type})`;
     const changes = op === "update" || op === "replace" ? propertyChanges(step) : [];
     // What forces the replacement comes first: it is the reason for the line.
     const sorted = changes.toSorted((a, b) => Number(b.forcesReplacement) - Number(a.forcesReplacement));
-    return sorted.length === 0 ? head : `${head}: ${sorted.map(changeText).join("; ")}`;
+    return sorted.length === 0 ? head : `${head}: ${sorted.map(formatPropertyChange).join("; ")}`;
 }
 
-const changeText = ({ path, before, after, forcesReplacement }: PropertyChange): string =>
+const formatPropertyChange = ({ path, before, after, forcesReplacement }: PropertyChange): string =>
     `${path}: ${valueText(before)} -> ${valueText(after)}${forcesReplacement ? " (forces replacement)" : ""}`;

@@ -1,12 +1,12 @@
 import type { DiagnosticEvent, EngineEvent, OpMap, OpType } from "@pulumi/pulumi/automation/index.js";
-import { nameOf } from "../../../plan/state.ts";
-import { changeLine, isShown, rankOf, type ShownStep } from "./change-lines.ts";
-import { durationText } from "./duration.ts";
+import { logicalNameOf } from "../../../plan/state.ts";
+import { formatStep, isShown, displayRank, type ShownStep } from "./change-lines.ts";
+import { formatDuration } from "./duration.ts";
 
 /** Resources that a line about waiting names; the others are counted. */
-const mostNamed = 5;
+const maxNamedResources = 5;
 
-const wordOf: Readonly<Record<string, string>> = {
+const resultByOperation: Readonly<Record<string, string>> = {
     create: "created",
     update: "updated",
     replace: "replaced",
@@ -37,7 +37,7 @@ export class OperationLog {
 
     readonly onEvent = (event: EngineEvent): void => {
         const { resourcePreEvent: begun, resOutputsEvent: done, resOpFailedEvent: failed } = event;
-        if (begun !== undefined && begun.planning !== true && isWork(begun.metadata)) {
+        if (begun !== undefined && begun.planning !== true && isResourceOperation(begun.metadata)) {
             this.#running.set(begun.metadata.urn, this.#now());
         }
         if (done !== undefined) {
@@ -47,14 +47,14 @@ export class OperationLog {
         }
         if (failed !== undefined) {
             this.#running.delete(failed.metadata.urn);
-            this.#out(`failed: ${changeLine(failed.metadata)}`);
+            this.#out(`failed: ${formatStep(failed.metadata)}`);
         }
         if (event.diagnosticEvent !== undefined) {
-            diagnosticLines(event.diagnosticEvent).forEach(this.#out);
+            formatDiagnostic(event.diagnosticEvent).forEach(this.#out);
         }
         if (event.policyEvent !== undefined) {
             const { enforcementLevel, policyName, message } = event.policyEvent;
-            this.#out(`policy (${enforcementLevel}): ${policyName}: ${plainText(message)}`);
+            this.#out(`policy (${enforcementLevel}): ${policyName}: ${removeColorTags(message)}`);
         }
         if (event.summaryEvent !== undefined) {
             this.#end(event.summaryEvent.resourceChanges);
@@ -62,17 +62,17 @@ export class OperationLog {
     };
 
     /** A line about what is still under way, for every minute in which nothing else may be told. */
-    stillRunning(): void {
+    printRunning(): void {
         if (this.#ended) {
             return;
         }
         const running = [...this.#running].toSorted(([, a], [, b]) => a - b);
         const named = running
-            .slice(0, mostNamed)
-            .map(([urn, since]) => `${nameOf({ urn })} (${durationText(this.#now() - since)})`);
-        const more = running.length > mostNamed ? [`${running.length - mostNamed} more`] : [];
+            .slice(0, maxNamedResources)
+            .map(([urn, since]) => `${logicalNameOf({ urn })} (${formatDuration(this.#now() - since)})`);
+        const more = running.length > maxNamedResources ? [`${running.length - maxNamedResources} more`] : [];
         const waiting = running.length === 0 ? "" : `; under way: ${[...named, ...more].join(", ")}`;
-        this.#out(`${durationText(this.#now() - this.#started)}: ${this.#done} resources done${waiting}`);
+        this.#out(`${formatDuration(this.#now() - this.#started)}: ${this.#done} resources done${waiting}`);
     }
 
     #show(step: ShownStep, planning: boolean): void {
@@ -82,44 +82,45 @@ export class OperationLog {
         if (planning) {
             this.#planned.push(step);
         } else {
-            this.#out(changeLine(step));
+            this.#out(formatStep(step));
         }
     }
 
     /** A plan is complete only now, and what is lost must be read first. */
     #end(changes: OpMap): void {
-        plannedLines(this.#planned).forEach(this.#out);
-        const counts = (Object.keys(wordOf) as OpType[]).flatMap((op) =>
-            changes[op] === undefined || changes[op] === 0 ? [] : [`${changes[op]} ${wordOf[op]}`],
+        formatPlannedSteps(this.#planned).forEach(this.#out);
+        const counts = (Object.keys(resultByOperation) as OpType[]).flatMap((op) =>
+            changes[op] === undefined || changes[op] === 0 ? [] : [`${changes[op]} ${resultByOperation[op]}`],
         );
         this.#ended = true;
-        this.#out(`${counts.join(", ") || "nothing to do"}, in ${durationText(this.#now() - this.#started)}`);
+        this.#out(`${counts.join(", ") || "nothing to do"}, in ${formatDuration(this.#now() - this.#started)}`);
     }
 }
 
 /** Components and what stays as it is take no time of their own. */
-const isWork = ({ op, old, new: next }: ShownStep): boolean => op !== "same" && (next ?? old)?.custom === true;
+const isResourceOperation = ({ op, old, new: next }: ShownStep): boolean =>
+    op !== "same" && (next ?? old)?.custom === true;
 
 /** The lines of planned steps: replacements and deletions first. */
-export const plannedLines = (steps: readonly ShownStep[]): string[] =>
-    steps.toSorted((a, b) => rankOf(a) - rankOf(b)).map(changeLine);
+export const formatPlannedSteps = (steps: readonly ShownStep[]): string[] =>
+    steps.toSorted((a, b) => displayRank(a) - displayRank(b)).map(formatStep);
 
 /** The lines that follow Pulumi's own tree: creations have no values before and after, and the tree has named them. */
-export const linesBelowTree = (steps: readonly ShownStep[]): string[] =>
-    plannedLines(steps.filter(({ op }) => op !== "create"));
+export const formatStepsBelowTree = (steps: readonly ShownStep[]): string[] =>
+    formatPlannedSteps(steps.filter(({ op }) => op !== "create"));
 
 /** The steps that the events of a preview plan, or that a refresh found. */
 export const shownSteps = (events: readonly EngineEvent[]): ShownStep[] =>
     events.flatMap(({ resOutputsEvent }) => resOutputsEvent?.metadata ?? []).filter(isShown);
 
 /** Pulumi marks colours in its texts: `<{%fg 1%}>`. */
-export const plainText = (text: string): string => text.replace(/<\{%.*?%\}>/g, "").trim();
+export const removeColorTags = (text: string): string => text.replace(/<\{%.*?%\}>/g, "").trim();
 
-function diagnosticLines({ severity, message, urn, ephemeral }: DiagnosticEvent): string[] {
-    const text = plainText(message);
+function formatDiagnostic({ severity, message, urn, ephemeral }: DiagnosticEvent): string[] {
+    const text = removeColorTags(message);
     if (ephemeral === true || text === "" || (severity !== "warning" && severity !== "error")) {
         return [];
     }
-    const of = urn === undefined || urn === "" ? "" : `${nameOf({ urn })}: `;
+    const of = urn === undefined || urn === "" ? "" : `${logicalNameOf({ urn })}: `;
     return [`${severity}: ${of}${text}`];
 }

@@ -1,15 +1,21 @@
 import { DescribeTrailsCommand, ListTagsCommand } from "@aws-sdk/client-cloudtrail";
 import { GetDetectorCommand, paginateListDetectors } from "@aws-sdk/client-guardduty";
-import { everything, fixed, lists, named, read as reading } from "../../../analysis/deployer/grant.ts";
+import {
+    allResources,
+    fixedNamePattern,
+    listsEverything,
+    regionalArns,
+    readGrant as reading,
+} from "../../../analysis/deployer/grant.ts";
 import { detectors } from "../../../analysis/deployer/grants/account-services.ts";
-import { allOf } from "../clients.ts";
+import { collectPages } from "../clients.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
 export const audit: Lookups = {
     "aws:cloudtrail/trail:Trail": {
         rights: [
-            reading("cloudtrail: DescribeTrails", everything(lists)),
-            reading("cloudtrail: ListTags", named("cloudtrail", `trail/${fixed}`)),
+            reading("cloudtrail: DescribeTrails", allResources(listsEverything)),
+            reading("cloudtrail: ListTags", regionalArns("cloudtrail", `trail/${fixedNamePattern}`)),
         ],
         find: async ({ cloudTrail }, read) => {
             const { trailList = [] } = await cloudTrail.send(
@@ -26,9 +32,12 @@ export const audit: Lookups = {
     },
     // AWS allows one in a region.
     "aws:guardduty/detector:Detector": {
-        rights: [reading("guardduty: ListDetectors", everything(lists)), reading("guardduty: GetDetector", detectors)],
+        rights: [
+            reading("guardduty: ListDetectors", allResources(listsEverything)),
+            reading("guardduty: GetDetector", detectors),
+        ],
         find: async ({ guardDuty: client }) => {
-            const ids = await allOf(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);
+            const ids = await collectPages(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);
             return Promise.all(
                 ids.map(async (DetectorId) => {
                     const { Tags = {} } = await client.send(new GetDetectorCommand({ DetectorId }));

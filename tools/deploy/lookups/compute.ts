@@ -1,10 +1,10 @@
 import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetPolicyCommand } from "@aws-sdk/client-lambda";
-import { statementsIn } from "../../../analysis/iam/statements.ts";
-import { fixed, named, read as reading } from "../../../analysis/deployer/grant.ts";
-import { eventRules } from "../../../analysis/deployer/grants/observing.ts";
-import { isMissing } from "../../drift/asking.ts";
+import { parseStatements } from "../../../analysis/iam/statements.ts";
+import { fixedNamePattern, regionalArns, readGrant as reading } from "../../../analysis/deployer/grant.ts";
+import { eventRules } from "../../../analysis/deployer/grants/observability.ts";
+import { isNotFoundError } from "../../drift/aws-calls.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
 /** The last part of an ARN, which is its resource's name. */
@@ -12,7 +12,9 @@ const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
 
 export const compute: Lookups = {
     "aws:ecs/service:Service": {
-        rights: [reading("ecs: DescribeServices", named("ecs", `service/${fixed}/${fixed}`))],
+        rights: [
+            reading("ecs: DescribeServices", regionalArns("ecs", `service/${fixedNamePattern}/${fixedNamePattern}`)),
+        ],
         find: async ({ ecs }, read) => {
             const [cluster, name] = [read("cluster"), read("name")];
             const asked = new DescribeServicesCommand({ cluster, services: [name], include: ["TAGS"] });
@@ -27,12 +29,12 @@ export const compute: Lookups = {
         },
     },
     "aws:lambda/permission:Permission": {
-        rights: [reading("lambda: GetPolicy", named("lambda", `function:${fixed}`))],
+        rights: [reading("lambda: GetPolicy", regionalArns("lambda", `function:${fixedNamePattern}`))],
         find: async ({ lambda }, read) => {
             const FunctionName = read("function");
             try {
                 const { Policy = "" } = await lambda.send(new GetPolicyCommand({ FunctionName }));
-                return statementsIn(Policy)
+                return parseStatements(Policy)
                     .filter(({ Action, Principal, Condition }) => {
                         const source = JSON.stringify(Condition ?? {});
                         return (
@@ -43,7 +45,7 @@ export const compute: Lookups = {
                     })
                     .map(({ Sid = "" }) => ({ importId: `${FunctionName}/${Sid}`, id: Sid }));
             } catch (error) {
-                if (isMissing(error)) {
+                if (isNotFoundError(error)) {
                     return [];
                 }
                 throw error;

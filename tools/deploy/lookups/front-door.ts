@@ -8,10 +8,10 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
-import { items } from "../../../plan/query.ts";
-import { everything, lists, named, read as reading } from "../../../analysis/deployer/grant.ts";
-import { pages } from "../../drift/asking.ts";
-import { allOf, type Clients } from "../clients.ts";
+import { itemsOf } from "../../../plan/query.ts";
+import { allResources, listsEverything, regionalArns, readGrant as reading } from "../../../analysis/deployer/grant.ts";
+import { collectTokenPages } from "../../drift/aws-calls.ts";
+import { collectPages, type AwsClients } from "../clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
 
 /** Of a load balancer: AWS keeps the tags apart, and IDs are ARNs. */
@@ -19,7 +19,7 @@ const balanced = (
     call: string,
     list: (client: ElasticLoadBalancingV2Client, read: Read) => Promise<(string | undefined)[]>,
 ): Lookup => ({
-    rights: [reading(`elasticloadbalancing: ${call} DescribeTags`, everything(lists))],
+    rights: [reading(`elasticloadbalancing: ${call} DescribeTags`, allResources(listsEverything))],
     find: async ({ elb }, read) => {
         const ResourceArns = (await list(elb, read)).filter((arn) => arn !== undefined);
         if (ResourceArns.length === 0) {
@@ -39,15 +39,15 @@ interface Summary {
 const firewallPart = (
     kind: "webacl" | "ipset",
     call: string,
-    list: (waf: Clients["waf"], Scope: Scope, NextMarker?: string) => Promise<[Summary[] | undefined, string?]>,
+    list: (waf: AwsClients["waf"], Scope: Scope, NextMarker?: string) => Promise<[Summary[] | undefined, string?]>,
 ): Lookup => ({
     rights: [
-        reading(`wafv2: ${call}`, everything(lists)),
-        reading("wafv2: ListTagsForResource", named("wafv2", `regional/${kind}/payment-*/*`)),
+        reading(`wafv2: ${call}`, allResources(listsEverything)),
+        reading("wafv2: ListTagsForResource", regionalArns("wafv2", `regional/${kind}/payment-*/*`)),
     ],
     find: async ({ waf }, read) => {
         const scope = read("scope") as Scope;
-        const all = await pages(async (marker) => {
+        const all = await collectTokenPages(async (marker) => {
             const [found, next] = await list(waf, scope, marker);
             return { items: found, next };
         });
@@ -73,8 +73,8 @@ const records: Lookup = {
             new ListResourceRecordSetsCommand({ HostedZoneId, StartRecordName: name, MaxItems: 100 }),
         );
         const values = new Set([
-            ...items(inputs.records).map(String),
-            ...items(inputs.aliases).map((alias) => dotted(String((alias as { name?: unknown }).name))),
+            ...itemsOf(inputs.records).map(String),
+            ...itemsOf(inputs.aliases).map((alias) => dotted(String((alias as { name?: unknown }).name))),
         ]);
         return ResourceRecordSets.filter(({ Name = "", Type }) => dotted(Name) === name && Type === type)
             .filter(({ ResourceRecords = [], AliasTarget }) => {
@@ -88,24 +88,26 @@ const records: Lookup = {
 
 export const frontDoor: Lookups = {
     "aws:lb/loadBalancer:LoadBalancer": balanced("DescribeLoadBalancers", async (client, read) =>
-        (await allOf(paginateDescribeLoadBalancers({ client }, {}), (page) => page.LoadBalancers))
+        (await collectPages(paginateDescribeLoadBalancers({ client }, {}), (page) => page.LoadBalancers))
             .filter(({ LoadBalancerName }) => LoadBalancerName === read("name"))
             .map(({ LoadBalancerArn }) => LoadBalancerArn),
     ),
     "aws:lb/targetGroup:TargetGroup": balanced("DescribeTargetGroups", async (client, read) =>
-        (await allOf(paginateDescribeTargetGroups({ client }, {}), (page) => page.TargetGroups))
+        (await collectPages(paginateDescribeTargetGroups({ client }, {}), (page) => page.TargetGroups))
             .filter(({ TargetGroupName }) => TargetGroupName === read("name"))
             .map(({ TargetGroupArn }) => TargetGroupArn),
     ),
     "aws:lb/listener:Listener": balanced("DescribeListeners", async (client, read) => {
         const LoadBalancerArn = read("loadBalancerArn");
-        return (await allOf(paginateDescribeListeners({ client }, { LoadBalancerArn }), (page) => page.Listeners))
+        return (
+            await collectPages(paginateDescribeListeners({ client }, { LoadBalancerArn }), (page) => page.Listeners)
+        )
             .filter(({ Port }) => String(Port) === read("port"))
             .map((each) => each.ListenerArn);
     }),
     "aws:lb/listenerRule:ListenerRule": balanced("DescribeRules", async (client, read) => {
         const ListenerArn = read("listenerArn");
-        return (await allOf(paginateDescribeRules({ client }, { ListenerArn }), (page) => page.Rules))
+        return (await collectPages(paginateDescribeRules({ client }, { ListenerArn }), (page) => page.Rules))
             .filter(({ Priority }) => Priority === read("priority"))
             .map(({ RuleArn }) => RuleArn);
     }),

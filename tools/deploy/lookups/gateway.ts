@@ -8,9 +8,9 @@ import {
     type APIGatewayClient,
 } from "@aws-sdk/client-api-gateway";
 import { GetVpcLinksCommand } from "@aws-sdk/client-apigatewayv2";
-import { pages } from "../../drift/asking.ts";
-import { readAccount, readApi } from "../../drift/holds/rest-api-rights.ts";
-import { allOf } from "../clients.ts";
+import { collectTokenPages } from "../../drift/aws-calls.ts";
+import { readAccountPermissions, readApiPermissions } from "../../drift/child-listers/rest-api-permissions.ts";
+import { collectPages } from "../clients.ts";
 import type { Lookup, Lookups, Read, Tags } from "./lookup.ts";
 
 interface Listed {
@@ -20,7 +20,7 @@ interface Listed {
 
 /** Of the account, whose names may be taken twice. */
 const inAccount = (path: string, list: (client: APIGatewayClient, read: Read) => Promise<Listed[]>): Lookup => ({
-    rights: readAccount(path),
+    rights: readAccountPermissions(path),
     find: async ({ apiGateway }, read) =>
         (await list(apiGateway, read)).flatMap(({ id, tags = {} }) =>
             id === undefined ? [] : [{ importId: id, tags }],
@@ -29,7 +29,7 @@ const inAccount = (path: string, list: (client: APIGatewayClient, read: Read) =>
 
 /** Part of an API, which the input `restApi` names. */
 const inApi = (list: (client: APIGatewayClient, read: Read) => Promise<Listed[]>): Lookup => ({
-    rights: readApi,
+    rights: readApiPermissions,
     find: async ({ apiGateway }, read) =>
         (await list(apiGateway, read)).flatMap(({ id }) =>
             id === undefined ? [] : [{ importId: `${read("restApi")}/${id}`, id }],
@@ -38,32 +38,32 @@ const inApi = (list: (client: APIGatewayClient, read: Read) => Promise<Listed[]>
 
 export const gateway: Lookups = {
     "aws:apigateway/restApi:RestApi": inAccount("/restapis", async (client, read) =>
-        (await allOf(paginateGetRestApis({ client }, {}), (page) => page.items)).filter(
+        (await collectPages(paginateGetRestApis({ client }, {}), (page) => page.items)).filter(
             ({ name }) => name === read("name"),
         ),
     ),
     "aws:apigateway/apiKey:ApiKey": inAccount("/apikeys", async (client, read) =>
-        (await allOf(paginateGetApiKeys({ client }, { nameQuery: read("name") }), (page) => page.items)).filter(
+        (await collectPages(paginateGetApiKeys({ client }, { nameQuery: read("name") }), (page) => page.items)).filter(
             ({ name }) => name === read("name"),
         ),
     ),
     "aws:apigateway/usagePlan:UsagePlan": inAccount("/usageplans", async (client, read) =>
-        (await allOf(paginateGetUsagePlans({ client }, {}), (page) => page.items)).filter(
+        (await collectPages(paginateGetUsagePlans({ client }, {}), (page) => page.items)).filter(
             ({ name }) => name === read("name"),
         ),
     ),
     "aws:apigateway/clientCertificate:ClientCertificate": inAccount("/clientcertificates", async (client, read) =>
-        (await allOf(paginateGetClientCertificates({ client }, {}), (page) => page.items))
+        (await collectPages(paginateGetClientCertificates({ client }, {}), (page) => page.items))
             .filter(({ description }) => description === read("description"))
             .map(({ clientCertificateId: id, tags }) => ({ id, tags })),
     ),
     "aws:apigateway/resource:Resource": inApi(async (client, read) =>
-        (await allOf(paginateGetResources({ client }, { restApiId: read("restApi") }), (page) => page.items)).filter(
-            ({ parentId, pathPart }) => parentId === read("parentId") && pathPart === read("pathPart"),
-        ),
+        (
+            await collectPages(paginateGetResources({ client }, { restApiId: read("restApi") }), (page) => page.items)
+        ).filter(({ parentId, pathPart }) => parentId === read("parentId") && pathPart === read("pathPart")),
     ),
     "aws:apigateway/requestValidator:RequestValidator": inApi(async (client, read) => {
-        const found = await pages(async (position) => {
+        const found = await collectTokenPages(async (position) => {
             const restApiId = read("restApi");
             const answer = await client.send(new GetRequestValidatorsCommand({ restApiId, position }));
             return { items: answer.items, next: answer.position };
@@ -71,9 +71,9 @@ export const gateway: Lookups = {
         return found.filter(({ name }) => name === read("name"));
     }),
     "aws:apigatewayv2/vpcLink:VpcLink": {
-        rights: readAccount("/vpclinks"),
+        rights: readAccountPermissions("/vpclinks"),
         find: async ({ apiGatewayV2 }, read) => {
-            const found = await pages(async (NextToken) => {
+            const found = await collectTokenPages(async (NextToken) => {
                 const answer = await apiGatewayV2.send(new GetVpcLinksCommand({ NextToken }));
                 return { items: answer.Items, next: answer.NextToken };
             });

@@ -1,5 +1,5 @@
-import type { Grant } from "../../../analysis/deployer/grant.ts";
-import type { Clients } from "../clients.ts";
+import type { DeployerGrant } from "../../../analysis/deployer/grant.ts";
+import type { AwsClients } from "../clients.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -19,9 +19,9 @@ export type Read = (input: string) => string;
 /** How AWS is asked for the resources of a type that fit the inputs of a creation. */
 export interface Lookup {
     /** Rights that the calls take. */
-    readonly rights: readonly Grant[];
+    readonly rights: readonly DeployerGrant[];
     /** All that fit, whoever made them. */
-    readonly find: (aws: Clients, read: Read, inputs: Readonly<Record<string, unknown>>) => Promise<Candidate[]>;
+    readonly find: (aws: AwsClients, read: Read, inputs: Readonly<Record<string, unknown>>) => Promise<Candidate[]>;
 }
 
 /** Lookups by type, such as `aws:ec2/vpc:Vpc`. */

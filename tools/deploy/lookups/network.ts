@@ -15,8 +15,8 @@ import {
     type SecurityGroupRule,
     type Tag,
 } from "@aws-sdk/client-ec2";
-import { describe } from "../../drift/holds/ec2.ts";
-import { allOf } from "../clients.ts";
+import { describePermissions } from "../../drift/child-listers/ec2.ts";
+import { collectPages } from "../clients.ts";
 import { tagsOf, type Lookup, type Lookups, type Read } from "./lookup.ts";
 
 interface Found {
@@ -33,7 +33,7 @@ const described = (
     filters: Readonly<Record<string, string>>,
     list: (client: EC2Client, filters: Filter[], read: Read) => Promise<Found[]>,
 ): Lookup => ({
-    rights: describe(noun),
+    rights: describePermissions(noun),
     find: async ({ ec2 }, read) => {
         const wanted = Object.entries(filters).map(([Name, input]) => ({ Name, Values: [read(input)] }));
         const found = await list(ec2, wanted, read);
@@ -56,7 +56,7 @@ const isRule = (rule: SecurityGroupRule, isEgress: boolean, read: Read): boolean
 const groupRule = (isEgress: boolean): Lookup =>
     described("SecurityGroupRules", { "group-id": "securityGroupId" }, async (client, Filters, read) => {
         const pages = paginateDescribeSecurityGroupRules({ client }, { Filters });
-        return (await allOf(pages, (page) => page.SecurityGroupRules))
+        return (await collectPages(pages, (page) => page.SecurityGroupRules))
             .filter((rule) => isRule(rule, isEgress, read))
             .map(({ SecurityGroupRuleId: id, Tags: tags }) => ({ id, tags }));
     });
@@ -66,7 +66,7 @@ const byName = { "tag:Name": "tags.Name" };
 
 export const network: Lookups = {
     "aws:ec2/vpc:Vpc": described("Vpcs", { ...byName, cidr: "cidrBlock" }, async (client, Filters) =>
-        (await allOf(paginateDescribeVpcs({ client }, { Filters }), (page) => page.Vpcs)).map((each) => ({
+        (await collectPages(paginateDescribeVpcs({ client }, { Filters }), (page) => page.Vpcs)).map((each) => ({
             id: each.VpcId,
             tags: each.Tags,
         })),
@@ -75,25 +75,30 @@ export const network: Lookups = {
         "Subnets",
         { "vpc-id": "vpcId", "cidr-block": "cidrBlock" },
         async (client, Filters) =>
-            (await allOf(paginateDescribeSubnets({ client }, { Filters }), (page) => page.Subnets)).map((each) => ({
-                id: each.SubnetId,
-                tags: each.Tags,
-            })),
+            (await collectPages(paginateDescribeSubnets({ client }, { Filters }), (page) => page.Subnets)).map(
+                (each) => ({
+                    id: each.SubnetId,
+                    tags: each.Tags,
+                }),
+            ),
     ),
     // It is made first and attached then: it may stand in no VPC yet.
     "aws:ec2/internetGateway:InternetGateway": described("InternetGateways", byName, async (client, Filters) =>
-        (await allOf(paginateDescribeInternetGateways({ client }, { Filters }), (page) => page.InternetGateways)).map(
-            (each) => ({ id: each.InternetGatewayId, tags: each.Tags }),
-        ),
+        (
+            await collectPages(
+                paginateDescribeInternetGateways({ client }, { Filters }),
+                (page) => page.InternetGateways,
+            )
+        ).map((each) => ({ id: each.InternetGatewayId, tags: each.Tags })),
     ),
     "aws:ec2/natGateway:NatGateway": described(
         "NatGateways",
         { ...byName, "subnet-id": "subnetId" },
         async (client, filters) => {
             const Filter = [...filters, { Name: "state", Values: ["pending", "available"] }];
-            return (await allOf(paginateDescribeNatGateways({ client }, { Filter }), (page) => page.NatGateways)).map(
-                (each) => ({ id: each.NatGatewayId, tags: each.Tags }),
-            );
+            return (
+                await collectPages(paginateDescribeNatGateways({ client }, { Filter }), (page) => page.NatGateways)
+            ).map((each) => ({ id: each.NatGatewayId, tags: each.Tags }));
         },
     ),
     "aws:ec2/eip:Eip": described("Addresses", byName, async (client, Filters) => {
@@ -104,7 +109,7 @@ export const network: Lookups = {
         "RouteTables",
         { ...byName, "vpc-id": "vpcId" },
         async (client, Filters) =>
-            (await allOf(paginateDescribeRouteTables({ client }, { Filters }), (page) => page.RouteTables)).map(
+            (await collectPages(paginateDescribeRouteTables({ client }, { Filters }), (page) => page.RouteTables)).map(
                 (each) => ({
                     id: each.RouteTableId,
                     tags: each.Tags,
@@ -115,7 +120,7 @@ export const network: Lookups = {
         "NetworkAcls",
         { ...byName, "vpc-id": "vpcId" },
         async (client, Filters) =>
-            (await allOf(paginateDescribeNetworkAcls({ client }, { Filters }), (page) => page.NetworkAcls)).map(
+            (await collectPages(paginateDescribeNetworkAcls({ client }, { Filters }), (page) => page.NetworkAcls)).map(
                 (each) => ({
                     id: each.NetworkAclId,
                     tags: each.Tags,
@@ -126,9 +131,12 @@ export const network: Lookups = {
         "SecurityGroups",
         { "vpc-id": "vpcId", "group-name": "name" },
         async (client, Filters) =>
-            (await allOf(paginateDescribeSecurityGroups({ client }, { Filters }), (page) => page.SecurityGroups)).map(
-                (each) => ({ id: each.GroupId, tags: each.Tags }),
-            ),
+            (
+                await collectPages(
+                    paginateDescribeSecurityGroups({ client }, { Filters }),
+                    (page) => page.SecurityGroups,
+                )
+            ).map((each) => ({ id: each.GroupId, tags: each.Tags })),
     ),
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": groupRule(false),
     "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": groupRule(true),
@@ -136,13 +144,13 @@ export const network: Lookups = {
         "VpcEndpoints",
         { "vpc-id": "vpcId", "service-name": "serviceName" },
         async (client, Filters) =>
-            (await allOf(paginateDescribeVpcEndpoints({ client }, { Filters }), (page) => page.VpcEndpoints))
+            (await collectPages(paginateDescribeVpcEndpoints({ client }, { Filters }), (page) => page.VpcEndpoints))
                 // AWS answers states in both spellings.
                 .filter(({ State }) => !/^delet/i.test(State ?? ""))
                 .map((each) => ({ id: each.VpcEndpointId, tags: each.Tags })),
     ),
     "aws:ec2/flowLog:FlowLog": described("FlowLogs", { ...byName, "resource-id": "vpcId" }, async (client, Filter) =>
-        (await allOf(paginateDescribeFlowLogs({ client }, { Filter }), (page) => page.FlowLogs)).map((each) => ({
+        (await collectPages(paginateDescribeFlowLogs({ client }, { Filter }), (page) => page.FlowLogs)).map((each) => ({
             id: each.FlowLogId,
             tags: each.Tags,
         })),

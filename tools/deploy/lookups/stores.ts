@@ -6,13 +6,18 @@ import {
     paginateListKeys,
 } from "@aws-sdk/client-kms";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
-import { everything, lists, ours, read as reading } from "../../../analysis/deployer/grant.ts";
-import { keys } from "../../../analysis/deployer/grants/identity.ts";
-import { allOf, type Clients } from "../clients.ts";
+import {
+    allResources,
+    listsEverything,
+    withResourceTag,
+    readGrant as reading,
+} from "../../../analysis/deployer/grant.ts";
+import { kmsKeys } from "../../../analysis/deployer/grants/identity.ts";
+import { collectPages, type AwsClients } from "../clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
 
 /** A key of the account with this description; nothing where AWS refuses to tell its tags, as it does of others' keys. */
-async function keyWith({ kms }: Clients, KeyId: string, description: string): Promise<Candidate[]> {
+async function keyWith({ kms }: AwsClients, KeyId: string, description: string): Promise<Candidate[]> {
     try {
         const { Tags = [] } = await kms.send(new ListResourceTagsCommand({ KeyId }));
         const { KeyMetadata } = await kms.send(new DescribeKeyCommand({ KeyId }));
@@ -29,10 +34,12 @@ async function keyWith({ kms }: Clients, KeyId: string, description: string): Pr
 
 export const stores: Lookups = {
     "aws:rds/clusterInstance:ClusterInstance": {
-        rights: [reading("rds: DescribeDBInstances", everything(lists))],
+        rights: [reading("rds: DescribeDBInstances", allResources(listsEverything))],
         find: async ({ rds: client }, read) => {
             const Filters = [{ Name: "db-cluster-id", Values: [read("clusterIdentifier")] }];
-            return (await allOf(paginateDescribeDBInstances({ client }, { Filters }), (page) => page.DBInstances))
+            return (
+                await collectPages(paginateDescribeDBInstances({ client }, { Filters }), (page) => page.DBInstances)
+            )
                 .filter(({ DBInstanceStatus }) => DBInstanceStatus !== "deleting")
                 .map(({ DBInstanceIdentifier = "", TagList }) => ({
                     importId: DBInstanceIdentifier,
@@ -42,9 +49,12 @@ export const stores: Lookups = {
         },
     },
     "aws:kms/key:Key": {
-        rights: [reading("kms: ListKeys", everything(lists)), reading("kms: DescribeKey ListResourceTags", ours(keys))],
+        rights: [
+            reading("kms: ListKeys", allResources(listsEverything)),
+            reading("kms: DescribeKey ListResourceTags", withResourceTag(kmsKeys)),
+        ],
         find: async (aws, read) => {
-            const all = await allOf(paginateListKeys({ client: aws.kms }, {}), (page) => page.Keys);
+            const all = await collectPages(paginateListKeys({ client: aws.kms }, {}), (page) => page.Keys);
             const found: Candidate[] = [];
             for (const { KeyId = "" } of all) {
                 found.push(...(await keyWith(aws, KeyId, read("description"))));
@@ -54,17 +64,22 @@ export const stores: Lookups = {
     },
     // Aliases have no tags: one that leads to the stack's key is the stack's.
     "aws:kms/alias:Alias": {
-        rights: [reading("kms: ListAliases", everything(lists))],
+        rights: [reading("kms: ListAliases", allResources(listsEverything))],
         find: async ({ kms: client }, read) =>
-            (await allOf(paginateListAliases({ client }, { KeyId: read("targetKeyId") }), (page) => page.Aliases))
+            (
+                await collectPages(
+                    paginateListAliases({ client }, { KeyId: read("targetKeyId") }),
+                    (page) => page.Aliases,
+                )
+            )
                 .filter(({ AliasName }) => AliasName === read("name"))
                 .map(({ AliasName = "" }) => ({ importId: AliasName })),
     },
     "aws:secretsmanager/secret:Secret": {
-        rights: [reading("secretsmanager: ListSecrets", everything(lists))],
+        rights: [reading("secretsmanager: ListSecrets", allResources(listsEverything))],
         find: async ({ secrets: client }, read) => {
             const Filters = [{ Key: "name" as const, Values: [read("name")] }];
-            return (await allOf(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList))
+            return (await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList))
                 .filter(({ Name }) => Name === read("name"))
                 .map(({ ARN = "", Tags }) => ({ importId: ARN, tags: tagsOf(Tags) }));
         },

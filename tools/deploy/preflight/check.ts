@@ -1,11 +1,11 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan } from "../../../plan/plan.ts";
-import type { Clients } from "../clients.ts";
-import { reasonOf } from "../exit.ts";
+import type { AwsClients } from "../clients.ts";
+import { firstLineOfError } from "../exit.ts";
 import type { State } from "../../../plan/state.ts";
 
 /** What is about to be deployed. */
-export interface Subject {
+export interface PreflightInput {
     readonly plan: Plan;
     readonly settings: PlatformSettings;
     /** What the stack has already; empty for a new one. */
@@ -13,15 +13,15 @@ export interface Subject {
 }
 
 /** Something that AWS, the account or the domain must offer before an update can succeed. */
-export interface Check {
+export interface PreflightCheck {
     readonly name: string;
     /** IAM actions that it takes. */
-    readonly needs: readonly string[];
+    readonly iamActions: readonly string[];
     /** Lines that say what is wrong and what to do. */
-    readonly run: (clients: Clients, subject: Subject) => Promise<string[]>;
+    readonly run: (clients: AwsClients, subject: PreflightInput) => Promise<string[]>;
 }
 
-export interface Verdict {
+export interface PreflightResult {
     /** The update would fail or harm. */
     readonly problems: readonly string[];
     /** What could not be looked at. */
@@ -29,28 +29,35 @@ export interface Verdict {
 }
 
 /** Runs checks side by side. One that may not look, or cannot, is a warning: Pulumi may be allowed what a reader is not. */
-export async function runChecks(checks: readonly Check[], clients: Clients, subject: Subject): Promise<Verdict> {
-    const verdicts = await Promise.all(checks.map((check) => verdictOf(check, clients, subject)));
+export async function runPreflightChecks(
+    checks: readonly PreflightCheck[],
+    clients: AwsClients,
+    subject: PreflightInput,
+): Promise<PreflightResult> {
+    const verdicts = await Promise.all(checks.map((check) => runCheck(check, clients, subject)));
     return {
         problems: verdicts.flatMap(({ problems }) => problems),
         warnings: verdicts.flatMap(({ warnings }) => warnings),
     };
 }
 
-async function verdictOf(check: Check, clients: Clients, subject: Subject): Promise<Verdict> {
+async function runCheck(check: PreflightCheck, clients: AwsClients, subject: PreflightInput): Promise<PreflightResult> {
     try {
         const problems = await check.run(clients, subject);
         return { problems: problems.map((problem) => `${check.name}: ${problem}`), warnings: [] };
     } catch (error) {
-        const why = isDenied(error) ? `needs ${actionOf(error) ?? check.needs.join(", ")}` : reasonOf(error);
+        const why = isAccessDenied(error)
+            ? `needs ${deniedAction(error) ?? check.iamActions.join(", ")}`
+            : firstLineOfError(error);
         return { problems: [], warnings: [`could not check ${check.name}: ${why}`] };
     }
 }
 
-const denials = ["AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"];
+const accessDeniedErrorNames = ["AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation"];
 
-const isDenied = (error: unknown): error is Error => error instanceof Error && denials.includes(error.name);
+const isAccessDenied = (error: unknown): error is Error =>
+    error instanceof Error && accessDeniedErrorNames.includes(error.name);
 
 /** AWS often names the action that was missing. */
-const actionOf = ({ message }: Error): string | undefined =>
+const deniedAction = ({ message }: Error): string | undefined =>
     /not authorized to perform: ([\w-]+:\w+)/.exec(message)?.[1];

@@ -1,9 +1,9 @@
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
-import type { Clients } from "../clients.ts";
-import { reasonOf } from "../exit.ts";
+import type { AwsClients } from "../clients.ts";
+import { firstLineOfError } from "../exit.ts";
 
 /** What is wrong with the credentials; without them nothing else can be checked. */
-export async function credentialProblems({ sts }: Pick<Clients, "sts">, accountId?: string): Promise<string[]> {
+export async function findCredentialProblems({ sts }: Pick<AwsClients, "sts">, accountId?: string): Promise<string[]> {
     try {
         const { Account: account } = await sts.send(new GetCallerIdentityCommand({}));
         return accountId === undefined || account === accountId
@@ -11,7 +11,7 @@ export async function credentialProblems({ sts }: Pick<Clients, "sts">, accountI
             : [`credentials: they are of account ${account ?? "unknown"}, the stack's accountId is ${accountId}`];
     } catch (error) {
         return [
-            `credentials: AWS does not accept them: ${reasonOf(error)}; sign in (\`aws sso login\`) or set AWS_PROFILE`,
+            `credentials: AWS does not accept them: ${firstLineOfError(error)}; sign in (\`aws sso login\`) or set AWS_PROFILE`,
         ];
     }
 }

@@ -1,27 +1,27 @@
 import { resolveNs } from "node:dns/promises";
 import { GetHostedZoneCommand, ListHostedZonesByNameCommand } from "@aws-sdk/client-route-53";
-import type { Check } from "./check.ts";
+import type { PreflightCheck } from "./check.ts";
 
 /** Names of the servers that the world asks for a domain. */
-export type Resolve = (domain: string) => Promise<string[]>;
+export type ResolveNameServers = (domain: string) => Promise<string[]>;
 
-const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+const normalizeDomainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
 
 /** Whether the hosted zone is there, public, one alone, and answers for its domain: else ACM never issues. */
-export const domainCheck = (resolve: Resolve = resolveNs): Check => ({
+export const domainCheck = (resolve: ResolveNameServers = resolveNs): PreflightCheck => ({
     name: "hosted zone",
-    needs: ["route53:ListHostedZonesByName", "route53:GetHostedZone"],
+    iamActions: ["route53:ListHostedZonesByName", "route53:GetHostedZone"],
     run: async ({ route53 }, { settings: { certificate } }) => {
         const { source, zoneName }: { source: typeof certificate.source; zoneName?: string } = certificate;
         if (zoneName === undefined) {
             return [];
         }
         const { HostedZones: zones = [] } = await route53.send(new ListHostedZonesByNameCommand({ DNSName: zoneName }));
-        const named = zones.filter(({ Name = "" }) => plain(Name) === plain(zoneName));
+        const named = zones.filter(({ Name = "" }) => normalizeDomainName(Name) === normalizeDomainName(zoneName));
         const [zone, ...others] = named.filter(({ Config }) => Config?.PrivateZone !== true);
         if (zone === undefined) {
-            const there = named.length > 0 ? "only a private zone" : "no zone";
-            return [`the account has ${there} ${zoneName}: create the public one, or change certificate.zoneName`];
+            const foundText = named.length > 0 ? "only a private zone" : "no zone";
+            return [`the account has ${foundText} ${zoneName}: create the public one, or change certificate.zoneName`];
         }
         if (others.length > 0) {
             return [
@@ -32,19 +32,19 @@ export const domainCheck = (resolve: Resolve = resolveNs): Check => ({
             return [];
         }
         const { DelegationSet: delegation } = await route53.send(new GetHostedZoneCommand({ Id: zone.Id }));
-        const ours = (delegation?.NameServers ?? []).map(plain);
-        const asked = await serversOf(zoneName, resolve);
-        return asked.some((server) => ours.includes(plain(server)))
+        const zoneNameServers = (delegation?.NameServers ?? []).map(normalizeDomainName);
+        const publicNameServers = await findNameServers(zoneName, resolve);
+        return publicNameServers.some((server) => zoneNameServers.includes(normalizeDomainName(server)))
             ? []
             : [
                   `${zoneName} is not delegated to its zone, so ACM would wait for ever: its name servers are ` +
-                      `${asked.join(", ") || "none"}; at the registrar or in the parent zone set ${ours.join(", ")}`,
+                      `${publicNameServers.join(", ") || "none"}; at the registrar or in the parent zone set ${zoneNameServers.join(", ")}`,
               ];
     },
 });
 
 /** No servers where the world knows no such domain. */
-async function serversOf(domain: string, resolve: Resolve): Promise<string[]> {
+async function findNameServers(domain: string, resolve: ResolveNameServers): Promise<string[]> {
     try {
         return await resolve(domain);
     } catch (error) {

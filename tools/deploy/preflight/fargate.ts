@@ -1,66 +1,71 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { paginateListServices, DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import { all, look, text } from "../../../plan/query.ts";
+import { resourcesOfType, getPath, inputText } from "../../../plan/query.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
-import type { Clients } from "../clients.ts";
-import { stateOf } from "../../../plan/state.ts";
-import type { Subject } from "./check.ts";
+import type { AwsClients } from "../clients.ts";
+import { stateResourcesOfType } from "../../../plan/state.ts";
+import type { PreflightInput } from "./check.ts";
 
-export type Capacity = "FARGATE" | "FARGATE_SPOT";
+export type FargateCapacityProvider = "FARGATE" | "FARGATE_SPOT";
 
-const number = (value: unknown): number => Number(value ?? 0);
+const toNumber = (value: unknown): number => Number(value ?? 0);
 
 /** A service of the plan: what a task takes, and how many there may be. */
-interface Demand {
+interface ServiceDemand {
     readonly name: string;
     readonly vcpus: number;
     readonly tasks: number;
     readonly node: PlanNode;
 }
 
-function demands(plan: Plan): Demand[] {
-    const tasks = new Map(all(plan, "ecs/taskDefinition:TaskDefinition").map((task) => [task.outputs.arn, task]));
-    const targets = all(plan, "appautoscaling/target:Target");
-    return all(plan, "ecs/service:Service").map((node) => {
-        const name = text(node, "name");
-        const target = targets.find((each) => text(each, "resourceId").endsWith(`/${name}`));
+function serviceDemands(plan: Plan): ServiceDemand[] {
+    const tasks = new Map(
+        resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((task) => [task.outputs.arn, task]),
+    );
+    const targets = resourcesOfType(plan, "appautoscaling/target:Target");
+    return resourcesOfType(plan, "ecs/service:Service").map((node) => {
+        const name = inputText(node, "name");
+        const target = targets.find((each) => inputText(each, "resourceId").endsWith(`/${name}`));
         const task = tasks.get(node.inputs.taskDefinition ?? null);
         return {
             name,
             node,
             // 1024 units are one vCPU.
-            vcpus: number(task?.inputs.cpu) / 1024,
-            tasks: number(target?.inputs.maxCapacity ?? node.inputs.desiredCount),
+            vcpus: toNumber(task?.inputs.cpu) / 1024,
+            tasks: toNumber(target?.inputs.maxCapacity ?? node.inputs.desiredCount),
         };
     });
 }
 
 /** Of so many tasks those that a service puts on a capacity: its base first, the rest by weight. */
-export function tasksOn(node: PlanNode, capacity: Capacity, tasks: number): number {
-    const found = look(node.inputs, "capacityProviderStrategies");
+export function tasksOnCapacityProvider(node: PlanNode, capacity: FargateCapacityProvider, tasks: number): number {
+    const found = getPath(node.inputs, "capacityProviderStrategies");
     const strategies = Array.isArray(found) ? (found as Record<string, unknown>[]) : [];
-    const sum = (key: string) => strategies.reduce((total, strategy) => total + number(strategy[key]), 0);
+    const sum = (key: string) => strategies.reduce((total, strategy) => total + toNumber(strategy[key]), 0);
     const ours = strategies.find(({ capacityProvider }) => capacityProvider === capacity);
-    const base = Math.min(number(ours?.base), tasks);
+    const base = Math.min(toNumber(ours?.base), tasks);
     const rest = Math.max(0, tasks - sum("base"));
     const weights = sum("weight");
-    return base + (weights === 0 ? 0 : Math.ceil((rest * number(ours?.weight)) / weights));
+    return base + (weights === 0 ? 0 : Math.ceil((rest * toNumber(ours?.weight)) / weights));
 }
 
 /** vCPUs of all services at the most tasks that autoscaling may start. */
-export const vcpusPlanned = (plan: Plan, capacity: Capacity): number =>
-    demands(plan).reduce((sum, { node, vcpus, tasks }) => sum + vcpus * tasksOn(node, capacity, tasks), 0);
+export const plannedVcpus = (plan: Plan, capacity: FargateCapacityProvider): number =>
+    serviceDemands(plan).reduce(
+        (sum, { node, vcpus, tasks }) => sum + vcpus * tasksOnCapacityProvider(node, capacity, tasks),
+        0,
+    );
 
-const classes = { FARGATE: "Standard/OnDemand", FARGATE_SPOT: "Standard/Spot" } as const;
+const usageClassByProvider = { FARGATE: "Standard/OnDemand", FARGATE_SPOT: "Standard/Spot" } as const;
 
 /**
  * vCPUs that others use: those of the account by AWS's own count
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/monitoring-fargate-usage.html), without the stack's.
  */
-export async function vcpusOfOthers(
-    { cloudWatch, ecs }: Clients,
-    { plan, state }: Subject,
-    capacity: Capacity,
+export async function vcpusUsedByOthers(
+    { cloudWatch, ecs }: AwsClients,
+    { plan, state }: PreflightInput,
+    capacity: FargateCapacityProvider,
 ): Promise<number> {
     const end = new Date();
     const { Datapoints: points = [] } = await cloudWatch.send(
@@ -71,7 +76,7 @@ export async function vcpusOfOthers(
                 { Name: "Service", Value: "Fargate" },
                 { Name: "Type", Value: "Resource" },
                 { Name: "Resource", Value: "vCPU" },
-                { Name: "Class", Value: classes[capacity] },
+                { Name: "Class", Value: usageClassByProvider[capacity] },
             ],
             StartTime: new Date(end.getTime() - 3_600_000),
             EndTime: end,
@@ -80,14 +85,17 @@ export async function vcpusOfOthers(
         }),
     );
     const used = Math.max(0, ...points.map(({ Maximum = 0 }) => Maximum));
-    return Math.max(0, used - (await running(ecs, plan, stateOf(state, "ecs/cluster:Cluster"), capacity)));
+    return Math.max(
+        0,
+        used - (await runningVcpus(ecs, plan, stateResourcesOfType(state, "ecs/cluster:Cluster"), capacity)),
+    );
 }
 
-async function running(
-    ecs: Clients["ecs"],
+async function runningVcpus(
+    ecs: AwsClients["ecs"],
     plan: Plan,
     clusters: readonly { readonly id?: string }[],
-    capacity: Capacity,
+    capacity: FargateCapacityProvider,
 ): Promise<number> {
     const cluster = clusters[0]?.id;
     if (cluster === undefined) {
@@ -100,8 +108,9 @@ async function running(
         const described =
             services.length === 0 ? [] : (await ecs.send(new DescribeServicesCommand({ cluster, services }))).services;
         for (const { serviceName, runningCount = 0 } of described ?? []) {
-            const demand = demands(plan).find(({ name }) => name === serviceName);
-            sum += demand === undefined ? 0 : demand.vcpus * tasksOn(demand.node, capacity, runningCount);
+            const demand = serviceDemands(plan).find(({ name }) => name === serviceName);
+            sum +=
+                demand === undefined ? 0 : demand.vcpus * tasksOnCapacityProvider(demand.node, capacity, runningCount);
         }
     }
     return sum;

@@ -1,49 +1,54 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
-import { all } from "../../../plan/query.ts";
-import type { Clients } from "../clients.ts";
-import { stateOf } from "../../../plan/state.ts";
-import type { Check, Subject } from "./check.ts";
+import { resourcesOfType } from "../../../plan/query.ts";
+import type { AwsClients } from "../clients.ts";
+import { stateResourcesOfType } from "../../../plan/state.ts";
+import type { PreflightCheck, PreflightInput } from "./check.ts";
 import { quotas, type Quota } from "./quota-table.ts";
 
 /** Whether each limit of AWS leaves room for what the stack adds. */
-export const quotaChecks: readonly Check[] = quotas.map((quota) => ({
+export const quotaChecks: readonly PreflightCheck[] = quotas.map((quota) => ({
     name: `quota of ${quota.name}`,
-    needs: [...quota.needs, ...(quota.code === undefined ? [] : ["servicequotas:GetServiceQuota"])],
+    iamActions: [...quota.iamActions, ...(quota.code === undefined ? [] : ["servicequotas:GetServiceQuota"])],
     run: async (clients, subject) => {
-        const more = added(quota, subject);
+        const more = additionalUsage(quota, subject);
         if (more <= 0) {
             return [];
         }
-        const [limit, used] = await Promise.all([limitOf(quota, clients), quota.used?.(clients, subject) ?? 0]);
+        const [limit, used] = await Promise.all([
+            getQuotaValue(quota, clients),
+            quota.currentUsage?.(clients, subject) ?? 0,
+        ]);
         return used + more > limit
-            ? [`${shown(more)} more, ${shown(used)} of ${shown(limit)} in use; ${remedy(quota, subject)}`]
+            ? [
+                  `${formatNumber(more)} more, ${formatNumber(used)} of ${formatNumber(limit)} in use; ${remedyText(quota, subject)}`,
+              ]
             : [];
     },
 }));
 
-const shown = (value: number): string => String(Number(value.toFixed(2)));
+const formatNumber = (value: number): string => String(Number(value.toFixed(2)));
 
 /** What the stack takes that it has not already. */
-export function added({ of = {}, planned }: Quota, subject: Subject): number {
+export function additionalUsage({ countByType = {}, plannedUsage }: Quota, subject: PreflightInput): number {
     const { plan, state } = subject;
-    if (planned !== undefined) {
-        return planned(subject);
+    if (plannedUsage !== undefined) {
+        return plannedUsage(subject);
     }
-    return Object.entries(of).reduce((sum, [type, each]) => {
+    return Object.entries(countByType).reduce((sum, [type, each]) => {
         const total = (resources: readonly { inputs?: Readonly<Record<string, unknown>> }[]) =>
             resources.reduce((part, { inputs = {} }) => part + each(inputs), 0);
-        return sum + total(all(plan, type)) - total(stateOf(state, type));
+        return sum + total(resourcesOfType(plan, type)) - total(stateResourcesOfType(state, type));
     }, 0);
 }
 
-const remedy = ({ code }: Quota, { settings: { region } }: Subject): string =>
+const remedyText = ({ code }: Quota, { settings: { region } }: PreflightInput): string =>
     code === undefined
         ? "AWS does not raise it: delete what is spare"
         : `ask for more at https://${region}.console.aws.amazon.com/servicequotas/home/services/${code.replace("/", "/quotas/")}`;
 
-async function limitOf({ code, limit }: Quota, { quotas: client }: Clients): Promise<number> {
+async function getQuotaValue({ code, fixedLimit }: Quota, { quotas: client }: AwsClients): Promise<number> {
     if (code === undefined) {
-        return limit ?? Infinity;
+        return fixedLimit ?? Infinity;
     }
     const [ServiceCode, QuotaCode] = code.split("/");
     try {

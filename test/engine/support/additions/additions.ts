@@ -1,17 +1,17 @@
-import type { Addition } from "./addition.ts";
-import { compute } from "./compute.ts";
-import { frontDoor } from "./front-door.ts";
-import { identity } from "./identity.ts";
-import { messages } from "./messages.ts";
-import { network } from "./network.ts";
-import { stores } from "./stores.ts";
+import type { ManualAddition } from "./addition.ts";
+import { computeAdditions } from "./compute.ts";
+import { frontDoorAdditions } from "./front-door.ts";
+import { identityAdditions } from "./identity.ts";
+import { messageAdditions } from "./messages.ts";
+import { networkAdditions } from "./network.ts";
+import { storeAdditions } from "./stores.ts";
 
 /** One of each kind of thing that may stand under the stack's resources. */
-export const additions: readonly Addition[] = [
-    ...network,
-    ...frontDoor,
-    ...identity,
-    ...messages,
-    ...stores,
-    ...compute,
+export const manualAdditions: readonly ManualAddition[] = [
+    ...networkAdditions,
+    ...frontDoorAdditions,
+    ...identityAdditions,
+    ...messageAdditions,
+    ...storeAdditions,
+    ...computeAdditions,
 ];

@@ -22,20 +22,20 @@ import {
     PublishVersionCommand,
     RemovePermissionCommand,
 } from "@aws-sdk/client-lambda";
-import { need, type Addition, type Find } from "./addition.ts";
+import { requireResponse, type ManualAddition, type FindResource } from "./addition.ts";
 
 const cluster = "ecs/cluster:Cluster";
 const definition = "ecs/taskDefinition:TaskDefinition";
-const fn = "lambda/function:Function";
-const target = "appautoscaling/target:Target";
+const lambdaFunction = "lambda/function:Function";
+const scalableTarget = "appautoscaling/target:Target";
 
-const scaled = (find: Find) => ({
+const scalableDimension = (find: FindResource) => ({
     ServiceNamespace: "ecs" as const,
-    ResourceId: find(target, "payment-api").text("resourceId"),
+    ResourceId: find(scalableTarget, "payment-api").text("resourceId"),
     ScalableDimension: "ecs:service:DesiredCount" as const,
 });
 
-const containers: readonly Addition[] = [
+const ecsAdditions: readonly ManualAddition[] = [
     {
         under: cluster,
         item: "task",
@@ -46,11 +46,11 @@ const containers: readonly Addition[] = [
             const { taskDefinition: made } = await ecs.send(
                 new RegisterTaskDefinitionCommand({ family: "by-hand", containerDefinitions }),
             );
-            const taskDefinition = need(made?.taskDefinitionArn);
+            const taskDefinition = requireResponse(made?.taskDefinitionArn);
             const { tasks: [task] = [] } = await ecs.send(
                 new RunTaskCommand({ ...at, taskDefinition, launchType: "FARGATE" }),
             );
-            const key = need(task?.taskArn);
+            const key = requireResponse(task?.taskArn);
             return {
                 key,
                 remove: async () => {
@@ -71,20 +71,20 @@ const containers: readonly Addition[] = [
                     containerDefinitions: [{ name: "by-hand", image: "example.net/by-hand", memory: 128 }],
                 }),
             );
-            const taskDefinition = need(made?.taskDefinitionArn);
+            const taskDefinition = requireResponse(made?.taskDefinitionArn);
             const remove = () => ecs.send(new DeregisterTaskDefinitionCommand({ taskDefinition }));
             return { key: taskDefinition, remove };
         },
     },
 ];
 
-const scaling: readonly Addition[] = [
+const autoScalingAdditions: readonly ManualAddition[] = [
     {
-        under: target,
+        under: scalableTarget,
         item: "scaling policy",
         opens: /^StepScaling changes the capacity by rules that nobody planned$/,
         add: async ({ scaling: client }, find) => {
-            const policy = { ...scaled(find), PolicyName: "by-hand" };
+            const policy = { ...scalableDimension(find), PolicyName: "by-hand" };
             await client.send(
                 new PutScalingPolicyCommand({
                     ...policy,
@@ -99,11 +99,11 @@ const scaling: readonly Addition[] = [
         },
     },
     {
-        under: target,
+        under: scalableTarget,
         item: "scheduled action",
         opens: /^the bounds become 0 to 0 at rate\(1 day\)$/,
         add: async ({ scaling: client }, find) => {
-            const action = { ...scaled(find), ScheduledActionName: "by-hand" };
+            const action = { ...scalableDimension(find), ScheduledActionName: "by-hand" };
             const ScalableTargetAction = { MinCapacity: 0, MaxCapacity: 0 };
             await client.send(
                 new PutScheduledActionCommand({ ...action, Schedule: "rate(1 day)", ScalableTargetAction }),
@@ -127,13 +127,13 @@ const scaling: readonly Addition[] = [
     },
 ];
 
-const functions: readonly Addition[] = [
+const lambdaAdditions: readonly ManualAddition[] = [
     {
-        under: fn,
+        under: lambdaFunction,
         item: "permission",
         opens: /^111122223333 may lambda:InvokeFunction on |^arn:aws:iam::111122223333:root may lambda:InvokeFunction/,
         add: async ({ lambda }, find) => {
-            const at = { FunctionName: find(fn).id, StatementId: "by-hand" };
+            const at = { FunctionName: find(lambdaFunction).id, StatementId: "by-hand" };
             await lambda.send(
                 new AddPermissionCommand({ ...at, Action: "lambda:InvokeFunction", Principal: "111122223333" }),
             );
@@ -141,40 +141,47 @@ const functions: readonly Addition[] = [
         },
     },
     {
-        under: fn,
+        under: lambdaFunction,
         item: "alias",
         opens: /^version \$LATEST can be invoked as by-hand, under a policy of its own$/,
         add: async ({ lambda }, find) => {
-            const at = { FunctionName: find(fn).id, Name: "by-hand" };
+            const at = { FunctionName: find(lambdaFunction).id, Name: "by-hand" };
             await lambda.send(new CreateAliasCommand({ ...at, FunctionVersion: "$LATEST" }));
             return { key: "by-hand", remove: () => lambda.send(new DeleteAliasCommand(at)) };
         },
     },
     {
-        under: fn,
+        under: lambdaFunction,
         item: "version",
         opens: /^code that was deployed earlier, or by hand, can be invoked as version \d+$/,
         add: async ({ lambda }, find) => {
-            const FunctionName = find(fn).id;
+            const FunctionName = find(lambdaFunction).id;
             const { Version: Qualifier = "" } = await lambda.send(new PublishVersionCommand({ FunctionName }));
             const remove = () => lambda.send(new DeleteFunctionCommand({ FunctionName, Qualifier }));
             return { key: `${FunctionName} ${Qualifier}`, remove };
         },
     },
     {
-        under: fn,
+        under: lambdaFunction,
         item: "event source mapping",
         opens: /^the function is called with what .*payment-notifications-dev has$/,
         add: async ({ lambda }, find) => {
             const { UUID } = await lambda.send(
                 new CreateEventSourceMappingCommand({
-                    FunctionName: find(fn).id,
+                    FunctionName: find(lambdaFunction).id,
                     EventSourceArn: find("sqs/queue:Queue", "payment-notifications-dev").arn,
                 }),
             );
-            return { key: need(UUID), remove: () => lambda.send(new DeleteEventSourceMappingCommand({ UUID })) };
+            return {
+                key: requireResponse(UUID),
+                remove: () => lambda.send(new DeleteEventSourceMappingCommand({ UUID })),
+            };
         },
     },
 ];
 
-export const compute: readonly Addition[] = [...containers, ...scaling, ...functions];
+export const computeAdditions: readonly ManualAddition[] = [
+    ...ecsAdditions,
+    ...autoScalingAdditions,
+    ...lambdaAdditions,
+];

@@ -34,16 +34,16 @@ import {
     RegisterTargetsCommand,
     RemoveListenerCertificatesCommand,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { need, type Addition } from "./addition.ts";
+import { requireResponse, type ManualAddition } from "./addition.ts";
 
 const balancer = "lb/loadBalancer:LoadBalancer";
 const listener = "lb/listener:Listener";
 const targetGroup = "lb/targetGroup:TargetGroup";
 const api = "apigateway/restApi:RestApi";
 const stage = "apigateway/stage:Stage";
-const plan = "apigateway/usagePlan:UsagePlan";
+const usagePlan = "apigateway/usagePlan:UsagePlan";
 
-const balancing: readonly Addition[] = [
+const loadBalancerAdditions: readonly ManualAddition[] = [
     {
         under: balancer,
         item: "listener",
@@ -57,7 +57,7 @@ const balancing: readonly Addition[] = [
                     DefaultActions: [{ Type: "forward", TargetGroupArn: find(targetGroup).arn }],
                 }),
             );
-            const ListenerArn = need(made?.ListenerArn);
+            const ListenerArn = requireResponse(made?.ListenerArn);
             return { key: ListenerArn, remove: () => elb.send(new DeleteListenerCommand({ ListenerArn })) };
         },
     },
@@ -74,7 +74,7 @@ const balancing: readonly Addition[] = [
                     Actions: [{ Type: "forward", TargetGroupArn: find(targetGroup).arn }],
                 }),
             );
-            const RuleArn = need(made?.RuleArn);
+            const RuleArn = requireResponse(made?.RuleArn);
             return { key: RuleArn, remove: () => elb.send(new DeleteRuleCommand({ RuleArn })) };
         },
     },
@@ -102,7 +102,7 @@ const balancing: readonly Addition[] = [
     },
 ];
 
-const gateway: readonly Addition[] = [
+const apiGatewayAdditions: readonly ManualAddition[] = [
     {
         under: api,
         item: "part",
@@ -112,7 +112,7 @@ const gateway: readonly Addition[] = [
             const { id: resourceId } = await apiGateway.send(
                 new CreateResourceCommand({ restApiId, parentId: text("rootResourceId"), pathPart: "by-hand" }),
             );
-            const at = { restApiId, resourceId: need(resourceId) };
+            const at = { restApiId, resourceId: requireResponse(resourceId) };
             await apiGateway.send(new PutMethodCommand({ ...at, httpMethod: "GET", authorizationType: "NONE" }));
             return { key: at.resourceId, remove: () => apiGateway.send(new DeleteResourceCommand(at)) };
         },
@@ -135,7 +135,7 @@ const gateway: readonly Addition[] = [
         add: async ({ apiGateway }, find) => {
             const restApiId = find(api).id;
             const { id } = await apiGateway.send(new CreateDeploymentCommand({ restApiId }));
-            const deploymentId = need(id);
+            const deploymentId = requireResponse(id);
             const remove = () => apiGateway.send(new DeleteDeploymentCommand({ restApiId, deploymentId }));
             return { key: deploymentId, remove };
         },
@@ -155,7 +155,7 @@ const gateway: readonly Addition[] = [
                     identitySource: "method.request.header.Authorization",
                 }),
             );
-            const authorizerId = need(id);
+            const authorizerId = requireResponse(id);
             const remove = () => apiGateway.send(new DeleteAuthorizerCommand({ restApiId, authorizerId }));
             return { key: authorizerId, remove };
         },
@@ -183,7 +183,7 @@ const gateway: readonly Addition[] = [
         add: async ({ apiGateway }, find) => {
             const restApiId = find(api).id;
             const { id } = await apiGateway.send(new CreateRequestValidatorCommand({ restApiId, name: "by-hand" }));
-            const requestValidatorId = need(id);
+            const requestValidatorId = requireResponse(id);
             const remove = () => apiGateway.send(new DeleteRequestValidatorCommand({ restApiId, requestValidatorId }));
             return { key: requestValidatorId, remove };
         },
@@ -212,18 +212,18 @@ const gateway: readonly Addition[] = [
                     apiStages: [{ apiId: find(api).id, stage: find(stage).text("stageName") }],
                 }),
             );
-            const usagePlanId = need(id);
+            const usagePlanId = requireResponse(id);
             return { key: usagePlanId, remove: () => apiGateway.send(new DeleteUsagePlanCommand({ usagePlanId })) };
         },
     },
     {
-        under: plan,
+        under: usagePlan,
         item: "API key",
         opens: /^who has the API key by-hand \(\w+\) may call the API as payment-gateway-merchant-/,
         add: async ({ apiGateway }, find) => {
-            const usagePlanId = find(plan).id;
+            const usagePlanId = find(usagePlan).id;
             const { id } = await apiGateway.send(new CreateApiKeyCommand({ name: "by-hand", enabled: true }));
-            const keyId = need(id);
+            const keyId = requireResponse(id);
             await apiGateway.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: "API_KEY" }));
             return {
                 key: keyId,
@@ -254,4 +254,4 @@ const gateway: readonly Addition[] = [
     },
 ];
 
-export const frontDoor: readonly Addition[] = [...balancing, ...gateway];
+export const frontDoorAdditions: readonly ManualAddition[] = [...loadBalancerAdditions, ...apiGatewayAdditions];

@@ -17,30 +17,30 @@ import {
     ReplicateSecretToRegionsCommand,
     UpdateSecretVersionStageCommand,
 } from "@aws-sdk/client-secrets-manager";
-import { need, type Addition } from "./addition.ts";
+import { requireResponse, type ManualAddition } from "./addition.ts";
 
 const role = "iam/role:Role";
 const key = "kms/key:Key";
 const secret = "secretsmanager/secret:Secret";
 
-const readObjects = JSON.stringify({
+const readObjectsPolicy = JSON.stringify({
     Version: "2012-10-17",
     Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::payment-audit-*/*" }],
 });
-const forAll = (Action: string) =>
+const publicPolicy = (Action: string) =>
     JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Effect: "Allow", Principal: "*", Action, Resource: "*" }],
     });
 
-export const identity: readonly Addition[] = [
+export const identityAdditions: readonly ManualAddition[] = [
     {
         under: role,
         item: "inline policy",
         opens: /^role payment-api-task-dev-\w{7} may additionally s3:GetObject on arn:aws:s3:::payment-audit-\*\/\*$/,
         add: async ({ iam }, find) => {
             const policy = { RoleName: find(role, "payment-api-task").id, PolicyName: "by-hand" };
-            await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: readObjects }));
+            await iam.send(new PutRolePolicyCommand({ ...policy, PolicyDocument: readObjectsPolicy }));
             return { key: `${policy.RoleName}:by-hand`, remove: () => iam.send(new DeleteRolePolicyCommand(policy)) };
         },
     },
@@ -85,7 +85,10 @@ export const identity: readonly Addition[] = [
             const { GrantId } = await kms.send(
                 new CreateGrantCommand({ KeyId, GranteePrincipal, Operations: ["Decrypt"] }),
             );
-            return { key: need(GrantId), remove: () => kms.send(new RevokeGrantCommand({ KeyId, GrantId })) };
+            return {
+                key: requireResponse(GrantId),
+                remove: () => kms.send(new RevokeGrantCommand({ KeyId, GrantId })),
+            };
         },
     },
     {
@@ -104,7 +107,7 @@ export const identity: readonly Addition[] = [
         opens: /^anybody may secretsmanager:GetSecretValue on \*$/,
         add: async ({ secrets }, find) => {
             const SecretId = find(secret, "cache-token").arn;
-            const ResourcePolicy = forAll("secretsmanager:GetSecretValue");
+            const ResourcePolicy = publicPolicy("secretsmanager:GetSecretValue");
             await secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy }));
             return { key: SecretId, remove: () => secrets.send(new DeleteResourcePolicyCommand({ SecretId })) };
         },
@@ -120,7 +123,7 @@ export const identity: readonly Addition[] = [
             );
             const stage = { SecretId, VersionStage: "by-hand", RemoveFromVersionId: VersionId };
             const remove = () => secrets.send(new UpdateSecretVersionStageCommand(stage));
-            return { key: need(VersionId), remove };
+            return { key: requireResponse(VersionId), remove };
         },
     },
     {

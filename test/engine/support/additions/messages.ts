@@ -9,13 +9,13 @@ import { CreateEventSourceMappingCommand, DeleteEventSourceMappingCommand } from
 import { CreateScheduleCommand, DeleteScheduleCommand } from "@aws-sdk/client-scheduler";
 import { SubscribeCommand, UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { need, type Addition } from "./addition.ts";
+import { requireResponse, type ManualAddition } from "./addition.ts";
 
 const topic = "sns/topic:Topic";
 const queue = "sqs/queue:Queue";
 const logGroup = "cloudwatch/logGroup:LogGroup";
 
-export const messages: readonly Addition[] = [
+export const messageAdditions: readonly ManualAddition[] = [
     {
         under: topic,
         item: "subscription",
@@ -58,7 +58,10 @@ export const messages: readonly Addition[] = [
                     EventSourceArn: find(queue, "processing-dlq").arn,
                 }),
             );
-            return { key: need(UUID), remove: () => lambda.send(new DeleteEventSourceMappingCommand({ UUID })) };
+            return {
+                key: requireResponse(UUID),
+                remove: () => lambda.send(new DeleteEventSourceMappingCommand({ UUID })),
+            };
         },
     },
     {

@@ -41,24 +41,24 @@ import {
     RunInstancesCommand,
     TerminateInstancesCommand,
 } from "@aws-sdk/client-ec2";
-import { need, type Addition } from "./addition.ts";
+import { requireResponse, type ManualAddition } from "./addition.ts";
 
 const vpc = "ec2/vpc:Vpc";
-const group = "ec2/securityGroup:SecurityGroup";
-const table = "ec2/routeTable:RouteTable";
-const ssh = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
+const securityGroup = "ec2/securityGroup:SecurityGroup";
+const routeTable = "ec2/routeTable:RouteTable";
+const openSshPermissions = [{ IpProtocol: "tcp", FromPort: 22, ToPort: 22, IpRanges: [{ CidrIp: "0.0.0.0/0" }] }];
 
-export const network: readonly Addition[] = [
+export const networkAdditions: readonly ManualAddition[] = [
     {
-        under: group,
+        under: securityGroup,
         item: "rule",
         opens: /^anybody on the internet may connect to TCP port 22 of payment-dev$/,
         add: async ({ ec2 }, find) => {
-            const GroupId = find(group, "payment-alb").id;
+            const GroupId = find(securityGroup, "payment-alb").id;
             const { SecurityGroupRules: [rule] = [] } = await ec2.send(
-                new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: ssh }),
+                new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions: openSshPermissions }),
             );
-            const key = need(rule?.SecurityGroupRuleId);
+            const key = requireResponse(rule?.SecurityGroupRuleId);
             const SecurityGroupRuleIds = [key];
             const remove = () => ec2.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds }));
             return { key, remove };
@@ -74,18 +74,18 @@ export const network: readonly Addition[] = [
             const { SecurityGroupRules: [rule] = [] } = await ec2.send(
                 new AuthorizeSecurityGroupEgressCommand({ GroupId, IpPermissions }),
             );
-            const key = need(rule?.SecurityGroupRuleId);
+            const key = requireResponse(rule?.SecurityGroupRuleId);
             const SecurityGroupRuleIds = [key];
             const remove = () => ec2.send(new RevokeSecurityGroupEgressCommand({ GroupId, SecurityGroupRuleIds }));
             return { key, remove };
         },
     },
     {
-        under: table,
+        under: routeTable,
         item: "route",
         opens: /^packets to 198\.51\.100\.0\/24 leave by igw-/,
         add: async ({ ec2 }, find) => {
-            const route = { RouteTableId: find(table, "private").id, DestinationCidrBlock: "198.51.100.0/24" };
+            const route = { RouteTableId: find(routeTable, "private").id, DestinationCidrBlock: "198.51.100.0/24" };
             const GatewayId = find("ec2/internetGateway:InternetGateway").id;
             await ec2.send(new CreateRouteCommand({ ...route, GatewayId }));
             return { key: "198.51.100.0/24", remove: () => ec2.send(new DeleteRouteCommand(route)) };
@@ -101,7 +101,7 @@ export const network: readonly Addition[] = [
                 { Name: "association.main", Values: ["true"] },
             ];
             const { RouteTables: [main] = [] } = await ec2.send(new DescribeRouteTablesCommand({ Filters }));
-            const route = { RouteTableId: need(main?.RouteTableId), DestinationCidrBlock: "203.0.113.0/24" };
+            const route = { RouteTableId: requireResponse(main?.RouteTableId), DestinationCidrBlock: "203.0.113.0/24" };
             const GatewayId = find("ec2/internetGateway:InternetGateway").id;
             await ec2.send(new CreateRouteCommand({ ...route, GatewayId }));
             return { key: "203.0.113.0/24", remove: () => ec2.send(new DeleteRouteCommand(route)) };
@@ -115,23 +115,23 @@ export const network: readonly Addition[] = [
             const { Subnet } = await ec2.send(
                 new CreateSubnetCommand({ VpcId: find(vpc).id, CidrBlock: "10.0.252.0/24" }),
             );
-            const SubnetId = need(Subnet?.SubnetId);
+            const SubnetId = requireResponse(Subnet?.SubnetId);
             return { key: SubnetId, remove: () => ec2.send(new DeleteSubnetCommand({ SubnetId })) };
         },
     },
     {
-        under: table,
+        under: routeTable,
         item: "association",
         opens: /^igw-\w+ follows the routes of this table$/,
         add: async ({ ec2 }, find) => {
             const { AssociationId } = await ec2.send(
                 new AssociateRouteTableCommand({
-                    RouteTableId: find(table, "private").id,
+                    RouteTableId: find(routeTable, "private").id,
                     GatewayId: find("ec2/internetGateway:InternetGateway").id,
                 }),
             );
             const remove = () => ec2.send(new DisassociateRouteTableCommand({ AssociationId }));
-            return { key: need(AssociationId), remove };
+            return { key: requireResponse(AssociationId), remove };
         },
     },
     {
@@ -140,7 +140,7 @@ export const network: readonly Addition[] = [
         opens: /^subnets that are associated with it leave the planned routes$/,
         add: async ({ ec2 }, find) => {
             const { RouteTable } = await ec2.send(new CreateRouteTableCommand({ VpcId: find(vpc).id }));
-            const RouteTableId = need(RouteTable?.RouteTableId);
+            const RouteTableId = requireResponse(RouteTable?.RouteTableId);
             return { key: RouteTableId, remove: () => ec2.send(new DeleteRouteTableCommand({ RouteTableId })) };
         },
     },
@@ -152,7 +152,10 @@ export const network: readonly Addition[] = [
             const { GroupId } = await ec2.send(
                 new CreateSecurityGroupCommand({ VpcId: find(vpc).id, GroupName: "by-hand", Description: "by hand" }),
             );
-            return { key: need(GroupId), remove: () => ec2.send(new DeleteSecurityGroupCommand({ GroupId })) };
+            return {
+                key: requireResponse(GroupId),
+                remove: () => ec2.send(new DeleteSecurityGroupCommand({ GroupId })),
+            };
         },
     },
     {
@@ -161,7 +164,7 @@ export const network: readonly Addition[] = [
         opens: /^subnets that are associated with it follow its rules/,
         add: async ({ ec2 }, find) => {
             const { NetworkAcl } = await ec2.send(new CreateNetworkAclCommand({ VpcId: find(vpc).id }));
-            const NetworkAclId = need(NetworkAcl?.NetworkAclId);
+            const NetworkAclId = requireResponse(NetworkAcl?.NetworkAclId);
             return { key: NetworkAclId, remove: () => ec2.send(new DeleteNetworkAclCommand({ NetworkAclId })) };
         },
     },
@@ -177,7 +180,7 @@ export const network: readonly Addition[] = [
                     VpcEndpointType: "Gateway",
                 }),
             );
-            const key = need(VpcEndpoint?.VpcEndpointId);
+            const key = requireResponse(VpcEndpoint?.VpcEndpointId);
             return { key, remove: () => ec2.send(new DeleteVpcEndpointsCommand({ VpcEndpointIds: [key] })) };
         },
     },
@@ -187,7 +190,7 @@ export const network: readonly Addition[] = [
         opens: /^subnets that route to it reach the internet, and what has a public address is reached$/,
         add: async ({ ec2 }, find) => {
             const { InternetGateway } = await ec2.send(new CreateInternetGatewayCommand({}));
-            const InternetGatewayId = need(InternetGateway?.InternetGatewayId);
+            const InternetGatewayId = requireResponse(InternetGateway?.InternetGatewayId);
             const attachment = { InternetGatewayId, VpcId: find(vpc).id };
             await ec2.send(new AttachInternetGatewayCommand(attachment));
             return { key: InternetGatewayId, remove: () => ec2.send(new DetachInternetGatewayCommand(attachment)) };
@@ -199,7 +202,7 @@ export const network: readonly Addition[] = [
         opens: /^another network reaches the VPC by VPN/,
         add: async ({ ec2 }, find) => {
             const { VpnGateway } = await ec2.send(new CreateVpnGatewayCommand({ Type: "ipsec.1" }));
-            const VpnGatewayId = need(VpnGateway?.VpnGatewayId);
+            const VpnGatewayId = requireResponse(VpnGateway?.VpnGatewayId);
             const attachment = { VpnGatewayId, VpcId: find(vpc).id };
             await ec2.send(new AttachVpnGatewayCommand(attachment));
             return { key: VpnGatewayId, remove: () => ec2.send(new DetachVpnGatewayCommand(attachment)) };
@@ -212,9 +215,9 @@ export const network: readonly Addition[] = [
         add: async ({ ec2 }, find) => {
             const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: "172.16.0.0/16" }));
             const { VpcPeeringConnection } = await ec2.send(
-                new CreateVpcPeeringConnectionCommand({ VpcId: find(vpc).id, PeerVpcId: need(Vpc?.VpcId) }),
+                new CreateVpcPeeringConnectionCommand({ VpcId: find(vpc).id, PeerVpcId: requireResponse(Vpc?.VpcId) }),
             );
-            const VpcPeeringConnectionId = need(VpcPeeringConnection?.VpcPeeringConnectionId);
+            const VpcPeeringConnectionId = requireResponse(VpcPeeringConnection?.VpcPeeringConnectionId);
             const remove = () => ec2.send(new DeleteVpcPeeringConnectionCommand({ VpcPeeringConnectionId }));
             return { key: VpcPeeringConnectionId, remove };
         },
@@ -227,12 +230,12 @@ export const network: readonly Addition[] = [
             const { TransitGateway } = await ec2.send(new CreateTransitGatewayCommand({}));
             const { TransitGatewayVpcAttachment } = await ec2.send(
                 new CreateTransitGatewayVpcAttachmentCommand({
-                    TransitGatewayId: need(TransitGateway?.TransitGatewayId),
+                    TransitGatewayId: requireResponse(TransitGateway?.TransitGatewayId),
                     VpcId: find(vpc).id,
                     SubnetIds: [find("ec2/subnet:Subnet", "private").id],
                 }),
             );
-            const TransitGatewayAttachmentId = need(TransitGatewayVpcAttachment?.TransitGatewayAttachmentId);
+            const TransitGatewayAttachmentId = requireResponse(TransitGatewayVpcAttachment?.TransitGatewayAttachmentId);
             const remove = () => ec2.send(new DeleteTransitGatewayVpcAttachmentCommand({ TransitGatewayAttachmentId }));
             return { key: TransitGatewayAttachmentId, remove };
         },
@@ -252,8 +255,8 @@ export const network: readonly Addition[] = [
                 }),
             );
             return {
-                key: need(key),
-                remove: () => ec2.send(new DeleteFlowLogsCommand({ FlowLogIds: [need(key)] })),
+                key: requireResponse(key),
+                remove: () => ec2.send(new DeleteFlowLogsCommand({ FlowLogIds: [requireResponse(key)] })),
             };
         },
     },
@@ -265,7 +268,7 @@ export const network: readonly Addition[] = [
             const { CidrBlockAssociation } = await ec2.send(
                 new AssociateVpcCidrBlockCommand({ VpcId: find(vpc).id, CidrBlock: "100.64.0.0/16" }),
             );
-            const AssociationId = need(CidrBlockAssociation?.AssociationId);
+            const AssociationId = requireResponse(CidrBlockAssociation?.AssociationId);
             const remove = () => ec2.send(new DisassociateVpcCidrBlockCommand({ AssociationId }));
             return { key: "100.64.0.0/16", remove };
         },
@@ -278,7 +281,7 @@ export const network: readonly Addition[] = [
             const VpcId = find(vpc).id;
             const DhcpConfigurations = [{ Key: "domain-name-servers", Values: ["192.0.2.53"] }];
             const { DhcpOptions } = await ec2.send(new CreateDhcpOptionsCommand({ DhcpConfigurations }));
-            const DhcpOptionsId = need(DhcpOptions?.DhcpOptionsId);
+            const DhcpOptionsId = requireResponse(DhcpOptions?.DhcpOptionsId);
             await ec2.send(new AssociateDhcpOptionsCommand({ VpcId, DhcpOptionsId }));
             const DhcpOptionsBefore = find(vpc).text("dhcpOptionsId");
             const back = { VpcId, DhcpOptionsId: DhcpOptionsBefore };
@@ -299,7 +302,7 @@ export const network: readonly Addition[] = [
                     SubnetId: find("ec2/subnet:Subnet", "private").id,
                 }),
             );
-            const key = need(instance?.InstanceId);
+            const key = requireResponse(instance?.InstanceId);
             return { key, remove: () => ec2.send(new TerminateInstancesCommand({ InstanceIds: [key] })) };
         },
     },
@@ -311,10 +314,10 @@ export const network: readonly Addition[] = [
             const { NetworkInterface } = await ec2.send(
                 new CreateNetworkInterfaceCommand({
                     SubnetId: find("ec2/subnet:Subnet", "private").id,
-                    Groups: [find(group, "payment-alb").id],
+                    Groups: [find(securityGroup, "payment-alb").id],
                 }),
             );
-            const NetworkInterfaceId = need(NetworkInterface?.NetworkInterfaceId);
+            const NetworkInterfaceId = requireResponse(NetworkInterface?.NetworkInterfaceId);
             const remove = () => ec2.send(new DeleteNetworkInterfaceCommand({ NetworkInterfaceId }));
             return { key: NetworkInterfaceId, remove };
         },

@@ -19,13 +19,13 @@ import {
     PutBucketReplicationCommand,
     PutBucketWebsiteCommand,
 } from "@aws-sdk/client-s3";
-import type { Addition } from "./addition.ts";
+import type { ManualAddition } from "./addition.ts";
 
 const bucket = "s3/bucket:Bucket";
 const table = "dynamodb/table:Table";
 const cluster = "rds/cluster:Cluster";
 
-const buckets: readonly Addition[] = [
+const bucketAdditions: readonly ManualAddition[] = [
     {
         under: bucket,
         item: "CORS rule",
@@ -121,21 +121,21 @@ const buckets: readonly Addition[] = [
     },
 ];
 
-const forAll = (Action: string, Resource?: string) =>
+const publicPolicy = (Action: string, Resource?: string) =>
     JSON.stringify({
         Version: "2012-10-17",
         Statement: [{ Sid: "ByHand", Effect: "Allow", Principal: "*", Action, Resource }],
     });
 
-export const stores: readonly Addition[] = [
-    ...buckets,
+export const storeAdditions: readonly ManualAddition[] = [
+    ...bucketAdditions,
     {
         under: table,
         item: "resource policy",
         opens: /^anybody may dynamodb:GetItem on arn:aws:dynamodb:/,
         add: async ({ dynamo }, find) => {
             const ResourceArn = find(table).arn;
-            const Policy = forAll("dynamodb:GetItem", ResourceArn);
+            const Policy = publicPolicy("dynamodb:GetItem", ResourceArn);
             await dynamo.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
             const remove = () => dynamo.send(new DeleteResourcePolicyCommand({ ResourceArn }));
             return { key: ResourceArn, remove };
@@ -147,7 +147,7 @@ export const stores: readonly Addition[] = [
         opens: /^anybody may ecr:BatchGetImage$/,
         add: async ({ ecr }, find) => {
             const repositoryName = find("ecr/repository:Repository", "payment-api").id;
-            const policyText = forAll("ecr:BatchGetImage");
+            const policyText = publicPolicy("ecr:BatchGetImage");
             await ecr.send(new SetRepositoryPolicyCommand({ repositoryName, policyText }));
             const remove = () => ecr.send(new DeleteRepositoryPolicyCommand({ repositoryName }));
             return { key: repositoryName, remove };

@@ -2,14 +2,14 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { randomRuns } from "../../../random-runs.ts";
 import { assumptions } from "../../../../analysis/capacity/assumptions.ts";
-import { outcomeOf } from "../../../../analysis/capacity/outcome.ts";
+import { simulationOutcomeOf } from "../../../../analysis/capacity/outcome.ts";
 import { TargetTracking } from "../../../../analysis/capacity/scaling.ts";
-import type { SimulatedService, Tracking } from "../../../../analysis/capacity/service.ts";
-import { simulate, type Moment, type Step } from "../../../../analysis/capacity/simulation.ts";
+import type { SimulatedService, TargetTrackingPolicy } from "../../../../analysis/capacity/service.ts";
+import { simulate, type SimulatedSecond, type LoadStep } from "../../../../analysis/capacity/simulation.ts";
 
-const step: Step = { factor: 10, at: 120, until: 120 + 7200 };
-const cpu: Tracking = { metric: "cpu", target: 60, cooldown: 60 };
-const backlog: Tracking = { metric: "backlog", target: 100, cooldown: 60 };
+const step: LoadStep = { factor: 10, at: 120, until: 120 + 7200 };
+const cpu: TargetTrackingPolicy = { metric: "cpu", target: 60, scaleOutCooldownSeconds: 60 };
+const backlog: TargetTrackingPolicy = { metric: "backlog", target: 100, scaleOutCooldownSeconds: 60 };
 
 const serviceOf = (changes: Partial<SimulatedService> = {}): SimulatedService => ({
     name: "api",
@@ -17,20 +17,27 @@ const serviceOf = (changes: Partial<SimulatedService> = {}): SimulatedService =>
     minTasks: 5,
     maxTasks: 50,
     vcpu: 1,
-    perTask: 100,
-    atRest: 300,
-    start: 65,
-    patience: 29,
+    capacityPerTask: 100,
+    loadAtRest: 300,
+    taskStartSeconds: 65,
+    requestTimeoutSeconds: 29,
     policies: [cpu],
     ...changes,
 });
 const consumer = (changes: Partial<SimulatedService> = {}): SimulatedService =>
-    serviceOf({ of: "messages", perTask: 10, atRest: 30, start: 45, policies: [cpu, backlog], ...changes });
+    serviceOf({
+        of: "messages",
+        capacityPerTask: 10,
+        loadAtRest: 30,
+        taskStartSeconds: 45,
+        policies: [cpu, backlog],
+        ...changes,
+    });
 
-const courseOf = (service: SimulatedService, of: Step = step): readonly Moment[] =>
-    simulate([service], of).flatMap(({ moments }) => moments);
-const resultOf = (service: SimulatedService, of: Step = step) =>
-    outcomeOf({ service, moments: courseOf(service, of) }, of);
+const courseOf = (service: SimulatedService, of: LoadStep = step): readonly SimulatedSecond[] =>
+    simulate([service], of).flatMap(({ seconds }) => seconds);
+const resultOf = (service: SimulatedService, of: LoadStep = step) =>
+    simulationOutcomeOf({ service, seconds: courseOf(service, of) }, of);
 
 const arbitraryService = fc
     .record({
@@ -48,11 +55,11 @@ const arbitraryService = fc
             ...rest,
             minTasks,
             maxTasks: minTasks * growth,
-            atRest: minTasks * rest.perTask * (target / 100),
+            loadAtRest: minTasks * rest.perTask * (target / 100),
             policies: [
-                { metric: "cpu", target, cooldown },
+                { metric: "cpu", target, scaleOutCooldownSeconds: cooldown },
                 ...(rest.of === "messages"
-                    ? [{ metric: "backlog" as const, target: 10 * rest.perTask, cooldown }]
+                    ? [{ metric: "backlog" as const, target: 10 * rest.perTask, scaleOutCooldownSeconds: cooldown }]
                     : []),
             ],
         }),
@@ -87,7 +94,7 @@ test("tasks that start faster never make it worse", () => {
     fc.assert(
         fc.property(arbitraryService, fc.integer({ min: 1, max: 200 }), (service, slower) => {
             const fast = resultOf(service);
-            const slow = resultOf({ ...service, start: service.start + slower });
+            const slow = resultOf({ ...service, taskStartSeconds: service.taskStartSeconds + slower });
             expect(fast.covered ?? Infinity).toBeLessThanOrEqual(slow.covered ?? Infinity);
             expect(fast.refused).toBeLessThanOrEqual(slow.refused + 1e-6);
             if (service.of === "messages") {
@@ -125,7 +132,7 @@ test("nothing is known of the step until three minutes have passed and CloudWatc
 
 test("a second round waits until the first one serves and its cooldown is over", () => {
     const rounds = (cooldown: number) => {
-        const moments = courseOf(serviceOf({ policies: [{ ...cpu, cooldown }] }));
+        const moments = courseOf(serviceOf({ policies: [{ ...cpu, scaleOutCooldownSeconds: cooldown }] }));
         const at = (tasks: number) => Number(moments.find(({ desired }) => desired === tasks)?.second);
         return at(15) - at(9);
     };
@@ -134,7 +141,7 @@ test("a second round waits until the first one serves and its cooldown is over",
 });
 
 test("a policy on requests sees all that comes, and covers the step in one round", () => {
-    const requests: Tracking = { metric: "requests", target: 3600, cooldown: 60 };
+    const requests: TargetTrackingPolicy = { metric: "requests", target: 3600, scaleOutCooldownSeconds: 60 };
     const both = resultOf(serviceOf({ policies: [cpu, requests] }));
     expect(both.covered).toBe(3 * 60 + 60 + 65);
     expect(both.covered).toBeLessThan(Number(resultOf(serviceOf()).covered) / 2);
@@ -165,7 +172,7 @@ test("a maximum that just covers the load never works off what waits", () => {
 });
 
 test("requests wait as long as their callers do, and no longer", () => {
-    const moments = courseOf(serviceOf({ patience: 29 }));
+    const moments = courseOf(serviceOf({ requestTimeoutSeconds: 29 }));
     const full = moments.filter(({ refused }) => refused > 0);
     expect(full.length).toBeGreaterThan(0);
     for (const { waiting, capacity } of full) {
@@ -174,9 +181,9 @@ test("requests wait as long as their callers do, and no longer", () => {
 });
 
 test("all services together start no more tasks at once than Fargate lets an account", () => {
-    const large = consumer({ minTasks: 100, maxTasks: 1000, perTask: 1, atRest: 60 });
+    const large = consumer({ minTasks: 100, maxTasks: 1000, capacityPerTask: 1, loadAtRest: 60 });
     const [first, second] = simulate([large, { ...large, name: "other" }], step);
-    const started = (first?.moments ?? []).map(({ running }, i) => running + Number(second?.moments[i]?.running));
+    const started = (first?.seconds ?? []).map(({ running }, i) => running + Number(second?.seconds[i]?.running));
     const jumps = started.slice(1).map((running, i) => running - (started[i] ?? 0));
     expect(Math.max(...jumps)).toBe(assumptions.launchBurst);
     expect(new Set(jumps)).toEqual(new Set([0, assumptions.launchBurst, assumptions.launchesPerSecond]));

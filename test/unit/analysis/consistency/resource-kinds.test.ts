@@ -1,13 +1,13 @@
 import { expect, test } from "@jest/globals";
 import { nameWithoutSuffix, resourceKinds } from "../../../../analysis/consistency/resource-kinds.ts";
-import { differenceOf } from "../../../../analysis/consistency/stack-differences.ts";
-import { planOfConfig, settingsOf } from "../../checks/planned.ts";
-import { stackConfig, withSettings } from "../../settings/stack-config.ts";
+import { compareStacks } from "../../../../analysis/consistency/stack-differences.ts";
+import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 
 /** The stack with the settings of prod under another name. */
 async function planned(stack: string, environment = stack) {
-    const config = withSettings(stackConfig("prod"), { environment, environmentSuffix: stack });
-    return { plan: await planOfConfig(config, stack), settings: settingsOf(config) };
+    const config = withSettings(readStackConfig("prod"), { environment, environmentSuffix: stack });
+    return { plan: await planOfConfig(config, stack), settings: settingsFromConfig(config) };
 }
 
 test("the same settings build the same under every name: nothing in the program asks which stack it is", async () => {
@@ -20,7 +20,7 @@ test("the same settings build the same under every name: nothing in the program 
     ] as const) {
         const other = await planned(stack, environment);
         expect(resourceKinds(other.plan, stack)).toEqual(resourceKinds(prod.plan, "prod"));
-        expect(differenceOf(prod, other)).toMatchObject({ structure: [], properties: [] });
+        expect(compareStacks(prod, other)).toMatchObject({ structure: [], properties: [] });
     }
 });
 

@@ -1,54 +1,70 @@
 import { expect, test } from "@jest/globals";
-import { boundaryOf } from "../../../../analysis/deployer/boundary.ts";
-import { factsOf, type Place } from "../../../../analysis/deployer/facts.ts";
-import { grantsOf, placeOfStack, warningsOf } from "../../../../analysis/deployer/policies.ts";
+import { permissionsBoundaryOf } from "../../../../analysis/deployer/boundary.ts";
+import { placeholderValuesOf, type DeployerLocation } from "../../../../analysis/deployer/placeholder-values.ts";
+import { deployerGrantsOf, deployerLocationOfStack, locationWarnings } from "../../../../analysis/deployer/policies.ts";
 import { run } from "../../../../tools/plan/command.ts";
 import type { Plan } from "../../../../plan/plan.ts";
-import { parsed } from "../../../../plan/query.ts";
-import { projectFolder } from "../../../project.ts";
+import { inputJson } from "../../../../plan/query.ts";
+import { testProjectFolder } from "../../../project.ts";
 import { nodesOf } from "../../../recorder.ts";
-import { planOf } from "../../../stacks.ts";
-import { policy } from "../../checks/fault.ts";
-import { planOfConfig } from "../../checks/planned.ts";
-import { account } from "../../parts.ts";
-import { stackConfig, withSettings } from "../../settings/stack-config.ts";
-import { actionsIn, allowedBy, boundary, everything, placeOf, planWith, type Context } from "./parts.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changePolicy } from "../../checks/fault.ts";
+import { planOfConfig } from "../../checks/config-plans.ts";
+import { accountId } from "../../fixtures.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
+import {
+    actionsIn,
+    isAllowedByStatement,
+    boundaryArn,
+    configWithEverything,
+    stackLocation,
+    planOfSuffix,
+    type ConditionKeyValues,
+} from "./fixtures.ts";
 
-const boundaryIn = (plan: Plan, place: Place) => boundaryOf(plan, factsOf(plan, place), grantsOf(plan)).Statement;
+const boundaryIn = (plan: Plan, place: DeployerLocation) =>
+    permissionsBoundaryOf(plan, placeholderValuesOf(plan, place), deployerGrantsOf(plan)).Statement;
 
 /** A request in the stack's own region, for what is in its account. */
-const home: Context = { "aws:RequestedRegion": "us-east-1", "aws:ResourceAccount": account };
+const home: ConditionKeyValues = { "aws:RequestedRegion": "us-east-1", "aws:ResourceAccount": accountId };
 
 test("a role may do within the boundary all that its own policy allows, where it allows it", async () => {
-    for (const [suffix, plan] of [["prod", await planOf("prod")] as const, ["pr-7", await planWith("pr-7")] as const]) {
-        const statements = boundaryIn(plan, placeOf(suffix));
+    for (const [suffix, plan] of [
+        ["prod", await planTestStack("prod")] as const,
+        ["pr-7", await planOfSuffix("pr-7")] as const,
+    ]) {
+        const statements = boundaryIn(plan, stackLocation(suffix));
         const policies = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").map(
-            (node) => parsed(node, "policy") as { Statement: { Action: string | string[] }[] },
+            (node) => inputJson(node, "policy") as { Statement: { Action: string | string[] }[] },
         );
         const actions = policies.flatMap(({ Statement }) => Statement).flatMap(({ Action }) => Action);
         expect(actions.length).toBeGreaterThan(50);
         expect(
-            actions.filter((action) => !statements.some((one) => allowedBy(one, action, "arn:aws:any:::one", home))),
+            actions.filter(
+                (action) => !statements.some((one) => isAllowedByStatement(one, action, "arn:aws:any:::one", home)),
+            ),
         ).toEqual([]);
     }
 });
 
 test("outside its account and region a role may do nothing", async () => {
-    const statements = boundaryIn(await planOf("prod"), placeOf("prod"));
-    const may = (context: Context) =>
-        statements.some((one) => allowedBy(one, "s3:PutObject", "arn:aws:s3:::bucket", { ...home, ...context }));
+    const statements = boundaryIn(await planTestStack("prod"), stackLocation("prod"));
+    const may = (context: ConditionKeyValues) =>
+        statements.some((one) =>
+            isAllowedByStatement(one, "s3:PutObject", "arn:aws:s3:::bucket", { ...home, ...context }),
+        );
     expect(may({})).toBe(true);
     expect(may({ "aws:RequestedRegion": "eu-west-1" })).toBe(false);
     expect(may({ "aws:ResourceAccount": "210987654321" })).toBe(false);
 });
 
 test("the account that holds GuardDuty's agent is the one other that roles may reach", async () => {
-    const [allow] = boundaryIn(await planWith("pr-7"), placeOf("pr-7"));
-    expect(allow?.Condition?.StringEqualsIfExists).toEqual({ "aws:ResourceAccount": [account, "593207742271"] });
+    const [allow] = boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7"));
+    expect(allow?.Condition?.StringEqualsIfExists).toEqual({ "aws:ResourceAccount": [accountId, "593207742271"] });
 });
 
 test("IAM is denied, and no role may do more than the platform's do", async () => {
-    const [allow, deny] = boundaryIn(await planOf("prod"), placeOf("prod"));
+    const [allow, deny] = boundaryIn(await planTestStack("prod"), stackLocation("prod"));
     expect(deny).toEqual({ Effect: "Deny", Action: "iam:*", Resource: "*" });
     const actions = actionsIn(allow === undefined ? [] : [allow]);
     expect(actions.length).toBeGreaterThan(20);
@@ -57,40 +73,40 @@ test("IAM is denied, and no role may do more than the platform's do", async () =
 });
 
 test("AWS Config looks at what the platform is made of, and at no content", async () => {
-    const actions = actionsIn(boundaryIn(await planWith("pr-7"), placeOf("pr-7")));
+    const actions = actionsIn(boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7")));
     expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucketPolicy"]));
     expect(actions).not.toContain("dynamodb:Get*");
     expect(actions).not.toContain("s3:GetObject");
     // A stack that makes no recorder lends nobody these rights.
-    expect(actionsIn(boundaryIn(await planOf("prod"), placeOf("prod")))).not.toContain("ec2:Describe*");
+    expect(actionsIn(boundaryIn(await planTestStack("prod"), stackLocation("prod")))).not.toContain("ec2:Describe*");
 });
 
 test("a policy of AWS that nobody has looked into is refused", async () => {
-    const attach = policy(
+    const attach = changePolicy(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "database-monitoring",
         /service-role\/.*/,
         "PowerUserAccess",
         "policyArn",
     );
-    const plan = attach(await planOf("prod"));
-    expect(() => boundaryIn(plan, placeOf("prod"))).toThrow(
+    const plan = attach(await planTestStack("prod"));
+    expect(() => boundaryIn(plan, stackLocation("prod"))).toThrow(
         "analysis/deployer/boundary.ts does not know what arn:aws:iam::aws:policy/PowerUserAccess allows",
     );
 });
 
 test("every role of the platform is made within the boundary that the stack sets", async () => {
-    const bounded = await planOfConfig(withSettings(everything, { permissionsBoundaryArn: boundary }));
+    const bounded = await planOfConfig(withSettings(configWithEverything, { permissionsBoundaryArn: boundaryArn }));
     const roles = nodesOf(bounded, "aws:iam/role:Role");
     expect(roles.length).toBeGreaterThan(10);
-    expect([...new Set(roles.map(({ inputs }) => inputs.permissionsBoundary))]).toEqual([boundary]);
+    expect([...new Set(roles.map(({ inputs }) => inputs.permissionsBoundary))]).toEqual([boundaryArn]);
     expect(
-        nodesOf(await planWith("pr-7"), "aws:iam/role:Role").map(({ inputs }) => inputs.permissionsBoundary),
+        nodesOf(await planOfSuffix("pr-7"), "aws:iam/role:Role").map(({ inputs }) => inputs.permissionsBoundary),
     ).toEqual(roles.map(() => undefined));
 });
 
 test("what bounds no role is refused", async () => {
-    const config = withSettings(stackConfig("dev"), { permissionsBoundaryArn: "payment-boundary" });
+    const config = withSettings(readStackConfig("dev"), { permissionsBoundaryArn: "payment-boundary" });
     await expect(planOfConfig(config)).rejects.toThrow(
         'permissionsBoundaryArn must be the ARN of an IAM policy of the stack\'s account, got "payment-boundary"',
     );
@@ -98,7 +114,11 @@ test("what bounds no role is refused", async () => {
 
 async function command(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     let [out, err] = ["", ""];
-    const code = await run(argv, { root: projectFolder, out: (text) => (out += text), err: (text) => (err += text) });
+    const code = await run(argv, {
+        root: testProjectFolder,
+        out: (text) => (out += text),
+        err: (text) => (err += text),
+    });
     return { code, out, err };
 }
 
@@ -136,10 +156,16 @@ test.each([
 
 test("an account other than the stack's own is refused", () => {
     const config = { "aws:region": "us-east-1", "payment-platform:environmentSuffix": "dev" };
-    const own = { ...config, "payment-platform:accountId": account };
-    expect(() => placeOfStack(own, "210987654321")).toThrow(
-        `--account must be the stack's accountId ${account} or be left out, got 210987654321`,
+    const own = { ...config, "payment-platform:accountId": accountId };
+    expect(() => deployerLocationOfStack(own, "210987654321")).toThrow(
+        `--account must be the stack's accountId ${accountId} or be left out, got 210987654321`,
     );
-    expect(placeOfStack(own, account)).toMatchObject({ account, partition: "aws", suffix: "dev" });
-    expect(warningsOf(placeOfStack({ ...own, "payment-platform:permissionsBoundaryArn": boundary }))).toEqual([]);
+    expect(deployerLocationOfStack(own, accountId)).toMatchObject({
+        account: accountId,
+        partition: "aws",
+        suffix: "dev",
+    });
+    expect(
+        locationWarnings(deployerLocationOfStack({ ...own, "payment-platform:permissionsBoundaryArn": boundaryArn })),
+    ).toEqual([]);
 });

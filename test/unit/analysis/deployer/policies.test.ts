@@ -1,27 +1,27 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { shown } from "../../../../plan/query.ts";
-import { lengthOf, documentsOf } from "../../../../analysis/deployer/document.ts";
-import { factsOf } from "../../../../analysis/deployer/facts.ts";
-import { grants } from "../../../../analysis/deployer/grants.ts";
+import { toText } from "../../../../plan/query.ts";
+import { documentLength, splitIntoDocuments } from "../../../../analysis/deployer/document.ts";
+import { placeholderValuesOf } from "../../../../analysis/deployer/placeholder-values.ts";
+import { grantsByType } from "../../../../analysis/deployer/grants.ts";
 import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
 import type { PlanNode } from "../../../../plan/plan.ts";
-import { policy, where } from "../../checks/fault.ts";
+import { changePolicy, changeResources } from "../../checks/fault.ts";
 import {
     actionsIn,
-    allPlans,
-    boundary,
-    here,
-    narrow,
-    placeOf,
-    planWith,
-    policiesOf,
-    statementsIn,
-    suffixes,
-    tagged,
-    touches,
-    writesOf,
-} from "./parts.ts";
+    planAllSuffixes,
+    boundaryArn,
+    arnInRegion,
+    withoutWildcardResources,
+    stackLocation,
+    planOfSuffix,
+    generateDeployerPolicies,
+    statementsOfDocuments,
+    testSuffixes,
+    requestWithTag,
+    allowsAnyActionOn,
+    writeStatements,
+} from "./fixtures.ts";
 
 const rest = (path: string) => `arn:aws:apigateway:us-east-1::/${path}/a1b2c3`;
 
@@ -31,12 +31,12 @@ const realArns: Readonly<Record<string, (node: PlanNode) => string>> = {
     "apigateway/clientCertificate:ClientCertificate": () => rest("clientcertificates"),
     "apigateway/usagePlan:UsagePlan": () => rest("usageplans"),
     "apigatewayv2/vpcLink:VpcLink": () => rest("vpclinks"),
-    "appautoscaling/target:Target": () => here("application-autoscaling", "scalable-target/1234"),
-    "appautoscaling/policy:Policy": () => here("application-autoscaling", "scalable-target/1234"),
-    "cfg/rule:Rule": () => here("config", "config-rule/config-rule-abcdef"),
-    "wafv2/ipSet:IpSet": ({ outputs }) => here("wafv2", `regional/ipset/${shown(outputs.name)}/1234`),
-    "securityhub/account:Account": () => here("securityhub", "hub/default"),
-    "securityhub/standardsSubscription:StandardsSubscription": () => here("securityhub", "hub/default"),
+    "appautoscaling/target:Target": () => arnInRegion("application-autoscaling", "scalable-target/1234"),
+    "appautoscaling/policy:Policy": () => arnInRegion("application-autoscaling", "scalable-target/1234"),
+    "cfg/rule:Rule": () => arnInRegion("config", "config-rule/config-rule-abcdef"),
+    "wafv2/ipSet:IpSet": ({ outputs }) => arnInRegion("wafv2", `regional/ipset/${toText(outputs.name)}/1234`),
+    "securityhub/account:Account": () => arnInRegion("securityhub", "hub/default"),
+    "securityhub/standardsSubscription:StandardsSubscription": () => arnInRegion("securityhub", "hub/default"),
 };
 
 const arnOf = (node: PlanNode): string | undefined =>
@@ -44,59 +44,68 @@ const arnOf = (node: PlanNode): string | undefined =>
     (typeof node.outputs.arn === "string" ? node.outputs.arn : undefined);
 
 test("every type that any stack plans has grants, and no grants are for a type that none plans", async () => {
-    const planned = new Set((await allPlans()).flatMap(([, plan]) => plannedTypes(plan)));
-    expect(Object.keys(grants).sort()).toEqual([...planned].sort());
+    const planned = new Set((await planAllSuffixes()).flatMap(([, plan]) => plannedTypes(plan)));
+    expect(Object.keys(grantsByType).sort()).toEqual([...planned].sort());
 });
 
 test("a type without grants is refused by name", async () => {
-    const plan = await planWith("dev");
-    const strange = where("aws:sqs/queue:Queue", "dlq", (queue) => [{ ...queue, type: "aws:mq/broker:Broker" }]);
-    expect(() => policiesOf(strange(plan), placeOf("dev"))).toThrow(
+    const plan = await planOfSuffix("dev");
+    const strange = changeResources("aws:sqs/queue:Queue", "dlq", (queue) => [
+        { ...queue, type: "aws:mq/broker:Broker" },
+    ]);
+    expect(() => generateDeployerPolicies(strange(plan), stackLocation("dev"))).toThrow(
         "no grants for mq/broker:Broker: add them to analysis/deployer/grants/",
     );
 });
 
-test.each(suffixes)("whoever deploys %s may change each of its resources", async (suffix) => {
-    const plan = await planWith(suffix);
+test.each(testSuffixes)("whoever deploys %s may change each of its resources", async (suffix) => {
+    const plan = await planOfSuffix(suffix);
     const missed = plan.nodes.flatMap((node) => {
         const arn = arnOf(node);
         if (!node.type.startsWith("aws:") || arn === undefined) {
             return [];
         }
-        const statements = narrow(writesOf(plan, suffix, [node.type.slice("aws:".length)]));
-        return statements.some((one) => touches(one, arn, tagged(suffix))) ? [] : [`${node.type} ${arn}`];
+        const statements = withoutWildcardResources(writeStatements(plan, suffix, [node.type.slice("aws:".length)]));
+        return statements.some((one) => allowsAnyActionOn(one, arn, requestWithTag(suffix)))
+            ? []
+            : [`${node.type} ${arn}`];
     });
     expect(missed).toEqual([]);
 });
 
-test.each(suffixes)("whoever deploys %s may change nothing of another stack in the same account", async (suffix) => {
-    const plan = await planWith(suffix);
-    const statements = narrow(writesOf(plan, suffix, plannedTypes(plan)));
-    const others = (await allPlans()).filter(([other]) => other !== suffix);
-    const foreign = others.flatMap(([other, { nodes }]) =>
-        nodes.filter(({ type }) => type.startsWith("aws:")).map((node) => [other, node.type, arnOf(node)] as const),
-    );
-    expect(foreign.length).toBeGreaterThan(500);
-    const touched = foreign.flatMap(([other, type, arn]) =>
-        // There is one Security Hub in an account.
-        arn === undefined || type.startsWith("aws:securityhub/")
-            ? []
-            : statements
-                  .filter((one) => touches(one, arn, tagged(other)))
-                  .map((one) => `${type}: ${actionsIn([one]).join(" ")}`),
-    );
-    // AWS compares no tag there; a stage takes a firewall by `apigateway:SetWebACL`, too, which is not in this list.
-    expect([...new Set(touched)]).toEqual([
-        "aws:apigateway/stage:Stage: wafv2:AssociateWebACL wafv2:DisassociateWebACL",
-    ]);
-});
+test.each(testSuffixes)(
+    "whoever deploys %s may change nothing of another stack in the same account",
+    async (suffix) => {
+        const plan = await planOfSuffix(suffix);
+        const statements = withoutWildcardResources(writeStatements(plan, suffix, plannedTypes(plan)));
+        const others = (await planAllSuffixes()).filter(([other]) => other !== suffix);
+        const foreign = others.flatMap(([other, { nodes }]) =>
+            nodes.filter(({ type }) => type.startsWith("aws:")).map((node) => [other, node.type, arnOf(node)] as const),
+        );
+        expect(foreign.length).toBeGreaterThan(500);
+        const touched = foreign.flatMap(([other, type, arn]) =>
+            // There is one Security Hub in an account.
+            arn === undefined || type.startsWith("aws:securityhub/")
+                ? []
+                : statements
+                      .filter((one) => allowsAnyActionOn(one, arn, requestWithTag(other)))
+                      .map((one) => `${type}: ${actionsIn([one]).join(" ")}`),
+        );
+        // AWS compares no tag there; a stage takes a firewall by `apigateway:SetWebACL`, too, which is not in this list.
+        expect([...new Set(touched)]).toEqual([
+            "aws:apigateway/stage:Stage: wafv2:AssociateWebACL wafv2:DisassociateWebACL",
+        ]);
+    },
+);
 
-test.each(suffixes)("no action of %s is a wildcard, and a wildcard resource has its reason", async (suffix) => {
-    const plan = await planWith(suffix);
-    const { preview, deploy } = policiesOf(plan, placeOf(suffix, { boundary }));
-    expect(actionsIn(statementsIn([...preview, ...deploy])).filter((action) => action.includes("*"))).toEqual([]);
-    const wide = Object.entries(grants).flatMap(([type, rows]) =>
-        rows.filter(({ on }) => on.arns.includes("*") && !on.reason).map(({ actions }) => [type, ...actions]),
+test.each(testSuffixes)("no action of %s is a wildcard, and a wildcard resource has its reason", async (suffix) => {
+    const plan = await planOfSuffix(suffix);
+    const { preview, deploy } = generateDeployerPolicies(plan, stackLocation(suffix, { boundary: boundaryArn }));
+    expect(actionsIn(statementsOfDocuments([...preview, ...deploy])).filter((action) => action.includes("*"))).toEqual(
+        [],
+    );
+    const wide = Object.entries(grantsByType).flatMap(([type, rows]) =>
+        rows.filter(({ scope }) => scope.arns.includes("*") && !scope.reason).map(({ actions }) => [type, ...actions]),
     );
     expect(wide).toEqual([]);
 });
@@ -104,43 +113,52 @@ test.each(suffixes)("no action of %s is a wildcard, and a wildcard resource has 
 test("the page on deployers lists what has no finer grain than *, with the reason", () => {
     const page = readFileSync("docs/deployer.md", "utf8").replaceAll(/ +/g, " ");
     const rows = new Set(
-        Object.values(grants)
+        Object.values(grantsByType)
             .flat()
-            .filter(({ on, access }) => on.reason && access === "write")
-            .flatMap(({ actions, on: { reason = "" } }) => actions.map((action) => `| \`${action}\` | ${reason} |`)),
+            .filter(({ scope, access }) => scope.reason && access === "write")
+            .flatMap(({ actions, scope: { reason = "" } }) => actions.map((action) => `| \`${action}\` | ${reason} |`)),
     );
     expect(rows.size).toBeGreaterThan(5);
     expect([...rows].filter((row) => !page.includes(row))).toEqual([]);
 });
 
-test.each(suffixes)("the policies of %s fit into IAM", async (suffix) => {
-    const { preview, deploy, boundary: bound } = policiesOf(await planWith(suffix), placeOf(suffix, { boundary }));
-    expect(Math.max(...[...preview, ...deploy, bound].map(lengthOf))).toBeLessThanOrEqual(6144);
+test.each(testSuffixes)("the policies of %s fit into IAM", async (suffix) => {
+    const {
+        preview,
+        deploy,
+        boundary: bound,
+    } = generateDeployerPolicies(await planOfSuffix(suffix), stackLocation(suffix, { boundary: boundaryArn }));
+    expect(Math.max(...[...preview, ...deploy, bound].map(documentLength))).toBeLessThanOrEqual(6144);
     expect([preview.length, deploy.length].map((count) => count <= 10)).toEqual([true, true]);
 });
 
 test("statements too many for a role, or too long for a policy, are refused", async () => {
-    const plan = await planWith("dev");
-    const longAccount = placeOf("dev", { suffix: "s".repeat(6000) });
-    expect(() => policiesOf(plan, longAccount)).toThrow(/deploy takes \d+ policies: a role holds 10/);
-    expect(() => policiesOf(plan, longAccount)).toThrow(/a policy of deploy has \d+ characters: IAM takes 6144/);
+    const plan = await planOfSuffix("dev");
+    const longAccount = stackLocation("dev", { suffix: "s".repeat(6000) });
+    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy takes \d+ policies: a role holds 10/);
+    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(
+        /a policy of deploy has \d+ characters: IAM takes 6144/,
+    );
 });
 
 test("whoever previews changes nothing", async () => {
-    const { preview } = policiesOf(await planWith("pr-7"), placeOf("pr-7", { boundary }));
-    const verbs = actionsIn(statementsIn(preview)).map((action) => action.split(":")[1] ?? "");
+    const { preview } = generateDeployerPolicies(
+        await planOfSuffix("pr-7"),
+        stackLocation("pr-7", { boundary: boundaryArn }),
+    );
+    const verbs = actionsIn(statementsOfDocuments(preview)).map((action) => action.split(":")[1] ?? "");
     // `kms:Decrypt` through Secrets Manager: the provider compares what a secret holds.
     expect(verbs.filter((verb) => !/^(Describe|Get|List|GET$|Decrypt$)/.test(verb))).toEqual([]);
 });
 
 test("whoever deploys may do all that whoever previews may", async () => {
-    const { preview, deploy } = policiesOf(await planWith("prod"), placeOf("prod"));
-    const all = new Set(actionsIn(statementsIn(deploy)));
-    expect(actionsIn(statementsIn(preview)).filter((action) => !all.has(action))).toEqual([]);
+    const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("prod"), stackLocation("prod"));
+    const all = new Set(actionsIn(statementsOfDocuments(deploy)));
+    expect(actionsIn(statementsOfDocuments(preview)).filter((action) => !all.has(action))).toEqual([]);
 });
 
 test("whoever previews or deploys may look at what the preflight looks at", async () => {
-    const { preview, deploy } = policiesOf(await planWith("dev"), placeOf("dev"));
+    const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("dev"), stackLocation("dev"));
     const looks = [
         "ec2:DescribeRegions",
         "ecr:DescribeImages",
@@ -150,22 +168,22 @@ test("whoever previews or deploys may look at what the preflight looks at", asyn
         "wafv2:ListWebACLs",
     ];
     for (const documents of [preview, deploy]) {
-        expect(actionsIn(statementsIn(documents))).toEqual(expect.arrayContaining(looks));
+        expect(actionsIn(statementsOfDocuments(documents))).toEqual(expect.arrayContaining(looks));
     }
 });
 
 test("statements with one scope become one, and documents lose none", async () => {
-    const plan = await planWith("dev");
-    const statements = writesOf(plan, "dev", plannedTypes(plan));
+    const plan = await planOfSuffix("dev");
+    const statements = writeStatements(plan, "dev", plannedTypes(plan));
     const scopes = statements.map(({ Resource, Condition }) => JSON.stringify([Resource, Condition]));
     expect(new Set(scopes).size).toBe(scopes.length);
-    expect(new Set(statementsIn(documentsOf(statements)))).toEqual(new Set(statements));
+    expect(new Set(statementsOfDocuments(splitIntoDocuments(statements)))).toEqual(new Set(statements));
 });
 
 test("a role that another service may take is one more to pass to it", async () => {
-    const trust = policy("aws:iam/role:Role", "payment-api-task", "ecs-tasks", "glue", "assumeRolePolicy");
-    const before = factsOf(await planWith("prod"), placeOf("prod")).lists.passedTo;
-    const after = factsOf(trust(await planWith("prod")), placeOf("prod")).lists.passedTo;
+    const trust = changePolicy("aws:iam/role:Role", "payment-api-task", "ecs-tasks", "glue", "assumeRolePolicy");
+    const before = placeholderValuesOf(await planOfSuffix("prod"), stackLocation("prod")).lists.passedTo;
+    const after = placeholderValuesOf(trust(await planOfSuffix("prod")), stackLocation("prod")).lists.passedTo;
     expect(before).not.toContain("glue.amazonaws.com");
     expect(after).toContain("glue.amazonaws.com");
 });

@@ -3,28 +3,28 @@ import { expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
 import type { PolicyStatement } from "../../../../analysis/deployer/document.ts";
-import { account } from "../../parts.ts";
+import { accountId } from "../../fixtures.ts";
 import {
     actionsIn,
-    boundary,
-    deployOf,
-    here,
-    may,
-    narrow,
-    placeOf,
-    planWith,
-    role,
-    suffixes,
-    tagged,
-    touches,
-    writesOf,
-    type Context,
-} from "./parts.ts";
+    boundaryArn,
+    deployStatements,
+    arnInRegion,
+    isAllowed,
+    withoutWildcardResources,
+    stackLocation,
+    planOfSuffix,
+    roleArn,
+    testSuffixes,
+    requestWithTag,
+    allowsAnyActionOn,
+    writeStatements,
+    type ConditionKeyValues,
+} from "./fixtures.ts";
 
 test("roles are passed to the services that their trust names, and to no other", async () => {
-    const statements = await deployOf("prod");
+    const statements = await deployStatements("prod");
     const pass = (service: string, name = "payment-api-task-prod-0123456") =>
-        may(statements, "iam:PassRole", role(name), { "iam:PassedToService": service });
+        isAllowed(statements, "iam:PassRole", roleArn(name), { "iam:PassedToService": service });
     expect(pass("ecs-tasks.amazonaws.com")).toBe(true);
     expect(pass("lambda.amazonaws.com")).toBe(true);
     expect(pass("ec2.amazonaws.com")).toBe(false);
@@ -33,9 +33,9 @@ test("roles are passed to the services that their trust names, and to no other",
 });
 
 test("only the planned policies are attached, to the stack's roles", async () => {
-    const statements = await deployOf("prod");
+    const statements = await deployStatements("prod");
     const attach = (policyArn: string) =>
-        may(statements, "iam:AttachRolePolicy", role("payment-database-monitoring-prod-0123456"), {
+        isAllowed(statements, "iam:AttachRolePolicy", roleArn("payment-database-monitoring-prod-0123456"), {
             "iam:PolicyARN": policyArn,
         });
     expect(attach("arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole")).toBe(true);
@@ -44,10 +44,10 @@ test("only the planned policies are attached, to the stack's roles", async () =>
 
 test("service-linked roles are made for the services in the plan only", async () => {
     const link = (statements: readonly PolicyStatement[], service: string) =>
-        may(statements, "iam:CreateServiceLinkedRole", role(`aws-service-role/${service}/AWSServiceRole`), {
+        isAllowed(statements, "iam:CreateServiceLinkedRole", roleArn(`aws-service-role/${service}/AWSServiceRole`), {
             "iam:AWSServiceName": service,
         });
-    const [prod, all] = [await deployOf("prod"), await deployOf("pr-7")];
+    const [prod, all] = [await deployStatements("prod"), await deployStatements("pr-7")];
     expect([prod, all].map((one) => link(one, "rds.amazonaws.com"))).toEqual([true, true]);
     expect([prod, all].map((one) => link(one, "guardduty.amazonaws.com"))).toEqual([false, true]);
     expect([prod, all].map((one) => link(one, "organizations.amazonaws.com"))).toEqual([false, false]);
@@ -55,9 +55,9 @@ test("service-linked roles are made for the services in the plan only", async ()
 
 test("records change by their planned names, and not without one", async () => {
     const key = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
-    const statements = await deployOf("prod");
-    const change = (context: Context) =>
-        may(statements, "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z123", context);
+    const statements = await deployStatements("prod");
+    const change = (context: ConditionKeyValues) =>
+        isAllowed(statements, "route53:ChangeResourceRecordSets", "arn:aws:route53:::hostedzone/Z123", context);
     expect(change({ [key]: "payments.example.com" })).toBe(true);
     // ACM chooses the first label of the record that proves the domain.
     expect(change({ [key]: `_${"0".repeat(32)}.payments.example.com` })).toBe(true);
@@ -67,47 +67,52 @@ test("records change by their planned names, and not without one", async () => {
 });
 
 test("a VPC, a key and a certificate are made with the stack's tag, and nobody else's is claimed", async () => {
-    const statements = await deployOf("prod");
-    const vpc = here("ec2", "vpc/vpc-1");
+    const statements = await deployStatements("prod");
+    const vpc = arnInRegion("ec2", "vpc/vpc-1");
     const made = (suffix: string) => ({ "aws:RequestTag/EnvironmentSuffix": suffix });
-    expect(may(statements, "ec2:CreateVpc", vpc, made("prod"))).toBe(true);
-    expect(may(statements, "ec2:CreateVpc", vpc, made("dev"))).toBe(false);
-    expect(may(statements, "ec2:CreateVpc", vpc)).toBe(false);
-    expect(may(statements, "kms:CreateKey", "*", made("prod"))).toBe(true);
-    expect(may(statements, "kms:CreateKey", "*")).toBe(false);
+    expect(isAllowed(statements, "ec2:CreateVpc", vpc, made("prod"))).toBe(true);
+    expect(isAllowed(statements, "ec2:CreateVpc", vpc, made("dev"))).toBe(false);
+    expect(isAllowed(statements, "ec2:CreateVpc", vpc)).toBe(false);
+    expect(isAllowed(statements, "kms:CreateKey", "*", made("prod"))).toBe(true);
+    expect(isAllowed(statements, "kms:CreateKey", "*")).toBe(false);
     for (const [action, arn] of [
-        ["ec2:CreateTags", here("ec2", "security-group/sg-1")],
-        ["kms:TagResource", here("kms", "key/1")],
-        ["acm:AddTagsToCertificate", here("acm", "certificate/1")],
+        ["ec2:CreateTags", arnInRegion("ec2", "security-group/sg-1")],
+        ["kms:TagResource", arnInRegion("kms", "key/1")],
+        ["acm:AddTagsToCertificate", arnInRegion("acm", "certificate/1")],
     ] as const) {
-        expect([action, may(statements, action, arn, made("prod"))]).toEqual([action, true]);
-        expect([action, may(statements, action, arn, { ...made("prod"), ...tagged("dev") })]).toEqual([action, false]);
+        expect([action, isAllowed(statements, action, arn, made("prod"))]).toEqual([action, true]);
+        expect([action, isAllowed(statements, action, arn, { ...made("prod"), ...requestWithTag("dev") })]).toEqual([
+            action,
+            false,
+        ]);
     }
     // A VPC that stands already is not claimed, tagged or not.
-    expect(may(statements, "ec2:CreateTags", vpc, made("prod"))).toBe(false);
-    expect(may(statements, "ec2:CreateTags", vpc, { ...made("prod"), "ec2:CreateAction": "CreateVpc" })).toBe(true);
+    expect(isAllowed(statements, "ec2:CreateTags", vpc, made("prod"))).toBe(false);
+    expect(isAllowed(statements, "ec2:CreateTags", vpc, { ...made("prod"), "ec2:CreateAction": "CreateVpc" })).toBe(
+        true,
+    );
 });
 
 test("keys are used through the services that encrypt with them", async () => {
-    const statements = await deployOf("prod");
+    const statements = await deployStatements("prod");
     const use = (service: string, suffix = "prod") =>
-        may(statements, "kms:GenerateDataKey", here("kms", "key/1"), {
-            ...tagged(suffix),
+        isAllowed(statements, "kms:GenerateDataKey", arnInRegion("kms", "key/1"), {
+            ...requestWithTag(suffix),
             "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
         });
     expect(["rds", "secretsmanager", "scheduler"].map((service) => use(service))).toEqual([true, true, true]);
     expect([use("ec2"), use("rds", "dev")]).toEqual([false, false]);
     expect(
-        may(statements, "kms:CreateGrant", here("kms", "key/1"), {
-            ...tagged("prod"),
+        isAllowed(statements, "kms:CreateGrant", arnInRegion("kms", "key/1"), {
+            ...requestWithTag("prod"),
             "kms:GrantIsForAWSResource": "false",
         }),
     ).toBe(false);
 });
 
 test("with a boundary no role is made, or given rights, without it, and none loses it", async () => {
-    const statements = await deployOf("prod", placeOf("prod", { boundary }));
-    const name = role("payment-api-task-prod-0123456");
+    const statements = await deployStatements("prod", stackLocation("prod", { boundary: boundaryArn }));
+    const name = roleArn("payment-api-task-prod-0123456");
     const attached = { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole" };
     for (const action of [
         "iam:AttachRolePolicy",
@@ -116,15 +121,20 @@ test("with a boundary no role is made, or given rights, without it, and none los
         "iam:PutRolePolicy",
     ]) {
         const within = (policy?: string) =>
-            may(statements, action, name, { ...attached, ...(policy && { "iam:PermissionsBoundary": policy }) });
-        expect([action, within(boundary), within(`${boundary}-2`), within()]).toEqual([action, true, false, false]);
+            isAllowed(statements, action, name, { ...attached, ...(policy && { "iam:PermissionsBoundary": policy }) });
+        expect([action, within(boundaryArn), within(`${boundaryArn}-2`), within()]).toEqual([
+            action,
+            true,
+            false,
+            false,
+        ]);
     }
     expect(actionsIn(statements)).not.toContain("iam:DeleteRolePermissionsBoundary");
 });
 
 test("without a boundary roles are made all the same, and none is put on", async () => {
-    const statements = await deployOf("prod");
-    expect(may(statements, "iam:CreateRole", role("payment-api-task-prod-0123456"))).toBe(true);
+    const statements = await deployStatements("prod");
+    expect(isAllowed(statements, "iam:CreateRole", roleArn("payment-api-task-prod-0123456"))).toBe(true);
     expect(actionsIn(statements)).not.toContain("iam:PutRolePermissionsBoundary");
 });
 
@@ -141,25 +151,27 @@ function bootstrapArns(stack: string): string[] {
                 : [
                       name
                           .replace("${Stack}", stack)
-                          .replace("${AWS::AccountId}", account)
+                          .replace("${AWS::AccountId}", accountId)
                           .replace("${AWS::Region}", "us-east-1"),
                   ];
         });
     return [
-        ...filled("RoleName").map(role),
+        ...filled("RoleName").map(roleArn),
         ...filled("BucketName").flatMap((name) => [`arn:aws:s3:::${name}`, `arn:aws:s3:::${name}/state.json`]),
-        ...filled("AliasName").map((name) => here("kms", name)),
+        ...filled("AliasName").map((name) => arnInRegion("kms", name)),
     ];
 }
 
-test.each(suffixes)(
+test.each(testSuffixes)(
     "whoever deploys %s may change neither his own role nor the state by these policies",
     async (suffix) => {
-        const plan = await planWith(suffix);
-        const statements = narrow(writesOf(plan, suffix, plannedTypes(plan)));
-        const arns = suffixes.flatMap(bootstrapArns);
-        expect(arns).toHaveLength(6 * suffixes.length);
-        expect(arns.filter((arn) => statements.some((one) => touches(one, arn, tagged(suffix))))).toEqual([]);
+        const plan = await planOfSuffix(suffix);
+        const statements = withoutWildcardResources(writeStatements(plan, suffix, plannedTypes(plan)));
+        const arns = testSuffixes.flatMap(bootstrapArns);
+        expect(arns).toHaveLength(6 * testSuffixes.length);
+        expect(
+            arns.filter((arn) => statements.some((one) => allowsAnyActionOn(one, arn, requestWithTag(suffix)))),
+        ).toEqual([]);
     },
 );
 
@@ -168,11 +180,11 @@ test("the key of the state is claimed by nobody: its tag says whose it is", asyn
         Resources: { StateKey: { Properties: { Tags: { Key: string; Value: string }[] } } };
     };
     const [{ Key, Value }] = Resources.StateKey.Properties.Tags as [{ Key: string; Value: string }];
-    const statements = await deployOf("prod");
-    const key = here("kms", "key/1");
+    const statements = await deployStatements("prod");
+    const key = arnInRegion("kms", "key/1");
     const context = { [`aws:ResourceTag/${Key}`]: Value, "aws:RequestTag/EnvironmentSuffix": "prod" };
     const used = actionsIn(statements).filter(
-        (action) => action.startsWith("kms:") && may(statements, action, key, context),
+        (action) => action.startsWith("kms:") && isAllowed(statements, action, key, context),
     );
     expect(used.filter((action) => !["kms:CreateKey", "kms:ListAliases", "kms:ListKeys"].includes(action))).toEqual([]);
 });

@@ -2,11 +2,18 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { comparePlans, type ResourceDifference } from "../../../../analysis/difference/compare.ts";
-import { stateful } from "../../../../analysis/replacement/force-new.ts";
-import { replacingInputs } from "../../../../analysis/replacement/force-new-inputs.ts";
+import { statefulTypes } from "../../../../analysis/replacement/force-new.ts";
+import { forceNewInputs } from "../../../../analysis/replacement/force-new-inputs.ts";
 import { Secret, type NodeAlias, type Plan, type PlanNode } from "../../../../plan/plan.ts";
-import { planOf } from "../../../stacks.ts";
-import { deep, inputs, options, where, without, type Change } from "../../checks/fault.ts";
+import { planTestStack } from "../../../stacks.ts";
+import {
+    withValueAt,
+    changeInputs,
+    changeOptions,
+    changeResources,
+    removeResources,
+    type PlanChange,
+} from "../../checks/fault.ts";
 
 const cluster = "aws:rds/cluster:Cluster";
 const table = "aws:dynamodb/table:Table";
@@ -14,10 +21,10 @@ const queue = "aws:sqs/queue:Queue";
 
 let prod: Plan;
 beforeAll(async () => {
-    prod = await planOf("prod");
+    prod = await planTestStack("prod");
 });
 
-const after = (change: Change): readonly ResourceDifference[] => comparePlans(prod, change(prod)).resources;
+const after = (change: PlanChange): readonly ResourceDifference[] => comparePlans(prod, change(prod)).resources;
 const short = ({ operation, name, type }: ResourceDifference): string =>
     `${operation} ${name} ${type.replace(/^.*:/, "")}`;
 const reasons = (resource: ResourceDifference | undefined): string[] =>
@@ -25,7 +32,7 @@ const reasons = (resource: ResourceDifference | undefined): string[] =>
 
 /** The plan with a resource or a component, and all below it, called otherwise. */
 const renamed =
-    (from: string, to: string, type: string, aliases: NodeAlias[] = []): Change =>
+    (from: string, to: string, type: string, aliases: NodeAlias[] = []): PlanChange =>
     (plan) => {
         const old = plan.nodes.find((node) => node.name === from && node.type === type);
         expect(old).toBeDefined();
@@ -50,37 +57,44 @@ test("two equal plans differ in nothing", () => {
 });
 
 describe("a resource is replaced, and the input is told that forces it", () => {
-    test.each<[string, Change, string, string]>([
+    test.each<[string, PlanChange, string, string]>([
         [
             "a name",
-            inputs(cluster, "", { clusterIdentifier: "payments" }),
+            changeInputs(cluster, "", { clusterIdentifier: "payments" }),
             "payment-database-prod",
             "clusterIdentifier",
         ],
-        ["encryption", inputs(cluster, "", { storageEncrypted: false }), "payment-database-prod", "storageEncrypted"],
-        ["a sort key", inputs(table, "", { rangeKey: "created" }), "payment-transactions-prod", "rangeKey"],
+        [
+            "encryption",
+            changeInputs(cluster, "", { storageEncrypted: false }),
+            "payment-database-prod",
+            "storageEncrypted",
+        ],
+        ["a sort key", changeInputs(table, "", { rangeKey: "created" }), "payment-transactions-prod", "rangeKey"],
         [
             "a region of its own",
-            inputs(queue, "processing-prod", { region: "eu-west-1" }),
+            changeInputs(queue, "processing-prod", { region: "eu-west-1" }),
             "payment-processing-prod",
             "region",
         ],
         [
             "a value that becomes a secret",
-            inputs(cluster, "", { kmsKeyId: new Secret("other") }),
+            changeInputs(cluster, "", { kmsKeyId: new Secret("other") }),
             "payment-database-prod",
             "kmsKeyId",
         ],
         [
             "what the program lets replace",
             (plan) =>
-                options(table, { replaceOnChanges: ["billingMode"] })(inputs(table, "", { billingMode: "x" })(plan)),
+                changeOptions(table, { replaceOnChanges: ["billingMode"] })(
+                    changeInputs(table, "", { billingMode: "x" })(plan),
+                ),
             "payment-transactions-prod",
             "billingMode",
         ],
         [
             "a block within which the provider forces",
-            inputs("aws:ecs/service:Service", "payment-api", { deploymentController: { type: "CODE_DEPLOY" } }),
+            changeInputs("aws:ecs/service:Service", "payment-api", { deploymentController: { type: "CODE_DEPLOY" } }),
             "payment-api-prod",
             "deploymentController",
         ],
@@ -89,22 +103,26 @@ describe("a resource is replaced, and the input is told that forces it", () => {
         expect(reasons(found)).toContain(path);
     });
 
-    test.each<[string, Change, string]>([
+    test.each<[string, PlanChange, string]>([
         [
             "another time to live",
-            inputs(table, "", { ttl: { enabled: false } }),
+            changeInputs(table, "", { ttl: { enabled: false } }),
             "update payment-transactions-prod Table",
         ],
-        ["a newer engine", inputs(cluster, "", { engineVersion: "17.9" }), "update payment-database-prod Cluster"],
+        [
+            "a newer engine",
+            changeInputs(cluster, "", { engineVersion: "17.9" }),
+            "update payment-database-prod Cluster",
+        ],
     ])("but not by %s", (_, change, line) => {
         expect(after(change).map(short)).toEqual([line]);
     });
 
     test("nor by a change that Pulumi is told to overlook", () => {
-        const overlooked = where(table, "", (node) => [
+        const overlooked = changeResources(table, "", (node) => [
             {
                 ...node,
-                inputs: { ...node.inputs, ...deep("rangeKey", "created")(node.inputs) },
+                inputs: { ...node.inputs, ...withValueAt("rangeKey", "created")(node.inputs) },
                 options: { ...node.options, ignoreChanges: ["rangeKey"] },
             },
         ]);
@@ -114,7 +132,7 @@ describe("a resource is replaced, and the input is told that forces it", () => {
 
 describe("what follows from a replacement", () => {
     test("a resource that refers to the ID is updated, or replaced for it in turn", () => {
-        const found = after(inputs("aws:ec2/vpc:Vpc", "", { cidrBlock: "10.9.0.0/16" }));
+        const found = after(changeInputs("aws:ec2/vpc:Vpc", "", { cidrBlock: "10.9.0.0/16" }));
         const subnet = found.find(({ type }) => type === "aws:ec2/subnet:Subnet");
         expect(subnet?.operation).toBe("replace");
         expect(subnet?.changes).toContainEqual({
@@ -128,13 +146,13 @@ describe("what follows from a replacement", () => {
     });
 
     test("one that refers to a name which the program gives is not touched", () => {
-        const found = after(inputs("aws:ec2/securityGroup:SecurityGroup", "database", { description: "other" }));
+        const found = after(changeInputs("aws:ec2/securityGroup:SecurityGroup", "database", { description: "other" }));
         expect(found.map(short)).toContain("replace payment-database-prod SecurityGroup");
         expect(found.filter(({ type }) => type === table)).toEqual([]);
     });
 
     test("another region replaces every resource on the provider", () => {
-        const found = after(inputs("pulumi:providers:aws", "", { region: "eu-west-1" }));
+        const found = after(changeInputs("pulumi:providers:aws", "", { region: "eu-west-1" }));
         const aws = prod.nodes.filter(({ type, custom, external }) => type.startsWith("aws:") && custom && !external);
         expect(found.filter(({ operation }) => operation === "replace").length).toBeGreaterThanOrEqual(aws.length);
     });
@@ -186,8 +204,8 @@ describe("a new name", () => {
 });
 
 describe("another parent", () => {
-    const moved = (aliases: NodeAlias[]): Change =>
-        where(table, "", (node) => [
+    const moved = (aliases: NodeAlias[]): PlanChange =>
+        changeResources(table, "", (node) => [
             {
                 ...node,
                 urn: node.urn.replace("$payment:index:Transactions", ""),
@@ -213,36 +231,36 @@ describe("another parent", () => {
 });
 
 test("a resource that goes is deleted from its component", () => {
-    expect(after(without(queue, "payment-processing-dlq-prod"))).toEqual([
+    expect(after(removeResources(queue, "payment-processing-dlq-prod"))).toEqual([
         expect.objectContaining({ operation: "delete", name: "payment-processing-dlq-prod", component: "Messaging" }),
     ]);
 });
 
 test("a secret is compared, and shown to nobody", () => {
-    const secret = (value: string): Change => inputs(queue, "processing-prod", { policy: new Secret(value) });
+    const secret = (value: string): PlanChange => changeInputs(queue, "processing-prod", { policy: new Secret(value) });
     const { resources } = comparePlans(secret("one-hush")(prod), secret("two-hush")(prod));
     expect(resources.map(({ changes }) => changes)).toEqual([
         [{ path: "policy", before: "[secret]", after: "[secret]", forcesReplacement: false }],
     ]);
     expect(comparePlans(secret("hush")(prod), secret("hush")(prod)).resources).toEqual([]);
-    const whole = inputs(queue, "processing-prod", { tags: { a: [new Secret("hush")] } });
+    const whole = changeInputs(queue, "processing-prod", { tags: { a: [new Secret("hush")] } });
     expect(JSON.stringify(comparePlans(prod, whole(prod)))).not.toContain("hush");
 });
 
-const rows = [...Object.keys(stateful), ...Object.keys(replacingInputs)];
+const rows = [...Object.keys(statefulTypes), ...Object.keys(forceNewInputs)];
 
 test("every type of resource in a plan is told which inputs replace it", () => {
     const types = prod.nodes.filter(({ custom, external }) => custom && !external).map(({ type }) => type);
     expect(types.filter((type) => !rows.includes(type))).toEqual([]);
 });
 
-test.each(Object.keys(replacingInputs).filter((type) => type.startsWith("aws:")))(
+test.each(Object.keys(forceNewInputs).filter((type) => type.startsWith("aws:")))(
     "the inputs of %s are spelt as the SDK has them",
     (type) => {
         const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
         const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");
         const args = declared.slice(declared.indexOf("Args {"));
-        const unknown = (replacingInputs[type]?.inputs ?? []).filter(
+        const unknown = (forceNewInputs[type]?.inputs ?? []).filter(
             (input) => !new RegExp(`^    ${input.replace(/\..*/, "")}\\??:`, "m").test(args),
         );
         expect(unknown).toEqual([]);

@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
-import { differences } from "../../../../analysis/difference/property-changes.ts";
+import { valueChanges } from "../../../../analysis/difference/property-changes.ts";
 
 test("a member that comes in the middle does not move the others", () => {
     expect(
-        differences(
+        valueChanges(
             "env",
             [{ name: "a" }, { name: "c", value: 1 }],
             [{ name: "a" }, { name: "b" }, { name: "c", value: 2 }],
@@ -12,21 +12,21 @@ test("a member that comes in the middle does not move the others", () => {
         { path: 'env["b"]', before: undefined, after: { name: "b" } },
         { path: 'env["c"].value', before: 1, after: 2 },
     ]);
-    expect(differences("actions", ["a", "c"], ["a", "b", "c"])).toEqual([
+    expect(valueChanges("actions", ["a", "c"], ["a", "b", "c"])).toEqual([
         { path: "actions[1]", before: undefined, after: "b" },
     ]);
 });
 
 test("members without names are paired by what both lists do not have", () => {
-    expect(differences("s", [{ a: 1 }, { a: 2 }], [{ a: 3 }, { a: 1 }])).toEqual([
+    expect(valueChanges("s", [{ a: 1 }, { a: 2 }], [{ a: 3 }, { a: 1 }])).toEqual([
         { path: "s[0].a", before: 2, after: 3 },
     ]);
 });
 
 test("a member that stands twice, or a name that does, is counted", () => {
-    expect(differences("s", ["a"], ["a", "a"])).toEqual([{ path: "s[1]", before: undefined, after: "a" }]);
+    expect(valueChanges("s", ["a"], ["a", "a"])).toEqual([{ path: "s[1]", before: undefined, after: "a" }]);
     expect(
-        differences(
+        valueChanges(
             "s",
             [
                 { name: "a", v: 1 },
@@ -38,10 +38,10 @@ test("a member that stands twice, or a name that does, is counted", () => {
 });
 
 test("the same members in another order are one change", () => {
-    expect(differences("s", ["a", "b"], ["b", "a"])).toEqual([
+    expect(valueChanges("s", ["a", "b"], ["b", "a"])).toEqual([
         { path: "s (order)", before: ["a", "b"], after: ["b", "a"] },
     ]);
-    expect(differences("s", [{ name: "a" }, { name: "b" }], [{ name: "b" }, { name: "a" }])).toMatchObject([
+    expect(valueChanges("s", [{ name: "a" }, { name: "b" }], [{ name: "b" }, { name: "a" }])).toMatchObject([
         { path: "s (order)" },
     ]);
 });

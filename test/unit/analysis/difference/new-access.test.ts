@@ -2,22 +2,22 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { newPaths, newRights } from "../../../../analysis/difference/new-access.ts";
 import type { Plan } from "../../../../plan/plan.ts";
 import { planOfConfig } from "../../../stacks.ts";
-import { policy } from "../../checks/fault.ts";
-import { stackConfig, withSetting } from "../../settings/stack-config.ts";
+import { changePolicy } from "../../checks/fault.ts";
+import { readStackConfig, withSetting } from "../../settings/stack-config.ts";
 
 const planWith = (field: string, value: unknown): Promise<Plan> =>
-    planOfConfig(withSetting(stackConfig("dev"), field, value));
+    planOfConfig(withSetting(readStackConfig("dev"), field, value));
 
 const lines = (found: ReturnType<typeof newRights>): string[] =>
     found.map(({ kind, resource, text }) => `${resource}:${kind} ${text}`);
 
 let dev: Plan;
 beforeAll(async () => {
-    dev = await planOfConfig(stackConfig("dev"));
+    dev = await planOfConfig(readStackConfig("dev"));
 });
 
 test("the same plan gives no right and opens no path", async () => {
-    const again = await planOfConfig(stackConfig("dev"));
+    const again = await planOfConfig(readStackConfig("dev"));
     expect([...newRights(dev, again), ...newPaths(dev, again)]).toEqual([]);
 });
 
@@ -62,7 +62,7 @@ test("a new service is one line of each kind, by its name, with all that it may 
 });
 
 test("another account that may take a role, and one that a queue's policy lets in, are told", () => {
-    const trusted = policy(
+    const trusted = changePolicy(
         "aws:iam/role:Role",
         "payment-api-task",
         '"Service":"ecs-tasks.amazonaws.com"',
@@ -74,7 +74,7 @@ test("another account that may take a role, and one that a queue's policy lets i
             /^payment-api-task-dev:rights gives 999999999999: sts:AssumeRole on payment-api-task-dev/,
         ),
     ]);
-    const open = policy(
+    const open = changePolicy(
         "aws:sqs/queuePolicy:QueuePolicy",
         "payment-notifications-dev",
         '"Service":"sns.amazonaws.com"',
@@ -88,7 +88,7 @@ test("another account that may take a role, and one that a queue's policy lets i
 });
 
 test("a condition that goes is told, and one that comes is not", () => {
-    const loose = policy(
+    const loose = changePolicy(
         "aws:sqs/queuePolicy:QueuePolicy",
         "payment-notifications-dev",
         /,"Condition":\{"ArnEquals":[^}]*\}\}/,

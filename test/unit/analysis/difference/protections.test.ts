@@ -1,23 +1,23 @@
 import { beforeAll, expect, test } from "@jest/globals";
-import { at } from "../../../../lib/list.ts";
+import { requireItem } from "../../../../lib/list.ts";
 import { lostProtections } from "../../../../analysis/difference/protections.ts";
 import { deletionInputs } from "../../../../analysis/difference/protections/deletion.ts";
-import { entries } from "../../../../analysis/difference/protections/entries.ts";
+import { accessProtections } from "../../../../analysis/difference/protections/access.ts";
 import { protectors } from "../../../../analysis/difference/protections/protectors.ts";
-import { records } from "../../../../analysis/difference/protections/records.ts";
-import { stores } from "../../../../analysis/difference/protections/stores.ts";
+import { recordProtections } from "../../../../analysis/difference/protections/records.ts";
+import { storeProtections } from "../../../../analysis/difference/protections/stores.ts";
 import { Secret, type Plan, type Values } from "../../../../plan/plan.ts";
-import { planOf } from "../../../stacks.ts";
-import { inputs, options, where, without, type Change } from "../../checks/fault.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changeInputs, changeOptions, changeResources, removeResources, type PlanChange } from "../../checks/fault.ts";
 
 let prod: Plan;
 beforeAll(async () => {
-    prod = await planOf("prod");
+    prod = await planTestStack("prod");
 });
 
 const lostBetween = (before: Plan, after: Plan): string[] =>
     lostProtections(before, after).map(({ node, text }) => `${node.name}: ${text}`);
-const lostAfter = (...changes: Change[]): string[] =>
+const lostAfter = (...changes: PlanChange[]): string[] =>
     lostBetween(
         prod,
         changes.reduce((plan, change) => change(plan), prod),
@@ -195,11 +195,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
 
 /** A plan of one resource. */
 const planWith = (type: string, values: Values): Plan => {
-    const node = { ...at(prod.nodes, 0), type, name: "one", urn: "urn:pulumi:prod::payment-platform::x::one" };
+    const node = { ...requireItem(prod.nodes, 0), type, name: "one", urn: "urn:pulumi:prod::payment-platform::x::one" };
     return { ...prod, nodes: [{ ...node, inputs: values }] };
 };
 
-const table = { ...stores, ...records, ...entries };
+const table = { ...storeProtections, ...recordProtections, ...accessProtections };
 
 test("every check of the table has a case", () => {
     const counted = (rows: Readonly<Record<string, readonly unknown[]>>): Record<string, number> =>
@@ -221,13 +221,14 @@ test.each(
 
 test("what makes a resource easier to delete is told with its inputs", () => {
     expect(Object.keys(deletionInputs).length).toBeGreaterThan(5);
-    const protectedProd = inputs("aws:rds/cluster:Cluster", "", { deletionProtection: true, skipFinalSnapshot: false })(
-        prod,
-    );
+    const protectedProd = changeInputs("aws:rds/cluster:Cluster", "", {
+        deletionProtection: true,
+        skipFinalSnapshot: false,
+    })(prod);
     expect(lostBetween(protectedProd, prod)).toEqual([
         "payment-database-prod: the Cluster is less protected against deletion: deletionProtection: true -> false, skipFinalSnapshot: false -> true",
     ]);
-    const shielded = options("aws:dynamodb/table:Table", { protect: true })(prod);
+    const shielded = changeOptions("aws:dynamodb/table:Table", { protect: true })(prod);
     expect(lostBetween(shielded, prod)).toEqual([
         "payment-transactions-prod: the Table is less protected against deletion: protect: true -> false",
     ]);
@@ -236,15 +237,15 @@ test("what makes a resource easier to delete is told with its inputs", () => {
 
 test("the stack's own switch is one line, not one for each resource", () => {
     const on = [
-        inputs("aws:rds/cluster:Cluster", "", { deletionProtection: true, skipFinalSnapshot: false }),
-        options("aws:rds/cluster:Cluster", { protect: true }),
-        options("aws:dynamodb/table:Table", { protect: true }),
+        changeInputs("aws:rds/cluster:Cluster", "", { deletionProtection: true, skipFinalSnapshot: false }),
+        changeOptions("aws:rds/cluster:Cluster", { protect: true }),
+        changeOptions("aws:dynamodb/table:Table", { protect: true }),
     ].reduce((plan, change) => change(plan), prod);
     expect(lostBetween(on, prod)).toEqual([
         "payment-platform-prod: nothing of the stack is protected against deletion any more: payment-transactions-prod, payment-database-prod",
     ]);
     // While something stays protected, each is told by itself.
-    const partly = options("aws:dynamodb/table:Table", { protect: true })(prod);
+    const partly = changeOptions("aws:dynamodb/table:Table", { protect: true })(prod);
     expect(lostBetween(on, partly)).toEqual([
         expect.stringMatching(
             /^payment-database-prod: the Cluster is less protected against deletion: protect: true -> false/,
@@ -253,7 +254,7 @@ test("the stack's own switch is one line, not one for each resource", () => {
 });
 
 test("a refusal that goes from a policy is told by what it refused", () => {
-    const open = inputs("aws:s3/bucketPolicy:BucketPolicy", "audit", ({ policy = "" }) => ({
+    const open = changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", ({ policy = "" }) => ({
         policy: JSON.stringify({
             Statement: (
                 JSON.parse(typeof policy === "string" ? policy : "") as { Statement: { Effect: string }[] }
@@ -267,18 +268,20 @@ test("a refusal that goes from a policy is told by what it refused", () => {
 
 test("a resource that protects another is missed, unless the other goes as well", () => {
     const versioning = "aws:s3/bucketVersioning:BucketVersioning";
-    expect(lostAfter(without(versioning, "audit"))).toEqual([
+    expect(lostAfter(removeResources(versioning, "audit"))).toEqual([
         "payment-audit-prod: the BucketVersioning goes: what is overwritten or deleted is gone",
     ]);
-    expect(lostAfter(without(versioning, "audit"), without("aws:s3/bucket:Bucket", "audit"))).toEqual([]);
-    expect(lostAfter(without("aws:cloudtrail/trail:Trail"))).toEqual([
+    expect(lostAfter(removeResources(versioning, "audit"), removeResources("aws:s3/bucket:Bucket", "audit"))).toEqual(
+        [],
+    );
+    expect(lostAfter(removeResources("aws:cloudtrail/trail:Trail"))).toEqual([
         "payment-trail-prod: the Trail goes: nobody sees who changed what",
     ]);
     expect(Object.keys(protectors)).toContain(versioning);
 });
 
 test("a renamed resource with an alias protects as before", () => {
-    const renamed = where("aws:s3/bucketVersioning:BucketVersioning", "audit", (node) => [
+    const renamed = changeResources("aws:s3/bucketVersioning:BucketVersioning", "audit", (node) => [
         {
             ...node,
             name: "records",
@@ -291,7 +294,7 @@ test("a renamed resource with an alias protects as before", () => {
 
 test("nothing is lost where nothing changes, and with another limit or image nothing either", () => {
     expect(lostAfter()).toEqual([]);
-    const limit = inputs("aws:wafv2/webAcl:WebAcl", "", ({ rules }) => ({
+    const limit = changeInputs("aws:wafv2/webAcl:WebAcl", "", ({ rules }) => ({
         rules: JSON.parse(JSON.stringify(rules).replaceAll('"limit":2000', '"limit":9000')) as Values[],
     }));
     expect(lostAfter(limit)).toEqual([]);

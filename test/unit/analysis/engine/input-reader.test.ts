@@ -1,10 +1,10 @@
 import { asset } from "@pulumi/pulumi";
 import { expect, test } from "@jest/globals";
-import { bareProperties, hasUnknown } from "../../../../analysis/engine/engine-values.ts";
+import { rawProperties, hasUnknown } from "../../../../analysis/engine/engine-values.ts";
 import { InputReader } from "../../../../analysis/engine/input-reader.ts";
 import { Placeholders } from "../../../../analysis/engine/placeholders.ts";
-import type { Tree } from "../../../../plan/query.ts";
-import { noOptions } from "../../../../plan/plan-node.ts";
+import type { UnknownRecord } from "../../../../plan/query.ts";
+import { defaultNodeOptions } from "../../../../plan/plan-node.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../../plan/plan.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
@@ -23,7 +23,7 @@ const resource = (inputs: Values, more: Partial<PlanNode> = {}): PlanNode => ({
     unknownOutputs: [],
     dependencies: [],
     propertyDependencies: {},
-    options: noOptions(),
+    options: defaultNodeOptions(),
     ...more,
 });
 const planOf = (...nodes: PlanNode[]): Plan => ({
@@ -35,9 +35,9 @@ const planOf = (...nodes: PlanNode[]): Plan => ({
     inventedAnswers: [],
     messages: [],
 });
-const provider: Tree = { region: "us-east-1", defaultTags: '{"tags":{"Stack":"dev"}}' };
+const provider: UnknownRecord = { region: "us-east-1", defaultTags: '{"tags":{"Stack":"dev"}}' };
 
-const readFor = (node: PlanNode, inputs: Tree): Values =>
+const readFor = (node: PlanNode, inputs: UnknownRecord): Values =>
     new InputReader({ node, inputs, provider }, new Placeholders(planOf(node), new Map())).read();
 
 test.each<[string, unknown, Value | undefined, Value | undefined]>([
@@ -68,7 +68,7 @@ test.each<[string, unknown, Value | undefined, Value | undefined]>([
     expect(read.it).toEqual(expected);
 });
 
-test.each<[string, string, Tree, Values]>([
+test.each<[string, string, UnknownRecord, Values]>([
     ["the provider's region", "aws:sqs/queue:Queue", { region: "us-east-1" }, {}],
     ["but not another one", "aws:sqs/queue:Queue", { region: "eu-west-1" }, { region: "eu-west-1" }],
     [
@@ -133,8 +133,8 @@ test("properties are read past the guard that throws at what is not known yet", 
             throw new Error("not known yet");
         },
     });
-    expect(bareProperties(guarded)).toBe(bare);
-    expect(bareProperties(bare)).toBe(bare);
+    expect(rawProperties(guarded)).toBe(bare);
+    expect(rawProperties(bare)).toBe(bare);
 });
 
 test("a value is unknown where a part of it is", () => {

@@ -3,21 +3,21 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { archiveHash } from "../../../../analysis/engine/archive-hash.ts";
 import { comparePlans } from "../../../../analysis/difference/compare.ts";
-import { planOfState } from "../../../../analysis/engine/state-plan.ts";
+import { planFromState } from "../../../../analysis/engine/state-plan.ts";
 import { pathsOf } from "../../../../analysis/records/paths.ts";
 import { rightsOf } from "../../../../analysis/records/rights.ts";
 import { sortedKeys } from "../../../../lib/sorted-keys.ts";
 import type { State, StateResource } from "../../../../plan/state.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../../plan/plan.ts";
-import { planOf } from "../../../stacks.ts";
-import { inputs, replaced, where, without, type Change } from "../../checks/fault.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changeInputs, replaceText, changeResources, removeResources, type PlanChange } from "../../checks/fault.ts";
 
 const { specialSigKey: signature, specialSecretSig: secret, specialAssetSig, specialArchiveSig } = pulumi.runtime;
 const queue = "aws:sqs/queue:Queue";
 
 let dev: Plan;
 beforeAll(async () => {
-    dev = await planOf("dev");
+    dev = await planTestStack("dev");
 });
 
 /** A value as `pulumi stack export --show-secrets` writes it. */
@@ -75,7 +75,7 @@ function stateAfter(plan: Plan): State {
     };
 }
 
-const deployed = (change: Change = (plan) => plan): Plan => planOfState(dev, stateAfter(change(dev)));
+const deployed = (change: PlanChange = (plan) => plan): Plan => planFromState(dev, stateAfter(change(dev)));
 const changes = (before: Plan) =>
     comparePlans(before, dev).resources.map(({ operation, name, changes: all }) => [
         operation,
@@ -91,15 +91,15 @@ test("a stack that is deployed as planned differs in nothing, whatever AWS calls
 });
 
 describe("what an update would change is told in the words of the plan", () => {
-    test.each<[string, Change, unknown[][]]>([
+    test.each<[string, PlanChange, unknown[][]]>([
         [
             "a property",
-            inputs(queue, "payment-processing-dev", { visibilityTimeoutSeconds: 5 }),
+            changeInputs(queue, "payment-processing-dev", { visibilityTimeoutSeconds: 5 }),
             [["update", "payment-processing-dev", "visibilityTimeoutSeconds: 5 -> 120"]],
         ],
         [
             "a word of a policy, and not the ARNs around it",
-            inputs("aws:sns/topicPolicy:TopicPolicy", "events", replaced("policy", '"Deny"', '"Allow"')),
+            changeInputs("aws:sns/topicPolicy:TopicPolicy", "events", replaceText("policy", '"Deny"', '"Allow"')),
             [
                 [
                     "update",
@@ -110,7 +110,7 @@ describe("what an update would change is told in the words of the plan", () => {
         ],
         [
             "a resource that is missing",
-            without(queue, "payment-processing-dlq-dev"),
+            removeResources(queue, "payment-processing-dlq-dev"),
             [["create", "payment-processing-dlq-dev"]],
         ],
     ])("%s", (_, change, expected) => {
@@ -119,7 +119,9 @@ describe("what an update would change is told in the words of the plan", () => {
 
     test("a resource that the program no longer has is deleted, under the names of the others", () => {
         const twin = (node: PlanNode): PlanNode => ({ ...node, urn: `${node.urn}-2`, name: `${node.name}-2` });
-        const before = deployed(where("aws:sns/topicPolicy:TopicPolicy", "events", (node) => [node, twin(node)]));
+        const before = deployed(
+            changeResources("aws:sns/topicPolicy:TopicPolicy", "events", (node) => [node, twin(node)]),
+        );
         expect(changes(before)).toEqual([["delete", "payment-events-dev-2"]]);
         const node = before.nodes.find(({ name }) => name === "payment-events-dev-2");
         expect(JSON.stringify(node?.inputs)).toContain("123456789012");
@@ -129,7 +131,7 @@ describe("what an update would change is told in the words of the plan", () => {
 
     test("default tags of the provider, on each resource", () => {
         const other = JSON.parse(JSON.stringify(stateAfter(dev)).replaceAll("dev-payments", "old")) as State;
-        const found = comparePlans(planOfState(dev, other), dev).resources;
+        const found = comparePlans(planFromState(dev, other), dev).resources;
         expect(found.flatMap(({ changes: all }) => all)).toContainEqual({
             ...{ path: "tagsAll.CostCenter", before: "old", after: "dev-payments" },
             forcesReplacement: false,
@@ -143,14 +145,14 @@ describe("what an update would change is told in the words of the plan", () => {
             `"hash":"${"a".repeat(64)}"`,
         );
         expect(
-            changes(planOfState(dev, JSON.parse(code) as State))
+            changes(planFromState(dev, JSON.parse(code) as State))
                 .flat()
                 .join("\n"),
         ).toMatch(/handler\.mjs.*a{64}/);
     });
 
     test("a secret by its name alone", () => {
-        const before = deployed(inputs(queue, "payment-processing-dev", { policy: new Secret("hush") }));
+        const before = deployed(changeInputs(queue, "payment-processing-dev", { policy: new Secret("hush") }));
         const text = JSON.stringify(comparePlans(before, dev));
         expect(text).toContain('"path":"policy"');
         expect(text).not.toContain("hush");
@@ -158,7 +160,7 @@ describe("what an update would change is told in the words of the plan", () => {
 
     test("protection that the state has", () => {
         const before = deployed(
-            where(queue, "dlq", (node) => [{ ...node, options: { ...node.options, protect: true } }]),
+            changeResources(queue, "dlq", (node) => [{ ...node, options: { ...node.options, protect: true } }]),
         );
         expect(comparePlans(before, dev).options.flatMap(({ changes: all }) => all)).toContainEqual({
             ...{ path: "options.protect", before: true, after: false },
@@ -182,7 +184,7 @@ describe("after a refresh, which takes over what the provider reads", () => {
                 ? { ...resource, inputs: { ...own, code: { [signature]: specialArchiveSig, assets: {}, hash } } }
                 : resource;
         });
-        return changes(planOfState(dev, { ...state, resources }));
+        return changes(planFromState(dev, { ...state, resources }));
     }
 
     /** As Pulumi computes it. */
@@ -223,11 +225,11 @@ test("what a replacement left over, and Pulumi's default providers, are no part 
         { ...some, urn: `${some?.urn ?? ""}-old`, type: queue, delete: true },
         { urn: "urn:pulumi:dev::p::pulumi:providers:tls::default_5", type: "pulumi:providers:tls", custom: true },
     ];
-    const before = planOfState(dev, { ...state, resources: [...state.resources, ...more] });
+    const before = planFromState(dev, { ...state, resources: [...state.resources, ...more] });
     expect(changes(before)).toEqual([]);
 });
 
 test("of a stack that was never deployed everything is new", () => {
-    const { resources } = comparePlans(planOfState(dev, { resources: [], pending: [], outputs: {} }), dev);
+    const { resources } = comparePlans(planFromState(dev, { resources: [], pending: [], outputs: {} }), dev);
     expect(new Set(resources.map(({ operation }) => operation))).toEqual(new Set(["create"]));
 });

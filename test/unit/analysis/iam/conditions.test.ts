@@ -1,8 +1,16 @@
 import { expect, test } from "@jest/globals";
-import { contextsMeeting, meets, strangeIn, type Context } from "../../../../analysis/iam/conditions.ts";
-import type { Statement } from "../../../../analysis/iam/statements.ts";
+import {
+    contextsThatMeet,
+    meetsConditions,
+    unsupportedElementsIn,
+    type RequestContext,
+} from "../../../../analysis/iam/conditions.ts";
+import type { ParsedStatement } from "../../../../analysis/iam/statements.ts";
 
-const under = (Condition: NonNullable<Statement["Condition"]>): Statement => ({ Effect: "Allow", Condition });
+const under = (Condition: NonNullable<ParsedStatement["Condition"]>): ParsedStatement => ({
+    Effect: "Allow",
+    Condition,
+});
 const key = "aws:SourceArn";
 const trail = "arn:aws:cloudtrail:us-east-1:123456789012:trail/payments";
 
@@ -54,7 +62,9 @@ const cases: [operator: string, wanted: string | string[], given: string | strin
 ];
 
 test.each(cases)("%s %j, given %j: %s", (operator, wanted, given, met) => {
-    expect(meets(given === undefined ? {} : { [key]: given }, under({ [operator]: { [key]: wanted } }))).toBe(met);
+    expect(meetsConditions(given === undefined ? {} : { [key]: given }, under({ [operator]: { [key]: wanted } }))).toBe(
+        met,
+    );
 });
 
 test("every operator and every key must be met", () => {
@@ -62,19 +72,21 @@ test("every operator and every key must be met", () => {
         StringEquals: { "aws:SourceAccount": "123456789012", "aws:RequestedRegion": "us-east-1" },
         ArnLike: { "aws:SourceArn": trail },
     });
-    const request: Context = {
+    const request: RequestContext = {
         "aws:SourceAccount": "123456789012",
         "aws:RequestedRegion": "us-east-1",
         "aws:SourceArn": trail,
     };
-    expect(meets(request, statement)).toBe(true);
+    expect(meetsConditions(request, statement)).toBe(true);
     for (const missing of Object.keys(request)) {
-        expect(meets({ ...request, [missing]: "other" }, statement)).toBe(false);
+        expect(meetsConditions({ ...request, [missing]: "other" }, statement)).toBe(false);
     }
 });
 
 test("keys compare without regard to case", () => {
-    expect(meets({ "aws:SourceAccount": "1" }, under({ StringEquals: { "AWS:sourceaccount": "1" } }))).toBe(true);
+    expect(meetsConditions({ "aws:SourceAccount": "1" }, under({ StringEquals: { "AWS:sourceaccount": "1" } }))).toBe(
+        true,
+    );
 });
 
 test.each([
@@ -92,14 +104,14 @@ test.each([
     ],
 ])("%j is not passed in silence", (condition, what) => {
     const statement = under(condition);
-    expect(strangeIn(statement)).toEqual([what]);
-    expect(() => meets({}, statement)).toThrow(
+    expect(unsupportedElementsIn(statement)).toEqual([what]);
+    expect(() => meetsConditions({}, statement)).toThrow(
         `${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`,
     );
 });
 
 test("a policy variable in a resource is not known either", () => {
-    expect(strangeIn({ Effect: "Allow", Resource: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
+    expect(unsupportedElementsIn({ Effect: "Allow", Resource: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
         "the variable in arn:aws:s3:::home/${aws:username}/*",
     ]);
 });
@@ -112,14 +124,14 @@ test("the contexts that a condition asks for meet it, and tell no more", () => {
         BoolIfExists: { "aws:SecureTransport": "true" },
         Null: { "lambda:SourceFunctionArn": "true" },
     });
-    const contexts = contextsMeeting(statement);
+    const contexts = contextsThatMeet(statement);
     expect(contexts).toEqual(
         ["sqs", "sns"].map((service) => ({
             "kms:ViaService": `${service}.us-east-1.amazonaws.com`,
             "aws:SourceArn": "arn:aws:cloudtrail:any:123456789012:trail/any",
         })),
     );
-    expect(contexts.every((context) => meets(context, statement))).toBe(true);
+    expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);
 });
 
 test.each([
@@ -146,6 +158,6 @@ test.each([
     ],
 ])("a right under a condition is seen: %s", (_, condition, contexts) => {
     const statement = under(condition);
-    expect(contextsMeeting(statement)).toEqual(contexts);
-    expect(contexts.every((context) => meets(context, statement))).toBe(true);
+    expect(contextsThatMeet(statement)).toEqual(contexts);
+    expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);
 });

@@ -1,27 +1,32 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { evaluate, type Document, type Policies, type Request } from "../../../../analysis/iam/evaluate.ts";
-import type { Statement } from "../../../../analysis/iam/statements.ts";
+import {
+    evaluate,
+    type NamedPolicy,
+    type ApplicablePolicies,
+    type AccessRequest,
+} from "../../../../analysis/iam/evaluate.ts";
+import type { ParsedStatement } from "../../../../analysis/iam/statements.ts";
 
 const role = "arn:aws:iam::123456789012:role/api";
 const root = "arn:aws:iam::123456789012:root";
 const queue = "arn:aws:sqs:us-east-1:123456789012:payments";
 
-const send: Request = { principal: role, action: "sqs:SendMessage", resource: queue, context: {} };
-const bySns: Request = { ...send, principal: "sns.amazonaws.com" };
+const send: AccessRequest = { principal: role, action: "sqs:SendMessage", resource: queue, context: {} };
+const bySns: AccessRequest = { ...send, principal: "sns.amazonaws.com" };
 
-const document = (name: string, ...statements: Statement[]): Document => ({ name, statements });
-const allow = (more: Partial<Statement> = {}): Statement => ({
+const document = (name: string, ...statements: ParsedStatement[]): NamedPolicy => ({ name, statements });
+const allow = (more: Partial<ParsedStatement> = {}): ParsedStatement => ({
     Effect: "Allow",
     Action: "sqs:SendMessage",
     Resource: queue,
     ...more,
 });
-const deny = (more: Partial<Statement> = {}): Statement => ({ ...allow(more), Effect: "Deny" });
-const identity = (...statements: Statement[]): Policies => ({
+const deny = (more: Partial<ParsedStatement> = {}): ParsedStatement => ({ ...allow(more), Effect: "Deny" });
+const identity = (...statements: ParsedStatement[]): ApplicablePolicies => ({
     identity: [document("the role's policy", ...statements)],
 });
-const resource = (layer: "resource" | "key" | "trust", ...statements: Statement[]) => ({
+const resource = (layer: "resource" | "key" | "trust", ...statements: ParsedStatement[]) => ({
     ...document(`the ${layer}'s policy`, ...statements),
     layer,
 });
@@ -30,7 +35,7 @@ const named = { Principal: { AWS: role } };
 const account = { Principal: { AWS: root } };
 
 /** AWS's pages on the evaluation of requests within one account, case by case; why it is refused, or nothing. */
-const cases: Record<string, [request: Request, policies: Policies, refusal?: string]> = {
+const cases: Record<string, [request: AccessRequest, policies: ApplicablePolicies, refusal?: string]> = {
     "nothing said is a refusal": [send, identity(), "the role's policy does not allow it"],
     "no policy at all is a refusal": [send, { identity: [] }, "a policy of the role does not allow it"],
     "an identity's allow is enough": [send, identity(allow())],
@@ -226,16 +231,16 @@ test("a condition that nobody knows stops the evaluation", () => {
 
 const actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:*", "*", "sqs:Send?essage"];
 const resources = [queue, `${queue}-dlq`, "arn:aws:sqs:*:*:*", "*"];
-const conditions: Statement["Condition"][] = [
+const conditions: ParsedStatement["Condition"][] = [
     undefined,
     { StringEquals: { "aws:RequestedRegion": "us-east-1" } },
     { Null: { "aws:SourceArn": "true" } },
 ];
-const statement: fc.Arbitrary<Statement> = fc.record({
+const statement: fc.Arbitrary<ParsedStatement> = fc.record({
     Effect: fc.constantFrom("Allow", "Deny"),
     Action: fc.constantFrom(...actions),
     Resource: fc.constantFrom(...resources),
-    Principal: fc.constantFrom<NonNullable<Statement["Principal"]>[]>(
+    Principal: fc.constantFrom<NonNullable<ParsedStatement["Principal"]>[]>(
         "*",
         { AWS: role },
         { AWS: root },
@@ -245,7 +250,7 @@ const statement: fc.Arbitrary<Statement> = fc.record({
 });
 const documents = fc.array(statement, { maxLength: 4 }).map((statements) => document("a policy", ...statements));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
-const policies: fc.Arbitrary<Policies> = fc.record({
+const policies: fc.Arbitrary<ApplicablePolicies> = fc.record({
     identity: fc.array(documents, { maxLength: 2 }),
     resource: maybe(
         fc.tuple(documents, fc.constantFrom("resource", "key", "trust")).map(([one, layer]) => ({ ...one, layer })),
@@ -253,7 +258,7 @@ const policies: fc.Arbitrary<Policies> = fc.record({
     endpoint: maybe(documents),
     boundary: maybe(documents),
 });
-const request: fc.Arbitrary<Request> = fc.record({
+const request: fc.Arbitrary<AccessRequest> = fc.record({
     principal: fc.constantFrom(role, `${role}-2`, "sns.amazonaws.com"),
     action: fc.constantFrom("sqs:SendMessage", "sqs:ReceiveMessage", "sqs:DeleteQueue"),
     resource: fc.constantFrom(queue, `${queue}-dlq`),
@@ -261,8 +266,8 @@ const request: fc.Arbitrary<Request> = fc.record({
 });
 
 /** The same policies with a statement more in one of those that there are. */
-const withOne = (all: Policies, more: Statement): Policies[] => {
-    const longer = <T extends Document>(one: T): T => ({ ...one, statements: [...one.statements, more] });
+const withOne = (all: ApplicablePolicies, more: ParsedStatement): ApplicablePolicies[] => {
+    const longer = <T extends NamedPolicy>(one: T): T => ({ ...one, statements: [...one.statements, more] });
     return [
         ...all.identity.map((_, i) => ({
             ...all,
@@ -310,7 +315,7 @@ test("a statement about something else changes nothing", () => {
 test("a deny that speaks of the request refuses it in whichever policy it stands", () => {
     fc.assert(
         fc.property(request, policies, (asked, given) => {
-            const all: Statement = { Effect: "Deny", Action: "*", Resource: "*", Principal: "*" };
+            const all: ParsedStatement = { Effect: "Deny", Action: "*", Resource: "*", Principal: "*" };
             for (const changed of withOne(given, all)) {
                 expect(evaluate(asked, changed).allowed).toBe(false);
             }

@@ -1,22 +1,29 @@
 import { expect, test } from "@jest/globals";
-import { text } from "../../../../plan/query.ts";
-import { violationsOf } from "../../../../checks/rule.ts";
+import { inputText } from "../../../../plan/query.ts";
+import { findViolations } from "../../../../checks/rule.ts";
 import { privatePathRules } from "../../../../checks/rules/private-paths.ts";
 import type { Plan, Value } from "../../../../plan/plan.ts";
-import { nodeNamed } from "../../../recorder.ts";
-import { planOf } from "../../../stacks.ts";
-import { stackConfig, withSettings } from "../../settings/stack-config.ts";
-import { inputs, policy, replaced, where, without, type Change } from "../../checks/fault.ts";
-import { planOfConfig, settingsOf } from "../../checks/planned.ts";
+import { findNode } from "../../../recorder.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
+import {
+    changeInputs,
+    changePolicy,
+    replaceText,
+    changeResources,
+    removeResources,
+    type PlanChange,
+} from "../../checks/fault.ts";
+import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
 
 const failing = (plan: Plan, stack = "prod"): string[] =>
     privatePathRules.flatMap((rule) =>
-        violationsOf(rule, plan, settingsOf(stackConfig(stack))).map(
+        findViolations(rule, plan, settingsFromConfig(readStackConfig(stack))).map(
             ({ resource, reason }) => `${resource}: ${reason}`,
         ),
     );
 const proved = (plan: Plan, stack: string): string[] =>
-    privatePathRules.flatMap((rule) => rule.evidence?.(plan, settingsOf(stackConfig(stack))) ?? []);
+    privatePathRules.flatMap((rule) => rule.evidence?.(plan, settingsFromConfig(readStackConfig(stack))) ?? []);
 /** `payment (task) -> sqs`. */
 const uses = (lines: readonly string[]): string[] => lines.map((line) => line.split(": ")[0] ?? "");
 
@@ -36,7 +43,7 @@ const usual = [
 ];
 
 test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint that admits it", async (stack) => {
-    const plan = await planOf(stack);
+    const plan = await planTestStack(stack);
     const lines = proved(plan, stack);
     expect(failing(plan, stack)).toEqual([]);
     expect(uses(lines)).toEqual(usual);
@@ -61,7 +68,7 @@ test.each([
     ["-sns-", "sns", ["payment (task)"]],
     ["-dynamodb-", "dynamodb", ["validator (function)"]],
 ])("without the endpoint %s calls of %s fail, and their callers are named", async (part, service, callers) => {
-    const plan = without(endpoint, part)(await planOf("prod"));
+    const plan = removeResources(endpoint, part)(await planTestStack("prod"));
     expect(failing(plan)).toEqual(
         callers.map((caller) =>
             expect.stringMatching(
@@ -73,14 +80,14 @@ test.each([
 });
 
 test("every endpoint of a stack is needed by some call", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const services = plan.nodes
         .filter(({ type }) => type === endpoint)
         .map(({ inputs: { serviceName } }) => serviceName);
     expect(services).toHaveLength(new Set(usual.map((use) => use.split(" -> ")[1])).size);
 });
 
-const shellConfig = withSettings(stackConfig("dev"), { "compute.execCommand": true });
+const shellConfig = withSettings(readStackConfig("dev"), { "compute.execCommand": true });
 
 test.each([
     ["-ssmmessages-", "ssmmessages"],
@@ -89,31 +96,31 @@ test.each([
     const plan = await planOfConfig(shellConfig);
     expect(uses(proved(plan, "dev"))).toContain(`api (task) -> ${service}`);
     expect(failing(plan, "dev")).toEqual([]);
-    expect(failing(without(endpoint, part)(plan), "dev")).toContainEqual(
+    expect(failing(removeResources(endpoint, part)(plan), "dev")).toContainEqual(
         expect.stringContaining(`api (task) -> ${service} fails`),
     );
 });
 
-const containers = (from: string, to: string): Change =>
-    inputs("aws:ecs/taskDefinition:TaskDefinition", "payment-api", replaced("containerDefinitions", from, to));
-const allowing = (...statements: Value[]): Change =>
-    inputs(endpoint, "-sns-", { policy: JSON.stringify({ Statement: statements }) });
+const containers = (from: string, to: string): PlanChange =>
+    changeInputs("aws:ecs/taskDefinition:TaskDefinition", "payment-api", replaceText("containerDefinitions", from, to));
+const allowing = (...statements: Value[]): PlanChange =>
+    changeInputs(endpoint, "-sns-", { policy: JSON.stringify({ Statement: statements }) });
 const everything = { Effect: "Allow", Principal: "*", Action: "*", Resource: "*" };
 
-const faults: readonly (readonly [fault: string, change: Change, line: string])[] = [
+const faults: readonly (readonly [fault: string, change: PlanChange, line: string])[] = [
     [
         "an endpoint without names of its own",
-        inputs(endpoint, "-sqs-", { privateDnsEnabled: false }),
+        changeInputs(endpoint, "-sqs-", { privateDnsEnabled: false }),
         "payment (task) -> sqs fails: payment-private-1-prod has neither an endpoint",
     ],
     [
         "a VPC without names",
-        inputs("aws:ec2/vpc:Vpc", "", { enableDnsHostnames: false }),
+        changeInputs("aws:ec2/vpc:Vpc", "", { enableDnsHostnames: false }),
         "payment (task) -> sqs fails: the VPC resolves no private names",
     ],
     [
         "an endpoint whose names hide the gateway's",
-        where(endpoint, "-s3-", (node) => [
+        changeResources(endpoint, "-s3-", (node) => [
             node,
             { ...node, name: "hiding", inputs: { ...node.inputs, privateDnsEnabled: true, routeTableIds: [] } },
         ]),
@@ -121,56 +128,60 @@ const faults: readonly (readonly [fault: string, change: Change, line: string])[
     ],
     [
         "an endpoint in no subnet",
-        inputs(endpoint, "-sns-", { subnetIds: [] }),
+        changeInputs(endpoint, "-sns-", { subnetIds: [] }),
         "sns fails: no security group or NACL lets it reach payment-sns-prod",
     ],
     [
         "a closed group of endpoints",
-        without("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints"),
+        removeResources("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints"),
         "sns fails: no security group or NACL",
     ],
     [
         "a group that lets no call out",
-        without("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-endpoints"),
+        removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-endpoints"),
         "sns fails: no security group or NACL",
     ],
     [
         "a group of endpoints that knows one zone",
         (plan) =>
-            inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints", {
+            changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints", {
                 referencedSecurityGroupId: "",
-                cidrIpv4: text(nodeNamed(plan, "payment-private-1-prod", "aws:ec2/subnet:Subnet"), "cidrBlock"),
+                cidrIpv4: inputText(findNode(plan, "payment-private-1-prod", "aws:ec2/subnet:Subnet"), "cidrBlock"),
             })(plan),
         "sns fails: no security group or NACL lets it reach payment-sns-prod",
     ],
     [
         "a zone whose table does not know the endpoint",
-        inputs(endpoint, "-s3-", ({ routeTableIds }) => ({ routeTableIds: (routeTableIds as Value[]).slice(0, 2) })),
+        changeInputs(endpoint, "-s3-", ({ routeTableIds }) => ({
+            routeTableIds: (routeTableIds as Value[]).slice(0, 2),
+        })),
         "payment (agent) -> s3 fails: payment-private-3-prod has neither an endpoint",
     ],
     [
         "a way to another list",
-        inputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "validator-s3", { prefixListId: "pl-other" }),
+        changeInputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "validator-s3", {
+            prefixListId: "pl-other",
+        }),
         "validator (function) -> s3 fails: no security group or NACL lets it reach payment-s3-prod",
     ],
     [
         "a policy that lacks an action",
-        policy(endpoint, "-sqs-", "sqs:DeleteMessage", "sqs:PurgeQueue"),
+        changePolicy(endpoint, "-sqs-", "sqs:DeleteMessage", "sqs:PurgeQueue"),
         "payment (task) -> sqs fails: the policy of payment-sqs-prod does not admit sqs:DeleteMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-prod",
     ],
     [
         "a policy for another account",
-        policy(endpoint, "-sns-", /123456789012/, "210987654321"),
+        changePolicy(endpoint, "-sns-", /123456789012/, "210987654321"),
         "sns fails: the policy of payment-sns-prod does not admit sns:Publish",
     ],
     [
         "a policy without the bucket of layers",
-        policy(endpoint, "-s3-", "starport", "other"),
+        changePolicy(endpoint, "-s3-", "starport", "other"),
         "payment (agent) -> s3 fails: the policy of payment-s3-prod does not admit s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
     ],
     [
         "a policy for other records",
-        policy(endpoint, "-s3-", "/audit/*", "/other/*"),
+        changePolicy(endpoint, "-s3-", "/audit/*", "/other/*"),
         "validator (function) -> s3 fails: the policy of payment-s3-prod does not admit s3:PutObject",
     ],
     [
@@ -227,12 +238,12 @@ const faults: readonly (readonly [fault: string, change: Change, line: string])[
     ],
     [
         "a right to call a service more",
-        policy("aws:iam/rolePolicy:RolePolicy", "payment-api-task", "sqs:GetQueueUrl", "states:StartExecution"),
+        changePolicy("aws:iam/rolePolicy:RolePolicy", "payment-api-task", "sqs:GetQueueUrl", "states:StartExecution"),
         "api (task) -> states fails",
     ],
     [
         "a key that a task uses itself",
-        policy(
+        changePolicy(
             "aws:iam/rolePolicy:RolePolicy",
             "payment-api-task",
             /,"Condition":\{"StringEquals":\{"kms:ViaService":"sqs[^}]*\}\}/,
@@ -242,7 +253,7 @@ const faults: readonly (readonly [fault: string, change: Change, line: string])[
     ],
     [
         "a function that writes to a queue",
-        policy(
+        changePolicy(
             "aws:iam/rolePolicy:RolePolicy",
             "payment-validator",
             "payment-validator-dlq-prod",
@@ -252,22 +263,22 @@ const faults: readonly (readonly [fault: string, change: Change, line: string])[
     ],
     [
         "a function that makes interfaces",
-        policy("aws:iam/rolePolicy:RolePolicy", "payment-validator", '"Deny"', '"Allow"'),
+        changePolicy("aws:iam/rolePolicy:RolePolicy", "payment-validator", '"Deny"', '"Allow"'),
         "validator (function) -> ec2 fails",
     ],
 ];
 
 test.each(faults)("%s is noticed", async (_, change, line) => {
-    expect(failing(change(await planOf("prod")))).toContainEqual(expect.stringContaining(line));
+    expect(failing(change(await planTestStack("prod")))).toContainEqual(expect.stringContaining(line));
 });
 
 test("a container that sends its logs elsewhere calls no log group", async () => {
-    const plan = containers('"awslogs"', '"awsfirelens"')(await planOf("prod"));
+    const plan = containers('"awslogs"', '"awsfirelens"')(await planTestStack("prod"));
     expect(uses(proved(plan, "prod"))).toEqual(usual.filter((use) => use !== "api (agent) -> logs"));
 });
 
 const natConfig = (changes: Record<string, unknown>) =>
-    withSettings(stackConfig("dev"), { "network.egress": "nat", "network.natGateways": "per-az", ...changes });
+    withSettings(readStackConfig("dev"), { "network.egress": "nat", "network.natGateways": "per-az", ...changes });
 
 test("with gateways and no endpoints the internet is the way of tasks", async () => {
     const plan = await planOfConfig(natConfig({ "network.endpointZones": 0 }));
@@ -279,15 +290,19 @@ test("with gateways and no endpoints the internet is the way of tasks", async ()
 });
 
 test.each([
-    ["a private route is missing", without("aws:ec2/route:Route", "private-2"), "payment-private-2-dev has neither"],
+    [
+        "a private route is missing",
+        removeResources("aws:ec2/route:Route", "private-2"),
+        "payment-private-2-dev has neither",
+    ],
     [
         "the gateways' own way out is missing",
-        without("aws:ec2/route:Route", "public"),
+        removeResources("aws:ec2/route:Route", "public"),
         "payment-private-1-dev has neither",
     ],
     [
         "no rule lets tasks out",
-        without("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-internet"),
+        removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-internet"),
         "payment-private-1-dev has neither",
     ],
 ])("with gateways calls fail where %s", async (_, change, line) => {
@@ -296,7 +311,7 @@ test.each([
 });
 
 test("an endpoint that refuses is not passed by, even where a gateway leads to the internet", async () => {
-    const plan = policy(endpoint, "-sns-", "sns:Publish", "sns:Subscribe")(await planOfConfig(natConfig({})));
+    const plan = changePolicy(endpoint, "-sns-", "sns:Publish", "sns:Subscribe")(await planOfConfig(natConfig({})));
     expect(failing(plan, "dev")).toEqual([
         "payment-payment-dev: payment (task) -> sns fails: the policy of payment-sns-dev does not admit sns:Publish on " +
             "arn:aws:sns:us-east-1:123456789012:payment-events-dev",

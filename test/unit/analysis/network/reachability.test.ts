@@ -1,19 +1,27 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { shown } from "../../../../plan/query.ts";
-import { graphOf } from "../../../../analysis/network/network-graph.ts";
-import { properPaths, showPath } from "../../../../analysis/network/paths.ts";
-import { violationsOf } from "../../../../checks/rule.ts";
+import { toText } from "../../../../plan/query.ts";
+import { networkGraphOf } from "../../../../analysis/network/network-graph.ts";
+import { intendedPaths, hopPathText } from "../../../../analysis/network/paths.ts";
+import { findViolations } from "../../../../checks/rule.ts";
 import { privatePathRules } from "../../../../checks/rules/private-paths.ts";
 import { reachabilityRules } from "../../../../checks/rules/reachability.ts";
 import type { Plan, Values } from "../../../../plan/plan.ts";
-import { nodeNamed } from "../../../recorder.ts";
-import { planOf } from "../../../stacks.ts";
-import { stackConfig, withSettings } from "../../settings/stack-config.ts";
-import { deep, inputs, policy, where, without, type Change } from "../../checks/fault.ts";
-import { planOfConfig, settingsOf } from "../../checks/planned.ts";
+import { findNode } from "../../../recorder.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
+import {
+    withValueAt,
+    changeInputs,
+    changePolicy,
+    changeResources,
+    removeResources,
+    type PlanChange,
+} from "../../checks/fault.ts";
+import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
 
-const pathsOf = (plan: Plan, suffix: string) => properPaths(graphOf(plan)).map((path) => showPath(path, suffix));
+const pathsOf = (plan: Plan, suffix: string) =>
+    intendedPaths(networkGraphOf(plan)).map((path) => hopPathText(path, suffix));
 
 const behindAlb = [
     "api:8080 -> database:5432",
@@ -33,7 +41,7 @@ const usual = [
 ];
 
 test.each(["dev", "staging", "prod"])("%s: every path from the internet to a store is one of these", async (stack) => {
-    expect(pathsOf(await planOf(stack), stack)).toEqual(usual);
+    expect(pathsOf(await planTestStack(stack), stack)).toEqual(usual);
 });
 
 const variants: readonly (readonly [promise: string, changes: Record<string, unknown>, paths: string[]])[] = [
@@ -64,16 +72,16 @@ const variants: readonly (readonly [promise: string, changes: Record<string, unk
     ],
 ];
 
-const brokenAt = (plan: Plan, settings = settingsOf(stackConfig("prod"))): string[] =>
+const brokenAt = (plan: Plan, settings = settingsFromConfig(readStackConfig("prod"))): string[] =>
     reachabilityRules.flatMap((rule) =>
-        violationsOf(rule, plan, settings).map(({ resource, reason }) => `${rule.name}: ${resource} ${reason}`),
+        findViolations(rule, plan, settings).map(({ resource, reason }) => `${rule.name}: ${resource} ${reason}`),
     );
 
 test.each(variants)("%s", async (_, changes, paths) => {
-    const config = withSettings(stackConfig("dev"), changes);
+    const config = withSettings(readStackConfig("dev"), changes);
     const plan = await planOfConfig(config);
     expect(pathsOf(plan, "dev")).toEqual(paths);
-    expect(brokenAt(plan, settingsOf(config))).toEqual([]);
+    expect(brokenAt(plan, settingsFromConfig(config))).toEqual([]);
 });
 
 const ingress = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
@@ -85,48 +93,48 @@ const clusterInstance = "aws:rds/clusterInstance:ClusterInstance";
 const toAll = { cidrIpv4: "0.0.0.0/0", referencedSecurityGroupId: "", prefixListId: "" };
 
 const together =
-    (...changes: readonly Change[]): Change =>
+    (...changes: readonly PlanChange[]): PlanChange =>
     (plan) =>
         changes.reduce((changed, change) => change(changed), plan);
 
 /** A second resource that differs in this. */
-const besides = (type: string, part: string, change: Values): Change =>
-    where(type, part, (node) => [
+const besides = (type: string, part: string, change: Values): PlanChange =>
+    changeResources(type, part, (node) => [
         node,
         { ...node, name: `${node.name}-more`, urn: `${node.urn}-more`, inputs: { ...node.inputs, ...change } },
     ]);
 
 /** The inputs that the plan's resources of these names have as IDs. */
 const naming =
-    (change: (idOf: (name: string) => string) => Change): Change =>
+    (change: (idOf: (name: string) => string) => PlanChange): PlanChange =>
     (plan) =>
-        change((name) => nodeNamed(plan, name).id)(plan);
+        change((name) => findNode(plan, name).id)(plan);
 
 const tierOf = (tier: string, table: string) =>
     naming(() => (plan) => {
-        const { id } = nodeNamed(plan, table, "aws:ec2/routeTable:RouteTable");
-        return inputs(association, tier, { routeTableId: id })(plan);
+        const { id } = findNode(plan, table, "aws:ec2/routeTable:RouteTable");
+        return changeInputs(association, tier, { routeTableId: id })(plan);
     });
 const publicDatabaseTier = tierOf("-database-", "payment-public-prod");
 const publicPrivateTier = tierOf("-private-", "payment-public-prod");
 const openDatabase = besides(ingress, "tasks-database", toAll);
 const idOf = (plan: Plan, noun: string) =>
-    nodeNamed(plan, `payment-${noun}-prod`, "aws:ec2/securityGroup:SecurityGroup").id;
-const tasksCallTasks: Change = (plan) => {
+    findNode(plan, `payment-${noun}-prod`, "aws:ec2/securityGroup:SecurityGroup").id;
+const tasksCallTasks: PlanChange = (plan) => {
     const tasks = idOf(plan, "tasks");
     const rule = { fromPort: 8080, toPort: 8080, referencedSecurityGroupId: tasks, securityGroupId: tasks };
     return together(besides(egress, "alb-tasks", rule), besides(ingress, "alb-tasks", rule))(plan);
 };
 const routeOut =
-    (table: string, target: Values): Change =>
+    (table: string, target: Values): PlanChange =>
     (plan) =>
         besides(route, "public-internet", {
-            routeTableId: nodeNamed(plan, table, "aws:ec2/routeTable:RouteTable").id,
+            routeTableId: findNode(plan, table, "aws:ec2/routeTable:RouteTable").id,
             ...target,
         })(plan);
 const world = JSON.stringify({ Statement: [{ Effect: "Allow", Principal: "*", Action: "*", Resource: "*" }] });
 
-const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[] = [
+const faults: readonly (readonly [fault: string, change: PlanChange, line: RegExp])[] = [
     [
         "an open rule",
         openDatabase,
@@ -164,8 +172,8 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
     [
         "a way from the database to S3",
         (plan) =>
-            inputs("aws:ec2/vpcEndpoint:VpcEndpoint", "-s3-", {
-                routeTableIds: [nodeNamed(plan, "payment-database-prod", "aws:ec2/routeTable:RouteTable").id],
+            changeInputs("aws:ec2/vpcEndpoint:VpcEndpoint", "-s3-", {
+                routeTableIds: [findNode(plan, "payment-database-prod", "aws:ec2/routeTable:RouteTable").id],
             })(plan),
         /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-3-prod -> payment-s3-prod \(VpcEndpoint\)$/,
     ],
@@ -186,12 +194,12 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
     ],
     [
         "a subnet that gives public addresses",
-        inputs("aws:ec2/subnet:Subnet", "private-1", { mapPublicIpOnLaunch: true }),
+        changeInputs("aws:ec2/subnet:Subnet", "private-1", { mapPublicIpOnLaunch: true }),
         /^public-edge-only: payment-private-1-prod must give no public addresses$/,
     ],
     [
         "a public address in a private subnet",
-        inputs(clusterInstance, "database-2", { publiclyAccessible: true }),
+        changeInputs(clusterInstance, "database-2", { publiclyAccessible: true }),
         /^public-edge-only: payment-database-prod must have no public address$/,
     ],
     [
@@ -199,8 +207,8 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
         together(
             publicDatabaseTier,
             openDatabase,
-            inputs(clusterInstance, "database-1", { publiclyAccessible: true }),
-            without("aws:ec2/networkAcl:NetworkAcl"),
+            changeInputs(clusterInstance, "database-1", { publiclyAccessible: true }),
+            removeResources("aws:ec2/networkAcl:NetworkAcl"),
         ),
         /^stores-behind-front-doors: payment-database-prod is reached by internet -> database:5432, where internet -> database:5432 by route 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\), ingress payment-tasks-database-ingress-prod-more \(0\.0\.0\.0\/0\)$/,
     ],
@@ -209,7 +217,7 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
         together(
             publicPrivateTier,
             besides(ingress, "alb-tasks", toAll),
-            inputs(service, "payment-api", deep("networkConfiguration.assignPublicIp", true)),
+            changeInputs(service, "payment-api", withValueAt("networkConfiguration.assignPublicIp", true)),
         ),
         /^stores-behind-front-doors: payment-api-prod is reached by internet -> api:8080 -> database:5432, where internet -> api:8080 by /,
     ],
@@ -220,7 +228,7 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
     ],
     [
         "an address of the function's own",
-        where("aws:lambda/function:Function", "", (node) => [
+        changeResources("aws:lambda/function:Function", "", (node) => [
             node,
             {
                 ...node,
@@ -233,45 +241,47 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
     ],
     [
         "a queue for everyone",
-        inputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", { policy: world }),
+        changeInputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", { policy: world }),
         /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
         "a queue for every account",
-        inputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", {
+        changeInputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", {
             policy: world.replace('"Principal":"*"', '"Principal":{"AWS":["*"]}'),
         }),
         /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
         "tasks in a subnet of another stack's",
-        inputs(service, "payment-api", deep("networkConfiguration.subnets", ["subnet-other"])),
-        /^network-understood: payment-api-prod stands in no subnet, or in no security group, of the plan$/,
+        changeInputs(service, "payment-api", withValueAt("networkConfiguration.subnets", ["subnet-other"])),
+        /^network-resources-supported: payment-api-prod stands in no subnet, or in no security group, of the plan$/,
     ],
     [
         "a bucket for everyone",
         together(
-            inputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world }),
-            inputs("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "audit", { restrictPublicBuckets: false }),
+            changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world }),
+            changeInputs("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "audit", {
+                restrictPublicBuckets: false,
+            }),
         ),
         /^stores-behind-front-doors: payment-audit-prod is reached by internet -> s3\/audit:443, /,
     ],
     [
         "a connection to another network",
-        where("aws:ec2/internetGateway:InternetGateway", "", (node) => [
+        changeResources("aws:ec2/internetGateway:InternetGateway", "", (node) => [
             node,
             { ...node, type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection" },
         ]),
-        /^network-understood: payment-network-prod has to do with the network, and the paths do not follow it$/,
+        /^network-resources-supported: payment-network-prod has to do with the network, and the paths do not follow it$/,
     ],
     [
         "rules that stand in a group",
-        inputs("aws:ec2/securityGroup:SecurityGroup", "-cache-prod", { ingress: [] }),
-        /^network-understood: payment-cache-prod has ingress, which the paths do not follow$/,
+        changeInputs("aws:ec2/securityGroup:SecurityGroup", "-cache-prod", { ingress: [] }),
+        /^network-resources-supported: payment-cache-prod has ingress, which the paths do not follow$/,
     ],
     [
         "an address that no gateway has",
-        where("aws:ec2/internetGateway:InternetGateway", "", (node) => [
+        changeResources("aws:ec2/internetGateway:InternetGateway", "", (node) => [
             node,
             { ...node, type: "aws:ec2/eip:Eip", urn: `${node.urn}-eip`, inputs: {} },
         ]),
@@ -279,62 +289,65 @@ const faults: readonly (readonly [fault: string, change: Change, line: RegExp])[
     ],
     [
         "a store in the VPC's default group",
-        inputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { securityGroupIds: [] }),
-        /^network-understood: payment-cache-prod stands in no subnet, or in no security group, of the plan$/,
+        changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { securityGroupIds: [] }),
+        /^network-resources-supported: payment-cache-prod stands in no subnet, or in no security group, of the plan$/,
     ],
     [
         "a store in AWS's default subnets",
-        inputs("aws:rds/cluster:Cluster", "", { dbSubnetGroupName: "default" }),
-        /^network-understood: payment-database-prod stands in no subnet, or in no security group, of the plan$/,
+        changeInputs("aws:rds/cluster:Cluster", "", { dbSubnetGroupName: "default" }),
+        /^network-resources-supported: payment-database-prod stands in no subnet, or in no security group, of the plan$/,
     ],
     [
         "rights from a managed policy",
         (plan) =>
-            inputs("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "database-monitoring", {
-                role: nodeNamed(plan, "payment-api-task-prod", "aws:iam/role:Role").id,
+            changeInputs("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "database-monitoring", {
+                role: findNode(plan, "payment-api-task-prod", "aws:iam/role:Role").id,
             })(plan),
-        /^network-understood: payment-database-monitoring-prod gives a task or function rights/,
+        /^network-resources-supported: payment-database-monitoring-prod gives a task or function rights/,
     ],
 ];
 
 test.each(faults)("%s is noticed, and its path shown", async (_, change, line) => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     expect(brokenAt(plan)).toEqual([]);
     expect(brokenAt(change(plan))).toContainEqual(expect.stringMatching(line));
 });
 
 const acl = "aws:ec2/networkAcl:NetworkAcl";
 const subnet = "aws:ec2/subnet:Subnet";
-const allow = (side: "ingress" | "egress", change: Values): Change =>
-    inputs(acl, "", (old) => ({ [side]: (old[side] as Values[]).map((rule) => ({ ...rule, ...change })) }));
+const allow = (side: "ingress" | "egress", change: Values): PlanChange =>
+    changeInputs(acl, "", (old) => ({ [side]: (old[side] as Values[]).map((rule) => ({ ...rule, ...change })) }));
 
 test("what S3 blocks opens nothing, nor do groups that know each other across networks", async () => {
-    const plan = await planOf("prod");
-    const blocked = inputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world })(plan);
+    const plan = await planTestStack("prod");
+    const blocked = changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world })(plan);
     expect(brokenAt(blocked)).toEqual([]);
-    const apart = inputs("aws:ec2/subnet:Subnet", "-database-", { vpcId: "vpc-2" })(plan);
+    const apart = changeInputs("aws:ec2/subnet:Subnet", "-database-", { vpcId: "vpc-2" })(plan);
     expect(pathsOf(apart, "prod")).toEqual(usual.filter((path) => !/database|cache/.test(path)));
 });
 
 test("a rule with weights forwards like one without", async () => {
-    const plan = inputs("aws:lb/listenerRule:ListenerRule", "", ({ actions }) => ({
+    const plan = changeInputs("aws:lb/listenerRule:ListenerRule", "", ({ actions }) => ({
         actions: (actions as Values[]).map(({ targetGroupArn }) => ({
             type: "forward",
             forward: { targetGroups: [{ arn: targetGroupArn ?? "", weight: 1 }] },
         })),
-    }))(await planOf("prod"));
+    }))(await planTestStack("prod"));
     expect(pathsOf(plan, "prod")).toEqual(usual);
 });
 
 test("a rule for all protocols opens every port, whichever it names", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const all = { ipProtocol: "-1", fromPort: -1, toPort: -1 };
-    const open = together(inputs(ingress, "tasks-database", all), inputs(egress, "tasks-database", all))(plan);
+    const open = together(
+        changeInputs(ingress, "tasks-database", all),
+        changeInputs(egress, "tasks-database", all),
+    )(plan);
     expect(pathsOf(open, "prod")).toEqual(usual);
 });
 
 test("an open NACL alone opens nothing: the groups still close", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const open = together(
         allow("ingress", { cidrBlock: "0.0.0.0/0", protocol: "-1" }),
         allow("egress", { cidrBlock: "0.0.0.0/0", protocol: "-1" }),
@@ -348,18 +361,18 @@ test("a NACL that refuses half of each subnet leaves the other half a path", asy
         ...{ ruleNo: i + 1, action: "deny", protocol: "tcp", fromPort: 0, toPort: 65_535 },
         cidrBlock,
     }));
-    const plan = inputs(acl, "", ({ ingress: old }) => ({ ingress: [...halves, ...(old as Values[])] }))(
-        await planOf("prod"),
+    const plan = changeInputs(acl, "", ({ ingress: old }) => ({ ingress: [...halves, ...(old as Values[])] }))(
+        await planTestStack("prod"),
     );
     expect(pathsOf(plan, "prod")).toEqual(usual);
 });
 
 const withoutDatabase = usual.filter((path) => !path.includes("database"));
-const closings: readonly (readonly [fault: string, change: Change, paths: string[]])[] = [
+const closings: readonly (readonly [fault: string, change: PlanChange, paths: string[]])[] = [
     ["a NACL that refuses the database's port", allow("ingress", { fromPort: 6379, toPort: 6379 }), withoutDatabase],
     [
         "an earlier entry of a NACL that refuses",
-        inputs(acl, "", (old) => ({
+        changeInputs(acl, "", (old) => ({
             ingress: [
                 ...(old.ingress as Values[]),
                 { ruleNo: 1, action: "deny", protocol: "tcp", cidrBlock: "10.0.0.0/8", fromPort: 5432, toPort: 5432 },
@@ -372,56 +385,60 @@ const closings: readonly (readonly [fault: string, change: Change, paths: string
         allow("egress", { action: "deny" }),
         withoutDatabase.filter((path) => !path.includes("cache")),
     ],
-    ["a missing egress rule", without(egress, "tasks-database"), withoutDatabase],
-    ["a missing ingress rule", without(ingress, "tasks-database"), withoutDatabase],
+    ["a missing egress rule", removeResources(egress, "tasks-database"), withoutDatabase],
+    ["a missing ingress rule", removeResources(ingress, "tasks-database"), withoutDatabase],
     [
         "an ingress rule for another port",
-        inputs(ingress, "tasks-database", { fromPort: 5433, toPort: 5433 }),
+        changeInputs(ingress, "tasks-database", { fromPort: 5433, toPort: 5433 }),
         withoutDatabase,
     ],
-    ["no route to the internet gateway", without(route), usual.filter((path) => path.includes("rest-api"))],
+    ["no route to the internet gateway", removeResources(route), usual.filter((path) => path.includes("rest-api"))],
     [
         "an internal load balancer",
-        inputs("aws:lb/loadBalancer:LoadBalancer", "", { internal: true }),
+        changeInputs("aws:lb/loadBalancer:LoadBalancer", "", { internal: true }),
         usual.filter((path) => path.includes("rest-api")),
     ],
     [
         "no rule of the listener",
-        without("aws:lb/listenerRule:ListenerRule"),
+        removeResources("aws:lb/listenerRule:ListenerRule"),
         usual.filter((path) => path.includes("validator")),
     ],
-    ["no stage", without("aws:apigateway/stage:Stage"), usual.filter((path) => !path.includes("rest-api"))],
-    ["no permission", without("aws:lambda/permission:Permission"), usual.filter((path) => !path.includes("validator"))],
+    ["no stage", removeResources("aws:apigateway/stage:Stage"), usual.filter((path) => !path.includes("rest-api"))],
+    [
+        "no permission",
+        removeResources("aws:lambda/permission:Permission"),
+        usual.filter((path) => !path.includes("validator")),
+    ],
     [
         "calls of the API to a port that nobody listens at",
         together(
-            policy("aws:apigateway/integration:Integration", "gateway-proxy", "https:", "http:", "uri"),
-            policy("aws:apigateway/integration:Integration", "gateway-root", "https:", "http:", "uri"),
+            changePolicy("aws:apigateway/integration:Integration", "gateway-proxy", "https:", "http:", "uri"),
+            changePolicy("aws:apigateway/integration:Integration", "gateway-root", "https:", "http:", "uri"),
         ),
         usual.filter((path) => !path.includes("vpc-link")),
     ],
     [
         "calls of the API to a port of its own",
-        inputs("aws:apigateway/integration:Integration", "gateway-", ({ uri }) => ({
-            uri: shown(uri ?? "").replace(/^(https:\/\/[^/]+)/, "$1:8443"),
+        changeInputs("aws:apigateway/integration:Integration", "gateway-", ({ uri }) => ({
+            uri: toText(uri ?? "").replace(/^(https:\/\/[^/]+)/, "$1:8443"),
         })),
         usual.filter((path) => !path.includes("vpc-link")),
     ],
     [
         "an API of a private network",
-        inputs("aws:apigateway/restApi:RestApi", "", { endpointConfiguration: { types: "PRIVATE" } }),
+        changeInputs("aws:apigateway/restApi:RestApi", "", { endpointConfiguration: { types: "PRIVATE" } }),
         usual.filter((path) => !path.includes("rest-api")),
     ],
     [
         "a target group that sends to a port at which no container listens",
-        inputs(service, "payment-api", ({ loadBalancers }) => ({
+        changeInputs(service, "payment-api", ({ loadBalancers }) => ({
             loadBalancers: (loadBalancers as Values[]).map((each) => ({ ...each, containerPort: 9090 })),
         })),
         usual.filter((path) => !path.includes("api:8080")),
     ],
     [
         "a task definition that is not in the plan, whose container and calls nobody knows",
-        without("aws:ecs/taskDefinition:TaskDefinition", "payment-api"),
+        removeResources("aws:ecs/taskDefinition:TaskDefinition", "payment-api"),
         usual.filter((path) => !path.includes("api:8080")),
     ],
     [
@@ -441,28 +458,28 @@ const closings: readonly (readonly [fault: string, change: Change, paths: string
     ],
     [
         "no link",
-        inputs("aws:apigateway/integration:Integration", "gateway-", { connectionId: "" }),
+        changeInputs("aws:apigateway/integration:Integration", "gateway-", { connectionId: "" }),
         usual.filter((path) => !path.includes("vpc-link")),
     ],
 ];
 
 test("a function behind the load balancer is reached by it with AWS's permission only", async () => {
-    const config = withSettings(stackConfig("dev"), { "validation.albPriority": 5 });
+    const config = withSettings(readStackConfig("dev"), { "validation.albPriority": 5 });
     const plan = await planOfConfig(config);
-    const left = pathsOf(without("aws:lambda/permission:Permission")(plan), "dev");
+    const left = pathsOf(removeResources("aws:lambda/permission:Permission")(plan), "dev");
     expect(pathsOf(plan, "dev")).toContainEqual(expect.stringContaining("alb:443 -> validator"));
     expect(left).not.toContainEqual(expect.stringContaining("validator"));
     expect(left).toContainEqual(expect.stringContaining("alb:443 -> api:8080"));
 });
 
 test.each(closings)("%s closes a path, which is gone from the list", async (_, change, paths) => {
-    expect(pathsOf(change(await planOf("prod")), "prod")).toEqual(paths);
+    expect(pathsOf(change(await planTestStack("prod")), "prod")).toEqual(paths);
 });
 
 const evidence = async (name: string, changes: Record<string, unknown>): Promise<string[]> => {
-    const config = withSettings(stackConfig("dev"), changes);
+    const config = withSettings(readStackConfig("dev"), changes);
     const rule = reachabilityRules.find((each) => each.name === name);
-    return rule?.evidence?.(await planOfConfig(config), settingsOf(config)) ?? [];
+    return rule?.evidence?.(await planOfConfig(config), settingsFromConfig(config)) ?? [];
 };
 const nat = { "network.egress": "nat", "network.natGateways": "single" };
 const databaseSubnets = "payment-database-1-dev, payment-database-2-dev";
@@ -511,26 +528,26 @@ test.each([
 });
 
 test("the function may not use the tasks' gateways", async () => {
-    const config = withSettings(stackConfig("dev"), nat);
-    const plan = inputs(egress, "validator-s3", toAll)(await planOfConfig(config));
-    expect(brokenAt(plan, settingsOf(config))).toContain(
+    const config = withSettings(readStackConfig("dev"), nat);
+    const plan = changeInputs(egress, "validator-s3", toAll)(await planOfConfig(config));
+    expect(brokenAt(plan, settingsFromConfig(config))).toContain(
         "egress-as-set: payment-validator-dev has a way to the internet: " +
             "validator -> payment-private-1-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway)",
     );
 });
 
 test("tasks leave by a gateway that hides them, never straight", async () => {
-    const config = withSettings(stackConfig("dev"), nat);
+    const config = withSettings(readStackConfig("dev"), nat);
     const plan = routeOut("payment-private-1-dev", {})(await planOfConfig(config));
-    expect(brokenAt(plan, settingsOf(config))).toContain(
+    expect(brokenAt(plan, settingsFromConfig(config))).toContain(
         "egress-as-set: payment-api-dev has a way to the internet: " +
             "api -> payment-private-1-dev -> 0.0.0.0/0 to payment-network-dev (InternetGateway)",
     );
 });
 
 test("the paths of docs/reachability.md are those of prod", async () => {
-    const plan = await planOf("prod");
-    const settings = settingsOf(stackConfig("prod"));
+    const plan = await planTestStack("prod");
+    const settings = settingsFromConfig(readStackConfig("prod"));
     const found = [...reachabilityRules, ...privatePathRules]
         .flatMap((rule) => rule.evidence?.(plan, settings) ?? [])
         .map((line) => line.trim());

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { identitiesOf } from "../../../../analysis/records/identities.ts";
-import { replacedByOf, stateful } from "../../../../analysis/replacement/force-new.ts";
+import { forceNewInputsOf, statefulTypes } from "../../../../analysis/replacement/force-new.ts";
 import { Secret, type PlanNode } from "../../../../plan/plan.ts";
-import { planOf } from "../../../stacks.ts";
-import { deep, inputs, options, where, type Change } from "../../checks/fault.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { withValueAt, changeInputs, changeOptions, changeResources, type PlanChange } from "../../checks/fault.ts";
 
 const table = "aws:dynamodb/table:Table";
 
-const identityIn = async (type: string, change: Change = (plan) => plan) =>
-    Object.entries(identitiesOf(change(await planOf("prod")))).find(([urn]) => urn.includes(`$${type}::`))?.[1];
+const identityIn = async (type: string, change: PlanChange = (plan) => plan) =>
+    Object.entries(identitiesOf(change(await planTestStack("prod")))).find(([urn]) => urn.includes(`$${type}::`))?.[1];
 
 test("a stateful resource is known by the inputs that replace it, others by nothing", async () => {
     expect(await identityIn(table)).toEqual({
@@ -19,35 +19,35 @@ test("a stateful resource is known by the inputs that replace it, others by noth
 });
 
 test("protection stands beside it", async () => {
-    expect(await identityIn(table, options(table, { protect: true }))).toMatchObject({ protect: true });
+    expect(await identityIn(table, changeOptions(table, { protect: true }))).toMatchObject({ protect: true });
 });
 
 test("what Pulumi ignores, and what replaces nothing, is left out", async () => {
-    const ignoring = where(table, "", (node) => [
+    const ignoring = changeResources(table, "", (node) => [
         {
             ...node,
-            inputs: { ...node.inputs, ...deep("rangeKey", "created")(node.inputs) },
+            inputs: { ...node.inputs, ...withValueAt("rangeKey", "created")(node.inputs) },
             options: { ...node.options, ignoreChanges: ["rangeKey"] },
         },
     ]);
     expect((await identityIn(table, ignoring))?.replacedBy).not.toHaveProperty("rangeKey");
-    expect(await identityIn(table, inputs(table, "", { readCapacity: 100 }))).toEqual(await identityIn(table));
+    expect(await identityIn(table, changeInputs(table, "", { readCapacity: 100 }))).toEqual(await identityIn(table));
 });
 
 test("an input that replaces by an option of the program is part of it", async () => {
-    const found = await identityIn(table, options(table, { replaceOnChanges: ["billingMode"] }));
+    const found = await identityIn(table, changeOptions(table, { replaceOnChanges: ["billingMode"] }));
     expect(found?.replacedBy).toMatchObject({ billingMode: "PROVISIONED" });
 });
 
 test("references read as names, and secrets are not shown", async () => {
     const cluster = "aws:rds/cluster:Cluster";
     expect((await identityIn(cluster))?.replacedBy).toMatchObject({ kmsKeyId: "<arn of Key payment-data-prod>" });
-    const secret = inputs(cluster, "", { kmsKeyId: new Secret("arn:aws:kms:us-east-1:123456789012:key/other") });
+    const secret = changeInputs(cluster, "", { kmsKeyId: new Secret("arn:aws:kms:us-east-1:123456789012:key/other") });
     expect((await identityIn(cluster, secret))?.replacedBy).toMatchObject({ kmsKeyId: "<secret>" });
 });
 
 test("another account, and other IDs of what AWS makes, change nothing", async () => {
-    const prod = await planOf("prod");
+    const prod = await planTestStack("prod");
     const key = prod.nodes.find(({ name, type }) => name === "payment-data-prod" && type === "aws:kms/key:Key");
     const nodes = JSON.stringify(prod.nodes)
         .replaceAll("123456789012", "210987654321")
@@ -58,12 +58,12 @@ test("another account, and other IDs of what AWS makes, change nothing", async (
     expect(JSON.stringify(known)).not.toMatch(/\d{12}/);
 });
 
-test.each(Object.entries(stateful).filter(([type]) => type.startsWith("aws:")))(
+test.each(Object.entries(statefulTypes).filter(([type]) => type.startsWith("aws:")))(
     "the inputs of %s are spelt as the SDK has them",
     (type) => {
         const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
         const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");
         const args = declared.slice(declared.indexOf("Args {"));
-        expect(replacedByOf(type).filter((input) => !new RegExp(`^    ${input}\\??:`, "m").test(args))).toEqual([]);
+        expect(forceNewInputsOf(type).filter((input) => !new RegExp(`^    ${input}\\??:`, "m").test(args))).toEqual([]);
     },
 );

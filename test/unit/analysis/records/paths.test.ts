@@ -1,20 +1,20 @@
 import { expect, test } from "@jest/globals";
 import { pathsText } from "../../../../analysis/records/files.ts";
 import { pathsOf, pathText } from "../../../../analysis/records/paths.ts";
-import { planOf } from "../../../stacks.ts";
-import { planOfConfig } from "../../checks/planned.ts";
-import { stackConfig, withSettings } from "../../settings/stack-config.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { planOfConfig } from "../../checks/config-plans.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 
 /** Paths that settings open in dev. */
 async function opened(settings: Readonly<Record<string, unknown>>): Promise<string[]> {
-    const before = pathsOf(await planOf("dev")).map(pathText);
-    const plan = await planOfConfig(withSettings(stackConfig("dev"), settings), "dev");
+    const before = pathsOf(await planTestStack("dev")).map(pathText);
+    const plan = await planOfConfig(withSettings(readStackConfig("dev"), settings), "dev");
     return pathsOf(plan)
         .map(pathText)
         .filter((path) => !before.includes(path));
 }
 
-const dev = async () => pathsOf(await planOf("dev")).map(pathText);
+const dev = async () => pathsOf(await planTestStack("dev")).map(pathText);
 
 test("the internet reaches the load balancer and the API, and nothing else", async () => {
     expect((await dev()).filter((path) => path.includes("internet ("))).toEqual([
@@ -55,7 +55,7 @@ test("NAT lets tasks call the internet, and with it the public load balancer and
 });
 
 test("the record has a line for each path", async () => {
-    const plan = await planOf("dev");
+    const plan = await planTestStack("dev");
     const lines = pathsText(plan)
         .split("\n")
         .filter((line) => /^\| (?!---|from|to)/.test(line));

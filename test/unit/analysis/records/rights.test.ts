@@ -1,27 +1,29 @@
 import { expect, test } from "@jest/globals";
 import { rightsText } from "../../../../analysis/records/files.ts";
 import { rightsOf } from "../../../../analysis/records/rights.ts";
-import { changesOf } from "../../../../tools/golden/changes.ts";
+import { lineChanges } from "../../../../tools/golden/changes.ts";
 import type { Plan } from "../../../../plan/plan.ts";
-import { planOf } from "../../../stacks.ts";
-import { inputs, policy, without, type Change } from "../../checks/fault.ts";
-import { planOfConfig } from "../../checks/planned.ts";
-import { stackConfig } from "../../settings/stack-config.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changeInputs, changePolicy, removeResources, type PlanChange } from "../../checks/fault.ts";
+import { planOfConfig } from "../../checks/config-plans.ts";
+import { readStackConfig } from "../../settings/stack-config.ts";
 
 const rolePolicy = "aws:iam/rolePolicy:RolePolicy";
 const queuePolicy = "aws:sqs/queuePolicy:QueuePolicy";
 
 /** Lines of the record that a change of prod removes and adds. */
 const differences = async (plan: Plan): Promise<string[]> =>
-    changesOf("prod.rights.md", rightsText(await planOf("prod")), rightsText(plan));
+    lineChanges("prod.rights.md", rightsText(await planTestStack("prod")), rightsText(plan));
 const line = (sign: string, ...cells: string[]) => `${sign} | ${cells.join(" | ")} |`;
 
 test("two plans of one program give one record", async () => {
-    expect(rightsText(await planOfConfig(stackConfig("prod"), "prod"))).toBe(rightsText(await planOf("prod")));
+    expect(rightsText(await planOfConfig(readStackConfig("prod"), "prod"))).toBe(
+        rightsText(await planTestStack("prod")),
+    );
 });
 
 test.each(["dev", "staging", "prod"])("the record of %s holds nothing that AWS or Pulumi made up", async (stack) => {
-    const record = rightsText(await planOf(stack));
+    const record = rightsText(await planTestStack(stack));
     expect(record).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|cluster-[0-9A-F]{8}|-[0-9a-f]{7}\b|\d{12}/);
 });
 
@@ -34,13 +36,13 @@ const limited = (sign: string, condition: string): string[] =>
         ["payment-transactions-prod", "dynamodb:GetItem"],
         ["payment-transactions-prod", "dynamodb:PutItem"],
     ].map(([resource = "", action = ""]) => line(sign, resource, "payment-validator-prod", action, "", condition));
-const changes: Record<string, [Change, string[]]> = {
+const changes: Record<string, [PlanChange, string[]]> = {
     "a right more": [
-        policy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:PurgeQueue","sqs:SendMessage"'),
+        changePolicy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:PurgeQueue","sqs:SendMessage"'),
         [line("+", "payment-processing-prod", "payment-api-task-prod", "sqs:PurgeQueue", "", "")],
     ],
     "a right less": [
-        without(rolePolicy, "payment-trail"),
+        removeResources(rolePolicy, "payment-trail"),
         ["logs:CreateLogStream", "logs:PutLogEvents"]
             .map((action) =>
                 line(
@@ -55,21 +57,21 @@ const changes: Record<string, [Change, string[]]> = {
             .concat(line("+", "Log groups", "payment-trail-prod")),
     ],
     "a service that a queue lets in": [
-        policy(queuePolicy, "payment-notifications-dlq", "sns.amazonaws.com", "events.amazonaws.com"),
+        changePolicy(queuePolicy, "payment-notifications-dlq", "sns.amazonaws.com", "events.amazonaws.com"),
         [
             line("-", "payment-notifications-dlq-prod", "sns.amazonaws.com", "sqs:SendMessage", "", events),
             line("+", "payment-notifications-dlq-prod", "events.amazonaws.com", "sqs:SendMessage", "", events),
         ],
     ],
     "another part of a bucket": [
-        policy(rolePolicy, "validator", "/audit/*", "/*"),
+        changePolicy(rolePolicy, "validator", "/audit/*", "/*"),
         [
             line("-", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "audit/\\*", ours),
             line("+", "payment-audit-prod", "payment-validator-prod", "s3:PutObject", "\\*", ours),
         ],
     ],
     "a bucket that only a pattern names": [
-        policy(rolePolicy, "validator", /payment-audit-prod[^/"]*\/audit\//, (found) =>
+        changePolicy(rolePolicy, "validator", /payment-audit-prod[^/"]*\/audit\//, (found) =>
             found.replace("prod", "pro?").replace("/audit/", "/"),
         ),
         [
@@ -78,7 +80,7 @@ const changes: Record<string, [Change, string[]]> = {
         ],
     ],
     "another account's queue": [
-        policy(rolePolicy, "api-task", "123456789012:payment-processing", "210987654321:payment-processing"),
+        changePolicy(rolePolicy, "api-task", "123456789012:payment-processing", "210987654321:payment-processing"),
         [
             ...["sqs:GetQueueUrl", "sqs:SendMessage"].map((action) =>
                 line("-", "payment-processing-prod", "payment-api-task-prod", action, "", ""),
@@ -96,38 +98,38 @@ const changes: Record<string, [Change, string[]]> = {
         ],
     ],
     "a permission to invoke a function": [
-        inputs("aws:lambda/permission:Permission", "gateway", { principal: "events.amazonaws.com" }),
+        changeInputs("aws:lambda/permission:Permission", "gateway", { principal: "events.amazonaws.com" }),
         [
             line("-", "payment-validator-prod", "apigateway.amazonaws.com", "lambda:InvokeFunction", "", caller),
             line("+", "payment-validator-prod", "events.amazonaws.com", "lambda:InvokeFunction", "", caller),
         ],
     ],
     "whoever may assume a role": [
-        policy("aws:iam/role:Role", "validator", "lambda.amazonaws.com", "ec2.amazonaws.com", "assumeRolePolicy"),
+        changePolicy("aws:iam/role:Role", "validator", "lambda.amazonaws.com", "ec2.amazonaws.com", "assumeRolePolicy"),
         [
             line("-", "payment-validator-prod", "lambda.amazonaws.com", "sts:AssumeRole", "", ""),
             line("+", "payment-validator-prod", "ec2.amazonaws.com", "sts:AssumeRole", "", ""),
         ],
     ],
     "a condition on the account that goes": [
-        policy(rolePolicy, "validator", /,"aws:ResourceAccount":"\d+"|"aws:ResourceAccount":"\d+",/, ""),
+        changePolicy(rolePolicy, "validator", /,"aws:ResourceAccount":"\d+"|"aws:ResourceAccount":"\d+",/, ""),
         [...limited("-", ours), ...limited("+", "aws:RequestedRegion = us-east-1")],
     ],
 };
 
 test.each(Object.entries(changes))("%s shows, line by line", async (_, [change, lines]) => {
-    expect((await differences(change(await planOf("prod")))).toSorted()).toEqual(lines.toSorted());
+    expect((await differences(change(await planTestStack("prod")))).toSorted()).toEqual(lines.toSorted());
 });
 
 test("a queue that lets everybody in shows as such, and with each role", async () => {
-    const open = policy(queuePolicy, "payment-notifications-dlq", '{"Service":"sns.amazonaws.com"}', '"*"');
+    const open = changePolicy(queuePolicy, "payment-notifications-dlq", '{"Service":"sns.amazonaws.com"}', '"*"');
     const found = (who: string) => line("+", "payment-notifications-dlq-prod", who, "sqs:SendMessage", "", events);
-    expect(await differences(open(await planOf("prod")))).toEqual(
+    expect(await differences(open(await planTestStack("prod")))).toEqual(
         expect.arrayContaining([found("\\*"), found("payment-api-task-prod")]),
     );
 });
 
 test("each right is given once", async () => {
-    const rights = rightsOf(await planOf("prod"));
+    const rights = rightsOf(await planTestStack("prod"));
     expect(new Set(rights.map((right) => JSON.stringify(right))).size).toBe(rights.length);
 });

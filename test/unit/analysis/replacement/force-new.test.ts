@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import { comparePlans } from "../../../../analysis/difference/compare.ts";
 import { conditions, isForced, keptWhenRemoved } from "../../../../analysis/replacement/force-new-conditions.ts";
-import { replacedByOf } from "../../../../analysis/replacement/force-new.ts";
+import { forceNewInputsOf } from "../../../../analysis/replacement/force-new.ts";
 import type { Value } from "../../../../plan/value.ts";
-import { planOf } from "../../../stacks.ts";
-import { inputs } from "../../checks/fault.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changeInputs } from "../../checks/fault.ts";
 
 const database = ["aws:rds/cluster:Cluster", "payment-database-prod"] as const;
 const cache = ["aws:elasticache/replicationGroup:ReplicationGroup", "payment-cache-prod"] as const;
@@ -20,8 +20,8 @@ type Case = readonly [title: string, resource: readonly [type: string, name: str
 
 /** Inputs of the resource that force its replacement when `before` becomes `after`. */
 async function forcing([, [type, name], before, after]: Case): Promise<string[]> {
-    const prod = await planOf("prod");
-    const { resources } = comparePlans(inputs(type, name, before)(prod), inputs(type, name, after)(prod));
+    const prod = await planTestStack("prod");
+    const { resources } = comparePlans(changeInputs(type, name, before)(prod), changeInputs(type, name, after)(prod));
     const changes = resources.filter((each) => each.type === type).flatMap((each) => each.changes);
     expect(changes.length).toBeGreaterThan(0);
     return changes.filter(({ forcesReplacement }) => forcesReplacement).map(({ path }) => path.replace(/[.[].*/, ""));
@@ -109,6 +109,6 @@ test("a condition is of an input that may replace its resource", () => {
         ...Object.entries(conditions).map(([type, each]) => [type, Object.keys(each)] as const),
         ...Object.entries(keptWhenRemoved),
     ];
-    const strange = named.flatMap(([type, each]) => each.filter((input) => !replacedByOf(type).includes(input)));
+    const strange = named.flatMap(([type, each]) => each.filter((input) => !forceNewInputsOf(type).includes(input)));
     expect(strange).toEqual([]);
 });

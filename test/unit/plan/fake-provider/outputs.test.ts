@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
 import * as tls from "@pulumi/tls";
 import { Secret, type Value } from "../../../../plan/plan.ts";
-import { nodeNamed, record } from "../../../recorder.ts";
+import { findNode, planComponent } from "../../../recorder.ts";
 
 const account = "123456789012";
 
@@ -12,8 +12,8 @@ const account = "123456789012";
 async function given(
     build: (name: "it", opts: pulumi.CustomResourceOptions) => unknown,
 ): Promise<Record<string, Value>> {
-    const plan = await record(() => build("it", {}));
-    const { id, outputs } = nodeNamed(plan, "it");
+    const plan = await planComponent(() => build("it", {}));
+    const { id, outputs } = findNode(plan, "it");
     return { id, ...outputs };
 }
 
@@ -29,25 +29,25 @@ const like = (pattern: string): unknown => expect.stringMatching(new RegExp(`^${
 const arn = (service: string, path: string): unknown => like(`arn:aws:${service}:us-east-1:${account}:${path}`);
 
 test("a resource without a name gets one as Pulumi would invent it, known to a preview already", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const bucket = new aws.s3.Bucket("receipts");
         new aws.sqs.Queue("payments", { tags: { bucket: bucket.bucket, arn: bucket.arn } });
     });
-    expect(nodeNamed(plan, "receipts").outputs.bucket).toEqual(like(`receipts-${hex(7)}`));
-    expect(nodeNamed(plan, "payments").unknown).toEqual(["tags.arn"]);
+    expect(findNode(plan, "receipts").outputs.bucket).toEqual(like(`receipts-${hex(7)}`));
+    expect(findNode(plan, "payments").unknown).toEqual(["tags.arn"]);
 });
 
 test("a name that only AWS gives is unknown to a preview", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const role = new aws.iam.ServiceLinkedRole("scaling", { awsServiceName: "ecs.amazonaws.com" });
         new aws.sqs.Queue("payments", { tags: { role: role.name } });
     });
-    expect(nodeNamed(plan, "payments").unknown).toEqual(["tags.role"]);
+    expect(findNode(plan, "payments").unknown).toEqual(["tags.role"]);
 });
 
 test("a name prefix gives a name that only AWS knows", async () => {
     const queue = await given((name) => new aws.sqs.Queue(name, { namePrefix: "pay-" }));
-    expect(queue.arn).toEqual(arn("sqs", `pay-${hex(8)}`));
+    expect(queue.arn).toEqual(arn("sqs", `pay-${hex(26)}`));
 });
 
 test("every output that a type declares has a value, realistic or telling where it comes from", async () => {
@@ -61,7 +61,7 @@ test("every output that a type declares has a value, realistic or telling where 
 });
 
 test("a provider decides region, account and default tags of its resources", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const provider = new aws.Provider("china", {
             region: "cn-north-1",
             allowedAccountIds: ["111122223333"],
@@ -70,12 +70,12 @@ test("a provider decides region, account and default tags of its resources", asy
         new aws.sqs.Queue("it", { name: "q", tags: { Team: "risk" } }, { provider });
         new aws.Provider("bare", {});
     });
-    expect(nodeNamed(plan, "it").outputs).toMatchObject({
+    expect(findNode(plan, "it").outputs).toMatchObject({
         arn: "arn:aws-cn:sqs:cn-north-1:111122223333:q",
         tagsAll: { Project: "payments", Team: "risk" },
     });
-    expect(nodeNamed(plan, "it").provider).toBe(nodeNamed(plan, "china").urn);
-    expect(nodeNamed(plan, "china").inputs).toMatchObject({
+    expect(findNode(plan, "it").provider).toBe(findNode(plan, "china").urn);
+    expect(findNode(plan, "china").inputs).toMatchObject({
         allowedAccountIds: ["111122223333"],
         defaultTags: { tags: { Project: "payments", Team: "core" } },
         skipRegionValidation: true,
@@ -149,7 +149,7 @@ test("a cache tells its endpoint and one member for each node", async () => {
 });
 
 test("ARNs below a load balancer begin as its own does, which metrics are made of", async () => {
-    const plan = await record(() => {
+    const plan = await planComponent(() => {
         const balancer = new aws.lb.LoadBalancer("front", { name: "front" });
         const group = new aws.lb.TargetGroup("api", { name: "api" });
         const listener = new aws.lb.Listener("https", {
@@ -160,14 +160,14 @@ test("ARNs below a load balancer begin as its own does, which metrics are made o
         new aws.lb.LoadBalancer("network", { name: "network", loadBalancerType: "network" });
         new aws.sqs.Queue("metrics", { tags: { balancer: balancer.arnSuffix, group: group.arnSuffix } });
     });
-    const suffix = textOf(nodeNamed(plan, "front").outputs.arnSuffix);
+    const suffix = textOf(findNode(plan, "front").outputs.arnSuffix);
     expect(suffix).toEqual(like(`app/front/${hex(16)}`));
-    expect(nodeNamed(plan, "https").id).toEqual(arn("elasticloadbalancing", `listener/${suffix}/${hex(16)}`));
-    expect(nodeNamed(plan, "rule").id).toEqual(
+    expect(findNode(plan, "https").id).toEqual(arn("elasticloadbalancing", `listener/${suffix}/${hex(16)}`));
+    expect(findNode(plan, "rule").id).toEqual(
         arn("elasticloadbalancing", `listener-rule/${suffix}/${hex(16)}/${hex(16)}`),
     );
-    expect(nodeNamed(plan, "network").outputs.arnSuffix).toEqual(like(`net/network/${hex(16)}`));
-    expect(nodeNamed(plan, "metrics").inputs.tags).toEqual({
+    expect(findNode(plan, "network").outputs.arnSuffix).toEqual(like(`net/network/${hex(16)}`));
+    expect(findNode(plan, "metrics").inputs.tags).toEqual({
         balancer: suffix,
         group: like(`targetgroup/api/${hex(16)}`),
     });

@@ -3,23 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import type { Consequence } from "../../../../analysis/difference/consequence.ts";
-import { readAcceptFile, updateOf, writeAcceptFile } from "../../../../tools/deploy/accept-file.ts";
+import { readAcceptFile, digestsOfUpdate, writeAcceptFile } from "../../../../tools/deploy/accept-file.ts";
 import type { StateResource } from "../../../../plan/state.ts";
 import { Secret, type Plan, type PlanNode, type Values } from "../../../../plan/plan.ts";
-import { noOptions } from "../../../../plan/plan-node.ts";
-import { resource, secret, stateWith } from "./fakes.ts";
+import { defaultNodeOptions } from "../../../../plan/plan-node.ts";
+import { stateResource, exportedSecret, stateWith } from "./fakes.ts";
 
 const queue = "aws:sqs/queue:Queue";
 const node = (name: string, inputs: Values): PlanNode => ({
-    ...{ urn: resource(queue, name).urn, type: queue, name, custom: true, external: false, id: "", inputs },
+    ...{ urn: stateResource(queue, name).urn, type: queue, name, custom: true, external: false, id: "", inputs },
     ...{ unknown: [], outputs: {}, unknownOutputs: [], dependencies: [], propertyDependencies: {} },
-    options: noOptions(),
+    options: defaultNodeOptions(),
 });
 const planWith = (...nodes: PlanNode[]): Plan => ({
     ...{ project: "payment-platform", stack: "dev", nodes, outputs: {}, unknownOutputs: [] },
     ...{ inventedAnswers: [], messages: [] },
 });
-const deployed = (inputs: StateResource["inputs"]) => stateWith([resource(queue, "a", { id: "1", inputs })]);
+const deployed = (inputs: StateResource["inputs"]) => stateWith([stateResource(queue, "a", { id: "1", inputs })]);
 
 const plan = planWith(node("a", { name: "a" }), node("b", { name: "b" }));
 const state = deployed({ name: "a" });
@@ -39,8 +39,8 @@ afterEach(() => {
 });
 
 test("a file accepts what stands in it, for the update that it was written for", () => {
-    writeAcceptFile(file, updateOf(plan, state), consequences);
-    expect(readAcceptFile(file, updateOf(plan, state), consequences)).toEqual(["c:delete", "d:path"]);
+    writeAcceptFile(file, digestsOfUpdate(plan, state), consequences);
+    expect(readAcceptFile(file, digestsOfUpdate(plan, state), consequences)).toEqual(["c:delete", "d:path"]);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
         stack: "dev",
         deployed: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -60,40 +60,45 @@ test.each<[string, Plan, typeof state, string]>([
         deployed({ name: "a", tags: {} }),
         "accepts an update of what was deployed earlier",
     ],
-    ["another resource in AWS", plan, stateWith([resource(queue, "a", { id: "2", inputs: { name: "a" } })]), "earlier"],
+    [
+        "another resource in AWS",
+        plan,
+        stateWith([stateResource(queue, "a", { id: "2", inputs: { name: "a" } })]),
+        "earlier",
+    ],
     ["another change", planWith(node("a", { name: "z" })), state, "accepts another change than the one"],
 ])("for %s it is refused, and says how to go on", (_, otherPlan, otherState, message) => {
-    writeAcceptFile(file, updateOf(plan, state), consequences);
-    const refused = () => readAcceptFile(file, updateOf(otherPlan, otherState), consequences);
+    writeAcceptFile(file, digestsOfUpdate(plan, state), consequences);
+    const refused = () => readAcceptFile(file, digestsOfUpdate(otherPlan, otherState), consequences);
     expect(refused).toThrow(message);
     expect(refused).toThrow(`preview --write-accept-file ${file}`);
-    expect(refused).toThrow(expect.objectContaining({ ending: "unconfirmed" }));
+    expect(refused).toThrow(expect.objectContaining({ exitReason: "unconfirmed" }));
 });
 
 test("a consequence that reads otherwise than the one reviewed is not accepted", () => {
-    writeAcceptFile(file, updateOf(plan, state), consequences);
+    writeAcceptFile(file, digestsOfUpdate(plan, state), consequences);
     const worse = consequences.map((each) => ({ ...each, text: `${each.text}!` }));
-    expect(() => readAcceptFile(file, updateOf(plan, state), worse)).toThrow(
+    expect(() => readAcceptFile(file, digestsOfUpdate(plan, state), worse)).toThrow(
         "says otherwise what this update does to c:delete, d:path",
     );
 });
 
 test("the order of resources and properties, and components, do not count", () => {
-    const first = updateOf(
+    const first = digestsOfUpdate(
         planWith(node("a", { x: 1, y: 2 }), node("b", {})),
-        stateWith([resource(queue, "a"), resource(queue, "b")]),
+        stateWith([stateResource(queue, "a"), stateResource(queue, "b")]),
     );
-    const component = resource("payment:index:Database", "c", { custom: false });
-    const second = updateOf(
+    const component = stateResource("payment:index:Database", "c", { custom: false });
+    const second = digestsOfUpdate(
         planWith(node("b", {}), node("a", { y: 2, x: 1 })),
-        stateWith([resource(queue, "b"), component, resource(queue, "a")]),
+        stateWith([stateResource(queue, "b"), component, stateResource(queue, "a")]),
     );
     expect(second).toEqual(first);
 });
 
 test("no secret leaves a trace in the file", () => {
     const withSecret = (value: string) =>
-        updateOf(planWith(node("a", { token: new Secret(value) })), deployed({ token: secret(value) }));
+        digestsOfUpdate(planWith(node("a", { token: new Secret(value) })), deployed({ token: exportedSecret(value) }));
     expect(withSecret("open sesame")).toEqual(withSecret("another"));
 });
 
@@ -110,8 +115,8 @@ test.each([
     if (text !== undefined) {
         writeFileSync(path, text);
     }
-    const reading = () => readAcceptFile(path, updateOf(plan, state), consequences);
+    const reading = () => readAcceptFile(path, digestsOfUpdate(plan, state), consequences);
     expect(reading).toThrow(
-        expect.objectContaining({ ending: "usage", message: expect.stringMatching(new RegExp(message)) }),
+        expect.objectContaining({ exitReason: "usage", message: expect.stringMatching(new RegExp(message)) }),
     );
 });

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Consequence } from "../../../../analysis/difference/consequence.ts";
-import { acceptanceOf, addAcceptance, confirmConsequences } from "../../../../tools/deploy/acceptance.ts";
+import { acceptOptionValue, collectAcceptOption, confirmConsequences } from "../../../../tools/deploy/acceptance.ts";
 import { terminalWith } from "./fakes.ts";
 
 const replaced: Consequence = {
@@ -39,14 +39,14 @@ test("each consequence is asked for by the name of its resource", async () => {
 test("another answer ends the questions, and nothing is changed", async () => {
     const { end, questions } = asked([replaced, opened], [], ["yes", "payment-cache-dev"]);
     await expect(end).rejects.toMatchObject({
-        ending: "unconfirmed",
+        exitReason: "unconfirmed",
         message: '"yes" is not payment-database-dev; nothing was changed',
     });
     expect(questions()).toHaveLength(1);
 });
 
 test("what is accepted already is told, and not asked for", async () => {
-    const { end, questions, said } = asked([replaced, opened], [acceptanceOf(replaced)], ["payment-cache-dev"]);
+    const { end, questions, said } = asked([replaced, opened], [acceptOptionValue(replaced)], ["payment-cache-dev"]);
     await end;
     expect(said).toEqual([
         "accepted payment-database-dev:replace: replaces the Cluster; the data in it is deleted: payments",
@@ -55,8 +55,8 @@ test("what is accepted already is told, and not asked for", async () => {
 });
 
 test("without a terminal, each missing acceptance is told as the option to pass", async () => {
-    await expect(asked([replaced, opened], [acceptanceOf(opened)]).end).rejects.toMatchObject({
-        ending: "unconfirmed",
+    await expect(asked([replaced, opened], [acceptOptionValue(opened)]).end).rejects.toMatchObject({
+        exitReason: "unconfirmed",
         message: [
             "The update of dev is not accepted; nothing was changed.",
             "Only a person may accept what follows, and --yes does not. Pass each that is wanted:",
@@ -72,24 +72,24 @@ test("without a terminal, each missing acceptance is told as the option to pass"
 test("an acceptance of another kind, or one that matches nothing, is refused, at a terminal, too", async () => {
     const { end, questions } = asked([replaced], ["payment-database-dev:delete"], ["payment-database-dev"]);
     await expect(end).rejects.toMatchObject({
-        ending: "unconfirmed",
+        exitReason: "unconfirmed",
         message: expect.stringContaining(
             "--accept payment-database-dev:delete matches nothing in this update: leave it out.",
         ),
     });
     expect(questions()).toEqual([]);
-    await expect(asked([], ["payment-database-dev:replace"]).end).rejects.toMatchObject({ ending: "unconfirmed" });
+    await expect(asked([], ["payment-database-dev:replace"]).end).rejects.toMatchObject({ exitReason: "unconfirmed" });
 });
 
 test.each(["payment-database-dev", "payment-database-dev:drop", ":replace", "a:b:replace"])(
     "`--accept %s` is refused with the form that it must have",
     (value) => {
-        expect(() => addAcceptance(value)).toThrow(
+        expect(() => collectAcceptOption(value)).toThrow(
             "It must be <resource>:<replace|delete|rights|path|protection>, such as payment-database-prod:replace.",
         );
     },
 );
 
 test("options add up", () => {
-    expect(addAcceptance("b:path", addAcceptance("a:replace"))).toEqual(["a:replace", "b:path"]);
+    expect(collectAcceptOption("b:path", collectAcceptOption("a:replace"))).toEqual(["a:replace", "b:path"]);
 });

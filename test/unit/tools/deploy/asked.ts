@@ -1,5 +1,5 @@
-import type { Clients } from "../../../../tools/deploy/clients.ts";
-import { clientsWith, type Answers } from "./fakes.ts";
+import type { AwsClients } from "../../../../tools/deploy/clients.ts";
+import { clientsWith, type FakeResponses } from "./fakes.ts";
 
 /** Services as IAM calls them, where it is otherwise than the client's name here. */
 const prefixes: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const actionOf = (service: string, call: string): string => {
 };
 
 /** Clients that answer from a table, and the IAM actions of what they were asked. */
-export function asked(answers: Answers): { clients: Clients; taken: Set<string> } {
+export function asked(answers: FakeResponses): { clients: AwsClients; taken: Set<string> } {
     const { clients } = clientsWith(answers);
     const taken = new Set<string>();
     for (const [service, client] of Object.entries(clients)) {

@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { run, type Surroundings } from "../../../../tools/deploy/command.ts";
+import { run, type DeployContext } from "../../../../tools/deploy/command.ts";
 import type { Rule } from "../../../../checks/rule.ts";
-import { endings } from "../../../../tools/deploy/exit.ts";
+import { exitCodes } from "../../../../tools/deploy/exit.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
 import { planStack, type Plan } from "../../../../plan/plan.ts";
@@ -14,18 +14,18 @@ import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
 import { copyProject } from "../../../project.ts";
-import { planOf, planOfConfig } from "../../../stacks.ts";
-import { stackConfig, withSetting } from "../../settings/stack-config.ts";
+import { planTestStack, planOfConfig } from "../../../stacks.ts";
+import { readStackConfig, withSetting } from "../../settings/stack-config.ts";
 import {
     awsError,
     clientsWith,
     fakeStack,
     pulumiError,
-    pulumiOf,
-    resource,
-    stateFrom,
+    fakePulumiCommand,
+    stateResource,
+    stateResourcesOf,
     terminalWith,
-    type Answers,
+    type FakeResponses,
 } from "./fakes.ts";
 
 /** A folder with the project's files, whose program is the real one. */
@@ -35,15 +35,15 @@ beforeAll(async () => {
     root = mkdtempSync(join(tmpdir(), "deploy-"));
     copyProject(root, ["dev"]);
     writeFileSync(join(root, "Pulumi.broken.yaml"), "config:\n  payment-platform:costCenter: x\n");
-    const plan = await planOf("dev");
-    after = stateFrom(plan);
+    const plan = await planTestStack("dev");
+    after = stateResourcesOf(plan);
 });
 afterAll(() => {
     rmSync(root, { recursive: true });
 });
 
 /** An account that may read nothing but who it is, so that all is a warning; and services that do as they are told. */
-const account: Answers = {
+const account: FakeResponses = {
     GetCallerIdentity: { Account: "123456789012" },
     DescribeServices: ({ services }) => ({
         services: (services as string[]).map((name) => ({
@@ -64,10 +64,10 @@ const account: Answers = {
 
 const notFound = () => pulumiError("error: no stack named 'dev' found", "StackNotFoundError");
 
-interface Given extends Partial<Surroundings> {
+interface Given extends Partial<DeployContext> {
     stack?: DeployedStack;
     isNew?: boolean;
-    answers?: Answers;
+    answers?: FakeResponses;
 }
 
 async function deploy(
@@ -82,20 +82,20 @@ async function deploy(
         err: (text) => (err += text),
         env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "open sesame" },
         onTerminal: false,
-        cli: () => () => Promise.reject(new Error("no CLI in this test")),
+        createCli: () => () => Promise.reject(new Error("no CLI in this test")),
         interrupt: new Interrupt(),
         pulumi: {
-            get: () => Promise.resolve(pulumiOf("3.999.0")),
+            get: () => Promise.resolve(fakePulumiCommand("3.999.0")),
             install: () => Promise.reject(new Error("installed")),
         },
-        open: ({ env }, how) => {
+        openStack: ({ env }, how) => {
             opened.push(`${how} ${env.PULUMI_BACKEND_URL ?? ""}`);
             return isNew && how === "find" ? Promise.reject(notFound()) : Promise.resolve(stack);
         },
-        plan: (_, stack) => planOf(stack),
+        plan: (_, stack) => planTestStack(stack),
         rules: () => Promise.resolve([]),
-        connect: () => Promise.resolve(clientsWith({ ...account, ...answers }).clients),
-        pace: { sleep: () => Promise.resolve(), now: () => 0 },
+        createClients: () => Promise.resolve(clientsWith({ ...account, ...answers }).clients),
+        clock: { sleep: () => Promise.resolve(), now: () => 0 },
         ...given,
     });
     return { code, out, err, opened };
@@ -127,7 +127,7 @@ test("--help tells the verbs and all exit codes", async () => {
 test("docs/deploy.md tells the same codes with the same meanings", () => {
     const rows = readFileSync("docs/deploy.md", "utf8").matchAll(/^\| (\d+) +\| (.+?) +\|/gm);
     const documented = [...rows].map(([, code, meaning]) => ({ code: Number(code), meaning }));
-    expect(documented).toEqual(Object.values(endings));
+    expect(documented).toEqual(Object.values(exitCodes));
 });
 
 test("a new stack is made only once the preflight is ready, then updated, its outputs written, its services waited for", async () => {
@@ -158,10 +158,10 @@ test("a preflight with problems changes nothing and exits with 3", async () => {
 
 const noQueues: Rule = {
     name: "no-queues",
-    promise: "There are no queues",
+    description: "There are no queues",
     fix: "Remove it",
     controls: [],
-    about: [],
+    resourceTypes: [],
     check: ({ nodes }) =>
         nodes.filter(({ name }) => name === "payment-notifications-dev").map((node) => ({ node, reason: "is one" })),
 };
@@ -197,7 +197,7 @@ test.each([
 });
 
 test("the state of a stack that is there counts in the preflight", async () => {
-    const provider = resource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
+    const provider = stateResource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
     const { stack, asked } = fakeStack([provider]);
     const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
     expect({ code, asked }).toEqual({ code: 3, asked: ["exportStack"] });
@@ -281,7 +281,7 @@ test("--yes does not replace the database: the option that does is told, and doe
 
 /** The real program with a service that uses the cache, which dev's notification does not. */
 const planWithCache = (): Promise<Plan> =>
-    planOfConfig(withSetting(stackConfig("dev"), "services.notification.stores", ["database", "cache"]), "dev");
+    planOfConfig(withSetting(readStackConfig("dev"), "services.notification.stores", ["database", "cache"]), "dev");
 
 test("rights and paths that are not deployed yet are asked for, and --accept gives them", async () => {
     const withCache = await planWithCache();
@@ -384,7 +384,7 @@ test("an update that Pulumi fails half-way writes nothing and exits with 1", asy
 });
 
 test("a rollback after the update exits with 7 and names the service", async () => {
-    const answers: Answers = {
+    const answers: FakeResponses = {
         DescribeServices: ({ services }) => ({
             services: (services as string[]).map((name) => ({
                 serviceName: name,
@@ -490,8 +490,8 @@ test("a stack that another update holds exits with 8, one that cannot be opened 
         err: expect.stringContaining("Another update holds the stack"),
     });
     const open = () => Promise.reject(pulumiError("error: incorrect passphrase"));
-    expect((await deploy(["dev", "outputs"], { open })).code).toBe(9);
-    expect(await deploy(["dev", "preview"], { open })).toMatchObject({
+    expect((await deploy(["dev", "outputs"], { openStack: open })).code).toBe(9);
+    expect(await deploy(["dev", "preview"], { openStack: open })).toMatchObject({
         code: 9,
         err: expect.stringContaining("The state of dev cannot be opened: error: incorrect passphrase\n"),
     });
@@ -530,7 +530,7 @@ test("Ctrl-C while Pulumi runs waits for it and exits with 130; elsewhere at onc
         });
         return new Promise<never>(() => undefined);
     };
-    expect((await deploy(["dev", "up", "--yes"], { interrupt: waiting, connect })).code).toBe(130);
+    expect((await deploy(["dev", "up", "--yes"], { interrupt: waiting, createClients: connect })).code).toBe(130);
 });
 
 test("SIGTERM is passed on to Pulumi", async () => {
@@ -571,14 +571,14 @@ test("a local backend is made where no other is chosen", async () => {
 
 test("`pulumi` runs the CLI with all that follows, on the terminal of the command, and ends as it does", async () => {
     const ran: unknown[] = [];
-    const cli: Surroundings["cli"] =
+    const cli: DeployContext["createCli"] =
         ({ stack, env }) =>
         (args, options) => {
             ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, terminal: options?.terminal });
             return Promise.resolve({ code: args.includes("bad") ? 255 : 0, stdout: "", stderr: "" });
         };
-    expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { cli })).code).toBe(0);
-    expect((await deploy(["dev", "pulumi", "bad"], { cli })).code).toBe(255);
+    expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { createCli: cli })).code).toBe(0);
+    expect((await deploy(["dev", "pulumi", "bad"], { createCli: cli })).code).toBe(255);
     const rest = { stack: "dev", backend: "file:///states", terminal: "whole" };
     expect(ran).toEqual([
         { ...rest, args: ["up", "--yes", "--help"] },

@@ -5,19 +5,19 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { destroy } from "../../../../tools/deploy/destroy.ts";
 import type { Session } from "../../../../tools/deploy/session.ts";
 import type { StateResource } from "../../../../plan/state.ts";
-import { protectorsIn, surveyOf } from "../../../../tools/deploy/survey.ts";
-import { planOf } from "../../../stacks.ts";
+import { findProtectedResources, previewDestroy } from "../../../../tools/deploy/destroy-preview.ts";
+import { planTestStack } from "../../../stacks.ts";
 import {
     awsError,
     clientsWith,
     fakeStack,
     pulumiError,
-    resource,
+    stateResource,
     sessionWith,
-    stateFrom,
+    stateResourcesOf,
     stateWith,
     terminalWith,
-    type Answers,
+    type FakeResponses,
 } from "./fakes.ts";
 
 let root = "";
@@ -37,7 +37,7 @@ const setProtection = (on: boolean): void => {
     writeFileSync(join(root, "Pulumi.dev.yaml"), JSON.stringify({ config }));
 };
 
-const full: Answers = {
+const full: FakeResponses = {
     ListObjectVersions: { Versions: [{}, {}], DeleteMarkers: [{}], IsTruncated: false },
     DescribeImages: { imageDetails: [{}, {}] },
 };
@@ -47,8 +47,8 @@ async function destroying(resources: readonly StateResource[], given: Partial<Se
     const { clients } = clientsWith(full);
     const { session, said } = sessionWith({
         root,
-        open: () => Promise.resolve(stack),
-        connect: () => Promise.resolve(clients),
+        openStack: () => Promise.resolve(stack),
+        createClients: () => Promise.resolve(clients),
         ...given,
     });
     const stop = await destroy(session).then(
@@ -58,7 +58,7 @@ async function destroying(resources: readonly StateResource[], given: Partial<Se
     return { stop, asked, said: said.join("\n") };
 }
 
-const small = [resource("aws:sqs/queue:Queue", "queue")];
+const small = [stateResource("aws:sqs/queue:Queue", "queue")];
 const outputsAreThere = () => existsSync(join(root, "outputs", "dev.json"));
 
 test("the stack's name on the terminal destroys, and the outputs go, too", async () => {
@@ -84,21 +84,21 @@ test.each<[string, Partial<Session>, string]>([
     ["nothing", {}, "pass --confirm dev"],
 ])("%s destroys nothing", async (_, given, message) => {
     const { stop, asked } = await destroying(small, given);
-    expect(stop).toMatchObject({ ending: "unconfirmed", message: expect.stringContaining(message) });
+    expect(stop).toMatchObject({ exitReason: "unconfirmed", message: expect.stringContaining(message) });
     expect(asked).toEqual(["exportStack"]);
     expect(outputsAreThere()).toBe(true);
 });
 
 test("what is protected in the state, or in the stack's file, refuses before anybody is asked", async () => {
     const guarded = [
-        resource("aws:rds/cluster:Cluster", "db", { protect: true, inputs: { deletionProtection: true } }),
-        resource("aws:lb/loadBalancer:LoadBalancer", "alb", { inputs: { enableDeletionProtection: true } }),
-        resource("aws:dynamodb/table:Table", "table", { inputs: { deletionProtectionEnabled: false } }),
+        stateResource("aws:rds/cluster:Cluster", "db", { protect: true, inputs: { deletionProtection: true } }),
+        stateResource("aws:lb/loadBalancer:LoadBalancer", "alb", { inputs: { enableDeletionProtection: true } }),
+        stateResource("aws:dynamodb/table:Table", "table", { inputs: { deletionProtectionEnabled: false } }),
     ];
     const terminal = terminalWith("dev");
     const { stop, asked } = await destroying(guarded, { terminal });
     expect(stop).toMatchObject({
-        ending: "protected",
+        exitReason: "protected",
         message: [
             "dev is protected; set deletionProtection: false, run `up`, then destroy:",
             "  db (aws:rds/cluster:Cluster): Pulumi's protect, deletionProtection",
@@ -108,13 +108,13 @@ test("what is protected in the state, or in the stack's file, refuses before any
     expect({ asked, questions: terminal.questions }).toEqual({ asked: ["exportStack"], questions: [] });
     setProtection(true);
     expect((await destroying(small, { confirm: "dev" })).stop).toMatchObject({
-        ending: "protected",
+        exitReason: "protected",
         message: expect.stringContaining("deletionProtection is true in Pulumi.dev.yaml"),
     });
 });
 
 test("an empty stack has nothing to destroy", async () => {
-    const component = { ...resource("payment:index:Network", "network"), custom: false };
+    const component = { ...stateResource("payment:index:Network", "network"), custom: false };
     const { stop, asked, said } = await destroying([component], { confirm: "dev" });
     expect({ stop, asked, said }).toEqual({
         stop: undefined,
@@ -127,14 +127,14 @@ test("a destruction that fails half-way keeps the outputs", async () => {
     const replies = { destroy: () => Promise.reject(pulumiError("Command failed with exit code 255")) };
     const { stop } = await destroying(small, { confirm: "dev" }, replies);
     expect(stop).toMatchObject({
-        ending: "failed",
+        exitReason: "failed",
         message: expect.stringMatching(/^Destruction failed: Command failed with exit code 255\n/),
     });
     expect(outputsAreThere()).toBe(true);
 });
 
 test("before it asks it says what goes, what takes long and what stays", async () => {
-    const { said } = await destroying(stateFrom(await planOf("prod")), { terminal: terminalWith("dev") });
+    const { said } = await destroying(stateResourcesOf(await planTestStack("prod")), { terminal: terminalWith("dev") });
     expect(said).toContain(
         "goes with its content:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
     );
@@ -148,40 +148,40 @@ test("before it asks it says what goes, what takes long and what stays", async (
     expect(said).not.toContain("final snapshot");
 });
 
-const survey = async (resources: StateResource[], answers: Answers = full) =>
-    surveyOf(clientsWith(answers).clients, stateWith(resources));
+const survey = async (resources: StateResource[], answers: FakeResponses = full) =>
+    previewDestroy(clientsWith(answers).clients, stateWith(resources));
 
 test("what a protected stack keeps is told with its days", async () => {
-    const { survivors } = await survey([
-        resource("aws:kms/key:Key", "key", { inputs: { deletionWindowInDays: 30 } }),
-        resource("aws:secretsmanager/secret:Secret", "token", { inputs: {} }),
-        resource("aws:rds/cluster:Cluster", "db", {
+    const { remainingResources } = await survey([
+        stateResource("aws:kms/key:Key", "key", { inputs: { deletionWindowInDays: 30 } }),
+        stateResource("aws:secretsmanager/secret:Secret", "token", { inputs: {} }),
+        stateResource("aws:rds/cluster:Cluster", "db", {
             inputs: { skipFinalSnapshot: false, finalSnapshotIdentifier: "db-final" },
         }),
-        resource("aws:rds/clusterInstance:ClusterInstance", "db-1", { inputs: { monitoringInterval: 0 } }),
+        stateResource("aws:rds/clusterInstance:ClusterInstance", "db-1", { inputs: { monitoringInterval: 0 } }),
     ]);
-    expect(survivors).toEqual([
+    expect(remainingResources).toEqual([
         "key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it",
         "token: secret recoverable for 30 days, and its name taken",
         "db: final snapshot db-final",
     ]);
 });
 
-const bucket = resource("aws:s3/bucket:Bucket", "audit", {
+const bucket = stateResource("aws:s3/bucket:Bucket", "audit", {
     inputs: { forceDestroy: false },
     outputs: { bucket: "audit-1" },
 });
 
 test("a bucket that must be empty is told so; an empty one is not worth a line", async () => {
-    expect((await survey([bucket])).contents).toEqual([
+    expect((await survey([bucket])).deletedData).toEqual([
         "audit-1: 3 objects and versions, AWS refuses: forceDestroy is off",
     ]);
-    expect((await survey([bucket], { ListObjectVersions: {} })).contents).toEqual([]);
+    expect((await survey([bucket], { ListObjectVersions: {} })).deletedData).toEqual([]);
 });
 
 test("a large bucket is counted to ten thousand, page after page", async () => {
     const markers: unknown[] = [];
-    const endless: Answers = {
+    const endless: FakeResponses = {
         ListObjectVersions: ({ KeyMarker }) => {
             markers.push(KeyMarker);
             return {
@@ -191,36 +191,38 @@ test("a large bucket is counted to ten thousand, page after page", async () => {
             };
         },
     };
-    expect((await survey([bucket], endless)).contents).toEqual([
+    expect((await survey([bucket], endless)).deletedData).toEqual([
         "audit-1: 10000 or more objects and versions, AWS refuses: forceDestroy is off",
     ]);
     expect(markers).toEqual([undefined, ...Array.from({ length: 9 }, (_, i) => `k${i + 1}`)]);
 });
 
 test("what may not be counted does not stop the rest", async () => {
-    const repository = resource("aws:ecr/repository:Repository", "api", {
+    const repository = stateResource("aws:ecr/repository:Repository", "api", {
         inputs: { forceDelete: true },
         outputs: { name: "api" },
     });
-    const { contents } = await survey([bucket, repository], {
+    const { deletedData } = await survey([bucket, repository], {
         ...full,
         ListObjectVersions: awsError("AccessDenied", "Access Denied"),
     });
-    expect(contents).toEqual(["audit-1: could not be counted: Access Denied", "api: 2 images, deleted with it"]);
+    expect(deletedData).toEqual(["audit-1: could not be counted: Access Denied", "api: 2 images, deleted with it"]);
 });
 
 test("the committed stacks protect nothing", async () => {
-    expect(protectorsIn(stateWith(stateFrom(await planOf("prod"))))).toEqual([]);
+    expect(findProtectedResources(stateWith(stateResourcesOf(await planTestStack("prod"))))).toEqual([]);
 });
 
 test("what AWS leaves out of its answers, and the state of its inputs, counts as none", async () => {
     const bare = [
-        resource("aws:kms/key:Key", "key"),
-        resource("aws:s3/bucket:Bucket", "audit"),
-        resource("aws:ecr/repository:Repository", "api"),
-        resource("aws:rds/clusterInstance:ClusterInstance", "db-1"),
+        stateResource("aws:kms/key:Key", "key"),
+        stateResource("aws:s3/bucket:Bucket", "audit"),
+        stateResource("aws:ecr/repository:Repository", "api"),
+        stateResource("aws:rds/clusterInstance:ClusterInstance", "db-1"),
     ];
-    const { contents, survivors } = await survey(bare, { ListObjectVersions: {}, DescribeImages: {} });
-    expect(contents).toEqual([]);
-    expect(survivors).toEqual(["key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it"]);
+    const { deletedData, remainingResources } = await survey(bare, { ListObjectVersions: {}, DescribeImages: {} });
+    expect(deletedData).toEqual([]);
+    expect(remainingResources).toEqual([
+        "key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it",
+    ]);
 });

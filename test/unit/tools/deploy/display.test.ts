@@ -1,9 +1,9 @@
 import { expect, test } from "@jest/globals";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
-import { differences, propertyChanges, stepsOf } from "../../../../analysis/difference/property-changes.ts";
+import { valueChanges, propertyChanges, parsePropertyPath } from "../../../../analysis/difference/property-changes.ts";
 import { valueText } from "../../../../analysis/difference/value-text.ts";
-import { changeLine, type ShownStep } from "../../../../tools/deploy/display/change-lines.ts";
-import { durationText } from "../../../../tools/deploy/display/duration.ts";
+import { formatStep, type ShownStep } from "../../../../tools/deploy/display/change-lines.ts";
+import { formatDuration } from "../../../../tools/deploy/display/duration.ts";
 import { OperationLog } from "../../../../tools/deploy/display/operation-log.ts";
 
 type Tree = Record<string, unknown>;
@@ -58,13 +58,13 @@ const taskDefinition = step(
 );
 
 test("a change shows its values, at the place where the program has them", () => {
-    expect(changeLine(webAcl)).toBe(
+    expect(formatStep(webAcl)).toBe(
         "~  payment-firewall-dev (aws:wafv2/webAcl:WebAcl): rules[1].statement.rateBasedStatement.limit: 2000 -> 3000",
     );
 });
 
 test("JSON text is compared by what it says, and what forces a replacement is marked", () => {
-    expect(changeLine(taskDefinition)).toBe(
+    expect(formatStep(taskDefinition)).toBe(
         "+- payment-api-dev (aws:ecs/taskDefinition:TaskDefinition): containerDefinitions[0].image: " +
             "repository@sha256:aaa -> repository@sha256:bbb (forces replacement)",
     );
@@ -82,7 +82,7 @@ test("without a detailed difference the told properties are compared; what force
             diffs: ["billing", "hashKey"],
         },
     );
-    expect(changeLine(table)).toMatch(/: hashKey: a -> b \(forces replacement\); billing: 1 -> nothing$/);
+    expect(formatStep(table)).toMatch(/: hashKey: a -> b \(forces replacement\); billing: 1 -> nothing$/);
 });
 
 test("a secret that changes is told without a value, and drift of an output with both", () => {
@@ -100,20 +100,20 @@ test("a secret that changes is told without a value, and drift of an output with
 });
 
 test("added and removed places of a list, and kinds that differ, are told as they are", () => {
-    expect(differences("a", [1], [1, { b: 2 }])).toEqual([{ path: "a[1]", before: undefined, after: { b: 2 } }]);
-    expect(differences("a", { b: [] }, { b: "{ no JSON" })).toEqual([{ path: "a.b", before: [], after: "{ no JSON" }]);
-    expect(differences("", { b: 1 }, {})).toEqual([{ path: "b", before: 1, after: undefined }]);
+    expect(valueChanges("a", [1], [1, { b: 2 }])).toEqual([{ path: "a[1]", before: undefined, after: { b: 2 } }]);
+    expect(valueChanges("a", { b: [] }, { b: "{ no JSON" })).toEqual([{ path: "a.b", before: [], after: "{ no JSON" }]);
+    expect(valueChanges("", { b: 1 }, {})).toEqual([{ path: "b", before: 1, after: undefined }]);
 });
 
 test("a path of Pulumi's has names, places and quoted names", () => {
-    expect(stepsOf('tags["a.b\\"c"][2].d')).toEqual(["tags", 'a.b"c', "2", "d"]);
+    expect(parsePropertyPath('tags["a.b\\"c"][2].d')).toEqual(["tags", 'a.b"c', "2", "d"]);
 });
 
 test("a value fits a line: unknown ones are named, long ones cut", () => {
     expect(valueText("a\n  b")).toBe("a b");
     expect(valueText("04da6b54-80e4-46f7-96ec-b56ff0331ba9")).toBe("(known after the update)");
     expect(valueText("x".repeat(300))).toBe(`${"x".repeat(200)}... (300 characters)`);
-    expect(durationText(125_400)).toBe("2 min 5 s");
+    expect(formatDuration(125_400)).toBe("2 min 5 s");
 });
 
 /** The lines of a log that hears these events; a number lets so many seconds pass. */
@@ -127,7 +127,7 @@ function logOf(...events: (object | number)[]): string[] {
     for (const event of events) {
         if (typeof event === "number") {
             time += event * 1000;
-            log.stillRunning();
+            log.printRunning();
         } else {
             log.onEvent(event as EngineEvent);
         }
@@ -152,7 +152,7 @@ test("an update shows a line per changed resource as it is done, and its counts"
         summary({ same: 1, create: 1, update: 1 }),
     );
     expect(lines).toEqual([
-        changeLine(webAcl),
+        formatStep(webAcl),
         "+  new (aws:sqs/queue:Queue)",
         "1 created, 1 updated, 1 unchanged, in 0 s",
     ]);

@@ -6,24 +6,24 @@ import {
     type PulumiCommand,
 } from "@pulumi/pulumi/automation/index.js";
 import { readSettings, type PlatformSettings } from "../../../../lib/settings.ts";
-import { connect, type Clients } from "../../../../tools/deploy/clients.ts";
+import { createClients, type AwsClients } from "../../../../tools/deploy/clients.ts";
 import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts";
 import { emptyState, type State, type StateResource } from "../../../../plan/state.ts";
 import { Secret, type Plan } from "../../../../plan/plan.ts";
 import { readStack } from "../../../../plan/stack-file.ts";
-import { projectFolder } from "../../../project.ts";
+import { testProjectFolder } from "../../../project.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 /** What AWS answers: an output, an error, or one that hangs on the input. */
-export type Answer = object | Error | ((input: Input) => object);
+export type FakeResponse = object | Error | ((input: Input) => object);
 /** By the command's name, such as `DescribeVpcs`. */
-export type Answers = Readonly<Record<string, Answer>>;
+export type FakeResponses = Readonly<Record<string, FakeResponse>>;
 
 /** Clients of AWS that answer from a table, and the calls that they were sent. */
-export function clientsWith(answers: Answers): { clients: Clients; calls: [string, Input][] } {
+export function clientsWith(answers: FakeResponses): { clients: AwsClients; calls: [string, Input][] } {
     const calls: [string, Input][] = [];
-    const clients = connect("us-east-1");
+    const clients = createClients("us-east-1");
     for (const client of Object.values(clients)) {
         client.send = ((command: { constructor: { name: string }; input: Input }) => {
             const name = command.constructor.name.replace(/Command$/, "");
@@ -53,7 +53,7 @@ export function pulumiError(stderr: string, kind: keyof typeof errors = "Command
 
 /** Settings of a stack of the tests. */
 export function settingsOfStack(stack: string): PlatformSettings {
-    const { config, secretKeys } = readStack(projectFolder, stack);
+    const { config, secretKeys } = readStack(testProjectFolder, stack);
     const { settings, problems } = readSettings(config, secretKeys, "2026-01-01");
     if (problems) {
         throw new Error(problems.join("\n"));
@@ -62,7 +62,7 @@ export function settingsOfStack(stack: string): PlatformSettings {
 }
 
 /** A resource in the state. */
-export const resource = (type: string, name: string, rest: Partial<StateResource> = {}): StateResource => ({
+export const stateResource = (type: string, name: string, rest: Partial<StateResource> = {}): StateResource => ({
     urn: `urn:pulumi:dev::payment-platform::${type}::${name}`,
     type,
     custom: true,
@@ -73,25 +73,28 @@ export const resource = (type: string, name: string, rest: Partial<StateResource
 export const stateWith = (resources: readonly StateResource[]): State => ({ ...emptyState, resources });
 
 /** A secret as Pulumi exports it with `--show-secrets`. */
-export const secret = (value: unknown) => ({
+export const exportedSecret = (value: unknown) => ({
     [pulumi.runtime.specialSigKey]: pulumi.runtime.specialSecretSig,
     plaintext: JSON.stringify(value),
 });
 
-const exported = (values: Plan["outputs"]): Plan["outputs"] =>
+const exportSecrets = (values: Plan["outputs"]): Plan["outputs"] =>
     Object.fromEntries(
-        Object.entries(values).map(([key, value]) => [key, value instanceof Secret ? secret(value.value) : value]),
+        Object.entries(values).map(([key, value]) => [
+            key,
+            value instanceof Secret ? exportedSecret(value.value) : value,
+        ]),
     );
 
 /** What `up` would leave in the state of a plan. */
-export const stateFrom = (plan: Plan): StateResource[] =>
+export const stateResourcesOf = (plan: Plan): StateResource[] =>
     plan.nodes.map(({ urn, type, custom, id, inputs, outputs, options }) => ({
         urn,
         type,
         custom,
         id,
         inputs,
-        outputs: exported({ ...inputs, ...outputs }),
+        outputs: exportSecrets({ ...inputs, ...outputs }),
         protect: options.protect,
     }));
 
@@ -136,11 +139,11 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
         args: [],
         cli: () => Promise.reject(new Error("no CLI in this test")),
         interrupt: new Interrupt(),
-        pace: { sleep: () => Promise.resolve(), now: () => 0 },
+        clock: { sleep: () => Promise.resolve(), now: () => 0 },
         plan: () => Promise.reject(new Error("no plan in this test")),
         rules: () => Promise.resolve([]),
-        connect: () => Promise.reject(new Error("no AWS in this test")),
-        open: () => Promise.reject(new Error("no stack in this test")),
+        createClients: () => Promise.reject(new Error("no AWS in this test")),
+        openStack: () => Promise.reject(new Error("no stack in this test")),
         ...given,
     };
     return { session, said, shown };
@@ -161,7 +164,7 @@ export function terminalWith(...answers: string[]): {
 }
 
 /** A Pulumi of some version. */
-export const pulumiOf = (version: string): PulumiCommand =>
+export const fakePulumiCommand = (version: string): PulumiCommand =>
     ({
         command: "pulumi",
         version: {

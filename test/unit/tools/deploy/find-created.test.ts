@@ -1,36 +1,36 @@
 import { expect, test } from "@jest/globals";
 import { searchFor } from "../../../../tools/deploy/find-created.ts";
-import { importIds } from "../../../../tools/deploy/import-ids.ts";
+import { importIdTemplates } from "../../../../tools/deploy/import-ids.ts";
 import { lookups } from "../../../../tools/deploy/lookups.ts";
 import { repeatable } from "../../../../tools/deploy/repeatable.ts";
 import type { StateResource } from "../../../../plan/state.ts";
-import { grants } from "../../../../analysis/deployer/grants.ts";
+import { grantsByType } from "../../../../analysis/deployer/grants.ts";
 import { asked } from "./asked.ts";
-import { awsError, clientsWith, resource, stateWith, type Answers } from "./fakes.ts";
+import { awsError, clientsWith, stateResource, stateWith, type FakeResponses } from "./fakes.ts";
 import { lookupCases, type LookupCase } from "./lookup-cases.ts";
 
 const defaults = { EnvironmentSuffix: "dev", Project: "payment-platform" };
-const provider = resource("pulumi:providers:aws", "aws", {
+const provider = stateResource("pulumi:providers:aws", "aws", {
     id: "provider-1",
     inputs: { region: "us-east-1", defaultTags: JSON.stringify({ tags: defaults }) },
 });
 const ownTags = { ...defaults, Name: "payment-dev", CreatedBy: "AWS" };
 
 const pendingOf = ({ type, inputs }: Pick<LookupCase, "type" | "inputs">): StateResource =>
-    resource(type, "pending", {
+    stateResource(type, "pending", {
         inputs: { ...inputs, tags: { Name: "payment-dev" } },
         provider: `${provider.urn}::provider-1`,
     });
 
-async function search(each: LookupCase, answers: Answers, others: readonly StateResource[] = []) {
+async function search(each: LookupCase, answers: FakeResponses, others: readonly StateResource[] = []) {
     const { clients } = clientsWith(answers);
     const [answer] = await searchFor(clients, stateWith([provider, ...others]), [pendingOf(each)]);
     return { id: answer?.id, problem: answer?.problem };
 }
 
 test("each type that the program makes is found by its inputs, by asking AWS, or needs no search", () => {
-    const tables = [importIds, lookups, repeatable];
-    const rows = Object.keys(grants).map((type) => ({
+    const tables = [importIdTemplates, lookups, repeatable];
+    const rows = Object.keys(grantsByType).map((type) => ({
         type: `aws:${type}`,
         tables: tables.filter((table) => `aws:${type}` in table).length,
     }));
@@ -43,7 +43,7 @@ test("each type that the program makes is found by its inputs, by asking AWS, or
                 "second one is refused, costs or stays), or a reason in tools/deploy/repeatable.ts",
         );
     expect(wrong).toEqual([]);
-    const known = new Set(Object.keys(grants).map((type) => `aws:${type}`));
+    const known = new Set(Object.keys(grantsByType).map((type) => `aws:${type}`));
     expect(tables.flatMap((table) => Object.keys(table)).filter((type) => !known.has(type))).toEqual([]);
 });
 
@@ -64,7 +64,7 @@ test.each(lookupCases)("$type: none is found where AWS has none, or the state kn
     expect(await search(each, empty)).toEqual({ id: undefined, problem: undefined });
     const { importId } = each;
     const ids = [importId, importId.split("/")[0], importId.split("/").at(-1), "arn:service"];
-    const known = [...ids, importId.replace("/", "-")].map((id, i) => resource(each.type, `known-${i}`, { id }));
+    const known = [...ids, importId.replace("/", "-")].map((id, i) => stateResource(each.type, `known-${i}`, { id }));
     expect(await search(each, each.answers(ownTags), known)).toEqual({ id: undefined, problem: undefined });
 });
 
@@ -104,7 +104,7 @@ test("of several that may be it none is taken over, and all are named", async ()
 
 test("without default tags nothing can tell whose it is", async () => {
     const { clients } = clientsWith({ DescribeVpcs: { Vpcs: [{ VpcId: "vpc-1", Tags: tagList }] } });
-    const untagged = resource(vpc.type, "pending", { inputs: vpc.inputs });
+    const untagged = stateResource(vpc.type, "pending", { inputs: vpc.inputs });
     expect(await searchFor(clients, stateWith([]), [untagged])).toMatchObject([
         { problem: "AWS has vpc-1, without the tags of this stack" },
     ]);
@@ -112,7 +112,7 @@ test("without default tags nothing can tell whose it is", async () => {
 
 test("where AWS does not answer, it ends with the rights that are needed", async () => {
     const denied = search(vpcCase, { DescribeVpcs: awsError("UnauthorizedOperation", "not authorized") });
-    await expect(denied).rejects.toMatchObject({ ending: "failed" });
+    await expect(denied).rejects.toMatchObject({ exitReason: "failed" });
     await expect(denied).rejects.toThrow(/made pending \(aws:ec2\/vpc:Vpc\): .*; this takes ec2:DescribeVpcs/);
 });
 
@@ -141,7 +141,7 @@ test("what stands in no table, or needs no search, is told with the reason", asy
     const answers = await searchFor(
         clients,
         stateWith([]),
-        [topic, unknown, password].map((type) => resource(type, "pending")),
+        [topic, unknown, password].map((type) => stateResource(type, "pending")),
     );
     expect(answers.map(({ problem }) => problem)).toEqual([
         repeatable["aws:sns/topic:Topic"],

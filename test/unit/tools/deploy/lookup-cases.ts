@@ -1,10 +1,10 @@
-import type { Answers } from "./fakes.ts";
+import type { FakeResponses } from "./fakes.ts";
 
 /** One lookup: inputs of a creation, and what AWS answers, with the tags of whoever made it. */
 export interface LookupCase {
     readonly type: string;
     readonly inputs: Readonly<Record<string, unknown>>;
-    readonly answers: (tags: Readonly<Record<string, string>>) => Answers;
+    readonly answers: (tags: Readonly<Record<string, string>>) => FakeResponses;
     readonly importId: string;
     /** AWS keeps no tags of it. */
     readonly untagged?: true;

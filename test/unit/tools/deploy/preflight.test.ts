@@ -1,21 +1,25 @@
 import { expect, test } from "@jest/globals";
 import type { PlatformSettings } from "../../../../lib/settings.ts";
 import { accountServiceChecks } from "../../../../tools/deploy/preflight/account-services.ts";
-import { runChecks, type Check, type Subject } from "../../../../tools/deploy/preflight/check.ts";
+import {
+    runPreflightChecks,
+    type PreflightCheck,
+    type PreflightInput,
+} from "../../../../tools/deploy/preflight/check.ts";
 import { domainCheck } from "../../../../tools/deploy/preflight/domain.ts";
-import { placeChecks } from "../../../../tools/deploy/preflight/place.ts";
-import { checksWith, preflight } from "../../../../tools/deploy/preflight.ts";
+import { regionChecks } from "../../../../tools/deploy/preflight/region.ts";
+import { preflightChecks, runPreflight } from "../../../../tools/deploy/preflight.ts";
 import { emptyState } from "../../../../plan/state.ts";
-import { planOf } from "../../../stacks.ts";
+import { planTestStack } from "../../../stacks.ts";
 import {
     awsError,
     clientsWith,
-    resource,
+    stateResource,
     stateWith,
     settingsOfStack,
-    stateFrom,
-    type Answer,
-    type Answers,
+    stateResourcesOf,
+    type FakeResponse,
+    type FakeResponses,
 } from "./fakes.ts";
 
 const zones = (...names: string[]) =>
@@ -27,7 +31,7 @@ const offer = (version: string, ...names: string[]) => ({
 });
 
 /** An account in which prod may be built. */
-const ready: Answers = {
+const ready: FakeResponses = {
     GetCallerIdentity: { Account: "123456789012" },
     DescribeRegions: { Regions: [{ OptInStatus: "opt-in-not-required" }] },
     DescribeAvailabilityZones: { AvailabilityZones: zones("us-east-1c", "us-east-1b", "us-east-1a") },
@@ -44,15 +48,24 @@ const ready: Answers = {
 };
 const resolve = () => Promise.resolve(["NS-1.awsdns-1.com."]);
 
-async function subjectOf(stack: string, settings: Partial<PlatformSettings> = {}): Promise<Subject> {
-    return { plan: await planOf(stack), settings: { ...settingsOfStack(stack), ...settings }, state: emptyState };
+async function subjectOf(stack: string, settings: Partial<PlatformSettings> = {}): Promise<PreflightInput> {
+    return {
+        plan: await planTestStack(stack),
+        settings: { ...settingsOfStack(stack), ...settings },
+        state: emptyState,
+    };
 }
 
-const checks = [...placeChecks, domainCheck(resolve), ...accountServiceChecks];
-const verdict = async (answers: Answers, subject: Subject | Promise<Subject>, of: readonly Check[] = checks) =>
-    preflight(clientsWith({ ...ready, ...answers }).clients, await subject, [...of]);
-const problemsWith = async (answers: Answers, subject: Subject | Promise<Subject> = subjectOf("prod")) =>
-    (await verdict(answers, subject)).problems;
+const checks = [...regionChecks, domainCheck(resolve), ...accountServiceChecks];
+const verdict = async (
+    answers: FakeResponses,
+    subject: PreflightInput | Promise<PreflightInput>,
+    of: readonly PreflightCheck[] = checks,
+) => runPreflight(clientsWith({ ...ready, ...answers }).clients, await subject, [...of]);
+const problemsWith = async (
+    answers: FakeResponses,
+    subject: PreflightInput | Promise<PreflightInput> = subjectOf("prod"),
+) => (await verdict(answers, subject)).problems;
 
 test("an account that is ready has no problems, whoever's it is", async () => {
     expect(await verdict({}, subjectOf("prod"))).toEqual({ problems: [], warnings: [] });
@@ -63,7 +76,7 @@ test("without credentials nothing else is asked", async () => {
     const { clients, calls } = clientsWith({
         GetCallerIdentity: awsError("ExpiredToken", "The token has expired\nat x"),
     });
-    expect(await preflight(clients, await subjectOf("prod"))).toEqual({
+    expect(await runPreflight(clients, await subjectOf("prod"))).toEqual({
         problems: [
             "credentials: AWS does not accept them: The token has expired; sign in (`aws sso login`) or set AWS_PROFILE",
         ],
@@ -79,7 +92,7 @@ test("another account than the stack's is refused", async () => {
     ]);
 });
 
-test.each<[string, Answers, string]>([
+test.each<[string, FakeResponses, string]>([
     [
         "a region that is not enabled",
         { DescribeRegions: { Regions: [{ OptInStatus: "not-opted-in" }] } },
@@ -142,7 +155,7 @@ test.each<[string, Answers, string]>([
 
 test("the zone is found in an account that has more zones than AWS lists at once", async () => {
     const first = Array.from({ length: 100 }, (_, i) => zone(`a${i}.example.com.`));
-    const ListHostedZonesByName: Answer = ({ DNSName }) => ({
+    const ListHostedZonesByName: FakeResponse = ({ DNSName }) => ({
         HostedZones: DNSName === "payments.example.com" ? [zone("payments.example.com.")] : first,
     });
     expect(await problemsWith({ ListHostedZonesByName })).toEqual([]);
@@ -170,7 +183,7 @@ test("all problems are told at once", async () => {
 });
 
 test("a stack does not move to another region", async () => {
-    const provider = resource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
+    const provider = stateResource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
     const subject = { ...(await subjectOf("prod")), state: stateWith([provider]) };
     expect(await problemsWith({}, subject)).toEqual([
         "region: the stack is in eu-west-1, aws:region says us-east-1: set it back, or make a new stack",
@@ -208,7 +221,7 @@ test("only a certificate that ACM validates needs a delegated domain, and a self
         warnings: [],
     });
     const { clients, calls } = clientsWith(ready);
-    await runChecks([domainCheck(never)], clients, await subjectOf("dev"));
+    await runPreflightChecks([domainCheck(never)], clients, await subjectOf("dev"));
     expect(calls).toEqual([]);
 });
 
@@ -217,7 +230,7 @@ const accountServices = (setting: string, choice: string) =>
         accountServices: { ...settingsOfStack("prod").accountServices, apiGatewayRole: "skip", [setting]: choice },
     }) as Partial<PlatformSettings>;
 
-test.each<[string, string, Answers, string[]]>([
+test.each<[string, string, FakeResponses, string[]]>([
     [
         "guardDuty",
         "create",
@@ -258,7 +271,7 @@ test.each<[string, string, Answers, string[]]>([
 });
 
 test("what the stack made itself is no other's", async () => {
-    const state = stateWith([resource("aws:apigateway/account:Account", "gateway-logging")]);
+    const state = stateWith([stateResource("aws:apigateway/account:Account", "gateway-logging")]);
     const subject = { ...(await subjectOf("prod")), state };
     expect(await problemsWith({ GetAccount: { cloudwatchRoleArn: "arn" } }, subject)).toEqual([]);
 });
@@ -302,21 +315,21 @@ test("of several actions the warning names the one that AWS missed", async () =>
 
 test("each check of the whole preflight runs, and those that AWS does not answer are warnings", async () => {
     const { clients } = clientsWith(ready);
-    const { problems, warnings } = await preflight(clients, await subjectOf("prod"), checksWith(resolve));
+    const { problems, warnings } = await runPreflight(clients, await subjectOf("prod"), preflightChecks(resolve));
     expect(problems).toEqual([]);
     expect(warnings.length).toBeGreaterThan(10);
     expect(warnings.filter((line) => !line.startsWith("could not check quota of "))).toEqual([]);
 });
 
 /** AWS leaves out what is empty. */
-const silence: Answers = new Proxy({}, { get: () => ({}) });
+const silence: FakeResponses = new Proxy({}, { get: () => ({}) });
 
 test("what AWS leaves out of its answers counts as none", async () => {
-    const plan = await planOf("prod");
-    const state = stateWith(stateFrom(plan));
+    const plan = await planTestStack("prod");
+    const state = stateWith(stateResourcesOf(plan));
     const { clients } = clientsWith(silence);
     for (const subject of [await subjectOf("prod"), { ...(await subjectOf("prod")), state }]) {
-        const { problems, warnings } = await preflight(clients, subject, checksWith(resolve));
+        const { problems, warnings } = await runPreflight(clients, subject, preflightChecks(resolve));
         expect(warnings).toEqual([]);
         expect(problems.map((problem) => problem.split(":")[0])).toEqual([
             "region",
@@ -326,7 +339,7 @@ test("what AWS leaves out of its answers counts as none", async () => {
             "hosted zone",
         ]);
     }
-    const unknown = await preflight(clients, await subjectOf("prod", { accountId: "123456789012" }));
+    const unknown = await runPreflight(clients, await subjectOf("prod", { accountId: "123456789012" }));
     expect(unknown.problems).toEqual([
         "credentials: they are of account unknown, the stack's accountId is 123456789012",
     ]);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { neededVersion } from "../../../../tools/deploy/pulumi-command.ts";
+import { requiredPulumiVersion } from "../../../../tools/deploy/pulumi-command.ts";
 
 let root = "";
 beforeEach(() => {
@@ -22,7 +22,7 @@ const standIn = `
 const fs = require("node:fs");
 const args = process.argv.slice(2);
 if (args[0] === "version") {
-    console.log("v${neededVersion}");
+    console.log("v${requiredPulumiVersion}");
 } else {
     fs.appendFileSync("calls", args.slice(0, 3).join(" ") + "\\n");
 }

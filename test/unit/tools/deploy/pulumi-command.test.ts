@@ -1,6 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { cacheFolder, failureOf, neededVersion, obtainPulumi } from "../../../../tools/deploy/pulumi-command.ts";
-import { pulumiError, pulumiOf } from "./fakes.ts";
+import {
+    pulumiCacheFolder,
+    commandErrorText,
+    requiredPulumiVersion,
+    findOrInstallPulumi,
+} from "../../../../tools/deploy/pulumi-command.ts";
+import { pulumiError, fakePulumiCommand } from "./fakes.ts";
 
 const missing = () => Promise.reject(pulumiError("spawn pulumi ENOENT"));
 
@@ -11,42 +16,46 @@ async function obtaining(found: { path?: string; cache?: string; internet?: stri
     const give = (place: keyof typeof found) => {
         asked.push(place);
         const version = found[place];
-        return version === undefined ? missing() : Promise.resolve(pulumiOf(version));
+        return version === undefined ? missing() : Promise.resolve(fakePulumiCommand(version));
     };
     const source = {
         get: (options?: { root?: string }) => give(options?.root === "/cache" ? "cache" : "path"),
         install: (options?: { root?: string }) => (options?.root === "/cache" ? give("internet") : missing()),
     };
-    const command = await obtainPulumi(source, "/cache", (line) => void said.push(line));
+    const command = await findOrInstallPulumi(source, "/cache", (line) => void said.push(line));
     return { version: command.version?.toString(), asked, said };
 }
 
 test("a Pulumi on the path that is new enough is taken", async () => {
-    expect(await obtaining({ path: neededVersion })).toEqual({ version: neededVersion, asked: ["path"], said: [] });
+    expect(await obtaining({ path: requiredPulumiVersion })).toEqual({
+        version: requiredPulumiVersion,
+        asked: ["path"],
+        said: [],
+    });
     expect((await obtaining({ path: "3.1000.0" })).asked).toEqual(["path"]);
 });
 
 test("else the one installed before, else one is installed, which is said", async () => {
-    expect(await obtaining({ path: "3.9.0", cache: neededVersion })).toEqual({
-        version: neededVersion,
+    expect(await obtaining({ path: "3.9.0", cache: requiredPulumiVersion })).toEqual({
+        version: requiredPulumiVersion,
         asked: ["path", "cache"],
         said: [],
     });
-    expect(await obtaining({ internet: neededVersion })).toEqual({
-        version: neededVersion,
+    expect(await obtaining({ internet: requiredPulumiVersion })).toEqual({
+        version: requiredPulumiVersion,
         asked: ["path", "cache", "internet"],
-        said: [`Pulumi ${neededVersion} is not here yet: installing it into /cache`],
+        said: [`Pulumi ${requiredPulumiVersion} is not here yet: installing it into /cache`],
     });
 });
 
 test("without any, both reasons are told and what to do", async () => {
     await expect(obtaining({ path: "3.9.0" })).rejects.toMatchObject({
-        ending: "no-pulumi",
+        exitReason: "no-pulumi",
         message: [
-            `Pulumi ${neededVersion} or later is needed, and there is none:`,
+            `Pulumi ${requiredPulumiVersion} or later is needed, and there is none:`,
             "  on the path: Pulumi 3.9.0 is older",
             "  from https://get.pulumi.com: spawn pulumi ENOENT",
-            `Install Pulumi ${neededVersion} from https://www.pulumi.com/docs/install/ and put it on the path`,
+            `Install Pulumi ${requiredPulumiVersion} from https://www.pulumi.com/docs/install/ and put it on the path`,
         ].join("\n"),
     });
 });
@@ -54,20 +63,24 @@ test("without any, both reasons are told and what to do", async () => {
 test("a Pulumi that does not tell its version is not trusted", async () => {
     const source = { get: () => Promise.resolve({ command: "pulumi", version: null } as never), install: missing };
     // The cache is trusted: what stands there was installed by version.
-    expect(await obtainPulumi(source, "/cache", () => undefined)).toMatchObject({ version: null });
+    expect(await findOrInstallPulumi(source, "/cache", () => undefined)).toMatchObject({ version: null });
     const nowhere = { get: (options?: object) => (options ? missing() : source.get()), install: missing };
-    await expect(obtainPulumi(nowhere, "/cache", () => undefined)).rejects.toThrow(
+    await expect(findOrInstallPulumi(nowhere, "/cache", () => undefined)).rejects.toThrow(
         "Pulumi of an unknown version is older",
     );
 });
 
 test("the cache is Pulumi's own, outside the repository", () => {
-    expect(cacheFolder({ PULUMI_HOME: "/home/x/.pulumi" })).toBe(`/home/x/.pulumi/versions/${neededVersion}`);
-    expect(cacheFolder({})).toMatch(new RegExp(`^/.*/\\.pulumi/versions/${neededVersion.replaceAll(".", "\\.")}$`));
+    expect(pulumiCacheFolder({ PULUMI_HOME: "/home/x/.pulumi" })).toBe(
+        `/home/x/.pulumi/versions/${requiredPulumiVersion}`,
+    );
+    expect(pulumiCacheFolder({})).toMatch(
+        new RegExp(`^/.*/\\.pulumi/versions/${requiredPulumiVersion.replaceAll(".", "\\.")}$`),
+    );
 });
 
 test("of an error of the Automation API only what the command wrote is told", () => {
-    expect(failureOf(pulumiError("error: one\nerror: two\n"))).toBe("error: one\nerror: two");
-    expect(failureOf(new Error("fetch failed"))).toBe("fetch failed");
-    expect(failureOf("odd")).toBe("odd");
+    expect(commandErrorText(pulumiError("error: one\nerror: two\n"))).toBe("error: one\nerror: two");
+    expect(commandErrorText(new Error("fetch failed"))).toBe("fetch failed");
+    expect(commandErrorText("odd")).toBe("odd");
 });

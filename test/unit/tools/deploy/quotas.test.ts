@@ -1,14 +1,21 @@
 import { expect, test } from "@jest/globals";
-import { runChecks, type Subject } from "../../../../tools/deploy/preflight/check.ts";
+import { runPreflightChecks, type PreflightInput } from "../../../../tools/deploy/preflight/check.ts";
 import { quotaChecks } from "../../../../tools/deploy/preflight/quotas.ts";
 import { quotas } from "../../../../tools/deploy/preflight/quota-table.ts";
 import { emptyState, type StateResource } from "../../../../plan/state.ts";
 import type { Plan } from "../../../../plan/plan.ts";
-import { planOf } from "../../../stacks.ts";
-import { awsError, clientsWith, resource, settingsOfStack, stateFrom, type Answers } from "./fakes.ts";
+import { planTestStack } from "../../../stacks.ts";
+import {
+    awsError,
+    clientsWith,
+    stateResource,
+    settingsOfStack,
+    stateResourcesOf,
+    type FakeResponses,
+} from "./fakes.ts";
 
 /** An account with nothing in it, where every quota is ample. */
-const empty: Answers = {
+const empty: FakeResponses = {
     GetServiceQuota: { Quota: { Value: 10_000 } },
     DescribeVpcs: {},
     DescribeInternetGateways: {},
@@ -30,16 +37,16 @@ const empty: Answers = {
     DescribeTrails: {},
 };
 
-const subjectOf = (plan: Plan, resources: readonly StateResource[] = []): Subject => ({
+const subjectOf = (plan: Plan, resources: readonly StateResource[] = []): PreflightInput => ({
     plan,
     settings: settingsOfStack("prod"),
     state: { ...emptyState, resources },
 });
-const check = async (answers: Answers, subject: Subject) =>
-    runChecks(quotaChecks, clientsWith({ ...empty, ...answers }).clients, subject);
+const check = async (answers: FakeResponses, subject: PreflightInput) =>
+    runPreflightChecks(quotaChecks, clientsWith({ ...empty, ...answers }).clients, subject);
 
 /** A value for one quota; ample ones for the others. */
-const limit = (code: string, value: number): Answers => ({
+const limit = (code: string, value: number): FakeResponses => ({
     GetServiceQuota: ({ ServiceCode, QuotaCode }: Readonly<Record<string, unknown>>) => ({
         Quota: { Value: `${String(ServiceCode)}/${String(QuotaCode)}` === code ? value : 10_000 },
     }),
@@ -49,11 +56,11 @@ const request = (code: string) =>
     `ask for more at https://us-east-1.console.aws.amazon.com/servicequotas/home/services/${code.replace("/", "/quotas/")}`;
 
 test("an empty account has room for prod", async () => {
-    expect(await check({}, subjectOf(await planOf("prod")))).toEqual({ problems: [], warnings: [] });
+    expect(await check({}, subjectOf(await planTestStack("prod")))).toEqual({ problems: [], warnings: [] });
 });
 
 /** What prod takes of each quota, and an account that has just too little left. */
-test.each<[string, string, number, number, Answers]>([
+test.each<[string, string, number, number, FakeResponses]>([
     ["VPCs", "vpc/L-F678F1CE", 1, 5, { DescribeVpcs: { Vpcs: times(5) } }],
     ["internet gateways", "vpc/L-A4707A72", 1, 5, { DescribeInternetGateways: { InternetGateways: times(5) } }],
     ["interface endpoints in the VPC", "vpc/L-29B6F2EB", 6, 0, {}],
@@ -100,7 +107,7 @@ test.each<[string, string, number, number, Answers]>([
         { GetMetricStatistics: { Datapoints: [{ Maximum: 7 }, { Maximum: 8 }] } },
     ],
 ])("%s", async (name, code, more, used, answers) => {
-    const subject = subjectOf(await planOf("prod"));
+    const subject = subjectOf(await planTestStack("prod"));
     const short = used + more - 1;
     expect((await check({ ...answers, ...limit(code, short) }, subject)).problems).toEqual([
         `quota of ${name}: ${more} more, ${used} of ${short} in use; ${request(code)}`,
@@ -109,7 +116,7 @@ test.each<[string, string, number, number, Answers]>([
 });
 
 test("the fullest security group counts, one way at a time", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const subject = subjectOf(plan);
     const [problem = ""] = (await check(limit("vpc/L-0EA8095F", 0), subject)).problems;
     const most = Math.max(
@@ -127,12 +134,12 @@ test("the fullest security group counts, one way at a time", async () => {
 
 test("a trail is the sixth of a region: AWS does not raise it", async () => {
     expect(
-        (await check({ DescribeTrails: { trailList: times(5) } }, subjectOf(await planOf("prod")))).problems,
+        (await check({ DescribeTrails: { trailList: times(5) } }, subjectOf(await planTestStack("prod")))).problems,
     ).toEqual(["quota of trails in a region: 1 more, 5 of 5 in use; AWS does not raise it: delete what is spare"]);
 });
 
 test("dev's consumers run on Spot but for their first task", async () => {
-    const plan = await planOf("dev");
+    const plan = await planTestStack("dev");
     const on = async (code: string) => (await check(limit(code, 0), subjectOf(plan))).problems[0]?.split(",")[0];
     // On demand: 20 tasks of api of 1/4 vCPU, and one each of payment (1/2) and notification (1/4).
     expect(await on("fargate/L-3032A538")).toBe("quota of Fargate vCPUs at the most tasks: 5.75 more");
@@ -142,7 +149,7 @@ test("dev's consumers run on Spot but for their first task", async () => {
 
 test("the vCPUs in use are the most of the last hour, of each kind of capacity for itself", async () => {
     const { clients, calls } = clientsWith(empty);
-    await runChecks(quotaChecks, clients, subjectOf(await planOf("dev")));
+    await runPreflightChecks(quotaChecks, clients, subjectOf(await planTestStack("dev")));
     const asked = calls.flatMap(([name, input]) => (name === "GetMetricStatistics" ? [input] : []));
     // What AWS publishes under any other name is an empty metric: nothing in use.
     expect(asked).toStrictEqual(
@@ -165,7 +172,7 @@ test("the vCPUs in use are the most of the last hour, of each kind of capacity f
 });
 
 test("of the vCPUs in use the stack's own are not counted twice", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const answers = {
         ...limit("fargate/L-3032A538", 180),
         GetMetricStatistics: { Datapoints: [{ Maximum: 10 }] },
@@ -178,27 +185,27 @@ test("of the vCPUs in use the stack's own are not counted twice", async () => {
         },
     };
     // 4 of 1 and 3 of 2 vCPUs are all ten.
-    expect((await check(answers, subjectOf(plan, stateFrom(plan)))).problems).toEqual([]);
+    expect((await check(answers, subjectOf(plan, stateResourcesOf(plan)))).problems).toEqual([]);
     const others = { ...answers, GetMetricStatistics: { Datapoints: [{ Maximum: 12 }] } };
-    expect((await check(others, subjectOf(plan, stateFrom(plan)))).problems).toEqual([
+    expect((await check(others, subjectOf(plan, stateResourcesOf(plan)))).problems).toEqual([
         `quota of Fargate vCPUs at the most tasks: 180 more, 2 of 180 in use; ${request("fargate/L-3032A538")}`,
     ]);
     // Tasks that AWS has not counted yet make no room.
     const early = { ...answers, ...limit("fargate/L-3032A538", 179), GetMetricStatistics: {} };
-    expect((await check(early, subjectOf(plan, stateFrom(plan)))).problems).toEqual([
+    expect((await check(early, subjectOf(plan, stateResourcesOf(plan)))).problems).toEqual([
         `quota of Fargate vCPUs at the most tasks: 180 more, 0 of 179 in use; ${request("fargate/L-3032A538")}`,
     ]);
 });
 
 test("what runs in the cluster but is no service of the plan is another's", async () => {
-    const plan = await planOf("prod");
-    const used = async (answers: Answers) => {
+    const plan = await planTestStack("prod");
+    const used = async (answers: FakeResponses) => {
         const all = {
             ...limit("fargate/L-3032A538", 0),
             GetMetricStatistics: { Datapoints: [{}, { Maximum: 10 }] },
             ...answers,
         };
-        return (await check(all, subjectOf(plan, stateFrom(plan)))).problems[0]?.match(/[\d.]+ of 0/)?.[0];
+        return (await check(all, subjectOf(plan, stateResourcesOf(plan)))).problems[0]?.match(/[\d.]+ of 0/)?.[0];
     };
     const services = [{ serviceName: "somebody", runningCount: 9 }, { serviceName: "payment-api-prod" }];
     expect(await used({ ListServices: {} })).toBe("10 of 0");
@@ -207,9 +214,9 @@ test("what runs in the cluster but is no service of the plan is another's", asyn
 });
 
 test("a stack that is there takes nothing more of a full account", async () => {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const { clients, calls } = clientsWith({ ...empty, GetServiceQuota: { Quota: { Value: 200 } }, ListServices: {} });
-    expect(await runChecks(quotaChecks, clients, subjectOf(plan, stateFrom(plan)))).toEqual({
+    expect(await runPreflightChecks(quotaChecks, clients, subjectOf(plan, stateResourcesOf(plan)))).toEqual({
         problems: [],
         warnings: [],
     });
@@ -217,8 +224,8 @@ test("a stack that is there takes nothing more of a full account", async () => {
 });
 
 test("a larger cache takes the nodes that are new", async () => {
-    const plan = await planOf("prod");
-    const resources = stateFrom(plan).map((each) =>
+    const plan = await planTestStack("prod");
+    const resources = stateResourcesOf(plan).map((each) =>
         each.type === "aws:elasticache/replicationGroup:ReplicationGroup"
             ? { ...each, inputs: { ...each.inputs, numCacheClusters: 1 } }
             : each,
@@ -234,7 +241,7 @@ test("a larger cache takes the nodes that are new", async () => {
 
 /** A plan to which something is added. */
 async function planWith(type: string, inputs: Plan["nodes"][number]["inputs"], copies = 1): Promise<Plan> {
-    const plan = await planOf("prod");
+    const plan = await planTestStack("prod");
     const [node] = plan.nodes;
     const added = times(copies).map(() => ({ ...node, type: `aws:${type}`, inputs }));
     return { ...plan, nodes: [...plan.nodes, ...(added as Plan["nodes"])] };
@@ -265,7 +272,7 @@ test("addresses and NAT gateways of stacks with egress nat, those of the fullest
     ]);
     expect((await check({ ...answers, ...limit("vpc/L-FE5A380F", 3) }, gateways)).problems).toEqual([]);
     // Those that are there are among the two already.
-    const deployed = subjectOf(withGateways, stateFrom(withGateways));
+    const deployed = subjectOf(withGateways, stateResourcesOf(withGateways));
     const full = { ...answers, ...limit("vpc/L-FE5A380F", 2), ListServices: {} };
     expect((await check(full, deployed)).problems).toEqual([]);
 });
@@ -285,7 +292,7 @@ test("an account without a value of its own has AWS's default", async () => {
         GetServiceQuota: awsError("NoSuchResourceException"),
         GetAWSDefaultServiceQuota: { Quota: { Value: 0 } },
     };
-    const { problems, warnings } = await check(answers, subjectOf(await planOf("prod")));
+    const { problems, warnings } = await check(answers, subjectOf(await planTestStack("prod")));
     expect(warnings).toEqual([]);
     expect(problems).toContain(`quota of VPCs: 1 more, 0 of 0 in use; ${request("vpc/L-F678F1CE")}`);
 });
@@ -293,7 +300,7 @@ test("an account without a value of its own has AWS's default", async () => {
 test("a quota that may not be read is a warning that names it", async () => {
     const { problems, warnings } = await check(
         { GetServiceQuota: awsError("AccessDeniedException", "no") },
-        subjectOf(await planOf("prod")),
+        subjectOf(await planTestStack("prod")),
     );
     expect(problems).toEqual([]);
     expect(warnings).toContain("could not check quota of VPCs: needs ec2:DescribeVpcs, servicequotas:GetServiceQuota");
@@ -301,13 +308,15 @@ test("a quota that may not be read is a warning that names it", async () => {
 
 test("each quota stands once, with what counts it", () => {
     expect(new Set(quotas.map(({ code, name }) => code ?? name)).size).toBe(quotas.length);
-    expect(quotas.filter(({ of, planned }) => (of === undefined) === (planned === undefined))).toEqual([]);
-    expect(quotas.filter(({ code, limit: fixed }) => (code === undefined) === (fixed === undefined))).toEqual([]);
+    expect(
+        quotas.filter(({ countByType, plannedUsage }) => (countByType === undefined) === (plannedUsage === undefined)),
+    ).toEqual([]);
+    expect(quotas.filter(({ code, fixedLimit: fixed }) => (code === undefined) === (fixed === undefined))).toEqual([]);
 });
 
 test("resources that wait for their deletion are not the stack's", async () => {
-    const plan = await planOf("prod");
-    const leftover = resource("aws:ec2/vpc:Vpc", "old", { delete: true });
+    const plan = await planTestStack("prod");
+    const leftover = stateResource("aws:ec2/vpc:Vpc", "old", { delete: true });
     expect(
         (await check({ ...limit("vpc/L-F678F1CE", 0), DescribeVpcs: {} }, subjectOf(plan, [leftover]))).problems,
     ).toHaveLength(1);

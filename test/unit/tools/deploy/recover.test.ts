@@ -2,24 +2,24 @@ import { writeFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { importIdOf, importIds } from "../../../../tools/deploy/import-ids.ts";
-import { halfMadeIn, recover } from "../../../../tools/deploy/recover.ts";
+import { importIdFromInputs, importIdTemplates } from "../../../../tools/deploy/import-ids.ts";
+import { findInterruptedResources, recover } from "../../../../tools/deploy/recover.ts";
 import type { State, StateResource } from "../../../../plan/state.ts";
-import { planOf } from "../../../stacks.ts";
-import { clientsWith, fakeStack, resource, sessionWith, stateWith, type Answers } from "./fakes.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { clientsWith, fakeStack, stateResource, sessionWith, stateWith, type FakeResponses } from "./fakes.ts";
 
 const tags = { EnvironmentSuffix: "dev" };
-const provider = resource("pulumi:providers:aws", "aws", {
+const provider = stateResource("pulumi:providers:aws", "aws", {
     id: "1",
     inputs: { defaultTags: JSON.stringify({ tags }) },
 });
 const made = { provider: `${provider.urn}::1` };
-const table = resource("aws:dynamodb/table:Table", "table", { ...made, inputs: { name: "payments" } });
-const vpc = resource("aws:ec2/vpc:Vpc", "vpc", { ...made, inputs: { cidrBlock: "10.0.0.0/16" } });
-const topic = resource("aws:sns/topic:Topic", "topic", { ...made, inputs: { name: "in-aws" } });
+const table = stateResource("aws:dynamodb/table:Table", "table", { ...made, inputs: { name: "payments" } });
+const vpc = stateResource("aws:ec2/vpc:Vpc", "vpc", { ...made, inputs: { cidrBlock: "10.0.0.0/16" } });
+const topic = stateResource("aws:sns/topic:Topic", "topic", { ...made, inputs: { name: "in-aws" } });
 // As SIGINT leaves a queue: it is there, and its ARN is not.
-const queue = resource("aws:sqs/queue:Queue", "queue", { id: "url", initErrors: ["context canceled"] });
-const role = resource("aws:iam/role:Role", "role", { id: "role", inputs: { name: "role" } });
+const queue = stateResource("aws:sqs/queue:Queue", "queue", { id: "url", initErrors: ["context canceled"] });
+const role = stateResource("aws:iam/role:Role", "role", { id: "role", inputs: { name: "role" } });
 
 const interrupted: State = {
     ...stateWith([provider, queue, role]),
@@ -32,13 +32,13 @@ const interrupted: State = {
     ],
 };
 
-const hasVpc: Answers = {
+const hasVpc: FakeResponses = {
     DescribeVpcs: { Vpcs: [{ VpcId: "vpc-1", Tags: [{ Key: "EnvironmentSuffix", Value: "dev" }] }] },
 };
 
 test("half made is what is unfinished, may be there, or takes another's place", () => {
-    const { unfinished, created, replacing } = halfMadeIn(interrupted);
-    expect(unfinished).toEqual([queue.urn, role.urn]);
+    const { toRefresh, created, replacing } = findInterruptedResources(interrupted);
+    expect(toRefresh).toEqual([queue.urn, role.urn]);
     expect(created).toEqual([table, vpc, topic]);
     // The role is in the state already: what was being created is its replacement.
     expect(replacing).toEqual([role]);
@@ -49,7 +49,7 @@ interface Conditions {
     readonly export?: number;
     readonly import?: number;
     readonly stderr?: string;
-    readonly answers?: Answers;
+    readonly answers?: FakeResponses;
     /** What the refresh leaves in the state. */
     readonly read?: readonly StateResource[];
 }
@@ -126,7 +126,10 @@ test("what was taken over keeps the inputs of its creation, the names that Pulum
 });
 
 test("what was read under a name and has others' tags is taken out of the state again", async () => {
-    const bucket = resource("aws:s3/bucket:Bucket", "bucket", { ...made, inputs: { bucket: "payment-audit-dev" } });
+    const bucket = stateResource("aws:s3/bucket:Bucket", "bucket", {
+        ...made,
+        inputs: { bucket: "payment-audit-dev" },
+    });
     const state: State = {
         ...stateWith([provider]),
         pending: [table, bucket].map((each) => ({ type: "creating", resource: each })),
@@ -165,7 +168,7 @@ test("only creations that cannot be told are forgotten, and nothing is read", as
 });
 
 test.each(["export", "import"] as const)("a state that cannot be read or written ends it (%s)", async (verb) => {
-    await expect(recovering(interrupted, { [verb]: 255 })).rejects.toMatchObject({ ending: "failed" });
+    await expect(recovering(interrupted, { [verb]: 255 })).rejects.toMatchObject({ exitReason: "failed" });
 });
 
 test("a stack that another operation holds is told as one", async () => {
@@ -173,20 +176,20 @@ test("a stack that another operation holds is told as one", async () => {
     const stderr =
         "error: could not import deployment: the stack is currently locked by 1 lock(s). Either wait for the other " +
         "process(es) to end or delete the lock file with `pulumi cancel`.";
-    await expect(recovering(interrupted, { import: 255, stderr })).rejects.toMatchObject({ ending: "locked" });
+    await expect(recovering(interrupted, { import: 255, stderr })).rejects.toMatchObject({ exitReason: "locked" });
 });
 
 test("an ID needs all inputs of its template as text", () => {
     const policy = "aws:iam/rolePolicy:RolePolicy";
-    expect(importIdOf({ type: policy, inputs: { role: "r", name: "p" } })).toBe("r:p");
-    expect(importIdOf({ type: policy, inputs: { role: "r" } })).toBeUndefined();
-    expect(importIdOf({ type: "aws:ec2/vpc:Vpc", inputs: {} })).toBeUndefined();
+    expect(importIdFromInputs({ type: policy, inputs: { role: "r", name: "p" } })).toBe("r:p");
+    expect(importIdFromInputs({ type: policy, inputs: { role: "r" } })).toBeUndefined();
+    expect(importIdFromInputs({ type: "aws:ec2/vpc:Vpc", inputs: {} })).toBeUndefined();
 });
 
 test("every row names inputs that the stacks have", async () => {
     // Prod has readers, monitoring and its own certificate.
-    const { nodes } = await planOf("prod");
-    const wrong = Object.entries(importIds).filter(([type, template]) => {
+    const { nodes } = await planTestStack("prod");
+    const wrong = Object.entries(importIdTemplates).filter(([type, template]) => {
         const keys = [...template.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key);
         const planned = nodes.filter((node) => node.type === type);
         return planned.some((node) => !keys.every((key) => key in { ...node.outputs, ...node.inputs }));

@@ -1,12 +1,12 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "@jest/globals";
-import { terminalOf } from "../../../../tools/deploy/terminal.ts";
+import { createTerminal } from "../../../../tools/deploy/terminal.ts";
 
 function terminal() {
     const [input, output, interrupted] = [new PassThrough(), new PassThrough(), new AbortController()];
     let shown = "";
     output.on("data", (data: Buffer) => (shown += data.toString()));
-    return { ...terminalOf(input, output, interrupted.signal), input, interrupted, shown: () => shown };
+    return { ...createTerminal(input, output, interrupted.signal), input, interrupted, shown: () => shown };
 }
 
 test("a question and its answer are shown", async () => {

@@ -3,10 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { baseOf } from "../../../../tools/diff/base.ts";
-import { inWorktree } from "../../../../tools/diff/worktree.ts";
+import { loadBase } from "../../../../tools/diff/base.ts";
+import { withWorktree } from "../../../../tools/diff/worktree.ts";
 import { emptyState } from "../../../../plan/state.ts";
-import { planOf } from "../../../stacks.ts";
+import { planTestStack } from "../../../stacks.ts";
 
 let root: string;
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" });
@@ -46,7 +46,7 @@ test("a commit is checked out beside the project with its packages, and nothing 
     const first = commit("1.0.0", "then");
     writeFileSync(join(root, "content"), "now");
     let place = "";
-    const seen = await inWorktree(root, "HEAD", say, ({ folder, commit: found, notes }) => {
+    const seen = await withWorktree(root, "HEAD", say, ({ folder, commit: found, notes }) => {
         place = folder;
         return Promise.resolve({
             content: readFileSync(join(folder, "content"), "utf8"),
@@ -64,7 +64,7 @@ test("a commit is checked out beside the project with its packages, and nothing 
 test("a commit with other packages gets its own, and the reader is told", async () => {
     commit("1.0.0", "then");
     commit("2.0.0", "now");
-    const notes = await inWorktree(root, "HEAD~1", say, (checkout) => {
+    const notes = await withWorktree(root, "HEAD~1", say, (checkout) => {
         expect(existsSync(join(checkout.folder, "node_modules", "here"))).toBe(false);
         return Promise.resolve(checkout.notes);
     });
@@ -74,23 +74,23 @@ test("a commit with other packages gets its own, and the reader is told", async 
 
 test("the worktree goes also where the work in it fails", async () => {
     commit("1.0.0", "then");
-    await expect(inWorktree(root, "HEAD", say, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await expect(withWorktree(root, "HEAD", say, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
 });
 
-const present = async () => ({ root, plan: await planOf("dev"), minTasks: { api: 2 } });
+const present = async () => ({ root, plan: await planTestStack("dev"), minTasks: { api: 2 } });
 const never = () => Promise.reject(new Error("nobody asked for the state"));
 
 test.each(["no-such-ref", "--upload-pack=x"])("%s is no base", async (from) => {
     commit("1.0.0", "then");
-    await expect(baseOf(await present(), from, never, say)).rejects.toThrow(
+    await expect(loadBase(await present(), from, never, say)).rejects.toThrow(
         `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${from}"`,
     );
 });
 
 test("a stack that the commit does not have is new as a whole", async () => {
     commit("1.0.0", "then");
-    const base = await baseOf(await present(), "HEAD", never, say);
+    const base = await loadBase(await present(), "HEAD", never, say);
     expect(base.plan.nodes).toEqual([]);
     expect(base.notes).toEqual([expect.stringMatching(/^dev has no file at HEAD \([0-9a-f]{7}\): all of it is new$/)]);
 });
@@ -99,7 +99,7 @@ test("a plan that was written to a file is read as it was", async () => {
     const { plan, ...rest } = await present();
     const file = join(root, "plan.json");
     writeFileSync(file, JSON.stringify({ ...plan, messages: undefined }));
-    const base = await baseOf({ plan, ...rest }, "plan.json", never, say);
+    const base = await loadBase({ plan, ...rest }, "plan.json", never, say);
     expect(JSON.stringify(base.plan.nodes)).toBe(JSON.stringify(plan.nodes));
     expect(base.name).toBe("plan.json");
 });
@@ -110,10 +110,10 @@ test.each([
     ['{"nodes":[],"stack":"prod"}', /is a plan of stack "prod", got stack "dev"/],
 ])("a file with %s is refused", async (content, message) => {
     writeFileSync(join(root, "plan.json"), content);
-    await expect(baseOf(await present(), "plan.json", never, say)).rejects.toThrow(message);
+    await expect(loadBase(await present(), "plan.json", never, say)).rejects.toThrow(message);
 });
 
 test("what is deployed comes from the state", async () => {
-    const base = await baseOf(await present(), "deployed", () => Promise.resolve(emptyState), say);
+    const base = await loadBase(await present(), "deployed", () => Promise.resolve(emptyState), say);
     expect(base).toMatchObject({ name: "what is deployed", plan: { nodes: [] } });
 });

@@ -1,18 +1,20 @@
 import type { Plan } from "../../../../plan/plan.ts";
-import { reportOf, type Report } from "../../../../tools/diff/report.ts";
+import { buildDiffReport, type DiffReport } from "../../../../tools/diff/report.ts";
 import { renderText } from "../../../../tools/diff/render.ts";
-import { planOfConfig, settingsOf } from "../../checks/planned.ts";
-import { stackConfig, withSettings, type StackConfig } from "../../settings/stack-config.ts";
+import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
+import { readStackConfig, withSettings, type StackConfig } from "../../settings/stack-config.ts";
 
-type Changes = Readonly<Record<string, unknown>>;
+type ChangedSettings = Readonly<Record<string, unknown>>;
 
 const minTasksIn = (config: StackConfig): Record<string, number> =>
-    Object.fromEntries(Object.entries(settingsOf(config).services).map(([name, { minTasks }]) => [name, minTasks]));
+    Object.fromEntries(
+        Object.entries(settingsFromConfig(config).services).map(([name, { minTasks }]) => [name, minTasks]),
+    );
 
 /** What the settings of dev change, compared with dev as it is. */
-export async function reportOn(changes: Changes): Promise<Report> {
-    const [now, then] = [withSettings(stackConfig("dev"), changes), stackConfig("dev")];
-    return reportBetween(
+export async function reportOfSettings(changes: ChangedSettings): Promise<DiffReport> {
+    const [now, then] = [withSettings(readStackConfig("dev"), changes), readStackConfig("dev")];
+    return reportOfPlans(
         await planOfConfig(then, "dev"),
         await planOfConfig(now, "dev"),
         minTasksIn(then),
@@ -20,15 +22,15 @@ export async function reportOn(changes: Changes): Promise<Report> {
     );
 }
 
-export const reportBetween = (
+export const reportOfPlans = (
     before: Plan,
     after: Plan,
     minTasks: Record<string, number> = {},
     minTasksAfter = minTasks,
-): Report => reportOf({ plan: before, name: "before", minTasks, notes: [] }, after, minTasksAfter);
+): DiffReport => buildDiffReport({ plan: before, name: "before", minTasks, notes: [] }, after, minTasksAfter);
 
 /** The lines of the report, without indentation. */
-export const linesOf = (report: Report): string[] =>
+export const linesOf = (report: DiffReport): string[] =>
     renderText(report, false)
         .split("\n")
         .map((line) => line.trim())

@@ -5,15 +5,15 @@ import { tmpdir } from "node:os";
 import { expect, test } from "@jest/globals";
 import { emptyState } from "../../../../plan/state.ts";
 import { run } from "../../../../tools/diff/command.ts";
-import { projectFolder } from "../../../project.ts";
-import { planOf } from "../../../stacks.ts";
+import { testProjectFolder } from "../../../project.ts";
+import { planTestStack } from "../../../stacks.ts";
 
 async function runWith(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
     const written = { out: "", err: "" };
     const code = await run(
         argv,
         {
-            root: projectFolder,
+            root: testProjectFolder,
             out: (text) => void (written.out += text),
             err: (text) => void (written.err += text),
         },
@@ -25,7 +25,7 @@ async function runWith(...argv: string[]): Promise<{ code: number; out: string; 
 const file = join(mkdtempSync(join(tmpdir(), "diff-command-")), "plan.json");
 
 test("text, Markdown and JSON say the same", async () => {
-    const plan = await planOf("dev");
+    const plan = await planTestStack("dev");
     writeFileSync(file, JSON.stringify({ ...plan, outputs: { ...plan.outputs, region: "eu-west-1" } }));
     const text = await runWith("dev", "--from", file);
     expect(text.code).toBe(0);

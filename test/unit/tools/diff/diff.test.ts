@@ -1,15 +1,15 @@
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { Secret, type Plan } from "../../../../plan/plan.ts";
 import { renderMarkdown } from "../../../../tools/diff/render.ts";
-import type { Report } from "../../../../tools/diff/report.ts";
-import { planOf } from "../../../stacks.ts";
-import { inputs, where, type Change } from "../../checks/fault.ts";
-import { stackConfig } from "../../settings/stack-config.ts";
-import { linesOf, reportBetween, reportOn } from "./changes.ts";
+import type { DiffReport } from "../../../../tools/diff/report.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changeInputs, changeResources, type PlanChange } from "../../checks/fault.ts";
+import { readStackConfig } from "../../settings/stack-config.ts";
+import { linesOf, reportOfPlans, reportOfSettings } from "./changes.ts";
 
-const services = JSON.parse(stackConfig("dev")["payment-platform:services"] ?? "") as Record<string, object>;
+const services = JSON.parse(readStackConfig("dev")["payment-platform:services"] ?? "") as Record<string, object>;
 /** Each line fits a comment, and the report is told whole. */
-function expectReadable(report: Report): void {
+function expectReadable(report: DiffReport): void {
     const lines = renderMarkdown(report).split("\n");
     expect(lines.filter((line) => line.length > 160)).toEqual([]);
 }
@@ -17,7 +17,7 @@ function expectReadable(report: Report): void {
 const manifest = "~  manifest: [secret] -> another [secret]";
 
 test("the limit of the firewalls is one line each", async () => {
-    const report = await reportOn({ "waf.requestsPer5Minutes": 3000 });
+    const report = await reportOfSettings({ "waf.requestsPer5Minutes": 3000 });
     expect(linesOf(report)).toEqual([
         "dev, compared with before: 2 resources: 2 updated",
         "Gateway",
@@ -32,7 +32,9 @@ test("the limit of the firewalls is one line each", async () => {
 });
 
 test("a second CORS origin changes the validator and the answers of the gateway, which is deployed anew", async () => {
-    const report = await reportOn({ "gateway.corsOrigins": ["http://localhost:3000", "https://shop.example.com"] });
+    const report = await reportOfSettings({
+        "gateway.corsOrigins": ["http://localhost:3000", "https://shop.example.com"],
+    });
     const lines = linesOf(report);
     expect(lines).toContain(
         "environment.variables.CORS_ORIGINS: http://localhost:3000 -> http://localhost:3000,https://shop.example.com",
@@ -47,7 +49,7 @@ test("a second CORS origin changes the validator and the answers of the gateway,
 });
 
 test("a service that gets the cache gets the rights and the path to it", async () => {
-    const report = await reportOn({ "services.notification.stores": ["database", "cache"] });
+    const report = await reportOfSettings({ "services.notification.stores": ["database", "cache"] });
     expect(report.rights).toEqual({
         added: [
             "payment-notification-task-dev may secretsmanager:GetSecretValue on payment-cache-token-dev",
@@ -68,7 +70,7 @@ test("a service that gets the cache gets the rights and the path to it", async (
 });
 
 test("a service that may send to a queue gets the right, the address of the queue, and no path", async () => {
-    const report = await reportOn({ "services.notification.sends": ["processing"] });
+    const report = await reportOfSettings({ "services.notification.sends": ["processing"] });
     expect(report.rights.added).toContain(
         "payment-notification-task-dev may sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev",
     );
@@ -80,14 +82,14 @@ test("a service that may send to a queue gets the right, the address of the queu
 });
 
 test("fewer days of snapshots are one property, and something that only a person may accept", async () => {
-    const lines = linesOf(await reportOn({ "cache.snapshotRetentionDays": 1 }));
+    const lines = linesOf(await reportOfSettings({ "cache.snapshotRetentionDays": 1 }));
     expect(lines).toContain("snapshotRetentionLimit: 7 -> 1");
     expect(lines.join(" ")).toContain("payment-cache-dev: protection: ");
     expect(lines[0]).toBe("dev, compared with before: 1 resource: 1 updated");
 });
 
 test("another cost centre is one line for all resources, and no change of an alarm", async () => {
-    const report = await reportOn({ costCenter: "other" });
+    const report = await reportOfSettings({ costCenter: "other" });
     expect(linesOf(report)).toEqual([
         "dev, compared with before: 190 resources: 190 updated",
         "Stack",
@@ -101,7 +103,7 @@ test("another cost centre is one line for all resources, and no change of an ala
 });
 
 test("a renamed service is a deleted and a new one: what is lost comes first", async () => {
-    const report = await reportOn({
+    const report = await reportOfSettings({
         services: { api: services.api, payments: services.payment, notification: services.notification },
     });
     const lines = linesOf(report);
@@ -117,14 +119,14 @@ test("a renamed service is a deleted and a new one: what is lost comes first", a
 });
 
 test("another engine version changes the cluster in place, with its instance and its parameters", async () => {
-    const lines = linesOf(await reportOn({ "database.engineVersion": "16" }));
+    const lines = linesOf(await reportOfSettings({ "database.engineVersion": "16" }));
     expect(lines.filter((line) => line === 'engineVersion: "17" -> "16"')).toHaveLength(2);
     expect(lines).toContain("~  rds.Cluster payment-database-dev");
     expect(lines).toContain("-  rds.ClusterParameterGroup payment-postgresql17-dev");
 });
 
 test("a merchant that goes takes the key with it, an alarm, and some of the cost", async () => {
-    const report = await reportOn({ "gateway.merchants": {} });
+    const report = await reportOfSettings({ "gateway.merchants": {} });
     const lines = linesOf(report);
     expect(lines).toContain("-  apigateway.ApiKey payment-gateway-merchant-example-shop-dev");
     expect(lines).toContain("-  payment-gateway-usage-near-quota-dev");
@@ -140,12 +142,13 @@ test("a merchant that goes takes the key with it, an alarm, and some of the cost
 describe("whatever moves in a plan is told", () => {
     let dev: Plan;
     beforeAll(async () => {
-        dev = await planOf("dev");
+        dev = await planTestStack("dev");
     });
     const queue = "aws:sqs/queue:Queue";
-    const one = (change: Parameters<typeof where>[2]): Change => where(queue, "payment-processing-dev", change);
+    const one = (change: Parameters<typeof changeResources>[2]): PlanChange =>
+        changeResources(queue, "payment-processing-dev", change);
 
-    test.each<[string, Change, string]>([
+    test.each<[string, PlanChange, string]>([
         ["protect", one((n) => [{ ...n, options: { ...n.options, protect: true } }]), "options.protect: false -> true"],
         [
             "ignored changes",
@@ -171,36 +174,40 @@ describe("whatever moves in a plan is told", () => {
         ["what a preview knows", one((n) => [{ ...n, unknown: [] }]), "payment-processing-dev unknown"],
         [
             "a secret",
-            inputs(queue, "payment-processing-dev", { policy: new Secret("hush") }),
+            changeInputs(queue, "payment-processing-dev", { policy: new Secret("hush") }),
             "policy: nothing -> [secret]",
         ],
         ["an output", (plan) => ({ ...plan, outputs: { ...plan.outputs, more: 1 } }), "more: nothing -> 1"],
         ["an answer", (plan) => ({ ...plan, inventedAnswers: [] }), "inventedAnswers"],
-        ["a component", where("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]), "outputs.topicArns: "],
+        [
+            "a component",
+            changeResources("payment:index:Messaging", "", (n) => [{ ...n, outputs: {} }]),
+            "outputs.topicArns: ",
+        ],
         ["the order", (plan) => ({ ...plan, nodes: plan.nodes.toReversed() }), "in another order"],
     ])("%s", (_, change, line) => {
-        const report = reportBetween(dev, change(dev));
+        const report = reportOfPlans(dev, change(dev));
         expect(linesOf(report).join("\n")).toContain(line);
         expect(renderMarkdown(report)).not.toContain("Nothing changes");
         expect(JSON.stringify(report)).not.toContain("hush");
     });
 
     test("and only of the same plan it is said that nothing changes", () => {
-        expect(linesOf(reportBetween(dev, { ...dev, messages: ["a word"] }))).toEqual([
+        expect(linesOf(reportOfPlans(dev, { ...dev, messages: ["a word"] }))).toEqual([
             "dev, compared with before: no resource in AWS",
             "Nothing changes: both plans are the same, byte by byte.",
         ]);
     });
 
     test("a comment that is too short says how much it leaves out", () => {
-        const report = reportBetween(dev, { ...dev, nodes: [] });
+        const report = reportOfPlans(dev, { ...dev, nodes: [] });
         const text = renderMarkdown(report, 5000);
         expect(text.length).toBeLessThanOrEqual(5000);
         expect(text).toMatch(/\n\d+ more lines do not fit here: see them with `npm run diff -- dev --from <base>`/);
     });
 
     test("no value ends the block of a comment", () => {
-        const text = renderMarkdown(reportBetween(dev, { ...dev, outputs: { ...dev.outputs, more: "````" } }));
+        const text = renderMarkdown(reportOfPlans(dev, { ...dev, outputs: { ...dev.outputs, more: "````" } }));
         expect(text).toMatch(/^`{5}diff$/m);
     });
 });

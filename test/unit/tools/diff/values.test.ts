@@ -1,27 +1,29 @@
 import { expect, test } from "@jest/globals";
-import { changeText, leavesOf } from "../../../../tools/diff/values.ts";
+import { formatValueChange, splitIntoLeaves } from "../../../../tools/diff/values.ts";
 
 test("a text that reads like another type stands in quotes", () => {
-    expect(changeText("17", 17)).toBe('"17" -> 17');
-    expect(changeText("true", undefined)).toBe('"true" -> nothing');
-    expect(changeText("a\nb", "a b")).toBe('"a\\nb" -> a b');
+    expect(formatValueChange("17", 17)).toBe('"17" -> 17');
+    expect(formatValueChange("true", undefined)).toBe('"true" -> nothing');
+    expect(formatValueChange("a\nb", "a b")).toBe('"a\\nb" -> a b');
 });
 
 test("long texts that differ in their middle show what differs", () => {
     const long = (middle: string) => `${"a".repeat(100)}${middle}${"z".repeat(100)}`;
-    expect(changeText(long("1"), long("2"))).toBe("...aaaaaaaaaaaa1zzzzzzzzzzzz... -> ...aaaaaaaaaaaa2zzzzzzzzzzzz...");
+    expect(formatValueChange(long("1"), long("2"))).toBe(
+        "...aaaaaaaaaaaa1zzzzzzzzzzzz... -> ...aaaaaaaaaaaa2zzzzzzzzzzzz...",
+    );
 });
 
 test("long texts that differ everywhere never look the same", () => {
     const [one, other] = [`${"a".repeat(300)}${"b".repeat(90)}`, `${"a".repeat(300)}${"c".repeat(90)}`];
-    const [left, right] = changeText(one, other).split(" -> ");
+    const [left, right] = formatValueChange(one, other).split(" -> ");
     expect(left).toMatch(/^a{40}\.\.\. \(390 characters, SHA-256 [0-9a-f]{8}\)$/);
     expect(left).not.toBe(right);
 });
 
 test("a large object that comes is told by its leaves", () => {
     const after = { a: "x".repeat(100), b: [{ c: "y".repeat(200) }], d: {} };
-    expect(leavesOf({ path: "p", before: undefined, after })).toEqual([
+    expect(splitIntoLeaves({ path: "p", before: undefined, after })).toEqual([
         { path: "p.a", before: undefined, after: "x".repeat(100) },
         { path: "p.b[0].c", before: undefined, after: "y".repeat(200) },
         { path: "p.d", before: undefined, after: {} },

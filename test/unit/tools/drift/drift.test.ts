@@ -1,14 +1,14 @@
 import { writeFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import type { StateResource } from "../../../../plan/state.ts";
-import { each } from "../../../../tools/drift/asking.ts";
+import { mapConcurrently } from "../../../../tools/drift/aws-calls.ts";
 import { drift } from "../../../../tools/drift/drift.ts";
 import type { DriftReport } from "../../../../tools/drift/report.ts";
-import { projectFolder } from "../../../project.ts";
-import { awsError, clientsWith, fakeStack, resource, sessionWith, type Answers } from "../deploy/fakes.ts";
-import { has } from "./cases/case.ts";
+import { testProjectFolder } from "../../../project.ts";
+import { awsError, clientsWith, fakeStack, stateResource, sessionWith, type FakeResponses } from "../deploy/fakes.ts";
+import { resourceInState } from "./cases/case.ts";
 
-const topic = has("sns/topic:Topic", { outputs: { arn: "arn:topic" } }, "payment-events-dev");
+const topic = resourceInState("sns/topic:Topic", { outputs: { arn: "arn:topic" } }, "payment-events-dev");
 const subscription = { Protocol: "https", Endpoint: "https://example.net", SubscriptionArn: "arn:subscription" };
 
 /** A queue that AWS has otherwise than the state. */
@@ -30,16 +30,20 @@ const refreshing = (steps: readonly object[]) => ({
 
 async function driftOf(
     resources: readonly StateResource[],
-    { answers = {}, steps = [], json = false }: { answers?: Answers; steps?: readonly object[]; json?: boolean } = {},
+    {
+        answers = {},
+        steps = [],
+        json = false,
+    }: { answers?: FakeResponses; steps?: readonly object[]; json?: boolean } = {},
 ) {
     const { stack, asked } = fakeStack(resources, refreshing(steps));
     const { clients, calls } = clientsWith(answers);
     const regions: string[] = [];
     const { session, said, shown } = sessionWith({
-        root: projectFolder,
+        root: testProjectFolder,
         json,
-        open: () => Promise.resolve(stack),
-        connect: (region) => {
+        openStack: () => Promise.resolve(stack),
+        createClients: (region) => {
             regions.push(region);
             return Promise.resolve(clients);
         },
@@ -49,7 +53,7 @@ async function driftOf(
 }
 
 test("a stack with nothing but what is planned has no drift", async () => {
-    const planned = has("sns/topicSubscription:TopicSubscription", {
+    const planned = resourceInState("sns/topicSubscription:TopicSubscription", {
         inputs: { topic: "arn:topic", protocol: "https", endpoint: "https://example.net" },
     });
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
@@ -63,7 +67,7 @@ test("an addition ends with drift, and says what it opens and how it goes or sta
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
     const { stop, said, shown, asked } = await driftOf([topic], { answers });
     expect(stop).toMatchObject({
-        ending: "drift",
+        exitReason: "drift",
         message:
             "drift: 0 resources otherwise than the state, 1 addition that nobody planned " +
             "(1 list read, 0 entries planned, 0 made by AWS); nothing was changed",
@@ -82,7 +86,7 @@ test("an addition ends with drift, and says what it opens and how it goes or sta
 });
 
 test("what no resource of the program could be is only to be removed", async () => {
-    const role = has("iam/role:Role", { id: "payment-api" });
+    const role = resourceInState("iam/role:Role", { id: "payment-api" });
     const { said } = await driftOf([role], {
         answers: {
             ListRolePolicies: {},
@@ -98,10 +102,10 @@ test("on a terminal Pulumi draws what it finds; as JSON it does not, and the sta
     const drawn: (readonly string[])[] = [];
     const driftOnTerminal = async (json: boolean): Promise<string> => {
         const { session, shown } = sessionWith({
-            root: projectFolder,
+            root: testProjectFolder,
             ...{ json, onTerminal: true },
-            open: () => Promise.resolve(fakeStack().stack),
-            connect: () => Promise.resolve(clientsWith({}).clients),
+            openStack: () => Promise.resolve(fakeStack().stack),
+            createClients: () => Promise.resolve(clientsWith({}).clients),
             cli: (args) => {
                 drawn.push(args.slice(0, 2));
                 writeFileSync(args[args.indexOf("--event-log") + 1] ?? "", "");
@@ -119,12 +123,12 @@ test("on a terminal Pulumi draws what it finds; as JSON it does not, and the sta
 
 test("a change of what the state has is drift, too", async () => {
     const { stop, shown } = await driftOf([], { steps: [edited] });
-    expect(stop).toMatchObject({ ending: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
+    expect(stop).toMatchObject({ exitReason: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
     expect(shown.join("")).toBe("Refresh:\n~  edited (aws:sqs/queue:Queue): policy: nothing -> open\n");
 });
 
 test("a list that AWS refuses fails the run, and names the right, whatever else was found", async () => {
-    const { stop, said } = await driftOf([topic, has("kms/key:Key", { id: "key" }, "payment-data-dev")], {
+    const { stop, said } = await driftOf([topic, resourceInState("kms/key:Key", { id: "key" }, "payment-data-dev")], {
         answers: {
             ListSubscriptionsByTopic: { Subscriptions: [subscription] },
             ListGrants: awsError("AccessDeniedException", "not authorized\nby anybody"),
@@ -133,7 +137,7 @@ test("a list that AWS refuses fails the run, and names the right, whatever else 
     });
     expect(said).toHaveLength(1);
     expect(stop).toMatchObject({
-        ending: "failed",
+        exitReason: "failed",
         message:
             "1 list could not be read, so what stands there is unknown:\n" +
             "  payment-data-dev (kms/key:Key): each grant: AccessDeniedException: not authorized; it needs kms:ListGrants",
@@ -141,11 +145,11 @@ test("a list that AWS refuses fails the run, and names the right, whatever else 
 });
 
 test("a type that nobody has thought about fails the run, with the row to fill in", async () => {
-    const { stop } = await driftOf([has("mq/broker:Broker", {})]);
+    const { stop } = await driftOf([resourceInState("mq/broker:Broker", {})]);
     expect(stop).toMatchObject({
-        ending: "failed",
+        exitReason: "failed",
         message: expect.stringContaining(
-            'mq/broker:Broker: nobody knows what may stand under it; "mq/broker:Broker": "<why nothing stands under it>", goes into tools/drift/holds/',
+            'mq/broker:Broker: nobody knows what may stand under it; "mq/broker:Broker": "<why nothing stands under it>", goes into tools/drift/child-listers/',
         ),
     });
 });
@@ -153,7 +157,7 @@ test("a type that nobody has thought about fails the run, with the row to fill i
 test("as JSON the findings stand alone on the standard output", async () => {
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
     const { stop, said, shown } = await driftOf([topic], { answers, steps: [edited], json: true });
-    expect(stop).toMatchObject({ ending: "drift" });
+    expect(stop).toMatchObject({ exitReason: "drift" });
     expect(said[0]).toBe("Refresh:");
     expect(shown).toHaveLength(1);
     expect(JSON.parse(shown.join(""))).toEqual({
@@ -216,18 +220,18 @@ test("as JSON a change has its values at their paths, a secret has none, and wha
 
 test("nothing is asked of what is about to be deleted, nor of what is not AWS's", async () => {
     const old = { ...topic, delete: true };
-    const { stop, calls } = await driftOf([old, resource("random:index/randomPassword:RandomPassword", "token")]);
+    const { stop, calls } = await driftOf([old, stateResource("random:index/randomPassword:RandomPassword", "token")]);
     expect({ stop, calls }).toEqual({ stop: undefined, calls: [] });
 });
 
 test("a rule and a part of an API name the type that they would be", async () => {
-    const group = has("ec2/securityGroup:SecurityGroup", { id: "sg-1" });
+    const group = resourceInState("ec2/securityGroup:SecurityGroup", { id: "sg-1" });
     const rule = { SecurityGroupRuleId: "sgr-1", IsEgress: true, IpProtocol: "tcp", CidrIpv4: "0.0.0.0/0" };
     const { said } = await driftOf([group], {
         answers: { DescribeSecurityGroupRules: { SecurityGroupRules: [rule] } },
     });
     expect(said.join("\n")).toContain("plan it as aws.vpc.SecurityGroupEgressRule");
-    const { said: saidOfApi } = await driftOf([has("apigateway/restApi:RestApi", { id: "api" })], {
+    const { said: saidOfApi } = await driftOf([resourceInState("apigateway/restApi:RestApi", { id: "api" })], {
         answers: {
             GetResources: { items: [{ id: "r", parentId: "root", path: "/x", resourceMethods: { GET: {} } }] },
             ...Object.fromEntries(
@@ -249,7 +253,7 @@ test("a rule and a part of an API name the type that they would be", async () =>
 
 test("questions are asked eight at a time, and answered in their order", async () => {
     let [open, most] = [0, 0];
-    const found = await each([...Array(30).keys()], async (i) => {
+    const found = await mapConcurrently([...Array(30).keys()], async (i) => {
         open += 1;
         most = Math.max(most, open);
         await Promise.resolve();

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { connect } from "../../../../tools/deploy/clients.ts";
-import { holds, listersOf } from "../../../../tools/drift/holds.ts";
-import { resourceOf } from "../../../../tools/drift/listing.ts";
+import { createClients } from "../../../../tools/deploy/clients.ts";
+import { childListersByType, listersForType } from "../../../../tools/drift/child-listers.ts";
+import { toDriftResource } from "../../../../tools/drift/listing.ts";
 
 /** AWS leaves a list out where there is nothing in it. */
 const answering = (answer: object) => {
-    const clients = connect("us-east-1");
+    const clients = createClients("us-east-1");
     for (const client of Object.values(clients)) {
         client.send = (() => Promise.resolve(answer)) as never;
     }
@@ -19,15 +19,15 @@ const parentOf = (type: string) => {
         id: "payment-dev",
         outputs: { arn: "arn:aws:service:us-east-1:123456789012:kind/payment-dev" },
     };
-    return { ...resourceOf(resource), state: { resources: [], outputs: {}, pending: [] } };
+    return { ...toDriftResource(resource), state: { resources: [], outputs: {}, pending: [] } };
 };
 
-const types = Object.keys(holds).filter((type) => listersOf(type).length > 0);
+const types = Object.keys(childListersByType).filter((type) => listersForType(type).length > 0);
 
 test.each(types)("under %s an answer without a list holds nothing", async (type) => {
     const parent = parentOf(type);
-    for (const lister of listersOf(type)) {
-        expect({ item: lister.item, ...(await lister.lookUnder(answering({}), parent)) }).toEqual({
+    for (const lister of listersForType(type)) {
+        expect({ item: lister.item, ...(await lister.listChildren(answering({}), parent)) }).toEqual({
             item: lister.item,
             unplanned: [],
             known: 0,
@@ -38,8 +38,8 @@ test.each(types)("under %s an answer without a list holds nothing", async (type)
 
 /** What is told of the items of one kind that an answer has. */
 async function openedBy(type: string, item: string, answer: object): Promise<string[]> {
-    const [lister] = listersOf(type).filter((each) => each.item === item);
-    const look = await lister?.lookUnder(answering(answer), parentOf(type));
+    const [lister] = listersForType(type).filter((each) => each.item === item);
+    const look = await lister?.listChildren(answering(answer), parentOf(type));
     return (look?.unplanned ?? []).map(({ opens, remove }) => `${opens}; ${remove}`);
 }
 
@@ -64,7 +64,7 @@ test.each([
     [{}, "?"],
 ])("a grant %j of a bucket names who has it", async (grant, who) => {
     const answer = { Owner: { ID: "own" }, Grants: [{ Permission: "READ", ...grant }] };
-    const [item = ""] = listersOf("s3/bucket:Bucket")
+    const [item = ""] = listersForType("s3/bucket:Bucket")
         .map((lister) => lister.item)
         .filter((each) => /grant/i.test(each));
     expect((await openedBy("s3/bucket:Bucket", item, answer)).join("\n")).toContain(`${who} has READ`);
@@ -93,8 +93,8 @@ test.each([
     ["lb/loadBalancer:LoadBalancer", ["listener"]],
     ["lb/targetGroup:TargetGroup", ["target"]],
 ])("under %s an item of which little is told is a finding all the same", async (type, items) => {
-    const found = listersOf(type).map(async (lister) => {
-        const { unplanned } = await lister.lookUnder(answering(sparse), parentOf(type));
+    const found = listersForType(type).map(async (lister) => {
+        const { unplanned } = await lister.listChildren(answering(sparse), parentOf(type));
         return unplanned.length > 0 ? [lister.item] : [];
     });
     const told = (await Promise.all(found)).flat();

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { run } from "../../../../tools/drill/command.ts";
 import { copyProject } from "../../../project.ts";
-import { begin, inputsOf, sceneOn } from "./fakes.ts";
-import { restoreWorld } from "./worlds.ts";
+import { startTime, inputsOfCalls, drillContextOn } from "./fakes.ts";
+import { fakeAccountForRestore } from "./fake-accounts.ts";
 
 const succeeded = {
     MetricName: "DrillSucceeded",
@@ -36,13 +36,13 @@ async function drill(
     argv: string[],
     {
         answer,
-        world = restoreWorld(),
+        world = fakeAccountForRestore(),
         account = "123456789012",
-    }: { answer?: string; world?: ReturnType<typeof restoreWorld>; account?: string } = {},
+    }: { answer?: string; world?: ReturnType<typeof fakeAccountForRestore>; account?: string } = {},
 ) {
-    const { scene, calls } = sceneOn({
+    const { scene, calls } = drillContextOn({
         ...world,
-        answers: { ...world.answers, GetCallerIdentity: () => ({ Account: account }) },
+        handlers: { ...world.handlers, GetCallerIdentity: () => ({ Account: account }) },
     });
     let [out, err] = ["", ""];
     const code = await run(argv, {
@@ -54,7 +54,7 @@ async function drill(
             err += text;
         },
         ask: answer === undefined ? undefined : () => Promise.resolve(answer),
-        connect: () => Promise.resolve(scene.clients),
+        createClients: () => Promise.resolve(scene.clients),
         clock: scene.clock,
         signal: new AbortController().signal,
     });
@@ -69,7 +69,7 @@ test("a drill says what it will do, asks, and tells how long a disaster would ha
         out: "database: restored in 60 s; 120 s would have been lost\ntransactions: restored in 30 s; 60 s would have been lost\n",
     });
     expect(err).toMatch(/^This restores payment-database-dev and payment-transactions-dev in us-east-1 into copies/);
-    expect(inputsOf(calls, "UpdateSchedule")).toHaveLength(1);
+    expect(inputsOfCalls(calls, "UpdateSchedule")).toHaveLength(1);
 });
 
 test.each([
@@ -90,17 +90,17 @@ test.each([
 
 test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j asks nobody", async (argv) => {
     const [stack = ""] = argv;
-    const { answers, state } = restoreWorld();
-    const world = { state, answers: { ...answers } };
+    const { handlers, state } = fakeAccountForRestore();
+    const world = { state, handlers: { ...handlers } };
     const { calls } = await drill(argv, { world });
-    expect(inputsOf(calls, "DescribeDBClusters")[0]).toEqual({ DBClusterIdentifier: `payment-database-${stack}` });
+    expect(inputsOfCalls(calls, "DescribeDBClusters")[0]).toEqual({ DBClusterIdentifier: `payment-database-${stack}` });
 });
 
 test("the next drill is due after the days of the stack's settings", async () => {
     settingDev({ "payment-platform:recovery": { drillEveryDays: 30 } });
     const { calls } = await drill(["dev", "--yes"]);
-    const [update] = inputsOf(calls, "UpdateSchedule");
-    const days = ((update?.StartDate as Date).getTime() - begin) / (24 * 60 * 60 * 1000);
+    const [update] = inputsOfCalls(calls, "UpdateSchedule");
+    const days = ((update?.StartDate as Date).getTime() - startTime) / (24 * 60 * 60 * 1000);
     expect(Math.floor(days)).toBe(30);
 });
 
@@ -108,13 +108,13 @@ test("a drill in a stack that need not hold any succeeds, and leaves the schedul
     settingDev({ "payment-platform:recovery": { drillEveryDays: 0 } });
     const { code, calls } = await drill(["dev", "--yes"]);
     expect(code).toBe(0);
-    const [noted] = inputsOf(calls, "PutMetricData");
+    const [noted] = inputsOfCalls(calls, "PutMetricData");
     expect(noted).toMatchObject({ MetricData: expect.arrayContaining([succeeded]) });
     expect(calls.map(({ name }) => name)).not.toContain("UpdateSchedule");
 });
 
 test("a store that the drill does not fit is told beside the one that was restored", async () => {
-    const { code, out } = await drill(["dev", "--yes"], { world: restoreWorld({}, {}, "DISABLED") });
+    const { code, out } = await drill(["dev", "--yes"], { world: fakeAccountForRestore({}, {}, "DISABLED") });
     expect({ code, out }).toEqual({
         code: 0,
         out:
@@ -132,7 +132,7 @@ test("credentials of another account than the stack's are refused before anythin
 });
 
 test("a drill that fails says why and ends with 1", async () => {
-    const { code, err, out } = await drill(["dev", "--yes"], { world: restoreWorld({ Status: "stopped" }) });
+    const { code, err, out } = await drill(["dev", "--yes"], { world: fakeAccountForRestore({ Status: "stopped" }) });
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain("the database must be available");
 });

@@ -1,16 +1,29 @@
 import { expect, test } from "@jest/globals";
-import { comparePaths, expectedPaths } from "../../../../tools/drill/paths.ts";
+import { verifyPaths, listPathsToVerify } from "../../../../tools/drill/network-paths.ts";
 import { quarantine } from "../../../../tools/drill/quarantine.ts";
-import { liveArns, theftsOf, tryThefts, type Theft } from "../../../../tools/drill/stolen-role.ts";
-import { nodeNamed } from "../../../recorder.ts";
-import { planOf } from "../../../stacks.ts";
-import { inputs, policy } from "../../checks/fault.ts";
-import { begin, inputsOf, later, named, sceneOn, type Answers, type Input } from "./fakes.ts";
-import { ground, somePaths, verdicts } from "./parts.ts";
-import { pathsWorld, serviceWorld } from "./worlds.ts";
+import {
+    createArnMapper,
+    crossServiceCalls,
+    simulateCalls,
+    type CrossServiceCall,
+} from "../../../../tools/drill/cross-service-access.ts";
+import { findNode } from "../../../recorder.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { changeInputs, changePolicy } from "../../checks/fault.ts";
+import {
+    startTime,
+    inputsOfCalls,
+    switchAfterTimes,
+    errorNamed,
+    drillContextOn,
+    type CallHandlers,
+    type CallInput,
+} from "./fakes.ts";
+import { networkUnderTest, samplePaths, pathAnalysisResult } from "./fixtures.ts";
+import { fakeAccountForPaths, fakeAccountForService } from "./fake-accounts.ts";
 
 test("what each service must reach and must not is read from the plan", async () => {
-    const paths = expectedPaths(await planOf("prod"), "prod");
+    const paths = listPathsToVerify(await planTestStack("prod"), "prod");
     const told = paths.map(({ from, to, port, reachable }) => `${from} ${reachable ? "->" : "-x"} ${to}:${port}`);
     expect(told.toSorted()).toEqual(
         [
@@ -32,28 +45,28 @@ test("what each service must reach and must not is read from the plan", async ()
 });
 
 test("a store that is open to some of a service's addresses counts as reachable", async () => {
-    const narrow = inputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "-tasks-database-", {
+    const narrow = changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "-tasks-database-", {
         referencedSecurityGroupId: "",
         // A few addresses of one of three private subnets.
         cidrIpv4: "10.2.0.0/28",
     });
-    const paths = expectedPaths(narrow(await planOf("prod")), "prod");
+    const paths = listPathsToVerify(narrow(await planTestStack("prod")), "prod");
     expect(paths.find(({ from, to }) => from === "api" && to === "database")?.reachable).toBe(true);
 });
 
 test("each connection is analysed from throw-away interfaces with the groups of its ends", async () => {
-    const { scene, calls, said } = sceneOn(pathsWorld(verdicts));
-    const compared = await comparePaths(scene, ground, somePaths);
-    expect(compared.map(({ to, reachable, because }) => [to, reachable, because])).toEqual([
+    const { scene, calls, said } = drillContextOn(fakeAccountForPaths(pathAnalysisResult));
+    const compared = await verifyPaths(scene, networkUnderTest, samplePaths);
+    expect(compared.map(({ to, reachable, explanationCodes }) => [to, reachable, explanationCodes])).toEqual([
         ["database", true, []],
         ["cache", false, ["ENI_SG_RULES_MISMATCH"]],
         ["payment", false, ["ENI_SG_RULES_MISMATCH"]],
     ]);
-    expect(inputsOf(calls, "DescribeSecurityGroups")).toEqual([
+    expect(inputsOfCalls(calls, "DescribeSecurityGroups")).toEqual([
         { Filters: [{ Name: "vpc-id", Values: ["vpc-1"] }], MaxResults: 1000 },
     ]);
     const Description = "Throw-away end of a drill in dev at 2027-01-31T10:15:00.000Z";
-    expect(inputsOf(calls, "CreateNetworkInterface")).toEqual([
+    expect(inputsOfCalls(calls, "CreateNetworkInterface")).toEqual([
         {
             SubnetId: "subnet-private",
             Groups: ["sg:payment-tasks-dev", "sg:payment-database-clients-dev"],
@@ -63,7 +76,7 @@ test("each connection is analysed from throw-away interfaces with the groups of 
         { SubnetId: "subnet-database", Groups: ["sg:payment-cache-dev"], Description },
         { SubnetId: "subnet-private", Groups: ["sg:payment-tasks-dev"], Description },
     ]);
-    expect(inputsOf(calls, "CreateNetworkInsightsPath")).toEqual([
+    expect(inputsOfCalls(calls, "CreateNetworkInsightsPath")).toEqual([
         { Source: "eni-1", Destination: "eni-2", DestinationPort: 5432, Protocol: "tcp" },
         { Source: "eni-1", Destination: "eni-5", DestinationPort: 6379, Protocol: "tcp" },
         { Source: "eni-1", Destination: "eni-8", DestinationPort: 8080, Protocol: "tcp" },
@@ -72,20 +85,20 @@ test("each connection is analysed from throw-away interfaces with the groups of 
 });
 
 test("an analysis that AWS does not tell of yet is asked for again", async () => {
-    const { answers, state } = pathsWorld(verdicts);
-    const isKnown = later(1, false, true);
-    const { scene } = sceneOn({
+    const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
+    const isKnown = switchAfterTimes(1, false, true);
+    const { scene } = drillContextOn({
         state,
-        answers: {
-            ...answers,
+        handlers: {
+            ...handlers,
             DescribeNetworkInsightsAnalyses: (input) =>
-                isKnown() ? answers.DescribeNetworkInsightsAnalyses?.(input) : {},
+                isKnown() ? handlers.DescribeNetworkInsightsAnalyses?.(input) : {},
         },
     });
-    await expect(comparePaths(scene, ground, somePaths)).resolves.toHaveLength(somePaths.length);
+    await expect(verifyPaths(scene, networkUnderTest, samplePaths)).resolves.toHaveLength(samplePaths.length);
 });
 
-test.each<[string, Input, string]>([
+test.each<[string, CallInput, string]>([
     ["a store that anybody reaches", { NetworkPathFound: true }, "api -> cache:6379 must not be reachable"],
     [
         "no way at all",
@@ -113,16 +126,16 @@ test.each<[string, Input, string]>([
         "api -> cache:6379: the analysis failed: no rights",
     ],
 ])("%s fails the drill, which says so", async (_, analysis, problem) => {
-    const aws = pathsWorld(() => analysis);
+    const aws = fakeAccountForPaths(() => analysis);
     const before = aws.state();
-    await expect(comparePaths(sceneOn(aws).scene, ground, somePaths)).rejects.toThrow(problem);
+    await expect(verifyPaths(drillContextOn(aws).scene, networkUnderTest, samplePaths)).rejects.toThrow(problem);
     expect(aws.state()).toEqual(before);
 });
 
 test("each connection that is not as expected is told on a line of its own, with all reasons apart", async () => {
     const Explanations = [{ ExplanationCode: "NO_PATH" }, { ExplanationCode: "NO_ROUTE" }];
-    const { scene } = sceneOn(pathsWorld(() => ({ NetworkPathFound: false, Explanations })));
-    const problem: unknown = await comparePaths(scene, ground, somePaths).catch((error: unknown) => error);
+    const { scene } = drillContextOn(fakeAccountForPaths(() => ({ NetworkPathFound: false, Explanations })));
+    const problem: unknown = await verifyPaths(scene, networkUnderTest, samplePaths).catch((error: unknown) => error);
     expect((problem as Error).message.split("\n")).toEqual(
         ["database:5432", "cache:6379", "payment:8080"].map((to) =>
             expect.stringMatching(new RegExp(`^api -> ${to} .*\\bNO_PATH\\W+NO_ROUTE$`)),
@@ -131,37 +144,42 @@ test("each connection that is not as expected is told on a line of its own, with
 });
 
 test("an analysis that never ends fails the drill, which names it and deletes it", async () => {
-    const aws = pathsWorld(() => ({ Status: "running" }));
+    const aws = fakeAccountForPaths(() => ({ Status: "running" }));
     const before = aws.state();
-    await expect(comparePaths(sceneOn(aws).scene, ground, somePaths)).rejects.toThrow(/^not within .*\bnia-4\b/);
+    await expect(verifyPaths(drillContextOn(aws).scene, networkUnderTest, samplePaths)).rejects.toThrow(
+        /^not within .*\bnia-4\b/,
+    );
     expect(aws.state()).toEqual(before);
 });
 
 test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkInsightsAnalysis"])(
     "an analysis that ends at %s deletes what there is by then, and misses nothing",
     async (call) => {
-        const { answers, state } = pathsWorld(verdicts);
+        const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
         const before = state();
         const refuse = () => {
             throw new Error("refused");
         };
-        const { scene } = sceneOn({ state, answers: { ...answers, [call]: refuse } });
-        await expect(comparePaths(scene, ground, somePaths)).rejects.toMatchObject({ message: "refused", left: [] });
+        const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: refuse } });
+        await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toMatchObject({
+            message: "refused",
+            notRolledBack: [],
+        });
         expect(state()).toEqual(before);
     },
 );
 
 test("a security group that is not there fails the drill before anything is made", async () => {
-    const { scene, names } = sceneOn(pathsWorld(verdicts, ["payment-tasks-dev"]));
-    await expect(comparePaths(scene, ground, somePaths)).rejects.toThrow(
+    const { scene, names } = drillContextOn(fakeAccountForPaths(pathAnalysisResult, ["payment-tasks-dev"]));
+    await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toThrow(
         "there is no security group payment-database-clients-dev in vpc-1",
     );
     expect(names()).not.toContain("CreateNetworkInterface");
 });
 
 test("whoever steals a service's role is tried on all that others may do and it may not", async () => {
-    const thefts = theftsOf(await planOf("prod"), "prod", (arn) => `live:${arn}`);
-    const tried = new Set(thefts.map(({ thief, action }) => `${thief} ${action}`));
+    const thefts = crossServiceCalls(await planTestStack("prod"), "prod", (arn) => `live:${arn}`);
+    const tried = new Set(thefts.map(({ caller, action }) => `${caller} ${action}`));
     expect([...tried]).toEqual(
         expect.arrayContaining([
             "payment-notification-task-prod rds-db:connect",
@@ -171,20 +189,22 @@ test("whoever steals a service's role is tried on all that others may do and it 
             "payment-notification-task-prod secretsmanager:GetSecretValue",
         ]),
     );
-    expect(thefts.every(({ thief, owner }) => thief !== owner)).toBe(true);
+    expect(thefts.every(({ caller, owner }) => caller !== owner)).toBe(true);
     // Nobody steals the roles of ECS, Lambda and the flow logs from a task.
     const services = ["api", "payment", "notification"].map((service) => `payment-${service}-task-prod`);
-    expect(new Set(thefts.flatMap(({ thief, owner }) => [thief, owner]))).toEqual(new Set(services));
+    expect(new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
     expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
 
 test("a theft meets the conditions of its owner's policy, as they are in AWS, so that nothing else refuses it", async () => {
-    const plan = await planOf("prod");
-    const secret = nodeNamed(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
-    const thefts = theftsOf(plan, "prod", (planned) => `live:${planned}`);
+    const plan = await planTestStack("prod");
+    const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
+    const thefts = crossServiceCalls(plan, "prod", (planned) => `live:${planned}`);
     const [reading] = thefts.filter(
-        ({ thief, owner, action }) =>
-            thief === "payment-notification-task-prod" && owner === "payment-api-task-prod" && action === "kms:Decrypt",
+        ({ caller, owner, action }) =>
+            caller === "payment-notification-task-prod" &&
+            owner === "payment-api-task-prod" &&
+            action === "kms:Decrypt",
     );
     expect(reading?.context).toEqual([
         {
@@ -201,14 +221,14 @@ test("a theft meets the conditions of its owner's policy, as they are in AWS, so
 });
 
 test("what a condition forbids is not told to IAM as if it were asked for", async () => {
-    const narrow = policy(
+    const narrow = changePolicy(
         "aws:iam/rolePolicy:RolePolicy",
         "payment-payment-task-prod",
         '"Resource":"arn:aws:sns:us-east-1:123456789012:payment-events-prod"',
         (found) =>
             `${found},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"},"StringNotLike":{"aws:SourceArn":"arn:aws:s3:*"}}`,
     );
-    const [publishing] = theftsOf(narrow(await planOf("prod")), "prod", (arn) => arn).filter(
+    const [publishing] = crossServiceCalls(narrow(await planTestStack("prod")), "prod", (arn) => arn).filter(
         ({ action }) => action === "sns:Publish",
     );
     expect(publishing?.context).toEqual([
@@ -217,27 +237,27 @@ test("what a condition forbids is not told to IAM as if it were asked for", asyn
 });
 
 test("what the plan makes up is asked about by its name in AWS", async () => {
-    const plan = await planOf("prod");
-    const table = nodeNamed(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
+    const plan = await planTestStack("prod");
+    const table = findNode(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
     const arn = "arn:aws:dynamodb:us-east-1:210987654321:table/payment-transactions-prod";
     // AWS ends the ARN of a secret in characters that no plan can know.
-    const secret = nodeNamed(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
+    const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
     const secretArn = "arn:aws:secretsmanager:us-east-1:210987654321:secret:payment-cache-token-prod-4f5a6b7-AbCdEf";
     const deployed = [
         { type: table.type, name: table.name, arn },
         { type: secret.type, name: secret.name, arn: secretArn },
     ];
-    const live = liveArns(plan, deployed, { account: "210987654321", databaseResourceId: "cluster-LIVE" });
+    const live = createArnMapper(plan, deployed, { account: "210987654321", databaseResourceId: "cluster-LIVE" });
     expect(live(`${table.outputs.arn as string}/index/customer-index`)).toBe(`${arn}/index/customer-index`);
     expect(live(secret.outputs.arn as string)).toBe(secretArn);
-    const [user = ""] = theftsOf(plan, "prod", live)
+    const [user = ""] = crossServiceCalls(plan, "prod", live)
         .filter(({ action }) => action === "rds-db:connect")
         .map(({ resource }) => resource);
     expect(user).toMatch(/^arn:aws:rds-db:us-east-1:210987654321:dbuser:cluster-LIVE\/payment_\w+$/);
 });
 
-const theft: Theft = {
-    thief: "payment-api-task-dev",
+const theft: CrossServiceCall = {
+    caller: "payment-api-task-dev",
     owner: "payment-payment-task-dev",
     action: "sqs:ReceiveMessage",
     resource: "arn:queue",
@@ -259,7 +279,7 @@ const pages = {
 };
 /** IAM with both roles, the second two pages later. */
 const iam = (allowed: readonly string[]) => {
-    const answers: Answers = {
+    const answers: CallHandlers = {
         ListRoles: ({ Marker = "first" }) => pages[Marker as keyof typeof pages],
         SimulatePrincipalPolicy: ({ PolicySourceArn }) => ({
             EvaluationResults: [
@@ -267,15 +287,15 @@ const iam = (allowed: readonly string[]) => {
             ],
         }),
     };
-    return { answers, state: () => ({}) };
+    return { handlers: answers, state: () => ({}) };
 };
 
 test("a stolen role is refused what its owner's neighbour may do", async () => {
-    const { scene, calls } = sceneOn(iam(["arn:payment"]));
-    await expect(tryThefts(scene, [theft])).resolves.toBe(1);
+    const { scene, calls } = drillContextOn(iam(["arn:payment"]));
+    await expect(simulateCalls(scene, [theft])).resolves.toBe(1);
     const asked = { ActionNames: ["sqs:ReceiveMessage"], ResourceArns: ["arn:queue"], ContextEntries: theft.context };
-    expect(inputsOf(calls, "ListRoles")).toEqual([{}, { Marker: "empty" }, { Marker: "last" }]);
-    expect(inputsOf(calls, "SimulatePrincipalPolicy")).toEqual([
+    expect(inputsOfCalls(calls, "ListRoles")).toEqual([{}, { Marker: "empty" }, { Marker: "last" }]);
+    expect(inputsOfCalls(calls, "SimulatePrincipalPolicy")).toEqual([
         { PolicySourceArn: "arn:payment", ...asked },
         { PolicySourceArn: "arn:api", ...asked },
     ]);
@@ -285,35 +305,35 @@ test.each([
     [["arn:payment", "arn:api"], "payment-api-task-dev must not be able to call sqs:ReceiveMessage on arn:queue"],
     [[], "payment-payment-task-dev must be able to call sqs:ReceiveMessage on arn:queue"],
 ])("roles that may too much or too little fail the drill: %j", async (allowed, problem) => {
-    await expect(tryThefts(sceneOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
+    await expect(simulateCalls(drillContextOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
 });
 
 test("a role that is not there, and a decision that IAM does not give, are no refusals", async () => {
-    const { scene } = sceneOn(iam(["arn:payment"]));
-    await expect(tryThefts(scene, [{ ...theft, thief: "payment-nobody-task-dev" }])).rejects.toThrow(
+    const { scene } = drillContextOn(iam(["arn:payment"]));
+    await expect(simulateCalls(scene, [{ ...theft, caller: "payment-nobody-task-dev" }])).rejects.toThrow(
         "there is no role payment-nobody-task-dev",
     );
-    const { answers, state } = iam(["arn:payment"]);
-    const silent = sceneOn({
+    const { handlers: answers, state } = iam(["arn:payment"]);
+    const silent = drillContextOn({
         state,
-        answers: {
+        handlers: {
             ...answers,
             SimulatePrincipalPolicy: (input) =>
                 input.PolicySourceArn === "arn:api" ? {} : answers.SimulatePrincipalPolicy?.(input),
         },
     });
-    await expect(tryThefts(silent.scene, [theft])).rejects.toThrow(
+    await expect(simulateCalls(silent.scene, [theft])).rejects.toThrow(
         "AWS answered SimulatePrincipalPolicy without EvalDecision",
     );
 });
 
 test("a task is contained by revoking its role's sessions and stopping it, after it was described", async () => {
-    const { scene, calls, names, said } = sceneOn(serviceWorld());
+    const { scene, calls, names, said } = drillContextOn(fakeAccountForService());
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         evidence: {
             taskArn: "task-1",
             imageDigests: ["sha256:1"],
-            startedAt: new Date(begin - 3_600_000).toISOString(),
+            startedAt: new Date(startTime - 3_600_000).toISOString(),
             networkInterfaceId: "eni-task",
             address: "10.0.1.7",
         },
@@ -332,19 +352,21 @@ test("a task is contained by revoking its role's sessions and stopping it, after
     expect(said[0]).toMatch(/\bpayment-payment-task-dev-1a2b3c4\b.*\btask-1\b.*\bpayment$/);
     const cluster = "payment-cluster-dev";
     const services = ["payment-payment-dev"];
-    expect(inputsOf(calls, "DescribeServices")).toEqual(Array(3).fill({ cluster, services }));
-    expect(inputsOf(calls, "ListTasks")).toEqual([
+    expect(inputsOfCalls(calls, "DescribeServices")).toEqual(Array(3).fill({ cluster, services }));
+    expect(inputsOfCalls(calls, "ListTasks")).toEqual([
         { cluster, serviceName: "payment-payment-dev", desiredStatus: "RUNNING" },
     ]);
-    expect(inputsOf(calls, "DescribeTasks")).toEqual([{ cluster, tasks: ["task-1"] }]);
-    expect(inputsOf(calls, "DescribeTaskDefinition")).toEqual([{ taskDefinition: "definition:7" }]);
-    expect(inputsOf(calls, "StopTask")).toMatchObject([{ cluster, task: "task-1" }]);
+    expect(inputsOfCalls(calls, "DescribeTasks")).toEqual([{ cluster, tasks: ["task-1"] }]);
+    expect(inputsOfCalls(calls, "DescribeTaskDefinition")).toEqual([{ taskDefinition: "definition:7" }]);
+    expect(inputsOfCalls(calls, "StopTask")).toMatchObject([{ cluster, task: "task-1" }]);
     // Another task's interface would be evidence of nothing, and that it is gone proof of nothing.
-    expect(inputsOf(calls, "DescribeNetworkInterfaces")).toEqual(Array(4).fill({ NetworkInterfaceIds: ["eni-task"] }));
-    const [put] = inputsOf(calls, "PutRolePolicy");
+    expect(inputsOfCalls(calls, "DescribeNetworkInterfaces")).toEqual(
+        Array(4).fill({ NetworkInterfaceIds: ["eni-task"] }),
+    );
+    const [put] = inputsOfCalls(calls, "PutRolePolicy");
     const revocation = { RoleName: "payment-payment-task-dev-1a2b3c4", PolicyName: "AWSRevokeOlderSessions" };
     expect(put).toMatchObject(revocation);
-    expect(inputsOf(calls, "DeleteRolePolicy")).toEqual([revocation]);
+    expect(inputsOfCalls(calls, "DeleteRolePolicy")).toEqual([revocation]);
     expect(JSON.parse(put?.PolicyDocument as string)).toEqual({
         Version: "2012-10-17",
         Statement: [
@@ -356,25 +378,25 @@ test("a task is contained by revoking its role's sessions and stopping it, after
             },
         ],
     });
-    expect(inputsOf(calls, "UpdateService")).toEqual([
+    expect(inputsOfCalls(calls, "UpdateService")).toEqual([
         { cluster, service: "payment-payment-dev", forceNewDeployment: true },
     ]);
 });
 
 test("an operator whom IAM refuses the revocation has nothing to put back", async () => {
-    const { answers, state } = serviceWorld();
+    const { handlers, state } = fakeAccountForService();
     const PutRolePolicy = () => {
-        throw named("AccessDenied");
+        throw errorNamed("AccessDenied");
     };
-    const { scene, names } = sceneOn({ state, answers: { ...answers, PutRolePolicy } });
-    await expect(quarantine(scene, "payment")).rejects.toMatchObject({ message: "AccessDenied", left: [] });
+    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, PutRolePolicy } });
+    await expect(quarantine(scene, "payment")).rejects.toMatchObject({ message: "AccessDenied", notRolledBack: [] });
     // It may have come to be all the same.
     expect(names().at(-1)).toBe("DeleteRolePolicy");
     expect(names()).not.toContain("StopTask");
 });
 
 test("a service without tasks is left alone", async () => {
-    const { scene, names } = sceneOn(serviceWorld({ desired: 0 }));
+    const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
     });
@@ -387,30 +409,33 @@ const suspect = {
     attachments: [{ details: [{ name: "networkInterfaceId", value: "eni" }] }],
 };
 
-test.each<[string, Input, string]>([
+test.each<[string, CallInput, string]>([
     ["its interface", { ...suspect, attachments: [{}] }, "networkInterfaceId"],
     ["its attachments", { ...suspect, attachments: [] }, "networkInterfaceId"],
     ["its ARN", { ...suspect, taskArn: undefined }, "taskArn"],
     ["its containers", { ...suspect, containers: [] }, "containers"],
 ])("nothing is revoked or stopped while %s, which is evidence, is unknown", async (_, task, missing) => {
-    const { answers, state } = serviceWorld();
-    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeTasks: () => ({ tasks: [task] }) } });
+    const { handlers, state } = fakeAccountForService();
+    const { scene, names } = drillContextOn({
+        state,
+        handlers: { ...handlers, DescribeTasks: () => ({ tasks: [task] }) },
+    });
     await expect(quarantine(scene, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
 test("a task of which AWS tells neither start nor address is contained all the same", async () => {
-    const { answers, state } = serviceWorld();
-    const isGone = later(1, false, true);
+    const { handlers, state } = fakeAccountForService();
+    const isGone = switchAfterTimes(1, false, true);
     const DescribeNetworkInterfaces = () => {
         if (isGone()) {
-            throw named("InvalidNetworkInterfaceID.NotFound");
+            throw errorNamed("InvalidNetworkInterfaceID.NotFound");
         }
         return {};
     };
-    const { scene, names } = sceneOn({
+    const { scene, names } = drillContextOn({
         state,
-        answers: { ...answers, DescribeNetworkInterfaces, DescribeTasks: () => ({ tasks: [suspect] }) },
+        handlers: { ...handlers, DescribeNetworkInterfaces, DescribeTasks: () => ({ tasks: [suspect] }) },
     });
     await expect(quarantine(scene, "payment")).resolves.toMatchObject({
         evidence: { taskArn: "task-1", startedAt: undefined, address: undefined },
@@ -419,37 +444,37 @@ test("a task of which AWS tells neither start nor address is contained all the s
 });
 
 test("a service that is still settling is left alone", async () => {
-    const { answers, state } = serviceWorld();
+    const { handlers, state } = fakeAccountForService();
     const DescribeServices = () => ({ services: [{ desiredCount: 2, runningCount: 1 }] });
-    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeServices } });
+    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeServices } });
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev runs 1 of 2 tasks: let it settle first",
     });
     expect(names()).toEqual(["DescribeServices"]);
 });
 
-test.each<[string, Answers, RegExp]>([
+test.each<[string, CallHandlers, RegExp]>([
     ["there is no service", { DescribeServices: () => ({}) }, /\bpayment-payment-dev\b/],
     ["no task runs", { DescribeTasks: () => ({}) }, /^payment has no running task/],
     ["its task definition is gone", { DescribeTaskDefinition: () => ({}) }, /^payment has no task role/],
     ["its tasks have no role", { DescribeTaskDefinition: () => ({ taskDefinition: {} }) }, /^payment has no task role/],
 ])("nothing is revoked or stopped where %s, and the drill says of which service", async (_, less, problem) => {
-    const { answers, state } = serviceWorld();
-    const { scene, names } = sceneOn({ state, answers: { ...answers, ...less } });
+    const { handlers, state } = fakeAccountForService();
+    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, ...less } });
     await expect(quarantine(scene, "payment")).rejects.toThrow(problem);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
 test("an interface that stays, and a service that does not settle, fail the quarantine by name", async () => {
-    const { answers, state } = serviceWorld();
+    const { handlers, state } = fakeAccountForService();
     const before = state();
     const DescribeNetworkInterfaces = () => ({ NetworkInterfaces: [{}] });
-    const staying = sceneOn({ state, answers: { ...answers, DescribeNetworkInterfaces } });
+    const staying = drillContextOn({ state, handlers: { ...handlers, DescribeNetworkInterfaces } });
     await expect(quarantine(staying.scene, "payment")).rejects.toThrow(/^not within .*\beni-task\b/);
     const service = { desiredCount: 2, runningCount: 2, deployments: [{}, {}] };
-    const { scene } = sceneOn({
+    const { scene } = drillContextOn({
         state,
-        answers: { ...answers, DescribeServices: () => ({ services: [service] }) },
+        handlers: { ...handlers, DescribeServices: () => ({ services: [service] }) },
     });
     await expect(quarantine(scene, "payment")).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
     expect(state()).toEqual(before);

@@ -1,18 +1,25 @@
 import { expect, test } from "@jest/globals";
 import { failOverCache, failOverDatabase } from "../../../../tools/drill/failover.ts";
-import { inputsOf, later, sceneOn, type Failure, type Input, type World } from "./fakes.ts";
+import {
+    inputsOfCalls,
+    switchAfterTimes,
+    drillContextOn,
+    type InjectedFailure,
+    type CallInput,
+    type FakeAccount,
+} from "./fakes.ts";
 
 const members = (writer: string, ids = ["one", "two"]) =>
     ids.map((id) => ({ DBInstanceIdentifier: id, IsClusterWriter: id === writer }));
 
 /** Aurora: two questions without a writer, another three until it is available. */
-const database = (before: Input = {}) => {
-    const writer = later(3, "", "two");
-    const status = later(6, "failing-over", "available");
+const database = (before: CallInput = {}) => {
+    const writer = switchAfterTimes(3, "", "two");
+    const status = switchAfterTimes(6, "failing-over", "available");
     let isFailing = false;
     return {
         state: () => ({}),
-        answers: {
+        handlers: {
             DescribeDBClusters: () => ({
                 DBClusters: [
                     isFailing
@@ -29,7 +36,7 @@ const database = (before: Input = {}) => {
 };
 
 test("a reader takes over, and both times are measured", async () => {
-    const { scene, calls, said } = sceneOn(database());
+    const { scene, calls, said } = drillContextOn(database());
     await expect(failOverDatabase(scene)).resolves.toEqual({
         from: "one",
         to: "two",
@@ -37,8 +44,8 @@ test("a reader takes over, and both times are measured", async () => {
         recoveredSeconds: 16,
     });
     const DBClusterIdentifier = "payment-database-dev";
-    expect(inputsOf(calls, "DescribeDBClusters")).toEqual(Array(8).fill({ DBClusterIdentifier }));
-    expect(inputsOf(calls, "FailoverDBCluster")).toEqual([{ DBClusterIdentifier }]);
+    expect(inputsOfCalls(calls, "DescribeDBClusters")).toEqual(Array(8).fill({ DBClusterIdentifier }));
+    expect(inputsOfCalls(calls, "FailoverDBCluster")).toEqual([{ DBClusterIdentifier }]);
     expect(said).toEqual(["payment-database-dev: a reader takes over from one; writes fail for up to a minute"]);
 });
 
@@ -46,13 +53,13 @@ test.each([
     [{ Status: "modifying" }, "must be available"],
     [{ DBClusterMembers: members("") }, "must have a writer"],
 ])("a database that is not well is not failed over: %j", async (before, problem) => {
-    const { scene, names } = sceneOn(database(before));
+    const { scene, names } = drillContextOn(database(before));
     await expect(failOverDatabase(scene)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
 test.each([["one"], []])("a database without a reader is left alone, and why is said: %j", async (...ids) => {
-    const { scene, names } = sceneOn(database({ DBClusterMembers: members("one", ids) }));
+    const { scene, names } = drillContextOn(database({ DBClusterMembers: members("one", ids) }));
     await expect(failOverDatabase(scene)).resolves.toEqual({
         skipped: "payment-database-dev has no reader to promote (database.readers)",
     });
@@ -61,9 +68,9 @@ test.each([["one"], []])("a database without a reader is left alone, and why is 
 
 test("a failover that never ends fails the drill", async () => {
     const stuck = { Status: "available", DBClusterMembers: members("one") };
-    const { scene } = sceneOn({
+    const { scene } = drillContextOn({
         state: () => ({}),
-        answers: { DescribeDBClusters: () => ({ DBClusters: [stuck] }), FailoverDBCluster: () => undefined },
+        handlers: { DescribeDBClusters: () => ({ DBClusters: [stuck] }), FailoverDBCluster: () => undefined },
     });
     await expect(failOverDatabase(scene)).rejects.toThrow(
         "not within 10 minutes: payment-database-dev has another writer",
@@ -71,11 +78,11 @@ test("a failover that never ends fails the drill", async () => {
 });
 
 test("a database that is promoted but never available again fails the drill", async () => {
-    const { answers, state } = database();
-    const isStuck = later(1, false, true);
-    const { scene } = sceneOn({
+    const { handlers: answers, state } = database();
+    const isStuck = switchAfterTimes(1, false, true);
+    const { scene } = drillContextOn({
         state,
-        answers: {
+        handlers: {
             ...answers,
             DescribeDBClusters: () =>
                 isStuck()
@@ -91,13 +98,13 @@ const shard = (primary: string, ids = ["cache-001", "cache-002"]) => ({
     NodeGroupMembers: ids.map((id) => ({ CacheClusterId: id, CurrentRole: id === primary ? "primary" : "replica" })),
 });
 
-const cache = (before: Input = {}) => {
-    const primary = later(2, "cache-001", "cache-002");
-    const status = later(4, "modifying", "available");
+const cache = (before: CallInput = {}) => {
+    const primary = switchAfterTimes(2, "cache-001", "cache-002");
+    const status = switchAfterTimes(4, "modifying", "available");
     let isFailing = false;
     return {
         state: () => ({}),
-        answers: {
+        handlers: {
             DescribeReplicationGroups: () => ({
                 ReplicationGroups: [
                     isFailing
@@ -119,7 +126,7 @@ const cache = (before: Input = {}) => {
 };
 
 test("a replica of the cache takes over, and both times are measured", async () => {
-    const { scene, calls, said } = sceneOn(cache());
+    const { scene, calls, said } = drillContextOn(cache());
     await expect(failOverCache(scene)).resolves.toEqual({
         from: "cache-001",
         to: "cache-002",
@@ -127,8 +134,8 @@ test("a replica of the cache takes over, and both times are measured", async () 
         recoveredSeconds: 9,
     });
     const ReplicationGroupId = "payment-cache-dev";
-    expect(inputsOf(calls, "DescribeReplicationGroups")).toEqual(Array(6).fill({ ReplicationGroupId }));
-    expect(inputsOf(calls, "TestFailover")).toEqual([{ ReplicationGroupId, NodeGroupId: "0001" }]);
+    expect(inputsOfCalls(calls, "DescribeReplicationGroups")).toEqual(Array(6).fill({ ReplicationGroupId }));
+    expect(inputsOfCalls(calls, "TestFailover")).toEqual([{ ReplicationGroupId, NodeGroupId: "0001" }]);
     expect(said).toEqual([expect.stringMatching(/^payment-cache-dev: .* cache-001\b/)]);
 });
 
@@ -137,7 +144,7 @@ test.each([
     [{ Status: "modifying" }, "payment-cache-dev must be available"],
     [{ NodeGroups: [shard("")] }, "payment-cache-dev must have a primary"],
 ])("a cache that would not fail over by itself, or is not well, is not made to: %j", async (before, problem) => {
-    const { scene, names } = sceneOn(cache(before));
+    const { scene, names } = drillContextOn(cache(before));
     await expect(failOverCache(scene)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeReplicationGroups"]);
 });
@@ -145,7 +152,7 @@ test.each([
 test.each([[[shard("cache-001", ["cache-001"])]], [[shard("cache-001", [])]], [[]]])(
     "a cache without a replica is left alone, and why is said: %j",
     async (NodeGroups) => {
-        const { scene } = sceneOn(cache({ NodeGroups }));
+        const { scene } = drillContextOn(cache({ NodeGroups }));
         await expect(failOverCache(scene)).resolves.toEqual({
             skipped: "payment-cache-dev has no replica to promote (cache.nodes)",
         });
@@ -158,14 +165,14 @@ test.each([
 ])("a %s that is gone is no success", async (_, hold, world, problem) => {
     const { length } = (await held(hold, world())).calls;
     for (let at = 1; at <= length; at += 1) {
-        const { error, calls } = await held(hold, world(), { at, when: "empty" });
+        const { error, calls } = await held(hold, world(), { callNumber: at, when: "empty" });
         const isChange = /^(Failover|Test)/.test(calls[at - 1]?.name ?? "");
         expect([at, error?.message]).toEqual([at, isChange ? undefined : problem]);
     }
 });
 
-async function held(hold: typeof failOverDatabase, world: World, failure?: Failure) {
-    const { scene, calls } = sceneOn(world, failure);
+async function held(hold: typeof failOverDatabase, world: FakeAccount, failure?: InjectedFailure) {
+    const { scene, calls } = drillContextOn(world, failure);
     let error: Error | undefined;
     await hold(scene).catch((thrown: unknown) => {
         error = thrown as Error;

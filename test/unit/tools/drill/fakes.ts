@@ -1,36 +1,36 @@
-import type { Clients } from "../../../../tools/drill/clients.ts";
-import type { Scene } from "../../../../tools/drill/scene.ts";
+import type { DrillClients } from "../../../../tools/drill/clients.ts";
+import type { DrillContext } from "../../../../tools/drill/context.ts";
 
-export type Input = Readonly<Record<string, unknown>>;
-export interface Call {
+export type CallInput = Readonly<Record<string, unknown>>;
+export interface RecordedCall {
     readonly name: string;
-    readonly input: Input;
+    readonly input: CallInput;
 }
 
 /** What a fake AWS answers to each call, by name; a call that is not listed fails. */
-export type Answers = Readonly<Record<string, (input: Input) => object | undefined>>;
+export type CallHandlers = Readonly<Record<string, (input: CallInput) => object | undefined>>;
 
 /** A fake AWS with a state of its own. */
-export interface World {
-    readonly answers: Answers;
+export interface FakeAccount {
+    readonly handlers: CallHandlers;
     /** Everything that a drill may change. */
     readonly state: () => unknown;
 }
 
 /** A call that fails: before it has done its work, or after, as when the answer is lost; or one that answers nothing. */
-export interface Failure {
-    readonly at: number;
+export interface InjectedFailure {
+    readonly callNumber: number;
     readonly when: "before" | "after" | "empty";
 }
 
-export const begin = Date.parse("2027-01-31T10:15:00.000Z");
+export const startTime = Date.parse("2027-01-31T10:15:00.000Z");
 
 /** An error such as AWS's. */
-export const named = (name: string): Error => Object.assign(new Error(name), { name });
+export const errorNamed = (name: string): Error => Object.assign(new Error(name), { name });
 
-interface Sent {
+interface SentCommand {
     readonly constructor: { readonly name: string };
-    readonly input: Input;
+    readonly input: CallInput;
 }
 
 /** AWS may leave out a list that is empty, and so does the fake. */
@@ -48,19 +48,19 @@ function withoutEmptyLists(answer: unknown): unknown {
 }
 
 /** A stack `dev` on a fake AWS, whose clock moves by waiting only. */
-export function sceneOn({ answers }: World, failure?: Failure) {
-    const calls: Call[] = [];
+export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFailure) {
+    const calls: RecordedCall[] = [];
     const said: string[] = [];
-    let now = begin;
-    const send = ({ constructor, input }: Sent): Promise<object> => {
+    let now = startTime;
+    const send = ({ constructor, input }: SentCommand): Promise<object> => {
         const name = constructor.name.replace(/Command$/, "");
         calls.push({ name, input });
-        const isFailing = calls.length === failure?.at;
+        const isFailing = calls.length === failure?.callNumber;
         if (isFailing && failure.when === "before") {
             return Promise.reject(new Error(`${name} fails`));
         }
         try {
-            const answer = answers[name];
+            const answer = handlers[name];
             if (answer === undefined) {
                 throw new Error(`no fake answer for ${name}`);
             }
@@ -75,8 +75,8 @@ export function sceneOn({ answers }: World, failure?: Failure) {
         }
     };
     // Each client has the one method that drills use.
-    const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as Clients;
-    const scene: Scene = {
+    const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as DrillClients;
+    const scene: DrillContext = {
         clients,
         suffix: "dev",
         clock: {
@@ -90,21 +90,21 @@ export function sceneOn({ answers }: World, failure?: Failure) {
             said.push(line);
         },
     };
-    return { scene, calls, said, names: () => calls.map(({ name }) => name), waited: () => (now - begin) / 1000 };
+    return { scene, calls, said, names: () => calls.map(({ name }) => name), waited: () => (now - startTime) / 1000 };
 }
 
 /** Inputs of the calls of a name. */
-export const inputsOf = (calls: readonly Call[], name: string): Input[] =>
+export const inputsOfCalls = (calls: readonly RecordedCall[], name: string): CallInput[] =>
     calls.filter((call) => call.name === name).map(({ input }) => input);
 
 /** Answers of which some are others once a call was made. */
-export function onceAsked(answers: Answers, call: string, others: Answers): Answers {
+export function switchAfterCall(answers: CallHandlers, call: string, others: CallHandlers): CallHandlers {
     let isAsked = false;
-    const changed = Object.entries(others).map(([name, other]): [string, Answers[string]] => [
+    const changed = Object.entries(others).map(([name, other]): [string, CallHandlers[string]] => [
         name,
         (input) => (isAsked ? other(input) : answers[name]?.(input)),
     ]);
-    const noticed: Answers[string] = (input) => {
+    const noticed: CallHandlers[string] = (input) => {
         isAsked = true;
         return answers[call]?.(input);
     };
@@ -112,7 +112,7 @@ export function onceAsked(answers: Answers, call: string, others: Answers): Answ
 }
 
 /** Gives `before` a number of times, then `after`. */
-export function later<T>(times: number, before: T, after: T): () => T {
+export function switchAfterTimes<T>(times: number, before: T, after: T): () => T {
     let asked = 0;
     return () => {
         asked += 1;

@@ -1,9 +1,14 @@
 import { expect, test } from "@jest/globals";
-import { allowedRate, underLoad, type Load, type Sent } from "../../../../tools/drill/load.ts";
-import { begin, inputsOf, sceneOn, type Input, type World } from "./fakes.ts";
-import { serviceWorld } from "./worlds.ts";
+import {
+    maxRequestsPerSecond,
+    runLoadTest,
+    type LoadTest,
+    type LoadGeneratorResult,
+} from "../../../../tools/drill/load.ts";
+import { startTime, inputsOfCalls, drillContextOn, type CallInput, type FakeAccount } from "./fakes.ts";
+import { fakeAccountForService } from "./fake-accounts.ts";
 
-const load: Load = {
+const load: LoadTest = {
     service: "api",
     url: "https://payments.example.com/api/health",
     seconds: 300,
@@ -12,9 +17,9 @@ const load: Load = {
     loadBalancer: "app/payment-dev-1a2b3c4/1",
     firewallLimit: 2000,
 };
-const sent: Sent = { requests: 1500, failed: 1, p99: 120 };
+const sent: LoadGeneratorResult = { requests: 1500, failed: 1, p99: 120 };
 const grown = {
-    StartTime: new Date(begin + 60_000),
+    StartTime: new Date(startTime + 60_000),
     Description: "Setting desired count to 3",
     StatusCode: "Successful",
 };
@@ -28,13 +33,13 @@ const tracked: [string, number][] = [
 const world = ({
     p99 = [0.2, 0.3],
     cpu = [20, 30, 25],
-    activities = [] as Input[],
+    activities = [] as CallInput[],
     bounds = {},
     policies = tracked,
-} = {}): World => ({
+} = {}): FakeAccount => ({
     state: () => ({}),
-    answers: {
-        ...serviceWorld().answers,
+    handlers: {
+        ...fakeAccountForService().handlers,
         GetMetricData: () => ({
             MetricDataResults: [
                 { Id: "p99", Values: p99 },
@@ -62,13 +67,15 @@ const send = () => Promise.resolve(sent);
 
 test("a service that keeps its promises under load passes, and its scaling is told", async () => {
     const before = {
-        StartTime: new Date(begin - 60_000),
+        StartTime: new Date(startTime - 60_000),
         Description: "Setting desired count to 2",
         StatusCode: "Failed",
     };
-    const atOnce = { ...grown, StartTime: new Date(begin), Description: "Setting desired count to 2" };
-    const { scene, said, names } = sceneOn(world({ cpu: [90, 80, 85, 20], activities: [before, atOnce, grown] }));
-    await expect(underLoad(scene, load, send)).resolves.toEqual({
+    const atOnce = { ...grown, StartTime: new Date(startTime), Description: "Setting desired count to 2" };
+    const { scene, said, names } = drillContextOn(
+        world({ cpu: [90, 80, 85, 20], activities: [before, atOnce, grown] }),
+    );
+    await expect(runLoadTest(scene, load, send)).resolves.toEqual({
         sent,
         targetP99: 0.3,
         cpu: 80,
@@ -88,13 +95,13 @@ test("a service that keeps its promises under load passes, and its scaling is to
 });
 
 test("only this service's scaling and this load's minutes are looked at", async () => {
-    const { scene, calls } = sceneOn(world());
-    await underLoad(scene, load, send);
+    const { scene, calls } = drillContextOn(world());
+    await runLoadTest(scene, load, send);
     const ResourceId = "service/payment-cluster-dev/payment-api-dev";
     const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
-    expect(inputsOf(calls, "DescribeScalingActivities")).toEqual([{ ...scaled, ResourceId }]);
-    expect(inputsOf(calls, "DescribeScalingPolicies")).toEqual([{ ...scaled, ResourceId }]);
-    expect(inputsOf(calls, "DescribeScalableTargets")).toEqual([{ ...scaled, ResourceIds: [ResourceId] }]);
+    expect(inputsOfCalls(calls, "DescribeScalingActivities")).toEqual([{ ...scaled, ResourceId }]);
+    expect(inputsOfCalls(calls, "DescribeScalingPolicies")).toEqual([{ ...scaled, ResourceId }]);
+    expect(inputsOfCalls(calls, "DescribeScalableTargets")).toEqual([{ ...scaled, ResourceIds: [ResourceId] }]);
     const metric = (Namespace: string, MetricName: string, dimensions: Record<string, string>) => ({
         Namespace,
         MetricName,
@@ -105,10 +112,10 @@ test("only this service's scaling and this load's minutes are looked at", async 
         ClusterName: "payment-cluster-dev",
         ServiceName: "payment-api-dev",
     });
-    expect(inputsOf(calls, "GetMetricData")).toEqual([
+    expect(inputsOfCalls(calls, "GetMetricData")).toEqual([
         {
-            StartTime: new Date(begin),
-            EndTime: new Date(begin + 300_000),
+            StartTime: new Date(startTime),
+            EndTime: new Date(startTime + 300_000),
             // Which minutes follow each other tells whether a level held.
             ScanBy: "TimestampAscending",
             MetricDataQueries: [
@@ -119,7 +126,7 @@ test("only this service's scaling and this load's minutes are looked at", async 
     ]);
 });
 
-test.each<[string, Parameters<typeof world>[0], Partial<Sent>, string]>([
+test.each<[string, Parameters<typeof world>[0], Partial<LoadGeneratorResult>, string]>([
     ["nothing arrived", { p99: [] }, {}, "must get requests"],
     ["slow at the load balancer", { p99: [0.2, 1.2] }, {}, "answer in less than 1 s (p99)"],
     ["slow for the caller", {}, { p99: 1100 }, "answer in less than 1 s (p99)"],
@@ -129,25 +136,28 @@ test.each<[string, Parameters<typeof world>[0], Partial<Sent>, string]>([
     ["scaling that failed", { activities: [{ ...grown, StatusCode: "Failed" }] }, {}, "scale without failure"],
     ["scaling suspended", { bounds: { SuspendedState: { DynamicScalingOutSuspended: true } } }, {}, "not be suspended"],
 ])("a broken promise fails the drill: %s", async (_, figures, seen, problem) => {
-    const held = underLoad(sceneOn(world(figures)).scene, load, () => Promise.resolve({ ...sent, ...seen }));
+    const held = runLoadTest(drillContextOn(world(figures)).scene, load, () => Promise.resolve({ ...sent, ...seen }));
     await expect(held).rejects.toThrow(problem);
 });
 
 test("a load that the web firewall would stop is refused before anything is sent", async () => {
-    const { scene } = sceneOn(world());
+    const { scene } = drillContextOn(world());
     let isSent = false;
-    const held = underLoad(scene, { ...load, requestsPerSecond: 7 }, () => {
+    const held = runLoadTest(scene, { ...load, requestsPerSecond: 7 }, () => {
         isSent = true;
         return send();
     });
     await expect(held).rejects.toThrow("ask for 6, or raise waf.requestsPer5Minutes (2000)");
-    expect([isSent, allowedRate(2000)]).toEqual([false, 6]);
+    expect([isSent, maxRequestsPerSecond(2000)]).toEqual([false, 6]);
 });
 
 test("no load is sent to a service without tasks", async () => {
-    const { answers, state } = world();
-    const { scene } = sceneOn({ state, answers: { ...answers, ...serviceWorld({ desired: 0 }).answers } });
-    await expect(underLoad(scene, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
+    const { handlers, state } = world();
+    const { scene } = drillContextOn({
+        state,
+        handlers: { ...handlers, ...fakeAccountForService({ desired: 0 }).handlers },
+    });
+    await expect(runLoadTest(scene, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
         skipped: "payment-api-dev has no tasks (its imageDigest is not set)",
     });
 });
@@ -157,16 +167,16 @@ test.each([
     ["DescribeScalingPolicies", "must grow with its CPU"],
     ["DescribeScalableTargets", "must be registered for scaling"],
 ])("a service of which %s tells nothing does not pass", async (call, problem) => {
-    const { answers, state } = world();
-    const { scene } = sceneOn({ state, answers: { ...answers, [call]: () => ({}) } });
-    await expect(underLoad(scene, load, send)).rejects.toThrow(problem);
+    const { handlers, state } = world();
+    const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => ({}) } });
+    await expect(runLoadTest(scene, load, send)).rejects.toThrow(problem);
 });
 
 test("what a load will cost is said before it is sent", async () => {
-    const { scene, said } = sceneOn(world());
+    const { scene, said } = drillContextOn(world());
     const large = { ...load, seconds: 3600, requestsPerSecond: 500, firewallLimit: 200_000 };
     let saidBefore: string[] = [];
-    await underLoad(scene, large, () => {
+    await runLoadTest(scene, large, () => {
         saidBefore = [...said];
         return Promise.resolve({ ...sent, requests: 1_800_000 });
     });
@@ -174,8 +184,8 @@ test("what a load will cost is said before it is sent", async () => {
 });
 
 test("scaling of which AWS does not tell when it was does not pass", async () => {
-    const { scene } = sceneOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
-    await expect(underLoad(scene, load, send)).rejects.toThrow(
+    const { scene } = drillContextOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
+    await expect(runLoadTest(scene, load, send)).rejects.toThrow(
         "AWS answered DescribeScalingActivities without StartTime",
     );
 });

@@ -1,42 +1,50 @@
 import { expect, test } from "@jest/globals";
-import { at } from "../../../../lib/list.ts";
-import { overcome } from "../../../../tools/drill/adversity.ts";
-import { comparePaths } from "../../../../tools/drill/paths.ts";
+import { requireItem } from "../../../../lib/list.ts";
+import { runFaultInjection } from "../../../../tools/drill/fault-injection.ts";
+import { verifyPaths } from "../../../../tools/drill/network-paths.ts";
 import { quarantine } from "../../../../tools/drill/quarantine.ts";
-import { restoreDrill } from "../../../../tools/drill/restore.ts";
-import { DrillProblem, type Scene } from "../../../../tools/drill/scene.ts";
-import { blockedEndpoint, refusingQueue, wrongToken } from "../../../../tools/drill/troubles.ts";
-import { named, sceneOn, type World } from "./fakes.ts";
-import { ground, line, somePaths, token, verdicts } from "./parts.ts";
-import { pathsWorld, restoreWorld, serviceWorld } from "./worlds.ts";
+import { runRestoreDrill } from "../../../../tools/drill/restore.ts";
+import { DrillError, type DrillContext } from "../../../../tools/drill/context.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../../tools/drill/faults.ts";
+import { errorNamed, drillContextOn, type FakeAccount } from "./fakes.ts";
+import { networkUnderTest, queueUnderTest, samplePaths, cacheToken, pathAnalysisResult } from "./fixtures.ts";
+import { fakeAccountForPaths, fakeAccountForRestore, fakeAccountForService } from "./fake-accounts.ts";
 
 /** Every drill that changes something, and the world in which it succeeds. */
-const drills: Readonly<Record<string, { world: () => World; hold: (scene: Scene) => Promise<unknown> }>> = {
-    "a restore": { world: restoreWorld, hold: (scene) => restoreDrill(scene, 90) },
-    "an analysis of paths": {
-        world: () => pathsWorld(verdicts),
-        hold: (scene) => comparePaths(scene, ground, somePaths),
-    },
-    "a quarantine": { world: serviceWorld, hold: (scene) => quarantine(scene, "payment") },
-    "a blocked endpoint": {
-        world: serviceWorld,
-        hold: (scene) => overcome(scene, blockedEndpoint(scene, ground.vpcId, line)),
-    },
-    "a refusing queue": { world: serviceWorld, hold: (scene) => overcome(scene, refusingQueue(scene, line)) },
-    "a wrong token": { world: serviceWorld, hold: (scene) => overcome(scene, wrongToken(scene, token)) },
-};
+const drills: Readonly<Record<string, { world: () => FakeAccount; hold: (scene: DrillContext) => Promise<unknown> }>> =
+    {
+        "a restore": { world: fakeAccountForRestore, hold: (scene) => runRestoreDrill(scene, 90) },
+        "an analysis of paths": {
+            world: () => fakeAccountForPaths(pathAnalysisResult),
+            hold: (scene) => verifyPaths(scene, networkUnderTest, samplePaths),
+        },
+        "a quarantine": { world: fakeAccountForService, hold: (scene) => quarantine(scene, "payment") },
+        "a blocked endpoint": {
+            world: fakeAccountForService,
+            hold: (scene) =>
+                runFaultInjection(scene, denyEndpointAccess(scene, networkUnderTest.vpcId, queueUnderTest)),
+        },
+        "a refusing queue": {
+            world: fakeAccountForService,
+            hold: (scene) => runFaultInjection(scene, denyQueueAccess(scene, queueUnderTest)),
+        },
+        "a wrong token": {
+            world: fakeAccountForService,
+            hold: (scene) => runFaultInjection(scene, replaceCacheToken(scene, cacheToken)),
+        },
+    };
 
 test.each(Object.keys(drills))("%s leaves everything as it was", async (name) => {
-    const { world, hold } = at(drills, name);
+    const { world, hold } = requireItem(drills, name);
     const aws = world();
     const before = JSON.stringify(aws.state());
-    await hold(sceneOn(aws).scene);
+    await hold(drillContextOn(aws).scene);
     expect(JSON.stringify(aws.state())).toBe(before);
 });
 
 test.each(Object.keys(drills))("%s puts back or reports what it changed, whichever call fails", async (name) => {
-    const { world, hold } = at(drills, name);
-    const success = sceneOn(world());
+    const { world, hold } = requireItem(drills, name);
+    const success = drillContextOn(world());
     await hold(success.scene);
     expect(success.calls.length).toBeGreaterThan(5);
 
@@ -44,9 +52,9 @@ test.each(Object.keys(drills))("%s puts back or reports what it changed, whichev
         for (const [i, failing] of success.names().entries()) {
             const aws = world();
             const before = JSON.stringify(aws.state());
-            const held = sceneOn(aws, { at: i + 1, when });
+            const held = drillContextOn(aws, { callNumber: i + 1, when });
             let callsOfDrill: number | undefined;
-            const scene: Scene = {
+            const scene: DrillContext = {
                 ...held.scene,
                 say: (said) => {
                     callsOfDrill ??= said.startsWith("putting back") ? held.calls.length : undefined;
@@ -55,7 +63,7 @@ test.each(Object.keys(drills))("%s puts back or reports what it changed, whichev
             const problem: unknown = await hold(scene).catch((error: unknown) => error);
             const where = `${when} call ${i + 1}, ${failing}`;
             expect([where, problem]).toEqual([where, expect.any(Error)]);
-            const left = problem instanceof DrillProblem ? problem.left : [];
+            const left = problem instanceof DrillError ? problem.notRolledBack : [];
             const isPutBack = JSON.stringify(aws.state()) === before;
             expect([where, isPutBack || left.length > 0]).toEqual([where, true]);
             if (callsOfDrill === undefined || i < callsOfDrill) {
@@ -69,8 +77,8 @@ test.each(Object.keys(drills))("%s puts back or reports what it changed, whichev
 test.each(Object.keys(drills))(
     "%s puts back what it changed, whichever call is answered with nothing",
     async (name) => {
-        const { world, hold } = at(drills, name);
-        const success = sceneOn(world());
+        const { world, hold } = requireItem(drills, name);
+        const success = drillContextOn(world());
         let callsOfDrill = 0;
         await hold({
             ...success.scene,
@@ -82,7 +90,9 @@ test.each(Object.keys(drills))(
         for (const [i, answered] of success.names().slice(0, callsOfDrill).entries()) {
             const aws = world();
             const before = JSON.stringify(aws.state());
-            await hold(sceneOn(aws, { at: i + 1, when: "empty" }).scene).catch((error: unknown) => error);
+            await hold(drillContextOn(aws, { callNumber: i + 1, when: "empty" }).scene).catch(
+                (error: unknown) => error,
+            );
             expect([i, answered, JSON.stringify(aws.state())]).toEqual([i, answered, before]);
         }
     },
@@ -108,27 +118,27 @@ test.each([
     [
         "a refusing queue",
         "SetQueueAttributes",
-        `the policy of ${line.queueUrl}: {"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly"}]}`,
+        `the policy of ${queueUnderTest.queueUrl}: {"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly"}]}`,
     ],
-    ["a wrong token", "UpdateSecretVersionStage", `AWSCURRENT of ${token.secretArn} on the version right`],
+    ["a wrong token", "UpdateSecretVersionStage", `AWSCURRENT of ${cacheToken.secretArn} on the version right`],
 ])("%s that cannot call %s to put back says what is left, and how it was", async (name, call, left) => {
-    const { world, hold } = at(drills, name);
-    const { answers, state } = world();
+    const { world, hold } = requireItem(drills, name);
+    const { handlers, state } = world();
     let isPuttingBack = false;
-    const { scene } = sceneOn({
+    const { scene } = drillContextOn({
         state,
-        answers: {
-            ...answers,
+        handlers: {
+            ...handlers,
             [call]: (input) => {
                 if (isPuttingBack) {
-                    throw named("AccessDenied");
+                    throw errorNamed("AccessDenied");
                 }
-                return answers[call]?.(input);
+                return handlers[call]?.(input);
             },
         },
     });
     const say = (said: string) => {
         isPuttingBack ||= said.startsWith("putting back");
     };
-    await expect(hold({ ...scene, say })).rejects.toMatchObject({ left: [`${left} (AccessDenied)`] });
+    await expect(hold({ ...scene, say })).rejects.toMatchObject({ notRolledBack: [`${left} (AccessDenied)`] });
 });

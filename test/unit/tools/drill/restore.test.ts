@@ -1,12 +1,19 @@
 import { expect, test } from "@jest/globals";
 import { restoreDatabase } from "../../../../tools/drill/restore-database.ts";
 import { restoreTable } from "../../../../tools/drill/restore-table.ts";
-import { restoreDrill } from "../../../../tools/drill/restore.ts";
-import { begin, inputsOf, later, onceAsked, sceneOn, type Input } from "./fakes.ts";
-import { keyArn, restoreWorld } from "./worlds.ts";
+import { runRestoreDrill } from "../../../../tools/drill/restore.ts";
+import {
+    startTime,
+    inputsOfCalls,
+    switchAfterTimes,
+    switchAfterCall,
+    drillContextOn,
+    type CallInput,
+} from "./fakes.ts";
+import { keyArn, fakeAccountForRestore } from "./fake-accounts.ts";
 
 test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
-    const { scene, calls, names, said } = sceneOn(restoreWorld());
+    const { scene, calls, names, said } = drillContextOn(fakeAccountForRestore());
     await expect(restoreDatabase(scene, "copy")).resolves.toEqual({ seconds: 60, lostSeconds: 120 });
     expect(names()).toEqual([
         "DescribeDBClusters",
@@ -34,7 +41,7 @@ test("the database is restored from its backup, as closed and as encrypted as it
         CopyTagsToSnapshot: true,
         Tags: [{ Key: "Name", Value: "copy" }],
     });
-    expect(inputsOf(calls, "CreateDBInstance")).toEqual([
+    expect(inputsOfCalls(calls, "CreateDBInstance")).toEqual([
         {
             DBInstanceIdentifier: "copy-1",
             DBClusterIdentifier: "copy",
@@ -44,8 +51,11 @@ test("the database is restored from its backup, as closed and as encrypted as it
             Tags: [{ Key: "Name", Value: "copy-1" }],
         },
     ]);
-    expect(inputsOf(calls, "DeleteDBInstance")[0]).toEqual({ DBInstanceIdentifier: "copy-1", SkipFinalSnapshot: true });
-    expect(inputsOf(calls, "DeleteDBCluster")[0]).toEqual({
+    expect(inputsOfCalls(calls, "DeleteDBInstance")[0]).toEqual({
+        DBInstanceIdentifier: "copy-1",
+        SkipFinalSnapshot: true,
+    });
+    expect(inputsOfCalls(calls, "DeleteDBCluster")[0]).toEqual({
         DBClusterIdentifier: "copy",
         SkipFinalSnapshot: true,
         DeleteAutomatedBackups: true,
@@ -55,19 +65,19 @@ test("the database is restored from its backup, as closed and as encrypted as it
 
 test.each([
     [{ Status: "backing-up" }, "the database must be available"],
-    [{ LatestRestorableTime: new Date(begin - 901_000) }, "the database must be restorable to the last 15 minutes"],
+    [{ LatestRestorableTime: new Date(startTime - 901_000) }, "the database must be restorable to the last 15 minutes"],
     [
-        { Status: "stopped", LatestRestorableTime: new Date(begin - 901_000) },
+        { Status: "stopped", LatestRestorableTime: new Date(startTime - 901_000) },
         "the database must be available, and be restorable to the last 15 minutes",
     ],
 ])("a database that cannot be restored now is left alone: %j", async (source, problem) => {
-    const { scene, names } = sceneOn(restoreWorld(source));
+    const { scene, names } = drillContextOn(fakeAccountForRestore(source));
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
 test("a database whose latest restorable moment is exactly 15 minutes ago is restored", async () => {
-    const { scene } = sceneOn(restoreWorld({ LatestRestorableTime: new Date(begin - 900_000) }));
+    const { scene } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: new Date(startTime - 900_000) }));
     await expect(restoreDatabase(scene, "copy")).resolves.toMatchObject({ lostSeconds: 900 });
 });
 
@@ -78,20 +88,20 @@ test.each([
     [{ VpcSecurityGroups: [] }, "stand behind the database's security group"],
     [{ DatabaseName: "other" }, "hold the database"],
 ])("a copy that is less than the database fails the drill, and goes: %j", async (copied, problem) => {
-    const aws = restoreWorld({}, copied);
+    const aws = fakeAccountForRestore({}, copied);
     const before = aws.state();
-    await expect(restoreDatabase(sceneOn(aws).scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
+    await expect(restoreDatabase(drillContextOn(aws).scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
     expect(aws.state()).toEqual(before);
 });
 
 test("a copy that the internet could reach fails the drill, and goes", async () => {
-    const { answers, state } = restoreWorld();
+    const { handlers, state } = fakeAccountForRestore();
     const before = state();
-    const { scene } = sceneOn({
+    const { scene } = drillContextOn({
         state,
-        answers: {
-            ...answers,
-            CreateDBInstance: (input) => answers.CreateDBInstance?.({ ...input, PubliclyAccessible: true }),
+        handlers: {
+            ...handlers,
+            CreateDBInstance: (input) => handlers.CreateDBInstance?.({ ...input, PubliclyAccessible: true }),
         },
     });
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow("the copy copy must have no public address");
@@ -99,17 +109,17 @@ test("a copy that the internet could reach fails the drill, and goes", async () 
 });
 
 test("an instance that AWS does not tell of yet is asked for again, and no other", async () => {
-    const { answers, state } = restoreWorld();
-    const isKnown = later(1, false, true);
-    const { scene, calls } = sceneOn({
+    const { handlers, state } = fakeAccountForRestore();
+    const isKnown = switchAfterTimes(1, false, true);
+    const { scene, calls } = drillContextOn({
         state,
-        answers: {
-            ...answers,
-            DescribeDBInstances: (input) => (isKnown() ? answers.DescribeDBInstances?.(input) : {}),
+        handlers: {
+            ...handlers,
+            DescribeDBInstances: (input) => (isKnown() ? handlers.DescribeDBInstances?.(input) : {}),
         },
     });
     await restoreDatabase(scene, "copy");
-    expect(inputsOf(calls, "DescribeDBInstances")).toEqual(Array(4).fill({ DBInstanceIdentifier: "copy-1" }));
+    expect(inputsOfCalls(calls, "DescribeDBInstances")).toEqual(Array(4).fill({ DBInstanceIdentifier: "copy-1" }));
 });
 
 test.each<[string, string, object, RegExp]>([
@@ -126,16 +136,16 @@ test.each<[string, string, object, RegExp]>([
         /^not within .*: copy-1 is available/,
     ],
 ])("a copy that never stands ends the drill, which names %s and deletes the copy", async (_, making, made, problem) => {
-    const { answers, state } = restoreWorld();
+    const { handlers, state } = fakeAccountForRestore();
     const before = state();
     const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
-    const { scene } = sceneOn({ state, answers: onceAsked(answers, making, { [asking]: () => made }) });
+    const { scene } = drillContextOn({ state, handlers: switchAfterCall(handlers, making, { [asking]: () => made }) });
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
     expect(state()).toEqual(before);
 });
 
 test("the transaction log is restored with the row that was written just before, and row and copy are deleted", async () => {
-    const { scene, calls, names } = sceneOn(restoreWorld());
+    const { scene, calls, names } = drillContextOn(fakeAccountForRestore());
     await expect(restoreTable(scene, "copy")).resolves.toEqual({ seconds: 30, lostSeconds: 60 });
     expect(names()).toEqual([
         "DescribeContinuousBackups",
@@ -149,17 +159,20 @@ test("the transaction log is restored with the row that was written just before,
         "DeleteItem",
     ]);
     const TableName = "payment-transactions-dev";
-    expect(inputsOf(calls, "DescribeContinuousBackups")).toEqual(Array(4).fill({ TableName }));
-    expect(inputsOf(calls, "DescribeTable")).toEqual([{ TableName }, ...Array<Input>(3).fill({ TableName: "copy" })]);
+    expect(inputsOfCalls(calls, "DescribeContinuousBackups")).toEqual(Array(4).fill({ TableName }));
+    expect(inputsOfCalls(calls, "DescribeTable")).toEqual([
+        { TableName },
+        ...Array<CallInput>(3).fill({ TableName: "copy" }),
+    ]);
     const Key = { transaction_id: { S: "copy" }, timestamp: { S: "2027-01-31T10:15:00.000Z" } };
-    expect(inputsOf(calls, "PutItem")).toEqual([
+    expect(inputsOfCalls(calls, "PutItem")).toEqual([
         {
             TableName: "payment-transactions-dev",
-            Item: { ...Key, customer_id: { S: "drill" }, expires_at: { N: `${begin / 1000 + 86_400}` } },
+            Item: { ...Key, customer_id: { S: "drill" }, expires_at: { N: `${startTime / 1000 + 86_400}` } },
             ConditionExpression: "attribute_not_exists(transaction_id)",
         },
     ]);
-    expect(inputsOf(calls, "RestoreTableToPointInTime")).toEqual([
+    expect(inputsOfCalls(calls, "RestoreTableToPointInTime")).toEqual([
         {
             SourceTableName: "payment-transactions-dev",
             TargetTableName: "copy",
@@ -168,31 +181,31 @@ test("the transaction log is restored with the row that was written just before,
             SSESpecificationOverride: { Enabled: true, SSEType: "KMS", KMSMasterKeyId: keyArn },
         },
     ]);
-    expect(inputsOf(calls, "GetItem")).toEqual([{ TableName: "copy", Key, ConsistentRead: true }]);
-    expect(inputsOf(calls, "DeleteTable")).toEqual(Array(3).fill({ TableName: "copy" }));
-    expect(inputsOf(calls, "DeleteItem")).toEqual([{ TableName: "payment-transactions-dev", Key }]);
+    expect(inputsOfCalls(calls, "GetItem")).toEqual([{ TableName: "copy", Key, ConsistentRead: true }]);
+    expect(inputsOfCalls(calls, "DeleteTable")).toEqual(Array(3).fill({ TableName: "copy" }));
+    expect(inputsOfCalls(calls, "DeleteItem")).toEqual([{ TableName: "payment-transactions-dev", Key }]);
 });
 
 test("a restored table without the row fails the drill", async () => {
-    const { answers, state } = restoreWorld();
-    const { scene } = sceneOn({ state, answers: { ...answers, GetItem: () => ({}) } });
+    const { handlers, state } = fakeAccountForRestore();
+    const { scene } = drillContextOn({ state, handlers: { ...handlers, GetItem: () => ({}) } });
     await expect(restoreTable(scene, "copy")).rejects.toThrow(
         "the copy copy must hold the row that was written before",
     );
 });
 
-test.each<[string, Input, string]>([
+test.each<[string, CallInput, string]>([
     ["another key", { SSEDescription: { KMSMasterKeyArn: "other" } }, "be encrypted with the table's key"],
     ["no index", { GlobalSecondaryIndexes: [] }, "have the table's index"],
 ])("a restored table with %s fails the drill, and goes", async (_, changed, problem) => {
-    const { answers, state } = restoreWorld();
+    const { handlers, state } = fakeAccountForRestore();
     const before = state();
-    const { scene } = sceneOn({
+    const { scene } = drillContextOn({
         state,
-        answers: {
-            ...answers,
+        handlers: {
+            ...handlers,
             DescribeTable: (input) => {
-                const { Table } = answers.DescribeTable?.(input) as { Table: object };
+                const { Table } = handlers.DescribeTable?.(input) as { Table: object };
                 return { Table: input.TableName === "copy" ? { ...Table, ...changed } : Table };
             },
         },
@@ -202,18 +215,18 @@ test.each<[string, Input, string]>([
 });
 
 test("a table whose latest restorable moment stands still, or whose copy never stands, ends the drill by name", async () => {
-    const { answers, state } = restoreWorld();
+    const { handlers, state } = fakeAccountForRestore();
     const before = state();
-    const recovery = { PointInTimeRecoveryStatus: "ENABLED", LatestRestorableDateTime: new Date(begin) };
+    const recovery = { PointInTimeRecoveryStatus: "ENABLED", LatestRestorableDateTime: new Date(startTime) };
     const DescribeContinuousBackups = () => ({
         ContinuousBackupsDescription: { PointInTimeRecoveryDescription: recovery },
     });
-    const still = sceneOn({ state, answers: { ...answers, DescribeContinuousBackups } });
+    const still = drillContextOn({ state, handlers: { ...handlers, DescribeContinuousBackups } });
     await expect(restoreTable(still.scene, "copy")).rejects.toThrow(/^not within .*: payment-transactions-dev /);
     expect(still.names()).not.toContain("RestoreTableToPointInTime");
-    const DescribeTable = (input: Input) =>
-        input.TableName === "copy" ? { Table: { TableStatus: "CREATING" } } : answers.DescribeTable?.(input);
-    const { scene } = sceneOn({ state, answers: { ...answers, DescribeTable } });
+    const DescribeTable = (input: CallInput) =>
+        input.TableName === "copy" ? { Table: { TableStatus: "CREATING" } } : handlers.DescribeTable?.(input);
+    const { scene } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
     await expect(restoreTable(scene, "copy")).rejects.toThrow(/^not within .*: copy /);
     expect(state()).toEqual(before);
 });
@@ -223,9 +236,9 @@ test.each([
     [{ ContinuousBackupsDescription: { ContinuousBackupsStatus: "DISABLED" } }],
     [{}],
 ])("a table without point-in-time recovery is skipped, and nothing is written: %j", async (backups) => {
-    const { answers, state } = restoreWorld();
+    const { handlers, state } = fakeAccountForRestore();
     const DescribeContinuousBackups = () => backups;
-    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeContinuousBackups } });
+    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeContinuousBackups } });
     await expect(restoreTable(scene, "copy")).resolves.toEqual({
         skipped: "payment-transactions-dev has no point-in-time recovery (transactions.pointInTimeRecovery)",
     });
@@ -241,18 +254,18 @@ test.each([
     ],
     [{}, "payment-transactions-dev must be active, and be encrypted"],
 ])("nothing is written into a table that cannot be copied as it should be: %j", async (described, problem) => {
-    const { answers, state } = restoreWorld();
-    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeTable: () => described } });
+    const { handlers, state } = fakeAccountForRestore();
+    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeTable: () => described } });
     await expect(restoreTable(scene, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeContinuousBackups", "DescribeTable"]);
 });
 
 test("a drill that succeeded is counted, and the next one is due after the stack's days", async () => {
-    const { scene, calls, said } = sceneOn(restoreWorld());
-    await restoreDrill(scene, 90);
+    const { scene, calls, said } = drillContextOn(fakeAccountForRestore());
+    await runRestoreDrill(scene, 90);
     expect(said).toContainEqual(expect.stringMatching(/^transactions .*\b30 s/));
     const copies = ["RestoreDBClusterToPointInTime", "RestoreTableToPointInTime"].flatMap((name) =>
-        inputsOf(calls, name),
+        inputsOfCalls(calls, name),
     );
     expect(copies.map(({ DBClusterIdentifier, TargetTableName }) => DBClusterIdentifier ?? TargetTableName)).toEqual([
         "payment-drill-database-dev-20270131t101500z",
@@ -260,7 +273,7 @@ test("a drill that succeeded is counted, and the next one is due after the stack
     ]);
     const Environment = { Name: "Environment", Value: "dev" };
     const Unit = "Seconds";
-    expect(inputsOf(calls, "PutMetricData")).toEqual([
+    expect(inputsOfCalls(calls, "PutMetricData")).toEqual([
         {
             Namespace: "PaymentPlatform",
             MetricData: [
@@ -281,10 +294,10 @@ test("a drill that succeeded is counted, and the next one is due after the stack
         },
     ]);
     const days = 24 * 60 * 60 * 1000;
-    expect(inputsOf(calls, "GetSchedule")).toEqual([
+    expect(inputsOfCalls(calls, "GetSchedule")).toEqual([
         { Name: "payment-recovery-dev", GroupName: "payment-recovery-dev" },
     ]);
-    expect(inputsOf(calls, "UpdateSchedule")).toEqual([
+    expect(inputsOfCalls(calls, "UpdateSchedule")).toEqual([
         {
             Name: "payment-recovery-dev",
             GroupName: "payment-recovery-dev",
@@ -299,9 +312,9 @@ test("a drill that succeeded is counted, and the next one is due after the stack
 });
 
 test("of a table that was not restored no time is counted", async () => {
-    const { scene, calls, said } = sceneOn(restoreWorld({}, {}, "DISABLED"));
-    await restoreDrill(scene, 90);
-    const [{ MetricData } = {}] = inputsOf(calls, "PutMetricData");
+    const { scene, calls, said } = drillContextOn(fakeAccountForRestore({}, {}, "DISABLED"));
+    await runRestoreDrill(scene, 90);
+    const [{ MetricData } = {}] = inputsOfCalls(calls, "PutMetricData");
     const Environment = { Name: "Environment", Value: "dev" };
     // CloudWatch takes all of it or nothing.
     expect(MetricData).toMatchObject([
@@ -312,7 +325,7 @@ test("of a table that was not restored no time is counted", async () => {
 });
 
 test("a database that AWS names no restorable moment of is not restored", async () => {
-    const { scene, names } = sceneOn(restoreWorld({ LatestRestorableTime: undefined }));
+    const { scene, names } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: undefined }));
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(
         "AWS answered DescribeDBClusters without LatestRestorableTime",
     );
@@ -320,23 +333,23 @@ test("a database that AWS names no restorable moment of is not restored", async 
 });
 
 test("how long the database took is told, even where the transaction log then cannot be restored", async () => {
-    const { answers, state } = restoreWorld();
+    const { handlers, state } = fakeAccountForRestore();
     const DescribeTable = () => ({ Table: { TableStatus: "UPDATING" } });
-    const { scene, said } = sceneOn({ state, answers: { ...answers, DescribeTable } });
-    await expect(restoreDrill(scene, 90)).rejects.toThrow("payment-transactions-dev");
+    const { scene, said } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
+    await expect(runRestoreDrill(scene, 90)).rejects.toThrow("payment-transactions-dev");
     expect(said).toContainEqual(expect.stringMatching(/^database .*\b60 s/));
 });
 
 test("a drill that failed is not counted", async () => {
-    const { scene, names } = sceneOn(restoreWorld({}, { DBSubnetGroup: "default" }));
-    await expect(restoreDrill(scene, 90)).rejects.toThrow("must stand in the database's subnets");
+    const { scene, names } = drillContextOn(fakeAccountForRestore({}, { DBSubnetGroup: "default" }));
+    await expect(runRestoreDrill(scene, 90)).rejects.toThrow("must stand in the database's subnets");
     expect(names()).not.toContain("PutMetricData");
     expect(names()).not.toContain("UpdateSchedule");
 });
 
 test("a database that AWS does not tell of is not restored, and the drill says which it looked for", async () => {
-    const { answers, state } = restoreWorld();
-    const { scene, names } = sceneOn({ state, answers: { ...answers, DescribeDBClusters: () => ({}) } });
+    const { handlers, state } = fakeAccountForRestore();
+    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeDBClusters: () => ({}) } });
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(/\bpayment-database-dev\b/);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });

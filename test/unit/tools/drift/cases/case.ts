@@ -1,28 +1,28 @@
 import type { StateResource } from "../../../../../plan/state.ts";
-import { resource, type Answers } from "../../deploy/fakes.ts";
+import { stateResource, type FakeResponses } from "../../deploy/fakes.ts";
 
 /** What AWS answers of one kind of thing under a resource: planned ones, those that AWS made, and one that nobody planned. */
-export interface Case {
+export interface DriftCase {
     /** Type of the resource. */
     readonly under: string;
     readonly item: string;
     readonly parent?: Partial<StateResource>;
     /** What else the state has. */
     readonly state?: readonly StateResource[];
-    readonly answers: Answers;
+    readonly answers: FakeResponses;
     /** How many of the listed are known. @default 1 */
-    readonly known?: number;
+    readonly knownCount?: number;
     /** What AWS made of the listed, by a part of its description. @default nothing */
-    readonly byAws?: readonly string[];
+    readonly createdByAws?: readonly string[];
     /** Of the one that nobody planned. */
     readonly opens: string;
     readonly remove: string;
 }
 
 /** A resource in the state, of a type such as `sqs/queue:Queue`. */
-export const has = (type: string, rest: Partial<StateResource>, name = "payment"): StateResource =>
-    resource(`aws:${type}`, name, rest);
+export const resourceInState = (type: string, rest: Partial<StateResource>, name = "payment"): StateResource =>
+    stateResource(`aws:${type}`, name, rest);
 
 /** A policy document that lets anybody do something. */
-export const forAll = (Action: string, Sid?: string): string =>
+export const publicPolicy = (Action: string, Sid?: string): string =>
     JSON.stringify({ Statement: [{ Sid, Effect: "Allow", Principal: { AWS: "*" }, Action, Resource: "*" }] });

@@ -1,24 +1,24 @@
-import { forAll, has, type Case } from "./case.ts";
+import { publicPolicy, resourceInState, type DriftCase } from "./case.ts";
 
 const cluster = { under: "ecs/cluster:Cluster", parent: { id: "arn:cluster", outputs: { arn: "arn:cluster" } } };
-const fn = {
+const lambdaFunction = {
     under: "lambda/function:Function",
     parent: { id: "validator", outputs: { arn: "arn:validator", version: "3" } },
 };
-const scaled = {
+const scalableDimensionInputs = {
     serviceNamespace: "ecs",
     resourceId: "service/payment/api",
     scalableDimension: "ecs:service:DesiredCount",
 };
-const target = { under: "appautoscaling/target:Target", parent: { inputs: scaled } };
-const onTarget =
+const scalableTarget = { under: "appautoscaling/target:Target", parent: { inputs: scalableDimensionInputs } };
+const scalableTargetOptions =
     "--service-namespace ecs --resource-id service/payment/api --scalable-dimension ecs:service:DesiredCount";
 
-const containers: readonly Case[] = [
+const ecsCases: readonly DriftCase[] = [
     {
         ...cluster,
         item: "service",
-        state: [has("ecs/service:Service", { id: "arn:service/api" })],
+        state: [resourceInState("ecs/service:Service", { id: "arn:service/api" })],
         answers: { ListServices: { serviceArns: ["arn:service/api", "arn:service/by-hand"] } },
         opens: "ECS keeps tasks of arn:service/by-hand running in the cluster",
         remove: "aws ecs delete-service --cluster arn:cluster --service arn:service/by-hand --force",
@@ -36,8 +36,8 @@ const containers: readonly Case[] = [
                 })),
             }),
         },
-        known: 0,
-        byAws: Array.from({ length: 100 }, () => "a service started"),
+        knownCount: 0,
+        createdByAws: Array.from({ length: 100 }, () => "a service started"),
         opens: "arn:definition runs outside every service",
         remove: "aws ecs stop-task --cluster arn:cluster --task arn:task/100",
     },
@@ -45,7 +45,7 @@ const containers: readonly Case[] = [
         ...cluster,
         item: "container instance",
         answers: { ListContainerInstances: { containerInstanceArns: ["arn:instance"] } },
-        known: 0,
+        knownCount: 0,
         opens: "tasks of the cluster may run on arn:instance, a machine that nobody planned",
         remove: "aws ecs deregister-container-instance --cluster arn:cluster --container-instance arn:instance --force",
     },
@@ -53,7 +53,7 @@ const containers: readonly Case[] = [
         under: "ecs/taskDefinition:TaskDefinition",
         item: "revision",
         parent: { inputs: { family: "api" } },
-        state: [has("ecs/taskDefinition:TaskDefinition", { outputs: { arn: "arn:api:1" } })],
+        state: [resourceInState("ecs/taskDefinition:TaskDefinition", { outputs: { arn: "arn:api:1" } })],
         answers: { ListTaskDefinitions: { taskDefinitionArns: ["arn:api:1", "arn:api:2"] } },
         opens: "who may run tasks can run arn:api:2, with the roles that it names",
         remove: "aws ecs deregister-task-definition --task-definition arn:api:2",
@@ -62,19 +62,19 @@ const containers: readonly Case[] = [
         under: "ecr/repository:Repository",
         item: "policy",
         parent: { id: "api" },
-        answers: { GetRepositoryPolicy: { policyText: forAll("ecr:BatchGetImage") } },
-        known: 0,
+        answers: { GetRepositoryPolicy: { policyText: publicPolicy("ecr:BatchGetImage") } },
+        knownCount: 0,
         opens: "anybody may ecr:BatchGetImage on *",
         remove: "aws ecr delete-repository-policy --repository-name api",
     },
 ];
 
-const functions: readonly Case[] = [
+const lambdaCases: readonly DriftCase[] = [
     {
-        ...fn,
+        ...lambdaFunction,
         item: "permission",
         state: [
-            has("lambda/permission:Permission", {
+            resourceInState("lambda/permission:Permission", {
                 inputs: { function: "arn:aws:lambda:::function:validator", statementId: "api" },
             }),
         ],
@@ -96,10 +96,10 @@ const functions: readonly Case[] = [
         opens: "anybody may lambda:InvokeFunction",
         remove: "aws lambda remove-permission --function-name validator --statement-id by-hand",
     },
-    ...(["NONE", "AWS_IAM"] as const).map((AuthType): Case => ({
-        ...fn,
+    ...(["NONE", "AWS_IAM"] as const).map((AuthType): DriftCase => ({
+        ...lambdaFunction,
         item: "function URL",
-        state: [has("lambda/functionUrl:FunctionUrl", { outputs: { functionArn: "arn:planned" } })],
+        state: [resourceInState("lambda/functionUrl:FunctionUrl", { outputs: { functionArn: "arn:planned" } })],
         answers: {
             ListFunctionUrlConfigs: {
                 FunctionUrlConfigs: [
@@ -112,19 +112,19 @@ const functions: readonly Case[] = [
         remove: "aws lambda delete-function-url-config --function-name arn:validator",
     })),
     {
-        ...fn,
+        ...lambdaFunction,
         item: "alias",
-        state: [has("lambda/alias:Alias", { inputs: { functionName: "validator", name: "live" } })],
+        state: [resourceInState("lambda/alias:Alias", { inputs: { functionName: "validator", name: "live" } })],
         answers: { ListAliases: { Aliases: [{ Name: "live" }, { Name: "old", FunctionVersion: "1" }] } },
         opens: "version 1 can be invoked as old, under a policy of its own",
         remove: "aws lambda delete-alias --function-name validator --name old",
     },
     {
-        ...fn,
+        ...lambdaFunction,
         item: "version",
-        state: [has("lambda/function:Function", { id: "validator", outputs: { version: "3" } })],
+        state: [resourceInState("lambda/function:Function", { id: "validator", outputs: { version: "3" } })],
         answers: { ListVersionsByFunction: { Versions: [{ Version: "$LATEST" }, { Version: "3" }, { Version: "2" }] } },
-        byAws: ["the unpublished version"],
+        createdByAws: ["the unpublished version"],
         opens: "code that was deployed earlier, or by hand, can be invoked as version 2",
         remove: "aws lambda delete-function --function-name validator --qualifier 2",
     },
@@ -136,45 +136,53 @@ const functions: readonly Case[] = [
             ],
             [undefined, "failed requests are tried again otherwise than planned"],
         ] as const
-    ).map(([DestinationConfig, opens]): Case => ({
-        ...fn,
+    ).map(([DestinationConfig, opens]): DriftCase => ({
+        ...lambdaFunction,
         item: "asynchronous invocation setting",
         answers: {
             ListFunctionEventInvokeConfigs: {
                 FunctionEventInvokeConfigs: [{ FunctionArn: "arn:validator:$LATEST", DestinationConfig }],
             },
         },
-        known: 0,
+        knownCount: 0,
         opens,
         remove: "aws lambda delete-function-event-invoke-config --function-name arn:validator:$LATEST",
     })),
     {
-        ...fn,
+        ...lambdaFunction,
         item: "event source mapping",
         answers: { ListEventSourceMappings: { EventSourceMappings: [{ UUID: "uuid", EventSourceArn: "arn:queue" }] } },
-        known: 0,
+        knownCount: 0,
         opens: "the function is called with what arn:queue has",
         remove: "aws lambda delete-event-source-mapping --uuid uuid",
     },
 ];
 
-const scaling: readonly Case[] = [
+const autoScalingCases: readonly DriftCase[] = [
     {
-        ...target,
+        ...scalableTarget,
         item: "scaling policy",
-        state: [has("appautoscaling/policy:Policy", { inputs: { ...scaled, name: "planned" } })],
+        state: [
+            resourceInState("appautoscaling/policy:Policy", {
+                inputs: { ...scalableDimensionInputs, name: "planned" },
+            }),
+        ],
         answers: {
             DescribeScalingPolicies: {
                 ScalingPolicies: [{ PolicyName: "planned" }, { PolicyName: "by-hand", PolicyType: "StepScaling" }],
             },
         },
         opens: "StepScaling changes the capacity by rules that nobody planned",
-        remove: `aws application-autoscaling delete-scaling-policy ${onTarget} --policy-name by-hand`,
+        remove: `aws application-autoscaling delete-scaling-policy ${scalableTargetOptions} --policy-name by-hand`,
     },
     {
-        ...target,
+        ...scalableTarget,
         item: "scheduled action",
-        state: [has("appautoscaling/scheduledAction:ScheduledAction", { inputs: { ...scaled, name: "planned" } })],
+        state: [
+            resourceInState("appautoscaling/scheduledAction:ScheduledAction", {
+                inputs: { ...scalableDimensionInputs, name: "planned" },
+            }),
+        ],
         answers: {
             DescribeScheduledActions: {
                 ScheduledActions: [
@@ -188,7 +196,7 @@ const scaling: readonly Case[] = [
             },
         },
         opens: "the bounds become 0 to 0 at rate(1 day)",
-        remove: `aws application-autoscaling delete-scheduled-action ${onTarget} --scheduled-action-name by-hand`,
+        remove: `aws application-autoscaling delete-scheduled-action ${scalableTargetOptions} --scheduled-action-name by-hand`,
     },
     ...(
         [
@@ -200,12 +208,14 @@ const scaling: readonly Case[] = [
             ],
             ["dynamodb/table:Table", "payments", "dynamodb", "table/payments"],
         ] as const
-    ).map(([under, id, namespace, ResourceId]): Case => ({
+    ).map(([under, id, namespace, ResourceId]): DriftCase => ({
         under,
         item: "scaling target",
         parent: { id },
         state: [
-            has("appautoscaling/target:Target", { inputs: { resourceId: ResourceId, scalableDimension: "planned" } }),
+            resourceInState("appautoscaling/target:Target", {
+                inputs: { resourceId: ResourceId, scalableDimension: "planned" },
+            }),
         ],
         answers: {
             DescribeScalableTargets: ({ ResourceIds }) => ({
@@ -220,4 +230,4 @@ const scaling: readonly Case[] = [
     })),
 ];
 
-export const compute: readonly Case[] = [...containers, ...functions, ...scaling];
+export const computeCases: readonly DriftCase[] = [...ecsCases, ...lambdaCases, ...autoScalingCases];

@@ -1,9 +1,9 @@
-import { has, type Case } from "./case.ts";
+import { resourceInState, type DriftCase } from "./case.ts";
 
 const listener = { under: "lb/listener:Listener", parent: { id: "arn:listener", outputs: { arn: "arn:listener" } } };
 const targetGroup = { under: "lb/targetGroup:TargetGroup", parent: { outputs: { arn: "arn:group" } } };
 
-const balancing: readonly Case[] = [
+const loadBalancerCases: readonly DriftCase[] = [
     ...(
         [
             [{ Type: "forward", TargetGroupArn: "arn:group" }, "arn:group"],
@@ -11,11 +11,11 @@ const balancing: readonly Case[] = [
             [{ Type: "redirect", RedirectConfig: {} }, "https://#{host}"],
             [{ Type: "fixed-response" }, "fixed-response"],
         ] as const
-    ).map(([action, goal]): Case => ({
+    ).map(([action, goal]): DriftCase => ({
         under: "lb/loadBalancer:LoadBalancer",
         item: "listener",
         parent: { outputs: { arn: "arn:balancer" } },
-        state: [has("lb/listener:Listener", { id: "arn:listener" })],
+        state: [resourceInState("lb/listener:Listener", { id: "arn:listener" })],
         answers: {
             DescribeListeners: {
                 Listeners: [
@@ -30,7 +30,7 @@ const balancing: readonly Case[] = [
     {
         ...listener,
         item: "rule",
-        state: [has("lb/listenerRule:ListenerRule", { id: "arn:rule" })],
+        state: [resourceInState("lb/listenerRule:ListenerRule", { id: "arn:rule" })],
         answers: {
             DescribeRules: {
                 Rules: [
@@ -49,14 +49,14 @@ const balancing: readonly Case[] = [
                 ],
             },
         },
-        byAws: ["the default rule"],
+        createdByAws: ["the default rule"],
         opens: "requests with path-pattern /admin or /debug and host-header example.net are led to arn:other, at priority 7",
         remove: "aws elbv2 delete-rule --rule-arn arn:by-hand",
     },
     {
         ...listener,
         item: "certificate",
-        state: [has("lb/listener:Listener", { inputs: { certificateArn: "arn:planned" } })],
+        state: [resourceInState("lb/listener:Listener", { inputs: { certificateArn: "arn:planned" } })],
         answers: {
             DescribeListenerCertificates: {
                 Certificates: [{ CertificateArn: "arn:planned", IsDefault: true }, { CertificateArn: "arn:by-hand" }],
@@ -69,10 +69,10 @@ const balancing: readonly Case[] = [
         ...targetGroup,
         item: "target",
         state: [
-            has("lb/targetGroupAttachment:TargetGroupAttachment", {
+            resourceInState("lb/targetGroupAttachment:TargetGroupAttachment", {
                 inputs: { targetGroupArn: "arn:group", targetId: "arn:function" },
             }),
-            has("ecs/service:Service", {
+            resourceInState("ecs/service:Service", {
                 inputs: { cluster: "arn:cluster", name: "api", loadBalancers: [{ targetGroupArn: "arn:group" }] },
             }),
         ],
@@ -109,7 +109,7 @@ const balancing: readonly Case[] = [
                 ],
             }),
         },
-        byAws: ["ECS registered", "ECS registered", "leaving the group"],
+        createdByAws: ["ECS registered", "ECS registered", "leaving the group"],
         opens: "10.0.1.4 gets requests that are meant for payment",
         remove: "aws elbv2 deregister-targets --target-group-arn arn:group --targets Id=10.0.1.4",
     },
@@ -117,7 +117,9 @@ const balancing: readonly Case[] = [
         under: "wafv2/webAcl:WebAcl",
         item: "protected resource",
         parent: { outputs: { arn: "arn:acl" } },
-        state: [has("wafv2/webAclAssociation:WebAclAssociation", { inputs: { resourceArn: "arn:balancer" } })],
+        state: [
+            resourceInState("wafv2/webAclAssociation:WebAclAssociation", { inputs: { resourceArn: "arn:balancer" } }),
+        ],
         answers: { ListResourcesForWebACL: { ResourceArns: ["arn:balancer", "arn:other"] } },
         opens: "nothing: arn:other is protected by this web ACL, which cannot be destroyed while it is",
         remove: "aws wafv2 disassociate-web-acl --resource-arn arn:other",
@@ -128,7 +130,7 @@ const api = { under: "apigateway/restApi:RestApi", parent: { id: "api" } };
 const stage = { under: "apigateway/stage:Stage", parent: { inputs: { restApi: "api", stageName: "v1" } } };
 
 /** An API whose one path has one method, as GetResources tells it when asked to embed the methods. */
-const resources = (method: object, more: object = {}) => ({
+const apiResourcesResponse = (method: object, more: object = {}) => ({
     GetResources: {
         items: [
             { id: "root", path: "/" },
@@ -137,20 +139,21 @@ const resources = (method: object, more: object = {}) => ({
         ].filter((each) => "id" in each),
     },
 });
-const at = { restApi: "api", resourceId: "r1", httpMethod: "POST" };
-const path = has("apigateway/resource:Resource", { id: "r1" });
-const method = has("apigateway/method:Method", { inputs: at });
-const integration = has("apigateway/integration:Integration", { inputs: at });
-const removal = (what: string, rest = "") => `aws apigateway delete-${what} --rest-api-id api --resource-id r1${rest}`;
+const methodInputs = { restApi: "api", resourceId: "r1", httpMethod: "POST" };
+const path = resourceInState("apigateway/resource:Resource", { id: "r1" });
+const method = resourceInState("apigateway/method:Method", { inputs: methodInputs });
+const integration = resourceInState("apigateway/integration:Integration", { inputs: methodInputs });
+const removeCommand = (what: string, rest = "") =>
+    `aws apigateway delete-${what} --rest-api-id api --resource-id r1${rest}`;
 
-const parts: readonly Case[] = [
+const apiResourceCases: readonly DriftCase[] = [
     {
         ...api,
         item: "part",
         state: [path, method],
-        answers: resources({}, { id: "r2", parentId: "root", path: "/by-hand" }),
-        known: 2,
-        byAws: ["the path /"],
+        answers: apiResourcesResponse({}, { id: "r2", parentId: "root", path: "/by-hand" }),
+        knownCount: 2,
+        createdByAws: ["the path /"],
         opens: "nothing, until it has a method",
         remove: "aws apigateway delete-resource --rest-api-id api --resource-id r2",
     },
@@ -160,29 +163,29 @@ const parts: readonly Case[] = [
             [{ authorizationType: "NONE", apiKeyRequired: true }, "who has an API key"],
             [{ authorizationType: "AWS_IAM" }, "AWS_IAM"],
         ] as const
-    ).map(([how, who]): Case => ({
+    ).map(([how, who]): DriftCase => ({
         ...api,
         item: "part",
         state: [path],
-        answers: resources(how),
-        byAws: ["the path /"],
+        answers: apiResourcesResponse(how),
+        createdByAws: ["the path /"],
         opens: `${who} may call POST /validate, once the API is deployed`,
-        remove: removal("method", " --http-method POST"),
+        remove: removeCommand("method", " --http-method POST"),
     })),
     ...(
         [
             [{ uri: "https://example.net" }, "https://example.net"],
             [{ type: "MOCK" }, "MOCK"],
         ] as const
-    ).map(([methodIntegration, who]): Case => ({
+    ).map(([methodIntegration, who]): DriftCase => ({
         ...api,
         item: "part",
         state: [path, method],
-        answers: resources({ methodIntegration }),
-        known: 2,
-        byAws: ["the path /"],
+        answers: apiResourcesResponse({ methodIntegration }),
+        knownCount: 2,
+        createdByAws: ["the path /"],
         opens: `POST /validate is answered by ${who}`,
-        remove: removal("integration", " --http-method POST"),
+        remove: removeCommand("integration", " --http-method POST"),
     })),
     {
         ...api,
@@ -191,16 +194,18 @@ const parts: readonly Case[] = [
             path,
             method,
             integration,
-            has("apigateway/integrationResponse:IntegrationResponse", { inputs: { ...at, statusCode: "200" } }),
+            resourceInState("apigateway/integrationResponse:IntegrationResponse", {
+                inputs: { ...methodInputs, statusCode: "200" },
+            }),
         ],
-        answers: resources({
+        answers: apiResourcesResponse({
             methodResponses: { 200: {} },
             methodIntegration: { integrationResponses: { 200: {} } },
         }),
-        known: 4,
-        byAws: ["the path /"],
+        knownCount: 4,
+        createdByAws: ["the path /"],
         opens: "POST /validate may answer with 200",
-        remove: removal("method-response", " --http-method POST --status-code 200"),
+        remove: removeCommand("method-response", " --http-method POST --status-code 200"),
     },
     {
         ...api,
@@ -209,24 +214,26 @@ const parts: readonly Case[] = [
             path,
             method,
             integration,
-            has("apigateway/methodResponse:MethodResponse", { inputs: { ...at, statusCode: "200" } }),
+            resourceInState("apigateway/methodResponse:MethodResponse", {
+                inputs: { ...methodInputs, statusCode: "200" },
+            }),
         ],
-        answers: resources({
+        answers: apiResourcesResponse({
             methodResponses: { 200: {} },
             methodIntegration: { integrationResponses: { 200: {} } },
         }),
-        known: 4,
-        byAws: ["the path /"],
+        knownCount: 4,
+        createdByAws: ["the path /"],
         opens: "POST /validate hands on answers with 200",
-        remove: removal("integration-response", " --http-method POST --status-code 200"),
+        remove: removeCommand("integration-response", " --http-method POST --status-code 200"),
     },
 ];
 
-const gateway: readonly Case[] = [
-    ...([undefined, "arn:acl"] as const).map((webAclArn): Case => ({
+const restApiCases: readonly DriftCase[] = [
+    ...([undefined, "arn:acl"] as const).map((webAclArn): DriftCase => ({
         ...api,
         item: "stage",
-        state: [has("apigateway/stage:Stage", { inputs: { restApi: "api", stageName: "v1" } })],
+        state: [resourceInState("apigateway/stage:Stage", { inputs: { restApi: "api", stageName: "v1" } })],
         answers: { GetStages: { item: [{ stageName: "v1" }, { stageName: "test", webAclArn }] } },
         opens: `the API is offered at https://api.execute-api.<region>.amazonaws.com/test, ${webAclArn === undefined ? "without a web firewall" : "behind another web firewall"}`,
         remove: "aws apigateway delete-stage --rest-api-id api --stage-name test",
@@ -234,7 +241,7 @@ const gateway: readonly Case[] = [
     {
         ...api,
         item: "deployment",
-        state: [has("apigateway/deployment:Deployment", { id: "d1" })],
+        state: [resourceInState("apigateway/deployment:Deployment", { id: "d1" })],
         answers: { GetDeployments: { items: [{ id: "d1" }, { id: "d2" }] } },
         opens: "a stage can be set to d2, the API as it was then",
         remove: "aws apigateway delete-deployment --rest-api-id api --deployment-id d2",
@@ -244,10 +251,10 @@ const gateway: readonly Case[] = [
             [{ authorizerUri: "arn:function", type: "TOKEN" }, "arn:function"],
             [{ type: "COGNITO_USER_POOLS" }, "COGNITO_USER_POOLS"],
         ] as const
-    ).map(([how, who]): Case => ({
+    ).map(([how, who]): DriftCase => ({
         ...api,
         item: "authorizer",
-        state: [has("apigateway/authorizer:Authorizer", { id: "a1" })],
+        state: [resourceInState("apigateway/authorizer:Authorizer", { id: "a1" })],
         answers: { GetAuthorizers: { items: [{ id: "a1" }, { id: "a2", ...how }] } },
         opens: `methods can leave it to ${who} who may call them`,
         remove: "aws apigateway delete-authorizer --rest-api-id api --authorizer-id a2",
@@ -255,18 +262,18 @@ const gateway: readonly Case[] = [
     {
         ...api,
         item: "model",
-        state: [has("apigateway/model:Model", { inputs: { restApi: "api", name: "Payment" } })],
+        state: [resourceInState("apigateway/model:Model", { inputs: { restApi: "api", name: "Payment" } })],
         answers: {
             GetModels: { items: [{ name: "Empty" }, { name: "Error" }, { name: "Payment" }, { name: "Other" }] },
         },
-        byAws: ["Empty and Error", "Empty and Error"],
+        createdByAws: ["Empty and Error", "Empty and Error"],
         opens: "nothing, until a method names it: it says which bodies are taken",
         remove: "aws apigateway delete-model --rest-api-id api --model-name Other",
     },
     {
         ...api,
         item: "request validator",
-        state: [has("apigateway/requestValidator:RequestValidator", { id: "v1" })],
+        state: [resourceInState("apigateway/requestValidator:RequestValidator", { id: "v1" })],
         answers: { GetRequestValidators: { items: [{ id: "v1" }, { id: "v2" }] } },
         opens: "nothing, until a method names it: it says what of a request is checked",
         remove: "aws apigateway delete-request-validator --rest-api-id api --request-validator-id v2",
@@ -274,7 +281,11 @@ const gateway: readonly Case[] = [
     {
         ...api,
         item: "gateway response",
-        state: [has("apigateway/response:Response", { inputs: { restApiId: "api", responseType: "THROTTLED" } })],
+        state: [
+            resourceInState("apigateway/response:Response", {
+                inputs: { restApiId: "api", responseType: "THROTTLED" },
+            }),
+        ],
         answers: {
             GetGatewayResponses: {
                 items: [
@@ -284,14 +295,14 @@ const gateway: readonly Case[] = [
                 ],
             },
         },
-        byAws: ["nobody set another"],
+        createdByAws: ["nobody set another"],
         opens: "callers get another answer for DEFAULT_5XX",
         remove: "aws apigateway delete-gateway-response --rest-api-id api --response-type DEFAULT_5XX",
     },
     {
         ...api,
         item: "usage plan",
-        state: [has("apigateway/usagePlan:UsagePlan", { id: "p1" })],
+        state: [resourceInState("apigateway/usagePlan:UsagePlan", { id: "p1" })],
         answers: {
             GetUsagePlans: {
                 items: [
@@ -309,7 +320,9 @@ const gateway: readonly Case[] = [
         under: "apigateway/usagePlan:UsagePlan",
         item: "API key",
         parent: { id: "p1" },
-        state: [has("apigateway/usagePlanKey:UsagePlanKey", { inputs: { usagePlanId: "p1", keyId: "k1" } })],
+        state: [
+            resourceInState("apigateway/usagePlanKey:UsagePlanKey", { inputs: { usagePlanId: "p1", keyId: "k1" } }),
+        ],
         answers: { GetUsagePlanKeys: { items: [{ id: "k1" }, { id: "k2", name: "by hand" }] } },
         opens: "who has the API key by hand (k2) may call the API as payment does",
         remove: "aws apigateway delete-usage-plan-key --usage-plan-id p1 --key-id k2",
@@ -317,7 +330,11 @@ const gateway: readonly Case[] = [
     {
         ...api,
         item: "custom domain",
-        state: [has("apigateway/basePathMapping:BasePathMapping", { inputs: { domainName: "planned.example.com" } })],
+        state: [
+            resourceInState("apigateway/basePathMapping:BasePathMapping", {
+                inputs: { domainName: "planned.example.com" },
+            }),
+        ],
         answers: {
             GetDomainNames: { items: [{ domainName: "planned.example.com" }, { domainName: "example.net" }] },
             GetBasePathMappings: { items: [{ restApiId: "api", stage: "v1" }, { restApiId: "another" }] },
@@ -329,7 +346,7 @@ const gateway: readonly Case[] = [
         ...stage,
         item: "method setting",
         state: [
-            has("apigateway/methodSettings:MethodSettings", {
+            resourceInState("apigateway/methodSettings:MethodSettings", {
                 inputs: { restApi: "api", stageName: "v1", methodPath: "*/*" },
             }),
         ],
@@ -339,4 +356,4 @@ const gateway: readonly Case[] = [
     },
 ];
 
-export const frontDoor: readonly Case[] = [...balancing, ...parts, ...gateway];
+export const frontDoorCases: readonly DriftCase[] = [...loadBalancerCases, ...apiResourceCases, ...restApiCases];

@@ -1,4 +1,4 @@
-import { forAll, has, type Case } from "./case.ts";
+import { publicPolicy, resourceInState, type DriftCase } from "./case.ts";
 
 const role = {
     under: "iam/role:Role",
@@ -8,13 +8,13 @@ const key = { under: "kms/key:Key", parent: { id: "key-1", outputs: { arn: "arn:
 const secret = { under: "secretsmanager/secret:Secret", parent: { outputs: { arn: "arn:secret" } } };
 const functionArn = "arn:aws:lambda:us-east-1:123456789012:function:payment-validator";
 const functionRole = "arn:aws:iam::123456789012:role/payment-validator";
-const ofFunction = { EncryptionContextEquals: { "aws:lambda:FunctionArn": functionArn } };
+const functionGrantConstraints = { EncryptionContextEquals: { "aws:lambda:FunctionArn": functionArn } };
 
-const policies: readonly Case[] = [
+const policyCases: readonly DriftCase[] = [
     {
         ...role,
         item: "inline policy",
-        state: [has("iam/rolePolicy:RolePolicy", { id: "payment-api:planned" })],
+        state: [resourceInState("iam/rolePolicy:RolePolicy", { id: "payment-api:planned" })],
         answers: {
             ListRolePolicies: { PolicyNames: ["planned", "by-hand"] },
             GetRolePolicy: {
@@ -36,10 +36,10 @@ const policies: readonly Case[] = [
         ...role,
         item: "attached policy",
         state: [
-            has("iam/rolePolicyAttachment:RolePolicyAttachment", {
+            resourceInState("iam/rolePolicyAttachment:RolePolicyAttachment", {
                 inputs: { role: "payment-api", policyArn: "arn:planned" },
             }),
-            has("iam/rolePolicyAttachment:RolePolicyAttachment", {
+            resourceInState("iam/rolePolicyAttachment:RolePolicyAttachment", {
                 inputs: { role: "another", policyArn: "arn:other" },
             }),
         ],
@@ -53,23 +53,23 @@ const policies: readonly Case[] = [
         ...role,
         item: "instance profile",
         answers: { ListInstanceProfilesForRole: { InstanceProfiles: [{ InstanceProfileName: "by-hand" }] } },
-        known: 0,
+        knownCount: 0,
         opens: "an EC2 instance may get the rights of role payment-api, where the role's trust policy lets it",
         remove: "aws iam remove-role-from-instance-profile --instance-profile-name by-hand --role-name payment-api",
     },
 ];
 
 /** Grants of a key; the last is the one that nobody planned. */
-const grants = (surplus: object, opens: string): Case => ({
+const grantCase = (surplus: object, opens: string): DriftCase => ({
     ...key,
     item: "grant",
     state: [
-        has("kms/grant:Grant", { outputs: { grantId: "g-0" } }),
-        has("dynamodb/table:Table", {}),
-        has("ecr/repository:Repository", {}),
-        has("rds/cluster:Cluster", {}),
-        has("elasticache/replicationGroup:ReplicationGroup", {}),
-        has("lambda/function:Function", { outputs: { arn: functionArn, role: functionRole } }),
+        resourceInState("kms/grant:Grant", { outputs: { grantId: "g-0" } }),
+        resourceInState("dynamodb/table:Table", {}),
+        resourceInState("ecr/repository:Repository", {}),
+        resourceInState("rds/cluster:Cluster", {}),
+        resourceInState("elasticache/replicationGroup:ReplicationGroup", {}),
+        resourceInState("lambda/function:Function", { outputs: { arn: functionArn, role: functionRole } }),
     ],
     answers: {
         ListGrants: {
@@ -83,61 +83,61 @@ const grants = (surplus: object, opens: string): Case => ({
                     GrantId: "g-5",
                     GranteePrincipal: "arn:aws:sts::123456789012:assumed-role/payment-validator/payment-validator",
                     Operations: ["Decrypt", "RetireGrant"],
-                    Constraints: ofFunction,
+                    Constraints: functionGrantConstraints,
                 },
                 {
                     GrantId: "g-6",
                     GranteePrincipal: functionRole,
                     Operations: ["Decrypt"],
-                    Constraints: ofFunction,
+                    Constraints: functionGrantConstraints,
                 },
                 { GrantId: "g-7", Operations: ["Decrypt", "Encrypt"], ...surplus },
             ],
         },
     },
-    byAws: ["dynamodb made", "ecr made", "elasticache made", "rds made", "Lambda made", "Lambda made"],
+    createdByAws: ["dynamodb made", "ecr made", "elasticache made", "rds made", "Lambda made", "Lambda made"],
     opens,
     remove: "aws kms revoke-grant --key-id arn:key-1 --grant-id g-7",
 });
 
-const keys: readonly Case[] = [
-    grants({ GranteePrincipal: "arn:thief" }, "arn:thief may use the key to Decrypt, Encrypt"),
+const keyCases: readonly DriftCase[] = [
+    grantCase({ GranteePrincipal: "arn:thief" }, "arn:thief may use the key to Decrypt, Encrypt"),
     // Made by somebody for a service, not by the service.
-    grants(
+    grantCase(
         { GranteeServicePrincipal: "rds.us-east-1.amazonaws.com" },
         "rds.us-east-1.amazonaws.com may use the key to Decrypt, Encrypt",
     ),
     // A service that keeps nothing of the stack, and a name that only looks like a service's.
-    grants(
+    grantCase(
         { GranteePrincipal: "redshift.amazonaws.com" },
         "redshift.amazonaws.com may use the key to Decrypt, Encrypt",
     ),
-    grants({ GranteePrincipal: "rds.evil.com" }, "rds.evil.com may use the key to Decrypt, Encrypt"),
+    grantCase({ GranteePrincipal: "rds.evil.com" }, "rds.evil.com may use the key to Decrypt, Encrypt"),
     // More than Lambda asks for, and somebody else than the function's role.
-    grants(
-        { GranteePrincipal: functionRole, Constraints: ofFunction },
+    grantCase(
+        { GranteePrincipal: functionRole, Constraints: functionGrantConstraints },
         `${functionRole} may use the key to Decrypt, Encrypt`,
     ),
-    grants(
-        { GranteePrincipal: "arn:thief", Operations: ["Decrypt"], Constraints: ofFunction },
+    grantCase(
+        { GranteePrincipal: "arn:thief", Operations: ["Decrypt"], Constraints: functionGrantConstraints },
         "arn:thief may use the key to Decrypt",
     ),
     {
         ...key,
         item: "alias",
-        state: [has("kms/alias:Alias", { id: "alias/payment" })],
+        state: [resourceInState("kms/alias:Alias", { id: "alias/payment" })],
         answers: { ListAliases: { Aliases: [{ AliasName: "alias/payment" }, { AliasName: "alias/by-hand" }] } },
         opens: "who may use keys by the name alias/by-hand gets this one",
         remove: "aws kms delete-alias --alias-name alias/by-hand",
     },
 ];
 
-const secrets: readonly Case[] = [
+const secretCases: readonly DriftCase[] = [
     {
         ...secret,
         item: "resource policy",
-        answers: { GetResourcePolicy: { ResourcePolicy: forAll("secretsmanager:GetSecretValue") } },
-        known: 0,
+        answers: { GetResourcePolicy: { ResourcePolicy: publicPolicy("secretsmanager:GetSecretValue") } },
+        knownCount: 0,
         opens: "anybody may secretsmanager:GetSecretValue on *",
         remove: "aws secretsmanager delete-resource-policy --secret-id arn:secret",
     },
@@ -145,7 +145,7 @@ const secrets: readonly Case[] = [
         ...secret,
         item: "version",
         state: [
-            has("secretsmanager/secretVersion:SecretVersion", {
+            resourceInState("secretsmanager/secretVersion:SecretVersion", {
                 inputs: { secretId: "arn:secret" },
                 outputs: { versionId: "v1" },
             }),
@@ -161,7 +161,7 @@ const secrets: readonly Case[] = [
                 ],
             },
         },
-        byAws: ["the version before", "the version before"],
+        createdByAws: ["the version before", "the version before"],
         opens: "who asks for AWSPENDING gets a value that the program did not set",
         remove:
             "aws secretsmanager update-secret-version-stage --secret-id arn:secret --version-stage AWSPENDING " +
@@ -171,18 +171,20 @@ const secrets: readonly Case[] = [
         ...secret,
         item: "setting",
         answers: { DescribeSecret: { RotationEnabled: true, RotationLambdaARN: "arn:rotator", ReplicationStatus: [] } },
-        known: 0,
+        knownCount: 0,
         opens: "arn:rotator reads the secret and sets its value",
         remove: "aws secretsmanager cancel-rotate-secret --secret-id arn:secret",
     },
     {
         ...secret,
         item: "setting",
-        state: [has("secretsmanager/secretRotation:SecretRotation", { inputs: { secretId: "arn:secret" } })],
+        state: [
+            resourceInState("secretsmanager/secretRotation:SecretRotation", { inputs: { secretId: "arn:secret" } }),
+        ],
         answers: { DescribeSecret: { RotationEnabled: true, ReplicationStatus: [{ Region: "eu-west-1" }] } },
         opens: "who may read secrets in eu-west-1 may read a copy of this one",
         remove: "aws secretsmanager remove-regions-from-replication --secret-id arn:secret --remove-replica-regions eu-west-1",
     },
 ];
 
-export const identity: readonly Case[] = [...policies, ...keys, ...secrets];
+export const identityCases: readonly DriftCase[] = [...policyCases, ...keyCases, ...secretCases];

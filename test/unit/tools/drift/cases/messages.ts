@@ -1,15 +1,15 @@
-import { forAll, has, type Case } from "./case.ts";
+import { publicPolicy, resourceInState, type DriftCase } from "./case.ts";
 
 const topic = { under: "sns/topic:Topic", parent: { outputs: { arn: "arn:topic" } } };
 const queue = { under: "sqs/queue:Queue", parent: { id: "https://queue", outputs: { arn: "arn:queue" } } };
 const logGroup = { under: "cloudwatch/logGroup:LogGroup", parent: { id: "/ecs/api" } };
 
-export const messages: readonly Case[] = [
+export const messageCases: readonly DriftCase[] = [
     {
         ...topic,
         item: "subscription",
         state: [
-            has("sns/topicSubscription:TopicSubscription", {
+            resourceInState("sns/topicSubscription:TopicSubscription", {
                 inputs: { topic: "arn:topic", protocol: "email", endpoint: "oncall@example.com" },
             }),
         ],
@@ -28,9 +28,11 @@ export const messages: readonly Case[] = [
     {
         ...queue,
         item: "policy",
-        state: [has("sqs/redriveAllowPolicy:RedriveAllowPolicy", { inputs: { queueUrl: "https://queue" } })],
+        state: [
+            resourceInState("sqs/redriveAllowPolicy:RedriveAllowPolicy", { inputs: { queueUrl: "https://queue" } }),
+        ],
         answers: {
-            GetQueueAttributes: { Attributes: { Policy: forAll("sqs:SendMessage"), RedriveAllowPolicy: "{}" } },
+            GetQueueAttributes: { Attributes: { Policy: publicPolicy("sqs:SendMessage"), RedriveAllowPolicy: "{}" } },
         },
         opens: "anybody may sqs:SendMessage on *",
         remove: "aws sqs set-queue-attributes --queue-url https://queue --attributes Policy=",
@@ -38,10 +40,10 @@ export const messages: readonly Case[] = [
     {
         ...queue,
         item: "policy",
-        state: [has("sqs/queuePolicy:QueuePolicy", { inputs: { queueUrl: "https://queue" } })],
+        state: [resourceInState("sqs/queuePolicy:QueuePolicy", { inputs: { queueUrl: "https://queue" } })],
         answers: {
             GetQueueAttributes: {
-                Attributes: { Policy: forAll("sqs:SendMessage"), RedriveAllowPolicy: '{"redrive":1}' },
+                Attributes: { Policy: publicPolicy("sqs:SendMessage"), RedriveAllowPolicy: '{"redrive":1}' },
             },
         },
         opens: 'which queues may make it their dead-letter queue: {"redrive":1}',
@@ -50,7 +52,7 @@ export const messages: readonly Case[] = [
     {
         ...queue,
         item: "event source mapping",
-        state: [has("lambda/eventSourceMapping:EventSourceMapping", { id: "uuid-1" })],
+        state: [resourceInState("lambda/eventSourceMapping:EventSourceMapping", { id: "uuid-1" })],
         answers: {
             ListEventSourceMappings: {
                 EventSourceMappings: [{ UUID: "uuid-1" }, { UUID: "uuid-2", FunctionArn: "arn:function" }],
@@ -64,8 +66,8 @@ export const messages: readonly Case[] = [
         item: "target",
         parent: { id: "rule", outputs: { name: "rule", eventBusName: "default" } },
         state: [
-            has("cloudwatch/eventTarget:EventTarget", { inputs: { rule: "rule", targetId: "planned" } }),
-            has("cloudwatch/eventTarget:EventTarget", { inputs: { rule: "another", targetId: "by-hand" } }),
+            resourceInState("cloudwatch/eventTarget:EventTarget", { inputs: { rule: "rule", targetId: "planned" } }),
+            resourceInState("cloudwatch/eventTarget:EventTarget", { inputs: { rule: "another", targetId: "by-hand" } }),
         ],
         answers: {
             ListTargetsByRule: ({ NextToken }) =>
@@ -80,7 +82,7 @@ export const messages: readonly Case[] = [
         under: "scheduler/scheduleGroup:ScheduleGroup",
         item: "schedule",
         parent: { id: "drills" },
-        state: [has("scheduler/schedule:Schedule", { inputs: { groupName: "drills", name: "planned" } })],
+        state: [resourceInState("scheduler/schedule:Schedule", { inputs: { groupName: "drills", name: "planned" } })],
         answers: {
             ListSchedules: {
                 Schedules: [
@@ -92,7 +94,7 @@ export const messages: readonly Case[] = [
         opens: "EventBridge calls arn:function by the clock, with a role of the account",
         remove: "aws scheduler delete-schedule --group-name drills --name by-hand",
     },
-    ...["", '{ $.card = "*" }'].map((filterPattern): Case => ({
+    ...["", '{ $.card = "*" }'].map((filterPattern): DriftCase => ({
         ...logGroup,
         item: "subscription filter",
         answers: {
@@ -100,7 +102,7 @@ export const messages: readonly Case[] = [
                 subscriptionFilters: [{ filterName: "by-hand", destinationArn: "arn:copy", filterPattern }],
             },
         },
-        known: 0,
+        knownCount: 0,
         opens: `arn:copy gets ${filterPattern === "" ? "every line" : 'the lines with { $.card = "*" }'} of the log`,
         remove: "aws logs delete-subscription-filter --log-group-name /ecs/api --filter-name by-hand",
     })),
@@ -108,7 +110,9 @@ export const messages: readonly Case[] = [
         ...logGroup,
         item: "metric filter",
         state: [
-            has("cloudwatch/logMetricFilter:LogMetricFilter", { inputs: { logGroupName: "/ecs/api", name: "errors" } }),
+            resourceInState("cloudwatch/logMetricFilter:LogMetricFilter", {
+                inputs: { logGroupName: "/ecs/api", name: "errors" },
+            }),
         ],
         answers: {
             DescribeMetricFilters: {

@@ -1,29 +1,29 @@
 import { awsError } from "../../deploy/fakes.ts";
-import { forAll, has, type Case } from "./case.ts";
+import { publicPolicy, resourceInState, type DriftCase } from "./case.ts";
 
 const bucket = { under: "s3/bucket:Bucket", parent: { id: "audit" } };
 const table = { under: "dynamodb/table:Table", parent: { id: "payments", outputs: { arn: "arn:table" } } };
 const cluster = { under: "rds/cluster:Cluster", parent: { id: "database", outputs: { arn: "arn:cluster" } } };
 
 /** A setting that no bucket of the state has. */
-const setting = (item: string, call: string, answer: object, opens: string, remove: string): Case => ({
+const bucketSettingCase = (item: string, call: string, answer: object, opens: string, remove: string): DriftCase => ({
     ...bucket,
     item,
     answers: { [call]: answer },
-    known: 0,
+    knownCount: 0,
     opens,
     remove: `aws s3api ${remove.replace(" ", " --bucket audit ")}`.replace(/^(aws s3api \S+)$/, "$1 --bucket audit"),
 });
 
-const settings: readonly Case[] = [
-    setting(
+const bucketSettingCases: readonly DriftCase[] = [
+    bucketSettingCase(
         "policy",
         "GetBucketPolicy",
-        { Policy: forAll("s3:GetObject") },
+        { Policy: publicPolicy("s3:GetObject") },
         "anybody may s3:GetObject on *",
         "delete-bucket-policy",
     ),
-    setting(
+    bucketSettingCase(
         "replication",
         "GetBucketReplication",
         { ReplicationConfiguration: { Rules: [{ Destination: { Bucket: "arn:copy" } }] } },
@@ -38,7 +38,7 @@ const settings: readonly Case[] = [
             [{ EventBridgeConfiguration: {} }, "EventBridge"],
         ] as const
     ).map(([answer, told]) =>
-        setting(
+        bucketSettingCase(
             "notification",
             "GetBucketNotificationConfiguration",
             answer,
@@ -46,49 +46,49 @@ const settings: readonly Case[] = [
             "put-bucket-notification-configuration --notification-configuration {}",
         ),
     ),
-    setting(
+    bucketSettingCase(
         "logging",
         "GetBucketLogging",
         { LoggingEnabled: { TargetBucket: "copy" } },
         "copy gets a log of who asks for which object",
         "put-bucket-logging --bucket-logging-status {}",
     ),
-    setting(
+    bucketSettingCase(
         "lifecycle",
         "GetBucketLifecycleConfiguration",
         { Rules: [{ ID: "by-hand" }] },
         "objects are moved or deleted after some time",
         "delete-bucket-lifecycle",
     ),
-    setting(
+    bucketSettingCase(
         "CORS rule",
         "GetBucketCors",
         { CORSRules: [{ AllowedOrigins: ["*"], AllowedMethods: ["GET", "PUT"] }] },
         "pages of * may GET, PUT objects that their reader may",
         "delete-bucket-cors",
     ),
-    setting(
+    bucketSettingCase(
         "website",
         "GetBucketWebsite",
         { IndexDocument: { Suffix: "index.html" } },
         "objects are offered without TLS, as a website",
         "delete-bucket-website",
     ),
-    setting(
+    bucketSettingCase(
         "transfer acceleration",
         "GetBucketAccelerateConfiguration",
         { Status: "Enabled" },
         "objects are reached through CloudFront's edge locations, too",
         "put-bucket-accelerate-configuration --accelerate-configuration Status=Suspended",
     ),
-    setting(
+    bucketSettingCase(
         "request payment",
         "GetBucketRequestPayment",
         { Payer: "Requester" },
         "who asks for objects pays, and anonymous requests fail",
         "put-bucket-request-payment --request-payment-configuration Payer=BucketOwner",
     ),
-    setting(
+    bucketSettingCase(
         "inventory",
         "ListBucketInventoryConfigurations",
         { InventoryConfigurationList: [{ Id: "all", Destination: { S3BucketDestination: { Bucket: "arn:copy" } } }] },
@@ -104,7 +104,7 @@ const settings: readonly Case[] = [
             [undefined, "nothing: it counts requests"],
         ] as const
     ).map(([StorageClassAnalysis, opens]) =>
-        setting(
+        bucketSettingCase(
             "analytics configuration",
             "ListBucketAnalyticsConfigurations",
             { AnalyticsConfigurationList: [{ Id: "all", StorageClassAnalysis }] },
@@ -112,7 +112,7 @@ const settings: readonly Case[] = [
             "delete-bucket-analytics-configuration --id all",
         ),
     ),
-    setting(
+    bucketSettingCase(
         "metrics configuration",
         "ListBucketMetricsConfigurations",
         { MetricsConfigurationList: [{ Id: "all" }] },
@@ -128,7 +128,7 @@ const settings: readonly Case[] = [
             ],
             [{ ID: "stranger" }, "stranger"],
         ] as const
-    ).map(([Grantee, who]): Case => ({
+    ).map(([Grantee, who]): DriftCase => ({
         ...bucket,
         item: "ACL grant",
         answers: {
@@ -140,18 +140,18 @@ const settings: readonly Case[] = [
                 ],
             },
         },
-        known: 0,
-        byAws: ["the owner's right"],
+        knownCount: 0,
+        createdByAws: ["the owner's right"],
         opens: `${who} has READ of the bucket, where ACLs count`,
         remove: "aws s3api put-bucket-acl --bucket audit --acl private",
     })),
 ];
 
-const databases: readonly Case[] = [
+const databaseCases: readonly DriftCase[] = [
     {
         ...cluster,
         item: "instance",
-        state: [has("rds/clusterInstance:ClusterInstance", { id: "writer" })],
+        state: [resourceInState("rds/clusterInstance:ClusterInstance", { id: "writer" })],
         answers: {
             DescribeDBInstances: {
                 DBInstances: [
@@ -168,14 +168,18 @@ const databases: readonly Case[] = [
         item: "instance",
         // It has no address while AWS creates it.
         answers: { DescribeDBInstances: { DBInstances: [{ DBInstanceIdentifier: "by-hand" }] } },
-        known: 0,
+        knownCount: 0,
         opens: "who may connect to the cluster has another way to the data, ?",
         remove: "aws rds delete-db-instance --db-instance-identifier by-hand",
     },
     {
         ...cluster,
         item: "endpoint",
-        state: [has("rds/clusterEndpoint:ClusterEndpoint", { inputs: { clusterEndpointIdentifier: "planned" } })],
+        state: [
+            resourceInState("rds/clusterEndpoint:ClusterEndpoint", {
+                inputs: { clusterEndpointIdentifier: "planned" },
+            }),
+        ],
         answers: {
             DescribeDBClusterEndpoints: {
                 DBClusterEndpoints: [
@@ -191,7 +195,7 @@ const databases: readonly Case[] = [
                 ],
             },
         },
-        byAws: ["of the writer or of the readers", "of the writer or of the readers"],
+        createdByAws: ["of the writer or of the readers", "of the writer or of the readers"],
         opens: "by-hand.cluster-custom leads to instances of the cluster (ANY)",
         remove: "aws rds delete-db-cluster-endpoint --db-cluster-endpoint-identifier by-hand",
     },
@@ -206,8 +210,8 @@ const databases: readonly Case[] = [
                 ],
             },
         },
-        known: 0,
-        byAws: ["an automated snapshot"],
+        knownCount: 0,
+        createdByAws: ["an automated snapshot"],
         opens: "a copy of the data stays until somebody deletes it, and can be restored or shared",
         remove: "aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier by-hand",
     },
@@ -215,7 +219,7 @@ const databases: readonly Case[] = [
         ...cluster,
         item: "attachment",
         state: [
-            has("rds/clusterRoleAssociation:ClusterRoleAssociation", {
+            resourceInState("rds/clusterRoleAssociation:ClusterRoleAssociation", {
                 inputs: { dbClusterIdentifier: "database", roleArn: "arn:planned" },
             }),
         ],
@@ -237,7 +241,7 @@ const databases: readonly Case[] = [
                 DBClusters: [{ ActivityStreamStatus: "started", ActivityStreamKinesisStreamName: "aws-rds-das" }],
             },
         },
-        known: 0,
+        knownCount: 0,
         opens: "aws-rds-das gets every statement that the database runs",
         remove: "aws rds stop-activity-stream --resource-arn arn:cluster",
     },
@@ -253,19 +257,19 @@ const databases: readonly Case[] = [
                 ],
             },
         },
-        known: 0,
-        byAws: ["an automatic snapshot"],
+        knownCount: 0,
+        createdByAws: ["an automatic snapshot"],
         opens: "a copy of the cache stays until somebody deletes it, and can be restored or exported",
         remove: "aws elasticache delete-snapshot --snapshot-name by-hand",
     },
 ];
 
-const tables: readonly Case[] = [
+const tableCases: readonly DriftCase[] = [
     {
         ...table,
         item: "resource policy",
-        answers: { GetResourcePolicy: { Policy: forAll("dynamodb:GetItem") } },
-        known: 0,
+        answers: { GetResourcePolicy: { Policy: publicPolicy("dynamodb:GetItem") } },
+        knownCount: 0,
         opens: "anybody may dynamodb:GetItem on *",
         remove: "aws dynamodb delete-resource-policy --resource-arn arn:table",
     },
@@ -273,7 +277,7 @@ const tables: readonly Case[] = [
         ...table,
         item: "Kinesis stream",
         state: [
-            has("dynamodb/kinesisStreamingDestination:KinesisStreamingDestination", {
+            resourceInState("dynamodb/kinesisStreamingDestination:KinesisStreamingDestination", {
                 inputs: { tableName: "payments", streamArn: "arn:planned" },
             }),
         ],
@@ -286,14 +290,14 @@ const tables: readonly Case[] = [
                 ],
             },
         },
-        byAws: ["gets nothing any more"],
+        createdByAws: ["gets nothing any more"],
         opens: "arn:stream gets every change of the table",
         remove: "aws dynamodb disable-kinesis-streaming-destination --table-name payments --stream-arn arn:stream",
     },
 ];
 
 /** How services say that there is nothing: no finding. */
-export const nothing: readonly (readonly [item: string, under: string, call: string, answer: object])[] = [
+export const emptyResponses: readonly (readonly [item: string, under: string, call: string, answer: object])[] = [
     ["policy", bucket.under, "GetBucketPolicy", awsError("NoSuchBucketPolicy")],
     ["replication", bucket.under, "GetBucketReplication", awsError("ReplicationConfigurationNotFoundError")],
     ["notification", bucket.under, "GetBucketNotificationConfiguration", {}],
@@ -320,4 +324,4 @@ export const nothing: readonly (readonly [item: string, under: string, call: str
     ["address range", "ec2/vpc:Vpc", "DescribeVpcs", {}],
 ];
 
-export const stores: readonly Case[] = [...settings, ...databases, ...tables];
+export const storeCases: readonly DriftCase[] = [...bucketSettingCases, ...databaseCases, ...tableCases];

@@ -1,0 +1,53 @@
+import { groupBy } from "../iam/group-by.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { pathKey, pathsOf, pathText } from "../records/paths.ts";
+import { rightTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
+import type { PlanDifference, ResourceDifference } from "./compare.ts";
+
+/** What one of two plans has, and the other has not, as lines for a person. */
+export interface AddedAndRemoved {
+    readonly added: readonly string[];
+    readonly removed: readonly string[];
+}
+
+/** What a change does to who may do what: one line for each role and resource. */
+export function rightsDifference(before: Plan, after: Plan): AddedAndRemoved {
+    const [old, now] = [rightsOf(before), rightsOf(after)];
+    return { added: rightLines(itemsNotIn(now, old, rightKey)), removed: rightLines(itemsNotIn(old, now, rightKey)) };
+}
+
+/** What a change does to who can reach what over the network. */
+export function pathsDifference(before: Plan, after: Plan): AddedAndRemoved {
+    const [old, now] = [pathsOf(before), pathsOf(after)];
+    return {
+        added: itemsNotIn(now, old, pathKey).map(pathText),
+        removed: itemsNotIn(old, now, pathKey).map(pathText),
+    };
+}
+
+const alarmTypes: readonly string[] = [
+    "aws:cloudwatch/metricAlarm:MetricAlarm",
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm",
+];
+
+/** Alarms that a change adds, removes or sets to other values; a tag changes nothing of what an alarm watches. */
+export const changedAlarms = ({ resources }: PlanDifference): ResourceDifference[] =>
+    resources
+        .filter(({ type }) => alarmTypes.includes(type))
+        .map((alarm) => ({ ...alarm, changes: alarm.changes.filter(({ path }) => !/^tags(All)?[.]/.test(path)) }))
+        .filter(({ operation, changes }) => operation !== "update" || changes.length > 0);
+
+function itemsNotIn<T>(all: readonly T[], others: readonly T[], keyOf: (each: T) => string): T[] {
+    const known = new Set(others.map(keyOf));
+    return all.filter((each) => !known.has(keyOf(each)));
+}
+
+/** `payment-api-task-dev may sqs:SendMessage on payment-processing-dev` */
+function rightLines(rights: readonly Right[]): string[] {
+    const same = groupBy(rights, ({ principal, resource, part, condition }) =>
+        JSON.stringify([principal, resource, part, condition]),
+    );
+    return [...same.values()].flatMap((group) =>
+        rightTexts(group).map((grant) => `${group[0]?.principal ?? ""} may ${grant}`),
+    );
+}

@@ -1,0 +1,31 @@
+import { hasSettings, noSettingsMessage } from "../lib/settings/no-settings.ts";
+import { readSettings, type PlatformSettings } from "../lib/settings.ts";
+import { PlanError } from "./plan-error.ts";
+import { readStack } from "./stack-file.ts";
+
+/** Today as `2027-03-31`, in UTC: what waivers and exceptions are compared with. */
+export const today = (): string => new Date().toISOString().slice(0, 10);
+
+/**
+ * What a stack sets.
+ *
+ * @param day as `2027-03-31`; waivers expire
+ * @throws PlanError with every problem that its file has
+ */
+export function readSettingsOfStack(root: string, stack: string, day = today()): PlatformSettings {
+    const { config, secretKeys } = readStack(root, stack);
+    if (!hasSettings(config)) {
+        throw new PlanError([noSettingsMessage(stack)]);
+    }
+    const { settings, problems } = readSettings(config, secretKeys, day);
+    if (problems) {
+        throw new PlanError([...problems]);
+    }
+    return settings;
+}
+
+/** Tasks at rest of each service, as the stack sets them: the plan has none of a service without an image. */
+export const minTasksByService = (root: string, stack: string): Record<string, number> =>
+    Object.fromEntries(
+        Object.entries(readSettingsOfStack(root, stack).services).map(([name, { minTasks }]) => [name, minTasks]),
+    );

@@ -1,0 +1,151 @@
+import {
+    policyStatementsOf,
+    type PolicyDocument,
+    type PolicyStatement,
+} from "../../../../analysis/deployer/document.ts";
+import { placeholderValuesOf, type DeployerLocation } from "../../../../analysis/deployer/placeholder-values.ts";
+import { grantsByType } from "../../../../analysis/deployer/grants.ts";
+import { deployerPolicies, type DeployerPolicies } from "../../../../analysis/deployer/policies.ts";
+import type { Plan } from "../../../../plan/plan.ts";
+import { matchesArnPattern } from "../../../../plan/query.ts";
+import { driftPermissions } from "../../../../tools/drift/child-listers.ts";
+import { recoveryGrants } from "../../../../tools/deploy/lookups.ts";
+import { planTestStack } from "../../../stacks.ts";
+import { planOfConfig } from "../../checks/config-plans.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
+import { accountId } from "../../fixtures.ts";
+
+export const boundaryArn = `arn:aws:iam::${accountId}:policy/payment-boundary`;
+
+export const stackLocation = (suffix: string, changes: Partial<DeployerLocation> = {}): DeployerLocation => ({
+    suffix,
+    region: "us-east-1",
+    partition: "aws",
+    account: accountId,
+    ...changes,
+});
+
+/** Every switch on that makes another type of resource. */
+export const configWithEverything = withSettings(readStackConfig("prod"), {
+    environmentSuffix: "pr-7",
+    "services.api.imageDigest": `sha256:${"a".repeat(64)}`,
+    "network.egress": "nat",
+    "network.natGateways": "per-az",
+    "validation.albPriority": 900,
+    "accountServices.guardDuty": "create",
+    "accountServices.config": "create",
+    "accountServices.securityHub": "create",
+    "alerts.critical": ["oncall@example.com"],
+    "edge.httpRedirect": true,
+});
+
+/** What IAM knows of a request, by condition key. */
+export type ConditionKeyValues = Readonly<Record<string, string>>;
+
+const toList = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
+const matchesPattern = (text: string, pattern: string) => matchesArnPattern(`:::::${text}`, `:::::${pattern}`);
+
+const conditionOperators: Readonly<Record<string, (given: string, wanted: string) => boolean>> = {
+    StringEquals: (given, wanted) => given === wanted,
+    StringNotEquals: (given, wanted) => given !== wanted,
+    StringLike: matchesPattern,
+    ArnEquals: matchesArnPattern,
+    Bool: (given, wanted) => given === wanted,
+};
+
+function isConditionMet(operator: string, given: string | undefined, wanted: readonly string[]): boolean {
+    if (operator === "Null") {
+        return wanted.includes(String(given === undefined));
+    }
+    const [, forAll, name = "", ifExists] = /^(ForAllValues:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
+    const comparison = conditionOperators[name];
+    if (comparison === undefined) {
+        throw new Error(`unknown operator ${operator}`);
+    }
+    return given === undefined
+        ? forAll !== undefined || ifExists !== undefined
+        : wanted.some((value) => comparison(given, value));
+}
+
+/** The statement allows the action, as IAM would judge it. */
+export const isAllowedByStatement = (
+    { Effect, Action, Resource, Condition = {} }: PolicyStatement,
+    action: string,
+    arn: string,
+    context: ConditionKeyValues,
+): boolean =>
+    Effect === "Allow" &&
+    toList(Action).includes(action) &&
+    toList(Resource).some((pattern) => pattern === "*" || matchesArnPattern(arn, pattern)) &&
+    Object.entries(Condition).every(([operator, keys]) =>
+        Object.entries(keys).every(([key, wanted]) => isConditionMet(operator, context[key], toList(wanted))),
+    );
+
+/** The statement allows some action on a resource; its actions share their resources and conditions. */
+export const allowsAnyActionOn = (statement: PolicyStatement, arn: string, context: ConditionKeyValues): boolean =>
+    actionsIn([statement])
+        .slice(0, 1)
+        .some((action) => isAllowedByStatement(statement, action, arn, context));
+
+/** Statements about named or tagged resources, not those that AWS lets nobody narrow. */
+export const withoutWildcardResources = (statements: readonly PolicyStatement[]): PolicyStatement[] =>
+    statements.filter((one) => !resourcesIn([one]).includes("*"));
+
+export const statementsOfDocuments = (documents: readonly PolicyDocument[]): PolicyStatement[] =>
+    documents.flatMap(({ Statement }) => Statement);
+
+export const actionsIn = (statements: readonly PolicyStatement[]): string[] =>
+    statements.flatMap(({ Action }) => toList(Action));
+
+export const resourcesIn = (statements: readonly PolicyStatement[]): string[] =>
+    statements.flatMap(({ Resource }) => toList(Resource));
+
+export const testSuffixes = ["dev", "staging", "prod", "pr-7"] as const;
+const plans = new Map<string, Promise<Plan>>();
+
+/** The plan of a committed stack, or of `pr-7`, which has everything in it. */
+export function planOfSuffix(suffix: string): Promise<Plan> {
+    const plan = plans.get(suffix) ?? (suffix === "pr-7" ? planOfConfig(configWithEverything) : planTestStack(suffix));
+    plans.set(suffix, plan);
+    return plan;
+}
+
+/** All of them by suffix, made one after the other: Pulumi's runtime holds one program at a time. */
+export async function planAllSuffixes(): Promise<[string, Plan][]> {
+    const found: [string, Plan][] = [];
+    for (const suffix of testSuffixes) {
+        found.push([suffix, await planOfSuffix(suffix)]);
+    }
+    return found;
+}
+
+export const arnInRegion = (service: string, path: string) => `arn:aws:${service}:us-east-1:${accountId}:${path}`;
+export const roleArn = (name: string) => `arn:aws:iam::${accountId}:role/${name}`;
+
+/** A request that concerns something which carries, and keeps, a suffix as its tag. */
+export const requestWithTag = (suffix: string): ConditionKeyValues => ({
+    "aws:ResourceTag/EnvironmentSuffix": suffix,
+    "application-autoscaling:service-namespace": "ecs",
+    "iam:PermissionsBoundary": boundaryArn,
+    "kms:GrantIsForAWSResource": "true",
+});
+
+export const writeStatements = (plan: Plan, suffix: string, types: readonly string[]): PolicyStatement[] =>
+    policyStatementsOf(
+        types.flatMap((type) => grantsByType[type] ?? []).filter(({ access }) => access === "write"),
+        placeholderValuesOf(plan, stackLocation(suffix, { boundary: boundaryArn })),
+    );
+
+/** The policies as `npm run plan -- <stack> --deployer-policy` writes them. */
+export const generateDeployerPolicies = (plan: Plan, place: DeployerLocation): DeployerPolicies =>
+    deployerPolicies(plan, place, { drift: driftPermissions(plan), recovery: recoveryGrants(plan) });
+
+export const deployStatements = async (suffix: string, place = stackLocation(suffix)): Promise<PolicyStatement[]> =>
+    statementsOfDocuments(generateDeployerPolicies(await planOfSuffix(suffix), place).deploy);
+
+export const isAllowed = (
+    statements: readonly PolicyStatement[],
+    action: string,
+    arn: string,
+    context: ConditionKeyValues = {},
+) => statements.some((one) => isAllowedByStatement(one, action, arn, context));

@@ -1,0 +1,69 @@
+import { expect, test } from "@jest/globals";
+import { lossConsequencesOf, type ResourceChange } from "../../../../analysis/difference/loss-consequences.ts";
+import { statefulTypes } from "../../../../analysis/replacement/force-new.ts";
+
+const change = (operation: string, type: string, name: string, rest: Partial<ResourceChange> = {}): ResourceChange => ({
+    operation,
+    type,
+    name,
+    changes: [],
+    ...rest,
+});
+
+const cluster = "aws:rds/cluster:Cluster";
+
+test("a replaced database is told with what forces it, and that its payments are deleted", () => {
+    const changes = [
+        { path: "databaseName", before: "payments", after: "ledger", forcesReplacement: true },
+        { path: "backupRetentionPeriod", before: 7, after: 14, forcesReplacement: false },
+    ];
+    expect(lossConsequencesOf([change("replace", cluster, "payment-database-dev", { changes })])).toEqual([
+        {
+            kind: "replace",
+            resource: "payment-database-dev",
+            text: "replaces the Cluster because of databaseName: payments -> ledger; the data in it is deleted: payments",
+            losesData: true,
+        },
+    ]);
+});
+
+test("what is known by an address alone loses no data", () => {
+    expect(
+        lossConsequencesOf([change("delete", "aws:apigateway/apiKey:ApiKey", "payment-gateway-merchant-shop-dev")]),
+    ).toEqual([
+        {
+            kind: "delete",
+            resource: "payment-gateway-merchant-shop-dev",
+            text: "deletes the ApiKey; others lose: the key that a merchant has been given",
+            losesData: false,
+        },
+    ]);
+});
+
+test("what holds nothing, and what stays, is not told", () => {
+    expect(
+        lossConsequencesOf([
+            change("replace", "aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev"),
+            change("delete", "aws:iam/role:Role", "payment-api-task-dev"),
+            change("update", cluster, "payment-database-dev"),
+            change("create", cluster, "payment-database-dev"),
+        ]),
+    ).toEqual([]);
+});
+
+test("a part is not asked for beside the whole, and is where it goes alone", () => {
+    const instance = change("replace", "aws:rds/clusterInstance:ClusterInstance", "payment-database-0-dev");
+    expect(lossConsequencesOf([instance]).map(({ resource }) => resource)).toEqual(["payment-database-0-dev"]);
+    expect(
+        lossConsequencesOf([instance, change("replace", cluster, "payment-database-dev")]).map(
+            ({ resource }) => resource,
+        ),
+    ).toEqual(["payment-database-dev"]);
+});
+
+test("every part names types that hold something themselves, and no part holds data", () => {
+    const parts = Object.values(statefulTypes).filter(({ partOf }) => partOf !== undefined);
+    expect(parts.length).toBeGreaterThan(3);
+    expect(parts.filter(({ losesData }) => losesData)).toEqual([]);
+    expect(parts.flatMap(({ partOf = [] }) => partOf).filter((type) => !(type in statefulTypes))).toEqual([]);
+});

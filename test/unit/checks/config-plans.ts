@@ -1,0 +1,25 @@
+import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
+import { findViolations } from "../../../checks/rule.ts";
+import { rules } from "../../../checks/rules.ts";
+import type { Plan } from "../../../plan/plan.ts";
+import { today } from "../../../plan/stack-settings.ts";
+import type { StackConfig } from "../settings/stack-config.ts";
+
+export { planOfConfig } from "../../stacks.ts";
+
+/** Every line that tells where a plan breaks a promise. */
+export const describeViolations = (plan: Plan, settings: PlatformSettings): string[] =>
+    rules.flatMap((rule) =>
+        findViolations(rule, plan, settings).map(
+            ({ resource, type, reason }) => `${rule.description}: ${resource} (${type}) ${reason}`,
+        ),
+    );
+
+/** Settings of a configuration that must be right. */
+export function settingsFromConfig(config: StackConfig): PlatformSettings {
+    const { settings, problems } = readSettings(config, [], today());
+    if (problems) {
+        throw new Error(problems.join("\n"));
+    }
+    return settings;
+}

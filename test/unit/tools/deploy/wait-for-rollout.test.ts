@@ -1,0 +1,193 @@
+import { expect, test } from "@jest/globals";
+import { waitForRollout, type RolloutResult } from "../../../../tools/deploy/wait-for-rollout.ts";
+import type { StateResource } from "../../../../plan/state.ts";
+import { awsError, clientsWith, stateResource, stateWith, type FakeResponse } from "./fakes.ts";
+
+const definition = (revision: number) =>
+    `arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:${revision}`;
+
+/** A service of the state, whose logical name is not the one that ECS knows. */
+const service = (name: string, maxTasks = 20, deploymentMaximumPercent = 200): StateResource[] => [
+    stateResource("aws:ecs/service:Service", `${name}-service`, {
+        inputs: { healthCheckGracePeriodSeconds: 60, deploymentMaximumPercent },
+        outputs: { name, taskDefinition: definition(2) },
+    }),
+    stateResource("aws:appautoscaling/target:Target", name, {
+        inputs: { resourceId: `service/payment-cluster-dev/${name}`, maxCapacity: maxTasks },
+    }),
+];
+const cluster = stateResource("aws:ecs/cluster:Cluster", "cluster", { outputs: { name: "payment-cluster-dev" } });
+
+/** A service as ECS tells of it: what it wants, and its deployments, newest first. */
+const told = (name: string, deployments: object[], rest: object = {}) => ({
+    serviceName: name,
+    status: "ACTIVE",
+    desiredCount: 3,
+    runningCount: 3,
+    deployments,
+    ...rest,
+});
+const primary = (revision: number, rolloutState: string, rest: object = {}) => ({
+    status: "PRIMARY",
+    taskDefinition: definition(revision),
+    rolloutState,
+    ...rest,
+});
+const events = Array.from({ length: 6 }, (_, i) => ({
+    createdAt: new Date(Date.UTC(2026, 0, 1, 12, 6 - i)),
+    message: `event ${i}`,
+}));
+
+const still = { now: () => 0, sleep: () => Promise.resolve() };
+const unheard = (): void => undefined;
+
+/** Settles services whose looks at ECS are these, one after the other; the last goes on. */
+async function settling(
+    looks: object[][],
+    resources = service("api"),
+): Promise<RolloutResult & { said: string[]; minutes: number; asked: unknown[] }> {
+    const started = Date.UTC(2026, 0, 1);
+    let time = started;
+    let look = 0;
+    const answer: FakeResponse = () => ({ services: looks[Math.min(look++, looks.length - 1)] });
+    const { clients, calls } = clientsWith({ DescribeServices: answer });
+    const pace = {
+        now: () => time,
+        sleep: (milliseconds: number) => {
+            time += milliseconds;
+            return Promise.resolve();
+        },
+    };
+    const said: string[] = [];
+    const settled = await waitForRollout(
+        clients.ecs,
+        stateWith([cluster, ...resources]),
+        pace,
+        (line) => void said.push(line),
+    );
+    return { ...settled, said, minutes: (time - started) / 60_000, asked: calls.map(([, input]) => input) };
+}
+
+test("a service settles once ECS says that its deployment is complete", async () => {
+    const going = told("api", [
+        primary(2, "IN_PROGRESS"),
+        { status: "ACTIVE", taskDefinition: definition(1), rolloutState: "COMPLETED" },
+    ]);
+    const done = told("api", [primary(2, "COMPLETED")]);
+    const { lines, failures, asked } = await settling([[going], [going], [done]]);
+    expect(lines).toEqual(["api: settled on payment-api-dev:2, 3 tasks"]);
+    expect(failures).toEqual([]);
+    expect(asked).toEqual(Array.from({ length: 3 }, () => ({ cluster: "payment-cluster-dev", services: ["api"] })));
+});
+
+test("while services settle, a line a minute tells which are waited for", async () => {
+    const going = [{ ...told("api", [primary(2, "IN_PROGRESS")]), runningCount: 1, desiredCount: 3 }];
+    const done = [told("api", [primary(2, "COMPLETED")])];
+    // A look every ten seconds: 15 of them take two and a half minutes.
+    const { said } = await settling([...Array.from({ length: 15 }, () => going), done]);
+    expect(said).toEqual([
+        "1 min 0 s: waiting for api, 1 of 3 tasks run",
+        "2 min 0 s: waiting for api, 1 of 3 tasks run",
+    ]);
+});
+
+test("a deployment that the circuit breaker ends is a failure with its reason and the latest events", async () => {
+    const reason = "ECS deployment circuit breaker: tasks failed to start.";
+    const undone = told(
+        "api",
+        [
+            primary(1, "IN_PROGRESS", { rolloutStateReason: "rolling back" }),
+            { status: "ACTIVE", taskDefinition: definition(2), rolloutState: "FAILED", rolloutStateReason: reason },
+        ],
+        { events },
+    );
+    const { lines, failures } = await settling([[undone]]);
+    expect(lines).toEqual([]);
+    expect(failures).toEqual([
+        [
+            `api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:1 (${reason})`,
+            "    2026-01-01T12:06:00.000Z event 0",
+            "    2026-01-01T12:05:00.000Z event 1",
+            "    2026-01-01T12:04:00.000Z event 2",
+            "    2026-01-01T12:03:00.000Z event 3",
+            "    2026-01-01T12:02:00.000Z event 4",
+        ].join("\n"),
+    ]);
+});
+
+test("a service that runs another task definition was rolled back, however complete", async () => {
+    const { failures } = await settling([[told("api", [primary(1, "COMPLETED")])]]);
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:1"]);
+});
+
+test("a failed deployment of the right task definition is a failure", async () => {
+    const { failures } = await settling([[told("api", [primary(2, "FAILED", { rolloutStateReason: "alarm" })])]]);
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:2 (alarm)"]);
+});
+
+test("a service without tasks is told and not waited for", async () => {
+    const { lines, failures, minutes } = await settling([
+        [told("api", [primary(2, "IN_PROGRESS")], { desiredCount: 0 })],
+    ]);
+    expect(lines).toEqual(["api: no tasks are wanted: no imageDigest yet, or minTasks 0"]);
+    expect({ failures, minutes }).toEqual({ failures: [], minutes: 0 });
+});
+
+test("a service that does not settle is given up; one with more tasks, or more waves, is given more time", async () => {
+    const stuck = [[told("api", [primary(2, "IN_PROGRESS")], { runningCount: 1, events: events.slice(0, 1) })]];
+    const { failures, minutes } = await settling(stuck);
+    expect(failures).toEqual([
+        "api: not settled after 34 minutes, 1 of 3 tasks run\n    2026-01-01T12:06:00.000Z event 0",
+    ]);
+    expect(minutes).toBe(34);
+    expect((await settling(stuck, service("api", 5000))).minutes).toBeGreaterThan(60);
+    // Half of the tasks at once are two waves, forwards and backwards, of six minutes each.
+    expect((await settling(stuck, service("api", 20, 150))).minutes).toBe(34 + 2 * 6);
+});
+
+test.each([
+    ["is not there", []],
+    ["is draining", [told("api", [], { status: "DRAINING" })]],
+])("a service that %s is a failure", async (_, look) => {
+    expect((await settling([look])).failures).toEqual(["api: ECS has no such active service"]);
+});
+
+test("each service has its own fate, and only the open ones are asked for again, ten at once", async () => {
+    const names = Array.from({ length: 12 }, (_, i) => `s${i}`);
+    const done = (name: string) => told(name, [primary(2, "COMPLETED")]);
+    const slow = told("s11", [primary(2, "IN_PROGRESS")]);
+    const first = names.slice(0, 10).map(done);
+    const { lines, asked } = await settling(
+        [first, [done("s10"), slow], [done("s11")]],
+        names.flatMap((name) => service(name)),
+    );
+    expect(lines).toHaveLength(12);
+    expect(asked).toMatchObject([
+        { services: names.slice(0, 10) },
+        { services: ["s10", "s11"] },
+        { services: ["s11"] },
+    ]);
+});
+
+test("an error of AWS's ends it", async () => {
+    const { clients } = clientsWith({ DescribeServices: awsError("AccessDeniedException", "no") });
+    const state = stateWith([cluster, ...service("api")]);
+    await expect(waitForRollout(clients.ecs, state, still, unheard)).rejects.toThrow("no");
+});
+
+test("a stack without services has nothing to wait for", async () => {
+    expect(await settling([], [])).toMatchObject({ lines: [], failures: [], asked: [] });
+});
+
+test("a service without deployments, and of no known pace, runs nothing of ours", async () => {
+    const taskDefinition = definition(2);
+    const bare = [stateResource("aws:ecs/service:Service", "api", { outputs: { taskDefinition } })];
+    const { clients } = clientsWith({ DescribeServices: { services: [{ serviceName: "api", status: "ACTIVE" }] } });
+    const state = stateWith(bare);
+    const { failures } = await waitForRollout(clients.ecs, state, still, unheard);
+    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs nothing"]);
+    const silent = clientsWith({ DescribeServices: {} });
+    expect((await waitForRollout(silent.clients.ecs, state, still, unheard)).failures).toEqual([
+        "api: ECS has no such active service",
+    ]);
+});

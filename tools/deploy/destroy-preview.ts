@@ -1,0 +1,124 @@
+import { paginateDescribeImages } from "@aws-sdk/client-ecr";
+import { ListObjectVersionsCommand, type ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
+import { collectPages, type AwsClients } from "./clients.ts";
+import { firstLineOfError } from "./exit.ts";
+import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
+
+/** What an operator should know before a stack is destroyed. */
+export interface DestroyPreview {
+    /** What refuses to go. */
+    readonly protectedResources: readonly string[];
+    /** Data that goes with it. */
+    readonly deletedData: readonly string[];
+    /** What takes long. */
+    readonly slowDeletions: readonly string[];
+    /** What stays behind. */
+    readonly remainingResources: readonly string[];
+}
+
+type DescribeResource = (inputs: NonNullable<StateResource["inputs"]>, resource: StateResource) => string | undefined;
+
+/** Inputs by which AWS refuses to delete. */
+const protectionInputs = ["deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection"];
+
+const deletionTimeByType: Readonly<Record<string, string>> = {
+    "lambda/function:Function": "20 to 40 minutes: Lambda gives its network interfaces back late",
+    "rds/cluster:Cluster": "about 10 minutes, after its instances",
+    "elasticache/replicationGroup:ReplicationGroup": "about 10 minutes",
+    "apigatewayv2/vpcLink:VpcLink": "some minutes, for its network interfaces",
+};
+
+const remainingByType: Readonly<Record<string, DescribeResource>> = {
+    "kms/key:Key": (inputs) =>
+        `key pending deletion for ${Number(inputs.deletionWindowInDays ?? 30)} days; \`aws kms cancel-key-deletion\` saves it`,
+    "secretsmanager/secret:Secret": (inputs) =>
+        inputs.recoveryWindowInDays === 0
+            ? undefined
+            : `secret recoverable for ${Number(inputs.recoveryWindowInDays ?? 30)} days, and its name taken`,
+    "rds/cluster:Cluster": (inputs) =>
+        inputs.skipFinalSnapshot === true ? undefined : `final snapshot ${String(inputs.finalSnapshotIdentifier)}`,
+    "rds/clusterInstance:ClusterInstance": (inputs) =>
+        Number(inputs.monitoringInterval ?? 0) > 0 ? "log group RDSOSMetrics, shared by the account" : undefined,
+    "ecs/cluster:Cluster": (_, cluster) =>
+        `log group /aws/ecs/containerinsights/${outputText(cluster, "name")}/performance, where AWS writes a late record`,
+    "apigateway/account:Account": () =>
+        "the account without a role for API Gateway's logs: other stacks' APIs stop logging",
+};
+
+export async function previewDestroy(clients: Pick<AwsClients, "s3" | "ecr">, state: State): Promise<DestroyPreview> {
+    return {
+        protectedResources: findProtectedResources(state),
+        deletedData: await countStoredData(clients, state),
+        slowDeletions: describeByType(
+            state,
+            Object.fromEntries(Object.entries(deletionTimeByType).map(([type, time]) => [type, () => time])),
+        ),
+        remainingResources: describeByType(state, remainingByType),
+    };
+}
+
+export const findProtectedResources = ({ resources }: State): string[] =>
+    resources.flatMap((resource) => {
+        const protectingInputs = protectionInputs.filter((key) => resource.inputs?.[key] === true);
+        const by = [...(resource.protect === true ? ["Pulumi's protect"] : []), ...protectingInputs];
+        return by.length > 0 ? [`${logicalNameOf(resource)} (${resource.type}): ${by.join(", ")}`] : [];
+    });
+
+const describeByType = (state: State, descriptions: Readonly<Record<string, DescribeResource>>): string[] => [
+    ...new Set(
+        Object.entries(descriptions).flatMap(([type, say]) =>
+            stateResourcesOfType(state, type).flatMap((resource) => {
+                const what = say(resource.inputs ?? {}, resource);
+                return what === undefined ? [] : [`${logicalNameOf(resource)}: ${what}`];
+            }),
+        ),
+    ),
+];
+
+async function countStoredData({ s3, ecr }: Pick<AwsClients, "s3" | "ecr">, state: State): Promise<string[]> {
+    const buckets = stateResourcesOfType(state, "s3/bucket:Bucket").map((bucket) =>
+        describeContent(bucket, "bucket", "objects and versions", "forceDestroy", (name) => countObjects(s3, name)),
+    );
+    const repositories = stateResourcesOfType(state, "ecr/repository:Repository").map((repository) =>
+        describeContent(repository, "name", "images", "forceDelete", async (name) => {
+            const pages = paginateDescribeImages({ client: ecr }, { repositoryName: name });
+            return String((await collectPages(pages, (page) => page.imageDetails)).length);
+        }),
+    );
+    return (await Promise.all([...buckets, ...repositories])).flat();
+}
+
+async function describeContent(
+    resource: StateResource,
+    nameKey: string,
+    what: string,
+    forcedBy: string,
+    count: (name: string) => Promise<string>,
+): Promise<string[]> {
+    const name = outputText(resource, nameKey);
+    try {
+        const found = await count(name);
+        const onDestroyText =
+            resource.inputs?.[forcedBy] === true ? "deleted with it" : `AWS refuses: ${forcedBy} is off`;
+        return found === "0" ? [] : [`${name}: ${found} ${what}, ${onDestroyText}`];
+    } catch (error) {
+        return [`${name}: could not be counted: ${firstLineOfError(error)}`];
+    }
+}
+
+/** Pages of 1,000 objects that are counted: a number beyond them tells an operator no more. */
+const maxPages = 10;
+
+async function countObjects(s3: AwsClients["s3"], bucket: string): Promise<string> {
+    let objects = 0;
+    let after: Pick<ListObjectVersionsCommandInput, "KeyMarker" | "VersionIdMarker"> = {};
+    for (let page = 0; page < maxPages; page += 1) {
+        const listed = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, ...after }));
+        objects += (listed.Versions?.length ?? 0) + (listed.DeleteMarkers?.length ?? 0);
+        if (listed.IsTruncated !== true) {
+            return String(objects);
+        }
+        after = { KeyMarker: listed.NextKeyMarker, VersionIdMarker: listed.NextVersionIdMarker };
+    }
+    return `${objects} or more`;
+}

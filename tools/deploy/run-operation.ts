@@ -1,0 +1,173 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
+import { stackFilePath } from "../../plan/stack-file.ts";
+import { formatStepsBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
+import { firstLineOfError, DeployError, errorFromCliOutput } from "./exit.ts";
+import { commandErrorText } from "./pulumi-command.ts";
+import { isPulumiError, type DeployedStack, type Session } from "./session.ts";
+import { preserveStackFile } from "./stack-file.ts";
+
+interface OperationOptions extends Pick<GlobalOpts, "color"> {
+    /** URNs, where the operation is not on the whole stack. */
+    readonly target?: string[];
+    readonly onEvent: (event: EngineEvent) => void;
+    readonly onError: (text: string) => void;
+    readonly signal: AbortSignal;
+}
+
+interface PulumiOperation {
+    /** As messages call it. */
+    readonly title: string;
+    /** For the CLI, which draws its own tree on a terminal. */
+    readonly args: readonly string[];
+    /** For the Automation API, which has no terminal. */
+    readonly run: (stack: DeployedStack, options: OperationOptions) => Promise<unknown>;
+    /** Changes nothing: what it found is told again in lines with values, for the question that follows. */
+    readonly isPreview?: boolean;
+}
+
+const withoutPrompt = ["--yes", "--skip-preview"];
+
+export const pulumiOperations = {
+    preview: {
+        title: "Preview",
+        args: ["preview"],
+        run: (stack, options) => stack.preview(options),
+        isPreview: true,
+    },
+    update: { title: "Update", args: ["up", ...withoutPrompt], run: (stack, options) => stack.up(options) },
+    previewRefresh: {
+        title: "Refresh",
+        args: ["refresh", "--preview-only"],
+        run: (stack, options) => stack.previewRefresh(options),
+        isPreview: true,
+    },
+    refresh: {
+        title: "Refresh",
+        args: ["refresh", ...withoutPrompt],
+        run: (stack, options) => stack.refresh(options),
+    },
+    destroy: {
+        title: "Destruction",
+        args: ["destroy", ...withoutPrompt],
+        run: (stack, options) => stack.destroy(options),
+    },
+} as const satisfies Readonly<Record<string, PulumiOperation>>;
+
+/**
+ * Runs an operation of Pulumi's and shows it: on a terminal as Pulumi does, in a log as lines of what changes.
+ *
+ * @param target URNs; the whole stack where there are none
+ * @returns the events of the engine
+ * @throws DeployError `failed`, which tells no reason twice; `locked` and `no-backend`, as `errorFromCliOutput` knows them
+ */
+export async function runOperation(
+    session: Session,
+    stack: DeployedStack,
+    name: keyof typeof pulumiOperations,
+    target: string[] = [],
+): Promise<readonly EngineEvent[]> {
+    const operation: PulumiOperation = pulumiOperations[name];
+    const show = session.onTerminal ? runOnTerminal : runWithLog;
+    return await session.interrupt.runPulumi(() =>
+        preserveStackFile(stackFilePath(session.root, session.stack), session.say, () =>
+            show(session, stack, operation, target),
+        ),
+    );
+}
+
+/** How often a log tells that something is still under way, in milliseconds. */
+const progressIntervalMs = 60_000;
+
+async function runWithLog(
+    { out, say, interrupt, clock }: Session,
+    stack: DeployedStack,
+    { title, run }: PulumiOperation,
+    target: string[],
+): Promise<readonly EngineEvent[]> {
+    const events: EngineEvent[] = [];
+    const log = new OperationLog((line) => {
+        out(`${line}\n`);
+    }, clock.now);
+    const timer = setInterval(() => {
+        log.printRunning();
+    }, progressIntervalMs);
+    try {
+        out(`${title}:\n`);
+        await run(stack, {
+            color: "never",
+            ...(target.length > 0 && { target }),
+            onEvent: (event) => {
+                events.push(event);
+                log.onEvent(event);
+            },
+            onError: (text) => {
+                say(text.trimEnd());
+            },
+            signal: interrupt.pulumiSignal,
+        });
+        return events;
+    } catch (error) {
+        if (!isPulumiError(error) || error instanceof ConcurrentUpdateError) {
+            throw error;
+        }
+        const text = commandErrorText(error);
+        // The log has told why already.
+        throw errorFromCliOutput(text) ?? operationFailedError(title, firstLineOfError(text));
+    } finally {
+        clearInterval(timer);
+    }
+}
+
+async function runOnTerminal(
+    { cli, say, interrupt }: Session,
+    _stack: DeployedStack,
+    { title, args, isPreview = false }: PulumiOperation,
+    target: string[],
+): Promise<readonly EngineEvent[]> {
+    const folder = mkdtempSync(join(tmpdir(), "deploy-"));
+    try {
+        const log = join(folder, "events.json");
+        const targets = target.flatMap((urn) => ["--target", urn]);
+        const { code, stderr } = await cli([...args, "--suppress-outputs", "--event-log", log, ...targets], {
+            terminal: "without stderr",
+            // The CLI hides `--event-log` among its flags for debugging.
+            env: { PULUMI_DEBUG_COMMANDS: "true" },
+            signal: interrupt.pulumiSignal,
+        });
+        // One that a signal ended may have left half a line, and one that never started left no file.
+        const events = code >= 0 && existsSync(log) ? readEvents(log) : [];
+        if (events.some(isCancelledEvent)) {
+            // On a terminal Pulumi takes Ctrl-C as a key: this process gets no signal, and the exit code is that of a failure.
+            interrupt.cancel(true);
+        }
+        if (code !== 0) {
+            throw errorFromCliOutput(stderr) ?? operationFailedError(title, `Pulumi ended with ${code}`);
+        }
+        if (isPreview) {
+            formatStepsBelowTree(shownSteps(events)).forEach(say);
+        }
+        return events;
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+const operationFailedError = (title: string, reason: string): DeployError =>
+    new DeployError(
+        "failed",
+        `${title} failed: ${reason}\nWhat was done is in the state; mend what is said above, and run it again`,
+    );
+
+/** As the CLI 3.274 tells that it was interrupted, whichever way: `^C received; cancelling.` */
+const isCancelledEvent = ({ stdoutEvent }: EngineEvent): boolean =>
+    stdoutEvent?.message.includes("received; cancelling") === true;
+
+/** What the CLI wrote with `--event-log`: a JSON document a line. */
+const readEvents = (file: string): EngineEvent[] =>
+    readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line !== "")
+        .map((line) => JSON.parse(line) as EngineEvent);

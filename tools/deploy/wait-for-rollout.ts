@@ -1,0 +1,166 @@
+import { DescribeServicesCommand, type Deployment, type Service } from "@aws-sdk/client-ecs";
+import type { AwsClients } from "./clients.ts";
+import { formatDuration } from "./display/duration.ts";
+import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
+
+export interface Clock {
+    readonly sleep: (milliseconds: number) => Promise<void>;
+    readonly now: () => number;
+}
+
+export interface RolloutResult {
+    /** A line for each service. */
+    readonly lines: readonly string[];
+    /** Services that rolled back, or did not settle in time, with what ECS says of them. */
+    readonly failures: readonly string[];
+}
+
+/** Milliseconds between two looks. */
+const pollIntervalMs = 10_000;
+
+/** Services that DescribeServices takes at once (https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DescribeServices.html). */
+const servicesPerCall = 10;
+
+/** Waits until each service runs what was deployed, ECS has undone it, or its time is over. */
+export async function waitForRollout(
+    ecs: AwsClients["ecs"],
+    state: State,
+    { sleep, now }: Clock,
+    say: (line: string) => void,
+): Promise<RolloutResult> {
+    const [cluster] = stateResourcesOfType(state, "ecs/cluster:Cluster").map((each) => outputText(each, "name"));
+    const services = stateResourcesOfType(state, "ecs/service:Service").map((service) =>
+        expectedRolloutOf(service, state),
+    );
+    const lines: string[] = [];
+    const failures: string[] = [];
+    const started = now();
+    let minutesReported = 0;
+    for (let pendingServices = services; pendingServices.length > 0;) {
+        const found = await describeServices(ecs, cluster, pendingServices);
+        const waited = now() - started;
+        const verdicts = pendingServices.map((expected) => ({
+            expected,
+            ...checkRollout(expected, found.get(expected.name), waited),
+        }));
+        lines.push(...verdicts.flatMap(({ line }) => line ?? []));
+        failures.push(...verdicts.flatMap(({ failure }) => failure ?? []));
+        pendingServices = verdicts
+            .filter(({ line, failure }) => line === undefined && failure === undefined)
+            .map((each) => each.expected);
+        if (pendingServices.length > 0) {
+            if (now() - started >= (minutesReported + 1) * minuteMs) {
+                minutesReported += 1;
+                say(
+                    `${formatDuration(now() - started)}: ${pendingServices.map(({ name }) => progressText(name, found)).join(", ")}`,
+                );
+            }
+            await sleep(pollIntervalMs);
+        }
+    }
+    return { lines, failures };
+}
+
+const progressText = (name: string, found: ReadonlyMap<string, Service>): string => {
+    const { runningCount = 0, desiredCount = 0 } = found.get(name) ?? {};
+    return `waiting for ${name}, ${runningCount} of ${desiredCount} tasks run`;
+};
+
+interface ExpectedRollout {
+    readonly name: string;
+    readonly taskDefinition: string;
+    /** Milliseconds. */
+    readonly timeoutMs: number;
+}
+
+const minuteMs = 60_000;
+
+/**
+ * What a service should run, and how long it may take: the new tasks start and pass their checks, the old ones drain, in
+ * waves where not all fit at once; then ECS watches its alarms, or gives up after its failed tasks and does it all again
+ * backwards.
+ */
+function expectedRolloutOf(service: StateResource, state: State): ExpectedRollout {
+    const { deploymentMaximumPercent = 200, healthCheckGracePeriodSeconds = 0 } = service.inputs ?? {};
+    const [target] = stateResourcesOfType(state, "appautoscaling/target:Target").filter(({ inputs }) =>
+        String(inputs?.resourceId).endsWith(`/${outputText(service, "name")}`),
+    );
+    const tasks = Number(target?.inputs?.maxCapacity ?? 1);
+    const surge = Math.max(0.1, Number(deploymentMaximumPercent) / 100 - 1);
+    // ECS starts at most 500 tasks a minute on Fargate (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html).
+    const waves = Math.ceil(1 / surge) + Math.ceil(tasks / 500);
+    const wave = 5 * minuteMs + Number(healthCheckGracePeriodSeconds) * 1000;
+    return {
+        name: outputText(service, "name") || logicalNameOf(service),
+        taskDefinition: outputText(service, "taskDefinition"),
+        timeoutMs: 10 * minuteMs + 2 * waves * wave,
+    };
+}
+
+async function describeServices(
+    ecs: AwsClients["ecs"],
+    cluster: string | undefined,
+    expectations: readonly ExpectedRollout[],
+): Promise<Map<string, Service>> {
+    const found = new Map<string, Service>();
+    for (let first = 0; first < expectations.length; first += servicesPerCall) {
+        const services = expectations.slice(first, first + servicesPerCall).map(({ name }) => name);
+        const { services: described = [] } = await ecs.send(new DescribeServicesCommand({ cluster, services }));
+        described.forEach((service) => found.set(service.serviceName ?? "", service));
+    }
+    return found;
+}
+
+/** Neither a line nor a failure: not yet. */
+function checkRollout(
+    { name, taskDefinition, timeoutMs }: ExpectedRollout,
+    service: Service | undefined,
+    waited: number,
+): { line?: string; failure?: string } {
+    if (service?.status !== "ACTIVE") {
+        return { failure: `${name}: ECS has no such active service` };
+    }
+    const { deployments = [], desiredCount = 0, runningCount = 0 } = service;
+    const primary = deployments.find(({ status }) => status === "PRIMARY");
+    const failed = deployments.find(({ rolloutState }) => rolloutState === "FAILED");
+    if (failed !== undefined || primary?.taskDefinition !== taskDefinition) {
+        return { failure: rollbackText(name, taskDefinition, failed, primary, service) };
+    }
+    if (desiredCount === 0) {
+        return { line: `${name}: no tasks are wanted: no imageDigest yet, or minTasks 0` };
+    }
+    if (primary.rolloutState === "COMPLETED") {
+        return { line: `${name}: settled on ${taskDefinitionName(taskDefinition)}, ${runningCount} tasks` };
+    }
+    return waited < timeoutMs
+        ? {}
+        : {
+              failure:
+                  `${name}: not settled after ${Math.round(waited / minuteMs)} minutes, ${runningCount} of ` +
+                  `${desiredCount} tasks run${latestEventsText(service)}`,
+          };
+}
+
+const rollbackText = (
+    name: string,
+    wanted: string,
+    failed: Deployment | undefined,
+    primary: Deployment | undefined,
+    service: Service,
+): string => {
+    const reason = failed?.rolloutStateReason ?? primary?.rolloutStateReason;
+    return (
+        `${name}: rolled back: deployed ${taskDefinitionName(wanted)}, it runs ${taskDefinitionName(primary?.taskDefinition ?? "nothing")}` +
+        `${reason === undefined ? "" : ` (${reason})`}${latestEventsText(service)}`
+    );
+};
+
+/** `payment-api-dev:7` */
+const taskDefinitionName = (taskDefinition: string): string => taskDefinition.split("/").at(-1) ?? taskDefinition;
+
+/** The five latest, newest first. */
+const latestEventsText = ({ events = [] }: Service): string =>
+    events
+        .slice(0, 5)
+        .map(({ createdAt, message = "" }) => `\n    ${createdAt?.toISOString() ?? ""} ${message}`)
+        .join("");

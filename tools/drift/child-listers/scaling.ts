@@ -1,0 +1,93 @@
+import {
+    paginateDescribeScalableTargets,
+    paginateDescribeScalingPolicies,
+    paginateDescribeScheduledActions,
+    type ScalableDimension,
+    type ServiceNamespace,
+} from "@aws-sdk/client-application-auto-scaling";
+import { collectPages } from "../../deploy/clients.ts";
+import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
+import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
+import { textOrUnknown } from "../text.ts";
+
+const describePermissions = (name: string) => [
+    readGrant(`application-autoscaling: Describe${name}`, allResources(listsEverything)),
+];
+
+/** What scales a table, an index of it or a service. */
+export const scalableTargetLister = (
+    namespace: ServiceNamespace,
+    idOf: (resource: DriftResource) => string,
+): ChildLister =>
+    defineLister({
+        item: "scaling target",
+        permissions: describePermissions("ScalableTargets"),
+        list: ({ scaling: client }, parent) =>
+            collectPages(
+                paginateDescribeScalableTargets(
+                    { client },
+                    { ServiceNamespace: namespace, ResourceIds: [idOf(parent)] },
+                ),
+                (page) => page.ScalableTargets,
+            ),
+        key: ({ ResourceId, ScalableDimension: dimension }) => `${ResourceId} ${dimension}`,
+        planned: {
+            "appautoscaling/target:Target": ({ text }) => `${text("resourceId")} ${text("scalableDimension")}`,
+        },
+        opens: ({ MinCapacity, MaxCapacity, ScalableDimension: dimension }) =>
+            `${dimension} is set between ${textOrUnknown(MinCapacity)} and ${textOrUnknown(MaxCapacity)} whatever the program says`,
+        remove: ({ ResourceId, ScalableDimension: dimension }) =>
+            `aws application-autoscaling deregister-scalable-target --service-namespace ${namespace} ` +
+            `--resource-id ${ResourceId} --scalable-dimension ${dimension}`,
+    });
+
+/** The target that a policy or an action belongs to, as the state and AWS name it. */
+const scalableTargetInput = ({ text }: DriftResource) => ({
+    ServiceNamespace: text("serviceNamespace") as ServiceNamespace,
+    ScalableDimension: text("scalableDimension") as ScalableDimension,
+    ResourceId: text("resourceId"),
+});
+const scalingCommand = (verb: string, { text }: DriftResource): string =>
+    `aws application-autoscaling ${verb} --service-namespace ${text("serviceNamespace")} ` +
+    `--resource-id ${text("resourceId")} --scalable-dimension ${text("scalableDimension")}`;
+const scalingKey = (name: string, { text }: DriftResource): string =>
+    `${text("resourceId")} ${text("scalableDimension")} ${name}`;
+
+const targetListers = [
+    defineLister({
+        item: "scaling policy",
+        permissions: describePermissions("ScalingPolicies"),
+        list: ({ scaling: client }, target) =>
+            collectPages(
+                paginateDescribeScalingPolicies({ client }, scalableTargetInput(target)),
+                (page) => page.ScalingPolicies,
+            ),
+        key: ({ PolicyName }, target) => scalingKey(PolicyName, target),
+        planned: { "appautoscaling/policy:Policy": (policy) => scalingKey(policy.text("name"), policy) },
+        opens: ({ PolicyType }) => `${PolicyType} changes the capacity by rules that nobody planned`,
+        remove: ({ PolicyName }, target) =>
+            `${scalingCommand("delete-scaling-policy", target)} --policy-name ${PolicyName}`,
+    }),
+    defineLister({
+        item: "scheduled action",
+        permissions: describePermissions("ScheduledActions"),
+        list: ({ scaling: client }, target) =>
+            collectPages(
+                paginateDescribeScheduledActions({ client }, scalableTargetInput(target)),
+                (page) => page.ScheduledActions,
+            ),
+        key: ({ ScheduledActionName }, target) => scalingKey(ScheduledActionName, target),
+        planned: {
+            "appautoscaling/scheduledAction:ScheduledAction": (action) => scalingKey(action.text("name"), action),
+        },
+        opens: ({ Schedule, ScalableTargetAction: action }) =>
+            `the bounds become ${textOrUnknown(action?.MinCapacity)} to ${textOrUnknown(action?.MaxCapacity)} at ${Schedule}`,
+        remove: ({ ScheduledActionName }, target) =>
+            `${scalingCommand("delete-scheduled-action", target)} --scheduled-action-name ${ScheduledActionName}`,
+    }),
+];
+
+export const scalingListersByType: Readonly<Record<string, ChildListers>> = {
+    "appautoscaling/target:Target": targetListers,
+    "appautoscaling/policy:Policy": "its rules are arguments of its own, and AWS makes and removes its alarms with it",
+};

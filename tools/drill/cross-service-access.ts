@@ -1,0 +1,156 @@
+import { ListRolesCommand, SimulatePrincipalPolicyCommand, type ContextEntry } from "@aws-sdk/client-iam";
+import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
+import { storesOf } from "../../analysis/iam/stores.ts";
+import { resourcesOfType, toText } from "../../plan/query.ts";
+import { accountOfPlan, toArray } from "../../analysis/iam/statements.ts";
+import type { Plan } from "../../plan/plan.ts";
+import { DrillError, requireValue, type DrillContext } from "./context.ts";
+
+/** A call that one service's role may make, and another's may not. */
+export interface CrossServiceCall {
+    /** Logical names of the roles. */
+    readonly caller: string;
+    readonly owner: string;
+    readonly action: string;
+    readonly resource: string;
+    readonly context: readonly ContextEntry[];
+}
+
+const isTaskRole = ({ role }: AllowedRequest, suffix: string): boolean => role.node.name.endsWith(`-task-${suffix}`);
+
+/** What the owner's own policy asks of a call, so that it is refused for whose it is and not for what is missing. */
+const contextEntries = ({ statement }: AllowedRequest, live: (planned: string) => string): ContextEntry[] =>
+    Object.entries(statement.Condition?.StringEquals ?? {}).map(([ContextKeyName, values]) => ({
+        ContextKeyName,
+        ContextKeyType: "stringList",
+        ContextKeyValues: toArray(values).map(String).map(live),
+    }));
+
+/**
+ * Everything that a service's role may do to a store and another's may not, as the plan has it.
+ *
+ * @param live the ARN in AWS for what the plan makes up
+ */
+export function crossServiceCalls(plan: Plan, suffix: string, live: (planned: string) => string): CrossServiceCall[] {
+    const stores = storesOf(plan).map(({ arn }) => arn);
+    const grants = allowedRequestsOf(plan).filter(
+        (grant) => isTaskRole(grant, suffix) && stores.some((arn) => grant.resource.startsWith(arn)),
+    );
+    const roles = [...new Set(grants.map(({ role }) => role.node.name))];
+    const may = new Set(grants.map(({ role, action, resource }) => [role.node.name, action, resource].join(" ")));
+    return grants.flatMap((grant) => {
+        const { role, action, resource } = grant;
+        return roles
+            .filter((caller) => !may.has([caller, action, resource].join(" ")))
+            .map((caller) => ({
+                caller,
+                owner: role.node.name,
+                action,
+                resource: live(resource),
+                context: contextEntries(grant, live),
+            }));
+    });
+}
+
+/** What AWS gave a resource of the plan: its ARN, by type and logical name, as a stack's manifest lists them. */
+export interface DeployedArn {
+    readonly type: string;
+    readonly name: string;
+    readonly arn: string | null;
+}
+
+/**
+ * Replaces what the plan made up by what AWS gave.
+ *
+ * @param account the stack's
+ * @param databaseResourceId `DbClusterResourceId` of its database, which is in the ARNs of its users
+ */
+export function createArnMapper(
+    plan: Plan,
+    resources: readonly DeployedArn[],
+    { account, databaseResourceId }: { account: string; databaseResourceId: string },
+): (planned: string) => string {
+    const given = new Map(resources.map(({ type, name, arn }) => [`${type} ${name}`, arn]));
+    const pairs = plan.nodes
+        .flatMap((node): [string, string][] => {
+            const arn = given.get(`${node.type} ${node.name}`);
+            return typeof arn === "string" && typeof node.outputs.arn === "string" ? [[node.outputs.arn, arn]] : [];
+        })
+        .toSorted(([a], [b]) => b.length - a.length);
+    const [cluster] = resourcesOfType(plan, "rds/cluster:Cluster");
+    const users: [string, string][] = [
+        [toText(cluster?.outputs.clusterResourceId), databaseResourceId],
+        [`:${accountOfPlan(plan)}:`, `:${account}:`],
+    ];
+    return (planned) => {
+        const [arn, live] = pairs.find(([made]) => planned.startsWith(made)) ?? ["", ""];
+        return arn === ""
+            ? users.reduce((text, [made, real]) => text.replace(made, real), planned)
+            : live + planned.slice(arn.length);
+    };
+}
+
+/** ARNs of the stack's roles by their logical names; Pulumi adds eight characters. */
+async function findRoleArns(
+    { clients: { iam } }: DrillContext,
+    names: readonly string[],
+): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    let Marker: string | undefined;
+    do {
+        const page = await iam.send(new ListRolesCommand({ Marker }));
+        // A page may hold no role, and not be the last
+        // (https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListRoles.html).
+        for (const { RoleName, Arn } of page.Roles ?? []) {
+            const name = names.find((each) => RoleName?.startsWith(`${each}-`) && RoleName.length === each.length + 8);
+            if (name !== undefined) {
+                found.set(name, requireValue(Arn, "ListRoles", "Arn"));
+            }
+        }
+        Marker = page.IsTruncated === true ? page.Marker : undefined;
+    } while (Marker !== undefined);
+    return found;
+}
+
+/**
+ * Asks IAM whether a thief of one service's credentials could touch another's stores, and whether their owner can. It reads
+ * the roles' own policies as they stand; nobody but ECS may take the roles, so the calls themselves cannot be tried.
+ *
+ * @returns how many calls were asked about
+ * @throws DrillProblem that names each call that is not as expected
+ */
+export async function simulateCalls(drillContext: DrillContext, thefts: readonly CrossServiceCall[]): Promise<number> {
+    const { iam } = drillContext.clients;
+    const arns = await findRoleArns(drillContext, [...new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))]);
+    const isAllowed = async (role: string, { action, resource, context }: CrossServiceCall): Promise<boolean> => {
+        const PolicySourceArn = arns.get(role);
+        if (PolicySourceArn === undefined) {
+            throw new DrillError(`there is no role ${role}`);
+        }
+        const { EvaluationResults } = await iam.send(
+            new SimulatePrincipalPolicyCommand({
+                PolicySourceArn,
+                ActionNames: [action],
+                ResourceArns: [resource],
+                ContextEntries: [...context],
+            }),
+        );
+        // No decision is no refusal.
+        const decision = requireValue(EvaluationResults?.[0]?.EvalDecision, "SimulatePrincipalPolicy", "EvalDecision");
+        return decision === "allowed";
+    };
+    const wrong: string[] = [];
+    for (const theft of thefts) {
+        const call = `${theft.action} on ${theft.resource}`;
+        if (!(await isAllowed(theft.owner, theft))) {
+            wrong.push(`${theft.owner} must be able to call ${call}: its refusal of others proves nothing otherwise`);
+        }
+        if (await isAllowed(theft.caller, theft)) {
+            wrong.push(`${theft.caller} must not be able to call ${call}`);
+        }
+    }
+    if (wrong.length > 0) {
+        throw new DrillError(wrong.join("\n"));
+    }
+    return thefts.length;
+}
