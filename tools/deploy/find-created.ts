@@ -56,7 +56,9 @@ async function candidatesFor(
     const known = new Set(resources.filter((each) => each.type === type).map(({ id }) => id));
     try {
         const found = await lookup.find(aws, read, inputs);
-        return found.filter(({ importId, id = importId }) => !known.has(id) && !known.has(importId));
+        return found.filter(
+            ({ importId, id = importId }) => isComplete(importId) && !known.has(id) && !known.has(importId),
+        );
     } catch (error) {
         const actions = lookup.rights.flatMap((right) => right.actions).join(", ");
         throw new DeployError(
@@ -65,6 +67,9 @@ async function candidatesFor(
         );
     }
 }
+
+/** Whether AWS told each part of an import ID: with one missing it would name another resource, or none. */
+const isComplete = (importId: string): boolean => !importId.split("/").includes("");
 
 /** The one that is the stack's: it carries the tags with which it was to be made, or is part of a resource that does. */
 function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<Answer, "resource"> {

@@ -79,6 +79,31 @@ test.each(lookupCases.filter(({ untagged }) => untagged !== true))(
     },
 );
 
+/** The value without one of its properties, once for each property at any depth. */
+function withoutEachProperty(value: unknown): unknown[] {
+    if (typeof value !== "object" || value === null || value instanceof Date) {
+        return [];
+    }
+    return Object.entries(value).flatMap(([key, inner]) => {
+        const replaced = (other: unknown): unknown =>
+            Array.isArray(value)
+                ? value.map((item: unknown, i) => (String(i) === key ? other : item))
+                : { ...value, [key]: other };
+        const whole = Array.isArray(value) ? [] : [replaced(undefined)];
+        return [...whole, ...withoutEachProperty(inner).map(replaced)];
+    });
+}
+
+test.each(lookupCases)("$type: an answer that lacks a property leads to no other resource", async (each) => {
+    const answers = each.answers(ownTags);
+    for (const [call, answer] of Object.entries(answers)) {
+        for (const sparse of withoutEachProperty(answer)) {
+            const { id } = await search(each, { ...answers, [call]: sparse as FakeResponses[string] });
+            expect([undefined, each.importId]).toContain(id);
+        }
+    }
+});
+
 const vpc = { type: "aws:ec2/vpc:Vpc", inputs: { cidrBlock: "10.0.0.0/16" } };
 const vpcCase: LookupCase = { ...vpc, answers: () => ({}), importId: "" };
 const tagList = Object.entries(ownTags).map(([Key, Value]) => ({ Key, Value }));
@@ -114,6 +139,17 @@ test("where AWS does not answer, it ends with the rights that are needed", async
     const denied = search(vpcCase, { DescribeVpcs: awsError("UnauthorizedOperation", "not authorized") });
     await expect(denied).rejects.toMatchObject({ exitReason: "failed" });
     await expect(denied).rejects.toThrow(/made pending \(aws:ec2\/vpc:Vpc\): .*; this takes ec2:DescribeVpcs/);
+});
+
+test.each([
+    ["ResourceNotFoundException", { id: undefined, problem: undefined }],
+    ["AccessDeniedException", undefined],
+])("a function's policy that AWS answers with %s", async (error, expected) => {
+    const permission = lookupCases.find(({ type }) => type === "aws:lambda/permission:Permission");
+    const found = search({ ...vpcCase, ...permission }, { GetPolicy: awsError(error) });
+    await (expected === undefined
+        ? expect(found).rejects.toThrow(/this takes lambda:GetPolicy/)
+        : expect(found).resolves.toEqual(expected));
 });
 
 test("keys whose tags AWS refuses to tell are others'", async () => {
