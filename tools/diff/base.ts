@@ -86,8 +86,8 @@ async function planCheckout(folder: string, stack: string, name: string): Promis
     try {
         return await planInChildProcess(folder, stack);
     } catch (error) {
-        const { stderr = "" } = error as { stderr?: string };
-        const why = stderr.trim() === "" && error instanceof Error ? error.message : stderr.trim();
+        const { stderr = "", message } = error as { stderr?: string; message: string };
+        const why = stderr.trim() || message;
         throw new PlanError([`${stack} cannot be planned at ${name}:`, ...why.split("\n").map((line) => `  ${line}`)]);
     }
 }

@@ -117,3 +117,35 @@ test("what is deployed comes from the state", async () => {
     const base = await loadBase(await present(), "deployed", () => Promise.resolve(emptyState), say);
     expect(base).toMatchObject({ name: "what is deployed", plan: { nodes: [] } });
 });
+
+/** A commit with a stack file that today's program refuses, and a program that does this instead of planning. */
+function commitProgram(planner: string): string {
+    mkdirSync(join(root, "tools"));
+    writeFileSync(join(root, "tools", "plan.ts"), planner);
+    writeFileSync(join(root, "Pulumi.yaml"), "name: p\nruntime: nodejs\n");
+    writeFileSync(join(root, "Pulumi.dev.yaml"), "config: {}\n");
+    return commit("1.0.0", "then");
+}
+
+test("a commit is planned by its own program; services that today's program cannot read keep their least number", async () => {
+    const hash = commitProgram(
+        'console.log(JSON.stringify({ stack: process.argv[2], nodes: [], outputs: { a: "then" } }));',
+    );
+    const base = await loadBase(await present(), hash, never, say);
+    expect(base).toMatchObject({
+        name: `commit ${hash.slice(0, 7)}`,
+        plan: { stack: "dev", outputs: { a: "then" } },
+        minTasks: { api: 2 },
+        notes: [],
+    });
+});
+
+test.each([
+    ['process.stderr.write("zones must be 2\\n"); process.exit(1);', "  zones must be 2"],
+    ["process.exit(1);", "  Command failed: "],
+])("a commit whose program ends with an error is no base: %s", async (planner, reason) => {
+    commitProgram(planner);
+    const loading = loadBase(await present(), "HEAD", never, say);
+    await expect(loading).rejects.toThrow(/^dev cannot be planned at HEAD \([0-9a-f]{7}\):\n/);
+    await expect(loading).rejects.toThrow(reason);
+});
