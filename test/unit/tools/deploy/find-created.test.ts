@@ -152,6 +152,44 @@ test.each([
         : expect(found).resolves.toEqual(expected));
 });
 
+test.each([
+    ["no condition", { Condition: undefined }],
+    ["another source", { Condition: { ArnLike: { "AWS:SourceArn": "arn:another" } } }],
+    ["another caller", { Principal: { Service: "sns.amazonaws.com" } }],
+    ["another action", { Action: "lambda:GetFunction" }],
+    ["no ID", { Sid: undefined }],
+])("a statement of a function's policy with %s is not the permission", async (_, change) => {
+    const permission = lookupCases.find(({ type }) => type === "aws:lambda/permission:Permission");
+    const statement = {
+        Sid: "terraform-1",
+        Effect: "Allow",
+        Action: "lambda:InvokeFunction",
+        Principal: { Service: "apigateway.amazonaws.com" },
+        Condition: { ArnLike: { "AWS:SourceArn": "arn:method" } },
+    };
+    const found = (Statement: object[]) =>
+        search({ ...vpcCase, ...permission }, { GetPolicy: { Policy: JSON.stringify({ Statement }) } });
+    expect((await found([statement])).id).toBe("payment-validator-dev/terraform-1");
+    expect(await found([{ ...statement, ...change }])).toEqual({ id: undefined, problem: undefined });
+});
+
+test("a key whose tags cannot be read for another reason ends the search", async () => {
+    const key = lookupCases.find(({ type }) => type === "aws:kms/key:Key");
+    const answers = { ...key?.answers(ownTags), ListResourceTags: awsError("ThrottlingException") };
+    await expect(search({ ...vpcCase, ...key }, answers)).rejects.toThrow(/ThrottlingException; this takes kms:/);
+});
+
+test.each([
+    ["disabled", { KeyState: "Disabled" }],
+    ["about to be deleted", { KeyState: "PendingDeletion" }],
+    ["of another purpose", { Description: "Data of payment platform dev" }],
+])("a key that is %s is not taken over", async (_, change) => {
+    const key = lookupCases.find(({ type }) => type === "aws:kms/key:Key");
+    const KeyMetadata = { Description: "Logs of payment platform dev", KeyState: "Enabled", ...change };
+    const answers = { ...key?.answers(ownTags), DescribeKey: { KeyMetadata } };
+    expect(await search({ ...vpcCase, ...key }, answers)).toEqual({ id: undefined, problem: undefined });
+});
+
 test("keys whose tags AWS refuses to tell are others'", async () => {
     const key = lookupCases.find(({ type }) => type === "aws:kms/key:Key");
     const answers = { ...key?.answers(ownTags), ListResourceTags: awsError("AccessDeniedException") };
@@ -165,6 +203,21 @@ test("a record that says something else is another's", async () => {
         id: undefined,
         problem: undefined,
     });
+});
+
+test.each([
+    [[{ Value: "a.example.com" }], "Z1_payments.example.com_CNAME"],
+    [[{ Value: "b.example.com" }], undefined],
+    [[{ Value: "a.example.com" }, { Value: "b.example.com" }], undefined],
+    [[{}], undefined],
+])("of a record with the value a.example.com, one in AWS with %j is %s", async (ResourceRecords, id) => {
+    const inputs = { zoneId: "Z1", name: "payments.example.com", type: "CNAME", records: ["a.example.com"] };
+    const ResourceRecordSets = [{ Name: "payments.example.com.", Type: "CNAME", ResourceRecords }];
+    const found = await search(
+        { ...vpcCase, type: "aws:route53/record:Record", inputs },
+        { ListResourceRecordSets: { ResourceRecordSets } },
+    );
+    expect(found).toEqual({ id, problem: undefined });
 });
 
 test("what stands in no table, or needs no search, is told with the reason", async () => {

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { loadBase } from "../../../../tools/diff/base.ts";
 import { withWorktree } from "../../../../tools/diff/worktree.ts";
 import { emptyState } from "../../../../plan/state.ts";
+import { copyProject } from "../../../project.ts";
 import { planTestStack } from "../../../stacks.ts";
 
 let root: string;
@@ -95,6 +96,50 @@ test("a stack that the commit does not have is new as a whole", async () => {
     expect(base.notes).toEqual([expect.stringMatching(/^dev has no file at HEAD \([0-9a-f]{7}\): all of it is new$/)]);
 });
 
+/** Commits stack dev with a program in place of `tools/plan.ts`, and a text that replaces the least of API tasks. */
+function commitStack(program: string, minTasks = "minTasks: 3"): string {
+    copyProject(root, ["dev"]);
+    const file = join(root, "Pulumi.dev.yaml");
+    writeFileSync(file, readFileSync(file, "utf8").replace("minTasks: 2", minTasks));
+    mkdirSync(join(root, "tools"));
+    writeFileSync(join(root, "tools", "plan.ts"), program);
+    return commit("1.0.0", "then");
+}
+
+const printsPlan = `console.log(JSON.stringify({ stack: process.argv[2], nodes: [], outputs: { made: "then" } }));`;
+
+test("a commit's plan is made by its own program, with its own least of tasks", async () => {
+    const hash = commitStack(printsPlan).slice(0, 7);
+    const base = await loadBase(await present(), hash, never, say);
+    expect(base).toMatchObject({
+        name: `commit ${hash}`,
+        plan: { stack: "dev", outputs: { made: "then" }, messages: [] },
+        minTasks: { api: 3 },
+        notes: [],
+    });
+});
+
+test("where today's program refuses a commit's settings, today's least of tasks counts", async () => {
+    commitStack(printsPlan, "minTasks: many");
+    const base = await loadBase(await present(), "HEAD", never, say);
+    expect(base).toMatchObject({ plan: { outputs: { made: "then" } }, minTasks: { api: 2 } });
+});
+
+test.each([
+    [
+        "what its program wrote to stderr",
+        `console.error("first\\nsecond"); process.exit(1);`,
+        /:\n {2}first\n {2}second$/,
+    ],
+    ["what is wrong with its plan", `console.log("no JSON");`, /:\n {2}Unexpected token/],
+])("a commit that cannot be planned is refused with %s", async (_, program, reason) => {
+    const hash = commitStack(program).slice(0, 7);
+    const refused = loadBase(await present(), "HEAD", never, say);
+    await expect(refused).rejects.toThrow(`dev cannot be planned at HEAD (${hash}):`);
+    await expect(refused).rejects.toThrow(reason);
+    expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
+});
+
 test("a plan that was written to a file is read as it was", async () => {
     const { plan, ...rest } = await present();
     const file = join(root, "plan.json");
@@ -116,36 +161,4 @@ test.each([
 test("what is deployed comes from the state", async () => {
     const base = await loadBase(await present(), "deployed", () => Promise.resolve(emptyState), say);
     expect(base).toMatchObject({ name: "what is deployed", plan: { nodes: [] } });
-});
-
-/** A commit with a stack file that today's program refuses, and a program that does this instead of planning. */
-function commitProgram(planner: string): string {
-    mkdirSync(join(root, "tools"));
-    writeFileSync(join(root, "tools", "plan.ts"), planner);
-    writeFileSync(join(root, "Pulumi.yaml"), "name: p\nruntime: nodejs\n");
-    writeFileSync(join(root, "Pulumi.dev.yaml"), "config: {}\n");
-    return commit("1.0.0", "then");
-}
-
-test("a commit is planned by its own program; services that today's program cannot read keep their least number", async () => {
-    const hash = commitProgram(
-        'console.log(JSON.stringify({ stack: process.argv[2], nodes: [], outputs: { a: "then" } }));',
-    );
-    const base = await loadBase(await present(), hash, never, say);
-    expect(base).toMatchObject({
-        name: `commit ${hash.slice(0, 7)}`,
-        plan: { stack: "dev", outputs: { a: "then" } },
-        minTasks: { api: 2 },
-        notes: [],
-    });
-});
-
-test.each([
-    ['process.stderr.write("zones must be 2\\n"); process.exit(1);', "  zones must be 2"],
-    ["process.exit(1);", "  Command failed: "],
-])("a commit whose program ends with an error is no base: %s", async (planner, reason) => {
-    commitProgram(planner);
-    const loading = loadBase(await present(), "HEAD", never, say);
-    await expect(loading).rejects.toThrow(/^dev cannot be planned at HEAD \([0-9a-f]{7}\):\n/);
-    await expect(loading).rejects.toThrow(reason);
 });
