@@ -131,6 +131,7 @@ test.each([
         `console.error("first\\nsecond"); process.exit(1);`,
         /:\n {2}first\n {2}second$/,
     ],
+    ["how its program ended", "process.exit(1);", /:\n {2}Command failed: .*tools\/plan\.ts dev --json/],
     ["what is wrong with its plan", `console.log("no JSON");`, /:\n {2}Unexpected token/],
 ])("a commit that cannot be planned is refused with %s", async (_, program, reason) => {
     const hash = commitStack(program).slice(0, 7);
