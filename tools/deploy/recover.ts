@@ -1,4 +1,5 @@
 import type { AwsClients } from "./clients.ts";
+import { revokeDefaultEgress } from "./default-egress.ts";
 import { editState } from "./edit-state.ts";
 import { isForeign, searchFor, type Answer } from "./find-created.ts";
 import { runOperation } from "./run-operation.ts";
@@ -58,8 +59,12 @@ export async function recover(session: Session, aws: AwsClients, stack: Deployed
     if (target.length > 0) {
         await runOperation(session, stack, "refresh", target);
     }
+    const after = await readState(stack);
     if (written.length > 0) {
-        await finish(session, written, foreignIn(session, state, await readState(stack), adopted));
+        await finish(session, written, foreignIn(session, state, after, adopted));
+    }
+    for (const id of await revokeDefaultEgress(aws, after, target)) {
+        session.say(`  ${id}: AWS's default rule, which lets everything leave, is revoked`);
     }
     return true;
 }

@@ -3,10 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { importIdFromInputs, importIdTemplates } from "../../../../tools/deploy/import-ids.ts";
+import { revokeDefaultEgress } from "../../../../tools/deploy/default-egress.ts";
 import { findInterruptedResources, recover } from "../../../../tools/deploy/recover.ts";
 import type { State, StateResource } from "../../../../plan/state.ts";
 import { planTestStack } from "../../../stacks.ts";
-import { clientsWith, fakeStack, stateResource, sessionWith, stateWith, type FakeResponses } from "./fakes.ts";
+import {
+    awsError,
+    clientsWith,
+    fakeStack,
+    stateResource,
+    sessionWith,
+    stateWith,
+    type FakeResponses,
+} from "./fakes.ts";
 
 const tags = { EnvironmentSuffix: "dev" };
 const provider = stateResource("pulumi:providers:aws", "aws", {
@@ -150,6 +159,39 @@ test("what was read under a name and has others' tags is taken out of the state 
             expect.stringContaining("AWS has payment-audit-dev under the name of bucket"),
         ]);
     }
+});
+
+const group = stateResource("aws:ec2/securityGroup:SecurityGroup", "group", { id: "sg-1", initErrors: ["canceled"] });
+const own = stateResource("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "own", { id: "sgr-own" });
+const egress = { GroupId: "sg-1", IsEgress: true, IpProtocol: "-1", CidrIpv4: "0.0.0.0/0" };
+
+test("a security group whose creation was interrupted loses AWS's default rule, and no other", async () => {
+    const rules = [
+        { ...egress, SecurityGroupRuleId: "sgr-default" },
+        { ...egress, SecurityGroupRuleId: "sgr-default-6", CidrIpv4: undefined, CidrIpv6: "::/0" },
+        { ...egress, SecurityGroupRuleId: "sgr-own" },
+        { ...egress, SecurityGroupRuleId: "sgr-https", IpProtocol: "tcp" },
+        { ...egress, SecurityGroupRuleId: "sgr-vpc", CidrIpv4: "10.0.0.0/16" },
+        { ...egress, SecurityGroupRuleId: "sgr-ingress", IsEgress: false },
+    ];
+    const answers = { DescribeSecurityGroupRules: { SecurityGroupRules: rules }, RevokeSecurityGroupEgress: {} };
+    const { clients, calls } = clientsWith(answers);
+    expect(await revokeDefaultEgress(clients, stateWith([group, own]), [group.urn])).toEqual(["sg-1", "sg-1"]);
+    expect(calls.map(([, input]) => input)).toEqual([
+        expect.objectContaining({ Filters: [{ Name: "group-id", Values: ["sg-1"] }] }),
+        { GroupId: "sg-1", SecurityGroupRuleIds: ["sgr-default"] },
+        { GroupId: "sg-1", SecurityGroupRuleIds: ["sgr-default-6"] },
+    ]);
+    expect(await revokeDefaultEgress(clients, stateWith([group, own]), [own.urn])).toEqual([]);
+    const { said } = await recovering(stateWith([group]), { answers, read: [group] });
+    expect(said.at(-1)).toBe("  sg-1: AWS's default rule, which lets everything leave, is revoked");
+});
+
+test("where AWS refuses to take the default rule away, the update ends before it begins", async () => {
+    const answers = { DescribeSecurityGroupRules: awsError("UnauthorizedOperation") };
+    const recovery = recovering(stateWith([group]), { answers, read: [group] });
+    await expect(recovery).rejects.toMatchObject({ exitReason: "failed" });
+    await expect(recovery).rejects.toThrow(/default rule.*this takes ec2:DescribeSecurityGroupRules/);
 });
 
 test("unfinished resources alone need no edit of the state; whole ones need nothing", async () => {
