@@ -4,6 +4,9 @@ import type { Finding } from "./finding.ts";
 export type UnknownRecord = Record<string, unknown>;
 export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeof value === "object" && value !== null;
 
+export const isPlainObject = (value: unknown): value is UnknownRecord =>
+    isObjectOrArray(value) && !Array.isArray(value);
+
 /** What stands at a path such as `rules.0.bucketKeyEnabled`. */
 export const getPath = (values: unknown, path: string): unknown =>
     path.split(".").reduce<unknown>((value, key) => (isObjectOrArray(value) ? value[key] : undefined), values);

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
+import { isPlainObject } from "./query.ts";
 
 type StateProperties = Readonly<Record<string, unknown>>;
 
@@ -67,8 +68,6 @@ export async function readState(stack: Pick<Stack, "exportStack">): Promise<Stat
 /** Key and value that mark a secret in the state. */
 const { specialSigKey: signature, specialSecretSig: secret } = pulumi.runtime;
 
-const isPlainObject = (value: unknown): value is StateProperties =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
 const isSecret = (value: unknown): boolean => isPlainObject(value) && value[signature] === secret;
 
 /** What a secret holds, as the CLI exports it with `--show-secrets`: JSON in a text. */

@@ -1,5 +1,6 @@
 import { isObjectOrArray, toText } from "../../plan/query.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { escapeRegExp } from "../../plan/text.ts";
 
 /** A setting that two stacks give different values. */
 export interface SettingDifference {
@@ -35,8 +36,6 @@ export function settingDifferences(one: PlatformSettings, other: PlatformSetting
         .map((field) => ({ field, values: [left.get(field), right.get(field)] as const }))
         .filter(({ values: [a, b] }) => a !== b);
 }
-
-const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 
 /** Whether putting the other stack's value for the one's turns a text into the other. */
 function turnsIntoByReplacing(text: string, from: string, to: string, result: string): boolean {

@@ -1,4 +1,3 @@
-import { groupBy } from "../iam/group-by.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { pathKey, pathsOf, pathText } from "../records/paths.ts";
 import { rightTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
@@ -44,7 +43,7 @@ function itemsNotIn<T>(all: readonly T[], others: readonly T[], keyOf: (each: T)
 
 /** `payment-api-task-dev may sqs:SendMessage on payment-processing-dev` */
 function rightLines(rights: readonly Right[]): string[] {
-    const same = groupBy(rights, ({ principal, resource, part, condition }) =>
+    const same = Map.groupBy(rights, ({ principal, resource, part, condition }) =>
         JSON.stringify([principal, resource, part, condition]),
     );
     return [...same.values()].flatMap((group) =>

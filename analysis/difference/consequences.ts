@@ -1,4 +1,3 @@
-import { groupBy } from "../iam/group-by.ts";
 import { compareText } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { comparePlans } from "./compare.ts";
@@ -33,7 +32,7 @@ export const securityConsequencesOf = (before: Plan, after: Plan): Consequence[]
  * an order of their own: the engine's previews tell of the same update in another order each time.
  */
 export const mergeConsequences = (consequences: readonly Consequence[]): Consequence[] =>
-    [...groupBy(consequences, ({ resource, kind }) => `${resource}:${kind}`)]
+    [...Map.groupBy(consequences, ({ resource, kind }) => `${resource}:${kind}`)]
         .toSorted(([a], [b]) => compareText(a, b))
         .flatMap(([, same]) => {
             const [first] = same;

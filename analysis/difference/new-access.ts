@@ -1,4 +1,3 @@
-import { groupBy } from "../iam/group-by.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { pathKey, pathsOf, pathText, type NetworkPath } from "../records/paths.ts";
 import { rightTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
@@ -18,7 +17,7 @@ export function newRights(before: Plan, after: Plan): Consequence[] {
         const holder = roles.has(principal) ? principal : resource;
         return nameOf(holder) ?? holder;
     };
-    return [...groupBy(fresh, holderOf)].map(([resource, rights]) => ({
+    return [...Map.groupBy(fresh, holderOf)].map(([resource, rights]) => ({
         kind: "rights",
         resource,
         text: `gives ${rightsText(rights)}`,
@@ -28,7 +27,7 @@ export function newRights(before: Plan, after: Plan): Consequence[] {
 
 /** `payment-api-task-dev: sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev; ... . payment-...` */
 const rightsText = (rights: readonly Right[]): string =>
-    [...groupBy(rights, ({ principal }) => principal)]
+    [...Map.groupBy(rights, ({ principal }) => principal)]
         .map(([principal, ofOne]) => {
             return `${principal}: ${rightTexts(ofOne).join("; ")}`;
         })
@@ -41,7 +40,7 @@ export function newPaths(before: Plan, after: Plan): Consequence[] {
     const nameOf = findNewComponentName(before, after);
     // The internet has no name: a path out to it is accepted by the name of what takes it.
     const endOf = ({ from, to }: NetworkPath): string => nameOf(to) ?? nameOf(from) ?? (to === "" ? from : to);
-    return [...groupBy(fresh, endOf)].map(([resource, paths]) => ({
+    return [...Map.groupBy(fresh, endOf)].map(([resource, paths]) => ({
         kind: "path",
         resource,
         text: `opens ${paths.map(pathText).join("; ")}`,
@@ -56,7 +55,7 @@ export function newPaths(before: Plan, after: Plan): Consequence[] {
 function findNewComponentName(before: Plan, after: Plan): (name: string) => string | undefined {
     const nodes = new Map(after.nodes.map((node) => [node.urn, node]));
     const kept = new Set(pairNodes(before, after).map((pair) => pair.after.urn));
-    const byName = groupBy(after.nodes, ({ name }) => name);
+    const byName = Map.groupBy(after.nodes, ({ name }) => name);
     const outermost = (node: PlanNode): PlanNode => {
         const parent = nodes.get(node.parent ?? "");
         return parent === undefined || kept.has(parent.urn) ? node : outermost(parent);

@@ -1,4 +1,5 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
+import { isPlainObject } from "../../plan/query.ts";
 import { Secret } from "../../plan/value.ts";
 import { pairListMembers } from "./lists.ts";
 
@@ -121,9 +122,6 @@ function withoutSecrets(value: unknown): unknown {
         ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner)]))
         : value;
 }
-
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-    typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Policies, container definitions and dashboards are JSON text in the inputs. */
 function parseJsonText(value: unknown): unknown {

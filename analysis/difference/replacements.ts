@@ -2,12 +2,12 @@ import * as pulumi from "@pulumi/pulumi";
 import { isForced } from "../replacement/force-new-conditions.ts";
 import { forceNewInputsOf } from "../replacement/force-new.ts";
 import { isIgnored } from "../replacement/identities.ts";
-import { groupBy } from "../iam/group-by.ts";
 import { compareText, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
 import type { NodePair } from "./pairs.ts";
 import { valueChanges, type PropertyChange } from "./property-changes.ts";
+import { minIdentifyingLength } from "../../plan/text.ts";
 
 /** A resource that stays, with what changes of it. */
 export interface ChangedPair extends NodePair {
@@ -73,9 +73,6 @@ function touches(path: string, named: string): boolean {
     return `${path}.`.startsWith(`${plain}.`) || plain.startsWith(`${path}.`);
 }
 
-/** Texts shorter than this stand in others by chance. */
-const minTextLength = 6;
-
 /** By URN: texts that AWS or Pulumi makes up for a resource, and for no other one. */
 function generatedTextsByUrn(nodes: readonly PlanNode[]): Map<string, string[]> {
     const found = nodes
@@ -84,10 +81,12 @@ function generatedTextsByUrn(nodes: readonly PlanNode[]): Map<string, string[]> 
             const texts = new Set<string>();
             visitNonSecretStrings({ id, ...outputs }, (text) => texts.add(text));
             visitNonSecretStrings({ inputs, tagsAll: tagsAll ?? null }, (text) => texts.delete(text));
-            return [...texts].filter((text) => text.length >= minTextLength).map((text) => ({ urn, text }));
+            return [...texts].filter((text) => text.length >= minIdentifyingLength).map((text) => ({ urn, text }));
         });
-    const ofOne = [...groupBy(found, ({ text }) => text).values()].filter((owners) => owners.length === 1).flat();
-    return new Map([...groupBy(ofOne, ({ urn }) => urn)].map(([urn, owned]) => [urn, owned.map(({ text }) => text)]));
+    const ofOne = [...Map.groupBy(found, ({ text }) => text).values()].filter((owners) => owners.length === 1).flat();
+    return new Map(
+        [...Map.groupBy(ofOne, ({ urn }) => urn)].map(([urn, owned]) => [urn, owned.map(({ text }) => text)]),
+    );
 }
 
 /** The changes, and those of inputs that refer to a resource which is replaced. */

@@ -1,5 +1,4 @@
-import { groupBy } from "../iam/group-by.ts";
-import { escapeRegExp } from "../replacement/identities.ts";
+import { escapeRegExp } from "../../plan/text.ts";
 
 /** A text of the offline plan that stands for another one in AWS. */
 export interface Placeholder {
@@ -91,7 +90,7 @@ export function matchText(
 export function patternOf(offline: string, placeholders: readonly Placeholder[]): Pattern {
     const held = placeholders.filter((each) => offline.includes(each.offline));
     // A resource whose own it is comes before one that repeats it.
-    const byText = groupBy(
+    const byText = Map.groupBy(
         [
             ...held.filter(({ isGenerated }) => isGenerated),
             ...held.filter((each) => !each.isGenerated && each.real !== each.offline),

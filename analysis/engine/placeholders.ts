@@ -1,11 +1,10 @@
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../plan/plan.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
-import { groupBy } from "../iam/group-by.ts";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { isUnknown } from "./engine-values.ts";
-import { escapeRegExp } from "../replacement/identities.ts";
 import { matchText, patternOf, type Pattern, type Placeholder, type TextMatch } from "./match-text.ts";
+import { escapeRegExp } from "../../plan/text.ts";
 
 /** What the engine says of a resource; a preview does not know each property. */
 export interface EngineResource {
@@ -44,7 +43,7 @@ export class Placeholders {
         this.#made = all;
         this.#any = [...all, ...this.#answers];
         this.#given = new Set(offline.nodes.flatMap(({ inputs }) => textsIn(inputs)));
-        this.#byReal = groupBy(
+        this.#byReal = Map.groupBy(
             all.filter(({ real }) => real !== undefined),
             ({ real = "" }) => real,
         );
@@ -92,7 +91,7 @@ export class Placeholders {
 
     /** Texts that AWS chose, the longest first, as an ID may stand in an ARN, each with the one placeholder that it has. */
     #chosen(): (readonly [real: string, offline: string])[] {
-        const owners = groupBy([...this.#answers, ...this.#made], ({ real = "" }) => real);
+        const owners = Map.groupBy([...this.#answers, ...this.#made], ({ real = "" }) => real);
         return [...owners]
             .filter(([real]) => isGeneratedByAws(real) && !this.#given.has(real))
             .flatMap(([real, all]) => {
@@ -108,7 +107,7 @@ export class Placeholders {
     /** Where two placeholders of one kind, both used in inputs, stand for one real text. */
     collisions(): string[] {
         const used = [...this.#seen].filter(({ isGenerated, real }) => isGenerated && real !== undefined);
-        return [...groupBy(used, ({ kind, real = "" }) => `${kind} ${real}`).values()]
+        return [...Map.groupBy(used, ({ kind, real = "" }) => `${kind} ${real}`).values()]
             .filter((same) => new Set(same.map(({ offline }) => offline)).size > 1)
             .map((same) => `the engine has one value for ${same.map(({ name }) => name).join(" and ")}`);
     }

@@ -1,7 +1,6 @@
 import { requireItem } from "../../lib/list.ts";
 import { matchesArnPattern } from "../../plan/query.ts";
 import { toArray, type ParsedStatement } from "./statements.ts";
-import { groupBy } from "./group-by.ts";
 import { fillWildcards, matchesWildcard } from "./wildcards.ts";
 
 /** What a request tells, by condition key; a key that is not there is one that the request does not have. */
@@ -124,7 +123,7 @@ export function contextsThatMeet({ Condition = {} }: ParsedStatement): RequestCo
     const asked = Object.entries(Condition).flatMap(([operator, keys]) =>
         Object.entries(keys).map(([key, values]) => ({ operator, key, wanted: toArray(values) })),
     );
-    return [...groupBy(asked, ({ key }) => key.toLowerCase()).values()].reduce<RequestContext[]>(
+    return [...Map.groupBy(asked, ({ key }) => key.toLowerCase()).values()].reduce<RequestContext[]>(
         (contexts, ofKey) => {
             const meet = (given?: readonly string[]) =>
                 ofKey.every(({ operator, wanted }) => conditionHolds(operator, given, wanted));

@@ -1,6 +1,5 @@
 import { accountPoliciesOf, allowStatements } from "../iam/policies.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../iam/broadest-requests.ts";
-import { groupBy } from "../iam/group-by.ts";
 import { storeKinds, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
 import { fillWildcards, matchesResource } from "../iam/wildcards.ts";
 import {
@@ -113,7 +112,7 @@ function rightsOfRoles(plan: Plan): Right[] {
             .filter(isByFunctionCode)
             .map(({ role }) => role),
     );
-    const same = groupBy(allowedRequestsOf(plan), ({ role, action, resource, statement }) =>
+    const same = Map.groupBy(allowedRequestsOf(plan), ({ role, action, resource, statement }) =>
         JSON.stringify([role.arn, action, resource, statement]),
     );
     return [...same.values()].flatMap((grants) => {
@@ -180,7 +179,7 @@ export const rightKey = ({ kind, resource, principal, action, part: within, cond
 
 /** Rights of one principal, a text for each resource and condition: `sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev`. */
 export const rightTexts = (rights: readonly Right[]): string[] =>
-    [...groupBy(rights, targetText)].map(
+    [...Map.groupBy(rights, targetText)].map(
         ([target, same]) => `${[...new Set(same.map(({ action }) => action))].toSorted().join(", ")} on ${target}`,
     );
 

@@ -3,6 +3,7 @@ import { Secret, type Value } from "../../plan/value.ts";
 import { typeNameOf } from "../../plan/query.ts";
 import { isConditional } from "./force-new-conditions.ts";
 import { forceNewInputsOf, statefulTypes } from "./force-new.ts";
+import { escapeRegExp, minIdentifyingLength } from "../../plan/text.ts";
 
 /** What makes AWS, or Pulumi, take a resource for the one that is there. */
 export interface Identity {
@@ -41,9 +42,6 @@ export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity
 /** Texts that other resources publish, each with what says whose it is. */
 type References = ReadonlyMap<string, string>;
 
-/** Texts shorter than this stand in others by chance. */
-const minTextLength = 6;
-
 /** What the input's value may be made of: IDs and made-up names are the plan's own, and AWS gives others. */
 function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf): References {
     const urns = new Set(node.propertyDependencies[input] ?? []);
@@ -53,7 +51,7 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
             const kind = typeNameOf(other);
             // An input is an output, too: a cluster tells its subnet group.
             for (const [output, text] of Object.entries({ id: other.id, ...other.outputs, ...other.inputs })) {
-                if (typeof text === "string" && text.length >= minTextLength && !found.has(text)) {
+                if (typeof text === "string" && text.length >= minIdentifyingLength && !found.has(text)) {
                     found.set(text, `<${output} of ${kind} ${nameOf(other)}>`);
                 }
             }
@@ -61,9 +59,6 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
     }
     return found;
 }
-
-/** A text as a regular expression that finds it. */
-export const escapeRegExp = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
 const accountIdPattern = /(?<!\d)\d{12}(?!\d)/;
 

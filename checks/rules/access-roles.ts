@@ -1,6 +1,5 @@
 import type { Plan } from "../../plan/plan.ts";
 import { accountPoliciesOf, allowStatements } from "../../analysis/iam/policies.ts";
-import { groupBy } from "../../analysis/iam/group-by.ts";
 import { wildcardExemptions, actionsWithoutResource } from "../../analysis/iam/actions-without-resource.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
 import { roleAssignmentsOf, type RoleAssignment } from "../../analysis/iam/required-permissions/role-assignments.ts";
@@ -84,7 +83,7 @@ export const accessRoleRules: readonly Rule[] = [
         resourceTypes: ["iam/role:Role"],
         check: (plan) => {
             const { roles } = accountPoliciesOf(plan);
-            const assignmentsByRole = groupBy(roleAssignmentsOf(plan), ({ role }) => role);
+            const assignmentsByRole = Map.groupBy(roleAssignmentsOf(plan), ({ role }) => role);
             const nodes = roles.map(({ node }) => node);
             const arns = new Map(roles.map(({ node, arn }) => [node, arn]));
             const workloadsOf = (arn = "") => [...new Set((assignmentsByRole.get(arn) ?? []).map(workloadOf))];

@@ -2,7 +2,6 @@ import type { Plan } from "../../plan/plan.ts";
 import { accountPoliciesOf, allowStatements, decideRequest } from "../../analysis/iam/policies.ts";
 import { isRoleArn } from "../../analysis/iam/evaluate.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
-import { groupBy } from "../../analysis/iam/group-by.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
 import { roleInputs } from "../../analysis/iam/required-permissions/role-assignments.ts";
 import type { RequiredPermission } from "../../analysis/iam/required-permissions/permission.ts";
@@ -187,7 +186,7 @@ export const accessRules: readonly Rule[] = [
         controls: ["PCI-7.2.2", "PCI-7.2.5", "KMS.1", "KMS.2"],
         resourceTypes: policyTypes,
         check: onlyIfPoliciesSupported((plan) => {
-            const needs = groupBy(requiredPermissionsOf(plan), ({ principal }) => principal);
+            const needs = Map.groupBy(requiredPermissionsOf(plan), ({ principal }) => principal);
             const findings = allowedRequestsOf(plan)
                 .filter((grant) => !(needs.get(grant.principal) ?? []).some((need) => justifiesGrant(need, grant)))
                 .map((grant) => ({

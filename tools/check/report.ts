@@ -32,7 +32,7 @@ export function buildCheckReport(
             const evidence = withEvidence && outcome !== "failed" ? (rule.evidence?.(plan, settings) ?? []) : [];
             return { name, description, fix, controls, resourceTypes, outcome, violations, evidence };
         }),
-        exceptionProblems: exceptionProblems,
+        exceptionProblems,
         summary: {
             rules: results.length,
             passed: count("passed"),

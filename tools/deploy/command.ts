@@ -22,7 +22,7 @@ import type { Interrupt } from "./interrupt.ts";
 import { setUpPulumi } from "./pulumi-setup.ts";
 import { commandErrorText, type PulumiInstaller } from "./pulumi-command.ts";
 import { isPulumiError, type OpenStack, type Session } from "./session.ts";
-import type { Clock } from "./wait-for-rollout.ts";
+import type { Clock } from "../clock.ts";
 import type { Terminal } from "./terminal.ts";
 import { subcommands, type SubcommandName } from "./subcommands.ts";
 

@@ -56,9 +56,10 @@ export async function recover(session: Session, aws: AwsClients, stack: Deployed
     ]);
     const written = created.length + replacing.length > 0 ? await adopt(session, adopted) : [];
     const target = [...toRefresh, ...adopted.map(({ urn }) => urn)];
-    if (target.length > 0) {
-        await runOperation(session, stack, "refresh", target);
+    if (target.length === 0) {
+        return true;
     }
+    await runOperation(session, stack, "refresh", target);
     const after = await readState(stack);
     if (written.length > 0) {
         await finish(session, written, foreignIn(session, state, after, adopted));

@@ -15,7 +15,7 @@ import type { AwsClients } from "./clients.ts";
 import { DeployError } from "./exit.ts";
 import type { Interrupt } from "./interrupt.ts";
 import { commandErrorText } from "./pulumi-command.ts";
-import type { Clock } from "./wait-for-rollout.ts";
+import type { Clock } from "../clock.ts";
 import { preserveStackFile } from "./stack-file.ts";
 import type { Terminal } from "./terminal.ts";
 

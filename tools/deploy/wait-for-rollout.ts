@@ -1,12 +1,8 @@
 import { DescribeServicesCommand, type Deployment, type Service } from "@aws-sdk/client-ecs";
+import type { Clock } from "../clock.ts";
 import type { AwsClients } from "./clients.ts";
 import { formatDuration } from "./display/duration.ts";
 import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
-
-export interface Clock {
-    readonly sleep: (milliseconds: number) => Promise<void>;
-    readonly now: () => number;
-}
 
 export interface RolloutResult {
     /** A line for each service. */

@@ -1,7 +1,6 @@
 import type { ResourceDifference, Operation } from "../../analysis/difference/compare.ts";
 import type { AddedAndRemoved } from "../../analysis/difference/access-differences.ts";
 import { orderSuffix, type ValueChange, type PropertyChange } from "../../analysis/difference/property-changes.ts";
-import { groupBy } from "../../analysis/iam/group-by.ts";
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import type { CostDifference } from "./cost.ts";
 import type { DiffReport } from "./report.ts";
@@ -71,7 +70,7 @@ export function summaryText({ resources }: DiffReport): string {
 }
 
 function byComponent(resources: readonly ResourceDifference[]): [string, ReportLine[]][] {
-    return [...groupBy(resources, ({ component }) => component)].map(([component, own]) => [
+    return [...Map.groupBy(resources, ({ component }) => component)].map(([component, own]) => [
         component,
         own.flatMap(resourceLines),
     ]);
@@ -110,7 +109,7 @@ function separateCommonChanges(resources: readonly ResourceDifference[]): {
 } {
     const updates = resources.filter(({ operation }) => operation === "update");
     const shared = [
-        ...groupBy(
+        ...Map.groupBy(
             updates.flatMap(({ changes }) => changes),
             changeKey,
         ),

@@ -7,7 +7,8 @@ import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { requireAccount } from "./account.ts";
 import type { ClientConfig, DrillClients } from "./clients.ts";
 import { runRestoreDrill } from "./restore.ts";
-import { isSkipped, errorMessage, type Clock } from "./context.ts";
+import type { Clock } from "../clock.ts";
+import { isSkipped, errorMessage } from "./context.ts";
 
 export interface DrillCommandContext extends OutputStreams {
     /** Folder of the project. */

@@ -1,10 +1,5 @@
+import type { Clock } from "../clock.ts";
 import type { DrillClients } from "./clients.ts";
-
-export interface Clock {
-    /** Milliseconds since 1970. */
-    now: () => number;
-    sleep: (milliseconds: number) => Promise<void>;
-}
 
 /** The stack on which a drill is held, and how the drill asks, waits and speaks. */
 export interface DrillContext {

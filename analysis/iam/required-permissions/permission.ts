@@ -20,7 +20,10 @@ export interface RequiredPermission {
 
 type PermissionDetails = Pick<RequiredPermission, "resource" | "context" | "endpoint" | "optional">;
 
-/** One need for each action. */
+/** Actions that write to a log group. */
+export const logWriteActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+
+/** A required permission for each action. */
 export const requirePermissions = (
     owner: PlanNode,
     principal: string,

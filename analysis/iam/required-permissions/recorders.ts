@@ -1,9 +1,7 @@
 import type { Plan } from "../../../plan/plan.ts";
 import { resourcesOfType, arnOf, inputText } from "../../../plan/query.ts";
 import type { AccountPolicies } from "../policies.ts";
-import { requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
-
-const logWriteActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
+import { logWriteActions, requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
 
 /** Flow logs (https://docs.aws.amazon.com/vpc/latest/userguide/flow-logs-iam-role.html). */
 const flowLogPermissions = (plan: Plan): RequiredPermission[] =>

@@ -11,10 +11,9 @@ import {
 } from "../../../plan/query.ts";
 import { containersOf } from "../../../plan/ecs-services.ts";
 import { layerBucketArn, type AccountPolicies } from "../policies.ts";
-import { requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
+import { logWriteActions, requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
 
 const imagePullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
-const logWriteActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
 
 /** To read a secret: itself, and its key for it alone. */
 function readSecretPermissions(

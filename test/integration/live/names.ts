@@ -2,6 +2,7 @@ import { isObjectOrArray } from "../../../plan/query.ts";
 import { findManifest } from "../../../plan/manifest.ts";
 import { Secret, type Plan, type PlanNode } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
+import { escapeRegExp } from "../../../plan/text.ts";
 
 /** A text of the plan, which makes up what only AWS knows, and what stands for it in AWS. */
 export type Pair = readonly [planned: string, live: string];
@@ -56,7 +57,7 @@ export function pairsOf(plan: Plan, { manifest, ...outputs }: Outputs): Pair[] {
 function replacer(pairs: readonly Pair[]): <T>(value: T) => T {
     const known = new Map(pairs.filter(([from, to]) => from !== to && from !== ""));
     const texts = [...known.keys()].toSorted((a, b) => b.length - a.length);
-    const pattern = new RegExp(texts.map((text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
+    const pattern = new RegExp(texts.map((text) => escapeRegExp(text)).join("|"), "g");
     const replace = (value: unknown): unknown => {
         if (typeof value === "string") {
             return texts.length === 0 ? value : value.replace(pattern, (found) => known.get(found) ?? found);

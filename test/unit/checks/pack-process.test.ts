@@ -16,7 +16,7 @@ test("the CLI finds every rule as a mandatory policy", async () => {
         (await pack.info()).getPoliciesList().map((policy) => [policy.getName(), policy.toObject()]),
     );
     expect(rules.map(({ name }) => policies.get(name))).toEqual(
-        rules.map(({ description }) => expect.objectContaining({ description: description, enforcementlevel: 1 })),
+        rules.map(({ description }) => expect.objectContaining({ description, enforcementlevel: 1 })),
     );
 });
 

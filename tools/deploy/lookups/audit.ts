@@ -5,7 +5,7 @@ import {
     fixedNamePattern,
     listsEverything,
     regionalArns,
-    readGrant as reading,
+    readGrant,
 } from "../../../analysis/deployer/grant.ts";
 import { detectors } from "../../../analysis/deployer/grants/account-services.ts";
 import { collectPages } from "../clients.ts";
@@ -14,8 +14,8 @@ import { tagsOf, type Lookups } from "./lookup.ts";
 export const audit: Lookups = {
     "aws:cloudtrail/trail:Trail": {
         rights: [
-            reading("cloudtrail: DescribeTrails", allResources(listsEverything)),
-            reading("cloudtrail: ListTags", regionalArns("cloudtrail", `trail/${fixedNamePattern}`)),
+            readGrant("cloudtrail: DescribeTrails", allResources(listsEverything)),
+            readGrant("cloudtrail: ListTags", regionalArns("cloudtrail", `trail/${fixedNamePattern}`)),
         ],
         find: async ({ cloudTrail }, read) => {
             const { trailList = [] } = await cloudTrail.send(
@@ -33,8 +33,8 @@ export const audit: Lookups = {
     // AWS allows one in a region.
     "aws:guardduty/detector:Detector": {
         rights: [
-            reading("guardduty: ListDetectors", allResources(listsEverything)),
-            reading("guardduty: GetDetector", detectors),
+            readGrant("guardduty: ListDetectors", allResources(listsEverything)),
+            readGrant("guardduty: GetDetector", detectors),
         ],
         find: async ({ guardDuty: client }) => {
             const ids = await collectPages(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);

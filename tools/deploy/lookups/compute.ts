@@ -2,7 +2,7 @@ import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { parseStatements } from "../../../analysis/iam/statements.ts";
-import { fixedNamePattern, regionalArns, readGrant as reading } from "../../../analysis/deployer/grant.ts";
+import { fixedNamePattern, regionalArns, readGrant } from "../../../analysis/deployer/grant.ts";
 import { eventRules } from "../../../analysis/deployer/grants/observability.ts";
 import { isNotFoundError } from "../../drift/aws-calls.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
@@ -13,7 +13,7 @@ const lastPart = (arn: string): string => arn.slice(arn.lastIndexOf("/") + 1);
 export const compute: Lookups = {
     "aws:ecs/service:Service": {
         rights: [
-            reading("ecs: DescribeServices", regionalArns("ecs", `service/${fixedNamePattern}/${fixedNamePattern}`)),
+            readGrant("ecs: DescribeServices", regionalArns("ecs", `service/${fixedNamePattern}/${fixedNamePattern}`)),
         ],
         find: async ({ ecs }, read) => {
             const [cluster, name] = [read("cluster"), read("name")];
@@ -29,7 +29,7 @@ export const compute: Lookups = {
         },
     },
     "aws:lambda/permission:Permission": {
-        rights: [reading("lambda: GetPolicy", regionalArns("lambda", `function:${fixedNamePattern}`))],
+        rights: [readGrant("lambda: GetPolicy", regionalArns("lambda", `function:${fixedNamePattern}`))],
         find: async ({ lambda }, read) => {
             const FunctionName = read("function");
             try {
@@ -54,7 +54,7 @@ export const compute: Lookups = {
     },
     // The provider makes up the target's ID.
     "aws:cloudwatch/eventTarget:EventTarget": {
-        rights: [reading("events: ListTargetsByRule", eventRules)],
+        rights: [readGrant("events: ListTargetsByRule", eventRules)],
         find: async ({ events }, read) => {
             const Rule = read("rule");
             const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));

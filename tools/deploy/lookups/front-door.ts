@@ -9,7 +9,7 @@ import {
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
 import { itemsOf } from "../../../plan/query.ts";
-import { allResources, listsEverything, regionalArns, readGrant as reading } from "../../../analysis/deployer/grant.ts";
+import { allResources, listsEverything, regionalArns, readGrant } from "../../../analysis/deployer/grant.ts";
 import { collectTokenPages } from "../../drift/aws-calls.ts";
 import { collectPages, type AwsClients } from "../clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
@@ -19,7 +19,7 @@ const balanced = (
     call: string,
     list: (client: ElasticLoadBalancingV2Client, read: Read) => Promise<(string | undefined)[]>,
 ): Lookup => ({
-    rights: [reading(`elasticloadbalancing: ${call} DescribeTags`, allResources(listsEverything))],
+    rights: [readGrant(`elasticloadbalancing: ${call} DescribeTags`, allResources(listsEverything))],
     find: async ({ elb }, read) => {
         const ResourceArns = (await list(elb, read)).filter((arn) => arn !== undefined);
         if (ResourceArns.length === 0) {
@@ -42,8 +42,8 @@ const firewallPart = (
     list: (waf: AwsClients["waf"], Scope: Scope, NextMarker?: string) => Promise<[Summary[] | undefined, string?]>,
 ): Lookup => ({
     rights: [
-        reading(`wafv2: ${call}`, allResources(listsEverything)),
-        reading("wafv2: ListTagsForResource", regionalArns("wafv2", `regional/${kind}/payment-*/*`)),
+        readGrant(`wafv2: ${call}`, allResources(listsEverything)),
+        readGrant("wafv2: ListTagsForResource", regionalArns("wafv2", `regional/${kind}/payment-*/*`)),
     ],
     find: async ({ waf }, read) => {
         const scope = read("scope") as Scope;
@@ -66,7 +66,7 @@ const dotted = (name: string): string => `${name.toLowerCase().replace(/\.$/, ""
 
 /** Records have no tags, and a zone may be another's, too: only a record that says the same is taken. */
 const records: Lookup = {
-    rights: [reading("route53: ListResourceRecordSets", { arns: ["arn:{partition}:route53:::hostedzone/*"] })],
+    rights: [readGrant("route53: ListResourceRecordSets", { arns: ["arn:{partition}:route53:::hostedzone/*"] })],
     find: async ({ route53 }, read, inputs) => {
         const [HostedZoneId, type, name] = [read("zoneId"), read("type"), dotted(read("name"))];
         const { ResourceRecordSets = [] } = await route53.send(

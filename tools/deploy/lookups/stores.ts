@@ -6,12 +6,7 @@ import {
     paginateListKeys,
 } from "@aws-sdk/client-kms";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
-import {
-    allResources,
-    listsEverything,
-    withResourceTag,
-    readGrant as reading,
-} from "../../../analysis/deployer/grant.ts";
+import { allResources, listsEverything, withResourceTag, readGrant } from "../../../analysis/deployer/grant.ts";
 import { kmsKeys } from "../../../analysis/deployer/grants/identity.ts";
 import { collectPages, type AwsClients } from "../clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
@@ -34,7 +29,7 @@ async function keyWith({ kms }: AwsClients, KeyId: string, description: string):
 
 export const stores: Lookups = {
     "aws:rds/clusterInstance:ClusterInstance": {
-        rights: [reading("rds: DescribeDBInstances", allResources(listsEverything))],
+        rights: [readGrant("rds: DescribeDBInstances", allResources(listsEverything))],
         find: async ({ rds: client }, read) => {
             const Filters = [{ Name: "db-cluster-id", Values: [read("clusterIdentifier")] }];
             return (
@@ -50,8 +45,8 @@ export const stores: Lookups = {
     },
     "aws:kms/key:Key": {
         rights: [
-            reading("kms: ListKeys", allResources(listsEverything)),
-            reading("kms: DescribeKey ListResourceTags", withResourceTag(kmsKeys)),
+            readGrant("kms: ListKeys", allResources(listsEverything)),
+            readGrant("kms: DescribeKey ListResourceTags", withResourceTag(kmsKeys)),
         ],
         find: async (aws, read) => {
             const all = await collectPages(paginateListKeys({ client: aws.kms }, {}), (page) => page.Keys);
@@ -64,7 +59,7 @@ export const stores: Lookups = {
     },
     // Aliases have no tags: one that leads to the stack's key is the stack's.
     "aws:kms/alias:Alias": {
-        rights: [reading("kms: ListAliases", allResources(listsEverything))],
+        rights: [readGrant("kms: ListAliases", allResources(listsEverything))],
         find: async ({ kms: client }, read) =>
             (
                 await collectPages(
@@ -76,7 +71,7 @@ export const stores: Lookups = {
                 .map(({ AliasName = "" }) => ({ importId: AliasName })),
     },
     "aws:secretsmanager/secret:Secret": {
-        rights: [reading("secretsmanager: ListSecrets", allResources(listsEverything))],
+        rights: [readGrant("secretsmanager: ListSecrets", allResources(listsEverything))],
         find: async ({ secrets: client }, read) => {
             const Filters = [{ Key: "name" as const, Values: [read("name")] }];
             return (await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList))

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { createClients } from "../../../../tools/deploy/clients.ts";
 import { childListersByType, listersForType } from "../../../../tools/drift/child-listers.ts";
 import { toDriftResource } from "../../../../tools/drift/listing.ts";
+import { escapeRegExp } from "../../../../plan/text.ts";
 
 /** AWS leaves a list out where there is nothing in it. */
 const answering = (answer: object) => {
@@ -54,7 +55,7 @@ test.each([
     const answer = { RouteTables: [{ RouteTableId: "rtb-1", Routes: [route] }] };
     const [line] = await openedBy("ec2/routeTable:RouteTable", "route", answer);
     expect(line).toContain(target);
-    expect(line).toMatch(new RegExp(`--destination-[a-z0-9-]+ ${destination.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`));
+    expect(line).toMatch(new RegExp(`--destination-[a-z0-9-]+ ${escapeRegExp(destination)}$`));
 });
 
 test.each([
