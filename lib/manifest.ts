@@ -69,7 +69,7 @@ export interface ManifestArgs {
  * leaves the ARNs out.
  *
  * Nothing in it is confidential. It is a secret because Pulumi prints every output that changes, and this one has some
- * 3,000 lines; of a secret it prints that it is one.
+ * 4,000 lines; of a secret it prints that it is one.
  */
 export const createManifestOutput = ({ settings, accountId, inventory }: ManifestArgs) =>
     pulumi.secret({

@@ -92,6 +92,10 @@ export function withoutSecrets(value: unknown): unknown {
     );
 }
 
+/** URN of a resource's provider, which the state names by URN and ID; empty where it names none. */
+export const providerUrnOf = ({ provider = "" }: Pick<StateResource, "provider">): string =>
+    provider.split("::").slice(0, -1).join("::");
+
 /** Whether anything is deployed: a stack that was only made has nothing. */
 export const hasResources = ({ resources }: State): boolean => resources.some(({ custom }) => custom === true);
 

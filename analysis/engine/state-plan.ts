@@ -5,7 +5,7 @@ import { isAddedByProvider } from "./provider-additions.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import { defaultNodeOptions } from "../../plan/plan-node.ts";
 import type { Plan, PlanNode, Values } from "../../plan/plan.ts";
-import type { State, StateResource } from "../../plan/state.ts";
+import { providerUrnOf, type State, type StateResource } from "../../plan/state.ts";
 import { matchFormerResources } from "../difference/pairs.ts";
 import {
     mapTexts,
@@ -100,12 +100,8 @@ function inputsOf(
 }
 
 /** The state names a provider by its URN and its ID. */
-const providerInputsOf = (
-    { provider = "" }: StateResource,
-    byUrn: ReadonlyMap<string, DeployedResource>,
-): UnknownRecord => withoutSecretMarks(byUrn.get(providerUrn(provider))?.inputs ?? {});
-
-const providerUrn = (reference: string): string => reference.split("::").slice(0, -1).join("::");
+const providerInputsOf = (resource: StateResource, byUrn: ReadonlyMap<string, DeployedResource>): UnknownRecord =>
+    withoutSecretMarks(byUrn.get(providerUrnOf(resource))?.inputs ?? {});
 
 /** A planned resource as it is deployed, under the name that it has there. */
 function asDeployed(
@@ -178,7 +174,7 @@ function nodeNotPlanned({ resource, inputs, outputs }: DeployedResource, context
             protect: resource.protect === true,
             retainOnDelete: resource.retainOnDelete === true,
         },
-        provider: resource.provider && providerUrn(resource.provider),
+        provider: resource.provider && providerUrnOf(resource),
     };
     const checked = { node, inputs: withoutSecretMarks(inputs), provider: providerInputsOf(resource, context.byUrn) };
     const own = Object.entries(inputs).filter(

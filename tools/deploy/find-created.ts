@@ -6,7 +6,7 @@ import { importIdFromInputs, importIdTemplates } from "./import-ids.ts";
 import { lookups } from "./lookups.ts";
 import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
 import { repeatable } from "./repeatable.ts";
-import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
+import { providerUrnOf, logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 
 /** What becomes of an interrupted creation. */
 export interface Answer {
@@ -86,8 +86,9 @@ function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<Answer
 }
 
 /** The tags with which a resource was to be made: the provider's defaults, and its own. */
-export function expectedTags({ resources }: Pick<State, "resources">, { provider, inputs = {} }: StateResource): Tags {
-    const urn = (provider ?? "").split("::").slice(0, -1).join("::");
+export function expectedTags({ resources }: Pick<State, "resources">, resource: StateResource): Tags {
+    const { inputs = {} } = resource;
+    const urn = providerUrnOf(resource);
     const { defaultTags } = providerInputs(resources.find((each) => each.urn === urn)?.inputs ?? {});
     const defaults = isObjectOrArray(defaultTags) && isObjectOrArray(defaultTags.tags) ? defaultTags.tags : {};
     return { ...defaults, ...(isObjectOrArray(inputs.tags) ? inputs.tags : {}) } as Tags;
