@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Document } from "yaml";
 import { newStackHint } from "../lib/settings/no-settings.ts";
-import { namespace } from "../lib/settings/problem.ts";
+import { namespace, nearestName } from "../lib/settings/problem.ts";
 import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
 import { yamlMapOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
@@ -28,21 +28,33 @@ export const stackNamesIn = (root: string): string[] =>
         .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? [])
         .sort();
 
-/** What is said of a stack that has no file, with the stacks that have one and the way to a new one. */
+/** What is said of a stack that has no file: the stack that was meant, or the stacks that have one and how to make a new one. */
 export function noSuchStackMessage(root: string, stack: string): string {
     const all = stackNamesIn(root);
-    return all.length === 0
-        ? `no stack "${stack}": there are none`
-        : `no stack "${stack}": there are ${all.join(", ")}. ${newStackHint(stack, all)}`;
+    if (all.length === 0) {
+        return `no stack "${stack}": there are none`;
+    }
+    const nearest = nearestName(stack, all);
+    return nearest === undefined
+        ? `no stack "${stack}": there are ${all.join(", ")}. ${newStackHint(stack, all)}`
+        : `no stack "${stack}": did you mean ${nearest}?`;
 }
 
-/** @throws PlanError when there is no such stack or a file is no YAML */
-export function readStack(root: string, stack: string): StackFiles {
+/**
+ * A stack's file, which can be changed and written again with its comments.
+ *
+ * @throws PlanError when there is no such stack or its file is no YAML
+ */
+export function readStackDocument(root: string, stack: string): Document {
     if (!stackNamesIn(root).includes(stack)) {
         throw new PlanError([noSuchStackMessage(root, stack)]);
     }
-    return stackFilesFrom(root, stack, yamlMapOf(readPulumiYaml(stackFilePath(root, stack))));
+    return readPulumiYaml(stackFilePath(root, stack));
 }
+
+/** @throws PlanError when there is no such stack or a file is no YAML */
+export const readStack = (root: string, stack: string): StackFiles =>
+    stackFilesFrom(root, stack, yamlMapOf(readStackDocument(root, stack)));
 
 /**
  * As `readStack`, of a stack whose file is not written yet.

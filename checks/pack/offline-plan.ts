@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { promisify } from "node:util";
+import { z } from "zod";
 import { Secret, type Plan, type Value } from "../../plan/plan.ts";
 
 /** Several times what the largest stack takes. */
@@ -12,12 +15,21 @@ const maxBuffer = 256 * 1024 * 1024;
  * @throws when the plan is refused, with every problem
  */
 export async function planInChildProcess(root: string, stack: string): Promise<Plan> {
-    const { stdout } = await promisify(execFile)(process.execPath, ["tools/plan.ts", stack, "--json"], {
+    const { stdout } = await promisify(execFile)(process.execPath, [...planScript(root), stack, "--json"], {
         cwd: root,
         maxBuffer,
     });
     return { messages: [], ...(JSON.parse(stdout, reviveSecret) as Omit<Plan, "messages">) };
 }
+
+/** The arguments of Node in the script of `npm run plan`, as the package.json of a project has it. */
+export function planScript(root: string): string[] {
+    const { scripts } = packageSchema.parse(JSON.parse(readFileSync(join(root, "package.json"), "utf8")));
+    const [, ...words] = scripts.plan.split(" ");
+    return words.map((word) => (word.endsWith(".ts") ? join(root, word) : word));
+}
+
+const packageSchema = z.object({ scripts: z.object({ plan: z.string() }) });
 
 /** Secrets are objects of their own in a plan, which JSON does not know. */
 export const reviveSecret = (_: string, value: unknown): unknown =>

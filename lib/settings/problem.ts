@@ -41,13 +41,19 @@ export function alternatives(values: readonly unknown[]): string {
     return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}` : texts.join();
 }
 
-/** What to say of a name nobody knows: the nearest known one, or all there are. */
+/** What to say of an unknown name: the nearest known one, or all that there are. */
 export function suggestName(name: string, known: readonly string[]): string {
+    const nearest = nearestName(name, known);
+    return nearest === undefined ? `known here: ${known.join(", ")}` : `did you mean ${nearest}?`;
+}
+
+/** The known name that an unknown one was most likely meant to be; nothing where none is near. */
+export function nearestName(name: string, known: readonly string[]): string | undefined {
     const [nearest] = known
         .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
         .toSorted((a, b) => a.distance - b.distance);
-    return nearest ? `did you mean ${nearest.candidate}?` : `known here: ${known.join(", ")}`;
+    return nearest?.candidate;
 }
 
 /** Letters to insert, delete or exchange to get from one word to the other (Levenshtein). */

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { exitCodeFor } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/frame/exit.ts";
 import { findRemainingResources } from "./support/remaining-resources.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";

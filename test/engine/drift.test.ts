@@ -1,6 +1,6 @@
 import { SetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { expect } from "@jest/globals";
-import { createClients } from "../../tools/deploy/clients.ts";
+import { createClients } from "../../tools/frame/aws-clients.ts";
 import type { DriftReport } from "../../tools/drift/report.ts";
 import { resourceFinder, type AddedResource, type ManualAddition } from "./support/additions/addition.ts";
 import { manualAdditions } from "./support/additions/additions.ts";
@@ -36,7 +36,7 @@ scenario("an untouched stack has no drift, and everything under it was looked at
 
 scenario("each kind of addition by hand is found, with what it opens, and nothing else", 10, async () => {
     await project.ensureDeployed("dev");
-    const aws = createClients("us-east-1");
+    const aws = createClients({ region: "us-east-1" });
     const before = await project.state("dev");
     const find = resourceFinder(before);
     const added: { addition: ManualAddition; key: string; remove: AddedResource["remove"] }[] = [];
@@ -74,7 +74,7 @@ scenario("each kind of addition by hand is found, with what it opens, and nothin
 
 scenario("an attribute that somebody changed is drift of the state", 5, async () => {
     await project.ensureDeployed("dev");
-    const { sqs } = createClients("us-east-1");
+    const { sqs } = createClients({ region: "us-east-1" });
     const queue = resourceFinder(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");
     const set = (MessageRetentionPeriod: string) =>
         sqs.send(new SetQueueAttributesCommand({ QueueUrl: queue.id, Attributes: { MessageRetentionPeriod } }));

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { expect } from "@jest/globals";
-import { createClients } from "../../tools/deploy/clients.ts";
+import { createClients } from "../../tools/frame/aws-clients.ts";
 import { searchFor } from "../../tools/deploy/find-created.ts";
 import { importIdTemplates } from "../../tools/deploy/import-ids.ts";
 import { lookups } from "../../tools/deploy/lookups.ts";
@@ -11,7 +11,7 @@ import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
-const aws = createClients("us-east-1");
+const aws = createClients({ region: "us-east-1" });
 
 /** The CLI is the only child of the command. */
 const killCli = (pid: number): void => {

@@ -1,5 +1,5 @@
 import { expect } from "@jest/globals";
-import { exitCodeFor } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/frame/exit.ts";
 import type { StateResource } from "../../plan/state.ts";
 import { noDifferenceText } from "../../tools/diff/document.ts";
 import type { DiffReport } from "../../tools/diff/report.ts";

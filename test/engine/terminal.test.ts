@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect } from "@jest/globals";
-import { exitCodeFor } from "../../tools/deploy/exit.ts";
+import { exitCodeFor } from "../../tools/frame/exit.ts";
 import { Project } from "./support/project.ts";
 import { scenario } from "./support/scenario.ts";
 

@@ -115,7 +115,7 @@ test("a region with too few zones is refused", () => {
         symlinkSync(resolve(part), join(folder, part));
     }
     // In a process of its own: every value that hangs on the zones is rejected, which jest takes for its own failure.
-    const { status, stderr } = spawnSync(process.execPath, [resolve("tools/plan.ts"), "far"], {
+    const { status, stderr } = spawnSync(process.execPath, [resolve("tools/run.ts"), "plan", "far"], {
         cwd: folder,
         encoding: "utf8",
     });

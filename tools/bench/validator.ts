@@ -1,4 +1,3 @@
-import { bundle } from "../../validator/bundle.ts";
 import { currencyExponents } from "../../validator/currencies.ts";
 import { maxBodyBytes } from "../../validator/http.ts";
 import { validatePayment } from "../../validator/payment.ts";
@@ -11,34 +10,11 @@ export interface ValidatorMeasurement {
     validation: { p50: number; p99: number; slowest: number; requests: number };
 }
 
-const limits = { bundleBytes: 200_000, p99Milliseconds: 1 };
+/** The most that the bundle and the validation of one request may take. */
+export const limits = { bundleBytes: 200_000, p99Milliseconds: 1 };
 
 export const isWithinLimits = ({ bundleBytes, validation }: ValidatorMeasurement): boolean =>
     bundleBytes < limits.bundleBytes && validation.p99 < limits.p99Milliseconds;
-
-/** Prints bundle and times. Returns the exit code: 1 when a limit is exceeded. */
-export function benchValidator(root: string, count: number, print: (line: string) => void): number {
-    const startedAt = performance.now();
-    const { code, hash } = bundle(root);
-    const bundleMilliseconds = performance.now() - startedAt;
-    const bundleBytes = Buffer.byteLength(code);
-    const validation = measureValidation(requests(count));
-    const { p50, p99, slowest } = validation;
-
-    print(
-        `bundle       ${bundleBytes} bytes without the AWS SDK (limit ${limits.bundleBytes}), made in ${bundleMilliseconds.toFixed(0)} ms`,
-    );
-    print(`hash         ${hash}`);
-    print(
-        `validation   p50 ${p50.toFixed(3)} ms, p99 ${p99.toFixed(3)} ms (limit ${limits.p99Milliseconds} ms), ` +
-            `slowest ${slowest.toFixed(3)} ms, over ${count} requests`,
-    );
-    if (!isWithinLimits({ bundleBytes, validation })) {
-        print("a limit is exceeded");
-        return 1;
-    }
-    return 0;
-}
 
 /** How long the validation of each of these bodies takes, in milliseconds. */
 export function measureValidation(bodies: readonly string[]): ValidatorMeasurement["validation"] {

@@ -1,7 +1,6 @@
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
+import type { StyleText } from "../frame/context.ts";
 import type { CheckReport } from "./report.ts";
-
-export type StyleText = (as: "bold" | "dim", text: string) => string;
 
 type CheckedRule = CheckReport["rules"][number];
 

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PlanError, planStack } from "../../plan/plan.ts";
+import { planStack } from "../../plan/plan.ts";
 import { minTasksByService } from "../../plan/stack-settings.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
 import { replaceBetween, markdownTable } from "../schema/markdown.ts";
+import { defineCommand, flag } from "../frame/command.ts";
+import { stacksArgument } from "../frame/stack-argument.ts";
 import { monthlyCost } from "../../analysis/cost/cost.ts";
 
 const readmeFile = "README.md";
@@ -30,26 +32,20 @@ export async function costTable(root: string, stacks: readonly string[]): Promis
     );
 }
 
-/** Prints the table of the given stacks, or of all; `--write` puts it into the README. Returns the exit code. */
-export async function run(args: readonly string[], root: string, print: (text: string) => void): Promise<number> {
-    const named = args.filter((arg) => !arg.startsWith("--"));
-    const stacks =
-        named.length > 0 ? named : ["dev", "staging", "prod"].filter((stack) => stackNamesIn(root).includes(stack));
-    try {
-        const costs = await costTable(root, stacks);
-        if (args.includes("--write")) {
-            const file = join(root, readmeFile);
-            writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "cost", costs));
-        }
-        print(costs);
-        return 0;
-    } catch (error) {
-        if (error instanceof PlanError) {
-            error.problems.forEach((problem) => {
-                print(problem);
-            });
-            return 1;
-        }
-        throw error;
+const spec = {
+    arguments: { stacks: stacksArgument },
+    options: { write: flag("write the table into README.md") },
+};
+
+export const command = defineCommand(spec, async ({ stacks, write }, { root, out }) => {
+    const costs = await costTable(root, stacks.length > 0 ? stacks : stacksByPromotion(root));
+    if (write) {
+        const file = join(root, readmeFile);
+        writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "cost", costs));
     }
-}
+    out(`${costs}\n`);
+});
+
+/** The committed stacks, in the order in which a release reaches them. */
+const stacksByPromotion = (root: string): string[] =>
+    ["dev", "staging", "prod"].filter((stack) => stackNamesIn(root).includes(stack));

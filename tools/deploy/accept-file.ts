@@ -6,7 +6,7 @@ import type { Consequence } from "../../analysis/difference/consequence.ts";
 import { sortedKeys } from "../../lib/sorted-keys.ts";
 import { Secret, type Plan } from "../../plan/plan.ts";
 import { acceptOptionValue } from "./acceptance.ts";
-import { firstLineOfError, DeployError } from "./exit.ts";
+import { firstLineOfError, ExitError } from "../frame/exit.ts";
 import { withoutSecrets, type State } from "../../plan/state.ts";
 
 /** The one update that a file of acceptances holds for. */
@@ -61,12 +61,12 @@ export function writeAcceptFile(file: string, update: UpdateDigests, consequence
  * What a reviewed file accepts of this update.
  *
  * @returns acceptances as `--accept` takes them
- * @throws DeployError `usage` for a file that cannot be read, `unconfirmed` for one that was approved for another update
+ * @throws ExitError `usage` for a file that cannot be read, `unconfirmed` for one that was approved for another update
  */
 export function readAcceptFile(file: string, update: UpdateDigests, consequences: readonly Consequence[]): string[] {
     const approved = parseAcceptFile(file);
     const refuse = (why: string): never => {
-        throw new DeployError(
+        throw new ExitError(
             "unconfirmed",
             `${file} ${why}; nothing was changed. Delete it, or have a new one approved: npm run deploy -- ${update.stack} preview --write-accept-file ${file}`,
         );
@@ -98,7 +98,7 @@ function parseAcceptFile(file: string): z.infer<typeof fileSchema> {
             error.issues.map(({ path, message }) => `${path.join(".") || "the file"}: ${message}`).join("; "),
         );
     } catch (error) {
-        throw new DeployError(
+        throw new ExitError(
             "usage",
             `${file} is no file of acceptances, as \`preview --write-accept-file\` writes it: ${firstLineOfError(error)}`,
         );

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { consequenceKinds, type Consequence, type ConsequenceKind } from "../../analysis/difference/consequence.ts";
-import { DeployError } from "./exit.ts";
+import { ExitError } from "../frame/exit.ts";
 import type { Session } from "./session.ts";
 
 /** What `--accept` takes for a consequence, such as `payment-database-prod:replace`. */
@@ -9,14 +9,14 @@ export const acceptOptionValue = ({ resource, kind }: Pick<Consequence, "resourc
 
 const acceptOptionPattern = new RegExp(`^[^:]+:(${consequenceKinds.join("|")})$`);
 
-/** One more `--accept` of the command line. @throws InvalidArgumentError unless it has the form `<resource>:<kind>` */
-export function collectAcceptOption(value: string, previous: readonly string[] = []): string[] {
+/** A value of `--accept`. @throws InvalidArgumentError unless it has the form `<resource>:<kind>` */
+export function parseAcceptOption(value: string): string {
     if (!acceptOptionPattern.test(value)) {
         throw new InvalidArgumentError(
             `It must be <resource>:<${consequenceKinds.join("|")}>, such as payment-database-prod:replace.`,
         );
     }
-    return [...previous, value];
+    return value;
 }
 
 /** What an answer agrees to. */
@@ -32,7 +32,7 @@ const promptByKind: Readonly<Record<ConsequenceKind, string>> = {
  * Asks for each consequence by the name of its resource; one that is accepted already is only told.
  *
  * @param accepted as `acceptOptionValue` writes them
- * @throws DeployError `unconfirmed` when an acceptance matches nothing, an answer is not the name, or nobody can be asked
+ * @throws ExitError `unconfirmed` when an acceptance matches nothing, an answer is not the name, or nobody can be asked
  */
 export async function confirmConsequences(
     { stack, terminal, say }: Pick<Session, "stack" | "terminal" | "say">,
@@ -44,7 +44,7 @@ export async function confirmConsequences(
     const superfluous = [...wanted].filter((each) => !known.has(each));
     const missing = consequences.filter((each) => !wanted.has(acceptOptionValue(each)));
     if (superfluous.length > 0 || (missing.length > 0 && terminal === undefined)) {
-        throw new DeployError("unconfirmed", notAcceptedMessage(stack, superfluous, missing));
+        throw new ExitError("unconfirmed", notAcceptedMessage(stack, superfluous, missing));
     }
     consequences
         .filter((each) => wanted.has(acceptOptionValue(each)))
@@ -54,7 +54,7 @@ export async function confirmConsequences(
     for (const { resource, kind, text } of missing) {
         const answer = await terminal?.ask(`${resource}: ${text}\nType ${resource} ${promptByKind[kind]}: `);
         if (answer !== resource) {
-            throw new DeployError("unconfirmed", `"${answer ?? ""}" is not ${resource}; nothing was changed`);
+            throw new ExitError("unconfirmed", `"${answer ?? ""}" is not ${resource}; nothing was changed`);
         }
     }
 }

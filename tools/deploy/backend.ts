@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { readPulumiYaml, yamlTextAt } from "../../plan/pulumi-yaml.ts";
-import { DeployError, firstLineOfError } from "./exit.ts";
-import type { Terminal } from "./terminal.ts";
+import { ExitError, firstLineOfError } from "../frame/exit.ts";
+import type { Terminal } from "../frame/terminal.ts";
 
 /** Where Pulumi keeps the state of the stacks. */
 export interface Backend {
@@ -42,7 +42,7 @@ export function chooseBackend({ env, home, root }: BackendOptions): Backend {
     return { url: pathToFileURL(folder).href, chosenBy: "no login: kept on this machine", folder };
 }
 
-/** @throws DeployError `no-backend` when the file of the login is no JSON */
+/** @throws ExitError `no-backend` when the file of the login is no JSON */
 function readLoginUrl(folder: string): string | undefined {
     const file = join(folder, "credentials.json");
     if (!existsSync(file)) {
@@ -52,10 +52,7 @@ function readLoginUrl(folder: string): string | undefined {
         const { current } = JSON.parse(readFileSync(file, "utf8")) as { current?: unknown };
         return typeof current === "string" && current !== "" ? current : undefined;
     } catch (error) {
-        throw new DeployError(
-            "no-backend",
-            `${file} is no JSON: ${firstLineOfError(error)}; run \`pulumi login\` again`,
-        );
+        throw new ExitError("no-backend", `${file} is no JSON: ${firstLineOfError(error)}; run \`pulumi login\` again`);
     }
 }
 
@@ -66,7 +63,7 @@ const isPulumiCloudBackend = (url: string): boolean => /^https?:/.test(url);
  * The passphrase that encrypts the secrets of a stack, as a variable for Pulumi; nothing where a key of KMS or Pulumi
  * Cloud encrypts them, or the variables are set already.
  *
- * @throws DeployError `no-backend` when it is needed and nobody can be asked
+ * @throws ExitError `no-backend` when it is needed and nobody can be asked
  */
 export async function getPassphraseVariables(
     stackFile: string,
@@ -83,7 +80,7 @@ export async function getPassphraseVariables(
         return {};
     }
     if (terminal === undefined) {
-        throw new DeployError(
+        throw new ExitError(
             "no-backend",
             `The secrets of this stack are encrypted with a passphrase: set PULUMI_CONFIG_PASSPHRASE or ` +
                 `PULUMI_CONFIG_PASSPHRASE_FILE, or keep them with a key of KMS (docs/deploy.md)`,
@@ -92,7 +89,7 @@ export async function getPassphraseVariables(
     const passphrase = await terminal.askSecret("Passphrase of the stack's secrets: ");
     // The first time it is made up, and a slip of the finger would lock everybody out.
     if (!hasEncryptionSalt && (await terminal.askSecret("Once more: ")) !== passphrase) {
-        throw new DeployError("no-backend", "The two passphrases differ; nothing was changed");
+        throw new ExitError("no-backend", "The two passphrases differ; nothing was changed");
     }
     return { PULUMI_CONFIG_PASSPHRASE: passphrase };
 }

@@ -1,36 +1,39 @@
-import { DeployError } from "./exit.ts";
+import { ExitError } from "../frame/exit.ts";
 import type { Session } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../frame/terminal.ts";
 
 /** Who can say yes, nobody where `--yes` said so: refuses before anything is done. */
-export function requireTerminalUnlessYes({ yes, terminal }: Session, what: string): Terminal | undefined {
+export function requireTerminalUnlessYes(
+    { yes, terminal }: Pick<Session, "yes" | "terminal">,
+    what: string,
+): Terminal | undefined {
     if (yes) {
         return undefined;
     }
     if (terminal === undefined) {
-        throw new DeployError("unconfirmed", `${what} asks for a yes, and there is no terminal: pass --yes`);
+        throw new ExitError("unconfirmed", `${what} asks for a yes, and there is no terminal: pass --yes`);
     }
     return terminal;
 }
 
-/** @throws DeployError `unconfirmed` unless the operator says yes, or `--yes` said so */
+/** @throws ExitError `unconfirmed` unless the operator says yes, or `--yes` said so */
 export async function confirmYes(session: Session, what: string): Promise<void> {
     const terminal = requireTerminalUnlessYes(session, what);
     if (terminal !== undefined && (await terminal.ask(`${what}? Type yes: `)) !== "yes") {
-        throw new DeployError("unconfirmed", "Not confirmed; nothing was changed");
+        throw new ExitError("unconfirmed", "Not confirmed; nothing was changed");
     }
 }
 
 /** As `confirmYes`, by the name of the stack: `--yes` is not enough, `--confirm <stack>` is. */
 export async function confirmStackName({ stack, confirm, terminal }: Session, what: string): Promise<void> {
     if (confirm === undefined && terminal === undefined) {
-        throw new DeployError(
+        throw new ExitError(
             "unconfirmed",
             `${what} asks for the stack's name, and there is no terminal: pass --confirm ${stack}`,
         );
     }
     const name = confirm ?? (await terminal?.ask(`${what}? Type the stack's name: `));
     if (name !== stack) {
-        throw new DeployError("unconfirmed", `"${name ?? ""}" is not ${stack}; nothing was changed`);
+        throw new ExitError("unconfirmed", `"${name ?? ""}" is not ${stack}; nothing was changed`);
     }
 }

@@ -4,8 +4,8 @@ import {
     type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
 import { stateResourcesOfType, type State } from "../../plan/state.ts";
-import { collectPages, type AwsClients } from "./clients.ts";
-import { DeployError, firstLineOfError } from "./exit.ts";
+import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
+import { ExitError, firstLineOfError } from "../frame/exit.ts";
 
 /** The rule that AWS gives each new security group: everything may leave. */
 const isDefaultEgress = ({ IsEgress, IpProtocol, CidrIpv4, CidrIpv6 }: SecurityGroupRule): boolean =>
@@ -18,7 +18,7 @@ const isDefaultEgress = ({ IsEgress, IpProtocol, CidrIpv4, CidrIpv6 }: SecurityG
  *
  * @param urns of what was taken over or read anew, of any type
  * @returns IDs of the groups that had the rule
- * @throws DeployError `failed` where AWS refuses, with the rights that are needed
+ * @throws ExitError `failed` where AWS refuses, with the rights that are needed
  */
 export async function revokeDefaultEgress(
     aws: Pick<AwsClients, "ec2">,
@@ -34,7 +34,7 @@ export async function revokeDefaultEgress(
     try {
         return await revoke(aws, state, ids);
     } catch (error) {
-        throw new DeployError(
+        throw new ExitError(
             "failed",
             `Security groups may still have AWS's default rule, which lets everything leave: ${firstLineOfError(error)}; ` +
                 "this takes ec2:DescribeSecurityGroupRules and ec2:RevokeSecurityGroupEgress",

@@ -1,7 +1,7 @@
 import { paginateDescribeImages } from "@aws-sdk/client-ecr";
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
-import { collectPages, type AwsClients } from "./clients.ts";
-import { firstLineOfError } from "./exit.ts";
+import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
+import { firstLineOfError } from "../frame/exit.ts";
 import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an operator should know before a stack is destroyed. */

@@ -1,7 +1,7 @@
 import { namespace } from "../../lib/settings/problem.ts";
 import { readStack } from "../../plan/stack-file.ts";
 import { confirmStackName } from "./confirm.ts";
-import { DeployError } from "./exit.ts";
+import { ExitError } from "../frame/exit.ts";
 import { removeOutputFiles } from "./output-files.ts";
 import { runOperation } from "./run-operation.ts";
 import { requireDeployedStack, type Session } from "./session.ts";
@@ -25,7 +25,7 @@ export async function destroy(session: Session): Promise<void> {
         ...(isProtectedBySettings ? [`deletionProtection is true in ${stackFileName(stack)}`] : []),
     ];
     if (protectedResources.length > 0) {
-        throw new DeployError(
+        throw new ExitError(
             "protected",
             [
                 `${stack} is protected; set deletionProtection: false, run \`up\`, then destroy:`,

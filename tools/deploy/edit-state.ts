@@ -1,5 +1,6 @@
-import { DeployError, errorFromCliOutput } from "./exit.ts";
-import type { Session } from "./session.ts";
+import { ExitError } from "../frame/exit.ts";
+import { errorFromCliOutput } from "./pulumi-errors.ts";
+import { runPulumi, type Session } from "./session.ts";
 import type { PendingOperation, StateResource } from "../../plan/state.ts";
 
 /** The part of an exported state that holds resources; secrets in it are encrypted. */
@@ -11,13 +12,14 @@ interface ExportedDeployment {
 /**
  * Exports the state, changes it and imports it again.
  *
- * @throws DeployError `locked` when another operation holds the stack, `failed` when the CLI refuses
+ * @throws ExitError `locked` when another operation holds the stack, `failed` when the CLI refuses
  */
 export async function editState(
-    { cli, interrupt }: Session,
+    session: Session,
     change: (deployment: ExportedDeployment) => ExportedDeployment,
 ): Promise<void> {
-    await interrupt.runPulumi(async () => {
+    const { cli } = session;
+    await runPulumi(session, async () => {
         const exported = await cli(["stack", "export"]);
         mustSucceed(exported.code, exported.stderr);
         const state = JSON.parse(exported.stdout) as { readonly deployment: ExportedDeployment };
@@ -29,6 +31,6 @@ export async function editState(
 
 function mustSucceed(code: number, stderr: string): void {
     if (code !== 0) {
-        throw errorFromCliOutput(stderr) ?? new DeployError("failed", `The state cannot be edited: ${stderr.trim()}`);
+        throw errorFromCliOutput(stderr) ?? new ExitError("failed", `The state cannot be edited: ${stderr.trim()}`);
     }
 }

@@ -1,7 +1,7 @@
 import { isObjectOrArray, getPath } from "../../plan/query.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
-import type { AwsClients } from "./clients.ts";
-import { firstLineOfError, DeployError } from "./exit.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
+import { firstLineOfError, ExitError } from "../frame/exit.ts";
 import { importIdFromInputs, importIdTemplates } from "./import-ids.ts";
 import { lookups } from "./lookups.ts";
 import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
@@ -17,7 +17,7 @@ export interface Answer {
     readonly problem?: string;
 }
 
-/** @throws DeployError `failed` when AWS does not answer */
+/** @throws ExitError `failed` when AWS does not answer */
 export async function searchFor(aws: AwsClients, state: State, creations: readonly StateResource[]): Promise<Answer[]> {
     // What other providers make, such as passwords, is nowhere but in the state.
     const ofAws = creations.filter(({ type }) => type.startsWith("aws:"));
@@ -41,7 +41,7 @@ async function answerFor(aws: AwsClients, state: State, resource: StateResource)
     return { problem: repeatable[type] ?? "nobody knows how to find one" };
 }
 
-/** @throws DeployError `failed` with the rights that are needed */
+/** @throws ExitError `failed` with the rights that are needed */
 async function candidatesFor(
     lookup: Lookup,
     aws: AwsClients,
@@ -61,7 +61,7 @@ async function candidatesFor(
         );
     } catch (error) {
         const actions = lookup.rights.flatMap((right) => right.actions).join(", ");
-        throw new DeployError(
+        throw new ExitError(
             "failed",
             `AWS does not say whether it has made ${logicalNameOf(resource)} (${type}): ${firstLineOfError(error)}; this takes ${actions}`,
         );

@@ -2,16 +2,17 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifestSchema, type Manifest } from "../../lib/manifest.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { DeployError } from "./exit.ts";
+import { ExitError } from "../frame/exit.ts";
+import { toJsonText } from "../frame/json-output.ts";
 import type { State } from "../../plan/state.ts";
 
-/** The manifest among the outputs of a stack. @throws DeployError `failed` when there is none, or one of another form */
+/** The manifest among the outputs of a stack. @throws ExitError `failed` when there is none, or one of another form */
 export function readManifest({ manifest }: State, stack: string): Manifest {
     const { data, error } = manifestSchema.safeParse(manifest);
     if (data === undefined) {
         const [issue] = error.issues;
         const where = ["manifest", ...(issue?.path ?? [])].map(String).join(".");
-        throw new DeployError(
+        throw new ExitError(
             "failed",
             `Stack ${stack} has no manifest of this version (${where}: ${issue?.message ?? ""}): \`up\` writes it`,
         );
@@ -35,8 +36,6 @@ const outputFilePaths = (root: string, stack: string) => ({
     outputs: join(root, outputsFolder, `${stack}.json`),
     manifest: join(root, outputsFolder, `${stack}.manifest.json`),
 });
-
-export const toJsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Writes outputs and manifest, where there is one, for their owner's eyes; returns the files. */
 export function writeOutputFiles(

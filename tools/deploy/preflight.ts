@@ -5,11 +5,11 @@ import {
     type PreflightInput,
     type PreflightResult,
 } from "./preflight/check.ts";
-import { findCredentialProblems } from "./preflight/credentials.ts";
 import { domainCheck, type ResolveNameServers } from "./preflight/domain.ts";
 import { regionChecks } from "./preflight/region.ts";
 import { quotaChecks } from "./preflight/quotas.ts";
-import type { AwsClients } from "./clients.ts";
+import { credentialsProblem } from "../frame/account.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
 
 /** Everything that is looked at in AWS before an update. */
 export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] => [
@@ -25,7 +25,7 @@ export async function runPreflight(
     subject: PreflightInput,
     checks = preflightChecks(),
 ): Promise<PreflightResult> {
-    const problems = await findCredentialProblems(clients, subject.settings.accountId);
-    // Of another account, or of none, nothing else is worth asking.
-    return problems.length > 0 ? { problems, warnings: [] } : runPreflightChecks(checks, clients, subject);
+    const problem = await credentialsProblem(clients, subject.settings.accountId);
+    // Another account, or none, would make all other answers wrong.
+    return problem === undefined ? runPreflightChecks(checks, clients, subject) : { problems: [problem], warnings: [] };
 }

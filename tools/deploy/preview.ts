@@ -18,7 +18,7 @@ export async function preview(session: Session): Promise<void> {
         sayNothingToAccept(session);
         return;
     }
-    const plan = await session.plan(root, stack);
+    const plan = await session.planStack(root, stack);
     const consequences = await previewConsequences(session, deployed, plan, state);
     if (consequences.length === 0) {
         sayNothingToAccept(session);

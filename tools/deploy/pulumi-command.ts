@@ -2,7 +2,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { PulumiCommand } from "@pulumi/pulumi/automation/index.js";
 import packageJson from "../../package.json" with { type: "json" };
-import { firstLineOfError, DeployError } from "./exit.ts";
+import { firstLineOfError, ExitError } from "../frame/exit.ts";
+import { commandErrorText } from "./pulumi-errors.ts";
 
 /**
  * The release of Pulumi that belongs to the SDK, and the oldest that will do. `package.json` says it once: the npm package
@@ -20,7 +21,7 @@ export const pulumiCacheFolder = (env: NodeJS.ProcessEnv): string =>
 /**
  * Pulumi from the path if it is new enough, else from the cache, else installed into it.
  *
- * @throws DeployError `no-pulumi` when none of the three is to be had
+ * @throws ExitError `no-pulumi` when none of the three is to be had
  */
 export async function findOrInstallPulumi(
     source: PulumiInstaller,
@@ -40,7 +41,7 @@ export async function findOrInstallPulumi(
     if (installed.command) {
         return installed.command;
     }
-    throw new DeployError(
+    throw new ExitError(
         "no-pulumi",
         [
             `Pulumi ${requiredPulumiVersion} or later is needed, and there is none:`,
@@ -67,11 +68,4 @@ function requireRecentVersion(command: PulumiCommand): PulumiCommand {
         throw new Error(`Pulumi ${version?.toString() ?? "of an unknown version"} is older`);
     }
     return command;
-}
-
-/** What a command wrote, out of the error that the Automation API makes of it. */
-export function commandErrorText(error: unknown): string {
-    const text = error instanceof Error ? error.message : String(error);
-    const [, written = ""] = /^ stderr: ([\s\S]*?)^ err\?:/m.exec(text) ?? [];
-    return written.trim() === "" ? text : written.trim();
 }

@@ -3,7 +3,7 @@ import { stackFilePath } from "../../plan/stack-file.ts";
 import { chooseBackend, getPassphraseVariables } from "./backend.ts";
 import { pulumiCacheFolder, findOrInstallPulumi, type PulumiInstaller } from "./pulumi-command.ts";
 import type { PulumiSetup } from "./session.ts";
-import type { Terminal } from "./terminal.ts";
+import type { Terminal } from "../frame/terminal.ts";
 
 interface PulumiSetupArgs {
     readonly pulumi: PulumiInstaller;

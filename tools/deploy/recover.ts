@@ -1,4 +1,4 @@
-import type { AwsClients } from "./clients.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
 import { revokeDefaultEgress } from "./default-egress.ts";
 import { editState } from "./edit-state.ts";
 import { isForeign, searchFor, type Answer } from "./find-created.ts";
@@ -37,7 +37,7 @@ export function findInterruptedResources({
  * AWS made for this stack is in the state then, one that it did not make is not.
  *
  * @returns whether the state was changed
- * @throws DeployError `locked` when another operation holds the stack, `failed` when AWS cannot be asked or the state not edited
+ * @throws ExitError `locked` when another operation holds the stack, `failed` when AWS cannot be asked or the state not edited
  */
 export async function recover(session: Session, aws: AwsClients, stack: DeployedStack, state: State): Promise<boolean> {
     const { toRefresh, created, replacing } = findInterruptedResources(state);

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
 import { stackFilePath } from "../../plan/stack-file.ts";
 import { formatStepsBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
-import { firstLineOfError, DeployError, errorFromCliOutput } from "./exit.ts";
-import { commandErrorText } from "./pulumi-command.ts";
-import { isPulumiError, type DeployedStack, type Session } from "./session.ts";
+import { firstLineOfError, ExitError } from "../frame/exit.ts";
+import { commandErrorText, errorFromCliOutput, isPulumiError } from "./pulumi-errors.ts";
+import { runPulumi, type DeployedStack, type Session } from "./session.ts";
 import { preserveStackFile } from "./stack-file.ts";
 
 interface OperationOptions extends Pick<GlobalOpts, "color"> {
@@ -61,7 +61,7 @@ export const pulumiOperations = {
  *
  * @param target URNs; the whole stack where there are none
  * @returns the events of the engine
- * @throws DeployError `failed`, which tells no reason twice; `locked` and `no-backend`, as `errorFromCliOutput` knows them
+ * @throws ExitError `failed`, which tells no reason twice; `locked` and `no-backend`, as `errorFromCliOutput` knows them
  */
 export async function runOperation(
     session: Session,
@@ -71,7 +71,7 @@ export async function runOperation(
 ): Promise<readonly EngineEvent[]> {
     const operation: PulumiOperation = pulumiOperations[name];
     const show = session.onTerminal ? runOnTerminal : runWithLog;
-    return await session.interrupt.runPulumi(() =>
+    return await runPulumi(session, () =>
         preserveStackFile(stackFilePath(session.root, session.stack), session.say, () =>
             show(session, stack, operation, target),
         ),
@@ -155,8 +155,8 @@ async function runOnTerminal(
     }
 }
 
-const operationFailedError = (title: string, reason: string): DeployError =>
-    new DeployError(
+const operationFailedError = (title: string, reason: string): ExitError =>
+    new ExitError(
         "failed",
         `${title} failed: ${reason}\nWhat was done is in the state; mend what is said above, and run it again`,
     );

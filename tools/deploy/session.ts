@@ -1,23 +1,17 @@
 import {
-    CommandError,
     ConcurrentUpdateError,
     LocalWorkspace,
     StackNotFoundError,
     type PulumiCommand,
     type Stack,
 } from "@pulumi/pulumi/automation/index.js";
-import type { Rule } from "../../checks/rule.ts";
-import type { Plan } from "../../plan/plan.ts";
 import { readPulumiYaml, yamlTextAt } from "../../plan/pulumi-yaml.ts";
 import { stackFilePath } from "../../plan/stack-file.ts";
+import type { CommandContext } from "../frame/context.ts";
 import type { Cli } from "./cli.ts";
-import type { AwsClients } from "./clients.ts";
-import { DeployError } from "./exit.ts";
-import type { Interrupt } from "./interrupt.ts";
-import { commandErrorText } from "./pulumi-command.ts";
-import type { Clock } from "../clock.ts";
+import { ExitError } from "../frame/exit.ts";
+import { commandErrorText, isPulumiError } from "./pulumi-errors.ts";
 import { preserveStackFile } from "./stack-file.ts";
-import type { Terminal } from "./terminal.ts";
 
 /** What a deployment uses of a stack of the Automation API. */
 export type DeployedStack = Pick<
@@ -46,40 +40,34 @@ export const openStack: OpenStack = ({ root, stack, command, env }, how) => {
         : LocalWorkspace.selectStack(project, options);
 };
 
-/** What each command has at hand. */
-export interface Session {
-    readonly root: string;
+/** What each subcommand works with. */
+export interface Session extends Omit<CommandContext, "pulumi"> {
     readonly stack: string;
     /** `--yes` */
-    readonly yes: boolean;
+    readonly yes?: boolean;
     /** `--confirm` */
     readonly confirm?: string;
     /** `--json` */
-    readonly json: boolean;
+    readonly json?: boolean;
     /** `--accept`, as `acceptOptionValue` writes them. */
-    readonly accept: readonly string[];
+    readonly accept?: readonly string[];
     /** `--accept-file` */
     readonly acceptFile?: string;
     /** `--write-accept-file` */
     readonly writeAcceptFile?: string;
-    readonly out: (text: string) => void;
-    /** A line about what happens, apart from what a program may read. */
-    readonly say: (line: string) => void;
-    /** The output goes to a terminal, on which Pulumi draws its own tree. */
-    readonly onTerminal: boolean;
-    readonly terminal?: Terminal;
-    readonly interrupt: Interrupt;
-    readonly clock: Clock;
-    readonly plan: (root: string, stack: string) => Promise<Plan>;
-    /** The promises that a plan must keep. */
-    readonly rules: () => Promise<readonly Rule[]>;
-    readonly createClients: (region: string) => Promise<AwsClients>;
     readonly cli: Cli;
-    /** Arguments of the verb. */
+    /** Arguments of Pulumi's CLI, after the subcommand `pulumi`. */
     readonly args: readonly string[];
-    /** @throws DeployError `no-backend` when the state cannot be read */
+    /** @throws ExitError `no-backend` when the state cannot be read */
     readonly openStack: (how: "find" | "make") => Promise<DeployedStack>;
 }
+
+/** Does something with Pulumi, which finishes what it has begun even when the operator cancels. */
+export const runPulumi = <T>({ interrupt }: Pick<Session, "interrupt">, work: () => Promise<T>): Promise<T> =>
+    interrupt.waitFor(
+        work,
+        "what was done is in the state. To continue, run it again; if the stack stays locked, `cancel` and `refresh` first",
+    );
 
 /** The stack, made if it is new; its file keeps its form. */
 export const createOrSelectStack = (session: Session): Promise<DeployedStack> => openInBackend(session, "make");
@@ -96,28 +84,23 @@ export async function selectStack(session: Session): Promise<DeployedStack | und
     }
 }
 
-/** @throws DeployError `failed` when it was never made */
+/** @throws ExitError `failed` when it was never made */
 export async function requireDeployedStack(session: Session): Promise<DeployedStack> {
     const found = await selectStack(session);
     if (found === undefined) {
-        throw new DeployError("failed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
+        throw new ExitError("failed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
     }
     return found;
 }
 
-async function openInBackend(
-    { root, stack, say, openStack: open, interrupt }: Session,
-    how: "find" | "make",
-): Promise<DeployedStack> {
+async function openInBackend(session: Session, how: "find" | "make"): Promise<DeployedStack> {
+    const { root, stack, say, openStack: open } = session;
     try {
-        return await interrupt.runPulumi(() => preserveStackFile(stackFilePath(root, stack), say, () => open(how)));
+        return await runPulumi(session, () => preserveStackFile(stackFilePath(root, stack), say, () => open(how)));
     } catch (error) {
         if (error instanceof StackNotFoundError || error instanceof ConcurrentUpdateError || !isPulumiError(error)) {
             throw error;
         }
-        throw new DeployError("no-backend", `The state of ${stack} cannot be opened: ${commandErrorText(error)}`);
+        throw new ExitError("no-backend", `The state of ${stack} cannot be opened: ${commandErrorText(error)}`);
     }
 }
-
-/** An error of a command of Pulumi's, as opposed to one of this program. */
-export const isPulumiError = (error: unknown): error is CommandError => error instanceof CommandError;

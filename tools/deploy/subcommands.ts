@@ -1,9 +1,10 @@
 import { confirmYes } from "./confirm.ts";
-import { toJsonText, readManifest } from "./output-files.ts";
+import { toJsonText } from "../frame/json-output.ts";
+import { readManifest } from "./output-files.ts";
 import { shownSteps } from "./display/operation-log.ts";
-import { CliExit } from "./exit.ts";
+import { ExitError } from "../frame/exit.ts";
 import { runOperation } from "./run-operation.ts";
-import { requireDeployedStack, type Session } from "./session.ts";
+import { requireDeployedStack, runPulumi, type Session } from "./session.ts";
 import { readState } from "../../plan/state.ts";
 
 /** Something that can be done with a stack. */
@@ -22,9 +23,9 @@ export const subcommands = {
         summary: "show what an update would change, and what of it must be accepted",
         run: async (session) => (await import("./preview.ts")).preview(session),
     },
-    refresh: { summary: "show what AWS has otherwise than the state, ask, take it over", run: refresh },
+    refresh: { summary: "show where AWS differs from the state, ask, take it over into the state", run: refresh },
     drift: {
-        summary: "tell what AWS has otherwise than the state, and what nobody planned; change nothing",
+        summary: "show where AWS differs from the state, and what is in no plan; change nothing",
         run: async (session) => (await import("../drift/drift.ts")).drift(session),
     },
     outputs: {
@@ -40,11 +41,11 @@ export const subcommands = {
         },
     },
     destroy: {
-        summary: "say what goes and what stays, ask for the stack's name, destroy",
+        summary: "show what is deleted and what remains, ask for the stack's name, destroy",
         run: async (session) => (await import("./destroy.ts")).destroy(session),
     },
     cancel: {
-        summary: "release a stack that a dead update holds",
+        summary: "unlock a stack after an update whose process has ended",
         run: async (session) => {
             await confirmYes(session, `Cancel the running update of ${session.stack}`);
             await (await requireDeployedStack(session)).cancel();
@@ -53,12 +54,13 @@ export const subcommands = {
     },
     pulumi: {
         summary: "run Pulumi's CLI with the arguments that follow, on the stack's state",
-        run: async ({ cli, args, interrupt }) => {
-            const { code } = await interrupt.runPulumi(() =>
+        run: async (session) => {
+            const { cli, args, interrupt } = session;
+            const { code } = await runPulumi(session, () =>
                 cli(args, { terminal: "whole", signal: interrupt.pulumiSignal }),
             );
             if (code !== 0) {
-                throw new CliExit(code);
+                throw new ExitError(code);
             }
         },
     },

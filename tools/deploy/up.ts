@@ -7,7 +7,7 @@ import { readSettingsOfStack, today } from "../../plan/stack-settings.ts";
 import { confirmConsequences } from "./acceptance.ts";
 import { readAcceptFile, digestsOfUpdate, type UpdateDigests } from "./accept-file.ts";
 import { confirmYes, requireTerminalUnlessYes } from "./confirm.ts";
-import { firstLineOfError, DeployError } from "./exit.ts";
+import { firstLineOfError, ExitError } from "../frame/exit.ts";
 import { readManifest, resourcesWithoutArn, writeOutputFiles } from "./output-files.ts";
 import { runOperation } from "./run-operation.ts";
 import { runPreflight } from "./preflight.ts";
@@ -46,7 +46,7 @@ async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan,
 
 /** What options and the file accept. The file of an earlier update must not hold up one that asks for nothing. */
 function readAcceptances(
-    { root, accept, acceptFile: file, say }: Session,
+    { root, accept = [], acceptFile: file, say }: Session,
     update: UpdateDigests,
     consequences: readonly Consequence[],
 ): readonly string[] {
@@ -64,14 +64,14 @@ async function planWithSettings({
     root,
     stack,
     say,
-    plan: planOf,
+    planStack,
 }: Session): Promise<{ plan: Plan; settings: PlatformSettings }> {
-    const plan = await planOf(root, stack);
+    const plan = await planStack(root, stack);
     plan.messages.forEach(say);
     return { plan, settings: readSettingsOfStack(root, stack) };
 }
 
-/** @throws DeployError `refused` with every problem of the plan, the account, the region and the domain */
+/** @throws ExitError `refused` with every problem of the plan, the account, the region and the domain */
 async function requirePassingChecks(
     session: Session,
     plan: Plan,
@@ -90,7 +90,7 @@ async function requirePassingChecks(
     const all = [...problems, ...listBrokenRules(root, await rules(), { plan, settings }, today())];
     if (all.length > 0) {
         const count = all.length === 1 ? "1 problem" : `${all.length} problems`;
-        throw new DeployError("refused", [`${stack} cannot be updated, ${count}:`, ...all].join("\n  "));
+        throw new ExitError("refused", [`${stack} cannot be updated, ${count}:`, ...all].join("\n  "));
     }
     say("preflight: ready");
 }
@@ -104,7 +104,7 @@ async function finishUpdate(session: Session, plan: Plan, state: State, region: 
     const { lines, failures } = await waitForRollout(ecs, state, clock, say);
     lines.forEach(say);
     if (failures.length > 0) {
-        throw new DeployError("rolled-back", failures.join("\n"));
+        throw new ExitError("rolled-back", failures.join("\n"));
     }
 }
 

@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, type Deployment, type Service } from "@aws-sdk/client-ecs";
-import type { Clock } from "../clock.ts";
-import type { AwsClients } from "./clients.ts";
+import type { Clock } from "../frame/clock.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
 import { formatDuration } from "./display/duration.ts";
 import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
 

@@ -1,4 +1,4 @@
-import { firstLineOfError } from "../deploy/exit.ts";
+import { firstLineOfError } from "../frame/exit.ts";
 import { monthlyCost, type CostRow } from "../../analysis/cost/cost.ts";
 import type { Plan } from "../../plan/plan.ts";
 

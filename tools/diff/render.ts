@@ -1,4 +1,3 @@
-import { styleText } from "node:util";
 import {
     noDifferenceText,
     reportSections,
@@ -7,12 +6,13 @@ import {
     type LineMark,
     type ReportSection,
 } from "./document.ts";
+import type { StyleText } from "../frame/context.ts";
 import type { DiffReport } from "./report.ts";
 
-type Style = Parameters<typeof styleText>[0];
-
 /** How each kind of line begins, on a terminal and in a block of Markdown that GitHub colours by the first character. */
-const prefixByMark: Readonly<Record<LineMark, { terminal: string; markdown: string; style?: Style }>> = {
+const prefixByMark: Readonly<
+    Record<LineMark, { terminal: string; markdown: string; style?: Parameters<StyleText>[0] }>
+> = {
     question: { terminal: "? ", markdown: "! ", style: "magenta" },
     danger: { terminal: "!!", markdown: "-!", style: ["bold", "red"] },
     replace: { terminal: "+-", markdown: "! replace", style: "magenta" },
@@ -26,11 +26,11 @@ const headline = (report: DiffReport): string =>
     `${report.stack}, compared with ${report.base}: ${summaryText(report)}`;
 
 /** The report for a terminal. */
-export function renderText(report: DiffReport, styled: boolean): string {
-    const style = (as: Style | undefined, text: string): string =>
-        styled && as !== undefined ? styleText(as, text, { validateStream: false }) : text;
-    const line = ({ mark, text }: ReportLine): string[] =>
-        wrapLine(`  ${prefixByMark[mark].terminal} ${text}`).map((each) => style(prefixByMark[mark].style, each));
+export function renderText(report: DiffReport, style: StyleText, width: number): string {
+    const line = ({ mark, text }: ReportLine): string[] => {
+        const { terminal, style: format } = prefixByMark[mark];
+        return wrapLine(`  ${terminal} ${text}`, width).map((each) => (format ? style(format, each) : each));
+    };
     const sections = reportSections(report).flatMap(({ title, lines }) => [
         "",
         style("bold", title),
@@ -73,14 +73,14 @@ export function renderMarkdown(report: DiffReport, limit = Infinity): string {
     ].join("\n");
 }
 
-/** Characters of a line: a comment of GitHub shows about as many without scrolling. */
-const maxLineLength = 120;
+/** Characters of a line in Markdown: a comment of GitHub shows about as many without scrolling. */
+const markdownWidth = 120;
 
-/** A line broken at spaces; what follows is indented, and so no line of a change. */
-function wrapLine(line: string): string[] {
-    const place = line.lastIndexOf(" ", maxLineLength);
-    const isBroken = line.length > maxLineLength && line.slice(0, place).trim() !== "";
-    return isBroken ? [line.slice(0, place), ...wrapLine(`        ${line.slice(place + 1)}`)] : [line];
+/** A line broken at spaces; its continuation is indented, so that it does not look like the line of a change. */
+function wrapLine(line: string, width: number): string[] {
+    const place = line.lastIndexOf(" ", width);
+    const isBroken = line.length > width && line.slice(0, place).trim() !== "";
+    return isBroken ? [line.slice(0, place), ...wrapLine(`        ${line.slice(place + 1)}`, width)] : [line];
 }
 
 /** Characters for the fences and the last line. */
@@ -92,7 +92,7 @@ const longestBacktickRun = (line: string): number =>
 function fitLines(sections: readonly ReportSection[], maxLength: number): { lines: string[]; left: number } {
     const all = sections.flatMap(({ title, lines }) => [
         `@@ ${title} @@`,
-        ...lines.flatMap(({ mark, text }) => wrapLine(`${prefixByMark[mark].markdown} ${text}`)),
+        ...lines.flatMap(({ mark, text }) => wrapLine(`${prefixByMark[mark].markdown} ${text}`, markdownWidth)),
     ]);
     let used = 0;
     const lines = all.filter((line) => {

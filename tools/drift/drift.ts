@@ -1,7 +1,7 @@
 import { regionKey } from "../../lib/settings/problem.ts";
 import { shownSteps } from "../deploy/display/operation-log.ts";
-import { DeployError } from "../deploy/exit.ts";
-import { toJsonText } from "../deploy/output-files.ts";
+import { ExitError } from "../frame/exit.ts";
+import { toJsonText } from "../frame/json-output.ts";
 import { runOperation } from "../deploy/run-operation.ts";
 import { requireDeployedStack, type Session } from "../deploy/session.ts";
 import { readState } from "../../plan/state.ts";
@@ -12,7 +12,7 @@ import { formatCount, buildDriftReport, describeUnplanned } from "./report.ts";
 /**
  * Tells what AWS has otherwise than the state, and what stands there that nobody planned. Changes neither AWS nor the state.
  *
- * @throws DeployError `drift` when there is any, `failed` when something could not be looked at
+ * @throws ExitError `drift` when there is any, `failed` when something could not be looked at
  */
 export async function drift(session: Session): Promise<void> {
     const { root, stack, say, out, json, onTerminal } = session;
@@ -23,7 +23,7 @@ export async function drift(session: Session): Promise<void> {
     const toError = (text: string): void => {
         say(text.trimEnd());
     };
-    const previewSession = { ...session, out: json ? toError : out, onTerminal: onTerminal && !json };
+    const previewSession = { ...session, out: json ? toError : out, onTerminal: onTerminal && json !== true };
     const changed = shownSteps(await runOperation(previewSession, deployed, "previewRefresh"));
     const found = await findUnplanned(await session.createClients(region), state);
     if (json) {
@@ -35,15 +35,15 @@ export async function drift(session: Session): Promise<void> {
     say(`no drift: ${countsText(found)}, and AWS has what the state says`);
 }
 
-/** @throws DeployError unless all was looked at and there is nothing to tell */
+/** @throws ExitError unless all was looked at and there is nothing to tell */
 function throwIfDrifted(changed: number, found: UnplannedFindings): void {
     const { unplanned, unread } = found;
     if (unread.length > 0) {
         const title = `${formatCount(unread.length, "list")} could not be read, so what stands there is unknown:`;
-        throw new DeployError("failed", [title, ...unread].join("\n  "));
+        throw new ExitError("failed", [title, ...unread].join("\n  "));
     }
     if (changed + unplanned.length > 0) {
-        throw new DeployError(
+        throw new ExitError(
             "drift",
             `drift: ${formatCount(changed, "resource")} otherwise than the state, ${formatCount(unplanned.length, "addition")} ` +
                 `that nobody planned (${countsText(found)}); nothing was changed`,

@@ -1,5 +1,5 @@
-import type { AwsClients } from "../deploy/clients.ts";
-import { firstLineOfError } from "../deploy/exit.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
+import { firstLineOfError } from "../frame/exit.ts";
 import type { State } from "../../plan/state.ts";
 import { mapConcurrently } from "./aws-calls.ts";
 import { childListersByType, listersForType, missingEntryText } from "./child-listers.ts";

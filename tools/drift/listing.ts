@@ -1,5 +1,5 @@
 import { getPath } from "../../plan/query.ts";
-import type { AwsClients } from "../deploy/clients.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
 import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 import type { DeployerGrant } from "../../analysis/deployer/grant.ts";
 import { isNotFoundError } from "./aws-calls.ts";

@@ -1,74 +1,52 @@
-import type { Command } from "commander";
-import { requireItem } from "../../lib/list.ts";
 import { isInPciScope } from "../../lib/settings/compliance.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
-import { createCommand, requireStackFile, runForExitCode, type OutputStreams } from "../plan/command-line.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
-import { requireAccount } from "./account.ts";
-import type { ClientConfig, DrillClients } from "./clients.ts";
+import { credentialsProblem } from "../frame/account.ts";
+import { defineCommand, flag, option } from "../frame/command.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { ExitError } from "../frame/exit.ts";
+import { stackArgument } from "../frame/stack-argument.ts";
+import { isSkipped, type DrillContext } from "./context.ts";
 import { runRestoreDrill } from "./restore.ts";
-import type { Clock } from "../clock.ts";
-import { isSkipped, errorMessage } from "./context.ts";
 
-export interface DrillCommandContext extends OutputStreams {
-    /** Folder of the project. */
-    root: string;
-    /** Asks the person at the terminal; nothing where there is none. */
-    ask?: (question: string) => Promise<string>;
-    createClients: (config: ClientConfig) => Promise<DrillClients>;
-    clock: Clock;
-    /** Ctrl-C: the drill ends, and its copies are deleted. */
-    signal: AbortSignal;
+const spec = {
+    arguments: { stack: stackArgument },
+    options: {
+        yes: flag("do not ask"),
+        confirm: option("<stack>", "as --yes, with compliance PCI-DSS: the stack's name once more"),
+    },
+    helpText: "See docs/drills.md.",
+    exitReasons: ["done", "failed", "usage", "unconfirmed", "cancelled"] as const,
+};
+
+export const command = defineCommand(spec, async ({ stack, yes, confirm }, context) => {
+    const { root, out, say, clock, interrupt } = context;
+    const settings = readSettingsOfStack(root, stack);
+    say(announcementText(settings));
+    await confirmDrill(stack, settings, yes === true && !isInPciScope(settings) ? stack : confirm, context);
+    const clients = await context.createClients(settings.region);
+    const problem = await credentialsProblem(clients, settings.accountId);
+    if (problem !== undefined) {
+        throw new ExitError("failed", problem);
+    }
+    const { signal } = interrupt;
+    signal.addEventListener("abort", () => {
+        say("interrupted: the copies are deleted, wait for it");
+    });
+    const drillContext = { clients, suffix: settings.environmentSuffix, clock, say, signal };
+    out(await interrupt.waitFor(() => drillReport(drillContext, settings), "the copies are deleted"));
+});
+
+async function drillReport(drillContext: DrillContext, { recovery }: PlatformSettings): Promise<string> {
+    const { database, transactions } = await runRestoreDrill(drillContext, recovery.drillEveryDays);
+    return Object.entries({ database, transactions })
+        .map(([store, result]) =>
+            isSkipped(result)
+                ? `${store}: skipped, ${result.skipped}\n`
+                : `${store}: restored in ${result.seconds} s; ${result.lostSeconds} s would have been lost\n`,
+        )
+        .join("");
 }
-
-interface Options {
-    yes: boolean;
-    confirm?: string;
-}
-
-/**
- * Runs the command and gives its exit code: 0, 1 for a drill that failed, 2 for arguments that make no sense or a drill that
- * nobody confirmed.
- */
-export async function run(argv: string[], context: DrillCommandContext): Promise<number> {
-    const { out, err, root, clock, signal } = context;
-    const command = defineCommand(context);
-    return runForExitCode(
-        async () => {
-            command.parse(argv, { from: "user" });
-            const stack = requireItem(command.args, 0);
-            requireStackFile(command, root, stack);
-            const settings = readSettingsOfStack(root, stack);
-            const say = (line: string): void => {
-                err(`${line}\n`);
-            };
-            say(announcementText(settings));
-            await confirm(command, stack, settings, context);
-            const clients = await context.createClients({ region: settings.region });
-            const drillContext = { clients, suffix: settings.environmentSuffix, clock, say, signal };
-            await requireAccount(drillContext, settings.accountId);
-            const { database, transactions } = await runRestoreDrill(drillContext, settings.recovery.drillEveryDays);
-            const lines = Object.entries({ database, transactions }).map(([store, result]) =>
-                isSkipped(result)
-                    ? `${store}: skipped, ${result.skipped}`
-                    : `${store}: restored in ${result.seconds} s; ${result.lostSeconds} s would have been lost`,
-            );
-            out(`${lines.join("\n")}\n`);
-            return 0;
-            // AWS's own words, such as an expired session's, say it best.
-        },
-        context,
-        errorMessage,
-    );
-}
-
-const defineCommand = (streams: DrillCommandContext): Command =>
-    createCommand("drill", streams)
-        .description("Restores a stack's database and transaction log into copies, and deletes the copies.")
-        .argument("<stack>", "name of the stack, as in Pulumi.<stack>.yaml")
-        .option("--yes", "do not ask", false)
-        .option("--confirm <stack>", "as --yes, with compliance PCI-DSS: the stack's name once more")
-        .addHelpText("after", "\nSee docs/drills.md.");
 
 const announcementText = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
     [
@@ -77,27 +55,31 @@ const announcementText = ({ environmentSuffix: suffix, region }: PlatformSetting
         "It takes about an hour and costs about $1, and more with the size of the stores (docs/drills.md).",
     ].join("\n");
 
-/** A copy holds the same data: with compliance PCI-DSS, that may be card data, and the stack's name is asked for. */
-async function confirm(
-    command: Command,
+/**
+ * A copy holds the same data: with compliance PCI-DSS, that may be card data, and the stack's name is asked for.
+ *
+ * @param given the name that the options confirm
+ * @throws ExitError `unconfirmed`
+ */
+async function confirmDrill(
     stack: string,
     settings: PlatformSettings,
-    { ask }: DrillCommandContext,
+    given: string | undefined,
+    { terminal }: CommandContext,
 ): Promise<void> {
-    const { yes, confirm: name } = command.opts<Options>();
-    const isInScope = isInPciScope(settings);
-    const given = yes && !isInScope ? stack : name;
     if (given === stack) {
         return;
     }
+    const isInScope = isInPciScope(settings);
     if (given !== undefined) {
-        command.error(`error: --confirm ${given} is not ${stack}; nothing was changed`);
+        throw new ExitError("unconfirmed", `--confirm ${given} is not ${stack}; nothing was changed`);
+    }
+    if (terminal === undefined) {
+        const needed = isInScope ? `--confirm ${stack}` : "--yes";
+        throw new ExitError("unconfirmed", `a drill asks first, and there is no terminal: pass ${needed}`);
     }
     const wanted = isInScope ? stack : "yes";
-    if (ask === undefined) {
-        const option = isInScope ? `--confirm ${stack}` : "--yes";
-        command.error(`error: a drill asks first, and there is no terminal: pass ${option}`);
-    } else if ((await ask(`Type ${wanted}: `)) !== wanted) {
-        command.error("error: not confirmed; nothing was changed");
+    if ((await terminal.ask(`Type ${wanted}: `)) !== wanted) {
+        throw new ExitError("unconfirmed", "not confirmed; nothing was changed");
     }
 }

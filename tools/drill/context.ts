@@ -1,9 +1,10 @@
-import type { Clock } from "../clock.ts";
-import type { DrillClients } from "./clients.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
+import type { Clock } from "../frame/clock.ts";
+import { ExitError } from "../frame/exit.ts";
 
 /** The stack on which a drill is held, and how the drill asks, waits and speaks. */
 export interface DrillContext {
-    readonly clients: DrillClients;
+    readonly clients: AwsClients;
     /** Ends every name of the stack. */
     readonly suffix: string;
     readonly clock: Clock;
@@ -21,12 +22,12 @@ export interface Skipped {
 export const isSkipped = (result: object): result is Skipped => "skipped" in result;
 
 /** What went wrong, and what could not be put back. */
-export class DrillError extends Error {
+export class DrillError extends ExitError {
     readonly notRolledBack: readonly string[];
 
     constructor(message: string, left: readonly string[] = [], options?: ErrorOptions) {
-        super([message, ...left.map((each) => `still to be put back: ${each}`)].join("\n"), options);
-        this.name = "DrillProblem";
+        super("failed", [message, ...left.map((each) => `still to be put back: ${each}`)].join("\n"), options);
+        this.name = "DrillError";
         this.notRolledBack = left;
     }
 }

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { recordsFolder, recordsOf, stackOfRecord } from "../../analysis/records/files.ts";
 import { planStacks } from "../../plan/planned-stacks.ts";
-import type { CommandContext } from "../plan/command.ts";
-import { createCommand, requireStackFile, runForExitCode } from "../plan/command-line.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
+import { defineCommand, flag } from "../frame/command.ts";
+import { ExitError } from "../frame/exit.ts";
+import { stacksArgument } from "../frame/stack-argument.ts";
 import { lineChanges } from "./changes.ts";
 
 /** A record as it is, and as it should be; empty where there is none. */
@@ -14,35 +15,27 @@ interface StaleRecord {
     readonly after: string;
 }
 
-/**
- * Runs the command and gives its exit code: 0; 1 when a stack has problems or, asked to check, a record is not up to date;
- * 2 for arguments that make no sense.
- */
-export async function run(argv: string[], context: CommandContext): Promise<number> {
-    const { root, out } = context;
-    const command = createCommand("golden", context)
-        .description("Writes what Git keeps of each stack: rights, network paths, identities of what holds data.")
-        .argument("[stacks...]", "names of stacks, as in Pulumi.<stack>.yaml", [])
-        .option("--check", "write nothing, say in one line which records are not up to date, and fail if one is not");
-    return runForExitCode(async () => {
-        command.parse(argv, { from: "user" });
-        const { check } = command.opts<{ check?: true }>();
-        const named = command.args;
-        named.forEach((stack) => {
-            requireStackFile(command, root, stack);
-        });
-        const stale = await findStaleRecords(root, named);
-        if (check) {
-            out(checkText(stale));
-            return stale.length > 0 ? 1 : 0;
+const spec = {
+    arguments: { stacks: stacksArgument },
+    options: {
+        check: flag("write nothing, say in one line which records are not up to date, and fail if one is not"),
+    },
+};
+
+export const command = defineCommand(spec, async ({ stacks, check }, { root, out }) => {
+    const stale = await findStaleRecords(root, stacks);
+    if (check) {
+        out(checkText(stale));
+        if (stale.length > 0) {
+            throw new ExitError("failed");
         }
-        stale.forEach((record) => {
-            writeRecord(root, record);
-        });
-        out(stale.length === 0 ? upToDate : stale.map(writtenText).join(""));
-        return 0;
-    }, context);
-}
+        return;
+    }
+    stale.forEach((record) => {
+        writeRecord(root, record);
+    });
+    out(stale.length === 0 ? upToDate : stale.map(writtenText).join(""));
+});
 
 const upToDate = "all records are up to date\n";
 

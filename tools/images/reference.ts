@@ -1,4 +1,4 @@
-import { ImageError } from "./image-error.ts";
+import { ExitError } from "../frame/exit.ts";
 
 /** Repository that a service of a stack pulls from. */
 export interface ImageRepository {
@@ -17,7 +17,7 @@ const registryHostPattern = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com(?
  * What an operator means by an image: `<repository>:<tag>`, `<repository>@sha256:...` or a digest alone, the repository with
  * or without its registry.
  *
- * @throws ImageProblem for another repository, or text that names no image
+ * @throws ExitError `failed` for another repository, or text that names no image
  */
 export function parseImageId(repository: ImageRepository, text: string): ImageId {
     const digestAlone = /^sha256:[0-9a-f]{64}$/.exec(text);
@@ -26,12 +26,14 @@ export function parseImageId(repository: ImageRepository, text: string): ImageId
     }
     const [, where = "", tag, imageDigest] = /^(.+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(text) ?? [];
     if (tag === undefined && imageDigest === undefined) {
-        throw new ImageError(
+        throw new ExitError(
+            "failed",
             `image must be <repository>:<tag>, <repository>@sha256:<64 digits> or sha256:<64 digits>, got "${text}"`,
         );
     }
     if (!isServiceRepository(repository, where)) {
-        throw new ImageError(
+        throw new ExitError(
+            "failed",
             `image must be in the service's own repository ${repository.name} in ${repository.region}` +
                 `${repository.account === undefined ? "" : ` of account ${repository.account}`}, got "${where}": push it there`,
         );

@@ -7,15 +7,13 @@ import {
     type ECRClient,
 } from "@aws-sdk/client-ecr";
 import { z } from "zod";
-import { ImageError } from "./image-error.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { ExitError } from "../frame/exit.ts";
 import type { ImageId, ImageRepository } from "./reference.ts";
 
-/** What is asked of AWS. */
-export interface RegistryAccess {
+/** What the checks of an image ask, and how they wait. */
+export interface RegistryAccess extends Pick<CommandContext, "fetch" | "clock"> {
     readonly ecr: Pick<ECRClient, "send">;
-    readonly fetch: (url: string) => Promise<{ ok: boolean; status: number; json(): Promise<unknown> }>;
-    /** @param seconds to let a scan go on */
-    readonly wait: (seconds: number) => Promise<unknown>;
 }
 
 /** An image that tasks can run: its own digest, and the one of what runs on ARM64, which differs in an index. */
@@ -43,7 +41,7 @@ const mediaTypes = [
 
 const repositoryInput = ({ name, account }: ImageRepository) => ({ repositoryName: name, registryId: account });
 
-/** @throws ImageProblem when the repository or the image is not there */
+/** @throws ExitError `failed` when the repository or the image is not there */
 export async function findDigest(
     { ecr }: RegistryAccess,
     repository: ImageRepository,
@@ -60,16 +58,19 @@ export async function findDigest(
         }
     } catch (error) {
         if (hasErrorName(error, "RepositoryNotFoundException")) {
-            throw new ImageError(`there is no repository ${repository.name}: deploy the stack once, it makes it`);
+            throw new ExitError(
+                "failed",
+                `there is no repository ${repository.name}: deploy the stack once, it makes it`,
+            );
         }
         if (!hasErrorName(error, "ImageNotFoundException")) {
             throw error;
         }
     }
-    throw new ImageError(`${repository.name} holds no image ${named}: push it there first`);
+    throw new ExitError("failed", `${repository.name} holds no image ${named}: push it there first`);
 }
 
-/** @throws ImageProblem for an image that Fargate's ARM64 tasks cannot run */
+/** @throws ExitError `failed` for an image that Fargate's ARM64 tasks cannot run */
 export async function findRunnableImage(
     registry: RegistryAccess,
     repository: ImageRepository,
@@ -84,7 +85,7 @@ export async function findRunnableImage(
     );
     const manifest = manifestSchema.safeParse(JSON.parse(images[0]?.imageManifest ?? "null"));
     if (!manifest.success) {
-        throw new ImageError(`${digest} has no manifest of an image: push it again`);
+        throw new ExitError("failed", `${digest} has no manifest of an image: push it again`);
     }
     if ("manifests" in manifest.data) {
         const { manifests } = manifest.data;
@@ -103,8 +104,8 @@ export async function findRunnableImage(
     return { digest, armDigest: digest };
 }
 
-const architectureError = (digest: string, found: string): ImageError =>
-    new ImageError(`${digest} must be built for linux/arm64, as tasks run on ARM64, got ${found}`);
+const architectureError = (digest: string, found: string): ExitError =>
+    new ExitError("failed", `${digest} must be built for linux/arm64, as tasks run on ARM64, got ${found}`);
 
 async function readImageConfig({ ecr, fetch }: RegistryAccess, repository: ImageRepository, layerDigest: string) {
     const { downloadUrl = "" } = await ecr.send(
@@ -112,7 +113,7 @@ async function readImageConfig({ ecr, fetch }: RegistryAccess, repository: Image
     );
     const answer = await fetch(downloadUrl);
     if (!answer.ok) {
-        throw new ImageError(`the configuration of the image cannot be read: ECR answered ${answer.status}`);
+        throw new ExitError("failed", `the configuration of the image cannot be read: ECR answered ${answer.status}`);
     }
     return configSchema.parse(await answer.json());
 }
@@ -121,7 +122,7 @@ const pollSeconds = 10;
 /** Five minutes in all: ECR scans an image of some hundred MiB in less than two. */
 const maxPolls = 30;
 
-/** @throws ImageProblem for an image without a finished scan, or with findings that are CRITICAL or HIGH */
+/** @throws ExitError `failed` for an image without a finished scan, or with findings that are CRITICAL or HIGH */
 export async function requireCleanScan(
     registry: RegistryAccess,
     repository: ImageRepository,
@@ -137,14 +138,15 @@ export async function requireCleanScan(
         }
         if (status !== "IN_PROGRESS" && status !== "PENDING") {
             const { description = "ECR gives no reason" } = scan.imageScanStatus ?? {};
-            throw new ImageError(`the scan of ${digest} is ${status}, not COMPLETE: ${description}`);
+            throw new ExitError("failed", `the scan of ${digest} is ${status}, not COMPLETE: ${description}`);
         }
         if (poll === maxPolls) {
-            throw new ImageError(
+            throw new ExitError(
+                "failed",
                 `the scan of ${digest} is still ${status} after ${(maxPolls * pollSeconds) / 60} minutes: try again later`,
             );
         }
-        await registry.wait(pollSeconds);
+        await registry.clock.sleep(pollSeconds * 1000);
     }
 }
 
@@ -164,7 +166,8 @@ async function readScan(
         );
     } catch (error) {
         if (hasErrorName(error, "ScanNotFoundException")) {
-            throw new ImageError(
+            throw new ExitError(
+                "failed",
                 `${imageDigest} was never scanned: run aws ecr start-image-scan --repository-name ${repository.name} --image-id imageDigest=${imageDigest}`,
             );
         }
@@ -205,7 +208,8 @@ async function severeFindings(
 
 function requireNoFindings(findings: readonly string[], digest: string): void {
     if (findings.length > 0) {
-        throw new ImageError(
+        throw new ExitError(
+            "failed",
             `the scan of ${digest} found ${findings.join(", ")}: build the image with the fixed packages`,
         );
     }

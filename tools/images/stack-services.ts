@@ -1,8 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { isMap } from "yaml";
-import { readPulumiYaml, yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
-import { settingPath, stackFilePath } from "../../plan/stack-file.ts";
-import { ImageError } from "./image-error.ts";
+import { suggestName } from "../../lib/settings/problem.ts";
+import { yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { readStackDocument, settingPath, stackFilePath } from "../../plan/stack-file.ts";
+import { ExitError } from "../frame/exit.ts";
 
 /** The services in a stack's file, changed in place: comments and order stay. */
 export class StackServices {
@@ -11,20 +12,21 @@ export class StackServices {
     private readonly servicesPath;
     private readonly stack: string;
 
-    /** @param stack one whose file `readStack` has read without complaint */
+    /** @throws PlanError when there is no such stack, or its file is no YAML */
     constructor(root: string, stack: string) {
         this.stack = stack;
         this.file = stackFilePath(root, stack);
-        this.document = readPulumiYaml(this.file);
+        this.document = readStackDocument(root, stack);
         this.servicesPath = settingPath(this.document, "services");
     }
 
-    /** @throws ImageProblem when the stack has no such service */
+    /** @throws ExitError `usage` when the stack has no such service */
     public requireService(service: string): void {
         const services = this.document.getIn(this.servicesPath);
         if (!isMap(services) || !services.has(service)) {
-            const known = isMap(services) ? services.items.map(({ key }) => String(key)).join(", ") : "none";
-            throw new ImageError(`no service "${service}" in stack ${this.stack}: there are ${known}`);
+            const known = isMap(services) ? services.items.map(({ key }) => String(key)) : [];
+            const suggestion = known.length === 0 ? "there are none" : suggestName(service, known);
+            throw new ExitError("usage", `no service "${service}" in stack ${this.stack}: ${suggestion}`);
         }
     }
 

@@ -4,52 +4,38 @@ import { hasSettings } from "../../lib/settings/no-settings.ts";
 import { problemLine } from "../../lib/settings/problem.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
 import { readSettings } from "../../lib/settings.ts";
-import { createCommand, runForExitCode, type OutputStreams } from "../plan/command-line.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import { yamlMapOf, readPulumiYaml, yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
 import { today } from "../../plan/stack-settings.ts";
 import { exclusiveSettingsOf, exclusiveSettingsOfOthers, conflictsWithOthers } from "../../plan/stack-conflicts.ts";
 import { settingPath, stackFilePath, stackFilesFrom, stackNamesIn } from "../../plan/stack-file.ts";
+import { argument, defineCommand, option, requiredOption, type ArgumentsOf } from "../frame/command.ts";
+import { formatColumns } from "../frame/table.ts";
 import { convertToNewStack, type SettingChange, type CopyResult, type NewStack } from "./copy.ts";
 
-export interface NewStackContext extends OutputStreams {
-    /** Folder of the project. */
-    root: string;
-}
+const spec = {
+    arguments: { name: argument("<name>", "name of the new stack") },
+    options: {
+        from: requiredOption("<stack>", "stack that is copied"),
+        suffix: option("<suffix>", "environmentSuffix; the name of the stack by default"),
+        domain: option("<name>", "domain of the copy, where the original has one"),
+        zone: option("<name>", "Route 53 zone of the domain; the original's by default"),
+    },
+};
 
-interface Options {
-    from: string;
-    suffix?: string;
-    domain?: string;
-    zone?: string;
-}
+type Values = ArgumentsOf<typeof spec.arguments, typeof spec.options>;
 
-/** Runs the command and gives its exit code: 0, 1 for a stack that cannot be made, 2 for arguments that make no sense. */
-export async function run(argv: string[], context: NewStackContext): Promise<number> {
-    const { root, out } = context;
-    const command = createCommand("new", context)
-        .description("Writes the file of a new stack: a copy of another one that works beside it, in the same account.")
-        .argument("<name>", "name of the new stack")
-        .requiredOption("--from <stack>", "stack that is copied")
-        .option("--suffix <suffix>", "environmentSuffix; the name of the stack, unless given")
-        .option("--domain <name>", "domain of the copy, where the original has one")
-        .option("--zone <name>", "Route 53 zone of the domain; the original's, unless given");
-    return runForExitCode(() => {
-        command.parse(argv, { from: "user" });
-        const [name = ""] = command.args;
-        const options = command.opts<Options>();
-        const { text, copy } = copyStack(root, name, options);
-        writeFileSync(stackFilePath(root, name), text);
-        out(reportText(name, options.from, copy));
-        return Promise.resolve(0);
-    }, context);
-}
+export const command = defineCommand(spec, (values, { root, out }) => {
+    const { name, from } = values;
+    const { text, copy } = copyStack(root, values);
+    writeFileSync(stackFilePath(root, name), text);
+    out(reportText(name, from, copy));
+});
 
 /** @throws PlanError with everything that keeps the stack from being made */
 function copyStack(
     root: string,
-    name: string,
-    { from, suffix = name, ...rest }: Options,
+    { name, from, suffix = name, domain, zone }: Values,
 ): { text: string; copy: CopyResult } {
     const problems = [...nameProblems(root, name), ...suffixProblems(suffix)];
     const document = stackNamesIn(root).includes(from) ? readPulumiYaml(stackFilePath(root, from)) : new Document({});
@@ -58,7 +44,7 @@ function copyStack(
         throw new PlanError([...problems, `--from must name a stack that has settings, one of ${all}, got "${from}"`]);
     }
     const wanted: NewStack = {
-        ...{ name, from, suffix, ...rest },
+        ...{ name, from, suffix, domain, zone },
         networks: networksInUse(root),
         encryption: existsSync(stackFilePath(root, name)) ? yamlMapOf(readPulumiYaml(stackFilePath(root, name))) : {},
         findProblems: (changed) => problemsOf(root, name, changed),
@@ -122,7 +108,6 @@ function reportText(name: string, from: string, { changes, secrets }: CopyResult
 }
 
 function formatChanges(changes: readonly SettingChange[]): string[] {
-    const rows = changes.map(({ setting, change, why }) => ({ what: `${setting}: ${change}`, why }));
-    const width = Math.max(...rows.map(({ what }) => what.length));
-    return rows.map(({ what, why }) => `  ${what.padEnd(width)}  ${why}`);
+    const rows = changes.map(({ setting, change, why }) => [`${setting}: ${change}`, why]);
+    return formatColumns(rows).map((line) => `  ${line}`);
 }

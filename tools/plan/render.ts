@@ -3,6 +3,7 @@ import { requireItem } from "../../lib/list.ts";
 import { knownAfterUpText, nodeDetails, formatValue } from "./details.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { Secret, type Value } from "../../plan/value.ts";
+import type { StyleText } from "../frame/context.ts";
 
 export interface RenderOptions {
     /**
@@ -12,13 +13,12 @@ export interface RenderOptions {
     depth?: number;
     /** Name of a component, or last part of its type: only these are shown. */
     only?: string;
-    /** Marks up text for a terminal. */
-    style: (as: "bold" | "dim", text: string) => string;
+    style: StyleText;
+    /** Characters of a line. */
+    width: number;
 }
 
 type ChildrenByParent = Map<string | undefined, PlanNode[]>;
-
-const width = 120;
 
 /** The plan as people read it: the tree of components, then totals and outputs. */
 export function renderPlan(plan: Plan, view: RenderOptions): string {
@@ -32,7 +32,7 @@ export function renderPlan(plan: Plan, view: RenderOptions): string {
             ? [
                   ...renderBranches(children.get(stack.urn) ?? [], undefined, 0, { children, view }),
                   "",
-                  ...totalsByService(made),
+                  ...totalsByService(made, view.width),
                   ...outputLines(plan, view),
               ]
             : renderBranches(findComponents(plan, view.only), undefined, 0, { children, view });
@@ -42,6 +42,11 @@ export function renderPlan(plan: Plan, view: RenderOptions): string {
 /** The components that `--only` means. */
 export const findComponents = (plan: Plan, name: string): PlanNode[] =>
     plan.nodes.filter((node) => !node.custom && [node.name, shortTypeName(node.type)].includes(name));
+
+/** Names that `--only` takes. */
+export const componentNames = ({ nodes: [, ...nodes] }: Plan): string[] => [
+    ...new Set(nodes.filter((node) => !node.custom).flatMap((node) => [node.name, shortTypeName(node.type)])),
+];
 
 /** AWS gets it, as opposed to a component, a provider and what is looked up. */
 const isCreatedInAws = (node: PlanNode): boolean =>
@@ -96,7 +101,7 @@ function resourceLine(head: string, details: string, view: RenderOptions): strin
     if (details === "") {
         return head.trimEnd();
     }
-    const detailsLength = Math.max(1, width - head.length - 2);
+    const detailsLength = Math.max(1, view.width - head.length - 2);
     return `${head}  ${view.style("dim", details.length > detailsLength ? `${details.slice(0, detailsLength - 1)}…` : details)}`;
 }
 
@@ -109,7 +114,7 @@ const resourcesBelow = (node: PlanNode, children: ChildrenByParent): PlanNode[] 
     ]);
 
 /** Resources by service, the most first. */
-function totalsByService(made: PlanNode[]): string[] {
+function totalsByService(made: PlanNode[], width: number): string[] {
     const services = [...groupNodes(made, (node) => shortTypeName(node.type).replace(/\..*$/, ""))]
         .map(([service, nodes]): [string, number] => [service, nodes.length])
         .sort(([a, more], [b, less]) => less - more || a.localeCompare(b))

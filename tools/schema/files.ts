@@ -1,13 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../../lib/manifest.ts";
-import { findControlGaps } from "../../checks/controls.ts";
-import type { Rule } from "../../checks/rule.ts";
 import { rules } from "../../checks/rules.ts";
 import { checkovTables, controlTables } from "./controls.ts";
 import { replaceBetween } from "./markdown.ts";
-import { contractTable, guardrailTable, ruleTable, settingsTable } from "./tables.ts";
+import { contractTable, exitCodeTable, guardrailTable, ruleTable, settingsTable } from "./tables.ts";
 import { stackFileSchema } from "./stack-schema.ts";
 
 const schemas = {
@@ -16,7 +14,7 @@ const schemas = {
 };
 
 /** Pages that show a table wherever they have its markers. */
-const pages = ["README.md", "docs/settings.md", "docs/controls.md"];
+const pages = ["README.md", "docs/settings.md", "docs/controls.md", "docs/commands.md"];
 
 const tables = {
     contract: contractTable,
@@ -25,6 +23,7 @@ const tables = {
     rules: ruleTable,
     controls: () => controlTables(rules),
     checkov: checkovTables,
+    "exit-codes": exitCodeTable,
 };
 
 /** What each generated file should hold, by its path below `root`. */
@@ -47,34 +46,3 @@ export const findStaleFiles = (root: string): [file: string, text: string][] =>
     [...generateFiles(root)].filter(
         ([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), "utf8") !== text,
     );
-
-/**
- * Writes the generated files, or with `--check` only says which are stale. Returns the exit code: 1 also where controls
- * and rules do not fit together, and nothing is written then.
- */
-export function run(
-    args: readonly string[],
-    root: string,
-    print: (line: string) => void,
-    rulesToCheck: readonly Rule[] = rules,
-): number {
-    const problems = findControlGaps(rulesToCheck);
-    if (problems.length > 0) {
-        problems.forEach((problem) => {
-            print(problem);
-        });
-        return 1;
-    }
-    const stale = findStaleFiles(root);
-    if (args.includes("--check")) {
-        stale.forEach(([file]) => {
-            print(`${file} is stale: run "npm run schema"`);
-        });
-        return stale.length > 0 ? 1 : 0;
-    }
-    for (const [file, text] of stale) {
-        writeFileSync(join(root, file), text);
-        print(`wrote ${file}`);
-    }
-    return 0;
-}

@@ -2,6 +2,7 @@ import { listVariables, variables } from "../../contract/container.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
 import { regionKey } from "../../lib/settings/problem.ts";
 import { settingRules } from "../../lib/settings/rules.ts";
+import { exitCodes } from "../frame/exit.ts";
 import { inlineCode, markdownTable } from "./markdown.ts";
 import { type JsonSchema, settingsJsonSchema } from "./stack-schema.ts";
 
@@ -44,6 +45,13 @@ export const contractTable = (): string =>
             when === "always" ? "all" : `services with \`${when}\``,
             meaning,
         ]),
+    );
+
+/** How every command can end. */
+export const exitCodeTable = (): string =>
+    markdownTable(
+        ["Exit code", "Meaning", "What to do"],
+        Object.values(exitCodes).map(({ code, meaning, remedy }) => [String(code), meaning, remedy]),
     );
 
 const fieldPath = (field: string) => field.replace("@", "<name>");

@@ -1,4 +1,5 @@
 import type { SimulationOutcome } from "../../analysis/capacity/outcome.ts";
+import { formatColumns } from "../frame/table.ts";
 
 const header = ["service", "load", "tasks", "covered after", "refused", "most waiting", "drained after", "absorbed"];
 
@@ -22,14 +23,7 @@ const outcomeCells = ({ service, of, load, tasks, ...outcome }: SimulationOutcom
 
 /** What came of the step, a line for each service, and what it takes of the account. */
 export function reportText(title: string, outcomes: readonly SimulationOutcome[]): string {
-    const rows = [header, ...outcomes.map(outcomeCells)];
-    const widths = header.map((_, i) => Math.max(...rows.map((row) => String(row[i]).length)));
-    const lines = rows.map((row) =>
-        widths
-            .map((width, i) => String(row[i]).padEnd(width))
-            .join("  ")
-            .trimEnd(),
-    );
+    const lines = formatColumns([header, ...outcomes.map(outcomeCells)]);
     const sum = (value: (outcome: SimulationOutcome) => number) => outcomes.reduce((all, each) => all + value(each), 0);
     const tasks = sum((each) => each.tasks.peak);
     const vcpu = sum((each) => each.vcpu);

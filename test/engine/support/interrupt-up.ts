@@ -14,7 +14,7 @@ export function interruptUp(
 ): Promise<ProcessResult> {
     let output = "";
     let done = false;
-    return runCommand(["node", "tools/deploy.ts", stack, "up", "--yes"], {
+    return runCommand(["node", "tools/run.ts", "deploy", stack, "up", "--yes"], {
         cwd: project.root,
         onOutput: (text, { pid }) => {
             output += text;

@@ -8,7 +8,7 @@ import { ListBucketsCommand, S3Client } from "@aws-sdk/client-s3";
 import { paginateListSecrets, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { paginateListTopics, SNSClient } from "@aws-sdk/client-sns";
 import { paginateListQueues, SQSClient } from "@aws-sdk/client-sqs";
-import { collectPages } from "../../../tools/deploy/clients.ts";
+import { collectPages } from "../../../tools/frame/aws-clients.ts";
 
 /**
  * Names and ARNs of what AWS still has of a stack, of the types that hold data, cost money or grant access.

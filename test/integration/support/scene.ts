@@ -1,6 +1,6 @@
-import { setTimeout } from "node:timers/promises";
 import { test } from "@jest/globals";
-import { createDrillClients } from "../../../tools/drill/clients.ts";
+import { createClients } from "../../../tools/frame/aws-clients.ts";
+import { systemClock } from "../../../tools/frame/clock.ts";
 import { requireDestructiveAllowed } from "../../../tools/drill/destructive.ts";
 import { isSkipped, type DrillContext, type Skipped } from "../../../tools/drill/context.ts";
 import { clientConfig, destroys, isEmulated, outputsOf } from "./stack.ts";
@@ -14,9 +14,9 @@ export function sceneOfStack(): DrillContext {
     const { environmentSuffix: suffix, manifest } = outputsOf();
     requireDestructiveAllowed(manifest, process.env);
     return {
-        clients: createDrillClients(clientConfig()),
+        clients: createClients(clientConfig()),
         suffix,
-        clock: { now: () => Date.now(), sleep: (milliseconds) => setTimeout(milliseconds) },
+        clock: systemClock,
         say,
     };
 }

@@ -2,26 +2,24 @@ import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { styleText } from "node:util";
 import { expect, test } from "@jest/globals";
 import type { Rule } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
 import { runRules } from "../../../checks/run-rules.ts";
-import { run } from "../../../tools/check/command.ts";
 import { renderCheckReport } from "../../../tools/check/render.ts";
 import { buildCheckReport } from "../../../tools/check/report.ts";
 import { today } from "../../../plan/stack-settings.ts";
 import { copyCheckout, testProjectFolder } from "../../project.ts";
+import type { StyleText } from "../../../tools/frame/context.ts";
+import { runTool, type ToolResult } from "../tools/run-tool.ts";
 import { planTestStack } from "../../stacks.ts";
 import { readStackConfig } from "../settings/stack-config.ts";
 import { settingsFromConfig } from "./config-plans.ts";
 
 const day = today();
 
-async function check(root: string, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ["", ""];
-    const code = await run(argv, { root, out: (text) => (out += text), err: (text) => (err += text) });
-    return { code, out, err };
-}
+const check = (root: string, ...argv: string[]): Promise<ToolResult> => runTool("check", argv, { root });
 
 /** A project whose platform breaks one rule, with these exceptions. */
 async function inWeakened<T>(exceptions: object[], use: (root: string) => Promise<T>): Promise<T> {
@@ -202,7 +200,7 @@ test.each([
 
 test("a stack that there is not, that cannot be planned, or whose settings are wrong, fails with the reason", async () => {
     const failing = (reason: string) => ({ code: 1, out: "", err: expect.stringContaining(reason) });
-    expect(await check(testProjectFolder, "qa")).toEqual(failing('no stack "qa"'));
+    expect(await check(testProjectFolder, "qa")).toEqual({ ...failing('no stack "qa"'), code: 2 });
     expect(await check(resolve("test/fixtures/rejecting"), "settings")).toEqual(
         failing("rejecting:a must be even\nrejecting:b must be odd"),
     );
@@ -258,16 +256,15 @@ test("an exception of another stack, or at another resource, excuses nothing", a
 });
 
 test("a terminal gets styles", async () => {
-    let shown = "";
-    const out = (text: string) => (shown += text);
-    await run(["dev", "--rule", "one-platform"], { root: testProjectFolder, out, err: out, styled: true });
-    expect(shown).toContain("\u001b[1mpayment-platform dev\u001b[22m");
+    const style: StyleText = (format, text) => styleText(format, text, { validateStream: false });
+    const { out } = await runTool("check", ["dev", "--rule", "one-platform"], { style });
+    expect(out).toContain("\u001b[1mpayment-platform dev\u001b[22m");
 });
 
 test("the command itself ends with the code, and styles nothing for a pipe", () => {
     const root = mkdtempSync(join(tmpdir(), "check-"));
     copyCheckout(root);
-    const { status, stdout } = spawnSync(process.execPath, ["tools/check.ts", "dev", "--rule", "one-platform"], {
+    const { status, stdout } = spawnSync(process.execPath, ["tools/run.ts", "check", "dev", "--rule", "one-platform"], {
         cwd: root,
         encoding: "utf8",
     });

@@ -9,18 +9,14 @@ import * as pulumi from "@pulumi/pulumi";
 import { createManifestOutput } from "../../../lib/manifest.ts";
 import { Inventory } from "../../../lib/manifest/inventory.ts";
 import { readSettings } from "../../../lib/settings.ts";
-import { run } from "../../../tools/plan/command.ts";
+import { runTool, type ToolResult } from "../tools/run-tool.ts";
 import { findManifest, plannedManifest } from "../../../plan/manifest.ts";
 import { planProgram } from "../../../plan/plan.ts";
 import { testProjectFolder } from "../../project.ts";
 import { rejectedPlanProblems } from "../../recorder.ts";
 import { readStackConfig } from "../settings/stack-config.ts";
 
-async function command(root: string, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ["", ""];
-    const code = await run(argv, { root, out: (text) => (out += text), err: (text) => (err += text) });
-    return { code, out, err };
-}
+const command = (root: string, ...argv: string[]): Promise<ToolResult> => runTool("plan", argv, { root });
 
 const root = testProjectFolder;
 const small = resolve("test/fixtures/small");
@@ -54,9 +50,9 @@ test("the only word after --manifest is the stack, not the file", async () => {
     expect(named).toEqual(await command(root, "dev", "--manifest"));
     expect(JSON.parse(named.out)).toMatchObject({ stack: "dev" });
     expect(await command(root, "--manifest", "nowhere")).toMatchObject({
-        code: 1,
+        code: 2,
         out: "",
-        err: expect.stringMatching(/^no stack "nowhere": /),
+        err: expect.stringMatching(/^error: no stack "nowhere": /),
     });
 });
 
@@ -69,7 +65,7 @@ test.each([
     const { code, out, err } = await command(small, ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("option '--manifest [file]' cannot be used with option '--json [file]'");
-    expect(err).toContain("Usage: npm run plan -- ");
+    expect(err).toContain("(see npm run plan -- --help)");
 });
 
 test("--manifest without a stack asks for one", async () => {

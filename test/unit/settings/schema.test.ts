@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { managedRuleGroups } from "../../../lib/settings/schema.ts";
-import { run, findStaleFiles, fillTables } from "../../../tools/schema/files.ts";
+import { findStaleFiles, fillTables } from "../../../tools/schema/files.ts";
+import { runTool } from "../tools/run-tool.ts";
 import { settingRows, settingsTable } from "../../../tools/schema/tables.ts";
 import { settingsJsonSchema, stackFileSchema } from "../../../tools/schema/stack-schema.ts";
 import { readStackConfig } from "./stack-config.ts";
@@ -92,14 +93,6 @@ test("a setting without words has an empty cell, which the test above refuses", 
     ]);
 });
 
-test("the command looks at the files of the working directory", async () => {
-    const { argv, exitCode } = process;
-    process.argv = ["node", "tools/schema.ts", "--check"];
-    await import("../../../tools/schema.ts");
-    expect(process.exitCode).toBe(0);
-    Object.assign(process, { argv, exitCode });
-});
-
 let root = "";
 beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "schema-"));
@@ -111,27 +104,29 @@ afterEach(() => {
     rmSync(root, { recursive: true });
 });
 
-function printed(args: readonly string[]): { code: number; lines: string[] } {
-    const lines: string[] = [];
-    return { code: run(args, root, (line) => lines.push(line)), lines };
+async function printed(...argv: string[]): Promise<{ code: number; lines: string[] }> {
+    const { code, out } = await runTool("schema", argv, { root });
+    return { code, lines: out.split("\n").slice(0, -1) };
 }
 
-test("the check fails on a stale file and says how to mend it; writing mends it", () => {
-    expect(printed(["--check"])).toEqual({ code: 0, lines: [] });
+test("the check fails on a stale file and says how to renew it; writing renews it", async () => {
+    expect(await printed("--check")).toEqual({ code: 0, lines: [] });
     writeFileSync(join(root, "schema/stack.schema.json"), "{}\n");
     writeFileSync(join(root, "docs/settings.md"), "<!-- settings:begin -->\n<!-- settings:end -->\n");
-    expect(printed(["--check"])).toEqual({
+    expect(await printed("--check")).toEqual({
         code: 1,
         lines: [
-            'schema/stack.schema.json is stale: run "npm run schema"',
-            'docs/settings.md is stale: run "npm run schema"',
+            'schema/stack.schema.json is not up to date: run "npm run schema"',
+            'docs/settings.md is not up to date: run "npm run schema"',
         ],
     });
-    expect(printed([])).toEqual({ code: 0, lines: ["wrote schema/stack.schema.json", "wrote docs/settings.md"] });
-    expect(printed([])).toEqual({ code: 0, lines: [] });
+    expect(await printed()).toEqual({ code: 0, lines: ["wrote schema/stack.schema.json", "wrote docs/settings.md"] });
+    expect(await printed()).toEqual({ code: 0, lines: [] });
 });
 
-test("a schema that was never written is stale", () => {
+test("a schema that was never written is not up to date", async () => {
     rmSync(join(root, "schema/stack.schema.json"));
-    expect(printed(["--check"]).lines).toEqual(['schema/stack.schema.json is stale: run "npm run schema"']);
+    expect((await printed("--check")).lines).toEqual([
+        'schema/stack.schema.json is not up to date: run "npm run schema"',
+    ]);
 });

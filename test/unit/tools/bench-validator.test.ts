@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
 import {
     requests,
-    benchValidator,
     measureValidation,
     isWithinLimits,
     type ValidatorMeasurement,
 } from "../../../tools/bench/validator.ts";
 import { maxBodyBytes } from "../../../validator/http.ts";
+import { runTool } from "./run-tool.ts";
 import { validatePayment } from "../../../validator/payment.ts";
 
 test("two runs measure the same requests: most are good, some are broken, none is too large to be read", () => {
@@ -45,13 +45,13 @@ test("too large or too slow is beyond the limits; one slow request is not", () =
     expect(isWithinLimits(measured(1, NaN))).toBe(false);
 });
 
-test("the bundle and the times are told; without a request there is no time, and no good one", () => {
-    const lines: string[] = [];
-    expect(benchValidator(process.cwd(), 0, (line) => lines.push(line))).toBe(1);
-    expect(lines).toEqual([
+test("bundle and times are printed; without a request there is no time, and the limit is not kept", async () => {
+    const { code, out, err } = await runTool("bench:validator", ["--requests", "0"], { root: process.cwd() });
+    expect({ code, err }).toEqual({ code: 1, err: "a limit is exceeded\n" });
+    expect(out.split("\n")).toEqual([
         expect.stringMatching(/^bundle +\d+ bytes without the AWS SDK \(limit 200000\), made in \d+ ms$/),
         expect.stringMatching(/^hash +[0-9a-f]{64}$/),
         expect.stringMatching(/^validation +p50 NaN ms, p99 NaN ms \(limit 1 ms\), slowest NaN ms, over 0 requests$/),
-        "a limit is exceeded",
+        "",
     ]);
 });

@@ -2,20 +2,14 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { styleText } from "node:util";
 import { expect, test } from "@jest/globals";
-import { run } from "../../../tools/plan/command.ts";
+import type { StyleText } from "../../../tools/frame/context.ts";
+import { runTool, type ToolResult } from "./run-tool.ts";
 
 const fixture = (name: string): string => resolve("test/fixtures", name);
 
-async function command(root: string, ...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ["", ""];
-    const code = await run(argv, {
-        root,
-        out: (text) => (out += text),
-        err: (text) => (err += text),
-    });
-    return { code, out, err };
-}
+const command = (root: string, ...argv: string[]): Promise<ToolResult> => runTool("plan", argv, { root });
 
 const withFolder = async (use: (folder: string) => Promise<void>): Promise<void> => {
     const folder = mkdtempSync(join(tmpdir(), "plan-"));
@@ -58,27 +52,37 @@ test("--depth and --only narrow what is shown", async () => {
 });
 
 test("a terminal gets styles", async () => {
-    let shown = "";
-    await run(["dev"], {
-        root: fixture("small"),
-        out: (text) => (shown += text),
-        err: () => undefined,
-        styled: true,
-    });
-    expect(shown).toContain("\u001b[1mPaymentPlatform payment\u001b[22m");
+    const style: StyleText = (format, text) => styleText(format, text, { validateStream: false });
+    const { out } = await runTool("plan", ["dev"], { root: fixture("small"), style });
+    expect(out).toContain("\u001b[1mPaymentPlatform payment\u001b[22m");
+});
+
+test("a line is as long as the terminal is wide", async () => {
+    const { out } = await runTool("plan", ["dev"], { root: fixture("small"), width: 34 });
+    const lengths = out.split("\n").map((line) => line.length);
+    expect(Math.max(...lengths)).toBe(34);
 });
 
 test.each([
     [[], "which stack? There are dev, wrong"],
+    [
+        ["prod"],
+        'no stack "prod": there are dev, wrong. To make it a copy of another stack: npm run new -- prod --from dev',
+    ],
+    [["dew"], 'no stack "dew": did you mean dev?'],
     [["dev", "prod"], "too many arguments"],
-    [["dev", "--depth", "deep"], "argument 'deep' is invalid. It must be a whole number."],
-    [["dev", "--only", "gateway"], 'no component "gateway"'],
-    [["dev", "--colour"], "unknown option '--colour'"],
-])("arguments %j make no sense and exit with 2", async (argv, message) => {
+    [["dev", "--depth", "deep"], "option '--depth <n>' argument 'deep' is invalid. It must be a whole number."],
+    [
+        ["dev", "--only", "gateway"],
+        'no component "gateway": known here: payment, PaymentPlatform, messaging, Messaging',
+    ],
+    [["dev", "--only", "mesaging"], 'no component "mesaging": did you mean messaging?'],
+    [["dev", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
+])("arguments %j are refused in one line, with exit code 2", async (argv, message) => {
     const { code, out, err } = await command(fixture("small"), ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
-    expect(err).toContain(message);
-    expect(err).toContain("Usage: npm run plan -- ");
+    expect(err).toContain(`error: ${message}`);
+    expect(err).toMatch(/^[^\n]+ \(see npm run plan -- --help\)\n$/);
 });
 
 test("--help shows the usage", async () => {
@@ -97,11 +101,6 @@ test("problems are told one a line, with exit code 1", async () => {
             "stray (aws:sqs/queue:Queue): is on the default provider: pass `parent` or `provider`\n" +
             "stray (aws:sqs/queue:Queue): is outside PaymentPlatform: pass `parent`\n",
     });
-    expect(await command(fixture("small"), "prod")).toEqual({
-        code: 1,
-        out: "",
-        err: 'no stack "prod": there are dev, wrong. To make it a copy of another stack: npm run new -- prod --from dev\n',
-    });
 });
 
 test("a program that cannot be loaded, or is none, is told in one line", async () => {
@@ -118,16 +117,22 @@ test("a program that cannot be loaded, or is none, is told in one line", async (
     });
 });
 
-test("what is no problem of the plan is not hidden as one", async () => {
+test("a file that is not there is one line, not a stack trace", async () => {
     await withFolder(async (folder) => {
         writeFileSync(join(folder, "Pulumi.dev.yaml"), "");
-        await expect(command(folder, "dev")).rejects.toThrow("ENOENT");
+        expect(await command(folder, "dev")).toMatchObject({
+            code: 1,
+            err: expect.stringMatching(/^ENOENT: no such file or directory, open '.*Pulumi\.yaml'\n$/),
+        });
     });
 });
 
 /** The whole program in a process of its own, where rejections are real. */
 const spawned = (stack: string): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [resolve("tools/plan.ts"), stack], { cwd: fixture("rejecting"), encoding: "utf8" });
+    spawnSync(process.execPath, [resolve("tools/run.ts"), "plan", stack], {
+        cwd: fixture("rejecting"),
+        encoding: "utf8",
+    });
 
 test.each([
     ["apply", "cannot use arn:aws (index.ts:15)\n"],
@@ -138,7 +143,7 @@ test.each([
 });
 
 test("a process with a good stack prints the plan and ends by itself", () => {
-    const out = execFileSync(process.execPath, [resolve("tools/plan.ts"), "dev", "--depth", "0"], {
+    const out = execFileSync(process.execPath, [resolve("tools/run.ts"), "plan", "dev", "--depth", "0"], {
         cwd: fixture("small"),
         encoding: "utf8",
         stdio: ["ignore", "pipe", "ignore"],

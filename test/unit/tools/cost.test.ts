@@ -2,11 +2,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
-import { costTable, run } from "../../../tools/cost/command.ts";
+import { costTable } from "../../../tools/cost/command.ts";
 import { monthlyCost } from "../../../analysis/cost/cost.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
-import { copyProject, testProjectFolder } from "../../project.ts";
+import { copyProject } from "../../project.ts";
 import { planTestStack } from "../../stacks.ts";
+import { runTool } from "./run-tool.ts";
 
 const planOfNodes = (nodes: [type: string, inputs: Values][]): Plan => ({
     project: "payment-platform",
@@ -29,7 +30,7 @@ test("--write puts the costs of every stack into the README, and leaves the rest
         copyProject(root, ["dev", "prod"]);
         const page = readFileSync("README.md", "utf8").split(/(?<=<!-- cost:begin -->\n)[^]*(?=\n<!-- cost:end -->)/);
         writeFileSync(join(root, "README.md"), page.join("an old table"));
-        expect(await run(["--write"], root, () => undefined)).toBe(0);
+        expect((await runTool("cost", ["--write"], { root })).code).toBe(0);
         const table = await costTable(root, ["dev", "prod"]);
         expect(table).toMatch(/^\| USD a month at rest +\| dev +\| prod +\|$/m);
         expect(readFileSync(join(root, "README.md"), "utf8")).toBe(page.join(table));
@@ -89,7 +90,7 @@ test("a node without a known price is named, not counted as free", () => {
 });
 
 test("an unknown stack is refused with the list of those that are there", async () => {
-    const lines: string[] = [];
-    expect(await run(["nowhere"], testProjectFolder, (line) => lines.push(line))).toBe(1);
-    expect(lines.join()).toContain('no stack "nowhere": there are dev, prod, staging');
+    const { code, err } = await runTool("cost", ["nowhere"]);
+    expect(code).toBe(2);
+    expect(err).toContain('no stack "nowhere": there are dev, prod, staging');
 });

@@ -1,12 +1,11 @@
 import { expect, test } from "@jest/globals";
-import { run } from "../../../tools/envdiff/command.ts";
 import { compareStacks, type EnvironmentDifference } from "../../../analysis/consistency/stack-differences.ts";
 import { valueDifferences } from "../../../analysis/consistency/value-differences.ts";
 import { normalizeResources } from "../../../analysis/consistency/normalize.ts";
 import { findExplainingSetting } from "../../../analysis/consistency/setting-differences.ts";
 import { Secret, type Values } from "../../../plan/plan.ts";
-import { testProjectFolder } from "../../project.ts";
 import { planTestStack } from "../../stacks.ts";
+import { runTool, type ToolResult } from "./run-tool.ts";
 import { changeInputs, replaceText, changeResources, removeResources, type PlanChange } from "../checks/fault.ts";
 import { planOfConfig, settingsFromConfig } from "../checks/config-plans.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
@@ -132,15 +131,7 @@ test("names, IDs, ARNs, secrets and addresses of the VPC are no differences", as
     });
 });
 
-async function envdiff(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ["", ""];
-    const code = await run(argv, {
-        root: testProjectFolder,
-        out: (text) => (out += text),
-        err: (text) => (err += text),
-    });
-    return { code, out, err };
-}
+const envdiff = (...argv: string[]): Promise<ToolResult> => runTool("envdiff", argv);
 
 test("the difference is told in three parts", async () => {
     const { code, out } = await envdiff("dev", "staging");
@@ -166,7 +157,7 @@ test("programs read it as JSON", async () => {
 });
 
 test.each([
-    [["dev"], "missing required argument 'other'"],
+    [["dev"], "which stack? There are dev, prod, staging"],
     [["dev", "dev"], "dev and dev are one stack: name two"],
     [["dev", "live"], 'no stack "live": there are dev, prod, staging'],
     [["dev", "staging", "prod"], "too many arguments"],
@@ -198,5 +189,5 @@ test.each([
 test("help is no mistake", async () => {
     const { code, out } = await envdiff("--help");
     expect(code).toBe(0);
-    expect(out).toContain("npm run envdiff -- [options] <one> <other>");
+    expect(out).toContain("npm run envdiff -- <one> <other> [options]");
 });

@@ -2,9 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-import { run } from "../../../tools/images/command.ts";
 import { requireItem } from "../../../lib/list.ts";
 import { copyProject } from "../../project.ts";
+import { clientsWith } from "./deploy/fakes.ts";
+import { runTool } from "./run-tool.ts";
 
 const digest = (digit: string) => `sha256:${digit.repeat(64)}`;
 const [image, arm, config] = [digest("a"), digest("b"), digest("c")];
@@ -26,40 +27,41 @@ afterEach(() => {
 const fileOf = (stack: string) => readFileSync(join(root, `Pulumi.${stack}.yaml`), "utf8");
 
 interface Ran {
-    code: number;
-    out: string;
-    err: string;
     calls: [string, unknown][];
     waited: number[];
     regions: string[];
 }
 
 async function images(argv: string[], answers: Answer[] = [], blob: unknown = { architecture: "arm64", os: "linux" }) {
-    const ran: Ran = { code: 0, out: "", err: "", calls: [], waited: [], regions: [] };
+    const ran: Ran = { calls: [], waited: [], regions: [] };
     const left = [...answers];
-    ran.code = await run(argv, {
+    const { clients } = clientsWith({});
+    clients.ecr.send = ((command: { constructor: { name: string }; input: unknown }) => {
+        ran.calls.push([command.constructor.name.replace(/Command$/, ""), command.input]);
+        const [call, answer] = requireItem(left.splice(0, 1), 0);
+        expect(ran.calls.at(-1)?.[0]).toBe(call);
+        return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
+    }) as never;
+    const result = await runTool("images", argv, {
         root,
-        out: (text) => (ran.out += text),
-        err: (text) => (ran.err += text),
-        createEcrClient: (region) => {
+        createClients: (region) => {
             ran.regions.push(region);
-            return {
-                send: (command: { constructor: { name: string }; input: unknown }) => {
-                    ran.calls.push([command.constructor.name.replace(/Command$/, ""), command.input]);
-                    const [call, answer] = requireItem(left.splice(0, 1), 0);
-                    expect(ran.calls.at(-1)?.[0]).toBe(call);
-                    return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
-                },
-            } as never;
+            return Promise.resolve(clients);
         },
         fetch: (url) => Promise.resolve({ ok: url === "https://blob", status: 404, json: () => Promise.resolve(blob) }),
-        wait: (seconds) => Promise.resolve(ran.waited.push(seconds)),
+        clock: {
+            now: () => 0,
+            sleep: (milliseconds) => {
+                ran.waited.push(milliseconds / 1000);
+                return Promise.resolve();
+            },
+        },
     });
     expect(left).toEqual([]);
-    return ran;
+    return { ...ran, ...result };
 }
 
-const failure = (name: string, message = ""): Error => Object.assign(new Error(message), { name });
+const failure = (name: string, message = ""): Error => Object.assign(new Error(message), { name, $metadata: {} });
 
 const found: Answer = ["DescribeImages", { imageDetails: [{ imageDigest: image }] }];
 const single: Answer[] = [
@@ -233,9 +235,6 @@ test("an image for x86 is refused, and so is one whose configuration cannot be r
 });
 
 test.each([
-    [["nowhere", "api", image], 'no stack "nowhere": there are dev, staging'],
-    [["dev", "apo", image], 'no service "apo" in stack dev: there are api, payment, notification'],
-    [["dev", "api", "--from", "nowhere"], 'no stack "nowhere": there are dev, staging'],
     [["dev", "api", "--from", "staging"], "stack staging has no imageDigest for api: record one there first"],
     [["dev", "api", "payment-api-dev"], 'got "payment-api-dev"'],
     [["dev", "api", `x${image}`], 'got "xsha256": push it there'],
@@ -253,6 +252,16 @@ test.each([
 ])("%j is refused before AWS is asked", async (argv, message) => {
     const { code, err, calls } = await images(argv);
     expect({ code, calls }).toEqual({ code: 1, calls: [] });
+    expect(err).toContain(message);
+});
+
+test.each([
+    [["nowhere", "api", image], 'no stack "nowhere": there are dev, staging'],
+    [["dev", "apo", image], 'no service "apo" in stack dev: did you mean api?'],
+    [["dev", "api", "--from", "nowhere"], 'no stack "nowhere": there are dev, staging'],
+])("%j names what there is", async (argv, message) => {
+    const { code, err, calls } = await images(argv);
+    expect({ code, calls }).toEqual({ code: 2, calls: [] });
     expect(err).toContain(message);
 });
 
@@ -292,7 +301,7 @@ test.each([
 test("--help exits with 0", async () => {
     const { code, out } = await images(["--help"]);
     expect(code).toBe(0);
-    expect(out).toContain("Usage: npm run images -- [options] <stack> <service> [image]");
+    expect(out).toContain("Usage: npm run images -- <stack> <service> [image] [options]");
 });
 
 test("a stack of which the region is not known is refused", async () => {
@@ -310,7 +319,8 @@ test("a stack without services is refused", async () => {
         fileOf("dev").replace("payment-platform:services", "payment-platform:other"),
     );
     const { code, err } = await images(["dev", "api", image]);
-    expect({ code, err }).toEqual({ code: 1, err: 'no service "api" in stack dev: there are none\n' });
+    expect(code).toBe(2);
+    expect(err).toMatch(/^error: no service "api" in stack dev: there are none \(see /);
 });
 
 test("a file that is no YAML is refused", async () => {

@@ -4,10 +4,10 @@ import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
 import { readSettings } from "../../../lib/settings.ts";
-import { run } from "../../../tools/new/command.ts";
 import { findFreeBlock } from "../../../tools/new/free-block.ts";
 import { planStack } from "../../../plan/plan.ts";
 import { readStack } from "../../../plan/stack-file.ts";
+import { runTool, type ToolResult } from "./run-tool.ts";
 import { rejectedPlanProblems } from "../../recorder.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 
@@ -44,15 +44,7 @@ const original = differing({
 });
 const digest = `sha256:${"1".repeat(64)}`;
 
-async function make(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    const written = { out: "", err: "" };
-    const code = await run(argv, {
-        root,
-        out: (text) => (written.out += text),
-        err: (text) => (written.err += text),
-    });
-    return { code, ...written };
-}
+const make = (...argv: string[]): Promise<ToolResult> => runTool("new", argv, { root });
 
 const settingsOf = (stack: string) => readSettings(readStack(root, stack).config, [], "2026-06-30").settings;
 
@@ -229,7 +221,7 @@ test.each([
 });
 
 test("without an original the command says how it is used", async () => {
-    expect(await make("alice")).toMatchObject({ code: 2, err: expect.stringContaining("'--from <stack>'") });
+    expect(await make("alice")).toMatchObject({ code: 2, err: expect.stringContaining("missing --from <stack>") });
 });
 
 test.each<[number, string[], string | undefined]>([

@@ -35,7 +35,7 @@ const planWith = (nodes: PlanNode[], more: Partial<Plan> = {}): Plan => ({
 
 const plain: RenderOptions["style"] = (_, text) => text;
 const shown = (plan: Plan, view: Partial<RenderOptions> = {}): string[] =>
-    renderPlan(plan, { style: plain, ...view }).split("\n");
+    renderPlan(plan, { style: plain, width: 120, ...view }).split("\n");
 
 const vpc = "aws:ec2/vpc:Vpc";
 const queue = "aws:sqs/queue:Queue";
@@ -197,7 +197,7 @@ test("no line is wider than a page", () => {
 });
 
 test("a terminal sees components and details set apart", () => {
-    const style: RenderOptions["style"] = (as, text) => `<${as}>${text}</${as}>`;
+    const style: RenderOptions["style"] = (as, text) => `<${String(as)}>${text}</${String(as)}>`;
     const plan = shown(platform, { style });
     expect(plan).toContain("<bold>PaymentPlatform payment</bold>  <dim>4 resources</dim>");
     expect(plan).toContain("├─ kms.Key  key  <dim>rotated</dim>");

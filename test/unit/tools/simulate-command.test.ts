@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { parse, stringify } from "yaml";
-import { run } from "../../../tools/simulate/command.ts";
 import { simulatedServices } from "../../../analysis/capacity/service.ts";
 import type { SimulationOutcome } from "../../../analysis/capacity/outcome.ts";
 import type { Value, Values } from "../../../plan/plan.ts";
 import { copyProject, testProjectFolder } from "../../project.ts";
 import { planTestStack } from "../../stacks.ts";
+import { runTool } from "./run-tool.ts";
 import { withValueAt, changeInputs, removeResources } from "../checks/fault.ts";
 
 const policy = "aws:appautoscaling/policy:Policy";
@@ -16,12 +16,7 @@ const balancer = "aws:lb/loadBalancer:LoadBalancer";
 /** As the tests' stack file of prod says. */
 const minTasks = { api: 5, payment: 5, notification: 3 };
 
-async function runs(argv: string[], root = testProjectFolder) {
-    const out: string[] = [];
-    const err: string[] = [];
-    const code = await run(argv, { root, out: (text) => out.push(text), err: (text) => err.push(text) });
-    return { code, out: out.join(""), err: err.join("") };
-}
+const runs = (argv: string[], root = testProjectFolder) => runTool("simulate", argv, { root });
 
 /** The project with other services in dev. */
 function projectWith(services: Record<string, Record<string, Value>>): string {
@@ -89,7 +84,7 @@ test.each([
     [["prod", "--factor", "none"], 2, "It must be a number above 0."],
     [["prod", "--launch", "0"], 2, "It must be a number above 0."],
     [["prod", "--fast"], 2, "unknown option '--fast'"],
-    [["nowhere"], 1, 'no stack "nowhere": there are dev, prod, staging'],
+    [["nowhere"], 2, 'no stack "nowhere": there are dev, prod, staging'],
 ])("%j is answered with one clear error", async (argv, code, message) => {
     const result = await runs(argv);
     expect(result).toMatchObject({ code, out: "" });

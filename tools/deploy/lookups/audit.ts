@@ -8,7 +8,7 @@ import {
     readGrant,
 } from "../../../analysis/deployer/grant.ts";
 import { detectors } from "../../../analysis/deployer/grants/account-services.ts";
-import { collectPages } from "../clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
 export const audit: Lookups = {

@@ -11,7 +11,7 @@ import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type
 import { itemsOf } from "../../../plan/query.ts";
 import { allResources, listsEverything, regionalArns, readGrant } from "../../../analysis/deployer/grant.ts";
 import { collectTokenPages } from "../../drift/aws-calls.ts";
-import { collectPages, type AwsClients } from "../clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
 
 /** Of a load balancer: AWS keeps the tags apart, and IDs are ARNs. */

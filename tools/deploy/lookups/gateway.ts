@@ -10,7 +10,7 @@ import {
 import { GetVpcLinksCommand } from "@aws-sdk/client-apigatewayv2";
 import { collectTokenPages } from "../../drift/aws-calls.ts";
 import { readAccountPermissions, readApiPermissions } from "../../drift/child-listers/rest-api-permissions.ts";
-import { collectPages } from "../clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import type { Lookup, Lookups, Read, Tags } from "./lookup.ts";
 
 interface Listed {

@@ -1,5 +1,5 @@
 import type { DeployerGrant } from "../../../analysis/deployer/grant.ts";
-import type { AwsClients } from "../clients.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 

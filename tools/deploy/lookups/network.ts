@@ -15,7 +15,7 @@ import {
     type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
 import { describePermissions } from "../../drift/child-listers/ec2.ts";
-import { collectPages } from "../clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { tagsOf, type Lookup, type Lookups, type Read } from "./lookup.ts";
 
 /**

@@ -8,7 +8,7 @@ import {
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
 import { allResources, listsEverything, withResourceTag, readGrant } from "../../../analysis/deployer/grant.ts";
 import { kmsKeys } from "../../../analysis/deployer/grants/identity.ts";
-import { collectPages, type AwsClients } from "../clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
 
 /** A key of the account with this description; nothing where AWS refuses to tell its tags, as it does of others' keys. */

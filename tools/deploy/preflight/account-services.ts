@@ -2,7 +2,7 @@ import { GetAccountCommand } from "@aws-sdk/client-api-gateway";
 import { DescribeConfigurationRecordersCommand } from "@aws-sdk/client-config-service";
 import { ListDetectorsCommand } from "@aws-sdk/client-guardduty";
 import { DescribeHubCommand } from "@aws-sdk/client-securityhub";
-import type { AwsClients } from "../clients.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightCheck, PreflightInput } from "./check.ts";
 

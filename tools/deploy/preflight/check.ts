@@ -1,7 +1,7 @@
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Plan } from "../../../plan/plan.ts";
-import type { AwsClients } from "../clients.ts";
-import { firstLineOfError } from "../exit.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
+import { firstLineOfError } from "../../frame/exit.ts";
 import type { State } from "../../../plan/state.ts";
 
 /** What is about to be deployed. */

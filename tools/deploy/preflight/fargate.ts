@@ -2,7 +2,7 @@ import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { paginateListServices, DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { resourcesOfType, getPath, inputText } from "../../../plan/query.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
-import type { AwsClients } from "../clients.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightInput } from "./check.ts";
 

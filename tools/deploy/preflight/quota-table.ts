@@ -16,7 +16,7 @@ import { paginateDescribeDBClusters, paginateDescribeDBInstances } from "@aws-sd
 import { ListWebACLsCommand } from "@aws-sdk/client-wafv2";
 import { resourcesOfType, inputText } from "../../../plan/query.ts";
 import type { Plan } from "../../../plan/plan.ts";
-import { collectPages, type AwsClients } from "../clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightInput } from "./check.ts";
 import { vcpusUsedByOthers, plannedVcpus } from "./fargate.ts";

@@ -1,6 +1,6 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
 import { resourcesOfType } from "../../../plan/query.ts";
-import type { AwsClients } from "../clients.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightCheck, PreflightInput } from "./check.ts";
 import { quotas, type Quota } from "./quota-table.ts";

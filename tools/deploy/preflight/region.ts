@@ -2,7 +2,7 @@ import { DescribeAvailabilityZonesCommand, DescribeRegionsCommand } from "@aws-s
 import { paginateDescribeReservedCacheNodesOfferings } from "@aws-sdk/client-elasticache";
 import { paginateDescribeOrderableDBInstanceOptions } from "@aws-sdk/client-rds";
 import { requireItem } from "../../../lib/list.ts";
-import { collectPages, type AwsClients } from "../clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import type { PreflightCheck } from "./check.ts";
 
 /** Names of the zones that the program chooses from, in its order (`lib/network.ts`). */

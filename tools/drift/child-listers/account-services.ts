@@ -1,7 +1,7 @@
 import { DescribeRemediationConfigurationsCommand } from "@aws-sdk/client-config-service";
 import { paginateListFilters, paginateListIPSets, paginateListMembers } from "@aws-sdk/client-guardduty";
 import { paginateGetEnabledStandards } from "@aws-sdk/client-securityhub";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../analysis/deployer/grant.ts";
 import { configRuleArns, detectors, securityHubArns } from "../../../analysis/deployer/grants/account-services.ts";
 import { defineLister, type ChildListers } from "../listing.ts";

@@ -1,6 +1,6 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
 import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
 import { cluster, repositories } from "../../../analysis/deployer/grants/compute.ts";
 import { defineLister, type ChildListers } from "../listing.ts";

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-iam";
 import { paginateListAliases, paginateListGrants, type GrantListEntry } from "@aws-sdk/client-kms";
 import { splitPart } from "../../../plan/query.ts";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import {
     allResources,

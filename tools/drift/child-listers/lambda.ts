@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-lambda";
 import { splitPart } from "../../../plan/query.ts";
 import { parseStatements, type ParsedStatement } from "../../../analysis/iam/statements.ts";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../analysis/deployer/grant.ts";
 import { functions } from "../../../analysis/deployer/grants/compute.ts";
 import { defineLister, type ChildListers } from "../listing.ts";

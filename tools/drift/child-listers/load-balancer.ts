@@ -8,7 +8,7 @@ import {
     type RuleCondition,
     type TargetHealthDescription,
 } from "@aws-sdk/client-elastic-load-balancing-v2";
-import { collectPages, type AwsClients } from "../../deploy/clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
 import { defineLister, toDriftResource, type ChildListers, type ParentResource } from "../listing.ts";

@@ -3,7 +3,7 @@ import { paginateListEventSourceMappings, type EventSourceMappingConfiguration }
 import { paginateListSchedules } from "@aws-sdk/client-scheduler";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
 import { eventRules, queues, topics } from "../../../analysis/deployer/grants/observability.ts";
 import { collectTokenPages } from "../aws-calls.ts";

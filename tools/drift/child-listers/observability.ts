@@ -1,5 +1,5 @@
 import { paginateDescribeMetricFilters, paginateDescribeSubscriptionFilters } from "@aws-sdk/client-cloudwatch-logs";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant, type ResourceScope } from "../../../analysis/deployer/grant.ts";
 import { executionLogs, logGroups } from "../../../analysis/deployer/grants/observability.ts";
 import { defineLister, type ChildListers } from "../listing.ts";

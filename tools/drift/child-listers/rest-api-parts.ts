@@ -1,5 +1,5 @@
 import { paginateGetResources, type Method } from "@aws-sdk/client-api-gateway";
-import { collectPages, type AwsClients } from "../../deploy/clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { asListedItems, defineLister, type DriftResource } from "../listing.ts";
 import { readApiPermissions } from "./rest-api-permissions.ts";
 

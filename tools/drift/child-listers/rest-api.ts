@@ -11,7 +11,7 @@ import {
     type Authorizer,
     type Stage,
 } from "@aws-sdk/client-api-gateway";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { collectTokenPages } from "../aws-calls.ts";
 import { asListedItems, defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";

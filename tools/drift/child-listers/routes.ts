@@ -6,7 +6,7 @@ import {
     type RouteTable,
     type RouteTableAssociation,
 } from "@aws-sdk/client-ec2";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { defineLister } from "../listing.ts";
 import { getId, describePermissions, equalsFilter, vpcFilter } from "./ec2.ts";
 

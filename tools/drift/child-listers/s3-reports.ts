@@ -3,7 +3,7 @@ import {
     ListBucketInventoryConfigurationsCommand,
     ListBucketMetricsConfigurationsCommand,
 } from "@aws-sdk/client-s3";
-import type { AwsClients } from "../../deploy/clients.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../analysis/deployer/grant.ts";
 import { buckets } from "../../../analysis/deployer/grants/stores.ts";
 import { collectTokenPages } from "../aws-calls.ts";

@@ -9,7 +9,7 @@ import {
     GetBucketRequestPaymentCommand,
     GetBucketWebsiteCommand,
 } from "@aws-sdk/client-s3";
-import type { AwsClients } from "../../deploy/clients.ts";
+import type { AwsClients } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../analysis/deployer/grant.ts";
 import { buckets } from "../../../analysis/deployer/grants/stores.ts";
 import { defineLister, type ChildLister } from "../listing.ts";

@@ -5,7 +5,7 @@ import {
     type ScalableDimension,
     type ServiceNamespace,
 } from "@aws-sdk/client-application-auto-scaling";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
 import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
@@ -22,7 +22,7 @@ export const scalableTargetLister = (
     defineLister({
         item: "scaling target",
         permissions: describePermissions("ScalableTargets"),
-        list: ({ scaling: client }, parent) =>
+        list: ({ autoscaling: client }, parent) =>
             collectPages(
                 paginateDescribeScalableTargets(
                     { client },
@@ -57,7 +57,7 @@ const targetListers = [
     defineLister({
         item: "scaling policy",
         permissions: describePermissions("ScalingPolicies"),
-        list: ({ scaling: client }, target) =>
+        list: ({ autoscaling: client }, target) =>
             collectPages(
                 paginateDescribeScalingPolicies({ client }, scalableTargetInput(target)),
                 (page) => page.ScalingPolicies,
@@ -71,7 +71,7 @@ const targetListers = [
     defineLister({
         item: "scheduled action",
         permissions: describePermissions("ScheduledActions"),
-        list: ({ scaling: client }, target) =>
+        list: ({ autoscaling: client }, target) =>
             collectPages(
                 paginateDescribeScheduledActions({ client }, scalableTargetInput(target)),
                 (page) => page.ScheduledActions,

@@ -3,7 +3,7 @@ import {
     GetResourcePolicyCommand,
     paginateListSecretVersionIds,
 } from "@aws-sdk/client-secrets-manager";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../analysis/deployer/grant.ts";
 import { secrets } from "../../../analysis/deployer/grants/identity.ts";
 import { defineLister, type ChildListers } from "../listing.ts";

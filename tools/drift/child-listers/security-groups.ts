@@ -1,6 +1,6 @@
 import { paginateDescribeSecurityGroupRules, type EC2Client, type SecurityGroupRule } from "@aws-sdk/client-ec2";
 import { isObjectOrArray, itemsOf } from "../../../plan/query.ts";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { logicalNameOf } from "../../../plan/state.ts";
 import { defineLister, type ParentResource } from "../listing.ts";
 import { textOrUnknown, joinNames } from "../text.ts";

@@ -6,7 +6,7 @@ import {
     paginateDescribeDBClusterSnapshots,
     paginateDescribeDBInstances,
 } from "@aws-sdk/client-rds";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
 import { tables } from "../../../analysis/deployer/grants/stores.ts";
 import { asListedItems, defineLister, type ChildListers } from "../listing.ts";
@@ -17,8 +17,8 @@ const tableListers = [
     defineLister<string>({
         item: "resource policy",
         permissions: [readGrant("dynamodb: GetResourcePolicy", tables)],
-        list: async ({ dynamo }, { arn }) => {
-            const { Policy } = await dynamo.send(new GetResourcePolicyCommand({ ResourceArn: arn }));
+        list: async ({ dynamodb }, { arn }) => {
+            const { Policy } = await dynamodb.send(new GetResourcePolicyCommand({ ResourceArn: arn }));
             return Policy === undefined ? [] : [Policy];
         },
         key: (_, { arn }) => arn,
@@ -29,9 +29,9 @@ const tableListers = [
     defineLister({
         item: "Kinesis stream",
         permissions: [readGrant("dynamodb: DescribeKinesisStreamingDestination", tables)],
-        list: async ({ dynamo }, { id }) => {
+        list: async ({ dynamodb }, { id }) => {
             const command = new DescribeKinesisStreamingDestinationCommand({ TableName: id });
-            return (await dynamo.send(command)).KinesisDataStreamDestinations ?? [];
+            return (await dynamodb.send(command)).KinesisDataStreamDestinations ?? [];
         },
         key: ({ StreamArn }, { id }) => `${id} ${StreamArn}`,
         planned: {

@@ -1,5 +1,5 @@
 import { DescribeTasksCommand, paginateListTasks, type ListTasksCommandInput, type Task } from "@aws-sdk/client-ecs";
-import { collectPages, type AwsClients } from "../../deploy/clients.ts";
+import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { allResources, readGrant } from "../../../analysis/deployer/grant.ts";
 
 /** Rights that `listTasks` takes. */

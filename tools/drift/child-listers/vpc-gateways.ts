@@ -6,7 +6,7 @@ import {
     paginateDescribeVpcPeeringConnections,
     type VpcPeeringConnection,
 } from "@aws-sdk/client-ec2";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 import { getId, describePermissions, equalsFilter, vpcFilter } from "./ec2.ts";

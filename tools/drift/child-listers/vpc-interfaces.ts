@@ -4,7 +4,7 @@ import {
     type NetworkInterface,
 } from "@aws-sdk/client-ec2";
 import { itemsOf } from "../../../plan/query.ts";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
 import { describePermissions, vpcFilter } from "./ec2.ts";

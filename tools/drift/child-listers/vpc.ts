@@ -8,7 +8,7 @@ import {
     type FlowLog,
     type Tag,
 } from "@aws-sdk/client-ec2";
-import { collectPages } from "../../deploy/clients.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
 import { getId, describePermissions, equalsFilter, vpcFilter } from "./ec2.ts";
 import { mainTableRouteLister, listRouteTables } from "./routes.ts";

@@ -1,4 +1,4 @@
-import type { AwsClients } from "../../../../tools/deploy/clients.ts";
+import type { AwsClients } from "../../../../tools/frame/aws-clients.ts";
 import { stateResourcesOfType, type State } from "../../../../plan/state.ts";
 import { toDriftResource, type DriftResource } from "../../../../tools/drift/listing.ts";
 

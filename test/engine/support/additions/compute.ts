@@ -83,7 +83,7 @@ const autoScalingAdditions: readonly ManualAddition[] = [
         under: scalableTarget,
         item: "scaling policy",
         opens: /^StepScaling changes the capacity by rules that nobody planned$/,
-        add: async ({ scaling: client }, find) => {
+        add: async ({ autoscaling: client }, find) => {
             const policy = { ...scalableDimension(find), PolicyName: "by-hand" };
             await client.send(
                 new PutScalingPolicyCommand({
@@ -102,7 +102,7 @@ const autoScalingAdditions: readonly ManualAddition[] = [
         under: scalableTarget,
         item: "scheduled action",
         opens: /^the bounds become 0 to 0 at rate\(1 day\)$/,
-        add: async ({ scaling: client }, find) => {
+        add: async ({ autoscaling: client }, find) => {
             const action = { ...scalableDimension(find), ScheduledActionName: "by-hand" };
             const ScalableTargetAction = { MinCapacity: 0, MaxCapacity: 0 };
             await client.send(
@@ -115,7 +115,7 @@ const autoScalingAdditions: readonly ManualAddition[] = [
         under: "dynamodb/table:Table",
         item: "scaling target",
         opens: /^dynamodb:table:ReadCapacityUnits is set between 1 and 40000 whatever the program says$/,
-        add: async ({ scaling: client }, find) => {
+        add: async ({ autoscaling: client }, find) => {
             const at = {
                 ServiceNamespace: "dynamodb" as const,
                 ResourceId: `table/${find("dynamodb/table:Table").id}`,

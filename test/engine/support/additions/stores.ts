@@ -133,11 +133,11 @@ export const storeAdditions: readonly ManualAddition[] = [
         under: table,
         item: "resource policy",
         opens: /^anybody may dynamodb:GetItem on arn:aws:dynamodb:/,
-        add: async ({ dynamo }, find) => {
+        add: async ({ dynamodb }, find) => {
             const ResourceArn = find(table).arn;
             const Policy = publicPolicy("dynamodb:GetItem", ResourceArn);
-            await dynamo.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
-            const remove = () => dynamo.send(new DeleteResourcePolicyCommand({ ResourceArn }));
+            await dynamodb.send(new PutResourcePolicyCommand({ ResourceArn, Policy }));
+            const remove = () => dynamodb.send(new DeleteResourcePolicyCommand({ ResourceArn }));
             return { key: ResourceArn, remove };
         },
     },

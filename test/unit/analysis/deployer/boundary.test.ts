@@ -2,10 +2,9 @@ import { expect, test } from "@jest/globals";
 import { permissionsBoundaryOf } from "../../../../analysis/deployer/boundary.ts";
 import { placeholderValuesOf, type DeployerLocation } from "../../../../analysis/deployer/placeholder-values.ts";
 import { deployerGrantsOf, deployerLocationOfStack, locationWarnings } from "../../../../analysis/deployer/policies.ts";
-import { run } from "../../../../tools/plan/command.ts";
+import { runTool, type ToolResult } from "../../tools/run-tool.ts";
 import type { Plan } from "../../../../plan/plan.ts";
 import { inputJson } from "../../../../plan/query.ts";
-import { testProjectFolder } from "../../../project.ts";
 import { nodesOf } from "../../../recorder.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { changePolicy } from "../../checks/fault.ts";
@@ -112,15 +111,7 @@ test("what bounds no role is refused", async () => {
     );
 });
 
-async function command(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    let [out, err] = ["", ""];
-    const code = await run(argv, {
-        root: testProjectFolder,
-        out: (text) => (out += text),
-        err: (text) => (err += text),
-    });
-    return { code, out, err };
-}
+const command = (...argv: string[]): Promise<ToolResult> => runTool("plan", argv);
 
 test("--deployer-policy writes the policies, and warns of what they leave open", async () => {
     const { code, out, err } = await command("--deployer-policy", "dev");

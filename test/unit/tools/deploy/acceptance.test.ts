@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import type { Consequence } from "../../../../analysis/difference/consequence.ts";
-import { acceptOptionValue, collectAcceptOption, confirmConsequences } from "../../../../tools/deploy/acceptance.ts";
+import { acceptOptionValue, parseAcceptOption, confirmConsequences } from "../../../../tools/deploy/acceptance.ts";
 import { terminalWith } from "./fakes.ts";
 
 const replaced: Consequence = {
@@ -84,12 +84,12 @@ test("an acceptance of another kind, or one that matches nothing, is refused, at
 test.each(["payment-database-dev", "payment-database-dev:drop", ":replace", "a:b:replace"])(
     "`--accept %s` is refused with the form that it must have",
     (value) => {
-        expect(() => collectAcceptOption(value)).toThrow(
+        expect(() => parseAcceptOption(value)).toThrow(
             "It must be <resource>:<replace|delete|rights|path|protection>, such as payment-database-prod:replace.",
         );
     },
 );
 
-test("options add up", () => {
-    expect(collectAcceptOption("b:path", collectAcceptOption("a:replace"))).toEqual(["a:replace", "b:path"]);
+test("an acceptance has the form that a consequence is written in", () => {
+    expect(parseAcceptOption(acceptOptionValue(opened))).toBe("payment-cache-dev:path");
 });

@@ -1,4 +1,4 @@
-import type { AwsClients } from "../../../../tools/deploy/clients.ts";
+import type { AwsClients } from "../../../../tools/frame/aws-clients.ts";
 import { clientsWith, type FakeResponses } from "./fakes.ts";
 
 /** Services as IAM calls them, where it is otherwise than the client's name here. */

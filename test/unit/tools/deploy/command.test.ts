@@ -2,11 +2,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
-import { run, type DeployContext } from "../../../../tools/deploy/command.ts";
 import type { Rule } from "../../../../checks/rule.ts";
-import { exitCodes } from "../../../../tools/deploy/exit.ts";
-import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
-import type { DeployedStack } from "../../../../tools/deploy/session.ts";
+import { Interrupt } from "../../../../tools/frame/interrupt.ts";
+import type { CommandContext } from "../../../../tools/frame/context.ts";
+import type { PulumiAccess } from "../../../../tools/deploy/pulumi-access.ts";
+import type { DeployedStack, OpenStack } from "../../../../tools/deploy/session.ts";
 import { planStack, type Plan } from "../../../../plan/plan.ts";
 import type { StateResource } from "../../../../plan/state.ts";
 // The command loads what a verb does by itself; named here, it is known that these tests hang on it.
@@ -21,12 +21,13 @@ import {
     clientsWith,
     fakeStack,
     pulumiError,
-    fakePulumiCommand,
+    pulumiWith,
     stateResource,
     stateResourcesOf,
     terminalWith,
     type FakeResponses,
 } from "./fakes.ts";
+import { runTool } from "../run-tool.ts";
 
 /** A folder with the project's files, whose program is the real one. */
 let root = "";
@@ -64,70 +65,55 @@ const account: FakeResponses = {
 
 const notFound = () => pulumiError("error: no stack named 'dev' found", "StackNotFoundError");
 
-interface Given extends Partial<DeployContext> {
+interface Given extends Omit<Partial<CommandContext>, "pulumi"> {
     stack?: DeployedStack;
     isNew?: boolean;
     answers?: FakeResponses;
+    pulumi?: Partial<PulumiAccess>;
 }
 
 async function deploy(
     argv: string[],
-    { stack = fakeStack().stack, isNew = false, answers = {}, ...given }: Given = {},
+    { stack = fakeStack().stack, isNew = false, answers = {}, pulumi = {}, ...given }: Given = {},
 ) {
-    let [out, err] = ["", ""];
     const opened: string[] = [];
-    const code = await run(argv, {
+    const open: OpenStack = ({ env }, how) => {
+        opened.push(`${how} ${env.PULUMI_BACKEND_URL ?? ""}`);
+        return isNew && how === "find" ? Promise.reject(notFound()) : Promise.resolve(stack);
+    };
+    const result = await runTool("deploy", argv, {
         root,
-        out: (text) => (out += text),
-        err: (text) => (err += text),
         env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "open sesame" },
-        onTerminal: false,
-        createCli: () => () => Promise.reject(new Error("no CLI in this test")),
-        interrupt: new Interrupt(),
-        pulumi: {
-            get: () => Promise.resolve(fakePulumiCommand("3.999.0")),
-            install: () => Promise.reject(new Error("installed")),
-        },
-        openStack: ({ env }, how) => {
-            opened.push(`${how} ${env.PULUMI_BACKEND_URL ?? ""}`);
-            return isNew && how === "find" ? Promise.reject(notFound()) : Promise.resolve(stack);
-        },
-        plan: (_, stack) => planTestStack(stack),
+        pulumi: () => Promise.resolve(pulumiWith(open, pulumi)),
+        planStack: (_, name) => planTestStack(name),
         rules: () => Promise.resolve([]),
         createClients: () => Promise.resolve(clientsWith({ ...account, ...answers }).clients),
-        clock: { sleep: () => Promise.resolve(), now: () => 0 },
         ...given,
     });
-    return { code, out, err, opened };
+    return { ...result, opened };
 }
 
 test.each([
-    [[], "missing required argument 'stack'"],
-    [["dev"], "missing required argument 'verb'"],
-    [["dev", "deploy"], "Allowed choices are up, preview, refresh, drift, outputs, manifest, destroy, cancel, pulumi."],
+    [[], "which stack? There are broken, dev"],
+    [["dev"], "missing <subcommand>: up, preview, refresh, drift"],
+    [["dev", "destory"], 'no <subcommand> "destory": did you mean destroy?'],
     [["qa", "up"], 'no stack "qa": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
     [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|rights|path|protection>"],
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
-])("arguments %j make no sense and exit with 2", async (argv, message) => {
+])("arguments %j are refused with exit code 2", async (argv, message) => {
     const { code, err, opened } = await deploy(argv);
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
     expect(err).toContain(message);
 });
 
-test("--help tells the verbs and all exit codes", async () => {
+test("--help shows the subcommands and all exit codes", async () => {
     const { code, out } = await deploy(["--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/ {2}preview +show what an update would change/);
     expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130]);
-});
-
-test("docs/deploy.md tells the same codes with the same meanings", () => {
-    const rows = readFileSync("docs/deploy.md", "utf8").matchAll(/^\| (\d+) +\| (.+?) +\|/gm);
-    const documented = [...rows].map(([, code, meaning]) => ({ code: Number(code), meaning }));
-    expect(documented).toEqual(Object.values(exitCodes));
 });
 
 test("a new stack is made only once the preflight is ready, then updated, its outputs written, its services waited for", async () => {
@@ -205,7 +191,7 @@ test("the state of a stack that is there counts in the preflight", async () => {
 });
 
 test("a plan with problems exits with 1 before anything is opened", async () => {
-    const { code, err, opened } = await deploy(["broken", "up", "--yes"], { plan: planStack });
+    const { code, err, opened } = await deploy(["broken", "up", "--yes"], { planStack });
     expect({ code, opened }).toEqual({ code: 1, opened: [] });
     expect(err).toContain("payment-platform:environment is required");
 });
@@ -287,7 +273,7 @@ test("rights and paths that are not deployed yet are asked for, and --accept giv
     const withCache = await planWithCache();
     const { stack, asked } = fakeStack(() => after);
     const plan = () => Promise.resolve(withCache);
-    const refused = await deploy(["dev", "up", "--yes"], { stack, plan });
+    const refused = await deploy(["dev", "up", "--yes"], { stack, planStack: plan });
     expect(refused.code).toBe(5);
     const options = refused.err.match(/--accept \S+/g) ?? [];
     expect(options.toSorted()).toEqual([
@@ -296,7 +282,7 @@ test("rights and paths that are not deployed yet are asked for, and --accept giv
     ]);
     expect(asked).not.toContain("up");
     const argv = ["dev", "up", "--yes", ...options.flatMap((option) => option.split(" "))];
-    expect((await deploy(argv, { stack, plan })).code).toBe(0);
+    expect((await deploy(argv, { stack, planStack: plan })).code).toBe(0);
 });
 
 test("a stack whose first update never came to its end is compared with nothing", async () => {
@@ -309,7 +295,7 @@ test("a stack whose first update never came to its end is compared with nothing"
             return Promise.resolve({});
         },
     });
-    const { code } = await deploy(["dev", "up", "--yes"], { stack, plan: () => Promise.resolve(withCache) });
+    const { code } = await deploy(["dev", "up", "--yes"], { stack, planStack: () => Promise.resolve(withCache) });
     expect(code).toBe(0);
 });
 
@@ -490,8 +476,8 @@ test("a stack that another update holds exits with 8, one that cannot be opened 
         err: expect.stringContaining("Another update holds the stack"),
     });
     const open = () => Promise.reject(pulumiError("error: incorrect passphrase"));
-    expect((await deploy(["dev", "outputs"], { openStack: open })).code).toBe(9);
-    expect(await deploy(["dev", "preview"], { openStack: open })).toMatchObject({
+    expect((await deploy(["dev", "outputs"], { pulumi: { openStack: open } })).code).toBe(9);
+    expect(await deploy(["dev", "preview"], { pulumi: { openStack: open } })).toMatchObject({
         code: 9,
         err: expect.stringContaining("The state of dev cannot be opened: error: incorrect passphrase\n"),
     });
@@ -555,7 +541,7 @@ test("Ctrl-C at a question exits with 130", async () => {
 test("without Pulumi and without internet the exit code is 4, and the message says what to do", async () => {
     const missing = () => Promise.reject(pulumiError("spawn pulumi ENOENT"));
     const pulumi = { get: missing, install: () => Promise.reject(new Error("getaddrinfo ENOTFOUND get.pulumi.com")) };
-    const { code, err } = await deploy(["dev", "preview"], { pulumi });
+    const { code, err } = await deploy(["dev", "preview"], { pulumi: { installer: pulumi } });
     expect(code).toBe(4);
     expect(err).toMatch(/on the path: spawn pulumi ENOENT\n {2}from https:\/\/get\.pulumi\.com: getaddrinfo ENOTFOUND/);
     expect(err).toMatch(/Install Pulumi 3\.\d+\.\d+ from https:\/\/www\.pulumi\.com\/docs\/install\//);
@@ -571,14 +557,14 @@ test("a local backend is made where no other is chosen", async () => {
 
 test("`pulumi` runs the CLI with all that follows, on the terminal of the command, and ends as it does", async () => {
     const ran: unknown[] = [];
-    const cli: DeployContext["createCli"] =
+    const cli: PulumiAccess["createCli"] =
         ({ stack, env }) =>
         (args, options) => {
             ran.push({ stack, backend: env.PULUMI_BACKEND_URL, args, terminal: options?.terminal });
             return Promise.resolve({ code: args.includes("bad") ? 255 : 0, stdout: "", stderr: "" });
         };
-    expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { createCli: cli })).code).toBe(0);
-    expect((await deploy(["dev", "pulumi", "bad"], { createCli: cli })).code).toBe(255);
+    expect((await deploy(["dev", "pulumi", "up", "--yes", "--help"], { pulumi: { createCli: cli } })).code).toBe(0);
+    expect((await deploy(["dev", "pulumi", "bad"], { pulumi: { createCli: cli } })).code).toBe(255);
     const rest = { stack: "dev", backend: "file:///states", terminal: "whole" };
     expect(ran).toEqual([
         { ...rest, args: ["up", "--yes", "--help"] },

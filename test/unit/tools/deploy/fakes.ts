@@ -6,13 +6,14 @@ import {
     type PulumiCommand,
 } from "@pulumi/pulumi/automation/index.js";
 import { readSettings, type PlatformSettings } from "../../../../lib/settings.ts";
-import { createClients, type AwsClients } from "../../../../tools/deploy/clients.ts";
-import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
-import type { Session, DeployedStack } from "../../../../tools/deploy/session.ts";
+import { createClients, type AwsClients } from "../../../../tools/frame/aws-clients.ts";
+import type { PulumiAccess } from "../../../../tools/deploy/pulumi-access.ts";
+import type { DeployedStack, OpenStack, Session } from "../../../../tools/deploy/session.ts";
 import { emptyState, type State, type StateResource } from "../../../../plan/state.ts";
 import { Secret, type Plan } from "../../../../plan/plan.ts";
 import { readStack } from "../../../../plan/stack-file.ts";
 import { testProjectFolder } from "../../../project.ts";
+import { toolContext } from "../run-tool.ts";
 
 type Input = Readonly<Record<string, unknown>>;
 /** What AWS answers: an output, an error, or one that hangs on the input. */
@@ -23,7 +24,7 @@ export type FakeResponses = Readonly<Record<string, FakeResponse>>;
 /** Clients of AWS that answer from a table, and the calls that they were sent. */
 export function clientsWith(answers: FakeResponses): { clients: AwsClients; calls: [string, Input][] } {
     const calls: [string, Input][] = [];
-    const clients = createClients("us-east-1");
+    const clients = createClients({ region: "us-east-1" });
     for (const client of Object.values(clients)) {
         client.send = ((command: { constructor: { name: string }; input: Input }) => {
             const name = command.constructor.name.replace(/Command$/, "");
@@ -129,25 +130,29 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
     const said: string[] = [];
     const shown: string[] = [];
     const session: Session = {
+        ...toolContext().context,
         stack: "dev",
-        yes: false,
-        json: false,
-        accept: [],
         out: (text) => void shown.push(text),
         say: (line) => void said.push(line),
-        onTerminal: false,
         args: [],
-        cli: () => Promise.reject(new Error("no CLI in this test")),
-        interrupt: new Interrupt(),
-        clock: { sleep: () => Promise.resolve(), now: () => 0 },
-        plan: () => Promise.reject(new Error("no plan in this test")),
         rules: () => Promise.resolve([]),
-        createClients: () => Promise.reject(new Error("no AWS in this test")),
+        cli: () => Promise.reject(new Error("no CLI in this test")),
         openStack: () => Promise.reject(new Error("no stack in this test")),
         ...given,
     };
     return { session, said, shown };
 }
+
+/** A Pulumi that is installed, and opens stacks as it is told. */
+export const pulumiWith = (openStack: OpenStack, given: Partial<PulumiAccess> = {}): PulumiAccess => ({
+    installer: {
+        get: () => Promise.resolve(fakePulumiCommand("3.999.0")),
+        install: () => Promise.reject(new Error("installed")),
+    },
+    openStack,
+    createCli: () => () => Promise.reject(new Error("no CLI in this test")),
+    ...given,
+});
 
 /** A person who gives these answers, one after the other, and what was asked. */
 export function terminalWith(...answers: string[]): {

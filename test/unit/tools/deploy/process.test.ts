@@ -66,7 +66,7 @@ interface Ended {
 
 /** The whole command in a process of its own. */
 function deploy(argv: string[], path: string, on?: { output: string; signal: NodeJS.Signals }): Promise<Ended> {
-    const child = spawn(process.execPath, [resolve("tools/deploy.ts"), ...argv], {
+    const child = spawn(process.execPath, [resolve("tools/run.ts"), "deploy", ...argv], {
         cwd: root,
         env: { PATH: path, HOME: root, PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "" },
     });

@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
 import {
     pulumiCacheFolder,
-    commandErrorText,
     requiredPulumiVersion,
     findOrInstallPulumi,
 } from "../../../../tools/deploy/pulumi-command.ts";
+import { commandErrorText } from "../../../../tools/deploy/pulumi-errors.ts";
 import { pulumiError, fakePulumiCommand } from "./fakes.ts";
 
 const missing = () => Promise.reject(pulumiError("spawn pulumi ENOENT"));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, jest, test } from "@jest/globals";
 import { createCli, type Cli } from "../../../../tools/deploy/cli.ts";
-import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
+import { Interrupt } from "../../../../tools/frame/interrupt.ts";
 import { runOperation } from "../../../../tools/deploy/run-operation.ts";
 import { fakeStack, pulumiError, fakePulumiCommand, sessionWith } from "./fakes.ts";
 
@@ -65,7 +65,7 @@ test("Ctrl-C, which Pulumi takes as a key on a terminal, ends with `cancelled` a
     const { session } = sessionWith({ root, cli: terminalCli(1, "", [interrupted]).cli, onTerminal: true });
     const { interrupt } = session;
     await expect(
-        Promise.race([runOperation(session, fakeStack().stack, "update"), interrupt.cancelledOutsidePulumi]),
+        Promise.race([runOperation(session, fakeStack().stack, "update"), interrupt.cancelledOutsideWork]),
     ).rejects.toMatchObject({
         exitReason: "cancelled",
     });

@@ -21,7 +21,10 @@ const lock = (version: string) =>
     });
 
 function commit(version: string, content: string): string {
-    writeFileSync(join(root, "package.json"), JSON.stringify({ name: "p", version }));
+    writeFileSync(
+        join(root, "package.json"),
+        JSON.stringify({ name: "p", version, scripts: { plan: "node tools/plan.ts" } }),
+    );
     writeFileSync(join(root, "package-lock.json"), lock(version));
     writeFileSync(join(root, "content"), content);
     git("add", "-A");
@@ -96,7 +99,7 @@ test("a stack that the commit does not have is new as a whole", async () => {
     expect(base.notes).toEqual([expect.stringMatching(/^dev has no file at HEAD \([0-9a-f]{7}\): all of it is new$/)]);
 });
 
-/** Commits stack dev with a program in place of `tools/plan.ts`, and a text that replaces the least of API tasks. */
+/** Commits stack dev with a program in place of the command `plan`, and a text that replaces the least of API tasks. */
 function commitStack(program: string, minTasks = "minTasks: 3"): string {
     copyProject(root, ["dev"]);
     const file = join(root, "Pulumi.dev.yaml");

@@ -31,7 +31,7 @@ export const reportOfPlans = (
 
 /** The lines of the report, without indentation. */
 export const linesOf = (report: DiffReport): string[] =>
-    renderText(report, false)
+    renderText(report, (_, text) => text, 120)
         .split("\n")
         .map((line) => line.trim())
         .filter((line) => line !== "");

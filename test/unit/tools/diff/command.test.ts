@@ -3,24 +3,15 @@ import { join } from "node:path";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "@jest/globals";
-import { emptyState } from "../../../../plan/state.ts";
-import { run } from "../../../../tools/diff/command.ts";
-import { testProjectFolder } from "../../../project.ts";
 import { planTestStack } from "../../../stacks.ts";
+import { fakeStack, pulumiWith } from "../deploy/fakes.ts";
+import { runTool, type ToolResult } from "../run-tool.ts";
 
-async function runWith(...argv: string[]): Promise<{ code: number; out: string; err: string }> {
-    const written = { out: "", err: "" };
-    const code = await run(
-        argv,
-        {
-            root: testProjectFolder,
-            out: (text) => void (written.out += text),
-            err: (text) => void (written.err += text),
-        },
-        () => Promise.resolve(emptyState),
-    );
-    return { code, ...written };
-}
+const runWith = (...argv: string[]): Promise<ToolResult> =>
+    runTool("diff", argv, {
+        env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "open sesame" },
+        pulumi: () => Promise.resolve(pulumiWith(() => Promise.resolve(fakeStack().stack))),
+    });
 
 const file = join(mkdtempSync(join(tmpdir(), "diff-command-")), "plan.json");
 
@@ -49,7 +40,7 @@ test.each([
     [["qa"], 'no stack "qa"'],
     [["dev", "--format", "html"], "Allowed choices are text, markdown"],
     [["dev", "--json", "--format", "markdown"], "cannot be used with"],
-    [["dev", "--format", "markdown", "--limit", "many"], '--limit must be a number of characters, got "many"'],
+    [["dev", "--format", "markdown", "--limit", "many"], "argument 'many' is invalid. It must be a whole number."],
 ])("%j makes no sense", async (argv, message) => {
     const { code, err } = await runWith(...argv);
     expect(code).toBe(2);

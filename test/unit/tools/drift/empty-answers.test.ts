@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { createClients } from "../../../../tools/deploy/clients.ts";
+import { createClients } from "../../../../tools/frame/aws-clients.ts";
 import { childListersByType, listersForType } from "../../../../tools/drift/child-listers.ts";
 import { toDriftResource } from "../../../../tools/drift/listing.ts";
 import { escapeRegExp } from "../../../../plan/text.ts";
 
 /** AWS leaves a list out where there is nothing in it. */
 const answering = (answer: object) => {
-    const clients = createClients("us-east-1");
+    const clients = createClients({ region: "us-east-1" });
     for (const client of Object.values(clients)) {
         client.send = (() => Promise.resolve(answer)) as never;
     }

@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
-import { run } from "../../../../tools/drill/command.ts";
 import { copyProject } from "../../../project.ts";
+import { terminalWith } from "../deploy/fakes.ts";
+import { runTool } from "../run-tool.ts";
 import { startTime, inputsOfCalls, drillContextOn } from "./fakes.ts";
 import { fakeAccountForRestore } from "./fake-accounts.ts";
 
@@ -40,25 +41,17 @@ async function drill(
         account = "123456789012",
     }: { answer?: string; world?: ReturnType<typeof fakeAccountForRestore>; account?: string } = {},
 ) {
-    const { scene, calls } = drillContextOn({
+    const { scene, clients, calls } = drillContextOn({
         ...world,
         handlers: { ...world.handlers, GetCallerIdentity: () => ({ Account: account }) },
     });
-    let [out, err] = ["", ""];
-    const code = await run(argv, {
+    const result = await runTool("drill", argv, {
         root,
-        out: (text) => {
-            out += text;
-        },
-        err: (text) => {
-            err += text;
-        },
-        ask: answer === undefined ? undefined : () => Promise.resolve(answer),
-        createClients: () => Promise.resolve(scene.clients),
+        terminal: answer === undefined ? undefined : terminalWith(answer),
+        createClients: () => Promise.resolve(clients),
         clock: scene.clock,
-        signal: new AbortController().signal,
     });
-    return { code, out, err, calls };
+    return { ...result, calls };
 }
 
 test("a drill says what it will do, asks, and tells how long a disaster would have taken", async () => {
@@ -79,13 +72,20 @@ test.each([
     [["prod", "--yes"], undefined, "pass --confirm prod"],
     [["prod", "--confirm", "dev"], undefined, "--confirm dev is not prod; nothing was changed"],
     [["prod", "--confirm", "yes"], undefined, "--confirm yes is not prod; nothing was changed"],
-    [["nowhere", "--yes"], undefined, 'no stack "nowhere": there are dev, prod'],
-    [[], undefined, "missing required argument 'stack'"],
 ])("%j answered with %j asks nothing of AWS", async (argv, answer, message) => {
     const { code, err, calls } = await drill(argv, { answer });
-    expect(code).toBe(2);
+    expect(code).toBe(5);
     expect(err).toContain(message);
     expect(calls).toEqual([]);
+});
+
+test.each([
+    [["nowhere", "--yes"], 'no stack "nowhere": there are dev, prod'],
+    [[], "which stack? There are dev, prod"],
+])("%j is refused", async (argv, message) => {
+    const { code, err, calls } = await drill(argv);
+    expect({ code, calls }).toEqual({ code: 2, calls: [] });
+    expect(err).toContain(message);
 });
 
 test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j asks nobody", async (argv) => {
@@ -127,7 +127,7 @@ test("credentials of another account than the stack's are refused before anythin
     settingDev({ "payment-platform:accountId": "210987654321" });
     const { code, err, calls } = await drill(["dev", "--yes"]);
     expect(code).toBe(1);
-    expect(err).toContain("the credentials are of account 123456789012, and the stack's is 210987654321");
+    expect(err).toContain("credentials: they are of account 123456789012, the stack's accountId is 210987654321");
     expect(calls.map(({ name }) => name)).toEqual(["GetCallerIdentity"]);
 });
 

@@ -1,4 +1,4 @@
-import type { DrillClients } from "../../../../tools/drill/clients.ts";
+import type { AwsClients } from "../../../../tools/frame/aws-clients.ts";
 import type { DrillContext } from "../../../../tools/drill/context.ts";
 
 export type CallInput = Readonly<Record<string, unknown>>;
@@ -75,7 +75,7 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
         }
     };
     // Each client has the one method that drills use.
-    const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as DrillClients;
+    const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as AwsClients;
     const scene: DrillContext = {
         clients,
         suffix: "dev",
@@ -90,7 +90,14 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
             said.push(line);
         },
     };
-    return { scene, calls, said, names: () => calls.map(({ name }) => name), waited: () => (now - startTime) / 1000 };
+    return {
+        scene,
+        clients,
+        calls,
+        said,
+        names: () => calls.map(({ name }) => name),
+        waited: () => (now - startTime) / 1000,
+    };
 }
 
 /** Inputs of the calls of a name. */

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "@jest/globals";
-import { createTerminal } from "../../../../tools/deploy/terminal.ts";
+import { createTerminal } from "../../../tools/frame/terminal.ts";
 
 function terminal() {
     const [input, output, interrupted] = [new PassThrough(), new PassThrough(), new AbortController()];

@@ -1,8 +1,8 @@
 import { expect, test } from "@jest/globals";
-import { createDrillClients } from "../../../../tools/drill/clients.ts";
+import { createClients } from "../../../tools/frame/aws-clients.ts";
 
 test("every client speaks to the region that it is given", async () => {
-    const clients = Object.values(createDrillClients({ region: "eu-west-1" }));
+    const clients = Object.values(createClients({ region: "eu-west-1" }));
     expect(clients.length).toBeGreaterThan(10);
     for (const { config } of clients) {
         await expect(config.region()).resolves.toBe("eu-west-1");

@@ -28,37 +28,46 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
 
-/** A client of each service that a deployment asks, all with the credentials that Pulumi takes. */
-export const createClients = (region: string) => ({
-    apiGateway: new APIGatewayClient({ region }),
-    apiGatewayV2: new ApiGatewayV2Client({ region }),
-    cloudTrail: new CloudTrailClient({ region }),
-    cloudWatch: new CloudWatchClient({ region }),
-    config: new ConfigServiceClient({ region }),
-    dynamo: new DynamoDBClient({ region }),
-    ec2: new EC2Client({ region }),
-    ecr: new ECRClient({ region }),
-    ecs: new ECSClient({ region }),
-    elasticache: new ElastiCacheClient({ region }),
-    elb: new ElasticLoadBalancingV2Client({ region }),
-    events: new EventBridgeClient({ region }),
-    guardDuty: new GuardDutyClient({ region }),
-    iam: new IAMClient({ region }),
-    kms: new KMSClient({ region }),
-    lambda: new LambdaClient({ region }),
-    logs: new CloudWatchLogsClient({ region }),
-    quotas: new ServiceQuotasClient({ region }),
-    rds: new RDSClient({ region }),
-    route53: new Route53Client({ region }),
-    s3: new S3Client({ region }),
-    scaling: new ApplicationAutoScalingClient({ region }),
-    scheduler: new SchedulerClient({ region }),
-    secrets: new SecretsManagerClient({ region }),
-    securityHub: new SecurityHubClient({ region }),
-    sns: new SNSClient({ region }),
-    sqs: new SQSClient({ region }),
-    sts: new STSClient({ region }),
-    waf: new WAFV2Client({ region }),
+/** What every client is made with. */
+export interface ClientConfig {
+    readonly region: string;
+    /** Where an emulator answers. */
+    readonly endpoint?: string;
+    /** @default those that Pulumi takes, too */
+    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+}
+
+/** A client of each service that the commands call. */
+export const createClients = (config: ClientConfig) => ({
+    apiGateway: new APIGatewayClient(config),
+    apiGatewayV2: new ApiGatewayV2Client(config),
+    cloudTrail: new CloudTrailClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    config: new ConfigServiceClient(config),
+    dynamodb: new DynamoDBClient(config),
+    ec2: new EC2Client(config),
+    ecr: new ECRClient(config),
+    ecs: new ECSClient(config),
+    elasticache: new ElastiCacheClient(config),
+    elb: new ElasticLoadBalancingV2Client(config),
+    events: new EventBridgeClient(config),
+    guardDuty: new GuardDutyClient(config),
+    iam: new IAMClient(config),
+    kms: new KMSClient(config),
+    lambda: new LambdaClient(config),
+    logs: new CloudWatchLogsClient(config),
+    quotas: new ServiceQuotasClient(config),
+    rds: new RDSClient(config),
+    route53: new Route53Client(config),
+    s3: new S3Client(config),
+    autoscaling: new ApplicationAutoScalingClient(config),
+    scheduler: new SchedulerClient(config),
+    secrets: new SecretsManagerClient(config),
+    securityHub: new SecurityHubClient(config),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+    sts: new STSClient(config),
+    waf: new WAFV2Client(config),
 });
 
 export type AwsClients = ReturnType<typeof createClients>;

@@ -1,0 +1,76 @@
+import type { Command } from "./frame/command.ts";
+
+/** A command that `npm run <name> -- [arguments]` runs. */
+interface CommandRow {
+    /** One line for the help and docs/commands.md. */
+    readonly summary: string;
+    readonly load: () => Promise<{ readonly command: Command }>;
+    /** Modules that the command uses, of those that are seldom used (`plan/load-on-demand.ts`). */
+    readonly usedModules?: readonly string[];
+}
+
+/** The Automation API runs Pulumi's CLI by it. */
+const automationModules = ["execa"];
+
+/** Every command, by its name. A new one is a row here, a file, and a script in package.json. */
+export const commands: Readonly<Record<string, CommandRow>> = {
+    plan: {
+        summary: "show everything that a stack would build, without an AWS account",
+        load: () => import("./plan/command.ts"),
+    },
+    check: {
+        summary: "check the rules on what a stack would build, without an AWS account",
+        load: () => import("./check/command.ts"),
+    },
+    diff: {
+        summary:
+            "show everything that a change does to a stack: compare its plan with another one, or with what is deployed",
+        load: () => import("./diff/command.ts"),
+        usedModules: automationModules,
+    },
+    envdiff: {
+        summary: "show how two stacks differ: by which setting, and in which resources and properties",
+        load: () => import("./envdiff/command.ts"),
+    },
+    cost: {
+        summary: "show what stacks cost a month at rest",
+        load: () => import("./cost/command.ts"),
+    },
+    simulate: {
+        summary: "simulate a step of load on a stack, second by second; docs/simulation.md describes the model",
+        load: () => import("./simulate/command.ts"),
+    },
+    new: {
+        summary: "write the file of a new stack: a copy of another one that works beside it in the same account",
+        load: () => import("./new/command.ts"),
+    },
+    deploy: {
+        summary: "deploy a stack, and what belongs to it; it needs no preparation but AWS credentials",
+        load: () => import("./deploy/command.ts"),
+        usedModules: automationModules,
+    },
+    images: {
+        summary: "check an image of a service and record its digest in the stack's settings",
+        load: () => import("./images/command.ts"),
+    },
+    drill: {
+        summary: "restore a stack's database and transaction log into copies, and delete the copies",
+        load: () => import("./drill/command.ts"),
+    },
+    golden: {
+        summary: "write what Git keeps of each stack: rights, network paths, identities of what holds data",
+        load: () => import("./golden/command.ts"),
+    },
+    schema: {
+        summary: "write the JSON schemas and the tables of the docs that are made from the code",
+        load: () => import("./schema/command.ts"),
+    },
+    bench: {
+        summary: "measure time and memory of the plan of prod with 3, 30 and 100 services",
+        load: () => import("./bench/command.ts"),
+    },
+    "bench:validator": {
+        summary: "measure the size of the validator's bundle and the time of its validation",
+        load: () => import("./bench/validator-command.ts"),
+    },
+};

@@ -1,0 +1,154 @@
+import { Command as Parser, CommanderError, Option } from "commander";
+import type { CommandContext } from "./context.ts";
+import type { CommandSpec, OptionSpec } from "./command.ts";
+import { exitCodes, ExitError, type ExitReason } from "./exit.ts";
+import { formatColumns } from "./table.ts";
+
+interface ParsedArguments {
+    readonly values: Readonly<Record<string, unknown>>;
+    /** The words that are not the command's own. */
+    readonly rest: readonly string[];
+}
+
+/**
+ * Parses the words of a command line.
+ *
+ * @returns nothing where the help was asked for, and printed
+ * @throws ExitError `usage`
+ */
+export function parseArguments(
+    spec: CommandSpec,
+    title: string,
+    summary: string,
+    argv: readonly string[],
+    { root, out, width }: CommandContext,
+): ParsedArguments | undefined {
+    const ownWords = spec.ownWords?.(argv) ?? argv.length;
+    const parser = createParser(spec, title, summary).configureOutput({
+        writeOut: out,
+        writeErr: () => undefined,
+        getOutHelpWidth: () => width,
+    });
+    try {
+        parser.parse(argv.slice(0, ownWords), { from: "user" });
+        const values = argumentValues(spec, parser);
+        checkValues(spec, values, root);
+        checkSubcommandOptions(spec, values);
+        return { values, rest: argv.slice(ownWords) };
+    } catch (error) {
+        if (error instanceof CommanderError && error.exitCode === 0) {
+            return undefined;
+        }
+        if (error instanceof CommanderError) {
+            throw new ExitError("usage", error.message.replace(/\s*\n\s*/g, " ").replace(/^error: /, ""));
+        }
+        throw error;
+    }
+}
+
+function createParser(spec: CommandSpec, title: string, summary: string): Parser {
+    const positional = Object.values(spec.arguments);
+    const parser = new Parser(title)
+        .description(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`)
+        .usage([...positional.map(({ usage }) => usage), "[options]"].join(" "))
+        .exitOverride();
+    for (const { usage, text } of positional) {
+        // This program says itself what is missing, and what there is.
+        parser.argument(usage.replace("<", "[").replace(">", "]"), text);
+    }
+    for (const [name, option] of Object.entries(spec.options)) {
+        parser.addOption(createOption(name, option));
+    }
+    const { subcommands = {}, helpText = "", exitReasons = commonExitReasons } = spec;
+    const sections = [
+        ...section(
+            "Subcommands:",
+            Object.entries(subcommands).map(([name, row]) => [name, row.summary]),
+        ),
+        ...section(
+            "Exit codes:",
+            exitReasons.map((reason) => [String(exitCodes[reason].code), exitCodes[reason].meaning]),
+        ),
+        ...(helpText === "" ? [] : ["", helpText]),
+    ];
+    return parser.addHelpText("after", sections.join("\n"));
+}
+
+const commonExitReasons: readonly ExitReason[] = ["done", "failed", "usage", "cancelled"];
+
+const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
+    rows.length === 0 ? [] : ["", title, ...formatColumns(rows).map((line) => `  ${line}`)];
+
+const flagName = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+
+function createOption(name: string, spec: OptionSpec): Option {
+    const { usage, text, subcommand, parse, preset, choices, conflicts = [], isRepeatable } = spec;
+    const option = new Option(
+        usage === undefined ? flagName(name) : `${flagName(name)} ${usage}`,
+        subcommand === undefined ? text : `${subcommand}: ${text}`,
+    ).conflicts([...conflicts]);
+    if (preset !== undefined) {
+        option.default(preset);
+    }
+    if (choices !== undefined) {
+        option.choices(choices);
+    }
+    if (isRepeatable) {
+        return option.argParser<unknown[] | undefined>((value, before) => [...(before ?? []), parse?.(value) ?? value]);
+    }
+    return parse === undefined ? option : option.argParser((value) => parse(value));
+}
+
+/** Arguments and options by name. */
+function argumentValues(spec: CommandSpec, parser: Parser): Record<string, unknown> {
+    const options: Record<string, unknown> = parser.opts();
+    const names = Object.keys(spec.arguments);
+    const values: Record<string, unknown> = {
+        ...options,
+        ...Object.fromEntries(names.map((name, index) => [name, parser.processedArgs[index]])),
+    };
+    const [missing] = Object.entries(spec.arguments).filter(
+        ([name, { usage }]) => usage.startsWith("<") && values[name] === undefined,
+    );
+    const [taken] = Object.entries(spec.options).filter(
+        ([name, { usage = "" }]) => usage.startsWith("[") && typeof values[name] === "string",
+    );
+    // In `--json dev`, the only word is the stack, not the file.
+    return missing !== undefined && taken !== undefined && missing[0] === names.at(-1)
+        ? { ...values, [missing[0]]: values[taken[0]], [taken[0]]: true }
+        : values;
+}
+
+/** @throws ExitError `usage` for a value that is missing or refused */
+function checkValues(spec: CommandSpec, values: Readonly<Record<string, unknown>>, root: string): void {
+    const required = [
+        ...Object.entries(spec.arguments).filter(([, { usage }]) => usage.startsWith("<")),
+        ...Object.entries(spec.options).filter(([, { isRequired }]) => isRequired),
+    ].map(([name]) => name);
+    for (const [name, { usage = "", problem }] of [
+        ...Object.entries(spec.arguments),
+        ...Object.entries(spec.options),
+    ]) {
+        const given = [values[name]].flat().filter((value) => typeof value === "string");
+        const label = name in spec.options ? `${flagName(name)} ${usage}` : usage;
+        const found =
+            required.includes(name) && given.length === 0
+                ? (problem?.(undefined, root) ?? `missing ${label}`)
+                : given.map((value) => problem?.(value, root)).find((text) => text !== undefined);
+        if (found !== undefined) {
+            throw new ExitError("usage", found);
+        }
+    }
+}
+
+/** Elsewhere an option of one subcommand would have no effect, and nothing would say so. */
+function checkSubcommandOptions(spec: CommandSpec, values: Readonly<Record<string, unknown>>): void {
+    for (const [name, { subcommand }] of Object.entries(spec.options)) {
+        if (subcommand !== undefined && subcommand !== values.subcommand && values[name] !== undefined) {
+            throw new ExitError(
+                "usage",
+                `${flagName(name)} belongs to ${subcommand}, not to ${String(values.subcommand)}`,
+            );
+        }
+    }
+}

@@ -1,0 +1,38 @@
+import type { styleText } from "node:util";
+import type { Rule } from "../../checks/rule.ts";
+import type { Plan } from "../../plan/plan.ts";
+import type { PulumiAccess } from "../deploy/pulumi-access.ts";
+import type { AwsClients } from "./aws-clients.ts";
+import type { Clock } from "./clock.ts";
+import type { Interrupt } from "./interrupt.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Marks a text up where the output shows styles. */
+export type StyleText = (format: Parameters<typeof styleText>[0], text: string) => string;
+
+/** Everything outside the program that a command uses; tests replace it. */
+export interface CommandContext {
+    /** Folder of the project. */
+    readonly root: string;
+    readonly env: NodeJS.ProcessEnv;
+    /** Writes what was asked for, to the standard output: a program may read it. */
+    readonly out: (text: string) => void;
+    /** Writes a line about what happens, to the standard error. */
+    readonly say: (line: string) => void;
+    readonly style: StyleText;
+    /** Characters of a line of the standard output; 120 where it is no terminal. */
+    readonly width: number;
+    /** The standard output is a terminal. */
+    readonly onTerminal: boolean;
+    /** The person at the terminal; nothing where nobody can answer. */
+    readonly terminal?: Terminal;
+    readonly interrupt: Interrupt;
+    readonly clock: Clock;
+    readonly fetch: (url: string) => Promise<Pick<Response, "ok" | "status" | "json">>;
+    /** What follows is loaded when it is first used: together it takes seconds. */
+    readonly planStack: (root: string, stack: string) => Promise<Plan>;
+    /** The rules that every plan must keep. */
+    readonly rules: () => Promise<readonly Rule[]>;
+    readonly createClients: (region: string) => Promise<AwsClients>;
+    readonly pulumi: () => Promise<PulumiAccess>;
+}

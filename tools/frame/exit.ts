@@ -1,0 +1,74 @@
+/** How a command can end: the process's exit code, what it means, and what to do. docs/commands.md shows the table. */
+export const exitCodes = {
+    done: { code: 0, meaning: "done", remedy: "" },
+    failed: {
+        code: 1,
+        meaning: "Pulumi, AWS or the plan of the stack failed, or a check did not pass; what was done is in the state",
+        remedy: "read the message, correct the cause, run it again",
+    },
+    usage: { code: 2, meaning: "wrong arguments, or no such stack", remedy: "`--help`" },
+    refused: {
+        code: 3,
+        meaning: "the preflight found problems; nothing was changed",
+        remedy: "each line ends with its remedy",
+    },
+    "no-pulumi": {
+        code: 4,
+        meaning: "Pulumi is not installed, and could not be installed",
+        remedy: "[install it](https://www.pulumi.com/docs/install/)",
+    },
+    unconfirmed: {
+        code: 5,
+        meaning: "not confirmed; nothing was changed",
+        remedy: "`--yes`, the `--accept` that the message names, or `--confirm <stack>`",
+    },
+    protected: {
+        code: 6,
+        meaning: "the stack is protected against deletion; nothing was changed",
+        remedy: "`deletionProtection: false`, `up`, `destroy`",
+    },
+    "rolled-back": {
+        code: 7,
+        meaning: "updated, but a service rolled back or was not stable in time",
+        remedy: "[A service rolled back](deploy.md#a-service-rolled-back)",
+    },
+    locked: {
+        code: 8,
+        meaning: "another update has locked the stack",
+        remedy: "wait, or [A stuck update](deploy.md#a-stuck-update)",
+    },
+    "no-backend": {
+        code: 9,
+        meaning: "the passphrase is missing, or the state cannot be read",
+        remedy: "[Backends](deploy.md#backends)",
+    },
+    drift: {
+        code: 10,
+        meaning: "resources in AWS differ from the state, or are in no plan; nothing was changed",
+        remedy: "[drift.md](drift.md)",
+    },
+    cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM", remedy: "run it again" },
+} as const;
+
+export type ExitReason = keyof typeof exitCodes;
+
+/** Ends the command early, with one message for the operator; none where the message is empty. */
+export class ExitError extends Error {
+    /** A number is the exit code of another program, which has printed its own messages. */
+    readonly exitReason: ExitReason | number;
+
+    constructor(exitReason: ExitReason | number, message = "", options?: ErrorOptions) {
+        super(message, options);
+        this.name = "ExitError";
+        this.exitReason = exitReason;
+    }
+}
+
+export const exitCodeFor = (reason: ExitReason | number): number =>
+    typeof reason === "number" ? reason : exitCodes[reason].code;
+
+/** The first line of an error's message, for a message that says more. */
+export const firstLineOfError = (error: unknown): string => {
+    const text = error instanceof Error ? error.message : String(error);
+    return text.trim().split("\n", 1).join();
+};

@@ -1,0 +1,66 @@
+import { ExitError } from "./exit.ts";
+
+/**
+ * Ctrl-C and SIGTERM. Work that must not be cut off, such as an update by Pulumi, finishes what it has begun; everything
+ * else ends at once. A terminal sends Ctrl-C to Pulumi as well, and Pulumi ends at once at a second one.
+ */
+export class Interrupt {
+    /** Rejects when the operator cancels while no work runs that must finish. */
+    readonly cancelledOutsideWork: Promise<never>;
+    readonly #all = new AbortController();
+    readonly #toPulumi = new AbortController();
+    #running = 0;
+    #note = "";
+    #reject: (reason: ExitError) => void = () => undefined;
+
+    constructor() {
+        this.cancelledOutsideWork = new Promise<never>((_, reject) => {
+            this.#reject = reject;
+        });
+        // A rejection that no caller awaits is no error of the process.
+        this.cancelledOutsideWork.catch(() => undefined);
+    }
+
+    /** Aborts at every cancellation. */
+    get signal(): AbortSignal {
+        return this.#all.signal;
+    }
+
+    /** Aborts at a cancellation that Pulumi does not receive from the terminal. */
+    get pulumiSignal(): AbortSignal {
+        return this.#toPulumi.signal;
+    }
+
+    /** @param isPulumiInformed whether a terminal has sent the same Ctrl-C to Pulumi */
+    cancel(isPulumiInformed: boolean): void {
+        this.#all.abort(this.#cancelledError());
+        if (!isPulumiInformed) {
+            this.#toPulumi.abort();
+        }
+        if (this.#running === 0) {
+            this.#reject(this.#cancelledError());
+        }
+    }
+
+    /**
+     * Does work that a cancellation waits for.
+     *
+     * @param note what the operator must know when this work is cancelled
+     */
+    async waitFor<T>(work: () => Promise<T>, note: string): Promise<T> {
+        this.#running += 1;
+        this.#note = note;
+        try {
+            return await work();
+        } finally {
+            this.#running -= 1;
+            if (this.signal.aborted) {
+                this.#reject(this.#cancelledError());
+            }
+        }
+    }
+
+    #cancelledError(): ExitError {
+        return new ExitError("cancelled", this.#note === "" ? "Cancelled" : `Cancelled; ${this.#note}`);
+    }
+}

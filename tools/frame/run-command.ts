@@ -1,0 +1,84 @@
+import { suggestName } from "../../lib/settings/problem.ts";
+import { PlanError } from "../../plan/plan-error.ts";
+import { commands } from "../commands.ts";
+import type { CommandContext } from "./context.ts";
+import { exitCodeFor, ExitError } from "./exit.ts";
+import { formatColumns } from "./table.ts";
+
+/**
+ * Runs a command of the table and returns its exit code.
+ *
+ * @throws what is an error of this program, with its stack trace; everything that its user can cause is one message
+ */
+export async function runCommand(name: string, argv: readonly string[], context: CommandContext): Promise<number> {
+    const { interrupt, say } = context;
+    try {
+        await Promise.race([loadAndRun(name, argv, context), interrupt.cancelledOutsideWork]);
+        return exitCodeFor("done");
+    } catch (error) {
+        const { exitReason, message } = describeError(error, interrupt.signal.aborted);
+        if (message !== "") {
+            say(exitReason === "usage" ? usageText(name, message) : message);
+        }
+        return exitCodeFor(exitReason);
+    }
+}
+
+async function loadAndRun(name: string, argv: readonly string[], context: CommandContext): Promise<void> {
+    if (["", "--help", "-h"].includes(name)) {
+        context.out(listOfCommands());
+        return;
+    }
+    const row = new Map(Object.entries(commands)).get(name);
+    if (row === undefined) {
+        throw new ExitError("usage", `no command "${name}": ${suggestName(name, Object.keys(commands))}`);
+    }
+    const { command } = await row.load();
+    await command.run(titleOf(name), row.summary, argv, context);
+}
+
+/** One line, with the command that explains it. */
+function usageText(name: string, message: string): string {
+    const help = name in commands ? `${titleOf(name)} --help` : "node tools/run.ts --help";
+    return `error: ${message.replaceAll("\n", "; ")} (see ${help})`;
+}
+
+const titleOf = (name: string): string => `npm run ${name} --`;
+
+const listOfCommands = (): string =>
+    [
+        "Usage: npm run <command> -- [arguments]",
+        "",
+        ...formatColumns(Object.entries(commands).map(([name, { summary }]) => [name, summary])),
+        "",
+        "Each prints its arguments with --help. See docs/commands.md.",
+        "",
+    ].join("\n");
+
+function describeError(error: unknown, isCancelled: boolean): Pick<ExitError, "exitReason" | "message"> {
+    if (error instanceof ExitError) {
+        return { exitReason: isCancelled ? "cancelled" : error.exitReason, message: error.message };
+    }
+    // The terminal rejects a question with it at Ctrl-C.
+    if (isCancelled || (error instanceof Error && error.name === "AbortError")) {
+        return { exitReason: "cancelled", message: "Cancelled" };
+    }
+    if (error instanceof PlanError || isSystemError(error)) {
+        return { exitReason: "failed", message: error.message };
+    }
+    if (isAwsError(error)) {
+        return { exitReason: "failed", message: `AWS: ${error.name}: ${error.message}` };
+    }
+    throw error;
+}
+
+/** Of the operating system, such as a file that is not there or a network that is down. */
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException => isErrorWith(error, "syscall");
+
+/** Of the AWS SDK: a service refused a call, or there are no credentials. */
+const isAwsError = (error: unknown): error is Error =>
+    isErrorWith(error, "$metadata") || (isErrorWith(error, "name") && error.name === "CredentialsProviderError");
+
+/** `instanceof Error` is false for an error of another realm, such as one of Node's in a test. */
+const isErrorWith = (error: unknown, property: string): error is Error =>
+    typeof error === "object" && error !== null && "message" in error && property in error;

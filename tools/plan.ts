@@ -1,3 +1,0 @@
-import { startCommand } from "./start.ts";
-
-await startCommand(() => import("./plan/command.ts"));
