@@ -29,10 +29,10 @@ const promptByKind: Readonly<Record<ConsequenceKind, string>> = {
 };
 
 /**
- * Asks for each consequence by the name of its resource; one that is accepted already is only told.
+ * For each consequence, the operator types the name of its resource; one that is accepted already is only printed.
  *
  * @param accepted as `acceptOptionValue` writes them
- * @throws ExitError `unconfirmed` when an acceptance matches nothing, an answer is not the name, or nobody can be asked
+ * @throws ExitError `unconfirmed` when an acceptance matches nothing, an answer is not the name, or there is no terminal
  */
 export async function confirmConsequences(
     { stack, terminal, say }: Pick<Session, "stack" | "terminal" | "say">,

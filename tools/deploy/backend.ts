@@ -63,7 +63,7 @@ const isPulumiCloudBackend = (url: string): boolean => /^https?:/.test(url);
  * The passphrase that encrypts the secrets of a stack, as a variable for Pulumi; nothing where a key of KMS or Pulumi
  * Cloud encrypts them, or the variables are set already.
  *
- * @throws ExitError `no-backend` when it is needed and nobody can be asked
+ * @throws ExitError `no-backend` when it is needed and there is no terminal
  */
 export async function getPassphraseVariables(
     stackFile: string,
@@ -87,7 +87,7 @@ export async function getPassphraseVariables(
         );
     }
     const passphrase = await terminal.askSecret("Passphrase of the stack's secrets: ");
-    // The first time it is made up, and a slip of the finger would lock everybody out.
+    // The first time it is a new one, and a typing error would make the secrets unreadable.
     if (!hasEncryptionSalt && (await terminal.askSecret("Once more: ")) !== passphrase) {
         throw new ExitError("no-backend", "The two passphrases differ; nothing was changed");
     }

@@ -14,16 +14,16 @@ export interface CliResult {
 export interface CliOptions {
     /**
      * The CLI reads from and writes to what this process does, a terminal or not. `without stderr`: what it writes to the
-     * standard error is passed on, and returned as well; it must ask no question then.
+     * standard error is passed on, and returned as well; the CLI must not prompt then.
      *
      * @default its output is returned
      */
     readonly terminal?: "whole" | "without stderr";
     /** Written to its standard input, which is closed then. */
     readonly input?: string;
-    /** Variables beside those of the stack. */
+    /** Variables in addition to those of the stack. */
     readonly env?: Readonly<Record<string, string>>;
-    /** Interrupts it: it finishes what is under way and saves the state. */
+    /** Interrupts the CLI: it finishes the running steps and saves the state. */
     readonly signal?: AbortSignal;
 }
 
@@ -42,7 +42,7 @@ export const createCli =
     async (args, { terminal, input = "", env: more = {}, signal } = {}) => {
         const child = spawn(command.command, args, {
             cwd: root,
-            // The language host lies beside an installed CLI.
+            // The language host is in the folder of an installed CLI.
             env: { ...process.env, ...env, ...pathVariable(command.command), PULUMI_STACK: stack, ...more },
             stdio: stdioByMode[terminal ?? "none"],
         });

@@ -2,7 +2,11 @@ import { ExitError } from "../frame/exit.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "../frame/terminal.ts";
 
-/** Who can say yes, nobody where `--yes` said so: refuses before anything is done. */
+/**
+ * The terminal to ask for a confirmation; nothing with `--yes`.
+ *
+ * @throws ExitError `unconfirmed` without `--yes` and without a terminal, before anything is done
+ */
 export function requireTerminalUnlessYes(
     { yes, terminal }: Pick<Session, "yes" | "terminal">,
     what: string,

@@ -8,7 +8,7 @@ import { requireDeployedStack, type Session } from "./session.ts";
 import { hasResources, readState } from "../../plan/state.ts";
 import { previewDestroy } from "./destroy-preview.ts";
 
-/** Says what goes and what stays, asks for the stack's name, destroys. */
+/** Shows what is deleted and what remains, asks for the stack's name, destroys. */
 export async function destroy(session: Session): Promise<void> {
     const { root, stack, say } = session;
     const { config } = readStack(root, stack);

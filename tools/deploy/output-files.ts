@@ -20,7 +20,7 @@ export function readManifest({ manifest }: State, stack: string): Manifest {
     return data;
 }
 
-/** Resources of a manifest that have an ARN by the plan, and none in the state: AWS has not told it yet. */
+/** Resources of a manifest that have an ARN in the plan, but not yet in the state. */
 export function resourcesWithoutArn({ resources }: Manifest, { nodes }: Plan): string[] {
     const expected = new Set(
         nodes.filter(({ outputs }) => outputs.arn ?? outputs.dashboardArn).map(({ type, name }) => `${type} ${name}`),

@@ -11,7 +11,7 @@ import { commandErrorText } from "./pulumi-errors.ts";
  */
 export const requiredPulumiVersion = packageJson.dependencies["@pulumi/pulumi"];
 
-/** Where Pulumi comes from: `PulumiCommand` of the Automation API. */
+/** Finds and installs the CLI: `PulumiCommand` of the Automation API. */
 export type PulumiInstaller = Pick<typeof PulumiCommand, "get" | "install">;
 
 /** Folder in which the Automation API keeps Pulumi, outside the repository. */

@@ -12,7 +12,7 @@ interface PulumiSetupArgs {
     readonly home: string;
     readonly root: string;
     readonly stack: string;
-    /** Somebody who can be asked for the passphrase. */
+    /** To ask for the passphrase. */
     readonly terminal?: Terminal;
     readonly say: (line: string) => void;
 }

@@ -24,7 +24,7 @@ interface PulumiOperation {
     readonly args: readonly string[];
     /** For the Automation API, which has no terminal. */
     readonly run: (stack: DeployedStack, options: OperationOptions) => Promise<unknown>;
-    /** Changes nothing: what it found is told again in lines with values, for the question that follows. */
+    /** Changes nothing: its steps are printed again with their values, for the question that follows. */
     readonly isPreview?: boolean;
 }
 
@@ -61,7 +61,7 @@ export const pulumiOperations = {
  *
  * @param target URNs; the whole stack where there are none
  * @returns the events of the engine
- * @throws ExitError `failed`, which tells no reason twice; `locked` and `no-backend`, as `errorFromCliOutput` knows them
+ * @throws ExitError `failed`, without a reason that is printed already; `locked` and `no-backend` as `errorFromCliOutput` finds them
  */
 export async function runOperation(
     session: Session,
@@ -78,7 +78,7 @@ export async function runOperation(
     );
 }
 
-/** How often a log tells that something is still under way, in milliseconds. */
+/** Milliseconds between two lines of a log that say what is still running. */
 const progressIntervalMs = 60_000;
 
 async function runWithLog(
@@ -114,7 +114,7 @@ async function runWithLog(
             throw error;
         }
         const text = commandErrorText(error);
-        // The log has told why already.
+        // The reason is in the log already.
         throw errorFromCliOutput(text) ?? operationFailedError(title, firstLineOfError(text));
     } finally {
         clearInterval(timer);
@@ -161,7 +161,7 @@ const operationFailedError = (title: string, reason: string): ExitError =>
         `${title} failed: ${reason}\nWhat was done is in the state; mend what is said above, and run it again`,
     );
 
-/** As the CLI 3.274 tells that it was interrupted, whichever way: `^C received; cancelling.` */
+/** The CLI 3.274 writes `^C received; cancelling.` for every kind of interruption. */
 const isCancelledEvent = ({ stdoutEvent }: EngineEvent): boolean =>
     stdoutEvent?.message.includes("received; cancelling") === true;
 

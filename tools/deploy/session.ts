@@ -23,7 +23,7 @@ export interface PulumiSetup {
     readonly root: string;
     readonly stack: string;
     readonly command: PulumiCommand;
-    /** Variables for Pulumi beside those of the process. */
+    /** Variables for Pulumi in addition to those of the process. */
     readonly env: Record<string, string>;
 }
 
@@ -62,7 +62,7 @@ export interface Session extends Omit<CommandContext, "pulumi"> {
     readonly openStack: (how: "find" | "make") => Promise<DeployedStack>;
 }
 
-/** Does something with Pulumi, which finishes what it has begun even when the operator cancels. */
+/** Runs an operation of Pulumi, which a cancellation waits for. */
 export const runPulumi = <T>({ interrupt }: Pick<Session, "interrupt">, work: () => Promise<T>): Promise<T> =>
     interrupt.waitFor(
         work,

@@ -3,10 +3,11 @@ import { toConfigText, yamlEntries, fullConfigKey } from "../../plan/stack-file.
 import { yamlMapOf, encryptionKeys, parsePulumiYaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
 
 /**
- * Does something with Pulumi, which writes the file of the stack anew: `false` becomes `"false"`, and quotes change. The
- * file is put back as it was, but for how secrets are encrypted. Settings that somebody changed meanwhile stay.
+ * Runs something that uses Pulumi, which rewrites the stack file: `false` becomes `"false"`, and quotes change. Afterwards
+ * the file is restored, except for the keys that say how secrets are encrypted. Settings that an editor changed meanwhile
+ * are kept.
  *
- * @param say hears once what is new in the file: keys that must be committed, or settings that changed meanwhile
+ * @param say is called at most once, with what is new in the file: keys to commit, or settings that changed meanwhile
  */
 export async function preserveStackFile<T>(
     file: string,
@@ -45,7 +46,7 @@ function restoreStackFile(file: string, before: string, after: string, say: (lin
     }
 }
 
-/** Keys of the configuration whose values differ, whatever their form. */
+/** Keys of the configuration that have different values, not only different quotes. */
 function changedSettings(old: YamlMap, written: YamlMap): string[] {
     const configValues = ({ config }: YamlMap) =>
         new Map(yamlEntries(config).map(([key, value]) => [fullConfigKey(key), toConfigText(value)]));

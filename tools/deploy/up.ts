@@ -18,7 +18,7 @@ import { selectStack, createOrSelectStack, type DeployedStack, type Session } fr
 import { waitForRollout } from "./wait-for-rollout.ts";
 import { emptyState, hasResources, readState, type State } from "../../plan/state.ts";
 
-/** Checks, previews, asks for what only a person may accept, then for a yes; updates, waits for the services. */
+/** Checks, previews, has a person accept the consequences, asks for a yes; updates, waits for the services. */
 export async function up(session: Session): Promise<void> {
     requireTerminalUnlessYes(session, "An update");
     const { plan, settings } = await planWithSettings(session);
@@ -32,7 +32,7 @@ export async function up(session: Session): Promise<void> {
     await finishUpdate(session, plan, await readState(deployed), settings.region);
 }
 
-/** Previews and asks; a new stack is not previewed where `--yes` answers, as nothing of it can be lost. */
+/** Previews and asks; with `--yes` a new stack is not previewed, as it holds nothing that could be lost. */
 async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan, state: State): Promise<void> {
     const isNew = !hasResources(state);
     const consequences = isNew && session.yes ? [] : await previewConsequences(session, stack, plan, state);
@@ -44,7 +44,7 @@ async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan,
     await confirmYes(session, `Update ${session.stack}`);
 }
 
-/** What options and the file accept. The file of an earlier update must not hold up one that asks for nothing. */
+/** What options and file accept. An update without consequences ignores the file of an earlier one. */
 function readAcceptances(
     { root, accept = [], acceptFile: file, say }: Session,
     update: UpdateDigests,

@@ -21,7 +21,7 @@ export interface CurrentStack {
  * What to compare with: `deployed`, a file that `npm run plan -- <stack> --json <file>` wrote, or a commit.
  *
  * @param deployed reads the state of the stack
- * @throws PlanError where there is no such thing, or it cannot be planned
+ * @throws PlanError where it does not exist, or cannot be planned
  */
 export async function loadBase(
     present: CurrentStack,

@@ -6,7 +6,7 @@ import type { CostDifference } from "./cost.ts";
 import type { DiffReport } from "./report.ts";
 import { formatValueChange, splitIntoLeaves } from "./values.ts";
 
-/** What a line tells of: it decides the sign, and the colour. */
+/** Kind of a line, which decides its sign and its colour. */
 export type LineMark = Operation | "detail" | "danger" | "question";
 
 export interface ReportLine {
@@ -19,7 +19,7 @@ export interface ReportSection {
     readonly lines: readonly ReportLine[];
 }
 
-/** From how many resources on a change that they have in common is told once, with their number. */
+/** Number of resources from which on a change that all have is printed once, with the number. */
 const minCommonResources = 5;
 
 /** A report in the order in which a reviewer should read it: what is lost first. */
@@ -79,7 +79,7 @@ function byComponent(resources: readonly ResourceDifference[]): [string, ReportL
 const resourceText = ({ type, name }: { type: string; name: string }): string => `${shortTypeName(type)} ${name}`;
 
 function resourceLines({ operation, changes, ...resource }: ResourceDifference): ReportLine[] {
-    // What forces the replacement comes first: it is the reason for the others.
+    // Properties that force the replacement are first: they are the reason for it.
     const sorted = changes.toSorted((a, b) => Number(b.forcesReplacement) - Number(a.forcesReplacement));
     return [
         { mark: operation, text: resourceText(resource) },

@@ -47,7 +47,7 @@ export function renderText(report: DiffReport, style: StyleText, width: number):
 /**
  * The report for a comment of a pull request.
  *
- * @param limit characters; what does not fit is counted, so that nobody takes a part for the whole
+ * @param limit characters; the lines that do not fit are counted, so that the report does not look complete
  */
 export function renderMarkdown(report: DiffReport, limit = Infinity): string {
     const head = [`#### ${headline(report)}`, "", ...report.notes.flatMap((note) => [`> ${note}`, ""])];

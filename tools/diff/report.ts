@@ -12,10 +12,10 @@ import { compareCosts, type CostDifference, type MinTasks } from "./cost.ts";
 /** What is compared with the stack's files as they are now. */
 export interface ComparisonBase {
     readonly plan: Plan;
-    /** As a person knows it: `commit 0123abc`, a file, `what is deployed`. */
+    /** For people: `commit 0123abc`, a file, `what is deployed`. */
     readonly name: string;
     readonly minTasks: MinTasks;
-    /** What a reader must know of the comparison. */
+    /** Limits of the comparison, for the reader. */
     readonly notes: readonly string[];
 }
 

@@ -11,7 +11,7 @@ const maxValueLength = 60;
 /** Characters before and after what differs in a long text. */
 const contextLength = 12;
 
-/** The change leaf by leaf, also where a whole object comes or goes. */
+/** The change leaf by leaf, also where a whole object is added or removed. */
 export function splitIntoLeaves({ path, before, after }: ValueChange): ValueChange[] {
     const whole = before ?? after;
     const isOneSided = before === undefined || after === undefined;
@@ -67,7 +67,7 @@ function commonSuffixLength(one: string, other: string): number {
     return count;
 }
 
-/** A text that reads like another type of value, or would lose spaces in one line, stands in quotes. */
+/** Puts a text in quotes that looks like a value of another type, or has spaces that one line would lose. */
 const unambiguousText = (value: unknown): string =>
     typeof value === "string" && /^(true|false|null|nothing|-?\d+(\.\d+)?)?$|\s\s|[^\S ]/.test(value)
         ? JSON.stringify(value)

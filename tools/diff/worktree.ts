@@ -18,10 +18,10 @@ export interface Checkout {
 const runProcess = promisify(execFile);
 
 /**
- * Checks a commit out into a worktree of its own, with the packages that it asks for, and removes that at the end. What is
+ * Checks a commit out into a worktree of its own, with the packages of its lock file, and removes that at the end. What is
  * not committed in the project's folder stays as it is.
  *
- * @throws PlanError when Git does not know the commit, or its packages cannot be installed
+ * @throws PlanError when Git has no such commit, or its packages cannot be installed
  */
 export async function withWorktree<T>(
     root: string,
@@ -56,7 +56,7 @@ async function resolveCommit(root: string, ref: string): Promise<string> {
     }
 }
 
-/** Links today's packages where the commit asks for the same, else installs its own: they decide what is planned. */
+/** Links today's packages where the lock file is the same, else installs those of the commit: they decide the plan. */
 async function installPackages(
     root: string,
     folder: string,

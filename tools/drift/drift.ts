@@ -10,7 +10,7 @@ import { findUnplanned, type UnplannedFindings } from "./find.ts";
 import { formatCount, buildDriftReport, describeUnplanned } from "./report.ts";
 
 /**
- * Tells what AWS has otherwise than the state, and what stands there that nobody planned. Changes neither AWS nor the state.
+ * Shows where AWS differs from the state, and what AWS has that is in no plan. Changes neither AWS nor the state.
  *
  * @throws ExitError `drift` when there is any, `failed` when something could not be looked at
  */
@@ -35,7 +35,7 @@ export async function drift(session: Session): Promise<void> {
     say(`no drift: ${countsText(found)}, and AWS has what the state says`);
 }
 
-/** @throws ExitError unless all was looked at and there is nothing to tell */
+/** @throws ExitError unless every list was read and there is no drift */
 function throwIfDrifted(changed: number, found: UnplannedFindings): void {
     const { unplanned, unread } = found;
     if (unread.length > 0) {

@@ -11,20 +11,20 @@ import {
     type UnplannedResource,
 } from "./listing.ts";
 
-/** What stands in AWS under the resources of a stack. */
+/** What AWS has as parts of a stack's resources, and no plan has. */
 export interface UnplannedFindings {
     readonly unplanned: readonly UnplannedResource[];
     /** What could not be looked at, and why: a line each. */
     readonly unread: readonly string[];
-    /** Number of lists that AWS was asked for. */
+    /** Number of lists that were requested from AWS. */
     readonly lists: number;
-    /** Number of listed items that the state knows. */
+    /** Number of listed items that are in the state. */
     readonly known: number;
     /** Number of listed items that AWS made by itself. */
     readonly byAws: number;
 }
 
-/** Lists what stands under each resource of the state. Changes nothing. */
+/** Lists the parts of each resource of the state. Changes nothing. */
 export async function findUnplanned(aws: AwsClients, state: State): Promise<UnplannedFindings> {
     const parents = state.resources
         .filter((resource) => resource.type.startsWith("aws:") && resource.delete !== true)

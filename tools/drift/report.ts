@@ -12,13 +12,13 @@ interface ChangedResource {
     readonly type: string;
     /** `update`: AWS has other values; `delete`: AWS no longer has it. */
     readonly operation: string;
-    /** Values in the state and in AWS; left out where there is none. Secrets are `[secret]`, as the engine tells them. */
+    /** Values in the state and in AWS; left out where there is none. Secrets are `[secret]`, as in the engine's events. */
     readonly changes: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[];
 }
 
-/** Something in AWS that nobody planned. */
+/** Something in AWS that is in no plan. */
 interface UnplannedItem extends Pick<UnplannedResource, "item" | "key" | "opens" | "remove"> {
-    /** Name in the program of the resource that it stands under. */
+    /** Logical name of the resource that it is a part of. */
     readonly resource: string;
     /** Type of that resource. */
     readonly type: string;
@@ -67,7 +67,7 @@ export const buildDriftReport = (
 /** `aws.vpc.SecurityGroupIngressRule` for `vpc/securityGroupIngressRule:SecurityGroupIngressRule`. */
 const pulumiClassName = (type: string): string => `aws.${type.replace(/\/.*:/, ".")}`;
 
-/** What an operator must know of an addition: what it opens, and how it goes or comes into the program. */
+/** What an operator needs for an addition: what it allows, and how to remove it or add it to the program. */
 export const describeUnplanned = ({ parent, item, key, opens, remove, type }: UnplannedResource): string =>
     [
         `not planned: ${parent.name} (${parent.type}) has the ${item} ${key}`,

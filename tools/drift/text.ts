@@ -1,6 +1,6 @@
 import { toArray, parseStatements, type ParsedStatement } from "../../analysis/iam/statements.ts";
 
-/** What a policy document allows, in one line; nobody is named where the document belongs to a role. */
+/** What a policy document allows, in one line; without a principal where the document belongs to a role. */
 export const describePolicy = (document: string): string => {
     const allowed = parseStatements(document).filter(({ Effect }) => Effect === "Allow");
     return allowed.map(describeStatement).join("; ") || "nothing";
@@ -23,7 +23,7 @@ const principalsOf = (principal: ParsedStatement["Principal"]): string[] =>
 
 const principalText = (principal: string): string => (principal === "*" ? "anybody" : principal);
 
-/** What AWS leaves out of an answer is shown as `?`: a finding is told even so. */
+/** A field that AWS leaves out of a response is shown as `?`. */
 export const textOrUnknown = (value: string | number | undefined): string => String(value ?? "?");
 
 /** `a, b and 3 more`; empty where there is no list. */

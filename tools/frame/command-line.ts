@@ -13,7 +13,7 @@ interface ParsedArguments {
 /**
  * Parses the words of a command line.
  *
- * @returns nothing where the help was asked for, and printed
+ * @returns nothing after `--help`, which it prints
  * @throws ExitError `usage`
  */
 export function parseArguments(

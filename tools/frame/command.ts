@@ -10,7 +10,7 @@ export interface ArgumentSpec<Value = unknown> {
     readonly text: string;
     /** Why a value is refused, or that it is missing; nothing where it is accepted. */
     readonly problem?: (value: string | undefined, root: string) => string | undefined;
-    /** @internal only the type matters */
+    /** Carries the type of the value, and is never set. */
     readonly value?: Value;
 }
 
@@ -64,7 +64,7 @@ export interface OptionSpec<Value = unknown> {
     readonly isRepeatable?: boolean;
 }
 
-/** What can be said of an option beside its text. */
+/** What an option has in addition to its text. */
 interface OptionDetails<Value> extends Pick<OptionSpec, "choices" | "problem" | "conflicts" | "subcommand"> {
     readonly parse?: (text: string) => Value;
 }

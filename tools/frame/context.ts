@@ -15,16 +15,16 @@ export interface CommandContext {
     /** Folder of the project. */
     readonly root: string;
     readonly env: NodeJS.ProcessEnv;
-    /** Writes what was asked for, to the standard output: a program may read it. */
+    /** Writes the result to the standard output, which a program may read. */
     readonly out: (text: string) => void;
-    /** Writes a line about what happens, to the standard error. */
+    /** Writes a line about the progress to the standard error. */
     readonly say: (line: string) => void;
     readonly style: StyleText;
     /** Characters of a line of the standard output; 120 where it is no terminal. */
     readonly width: number;
     /** The standard output is a terminal. */
     readonly onTerminal: boolean;
-    /** The person at the terminal; nothing where nobody can answer. */
+    /** Undefined where no person can answer, as in CI. */
     readonly terminal?: Terminal;
     readonly interrupt: Interrupt;
     readonly clock: Clock;

@@ -5,7 +5,7 @@ function recordLines(file: string, content: string): string[] {
         : content.split("\n");
 }
 
-/** What a reviewer reads: lines that go, then lines that come. */
+/** What a reviewer reads: removed lines, then added lines. */
 export function lineChanges(file: string, before: string, after: string): string[] {
     const [old, now] = [before, after].map((content) => (content === "" ? [] : recordLines(file, content)));
     const without = (lines: string[] = [], others: string[] = []) => {

@@ -11,7 +11,7 @@ import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
 import type { ImageId, ImageRepository } from "./reference.ts";
 
-/** What the checks of an image ask, and how they wait. */
+/** What the checks of an image use. */
 export interface RegistryAccess extends Pick<CommandContext, "fetch" | "clock"> {
     readonly ecr: Pick<ECRClient, "send">;
 }
@@ -91,7 +91,7 @@ export async function findRunnableImage(
         const { manifests } = manifest.data;
         const arm = manifests.find(({ platform }) => platform?.architecture === "arm64" && platform.os === "linux");
         if (arm === undefined) {
-            // What a build attests to stands beside the images, of an unknown architecture.
+            // Attestations of a build are listed as images of an unknown architecture.
             const built = manifests.flatMap(({ platform }) => platform?.architecture ?? []);
             throw architectureError(digest, built.filter((name) => name !== "unknown").join(", "));
         }

@@ -37,7 +37,7 @@ export interface CopyResult {
     readonly problems: readonly string[];
 }
 
-/** One thing that a copy needs: it changes the document. */
+/** A change to the document that a copy needs. */
 type CopyStep = (document: Document, wanted: NewStack) => CopyResult;
 
 const noChange: CopyResult = { changes: [], secrets: [], problems: [] };
@@ -53,13 +53,13 @@ const mergeResults = (copies: readonly CopyResult[]): CopyResult => ({
     problems: copies.flatMap(({ problems }) => problems),
 });
 
-/** Makes the document of a stack one of another stack, which works beside it in the same account. Comments stay. */
+/** Changes the document of a stack into that of a new stack in the same account. Comments are kept. */
 export function convertToNewStack(document: Document, wanted: NewStack): CopyResult {
     expandAliases(document);
     return mergeResults(copySteps.map((step) => step(document, wanted)));
 }
 
-/** What an alias stands for takes its place: a step may remove the node with its anchor. */
+/** Replaces each alias by a copy of its node: a step may remove the node with the anchor. */
 function expandAliases(document: Document): void {
     visit(document, { Alias: (_, alias) => alias.resolve(document)?.clone() as Node | undefined });
     visit(document, {
@@ -90,7 +90,7 @@ const setFreeNetwork: CopyStep = (document, { networks }) => {
         : setSetting(document, "network.cidr", free, "overlaps the network of no other stack");
 };
 
-/** A guardrail may ask for a trail: then the copy has one, too. */
+/** Where a guardrail requires a trail, the copy has one, too. */
 const disableSecondTrail: CopyStep = (document, { findProblems }) => {
     const path = settingPath(document, "audit.cloudTrail");
     const before = document.getIn(path);

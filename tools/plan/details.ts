@@ -2,7 +2,7 @@ import type { PlanNode } from "../../plan/plan-node.ts";
 import { operatorSymbols, summaryProperties } from "./summary-properties.ts";
 import { Secret, type Value } from "../../plan/value.ts";
 
-/** What stands for a value that only exists after `up`, and for one that nobody may read. */
+/** Texts in place of a value that only exists after `up`, and of a secret. */
 export const knownAfterUpText = "(after up)";
 export const secretText = "[secret]";
 
@@ -11,7 +11,7 @@ export function nodeDetails(node: PlanNode): string {
     const properties = (summaryProperties[node.type] ?? []).map((piece) => fillTemplate(piece, node));
     const { protect, retainOnDelete, ignoreChanges, import: adopted } = node.options;
     return [
-        // A name that repeats the logical one tells nothing.
+        // A name that repeats the logical one is no information.
         ...properties.filter((text) => text !== undefined && text !== node.name),
         node.external ? "looked up" : undefined,
         protect ? "protected" : undefined,

@@ -8,9 +8,9 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
 export const inlineCode = (text: string) => `\`${text}\``;
 
 /**
- * Replaces what stands between `<!-- name:begin -->` and `<!-- name:end -->`; a page without the first stays as it is.
+ * Replaces the text between `<!-- name:begin -->` and `<!-- name:end -->`; a page without the first marker is unchanged.
  *
- * @throws when the markers do not stand once each, in this order
+ * @throws unless each marker is there once, in this order
  */
 export function replaceBetween(page: string, name: string, content: string | (() => string)): string {
     const [begin, end] = [`<!-- ${name}:begin -->`, `<!-- ${name}:end -->`];

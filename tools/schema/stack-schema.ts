@@ -4,11 +4,11 @@ import { stackSchema } from "../../lib/settings/stack-schema.ts";
 
 export type JsonSchema = z.core.JSONSchema.BaseSchema;
 
-/** The settings as JSON Schema, with their names as the program knows them. */
+/** The settings as JSON Schema, under the names that the program uses. */
 export const settingsJsonSchema = (): JsonSchema =>
     z.toJSONSchema(stackSchema, {
         io: "input",
-        // Zod's way of saying "integer" in our schema; editors need it once.
+        // Zod writes an integer as a multiple of 1 as well, which editors do not need.
         override: ({ jsonSchema }) => {
             if (jsonSchema.type === "integer") {
                 delete jsonSchema.multipleOf;

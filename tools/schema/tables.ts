@@ -77,7 +77,7 @@ export function settingRows(path: string, schema: JsonSchema, preset: string): S
     return [{ path, values: allowedValuesText(schema), defaultValue: preset, description }];
 }
 
-/** The fields of all alternatives together; the first one, which they share, tells them apart. */
+/** The fields of all alternatives together; the first one, which all have, says which alternative it is. */
 function choiceRows(path: string, options: readonly JsonSchema[]): SettingRow[] {
     const fields = [...new Set(options.flatMap(({ properties = {} }) => Object.keys(properties)))];
     const [tag = ""] = fields;

@@ -30,7 +30,7 @@ export function formatStep(step: ShownStep): string {
     const { op, type } = step;
     const head = `${(displayByOperation[op]?.symbol ?? op).padEnd(2)} ${logicalNameOf(step)} (${type})`;
     const changes = op === "update" || op === "replace" ? propertyChanges(step) : [];
-    // What forces the replacement comes first: it is the reason for the line.
+    // Properties that force the replacement are first: they are the reason for the line.
     const sorted = changes.toSorted((a, b) => Number(b.forcesReplacement) - Number(a.forcesReplacement));
     return sorted.length === 0 ? head : `${head}: ${sorted.map(formatPropertyChange).join("; ")}`;
 }

@@ -61,7 +61,7 @@ export class OperationLog {
         }
     };
 
-    /** A line about what is still under way, for every minute in which nothing else may be told. */
+    /** Prints what is still running: a line for each minute without any other line. */
     printRunning(): void {
         if (this.#ended) {
             return;

@@ -2,7 +2,7 @@ import { resolveNs } from "node:dns/promises";
 import { GetHostedZoneCommand, ListHostedZonesByNameCommand } from "@aws-sdk/client-route-53";
 import type { PreflightCheck } from "./check.ts";
 
-/** Names of the servers that the world asks for a domain. */
+/** Names of the name servers of a domain, in the public DNS. */
 export type ResolveNameServers = (domain: string) => Promise<string[]>;
 
 const normalizeDomainName = (name: string): string => name.toLowerCase().replace(/\.$/, "");
@@ -43,7 +43,7 @@ export const domainCheck = (resolve: ResolveNameServers = resolveNs): PreflightC
     },
 });
 
-/** No servers where the world knows no such domain. */
+/** No servers for a domain that is not in the public DNS. */
 async function findNameServers(domain: string, resolve: ResolveNameServers): Promise<string[]> {
     try {
         return await resolve(domain);

@@ -40,7 +40,7 @@ export interface Quota {
 const countOne = () => 1;
 const countFromInput = (key: string) => (inputs: Readonly<Record<string, unknown>>) => Number(inputs[key] ?? 0);
 
-/** How often the key comes that comes most often. */
+/** Number of items with the most frequent key. */
 function highestCount(keys: readonly string[]): number {
     const counts = new Map<string, number>();
     for (const key of keys) {

@@ -55,7 +55,7 @@ async function getQuotaValue({ code, fixedLimit }: Quota, { quotas: client }: Aw
         const { Quota: found } = await client.send(new GetServiceQuotaCommand({ ServiceCode, QuotaCode }));
         return found?.Value ?? Infinity;
     } catch (error) {
-        // An account that never asked for more may have no value of its own.
+        // An account that never requested an increase may have no value of its own.
         if (error instanceof Error && error.name === "NoSuchResourceException") {
             const command = new GetAWSDefaultServiceQuotaCommand({ ServiceCode, QuotaCode });
             return (await client.send(command)).Quota?.Value ?? Infinity;

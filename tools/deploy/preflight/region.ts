@@ -81,7 +81,7 @@ export const regionChecks: readonly PreflightCheck[] = [
         },
     },
     {
-        // AWS tells only of a region which node types it has, by the reservations that it sells.
+        // AWS lists the node types of a region only as offers of reserved nodes.
         name: "cache node type",
         iamActions: ["elasticache:DescribeReservedCacheNodesOfferings"],
         run: async ({ elasticache }, { settings: { cache, region } }) => {
