@@ -4,6 +4,7 @@ import { toArray, type ParsedStatement } from "./statements.ts";
 import { accountPoliciesOf, allowStatements, decideRequest, type Role } from "./policies.ts";
 import { contextsThatMeet, type RequestContext } from "./conditions.ts";
 import type { NamedPolicy, AccessRequest } from "./evaluate.ts";
+import { matchPrincipal } from "./principals.ts";
 import { kmsActions } from "./kms-actions.ts";
 import { roleAssignmentsOf } from "./required-permissions/role-assignments.ts";
 import { matchesAction, fillWildcards, hasWildcard } from "./wildcards.ts";
@@ -60,10 +61,7 @@ export const broadestRequests = (
 const statementsNaming = <T extends NamedPolicy>({ arn }: Role, resource: string, document: T): T => ({
     ...document,
     statements: document.statements
-        .filter(({ Principal, NotPrincipal }) => {
-            const named = JSON.stringify([Principal]);
-            return NotPrincipal !== undefined || named.includes(`"${arn}"`) || named.includes('"*"');
-        })
+        .filter((statement) => matchPrincipal(statement, arn) === "named")
         .map((statement) => ({
             ...statement,
             Resource: toArray(statement.Resource ?? "*").map((pattern) => (pattern === "*" ? resource : pattern)),

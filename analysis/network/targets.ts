@@ -1,15 +1,8 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import {
-    resourcesOfType,
-    arnOf,
-    isObjectOrArray,
-    itemsOf,
-    getPath,
-    toText,
-    inputText,
-    textAtPath,
-} from "../../plan/query.ts";
-import { toArray, parseStatements } from "../iam/statements.ts";
+import { resourcesOfType, arnOf, itemsOf, getPath, toText, inputText, textAtPath } from "../../plan/query.ts";
+import { includesEveryone } from "../iam/principals.ts";
+import { policiesAttachedTo } from "../iam/resource-policies.ts";
+import { parseStatements } from "../iam/statements.ts";
 import { findConnection, httpsPort } from "./connections.ts";
 import { inputItems, type NetworkNode } from "./network-nodes.ts";
 
@@ -186,13 +179,6 @@ function vpcLinkTargets(plan: Plan, places: readonly NetworkNode[], from: Networ
     );
 }
 
-/** Policies that may open a resource to whoever knows its name: the input that names the resource. */
-const resourcePolicyInputs: Readonly<Record<string, string>> = {
-    "dynamodb/resourcePolicy:ResourcePolicy": "resourceArn",
-    "s3/bucketPolicy:BucketPolicy": "bucket",
-    "sqs/queuePolicy:QueuePolicy": "queueUrl",
-};
-
 /** By what anyone may call a place that is outside the VPC; nothing where AWS asks for an identity that it lets in. */
 export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): string | undefined {
     if (node === undefined) {
@@ -212,21 +198,13 @@ export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): strin
         );
         return url && `function URL ${url.name}`;
     }
-    const names = [node.id, arnOf(node)];
-    const policy = Object.entries(resourcePolicyInputs)
-        .flatMap(([type, input]) =>
-            resourcesOfType(plan, type).filter((each) => names.includes(inputText(each, input))),
-        )
-        .find(allowsEveryone);
+    const policy = policiesAttachedTo(plan, node).find(allowsEveryone);
     return isPublicAccessBlocked(plan, node) ? undefined : policy && `policy ${policy.name}`;
 }
 
-const allowsEveryone = (node: PlanNode): boolean =>
-    parseStatements(inputText(node, "policy")).some(
-        ({ Effect, Principal, Condition }) =>
-            Effect === "Allow" &&
-            Condition === undefined &&
-            (Principal === "*" || (isObjectOrArray(Principal) && toArray(Principal.AWS).includes("*"))),
+const allowsEveryone = (policy: PlanNode): boolean =>
+    parseStatements(inputText(policy, "policy")).some(
+        (statement) => statement.Effect === "Allow" && statement.Condition === undefined && includesEveryone(statement),
     );
 
 /** S3 lets no policy open a bucket on which this is set. */

@@ -69,32 +69,32 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 '"Resource"',
                 '"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}},"Resource"',
             ),
-            "payment-api-task-prod has the operator IpAddress, which nothing here evaluates",
+            "payment-api-task-prod has the operator IpAddress, which the evaluator does not support",
         ],
         "a variable in a resource": [
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "${aws:PrincipalTag/queue}"),
-            "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which nothing here evaluates",
+            "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which the evaluator does not support",
         ],
         "a policy in a place that nobody looks at": [
             changeInputs(queue, "payment-processing-prod", { policy: '{"Statement":[{"Effect":"Allow"}]}' }),
-            "payment-processing-prod has a policy that nothing here evaluates",
+            "payment-processing-prod has a policy of a type that the evaluator does not read",
         ],
         "a grant of a key": [
             changeResources(key, "data", (node) => [
                 node,
                 { ...node, type: "aws:kms/grant:Grant", name: "grant", urn: "grant" },
             ]),
-            "grant gives access in a way that nothing here evaluates",
+            "grant gives access by a type of resource that the evaluator does not support",
         ],
         "a boundary that is not in the plan": [
             changeInputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
-            "payment-api-task-prod has arn:aws:iam::123456789012:policy/limits, of which nothing here knows what it holds",
+            "payment-api-task-prod has the managed policy arn:aws:iam::123456789012:policy/limits, whose statements the evaluator does not have",
         ],
         "an administrator": [
             changeInputs(attachment, "database-monitoring", {
                 policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
             }),
-            "payment-database-monitoring-prod has arn:aws:iam::aws:policy/AdministratorAccess, of which nothing here knows what it holds",
+            "payment-database-monitoring-prod has the managed policy arn:aws:iam::aws:policy/AdministratorAccess, whose statements the evaluator does not have",
         ],
     },
     "roles-within-boundary": {
@@ -535,7 +535,7 @@ test.each([
 ])("%s does not judge what is not understood", async (rule) => {
     const change = changePolicy(rolePolicy, "api-task", "kms:ViaService", "aws:PrincipalTag/team");
     expect(broken(rule, change(await planTestStack("prod")))).toEqual([
-        "payment-api-task-prod has the condition key aws:PrincipalTag/team, which nothing here evaluates",
+        "payment-api-task-prod has the condition key aws:PrincipalTag/team, which the evaluator does not support",
     ]);
 });
 

@@ -106,7 +106,7 @@ test.each([
     const statement = under(condition);
     expect(unsupportedElementsIn(statement)).toEqual([what]);
     expect(() => meetsConditions({}, statement)).toThrow(
-        `${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`,
+        `${what} is not supported: add it, with AWS's meaning, to analysis/iam/conditions.ts`,
     );
 });
 

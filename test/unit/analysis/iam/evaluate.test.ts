@@ -226,7 +226,7 @@ test.each(Object.entries(cases))("%s", (_, [request, policies, refusal]) => {
 
 test("a condition that nobody knows stops the evaluation", () => {
     const strange = allow({ Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } } });
-    expect(() => evaluate(send, identity(strange))).toThrow("the condition key aws:PrincipalTag/team is not known");
+    expect(() => evaluate(send, identity(strange))).toThrow("the condition key aws:PrincipalTag/team is not supported");
 });
 
 const actions = ["sqs:SendMessage", "sqs:ReceiveMessage", "sqs:*", "*", "sqs:Send?essage"];
