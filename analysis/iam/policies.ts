@@ -167,7 +167,7 @@ const layerBucketPolicy: NonNullable<ApplicablePolicies["resource"]> = {
     layer: "resource",
     statements: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }],
 };
-export const layerBucketArn = ({ partition, region }: AccountPolicies): string =>
+export const layerBucketArn = ({ partition, region }: Pick<AccountPolicies, "partition" | "region">): string =>
     `arn:${partition}:s3:::prod-${region}-starport-layer-bucket`;
 
 /** The policy of a resource; for an object, the policy of its bucket. */

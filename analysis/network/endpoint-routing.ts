@@ -99,8 +99,8 @@ function routeFromSubnet(
     const refused = calls.find((call) => !endpointPolicyAllows(plan, endpoint, call));
     const actions = [...new Set(calls.map(({ action }) => action))];
     return refused === undefined
-        ? { allowedBy: `${way.allowedBy}, policy admits ${actions.join(", ")}` }
-        : { missing: `the policy of ${endpoint.name} does not admit ${refused.action} on ${refused.resource}` };
+        ? { allowedBy: `${way.allowedBy}, policy allows ${actions.join(", ")}` }
+        : { missing: `the policy of ${endpoint.name} does not allow ${refused.action} on ${refused.resource}` };
 }
 
 /** How calls of one service arrive from every subnet in which a workload may run. */

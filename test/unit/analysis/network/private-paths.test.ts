@@ -47,12 +47,12 @@ test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint tha
     const lines = proved(plan, stack);
     expect(failing(plan, stack)).toEqual([]);
     expect(uses(lines)).toEqual(usual);
-    expect(lines.filter((line) => !line.includes(": endpoint payment-") || !line.includes(", policy admits "))).toEqual(
+    expect(lines.filter((line) => !line.includes(": endpoint payment-") || !line.includes(", policy allows "))).toEqual(
         [],
     );
     expect(lines).toContain(
         `payment (task) -> sns: endpoint payment-sns-${stack}, egress payment-tasks-endpoints-egress-${stack}, ` +
-            `ingress payment-tasks-endpoints-ingress-${stack}, policy admits sns:Publish`,
+            `ingress payment-tasks-endpoints-ingress-${stack}, policy allows sns:Publish`,
     );
 });
 
@@ -167,27 +167,27 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
     [
         "a policy that lacks an action",
         changePolicy(endpoint, "-sqs-", "sqs:DeleteMessage", "sqs:PurgeQueue"),
-        "payment (task) -> sqs fails: the policy of payment-sqs-prod does not admit sqs:DeleteMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-prod",
+        "payment (task) -> sqs fails: the policy of payment-sqs-prod does not allow sqs:DeleteMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-prod",
     ],
     [
         "a policy for another account",
         changePolicy(endpoint, "-sns-", /123456789012/, "210987654321"),
-        "sns fails: the policy of payment-sns-prod does not admit sns:Publish",
+        "sns fails: the policy of payment-sns-prod does not allow sns:Publish",
     ],
     [
         "a policy without the bucket of layers",
         changePolicy(endpoint, "-s3-", "starport", "other"),
-        "payment (agent) -> s3 fails: the policy of payment-s3-prod does not admit s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+        "payment (agent) -> s3 fails: the policy of payment-s3-prod does not allow s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
     ],
     [
         "a policy for other records",
         changePolicy(endpoint, "-s3-", "/audit/*", "/other/*"),
-        "validator (function) -> s3 fails: the policy of payment-s3-prod does not admit s3:PutObject",
+        "validator (function) -> s3 fails: the policy of payment-s3-prod does not allow s3:PutObject",
     ],
     [
         "a policy that refuses",
         allowing(everything, { ...everything, Effect: "Deny", Action: "sns:*" }),
-        "sns fails: the policy of payment-sns-prod does not admit sns:Publish",
+        "sns fails: the policy of payment-sns-prod does not allow sns:Publish",
     ],
     [
         "a policy that perhaps refuses",
@@ -313,7 +313,7 @@ test.each([
 test("an endpoint that refuses is not passed by, even where a gateway leads to the internet", async () => {
     const plan = changePolicy(endpoint, "-sns-", "sns:Publish", "sns:Subscribe")(await planOfConfig(natConfig({})));
     expect(failing(plan, "dev")).toEqual([
-        "payment-payment-dev: payment (task) -> sns fails: the policy of payment-sns-dev does not admit sns:Publish on " +
+        "payment-payment-dev: payment (task) -> sns fails: the policy of payment-sns-dev does not allow sns:Publish on " +
             "arn:aws:sns:us-east-1:123456789012:payment-events-dev",
     ]);
 });
