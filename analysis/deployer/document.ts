@@ -17,7 +17,7 @@ export interface PolicyDocument {
 }
 
 /**
- * Characters of a managed policy, white space left out, and managed policies of a role unless AWS raises the quota
+ * Maximum characters of a managed policy, without white space, and of managed policies of a role by the default quota
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
  */
 export const maxDocumentLength = 6144;
@@ -33,7 +33,7 @@ export const documentLength = (document: PolicyDocument): number => JSON.stringi
 export const singleOrList = (values: readonly string[]): OneOrMore =>
     values.length === 1 ? requireItem(values, 0) : values;
 
-/** The statements of grants, with all that may be done under the same conditions to the same resources in one. */
+/** The statements of grants; actions with the same resources and conditions are in one statement. */
 export function policyStatementsOf(grants: readonly DeployerGrant[], facts: PlaceholderValues): PolicyStatement[] {
     const merged = new Map<string, { statement: PolicyStatement; actions: readonly string[] }>();
     for (const { actions, scope } of grants) {
@@ -63,7 +63,7 @@ const fillPlaceholders = (text: string, { texts }: PlaceholderValues): string =>
         (_, word: keyof PlaceholderValues["texts"]) => texts[word],
     );
 
-/** The conditions with their places filled in; nothing where a list that a grant hangs on is empty. */
+/** The conditions with the placeholders replaced; undefined where a list that the grant requires is empty. */
 function fillConditionPlaceholders(when: Conditions, facts: PlaceholderValues): PolicyStatement["Condition"] {
     const filled: Record<string, Record<string, OneOrMore>> = {};
     for (const [operator, keys] of Object.entries(when)) {
@@ -85,10 +85,10 @@ function fillConditionPlaceholders(when: Conditions, facts: PlaceholderValues): 
     return filled;
 }
 
-/** As few documents as hold the statements, each within what IAM takes, unless one statement alone is longer. */
+/** Few documents with all statements, each within the limit of IAM unless one statement alone exceeds it. */
 export function splitIntoDocuments(statements: readonly PolicyStatement[]): PolicyDocument[] {
     const documents: PolicyStatement[][] = [];
-    // The long ones first: the short ones then fill what they leave.
+    // Long statements first, so that short ones fill the remaining space.
     for (const statement of [...statements].sort((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)) {
         const room = documents.find(
             (document) => documentLength(policyDocumentOf([...document, statement])) <= maxDocumentLength,

@@ -16,7 +16,7 @@ import { deployCommandGrants } from "./grants/command.ts";
 
 export { deployerLocationOfStack, locationWarnings } from "./deployer-location.ts";
 
-/** The policies of who previews and looks for drift, and of who deploys a stack, and the boundary of the roles that the stack makes. */
+/** Policies for previews and drift detection, policies for deployments, and the permissions boundary of the stack's roles. */
 export interface DeployerPolicies {
     readonly preview: readonly PolicyDocument[];
     readonly deploy: readonly PolicyDocument[];
@@ -42,9 +42,9 @@ export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
 }
 
 /**
- * @param drift rights to list what is there that nobody planned
- * @param recovery rights to look for what an interrupted creation has made
- * @throws PlanError as `grantsOf`, and for documents that IAM would not take
+ * @param drift permissions to list resources that are not planned
+ * @param recovery permissions to find resources that an interrupted creation has left
+ * @throws PlanError as `deployerGrantsOf`, and for documents that exceed the limits of IAM
  */
 export function deployerPolicies(
     plan: Plan,

@@ -9,22 +9,22 @@ import { protectors } from "./protections/protectors.ts";
 import { recordProtections } from "./protections/records.ts";
 import { storeProtections } from "./protections/stores.ts";
 
-/** Something that protects less after an update. */
+/** A protection that an update weakens. */
 export interface LostProtection {
     readonly node: PlanNode;
-    /** What changes, and what can happen from then on. */
+    /** What changes, and what can happen afterwards. */
     readonly text: string;
 }
 
-/** What an update makes protect less: settings of resources, refusals of their policies, resources that protect others. */
+/** Protections that an update weakens: settings of resources, Deny statements, and resources that protect others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
     const pairs = pairNodes(before, after);
     return [...deletionProtections(pairs, after), ...pairs.flatMap(weakenedInputs), ...lostProtectors(before, pairs)];
 }
 
 /**
- * Resources that can be deleted from then on. One setting of the stack governs them, so that one line stands for all where
- * it is turned off.
+ * Resources that can be deleted after the update. One setting of the stack controls them all, so one line covers them where it
+ * is switched off.
  */
 function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtection[] {
     const lost = pairs.flatMap(({ before, after }) => {
@@ -53,7 +53,7 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
     }));
 }
 
-/** Type of the component that holds the whole stack. */
+/** Type of the component that contains the whole stack. */
 const platformType = "payment:index:PaymentPlatform";
 
 const weakerInputs = { ...storeProtections, ...recordProtections, ...accessProtections };
@@ -73,7 +73,7 @@ function weakenedInputs({ before, after }: NodePair): LostProtection[] {
     }));
 }
 
-/** Statements of a resource's policies that deny. */
+/** Deny statements of a resource's policies. */
 function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[] {
     const found: { key: string; words: string }[] = [];
     visitNonSecretStrings(inputs, (text) => {
@@ -91,7 +91,7 @@ function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[
     return found;
 }
 
-/** Resources that protected others, or kept a record of them, and are gone while the others stay. */
+/** Resources that protect or record others, and that the update deletes while the others remain. */
 function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtection[] {
     const kept = new Set(pairs.map((pair) => pair.before.urn));
     const types = new Map(before.nodes.map(({ urn, type }) => [urn, type]));

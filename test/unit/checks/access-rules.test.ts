@@ -121,27 +121,27 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 ]);
                 return changeInputs(attachment, "gateway-logging", { policyArn: arnOfOwn })(own(plan));
             },
-            "payment-gateway-logging-prod must not let payment-gateway-logging-prod iam:PassRole, which hands a role to something that it runs",
+            "payment-gateway-logging-prod must not let payment-gateway-logging-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
         "a role that passes roles": [
             mayAlso("api-task", "iam:PassRole", "arn:aws:iam::123456789012:role/payment-*"),
-            "payment-api-task-prod must not let payment-api-task-prod iam:PassRole, which hands a role to something that it runs",
+            "payment-api-task-prod must not let payment-api-task-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
         "a role that writes keys' policies": [
             mayAlso("validator", "kms:Put*", "*"),
-            "payment-validator-prod must not let payment-validator-prod kms:PutKeyPolicy, which edits who may use a resource",
+            "payment-validator-prod must not let payment-validator-prod kms:PutKeyPolicy, which changes who may use a resource",
         ],
         "a role that pushes images": [
             mayAlso("api-execution", "ecr:PutImage", "arn:aws:ecr:us-east-1:123456789012:repository/payment-api-prod"),
-            "payment-api-execution-prod must not let payment-api-execution-prod ecr:PutImage, which runs code of its own as another role",
+            "payment-api-execution-prod must not let payment-api-execution-prod ecr:PutImage, which runs its own code with another role",
         ],
         "a role that may do all but a little": [
             also(rolePolicy, "api-task", { Effect: "Allow", NotAction: "sqs:*", Resource: "*" }),
-            "payment-api-task-prod must not let payment-api-task-prod iam:CreateAccessKey, which makes credentials",
+            "payment-api-task-prod must not let payment-api-task-prod iam:CreateAccessKey, which creates credentials",
         ],
         "a service that writes the key's policy": [
             changePolicy(key, "messaging", "kms:GenerateDataKey*", "kms:*"),
-            "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which edits who may use a resource",
+            "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which changes who may use a resource",
         ],
     },
     "aws-services-allowed": {

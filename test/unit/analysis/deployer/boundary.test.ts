@@ -91,7 +91,7 @@ test("a policy of AWS that nobody has looked into is refused", async () => {
     );
     const plan = attach(await planTestStack("prod"));
     expect(() => boundaryIn(plan, stackLocation("prod"))).toThrow(
-        "analysis/deployer/boundary.ts does not know what arn:aws:iam::aws:policy/PowerUserAccess allows",
+        "analysis/deployer/boundary.ts does not have the statements of arn:aws:iam::aws:policy/PowerUserAccess",
     );
 });
 
@@ -134,7 +134,7 @@ test("--deployer-policy writes the policies, and warns of what they leave open",
     expect(out).toContain('"arn:aws:sqs:us-east-1:*:payment-*-dev"');
     expect(err.split("\n").map((line) => line.split(":")[1])).toEqual([
         " these policies name no account",
-        " the roles of the stack are unbounded, so whoever deploys can make one that may do anything",
+        " the roles of the stack have no permissions boundary, so the deployer can create a role with any permission",
         undefined,
     ]);
 });

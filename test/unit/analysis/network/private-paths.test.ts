@@ -73,7 +73,7 @@ test.each([
         callers.map((caller) =>
             expect.stringMatching(
                 `^payment-.*: ${caller.replace(/[()]/g, "\\$&")} -> ${service} fails: payment-private-1-prod has neither an ` +
-                    `endpoint of com.amazonaws.us-east-1.${service} nor a way to the internet$`,
+                    `endpoint of com.amazonaws.us-east-1.${service} nor a route to the internet$`,
             ),
         ),
     );
@@ -116,7 +116,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
     [
         "a VPC without names",
         changeInputs("aws:ec2/vpc:Vpc", "", { enableDnsHostnames: false }),
-        "payment (task) -> sqs fails: the VPC resolves no private names",
+        "payment (task) -> sqs fails: the VPC does not resolve private DNS names",
     ],
     [
         "an endpoint whose names hide the gateway's",
@@ -124,22 +124,22 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
             node,
             { ...node, name: "hiding", inputs: { ...node.inputs, privateDnsEnabled: true, routeTableIds: [] } },
         ]),
-        "validator (function) -> s3 fails: no security group or NACL lets it reach hiding",
+        "validator (function) -> s3 fails: security groups or NACLs do not allow it to reach hiding",
     ],
     [
         "an endpoint in no subnet",
         changeInputs(endpoint, "-sns-", { subnetIds: [] }),
-        "sns fails: no security group or NACL lets it reach payment-sns-prod",
+        "sns fails: security groups or NACLs do not allow it to reach payment-sns-prod",
     ],
     [
         "a closed group of endpoints",
         removeResources("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints"),
-        "sns fails: no security group or NACL",
+        "sns fails: security groups or NACLs do not allow it",
     ],
     [
         "a group that lets no call out",
         removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-endpoints"),
-        "sns fails: no security group or NACL",
+        "sns fails: security groups or NACLs do not allow it",
     ],
     [
         "a group of endpoints that knows one zone",
@@ -148,7 +148,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
                 referencedSecurityGroupId: "",
                 cidrIpv4: inputText(findNode(plan, "payment-private-1-prod", "aws:ec2/subnet:Subnet"), "cidrBlock"),
             })(plan),
-        "sns fails: no security group or NACL lets it reach payment-sns-prod",
+        "sns fails: security groups or NACLs do not allow it to reach payment-sns-prod",
     ],
     [
         "a zone whose table does not know the endpoint",
@@ -162,7 +162,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
         changeInputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "validator-s3", {
             prefixListId: "pl-other",
         }),
-        "validator (function) -> s3 fails: no security group or NACL lets it reach payment-s3-prod",
+        "validator (function) -> s3 fails: security groups or NACLs do not allow it to reach payment-s3-prod",
     ],
     [
         "a policy that lacks an action",
@@ -259,7 +259,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
             "payment-validator-dlq-prod",
             "payment-processing-prod",
         ),
-        "validator (function) -> sqs fails: no security group or NACL lets it reach payment-sqs-prod",
+        "validator (function) -> sqs fails: security groups or NACLs do not allow it to reach payment-sqs-prod",
     ],
     [
         "a function that makes interfaces",

@@ -254,7 +254,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "tasks in a subnet of another stack's",
         changeInputs(service, "payment-api", withValueAt("networkConfiguration.subnets", ["subnet-other"])),
-        /^network-resources-supported: payment-api-prod stands in no subnet, or in no security group, of the plan$/,
+        /^network-resources-supported: payment-api-prod is in no subnet, or in no security group, of the plan$/,
     ],
     [
         "a bucket for everyone",
@@ -272,12 +272,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             node,
             { ...node, type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection" },
         ]),
-        /^network-resources-supported: payment-network-prod has to do with the network, and the paths do not follow it$/,
+        /^network-resources-supported: payment-network-prod is part of the network, and the network model does not support its type$/,
     ],
     [
         "rules that stand in a group",
         changeInputs("aws:ec2/securityGroup:SecurityGroup", "-cache-prod", { ingress: [] }),
-        /^network-resources-supported: payment-cache-prod has ingress, which the paths do not follow$/,
+        /^network-resources-supported: payment-cache-prod has ingress, which the network model does not support$/,
     ],
     [
         "an address that no gateway has",
@@ -290,12 +290,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "a store in the VPC's default group",
         changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { securityGroupIds: [] }),
-        /^network-resources-supported: payment-cache-prod stands in no subnet, or in no security group, of the plan$/,
+        /^network-resources-supported: payment-cache-prod is in no subnet, or in no security group, of the plan$/,
     ],
     [
         "a store in AWS's default subnets",
         changeInputs("aws:rds/cluster:Cluster", "", { dbSubnetGroupName: "default" }),
-        /^network-resources-supported: payment-database-prod stands in no subnet, or in no security group, of the plan$/,
+        /^network-resources-supported: payment-database-prod is in no subnet, or in no security group, of the plan$/,
     ],
     [
         "rights from a managed policy",
