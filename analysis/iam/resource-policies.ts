@@ -58,3 +58,11 @@ export const policiesAttachedTo = (plan: Plan, resource: PlanNode): PlanNode[] =
             const names = [valueFor(resource), resource.id, arnOf(resource)];
             return resourcesOfType(plan, type).filter((policy) => names.includes(inputText(policy, input)));
         });
+
+/** Permissions of a Lambda function: Pulumi has each statement of a function's policy as a separate resource. */
+export const lambdaPermissionsOf = (plan: Plan, lambda: PlanNode): PlanNode[] => {
+    const names = [lambda.id, toText(lambda.outputs.name), arnOf(lambda)];
+    return resourcesOfType(plan, "lambda/permission:Permission").filter((permission) =>
+        names.includes(inputText(permission, "function")),
+    );
+};

@@ -1,7 +1,7 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, itemsOf, getPath, toText, inputText, textAtPath } from "../../plan/query.ts";
 import { includesEveryone } from "../iam/principals.ts";
-import { policiesAttachedTo } from "../iam/resource-policies.ts";
+import { lambdaPermissionsOf, policiesAttachedTo } from "../iam/resource-policies.ts";
 import { parseStatements } from "../iam/statements.ts";
 import { findConnection, httpsPort } from "./connections.ts";
 import { inputItems, type NetworkNode } from "./network-nodes.ts";
@@ -90,12 +90,10 @@ const serviceTargets = (
             ),
     );
 
-const invokePermission = (plan: Plan, principal: string, node: PlanNode, isSource: (arn: string) => boolean) =>
-    resourcesOfType(plan, "lambda/permission:Permission").find(
-        (each) =>
-            inputText(each, "principal") === principal &&
-            [node.id, arnOf(node), inputText(node, "name")].includes(inputText(each, "function")) &&
-            isSource(inputText(each, "sourceArn")),
+const invokePermission = (plan: Plan, principal: string, lambda: PlanNode, isSource: (arn: string) => boolean) =>
+    lambdaPermissionsOf(plan, lambda).find(
+        (permission) =>
+            inputText(permission, "principal") === principal && isSource(inputText(permission, "sourceArn")),
     );
 
 const functionTargets = (plan: Plan, nodes: readonly NetworkNode[], target: string): ForwardTarget[] =>

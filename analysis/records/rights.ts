@@ -1,5 +1,6 @@
 import { accountPoliciesOf, allowStatements } from "../iam/policies.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../iam/broadest-requests.ts";
+import { lambdaPermissionsOf } from "../iam/resource-policies.ts";
 import { storeKinds, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
 import { fillWildcards, matchesResource } from "../iam/wildcards.ts";
 import {
@@ -157,21 +158,20 @@ function rightsByPolicy(plan: Plan, resource: Store): Right[] {
 
 /** Permissions to invoke functions; each is a separate resource in Lambda. */
 const rightsToInvoke = (plan: Plan): Right[] =>
-    resourcesOfType(plan, "lambda/permission:Permission").flatMap((permission) => {
-        const conditions = ["sourceArn", "sourceAccount", "principalOrgId"]
-            .map((input) => [input, inputText(permission, input)] as const)
-            .filter(([, value]) => value !== "");
-        return resourcesOfType(plan, "lambda/function:Function")
-            .filter((node) => [node.id, node.outputs.name, arnOf(node)].includes(inputText(permission, "function")))
-            .map((node) => ({
-                kind: "Functions",
-                principal: inputText(permission, "principal"),
-                action: inputText(permission, "action"),
-                resource: node.name,
-                part: inputText(permission, "qualifier"),
-                condition: conditions.map(([input, value]) => `${input} = ${value}`).join("; "),
-            }));
-    });
+    resourcesOfType(plan, "lambda/function:Function").flatMap((lambda) =>
+        lambdaPermissionsOf(plan, lambda).map((permission) => ({
+            kind: "Functions",
+            principal: inputText(permission, "principal"),
+            action: inputText(permission, "action"),
+            resource: lambda.name,
+            part: inputText(permission, "qualifier"),
+            condition: ["sourceArn", "sourceAccount", "principalOrgId"]
+                .map((input) => [input, inputText(permission, input)] as const)
+                .filter(([, value]) => value !== "")
+                .map(([input, value]) => `${input} = ${value}`)
+                .join("; "),
+        })),
+    );
 
 /** Text that is equal for equal permissions. */
 export const rightKey = ({ kind, resource, principal, action, part: within, condition }: Right): string =>

@@ -218,6 +218,26 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
     },
     "workloads-have-required-permissions": {
+        "a parameter that ECS may not read": [
+            changePolicy(
+                taskDefinition,
+                "payment-api",
+                '"stopTimeout"',
+                '"secrets":[{"name":"A","valueFrom":"arn:aws:ssm:us-east-1:123456789012:parameter/a"}],"stopTimeout"',
+                "containerDefinitions",
+            ),
+            "payment-api-prod needs payment-api-execution-prod to ssm:GetParameters on arn:aws:ssm:us-east-1:123456789012:parameter/a through ssm, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
+        ],
+        "an image of another account": [
+            changePolicy(
+                taskDefinition,
+                "payment-api",
+                "123456789012.dkr.ecr",
+                "210987654321.dkr.ecr",
+                "containerDefinitions",
+            ),
+            "payment-api-prod needs payment-api-execution-prod to ecr:BatchGetImage on arn:aws:ecr:us-east-1:210987654321:repository/payment-api-prod through ecr.dkr, but the policy of VpcEndpoint payment-ecr-dkr-prod does not allow it (endpoint)",
+        ],
         "a producer that may not send": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:ListQueues"),
             "payment-api-prod needs payment-api-task-prod to sqs:SendMessage on payment-processing-prod through sqs, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",

@@ -161,3 +161,13 @@ test.each([
     expect(contextsThatMeet(statement)).toEqual(contexts);
     expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);
 });
+
+test("a caller that knows more keys of its requests names them, and no other key is evaluated", () => {
+    const tagged = under({ StringEquals: { "aws:ResourceTag/EnvironmentSuffix": "dev" } });
+    const keys = [/^aws:resourcetag\/environmentsuffix$/];
+    expect(meetsConditions({ "aws:ResourceTag/EnvironmentSuffix": "dev" }, tagged, keys)).toBe(true);
+    expect(meetsConditions({}, tagged, keys)).toBe(false);
+    expect(unsupportedElementsIn(under({ StringEquals: { "aws:SourceArn": trail } }), keys)).toEqual([
+        "the condition key aws:SourceArn",
+    ]);
+});

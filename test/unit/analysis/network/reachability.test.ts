@@ -303,7 +303,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             changeInputs("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "database-monitoring", {
                 role: findNode(plan, "payment-api-task-prod", "aws:iam/role:Role").id,
             })(plan),
-        /^network-resources-supported: payment-database-monitoring-prod gives a task or function rights/,
+        /^network-resources-supported: payment-database-monitoring-prod gives a task or function permissions/,
     ],
 ];
 
