@@ -34,19 +34,22 @@ export const singleOrList = (values: readonly string[]): OneOrMore =>
     values.length === 1 ? requireItem(values, 0) : values;
 
 /** The statements of grants; actions with the same resources and conditions are in one statement. */
-export function policyStatementsOf(grants: readonly DeployerGrant[], facts: PlaceholderValues): PolicyStatement[] {
+export function policyStatementsOf(
+    grants: readonly DeployerGrant[],
+    placeholders: PlaceholderValues,
+): PolicyStatement[] {
     const merged = new Map<string, { statement: PolicyStatement; actions: readonly string[] }>();
     for (const { actions, scope } of grants) {
-        const when = fillConditionPlaceholders(scope.conditions ?? {}, facts);
-        if (when === undefined) {
+        const conditions = fillConditionPlaceholders(scope.conditions ?? {}, placeholders);
+        if (conditions === undefined) {
             continue;
         }
-        const arns = uniqueSorted(scope.arns).map((arn) => fillPlaceholders(arn, facts));
+        const arns = uniqueSorted(scope.arns).map((arn) => fillPlaceholders(arn, placeholders));
         const statement: PolicyStatement = {
             Effect: "Allow",
             Action: [],
             Resource: singleOrList(arns),
-            ...(Object.keys(when).length > 0 && { Condition: when }),
+            ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
         };
         const key = JSON.stringify(statement);
         merged.set(key, { statement, actions: [...(merged.get(key)?.actions ?? []), ...actions] });
@@ -64,12 +67,15 @@ const fillPlaceholders = (text: string, { texts }: PlaceholderValues): string =>
     );
 
 /** The conditions with the placeholders replaced; undefined where a list that the grant requires is empty. */
-function fillConditionPlaceholders(when: Conditions, facts: PlaceholderValues): PolicyStatement["Condition"] {
+function fillConditionPlaceholders(
+    conditions: Conditions,
+    placeholders: PlaceholderValues,
+): PolicyStatement["Condition"] {
     const filled: Record<string, Record<string, OneOrMore>> = {};
-    for (const [operator, keys] of Object.entries(when)) {
+    for (const [operator, keys] of Object.entries(conditions)) {
         for (const [key, value] of Object.entries(keys)) {
             const [, list = "", optional] = /^\{(\w+)(\?)?\}$/.exec(String(value)) ?? [];
-            const values = facts.lists[list] ?? [value].flat();
+            const values = placeholders.lists[list] ?? [value].flat();
             if (values.length === 0) {
                 if (optional === undefined) {
                     return undefined;
@@ -78,7 +84,7 @@ function fillConditionPlaceholders(when: Conditions, facts: PlaceholderValues): 
             }
             filled[operator] = {
                 ...filled[operator],
-                [key]: singleOrList(values.map((one) => fillPlaceholders(one, facts))),
+                [key]: singleOrList(values.map((one) => fillPlaceholders(one, placeholders))),
             };
         }
     }
@@ -90,13 +96,13 @@ export function splitIntoDocuments(statements: readonly PolicyStatement[]): Poli
     const documents: PolicyStatement[][] = [];
     // Long statements first, so that short ones fill the remaining space.
     for (const statement of [...statements].sort((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)) {
-        const room = documents.find(
+        const target = documents.find(
             (document) => documentLength(policyDocumentOf([...document, statement])) <= maxDocumentLength,
         );
-        if (room === undefined) {
+        if (target === undefined) {
             documents.push([statement]);
         } else {
-            room.push(statement);
+            target.push(statement);
         }
     }
     return documents.map(policyDocumentOf);

@@ -51,14 +51,14 @@ export function deployerPolicies(
     place: DeployerLocation,
     { drift, recovery }: Readonly<Record<"drift" | "recovery", readonly DeployerGrant[]>>,
 ): DeployerPolicies {
-    const facts = placeholderValuesOf(plan, place);
+    const placeholders = placeholderValuesOf(plan, place);
     const planned = deployerGrantsOf(plan);
     const policies = {
         preview: splitIntoDocuments(
-            policyStatementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts),
+            policyStatementsOf([...planned.filter(({ access }) => access === "read"), ...drift], placeholders),
         ),
-        deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], facts)),
-        boundary: permissionsBoundaryOf(plan, facts, planned),
+        deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], placeholders)),
+        boundary: permissionsBoundaryOf(plan, placeholders, planned),
     };
     const problems = Object.entries(policies).flatMap(([name, value]) => sizeProblems(name, [value].flat()));
     if (problems.length > 0) {
@@ -69,10 +69,10 @@ export function deployerPolicies(
 
 const sizeProblems = (name: string, documents: readonly PolicyDocument[]): string[] => [
     ...(documents.length > maxDocumentsPerRole
-        ? [`${name} takes ${documents.length} policies: a role holds ${maxDocumentsPerRole}`]
+        ? [`${name} needs ${documents.length} policies: a role can have ${maxDocumentsPerRole}`]
         : []),
     ...documents
         .map(documentLength)
         .filter((length) => length > maxDocumentLength)
-        .map((length) => `a policy of ${name} has ${length} characters: IAM takes ${maxDocumentLength}`),
+        .map((length) => `a policy of ${name} has ${length} characters: IAM allows ${maxDocumentLength}`),
 ];

@@ -43,7 +43,7 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
         return [
             {
                 node: platform,
-                text: `nothing of the stack is protected against deletion any more: ${names.join(", ")}`,
+                text: `no resource of the stack is protected against deletion any more: ${names.join(", ")}`,
             },
         ];
     }
@@ -64,12 +64,12 @@ function weakenedInputs({ before, after }: NodePair): LostProtection[] {
         return change === undefined ? [] : [`${change}; ${risk}`];
     });
     const kept = new Set(denyStatementsOf(after).map(({ key }) => key));
-    const refusals = denyStatementsOf(before)
+    const denials = denyStatementsOf(before)
         .filter(({ key }) => !kept.has(key))
-        .map(({ words }) => `its policy no longer refuses ${words}`);
-    return [...inputs, ...refusals].map((text) => ({
+        .map(({ words }) => `its policy no longer denies ${words}`);
+    return [...inputs, ...denials].map((text) => ({
         node: after,
-        text: `the ${typeNameOf(after)} protects less: ${text}`,
+        text: `the protection of the ${typeNameOf(after)} is weaker: ${text}`,
     }));
 }
 
@@ -105,7 +105,7 @@ function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtectio
             const owners = Object.values(node.propertyDependencies)
                 .flat()
                 .filter((urn) => types.get(urn) === protector.protects);
-            const isMoot = owners.length > 0 && owners.every((urn) => !kept.has(urn));
-            return isMoot ? [] : [{ node, text: `the ${typeNameOf(node)} goes: ${protector.risk}` }];
+            const isOwnerDeleted = owners.length > 0 && owners.every((urn) => !kept.has(urn));
+            return isOwnerDeleted ? [] : [{ node, text: `the ${typeNameOf(node)} is deleted: ${protector.risk}` }];
         });
 }

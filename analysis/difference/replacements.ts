@@ -42,10 +42,10 @@ function inputChanges(pair: NodePair): PropertyChange[] {
     const own = inputs
         .filter((input) => !isIgnored(after, input))
         .flatMap((input) => valueChanges(input, before.inputs[input], after.inputs[input]));
-    const said = new Set(own.map(({ path }) => path));
+    const changedPaths = new Set(own.map(({ path }) => path));
     // `tagsAll` contains the provider's default tags and the resource's own.
     const byProvider = valueChanges("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
-        ({ path }) => !said.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
+        ({ path }) => !changedPaths.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
     );
     return [...own, ...byProvider].map((change) => ({
         ...change,
@@ -95,7 +95,7 @@ function withDependentChanges(
     replaced: ReadonlyMap<string, readonly string[]>,
 ): readonly PropertyChange[] {
     const { after, changes } = pair;
-    const said = new Set(changes.map(({ path }) => path));
+    const changedPaths = new Set(changes.map(({ path }) => path));
     const following = Object.entries(after.propertyDependencies).flatMap(([input, urns]) => {
         const texts = urns.flatMap((urn) => replaced.get(urn) ?? []);
         const value = after.inputs[input];
@@ -106,10 +106,10 @@ function withDependentChanges(
     return [
         ...changes,
         ...following
-            .filter(({ path }) => !said.has(path))
+            .filter(({ path }) => !changedPaths.has(path))
             .map((change) => ({ ...change, forcesReplacement: causesReplacement(pair, change.path) })),
         // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go: another provider replaces.
-        ...(after.provider !== undefined && replaced.has(after.provider) && !said.has("provider")
+        ...(after.provider !== undefined && replaced.has(after.provider) && !changedPaths.has("provider")
             ? [
                   {
                       path: "provider",

@@ -135,9 +135,9 @@ test.each(testSuffixes)("the policies of %s fit into IAM", async (suffix) => {
 test("statements too many for a role, or too long for a policy, are refused", async () => {
     const plan = await planOfSuffix("dev");
     const longAccount = stackLocation("dev", { suffix: "s".repeat(6000) });
-    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy takes \d+ policies: a role holds 10/);
+    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy needs \d+ policies: a role can have 10/);
     expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(
-        /a policy of deploy has \d+ characters: IAM takes 6144/,
+        /a policy of deploy has \d+ characters: IAM allows 6144/,
     );
 });
 

@@ -214,7 +214,7 @@ test.each(
 )("$type: $told takes protection away, and the way back does not", ({ type, before, after, told }) => {
     const [found, ...others] = lostBetween(planWith(type, before), planWith(type, after));
     expect(found).toContain(told);
-    expect(found).toMatch(/^one: the \w+ protects less: .+; \w+/);
+    expect(found).toMatch(/^one: the protection of the \w+ is weaker: .+; \w+/);
     expect(others).toEqual([]);
     expect(lostBetween(planWith(type, after), planWith(type, before))).toEqual([]);
 });
@@ -242,7 +242,7 @@ test("the stack's own switch is one line, not one for each resource", () => {
         changeOptions("aws:dynamodb/table:Table", { protect: true }),
     ].reduce((plan, change) => change(plan), prod);
     expect(lostBetween(on, prod)).toEqual([
-        "payment-platform-prod: nothing of the stack is protected against deletion any more: payment-transactions-prod, payment-database-prod",
+        "payment-platform-prod: no resource of the stack is protected against deletion any more: payment-transactions-prod, payment-database-prod",
     ]);
     // While something stays protected, each is told by itself.
     const partly = changeOptions("aws:dynamodb/table:Table", { protect: true })(prod);
@@ -262,20 +262,20 @@ test("a refusal that goes from a policy is told by what it refused", () => {
         }),
     }));
     expect(lostAfter(open)).toEqual([
-        "payment-audit-prod: the BucketPolicy protects less: its policy no longer refuses s3:* by aws:SecureTransport",
+        "payment-audit-prod: the protection of the BucketPolicy is weaker: its policy no longer denies s3:* by aws:SecureTransport",
     ]);
 });
 
 test("a resource that protects another is missed, unless the other goes as well", () => {
     const versioning = "aws:s3/bucketVersioning:BucketVersioning";
     expect(lostAfter(removeResources(versioning, "audit"))).toEqual([
-        "payment-audit-prod: the BucketVersioning goes: what is overwritten or deleted is gone",
+        "payment-audit-prod: the BucketVersioning is deleted: what is overwritten or deleted is gone",
     ]);
     expect(lostAfter(removeResources(versioning, "audit"), removeResources("aws:s3/bucket:Bucket", "audit"))).toEqual(
         [],
     );
     expect(lostAfter(removeResources("aws:cloudtrail/trail:Trail"))).toEqual([
-        "payment-trail-prod: the Trail goes: nobody sees who changed what",
+        "payment-trail-prod: the Trail is deleted: nobody sees who changed what",
     ]);
     expect(Object.keys(protectors)).toContain(versioning);
 });
