@@ -40,15 +40,15 @@ export function propertyChanges({
     new: next,
 }: ComparedStep): PropertyChange[] {
     const forcing = new Set(keys);
-    const told = new Set([...keys, ...diffs]);
+    const changedProperties = new Set([...keys, ...diffs]);
     for (const [path, { diffKind }] of Object.entries(detailedDiff ?? {})) {
         const [property = path] = parsePropertyPath(path);
-        told.add(property);
+        changedProperties.add(property);
         if (diffKind.endsWith("-replace")) {
             forcing.add(property);
         }
     }
-    return [...told].sort().flatMap((property) => {
+    return [...changedProperties].sort().flatMap((property) => {
         const found = valuesBeforeAndAfter(old, next, property)
             .map(([before, after]) => valueChanges(property, before, after))
             .find((each) => each.length > 0);

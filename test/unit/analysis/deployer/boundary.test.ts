@@ -77,11 +77,11 @@ test("AWS Config looks at what the platform is made of, and at no content", asyn
     expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucketPolicy"]));
     expect(actions).not.toContain("dynamodb:Get*");
     expect(actions).not.toContain("s3:GetObject");
-    // A stack that makes no recorder lends nobody these rights.
+    // A stack without a recorder gives no role these permissions.
     expect(actionsIn(boundaryIn(await planTestStack("prod"), stackLocation("prod")))).not.toContain("ec2:Describe*");
 });
 
-test("a policy of AWS that nobody has looked into is refused", async () => {
+test("a managed policy of AWS without known statements is refused", async () => {
     const attach = changePolicy(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "database-monitoring",

@@ -60,7 +60,7 @@ export const allowsAnyActionOn = (statement: PolicyStatement, arn: string, conte
         .slice(0, 1)
         .some((action) => isAllowedByStatement(statement, action, arn, context));
 
-/** Statements about named or tagged resources, not those that AWS lets nobody narrow. */
+/** Statements about named or tagged resources, without those that AWS cannot restrict to a resource. */
 export const withoutWildcardResources = (statements: readonly PolicyStatement[]): PolicyStatement[] =>
     statements.filter((one) => !resourcesIn([one]).includes("*"));
 

@@ -119,7 +119,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
         "payment (task) -> sqs fails: the VPC does not resolve private DNS names",
     ],
     [
-        "an endpoint whose names hide the gateway's",
+        "an interface endpoint with private DNS in front of a gateway endpoint",
         changeResources(endpoint, "-s3-", (node) => [
             node,
             { ...node, name: "hiding", inputs: { ...node.inputs, privateDnsEnabled: true, routeTableIds: [] } },
@@ -137,12 +137,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
         "sns fails: security groups or NACLs do not allow it",
     ],
     [
-        "a group that lets no call out",
+        "a security group without an egress rule",
         removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-endpoints"),
         "sns fails: security groups or NACLs do not allow it",
     ],
     [
-        "a group of endpoints that knows one zone",
+        "endpoints with an ingress rule for one zone only",
         (plan) =>
             changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints", {
                 referencedSecurityGroupId: "",
@@ -151,14 +151,14 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
         "sns fails: security groups or NACLs do not allow it to reach payment-sns-prod",
     ],
     [
-        "a zone whose table does not know the endpoint",
+        "a zone without the endpoint in its route table",
         changeInputs(endpoint, "-s3-", ({ routeTableIds }) => ({
             routeTableIds: (routeTableIds as Value[]).slice(0, 2),
         })),
         "payment (agent) -> s3 fails: payment-private-3-prod has neither an endpoint",
     ],
     [
-        "a way to another list",
+        "a rule for another prefix list",
         changeInputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "validator-s3", {
             prefixListId: "pl-other",
         }),
@@ -280,7 +280,7 @@ test("a container that sends its logs elsewhere calls no log group", async () =>
 const natConfig = (changes: Record<string, unknown>) =>
     withSettings(readStackConfig("dev"), { "network.egress": "nat", "network.natGateways": "per-az", ...changes });
 
-test("with gateways and no endpoints the internet is the way of tasks", async () => {
+test("with NAT gateways and no endpoints tasks call AWS over the internet", async () => {
     const plan = await planOfConfig(natConfig({ "network.endpointZones": 0 }));
     expect(failing(plan, "dev")).toEqual([]);
     expect(uses(proved(plan, "dev"))).toEqual(usual);
@@ -296,12 +296,12 @@ test.each([
         "payment-private-2-dev has neither",
     ],
     [
-        "the gateways' own way out is missing",
+        "the route of the NAT gateways is missing",
         removeResources("aws:ec2/route:Route", "public"),
         "payment-private-1-dev has neither",
     ],
     [
-        "no rule lets tasks out",
+        "no egress rule of the tasks exists",
         removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-internet"),
         "payment-private-1-dev has neither",
     ],
