@@ -37,7 +37,8 @@ export function findInterruptedResources({
  * AWS made for this stack is in the state then, one that it did not make is not.
  *
  * @returns whether the state was changed
- * @throws ExitError `locked` when another operation has locked the stack, `failed` when AWS does not answer or the state cannot be edited
+ * @throws ExitError `locked` when another operation has locked the stack, `failed` when AWS does not answer or the state
+ * cannot be edited
  */
 export async function recover(session: Session, aws: AwsClients, stack: DeployedStack, state: State): Promise<boolean> {
     const { toRefresh, created, replacing } = findInterruptedResources(state);

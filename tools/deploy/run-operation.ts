@@ -61,7 +61,8 @@ export const pulumiOperations = {
  *
  * @param target URNs; the whole stack where there are none
  * @returns the events of the engine
- * @throws ExitError `failed`, without a reason that is printed already; `locked` and `no-backend` as `errorFromCliOutput` finds them
+ * @throws ExitError `failed`, without a reason that is printed already; `locked` and `no-backend` as `errorFromCliOutput` finds
+ * them
  */
 export async function runOperation(
     session: Session,

@@ -473,7 +473,7 @@ test("a stack that another update holds exits with 8, one that cannot be opened 
     const { stack } = fakeStack([], { preview: () => Promise.reject(conflict) });
     expect(await deploy(["dev", "preview"], { stack })).toMatchObject({
         code: 8,
-        err: expect.stringContaining("Another update holds the stack"),
+        err: expect.stringContaining("Another update has locked the stack"),
     });
     const open = () => Promise.reject(pulumiError("error: incorrect passphrase"));
     expect((await deploy(["dev", "outputs"], { pulumi: { openStack: open } })).code).toBe(9);
