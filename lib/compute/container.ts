@@ -14,7 +14,8 @@ import type { Database } from "../database.ts";
 import { requireItem } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import type { Scope } from "../scope.ts";
-import { defaultHealthCommand, type ServiceSettings, type Settings } from "../settings/schema.ts";
+import type { ServiceSettings, Settings } from "../settings/schema.ts";
+import { defaultHealthCommand } from "../settings/service.ts";
 import { isWorker } from "../settings/service-path.ts";
 
 /** What the rest of the platform offers to a service. */

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LogStorage } from "../logs.ts";
 import type { Scope } from "../scope.ts";
-import { managedRuleGroups, type Settings } from "../settings/schema.ts";
+import { managedRuleGroups } from "../settings/edge.ts";
+import type { Settings } from "../settings/schema.ts";
 
 export interface FirewallArgs {
     readonly scope: Scope;

@@ -1,0 +1,33 @@
+import { z } from "zod";
+import { alarmTable, type AlarmRow } from "../monitoring/alarm-table.ts";
+import { email, integer, uniqueList } from "./fields.ts";
+
+export const alerts = z.strictObject({
+    critical: uniqueList(email)
+        .default([])
+        .describe("E-mail addresses that are paged; each must confirm its subscription."),
+    warning: uniqueList(email).default([]).describe("E-mail addresses that get tickets."),
+});
+
+export const alarmThresholds = z.strictObject(
+    Object.fromEntries(
+        Object.entries<AlarmRow>(alarmTable).map(([alarm, { above, below, preset, metric }]) => [
+            alarm,
+            z
+                .number()
+                .min(0)
+                .optional()
+                .describe(
+                    `${metric} ${above === undefined ? "below" : "above"} this; ${preset ?? above ?? below} by default.`,
+                ),
+        ]),
+    ),
+);
+
+export const recovery = z.strictObject({
+    drillEveryDays: integer(0, 365)
+        .default(90)
+        .describe(
+            "Days after which an alarm says that no restore drill (`npm run drill`) has succeeded; 0: it never does.",
+        ),
+});
