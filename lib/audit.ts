@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
 import { trailArn } from "./encryption.ts";
-import { allowService, arn, grantRole, sameAccountAndRegion, trustPolicy, type Statement } from "./iam.ts";
+import { allowService, arn, grantRole, sameAccountAndRegion, trustPolicy, viaService, type Statement } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -19,6 +19,9 @@ export const auditPrefixes = { records: "audit/", trail: "cloudtrail" } as const
 
 /** Prefixes of the access-log bucket. */
 export const accessLogPrefixes = { loadBalancer: "alb", buckets: "s3" } as const;
+
+/** Where a bucket writes its access logs: into this bucket, under the prefix of all buckets. */
+export const logRequestsTo = (bucket: pulumi.Input<string>) => ({ bucket, prefix: `${accessLogPrefixes.buckets}/` });
 
 /** Who did what: the audit bucket, the bucket that hears of every access, and the account's trail. */
 export class Audit extends pulumi.ComponentResource {
@@ -47,7 +50,7 @@ export class Audit extends pulumi.ComponentResource {
                 scope,
                 keyArn,
                 retentionDays,
-                accessLogs: { bucket: accessLogs.bucketName, prefix: `${accessLogPrefixes.buckets}/` },
+                accessLogs: logRequestsTo(accessLogs.bucketName),
                 statements: (bucketArn) => trailStatements(scope, bucketArn),
             },
             inside,
@@ -83,7 +86,7 @@ export class Audit extends pulumi.ComponentResource {
                 Effect: "Allow",
                 Action: "kms:GenerateDataKey",
                 Resource: keyArn,
-                Condition: { StringEquals: { ...here, "kms:ViaService": `s3.${scope.region}.amazonaws.com` } },
+                Condition: { StringEquals: { ...here, ...viaService(scope, "s3") } },
             },
         ];
     }

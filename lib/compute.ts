@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { agentRepository, hasGuardDutyAgent } from "./account-services/agent.ts";
 import type { Backends } from "./compute/container.ts";
+import { execChannelActions } from "./compute/exec.ts";
 import { pullActions } from "./compute/repository.ts";
 import { Service, type Cluster, type SharedServiceArgs } from "./compute/service.ts";
 import type { ServiceRoute } from "./edge.ts";
@@ -123,13 +124,7 @@ export class Compute extends pulumi.ComponentResource {
 const execPermissions = (log: aws.cloudwatch.LogGroup, keyArn: pulumi.Input<string>): Statement[] => [
     {
         Effect: "Allow",
-        Action: [
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-            "logs:DescribeLogGroups",
-        ],
+        Action: [...execChannelActions, "logs:DescribeLogGroups"],
         // AWS knows no resource for the channels, nor for listing log groups.
         Resource: "*",
     },

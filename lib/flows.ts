@@ -27,25 +27,18 @@ export type Tier = keyof typeof tiers;
 /** Only a stack with workers has their tier: without one, ingress and egress of the others stay as they are. */
 type TierMap<T> = Readonly<Record<Exclude<Tier, "workers">, T>> & { readonly workers?: T };
 
-const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> => ({
-    alb: of("alb"),
-    gateway: of("gateway"),
-    tasks: of("tasks"),
-    ...(hasWorkers(settings) && { workers: of("workers") }),
-    validator: of("validator"),
-    "database-clients": of("database-clients"),
-    "cache-clients": of("cache-clients"),
-    database: of("database"),
-    cache: of("cache"),
-    endpoints: of("endpoints"),
-});
+const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> => {
+    const names = Object.keys(tiers).filter(isTier);
+    const present = names.filter((tier) => tier !== "workers" || hasWorkers(settings));
+    return Object.fromEntries(present.map((tier) => [tier, of(tier)])) as TierMap<T>;
+};
 
 /** AWS services that are reached by a route, and named by the list of their addresses. */
-type GatewayService = "s3" | "dynamodb";
+export type GatewayService = "s3" | "dynamodb";
 
 /** An end of a flow; what is no tier has no security group of ours. */
 type FlowEnd = Tier | "internet" | GatewayService;
-const isTier = (end: FlowEnd): end is Tier => end in tiers;
+const isTier = (end: string): end is Tier => end in tiers;
 
 interface Flow {
     readonly from: FlowEnd;
@@ -121,6 +114,11 @@ export const flows: Readonly<Record<string, Flow>> = {
     },
     "validator-s3": { from: "validator", to: "s3", port: ports.https, why: "Validator files audit records" },
 };
+
+/** Ports that the database subnets accept connections on, in the order of the flows. */
+export const databaseSubnetPorts: readonly number[] = Object.values(flows)
+    .filter(({ to }) => to === "database" || to === "cache")
+    .map(({ port }) => port);
 
 /** The rows of the table that hold for a stack. */
 export const flowsOf = (settings: FlowSettings): [string, Flow][] =>

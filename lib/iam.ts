@@ -42,6 +42,11 @@ export const sameAccountAndRegion = (scope: Scope) => ({
     "aws:ResourceAccount": scope.accountId,
 });
 
+/** Condition, for `StringEquals`, that a service uses the KMS key with the caller's permissions. */
+export const viaService = ({ region }: Pick<Scope, "region">, service: string) => ({
+    "kms:ViaService": `${service}.${region}.amazonaws.com`,
+});
+
 /**
  * Lets an AWS service act for this account, as a resource policy's statement.
  *

@@ -1,10 +1,26 @@
-import type * as pulumi from "@pulumi/pulumi";
+import type * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import type { Statement } from "./iam.ts";
 
 /** How a log group keeps what it gets: spread into the arguments of `aws.cloudwatch.LogGroup`. */
 export interface LogStorage {
     readonly kmsKeyId: pulumi.Input<string>;
     readonly retentionInDays: number;
 }
+
+/** Allows writing to any log stream of a log group. */
+export const writeLogStatement = (group: aws.cloudwatch.LogGroup): Statement => ({
+    Effect: "Allow",
+    Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+    Resource: pulumi.interpolate`${group.arn}:log-stream:*`,
+});
+
+/**
+ * Name of a log group to which AWS delivers logs. One resource policy covers every group with this prefix; for other
+ * names AWS extends a policy whose size is limited
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
+ */
+export const vendedLogGroupName = (service: string, name: string): string => `/aws/vendedlogs/${service}/${name}`;
 
 /** Namespace of the platform's own metrics. */
 export const metricNamespace = "PaymentPlatform";

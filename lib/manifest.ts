@@ -1,11 +1,10 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import type { Inventory } from "./manifest/inventory.ts";
 import { contentKinds, encryptionKinds } from "./manifest/storage-by-type.ts";
 import type { PlatformSettings } from "./settings.ts";
-import { sortedKeys } from "./sorted-keys.ts";
+import { sha256Of } from "./sorted-keys.ts";
 
 /** Changes when a reader of the manifest has to. */
 const schemaVersion = 1;
@@ -87,5 +86,4 @@ export const createManifestOutput = ({ settings, accountId, inventory }: Manifes
     });
 
 /** Settings are the same whatever the order of their keys. */
-export const hashOfSettings = (settings: PlatformSettings): string =>
-    `sha256:${createHash("sha256").update(JSON.stringify(settings, sortedKeys)).digest("hex")}`;
+export const hashOfSettings = (settings: PlatformSettings): string => `sha256:${sha256Of(settings)}`;

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyInsecureTransport, policyJson, type Statement } from "./iam.ts";
+import { denyInsecureTransport, policyJson, viaService, type Statement } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -84,7 +84,7 @@ export class Messaging extends pulumi.ComponentResource {
             Effect: "Allow",
             Action: actions,
             Resource: this.args.keyArn,
-            Condition: { StringEquals: { "kms:ViaService": `${service}.${this.args.scope.region}.amazonaws.com` } },
+            Condition: { StringEquals: viaService(this.args.scope, service) },
         };
     }
 

@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "./alerts.ts";
 import type { ServiceRoute } from "./edge.ts";
+import { hasImage } from "./compute/image.ts";
+import { routeEvents } from "./events.ts";
 import { arn } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import { errorMetric } from "./logs.ts";
@@ -79,68 +81,62 @@ export class Monitoring extends pulumi.ComponentResource {
 
     /** A deployment that was rolled back leaves the service running, so no other alarm would tell. */
     private reportFailedDeployments({ scope, topicArns, clusterName }: MonitoringArgs): void {
-        const inside = { parent: this };
-        const name = nameOf(scope, "deployment-failed");
-        const services = arn(scope, "ecs", `service/${clusterName}/`);
-        const rule = new aws.cloudwatch.EventRule(
-            name,
+        routeEvents(
+            nameOf(scope, "deployment-failed"),
             {
-                name,
                 description: "ECS gave up a deployment or rolled it back",
-                eventPattern: pulumi.jsonStringify({
+                pattern: {
                     source: ["aws.ecs"],
                     "detail-type": ["ECS Deployment State Change"],
-                    resources: [{ prefix: services }],
+                    resources: [{ prefix: arn(scope, "ecs", `service/${clusterName}/`) }],
                     detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-                }),
+                },
+                topicArn: topicArns.critical,
             },
-            inside,
+            { parent: this },
         );
-        new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: topicArns.critical }, inside);
     }
 }
 
 /** Everything that rows of the alarm table watch, by the dimensions of its metrics. */
 function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
     const { scope, settings, clusterName } = args;
-    const services = Object.entries(settings.services).flatMap(
-        ([service, { imageDigest, minTasks }]): AlarmSubject[] => {
-            const route = args.routes[service];
-            const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
-            return [
-                { kind: "service", name: service, dimensions },
-                {
-                    kind: "application-log",
-                    name: service,
-                    dimensions: {},
-                    metric: errorMetric(nameOf(scope, service)).name,
-                },
-                ...(route
-                    ? [
-                          {
-                              kind: "target" as const,
-                              name: service,
-                              dimensions: {
-                                  TargetGroup: route.targetGroupArnSuffix,
-                                  LoadBalancer: args.loadBalancerArnSuffix,
-                              },
+    const services = Object.entries(settings.services).flatMap(([service, serviceSettings]): AlarmSubject[] => {
+        const route = args.routes[service];
+        const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
+        return [
+            { kind: "service", name: service, dimensions },
+            {
+                kind: "application-log",
+                name: service,
+                dimensions: {},
+                metric: errorMetric(nameOf(scope, service)).name,
+            },
+            ...(route
+                ? [
+                      {
+                          kind: "target" as const,
+                          name: service,
+                          dimensions: {
+                              TargetGroup: route.targetGroupArnSuffix,
+                              LoadBalancer: args.loadBalancerArnSuffix,
                           },
-                      ]
-                    : []),
-                // Until its first image comes a service has no tasks to miss.
-                ...(imageDigest
-                    ? [
-                          {
-                              kind: "running-tasks" as const,
-                              name: service,
-                              dimensions,
-                              thresholds: { "tasks-missing": minTasks },
-                          },
-                      ]
-                    : []),
-            ];
-        },
-    );
+                      },
+                  ]
+                : []),
+            // Until its first image comes a service has no tasks to miss.
+            ...(hasImage(serviceSettings)
+                ? [
+                      {
+                          kind: "running-tasks" as const,
+                          name: service,
+                          dimensions,
+                          thresholds: { "tasks-missing": serviceSettings.minTasks },
+                      },
+                  ]
+                : []),
+        ];
+    });
     const queues = args.queues.flatMap(({ name, deadLetterName, settingName }): AlarmSubject[] => [
         { kind: "queue", name: settingName, dimensions: { QueueName: name } },
         { kind: "dead-letters", name: settingName, dimensions: { QueueName: deadLetterName } },

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { databaseSubnetPorts } from "./flows.ts";
 import { grantRole, trustPolicy } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import type { LogStorage } from "./logs.ts";
 import { subnetLayout, type SubnetTier } from "./network/subnets.ts";
 import { after } from "./ordering.ts";
-import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -150,8 +150,7 @@ export class Network extends pulumi.ComponentResource {
     /** A second fence around the stores: only their ports, and only from tasks or from each other. */
     private restrictDatabaseSubnets({ scope, settings }: NetworkArgs): void {
         const layout = subnetLayout(settings.cidr);
-        const rule = (ruleNo: number, cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
-            ruleNo,
+        const allow = (cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
             action: "allow",
             // TCP. Network ACLs know protocols by number, and so a refresh writes it into the state.
             protocol: "6",
@@ -159,6 +158,8 @@ export class Network extends pulumi.ComponentResource {
             fromPort,
             toPort,
         });
+        const numbered = (rules: ReturnType<typeof allow>[]) =>
+            rules.map((rule, i) => ({ ruleNo: 100 + 10 * i, ...rule }));
         // Answers go to the ephemeral port of whoever called; NACLs keep no state.
         const ephemeral = [1024, 65535] as const;
         new aws.ec2.NetworkAcl(
@@ -166,12 +167,11 @@ export class Network extends pulumi.ComponentResource {
             {
                 vpcId: this.vpcId,
                 subnetIds: this.databaseSubnetIds,
-                ingress: [
-                    rule(100, layout.private.block, [ports.database, ports.database]),
-                    rule(110, layout.private.block, [ports.cache, ports.cache]),
-                    rule(120, layout.database.block, ephemeral),
-                ],
-                egress: [rule(100, layout.private.block, ephemeral), rule(110, layout.database.block, ephemeral)],
+                ingress: numbered([
+                    ...databaseSubnetPorts.map((port) => allow(layout.private.block, [port, port])),
+                    allow(layout.database.block, ephemeral),
+                ]),
+                egress: numbered([allow(layout.private.block, ephemeral), allow(layout.database.block, ephemeral)]),
                 tags: { Name: nameOf(scope, "database") },
             },
             { parent: this },

@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { sameAccountAndRegion, type Statement } from "./iam.ts";
+import { sameAccountAndRegion, viaService, type Statement } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { addTargetTracking } from "./target-tracking.ts";
 
 export interface TransactionsArgs {
     readonly scope: Scope;
@@ -88,7 +89,7 @@ export class Transactions extends pulumi.ComponentResource {
                 Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
                 Resource: keyArn,
                 Condition: {
-                    StringEquals: { ...here, "kms:ViaService": `dynamodb.${scope.region}.amazonaws.com` },
+                    StringEquals: { ...here, ...viaService(scope, "dynamodb") },
                 },
             },
         ];
@@ -135,19 +136,12 @@ function autoscale(
                 },
                 opts,
             );
-            new aws.appautoscaling.Policy(
+            addTargetTracking(
                 name,
+                target,
                 {
-                    policyType: "TargetTrackingScaling",
-                    serviceNamespace: target.serviceNamespace,
-                    resourceId: target.resourceId,
-                    scalableDimension: target.scalableDimension,
-                    targetTrackingScalingPolicyConfiguration: {
-                        targetValue: utilizationTarget,
-                        predefinedMetricSpecification: {
-                            predefinedMetricType: `DynamoDB${kind}CapacityUtilization`,
-                        },
-                    },
+                    targetValue: utilizationTarget,
+                    predefinedMetricSpecification: { predefinedMetricType: `DynamoDB${kind}CapacityUtilization` },
                 },
                 opts,
             );

@@ -2,8 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { cachedBundle } from "../validator/bundle.ts";
 import type { Audit } from "./audit.ts";
-import { arn, denyInsecureTransport, grantRole, policyJson, type Statement } from "./iam.ts";
-import { metricNamespace, type LogStorage } from "./logs.ts";
+import { arn, denyInsecureTransport, grantRole, policyJson, viaService, type Statement } from "./iam.ts";
+import { metricNamespace, writeLogStatement, type LogStorage } from "./logs.ts";
 import { maxRetentionSeconds } from "./messaging.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -117,11 +117,7 @@ export class Validation extends pulumi.ComponentResource {
         const statements = [
             ...transactions.recordStatements(),
             ...audit.writeRecordStatements(),
-            {
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
-            },
+            writeLogStatement(logGroup),
             ...deadLetterStatements(args, deadLetterArn),
             ...lambdaServiceStatements(arn(scope, "lambda", `function:${this.functionName}`)),
         ] satisfies Statement[];
@@ -208,7 +204,7 @@ const deadLetterStatements = (
         Effect: "Allow",
         Action: ["kms:GenerateDataKey", "kms:Decrypt"],
         Resource: messagingKeyArn,
-        Condition: { StringEquals: { "kms:ViaService": `sqs.${scope.region}.amazonaws.com` } },
+        Condition: { StringEquals: viaService(scope, "sqs") },
     },
 ];
 

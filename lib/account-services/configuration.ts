@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accessLogPrefixes } from "../audit.ts";
+import { logRequestsTo } from "../audit.ts";
 import { Bucket } from "../bucket.ts";
 import { grantRole, trustPolicy, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
@@ -52,7 +52,7 @@ export class Configuration extends pulumi.ComponentResource {
                 scope,
                 keyArn,
                 retentionDays: args.retentionDays,
-                accessLogs: { bucket: args.accessLogBucketName, prefix: `${accessLogPrefixes.buckets}/` },
+                accessLogs: logRequestsTo(args.accessLogBucketName),
                 // The recorder's role, of this account, may write by its own policy.
                 statements: () => [],
             },

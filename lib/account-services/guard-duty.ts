@@ -1,9 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { severities, type Severity } from "../alerts.ts";
+import { routeEvents } from "../events.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { AccountServiceChoice } from "./choice.ts";
-import { routeFindings } from "./findings.ts";
 
 export interface GuardDutyArgs {
     readonly scope: Scope;
@@ -55,7 +55,7 @@ export class GuardDuty extends pulumi.ComponentResource {
             }
         }
         for (const severity of severities) {
-            routeFindings(
+            routeEvents(
                 nameOf(scope, `guardduty-${severity}`),
                 {
                     description: `GuardDuty found what is ${severity} to us`,

@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { routeEvents } from "../events.ts";
 import type { Scope } from "../scope.ts";
 import type { AccountServiceChoice } from "./choice.ts";
-import { routeFindings } from "./findings.ts";
 
 export interface SecurityHubArgs {
     readonly scope: Scope;
@@ -33,7 +33,7 @@ export class SecurityHub extends pulumi.ComponentResource {
                 { ...inside, dependsOn: account },
             );
         }
-        routeFindings(
+        routeEvents(
             name,
             {
                 description: "Security Hub found a control that fails badly",

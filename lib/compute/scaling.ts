@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings } from "../settings/schema.ts";
+import { addTargetTracking, type TargetTracking } from "../target-tracking.ts";
+import { tasksAtRest } from "./image.ts";
 
 export interface ScalingArgs {
     readonly scope: Scope;
@@ -35,27 +37,13 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
             serviceNamespace: "ecs",
             resourceId: args.resourceId,
             scalableDimension: "ecs:service:DesiredCount",
-            // Without an image a task could not start: none is wanted.
-            minCapacity: settings.imageDigest ? settings.minTasks : 0,
+            minCapacity: tasksAtRest(settings),
             maxCapacity: settings.maxTasks,
         },
         opts,
     );
-    const follow = (
-        noun: string,
-        tracking: aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
-    ) => {
-        new aws.appautoscaling.Policy(
-            nameOf(scope, `${service}-${noun}`),
-            {
-                policyType: "TargetTrackingScaling",
-                serviceNamespace: target.serviceNamespace,
-                resourceId: target.resourceId,
-                scalableDimension: target.scalableDimension,
-                targetTrackingScalingPolicyConfiguration: { ...tracking, ...cooldown },
-            },
-            opts,
-        );
+    const follow = (noun: string, tracking: TargetTracking) => {
+        addTargetTracking(nameOf(scope, `${service}-${noun}`), target, { ...tracking, ...cooldown }, opts);
     };
     for (const [predefinedMetricType, targetValue] of Object.entries(utilizationTargets)) {
         const noun = predefinedMetricType.includes("CPU") ? "cpu" : "memory";

@@ -5,11 +5,12 @@ import type { ServiceRoute } from "../edge.ts";
 import type { SecurityGroups } from "../flows.ts";
 import { grantRole, trustPolicy, type Statement } from "../iam.ts";
 import { requireItem } from "../list.ts";
-import { errorMetric, type LogStorage } from "../logs.ts";
+import { errorMetric, writeLogStatement, type LogStorage } from "../logs.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/service-path.ts";
 import { containerDefinition, startPeriodSeconds, writablePaths, type ContainerContext } from "./container.ts";
+import { imageReference, tasksAtRest } from "./image.ts";
 import { Repository } from "./repository.ts";
 import { autoscale } from "./scaling.ts";
 
@@ -76,7 +77,7 @@ export class Service extends pulumi.ComponentResource {
                 name,
                 cluster: cluster.arn,
                 taskDefinition: task,
-                desiredCount: settings.imageDigest ? settings.minTasks : 0,
+                desiredCount: tasksAtRest(settings),
                 capacityProviderStrategies: capacityProviderStrategies(settings, args.compute.spot),
                 networkConfiguration: {
                     subnets: args.subnetIds,
@@ -145,15 +146,11 @@ export class Service extends pulumi.ComponentResource {
         logGroup: aws.cloudwatch.LogGroup,
     ): pulumi.Output<string> {
         const { context, compute } = args;
-        const { cpuUnits, memoryMib, imageDigest } = context.settings;
+        const { cpuUnits, memoryMib } = context.settings;
         const execution = this.role(args, "execution", "Pulls the image and writes the log of", [
             ...repository.pullStatements(),
             ...args.agentPermissions,
-            {
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
-            },
+            writeLogStatement(logGroup),
         ]);
         const task = this.role(args, "task", "What may be done by", [
             ...permissionsOf(context),
@@ -173,10 +170,7 @@ export class Service extends pulumi.ComponentResource {
                 volumes: Object.keys(writablePaths(compute.execCommand)).map((volume) => ({ name: volume })),
                 containerDefinitions: containerDefinition({
                     context,
-                    // The tag never exists: it marks a service that waits for its first image.
-                    image: imageDigest
-                        ? pulumi.interpolate`${repository.url}@${imageDigest}`
-                        : pulumi.interpolate`${repository.url}:awaiting-first-image`,
+                    image: imageReference(repository.url, context.settings),
                     logGroupName: logGroup.name,
                     execCommand: compute.execCommand,
                 }),

@@ -1,7 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hash } from "node:crypto";
 import { after } from "../ordering.ts";
-import { sortedKeys } from "../sorted-keys.ts";
+import { sha256Of } from "../sorted-keys.ts";
 
 type ResourceConstructor<A, R> = new (name: string, args: A, opts: pulumi.CustomResourceOptions) => R;
 
@@ -28,9 +27,6 @@ export class ApiDefinition {
 
     /** Changes with every input of every part and with nothing else; resolves once all parts are made. */
     public fingerprint(): pulumi.Output<string> {
-        return after(pulumi.output(this.inputs).apply(fingerprintOf), this.parts);
+        return after(pulumi.output(this.inputs).apply(sha256Of), this.parts);
     }
 }
-
-/** SHA-256 of a value; the order in which its fields were written does not count. */
-export const fingerprintOf = (value: unknown): string => hash("sha256", JSON.stringify(value, sortedKeys));

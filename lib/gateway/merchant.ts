@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "../ordering.ts";
 import type { Scope } from "../scope.ts";
+import { createSecret } from "../secret.ts";
 import type { Settings } from "../settings/schema.ts";
 
 export interface MerchantArgs {
@@ -41,23 +42,18 @@ export class Merchant extends pulumi.ComponentResource {
             // It repeats the key, which Pulumi would write down in clear.
             { ...inside, additionalSecretOutputs: ["value"] },
         );
-        const secret = new aws.secretsmanager.Secret(
+        const secretArn = createSecret(
             name,
             {
-                // Named by Pulumi: a name that is still in its recovery window could not be made again.
+                scope,
                 description: `API key of merchant ${merchant}`,
-                kmsKeyId: args.keyArn,
-                recoveryWindowInDays: scope.deletionProtection ? 30 : 0,
+                keyArn: args.keyArn,
+                value: pulumi.secret(key.value),
             },
-            { ...inside, protect: scope.deletionProtection },
-        );
-        const version = new aws.secretsmanager.SecretVersion(
-            name,
-            { secretId: secret.id, secretString: pulumi.secret(key.value) },
             inside,
         );
 
-        this.keySecretArn = after(secret.arn, [version, admission]);
+        this.keySecretArn = after(secretArn, [admission]);
         this.usagePlanId = plan.id;
         this.registerOutputs({ keySecretArn: this.keySecretArn, usagePlanId: this.usagePlanId });
     }

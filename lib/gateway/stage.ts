@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LogStorage } from "../logs.ts";
+import { vendedLogGroupName, type LogStorage } from "../logs.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -81,8 +81,7 @@ export class Stage extends pulumi.ComponentResource {
     private logGroups({ scope, restApiId, logs }: StageArgs, loggingReady: pulumi.Output<unknown>) {
         const group = (noun: string, name: pulumi.Input<string>) =>
             new aws.cloudwatch.LogGroup(nameOf(scope, noun), { name, ...logs }, { parent: this });
-        // Vended logs share one resource policy under this prefix; elsewhere each adds to a policy that AWS limits in size.
-        const access = group("gateway-access", `/aws/vendedlogs/apigateway/${nameOf(scope, "gateway")}`);
+        const access = group("gateway-access", vendedLogGroupName("apigateway", nameOf(scope, "gateway")));
         // The name that API Gateway writes errors to.
         const execution = group(
             "gateway-execution",

@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import { alarmTable, runbookSection, type AlarmName, type AlarmRow, type AlarmSubjectKind } from "./alarm-table.ts";
+import { namespaceByKind, type AlarmRow, type AlarmSubjectKind } from "./alarm-row.ts";
+import { alarmTable, runbookSection, type AlarmName } from "./alarm-table.ts";
 
 /** One thing that rows of the table watch. */
 export interface AlarmSubject {
@@ -79,8 +80,8 @@ function metricAlarm(row: AlarmRow, subject: AlarmSubject, threshold?: number): 
     };
 }
 
-const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subject: AlarmSubject) => ({
-    namespace,
+const plainMetric = ({ metric, statistic, minutes }: AlarmRow, subject: AlarmSubject) => ({
+    namespace: namespaceByKind[subject.kind],
     metricName: subject.metric ?? metric,
     dimensions: subject.dimensions,
     period: minutes * 60,
@@ -88,10 +89,10 @@ const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subjec
 });
 
 /** The metric while there is traffic, else zero: three slow requests at night must wake nobody. */
-function metricDuringTraffic(row: AlarmRow, { dimensions }: AlarmSubject, minRequests: number) {
+function metricDuringTraffic(row: AlarmRow, { kind, dimensions }: AlarmSubject, minRequests: number) {
     const metric = (metricName: string, stat: string) => ({
         metricName,
-        namespace: row.namespace,
+        namespace: namespaceByKind[kind],
         dimensions,
         period: row.minutes * 60,
         stat,

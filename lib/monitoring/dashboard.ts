@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { namespaceByKind } from "./alarm-row.ts";
 import type { AlarmSubject } from "./alarms.ts";
 import { errorBudget, errorRatioQueries } from "./slo.ts";
 
@@ -81,24 +82,6 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
     },
 ];
 
-const namespaces: Readonly<Record<AlarmSubject["kind"], string>> = {
-    service: "AWS/ECS",
-    "running-tasks": "ECS/ContainerInsights",
-    "application-log": "PaymentPlatform",
-    target: "AWS/ApplicationELB",
-    alb: "AWS/ApplicationELB",
-    queue: "AWS/SQS",
-    "dead-letters": "AWS/SQS",
-    database: "AWS/RDS",
-    cache: "AWS/ElastiCache",
-    function: "AWS/Lambda",
-    table: "AWS/DynamoDB",
-    "table-operation": "AWS/DynamoDB",
-    api: "AWS/ApiGateway",
-    "api-usage": "AWS/ApiGateway",
-    recovery: "PaymentPlatform",
-};
-
 /** Body of the dashboard: what burns, how much of the budget is left, then each part of the platform. */
 export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     const widgets: Widget[] = [
@@ -137,7 +120,7 @@ function alarmLists(alarmArns: readonly pulumi.Input<string>[]): Widget[] {
 }
 
 const metricLine = ({ kind, name, dimensions }: AlarmSubject, metric: string, stat: string): MetricRow => [
-    namespaces[kind],
+    namespaceByKind[kind],
     metric,
     ...Object.entries(dimensions).flat(),
     { stat, label: `${name} ${metric}` },

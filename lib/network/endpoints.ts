@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { agentRepository, hasGuardDutyAgent } from "../account-services/agent.ts";
+import { execChannelActions } from "../compute/exec.ts";
 import { pullActions } from "../compute/repository.ts";
+import type { GatewayService } from "../flows.ts";
 import { policyJson, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
 import { nameOf, type Scope } from "../scope.ts";
@@ -49,12 +51,7 @@ const services: Readonly<Record<string, EndpointAccess>> = {
     kms: { actions: ["kms:Decrypt"], when: ({ compute }) => compute.execCommand },
     ssmmessages: {
         actions: [],
-        actionsWithoutResource: [
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-        ],
+        actionsWithoutResource: execChannelActions,
         when: ({ compute }) => compute.execCommand,
     },
     [agentService]: {
@@ -94,7 +91,7 @@ function endpointPolicy(
 
 export interface GatewayEndpointArgs {
     readonly scope: Scope;
-    readonly service: "s3" | "dynamodb";
+    readonly service: GatewayService;
     readonly vpcId: pulumi.Input<string>;
     readonly routeTableIds: pulumi.Input<string>[];
     /** Who may do what through it. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { alarmTable, type AlarmRow } from "../monitoring/alarm-table.ts";
+import type { AlarmRow } from "../monitoring/alarm-row.ts";
+import { alarmTable } from "../monitoring/alarm-table.ts";
 import { email, integer, uniqueList } from "./fields.ts";
 
 export const alerts = z.strictObject({
