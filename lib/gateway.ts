@@ -4,11 +4,12 @@ import { Firewall } from "./edge/firewall.ts";
 import { ApiDefinition } from "./gateway/definition.ts";
 import { Merchant } from "./gateway/merchant.ts";
 import { defineGatewayResponses } from "./gateway/responses.ts";
-import { defineRoutes, validatePath, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
+import { defineRoutes, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
 import { Stage, stageName } from "./gateway/stage.ts";
 import type { LogStorage } from "./logs.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { validatePath } from "./settings/service-path.ts";
 
 export interface GatewayArgs {
     readonly scope: Scope;
@@ -112,7 +113,7 @@ export class Gateway extends pulumi.ComponentResource {
                 function: validator.functionArn,
                 action: "lambda:InvokeFunction",
                 principal: "apigateway.amazonaws.com",
-                sourceArn: pulumi.interpolate`${restApi.executionArn}/${stageName}/POST/${validatePath}`,
+                sourceArn: pulumi.interpolate`${restApi.executionArn}/${stageName}/POST${validatePath}`,
             },
             { parent: this },
         );

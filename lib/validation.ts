@@ -8,6 +8,7 @@ import { maxRetentionSeconds } from "./messaging.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { validatePath } from "./settings/service-path.ts";
 import type { Transactions } from "./transactions.ts";
 
 export interface ValidationArgs {
@@ -171,7 +172,7 @@ export class Validation extends pulumi.ComponentResource {
             {
                 listenerArn,
                 priority,
-                conditions: [{ pathPattern: { values: ["/validate"] } }, { httpRequestMethod: { values: ["POST"] } }],
+                conditions: [{ pathPattern: { values: [validatePath] } }, { httpRequestMethod: { values: ["POST"] } }],
                 actions: [{ type: "forward", targetGroupArn: after(group.arn, [attachment]) }],
                 tags: { Name: name },
             },

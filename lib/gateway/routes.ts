@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
-import { servicesWithPath } from "../settings/service-path.ts";
+import { servicesWithPath, validatePath } from "../settings/service-path.ts";
 import { answerPreflight } from "./cors.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { paymentSchema } from "./model.ts";
@@ -33,8 +33,6 @@ const timeoutMilliseconds = 29_000;
 
 /** Keys tell merchants apart and hold them to their plans; who may do what is for the services to say. */
 const requiresApiKey = { authorization: "NONE", apiKeyRequired: true };
-
-export const validatePath = "validate";
 
 /** Every path of the API: POST /validate goes to the validator, what is under a service's path to the load balancer. */
 export function defineRoutes(definition: ApiDefinition, args: RoutesArgs): void {
@@ -70,7 +68,10 @@ class Routes {
         const { definition } = this;
         const { scope, restApi, validator } = this.args;
         const name = nameOf(scope, "gateway-validate");
-        const resourceId = this.resource("validate", restApi.rootResourceId, validatePath, ["POST", "OPTIONS"]);
+        const resourceId = this.resource("validate", restApi.rootResourceId, validatePath.slice(1), [
+            "POST",
+            "OPTIONS",
+        ]);
         const model = definition.add(aws.apigateway.Model, nameOf(scope, "gateway-payment"), {
             restApi: restApi.id,
             // Letters and digits only, so not one that Pulumi would make.

@@ -151,6 +151,30 @@ export const allowAccount = (
     Condition: { StringEquals: { "aws:PrincipalAccount": scope.accountId } },
 });
 
+export interface GatewayEndpointsArgs extends Omit<GatewayEndpointArgs, "service" | "statements"> {
+    /** Objects of the audit records. */
+    readonly recordsArn: pulumi.Output<string>;
+    /** The transaction table. */
+    readonly tableArn: pulumi.Output<string>;
+}
+
+/** The gateway endpoints of the platform; returns the prefix list of each service. */
+export function createGatewayEndpoints(
+    { recordsArn, tableArn, ...args }: GatewayEndpointsArgs,
+    inside: pulumi.ComponentResourceOptions,
+): Record<GatewayService, pulumi.Output<string>> {
+    const { scope } = args;
+    const prefixListOf = (service: GatewayService, statements: Statement[]) =>
+        new GatewayEndpoint(nameOf(scope, service), { ...args, service, statements }, inside).prefixListId;
+    const tableActions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
+    return {
+        s3: prefixListOf("s3", [allowLayerDownload(scope), allowAccount(scope, ["s3:PutObject"], [recordsArn])]),
+        dynamodb: prefixListOf("dynamodb", [
+            allowAccount(scope, tableActions, [tableArn, pulumi.interpolate`${tableArn}/index/*`]),
+        ]),
+    };
+}
+
 export interface InterfaceEndpointsArgs {
     readonly scope: Scope;
     readonly settings: EndpointSettings;

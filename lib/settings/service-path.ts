@@ -1,5 +1,8 @@
 import type { ServiceSettings } from "./schema.ts";
 
+/** Path of the payment validator, at the merchants' API and at the load balancer. No service may have it. */
+export const validatePath = "/validate";
+
 /** What a service needs to be reached by requests. */
 export interface ServicePath {
     readonly path: string;

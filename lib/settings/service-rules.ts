@@ -1,7 +1,7 @@
 import type { PlatformSettings } from "../settings.ts";
 import { fargateSizes, namePattern } from "./fields.ts";
 import { isReserved } from "./names.ts";
-import { isWorker } from "./service-path.ts";
+import { isWorker, validatePath } from "./service-path.ts";
 import { suggestName } from "./problem.ts";
 import { forEachService, type SettingRule, type ServiceRule } from "./rule.ts";
 
@@ -47,8 +47,8 @@ const rulesForEachService: readonly ServiceRule[] = [
         why: "The merchants' API sends it to the payment validator.",
         field: "services.@.path",
         reads: [],
-        must: "be another path: /validate is the payment validator's",
-        isMet: ({ path }) => path !== "/validate/*",
+        must: `be another path: ${validatePath} is the payment validator's`,
+        isMet: ({ path }) => path !== `${validatePath}/*`,
     },
     {
         name: "path-with-priority",
