@@ -1,13 +1,13 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 
-export type TargetTracking = aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration;
+export type TrackingConfiguration = aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration;
 
 /** Adds a target tracking policy to a scalable target. */
 export function addTargetTracking(
     name: string,
     target: aws.appautoscaling.Target,
-    tracking: TargetTracking,
+    tracking: TrackingConfiguration,
     opts: pulumi.CustomResourceOptions,
 ): void {
     new aws.appautoscaling.Policy(

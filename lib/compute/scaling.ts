@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings } from "../settings/schema.ts";
-import { addTargetTracking, type TargetTracking } from "../target-tracking.ts";
+import { addTargetTracking, type TrackingConfiguration } from "../target-tracking.ts";
 import { tasksAtRest } from "./image.ts";
 
 export interface ScalingArgs {
@@ -42,7 +42,7 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
         },
         opts,
     );
-    const follow = (noun: string, tracking: TargetTracking) => {
+    const follow = (noun: string, tracking: TrackingConfiguration) => {
         addTargetTracking(nameOf(scope, `${service}-${noun}`), target, { ...tracking, ...cooldown }, opts);
     };
     for (const [predefinedMetricType, targetValue] of Object.entries(utilizationTargets)) {
