@@ -23,11 +23,11 @@ const engines = {
     valkey: { engineVersion: "8.0", family: "valkey8" },
 } as const;
 
-/** Sessions, locks and idempotency keys: encrypted at rest and on the way, behind a token. */
+/** ElastiCache for sessions, locks and idempotency keys: encrypted at rest and in transit, with an AUTH token. */
 export class Cache extends pulumi.ComponentResource {
     public readonly endpoint: pulumi.Output<string>;
     public readonly port = ports.cache;
-    /** Secret whose text is the AUTH token; read it at each connect, so that a rotated token needs no deployment. */
+    /** Secret with the AUTH token. Clients read it at each connect, so a rotated token needs no deployment. */
     public readonly tokenSecretArn: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
     private readonly args: CacheArgs;
@@ -38,7 +38,7 @@ export class Cache extends pulumi.ComponentResource {
         const inside = { parent: this };
         const { engineVersion, family } = engines[settings.engine];
         const hasStandby = settings.nodes > 1;
-        // Letters and digits only: ElastiCache refuses most signs, shells and URLs the rest. Changing a number rotates it.
+        // Letters and digits only: ElastiCache, shells and URLs restrict other characters. A change of the length rotates it.
         const token = new random.RandomPassword(nameOf(scope, "cache-token"), { length: 64, special: false }, inside);
 
         const deliveries = ["slow-log", "engine-log"].map((logType) => ({
@@ -82,7 +82,7 @@ export class Cache extends pulumi.ComponentResource {
                 atRestEncryptionEnabled: true,
                 kmsKeyId: args.keyArn,
                 snapshotRetentionLimit: settings.snapshotRetentionDays,
-                // UTC, apart from the database's windows: quiet hours of the Americas.
+                // UTC: night in the Americas, and not during the database's windows.
                 snapshotWindow: "06:00-07:00",
                 maintenanceWindow: "sun:05:00-sun:06:00",
                 logDeliveryConfigurations: deliveries,
@@ -107,7 +107,7 @@ export class Cache extends pulumi.ComponentResource {
         });
     }
 
-    /** What a service needs to read the token. */
+    /** Permissions to read the token. */
     public readTokenStatements(): Statement[] {
         return [
             { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: this.tokenSecretArn },

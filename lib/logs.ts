@@ -2,7 +2,7 @@ import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "./iam.ts";
 
-/** How a log group keeps what it gets: spread into the arguments of `aws.cloudwatch.LogGroup`. */
+/** Key and retention of a log group, as arguments of `aws.cloudwatch.LogGroup`. */
 export interface LogStorage {
     readonly kmsKeyId: pulumi.Input<string>;
     readonly retentionInDays: number;
@@ -22,10 +22,10 @@ export const writeLogStatement = (group: aws.cloudwatch.LogGroup): Statement => 
  */
 export const vendedLogGroupName = (service: string, name: string): string => `/aws/vendedlogs/${service}/${name}`;
 
-/** Namespace of the platform's own metrics. */
+/** CloudWatch namespace of the platform's custom metrics. */
 export const metricNamespace = "PaymentPlatform";
 
-/** Metric that counts the error lines of a service's log. Its name says whose: a filter can give it no fixed dimension. */
+/** Metric of the error lines in a service's log. The name contains the service, because a metric filter sets no fixed dimension. */
 export const errorMetric = (serviceName: string) => ({
     namespace: metricNamespace,
     name: `${serviceName}-errors`,

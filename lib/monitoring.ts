@@ -33,11 +33,11 @@ export interface MonitoringArgs {
 }
 
 /**
- * Alarms over every part, the error budget, failed deployments and the dashboard. It stands before the services: ECS
- * takes only deployment alarms that exist, and the names of services are known without them.
+ * Alarms on every component, on the error budget and on failed deployments, and the dashboard. Created before the services,
+ * because ECS accepts only deployment alarms that exist.
  */
 export class Monitoring extends pulumi.ComponentResource {
-    /** Alarms that roll a deployment back, by service. */
+    /** Alarms that roll back a deployment, by service. */
     public readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Output<string>[]>>;
     public readonly dashboardUrl: string;
 
@@ -79,7 +79,7 @@ export class Monitoring extends pulumi.ComponentResource {
         this.registerOutputs({ deploymentAlarmNames: this.deploymentAlarmNames, dashboardUrl: this.dashboardUrl });
     }
 
-    /** A deployment that was rolled back leaves the service running, so no other alarm would tell. */
+    /** After a rollback the service runs normally, so no other alarm reports the failed deployment. */
     private reportFailedDeployments({ scope, topicArns, clusterName }: MonitoringArgs): void {
         routeEvents(
             nameOf(scope, "deployment-failed"),
@@ -98,7 +98,7 @@ export class Monitoring extends pulumi.ComponentResource {
     }
 }
 
-/** Everything that rows of the alarm table watch, by the dimensions of its metrics. */
+/** The subjects of the alarm table, with the dimensions of their metrics. */
 function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
     const { scope, settings, clusterName } = args;
     const services = Object.entries(settings.services).flatMap(([service, serviceSettings]): AlarmSubject[] => {
@@ -142,7 +142,7 @@ function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
         { kind: "dead-letters", name: settingName, dimensions: { QueueName: deadLetterName } },
     ]);
     const cacheNodes = [...Array(settings.cache.nodes).keys()].map((i): AlarmSubject => {
-        // ElastiCache names its nodes so.
+        // ElastiCache's names of the nodes.
         const node = `${args.cacheName}-${String(i + 1).padStart(3, "0")}`;
         return { kind: "cache", name: `cache-${i + 1}`, dimensions: { CacheClusterId: node } };
     });
@@ -153,15 +153,15 @@ function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
         { kind: "database", name: "database", dimensions: { DBClusterIdentifier: args.databaseName } },
         ...cacheNodes,
         ...apiSubjects(args),
-        // As `lib/recovery.ts` counts them.
+        // The dimension that `lib/recovery.ts` publishes.
         { kind: "recovery", name: "recovery", dimensions: { Environment: scope.suffix } },
     ];
 }
 
-/** Share of a limit at which somebody should look: of a quota, or of a function's time. */
+/** Share of a quota, or of a function's timeout, above which an alarm is raised. */
 const nearLimit = 0.8;
 
-/** The merchants' API, validator and table; the metrics of an index and of an operation stand apart from the table's own. */
+/** The merchants' API, the validator and the table. An index and an operation have metrics separate from the table's. */
 function apiSubjects({ settings, tableName, validator, api }: MonitoringArgs): AlarmSubject[] {
     const table = { TableName: tableName };
     const ofApi = { ApiName: api.apiName, Stage: api.stageName };
@@ -186,7 +186,7 @@ function apiSubjects({ settings, tableName, validator, api }: MonitoringArgs): A
             dimensions: { ...table, Operation },
         })),
         { kind: "api", name: "gateway", dimensions: ofApi },
-        // CloudWatch does not count by key: the sum tells that the quotas as a whole are too small.
+        // API Gateway has no metric per API key, so this compares the sum of all requests with the sum of the quotas.
         ...(quotas.length > 0
             ? [
                   {

@@ -14,9 +14,9 @@ export interface MerchantArgs {
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** One merchant: an API key, kept in a secret, and how much may be called with it. AWS counts by best effort. */
+/** One merchant: an API key, stored in a secret, and its usage plan, which API Gateway enforces on a best-effort basis. */
 export class Merchant extends pulumi.ComponentResource {
-    /** Secret whose text is the API key, once the key is of use. */
+    /** ARN of the secret with the API key, once the key is in the usage plan. */
     public readonly keySecretArn: pulumi.Output<string>;
     public readonly usagePlanId: pulumi.Output<string>;
 
@@ -39,7 +39,7 @@ export class Merchant extends pulumi.ComponentResource {
         const admission = new aws.apigateway.UsagePlanKey(
             name,
             { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" },
-            // It repeats the key, which Pulumi would write down in clear.
+            // This output is the API key, which Pulumi would store in plain text.
             { ...inside, additionalSecretOutputs: ["value"] },
         );
         const secretArn = createSecret(

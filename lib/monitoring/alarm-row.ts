@@ -1,7 +1,7 @@
 import type { Severity } from "../alerts.ts";
 import { metricNamespace } from "../logs.ts";
 
-/** What alarms watch, with the CloudWatch namespace of its metrics. The subjects of a kind have the same dimensions. */
+/** Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. */
 export const namespaceByKind = {
     service: "AWS/ECS",
     "running-tasks": "ECS/ContainerInsights",
@@ -24,18 +24,18 @@ export type AlarmSubjectKind = keyof typeof namespaceByKind;
 interface Row {
     readonly subjectKind: AlarmSubjectKind;
     readonly metric: string;
-    /** The alarm is raised above this (or below it), in the unit of the metric. A stack may set its own. */
+    /** Threshold, in the unit of the metric. A stack may set another. */
     readonly above?: number;
     readonly below?: number;
-    /** Where the threshold comes from, when each subject has its own. */
+    /** Description of the threshold, if each subject has its own. */
     readonly preset?: string;
-    /** Length of a period, and how many in a row must be bad. */
+    /** Length of a period, and number of consecutive periods that must breach the threshold. */
     readonly minutes: number;
     readonly periods: number;
     readonly severity: Severity;
-    /** Silence is a fault, too: the metric comes as long as its subject lives. */
+    /** Missing data breaches the threshold: the metric exists as long as its subject does. */
     readonly missingDataBreaches?: true;
-    /** What to do first: the alarm's description. */
+    /** First action of the operator: the alarm's description. */
     readonly firstAction: string;
 }
 
@@ -45,10 +45,10 @@ interface PlainRow extends Row {
     readonly requestMetric?: undefined;
 }
 
-/** A percentile of few requests is chance. */
+/** A percentile says nothing about a small number of requests. */
 interface PercentileRow extends Row {
     readonly statistic: "p99";
-    /** Requests in the period below which the metric says nothing. */
+    /** Below this number of requests in a period the alarm ignores the metric. */
     readonly minRequests: number;
     /**
      * The metric that counts the requests.

@@ -3,7 +3,7 @@ import { gatewayAlarms } from "./gateway-alarms.ts";
 import { serviceAlarms } from "./service-alarms.ts";
 import { storeAlarms } from "./store-alarms.ts";
 
-/** Every alarm on one metric. The key names the alarm, with its subject before it, and the threshold a stack may set. */
+/** Every alarm on one metric. The key follows the subject in the alarm's name, and names its threshold in the settings. */
 export const alarmTable = {
     ...serviceAlarms,
     ...storeAlarms,
@@ -23,11 +23,11 @@ export const alarmTable = {
 
 export type AlarmName = keyof typeof alarmTable;
 
-/** Alarms that roll a deployment back while it runs. No request tells of a worker's errors, but its log does. */
+/** Alarms that roll back a running deployment. Workers get no requests, so their log is the only sign of errors. */
 export const deploymentAlarms = {
     path: ["target-5xx", "target-unhealthy"],
     worker: ["application-errors"],
 } as const satisfies Record<string, readonly AlarmName[]>;
 
-/** Where the runbook tells what to do about an alarm; its sections are called like the alarms. */
+/** Section of the runbook for an alarm, which has the alarm's name. */
 export const runbookSection = (alarm: string): string => `docs/runbook.md#${alarm}`;

@@ -18,7 +18,7 @@ interface Widget {
     readonly properties: Record<string, unknown>;
 }
 
-/** One graph per row, with a line for each subject of its kind. */
+/** One graph per row, with a line for each subject of the kind. */
 const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [metric: string, stat: string][] }[] = [
     { title: "Requests by service", kind: "target", metrics: [["RequestCount", "Sum"]] },
     { title: "Latency p99 (s)", kind: "target", metrics: [["TargetResponseTime", "p99"]] },
@@ -82,12 +82,12 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
     },
 ];
 
-/** Body of the dashboard: what burns, how much of the budget is left, then each part of the platform. */
+/** Body of the dashboard: active alarms, the remaining error budget, then a graph per row. */
 export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     const widgets: Widget[] = [
         ...alarmLists(args.alarmArns),
         errorBudgetWidget(args),
-        // CloudWatch refuses a graph without a metric.
+        // CloudWatch rejects a graph without metrics.
         ...graphs
             .filter(({ kind }) => args.subjects.some((subject) => subject.kind === kind))
             .map(({ title, kind, metrics }) => ({
@@ -108,14 +108,14 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     return pulumi.jsonStringify({ widgets });
 }
 
-/** CloudWatch takes a hundred alarms a widget. */
+/** CloudWatch allows 100 alarms per widget. */
 function alarmLists(alarmArns: readonly pulumi.Input<string>[]): Widget[] {
-    const most = 100;
-    return [...Array(Math.ceil(alarmArns.length / most)).keys()].map((i) => ({
+    const maxAlarms = 100;
+    return [...Array(Math.ceil(alarmArns.length / maxAlarms)).keys()].map((i) => ({
         type: "alarm",
         width: 16,
         height: 4,
-        properties: { title: "Alarms", alarms: alarmArns.slice(i * most, (i + 1) * most) },
+        properties: { title: "Alarms", alarms: alarmArns.slice(i * maxAlarms, (i + 1) * maxAlarms) },
     }));
 }
 
@@ -126,7 +126,7 @@ const metricLine = ({ kind, name, dimensions }: AlarmSubject, metric: string, st
     { stat, label: `${name} ${metric}` },
 ];
 
-/** Share of the month's error budget that is left, over the last thirty days. */
+/** Remaining share of the error budget of the last thirty days. */
 function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
     const days = 30;
     const queries = errorRatioQueries(loadBalancer, days * 24 * 60);
@@ -149,7 +149,7 @@ function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
             title: `Error budget left of ${days} days (%)`,
             region,
             view: "singleValue",
-            // Its own thirty days, whatever range the reader of the dashboard looks at.
+            // Always the last thirty days, independent of the dashboard's time range.
             setPeriodToTimeRange: true,
             start: `-P${days}D`,
             end: "P0D",

@@ -10,23 +10,26 @@ import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
 interface EndpointAccess {
-    /** Calls on resources of the account. */
+    /** Actions on resources of the account. */
     readonly actions: string[];
-    /** Calls for which AWS knows no resource, so that there is no account of one to compare. */
+    /** Actions without a resource, for which `aws:ResourceAccount` cannot be compared. */
     readonly actionsWithoutResource?: string[];
-    /** Images are pulled through it: GuardDuty's agent's, too, where the stack has one. */
+    /** Tasks pull images through it, including the image of GuardDuty's agent. */
     readonly pullsImages?: true;
-    /** Stacks that need the endpoint; all when left out. */
+    /**
+     * Stacks that need the endpoint.
+     * @default all
+     */
     readonly when?: (settings: EndpointSettings) => boolean;
-    /** Zones that hold it at least, also in a stack that does without endpoints. */
+    /** Minimum number of zones, even in a stack without endpoints. */
     readonly minZones?: number;
 }
 
-/** To which GuardDuty's agent reports. */
+/** Service to which GuardDuty's agent reports. */
 const agentService = "guardduty-data";
 
 /**
- * Interface endpoints and what may be called through each: what tasks and their agents call, no more
+ * Interface endpoints with the actions that each allows: those of tasks and their agents only
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).
  */
 const services: Readonly<Record<string, EndpointAccess>> = {
@@ -56,17 +59,17 @@ const services: Readonly<Record<string, EndpointAccess>> = {
     },
     [agentService]: {
         actions: [],
-        // What AWS asks policies to let pass (https://docs.aws.amazon.com/guardduty/latest/ug/gdu-assess-coverage-ecs.html).
+        // What AWS requires in the endpoint policy (https://docs.aws.amazon.com/guardduty/latest/ug/gdu-assess-coverage-ecs.html).
         actionsWithoutResource: ["guardduty:SendSecurityTelemetry"],
         when: hasGuardDutyAgent,
-        // GuardDuty takes the one that it finds. Where it finds none it makes its own, of which Pulumi knows nothing, and
-        // the VPC cannot be destroyed (https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html).
+        // GuardDuty uses an existing endpoint, else it creates one outside Pulumi, which prevents the deletion of the VPC
+        // (https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html).
         minZones: 1,
     },
 };
 export type EndpointSettings = Pick<Settings, "network" | "compute" | "accountServices">;
 
-/** Calls by identities of this account on resources of this account, and the one image that is AWS's: nothing leaves. */
+/** Allows principals of this account to use resources of this account and to pull GuardDuty's image, nothing else. */
 function endpointPolicy(
     scope: Scope,
     { actions, actionsWithoutResource = [], pullsImages }: EndpointAccess,
@@ -94,11 +97,11 @@ export interface GatewayEndpointArgs {
     readonly service: GatewayService;
     readonly vpcId: pulumi.Input<string>;
     readonly routeTableIds: pulumi.Input<string>[];
-    /** Who may do what through it. */
+    /** Statements of the endpoint policy. */
     readonly statements: Statement[];
 }
 
-/** A free way to S3 or DynamoDB, for what its statements name and nothing else. */
+/** A gateway endpoint of S3 or DynamoDB, which is free. Its policy allows only the given statements. */
 export class GatewayEndpoint extends pulumi.ComponentResource {
     public readonly prefixListId: pulumi.Output<string>;
 
@@ -109,7 +112,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
             {},
             {
                 ...opts,
-                // Its name in 0.1.0: a route table takes one endpoint of a service, so a replacement could not be made first.
+                // Its type in 0.1.0. A route table allows one endpoint per service, so a replacement could not be created first.
                 aliases: [{ type: "payment:index:S3Endpoint" }],
             },
         );
@@ -130,7 +133,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
     }
 }
 
-/** ECR keeps layers in a bucket of its own account and signs the requests itself (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html). */
+/** ECR stores layers in a bucket of its own account and presigns the requests (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html). */
 export const allowLayerDownload = (scope: Scope): Statement => ({
     Effect: "Allow",
     Principal: "*",
@@ -138,7 +141,7 @@ export const allowLayerDownload = (scope: Scope): Statement => ({
     Resource: pulumi.interpolate`arn:${scope.partition}:s3:::prod-${scope.region}-starport-layer-bucket/*`,
 });
 
-/** Lets identities of this account through an endpoint; their own policies say which of them. */
+/** Allows principals of this account to use an endpoint, as far as their own policies do. */
 export const allowAccount = (
     scope: Pick<Scope, "accountId">,
     action: string[],
@@ -183,11 +186,11 @@ export interface InterfaceEndpointsArgs {
     readonly securityGroupId: pulumi.Input<string>;
 }
 
-/** Private doors to the AWS services that tasks call; with them no task needs a way to the internet. */
+/** Interface endpoints of the AWS services that tasks call, so that tasks need no route to the internet. */
 export class InterfaceEndpoints extends pulumi.ComponentResource {
-    /** The subnets, once AWS can be reached from them: a task started earlier could not pull its image. */
+    /** The subnets, once the endpoints exist: a task that starts earlier could not pull its image. */
     public readonly subnetIds: pulumi.Output<string>[];
-    /** Where GuardDuty's agent reports; not there in a stack that has no agent. */
+    /** Endpoint of GuardDuty's agent. Undefined in a stack without the agent. */
     public readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 
     constructor(name: string, args: InterfaceEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -217,8 +220,8 @@ export class InterfaceEndpoints extends pulumi.ComponentResource {
             });
 
         this.agentEndpoint = new Map(endpoints).get(agentService);
-        const doors = endpoints.map(([, endpoint]) => endpoint);
-        this.subnetIds = args.subnetIds.map((id) => after(id, doors));
+        const resources = endpoints.map(([, endpoint]) => endpoint);
+        this.subnetIds = args.subnetIds.map((id) => after(id, resources));
         this.registerOutputs({ subnetIds: this.subnetIds });
     }
 }
