@@ -124,7 +124,7 @@ function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
                       },
                   ]
                 : []),
-            // Until its first image comes a service has no tasks to miss.
+            // A service without an image runs no tasks.
             ...(hasImage(serviceSettings)
                 ? [
                       {

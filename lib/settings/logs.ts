@@ -4,15 +4,15 @@ import { logRetentionDays, oneOf } from "./fields.ts";
 export const logs = z.strictObject({
     level: z.enum(["debug", "info", "warn", "error"]).default("info").describe("LOG_LEVEL of the containers."),
     applicationRetentionDays: oneOf(logRetentionDays).describe(
-        "Days that application, cache, database and flow logs are kept.",
+        "Retention of application, cache, database and flow logs, in days.",
     ),
     auditRetentionDays: oneOf(logRetentionDays).describe(
-        "Days that the trail, audit records and access logs are kept (PCI DSS 10.5.1: 365).",
+        "Retention of the trail, audit records and access logs, in days (PCI DSS 10.5.1: 365).",
     ),
 });
 
 export const audit = z.strictObject({
     cloudTrail: z
         .boolean()
-        .describe("A multi-region trail of its own. AWS allows five per region and bills every copy but the first."),
+        .describe("Creates a multi-region trail. AWS allows five per region, and charges for all but the first."),
 });

@@ -6,8 +6,10 @@ import { email, integer, uniqueList } from "./fields.ts";
 export const alerts = z.strictObject({
     critical: uniqueList(email)
         .default([])
-        .describe("E-mail addresses that are paged; each must confirm its subscription."),
-    warning: uniqueList(email).default([]).describe("E-mail addresses that get tickets."),
+        .describe("E-mail addresses for critical alarms; each must confirm its subscription."),
+    warning: uniqueList(email)
+        .default([])
+        .describe("E-mail addresses for warnings; each must confirm its subscription."),
 });
 
 export const alarmThresholds = z.strictObject(
@@ -29,6 +31,6 @@ export const recovery = z.strictObject({
     drillEveryDays: integer(0, 365)
         .default(90)
         .describe(
-            "Days after which an alarm says that no restore drill (`npm run drill`) has succeeded; 0: it never does.",
+            "Days without a successful restore drill (`npm run drill`) after which an alarm is raised; 0: never.",
         ),
 });

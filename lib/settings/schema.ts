@@ -18,18 +18,20 @@ const compute = z.strictObject({
     spot: z
         .enum(["none", "half", "all-but-one"])
         .describe(
-            "Share of Fargate Spot among the tasks of services that consume a queue; the others never use it. Holds for services made after it was set: Pulumi would replace a running one.",
+            "Share of Fargate Spot among the tasks of services that consume a queue; others never use it. A change applies only to services created after it.",
         ),
-    containerInsights: z.enum(["enabled", "enhanced"]).describe("`enhanced` adds metrics per task, at a price."),
-    execCommand: z.boolean().default(false).describe("Allow audited shells in tasks (ECS Exec)."),
+    containerInsights: z
+        .enum(["enabled", "enhanced"])
+        .describe("`enhanced` adds metrics per task, at additional cost."),
+    execCommand: z.boolean().default(false).describe("Allows shells in tasks (ECS Exec), which are logged."),
 });
 
 const waiver = z.strictObject({
-    rule: z.string().describe("Name of the guardrail, as the refusal prints it."),
-    reason: z.string().min(20).max(1000).describe("Why it is acceptable, for the auditor."),
+    rule: z.string().describe("Name of the guardrail, as in the error message."),
+    reason: z.string().min(20).max(1000).describe("Why the risk is acceptable, for the auditor."),
     expires: z.iso
         .date({ error: 'must be a date in quotes, such as "2027-03-31"' })
-        .describe("Last day on which it holds."),
+        .describe("Last day of the waiver."),
 });
 
 const maxEntries = 100;
@@ -51,22 +53,22 @@ const namedEntriesLimits = (min: number) => ({
     maxProperties: maxEntries,
 });
 
-/** What a stack may set, under `payment-platform:` in `Pulumi.<stack>.yaml`. Defaults stand here and nowhere else. */
+/** The settings of a stack, under `payment-platform:` in `Pulumi.<stack>.yaml`. The only place with defaults. */
 export const settingsSchema = z.strictObject({
-    environment: tagValue.describe("Environment tag, such as `dev`; any name will do, and nothing depends on it."),
+    environment: tagValue.describe("Environment tag, such as `dev`. Any value is valid, and nothing depends on it."),
     environmentSuffix: z
         .string()
         .regex(namePattern, {
             error: "must be lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
         })
         .describe(
-            "Ends every name, so that several copies fit into one account; short enough for AWS. Changing it replaces everything.",
+            "Last part of every name, so that one account can have several platforms; short enough for AWS's limits. Changing it replaces everything.",
         ),
     accountId: z
         .string()
         .regex(/^\d{12}$/, { error: "must be the 12 digits of an AWS account, in quotes" })
         .optional()
-        .describe("AWS account of the stack; any other is refused before anything happens."),
+        .describe("AWS account of the stack. Credentials of another account are refused before any change."),
     permissionsBoundaryArn: z
         .string()
         .regex(/^arn:aws[a-z-]*:iam::\d{12}:policy\/[\w+=,.@/-]{1,512}$/, {
@@ -74,40 +76,40 @@ export const settingsSchema = z.strictObject({
         })
         .optional()
         .describe(
-            "Policy that bounds every role, so that whoever deploys cannot make one that may do more (docs/deployer.md). Left out: roles are not bounded.",
+            "Permissions boundary of every role, so that the deployer cannot create a role with more permissions (docs/deployer.md). Left out: no boundary.",
         ),
     deletionProtection: z
         .boolean()
         .default(false)
         .describe(
-            "Protects database, load balancer, buckets, repositories and secrets against deletion. Off: `pulumi destroy` removes everything.",
+            "Protects database, load balancer, buckets, repositories and secrets from deletion. Off: `pulumi destroy` deletes everything.",
         ),
     applyImmediately: z
         .boolean()
-        .describe("Database and cache changes that restart nodes happen at once, or wait for the maintenance window."),
+        .describe("Applies changes that restart database or cache nodes immediately, or in the maintenance window."),
     costCenter: tagValue.describe("CostCenter tag."),
     dataClassification: z.enum(["internal", "confidential"]).describe("DataClassification tag."),
     compliance: z
         .enum(["none", "PCI-DSS"])
-        .describe("Compliance tag. `PCI-DSS` switches the guardrails on (docs/settings.md)."),
-    tags: z.record(tagName, tagValue).default({}).describe("Further tags of every resource."),
-    network: network.describe("The VPC, and how tasks reach AWS."),
+        .describe("Compliance tag. `PCI-DSS` enables the guardrails (docs/settings.md)."),
+    tags: z.record(tagName, tagValue).default({}).describe("Additional tags of every resource."),
+    network: network.describe("The VPC, and how tasks connect to AWS."),
     edge: edge.prefault({}).describe("The load balancer."),
     certificate: certificate.describe(
-        "Certificate of the load balancer. `self-signed`: made and imported, for dev. `dns`: issued by ACM, validated in the zone. `arn`: an existing one.",
+        "Certificate of the load balancer. `self-signed`: created and imported, for dev. `dns`: issued by ACM, with DNS validation. `arn`: an existing one.",
     ),
-    waf: waf.describe("The web firewall."),
+    waf: waf.describe("The WAF web ACLs."),
     database: database.describe("Aurora PostgreSQL."),
     cache: cache.describe("The cache of sessions and locks."),
     // A load balancer has a quota of 100 target groups (https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html).
     services: namedEntries(service, { min: 1, error: "must name 1 to 100 services" })
         .meta(namedEntriesLimits(1))
-        .describe("The services by name; one more entry is one more service."),
+        .describe("The services by name; each entry creates one."),
     // A graph of a CloudWatch dashboard shows at most 500 metrics.
     queues: namedEntries(queue, { min: 0, error: "must name at most 100 queues" })
         .default({})
         .meta(namedEntriesLimits(0))
-        .describe("SQS queues by name; each has a dead-letter queue and alarms of its own."),
+        .describe("SQS queues by name; each has its own dead-letter queue and alarms."),
     topics: namedEntries(topic, { min: 0, error: "must name at most 100 topics" })
         .default({})
         .meta(namedEntriesLimits(0))
@@ -117,15 +119,13 @@ export const settingsSchema = z.strictObject({
     transactions: transactions.describe("The transaction log."),
     accountServices: accountServices
         .prefault({})
-        .describe("What AWS has once an account: `create` it here, `adopt` what is there, or `skip` it."),
+        .describe("Services that AWS offers once per account: `create` one, `adopt` an existing one, or `skip` it."),
     compute: compute.describe("The ECS cluster."),
-    logs: logs.describe("What is logged, and for how long it is kept."),
-    alerts: alerts.prefault({}).describe("Who hears of alarms."),
-    alarmThresholds: alarmThresholds
-        .prefault({})
-        .describe("Thresholds of this stack that differ from the alarm table, by alarm."),
-    audit: audit.describe("The record of who changed what."),
-    recovery: recovery.prefault({}).describe("Proof that the backups can be restored."),
+    logs: logs.describe("Log level and retention."),
+    alerts: alerts.prefault({}).describe("Recipients of alarms."),
+    alarmThresholds: alarmThresholds.prefault({}).describe("Thresholds that differ from the alarm table, by alarm."),
+    audit: audit.describe("The audit trail."),
+    recovery: recovery.prefault({}).describe("Restore drills, which prove that the backups can be restored."),
     waivers: z.array(waiver).default([]).describe("Guardrails that this stack may break, until when and why."),
 });
 

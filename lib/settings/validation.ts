@@ -6,17 +6,19 @@ export const validation = z.strictObject({
         .enum(["nodejs24.x", "nodejs22.x"])
         .default("nodejs24.x")
         .describe(
-            "Runtime of the function. `nodejs22.x` is there for accounts and tools that do not know the newer one yet.",
+            "Runtime of the function. `nodejs22.x` is for accounts and tools that do not support the newer one yet.",
         ),
-    memoryMib: integer(128, 10_240).describe("Memory of the function; CPU grows with it."),
-    timeoutSeconds: integer(5, 30).default(30).describe("Longest time for a payment; API Gateway waits 29."),
+    memoryMib: integer(128, 10_240).describe("Memory of the function; its CPU is proportional."),
+    timeoutSeconds: integer(5, 30).default(30).describe("Timeout of the function; API Gateway waits 29 s."),
     reservedConcurrency: integer(1, 1000)
         .optional()
-        .describe("Executions at once, kept from and for this function. A new account has ten for all."),
+        .describe("Reserved concurrency. A new account has ten concurrent executions for all functions."),
     maxAmountMinor: integer(1, 999_999_999_999)
         .default(100_000_000)
-        .describe("Largest amount, in minor units of its currency."),
+        .describe("Maximum amount, in minor units of the currency."),
     albPriority: integer(1, 50_000)
         .optional()
-        .describe("Priority of a listener rule that sends POST /validate of the load balancer to the function, too."),
+        .describe(
+            "Priority of a listener rule with which the load balancer also forwards POST /validate to the function.",
+        ),
 });
