@@ -200,11 +200,11 @@ const refusals: Record<string, [Answer[], string]> = {
     ],
     "an expired session": [
         [["DescribeImages", failure("ExpiredTokenException", "the token has expired")]],
-        "AWS cannot be asked: ExpiredTokenException: the token has expired",
+        "AWS: ExpiredTokenException: the token has expired",
     ],
     "a scan that may not be read": [
         [found, ...single, ["DescribeImageScanFindings", failure("AccessDeniedException", "no")]],
-        "AWS cannot be asked: AccessDeniedException: no",
+        "AWS: AccessDeniedException: no",
     ],
 };
 
