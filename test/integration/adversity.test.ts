@@ -1,13 +1,8 @@
 import { describe, expect } from "@jest/globals";
 import { requireItem } from "../../lib/list.ts";
-import { runFaultInjection } from "../../tools/drill/fault-injection.ts";
+import { runFaultInjection } from "./scenarios/fault-injection.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
-import {
-    denyEndpointAccess,
-    denyQueueAccess,
-    replaceCacheToken,
-    type QueueUnderTest,
-} from "../../tools/drill/faults.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken, type QueueUnderTest } from "./scenarios/faults.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 

@@ -2,9 +2,9 @@ import { describe, expect } from "@jest/globals";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { nameOf } from "../../lib/scope.ts";
 import { requireItem } from "../../lib/list.ts";
-import { verifyPaths, listPathsToVerify } from "../../tools/drill/network-paths.ts";
-import { quarantine } from "../../tools/drill/quarantine.ts";
-import { createArnMapper, crossServiceCalls, simulateCalls } from "../../tools/drill/cross-service-access.ts";
+import { verifyPaths, listPathsToVerify } from "./scenarios/network-paths.ts";
+import { quarantine } from "./scenarios/quarantine.ts";
+import { createArnMapper, crossServiceCalls, simulateCalls } from "./scenarios/cross-service-access.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf, planOfStack } from "./support/stack.ts";
 

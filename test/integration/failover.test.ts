@@ -1,5 +1,5 @@
 import { describe, expect } from "@jest/globals";
-import { failOverCache, failOverDatabase } from "../../tools/drill/failover.ts";
+import { failOverCache, failOverDatabase } from "./scenarios/failover.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { destroys } from "./support/stack.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect } from "@jest/globals";
 import { servicesWithPath } from "../../lib/settings/service-path.ts";
-import { sendRequests } from "../../tools/drill/load-generator.ts";
-import { maxRequestsPerSecond, runLoadTest } from "../../tools/drill/load.ts";
+import { sendRequests } from "./scenarios/load-generator.ts";
+import { maxRequestsPerSecond, runLoadTest } from "./scenarios/load.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";

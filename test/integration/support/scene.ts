@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { test } from "@jest/globals";
 import { createDrillClients } from "../../../tools/drill/clients.ts";
-import { requireDestructiveAllowed } from "../../../tools/drill/destructive.ts";
+import { requireDestructiveAllowed } from "./destructive.ts";
 import { isSkipped, type DrillContext, type Skipped } from "../../../tools/drill/context.ts";
 import { clientConfig, destroys, isEmulated, outputsOf } from "./stack.ts";
 

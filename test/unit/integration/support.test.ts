@@ -5,6 +5,7 @@ import { DescribeClustersCommand, ECSClient, StopTaskCommand } from "@aws-sdk/cl
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "@jest/globals";
 import { manifestSchema } from "../../../lib/manifest.ts";
+import { requireDestructiveAllowed } from "../../integration/support/destructive.ts";
 import { readOnly } from "../../integration/support/guard.ts";
 import { writeOutputFiles } from "../../../tools/deploy/output-files.ts";
 import { findManifest } from "../../../plan/manifest.ts";
@@ -74,4 +75,18 @@ test("outputs of another form fail, and each is named", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "outputs-")), "dev.json");
     writeFileSync(file, JSON.stringify({ ...others, manifest: findManifest(outputs), environment: "", subnet: vpcId }));
     expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
+});
+
+test("what breaks things is refused with compliance PCI-DSS, and where nobody asked for it", () => {
+    expect(() => {
+        requireDestructiveAllowed({ compliance: "PCI-DSS" }, { RUN_DESTRUCTIVE: "yes" });
+    }).toThrow("never held with compliance PCI-DSS");
+    for (const asked of [undefined, "", "no", "1"]) {
+        expect(() => {
+            requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: asked });
+        }).toThrow("set RUN_DESTRUCTIVE=yes");
+    }
+    expect(() => {
+        requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: "yes" });
+    }).not.toThrow();
 });

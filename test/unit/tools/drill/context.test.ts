@@ -1,5 +1,4 @@
 import { expect, test } from "@jest/globals";
-import { requireDestructiveAllowed } from "../../../../tools/drill/destructive.ts";
 import {
     deleteAndWait,
     DrillError,
@@ -101,20 +100,6 @@ test("a deletion that AWS is too busy for ends in time, and names what is not de
         return Promise.reject(errorNamed(asked > 100 ? "Endless" : "Busy"));
     });
     await expect(never).rejects.toThrow("not within 5 minutes: the copy is deleted");
-});
-
-test("what breaks things is refused with compliance PCI-DSS, and where nobody asked for it", () => {
-    expect(() => {
-        requireDestructiveAllowed({ compliance: "PCI-DSS" }, { RUN_DESTRUCTIVE: "yes" });
-    }).toThrow("never held with compliance PCI-DSS");
-    for (const asked of [undefined, "", "no", "1"]) {
-        expect(() => {
-            requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: asked });
-        }).toThrow("set RUN_DESTRUCTIVE=yes");
-    }
-    expect(() => {
-        requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: "yes" });
-    }).not.toThrow();
 });
 
 test("an interruption that gives only a word is told by it", async () => {

@@ -1,11 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { requireItem } from "../../../../lib/list.ts";
-import { runFaultInjection } from "../../../../tools/drill/fault-injection.ts";
-import { verifyPaths } from "../../../../tools/drill/network-paths.ts";
-import { quarantine } from "../../../../tools/drill/quarantine.ts";
+import { runFaultInjection } from "../../../integration/scenarios/fault-injection.ts";
+import { verifyPaths } from "../../../integration/scenarios/network-paths.ts";
+import { quarantine } from "../../../integration/scenarios/quarantine.ts";
 import { runRestoreDrill } from "../../../../tools/drill/restore.ts";
 import { DrillError, type DrillContext } from "../../../../tools/drill/context.ts";
-import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../../tools/drill/faults.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../integration/scenarios/faults.ts";
 import { errorNamed, drillContextOn, type FakeAccount } from "./fakes.ts";
 import { networkUnderTest, queueUnderTest, samplePaths, cacheToken, pathAnalysisResult } from "./fixtures.ts";
 import { fakeAccountForPaths, fakeAccountForRestore, fakeAccountForService } from "./fake-accounts.ts";

@@ -11,12 +11,12 @@ import {
     StartNetworkInsightsAnalysisCommand,
     type NetworkInsightsAnalysis,
 } from "@aws-sdk/client-ec2";
-import { networkGraphOf } from "../../analysis/network/network-graph.ts";
-import { findConnection } from "../../analysis/network/connections.ts";
-import { nodeLabel, type NetworkNode } from "../../analysis/network/network-nodes.ts";
-import { requireItem } from "../../lib/list.ts";
-import { resourcesOfType } from "../../plan/query.ts";
-import type { Plan } from "../../plan/plan.ts";
+import { networkGraphOf } from "../../../analysis/network/network-graph.ts";
+import { findConnection } from "../../../analysis/network/connections.ts";
+import { nodeLabel, type NetworkNode } from "../../../analysis/network/network-nodes.ts";
+import { requireItem } from "../../../lib/list.ts";
+import { resourcesOfType } from "../../../plan/query.ts";
+import type { Plan } from "../../../plan/plan.ts";
 import {
     deleteAndWait,
     DrillError,
@@ -25,7 +25,7 @@ import {
     waitForValue,
     type DeletionOptions,
     type DrillContext,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 /** A connection from a service, and whether it must be possible. */
 export interface ExpectedPath {

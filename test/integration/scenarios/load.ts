@@ -4,9 +4,16 @@ import {
     DescribeScalingPoliciesCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import { clusterName, reasonNotSteady } from "./service.ts";
-import { assertAll, DrillError, secondsSince, requireValue, type DrillContext, type Skipped } from "./context.ts";
+import {
+    assertAll,
+    DrillError,
+    secondsSince,
+    requireValue,
+    type DrillContext,
+    type Skipped,
+} from "../../../tools/drill/context.ts";
 
 /** What is asked for, and how much of it. */
 export interface LoadTest {

@@ -8,7 +8,7 @@ import {
     type Task,
 } from "@aws-sdk/client-ecs";
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import { clusterName, waitUntilSteady, reasonNotSteady } from "./service.ts";
 import {
     DrillError,
@@ -19,7 +19,7 @@ import {
     waitUntil,
     type DrillContext,
     type Skipped,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 export interface QuarantineResult {
     /** What an investigator needs, and is gone with the task. */

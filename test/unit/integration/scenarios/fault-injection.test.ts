@@ -1,10 +1,10 @@
 import { expect, test } from "@jest/globals";
-import { runFaultInjection } from "../../../../tools/drill/fault-injection.ts";
+import { runFaultInjection } from "../../../integration/scenarios/fault-injection.ts";
 import type { DrillError } from "../../../../tools/drill/context.ts";
-import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../../tools/drill/faults.ts";
-import { inputsOfCalls, switchAfterTimes, switchAfterCall, drillContextOn } from "./fakes.ts";
-import { queueUnderTest, cacheToken } from "./fixtures.ts";
-import { fakeAccountForService } from "./fake-accounts.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../integration/scenarios/faults.ts";
+import { inputsOfCalls, switchAfterTimes, switchAfterCall, drillContextOn } from "../../tools/drill/fakes.ts";
+import { queueUnderTest, cacheToken } from "../../tools/drill/fixtures.ts";
+import { fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
 const dev = { suffix: "dev" };
 const role = "arn:aws:iam::123456789012:role/payment-payment-task-dev-1a2b3c4";

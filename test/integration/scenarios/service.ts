@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
-import { nameOf } from "../../lib/scope.ts";
-import { DrillError, requireValue, waitUntil, type DrillContext } from "./context.ts";
+import { nameOf } from "../../../lib/scope.ts";
+import { DrillError, requireValue, waitUntil, type DrillContext } from "../../../tools/drill/context.ts";
 
 export const clusterName = (context: Pick<DrillContext, "suffix">): string => nameOf(context, "cluster");
 

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
-import { sendRequests } from "../../../../tools/drill/load-generator.ts";
+import { sendRequests } from "../../../integration/scenarios/load-generator.ts";
 
 test("of a load are counted the answers, and what fails: errors of the server and broken connections", async () => {
     const counts = { answered: 0, failed: 0 };

@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { verifyPaths, listPathsToVerify } from "../../../../tools/drill/network-paths.ts";
-import { quarantine } from "../../../../tools/drill/quarantine.ts";
+import { verifyPaths, listPathsToVerify } from "../../../integration/scenarios/network-paths.ts";
+import { quarantine } from "../../../integration/scenarios/quarantine.ts";
 import {
     createArnMapper,
     crossServiceCalls,
     simulateCalls,
     type CrossServiceCall,
-} from "../../../../tools/drill/cross-service-access.ts";
+} from "../../../integration/scenarios/cross-service-access.ts";
 import { findNode } from "../../../recorder.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { changeInputs, changePolicy } from "../../checks/fault.ts";
@@ -18,9 +18,9 @@ import {
     drillContextOn,
     type CallHandlers,
     type CallInput,
-} from "./fakes.ts";
-import { networkUnderTest, samplePaths, pathAnalysisResult } from "./fixtures.ts";
-import { fakeAccountForPaths, fakeAccountForService } from "./fake-accounts.ts";
+} from "../../tools/drill/fakes.ts";
+import { networkUnderTest, samplePaths, pathAnalysisResult } from "../../tools/drill/fixtures.ts";
+import { fakeAccountForPaths, fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
 test("what each service must reach and must not is read from the plan", async () => {
     const paths = listPathsToVerify(await planTestStack("prod"), "prod");

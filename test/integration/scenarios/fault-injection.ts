@@ -10,7 +10,7 @@ import {
     type AddRollback,
     type DrillContext,
     type Skipped,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 /** Something that goes wrong between services on purpose. */
 export interface FaultInjection {

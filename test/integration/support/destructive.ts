@@ -1,5 +1,5 @@
-import { isInPciScope } from "../../lib/settings/compliance.ts";
-import { DrillError } from "./context.ts";
+import { isInPciScope } from "../../../lib/settings/compliance.ts";
+import { DrillError } from "../../../tools/drill/context.ts";
 
 /**
  * Whether something may be broken on purpose: asked for, and never in the scope of PCI DSS. Not for the restore drill, which

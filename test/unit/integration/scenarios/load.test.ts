@@ -4,9 +4,9 @@ import {
     runLoadTest,
     type LoadTest,
     type LoadGeneratorResult,
-} from "../../../../tools/drill/load.ts";
-import { startTime, inputsOfCalls, drillContextOn, type CallInput, type FakeAccount } from "./fakes.ts";
-import { fakeAccountForService } from "./fake-accounts.ts";
+} from "../../../integration/scenarios/load.ts";
+import { startTime, inputsOfCalls, drillContextOn, type CallInput, type FakeAccount } from "../../tools/drill/fakes.ts";
+import { fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
 const load: LoadTest = {
     service: "api",

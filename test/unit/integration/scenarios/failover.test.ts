@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { failOverCache, failOverDatabase } from "../../../../tools/drill/failover.ts";
+import { failOverCache, failOverDatabase } from "../../../integration/scenarios/failover.ts";
 import {
     inputsOfCalls,
     switchAfterTimes,
@@ -7,7 +7,7 @@ import {
     type InjectedFailure,
     type CallInput,
     type FakeAccount,
-} from "./fakes.ts";
+} from "../../tools/drill/fakes.ts";
 
 const members = (writer: string, ids = ["one", "two"]) =>
     ids.map((id) => ({ DBInstanceIdentifier: id, IsClusterWriter: id === writer }));

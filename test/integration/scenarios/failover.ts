@@ -4,7 +4,7 @@ import {
     type ReplicationGroup,
 } from "@aws-sdk/client-elasticache";
 import { DescribeDBClustersCommand, FailoverDBClusterCommand, type DBCluster } from "@aws-sdk/client-rds";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import {
     assertAll,
     DrillError,
@@ -13,7 +13,7 @@ import {
     waitUntil,
     type DrillContext,
     type Skipped,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 export interface FailoverResult {
     readonly from: string;

@@ -1,10 +1,10 @@
 import { ListRolesCommand, SimulatePrincipalPolicyCommand, type ContextEntry } from "@aws-sdk/client-iam";
-import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
-import { storesOf } from "../../analysis/iam/stores.ts";
-import { resourcesOfType, toText } from "../../plan/query.ts";
-import { accountOfPlan, toArray } from "../../analysis/iam/statements.ts";
-import type { Plan } from "../../plan/plan.ts";
-import { DrillError, requireValue, type DrillContext } from "./context.ts";
+import { allowedRequestsOf, type AllowedRequest } from "../../../analysis/iam/broadest-requests.ts";
+import { storesOf } from "../../../analysis/iam/stores.ts";
+import { resourcesOfType, toText } from "../../../plan/query.ts";
+import { accountOfPlan, toArray } from "../../../analysis/iam/statements.ts";
+import type { Plan } from "../../../plan/plan.ts";
+import { DrillError, requireValue, type DrillContext } from "../../../tools/drill/context.ts";
 
 /** A call that one service's role may make, and another's may not. */
 export interface CrossServiceCall {

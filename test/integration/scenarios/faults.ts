@@ -15,10 +15,16 @@ import {
     SendMessageCommand,
     SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { clusterName, describeService } from "./service.ts";
-import { DrillError, requireValue, waitUntil, type AddRollback, type DrillContext } from "./context.ts";
+import {
+    DrillError,
+    requireValue,
+    waitUntil,
+    type AddRollback,
+    type DrillContext,
+} from "../../../tools/drill/context.ts";
 
 /** A queue, and who should be taking its messages. */
 export interface QueueUnderTest {
