@@ -14,13 +14,13 @@ const lines = (): QueueUnderTest[] =>
         queue === undefined ? [] : [{ queue, queueUrl: requireItem(outputsOf().queueUrls, queue), consumer }],
     );
 
-/** From the message's age to the last alarm that is quiet. */
+/** From the message's age to the last alarm that ends. */
 const timeout = minutes(100);
 const why = "no task runs, and no alarm is evaluated";
 
-describe("a trouble between services is noticed, and leaves nothing behind", () => {
+describe("an alarm reports a failure between services, and the services recover", () => {
     destroysOnAws(
-        "an endpoint that refuses all calls",
+        "an SQS endpoint that denies every call",
         why,
         async () => {
             const scene = sceneOfStack();
@@ -33,7 +33,7 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
     );
 
     destroysOnAws(
-        "a queue that answers its consumer no more",
+        "a queue that denies its consumer",
         why,
         async () => {
             const scene = sceneOfStack();
@@ -46,7 +46,7 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
     );
 
     destroysOnAws(
-        "a token that the cache does not know",
+        "a wrong token of the cache",
         why,
         async () => {
             const { manifest } = outputsOf();

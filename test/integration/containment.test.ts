@@ -8,9 +8,9 @@ import { createArnMapper, crossServiceCalls, simulateCalls } from "./scenarios/c
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf, planOfStack } from "./support/stack.ts";
 
-describe("an intruder in one service stays there", () => {
+describe("an intruder in one service cannot reach others", () => {
     destroysOnAws(
-        "the network lets each service reach its own stores, and nothing else",
+        "each service can connect to its own stores only",
         "it has no Reachability Analyzer",
         async () => {
             const { vpcId, privateSubnetIds, databaseSubnetIds, serviceNames, environmentSuffix } = outputsOf();
@@ -31,7 +31,7 @@ describe("an intruder in one service stays there", () => {
     );
 
     destroysOnAws(
-        "a stolen role opens no other service's stores",
+        "a stolen role is denied the stores of other services",
         "it evaluates no policies",
         async () => {
             const { environmentSuffix: suffix, manifest } = outputsOf();
@@ -50,7 +50,7 @@ describe("an intruder in one service stays there", () => {
     );
 
     destroysOnAws(
-        "a task is taken off the network, and its credentials with it, and the service goes on",
+        "a quarantined task loses its network and its credentials, and the service keeps running",
         "no task runs",
         async () => {
             for (const service of Object.keys(outputsOf().serviceNames)) {

@@ -3,7 +3,7 @@ import { failOverCache, failOverDatabase } from "./scenarios/failover.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { destroys } from "./support/stack.ts";
 
-describe("a lost node is replaced by another", () => {
+describe("another node replaces a failed one", () => {
     destroys(
         "a reader of the database takes over within two minutes",
         async () => {

@@ -6,7 +6,7 @@ import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { outputsOf } from "./support/stack.ts";
 
-/** A number from the environment, within what a test may spend. */
+/** A number from the environment, within the limit of a test. */
 const bounded = (name: string, otherwise: number, most: number): number => {
     const given = Number(process.env[name] ?? otherwise);
     if (!(given > 0 && given <= most)) {
@@ -15,9 +15,9 @@ const bounded = (name: string, otherwise: number, most: number): number => {
     return given;
 };
 
-describe("services keep their promises under load", () => {
+describe("services meet their SLO under load", () => {
     destroysOnAws(
-        "they answer within a second and grow when they must",
+        "they answer within a second and scale out when needed",
         "no task runs",
         async () => {
             const { apiUrl, manifest } = outputsOf();

@@ -6,7 +6,7 @@ import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { foundBy, minutes, sceneOfStack } from "./support/scene.ts";
 import { destroys, isEmulated, outputsOf } from "./support/stack.ts";
 
-describe("what is lost can be restored", () => {
+describe("lost data can be restored", () => {
     destroys(
         "database and transaction log are restored within two hours, with at most a quarter of an hour lost",
         async () => {

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 
-/** How long to wait for what comes in its own time, in milliseconds. */
+/** How long, and how often, to look for a result, in milliseconds. */
 export interface Patience {
     readonly within: number;
     readonly every: number;
@@ -9,9 +9,9 @@ export interface Patience {
 }
 
 /**
- * Asks until there is an answer.
+ * Calls `ask` until it returns a value.
  *
- * @throws Error that says what did not come, and how long it was waited for
+ * @throws Error that names the missing value and the time limit
  */
 export async function eventually<T>(
     what: string,

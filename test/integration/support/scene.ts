@@ -9,7 +9,7 @@ const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
 };
 
-/** The stack under test as the place of a drill that may break it. */
+/** The context of a drill that causes failures in the stack under test. */
 export function sceneOfStack(): DrillContext {
     const { environmentSuffix: suffix, manifest } = outputsOf();
     requireDestructiveAllowed(manifest, process.env);
@@ -21,7 +21,7 @@ export function sceneOfStack(): DrillContext {
     };
 }
 
-/** What a drill found; nothing where it does not fit the stack, which is said and no failure. */
+/** The result of a drill; undefined, with a printed reason, when the drill does not apply to the stack. */
 export function foundBy<T extends object>(result: T | Skipped): T | undefined {
     if (isSkipped(result)) {
         say(`not held: ${result.skipped}`);
@@ -31,7 +31,7 @@ export function foundBy<T extends object>(result: T | Skipped): T | undefined {
     return result;
 }
 
-/** As `destroys`, of something that an emulator does not do. */
+/** As `destroys`, for what an emulator does not do. */
 export const destroysOnAws = (name: string, why: string, run: () => Promise<void>, timeout: number): void => {
     if (isEmulated) {
         test.skip(`${name} (not on an emulator: ${why})`, run);

@@ -22,7 +22,7 @@ import {
 import { networkUnderTest, samplePaths, pathAnalysisResult } from "../../tools/drill/fixtures.ts";
 import { fakeAccountForPaths, fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
-test("what each service must reach and must not is read from the plan", async () => {
+test("the connections that must and must not be possible are read from the plan", async () => {
     const paths = listPathsToVerify(await planTestStack("prod"), "prod");
     const told = paths.map(({ from, to, port, reachable }) => `${from} ${reachable ? "->" : "-x"} ${to}:${port}`);
     expect(told.toSorted()).toEqual(
@@ -44,7 +44,7 @@ test("what each service must reach and must not is read from the plan", async ()
     });
 });
 
-test("a store that is open to some of a service's addresses counts as reachable", async () => {
+test("a store that is reachable from some of a service's addresses counts as reachable", async () => {
     const narrow = changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "-tasks-database-", {
         referencedSecurityGroupId: "",
         // A few addresses of one of three private subnets.
@@ -54,7 +54,7 @@ test("a store that is open to some of a service's addresses counts as reachable"
     expect(paths.find(({ from, to }) => from === "api" && to === "database")?.reachable).toBe(true);
 });
 
-test("each connection is analysed from throw-away interfaces with the groups of its ends", async () => {
+test("each connection is analysed between temporary interfaces with the security groups of its ends", async () => {
     const { scene, calls, said } = drillContextOn(fakeAccountForPaths(pathAnalysisResult));
     const compared = await verifyPaths(scene, networkUnderTest, samplePaths);
     expect(compared.map(({ to, reachable, explanationCodes }) => [to, reachable, explanationCodes])).toEqual([
@@ -84,7 +84,7 @@ test("each connection is analysed from throw-away interfaces with the groups of 
     expect(said[0]).toBe("3 analyses, at $0.10 each, between throw-away network interfaces");
 });
 
-test("an analysis that AWS does not tell of yet is asked for again", async () => {
+test("an analysis that AWS does not return yet is read again", async () => {
     const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
     const isKnown = switchAfterTimes(1, false, true);
     const { scene } = drillContextOn({
@@ -99,9 +99,13 @@ test("an analysis that AWS does not tell of yet is asked for again", async () =>
 });
 
 test.each<[string, CallInput, string]>([
-    ["a store that anybody reaches", { NetworkPathFound: true }, "api -> cache:6379 must not be reachable"],
     [
-        "no way at all",
+        "a store that is reachable from everywhere",
+        { NetworkPathFound: true },
+        "api -> cache:6379 must not be reachable",
+    ],
+    [
+        "no route at all",
         { NetworkPathFound: false, Explanations: [{ ExplanationCode: "NO_PATH" }] },
         "api -> database:5432 must be reachable: NO_PATH",
     ],
@@ -132,7 +136,7 @@ test.each<[string, CallInput, string]>([
     expect(aws.state()).toEqual(before);
 });
 
-test("each connection that is not as expected is told on a line of its own, with all reasons apart", async () => {
+test("each unexpected connection is reported on its own line, with all its reasons", async () => {
     const Explanations = [{ ExplanationCode: "NO_PATH" }, { ExplanationCode: "NO_ROUTE" }];
     const { scene } = drillContextOn(fakeAccountForPaths(() => ({ NetworkPathFound: false, Explanations })));
     const problem: unknown = await verifyPaths(scene, networkUnderTest, samplePaths).catch((error: unknown) => error);
@@ -153,7 +157,7 @@ test("an analysis that never ends fails the drill, which names it and deletes it
 });
 
 test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkInsightsAnalysis"])(
-    "an analysis that ends at %s deletes what there is by then, and misses nothing",
+    "an analysis that ends as %s is deleted with its path and interfaces",
     async (call) => {
         const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
         const before = state();
@@ -169,7 +173,7 @@ test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkI
     },
 );
 
-test("a security group that is not there fails the drill before anything is made", async () => {
+test("a missing security group fails the drill before anything is created", async () => {
     const { scene, names } = drillContextOn(fakeAccountForPaths(pathAnalysisResult, ["payment-tasks-dev"]));
     await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toThrow(
         "there is no security group payment-database-clients-dev in vpc-1",
@@ -177,7 +181,7 @@ test("a security group that is not there fails the drill before anything is made
     expect(names()).not.toContain("CreateNetworkInterface");
 });
 
-test("whoever steals a service's role is tried on all that others may do and it may not", async () => {
+test("a stolen role is tried on every call that other services may make and it may not", async () => {
     const thefts = crossServiceCalls(await planTestStack("prod"), "prod", (arn) => `live:${arn}`);
     const tried = new Set(thefts.map(({ caller, action }) => `${caller} ${action}`));
     expect([...tried]).toEqual(
@@ -190,13 +194,13 @@ test("whoever steals a service's role is tried on all that others may do and it 
         ]),
     );
     expect(thefts.every(({ caller, owner }) => caller !== owner)).toBe(true);
-    // Nobody steals the roles of ECS, Lambda and the flow logs from a task.
+    // A task cannot have stolen the roles of ECS, Lambda and the flow logs.
     const services = ["api", "payment", "notification"].map((service) => `payment-${service}-task-prod`);
     expect(new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
     expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
 
-test("a theft meets the conditions of its owner's policy, as they are in AWS, so that nothing else refuses it", async () => {
+test("a simulated call meets the conditions of the owner's policy, so that no missing condition key denies it", async () => {
     const plan = await planTestStack("prod");
     const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
     const thefts = crossServiceCalls(plan, "prod", (planned) => `live:${planned}`);
@@ -220,7 +224,7 @@ test("a theft meets the conditions of its owner's policy, as they are in AWS, so
     ]);
 });
 
-test("what a condition forbids is not told to IAM as if it were asked for", async () => {
+test("a condition that denies is not sent to IAM as a context key", async () => {
     const narrow = changePolicy(
         "aws:iam/rolePolicy:RolePolicy",
         "payment-payment-task-prod",
@@ -236,7 +240,7 @@ test("what a condition forbids is not told to IAM as if it were asked for", asyn
     ]);
 });
 
-test("what the plan makes up is asked about by its name in AWS", async () => {
+test("IAM simulates with the names that resources have in AWS, not with the plan's", async () => {
     const plan = await planTestStack("prod");
     const table = findNode(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
     const arn = "arn:aws:dynamodb:us-east-1:210987654321:table/payment-transactions-prod";
@@ -290,7 +294,7 @@ const iam = (allowed: readonly string[]) => {
     return { handlers: answers, state: () => ({}) };
 };
 
-test("a stolen role is refused what its owner's neighbour may do", async () => {
+test("a stolen role is denied what another service may do", async () => {
     const { scene, calls } = drillContextOn(iam(["arn:payment"]));
     await expect(simulateCalls(scene, [theft])).resolves.toBe(1);
     const asked = { ActionNames: ["sqs:ReceiveMessage"], ResourceArns: ["arn:queue"], ContextEntries: theft.context };
@@ -304,11 +308,11 @@ test("a stolen role is refused what its owner's neighbour may do", async () => {
 test.each([
     [["arn:payment", "arn:api"], "payment-api-task-dev must not be able to call sqs:ReceiveMessage on arn:queue"],
     [[], "payment-payment-task-dev must be able to call sqs:ReceiveMessage on arn:queue"],
-])("roles that may too much or too little fail the drill: %j", async (allowed, problem) => {
+])("roles with too many or too few permissions fail the drill: %j", async (allowed, problem) => {
     await expect(simulateCalls(drillContextOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
 });
 
-test("a role that is not there, and a decision that IAM does not give, are no refusals", async () => {
+test("a missing role, or a simulation without a decision, does not count as denied", async () => {
     const { scene } = drillContextOn(iam(["arn:payment"]));
     await expect(simulateCalls(scene, [{ ...theft, caller: "payment-nobody-task-dev" }])).rejects.toThrow(
         "there is no role payment-nobody-task-dev",
@@ -327,7 +331,7 @@ test("a role that is not there, and a decision that IAM does not give, are no re
     );
 });
 
-test("a task is contained by revoking its role's sessions and stopping it, after it was described", async () => {
+test("a quarantine records the task, revokes the sessions of its role, and stops it", async () => {
     const { scene, calls, names, said } = drillContextOn(fakeAccountForService());
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         evidence: {
@@ -383,7 +387,7 @@ test("a task is contained by revoking its role's sessions and stopping it, after
     ]);
 });
 
-test("an operator whom IAM refuses the revocation has nothing to put back", async () => {
+test("when IAM denies the revocation there is nothing to undo", async () => {
     const { handlers, state } = fakeAccountForService();
     const PutRolePolicy = () => {
         throw errorNamed("AccessDenied");
@@ -395,7 +399,7 @@ test("an operator whom IAM refuses the revocation has nothing to put back", asyn
     expect(names()).not.toContain("StopTask");
 });
 
-test("a service without tasks is left alone", async () => {
+test("a service without tasks is skipped", async () => {
     const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
     await expect(quarantine(scene, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
@@ -424,7 +428,7 @@ test.each<[string, CallInput, string]>([
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
-test("a task of which AWS tells neither start nor address is contained all the same", async () => {
+test("a task without a start time and an address is quarantined, too", async () => {
     const { handlers, state } = fakeAccountForService();
     const isGone = switchAfterTimes(1, false, true);
     const DescribeNetworkInterfaces = () => {
@@ -443,12 +447,12 @@ test("a task of which AWS tells neither start nor address is contained all the s
     expect(names()).toEqual(expect.arrayContaining(["PutRolePolicy", "StopTask"]));
 });
 
-test("a service that is still settling is left alone", async () => {
+test("a service that is not steady is skipped", async () => {
     const { handlers, state } = fakeAccountForService();
     const DescribeServices = () => ({ services: [{ desiredCount: 2, runningCount: 1 }] });
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeServices } });
     await expect(quarantine(scene, "payment")).resolves.toEqual({
-        skipped: "payment-payment-dev runs 1 of 2 tasks: let it settle first",
+        skipped: "payment-payment-dev runs 1 of 2 tasks: wait until it is steady",
     });
     expect(names()).toEqual(["DescribeServices"]);
 });
@@ -458,14 +462,14 @@ test.each<[string, CallHandlers, RegExp]>([
     ["no task runs", { DescribeTasks: () => ({}) }, /^payment has no running task/],
     ["its task definition is gone", { DescribeTaskDefinition: () => ({}) }, /^payment has no task role/],
     ["its tasks have no role", { DescribeTaskDefinition: () => ({ taskDefinition: {} }) }, /^payment has no task role/],
-])("nothing is revoked or stopped where %s, and the drill says of which service", async (_, less, problem) => {
+])("nothing is revoked or stopped when %s, and the drill names the service", async (_, less, problem) => {
     const { handlers, state } = fakeAccountForService();
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, ...less } });
     await expect(quarantine(scene, "payment")).rejects.toThrow(problem);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
-test("an interface that stays, and a service that does not settle, fail the quarantine by name", async () => {
+test("an interface that is not deleted, or a service that does not become steady, fails the quarantine by name", async () => {
     const { handlers, state } = fakeAccountForService();
     const before = state();
     const DescribeNetworkInterfaces = () => ({ NetworkInterfaces: [{}] });

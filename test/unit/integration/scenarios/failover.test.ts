@@ -35,7 +35,7 @@ const database = (before: CallInput = {}) => {
     };
 };
 
-test("a reader takes over, and both times are measured", async () => {
+test("a reader of the database takes over, and both times are measured", async () => {
     const { scene, calls, said } = drillContextOn(database());
     await expect(failOverDatabase(scene)).resolves.toEqual({
         from: "one",
@@ -52,13 +52,13 @@ test("a reader takes over, and both times are measured", async () => {
 test.each([
     [{ Status: "modifying" }, "must be available"],
     [{ DBClusterMembers: members("") }, "must have a writer"],
-])("a database that is not well is not failed over: %j", async (before, problem) => {
+])("a database that is not healthy is not failed over: %j", async (before, problem) => {
     const { scene, names } = drillContextOn(database(before));
     await expect(failOverDatabase(scene)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test.each([["one"], []])("a database without a reader is left alone, and why is said: %j", async (...ids) => {
+test.each([["one"], []])("a database without a reader is skipped, with the reason: %j", async (...ids) => {
     const { scene, names } = drillContextOn(database({ DBClusterMembers: members("one", ids) }));
     await expect(failOverDatabase(scene)).resolves.toEqual({
         skipped: "payment-database-dev has no reader to promote (database.readers)",
@@ -140,17 +140,17 @@ test("a replica of the cache takes over, and both times are measured", async () 
 });
 
 test.each([
-    [{ AutomaticFailover: "disabled" }, "payment-cache-dev must fail over by itself"],
+    [{ AutomaticFailover: "disabled" }, "payment-cache-dev must have automatic failover"],
     [{ Status: "modifying" }, "payment-cache-dev must be available"],
     [{ NodeGroups: [shard("")] }, "payment-cache-dev must have a primary"],
-])("a cache that would not fail over by itself, or is not well, is not made to: %j", async (before, problem) => {
+])("a cache that is not healthy, or has no automatic failover, is not failed over: %j", async (before, problem) => {
     const { scene, names } = drillContextOn(cache(before));
     await expect(failOverCache(scene)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeReplicationGroups"]);
 });
 
 test.each([[[shard("cache-001", ["cache-001"])]], [[shard("cache-001", [])]], [[]]])(
-    "a cache without a replica is left alone, and why is said: %j",
+    "a cache without a replica is skipped, with the reason: %j",
     async (NodeGroups) => {
         const { scene } = drillContextOn(cache({ NodeGroups }));
         await expect(failOverCache(scene)).resolves.toEqual({
@@ -162,7 +162,7 @@ test.each([[[shard("cache-001", ["cache-001"])]], [[shard("cache-001", [])]], [[
 test.each([
     ["database", failOverDatabase, database, "there is no cluster payment-database-dev"],
     ["cache", failOverCache, cache, "there is no replication group payment-cache-dev"],
-])("a %s that is gone is no success", async (_, hold, world, problem) => {
+])("a %s that does not exist fails the drill", async (_, hold, world, problem) => {
     const { length } = (await held(hold, world())).calls;
     for (let at = 1; at <= length; at += 1) {
         const { error, calls } = await held(hold, world(), { callNumber: at, when: "empty" });

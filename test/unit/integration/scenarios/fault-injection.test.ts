@@ -10,7 +10,7 @@ const dev = { suffix: "dev" };
 const role = "arn:aws:iam::123456789012:role/payment-payment-task-dev-1a2b3c4";
 const policyOf = (input: object): unknown => JSON.parse((input as { Policy: string }).Policy);
 
-test("an endpoint that refuses everybody is noticed by the age of a message, and opened again", async () => {
+test("an endpoint that denies everything raises the alarm on the oldest message, and gets its policy back", async () => {
     const { scene, calls, names } = drillContextOn(fakeAccountForService());
     await expect(runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).resolves.toEqual({
         alarm: "payment-processing-oldest-message-dev",
@@ -41,11 +41,11 @@ test("an endpoint that refuses everybody is noticed by the age of a message, and
     expect(opened).toEqual({ VpcEndpointId: "vpce-sqs", PolicyDocument: '{"Statement":["endpoint"]}' });
 });
 
-test("a message that the drill meets on the queue and did not send is handed back", async () => {
+test("a message that the drill receives and did not send is returned to the queue", async () => {
     const { scene, calls } = drillContextOn(fakeAccountForService());
     await runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest));
     const QueueUrl = queueUnderTest.queueUrl;
-    // By its body it is told from all others.
+    // Its body distinguishes it from all others.
     expect(inputsOfCalls(calls, "SendMessage")).toEqual([
         { QueueUrl, MessageBody: expect.stringMatching(/^drill-.{36}$/) },
     ]);
@@ -56,10 +56,10 @@ test("a message that the drill meets on the queue and did not send is handed bac
     expect(inputsOfCalls(calls, "DeleteMessage")).toEqual([{ QueueUrl, ReceiptHandle: "receipt-drill" }]);
 });
 
-test("a queue refuses its consumer besides all that its policy says, and takes the whole policy back", async () => {
+test("the queue's policy gets one more statement that denies the consumer, and is restored as a whole", async () => {
     const { scene, calls, said } = drillContextOn(fakeAccountForService());
     await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest));
-    // Before anything changes, the operator knows what is about to break, and for whom.
+    // The operator must read what will fail, and for which service, before anything changes.
     expect(said[0]).toMatch(/\bprocessing\b.*\bpayment\b/);
     const QueueUrl = queueUnderTest.queueUrl;
     expect(inputsOfCalls(calls, "GetQueueAttributes")).toMatchObject([{ QueueUrl }]);
@@ -84,7 +84,7 @@ test("a queue refuses its consumer besides all that its policy says, and takes t
     expect(restored).toEqual({ Version: "2012-10-17", Statement: [{ Sid: "TlsOnly" }] });
 });
 
-test("a wrong token is handed out by its label alone, and the labels go back where they were", async () => {
+test("a wrong token becomes current by its label alone, and the labels move back", async () => {
     const { scene, calls, said } = drillContextOn(fakeAccountForService());
     await runFaultInjection(scene, replaceCacheToken(dev, cacheToken));
     expect(said[0]).toMatch(/\btoken\b.*\bapi\b/);
@@ -113,19 +113,19 @@ test("a wrong token is handed out by its label alone, and the labels go back whe
     expect(inputsOfCalls(calls, "DescribeAlarms")).toEqual(Array(3).fill({ AlarmNames }));
 });
 
-test("a trouble that no alarm tells of fails the drill, and is put back", async () => {
+test("a failure that no alarm reports fails the drill, and is undone", async () => {
     const aws = fakeAccountForService({ alarmed: false });
     const before = aws.state();
     await expect(runFaultInjection(drillContextOn(aws).scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
-        "not within 25 minutes: one of payment-processing-oldest-message-dev tells",
+        "not within 25 minutes: one of payment-processing-oldest-message-dev is in alarm",
     );
     expect(aws.state()).toEqual(before);
 });
 
 test.each([
-    [() => ({ MetricAlarms: [{ StateValue: "ALARM" }] }), "the alarms must be quiet before the drill"],
+    [() => ({ MetricAlarms: [{ StateValue: "ALARM" }] }), "the alarms must not be in alarm before the drill"],
     [() => ({ MetricAlarms: [] }), "the alarms must exist: payment-processing-oldest-message-dev"],
-])("nothing is broken while an alarm is raised, or there is none", async (DescribeAlarms, problem) => {
+])("no failure is caused while an alarm is in alarm, or missing", async (DescribeAlarms, problem) => {
     const { handlers, state } = fakeAccountForService();
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
     await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
@@ -133,9 +133,9 @@ test.each([
 });
 
 test.each([
-    [["ALARM", "OK"], "the alarms must be quiet before the drill"],
+    [["ALARM", "OK"], "the alarms must not be in alarm before the drill"],
     [["OK"], "the alarms must exist: first, second"],
-])("one of several alarms that is raised, or missing, is enough to break nothing: %j", async (states, problem) => {
+])("one alarm of several that is in alarm or missing is enough to cause no failure: %j", async (states, problem) => {
     const { handlers, state } = fakeAccountForService();
     const DescribeAlarms = () => ({ MetricAlarms: states.map((StateValue) => ({ StateValue })) });
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
@@ -144,7 +144,7 @@ test.each([
     expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
 });
 
-test("a service without tasks is spared", async () => {
+test("a service without tasks is skipped", async () => {
     const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
     await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
@@ -152,9 +152,9 @@ test("a service without tasks is spared", async () => {
     expect(names()).toEqual(["DescribeServices"]);
 });
 
-test("a drill has not recovered before its alarms are quiet again", async () => {
+test("a drill ends only when its alarms are no longer in alarm", async () => {
     const { handlers, state } = fakeAccountForService();
-    // Quiet before; told; raised for two questions after all was put back.
+    // No alarm before; in alarm; and still in alarm for two calls after the rollback.
     const states = ["OK", "ALARM", "ALARM", "ALARM"];
     const DescribeAlarms = () => ({
         MetricAlarms: [{ AlarmName: "payment-processing-oldest-message-dev", StateValue: states.shift() ?? "OK" }],
@@ -168,7 +168,7 @@ test("a drill has not recovered before its alarms are quiet again", async () => 
 test.each([
     ["nothing", [], 1],
     ["others' messages only", [{ Body: "a payment", ReceiptHandle: "receipt-other" }], 2],
-])("a receive that brings %s is followed by another", async (_, Messages, handedBack) => {
+])("after a receive that returns %s the drill receives again", async (_, Messages, handedBack) => {
     const { handlers, state } = fakeAccountForService();
     const isFound = switchAfterTimes(1, false, true);
     const before = JSON.stringify(state());
@@ -194,9 +194,9 @@ test.each([
 
 test.each([
     ["the secret has no current version", "ListSecretVersionIds", { Versions: [{ VersionId: "right" }] }, "AWSCURRENT"],
-    ["AWS tells no version of the secret", "ListSecretVersionIds", {}, "AWSCURRENT"],
+    ["AWS returns no version of the secret", "ListSecretVersionIds", {}, "AWSCURRENT"],
     ["no task runs", "ListTasks", {}, "a running task of api"],
-])("a wrong token is not left where %s", async (_, call, answer, missing) => {
+])("a wrong token is not left current when %s", async (_, call, answer, missing) => {
     const { handlers, state } = fakeAccountForService();
     const before = state();
     const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
@@ -206,7 +206,7 @@ test.each([
     expect(state()).toEqual(before);
 });
 
-test("a token that somebody else has set meanwhile is not put back over theirs", async () => {
+test("a newer token that another person has set is not replaced by the old one", async () => {
     const { handlers, state } = fakeAccountForService();
     const isTheirs = switchAfterTimes(1, false, true);
     const { scene, names } = drillContextOn({
@@ -220,11 +220,11 @@ test("a token that somebody else has set meanwhile is not put back over theirs",
         },
     });
     // The fake's alarms are quiet only when its own token is back.
-    await expect(runFaultInjection(scene, replaceCacheToken(dev, cacheToken))).rejects.toThrow("are quiet");
+    await expect(runFaultInjection(scene, replaceCacheToken(dev, cacheToken))).rejects.toThrow("is in alarm");
     expect(names()).not.toContain("UpdateSecretVersionStage");
 });
 
-test("a message that is never found is left with its name, its queue, and why", async () => {
+test("a message that is never found is reported with its mark, its queue and the reason", async () => {
     const { handlers, state } = fakeAccountForService();
     const { scene, calls } = drillContextOn({ state, handlers: { ...handlers, ReceiveMessage: () => ({}) } });
     const problem: unknown = await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest)).catch(
@@ -243,7 +243,7 @@ test.each<[string, object]>([
     ["is none", {}],
     ["is one without an id", { VpcEndpoints: [{ PolicyDocument: "{}" }] }],
     ["is one without a policy", { VpcEndpoints: [{ VpcEndpointId: "vpce-sqs" }] }],
-])("no endpoint is closed where there %s, and the drill says which it looked for", async (_, described) => {
+])("no endpoint is changed when there %s, and the drill names the endpoint", async (_, described) => {
     const { handlers, state } = fakeAccountForService();
     const { scene, names } = drillContextOn({
         state,
@@ -260,7 +260,7 @@ test.each<[string, string, object, RegExp]>([
     ["a queue without a policy", "GetQueueAttributes", { Attributes: { QueueArn: "arn:queue" } }, /\bprocessing\b/],
     ["a consumer without a task definition", "DescribeTaskDefinition", {}, /^payment\b/],
     ["a consumer without a role", "DescribeTaskDefinition", { taskDefinition: {} }, /^payment\b/],
-])("%s is left alone, and the drill says which", async (_, call, answer, problem) => {
+])("%s is not changed, and the drill names it", async (_, call, answer, problem) => {
     const { handlers, state } = fakeAccountForService();
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
     await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);

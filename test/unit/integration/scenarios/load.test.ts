@@ -65,7 +65,7 @@ const world = ({
 });
 const send = () => Promise.resolve(sent);
 
-test("a service that keeps its promises under load passes, and its scaling is told", async () => {
+test("a service that meets its SLO under load passes, and its scaling activities are reported", async () => {
     const before = {
         StartTime: new Date(startTime - 60_000),
         Description: "Setting desired count to 2",
@@ -94,7 +94,7 @@ test("a service that keeps its promises under load passes, and its scaling is to
     ]);
 });
 
-test("only this service's scaling and this load's minutes are looked at", async () => {
+test("only this service's scaling and this load's minutes are read", async () => {
     const { scene, calls } = drillContextOn(world());
     await runLoadTest(scene, load, send);
     const ResourceId = "service/payment-cluster-dev/payment-api-dev";
@@ -116,7 +116,7 @@ test("only this service's scaling and this load's minutes are looked at", async 
         {
             StartTime: new Date(startTime),
             EndTime: new Date(startTime + 300_000),
-            // Which minutes follow each other tells whether a level held.
+            // A level is sustained only in consecutive minutes.
             ScanBy: "TimestampAscending",
             MetricDataQueries: [
                 { Id: "p99", MetricStat: { Metric: ofBalancer, Period: 60, Stat: "p99" } },
@@ -135,12 +135,12 @@ test.each<[string, Parameters<typeof world>[0], Partial<LoadGeneratorResult>, st
     ["a service that does not scale by CPU", { policies: [] }, {}, "grow with its CPU"],
     ["scaling that failed", { activities: [{ ...grown, StatusCode: "Failed" }] }, {}, "scale without failure"],
     ["scaling suspended", { bounds: { SuspendedState: { DynamicScalingOutSuspended: true } } }, {}, "not be suspended"],
-])("a broken promise fails the drill: %s", async (_, figures, seen, problem) => {
+])("a missed SLO fails the drill: %s", async (_, figures, seen, problem) => {
     const held = runLoadTest(drillContextOn(world(figures)).scene, load, () => Promise.resolve({ ...sent, ...seen }));
     await expect(held).rejects.toThrow(problem);
 });
 
-test("a load that the web firewall would stop is refused before anything is sent", async () => {
+test("a load that the web firewall would block is refused before anything is sent", async () => {
     const { scene } = drillContextOn(world());
     let isSent = false;
     const held = runLoadTest(scene, { ...load, requestsPerSecond: 7 }, () => {
@@ -166,13 +166,13 @@ test.each([
     ["GetMetricData", "must get requests"],
     ["DescribeScalingPolicies", "must grow with its CPU"],
     ["DescribeScalableTargets", "must be registered for scaling"],
-])("a service of which %s tells nothing does not pass", async (call, problem) => {
+])("a service without an answer to %s does not pass", async (call, problem) => {
     const { handlers, state } = world();
     const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => ({}) } });
     await expect(runLoadTest(scene, load, send)).rejects.toThrow(problem);
 });
 
-test("what a load will cost is said before it is sent", async () => {
+test("the cost of a load is printed before it is sent", async () => {
     const { scene, said } = drillContextOn(world());
     const large = { ...load, seconds: 3600, requestsPerSecond: 500, firewallLimit: 200_000 };
     let saidBefore: string[] = [];
@@ -183,7 +183,7 @@ test("what a load will cost is said before it is sent", async () => {
     expect(saidBefore).toEqual([expect.stringMatching(/\b1800000 requests .*\$3\.60/)]);
 });
 
-test("scaling of which AWS does not tell when it was does not pass", async () => {
+test("a scaling activity without a start time does not pass", async () => {
     const { scene } = drillContextOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
     await expect(runLoadTest(scene, load, send)).rejects.toThrow(
         "AWS answered DescribeScalingActivities without StartTime",

@@ -10,7 +10,7 @@ import { errorNamed, drillContextOn } from "./fakes.ts";
 
 const nothing = { handlers: {}, state: () => ({}) };
 
-test("a wait ends with its answer, or, when there is none in time, with what was waited for", async () => {
+test("a wait ends with the value, or, after its time limit, with what was waited for", async () => {
     const { scene, waited } = drillContextOn(nothing);
     let asked = 0;
     const answer = waitForValue(scene, { condition: "it stands", withinMinutes: 5 }, () => {
@@ -25,7 +25,7 @@ test("a wait ends with its answer, or, when there is none in time, with what was
     await expect(never).rejects.toThrow("not within 5 minutes: it stands");
 });
 
-test("an interrupted drill ends at its next wait, and waits again to put back what it changed", async () => {
+test("an interrupted drill ends at its next wait, and then undoes its changes", async () => {
     const interrupt = new AbortController();
     const scene: DrillContext = { ...drillContextOn(nothing).scene, signal: interrupt.signal };
     let isBack = false;
@@ -43,7 +43,7 @@ test("an interrupted drill ends at its next wait, and waits again to put back wh
     expect(isBack).toBe(true);
 });
 
-test("nothing more is begun after an interruption", async () => {
+test("nothing more is started after an interruption", async () => {
     const scene: DrillContext = {
         ...drillContextOn(nothing).scene,
         signal: AbortSignal.abort(new Error("interrupted")),
@@ -52,7 +52,7 @@ test("nothing more is begun after an interruption", async () => {
     await expect(held).rejects.toThrow("interrupted");
 });
 
-test("everything is put back, last first, and what cannot be is named beside what went wrong", async () => {
+test("changes are undone in reverse order, and those that cannot be are named with the failure", async () => {
     const { scene, said } = drillContextOn(nothing);
     const held = withRollback(scene, (putBack) => {
         putBack("the first", () => Promise.resolve());
@@ -66,7 +66,7 @@ test("everything is put back, last first, and what cannot be is named beside wha
     expect(said).toEqual(["putting back: the third", "putting back: the second", "putting back: the first"]);
 });
 
-test("a drill that succeeded but could not clean up fails, and says what is left", async () => {
+test("a drill that succeeded but could not undo its changes fails, and names them", async () => {
     const { scene } = drillContextOn(nothing);
     const held = withRollback(scene, (putBack) => {
         putBack("the copy", () => Promise.reject(new Error("refused")));
@@ -75,7 +75,7 @@ test("a drill that succeeded but could not clean up fails, and says what is left
     await expect(held).rejects.toThrow("the drill itself succeeded\nstill to be put back: the copy (refused)");
 });
 
-test("a deletion goes on while AWS is busy, ends when nothing is there, and stops at any other refusal", async () => {
+test("a deletion is repeated while AWS is busy, ends when nothing is left, and stops at any other error", async () => {
     const { scene } = drillContextOn(nothing);
     const ends = { retryableErrors: ["Busy"], notFoundErrors: ["Gone"], withinMinutes: 5 };
     const answers = [errorNamed("Busy"), undefined, errorNamed("Busy"), errorNamed("Gone")];
@@ -90,7 +90,7 @@ test("a deletion goes on while AWS is busy, ends when nothing is there, and stop
     );
 });
 
-test("a deletion that AWS is too busy for ends in time, and names what is not deleted", async () => {
+test("a deletion for which AWS stays busy ends after its time limit, and names what is not deleted", async () => {
     const { scene } = drillContextOn(nothing);
     const ends = { retryableErrors: ["Busy"], notFoundErrors: ["Gone"], withinMinutes: 5 };
     let asked = 0;
@@ -102,7 +102,7 @@ test("a deletion that AWS is too busy for ends in time, and names what is not de
     await expect(never).rejects.toThrow("not within 5 minutes: the copy is deleted");
 });
 
-test("an interruption that gives only a word is told by it", async () => {
+test("an interruption whose reason is a string is reported with it", async () => {
     const scene: DrillContext = { ...drillContextOn(nothing).scene };
     const interrupt = new AbortController();
     const held = withRollback({ ...scene, signal: interrupt.signal }, () => {

@@ -47,7 +47,7 @@ function withoutEmptyLists(answer: unknown): unknown {
         : answer;
 }
 
-/** A stack `dev` on a fake AWS, whose clock moves by waiting only. */
+/** A stack `dev` on a fake AWS. Its clock advances only by waiting. */
 export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFailure) {
     const calls: RecordedCall[] = [];
     const said: string[] = [];
@@ -70,7 +70,7 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
             }
             return failure.when === "empty" ? Promise.resolve({}) : Promise.reject(new Error(`${name} fails`));
         } catch (error) {
-            // A lost answer tells as little of an error.
+            // A lost answer looks the same.
             return Promise.reject(isFailing ? new Error(`${name} fails`) : (error as Error));
         }
     };

@@ -42,7 +42,7 @@ test.each(Object.keys(drills))("%s leaves everything as it was", async (name) =>
     expect(JSON.stringify(aws.state())).toBe(before);
 });
 
-test.each(Object.keys(drills))("%s puts back or reports what it changed, whichever call fails", async (name) => {
+test.each(Object.keys(drills))("%s undoes or reports its changes, whichever call fails", async (name) => {
     const { world, hold } = requireItem(drills, name);
     const success = drillContextOn(world());
     await hold(success.scene);
@@ -74,29 +74,24 @@ test.each(Object.keys(drills))("%s puts back or reports what it changed, whichev
     }
 });
 
-test.each(Object.keys(drills))(
-    "%s puts back what it changed, whichever call is answered with nothing",
-    async (name) => {
-        const { world, hold } = requireItem(drills, name);
-        const success = drillContextOn(world());
-        let callsOfDrill = 0;
-        await hold({
-            ...success.scene,
-            say: (said) => {
-                callsOfDrill ||= said.startsWith("putting back") ? success.calls.length : 0;
-            },
-        });
-        expect(callsOfDrill).toBeGreaterThan(5);
-        for (const [i, answered] of success.names().slice(0, callsOfDrill).entries()) {
-            const aws = world();
-            const before = JSON.stringify(aws.state());
-            await hold(drillContextOn(aws, { callNumber: i + 1, when: "empty" }).scene).catch(
-                (error: unknown) => error,
-            );
-            expect([i, answered, JSON.stringify(aws.state())]).toEqual([i, answered, before]);
-        }
-    },
-);
+test.each(Object.keys(drills))("%s undoes its changes, whichever call gets an empty answer", async (name) => {
+    const { world, hold } = requireItem(drills, name);
+    const success = drillContextOn(world());
+    let callsOfDrill = 0;
+    await hold({
+        ...success.scene,
+        say: (said) => {
+            callsOfDrill ||= said.startsWith("putting back") ? success.calls.length : 0;
+        },
+    });
+    expect(callsOfDrill).toBeGreaterThan(5);
+    for (const [i, answered] of success.names().slice(0, callsOfDrill).entries()) {
+        const aws = world();
+        const before = JSON.stringify(aws.state());
+        await hold(drillContextOn(aws, { callNumber: i + 1, when: "empty" }).scene).catch((error: unknown) => error);
+        expect([i, answered, JSON.stringify(aws.state())]).toEqual([i, answered, before]);
+    }
+});
 
 const copies = {
     database: "payment-drill-database-dev-20270131t101500z",
@@ -121,7 +116,7 @@ test.each([
         `the policy of ${queueUnderTest.queueUrl}: {"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly"}]}`,
     ],
     ["a wrong token", "UpdateSecretVersionStage", `AWSCURRENT of ${cacheToken.secretArn} on the version right`],
-])("%s that cannot call %s to put back says what is left, and how it was", async (name, call, left) => {
+])("%s that cannot call %s to undo a change reports what is left, and how it was", async (name, call, left) => {
     const { world, hold } = requireItem(drills, name);
     const { handlers, state } = world();
     let isPuttingBack = false;

@@ -12,7 +12,7 @@ import {
 } from "./fakes.ts";
 import { keyArn, fakeAccountForRestore } from "./fake-accounts.ts";
 
-test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
+test("the database is restored into a copy with the same network and encryption, and the copy is deleted", async () => {
     const { scene, calls, names, said } = drillContextOn(fakeAccountForRestore());
     await expect(restoreDatabase(scene, "copy")).resolves.toEqual({ seconds: 60, lostSeconds: 120 });
     expect(names()).toEqual([
@@ -70,13 +70,13 @@ test.each([
         { Status: "stopped", LatestRestorableTime: new Date(startTime - 901_000) },
         "the database must be available, and be restorable to the last 15 minutes",
     ],
-])("a database that cannot be restored now is left alone: %j", async (source, problem) => {
+])("a database that cannot be restored now is not touched: %j", async (source, problem) => {
     const { scene, names } = drillContextOn(fakeAccountForRestore(source));
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test("a database whose latest restorable moment is exactly 15 minutes ago is restored", async () => {
+test("a database whose latest restorable time is exactly 15 minutes ago is restored", async () => {
     const { scene } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: new Date(startTime - 900_000) }));
     await expect(restoreDatabase(scene, "copy")).resolves.toMatchObject({ lostSeconds: 900 });
 });
@@ -84,17 +84,22 @@ test("a database whose latest restorable moment is exactly 15 minutes ago is res
 test.each([
     [{ KmsKeyId: "alias/aws/rds" }, "be encrypted with the database's key"],
     [{ StorageEncrypted: false }, "be encrypted with the database's key"],
-    [{ DBSubnetGroup: "default" }, "stand in the database's subnets"],
-    [{ VpcSecurityGroups: [] }, "stand behind the database's security group"],
+    [{ DBSubnetGroup: "default" }, "be in the database's subnets"],
+    [{ VpcSecurityGroups: [] }, "have the database's security group"],
     [{ DatabaseName: "other" }, "hold the database"],
-])("a copy that is less than the database fails the drill, and goes: %j", async (copied, problem) => {
-    const aws = fakeAccountForRestore({}, copied);
-    const before = aws.state();
-    await expect(restoreDatabase(drillContextOn(aws).scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
-    expect(aws.state()).toEqual(before);
-});
+])(
+    "a copy with another configuration than the database's fails the drill, and is deleted: %j",
+    async (copied, problem) => {
+        const aws = fakeAccountForRestore({}, copied);
+        const before = aws.state();
+        await expect(restoreDatabase(drillContextOn(aws).scene, "copy")).rejects.toThrow(
+            `the copy copy must ${problem}`,
+        );
+        expect(aws.state()).toEqual(before);
+    },
+);
 
-test("a copy that the internet could reach fails the drill, and goes", async () => {
+test("a copy that is reachable from the internet fails the drill, and is deleted", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const before = state();
     const { scene } = drillContextOn({
@@ -108,7 +113,7 @@ test("a copy that the internet could reach fails the drill, and goes", async () 
     expect(state()).toEqual(before);
 });
 
-test("an instance that AWS does not tell of yet is asked for again, and no other", async () => {
+test("an instance that AWS does not return yet is read again, and no other is created", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const isKnown = switchAfterTimes(1, false, true);
     const { scene, calls } = drillContextOn({
@@ -135,14 +140,20 @@ test.each<[string, string, object, RegExp]>([
         { DBInstances: [{ DBInstanceStatus: "creating" }] },
         /^not within .*: copy-1 is available/,
     ],
-])("a copy that never stands ends the drill, which names %s and deletes the copy", async (_, making, made, problem) => {
-    const { handlers, state } = fakeAccountForRestore();
-    const before = state();
-    const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
-    const { scene } = drillContextOn({ state, handlers: switchAfterCall(handlers, making, { [asking]: () => made }) });
-    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
-    expect(state()).toEqual(before);
-});
+])(
+    "a copy that is never available ends the drill, which names %s and deletes the copy",
+    async (_, making, made, problem) => {
+        const { handlers, state } = fakeAccountForRestore();
+        const before = state();
+        const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
+        const { scene } = drillContextOn({
+            state,
+            handlers: switchAfterCall(handlers, making, { [asking]: () => made }),
+        });
+        await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
+        expect(state()).toEqual(before);
+    },
+);
 
 test("the transaction log is restored with the row that was written just before, and row and copy are deleted", async () => {
     const { scene, calls, names } = drillContextOn(fakeAccountForRestore());
@@ -197,7 +208,7 @@ test("a restored table without the row fails the drill", async () => {
 test.each<[string, CallInput, string]>([
     ["another key", { SSEDescription: { KMSMasterKeyArn: "other" } }, "be encrypted with the table's key"],
     ["no index", { GlobalSecondaryIndexes: [] }, "have the table's index"],
-])("a restored table with %s fails the drill, and goes", async (_, changed, problem) => {
+])("a restored table with %s fails the drill, and is deleted", async (_, changed, problem) => {
     const { handlers, state } = fakeAccountForRestore();
     const before = state();
     const { scene } = drillContextOn({
@@ -214,7 +225,7 @@ test.each<[string, CallInput, string]>([
     expect(state()).toEqual(before);
 });
 
-test("a table whose latest restorable moment stands still, or whose copy never stands, ends the drill by name", async () => {
+test("a table whose restorable time does not advance, or whose copy is never active, ends the drill by name", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const before = state();
     const recovery = { PointInTimeRecoveryStatus: "ENABLED", LatestRestorableDateTime: new Date(startTime) };
@@ -253,14 +264,14 @@ test.each([
         "payment-transactions-dev must be active",
     ],
     [{}, "payment-transactions-dev must be active, and be encrypted"],
-])("nothing is written into a table that cannot be copied as it should be: %j", async (described, problem) => {
+])("nothing is written to a table that cannot be copied with its key: %j", async (described, problem) => {
     const { handlers, state } = fakeAccountForRestore();
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeTable: () => described } });
     await expect(restoreTable(scene, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeContinuousBackups", "DescribeTable"]);
 });
 
-test("a drill that succeeded is counted, and the next one is due after the stack's days", async () => {
+test("a successful drill is recorded, and the next one is due after the stack's days", async () => {
     const { scene, calls, said } = drillContextOn(fakeAccountForRestore());
     await runRestoreDrill(scene, 90);
     expect(said).toContainEqual(expect.stringMatching(/^transactions .*\b30 s/));
@@ -311,7 +322,7 @@ test("a drill that succeeded is counted, and the next one is due after the stack
     ]);
 });
 
-test("of a table that was not restored no time is counted", async () => {
+test("no time is recorded for a table that was not restored", async () => {
     const { scene, calls, said } = drillContextOn(fakeAccountForRestore({}, {}, "DISABLED"));
     await runRestoreDrill(scene, 90);
     const [{ MetricData } = {}] = inputsOfCalls(calls, "PutMetricData");
@@ -324,7 +335,7 @@ test("of a table that was not restored no time is counted", async () => {
     expect(said.at(-1)).toMatch(/^payment-transactions-dev has no point-in-time recovery/);
 });
 
-test("a database that AWS names no restorable moment of is not restored", async () => {
+test("a database without a latest restorable time is not restored", async () => {
     const { scene, names } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: undefined }));
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(
         "AWS answered DescribeDBClusters without LatestRestorableTime",
@@ -332,7 +343,7 @@ test("a database that AWS names no restorable moment of is not restored", async 
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test("how long the database took is told, even where the transaction log then cannot be restored", async () => {
+test("the time of the database's restore is printed, even if the transaction log then cannot be restored", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const DescribeTable = () => ({ Table: { TableStatus: "UPDATING" } });
     const { scene, said } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
@@ -340,14 +351,14 @@ test("how long the database took is told, even where the transaction log then ca
     expect(said).toContainEqual(expect.stringMatching(/^database .*\b60 s/));
 });
 
-test("a drill that failed is not counted", async () => {
+test("a failed drill is not recorded as a success", async () => {
     const { scene, names } = drillContextOn(fakeAccountForRestore({}, { DBSubnetGroup: "default" }));
-    await expect(runRestoreDrill(scene, 90)).rejects.toThrow("must stand in the database's subnets");
+    await expect(runRestoreDrill(scene, 90)).rejects.toThrow("must be in the database's subnets");
     expect(names()).not.toContain("PutMetricData");
     expect(names()).not.toContain("UpdateSchedule");
 });
 
-test("a database that AWS does not tell of is not restored, and the drill says which it looked for", async () => {
+test("a database that AWS does not return is not restored, and the drill names it", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeDBClusters: () => ({}) } });
     await expect(restoreDatabase(scene, "copy")).rejects.toThrow(/\bpayment-database-dev\b/);
