@@ -39,7 +39,7 @@ export const configWithEverything = withSettings(readStackConfig("prod"), {
     "edge.httpRedirect": true,
 });
 
-/** What IAM knows of a request, by condition key. */
+/** The condition keys of a request. */
 export type ConditionKeyValues = Readonly<Record<string, string>>;
 
 const toList = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
@@ -87,7 +87,7 @@ export const allowsAnyActionOn = (statement: PolicyStatement, arn: string, conte
         .slice(0, 1)
         .some((action) => isAllowedByStatement(statement, action, arn, context));
 
-/** Statements about named or tagged resources, not those that AWS lets nobody narrow. */
+/** Statements with resources or tags, not those that AWS does not allow to be narrowed. */
 export const withoutWildcardResources = (statements: readonly PolicyStatement[]): PolicyStatement[] =>
     statements.filter((one) => !resourcesIn([one]).includes("*"));
 

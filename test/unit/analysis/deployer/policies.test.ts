@@ -43,7 +43,7 @@ const arnOf = (node: PlanNode): string | undefined =>
     realArns[node.type.slice("aws:".length)]?.(node) ??
     (typeof node.outputs.arn === "string" ? node.outputs.arn : undefined);
 
-test("every type that any stack plans has grants, and no grants are for a type that none plans", async () => {
+test("every planned type has grants, and no grants are for a type that is not planned", async () => {
     const planned = new Set((await planAllSuffixes()).flatMap(([, plan]) => plannedTypes(plan)));
     expect(Object.keys(grantsByType).sort()).toEqual([...planned].sort());
 });
@@ -58,7 +58,7 @@ test("a type without grants is refused by name", async () => {
     );
 });
 
-test.each(testSuffixes)("whoever deploys %s may change each of its resources", async (suffix) => {
+test.each(testSuffixes)("the deployer of %s may change each of its resources", async (suffix) => {
     const plan = await planOfSuffix(suffix);
     const missed = plan.nodes.flatMap((node) => {
         const arn = arnOf(node);
@@ -74,7 +74,7 @@ test.each(testSuffixes)("whoever deploys %s may change each of its resources", a
 });
 
 test.each(testSuffixes)(
-    "whoever deploys %s may change nothing of another stack in the same account",
+    "the deployer of %s may change nothing of another stack in the same account",
     async (suffix) => {
         const plan = await planOfSuffix(suffix);
         const statements = withoutWildcardResources(writeStatements(plan, suffix, plannedTypes(plan)));
@@ -110,7 +110,7 @@ test.each(testSuffixes)("no action of %s is a wildcard, and a wildcard resource 
     expect(wide).toEqual([]);
 });
 
-test("the page on deployers lists what has no finer grain than *, with the reason", () => {
+test("docs/deployer.md lists the actions that need *, with the reason", () => {
     const page = readFileSync("docs/deployer.md", "utf8").replaceAll(/ +/g, " ");
     const rows = new Set(
         Object.values(grantsByType)
@@ -141,7 +141,7 @@ test("statements too many for a role, or too long for a policy, are refused", as
     );
 });
 
-test("whoever previews changes nothing", async () => {
+test("the preview role can change nothing", async () => {
     const { preview } = generateDeployerPolicies(
         await planOfSuffix("pr-7"),
         stackLocation("pr-7", { boundary: boundaryArn }),
@@ -151,13 +151,13 @@ test("whoever previews changes nothing", async () => {
     expect(verbs.filter((verb) => !/^(Describe|Get|List|GET$|Decrypt$)/.test(verb))).toEqual([]);
 });
 
-test("whoever deploys may do all that whoever previews may", async () => {
+test("the deployer may do all that the preview role may", async () => {
     const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("prod"), stackLocation("prod"));
     const all = new Set(actionsIn(statementsOfDocuments(deploy)));
     expect(actionsIn(statementsOfDocuments(preview)).filter((action) => !all.has(action))).toEqual([]);
 });
 
-test("whoever previews or deploys may look at what the preflight looks at", async () => {
+test("both roles may read what the preflight reads", async () => {
     const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("dev"), stackLocation("dev"));
     const looks = [
         "ec2:DescribeRegions",
@@ -172,7 +172,7 @@ test("whoever previews or deploys may look at what the preflight looks at", asyn
     }
 });
 
-test("statements with one scope become one, and documents lose none", async () => {
+test("statements with one scope are merged, and no document is lost", async () => {
     const plan = await planOfSuffix("dev");
     const statements = writeStatements(plan, "dev", plannedTypes(plan));
     const scopes = statements.map(({ Resource, Condition }) => JSON.stringify([Resource, Condition]));
@@ -180,7 +180,7 @@ test("statements with one scope become one, and documents lose none", async () =
     expect(new Set(statementsOfDocuments(splitIntoDocuments(statements)))).toEqual(new Set(statements));
 });
 
-test("a role that another service may take is one more to pass to it", async () => {
+test("a role that another service may assume is one more to pass to it", async () => {
     const trust = changePolicy("aws:iam/role:Role", "payment-api-task", "ecs-tasks", "glue", "assumeRolePolicy");
     const before = placeholderValuesOf(await planOfSuffix("prod"), stackLocation("prod")).lists.passedTo;
     const after = placeholderValuesOf(trust(await planOfSuffix("prod")), stackLocation("prod")).lists.passedTo;

@@ -52,11 +52,11 @@ const renamed =
         };
     };
 
-test("two equal plans differ in nothing", () => {
+test("two equal plans have no difference", () => {
     expect(comparePlans(prod, { ...prod })).toEqual({ resources: [], options: [], outputs: [], derived: [] });
 });
 
-describe("a resource is replaced, and the input is told that forces it", () => {
+describe("a replaced resource is reported with the input that forces it", () => {
     test.each<[string, PlanChange, string, string]>([
         [
             "a name",
@@ -118,7 +118,7 @@ describe("a resource is replaced, and the input is told that forces it", () => {
         expect(after(change).map(short)).toEqual([line]);
     });
 
-    test("nor by a change that Pulumi is told to overlook", () => {
+    test("nor by a change in `ignoreChanges`", () => {
         const overlooked = changeResources(table, "", (node) => [
             {
                 ...node,
@@ -131,7 +131,7 @@ describe("a resource is replaced, and the input is told that forces it", () => {
 });
 
 describe("what follows from a replacement", () => {
-    test("a resource that refers to the ID is updated, or replaced for it in turn", () => {
+    test("a resource that refers to the ID is updated, or replaced in turn", () => {
         const found = after(changeInputs("aws:ec2/vpc:Vpc", "", { cidrBlock: "10.9.0.0/16" }));
         const subnet = found.find(({ type }) => type === "aws:ec2/subnet:Subnet");
         expect(subnet?.operation).toBe("replace");
@@ -145,7 +145,7 @@ describe("what follows from a replacement", () => {
         expect(found.map(short)).toContain("update payment-prod LoadBalancer");
     });
 
-    test("one that refers to a name which the program gives is not touched", () => {
+    test("a resource that refers to a name in the program does not change", () => {
         const found = after(changeInputs("aws:ec2/securityGroup:SecurityGroup", "database", { description: "other" }));
         expect(found.map(short)).toContain("replace payment-database-prod SecurityGroup");
         expect(found.filter(({ type }) => type === table)).toEqual([]);
@@ -171,7 +171,7 @@ describe("a new name", () => {
     test.each<[string, (plan: Plan) => NodeAlias]>([
         ["former name", () => ({ name: "payment-database-prod" })],
         ["former URN", (plan) => ({ urn: plan.nodes.find(({ type }) => type === cluster)?.urn ?? "" })],
-    ])("with the %s as alias changes nothing in AWS, and is told", (_, alias) => {
+    ])("with the %s as alias changes nothing in AWS, and is reported", (_, alias) => {
         const { resources, options: handled } = comparePlans(prod, renamed(...names, cluster, [alias(prod)])(prod));
         expect(resources).toEqual([]);
         expect(handled.map(({ name }) => name)).toContain("payment-store-prod");
@@ -182,7 +182,7 @@ describe("a new name", () => {
         });
     });
 
-    test("with the alias of something else is no rename", () => {
+    test("with the alias of another resource is no rename", () => {
         expect(after(renamed(...names, cluster, [{ name: "payment-databank-prod" }]))).not.toEqual([]);
     });
 
@@ -193,7 +193,7 @@ describe("a new name", () => {
         ).toEqual([]);
     });
 
-    test("of a parent renames a child that is called after it", () => {
+    test("of a parent renames a child with the parent's name", () => {
         const component = renamed("payment-transactions-prod", "payment-log-prod", "payment:index:Transactions", [
             { name: "payment-transactions-prod" },
         ]);
@@ -230,13 +230,13 @@ describe("another parent", () => {
     });
 });
 
-test("a resource that goes is deleted from its component", () => {
+test("a removed resource is deleted from its component", () => {
     expect(after(removeResources(queue, "payment-processing-dlq-prod"))).toEqual([
         expect.objectContaining({ operation: "delete", name: "payment-processing-dlq-prod", component: "Messaging" }),
     ]);
 });
 
-test("a secret is compared, and shown to nobody", () => {
+test("a secret is compared, and never printed", () => {
     const secret = (value: string): PlanChange => changeInputs(queue, "processing-prod", { policy: new Secret(value) });
     const { resources } = comparePlans(secret("one-hush")(prod), secret("two-hush")(prod));
     expect(resources.map(({ changes }) => changes)).toEqual([
@@ -249,13 +249,13 @@ test("a secret is compared, and shown to nobody", () => {
 
 const rows = [...Object.keys(statefulTypes), ...Object.keys(forceNewInputs)];
 
-test("every type of resource in a plan is told which inputs replace it", () => {
+test("every planned type lists the inputs that replace it", () => {
     const types = prod.nodes.filter(({ custom, external }) => custom && !external).map(({ type }) => type);
     expect(types.filter((type) => !rows.includes(type))).toEqual([]);
 });
 
 test.each(Object.keys(forceNewInputs).filter((type) => type.startsWith("aws:")))(
-    "the inputs of %s are spelt as the SDK has them",
+    "the inputs of %s are those of the SDK",
     (type) => {
         const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
         const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { valueChanges } from "../../../../analysis/difference/property-changes.ts";
 
-test("a member that comes in the middle does not move the others", () => {
+test("a new item in the middle does not move the others", () => {
     expect(
         valueChanges(
             "env",
@@ -17,13 +17,13 @@ test("a member that comes in the middle does not move the others", () => {
     ]);
 });
 
-test("members without names are paired by what both lists do not have", () => {
+test("items without names are paired from those that the lists do not share", () => {
     expect(valueChanges("s", [{ a: 1 }, { a: 2 }], [{ a: 3 }, { a: 1 }])).toEqual([
         { path: "s[0].a", before: 2, after: 3 },
     ]);
 });
 
-test("a member that stands twice, or a name that does, is counted", () => {
+test("duplicate items, or duplicate names, are counted", () => {
     expect(valueChanges("s", ["a"], ["a", "a"])).toEqual([{ path: "s[1]", before: undefined, after: "a" }]);
     expect(
         valueChanges(
@@ -37,7 +37,7 @@ test("a member that stands twice, or a name that does, is counted", () => {
     ).toEqual([{ path: "s[1]", before: { name: "a", v: 2 }, after: undefined }]);
 });
 
-test("the same members in another order are one change", () => {
+test("the same items in another order are one change", () => {
     expect(valueChanges("s", ["a", "b"], ["b", "a"])).toEqual([
         { path: "s (order)", before: ["a", "b"], after: ["b", "a"] },
     ]);

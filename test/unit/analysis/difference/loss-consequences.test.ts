@@ -12,7 +12,7 @@ const change = (operation: string, type: string, name: string, rest: Partial<Res
 
 const cluster = "aws:rds/cluster:Cluster";
 
-test("a replaced database is told with what forces it, and that its payments are deleted", () => {
+test("a replaced database is reported with its cause, and that its payments are deleted", () => {
     const changes = [
         { path: "databaseName", before: "payments", after: "ledger", forcesReplacement: true },
         { path: "backupRetentionPeriod", before: 7, after: 14, forcesReplacement: false },
@@ -27,7 +27,7 @@ test("a replaced database is told with what forces it, and that its payments are
     ]);
 });
 
-test("what is known by an address alone loses no data", () => {
+test("a resource that is only an address loses no data", () => {
     expect(
         lossConsequencesOf([change("delete", "aws:apigateway/apiKey:ApiKey", "payment-gateway-merchant-shop-dev")]),
     ).toEqual([
@@ -40,7 +40,7 @@ test("what is known by an address alone loses no data", () => {
     ]);
 });
 
-test("what holds nothing, and what stays, is not told", () => {
+test("resources without data or address, and unchanged ones, are not reported", () => {
     expect(
         lossConsequencesOf([
             change("replace", "aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev"),
@@ -51,7 +51,7 @@ test("what holds nothing, and what stays, is not told", () => {
     ).toEqual([]);
 });
 
-test("a part is not asked for beside the whole, and is where it goes alone", () => {
+test("a part is not reported with the whole, but is when it is lost alone", () => {
     const instance = change("replace", "aws:rds/clusterInstance:ClusterInstance", "payment-database-0-dev");
     expect(lossConsequencesOf([instance]).map(({ resource }) => resource)).toEqual(["payment-database-0-dev"]);
     expect(
@@ -61,7 +61,7 @@ test("a part is not asked for beside the whole, and is where it goes alone", () 
     ).toEqual(["payment-database-dev"]);
 });
 
-test("every part names types that hold something themselves, and no part holds data", () => {
+test("every part names types that hold data or an address themselves, and no part holds data", () => {
     const parts = Object.values(statefulTypes).filter(({ partOf }) => partOf !== undefined);
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.filter(({ losesData }) => losesData)).toEqual([]);

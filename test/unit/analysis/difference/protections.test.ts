@@ -211,7 +211,7 @@ test.each(
     Object.entries(cases).flatMap(([type, rows]) =>
         rows.map(([before, after, told]) => ({ type, before, after, told })),
     ),
-)("$type: $told takes protection away, and the way back does not", ({ type, before, after, told }) => {
+)("$type: $told removes protection, and the reverse does not", ({ type, before, after, told }) => {
     const [found, ...others] = lostBetween(planWith(type, before), planWith(type, after));
     expect(found).toContain(told);
     expect(found).toMatch(/^one: the \w+ protects less: .+; \w+/);
@@ -219,7 +219,7 @@ test.each(
     expect(lostBetween(planWith(type, after), planWith(type, before))).toEqual([]);
 });
 
-test("what makes a resource easier to delete is told with its inputs", () => {
+test("a change that makes a resource easier to delete is reported with its inputs", () => {
     expect(Object.keys(deletionInputs).length).toBeGreaterThan(5);
     const protectedProd = changeInputs("aws:rds/cluster:Cluster", "", {
         deletionProtection: true,
@@ -244,7 +244,7 @@ test("the stack's own switch is one line, not one for each resource", () => {
     expect(lostBetween(on, prod)).toEqual([
         "payment-platform-prod: nothing of the stack is protected against deletion any more: payment-transactions-prod, payment-database-prod",
     ]);
-    // While something stays protected, each is told by itself.
+    // While other resources stay protected, each is reported separately.
     const partly = changeOptions("aws:dynamodb/table:Table", { protect: true })(prod);
     expect(lostBetween(on, partly)).toEqual([
         expect.stringMatching(
@@ -253,7 +253,7 @@ test("the stack's own switch is one line, not one for each resource", () => {
     ]);
 });
 
-test("a refusal that goes from a policy is told by what it refused", () => {
+test("a deny statement that is removed from a policy is reported by what it denied", () => {
     const open = changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", ({ policy = "" }) => ({
         policy: JSON.stringify({
             Statement: (
@@ -266,7 +266,7 @@ test("a refusal that goes from a policy is told by what it refused", () => {
     ]);
 });
 
-test("a resource that protects another is missed, unless the other goes as well", () => {
+test("a removed resource that protects another is reported, unless the other is removed as well", () => {
     const versioning = "aws:s3/bucketVersioning:BucketVersioning";
     expect(lostAfter(removeResources(versioning, "audit"))).toEqual([
         "payment-audit-prod: the BucketVersioning goes: what is overwritten or deleted is gone",
@@ -292,7 +292,7 @@ test("a renamed resource with an alias protects as before", () => {
     expect(lostAfter(renamed)).toEqual([]);
 });
 
-test("nothing is lost where nothing changes, and with another limit or image nothing either", () => {
+test("nothing is reported without a change, or for another limit or image", () => {
     expect(lostAfter()).toEqual([]);
     const limit = changeInputs("aws:wafv2/webAcl:WebAcl", "", ({ rules }) => ({
         rules: JSON.parse(JSON.stringify(rules).replaceAll('"limit":2000', '"limit":9000')) as Values[],

@@ -83,7 +83,7 @@ test("every operator and every key must be met", () => {
     }
 });
 
-test("keys compare without regard to case", () => {
+test("keys are compared without regard to case", () => {
     expect(meetsConditions({ "aws:SourceAccount": "1" }, under({ StringEquals: { "AWS:sourceaccount": "1" } }))).toBe(
         true,
     );
@@ -102,7 +102,7 @@ test.each([
         { StringEquals: { "aws:SourceArn": "arn:${aws:PrincipalAccount}" } },
         "the variable in arn:${aws:PrincipalAccount}",
     ],
-])("%j is not passed in silence", (condition, what) => {
+])("%j is refused as unknown", (condition, what) => {
     const statement = under(condition);
     expect(unsupportedElementsIn(statement)).toEqual([what]);
     expect(() => meetsConditions({}, statement)).toThrow(
@@ -110,13 +110,13 @@ test.each([
     );
 });
 
-test("a policy variable in a resource is not known either", () => {
+test("a policy variable in a resource is refused as unknown, too", () => {
     expect(unsupportedElementsIn({ Effect: "Allow", Resource: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
         "the variable in arn:aws:s3:::home/${aws:username}/*",
     ]);
 });
 
-test("the contexts that a condition asks for meet it, and tell no more", () => {
+test("the contexts for a condition meet it, and contain nothing else", () => {
     const statement = under({
         StringEquals: { "kms:ViaService": ["sqs.us-east-1.amazonaws.com", "sns.us-east-1.amazonaws.com"] },
         ArnLike: { "aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*" },
@@ -156,7 +156,7 @@ test.each([
         { StringEquals: { "aws:SourceAccount": "1" }, StringNotEquals: { "aws:SourceAccount": "1" } },
         [],
     ],
-])("a right under a condition is seen: %s", (_, condition, contexts) => {
+])("a right with a condition is found: %s", (_, condition, contexts) => {
     const statement = under(condition);
     expect(contextsThatMeet(statement)).toEqual(contexts);
     expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);

@@ -224,7 +224,7 @@ test.each(Object.entries(cases))("%s", (_, [request, policies, refusal]) => {
     expect(decision.allowed ? undefined : decision.why).toBe(refusal);
 });
 
-test("a condition that nobody knows stops the evaluation", () => {
+test("an unknown condition stops the evaluation", () => {
     const strange = allow({ Condition: { StringEquals: { "aws:PrincipalTag/team": "a" } } });
     expect(() => evaluate(send, identity(strange))).toThrow("the condition key aws:PrincipalTag/team is not known");
 });
@@ -279,7 +279,7 @@ const withOne = (all: ApplicablePolicies, more: ParsedStatement): ApplicablePoli
     ];
 };
 
-test("a deny more never lets more through", () => {
+test("a further deny never allows more", () => {
     fc.assert(
         fc.property(request, policies, statement, (asked, given, more) => {
             const before = evaluate(asked, given).allowed;
@@ -290,7 +290,7 @@ test("a deny more never lets more through", () => {
     );
 });
 
-test("an allow more never lets less through", () => {
+test("a further allow never allows less", () => {
     fc.assert(
         fc.property(request, policies, statement, (asked, given, more) => {
             const before = evaluate(asked, given).allowed;
@@ -301,7 +301,7 @@ test("an allow more never lets less through", () => {
     );
 });
 
-test("a statement about something else changes nothing", () => {
+test("a statement for another resource changes nothing", () => {
     fc.assert(
         fc.property(request, policies, statement, (asked, given, more) => {
             const other = { ...more, Action: "s3:PutObject", Resource: "arn:aws:s3:::other/*" };
@@ -312,7 +312,7 @@ test("a statement about something else changes nothing", () => {
     );
 });
 
-test("a deny that speaks of the request refuses it in whichever policy it stands", () => {
+test("a deny that matches the request denies it in any policy", () => {
     fc.assert(
         fc.property(request, policies, (asked, given) => {
             const all: ParsedStatement = { Effect: "Deny", Action: "*", Resource: "*", Principal: "*" };

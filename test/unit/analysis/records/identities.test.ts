@@ -11,18 +11,18 @@ const table = "aws:dynamodb/table:Table";
 const identityIn = async (type: string, change: PlanChange = (plan) => plan) =>
     Object.entries(identitiesOf(change(await planTestStack("prod")))).find(([urn]) => urn.includes(`$${type}::`))?.[1];
 
-test("a stateful resource is known by the inputs that replace it, others by nothing", async () => {
+test("a resource with data or an address is identified by the inputs that replace it, others by none", async () => {
     expect(await identityIn(table)).toEqual({
         replacedBy: { hashKey: "transaction_id", name: "payment-transactions-prod", rangeKey: "timestamp" },
     });
     expect(await identityIn("aws:lambda/function:Function")).toBeUndefined();
 });
 
-test("protection stands beside it", async () => {
+test("protection is part of the record", async () => {
     expect(await identityIn(table, changeOptions(table, { protect: true }))).toMatchObject({ protect: true });
 });
 
-test("what Pulumi ignores, and what replaces nothing, is left out", async () => {
+test("inputs in `ignoreChanges`, and inputs that replace nothing, are omitted", async () => {
     const ignoring = changeResources(table, "", (node) => [
         {
             ...node,
@@ -34,19 +34,19 @@ test("what Pulumi ignores, and what replaces nothing, is left out", async () => 
     expect(await identityIn(table, changeInputs(table, "", { readCapacity: 100 }))).toEqual(await identityIn(table));
 });
 
-test("an input that replaces by an option of the program is part of it", async () => {
+test("an input that replaces through an option of the program is included", async () => {
     const found = await identityIn(table, changeOptions(table, { replaceOnChanges: ["billingMode"] }));
     expect(found?.replacedBy).toMatchObject({ billingMode: "PROVISIONED" });
 });
 
-test("references read as names, and secrets are not shown", async () => {
+test("references are written as names, and secrets are not printed", async () => {
     const cluster = "aws:rds/cluster:Cluster";
     expect((await identityIn(cluster))?.replacedBy).toMatchObject({ kmsKeyId: "<arn of Key payment-data-prod>" });
     const secret = changeInputs(cluster, "", { kmsKeyId: new Secret("arn:aws:kms:us-east-1:123456789012:key/other") });
     expect((await identityIn(cluster, secret))?.replacedBy).toMatchObject({ kmsKeyId: "<secret>" });
 });
 
-test("another account, and other IDs of what AWS makes, change nothing", async () => {
+test("another account, and other IDs from AWS, change nothing", async () => {
     const prod = await planTestStack("prod");
     const key = prod.nodes.find(({ name, type }) => name === "payment-data-prod" && type === "aws:kms/key:Key");
     const nodes = JSON.stringify(prod.nodes)
@@ -59,7 +59,7 @@ test("another account, and other IDs of what AWS makes, change nothing", async (
 });
 
 test.each(Object.entries(statefulTypes).filter(([type]) => type.startsWith("aws:")))(
-    "the inputs of %s are spelt as the SDK has them",
+    "the inputs of %s are those of the SDK",
     (type) => {
         const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
         const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");

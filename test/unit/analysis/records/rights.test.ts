@@ -22,10 +22,13 @@ test("two plans of one program give one record", async () => {
     );
 });
 
-test.each(["dev", "staging", "prod"])("the record of %s holds nothing that AWS or Pulumi made up", async (stack) => {
-    const record = rightsText(await planTestStack(stack));
-    expect(record).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|cluster-[0-9A-F]{8}|-[0-9a-f]{7}\b|\d{12}/);
-});
+test.each(["dev", "staging", "prod"])(
+    "the record of %s contains nothing that AWS or Pulumi generated",
+    async (stack) => {
+        const record = rightsText(await planTestStack(stack));
+        expect(record).not.toMatch(/[0-9a-f]{8}-[0-9a-f]{4}|cluster-[0-9A-F]{8}|-[0-9a-f]{7}\b|\d{12}/);
+    },
+);
 
 const ours = "aws:RequestedRegion = us-east-1; aws:ResourceAccount = \\<account>";
 const caller = "sourceArn = payment-gateway-stage-prod/POST/validate";
@@ -117,11 +120,11 @@ const changes: Record<string, [PlanChange, string[]]> = {
     ],
 };
 
-test.each(Object.entries(changes))("%s shows, line by line", async (_, [change, lines]) => {
+test.each(Object.entries(changes))("%s is recorded, line by line", async (_, [change, lines]) => {
     expect((await differences(change(await planTestStack("prod")))).toSorted()).toEqual(lines.toSorted());
 });
 
-test("a queue that lets everybody in shows as such, and with each role", async () => {
+test("a queue that allows everyone is recorded as such, and with each role", async () => {
     const open = changePolicy(queuePolicy, "payment-notifications-dlq", '{"Service":"sns.amazonaws.com"}', '"*"');
     const found = (who: string) => line("+", "payment-notifications-dlq-prod", who, "sqs:SendMessage", "", events);
     expect(await differences(open(await planTestStack("prod")))).toEqual(
@@ -129,7 +132,7 @@ test("a queue that lets everybody in shows as such, and with each role", async (
     );
 });
 
-test("each right is given once", async () => {
+test("each right is recorded once", async () => {
     const rights = rightsOf(await planTestStack("prod"));
     expect(new Set(rights.map((right) => JSON.stringify(right))).size).toBe(rights.length);
 });
