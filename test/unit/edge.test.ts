@@ -92,7 +92,7 @@ test.each([
     });
 });
 
-test("a path without a service gets a 404 without a body", async () => {
+test("a path without a service gets a 404 that names no part of the platform", async () => {
     expect(listener(await planned()).inputs.defaultActions).toEqual([
         {
             type: "fixed-response",

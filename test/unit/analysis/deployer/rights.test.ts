@@ -66,7 +66,7 @@ test("DNS records are changed by their planned names, and not without one", asyn
     expect(change({})).toBe(false);
 });
 
-test("a VPC, a key and a certificate are created with the stack's tag, and no existing one may be tagged", async () => {
+test("a VPC, a key and a certificate are created with the stack's tag, and none of another stack may be tagged", async () => {
     const statements = await deployStatements("prod");
     const vpc = arnInRegion("ec2", "vpc/vpc-1");
     const made = (suffix: string) => ({ "aws:RequestTag/EnvironmentSuffix": suffix });
@@ -86,7 +86,7 @@ test("a VPC, a key and a certificate are created with the stack's tag, and no ex
             false,
         ]);
     }
-    // An existing VPC may not be tagged, with or without tags.
+    // An existing VPC may not be tagged, whether it has tags or not.
     expect(isAllowed(statements, "ec2:CreateTags", vpc, made("prod"))).toBe(false);
     expect(isAllowed(statements, "ec2:CreateTags", vpc, { ...made("prod"), "ec2:CreateAction": "CreateVpc" })).toBe(
         true,
@@ -175,7 +175,7 @@ test.each(testSuffixes)(
     },
 );
 
-test("the key of the state may not be tagged: its tag names its owner", async () => {
+test("the policies allow nothing on the key of the state, which has the tag of another owner", async () => {
     const { Resources } = parse(readFileSync("bootstrap/github.yaml", "utf8")) as {
         Resources: { StateKey: { Properties: { Tags: { Key: string; Value: string }[] } } };
     };
