@@ -39,11 +39,11 @@ test.each(kinds)("a part of kind %s has the alarms %j, and none of another kind"
     expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
 });
 
-test("every row of the table is used", () => {
+test("every row of the table watches something", () => {
     expect(kinds.flatMap(([, alarms]) => alarms).sort()).toEqual(rows.map(([alarm]) => alarm).sort());
 });
 
-test("two parts of a kind have separate alarms, each with its own dimensions", async () => {
+test("two parts of a kind raise alarms of their own, each on its own dimensions", async () => {
     const plan = await planned([
         { kind: "queue", name: "first", dimensions: { QueueName: "a" } },
         { kind: "queue", name: "second", dimensions: { QueueName: "b" } },

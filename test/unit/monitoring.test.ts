@@ -166,19 +166,16 @@ test("a stack sets the threshold of an alarm for all its parts", async () => {
     expect(thresholds).toEqual([50, 50, 9, 90]);
 });
 
-test.each([1, 2, 6])(
-    "each of %i cache nodes has an alarm with the name that ElastiCache gives it",
-    async (cacheNodes) => {
-        const plan = await planned({ cacheNodes });
-        const alarms = nodesOf(plan, typeTokens.alarm).filter((node) => node.name.startsWith("payment-cache-"));
-        const nodes = Array.from({ length: cacheNodes }, (_, i) => i + 1);
-        expect(alarms.map((alarm) => alarm.name).sort()).toEqual(suffixes(nodes.flatMap(cacheAlarms)).sort());
-        for (const node of nodes) {
-            const { inputs } = findNode(plan, `payment-cache-${node}-memory-full-test`, typeTokens.alarm);
-            expect(inputs.dimensions).toEqual({ CacheClusterId: `payment-cache-test-00${node}` });
-        }
-    },
-);
+test.each([1, 2, 6])("each of %i cache nodes is watched by the name that ElastiCache gives it", async (cacheNodes) => {
+    const plan = await planned({ cacheNodes });
+    const alarms = nodesOf(plan, typeTokens.alarm).filter((node) => node.name.startsWith("payment-cache-"));
+    const nodes = Array.from({ length: cacheNodes }, (_, i) => i + 1);
+    expect(alarms.map((alarm) => alarm.name).sort()).toEqual(suffixes(nodes.flatMap(cacheAlarms)).sort());
+    for (const node of nodes) {
+        const { inputs } = findNode(plan, `payment-cache-${node}-memory-full-test`, typeTokens.alarm);
+        expect(inputs.dimensions).toEqual({ CacheClusterId: `payment-cache-test-00${node}` });
+    }
+});
 
 test.each([
     ["api-cpu-high", { ClusterName: "payment-cluster-test", ServiceName: "payment-api-test" }],

@@ -9,7 +9,7 @@ import { gatewayTypes, planGateway, selfSignedCertificate, type GatewayChanges }
 const fingerprint = async (changes?: GatewayChanges) =>
     onlyNode(await planGateway(changes), gatewayTypes.deployment).inputs.triggers;
 
-test("the order of definitions does not change the API", () => {
+test("the order in which things are written down does not make another API", () => {
     expect(fingerprintOf({ a: 1, b: { c: [1, 2], d: 2 } })).toBe(fingerprintOf({ b: { d: 2, c: [1, 2] }, a: 1 }));
     expect(fingerprintOf({ a: [1, 2] })).not.toBe(fingerprintOf({ a: [2, 1] }));
     expect(fingerprintOf({ a: 1 })).toMatch(/^[0-9a-f]{64}$/);

@@ -92,7 +92,7 @@ test("a setting without a description has an empty cell, which the test above re
     ]);
 });
 
-test("the command reads the files of the working directory", async () => {
+test("the command looks at the files of the working directory", async () => {
     const { argv, exitCode } = process;
     process.argv = ["node", "tools/schema.ts", "--check"];
     await import("../../../tools/schema.ts");

@@ -39,7 +39,7 @@ export const configWithEverything = withSettings(readStackConfig("prod"), {
     "edge.httpRedirect": true,
 });
 
-/** The condition keys of a request. */
+/** What IAM knows of a request, by condition key. */
 export type ConditionKeyValues = Readonly<Record<string, string>>;
 
 const toList = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);

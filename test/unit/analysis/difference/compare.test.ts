@@ -249,13 +249,13 @@ test("a secret is compared, and never printed", () => {
 
 const rows = [...Object.keys(statefulTypes), ...Object.keys(forceNewInputs)];
 
-test("every planned type lists the inputs that replace it", () => {
+test("every type of resource in a plan is told which inputs replace it", () => {
     const types = prod.nodes.filter(({ custom, external }) => custom && !external).map(({ type }) => type);
     expect(types.filter((type) => !rows.includes(type))).toEqual([]);
 });
 
 test.each(Object.keys(forceNewInputs).filter((type) => type.startsWith("aws:")))(
-    "the inputs of %s are those of the SDK",
+    "the inputs of %s are spelt as the SDK has them",
     (type) => {
         const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
         const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");

@@ -61,7 +61,7 @@ test("a part is not reported with the whole, but is when it is lost alone", () =
     ).toEqual(["payment-database-dev"]);
 });
 
-test("every part names types that hold data or an address themselves, and no part holds data", () => {
+test("every part names types that hold something themselves, and no part holds data", () => {
     const parts = Object.values(statefulTypes).filter(({ partOf }) => partOf !== undefined);
     expect(parts.length).toBeGreaterThan(3);
     expect(parts.filter(({ losesData }) => losesData)).toEqual([]);

@@ -219,7 +219,7 @@ test.each(
     expect(lostBetween(planWith(type, after), planWith(type, before))).toEqual([]);
 });
 
-test("a change that makes a resource easier to delete is reported with its inputs", () => {
+test("what makes a resource easier to delete is told with its inputs", () => {
     expect(Object.keys(deletionInputs).length).toBeGreaterThan(5);
     const protectedProd = changeInputs("aws:rds/cluster:Cluster", "", {
         deletionProtection: true,

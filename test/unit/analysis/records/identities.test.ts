@@ -59,7 +59,7 @@ test("another account, and other IDs from AWS, change nothing", async () => {
 });
 
 test.each(Object.entries(statefulTypes).filter(([type]) => type.startsWith("aws:")))(
-    "the inputs of %s are those of the SDK",
+    "the inputs of %s are spelt as the SDK has them",
     (type) => {
         const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
         const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");

@@ -104,7 +104,7 @@ test.each([
     expect(isForced("aws:ecs/service:Service", "capacityProviderStrategies", side(from), side(to))).toBe(replaces);
 });
 
-test("a condition is for an input that may replace its resource", () => {
+test("a condition is of an input that may replace its resource", () => {
     const named = [
         ...Object.entries(conditions).map(([type, each]) => [type, Object.keys(each)] as const),
         ...Object.entries(keptWhenRemoved),

@@ -28,7 +28,7 @@ async function search(each: LookupCase, answers: FakeResponses, others: readonly
     return { id: answer?.id, problem: answer?.problem };
 }
 
-test("each type of the program is found by its inputs, by a call to AWS, or needs no search", () => {
+test("each type that the program makes is found by its inputs, by asking AWS, or needs no search", () => {
     const tables = [importIdTemplates, lookups, repeatable];
     const rows = Object.keys(grantsByType).map((type) => ({
         type: `aws:${type}`,

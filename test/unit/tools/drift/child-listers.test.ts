@@ -130,13 +130,13 @@ test("what AWS creates itself is in the table, with a page of AWS's docs", () =>
     expect(sources.filter(({ source }) => !source.startsWith("https://docs.aws.amazon.com/"))).toEqual([]);
 });
 
-test("every planned type has a row; add what is printed here to tools/drift/child-listers/", async () => {
+test("every type that any stack plans has a row; add what is printed here to tools/drift/child-listers/", async () => {
     const planned = new Set((await planAllSuffixes()).flatMap(([, plan]) => plannedTypes(plan)));
     expect([...planned].filter((type) => !(type in childListersByType)).map(missingEntryText)).toEqual([]);
     expect(Object.keys(childListersByType).filter((type) => !planned.has(type))).toEqual([]);
 });
 
-test("the search for drift only reads", () => {
+test("whoever looks only reads", () => {
     const taken = Object.keys(childListersByType).flatMap((type) =>
         listersForType(type).flatMap(({ permissions }) => permissions.flatMap((right) => right.actions)),
     );
