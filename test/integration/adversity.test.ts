@@ -3,7 +3,7 @@ import { requireItem } from "../../lib/list.ts";
 import { runFaultInjection } from "./scenarios/fault-injection.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { denyEndpointAccess, denyQueueAccess, replaceCacheToken, type QueueUnderTest } from "./scenarios/faults.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { outputsOf } from "./support/stack.ts";
 
 const settings = () => readSettingsOfStack(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
@@ -23,9 +23,12 @@ describe("an alarm reports a failure between services, and the services recover"
         "an SQS endpoint that denies every call",
         why,
         async () => {
-            const scene = sceneOfStack();
-            const found = foundBy(
-                await runFaultInjection(scene, denyEndpointAccess(scene, outputsOf().vpcId, requireItem(lines(), 0))),
+            const drillContext = drillContextOfStack();
+            const found = printedResult(
+                await runFaultInjection(
+                    drillContext,
+                    denyEndpointAccess(drillContext, outputsOf().vpcId, requireItem(lines(), 0)),
+                ),
             );
             expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
         },
@@ -36,9 +39,9 @@ describe("an alarm reports a failure between services, and the services recover"
         "a queue that denies its consumer",
         why,
         async () => {
-            const scene = sceneOfStack();
+            const drillContext = drillContextOfStack();
             for (const line of lines()) {
-                const found = foundBy(await runFaultInjection(scene, denyQueueAccess(scene, line)));
+                const found = printedResult(await runFaultInjection(drillContext, denyQueueAccess(drillContext, line)));
                 expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
             }
         },
@@ -57,11 +60,11 @@ describe("an alarm reports a failure between services, and the services recover"
             const { services, cache } = settings();
             const [service = ""] = Object.keys(services).filter((name) => services[name]?.stores.includes("cache"));
             const nodes = Array.from({ length: cache.nodes }, (_, i) => `cache-${i + 1}`);
-            const scene = sceneOfStack();
-            const found = foundBy(
+            const drillContext = drillContextOfStack();
+            const found = printedResult(
                 await runFaultInjection(
-                    scene,
-                    replaceCacheToken(scene, { service, secretArn: secretArn ?? "", nodes }),
+                    drillContext,
+                    replaceCacheToken(drillContext, { service, secretArn: secretArn ?? "", nodes }),
                 ),
             );
             expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);

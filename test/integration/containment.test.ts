@@ -5,7 +5,7 @@ import { requireItem } from "../../lib/list.ts";
 import { verifyPaths, listPathsToVerify } from "./scenarios/network-paths.ts";
 import { quarantine } from "./scenarios/quarantine.ts";
 import { createArnMapper, crossServiceCalls, simulateCalls } from "./scenarios/cross-service-access.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { outputsOf, planOfStack } from "./support/stack.ts";
 
 describe("an intruder in one service cannot reach others", () => {
@@ -16,7 +16,7 @@ describe("an intruder in one service cannot reach others", () => {
             const { vpcId, privateSubnetIds, databaseSubnetIds, serviceNames, environmentSuffix } = outputsOf();
             const expected = listPathsToVerify(await planOfStack(), environmentSuffix);
             const verdicts = await verifyPaths(
-                sceneOfStack(),
+                drillContextOfStack(),
                 {
                     vpcId,
                     privateSubnetId: requireItem(privateSubnetIds, 0),
@@ -35,16 +35,18 @@ describe("an intruder in one service cannot reach others", () => {
         "it evaluates no policies",
         async () => {
             const { environmentSuffix: suffix, manifest } = outputsOf();
-            const scene = sceneOfStack();
+            const drillContext = drillContextOfStack();
             const plan = await planOfStack();
-            const { DBClusters: [database] = [] } = await scene.clients.rds.send(
+            const { DBClusters: [database] = [] } = await drillContext.clients.rds.send(
                 new DescribeDBClustersCommand({ DBClusterIdentifier: nameOf({ suffix }, "database") }),
             );
             const live = createArnMapper(plan, manifest.resources, {
                 account: manifest.account ?? "",
                 databaseResourceId: database?.DbClusterResourceId ?? "",
             });
-            await expect(simulateCalls(scene, crossServiceCalls(plan, suffix, live))).resolves.toBeGreaterThan(0);
+            await expect(simulateCalls(drillContext, crossServiceCalls(plan, suffix, live))).resolves.toBeGreaterThan(
+                0,
+            );
         },
         minutes(10),
     );
@@ -54,7 +56,7 @@ describe("an intruder in one service cannot reach others", () => {
         "no task runs",
         async () => {
             for (const service of Object.keys(outputsOf().serviceNames)) {
-                const found = foundBy(await quarantine(sceneOfStack(), service));
+                const found = printedResult(await quarantine(drillContextOfStack(), service));
                 expect(found?.containedSeconds ?? 0).toBeLessThan(300);
             }
         },

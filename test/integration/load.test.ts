@@ -3,7 +3,7 @@ import { servicesWithPath } from "../../lib/settings/service-path.ts";
 import { sendRequests } from "./scenarios/load-generator.ts";
 import { maxRequestsPerSecond, runLoadTest } from "./scenarios/load.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { outputsOf } from "./support/stack.ts";
 
 /** A number from the environment, within the limit of a test. */
@@ -28,9 +28,9 @@ describe("services meet their SLO under load", () => {
                     ?.arn?.replace(/^.*:loadbalancer\//, "") ?? "";
             const rate = Math.min(maxRequestsPerSecond(waf.requestsPer5Minutes), 50);
             for (const [service, { path }] of servicesWithPath(services)) {
-                const found = foundBy(
+                const found = printedResult(
                     await runLoadTest(
-                        sceneOfStack(),
+                        drillContextOfStack(),
                         {
                             service,
                             url: apiUrl + path.replace("*", "health"),

@@ -10,7 +10,7 @@ import { eventually } from "./support/eventually.ts";
 import { ask, newId, payment } from "./support/merchant.ts";
 import { readOutputs } from "./support/outputs.ts";
 import { outputsOf, writes } from "./support/stack.ts";
-import { idle, passes } from "./support/workflow.ts";
+import { reasonWithoutPayments, servicesOfPayment } from "./support/workflow.ts";
 
 /** Log lines reach CloudWatch within seconds, and its search a little later. */
 const patience = { within: 120_000, every: 5_000 };
@@ -118,14 +118,14 @@ describe("a payment through the services", () => {
     const { config, secretKeys } = readStack(process.cwd(), process.env.STACK ?? outputs?.manifest.stack ?? "dev");
     const { settings } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
     const path = process.env.PAYMENT_PATH;
-    const why = settings === undefined ? "the stack's settings are refused" : idle(settings, path);
+    const why = settings === undefined ? "the stack's settings are refused" : reasonWithoutPayments(settings, path);
 
     const run = async () => {
         const [sent, correlationId, since] = [payment(), newId(), Date.now()];
         const answer = await ask({ path: path ?? "", body: sent, idempotencyKey: newId(), correlationId });
         expect(answer.status).toBeGreaterThanOrEqual(200);
         expect(answer.status).toBeLessThan(300);
-        for (const service of settings === undefined ? [] : passes(settings)) {
+        for (const service of settings === undefined ? [] : servicesOfPayment(settings)) {
             await logged(groupOf(`/ecs/payment-${service}-`), correlationId, since);
         }
         for (const QueueName of Object.values(outputsOf().deadLetterQueueNames)) {

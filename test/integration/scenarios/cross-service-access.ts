@@ -119,9 +119,14 @@ async function findRoleArns(
  * @returns the number of simulated calls
  * @throws DrillError that names each call that is not as expected
  */
-export async function simulateCalls(drillContext: DrillContext, thefts: readonly CrossServiceCall[]): Promise<number> {
+export async function simulateCalls(
+    drillContext: DrillContext,
+    crossCalls: readonly CrossServiceCall[],
+): Promise<number> {
     const { iam } = drillContext.clients;
-    const arns = await findRoleArns(drillContext, [...new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))]);
+    const arns = await findRoleArns(drillContext, [
+        ...new Set(crossCalls.flatMap(({ caller, owner }) => [caller, owner])),
+    ]);
     const isAllowed = async (role: string, { action, resource, context }: CrossServiceCall): Promise<boolean> => {
         const PolicySourceArn = arns.get(role);
         if (PolicySourceArn === undefined) {
@@ -140,17 +145,19 @@ export async function simulateCalls(drillContext: DrillContext, thefts: readonly
         return decision === "allowed";
     };
     const wrong: string[] = [];
-    for (const theft of thefts) {
-        const call = `${theft.action} on ${theft.resource}`;
-        if (!(await isAllowed(theft.owner, theft))) {
-            wrong.push(`${theft.owner} must be able to call ${call}: its refusal of others proves nothing otherwise`);
+    for (const crossCall of crossCalls) {
+        const call = `${crossCall.action} on ${crossCall.resource}`;
+        if (!(await isAllowed(crossCall.owner, crossCall))) {
+            wrong.push(
+                `${crossCall.owner} must be able to call ${call}: its refusal of others proves nothing otherwise`,
+            );
         }
-        if (await isAllowed(theft.caller, theft)) {
-            wrong.push(`${theft.caller} must not be able to call ${call}`);
+        if (await isAllowed(crossCall.caller, crossCall)) {
+            wrong.push(`${crossCall.caller} must not be able to call ${call}`);
         }
     }
     if (wrong.length > 0) {
         throw new DrillError(wrong.join("\n"));
     }
-    return thefts.length;
+    return crossCalls.length;
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
 /** How long, and how often, to look for a result, in milliseconds. */
-export interface Patience {
+export interface EventuallyOptions {
     readonly within: number;
     readonly every: number;
     readonly now?: () => number;
@@ -16,7 +16,7 @@ export interface Patience {
 export async function eventually<T>(
     what: string,
     ask: () => Promise<T | undefined>,
-    { within, every, now = Date.now, pause = setTimeout }: Patience,
+    { within, every, now = Date.now, pause = setTimeout }: EventuallyOptions,
 ): Promise<T> {
     const end = now() + within;
     for (;;) {

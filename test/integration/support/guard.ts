@@ -4,12 +4,12 @@ import type { STSClient } from "@aws-sdk/client-sts";
 const reading = /^(Get|List|Describe|BatchGet|Head|Query|Scan|Lookup|Simulate|Filter|Search)/;
 
 /** They begin like the others, but return a secret. */
-const notHarmless = ["GetSecretValue", "GetAuthorizationToken"];
+const secretReads = ["GetSecretValue", "GetAuthorizationToken"];
 
 /** Whether a call may be made on any stack at any time. */
 export const isRead = (command: string): boolean => {
     const call = command.replace(/Command$/, "");
-    return reading.test(call) && !notHarmless.includes(call);
+    return reading.test(call) && !secretReads.includes(call);
 };
 
 /**

@@ -15,7 +15,7 @@ const isInScope = found.outputs !== undefined && isInPciScope(found.outputs.mani
 export const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && found.outputs !== undefined && !isInScope;
 
 /** Why a test that changes something does not run. */
-const harmless = isInScope ? "never with compliance PCI-DSS" : "only with RUN_DESTRUCTIVE=yes";
+const skipReason = isInScope ? "never with compliance PCI-DSS" : "only with RUN_DESTRUCTIVE=yes";
 
 if (found.missing !== undefined) {
     process.stdout.write(`\nintegration tests skipped: ${found.missing}\n`);
@@ -78,6 +78,6 @@ export const destroys = (name: string, run: Run, timeout?: number): void => {
     if (isDestructive) {
         test(name, run, timeout);
     } else {
-        test.skip(`${name} (${found.outputs === undefined ? "no outputs" : harmless})`, run);
+        test.skip(`${name} (${found.outputs === undefined ? "no outputs" : skipReason})`, run);
     }
 };

@@ -12,7 +12,7 @@ const queuesAfter = ({ services, queues }: Workflow, name: string): string[] => 
 };
 
 /** Services through which a payment passes: those that accept it and send it to a queue, then its consumers. */
-export const passes = (settings: Workflow): string[] => {
+export const servicesOfPayment = (settings: Workflow): string[] => {
     const entries = Object.entries(settings.services);
     const senders = entries.filter(([, { path, sends }]) => path !== undefined && sends.length > 0);
     const found = new Set(senders.map(([name]) => name));
@@ -27,8 +27,8 @@ export const passes = (settings: Workflow): string[] => {
 };
 
 /** Why no payment can pass through the services now; undefined when it can. */
-export function idle(settings: Workflow, path: string | undefined): string | undefined {
-    const without = passes(settings).filter((name) => settings.services[name]?.imageDigest === undefined);
+export function reasonWithoutPayments(settings: Workflow, path: string | undefined): string | undefined {
+    const without = servicesOfPayment(settings).filter((name) => settings.services[name]?.imageDigest === undefined);
     if (without.length > 0) {
         return `no task runs: set imageDigest of ${without.join(", ")}`;
     }

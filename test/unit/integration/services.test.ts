@@ -2,7 +2,7 @@ import type { Service } from "@aws-sdk/client-ecs";
 import { expect, test } from "@jest/globals";
 import { unsteady } from "../../integration/live/steady.ts";
 import { eventually } from "../../integration/support/eventually.ts";
-import { idle, passes } from "../../integration/support/workflow.ts";
+import { reasonWithoutPayments, servicesOfPayment } from "../../integration/support/workflow.ts";
 import { readStack } from "../../../plan/stack-file.ts";
 import { testProjectFolder } from "../../project.ts";
 import { settingsFromConfig } from "../checks/config-plans.ts";
@@ -89,12 +89,14 @@ test("a value that never arrives ends the wait with its name", async () => {
 
 test("a payment passes the services that accept it, process it and notify of it, once all have an image", () => {
     const settings = settingsFromConfig(readStack(testProjectFolder, "dev").config);
-    expect(passes(settings)).toEqual(["api", "payment", "notification"]);
-    expect(idle(settings, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
+    expect(servicesOfPayment(settings)).toEqual(["api", "payment", "notification"]);
+    expect(reasonWithoutPayments(settings, "/api/payments")).toBe(
+        "no task runs: set imageDigest of api, payment, notification",
+    );
     const imageDigest = `sha256:${"a".repeat(64)}`;
     const images = Object.fromEntries(
         Object.entries(settings.services).map(([name, one]) => [name, { ...one, imageDigest }]),
     );
-    expect(idle({ ...settings, services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
-    expect(idle({ ...settings, services: images }, "/api/payments")).toBeUndefined();
+    expect(reasonWithoutPayments({ ...settings, services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
+    expect(reasonWithoutPayments({ ...settings, services: images }, "/api/payments")).toBeUndefined();
 });

@@ -55,8 +55,8 @@ test("a store that is reachable from some of a service's addresses counts as rea
 });
 
 test("each connection is analysed between temporary interfaces with the security groups of its ends", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForPaths(pathAnalysisResult));
-    const compared = await verifyPaths(scene, networkUnderTest, samplePaths);
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForPaths(pathAnalysisResult));
+    const compared = await verifyPaths(drillContext, networkUnderTest, samplePaths);
     expect(compared.map(({ to, reachable, explanationCodes }) => [to, reachable, explanationCodes])).toEqual([
         ["database", true, []],
         ["cache", false, ["ENI_SG_RULES_MISMATCH"]],
@@ -87,7 +87,7 @@ test("each connection is analysed between temporary interfaces with the security
 test("an analysis that AWS does not return yet is read again", async () => {
     const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
     const isKnown = switchAfterTimes(1, false, true);
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: {
             ...handlers,
@@ -95,7 +95,7 @@ test("an analysis that AWS does not return yet is read again", async () => {
                 isKnown() ? handlers.DescribeNetworkInsightsAnalyses?.(input) : {},
         },
     });
-    await expect(verifyPaths(scene, networkUnderTest, samplePaths)).resolves.toHaveLength(samplePaths.length);
+    await expect(verifyPaths(drillContext, networkUnderTest, samplePaths)).resolves.toHaveLength(samplePaths.length);
 });
 
 test.each<[string, CallInput, string]>([
@@ -132,14 +132,16 @@ test.each<[string, CallInput, string]>([
 ])("%s fails the drill, which says so", async (_, analysis, problem) => {
     const aws = fakeAccountForPaths(() => analysis);
     const before = aws.state();
-    await expect(verifyPaths(drillContextOn(aws).scene, networkUnderTest, samplePaths)).rejects.toThrow(problem);
+    await expect(verifyPaths(drillContextOn(aws).drillContext, networkUnderTest, samplePaths)).rejects.toThrow(problem);
     expect(aws.state()).toEqual(before);
 });
 
 test("each unexpected connection is reported on its own line, with all its reasons", async () => {
     const Explanations = [{ ExplanationCode: "NO_PATH" }, { ExplanationCode: "NO_ROUTE" }];
-    const { scene } = drillContextOn(fakeAccountForPaths(() => ({ NetworkPathFound: false, Explanations })));
-    const problem: unknown = await verifyPaths(scene, networkUnderTest, samplePaths).catch((error: unknown) => error);
+    const { drillContext } = drillContextOn(fakeAccountForPaths(() => ({ NetworkPathFound: false, Explanations })));
+    const problem: unknown = await verifyPaths(drillContext, networkUnderTest, samplePaths).catch(
+        (error: unknown) => error,
+    );
     expect((problem as Error).message.split("\n")).toEqual(
         ["database:5432", "cache:6379", "payment:8080"].map((to) =>
             expect.stringMatching(new RegExp(`^api -> ${to} .*\\bNO_PATH\\W+NO_ROUTE$`)),
@@ -150,7 +152,7 @@ test("each unexpected connection is reported on its own line, with all its reaso
 test("an analysis that never ends fails the drill, which names it and deletes it", async () => {
     const aws = fakeAccountForPaths(() => ({ Status: "running" }));
     const before = aws.state();
-    await expect(verifyPaths(drillContextOn(aws).scene, networkUnderTest, samplePaths)).rejects.toThrow(
+    await expect(verifyPaths(drillContextOn(aws).drillContext, networkUnderTest, samplePaths)).rejects.toThrow(
         /^not within .*\bnia-4\b/,
     );
     expect(aws.state()).toEqual(before);
@@ -164,8 +166,8 @@ test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkI
         const refuse = () => {
             throw new Error("refused");
         };
-        const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: refuse } });
-        await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toMatchObject({
+        const { drillContext } = drillContextOn({ state, handlers: { ...handlers, [call]: refuse } });
+        await expect(verifyPaths(drillContext, networkUnderTest, samplePaths)).rejects.toMatchObject({
             message: "refused",
             notRolledBack: [],
         });
@@ -174,16 +176,16 @@ test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkI
 );
 
 test("a missing security group fails the drill before anything is created", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForPaths(pathAnalysisResult, ["payment-tasks-dev"]));
-    await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toThrow(
+    const { drillContext, names } = drillContextOn(fakeAccountForPaths(pathAnalysisResult, ["payment-tasks-dev"]));
+    await expect(verifyPaths(drillContext, networkUnderTest, samplePaths)).rejects.toThrow(
         "there is no security group payment-database-clients-dev in vpc-1",
     );
     expect(names()).not.toContain("CreateNetworkInterface");
 });
 
 test("a stolen role is tried on every call that other services may make and it may not", async () => {
-    const thefts = crossServiceCalls(await planTestStack("prod"), "prod", (arn) => `live:${arn}`);
-    const tried = new Set(thefts.map(({ caller, action }) => `${caller} ${action}`));
+    const crossCalls = crossServiceCalls(await planTestStack("prod"), "prod", (arn) => `live:${arn}`);
+    const tried = new Set(crossCalls.map(({ caller, action }) => `${caller} ${action}`));
     expect([...tried]).toEqual(
         expect.arrayContaining([
             "payment-notification-task-prod rds-db:connect",
@@ -193,18 +195,18 @@ test("a stolen role is tried on every call that other services may make and it m
             "payment-notification-task-prod secretsmanager:GetSecretValue",
         ]),
     );
-    expect(thefts.every(({ caller, owner }) => caller !== owner)).toBe(true);
+    expect(crossCalls.every(({ caller, owner }) => caller !== owner)).toBe(true);
     // A task cannot have stolen the roles of ECS, Lambda and the flow logs.
     const services = ["api", "payment", "notification"].map((service) => `payment-${service}-task-prod`);
-    expect(new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
-    expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
+    expect(new Set(crossCalls.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
+    expect(crossCalls.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
 
 test("a simulated call meets the conditions of the owner's policy, so that no missing condition key denies it", async () => {
     const plan = await planTestStack("prod");
     const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
-    const thefts = crossServiceCalls(plan, "prod", (planned) => `live:${planned}`);
-    const [reading] = thefts.filter(
+    const crossCalls = crossServiceCalls(plan, "prod", (planned) => `live:${planned}`);
+    const [reading] = crossCalls.filter(
         ({ caller, owner, action }) =>
             caller === "payment-notification-task-prod" &&
             owner === "payment-api-task-prod" &&
@@ -260,7 +262,7 @@ test("IAM simulates with the names that resources have in AWS, not with the plan
     expect(user).toMatch(/^arn:aws:rds-db:us-east-1:210987654321:dbuser:cluster-LIVE\/payment_\w+$/);
 });
 
-const theft: CrossServiceCall = {
+const crossCall: CrossServiceCall = {
     caller: "payment-api-task-dev",
     owner: "payment-payment-task-dev",
     action: "sqs:ReceiveMessage",
@@ -295,9 +297,13 @@ const iam = (allowed: readonly string[]) => {
 };
 
 test("a stolen role is denied what another service may do", async () => {
-    const { scene, calls } = drillContextOn(iam(["arn:payment"]));
-    await expect(simulateCalls(scene, [theft])).resolves.toBe(1);
-    const asked = { ActionNames: ["sqs:ReceiveMessage"], ResourceArns: ["arn:queue"], ContextEntries: theft.context };
+    const { drillContext, calls } = drillContextOn(iam(["arn:payment"]));
+    await expect(simulateCalls(drillContext, [crossCall])).resolves.toBe(1);
+    const asked = {
+        ActionNames: ["sqs:ReceiveMessage"],
+        ResourceArns: ["arn:queue"],
+        ContextEntries: crossCall.context,
+    };
     expect(inputsOfCalls(calls, "ListRoles")).toEqual([{}, { Marker: "empty" }, { Marker: "last" }]);
     expect(inputsOfCalls(calls, "SimulatePrincipalPolicy")).toEqual([
         { PolicySourceArn: "arn:payment", ...asked },
@@ -309,12 +315,12 @@ test.each([
     [["arn:payment", "arn:api"], "payment-api-task-dev must not be able to call sqs:ReceiveMessage on arn:queue"],
     [[], "payment-payment-task-dev must be able to call sqs:ReceiveMessage on arn:queue"],
 ])("roles with too many or too few permissions fail the drill: %j", async (allowed, problem) => {
-    await expect(simulateCalls(drillContextOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
+    await expect(simulateCalls(drillContextOn(iam(allowed)).drillContext, [crossCall])).rejects.toThrow(problem);
 });
 
 test("a missing role, or a simulation without a decision, does not count as denied", async () => {
-    const { scene } = drillContextOn(iam(["arn:payment"]));
-    await expect(simulateCalls(scene, [{ ...theft, caller: "payment-nobody-task-dev" }])).rejects.toThrow(
+    const { drillContext } = drillContextOn(iam(["arn:payment"]));
+    await expect(simulateCalls(drillContext, [{ ...crossCall, caller: "payment-nobody-task-dev" }])).rejects.toThrow(
         "there is no role payment-nobody-task-dev",
     );
     const { handlers: answers, state } = iam(["arn:payment"]);
@@ -326,14 +332,14 @@ test("a missing role, or a simulation without a decision, does not count as deni
                 input.PolicySourceArn === "arn:api" ? {} : answers.SimulatePrincipalPolicy?.(input),
         },
     });
-    await expect(simulateCalls(silent.scene, [theft])).rejects.toThrow(
+    await expect(simulateCalls(silent.drillContext, [crossCall])).rejects.toThrow(
         "AWS answered SimulatePrincipalPolicy without EvalDecision",
     );
 });
 
 test("a quarantine records the task, revokes the sessions of its role, and stops it", async () => {
-    const { scene, calls, names, said } = drillContextOn(fakeAccountForService());
-    await expect(quarantine(scene, "payment")).resolves.toEqual({
+    const { drillContext, calls, names, said } = drillContextOn(fakeAccountForService());
+    await expect(quarantine(drillContext, "payment")).resolves.toEqual({
         evidence: {
             taskArn: "task-1",
             imageDigests: ["sha256:1"],
@@ -392,16 +398,19 @@ test("when IAM denies the revocation there is nothing to undo", async () => {
     const PutRolePolicy = () => {
         throw errorNamed("AccessDenied");
     };
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, PutRolePolicy } });
-    await expect(quarantine(scene, "payment")).rejects.toMatchObject({ message: "AccessDenied", notRolledBack: [] });
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, PutRolePolicy } });
+    await expect(quarantine(drillContext, "payment")).rejects.toMatchObject({
+        message: "AccessDenied",
+        notRolledBack: [],
+    });
     // It may have come to be all the same.
     expect(names().at(-1)).toBe("DeleteRolePolicy");
     expect(names()).not.toContain("StopTask");
 });
 
 test("a service without tasks is skipped", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
-    await expect(quarantine(scene, "payment")).resolves.toEqual({
+    const { drillContext, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
+    await expect(quarantine(drillContext, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
     });
     expect(names()).toEqual(["DescribeServices"]);
@@ -420,11 +429,11 @@ test.each<[string, CallInput, string]>([
     ["its containers", { ...suspect, containers: [] }, "containers"],
 ])("nothing is revoked or stopped while %s, which is evidence, is unknown", async (_, task, missing) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeTasks: () => ({ tasks: [task] }) },
     });
-    await expect(quarantine(scene, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
+    await expect(quarantine(drillContext, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
@@ -437,11 +446,11 @@ test("a task without a start time and an address is quarantined, too", async () 
         }
         return {};
     };
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeNetworkInterfaces, DescribeTasks: () => ({ tasks: [suspect] }) },
     });
-    await expect(quarantine(scene, "payment")).resolves.toMatchObject({
+    await expect(quarantine(drillContext, "payment")).resolves.toMatchObject({
         evidence: { taskArn: "task-1", startedAt: undefined, address: undefined },
     });
     expect(names()).toEqual(expect.arrayContaining(["PutRolePolicy", "StopTask"]));
@@ -450,8 +459,8 @@ test("a task without a start time and an address is quarantined, too", async () 
 test("a service that is not steady is skipped", async () => {
     const { handlers, state } = fakeAccountForService();
     const DescribeServices = () => ({ services: [{ desiredCount: 2, runningCount: 1 }] });
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeServices } });
-    await expect(quarantine(scene, "payment")).resolves.toEqual({
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeServices } });
+    await expect(quarantine(drillContext, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev runs 1 of 2 tasks: wait until it is steady",
     });
     expect(names()).toEqual(["DescribeServices"]);
@@ -464,8 +473,8 @@ test.each<[string, CallHandlers, RegExp]>([
     ["its tasks have no role", { DescribeTaskDefinition: () => ({ taskDefinition: {} }) }, /^payment has no task role/],
 ])("nothing is revoked or stopped when %s, and the drill names the service", async (_, less, problem) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, ...less } });
-    await expect(quarantine(scene, "payment")).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, ...less } });
+    await expect(quarantine(drillContext, "payment")).rejects.toThrow(problem);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
@@ -474,12 +483,12 @@ test("an interface that is not deleted, or a service that does not become steady
     const before = state();
     const DescribeNetworkInterfaces = () => ({ NetworkInterfaces: [{}] });
     const staying = drillContextOn({ state, handlers: { ...handlers, DescribeNetworkInterfaces } });
-    await expect(quarantine(staying.scene, "payment")).rejects.toThrow(/^not within .*\beni-task\b/);
+    await expect(quarantine(staying.drillContext, "payment")).rejects.toThrow(/^not within .*\beni-task\b/);
     const service = { desiredCount: 2, runningCount: 2, deployments: [{}, {}] };
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeServices: () => ({ services: [service] }) },
     });
-    await expect(quarantine(scene, "payment")).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
+    await expect(quarantine(drillContext, "payment")).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
     expect(state()).toEqual(before);
 });

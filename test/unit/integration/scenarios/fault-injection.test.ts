@@ -11,8 +11,8 @@ const role = "arn:aws:iam::123456789012:role/payment-payment-task-dev-1a2b3c4";
 const policyOf = (input: object): unknown => JSON.parse((input as { Policy: string }).Policy);
 
 test("an endpoint that denies everything raises the alarm on the oldest message, and gets its policy back", async () => {
-    const { scene, calls, names } = drillContextOn(fakeAccountForService());
-    await expect(runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).resolves.toEqual({
+    const { drillContext, calls, names } = drillContextOn(fakeAccountForService());
+    await expect(runFaultInjection(drillContext, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).resolves.toEqual({
         alarm: "payment-processing-oldest-message-dev",
         noticedSeconds: 60,
         recoveredSeconds: 0,
@@ -42,8 +42,8 @@ test("an endpoint that denies everything raises the alarm on the oldest message,
 });
 
 test("a message that the drill receives and did not send is returned to the queue", async () => {
-    const { scene, calls } = drillContextOn(fakeAccountForService());
-    await runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest));
+    const { drillContext, calls } = drillContextOn(fakeAccountForService());
+    await runFaultInjection(drillContext, denyEndpointAccess(dev, "vpc-1", queueUnderTest));
     const QueueUrl = queueUnderTest.queueUrl;
     // Its body distinguishes it from all others.
     expect(inputsOfCalls(calls, "SendMessage")).toEqual([
@@ -57,8 +57,8 @@ test("a message that the drill receives and did not send is returned to the queu
 });
 
 test("the queue's policy gets one more statement that denies the consumer, and is restored as a whole", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForService());
-    await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest));
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForService());
+    await runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest));
     // The operator must read what will fail, and for which service, before anything changes.
     expect(said[0]).toMatch(/\bprocessing\b.*\bpayment\b/);
     const QueueUrl = queueUnderTest.queueUrl;
@@ -85,8 +85,8 @@ test("the queue's policy gets one more statement that denies the consumer, and i
 });
 
 test("a wrong token becomes current by its label alone, and the labels move back", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForService());
-    await runFaultInjection(scene, replaceCacheToken(dev, cacheToken));
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForService());
+    await runFaultInjection(drillContext, replaceCacheToken(dev, cacheToken));
     expect(said[0]).toMatch(/\btoken\b.*\bapi\b/);
     const [put] = inputsOfCalls(calls, "PutSecretValue");
     const wrong = put?.ClientRequestToken;
@@ -116,9 +116,9 @@ test("a wrong token becomes current by its label alone, and the labels move back
 test("a failure that no alarm reports fails the drill, and is undone", async () => {
     const aws = fakeAccountForService({ alarmed: false });
     const before = aws.state();
-    await expect(runFaultInjection(drillContextOn(aws).scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
-        "not within 25 minutes: one of payment-processing-oldest-message-dev is in alarm",
-    );
+    await expect(
+        runFaultInjection(drillContextOn(aws).drillContext, denyQueueAccess(dev, queueUnderTest)),
+    ).rejects.toThrow("not within 25 minutes: one of payment-processing-oldest-message-dev is in alarm");
     expect(aws.state()).toEqual(before);
 });
 
@@ -127,8 +127,8 @@ test.each([
     [() => ({ MetricAlarms: [] }), "the alarms must exist: payment-processing-oldest-message-dev"],
 ])("no failure is caused while an alarm is in alarm, or missing", async (DescribeAlarms, problem) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
 });
 
@@ -138,15 +138,15 @@ test.each([
 ])("one alarm of several that is in alarm or missing is enough to cause no failure: %j", async (states, problem) => {
     const { handlers, state } = fakeAccountForService();
     const DescribeAlarms = () => ({ MetricAlarms: states.map((StateValue) => ({ StateValue })) });
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
     const trouble = { ...denyQueueAccess(dev, queueUnderTest), alarms: ["first", "second"] };
-    await expect(runFaultInjection(scene, trouble)).rejects.toThrow(problem);
+    await expect(runFaultInjection(drillContext, trouble)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
 });
 
 test("a service without tasks is skipped", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).resolves.toEqual({
+    const { drillContext, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
     });
     expect(names()).toEqual(["DescribeServices"]);
@@ -159,8 +159,8 @@ test("a drill ends only when its alarms are no longer in alarm", async () => {
     const DescribeAlarms = () => ({
         MetricAlarms: [{ AlarmName: "payment-processing-oldest-message-dev", StateValue: states.shift() ?? "OK" }],
     });
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).resolves.toMatchObject({
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).resolves.toMatchObject({
         recoveredSeconds: 60,
     });
 });
@@ -172,14 +172,14 @@ test.each([
     const { handlers, state } = fakeAccountForService();
     const isFound = switchAfterTimes(1, false, true);
     const before = JSON.stringify(state());
-    const { scene, calls } = drillContextOn({
+    const { drillContext, calls } = drillContextOn({
         state,
         handlers: {
             ...handlers,
             ReceiveMessage: (input) => (isFound() ? handlers.ReceiveMessage?.(input) : { Messages }),
         },
     });
-    await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest));
+    await runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest));
     expect(inputsOfCalls(calls, "ReceiveMessage")).toHaveLength(2);
     // Nothing is handed back that was not received.
     expect(inputsOfCalls(calls, "ChangeMessageVisibility")).toEqual(
@@ -199,8 +199,8 @@ test.each([
 ])("a wrong token is not left current when %s", async (_, call, answer, missing) => {
     const { handlers, state } = fakeAccountForService();
     const before = state();
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
-    await expect(runFaultInjection(scene, replaceCacheToken(dev, cacheToken))).rejects.toThrow(
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
+    await expect(runFaultInjection(drillContext, replaceCacheToken(dev, cacheToken))).rejects.toThrow(
         `AWS answered ${call} without ${missing}`,
     );
     expect(state()).toEqual(before);
@@ -209,7 +209,7 @@ test.each([
 test("a newer token that another person has set is not replaced by the old one", async () => {
     const { handlers, state } = fakeAccountForService();
     const isTheirs = switchAfterTimes(1, false, true);
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: {
             ...handlers,
@@ -220,14 +220,14 @@ test("a newer token that another person has set is not replaced by the old one",
         },
     });
     // The fake's alarms are quiet only when its own token is back.
-    await expect(runFaultInjection(scene, replaceCacheToken(dev, cacheToken))).rejects.toThrow("is in alarm");
+    await expect(runFaultInjection(drillContext, replaceCacheToken(dev, cacheToken))).rejects.toThrow("is in alarm");
     expect(names()).not.toContain("UpdateSecretVersionStage");
 });
 
 test("a message that is never found is reported with its mark, its queue and the reason", async () => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, calls } = drillContextOn({ state, handlers: { ...handlers, ReceiveMessage: () => ({}) } });
-    const problem: unknown = await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest)).catch(
+    const { drillContext, calls } = drillContextOn({ state, handlers: { ...handlers, ReceiveMessage: () => ({}) } });
+    const problem: unknown = await runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest)).catch(
         (error: unknown) => error,
     );
     const mark = inputsOfCalls(calls, "SendMessage")[0]?.MessageBody as string;
@@ -245,11 +245,11 @@ test.each<[string, object]>([
     ["is one without a policy", { VpcEndpoints: [{ VpcEndpointId: "vpce-sqs" }] }],
 ])("no endpoint is changed when there %s, and the drill names the endpoint", async (_, described) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeVpcEndpoints: () => described },
     });
-    await expect(runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).rejects.toThrow(
+    await expect(runFaultInjection(drillContext, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).rejects.toThrow(
         /\bpayment-sqs-dev\b.*\bvpc-1\b/,
     );
     expect(names()).not.toContain("ModifyVpcEndpoint");
@@ -262,8 +262,8 @@ test.each<[string, string, object, RegExp]>([
     ["a consumer without a role", "DescribeTaskDefinition", { taskDefinition: {} }, /^payment\b/],
 ])("%s is not changed, and the drill names it", async (_, call, answer, problem) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
     expect(names()).not.toContain("SetQueueAttributes");
     expect(names()).not.toContain("SendMessage");
 });
@@ -271,8 +271,11 @@ test.each<[string, string, object, RegExp]>([
 test("a service that does not recover fails the drill, which names it", async () => {
     const { handlers, state } = fakeAccountForService();
     const broken = { DescribeServices: () => ({ services: [{ desiredCount: 2, runningCount: 1 }] }) };
-    const { scene } = drillContextOn({ state, handlers: switchAfterCall(handlers, "SetQueueAttributes", broken) });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
+    const { drillContext } = drillContextOn({
+        state,
+        handlers: switchAfterCall(handlers, "SetQueueAttributes", broken),
+    });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
         /^not within .*\bpayment-payment-dev\b/,
     );
 });

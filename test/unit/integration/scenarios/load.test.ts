@@ -72,10 +72,10 @@ test("a service that meets its SLO under load passes, and its scaling activities
         StatusCode: "Failed",
     };
     const atOnce = { ...grown, StartTime: new Date(startTime), Description: "Setting desired count to 2" };
-    const { scene, said, names } = drillContextOn(
+    const { drillContext, said, names } = drillContextOn(
         world({ cpu: [90, 80, 85, 20], activities: [before, atOnce, grown] }),
     );
-    await expect(runLoadTest(scene, load, send)).resolves.toEqual({
+    await expect(runLoadTest(drillContext, load, send)).resolves.toEqual({
         sent,
         targetP99: 0.3,
         cpu: 80,
@@ -95,8 +95,8 @@ test("a service that meets its SLO under load passes, and its scaling activities
 });
 
 test("only this service's scaling and this load's minutes are read", async () => {
-    const { scene, calls } = drillContextOn(world());
-    await runLoadTest(scene, load, send);
+    const { drillContext, calls } = drillContextOn(world());
+    await runLoadTest(drillContext, load, send);
     const ResourceId = "service/payment-cluster-dev/payment-api-dev";
     const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
     expect(inputsOfCalls(calls, "DescribeScalingActivities")).toEqual([{ ...scaled, ResourceId }]);
@@ -136,14 +136,16 @@ test.each<[string, Parameters<typeof world>[0], Partial<LoadGeneratorResult>, st
     ["scaling that failed", { activities: [{ ...grown, StatusCode: "Failed" }] }, {}, "scale without failure"],
     ["scaling suspended", { bounds: { SuspendedState: { DynamicScalingOutSuspended: true } } }, {}, "not be suspended"],
 ])("a missed SLO fails the drill: %s", async (_, figures, seen, problem) => {
-    const held = runLoadTest(drillContextOn(world(figures)).scene, load, () => Promise.resolve({ ...sent, ...seen }));
+    const held = runLoadTest(drillContextOn(world(figures)).drillContext, load, () =>
+        Promise.resolve({ ...sent, ...seen }),
+    );
     await expect(held).rejects.toThrow(problem);
 });
 
 test("a load that the web firewall would block is refused before anything is sent", async () => {
-    const { scene } = drillContextOn(world());
+    const { drillContext } = drillContextOn(world());
     let isSent = false;
-    const held = runLoadTest(scene, { ...load, requestsPerSecond: 7 }, () => {
+    const held = runLoadTest(drillContext, { ...load, requestsPerSecond: 7 }, () => {
         isSent = true;
         return send();
     });
@@ -153,11 +155,11 @@ test("a load that the web firewall would block is refused before anything is sen
 
 test("no load is sent to a service without tasks", async () => {
     const { handlers, state } = world();
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: { ...handlers, ...fakeAccountForService({ desired: 0 }).handlers },
     });
-    await expect(runLoadTest(scene, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
+    await expect(runLoadTest(drillContext, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
         skipped: "payment-api-dev has no tasks (its imageDigest is not set)",
     });
 });
@@ -168,15 +170,15 @@ test.each([
     ["DescribeScalableTargets", "must be registered for scaling"],
 ])("a service without an answer to %s does not pass", async (call, problem) => {
     const { handlers, state } = world();
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => ({}) } });
-    await expect(runLoadTest(scene, load, send)).rejects.toThrow(problem);
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, [call]: () => ({}) } });
+    await expect(runLoadTest(drillContext, load, send)).rejects.toThrow(problem);
 });
 
 test("the cost of a load is printed before it is sent", async () => {
-    const { scene, said } = drillContextOn(world());
+    const { drillContext, said } = drillContextOn(world());
     const large = { ...load, seconds: 3600, requestsPerSecond: 500, firewallLimit: 200_000 };
     let saidBefore: string[] = [];
-    await runLoadTest(scene, large, () => {
+    await runLoadTest(drillContext, large, () => {
         saidBefore = [...said];
         return Promise.resolve({ ...sent, requests: 1_800_000 });
     });
@@ -184,8 +186,8 @@ test("the cost of a load is printed before it is sent", async () => {
 });
 
 test("a scaling activity without a start time does not pass", async () => {
-    const { scene } = drillContextOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
-    await expect(runLoadTest(scene, load, send)).rejects.toThrow(
+    const { drillContext } = drillContextOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
+    await expect(runLoadTest(drillContext, load, send)).rejects.toThrow(
         "AWS answered DescribeScalingActivities without StartTime",
     );
 });

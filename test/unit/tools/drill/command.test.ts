@@ -40,7 +40,7 @@ async function drill(
         account = "123456789012",
     }: { answer?: string; world?: ReturnType<typeof fakeAccountForRestore>; account?: string } = {},
 ) {
-    const { scene, calls } = drillContextOn({
+    const { drillContext, calls } = drillContextOn({
         ...world,
         handlers: { ...world.handlers, GetCallerIdentity: () => ({ Account: account }) },
     });
@@ -54,8 +54,8 @@ async function drill(
             err += text;
         },
         ask: answer === undefined ? undefined : () => Promise.resolve(answer),
-        createClients: () => Promise.resolve(scene.clients),
-        clock: scene.clock,
+        createClients: () => Promise.resolve(drillContext.clients),
+        clock: drillContext.clock,
         signal: new AbortController().signal,
     });
     return { code, out, err, calls };

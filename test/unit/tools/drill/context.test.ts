@@ -11,15 +11,15 @@ import { errorNamed, drillContextOn } from "./fakes.ts";
 const nothing = { handlers: {}, state: () => ({}) };
 
 test("a wait ends with the value, or, after its time limit, with what was waited for", async () => {
-    const { scene, waited } = drillContextOn(nothing);
+    const { drillContext, waited } = drillContextOn(nothing);
     let asked = 0;
-    const answer = waitForValue(scene, { condition: "it stands", withinMinutes: 5 }, () => {
+    const answer = waitForValue(drillContext, { condition: "it stands", withinMinutes: 5 }, () => {
         asked += 1;
         return Promise.resolve(asked === 4 ? "yes" : undefined);
     });
     await expect(answer).resolves.toBe("yes");
     expect(waited()).toBe(30);
-    const never = waitForValue(scene, { condition: "it stands", withinMinutes: 5, everySeconds: 60 }, () =>
+    const never = waitForValue(drillContext, { condition: "it stands", withinMinutes: 5, everySeconds: 60 }, () =>
         Promise.resolve(undefined),
     );
     await expect(never).rejects.toThrow("not within 5 minutes: it stands");
@@ -27,9 +27,9 @@ test("a wait ends with the value, or, after its time limit, with what was waited
 
 test("an interrupted drill ends at its next wait, and then undoes its changes", async () => {
     const interrupt = new AbortController();
-    const scene: DrillContext = { ...drillContextOn(nothing).scene, signal: interrupt.signal };
+    const drillContext: DrillContext = { ...drillContextOn(nothing).drillContext, signal: interrupt.signal };
     let isBack = false;
-    const held = withRollback(scene, async (putBack) => {
+    const held = withRollback(drillContext, async (putBack) => {
         putBack("the thing", (patient) =>
             waitForValue(patient, { condition: "it is back", withinMinutes: 1 }, () => {
                 isBack = true;
@@ -37,24 +37,26 @@ test("an interrupted drill ends at its next wait, and then undoes its changes", 
             }),
         );
         interrupt.abort(new Error("interrupted"));
-        await waitForValue(scene, { condition: "it stands", withinMinutes: 5 }, () => Promise.resolve(undefined));
+        await waitForValue(drillContext, { condition: "it stands", withinMinutes: 5 }, () =>
+            Promise.resolve(undefined),
+        );
     });
     await expect(held).rejects.toThrow("interrupted");
     expect(isBack).toBe(true);
 });
 
 test("nothing more is started after an interruption", async () => {
-    const scene: DrillContext = {
-        ...drillContextOn(nothing).scene,
+    const drillContext: DrillContext = {
+        ...drillContextOn(nothing).drillContext,
         signal: AbortSignal.abort(new Error("interrupted")),
     };
-    const held = withRollback(scene, () => Promise.reject(new Error("begun")));
+    const held = withRollback(drillContext, () => Promise.reject(new Error("begun")));
     await expect(held).rejects.toThrow("interrupted");
 });
 
 test("changes are undone in reverse order, and those that cannot be are named with the failure", async () => {
-    const { scene, said } = drillContextOn(nothing);
-    const held = withRollback(scene, (putBack) => {
+    const { drillContext, said } = drillContextOn(nothing);
+    const held = withRollback(drillContext, (putBack) => {
         putBack("the first", () => Promise.resolve());
         putBack("the second", () => Promise.reject(new Error("refused")));
         putBack("the third", () => Promise.resolve());
@@ -67,8 +69,8 @@ test("changes are undone in reverse order, and those that cannot be are named wi
 });
 
 test("a drill that succeeded but could not undo its changes fails, and names them", async () => {
-    const { scene } = drillContextOn(nothing);
-    const held = withRollback(scene, (putBack) => {
+    const { drillContext } = drillContextOn(nothing);
+    const held = withRollback(drillContext, (putBack) => {
         putBack("the copy", () => Promise.reject(new Error("refused")));
         return Promise.resolve("done");
     });
@@ -76,25 +78,25 @@ test("a drill that succeeded but could not undo its changes fails, and names the
 });
 
 test("a deletion is repeated while AWS is busy, ends when nothing is left, and stops at any other error", async () => {
-    const { scene } = drillContextOn(nothing);
+    const { drillContext } = drillContextOn(nothing);
     const ends = { retryableErrors: ["Busy"], notFoundErrors: ["Gone"], withinMinutes: 5 };
     const answers = [errorNamed("Busy"), undefined, errorNamed("Busy"), errorNamed("Gone")];
     const remove = () => {
         const answer = answers.shift();
         return answer === undefined ? Promise.resolve() : Promise.reject(answer);
     };
-    await expect(deleteAndWait(scene, "it", ends, remove)).resolves.toBeUndefined();
+    await expect(deleteAndWait(drillContext, "it", ends, remove)).resolves.toBeUndefined();
     expect(answers).toEqual([]);
-    await expect(deleteAndWait(scene, "it", ends, () => Promise.reject(errorNamed("Denied")))).rejects.toThrow(
+    await expect(deleteAndWait(drillContext, "it", ends, () => Promise.reject(errorNamed("Denied")))).rejects.toThrow(
         "Denied",
     );
 });
 
 test("a deletion for which AWS stays busy ends after its time limit, and names what is not deleted", async () => {
-    const { scene } = drillContextOn(nothing);
+    const { drillContext } = drillContextOn(nothing);
     const ends = { retryableErrors: ["Busy"], notFoundErrors: ["Gone"], withinMinutes: 5 };
     let asked = 0;
-    const never = deleteAndWait(scene, "the copy", ends, () => {
+    const never = deleteAndWait(drillContext, "the copy", ends, () => {
         asked += 1;
         // Without an end it would ask forever, and this test with it.
         return Promise.reject(errorNamed(asked > 100 ? "Endless" : "Busy"));
@@ -103,12 +105,14 @@ test("a deletion for which AWS stays busy ends after its time limit, and names w
 });
 
 test("an interruption whose reason is a string is reported with it", async () => {
-    const scene: DrillContext = { ...drillContextOn(nothing).scene };
+    const drillContext: DrillContext = { ...drillContextOn(nothing).drillContext };
     const interrupt = new AbortController();
-    const held = withRollback({ ...scene, signal: interrupt.signal }, () => {
+    const held = withRollback({ ...drillContext, signal: interrupt.signal }, () => {
         interrupt.abort("interrupted");
-        return waitForValue({ ...scene, signal: interrupt.signal }, { condition: "it stands", withinMinutes: 5 }, () =>
-            Promise.resolve(undefined),
+        return waitForValue(
+            { ...drillContext, signal: interrupt.signal },
+            { condition: "it stands", withinMinutes: 5 },
+            () => Promise.resolve(undefined),
         );
     });
     await expect(held).rejects.toThrow("interrupted");

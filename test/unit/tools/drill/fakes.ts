@@ -76,7 +76,7 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
     };
     // Each client has the one method that drills use.
     const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as DrillClients;
-    const scene: DrillContext = {
+    const drillContext: DrillContext = {
         clients,
         suffix: "dev",
         clock: {
@@ -90,7 +90,13 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
             said.push(line);
         },
     };
-    return { scene, calls, said, names: () => calls.map(({ name }) => name), waited: () => (now - startTime) / 1000 };
+    return {
+        drillContext,
+        calls,
+        said,
+        names: () => calls.map(({ name }) => name),
+        waited: () => (now - startTime) / 1000,
+    };
 }
 
 /** Inputs of the calls of a name. */

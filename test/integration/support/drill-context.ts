@@ -10,7 +10,7 @@ const say = (line: string): void => {
 };
 
 /** The context of a drill that causes failures in the stack under test. */
-export function sceneOfStack(): DrillContext {
+export function drillContextOfStack(): DrillContext {
     const { environmentSuffix: suffix, manifest } = outputsOf();
     requireDestructiveAllowed(manifest, process.env);
     return {
@@ -22,7 +22,7 @@ export function sceneOfStack(): DrillContext {
 }
 
 /** The result of a drill; undefined, with a printed reason, when the drill does not apply to the stack. */
-export function foundBy<T extends object>(result: T | Skipped): T | undefined {
+export function printedResult<T extends object>(result: T | Skipped): T | undefined {
     if (isSkipped(result)) {
         say(`not held: ${result.skipped}`);
         return undefined;
