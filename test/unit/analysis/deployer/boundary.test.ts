@@ -28,7 +28,7 @@ const boundaryIn = (plan: Plan, place: DeployerLocation) =>
 /** A request in the stack's own region, for what is in its account. */
 const home: ConditionKeyValues = { "aws:RequestedRegion": "us-east-1", "aws:ResourceAccount": accountId };
 
-test("the boundary allows a role all that its own policy allows, in its account and region", async () => {
+test("a role may do within the boundary all that its own policy allows, where it allows it", async () => {
     for (const [suffix, plan] of [
         ["prod", await planTestStack("prod")] as const,
         ["pr-7", await planOfSuffix("pr-7")] as const,
@@ -58,7 +58,7 @@ test("outside its account and region a role may do nothing", async () => {
     expect(may({ "aws:ResourceAccount": "210987654321" })).toBe(false);
 });
 
-test("the account of GuardDuty's agent is the only other one that roles may reach", async () => {
+test("the account that holds GuardDuty's agent is the one other that roles may reach", async () => {
     const [allow] = boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7"));
     expect(allow?.Condition?.StringEqualsIfExists).toEqual({ "aws:ResourceAccount": [accountId, "593207742271"] });
 });
@@ -72,16 +72,16 @@ test("IAM is denied, and no role may do more than the platform's do", async () =
     expect(actions.filter((action) => action.includes(":*"))).toEqual([]);
 });
 
-test("AWS Config reads the configuration of the platform, and no data", async () => {
+test("AWS Config looks at what the platform is made of, and at no content", async () => {
     const actions = actionsIn(boundaryIn(await planOfSuffix("pr-7"), stackLocation("pr-7")));
     expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucketPolicy"]));
     expect(actions).not.toContain("dynamodb:Get*");
     expect(actions).not.toContain("s3:GetObject");
-    // A stack without a recorder passes these rights to no service.
+    // A stack without a recorder gives no role these permissions.
     expect(actionsIn(boundaryIn(await planTestStack("prod"), stackLocation("prod")))).not.toContain("ec2:Describe*");
 });
 
-test("an AWS managed policy that is not in the table is refused", async () => {
+test("a managed policy of AWS without known statements is refused", async () => {
     const attach = changePolicy(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "database-monitoring",
@@ -91,11 +91,11 @@ test("an AWS managed policy that is not in the table is refused", async () => {
     );
     const plan = attach(await planTestStack("prod"));
     expect(() => boundaryIn(plan, stackLocation("prod"))).toThrow(
-        "analysis/deployer/boundary.ts does not know what arn:aws:iam::aws:policy/PowerUserAccess allows",
+        "analysis/deployer/boundary.ts does not have the statements of arn:aws:iam::aws:policy/PowerUserAccess",
     );
 });
 
-test("every role of the platform has the boundary that the stack sets", async () => {
+test("every role of the platform is made within the boundary that the stack sets", async () => {
     const bounded = await planOfConfig(withSettings(configWithEverything, { permissionsBoundaryArn: boundaryArn }));
     const roles = nodesOf(bounded, "aws:iam/role:Role");
     expect(roles.length).toBeGreaterThan(10);
@@ -105,7 +105,7 @@ test("every role of the platform has the boundary that the stack sets", async ()
     ).toEqual(roles.map(() => undefined));
 });
 
-test("a boundary that bounds no role is refused", async () => {
+test("what bounds no role is refused", async () => {
     const config = withSettings(readStackConfig("dev"), { permissionsBoundaryArn: "payment-boundary" });
     await expect(planOfConfig(config)).rejects.toThrow(
         'permissionsBoundaryArn must be the ARN of an IAM policy of the stack\'s account, got "payment-boundary"',
@@ -122,7 +122,7 @@ async function command(...argv: string[]): Promise<{ code: number; out: string; 
     return { code, out, err };
 }
 
-test("--deployer-policy writes the policies, and warns of what they allow", async () => {
+test("--deployer-policy writes the policies, and warns of what they leave open", async () => {
     const { code, out, err } = await command("--deployer-policy", "dev");
     expect(code).toBe(0);
     const { preview, deploy, boundary: bound } = JSON.parse(out) as Record<string, unknown>;
@@ -134,7 +134,7 @@ test("--deployer-policy writes the policies, and warns of what they allow", asyn
     expect(out).toContain('"arn:aws:sqs:us-east-1:*:payment-*-dev"');
     expect(err.split("\n").map((line) => line.split(":")[1])).toEqual([
         " these policies name no account",
-        " the roles of the stack are unbounded, so whoever deploys can make one that may do anything",
+        " the roles of the stack have no permissions boundary, so the deployer can create a role with any permission",
         undefined,
     ]);
 });
@@ -148,7 +148,7 @@ test("--account names the account of a stack that sets none", async () => {
 test.each([
     [["dev", "--deployer-policy", "--json"], "cannot be used with option '--json [file]'"],
     [["dev", "--deployer-policy", "--account", "12"], "It must be the 12 digits of an AWS account."],
-])("invalid arguments %j exit with 2", async (argv, message) => {
+])("arguments %j make no sense and exit with 2", async (argv, message) => {
     const { code, err } = await command(...argv);
     expect(code).toBe(2);
     expect(err).toContain(message);

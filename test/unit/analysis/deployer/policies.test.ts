@@ -110,7 +110,7 @@ test.each(testSuffixes)("no action of %s is a wildcard, and a wildcard resource 
     expect(wide).toEqual([]);
 });
 
-test("docs/deployer.md lists the actions that need *, with the reason", () => {
+test("the page on deployers lists what has no finer grain than *, with the reason", () => {
     const page = readFileSync("docs/deployer.md", "utf8").replaceAll(/ +/g, " ");
     const rows = new Set(
         Object.values(grantsByType)
@@ -135,13 +135,13 @@ test.each(testSuffixes)("the policies of %s fit into IAM", async (suffix) => {
 test("statements too many for a role, or too long for a policy, are refused", async () => {
     const plan = await planOfSuffix("dev");
     const longAccount = stackLocation("dev", { suffix: "s".repeat(6000) });
-    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy takes \d+ policies: a role holds 10/);
+    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy needs \d+ policies: a role can have 10/);
     expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(
-        /a policy of deploy has \d+ characters: IAM takes 6144/,
+        /a policy of deploy has \d+ characters: IAM allows 6144/,
     );
 });
 
-test("the preview role can change nothing", async () => {
+test("the preview role changes nothing", async () => {
     const { preview } = generateDeployerPolicies(
         await planOfSuffix("pr-7"),
         stackLocation("pr-7", { boundary: boundaryArn }),
@@ -151,13 +151,13 @@ test("the preview role can change nothing", async () => {
     expect(verbs.filter((verb) => !/^(Describe|Get|List|GET$|Decrypt$)/.test(verb))).toEqual([]);
 });
 
-test("the deployer may do all that the preview role may", async () => {
+test("the deployer has all permissions of the preview role", async () => {
     const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("prod"), stackLocation("prod"));
     const all = new Set(actionsIn(statementsOfDocuments(deploy)));
     expect(actionsIn(statementsOfDocuments(preview)).filter((action) => !all.has(action))).toEqual([]);
 });
 
-test("both roles may read what the preflight reads", async () => {
+test("the preview role and the deployer may read all that the preflight reads", async () => {
     const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("dev"), stackLocation("dev"));
     const looks = [
         "ec2:DescribeRegions",
@@ -172,7 +172,7 @@ test("both roles may read what the preflight reads", async () => {
     }
 });
 
-test("statements with one scope are merged, and no document is lost", async () => {
+test("statements with one scope become one, and documents lose none", async () => {
     const plan = await planOfSuffix("dev");
     const statements = writeStatements(plan, "dev", plannedTypes(plan));
     const scopes = statements.map(({ Resource, Condition }) => JSON.stringify([Resource, Condition]));
@@ -180,7 +180,7 @@ test("statements with one scope are merged, and no document is lost", async () =
     expect(new Set(statementsOfDocuments(splitIntoDocuments(statements)))).toEqual(new Set(statements));
 });
 
-test("a role that another service may assume is one more to pass to it", async () => {
+test("a role that another service may take is one more to pass to it", async () => {
     const trust = changePolicy("aws:iam/role:Role", "payment-api-task", "ecs-tasks", "glue", "assumeRolePolicy");
     const before = placeholderValuesOf(await planOfSuffix("prod"), stackLocation("prod")).lists.passedTo;
     const after = placeholderValuesOf(trust(await planOfSuffix("prod")), stackLocation("prod")).lists.passedTo;

@@ -21,7 +21,7 @@ import {
     type ConditionKeyValues,
 } from "./fixtures.ts";
 
-test("roles are passed to the services of their trust policies, and to no other", async () => {
+test("roles are passed to the services that their trust names, and to no other", async () => {
     const statements = await deployStatements("prod");
     const pass = (service: string, name = "payment-api-task-prod-0123456") =>
         isAllowed(statements, "iam:PassRole", roleArn(name), { "iam:PassedToService": service });
@@ -42,7 +42,7 @@ test("only the planned policies are attached, to the stack's roles", async () =>
     expect(attach("arn:aws:iam::aws:policy/AdministratorAccess")).toBe(false);
 });
 
-test("service-linked roles are created for the services in the plan only", async () => {
+test("service-linked roles are made for the services in the plan only", async () => {
     const link = (statements: readonly PolicyStatement[], service: string) =>
         isAllowed(statements, "iam:CreateServiceLinkedRole", roleArn(`aws-service-role/${service}/AWSServiceRole`), {
             "iam:AWSServiceName": service,
@@ -53,7 +53,7 @@ test("service-linked roles are created for the services in the plan only", async
     expect([prod, all].map((one) => link(one, "organizations.amazonaws.com"))).toEqual([false, false]);
 });
 
-test("DNS records are changed by their planned names, and not without one", async () => {
+test("records change by their planned names, and not without one", async () => {
     const key = "route53:ChangeResourceRecordSetsNormalizedRecordNames";
     const statements = await deployStatements("prod");
     const change = (context: ConditionKeyValues) =>
@@ -66,7 +66,7 @@ test("DNS records are changed by their planned names, and not without one", asyn
     expect(change({})).toBe(false);
 });
 
-test("a VPC, a key and a certificate are created with the stack's tag, and none of another stack may be tagged", async () => {
+test("a VPC, a key and a certificate are created with the stack's tag, and those of other stacks cannot be claimed", async () => {
     const statements = await deployStatements("prod");
     const vpc = arnInRegion("ec2", "vpc/vpc-1");
     const made = (suffix: string) => ({ "aws:RequestTag/EnvironmentSuffix": suffix });
@@ -86,7 +86,7 @@ test("a VPC, a key and a certificate are created with the stack's tag, and none 
             false,
         ]);
     }
-    // An existing VPC may not be tagged, whether it has tags or not.
+    // An existing VPC cannot be claimed, tagged or not.
     expect(isAllowed(statements, "ec2:CreateTags", vpc, made("prod"))).toBe(false);
     expect(isAllowed(statements, "ec2:CreateTags", vpc, { ...made("prod"), "ec2:CreateAction": "CreateVpc" })).toBe(
         true,
@@ -110,7 +110,7 @@ test("keys are used through the services that encrypt with them", async () => {
     ).toBe(false);
 });
 
-test("with a boundary no role is created, or gets rights, without it, and none loses it", async () => {
+test("with a boundary no role is made, or given rights, without it, and none loses it", async () => {
     const statements = await deployStatements("prod", stackLocation("prod", { boundary: boundaryArn }));
     const name = roleArn("payment-api-task-prod-0123456");
     const attached = { "iam:PolicyARN": "arn:aws:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole" };
@@ -132,7 +132,7 @@ test("with a boundary no role is created, or gets rights, without it, and none l
     expect(actionsIn(statements)).not.toContain("iam:DeleteRolePermissionsBoundary");
 });
 
-test("without a boundary roles are created, and no boundary may be set", async () => {
+test("without a boundary roles are made all the same, and none is put on", async () => {
     const statements = await deployStatements("prod");
     expect(isAllowed(statements, "iam:CreateRole", roleArn("payment-api-task-prod-0123456"))).toBe(true);
     expect(actionsIn(statements)).not.toContain("iam:PutRolePermissionsBoundary");
@@ -175,7 +175,7 @@ test.each(testSuffixes)(
     },
 );
 
-test("the policies allow nothing on the key of the state, which has the tag of another owner", async () => {
+test("the key of the state cannot be claimed: its tag names the owner", async () => {
     const { Resources } = parse(readFileSync("bootstrap/github.yaml", "utf8")) as {
         Resources: { StateKey: { Properties: { Tags: { Key: string; Value: string }[] } } };
     };

@@ -52,11 +52,11 @@ const renamed =
         };
     };
 
-test("two equal plans have no difference", () => {
+test("two equal plans differ in nothing", () => {
     expect(comparePlans(prod, { ...prod })).toEqual({ resources: [], options: [], outputs: [], derived: [] });
 });
 
-describe("a replaced resource is reported with the input that forces it", () => {
+describe("a replaced resource shows the input that forces the replacement", () => {
     test.each<[string, PlanChange, string, string]>([
         [
             "a name",
@@ -84,7 +84,7 @@ describe("a replaced resource is reported with the input that forces it", () => 
             "kmsKeyId",
         ],
         [
-            "what the program lets replace",
+            "inputs in `replaceOnChanges`",
             (plan) =>
                 changeOptions(table, { replaceOnChanges: ["billingMode"] })(
                     changeInputs(table, "", { billingMode: "x" })(plan),
@@ -131,7 +131,7 @@ describe("a replaced resource is reported with the input that forces it", () => 
 });
 
 describe("what follows from a replacement", () => {
-    test("a resource that refers to the ID is updated, or replaced in turn", () => {
+    test("a resource that refers to the ID is updated, or replaced for it in turn", () => {
         const found = after(changeInputs("aws:ec2/vpc:Vpc", "", { cidrBlock: "10.9.0.0/16" }));
         const subnet = found.find(({ type }) => type === "aws:ec2/subnet:Subnet");
         expect(subnet?.operation).toBe("replace");
@@ -145,7 +145,7 @@ describe("what follows from a replacement", () => {
         expect(found.map(short)).toContain("update payment-prod LoadBalancer");
     });
 
-    test("a resource that refers to a name in the program does not change", () => {
+    test("one that refers to a name which the program gives is not touched", () => {
         const found = after(changeInputs("aws:ec2/securityGroup:SecurityGroup", "database", { description: "other" }));
         expect(found.map(short)).toContain("replace payment-database-prod SecurityGroup");
         expect(found.filter(({ type }) => type === table)).toEqual([]);
@@ -182,7 +182,7 @@ describe("a new name", () => {
         });
     });
 
-    test("with the alias of another resource is no rename", () => {
+    test("with the alias of something else is no rename", () => {
         expect(after(renamed(...names, cluster, [{ name: "payment-databank-prod" }]))).not.toEqual([]);
     });
 
@@ -193,7 +193,7 @@ describe("a new name", () => {
         ).toEqual([]);
     });
 
-    test("of a parent renames a child with the parent's name", () => {
+    test("of a parent renames a child that is called after it", () => {
         const component = renamed("payment-transactions-prod", "payment-log-prod", "payment:index:Transactions", [
             { name: "payment-transactions-prod" },
         ]);
@@ -236,7 +236,7 @@ test("a removed resource is deleted from its component", () => {
     ]);
 });
 
-test("a secret is compared, and never printed", () => {
+test("a secret is compared, but never shown", () => {
     const secret = (value: string): PlanChange => changeInputs(queue, "processing-prod", { policy: new Secret(value) });
     const { resources } = comparePlans(secret("one-hush")(prod), secret("two-hush")(prod));
     expect(resources.map(({ changes }) => changes)).toEqual([
@@ -249,7 +249,7 @@ test("a secret is compared, and never printed", () => {
 
 const rows = [...Object.keys(statefulTypes), ...Object.keys(forceNewInputs)];
 
-test("every type of resource in a plan is told which inputs replace it", () => {
+test("every type of resource in a plan has a list of inputs that replace it", () => {
     const types = prod.nodes.filter(({ custom, external }) => custom && !external).map(({ type }) => type);
     expect(types.filter((type) => !rows.includes(type))).toEqual([]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { valueChanges } from "../../../../analysis/difference/property-changes.ts";
 
-test("a new item in the middle does not move the others", () => {
+test("a member added in the middle does not move the others", () => {
     expect(
         valueChanges(
             "env",
@@ -17,13 +17,13 @@ test("a new item in the middle does not move the others", () => {
     ]);
 });
 
-test("items without names are paired from those that the lists do not share", () => {
+test("members without names are paired by what both lists do not have", () => {
     expect(valueChanges("s", [{ a: 1 }, { a: 2 }], [{ a: 3 }, { a: 1 }])).toEqual([
         { path: "s[0].a", before: 2, after: 3 },
     ]);
 });
 
-test("duplicate items, or duplicate names, are counted", () => {
+test("a duplicate member, or a duplicate name, is counted", () => {
     expect(valueChanges("s", ["a"], ["a", "a"])).toEqual([{ path: "s[1]", before: undefined, after: "a" }]);
     expect(
         valueChanges(
@@ -37,7 +37,7 @@ test("duplicate items, or duplicate names, are counted", () => {
     ).toEqual([{ path: "s[1]", before: { name: "a", v: 2 }, after: undefined }]);
 });
 
-test("the same items in another order are one change", () => {
+test("the same members in another order are one change", () => {
     expect(valueChanges("s", ["a", "b"], ["b", "a"])).toEqual([
         { path: "s (order)", before: ["a", "b"], after: ["b", "a"] },
     ]);

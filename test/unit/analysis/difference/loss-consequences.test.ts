@@ -12,7 +12,7 @@ const change = (operation: string, type: string, name: string, rest: Partial<Res
 
 const cluster = "aws:rds/cluster:Cluster";
 
-test("a replaced database is reported with its cause, and that its payments are deleted", () => {
+test("a replaced database is reported with its reason, and with the deletion of its payments", () => {
     const changes = [
         { path: "databaseName", before: "payments", after: "ledger", forcesReplacement: true },
         { path: "backupRetentionPeriod", before: 7, after: 14, forcesReplacement: false },
@@ -27,7 +27,7 @@ test("a replaced database is reported with its cause, and that its payments are 
     ]);
 });
 
-test("a resource that is only an address loses no data", () => {
+test("a resource with only an address loses no data", () => {
     expect(
         lossConsequencesOf([change("delete", "aws:apigateway/apiKey:ApiKey", "payment-gateway-merchant-shop-dev")]),
     ).toEqual([
@@ -40,7 +40,7 @@ test("a resource that is only an address loses no data", () => {
     ]);
 });
 
-test("resources without data or address, and unchanged ones, are not reported", () => {
+test("resources without data, and resources that remain, are not reported", () => {
     expect(
         lossConsequencesOf([
             change("replace", "aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev"),
@@ -51,7 +51,7 @@ test("resources without data or address, and unchanged ones, are not reported", 
     ).toEqual([]);
 });
 
-test("a part is not reported with the whole, but is when it is lost alone", () => {
+test("a part is not reported together with the whole, and is reported if it is deleted alone", () => {
     const instance = change("replace", "aws:rds/clusterInstance:ClusterInstance", "payment-database-0-dev");
     expect(lossConsequencesOf([instance]).map(({ resource }) => resource)).toEqual(["payment-database-0-dev"]);
     expect(

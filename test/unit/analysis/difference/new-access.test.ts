@@ -16,7 +16,7 @@ beforeAll(async () => {
     dev = await planOfConfig(readStackConfig("dev"));
 });
 
-test("the same plan gives no new right and no new path", async () => {
+test("the same plan gives no right and opens no path", async () => {
     const again = await planOfConfig(readStackConfig("dev"));
     expect([...newRights(dev, again), ...newPaths(dev, again)]).toEqual([]);
 });
@@ -27,7 +27,7 @@ describe("a service that gets the cache", () => {
         after = await planWith("services.notification.stores", ["database", "cache"]);
     });
 
-    test("needs the right to read the token, reported by its role", () => {
+    test("reports the permission to read the token, by its role", () => {
         expect(lines(newRights(dev, after))).toEqual([
             expect.stringMatching(
                 /^payment-notification-(task|execution)-dev:rights gives payment-notification-(task|execution)-dev: secretsmanager:GetSecretValue on payment-cache-token-dev/,
@@ -35,18 +35,18 @@ describe("a service that gets the cache", () => {
         ]);
     });
 
-    test("needs the path, reported by the cache", () => {
+    test("reports the path, by the cache", () => {
         expect(lines(newPaths(dev, after))).toEqual([
             "payment-cache-dev:path opens payment-notification-dev (service) -> payment-cache-dev (store), tcp 6379",
         ]);
     });
 
-    test("needs nothing in the reverse direction", () => {
+    test("reports nothing for the reverse change", () => {
         expect([...newRights(after, dev), ...newPaths(after, dev)]).toEqual([]);
     });
 });
 
-test("a new service is one line of each kind, by its name, with all its rights and paths", async () => {
+test("a new service is one line of each kind, by its name, with all that it may do", async () => {
     const fraud = { path: "/fraud/*", priority: 40, cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
     const after = await planWith("services.fraud", { ...fraud, stores: ["database"], sends: ["processing"] });
     const [rights, ...moreRights] = newRights(dev, after);
@@ -61,7 +61,7 @@ test("a new service is one line of each kind, by its name, with all its rights a
     expect(paths?.text).toContain("payment-fraud-dev (service) -> payment-database-dev (store), tcp 5432");
 });
 
-test("another account that may assume a role, or that a queue's policy allows, is reported", () => {
+test("another account that may assume a role, and one that a queue policy allows, are reported", () => {
     const trusted = changePolicy(
         "aws:iam/role:Role",
         "payment-api-task",
@@ -100,7 +100,7 @@ test("a removed condition is reported, and an added one is not", () => {
     expect(newRights(loose, dev)).toEqual([]);
 });
 
-test("a service that may publish needs that right, and no path", async () => {
+test("a service that may publish needs that permission, and no path", async () => {
     const after = await planWith("services.notification.publishes", ["events"]);
     expect(lines(newRights(dev, after))).toEqual([
         expect.stringMatching(/^payment-notification-task-dev:rights gives .*sns:Publish on payment-events-dev/),

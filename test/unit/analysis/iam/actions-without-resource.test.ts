@@ -24,7 +24,7 @@ async function plans(): Promise<Plan[]> {
     ];
 }
 
-test("every row of the table is used", async () => {
+test("every row of the ledger is used", async () => {
     const used = (await plans()).flatMap((plan) =>
         statementsOnAllResources(plan).flatMap((statement) =>
             wildcardExemptionsFor(statement, accountPoliciesOf(plan).account),
@@ -35,7 +35,7 @@ test("every row of the table is used", async () => {
     );
 });
 
-test("every AWS managed policy in the table is attached to a role", async () => {
+test("every listed managed policy of AWS is attached to a role", async () => {
     const attached = (await plans()).flatMap((plan) =>
         resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").map(
             (node) => managedPolicyOf(inputText(node, "policyArn"))[0],
@@ -52,7 +52,7 @@ test.each(Object.entries({ ...wildcardExemptions, ...actionsWithoutResource, ...
     },
 );
 
-test("ARNs of AWS managed policies have the right partition", () => {
+test("the managed policies of AWS contain the partition of the plan", () => {
     const [, policy] = managedPolicyOf("arn:aws-us-gov:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole");
     expect(policy?.statements("aws-us-gov").map(({ Resource }) => Resource)).toEqual([
         "arn:aws-us-gov:logs:*:*:log-group:RDS*",

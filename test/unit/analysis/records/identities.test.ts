@@ -11,18 +11,18 @@ const table = "aws:dynamodb/table:Table";
 const identityIn = async (type: string, change: PlanChange = (plan) => plan) =>
     Object.entries(identitiesOf(change(await planTestStack("prod")))).find(([urn]) => urn.includes(`$${type}::`))?.[1];
 
-test("a resource with data or an address is identified by the inputs that replace it, others by none", async () => {
+test("a stateful resource is identified by the inputs that replace it, others are not listed", async () => {
     expect(await identityIn(table)).toEqual({
         replacedBy: { hashKey: "transaction_id", name: "payment-transactions-prod", rangeKey: "timestamp" },
     });
     expect(await identityIn("aws:lambda/function:Function")).toBeUndefined();
 });
 
-test("protection is part of the record", async () => {
+test("its protection is listed, too", async () => {
     expect(await identityIn(table, changeOptions(table, { protect: true }))).toMatchObject({ protect: true });
 });
 
-test("inputs in `ignoreChanges`, and inputs that replace nothing, are omitted", async () => {
+test("what Pulumi ignores, and what replaces nothing, is left out", async () => {
     const ignoring = changeResources(table, "", (node) => [
         {
             ...node,
@@ -34,19 +34,19 @@ test("inputs in `ignoreChanges`, and inputs that replace nothing, are omitted", 
     expect(await identityIn(table, changeInputs(table, "", { readCapacity: 100 }))).toEqual(await identityIn(table));
 });
 
-test("an input that replaces through an option of the program is included", async () => {
+test("an input that replaces by an option of the program is part of it", async () => {
     const found = await identityIn(table, changeOptions(table, { replaceOnChanges: ["billingMode"] }));
     expect(found?.replacedBy).toMatchObject({ billingMode: "PROVISIONED" });
 });
 
-test("references are written as names, and secrets are not printed", async () => {
+test("references read as names, and secrets are not shown", async () => {
     const cluster = "aws:rds/cluster:Cluster";
     expect((await identityIn(cluster))?.replacedBy).toMatchObject({ kmsKeyId: "<arn of Key payment-data-prod>" });
     const secret = changeInputs(cluster, "", { kmsKeyId: new Secret("arn:aws:kms:us-east-1:123456789012:key/other") });
     expect((await identityIn(cluster, secret))?.replacedBy).toMatchObject({ kmsKeyId: "<secret>" });
 });
 
-test("another account, and other IDs from AWS, change nothing", async () => {
+test("another account, and other IDs of what AWS makes, change nothing", async () => {
     const prod = await planTestStack("prod");
     const key = prod.nodes.find(({ name, type }) => name === "payment-data-prod" && type === "aws:kms/key:Key");
     const nodes = JSON.stringify(prod.nodes)

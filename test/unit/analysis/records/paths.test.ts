@@ -31,7 +31,7 @@ test("services reach stores and endpoints, the validator its own", async () => {
     expect(paths).not.toContain("payment-notification-dev (service) -> payment-cache-dev (store), tcp 6379");
 });
 
-test("each block of addresses that may call is a separate path", async () => {
+test("each block of addresses that may call is a path of its own", async () => {
     expect(await opened({ "edge.allowedCidrs": ["198.51.100.0/24", "203.0.113.0/24"] })).toEqual([
         "internet (198.51.100.0/24) -> payment-dev (load balancer), tcp 443",
         "internet (203.0.113.0/24) -> payment-dev (load balancer), tcp 443",
@@ -44,7 +44,7 @@ test("a service that gets the cache gets a path", async () => {
     ]);
 });
 
-test("NAT allows tasks to call the internet, and so the public load balancer and the targets of gateway endpoints", async () => {
+test("NAT allows tasks to call the internet, including the public load balancer and the services of gateway endpoints", async () => {
     expect(await opened({ "network.egress": "nat", "network.natGateways": "single" })).toEqual(
         ["api", "notification", "payment"].flatMap((service) => [
             `payment-${service}-dev (service) -> internet (0.0.0.0/0), tcp 443`,
