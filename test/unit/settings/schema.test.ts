@@ -18,14 +18,14 @@ const configSchema = () =>
         .looseObject({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) })
         .parse(stackFileSchema().properties?.config);
 
-test.each(["dev", "staging", "prod"])("an editor knows every key of stack %s and misses none", (stack) => {
+test.each(["dev", "staging", "prod"])("an editor validates every key of stack %s", (stack) => {
     const { properties, required } = configSchema();
     const given = Object.keys(readStackConfig(stack));
     expect(given.filter((key) => !Object.hasOwn(properties, key))).toEqual([]);
     expect(required.filter((key) => !given.includes(key))).toEqual([]);
 });
 
-test("an editor marks misspelt keys of ours and leaves those of others alone", () => {
+test("an editor marks misspelt keys of this project and ignores those of others", () => {
     const { patternProperties, additionalProperties } = configSchema();
     const [others = ""] = Object.keys(z.record(z.string(), z.unknown()).parse(patternProperties));
     expect(additionalProperties).toBe(false);
@@ -68,7 +68,7 @@ test("every setting is in the table with its values, default and meaning", () =>
     expect(sections.filter((key) => !rows.some((row) => row.startsWith(`| \`${key}`)))).toEqual([]);
 });
 
-test("only the text between the markers is replaced, and once more changes nothing", () => {
+test("only the text between the markers is replaced, and a second run changes nothing", () => {
     const page = "a\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nb\n";
     const made = fillTables(page);
     expect(made).toBe(`a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nb\n`);
@@ -86,7 +86,7 @@ test.each([
     );
 });
 
-test("a setting without words has an empty cell, which the test above refuses", () => {
+test("a setting without a description has an empty cell, which the test above refuses", () => {
     expect(settingRows("x", { type: "string" }, "none")).toEqual([
         { path: "x", values: "text", defaultValue: "none", description: "" },
     ]);
@@ -116,7 +116,7 @@ function printed(args: readonly string[]): { code: number; lines: string[] } {
     return { code: run(args, root, (line) => lines.push(line)), lines };
 }
 
-test("the check fails on a stale file and says how to mend it; writing mends it", () => {
+test("the check fails on an outdated file and names the fix; writing updates it", () => {
     expect(printed(["--check"])).toEqual({ code: 0, lines: [] });
     writeFileSync(join(root, "schema/stack.schema.json"), "{}\n");
     writeFileSync(join(root, "docs/settings.md"), "<!-- settings:begin -->\n<!-- settings:end -->\n");
@@ -131,7 +131,7 @@ test("the check fails on a stale file and says how to mend it; writing mends it"
     expect(printed([])).toEqual({ code: 0, lines: [] });
 });
 
-test("a schema that was never written is stale", () => {
+test("a schema that was never written is outdated", () => {
     rmSync(join(root, "schema/stack.schema.json"));
     expect(printed(["--check"]).lines).toEqual(['schema/stack.schema.json is stale: run "npm run schema"']);
 });

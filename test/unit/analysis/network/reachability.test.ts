@@ -311,7 +311,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     ],
 ];
 
-test.each(faults)("%s is noticed, and its path shown", async (_, change, line) => {
+test.each(faults)("%s is noticed, and its path is printed", async (_, change, line) => {
     const plan = await planTestStack("prod");
     expect(brokenAt(plan)).toEqual([]);
     expect(brokenAt(change(plan))).toContainEqual(expect.stringMatching(line));
@@ -322,7 +322,7 @@ const subnet = "aws:ec2/subnet:Subnet";
 const allow = (side: "ingress" | "egress", change: Values): PlanChange =>
     changeInputs(acl, "", (old) => ({ [side]: (old[side] as Values[]).map((rule) => ({ ...rule, ...change })) }));
 
-test("what S3 blocks opens nothing, nor do groups that know each other across networks", async () => {
+test("a public access block, and groups that refer to each other across networks, open nothing", async () => {
     const plan = await planTestStack("prod");
     const blocked = changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world })(plan);
     expect(brokenAt(blocked)).toEqual([]);
@@ -350,7 +350,7 @@ test("a rule for all protocols opens every port, whichever it names", async () =
     expect(pathsOf(open, "prod")).toEqual(usual);
 });
 
-test("an open NACL alone opens nothing: the groups still close", async () => {
+test("an open network ACL alone opens nothing: the groups still block", async () => {
     const plan = await planTestStack("prod");
     const open = together(
         allow("ingress", { cidrBlock: "0.0.0.0/0", protocol: "-1" }),
@@ -360,7 +360,7 @@ test("an open NACL alone opens nothing: the groups still close", async () => {
     expect(pathsOf(open, "prod")).toEqual(usual);
 });
 
-test("a NACL that refuses half of each subnet leaves the other half a path", async () => {
+test("a network ACL that denies half of each subnet still leaves a path through the other half", async () => {
     const halves = ["10.2.0.0/20", "10.2.32.0/20", "10.2.64.0/20"].map((cidrBlock, i) => ({
         ...{ ruleNo: i + 1, action: "deny", protocol: "tcp", fromPort: 0, toPort: 65_535 },
         cidrBlock,
@@ -467,7 +467,7 @@ const closings: readonly (readonly [fault: string, change: PlanChange, paths: st
     ],
 ];
 
-test("a function behind the load balancer is reached by it with AWS's permission only", async () => {
+test("the load balancer reaches a function only with its Lambda permission", async () => {
     const config = withSettings(readStackConfig("dev"), { "validation.albPriority": 5 });
     const plan = await planOfConfig(config);
     const left = pathsOf(removeResources("aws:lambda/permission:Permission")(plan), "dev");
@@ -476,7 +476,7 @@ test("a function behind the load balancer is reached by it with AWS's permission
     expect(left).toContainEqual(expect.stringContaining("alb:443 -> api:8080"));
 });
 
-test.each(closings)("%s closes a path, which is gone from the list", async (_, change, paths) => {
+test.each(closings)("%s closes a path, which is removed from the list", async (_, change, paths) => {
     expect(pathsOf(change(await planTestStack("prod")), "prod")).toEqual(paths);
 });
 
@@ -527,11 +527,11 @@ test.each([
         nat,
         ["payment-dev: payment-public-1-dev, payment-public-2-dev", "payment-nat-1-dev (NatGateway)"],
     ],
-])("%s with %j shows this", async (name, changes, lines) => {
+])("%s with %j gives this record", async (name, changes, lines) => {
     expect(await evidence(name, changes)).toEqual(lines);
 });
 
-test("the function may not use the tasks' gateways", async () => {
+test("the function may not use the tasks' NAT gateways", async () => {
     const config = withSettings(readStackConfig("dev"), nat);
     const plan = changeInputs(egress, "validator-s3", toAll)(await planOfConfig(config));
     expect(brokenAt(plan, settingsFromConfig(config))).toContain(
@@ -540,7 +540,7 @@ test("the function may not use the tasks' gateways", async () => {
     );
 });
 
-test("tasks leave by a gateway that hides them, never straight", async () => {
+test("tasks reach the internet through a NAT gateway, never directly", async () => {
     const config = withSettings(readStackConfig("dev"), nat);
     const plan = routeOut("payment-private-1-dev", {})(await planOfConfig(config));
     expect(brokenAt(plan, settingsFromConfig(config))).toContain(
