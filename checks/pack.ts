@@ -9,6 +9,7 @@ import { requireItem } from "../lib/list.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readSettingsOfStack, today } from "../plan/stack-settings.ts";
 import { stackNamesIn } from "../plan/stack-file.ts";
+import { controlsOfRule } from "./controls.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { UnknownRecord } from "../plan/query.ts";
 import { adaptPlan, type AdaptedPlan } from "./pack/adapt.ts";
@@ -73,7 +74,7 @@ const policyFromRule = (rule: Rule, run: GetPolicyRun): StackValidationPolicy =>
         name: "PCI DSS",
         version: "4.0.1",
         reference: "https://www.pcisecuritystandards.org",
-        specification: rule.controls.join(", "),
+        specification: controlsOfRule(rule).join(", "),
     },
     validateStack: async (args, report) => {
         const found = await run(rule.name, args);

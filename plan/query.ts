@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "./plan.ts";
 import type { Finding } from "./finding.ts";
+import { recordType } from "./type-recording.ts";
 
 export type UnknownRecord = Record<string, unknown>;
 export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeof value === "object" && value !== null;
@@ -58,7 +59,7 @@ export const typeNameOf = (node: PlanNode): string => splitPart(node.type, ":", 
 export const nameWithoutPrefixAndSuffix = ({ name }: PlanNode, suffix: string): string =>
     name.slice("payment-".length, -suffix.length - 1);
 
-/** Remembers what was computed of a plan: rules ask the same of it again and again. */
+/** Computes a value once for each plan: many functions need the same one. */
 export function memoizeByPlan<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
     const known = new WeakMap<Plan, T>();
     return (plan) => {
@@ -79,7 +80,7 @@ const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [nod
 
 /** All resources of a type, given as `sqs/queue:Queue`. */
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
-    nodesByType(plan).get(`aws:${type}`) ?? [];
+    nodesByType(recordType(plan, type)).get(`aws:${type}`) ?? [];
 
 /** Keys of the platform, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(

@@ -19,26 +19,31 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_149", "aws-secretsmanager-secret-configure-customer-managed-key"],
         title: "Secrets are encrypted with a key of the platform",
         requirements: ["PCI-3.6.1", "PCI-8.6.3"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["aws-secretsmanager-secret-missing-description"],
         title: "Secrets say what they open",
         requirements: ["PCI-8.6.3"],
+        rules: ["secrets-described"],
     },
     {
         ids: ["KMS.4", "CKV_AWS_7", "aws-kms-key-enable-key-rotation"],
         title: "Keys are rotated every year",
         requirements: ["PCI-3.7.4"],
+        rules: ["stores-locked-down"],
     },
     {
         ids: ["KMS.5", "CKV_AWS_33", "CKV2_AWS_64"],
         title: "Keys have policies, which let no stranger in",
         requirements: ["PCI-3.6.1", "PCI-7.2.2"],
+        rules: ["no-outside-principals"],
     },
     {
         ids: ["KMS.1", "KMS.2"],
         title: "Nobody may decrypt with every key",
         requirements: ["PCI-3.6.1", "PCI-7.2.5"],
+        rules: ["workloads-have-no-extra-permissions", "wildcards-listed"],
     },
     {
         ids: ["KMS.3"],
@@ -54,6 +59,7 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         ],
         title: "Keys are on, described and manageable",
         requirements: ["PCI-3.6.1"],
+        rules: ["keys-described"],
     },
     {
         ids: [
@@ -68,26 +74,31 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         ],
         title: "No policy allows everything, or every action of a service",
         requirements: ["PCI-7.2.2", "PCI-7.2.5"],
+        rules: ["no-service-wide-actions", "no-privilege-escalation"],
     },
     {
         ids: ["CKV_AWS_290", "CKV_AWS_355"],
         title: "Policies name their resources, except where AWS takes none",
         requirements: ["PCI-7.2.5"],
+        rules: ["wildcards-listed"],
     },
     {
         ids: ["CKV2_AWS_40"],
         title: "No policy allows all of IAM",
         requirements: ["PCI-7.2.5"],
+        rules: ["no-service-wide-actions"],
     },
     {
         ids: ["CKV_AWS_60", "CKV_AWS_61"],
         title: "Roles are taken by named services only",
         requirements: ["PCI-7.2.5"],
+        rules: ["narrow-trust"],
     },
     {
         ids: ["CKV_AWS_274", "CKV_AWS_275", "CKV2_AWS_56"],
         title: "Nobody is an administrator",
         requirements: ["PCI-7.2.2"],
+        rules: ["no-administrators"],
     },
     {
         ids: [

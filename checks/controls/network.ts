@@ -6,16 +6,19 @@ export const networkControls: readonly ControlGroup[] = [
         ids: ["EC2.2", "CKV2_AWS_12"],
         title: "The default security group lets nothing through",
         requirements: ["PCI-1.3.1", "PCI-1.3.2"],
+        rules: ["default-group-closed"],
     },
     {
         ids: ["EC2.6", "CKV2_AWS_11"],
         title: "Flow logs are on in every VPC",
         requirements: ["PCI-10.2.1"],
+        rules: ["flow-logs-complete"],
     },
     {
         ids: ["EC2.15", "CKV_AWS_130"],
         title: "Subnets give out no public addresses",
         requirements: ["PCI-1.4.4"],
+        rules: ["no-public-addresses", "public-edge-only"],
     },
     {
         ids: [
@@ -32,16 +35,19 @@ export const networkControls: readonly ControlGroup[] = [
         ],
         title: "No port but that of HTTPS is open to the world",
         requirements: ["PCI-1.3.1", "PCI-1.4.2"],
+        rules: ["internet-reaches-https-only"],
     },
     {
         ids: ["CKV_AWS_260", "aws-ec2-securitygroup-disallow-inbound-http-traffic"],
         title: "The world cannot call without encryption",
         requirements: ["PCI-1.3.1", "PCI-4.2.1"],
+        rules: ["internet-reaches-https-only"],
     },
     {
         ids: ["CKV_AWS_382"],
         title: "No security group lets everything out",
         requirements: ["PCI-1.3.2"],
+        rules: ["flows-only", "internet-reaches-https-only"],
     },
     {
         ids: [
@@ -52,26 +58,31 @@ export const networkControls: readonly ControlGroup[] = [
         ],
         title: "Security groups and their rules are described",
         requirements: ["PCI-1.3.1"],
+        rules: ["groups-described"],
     },
     {
         ids: ["CKV2_AWS_5"],
         title: "No security group lies about unused",
         requirements: ["PCI-1.3.1"],
+        rules: ["groups-used"],
     },
     {
         ids: ["EC2.16", "CKV2_AWS_1"],
         title: "No network ACL lies about unused",
         requirements: ["PCI-1.3.1"],
+        rules: ["tiers-in-own-subnets", "network-acls-narrow"],
     },
     {
         ids: ["EC2.21", "CKV_AWS_229", "CKV_AWS_230", "CKV_AWS_231", "CKV_AWS_232", "CKV_AWS_352"],
         title: "Network ACLs open no administrative port to the world",
         requirements: ["PCI-1.3.1"],
+        rules: ["network-acls-narrow"],
     },
     {
         ids: ["CKV2_AWS_35"],
         title: "Ways to the internet lead through NAT gateways",
         requirements: ["PCI-1.4.1"],
+        rules: ["internet-routes-by-tier"],
     },
     {
         ids: ["EC2.10"],
@@ -83,6 +94,7 @@ export const networkControls: readonly ControlGroup[] = [
         ids: ["EC2.55", "EC2.56"],
         title: "ECR is called through endpoints where there is no NAT gateway",
         requirements: ["PCI-1.4.1"],
+        rules: ["endpoints-or-nat"],
     },
     {
         ids: ["EC2.57"],

@@ -6,11 +6,13 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.2", "CKV_AWS_17", "aws-rds-clusterinstance-disallow-public-access"],
         title: "The database has no public address",
         requirements: ["PCI-1.4.4"],
+        rules: ["no-public-addresses", "public-edge-only"],
     },
     {
         ids: ["RDS.46"],
         title: "The database stands in subnets without a way to the internet",
         requirements: ["PCI-1.4.4"],
+        rules: ["internet-routes-by-tier", "tiers-in-own-subnets", "database-tier-closed", "public-edge-only"],
     },
     {
         ids: [
@@ -22,11 +24,13 @@ export const storesControls: readonly ControlGroup[] = [
         ],
         title: "The database is encrypted with a key of the platform",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys", "stores-locked-down"],
     },
     {
         ids: ["RDS.1", "RDS.4"],
         title: "Snapshots are private and encrypted",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["RDS.7", "RDS.8", "CKV_AWS_139"],
@@ -44,16 +48,19 @@ export const storesControls: readonly ControlGroup[] = [
         ],
         title: "The database is backed up for a week or more",
         requirements: ["PCI-12.10.1"],
+        rules: ["database-recoverable"],
     },
     {
         ids: ["RDS.10", "RDS.12", "CKV_AWS_162"],
         title: "Logins by IAM are possible",
         requirements: ["PCI-8.6.3"],
+        rules: ["database-accounts"],
     },
     {
         ids: ["RDS.13", "RDS.35", "CKV_AWS_226"],
         title: "Minor upgrades are taken",
         requirements: ["PCI-6.3.3"],
+        rules: ["database-instances-maintained"],
     },
     {
         ids: ["RDS.5", "RDS.15", "aws-rds-cluster-disallow-single-availability-zone"],
@@ -66,11 +73,13 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.16", "RDS.47", "CKV_AWS_313"],
         title: "Snapshots keep their tags",
         requirements: ["PCI-6.5.3"],
+        rules: ["database-recoverable", "database-instances-maintained", "tags-propagated"],
     },
     {
         ids: ["RDS.19", "RDS.20", "RDS.21", "RDS.22"],
         title: "Events of the database are told",
         requirements: ["PCI-10.7.2", "PCI-11.5.2"],
+        rules: ["database-events-notified"],
     },
     {
         ids: ["RDS.23"],
@@ -82,21 +91,25 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["RDS.24", "RDS.25"],
         title: "The administrator is not called by a default name",
         requirements: ["PCI-2.2.2"],
+        rules: ["database-accounts"],
     },
     {
         ids: ["RDS.9", "RDS.37", "CKV_AWS_324"],
         title: "Logs of the database go to CloudWatch",
         requirements: ["PCI-10.2.1"],
+        rules: ["database-logs-exported"],
     },
     {
         ids: ["CKV2_AWS_27"],
         title: "The database logs changes and slow statements",
         requirements: ["PCI-10.2.1"],
+        rules: ["database-parameters"],
     },
     {
         ids: ["RDS.6", "CKV_AWS_118"],
         title: "Instances are monitored as the stack says",
         requirements: ["PCI-10.7.2"],
+        rules: ["database-instances-maintained"],
     },
     {
         ids: [
@@ -107,6 +120,7 @@ export const storesControls: readonly ControlGroup[] = [
         ],
         title: "Performance Insights is on, under a key of the platform",
         requirements: ["PCI-10.7.2"],
+        rules: ["encrypted-with-own-keys", "database-instances-maintained"],
     },
     {
         ids: ["RDS.26", "CKV2_AWS_8"],
@@ -118,46 +132,55 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["ElastiCache.1", "CKV_AWS_134"],
         title: "The cache is backed up",
         requirements: ["PCI-12.10.1"],
+        rules: ["cache-recoverable"],
     },
     {
         ids: ["ElastiCache.2", "CKV_AWS_322"],
         title: "The cache takes minor upgrades",
         requirements: ["PCI-6.3.3"],
+        rules: ["cache-recoverable"],
     },
     {
         ids: ["ElastiCache.3", "CKV2_AWS_50"],
         title: "A cache with replicas fails over to another zone",
         requirements: ["PCI-12.10.1"],
+        rules: ["cache-recoverable"],
     },
     {
         ids: ["ElastiCache.4", "CKV_AWS_29", "CKV_AWS_191"],
         title: "The cache is encrypted with a key of the platform",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys", "stores-locked-down"],
     },
     {
         ids: ["ElastiCache.5", "CKV_AWS_30"],
         title: "The cache is called over TLS only",
         requirements: ["PCI-4.2.1"],
+        rules: ["stores-locked-down"],
     },
     {
         ids: ["ElastiCache.6", "CKV_AWS_31"],
         title: "The cache asks for a token",
         requirements: ["PCI-8.6.3"],
+        rules: ["cache-requires-token"],
     },
     {
         ids: ["ElastiCache.7", "CKV_AWS_323"],
         title: "The cache stands in subnets of its own",
         requirements: ["PCI-1.4.4"],
+        rules: ["tiers-in-own-subnets"],
     },
     {
         ids: ["DynamoDB.1", "CKV2_AWS_16"],
         title: "Tables grow with their load",
         requirements: ["PCI-12.10.1"],
+        rules: ["tables-scale"],
     },
     {
         ids: ["DynamoDB.2", "CKV_AWS_28"],
         title: "Tables can be brought back to any second where the stack says so",
         requirements: ["PCI-12.10.1"],
+        rules: ["transactions-kept-as-set"],
     },
     {
         ids: ["DynamoDB.4"],
@@ -175,25 +198,30 @@ export const storesControls: readonly ControlGroup[] = [
         ids: ["CKV_AWS_119"],
         title: "Tables are encrypted with a key of the platform",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["SQS.1", "CKV_AWS_27", "CKV2_AWS_73"],
         title: "Queues are encrypted with a key of the platform",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["SQS.3", "CKV_AWS_72", "CKV_AWS_168", "CKV_AWS_387"],
         title: "Queues are open to nobody else",
         requirements: ["PCI-7.2.2"],
+        rules: ["no-outside-principals"],
     },
     {
         ids: ["SNS.1", "CKV_AWS_26"],
         title: "Topics are encrypted with a key of the platform",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["SNS.4", "CKV_AWS_169", "CKV_AWS_385"],
         title: "Topics are open to nobody else",
         requirements: ["PCI-7.2.2"],
+        rules: ["no-outside-principals"],
     },
 ];

@@ -41,8 +41,6 @@ export const accessRoleRules: readonly Rule[] = [
         name: "wildcards-listed",
         description: "a wildcard for resources stands only where AWS offers no other",
         fix: "Name the ARNs, or write the action with AWS's reason and page in `analysis/iam/actions-without-resource.ts`.",
-        controls: ["PCI-7.2.2", "KMS.1", "KMS.2", "CKV_AWS_355", "CKV_AWS_290"],
-        resourceTypes: ["*"],
         check: (plan) => {
             const { account } = accountPoliciesOf(plan);
             return statementFindings(
@@ -66,8 +64,6 @@ export const accessRoleRules: readonly Rule[] = [
         name: "roles-within-boundary",
         description: "every role stays within the boundary that the stack names",
         fix: "Make the role with `grantRole`, which gives it the boundary.",
-        controls: ["PCI-7.2.2"],
-        resourceTypes: ["iam/role:Role"],
         check: (plan, { permissionsBoundaryArn = "" }) =>
             findingsUnless(
                 resourcesOfType(plan, "iam/role:Role"),
@@ -79,8 +75,6 @@ export const accessRoleRules: readonly Rule[] = [
         name: "roles-have-one-workload",
         description: "every role is lent to one workload, and has the rights for its work",
         fix: "Give each workload a role of its own, and take away a role that nothing uses.",
-        controls: ["PCI-7.2.2", "PCI-7.2.5"],
-        resourceTypes: ["iam/role:Role"],
         check: (plan) => {
             const { roles } = accountPoliciesOf(plan);
             const assignmentsByRole = Map.groupBy(roleAssignmentsOf(plan), ({ role }) => role);

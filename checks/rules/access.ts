@@ -3,7 +3,6 @@ import { accountPoliciesOf, allowStatements, decideRequest } from "../../analysi
 import { isRoleArn } from "../../analysis/iam/evaluate.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
-import { roleInputs } from "../../analysis/iam/required-permissions/role-assignments.ts";
 import type { RequiredPermission } from "../../analysis/iam/required-permissions/permission.ts";
 import { escalations } from "../../analysis/iam/escalation.ts";
 import { createNameReplacer } from "../../analysis/iam/stores.ts";
@@ -12,17 +11,6 @@ import { isObjectOrArray } from "../../plan/query.ts";
 import type { RuleCheck, Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { toArray, type ParsedStatement } from "../../analysis/iam/statements.ts";
-
-const policyTypes = [
-    "iam/role:Role",
-    "iam/rolePolicy:RolePolicy",
-    "iam/rolePolicyAttachment:RolePolicyAttachment",
-    "kms/key:Key",
-    "ec2/vpcEndpoint:VpcEndpoint",
-    "sqs/queuePolicy:QueuePolicy",
-    "sns/topicPolicy:TopicPolicy",
-    "s3/bucketPolicy:BucketPolicy",
-];
 
 /** A check that evaluates policies tells first which it cannot: an answer that leaves some out would be none. */
 export const onlyIfPoliciesSupported =
@@ -107,16 +95,12 @@ export const accessRules: readonly Rule[] = [
         name: "policies-supported",
         description: "every policy says what the evaluator knows, so that no right goes unseen",
         fix: "Say it in words that checks/access knows, or teach it AWS's meaning of the new ones.",
-        controls: ["PCI-7.2.5"],
-        resourceTypes: ["*"],
         check: (plan) => [...accountPoliciesOf(plan).problems],
     },
     {
         name: "no-privilege-escalation",
         description: "no role can get more rights than it has, by any known way",
         fix: "Take the action out; let the deployment do what changes rights.",
-        controls: ["PCI-7.2.2", "PCI-7.2.5", "IAM.1"],
-        resourceTypes: policyTypes,
         check: onlyIfPoliciesSupported((plan) => {
             const { account, resources } = accountPoliciesOf(plan);
             const escalationsByRoles = allowedRequestsOf(plan).flatMap(({ role, node, statement }) =>
@@ -143,8 +127,6 @@ export const accessRules: readonly Rule[] = [
         name: "workloads-have-required-permissions",
         description: "whatever a workload is set up to do, every policy on its way allows",
         fix: "Grant it where the finding says that it is refused.",
-        controls: ["PCI-7.2.2"],
-        resourceTypes: [...policyTypes, "ecs/taskDefinition:TaskDefinition", "lambda/function:Function"],
         check: onlyIfPoliciesSupported((plan) =>
             findDeniedPermissions(plan, requiredPermissionsOf(plan).filter(isRequiredByRole)),
         ),
@@ -162,16 +144,6 @@ export const accessRules: readonly Rule[] = [
         name: "aws-services-allowed",
         description: "what AWS does for the stack in its own name, every policy on its way allows",
         fix: "Allow the service in the policy that refuses it: of the topic, the queue, the bucket, the role or the key.",
-        controls: ["PCI-10.7.2"],
-        resourceTypes: [
-            "cloudwatch/metricAlarm:MetricAlarm",
-            "cloudwatch/compositeAlarm:CompositeAlarm",
-            "cloudwatch/eventTarget:EventTarget",
-            "cloudwatch/logGroup:LogGroup",
-            "rds/eventSubscription:EventSubscription",
-            "sns/topicSubscription:TopicSubscription",
-            ...new Set(roleInputs.map(({ type }) => type)),
-        ],
         check: onlyIfPoliciesSupported((plan) =>
             findDeniedPermissions(
                 plan,
@@ -183,8 +155,6 @@ export const accessRules: readonly Rule[] = [
         name: "workloads-have-no-extra-permissions",
         description: "no workload may do anything, to a store or elsewhere, that it is not set up to do",
         fix: "Narrow the statement to what the workload's variables and settings ask for, or take it out.",
-        controls: ["PCI-7.2.2", "PCI-7.2.5", "KMS.1", "KMS.2"],
-        resourceTypes: policyTypes,
         check: onlyIfPoliciesSupported((plan) => {
             const needs = Map.groupBy(requiredPermissionsOf(plan), ({ principal }) => principal);
             const findings = allowedRequestsOf(plan)

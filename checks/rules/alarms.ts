@@ -26,8 +26,6 @@ export const alarmRules: readonly Rule[] = [
         name: "everything-watched",
         description: "every service, store, function and door has its alarms",
         fix: "Add a row to `lib/monitoring/alarm-table.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
-        controls: ["PCI-10.7.2"],
-        resourceTypes: [...new Set(requiredAlarms.map(({ type }) => type))],
         check: (plan) => {
             const alarmMetrics = metricsOfAlarms(plan);
             return [
@@ -65,8 +63,6 @@ export const alarmRules: readonly Rule[] = [
         name: "alarms-name-their-runbook",
         description: "every alarm names the section of the runbook that tells what to do",
         fix: `End the description with \`${runbookSection("<kind of alarm>")}\`, and write that section.`,
-        controls: ["PCI-10.7.2"],
-        resourceTypes: ["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"],
         check: (plan) => {
             const alarms = alarmsOf(plan);
             return [

@@ -46,8 +46,6 @@ export const apiRules: readonly Rule[] = [
         name: "methods-ask-for-keys",
         description: "every method of the API asks for a key, and checks what comes",
         fix: "Set `apiKeyRequired`, a request validator and a model of the body for each media type.",
-        controls: ["CKV_AWS_59", "CKV2_AWS_70", "CKV2_AWS_53"],
-        resourceTypes: ["apigateway/method:Method"],
         check: (plan) => {
             const methods = resourcesOfType(plan, "apigateway/method:Method");
             const validators = new Map(
@@ -98,8 +96,6 @@ export const apiRules: readonly Rule[] = [
         name: "api-modern-tls",
         description: "the API takes modern TLS only, and reaches the load balancer by its link",
         fix: "Take a security policy of TLS 1.2 and 1.3, and reach the load balancer over HTTPS by the VPC link.",
-        controls: ["PCI-4.2.1"],
-        resourceTypes: ["apigateway/restApi:RestApi", "apigateway/integration:Integration"],
         check: (plan) => {
             const links = resourcesOfType(plan, "apigatewayv2/vpcLink:VpcLink").map(({ id }) => id);
             const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(arnOf);
@@ -128,20 +124,6 @@ export const apiRules: readonly Rule[] = [
         name: "stages-traced-and-throttled",
         description: "every stage is traced and throttled, and logs no word of what callers send",
         fix: "Set tracing, throttling and logs of the stage as the settings say, with no variable that repeats what a caller sends.",
-        controls: [
-            "PCI-10.2.1",
-            "APIGateway.1",
-            "CKV_AWS_76",
-            "CKV2_AWS_4",
-            "APIGateway.2",
-            "CKV2_AWS_51",
-            "APIGateway.3",
-            "CKV_AWS_73",
-            "APIGateway.5",
-            "CKV_AWS_308",
-            "CKV_AWS_276",
-        ],
-        resourceTypes: ["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"],
         check: (plan, settings) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const rules = resourcesOfType(plan, "apigateway/methodSettings:MethodSettings");

@@ -25,8 +25,6 @@ export const capacityRules: readonly Rule[] = [
         name: "deployments-keep-capacity",
         description: "a deployment takes no task away before its successor serves",
         fix: "Set `deploymentMinimumHealthyPercent` to 100 and `deploymentMaximumPercent` so that one more task may start.",
-        controls: [],
-        resourceTypes: ["ecs/service:Service"],
         check: (plan, { services }) => [
             ...findingUnlessAnyService(ecsServicesOf(plan)),
             ...serviceFindingsUnless(
@@ -50,8 +48,6 @@ export const capacityRules: readonly Rule[] = [
         name: "tenfold-spike-fits",
         description: "with compliance PCI-DSS every service may grow to ten times its tasks at rest",
         fix: "Raise `maxTasks` to ten times `minTasks`, or waive the guardrail `tenfold-spike`.",
-        controls: [],
-        resourceTypes: ["appautoscaling/target:Target", "ecs/service:Service"],
         check: (plan, { compliance, services, waivers }) => {
             const isRequired = isInPciScope({ compliance }) && waivers.every(({ rule }) => rule !== spikeGuardrail);
             const minTasksOf = (each: PlannedService) => services[serviceNameOf(each)]?.minTasks;

@@ -17,8 +17,6 @@ export const containerRules: readonly Rule[] = [
         name: "fargate-tasks-valid",
         description: "every task has a size that Fargate offers, on ARM64",
         fix: "Choose `cpuUnits` and `memoryMib` of a pair in Fargate's table; keep ARM64, LINUX and awsvpc.",
-        controls: [],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
         check: (plan) => {
             const tasks = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition");
             return [
@@ -49,8 +47,6 @@ export const containerRules: readonly Rule[] = [
         name: "images-by-digest",
         description: "every task runs the image that was reviewed, named by its digest; without one it does not run",
         fix: "Put the `sha256:` digest of an image in the service's own repository into `imageDigest`.",
-        controls: [],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition", "ecs/service:Service"],
         check: (plan) => {
             const repositories = resourcesOfType(plan, "ecr/repository:Repository").map(({ outputs }) =>
                 toText(outputs.repositoryUrl),

@@ -305,8 +305,6 @@ export const dependencyRules: readonly Rule[] = [
         name: "created-after-dependencies",
         description: "what works only after another is made after it",
         fix: "Pass an output of the other resource, or name it in `dependsOn`.",
-        controls: [],
-        resourceTypes: ["*"],
         check: findMissingDependencies,
     },
 ];

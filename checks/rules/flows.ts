@@ -75,12 +75,6 @@ export const flowRules: readonly Rule[] = [
         name: "flows-only",
         description: "the security groups allow what the table of flows says, and no more",
         fix: "Add the flow, with its reason, to the table in `lib/flows.ts`, or delete the rule that no flow asks for.",
-        controls: ["PCI-1.3.1", "PCI-1.3.2", "PCI-1.4.2", "CKV_AWS_382"],
-        resourceTypes: [
-            "ec2/securityGroup:SecurityGroup",
-            "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        ],
         check: (plan, settings) => {
             const [are, should] = [actualFlows(plan, settings), expectedFlows(plan, settings)];
             const lines = are.map(({ description }) => description);
@@ -113,27 +107,6 @@ export const flowRules: readonly Rule[] = [
         name: "internet-reaches-https-only",
         description: "the world reaches the load balancer's HTTPS port and nothing else",
         fix: "Name the peer's security group in the rule instead of all addresses.",
-        controls: [
-            "PCI-1.3.1",
-            "PCI-1.4.2",
-            "EC2.13",
-            "EC2.14",
-            "EC2.18",
-            "EC2.19",
-            "EC2.53",
-            "EC2.54",
-            "CKV_AWS_24",
-            "CKV_AWS_25",
-            "CKV_AWS_277",
-            "aws-ec2-securitygroup-disallow-public-internet-ingress",
-            "CKV_AWS_260",
-            "aws-ec2-securitygroup-disallow-inbound-http-traffic",
-            "CKV_AWS_382",
-        ],
-        resourceTypes: [
-            "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        ],
         check: (plan, settings) => {
             const flowsOpenToAll = actualFlows(plan, settings).filter(({ description }) =>
                 description.includes(anyIpv4Address),
@@ -166,8 +139,6 @@ export const flowRules: readonly Rule[] = [
         name: "default-group-closed",
         description: "the default security group lets nothing through",
         fix: "Adopt the VPC's default security group without any rules.",
-        controls: ["EC2.2", "CKV2_AWS_12"],
-        resourceTypes: ["ec2/defaultSecurityGroup:DefaultSecurityGroup"],
         check: (plan) => {
             const groups = resourcesOfType(plan, "ec2/defaultSecurityGroup:DefaultSecurityGroup");
             return [

@@ -25,12 +25,6 @@ export const frontDoorRules: readonly Rule[] = [
         name: "public-endpoints-behind-waf",
         description: "every door to the internet has a web firewall, which logs no way in",
         fix: "Associate a web ACL of the stack with the door, and redact in its log whatever lets its finder in.",
-        controls: ["PCI-6.4.2", "ELB.16", "CKV2_AWS_28", "WAF.11", "CKV2_AWS_31", "APIGateway.4", "CKV2_AWS_29"],
-        resourceTypes: [
-            "lb/loadBalancer:LoadBalancer",
-            "apigateway/stage:Stage",
-            "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-        ],
         check: (plan) => {
             const entryPoints = [
                 ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer"),
@@ -73,12 +67,6 @@ export const frontDoorRules: readonly Rule[] = [
         name: "merchants-keyed",
         description: "every merchant has a key and limits of its own, and the key lies in a secret",
         fix: "Give each merchant of `gateway.merchants` one usage plan and one key, whose value AWS makes and a secret holds.",
-        controls: [],
-        resourceTypes: [
-            "apigateway/usagePlan:UsagePlan",
-            "apigateway/apiKey:ApiKey",
-            "apigateway/usagePlanKey:UsagePlanKey",
-        ],
         check: (plan, { gateway }) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const keys = resourcesOfType(plan, "apigateway/apiKey:ApiKey");
@@ -147,13 +135,6 @@ export const frontDoorRules: readonly Rule[] = [
         name: "account-services-as-set",
         description: "what an account has once is made where the stack creates it, and nowhere else",
         fix: "Make it if, and only if, `accountServices` says create.",
-        controls: [],
-        resourceTypes: [
-            "apigateway/account:Account",
-            "guardduty/detector:Detector",
-            "cfg/recorder:Recorder",
-            "securityhub/account:Account",
-        ],
         check: (plan, { accountServices }) =>
             accountWideTypes.flatMap(([type, setting]) => {
                 const { length } = resourcesOfType(plan, type);

@@ -16,17 +16,6 @@ export const functionRules: readonly Rule[] = [
         name: "functions-contained",
         description: "every function runs in the VPC, is traced and loses no event",
         fix: "Give the function subnets and a group, tracing, a dead-letter queue and a log group of the stack.",
-        controls: [
-            "Lambda.3",
-            "Lambda.5",
-            "CKV_AWS_117",
-            "Lambda.7",
-            "CKV_AWS_50",
-            "aws-lambda-function-enable-tracing-config",
-            "aws-lambda-function-configure-tracing-config",
-            "CKV_AWS_116",
-        ],
-        resourceTypes: ["lambda/function:Function"],
         check: (plan) => {
             const functions = resourcesOfType(plan, "lambda/function:Function");
             const groups = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").map((group) =>
@@ -67,13 +56,6 @@ export const functionRules: readonly Rule[] = [
         name: "functions-invoked-by-own-stack",
         description: "functions are called by one method and one target group of the stack, and by nobody else",
         fix: "Name the method or target group as `sourceArn` of the permission, and delete any other way in.",
-        controls: ["PCI-7.2.5", "Lambda.1", "CKV_AWS_301", "CKV_AWS_364", "aws-lambda-permission-configure-source-arn"],
-        resourceTypes: [
-            "lambda/permission:Permission",
-            "lambda/function:Function",
-            "lambda/functionUrl:FunctionUrl",
-            "apigateway/integration:Integration",
-        ],
         check: (plan) => {
             const apis = resourcesOfType(plan, "apigateway/restApi:RestApi").map(({ outputs }) =>
                 toText(outputs.executionArn),

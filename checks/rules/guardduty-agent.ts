@@ -54,8 +54,6 @@ export const guardDutyAgentRules: readonly Rule[] = [
         description:
             "where GuardDuty watches, every task reaches its agent's image and endpoint, and elsewhere none does",
         fix: "Pass `accountServices.guardDuty` to the endpoints and to the roles that start tasks, and let both name the agent's image.",
-        controls: [],
-        resourceTypes: ["ec2/vpcEndpoint:VpcEndpoint", "iam/rolePolicy:RolePolicy", "ecs/service:Service"],
         check: (plan, settings) => {
             const isGuardDutyEnabled = settings.accountServices.guardDuty !== "skip";
             const endpoints = endpointsOfService(plan, /\.guardduty-data$/);

@@ -46,8 +46,6 @@ export const lifetimeRules: readonly Rule[] = [
         description:
             "Pulumi creates the replacement of a certificate or an API's deployment before it deletes the old one",
         fix: "Remove `deleteBeforeReplace` from the resource's options.",
-        controls: ["CKV_AWS_217", "CKV_AWS_233"],
-        resourceTypes: typesServingCallers,
         check: (plan) =>
             findingsUnless(
                 typesServingCallers.flatMap((type) => resourcesOfType(plan, type)),
@@ -59,8 +57,6 @@ export const lifetimeRules: readonly Rule[] = [
         name: "destroyable-unless-protected",
         description: "a stack that is not protected leaves nothing behind, a protected one keeps its stores",
         fix: "Take the input from `deletionProtection` in the settings.",
-        controls: [],
-        resourceTypes: ["*"],
         check: (plan, settings) => {
             const { deletionProtection } = settings;
             const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));

@@ -29,8 +29,6 @@ export const messageRules: readonly Rule[] = [
         name: "failed-messages-set-aside",
         description: "no message is lost: every queue has a dead-letter queue that takes from it alone",
         fix: "Give the queue a redrive policy to a dead-letter queue whose redrive allow policy names this queue alone.",
-        controls: [],
-        resourceTypes: ["sqs/queue:Queue"],
         check: (plan, { queues: wanted }) => {
             const queues = resourcesOfType(plan, "sqs/queue:Queue");
             const deadLetters = deadLetterArns(plan);
@@ -72,8 +70,6 @@ export const messageRules: readonly Rule[] = [
         name: "queues-watched",
         description: "every queue and dead-letter queue raises an alarm",
         fix: "Add an alarm on the metric for that queue.",
-        controls: ["PCI-10.7.2"],
-        resourceTypes: ["sqs/queue:Queue"],
         check: (plan) => {
             const deadLetters = deadLetterArns(plan);
             const hasAlarm = (queue: PlanNode, metric: string) =>
@@ -98,8 +94,6 @@ export const messageRules: readonly Rule[] = [
         description:
             "an event of the topic goes to a queue of the stack, and to a dead-letter queue of it where that fails",
         fix: "Subscribe a queue of the stack, with a redrive policy to a dead-letter queue of the stack.",
-        controls: [],
-        resourceTypes: ["sns/topicSubscription:TopicSubscription"],
         check: (plan, settings) => {
             const queues = resourcesOfType(plan, "sqs/queue:Queue").map(arnOf);
             const wanted = Object.values(settings.queues).reduce(

@@ -16,8 +16,6 @@ export const monitoringRules: readonly Rule[] = [
         name: "alarms-notify-topics",
         description: "every alarm is heard, and says what to do",
         fix: "Name a topic of the stack in `alarmActions` and `okActions`, and say in the description what to do first.",
-        controls: ["PCI-10.7.2", "CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
-        resourceTypes: ["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"],
         check: (plan) => {
             const alarms = alarmsOf(plan);
             const childAlarms = resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm").flatMap(
@@ -48,8 +46,6 @@ export const monitoringRules: readonly Rule[] = [
         name: "composite-alarms-whole",
         description: "every composite alarm looks at alarms that exist",
         fix: "Make each alarm that the rule of the composite one names.",
-        controls: [],
-        resourceTypes: ["cloudwatch/compositeAlarm:CompositeAlarm"],
         check: (plan) => {
             const names = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) =>
                 inputText(alarm, "name"),

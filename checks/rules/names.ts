@@ -77,8 +77,6 @@ export const nameRules: readonly Rule[] = [
         name: "names-unique",
         description: "every name ends in the suffix, and no name is taken twice",
         fix: "Build the name from the component's own, which ends in the suffix, and give two of a kind two nouns.",
-        controls: [],
-        resourceTypes: ["*"],
         check: (plan, { environmentSuffix }) => {
             const own = plan.nodes.filter(({ type }) => type !== "pulumi:pulumi:Stack");
             const named = own.flatMap((node) => {
@@ -108,8 +106,6 @@ export const nameRules: readonly Rule[] = [
         name: "names-fit",
         description: "every name is within the limit of AWS",
         fix: "Shorten the name, or add the limit that AWS documents for the type to the table of longest names.",
-        controls: [],
-        resourceTypes: ["*"],
         check: ({ nodes }) => [
             ...nodes.flatMap((node) => {
                 const name = physicalName(node);

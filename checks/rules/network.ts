@@ -48,13 +48,6 @@ export const networkRules: readonly Rule[] = [
         name: "internet-routes-by-tier",
         description: "only public subnets, and private ones with NAT, have a way to the internet",
         fix: "Associate the subnet with its own tier's route table, and take the route to the internet out of any other.",
-        controls: ["PCI-1.4.1", "PCI-1.4.4", "CKV2_AWS_35", "RDS.46"],
-        resourceTypes: [
-            "ec2/subnet:Subnet",
-            "ec2/routeTable:RouteTable",
-            "ec2/routeTableAssociation:RouteTableAssociation",
-            "ec2/route:Route",
-        ],
         check: (plan, settings) => {
             const subnets = [...subnetsById(plan, settings).values()];
             const tablesOf = (tier: string) =>
@@ -100,23 +93,6 @@ export const networkRules: readonly Rule[] = [
         name: "no-public-addresses",
         description: "nothing gets a public address but the load balancer and NAT gateways",
         fix: "Turn off the input that asks for a public address.",
-        controls: [
-            "PCI-1.4.4",
-            "EC2.15",
-            "CKV_AWS_130",
-            "ECS.2",
-            "ECS.16",
-            "CKV_AWS_333",
-            "RDS.2",
-            "CKV_AWS_17",
-            "aws-rds-clusterinstance-disallow-public-access",
-        ],
-        resourceTypes: [
-            "ec2/subnet:Subnet",
-            "ecs/service:Service",
-            "rds/clusterInstance:ClusterInstance",
-            "ec2/eip:Eip",
-        ],
         check: (plan, { network }) => [
             ...findingsUnless(
                 resourcesOfType(plan, "ec2/subnet:Subnet"),
@@ -144,27 +120,6 @@ export const networkRules: readonly Rule[] = [
         name: "tiers-in-own-subnets",
         description: "everything stands in the subnets of its tier",
         fix: "Pass the network's subnets of that tier, one in each zone.",
-        controls: [
-            "PCI-1.4.4",
-            "EC2.16",
-            "CKV2_AWS_1",
-            "ELB.13",
-            "Lambda.3",
-            "Lambda.5",
-            "CKV_AWS_117",
-            "RDS.46",
-            "ElastiCache.7",
-            "CKV_AWS_323",
-        ],
-        resourceTypes: [
-            "lb/loadBalancer:LoadBalancer",
-            "ecs/service:Service",
-            "lambda/function:Function",
-            "apigatewayv2/vpcLink:VpcLink",
-            "rds/subnetGroup:SubnetGroup",
-            "elasticache/subnetGroup:SubnetGroup",
-            "ec2/networkAcl:NetworkAcl",
-        ],
         check: (plan, settings) => {
             const subnets = subnetsById(plan, settings);
             return tierPlacements.flatMap(([type, path, tier]) => {

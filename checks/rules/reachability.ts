@@ -17,14 +17,6 @@ import { isNatRoute, internetGatewayRoute } from "../../analysis/network/subnets
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 
-const networkTypes = ["ec2/route:Route", "ec2/routeTableAssociation:RouteTableAssociation", "ec2/subnet:Subnet"];
-const securityGroupRuleTypes = [
-    "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-];
-const storeTypes = ["rds/cluster:Cluster", "elasticache/replicationGroup:ReplicationGroup"];
-const workloadTypes = ["ecs/service:Service", "lambda/function:Function"];
-
 const nodesOfKinds = (plan: Plan, ...kinds: readonly NodeKind[]): NetworkNode[] =>
     networkGraphOf(plan).nodes.filter(({ kind, subnets }) => kinds.includes(kind) && subnets.length > 0);
 
@@ -73,14 +65,6 @@ export const reachabilityRules: readonly Rule[] = [
         description:
             "the internet reaches a store only through the load balancer or the API, and then a service or function",
         fix: "Close the rule, route or policy that the path names.",
-        controls: ["PCI-1.3.1", "PCI-1.4.1", "PCI-1.4.2", "PCI-1.4.4"],
-        resourceTypes: [
-            ...storeTypes,
-            ...workloadTypes,
-            ...networkTypes,
-            ...securityGroupRuleTypes,
-            "lb/loadBalancer:LoadBalancer",
-        ],
         check: (plan, { environmentSuffix }) =>
             unintendedPaths(networkGraphOf(plan)).map(({ wrong, path }) =>
                 findingAt(
@@ -98,8 +82,6 @@ export const reachabilityRules: readonly Rule[] = [
         name: "database-tier-closed",
         description: "nothing that stands where a database or cache does has a way out of the VPC",
         fix: "Take the route, the endpoint or the egress rule away: a store answers and never calls.",
-        controls: ["PCI-1.3.2", "PCI-1.4.4", "RDS.46"],
-        resourceTypes: [...storeTypes, ...networkTypes, securityGroupRuleTypes[0] ?? "", "ec2/vpcEndpoint:VpcEndpoint"],
         check: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "store").flatMap((place) => {
                 const label = nodeLabel(place, environmentSuffix);
@@ -126,8 +108,6 @@ export const reachabilityRules: readonly Rule[] = [
         name: "egress-as-set",
         description: "no task and no function has a way to the internet, but tasks by NAT where the stack sets it",
         fix: "Take the route away, or set network.egress to nat.",
-        controls: ["PCI-1.3.2", "PCI-1.4.2"],
-        resourceTypes: [...workloadTypes, ...networkTypes, "ec2/natGateway:NatGateway"],
         check: unexpectedInternetRoutes,
         evidence: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "service", "function").flatMap((place) =>
@@ -139,15 +119,6 @@ export const reachabilityRules: readonly Rule[] = [
         description:
             "only load balancers and NAT gateways have public addresses, stand in public subnets or let the internet in",
         fix: "Move the resource to the subnets of its tier, give it no public address, and let in its callers' groups only.",
-        controls: ["PCI-1.4.4", "EC2.15", "ECS.2", "ECS.16", "RDS.2", "RDS.46"],
-        resourceTypes: [
-            ...storeTypes,
-            ...workloadTypes,
-            ...networkTypes,
-            "apigatewayv2/vpcLink:VpcLink",
-            "ec2/vpcEndpoint:VpcEndpoint",
-            "ec2/eip:Eip",
-        ],
         check: (plan, { environmentSuffix }) => {
             const hidden = networkGraphOf(plan).nodes.filter(({ kind }) => !publicKinds.includes(kind));
             const addresses = resourcesOfType(plan, "ec2/natGateway:NatGateway").map((nat) =>
@@ -196,8 +167,6 @@ export const reachabilityRules: readonly Rule[] = [
         name: "network-resources-supported",
         description: "the paths follow everything that has to do with the network",
         fix: "Teach checks/reach what the resource lets pass, or build the network without it.",
-        controls: ["PCI-1.2.4"],
-        resourceTypes: ["*"],
         check: unsupportedNetworkResources,
     },
 ];

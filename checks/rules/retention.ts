@@ -32,8 +32,6 @@ export const retentionRules: readonly Rule[] = [
         name: "records-kept-as-set",
         description: "records are kept as long as the stack says, and S3 takes the rule",
         fix: "Expire objects after `logs.auditRetentionDays`, and leave out moves that come no sooner.",
-        controls: ["PCI-10.5.1", "S3.10", "S3.13", "CKV2_AWS_61"],
-        resourceTypes: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
         check: (plan, { logs }) =>
             findingsUnless(
                 resourcesOfType(plan, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
@@ -56,8 +54,6 @@ export const retentionRules: readonly Rule[] = [
         name: "records-lockable",
         description: "records can be locked by an operator",
         fix: "Set `objectLockEnabled` on the bucket, without a default retention.",
-        controls: ["S3.15", "CKV_AWS_143"],
-        resourceTypes: ["s3/bucket:Bucket"],
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "s3/bucket:Bucket").filter(({ name }) => name.startsWith("payment-audit-")),
@@ -69,8 +65,6 @@ export const retentionRules: readonly Rule[] = [
         name: "transactions-kept-as-set",
         description: "a transaction is kept as long as the stack says, and can be brought back where it says so",
         fix: "Take lifetime and point-in-time recovery of the table from `transactions` in the settings.",
-        controls: ["PCI-3.2.1", "DynamoDB.2", "CKV_AWS_28"],
-        resourceTypes: ["dynamodb/table:Table", "lambda/function:Function"],
         check: (plan, settings) => {
             const { pointInTimeRecovery, retentionDays } = settings.transactions;
             const tables = resourcesOfType(plan, "dynamodb/table:Table");
@@ -104,8 +98,6 @@ export const retentionRules: readonly Rule[] = [
         name: "logs-kept-as-set",
         description: "every log is kept as long as the stack says, under a key that admits it",
         fix: "Take the retention from `logs` in the settings, and give the group a name that the policy of its key admits.",
-        controls: ["PCI-10.5.1", "CloudWatch.16", "CKV_AWS_66", "CKV_AWS_158"],
-        resourceTypes: ["cloudwatch/logGroup:LogGroup"],
         check: (plan, { logs }) => {
             const keys = kmsKeysByArn(plan);
             const groups = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup");

@@ -38,8 +38,6 @@ export const secretRules: readonly Rule[] = [
         name: "no-secret-as-plain-variable",
         description: "no environment variable and no tag that is called like a secret holds one",
         fix: "Keep the value in Secrets Manager, and pass the secret's ARN in a variable that ends in `_ARN`.",
-        controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        resourceTypes: ["*"],
         check: ({ nodes }) =>
             nodes.flatMap((node) =>
                 namedValues(node)
@@ -54,8 +52,6 @@ export const secretRules: readonly Rule[] = [
         name: "no-credential-in-the-open",
         description: "no text of the stack looks like a key, a token or a password of somebody",
         fix: "Revoke the credential, as it is in Git now, and keep the next one in Secrets Manager.",
-        controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        resourceTypes: ["*"],
         check: (plan) =>
             readableValues(withReadableManifest(plan)).flatMap(({ values, told }) => {
                 const found: Finding[] = [];
@@ -72,8 +68,6 @@ export const secretRules: readonly Rule[] = [
         name: "task-secrets-are-the-stacks-own",
         description: "containers are given no secrets but those that the stack keeps in Secrets Manager",
         fix: "Take `valueFrom` from the `arn` of a secret of this stack.",
-        controls: ["PCI-8.6.2"],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
         check: (plan) => {
             const arns = secretArnsOf(plan);
             return resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((node) =>
@@ -93,8 +87,6 @@ export const secretRules: readonly Rule[] = [
         name: "secrets-in-state-are-listed",
         description: "each secret that Pulumi keeps in the stack's state is listed with the reason",
         fix: "Let AWS make the secret, or list its type and property with a reason in `checks/secrets/state.ts`.",
-        controls: ["PCI-8.6.2"],
-        resourceTypes: ["*"],
         check: (plan) =>
             findSecrets(withReadableManifest(plan))
                 .filter((found) => stateSecretFor(found) === undefined)

@@ -14,8 +14,6 @@ export const ecsServiceRules: readonly Rule[] = [
         name: "deployments-roll-back",
         description: "a failed deployment rolls back",
         fix: "Turn on roll-back of the circuit breaker and of alarms, and name alarms of the stack.",
-        controls: [],
-        resourceTypes: ["ecs/service:Service"],
         check: (plan) => {
             const alarms = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) =>
                 inputText(alarm, "name"),
@@ -40,8 +38,6 @@ export const ecsServiceRules: readonly Rule[] = [
         name: "containers-hardened",
         description: "every container runs hardened, with no secret in its environment",
         fix: "Run the container as a user other than root, unprivileged, without capabilities and with a read-only root.",
-        controls: ["ECS.4", "CKV_AWS_334", "ECS.5", "CKV_AWS_336", "ECS.8", "ECS.20"],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition"),

@@ -38,8 +38,6 @@ export const tagRules: readonly Rule[] = [
         name: "everything-tagged",
         description: "every resource that takes tags carries those of its stack",
         fix: "Give the resource `parent`, so that it inherits the platform's provider, and leave its own tags to what differs.",
-        controls: ["PCI-6.5.3", "ECS.13", "ECS.14", "ECS.15"],
-        resourceTypes: ["*"],
         check: (plan) => {
             const defaults = defaultTagsByProvider(plan);
             const defaultTagsOf = ({ provider }: PlanNode) => defaults.get(provider) ?? [];
@@ -79,8 +77,6 @@ export const tagRules: readonly Rule[] = [
         name: "tags-propagated",
         description: "what AWS makes by itself, tasks and snapshots among it, carries the tags of the stack",
         fix: "Set the input that hands the tags on.",
-        controls: ["RDS.16", "RDS.47", "CKV_AWS_313"],
-        resourceTypes: tagPropagation.map(({ type }) => type),
         check: (plan) =>
             tagPropagation.flatMap(({ type, createdResources, requirement, propagatesTags }) =>
                 findingsUnless(

@@ -50,8 +50,6 @@ export const timeoutRules: readonly Rule[] = [
         name: "health-checks-add-up",
         description: "a task that starts slowly is not killed for it, and a sick one leaves within a minute",
         fix: "Let `healthCheckGracePeriodSeconds` outlast the checks of the load balancer and of the container.",
-        controls: [],
-        resourceTypes: ["ecs/service:Service", "lb/targetGroup:TargetGroup"],
         check: (plan) => [
             ...findingUnlessAnyService(ecsServicesOf(plan)),
             ...serviceFindingsUnless(
@@ -94,13 +92,6 @@ export const timeoutRules: readonly Rule[] = [
         name: "timeouts-nest",
         description: "no request is cut off: each party waits longer than the one behind it",
         fix: "Order the times: API Gateway's timeout, deregistration delay and idle timeout of the load balancer, keep-alive.",
-        controls: [],
-        resourceTypes: [
-            "ecs/service:Service",
-            "lb/loadBalancer:LoadBalancer",
-            "lb/targetGroup:TargetGroup",
-            "apigateway/integration:Integration",
-        ],
         check: (plan) => {
             const apiGatewayTimeoutSeconds = gatewayTimeoutSeconds(plan);
             const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer");
@@ -151,8 +142,6 @@ export const timeoutRules: readonly Rule[] = [
         name: "messages-outlast-consumers",
         description: "a consumer that is told to stop finishes its message before another one gets it",
         fix: "Raise `visibilityTimeoutSeconds` of the queue to the `stopTimeout` of its consumer, or more.",
-        controls: [],
-        resourceTypes: ["sqs/queue:Queue", "ecs/taskDefinition:TaskDefinition"],
         check: (plan) => {
             const consumers = ecsServicesOf(plan).filter(({ queue }) => queue !== undefined);
             // SQS's own value unless told (AWS, `SetQueueAttributes`).

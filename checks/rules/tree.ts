@@ -43,8 +43,6 @@ export const treeRules: readonly Rule[] = [
         name: "one-platform",
         description: "everything stands under one platform",
         fix: "Make the resource inside a component of the platform and pass it `{ parent: this }`.",
-        controls: [],
-        resourceTypes: ["*"],
         check: ({ nodes }) => {
             const types = new Map(nodes.map((node) => [node.urn, node.type]));
             const atTop = nodes.filter((node) => types.get(node.parent ?? "") === "pulumi:pulumi:Stack");
@@ -63,8 +61,6 @@ export const treeRules: readonly Rule[] = [
         name: "one-tagged-provider",
         description: "every AWS resource is made by the one tagged provider",
         fix: "Leave out `provider`, so that the resource takes the platform's, and mend the tags where that is made.",
-        controls: ["ECS.13", "ECS.14", "ECS.15"],
-        resourceTypes: ["*"],
         check: ({ nodes }, settings) => {
             const providers = nodes.filter(({ type }) => type === "pulumi:providers:aws");
             const tags = {
@@ -102,8 +98,6 @@ export const treeRules: readonly Rule[] = [
         name: "no-open-secrets",
         description: "no secret stands in the open",
         fix: "Wrap the value in `pulumi.secret`, or pass the ARN of a secret instead of what it holds.",
-        controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        resourceTypes: ["*"],
         check: (planned) => {
             const plan = withReadableManifest(planned);
             const secrets = [...secretStringsOf(plan)];
@@ -135,8 +129,6 @@ export const treeRules: readonly Rule[] = [
         name: "components-register-outputs",
         description: "every part says what others may use of it",
         fix: "Call `registerOutputs` with the public fields of the component.",
-        controls: [],
-        resourceTypes: ["*"],
         check: ({ nodes }, settings) =>
             findingsUnless(
                 nodes.filter((node) => node.type.startsWith("payment:") && !hasNoOutputs(node, settings)),

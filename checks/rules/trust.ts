@@ -85,8 +85,6 @@ export const trustRules: readonly Rule[] = [
         name: "services-trusted-for-own-account",
         description: "services act for this account only",
         fix: "Compare `aws:SourceAccount` or `aws:SourceArn` in the condition of the statement.",
-        controls: ["PCI-7.2.5"],
-        resourceTypes: ["*"],
         check: (plan) => {
             const supportsNoSourceCondition = (statement: PlannedStatement) => {
                 const exception = isTrustPolicy(statement)
@@ -114,8 +112,6 @@ export const trustRules: readonly Rule[] = [
         name: "narrow-trust",
         description: "roles are taken by one service, for this account",
         fix: "Trust one service by `sts:AssumeRole`, and compare `aws:SourceAccount` and `aws:SourceArn`.",
-        controls: ["PCI-7.2.5", "CKV_AWS_60", "CKV_AWS_61"],
-        resourceTypes: ["iam/role:Role"],
         check: (plan) => {
             const trusts = statementsOfPlan(plan).filter(isTrustPolicy);
             const roles = resourcesOfType(plan, "iam/role:Role");
@@ -148,8 +144,6 @@ export const trustRules: readonly Rule[] = [
         name: "tls-only-policies",
         description: "buckets, queues and topics refuse what does not come over TLS",
         fix: "Deny everything to all where `aws:SecureTransport` is false, on the resource and on all that is in it.",
-        controls: ["PCI-4.2.1", "S3.5", "CKV_AWS_379"],
-        resourceTypes: ["s3/bucket:Bucket", "sqs/queue:Queue", "sns/topic:Topic"],
         check: (plan) =>
             typesWithTlsPolicy.flatMap(({ type, policy, target, own, resources }) => {
                 const nodes = resourcesOfType(plan, type);

@@ -216,8 +216,6 @@ const rule: Rule = {
     name: "queues-watched",
     description: "queues are watched",
     fix: "Watch them.",
-    controls: [],
-    resourceTypes: ["sqs/queue:Queue"],
     check: () => [],
     evidence: () => ["queue alarm"],
 };
@@ -226,7 +224,11 @@ test("a broken rule shows no evidence, and of many violations the first; the res
     const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const violations = Array.from({ length: 22 }, () => queue);
     const report = (outcome: "passed" | "failed") =>
-        buildCheckReport(planned, { results: [{ rule, outcome, violations }], exceptionProblems: [] }, true);
+        buildCheckReport(
+            planned,
+            { results: [{ rule, outcome, violations, resourceTypes: [] }], exceptionProblems: [] },
+            true,
+        );
     expect(report("passed").rules[0]).toMatchObject({ evidence: ["queue alarm"] });
     expect(report("failed").rules[0]).toMatchObject({ evidence: [], violations });
     const lines = renderCheckReport(report("failed"), (_, text) => text).split("\n");

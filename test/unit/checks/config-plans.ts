@@ -1,9 +1,11 @@
 import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
 import { findViolations } from "../../../checks/rule.ts";
+import { resourceTypesByRule, type TypesByRule } from "../../../checks/resource-types.ts";
 import { rules } from "../../../checks/rules.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { today } from "../../../plan/stack-settings.ts";
-import type { StackConfig } from "../settings/stack-config.ts";
+import { planTestStack } from "../../stacks.ts";
+import { readStackConfig, type StackConfig } from "../settings/stack-config.ts";
 
 export { planOfConfig } from "../../stacks.ts";
 
@@ -23,3 +25,9 @@ export function settingsFromConfig(config: StackConfig): PlatformSettings {
     }
     return settings;
 }
+
+/** The types of resources that each rule reads in a stack of the tests. */
+export const recordedTypes = async (stack: string): Promise<TypesByRule> =>
+    resourceTypesByRule(rules, [
+        { plan: await planTestStack(stack), settings: settingsFromConfig(readStackConfig(stack)) },
+    ]);

@@ -1,7 +1,11 @@
 import { expect, test } from "@jest/globals";
 import { toText, inputText } from "../../../plan/query.ts";
 import { findViolations } from "../../../checks/rule.ts";
-import { configurationRules } from "../../../checks/rules/configuration.ts";
+import { auditRules } from "../../../checks/rules/audit.ts";
+import { computeRules } from "../../../checks/rules/compute.ts";
+import { databaseRules } from "../../../checks/rules/databases.ts";
+import { loadBalancerRules } from "../../../checks/rules/load-balancer.ts";
+import { vpcRules } from "../../../checks/rules/vpc.ts";
 import type { PlatformSettings } from "../../../lib/settings.ts";
 import type { Value, Values } from "../../../plan/plan.ts";
 import { planTestStack } from "../../stacks.ts";
@@ -37,6 +41,9 @@ const trail = "cloudtrail/trail:Trail";
 const key = "kms/key:Key";
 const target = "aws:appautoscaling/target:Target";
 const exec = "configuration.executeCommandConfiguration";
+
+/** Rules that require values of inputs. */
+const configurationRules = [...vpcRules, ...loadBalancerRules, ...computeRules, ...databaseRules, ...auditRules];
 
 /** Faults that someone may build in, by the rule that must notice. */
 const faults: Readonly<Record<string, Record<string, PlanChange>>> = {

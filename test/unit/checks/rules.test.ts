@@ -1,20 +1,66 @@
 import { expect, test } from "@jest/globals";
-import { findViolations } from "../../../checks/rule.ts";
+import { kmsKeysByArn, resourcesOfType } from "../../../plan/query.ts";
+import { findViolations, runRule, type Rule, type RuleCheck } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
 import { planTestStack } from "../../stacks.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
-import { describeViolations, planOfConfig, settingsFromConfig } from "./config-plans.ts";
+import { describeViolations, planOfConfig, recordedTypes, settingsFromConfig } from "./config-plans.ts";
 
-test.each(rules.map((rule) => [rule.name, rule] as const))("%s says what holds, what to do, and of what", (_, rule) => {
-    expect(rule.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
-    expect(rules.filter(({ name }) => name === rule.name)).toHaveLength(1);
-    expect(rule.description).toMatch(/[^.]$/);
-    expect(rule.fix).toMatch(/^[A-Z][a-z]+ [^]*\.$/);
-    expect(new Set(rule.controls).size).toBe(rule.controls.length);
-    expect(rule.resourceTypes.filter((type) => !/^(\*|[a-z0-9]+\/[A-Za-z0-9]+:[A-Z][A-Za-z0-9]+)$/.test(type))).toEqual(
-        [],
-    );
-    expect(rule.resourceTypes).not.toEqual([]);
+test.each(rules.map((rule) => [rule.name, rule] as const))(
+    "%s has a unique name, a description and a fix",
+    (_, rule) => {
+        expect(rule.name).toMatch(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/);
+        expect(rules.filter(({ name }) => name === rule.name)).toHaveLength(1);
+        expect(rule.description).toMatch(/[^.]$/);
+        expect(rule.fix).toMatch(/^[A-Z][a-z]+ [^]*\.$/);
+    },
+);
+
+test("every rule reads resources, and in dev and staging no types that it does not read in prod", async () => {
+    const documented = await recordedTypes("prod");
+    for (const stack of ["dev", "staging"]) {
+        for (const [name, types] of await recordedTypes(stack)) {
+            const known = documented.get(name) ?? [];
+            expect({ name, more: types.filter((type) => !known.includes(type)) }).toEqual({ name, more: [] });
+        }
+    }
+    expect([...documented].filter(([, types]) => types.length === 0)).toEqual([]);
+    const format = /^(\*|[a-z0-9]+\/[A-Za-z0-9]+:[A-Z][A-Za-z0-9]+)$/;
+    expect([...documented.values()].flat().filter((type) => !format.test(type))).toEqual([]);
+});
+
+const readsTypes = (check: RuleCheck): Rule => ({ name: "any", description: "any", fix: "Any.", check });
+const queue = "sqs/queue:Queue";
+test.each<[string, Rule, string[]]>([
+    [
+        "types of its queries, sorted, with types that the stack does not have",
+        readsTypes((plan) => {
+            resourcesOfType(plan, queue);
+            resourcesOfType(plan, "mq/broker:Broker");
+            return resourcesOfType(plan, queue).map(() => "x");
+        }),
+        ["mq/broker:Broker", queue],
+    ],
+    [
+        "types that a value kept for the plan is computed from",
+        readsTypes((plan) => [...kmsKeysByArn(plan).keys()]),
+        ["kms/key:Key"],
+    ],
+    [
+        "`*` where it reads the list of all resources",
+        readsTypes((plan) => {
+            resourcesOfType(plan, queue);
+            return plan.nodes.map(() => "x");
+        }),
+        ["*"],
+    ],
+])("recorded of a rule: %s", async (_, rule, types) => {
+    const plan = await planTestStack("prod");
+    const settings = settingsFromConfig(readStackConfig("prod"));
+    // Computed before, so that a value kept for the plan would hide them.
+    const violations = findViolations(rule, plan, settings);
+    expect(runRule(rule, plan, settings)).toEqual({ violations, resourceTypes: types });
+    expect(violations).not.toEqual([]);
 });
 
 const promises = ["dev", "staging", "prod"].flatMap((stack) => rules.map((rule) => ({ stack, name: rule.name, rule })));

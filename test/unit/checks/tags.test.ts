@@ -6,7 +6,7 @@ import { untaggableTypes } from "../../../checks/tags/untaggable.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
 import { nodesOf } from "../../recorder.ts";
 import { planTestStack } from "../../stacks.ts";
-import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
+import { planOfConfig, recordedTypes, settingsFromConfig } from "./config-plans.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { withValueAt, changeInputs, changeResources, type PlanChange } from "./fault.ts";
 
@@ -154,14 +154,13 @@ test.each<[string, PlanChange, string, string]>([
     expect(violations[0]?.reason).toContain(`or its ${reason}`);
 });
 
-test("the platform's services, database and table are looked at", async () => {
+test("services, databases and tables of the platform are checked", async () => {
     const plan = await planTestStack("prod");
-    const [, handedOn] = tagRules;
-    const looked = handedOn?.resourceTypes.filter((type) => nodesOf(plan, `aws:${type}`).length > 0);
-    expect(looked).toEqual([
+    const types = (await recordedTypes("prod")).get("tags-propagated") ?? [];
+    expect(types.filter((type) => nodesOf(plan, `aws:${type}`).length > 0)).toEqual([
+        "dynamodb/table:Table",
         "ecs/service:Service",
         "rds/cluster:Cluster",
         "rds/clusterInstance:ClusterInstance",
-        "dynamodb/table:Table",
     ]);
 });

@@ -1,7 +1,8 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { storeNames } from "../../lib/settings/service.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { isNonEmptyText, isNonEmptyList, type ConfigurationRule, type InputPredicate } from "../configuration.ts";
+import { isNonEmptyText, isNonEmptyList, requireInputs, type InputPredicate } from "../required-inputs.ts";
+import type { Rule } from "../rule.ts";
 import { resourcesOfType, isObjectOrArray, inputText, inputTexts } from "../../plan/query.ts";
 
 /** Inputs that name security groups. */
@@ -39,73 +40,64 @@ const canReachEcr: InputPredicate = (_value, _vpc, plan) =>
     resourcesOfType(plan, "ec2/natGateway:NatGateway").length > 0 ||
     resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(isEcrEndpoint).length === 2;
 
-export const networkConfigurationRules: readonly ConfigurationRule[] = [
+export const vpcRules: readonly Rule[] = [
     {
         name: "flow-logs-complete",
         description: "every network records all traffic, accepted and refused",
         fix: "Set trafficType to ALL and logDestination to a log group of the stack.",
-        controls: ["EC2.6", "CKV2_AWS_11"],
-        resourceTypes: ["ec2/flowLog:FlowLog"],
-        expectedInputs: [
-            { path: "trafficType", expected: "ALL" },
-            { path: "logDestination", expected: isNonEmptyText },
-        ],
+        check: requireInputs({
+            types: ["ec2/flowLog:FlowLog"],
+            inputs: [
+                { path: "trafficType", expected: "ALL" },
+                { path: "logDestination", expected: isNonEmptyText },
+            ],
+        }),
     },
     {
         name: "groups-described",
         description: "every security group and each of its rules says what it is for",
         fix: "Give it a description of its own.",
-        controls: [
-            "CKV_AWS_23",
-            "aws-ec2-securitygroup-missing-description",
-            "aws-ec2-securitygroup-missing-ingress-rule-description",
-            "aws-ec2-securitygroup-missing-egress-rule-description",
-        ],
-        resourceTypes: [
-            "ec2/securityGroup:SecurityGroup",
-            "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        ],
-        expectedInputs: [{ path: "description", expected: isNonEmptyText }],
+        check: requireInputs({
+            types: [
+                "ec2/securityGroup:SecurityGroup",
+                "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+                "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+            ],
+            inputs: [{ path: "description", expected: isNonEmptyText }],
+        }),
     },
     {
         name: "groups-used",
         description: "every security group is attached to something",
         fix: "Attach the group, or delete it.",
-        controls: ["CKV2_AWS_5"],
-        resourceTypes: ["ec2/securityGroup:SecurityGroup"],
-        expectedInputs: [{ path: "description", expected: isAttached, requirement: "be attached" }],
+        check: requireInputs({
+            types: ["ec2/securityGroup:SecurityGroup"],
+            inputs: [{ path: "description", expected: isAttached, requirement: "be attached" }],
+        }),
     },
     {
         name: "network-acls-narrow",
         description: "every network ACL guards subnets, and lets nobody in from the internet",
         fix: "Name the subnets, and addresses of the network instead of 0.0.0.0/0.",
-        controls: [
-            "EC2.16",
-            "CKV2_AWS_1",
-            "EC2.21",
-            "CKV_AWS_229",
-            "CKV_AWS_230",
-            "CKV_AWS_231",
-            "CKV_AWS_232",
-            "CKV_AWS_352",
-        ],
-        resourceTypes: ["ec2/networkAcl:NetworkAcl"],
-        expectedInputs: [
-            { path: "subnetIds", expected: isNonEmptyList, requirement: "guard subnets" },
-            {
-                path: "ingress",
-                expected: isRestrictedAcl,
-                requirement: "take nothing from the internet, and no protocol as a whole",
-            },
-        ],
+        check: requireInputs({
+            types: ["ec2/networkAcl:NetworkAcl"],
+            inputs: [
+                { path: "subnetIds", expected: isNonEmptyList, requirement: "guard subnets" },
+                {
+                    path: "ingress",
+                    expected: isRestrictedAcl,
+                    requirement: "take nothing from the internet, and no protocol as a whole",
+                },
+            ],
+        }),
     },
     {
         name: "endpoints-or-nat",
         description: "tasks reach ECR through endpoints, or through a NAT gateway",
         fix: "Make the endpoints ecr.api and ecr.dkr, or set network.egress to nat.",
-        controls: ["EC2.55", "EC2.56"],
-        resourceTypes: ["ec2/vpc:Vpc"],
-        expectedInputs: [{ path: "cidrBlock", expected: canReachEcr, requirement: "have a way to ECR" }],
+        check: requireInputs({
+            types: ["ec2/vpc:Vpc"],
+            inputs: [{ path: "cidrBlock", expected: canReachEcr, requirement: "have a way to ECR" }],
+        }),
     },
 ];

@@ -1,0 +1,139 @@
+import type { PlanNode } from "../../plan/plan.ts";
+import { isNonEmptyText, requireInputs, type InputPredicate } from "../required-inputs.ts";
+import type { Rule } from "../rule.ts";
+import { isObjectOrArray, getPath } from "../../plan/query.ts";
+
+/** Forward secrecy and authenticated ciphers only (https://docs.aws.amazon.com/securityhub/latest/userguide/elb-controls.html#elb-17). */
+const strictTlsPolicies: ReadonlySet<unknown> = new Set([
+    "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+    "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+]);
+
+/** Answers all callers without TLS with the address that has it. */
+const redirectsToHttps = ({ inputs }: PlanNode): boolean =>
+    inputs.protocol === "HTTP" && getPath(inputs, "defaultActions.0.redirect.protocol") === "HTTPS";
+
+const isTrueForEveryRule =
+    (holds: (rule: unknown) => boolean): InputPredicate =>
+    (rules) =>
+        Array.isArray(rules) && rules.length > 0 && rules.every(holds);
+
+const hasAction = (rule: unknown): boolean =>
+    isObjectOrArray(getPath(rule, "action")) || isObjectOrArray(getPath(rule, "overrideAction"));
+const hasMetricsEnabled = (rule: unknown): boolean =>
+    getPath(rule, "visibilityConfig.cloudwatchMetricsEnabled") === true;
+
+/** A group of AWS's rules, which keeps callers out unless the stack says that it only counts. */
+const hasManagedRuleGroup =
+    (name: string): InputPredicate =>
+    (rules, _node, _plan, { waf }) =>
+        Array.isArray(rules) &&
+        rules.some(
+            (rule) =>
+                getPath(rule, "statement.managedRuleGroupStatement.name") === `AWSManagedRules${name}` &&
+                (isObjectOrArray(getPath(rule, "overrideAction.none")) ||
+                    waf.countOnly.some((counted) => counted === name)),
+        );
+
+export const loadBalancerRules: readonly Rule[] = [
+    {
+        name: "load-balancer-hardened",
+        description: "the load balancer drops malformed requests, logs each one and stands in two zones",
+        fix: "Set the input to the value that the rule names.",
+        check: requireInputs({
+            types: ["lb/loadBalancer:LoadBalancer"],
+            inputs: [
+                { path: "dropInvalidHeaderFields", expected: true },
+                { path: "desyncMitigationMode", expected: "strictest" },
+                { path: "accessLogs.enabled", expected: true },
+                { path: "accessLogs.bucket", expected: isNonEmptyText },
+                {
+                    path: "subnets",
+                    expected: (value) => Array.isArray(value) && value.length >= 2,
+                    requirement: "stand in two subnets",
+                },
+            ],
+        }),
+    },
+    {
+        name: "listeners-modern-tls",
+        description: "the load balancer listens over HTTPS with TLS 1.2 and 1.3 only",
+        fix: "Use protocol HTTPS with one of the policies that Security Hub ELB.17 recommends.",
+        check: requireInputs({
+            types: ["lb/listener:Listener"],
+            appliesTo: (listener) => !redirectsToHttps(listener),
+            inputs: [
+                { path: "protocol", expected: "HTTPS" },
+                {
+                    path: "sslPolicy",
+                    expected: (value) => strictTlsPolicies.has(value),
+                    requirement: "have a restricted TLS policy",
+                },
+                { path: "certificateArn", expected: isNonEmptyText },
+            ],
+        }),
+    },
+    {
+        name: "targets-encrypted",
+        description: "traffic from the load balancer to its targets is encrypted, and their health is checked",
+        fix: "Set protocol and healthCheck.protocol to HTTPS, and healthCheck.path.",
+        check: requireInputs({
+            types: ["lb/targetGroup:TargetGroup"],
+            // Functions are called by the API of Lambda, over TLS.
+            appliesTo: ({ inputs }) => inputs.targetType !== "lambda",
+            inputs: [
+                { path: "protocol", expected: "HTTPS" },
+                { path: "healthCheck.protocol", expected: "HTTPS" },
+                { path: "healthCheck.path", expected: isNonEmptyText },
+            ],
+        }),
+    },
+    {
+        name: "certificates-renew",
+        description: "certificates from ACM renew by themselves, are logged in public and stand for one domain",
+        fix: "Validate by DNS, leave transparency logging on and name the domain.",
+        check: requireInputs({
+            types: ["acm/certificate:Certificate"],
+            isOptional: true,
+            // What is imported has no domain here.
+            appliesTo: ({ inputs }) => inputs.domainName !== undefined,
+            inputs: [
+                { path: "validationMethod", expected: "DNS" },
+                { path: "options.certificateTransparencyLoggingPreference", expected: "ENABLED" },
+                {
+                    path: "domainName",
+                    expected: (value) => typeof value === "string" && !value.includes("*"),
+                    requirement: "stand for one domain",
+                },
+                { path: "keyAlgorithm", expected: undefined },
+            ],
+        }),
+    },
+    {
+        name: "firewalls-complete",
+        description: "every firewall acts, counts each rule and refuses known bad input",
+        fix: "Give each rule an action and metrics, and keep AWSManagedRulesKnownBadInputsRuleSet without an override.",
+        check: requireInputs({
+            types: ["wafv2/webAcl:WebAcl"],
+            inputs: [
+                { path: "visibilityConfig.cloudwatchMetricsEnabled", expected: true },
+                { path: "rules", expected: isTrueForEveryRule(hasAction), requirement: "have an action in each rule" },
+                {
+                    path: "rules",
+                    expected: isTrueForEveryRule(hasMetricsEnabled),
+                    requirement: "count each rule in CloudWatch",
+                },
+                {
+                    path: "rules",
+                    expected: hasManagedRuleGroup("KnownBadInputsRuleSet"),
+                    requirement: "refuse known bad input",
+                },
+                {
+                    path: "rules",
+                    expected: hasManagedRuleGroup("AnonymousIpList"),
+                    requirement: "look for anonymous callers",
+                },
+            ],
+        }),
+    },
+];
