@@ -7,21 +7,21 @@ interface Requirement {
 
 /** The requirements of PCI DSS v4.0.1 that a plan can help to meet. */
 export const requirements: Readonly<Record<string, Requirement>> = {
-    "PCI-1.2.4": { title: "Diagrams show every way that account data takes", rules: ["network-resources-supported"] },
+    "PCI-1.2.4": { title: "Network diagrams show all flows of account data", rules: ["network-resources-supported"] },
     "PCI-1.3.1": {
-        title: "Only traffic that is needed enters the cardholder data environment",
+        title: "Inbound traffic to the cardholder data environment is restricted to what is necessary",
         rules: ["flows-only", "internet-reaches-https-only", "stores-behind-front-doors"],
     },
     "PCI-1.3.2": {
-        title: "Only traffic that is needed leaves the cardholder data environment",
+        title: "Outbound traffic from the cardholder data environment is restricted to what is necessary",
         rules: ["flows-only", "database-tier-closed", "egress-as-set", "aws-calls-have-a-route"],
     },
     "PCI-1.4.1": {
-        title: "Controls stand between trusted and untrusted networks",
+        title: "Network security controls are in place between trusted and untrusted networks",
         rules: ["internet-routes-by-tier", "stores-behind-front-doors"],
     },
     "PCI-1.4.2": {
-        title: "From untrusted networks only published services can be reached",
+        title: "Untrusted networks can reach only published services",
         rules: [
             "flows-only",
             "internet-reaches-https-only",
@@ -42,27 +42,33 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         ],
     },
     "PCI-2.2.2": { title: "Vendors' default accounts are not used" },
-    "PCI-2.2.6": { title: "Systems are configured so that they cannot be misused" },
-    "PCI-3.2.1": { title: "Account data is kept only as long as it is needed", rules: ["transactions-kept-as-set"] },
+    "PCI-2.2.6": { title: "System security parameters prevent misuse" },
+    "PCI-3.2.1": {
+        title: "Retention of account data is limited to what is necessary",
+        rules: ["transactions-kept-as-set"],
+    },
     "PCI-3.5.1": {
-        title: "Stored account numbers are unreadable",
+        title: "Stored primary account numbers are unreadable",
         rules: ["encrypted-with-own-keys", "stores-locked-down"],
     },
-    "PCI-3.6.1": { title: "Keys are protected against disclosure and misuse" },
-    "PCI-3.7.4": { title: "Keys change at the end of their cryptoperiod", rules: ["stores-locked-down"] },
+    "PCI-3.6.1": { title: "Cryptographic keys are protected against disclosure and misuse" },
+    "PCI-3.7.4": {
+        title: "Cryptographic keys are changed at the end of their cryptoperiod",
+        rules: ["stores-locked-down"],
+    },
     "PCI-4.2.1": {
-        title: "Account numbers are protected by strong cryptography on their way",
+        title: "Strong cryptography protects primary account numbers during transmission",
         rules: ["tls-only-policies", "stores-locked-down", "api-modern-tls"],
     },
-    "PCI-6.2.4": { title: "Common attacks on software are prevented" },
-    "PCI-6.3.3": { title: "Components are protected from known vulnerabilities by patches" },
+    "PCI-6.2.4": { title: "Software is protected against common attacks" },
+    "PCI-6.3.3": { title: "Components are protected from known vulnerabilities by security patches" },
     "PCI-6.4.2": {
         title: "An automated control detects and prevents attacks on public web applications",
         rules: ["public-endpoints-behind-waf"],
     },
     "PCI-6.5.3": { title: "Production is separated from other environments", rules: ["everything-tagged"] },
     "PCI-7.2.2": {
-        title: "Access follows the job, with the least privileges",
+        title: "Access is assigned by job function, with least privileges",
         rules: [
             "no-service-wide-actions",
             "no-allow-by-exception",
@@ -76,7 +82,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         ],
     },
     "PCI-7.2.5": {
-        title: "Accounts of systems and applications have the least privileges",
+        title: "Application and system accounts have least privileges",
         rules: [
             "no-service-wide-actions",
             "services-trusted-for-own-account",
@@ -88,9 +94,9 @@ export const requirements: Readonly<Record<string, Requirement>> = {
             "roles-have-one-workload",
         ],
     },
-    "PCI-8.3.9": { title: "Passwords that are the only factor change every 90 days" },
+    "PCI-8.3.9": { title: "Passwords that are the only factor are changed every 90 days" },
     "PCI-8.6.2": {
-        title: "Passwords of applications stand in no code and no configuration",
+        title: "Passwords of application accounts are not in code or configuration",
         rules: [
             "no-open-secrets",
             "no-secret-as-plain-variable",
@@ -99,17 +105,17 @@ export const requirements: Readonly<Record<string, Requirement>> = {
             "secrets-in-state-are-listed",
         ],
     },
-    "PCI-8.6.3": { title: "Passwords of applications are protected against misuse and changed" },
-    "PCI-10.2.1": { title: "Audit logs are on for all components", rules: ["stages-traced-and-throttled"] },
-    "PCI-10.3.2": { title: "Audit logs cannot be changed" },
-    "PCI-10.3.4": { title: "A change of an audit log is noticed" },
-    "PCI-10.4.1.1": { title: "Audit logs are reviewed by automatic means" },
+    "PCI-8.6.3": { title: "Passwords of application accounts are protected against misuse and changed periodically" },
+    "PCI-10.2.1": { title: "Audit logs are enabled for all components", rules: ["stages-traced-and-throttled"] },
+    "PCI-10.3.2": { title: "Audit logs are protected from modification" },
+    "PCI-10.3.4": { title: "Changes of audit logs are detected" },
+    "PCI-10.4.1.1": { title: "Audit logs are reviewed automatically" },
     "PCI-10.5.1": {
         title: "Audit logs are kept for twelve months",
         rules: ["records-kept-as-set", "logs-kept-as-set"],
     },
     "PCI-10.7.2": {
-        title: "Failures of security controls are noticed and dealt with",
+        title: "Failures of critical security controls are detected and responded to",
         rules: [
             "queues-watched",
             "alarms-notify-topics",
@@ -118,8 +124,8 @@ export const requirements: Readonly<Record<string, Requirement>> = {
             "alarms-name-their-runbook",
         ],
     },
-    "PCI-11.3.1": { title: "Internal vulnerabilities are scanned for" },
+    "PCI-11.3.1": { title: "Internal vulnerability scans are performed" },
     "PCI-11.5.1": { title: "Intrusions are detected" },
     "PCI-11.5.2": { title: "Changes of critical files and settings are detected" },
-    "PCI-12.10.1": { title: "Incidents can be answered at once: what was lost can be restored" },
+    "PCI-12.10.1": { title: "An incident response plan exists: lost data can be restored" },
 };

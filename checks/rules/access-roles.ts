@@ -39,8 +39,8 @@ const workloadOf = ({ type, input, node, shared }: RoleAssignment): string =>
 export const accessRoleRules: readonly Rule[] = [
     {
         name: "wildcards-listed",
-        description: "a wildcard for resources stands only where AWS offers no other",
-        fix: "Name the ARNs, or write the action with AWS's reason and page in `analysis/iam/actions-without-resource.ts`.",
+        description: "Policies use `*` as a resource only where AWS supports no resource ARN",
+        fix: "Name the ARNs, or list the action with AWS's reason and page in `analysis/iam/actions-without-resource.ts`.",
         check: (plan) => {
             const { account } = accountPoliciesOf(plan);
             return statementFindings(
@@ -62,8 +62,8 @@ export const accessRoleRules: readonly Rule[] = [
     },
     {
         name: "roles-within-boundary",
-        description: "every role stays within the boundary that the stack names",
-        fix: "Make the role with `grantRole`, which gives it the boundary.",
+        description: "Every role has the permissions boundary that the stack sets",
+        fix: "Create the role with `grantRole`, which sets the boundary.",
         check: (plan, { permissionsBoundaryArn = "" }) =>
             findingsUnless(
                 resourcesOfType(plan, "iam/role:Role"),
@@ -73,8 +73,8 @@ export const accessRoleRules: readonly Rule[] = [
     },
     {
         name: "roles-have-one-workload",
-        description: "every role is lent to one workload, and has the rights for its work",
-        fix: "Give each workload a role of its own, and take away a role that nothing uses.",
+        description: "Every role is used by exactly one workload, and has a policy for it",
+        fix: "Give each workload its own role, and delete a role that nothing uses.",
         check: (plan) => {
             const { roles } = accountPoliciesOf(plan);
             const assignmentsByRole = Map.groupBy(roleAssignmentsOf(plan), ({ role }) => role);
@@ -88,16 +88,16 @@ export const accessRoleRules: readonly Rule[] = [
                     identityPolicies.every((document) => allowStatements(document).length === 0),
             );
             return [
-                ...findingsUnless(nodes, (node) => workloadsOf(arns.get(node)).length > 0, "be lent to something"),
+                ...findingsUnless(nodes, (node) => workloadsOf(arns.get(node)).length > 0, "be used by a workload"),
                 ...findingsUnless(
                     nodes,
                     (node) => workloadsOf(arns.get(node)).length < 2,
-                    (node) => `serve one work, not ${workloadsOf(arns.get(node)).join(" and ")}`,
+                    (node) => `be used by one workload, not ${workloadsOf(arns.get(node)).join(" and ")}`,
                 ),
                 ...findingsUnless(
                     nodes,
                     (node) => rolesWithoutPermissions.every((role) => role.node !== node),
-                    "have a policy for its work",
+                    "have a policy for its workload",
                 ),
             ];
         },

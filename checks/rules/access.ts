@@ -68,7 +68,7 @@ const justifiesGrant = (need: RequiredPermission, grant: AllowedRequest): boolea
 const callerText = ({ context }: AllowedRequest): string => {
     const service = context["kms:ViaService"];
     return [
-        ...(context["lambda:SourceFunctionArn"] === undefined ? [] : [" by its code"]),
+        ...(context["lambda:SourceFunctionArn"] === undefined ? [] : [" in its own code"]),
         ...(typeof service === "string" ? [` through ${service}`] : []),
     ].join("");
 };
@@ -93,20 +93,20 @@ const delegatesToAccount = ({ Principal }: ParsedStatement, account: string): bo
 export const accessRules: readonly Rule[] = [
     {
         name: "policies-supported",
-        description: "every policy says what the evaluator knows, so that no right goes unseen",
-        fix: "Say it in words that checks/access knows, or teach it AWS's meaning of the new ones.",
+        description: "Every policy uses only elements that the policy evaluator supports",
+        fix: "Write the policy with supported elements, or add support for the new ones in `analysis/iam/`.",
         check: (plan) => [...accountPoliciesOf(plan).problems],
     },
     {
         name: "no-privilege-escalation",
-        description: "no role can get more rights than it has, by any known way",
-        fix: "Take the action out; let the deployment do what changes rights.",
+        description: "No role can escalate its privileges by a known method",
+        fix: "Remove the action: only the deployment changes permissions.",
         check: onlyIfPoliciesSupported((plan) => {
             const { account, resources } = accountPoliciesOf(plan);
             const escalationsByRoles = allowedRequestsOf(plan).flatMap(({ role, node, statement }) =>
                 escalationsIn(statement).map(({ how, action }) => ({
                     node,
-                    reason: `must not let ${role.node.name} ${action}, which ${how}`,
+                    reason: `must not allow ${role.node.name} ${action}, which ${how}`,
                 })),
             );
             const escalationsByResourcePolicies = [...resources.values()]
@@ -117,7 +117,7 @@ export const accessRules: readonly Rule[] = [
                         .flatMap(escalationsIn)
                         .map(({ how, action }) => ({
                             node,
-                            reason: `must not let anybody ${action}, which ${how}`,
+                            reason: `must not allow anyone ${action}, which ${how}`,
                         })),
                 );
             return uniqueFindings([...escalationsByRoles, ...escalationsByResourcePolicies]);
@@ -125,8 +125,9 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "workloads-have-required-permissions",
-        description: "whatever a workload is set up to do, every policy on its way allows",
-        fix: "Grant it where the finding says that it is refused.",
+        description:
+            "Every workload has the permissions that its configuration requires: every policy involved allows them",
+        fix: "Grant the permission in the policy that the finding names.",
         check: onlyIfPoliciesSupported((plan) =>
             findDeniedPermissions(plan, requiredPermissionsOf(plan).filter(isRequiredByRole)),
         ),
@@ -142,8 +143,8 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "aws-services-allowed",
-        description: "what AWS does for the stack in its own name, every policy on its way allows",
-        fix: "Allow the service in the policy that refuses it: of the topic, the queue, the bucket, the role or the key.",
+        description: "AWS services can do their work for the stack: every policy involved allows it",
+        fix: "Allow the service in the policy that denies it: of the topic, queue, bucket, role or key.",
         check: onlyIfPoliciesSupported((plan) =>
             findDeniedPermissions(
                 plan,
@@ -153,15 +154,15 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "workloads-have-no-extra-permissions",
-        description: "no workload may do anything, to a store or elsewhere, that it is not set up to do",
-        fix: "Narrow the statement to what the workload's variables and settings ask for, or take it out.",
+        description: "No workload has a permission that its configuration does not require",
+        fix: "Restrict the statement to what the workload's variables and settings require, or remove it.",
         check: onlyIfPoliciesSupported((plan) => {
             const needs = Map.groupBy(requiredPermissionsOf(plan), ({ principal }) => principal);
             const findings = allowedRequestsOf(plan)
                 .filter((grant) => !(needs.get(grant.principal) ?? []).some((need) => justifiesGrant(need, grant)))
                 .map((grant) => ({
                     node: grant.node,
-                    reason: `lets ${grant.role.node.name} ${grant.action} on ${createNameReplacer(plan)(grant.resource)}${callerText(grant)}, which no work asks for`,
+                    reason: `allows ${grant.role.node.name} ${grant.action} on ${createNameReplacer(plan)(grant.resource)}${callerText(grant)}, which no workload requires`,
                 }));
             return uniqueFindings(findings);
         }),

@@ -24,12 +24,12 @@ const runbookSectionOf = (description: string): string =>
 export const alarmRules: readonly Rule[] = [
     {
         name: "everything-watched",
-        description: "every service, store, function and door has its alarms",
+        description: "Every service, data store, function and public endpoint has its alarms",
         fix: "Add a row to `lib/monitoring/alarm-table.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
         check: (plan) => {
             const alarmMetrics = metricsOfAlarms(plan);
             return [
-                ...stackFindingUnless(alarmMetrics.length > 0, "nothing is watched"),
+                ...stackFindingUnless(alarmMetrics.length > 0, "no alarm has a metric"),
                 ...requiredAlarms.flatMap((row): Finding[] =>
                     resourcesOfType(plan, row.type).flatMap((node) =>
                         row.dimensionsOf(node, plan).flatMap((dimensions) =>
@@ -61,7 +61,7 @@ export const alarmRules: readonly Rule[] = [
     },
     {
         name: "alarms-name-their-runbook",
-        description: "every alarm names the section of the runbook that tells what to do",
+        description: "The description of every alarm names its section of the runbook",
         fix: `End the description with \`${runbookSection("<kind of alarm>")}\`, and write that section.`,
         check: (plan) => {
             const alarms = alarmsOf(plan);
@@ -70,12 +70,12 @@ export const alarmRules: readonly Rule[] = [
                 ...findingsUnless(
                     alarms,
                     (alarm) => runbookSections.includes(runbookSectionOf(inputText(alarm, "alarmDescription"))),
-                    "end its description with a section of the runbook",
+                    "have a description that ends with a section of the runbook",
                 ),
                 ...findingsUnless(
                     alarms,
                     (alarm) => inputText(alarm, "alarmDescription").length <= maxDescriptionLength,
-                    `describe itself in ${maxDescriptionLength} characters`,
+                    `have a description of at most ${maxDescriptionLength} characters`,
                 ),
             ];
         },

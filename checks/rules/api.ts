@@ -44,7 +44,7 @@ const isPreflight = (plan: Plan, method: PlanNode): boolean =>
 export const apiRules: readonly Rule[] = [
     {
         name: "methods-ask-for-keys",
-        description: "every method of the API asks for a key, and checks what comes",
+        description: "Every API method requires an API key and validates requests",
         fix: "Set `apiKeyRequired`, a request validator and a model of the body for each media type.",
         check: (plan) => {
             const methods = resourcesOfType(plan, "apigateway/method:Method");
@@ -71,14 +71,14 @@ export const apiRules: readonly Rule[] = [
                 ...findingsUnless(
                     methods,
                     (method) => method.inputs.apiKeyRequired === true || isPreflight(plan, method),
-                    "ask for an API key",
+                    "require an API key",
                 ),
                 ...findingsUnless(
                     methods,
                     (method) => validatorOf(method)?.inputs.validateRequestParameters === true,
-                    "check its parameters",
+                    "have a request validator for parameters",
                 ),
-                ...stackFindingUnless(withBody.length > 0, "no method checks bodies"),
+                ...stackFindingUnless(withBody.length > 0, "no method validates request bodies"),
                 ...findingsUnless(
                     withBody,
                     (method) =>
@@ -87,15 +87,16 @@ export const apiRules: readonly Rule[] = [
                             const found = getPath(method.inputs, `requestModels.${type}`);
                             return typeof found === "string" && models.includes(found);
                         }),
-                    "check bodies of every media type",
+                    "have a request validator and a model for bodies of every media type",
                 ),
             ];
         },
     },
     {
         name: "api-modern-tls",
-        description: "the API takes modern TLS only, and reaches the load balancer by its link",
-        fix: "Take a security policy of TLS 1.2 and 1.3, and reach the load balancer over HTTPS by the VPC link.",
+        description:
+            "The API accepts TLS 1.2 and 1.3 only, and calls the load balancer over HTTPS through its VPC link",
+        fix: "Set a security policy of TLS 1.2 and 1.3, and call the load balancer over HTTPS through the VPC link.",
         check: (plan) => {
             const links = resourcesOfType(plan, "apigatewayv2/vpcLink:VpcLink").map(({ id }) => id);
             const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(arnOf);
@@ -104,7 +105,7 @@ export const apiRules: readonly Rule[] = [
                 ...findingsUnless(
                     resourcesOfType(plan, "apigateway/restApi:RestApi"),
                     (api) => inputText(api, "securityPolicy").startsWith("SecurityPolicy_TLS13_1_2_"),
-                    "take TLS 1.2 and 1.3 only",
+                    "accept TLS 1.2 and 1.3 only",
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "apigateway/integration:Integration").filter((each) =>
@@ -115,15 +116,15 @@ export const apiRules: readonly Rule[] = [
                         links.includes(inputText(each, "connectionId")) &&
                         balancers.includes(inputText(each, "integrationTarget")) &&
                         inputText(each, "uri").startsWith("https://"),
-                    "go through the link, over HTTPS, to the load balancer",
+                    "call the load balancer over HTTPS through the VPC link",
                 ),
             ];
         },
     },
     {
         name: "stages-traced-and-throttled",
-        description: "every stage is traced and throttled, and logs no word of what callers send",
-        fix: "Set tracing, throttling and logs of the stage as the settings say, with no variable that repeats what a caller sends.",
+        description: "Every API stage has tracing and throttling, and its logs have no values that callers send",
+        fix: "Set tracing, throttling and logs of the stage from the settings, without log variables that callers control.",
         check: (plan, settings) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const rules = resourcesOfType(plan, "apigateway/methodSettings:MethodSettings");
@@ -139,15 +140,23 @@ export const apiRules: readonly Rule[] = [
                 `API-Gateway-Execution-Logs_${inputText(stage, "restApi")}/${inputText(stage, "stageName")}`;
             return [
                 ...stackFindingUnless(stages.length > 0, "the API has no stage"),
-                ...findingsUnless(stages, ({ inputs }) => inputs.xrayTracingEnabled === true, "be traced"),
-                ...findingsUnless(stages, (stage) => inputText(stage, "clientCertificateId") !== "", "show who it is"),
+                ...findingsUnless(
+                    stages,
+                    ({ inputs }) => inputs.xrayTracingEnabled === true,
+                    "have X-Ray tracing enabled",
+                ),
+                ...findingsUnless(
+                    stages,
+                    (stage) => inputText(stage, "clientCertificateId") !== "",
+                    "have a client certificate",
+                ),
                 ...findingsUnless(
                     stages,
                     (stage) =>
                         methodSettingsOf(stage)
                             .map((each) => inputText(each, "methodPath"))
                             .join() === "*/*",
-                    "have one rule for all methods",
+                    "have method settings for `*/*` alone",
                 ),
                 ...findingsUnless(
                     rules,
@@ -155,7 +164,7 @@ export const apiRules: readonly Rule[] = [
                         getPath(inputs, "settings.throttlingRateLimit") === settings.gateway.ratePerSecond &&
                         getPath(inputs, "settings.throttlingBurstLimit") === settings.gateway.burst &&
                         getPath(inputs, "settings.metricsEnabled") === true,
-                    "throttle as the stack says, and count",
+                    "have the throttling limits that the stack sets, and metrics",
                 ),
                 ...findingsUnless(
                     rules,
@@ -163,7 +172,7 @@ export const apiRules: readonly Rule[] = [
                         getPath(inputs, "settings.dataTraceEnabled") === false &&
                         getPath(inputs, "settings.loggingLevel") === (isLoggingEnabled ? "ERROR" : "OFF") &&
                         getPath(inputs, "settings.cachingEnabled") !== true,
-                    "write down and keep no requests",
+                    "log errors only, without request data, and cache nothing",
                 ),
                 ...findingsUnless(
                     stages,
@@ -173,7 +182,9 @@ export const apiRules: readonly Rule[] = [
                                   (group) => arnOf(group) === inputText(stage, "accessLogSettings.destinationArn"),
                               ) && groups.some((group) => inputText(group, "name") === executionLogGroupOf(stage))
                             : getPath(stage.inputs, "accessLogSettings") === undefined,
-                    isLoggingEnabled ? "log to groups of the stack" : "not log without a role",
+                    isLoggingEnabled
+                        ? "log to log groups of the stack"
+                        : "have no access log, because the account has no role for it",
                 ),
                 ...findingsUnless(
                     stages,
@@ -185,7 +196,7 @@ export const apiRules: readonly Rule[] = [
                                     (word) => variable === word || variable.startsWith(`${word}.`),
                                 ),
                         ),
-                    "log no word of a request",
+                    "log no variable that callers control",
                 ),
             ];
         },

@@ -4,7 +4,7 @@ import type { Rule } from "../rule.ts";
 export const auditRules: readonly Rule[] = [
     {
         name: "uploads-aborted",
-        description: "uploads that never end are cleared away",
+        description: "Lifecycle rules abort incomplete multipart uploads",
         fix: "Add abortIncompleteMultipartUpload to the rule.",
         check: requireInputs({
             types: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
@@ -12,15 +12,15 @@ export const auditRules: readonly Rule[] = [
                 {
                     path: "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
                     expected: (value) => Number(value) >= 1,
-                    requirement: "give up unfinished uploads",
+                    requirement: "abort incomplete multipart uploads",
                 },
             ],
         }),
     },
     {
         name: "trail-complete",
-        description: "the trail covers all regions, proves that nobody changed it and is searchable",
-        fix: "Set the input to the value that the rule names.",
+        description: "CloudTrail covers all regions, validates log files and sends events to CloudWatch Logs",
+        fix: "Set the input to the value in the finding.",
         check: requireInputs({
             types: ["cloudtrail/trail:Trail"],
             isOptional: true,
@@ -28,31 +28,31 @@ export const auditRules: readonly Rule[] = [
                 { path: "isMultiRegionTrail", expected: true },
                 { path: "includeGlobalServiceEvents", expected: true },
                 { path: "enableLogFileValidation", expected: true },
-                { path: "enableLogging", expected: (value) => value !== false, requirement: "be on" },
+                { path: "enableLogging", expected: (value) => value !== false, requirement: "be enabled" },
                 { path: "cloudWatchLogsGroupArn", expected: isNonEmptyText },
             ],
         }),
     },
     {
         name: "keys-described",
-        description: "every key is on, says what it protects and can be managed",
+        description: "Every KMS key is enabled, has a description and keeps the policy lockout safety check",
         fix: "Give the key a description, and leave isEnabled and bypassPolicyLockoutSafetyCheck alone.",
         check: requireInputs({
             types: ["kms/key:Key"],
             inputs: [
                 { path: "description", expected: isNonEmptyText },
-                { path: "isEnabled", expected: (value) => value !== false, requirement: "be on" },
+                { path: "isEnabled", expected: (value) => value !== false, requirement: "be enabled" },
                 {
                     path: "bypassPolicyLockoutSafetyCheck",
                     expected: (value) => value !== true,
-                    requirement: "refuse a policy that locks all out",
+                    requirement: "keep the policy lockout safety check",
                 },
             ],
         }),
     },
     {
         name: "secrets-described",
-        description: "every secret says what it opens",
+        description: "Every secret has a description",
         fix: "Give the secret a description.",
         check: requireInputs({
             types: ["secretsmanager/secret:Secret"],
@@ -61,8 +61,8 @@ export const auditRules: readonly Rule[] = [
     },
     {
         name: "no-administrators",
-        description: "no role has a policy of AWS that lets it do everything",
-        fix: "Grant the actions that are needed, on the resources that are.",
+        description: "No role has an AWS managed policy with administrator, power user or full access",
+        fix: "Grant the required actions on the required resources.",
         check: requireInputs({
             types: ["iam/rolePolicyAttachment:RolePolicyAttachment"],
             isOptional: true,
@@ -70,7 +70,7 @@ export const auditRules: readonly Rule[] = [
                 {
                     path: "policyArn",
                     expected: (value) => !/(Administrator|FullAccess|PowerUser)/.test(String(value)),
-                    requirement: "grant less",
+                    requirement: "grant no administrator, power user or full access",
                 },
             ],
         }),

@@ -30,8 +30,8 @@ const hasContainerInsights: InputPredicate = (settings) =>
 export const computeRules: readonly Rule[] = [
     {
         name: "repositories-scanned",
-        description: "images are scanned when they are pushed, and old ones go",
-        fix: "Turn scanOnPush on and give the repository a lifecycle policy.",
+        description: "ECR repositories scan images on push and have a lifecycle policy",
+        fix: "Enable scanOnPush and add a lifecycle policy.",
         check: requireInputs({
             types: ["ecr/repository:Repository"],
             inputs: [
@@ -42,7 +42,8 @@ export const computeRules: readonly Rule[] = [
     },
     {
         name: "tasks-isolated",
-        description: "every task has a network interface, a process table, roles and a log of its own",
+        description:
+            "Task definitions use awsvpc, separate task and execution roles and CloudWatch Logs, and no processes of the host",
         fix: "Use awsvpc, no pidMode, two roles, and the awslogs driver in each container.",
         check: requireInputs({
             types: ["ecs/taskDefinition:TaskDefinition"],
@@ -52,19 +53,19 @@ export const computeRules: readonly Rule[] = [
                 {
                     path: "taskRoleArn",
                     expected: (role, { inputs }) => role !== inputs.executionRoleArn,
-                    requirement: "have two roles",
+                    requirement: "have different task and execution roles",
                 },
                 {
                     path: "containerDefinitions",
                     expected: allContainersLog,
-                    requirement: "log every container to CloudWatch",
+                    requirement: "log every container to CloudWatch Logs",
                 },
             ],
         }),
     },
     {
         name: "services-current",
-        description: "every service runs on the latest platform of Fargate",
+        description: "ECS services run on the latest Fargate platform version",
         fix: "Leave platformVersion out.",
         check: requireInputs({
             types: ["ecs/service:Service"],
@@ -72,19 +73,19 @@ export const computeRules: readonly Rule[] = [
                 {
                     path: "platformVersion",
                     expected: (value) => value === undefined || value === "LATEST",
-                    requirement: "run on the latest platform",
+                    requirement: "run on the latest platform version",
                 },
             ],
         }),
     },
     {
         name: "clusters-observed",
-        description: "clusters send metrics, and record what is done in a container under a key of the platform",
-        fix: "Turn containerInsights on, and log ECS Exec to an encrypted log group.",
+        description: "ECS clusters have Container Insights, and log ECS Exec sessions encrypted with a KMS key",
+        fix: "Enable containerInsights, and log ECS Exec to an encrypted log group.",
         check: requireInputs({
             types: ["ecs/cluster:Cluster"],
             inputs: [
-                { path: "settings", expected: hasContainerInsights, requirement: "have containerInsights on" },
+                { path: "settings", expected: hasContainerInsights, requirement: "have containerInsights enabled" },
                 { path: "configuration.executeCommandConfiguration.logging", expected: "OVERRIDE" },
                 { path: "configuration.executeCommandConfiguration.kmsKeyId", expected: isNonEmptyText },
                 {
@@ -96,7 +97,7 @@ export const computeRules: readonly Rule[] = [
     },
     {
         name: "functions-supported",
-        description: "every function runs on a runtime that AWS maintains, and says what it does",
+        description: "Lambda functions have a supported runtime and a description",
         fix: "Set runtime to one that AWS supports, and a description.",
         check: requireInputs({
             types: ["lambda/function:Function"],

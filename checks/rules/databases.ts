@@ -54,7 +54,7 @@ const scalesOnDemand: InputPredicate = (billingMode, table, plan) =>
 export const databaseRules: readonly Rule[] = [
     {
         name: "database-recoverable",
-        description: "the database is backed up as the stack says, and its snapshots keep their tags",
+        description: "The database has the backup retention that the stack sets, and its snapshots keep its tags",
         fix: "Set backupRetentionPeriod to database.backupRetentionDays, and copyTagsToSnapshot.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
@@ -62,7 +62,7 @@ export const databaseRules: readonly Rule[] = [
                 {
                     path: "backupRetentionPeriod",
                     expected: (value, _node, _plan, { database }) => value === database.backupRetentionDays,
-                    requirement: "be backed up as long as the stack says",
+                    requirement: "have the backupRetentionPeriod that the stack sets",
                 },
                 { path: "copyTagsToSnapshot", expected: true },
             ],
@@ -70,8 +70,8 @@ export const databaseRules: readonly Rule[] = [
     },
     {
         name: "database-accounts",
-        description: "nobody logs in to the database by a name that attackers know, and services do by IAM",
-        fix: "Set iamDatabaseAuthenticationEnabled, and a masterUsername of your own.",
+        description: "The database has IAM authentication, and a custom administrator user name",
+        fix: "Set iamDatabaseAuthenticationEnabled, and a masterUsername that is not a default.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
             inputs: [
@@ -79,14 +79,14 @@ export const databaseRules: readonly Rule[] = [
                 {
                     path: "masterUsername",
                     expected: (value) => !commonUserNames.has(value),
-                    requirement: "have an administrator of another name",
+                    requirement: "have a masterUsername that is not a default",
                 },
             ],
         }),
     },
     {
         name: "database-logs-exported",
-        description: "the database sends its logs to CloudWatch",
+        description: "The database exports its logs to CloudWatch Logs",
         fix: "Export the log postgresql.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
@@ -95,8 +95,8 @@ export const databaseRules: readonly Rule[] = [
     },
     {
         name: "database-instances-maintained",
-        description: "instances of the database take minor upgrades, and are observed as the stack says",
-        fix: "Set the input to the value that the rule names.",
+        description: "Database instances take minor version upgrades, and have the monitoring that the stack sets",
+        fix: "Set the input to the value in the finding.",
         check: requireInputs({
             types: ["rds/clusterInstance:ClusterInstance"],
             inputs: [
@@ -106,19 +106,19 @@ export const databaseRules: readonly Rule[] = [
                     path: "monitoringInterval",
                     expected: (value, _node, _plan, { database }) =>
                         (value ?? 0) === database.monitoringIntervalSeconds,
-                    requirement: "be monitored as often as the stack says",
+                    requirement: "have the monitoringInterval that the stack sets",
                 },
                 {
                     path: "performanceInsightsEnabled",
                     expected: hasPerformanceInsights,
-                    requirement: "have Performance Insights on",
+                    requirement: "have Performance Insights enabled",
                 },
             ],
         }),
     },
     {
         name: "database-parameters",
-        description: "the database refuses connections without TLS, and logs changes and slow statements",
+        description: "The database requires TLS, and logs schema changes and slow statements",
         fix: "Set the parameter in the cluster's parameter group.",
         check: requireInputs({
             types: ["rds/clusterParameterGroup:ClusterParameterGroup"],
@@ -131,29 +131,35 @@ export const databaseRules: readonly Rule[] = [
                 {
                     path: "parameters",
                     expected: hasParameter("log_statement", "ddl"),
-                    requirement: "log changes of the schema",
+                    requirement: "set log_statement to ddl",
                 },
                 {
                     path: "parameters",
                     expected: hasParameter("log_min_duration_statement"),
-                    requirement: "log slow statements",
+                    requirement: "set log_min_duration_statement",
                 },
             ],
         }),
     },
     {
         name: "database-events-notified",
-        description: "somebody hears of failures, maintenance and changed settings of the database",
+        description: "Event subscriptions report failures, maintenance and configuration changes of the database",
         fix: "Subscribe to the events of clusters, instances, parameter groups and security groups.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
-            inputs: [{ path: "engine", expected: hasEventSubscriptions, requirement: "have its events told" }],
+            inputs: [
+                {
+                    path: "engine",
+                    expected: hasEventSubscriptions,
+                    requirement: "have event subscriptions for the categories of RDS.19 to RDS.22",
+                },
+            ],
         }),
     },
     {
         name: "cache-recoverable",
-        description: "the cache takes upgrades and is backed up, and fails over where it has replicas",
-        fix: "Set the input to the value that the rule names.",
+        description: "The cache takes minor version upgrades, has backups, and fails over where it has replicas",
+        fix: "Set the input to the value in the finding.",
         check: requireInputs({
             types: ["elasticache/replicationGroup:ReplicationGroup"],
             inputs: [
@@ -161,39 +167,49 @@ export const databaseRules: readonly Rule[] = [
                 {
                     path: "snapshotRetentionLimit",
                     expected: (value) => Number(value) >= 1,
-                    requirement: "be backed up",
+                    requirement: "have automatic backups",
                 },
                 {
                     path: "automaticFailoverEnabled",
                     expected: isOnExactlyWithReplicas,
-                    requirement: "fail over where it has replicas",
+                    requirement: "have automatic failover exactly where it has replicas",
                 },
                 {
                     path: "multiAzEnabled",
                     expected: isOnExactlyWithReplicas,
-                    requirement: "spread its replicas over zones",
+                    requirement: "have Multi-AZ exactly where it has replicas",
                 },
             ],
         }),
     },
     {
         name: "cache-requires-token",
-        description: "the cache asks every client for a token",
+        description: "The cache requires an AUTH token",
         fix: "Set authToken to a generated secret.",
         check: requireInputs({
             types: ["elasticache/replicationGroup:ReplicationGroup"],
             inputs: [
-                { path: "authToken", expected: (value) => value instanceof Secret, requirement: "have a secret token" },
+                {
+                    path: "authToken",
+                    expected: (value) => value instanceof Secret,
+                    requirement: "have a secret AUTH token",
+                },
             ],
         }),
     },
     {
         name: "tables-scale",
-        description: "tables grow with their load",
-        fix: "Set billingMode to PAY_PER_REQUEST, or scale reads and writes.",
+        description: "DynamoDB tables scale with demand",
+        fix: "Set billingMode to PAY_PER_REQUEST, or scale read and write capacity.",
         check: requireInputs({
             types: ["dynamodb/table:Table"],
-            inputs: [{ path: "billingMode", expected: scalesOnDemand, requirement: "be paid by request or scale" }],
+            inputs: [
+                {
+                    path: "billingMode",
+                    expected: scalesOnDemand,
+                    requirement: "have on-demand billing, or autoscaling of read and write capacity",
+                },
+            ],
         }),
     },
 ];

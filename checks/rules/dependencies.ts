@@ -56,7 +56,7 @@ const requiredDependencies: readonly {
             resourcesOfType(plan, "lb/listenerRule:ListenerRule").filter(({ name }) => name === service.name),
         // A worker has none; one that a service has must be known by its name.
         atLeast: ({ inputs }) => (getPath(inputs, "loadBalancers.0") === undefined ? 0 : 1),
-        why: "ECS refuses a target group that no listener uses",
+        why: "ECS rejects a target group that no listener uses",
     },
     {
         type: "ecs/service:Service",
@@ -70,12 +70,12 @@ const requiredDependencies: readonly {
                 (node) => inputText(node, "vpcEndpointType") === "Interface",
             ),
         atLeast: 0,
-        why: "a task pulls its image through them",
+        why: "a task pulls its image through the endpoint",
     },
     {
         type: "ecs/service:Service",
         needs: allOfTypes("ecs/clusterCapacityProviders:ClusterCapacityProviders"),
-        why: "ECS refuses a capacity provider that the cluster does not have, and lets none go that a service uses",
+        why: "ECS rejects a capacity provider that the cluster does not have, and does not remove one that a service uses",
     },
     {
         type: "ecs/service:Service",
@@ -88,7 +88,7 @@ const requiredDependencies: readonly {
             ),
         // A worker has no ingress rule.
         atLeast: ({ inputs }) => (getPath(inputs, "loadBalancers.0") === undefined ? 2 : 3),
-        why: "a task that reaches nothing pulls no image and answers no health check",
+        why: "without its security group rules, a task can neither pull its image nor answer health checks",
     },
     {
         type: "ecs/service:Service",
@@ -96,7 +96,7 @@ const requiredDependencies: readonly {
             resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(
                 (node) => inputText(node, "vpcEndpointType") === "Gateway",
             ),
-        why: "the layers of its image lie in S3",
+        why: "the layers of its image are in S3",
     },
     {
         type: "guardduty/detector:Detector",
@@ -104,42 +104,42 @@ const requiredDependencies: readonly {
             resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) =>
                 inputText(node, "serviceName").endsWith(".guardduty-data"),
             ),
-        why: "GuardDuty would make an endpoint of its own, and the VPC could not be destroyed",
+        why: "GuardDuty would create its own endpoint, and the VPC could not be deleted",
     },
     {
         type: "ec2/flowLog:FlowLog",
         needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "the role must be allowed to write",
+        why: "the role must be allowed to write to the log group",
     },
     {
         type: "cloudtrail/trail:Trail",
         needs: withNoun("s3/bucketPolicy:BucketPolicy", "audit"),
-        why: "CloudTrail tries the bucket",
+        why: "CloudTrail checks that it can write to the bucket",
     },
     {
         type: "cloudtrail/trail:Trail",
         needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "CloudTrail tries the log group",
+        why: "CloudTrail checks that it can write to the log group",
     },
     {
         type: "lb/loadBalancer:LoadBalancer",
         needs: withNoun("s3/bucketPolicy:BucketPolicy", "access-logs"),
-        why: "ELB tries the bucket",
+        why: "Elastic Load Balancing checks that it can write to the bucket",
     },
     {
         type: "lb/loadBalancer:LoadBalancer",
         needs: withNoun("ec2/route:Route", "public"),
-        why: "a public address needs a gateway",
+        why: "a public address requires the internet gateway",
     },
     {
         type: "ec2/natGateway:NatGateway",
         needs: withNoun("ec2/route:Route", "public"),
-        why: "a public address needs a gateway",
+        why: "a public address requires the internet gateway",
     },
     {
         type: "rds/cluster:Cluster",
         needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
-        why: "RDS would make it without a key",
+        why: "RDS would create the log group without a KMS key",
     },
     {
         type: "ecs/cluster:Cluster",
@@ -147,32 +147,32 @@ const requiredDependencies: readonly {
             siblingsOfType("cloudwatch/logGroup:LogGroup")(plan, cluster).filter((group) =>
                 group.name.includes("-insights-"),
             ),
-        why: "Container Insights would make it without a key",
+        why: "Container Insights would create the log group without a KMS key",
     },
     {
         type: "elasticache/replicationGroup:ReplicationGroup",
         needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
-        why: "ElastiCache tries the log group",
+        why: "ElastiCache checks that it can write to the log group",
     },
     {
         type: "s3/bucketPolicy:BucketPolicy",
         needs: siblingsOfType("s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
-        why: "S3 takes one at a time",
+        why: "S3 allows one change of a bucket's access at a time",
     },
     {
         type: "lambda/function:Function",
         needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "Lambda tries the role: it must reach subnets and dead letters",
+        why: "Lambda checks that the role can use the subnets and the dead-letter queue",
     },
     {
         type: "lambda/function:Function",
         needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
-        why: "Lambda would make it without a key, and for ever",
+        why: "Lambda would create the log group without a KMS key and without a retention",
     },
     {
         type: "lambda/function:Function",
         needs: siblingsOfType("sqs/queuePolicy:QueuePolicy"),
-        why: "what it sets aside goes over TLS only",
+        why: "the policy of the dead-letter queue requires TLS",
     },
     {
         type: "lambda/function:Function",
@@ -181,25 +181,25 @@ const requiredDependencies: readonly {
                 inputTexts(node, "vpcConfig.securityGroupIds").includes(inputText(rule, "securityGroupId")),
             ),
         atLeast: 2,
-        why: "a function that reaches neither table nor bucket records nothing",
+        why: "without its egress rules, the function cannot reach the table and the bucket",
     },
     {
         type: "apigateway/deployment:Deployment",
         needs: allOfTypes(...apiResourceTypes),
         atLeast: apiResourceTypes.length - 2,
-        why: "a deployment is a picture of the API as it is then",
+        why: "a deployment is a snapshot of the API",
     },
     {
         type: "apigateway/deployment:Deployment",
         needs: (plan) =>
             resourcesOfType(plan, "lambda/permission:Permission").filter(isPermissionFor("apigateway.amazonaws.com")),
-        why: "a method that may not call its function answers 500",
+        why: "a method that may not invoke its function responds with 500",
     },
     {
         type: "apigateway/integrationResponse:IntegrationResponse",
         needs: (plan, { name }) =>
             resourcesOfType(plan, "apigateway/integration:Integration").filter((node) => node.name === name),
-        why: "API Gateway takes no answer of an integration that is not there",
+        why: "API Gateway rejects a response of an integration that does not exist",
     },
     {
         type: "apigateway/stage:Stage",
@@ -208,23 +208,23 @@ const requiredDependencies: readonly {
                 ? []
                 : siblingsOfType("cloudwatch/logGroup:LogGroup")(plan, stage),
         atLeast: 0,
-        why: "API Gateway tries the log group, and would make the other without a key",
+        why: "API Gateway checks the access log group, and would create the execution log group without a KMS key",
     },
     ...["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"].map((type) => ({
         type,
         needs: allOfTypes("apigateway/account:Account"),
         atLeast: 0,
-        why: "AWS refuses a stage that logs while the account has no role for it",
+        why: "API Gateway rejects logging of a stage while the account has no role for it",
     })),
     {
         type: "apigateway/usagePlan:UsagePlan",
         needs: allOfTypes("apigateway/stage:Stage"),
-        why: "a plan admits to a stage",
+        why: "a usage plan gives access to a stage",
     },
     {
         type: "apigateway/account:Account",
         needs: siblingsOfType("iam/rolePolicyAttachment:RolePolicyAttachment"),
-        why: "AWS tries the role before it takes it",
+        why: "API Gateway checks the role before it accepts it",
     },
     {
         type: "lb/targetGroupAttachment:TargetGroupAttachment",
@@ -232,7 +232,7 @@ const requiredDependencies: readonly {
             resourcesOfType(plan, "lambda/permission:Permission").filter(
                 isPermissionFor("elasticloadbalancing.amazonaws.com"),
             ),
-        why: "ELB tries the function",
+        why: "Elastic Load Balancing checks that it may invoke the function",
     },
     {
         type: "lb/listenerRule:ListenerRule",
@@ -241,7 +241,7 @@ const requiredDependencies: readonly {
                 ({ name }) => name === rule.name,
             ),
         atLeast: 0,
-        why: "a rule to an empty group answers 503",
+        why: "a rule that forwards to an empty target group responds with 503",
     },
     {
         type: "cfg/recorder:Recorder",
@@ -250,28 +250,28 @@ const requiredDependencies: readonly {
             ...siblingsOfType("iam/rolePolicyAttachment:RolePolicyAttachment")(plan, node),
         ],
         atLeast: 2,
-        why: "AWS Config tries the role",
+        why: "AWS Config checks the role",
     },
     {
         type: "cfg/deliveryChannel:DeliveryChannel",
         needs: withNoun("s3/bucketPolicy:BucketPolicy", "config"),
-        why: "AWS Config tries the bucket",
+        why: "AWS Config checks that it can write to the bucket",
     },
     {
         type: "cfg/recorderStatus:RecorderStatus",
         needs: allOfTypes("cfg/deliveryChannel:DeliveryChannel"),
-        why: "AWS starts no recorder without a channel",
+        why: "AWS Config starts no recorder without a delivery channel",
     },
     {
         type: "cfg/rule:Rule",
         needs: allOfTypes("cfg/recorderStatus:RecorderStatus"),
         atLeast: 0,
-        why: "AWS takes rules only where a recorder is on",
+        why: "AWS Config accepts rules only while a recorder is running",
     },
     {
         type: "securityhub/standardsSubscription:StandardsSubscription",
         needs: allOfTypes("securityhub/account:Account"),
-        why: "AWS takes subscriptions only where Security Hub is on",
+        why: "AWS accepts subscriptions only where Security Hub is enabled",
     },
 ];
 
@@ -290,11 +290,11 @@ const findMissingDependencies = (plan: Plan): Finding[] => {
                 ...findingsUnless(
                     [node],
                     () => needed.length >= (typeof atLeast === "number" ? atLeast : atLeast(node)),
-                    `have something to wait for: ${why}`,
+                    `have its dependency in the plan: ${why}`,
                 ),
                 ...needed
                     .filter(({ urn }) => !dependenciesOf(node).has(urn))
-                    .map((other) => ({ node, reason: `must wait for ${other.name} (${typeNameOf(other)}): ${why}` })),
+                    .map((other) => ({ node, reason: `must depend on ${other.name} (${typeNameOf(other)}): ${why}` })),
             ];
         }),
     );
@@ -303,8 +303,8 @@ const findMissingDependencies = (plan: Plan): Finding[] => {
 export const dependencyRules: readonly Rule[] = [
     {
         name: "created-after-dependencies",
-        description: "what works only after another is made after it",
-        fix: "Pass an output of the other resource, or name it in `dependsOn`.",
+        description: "A resource is created after everything it needs",
+        fix: "Pass an output of the other resource, or list it in `dependsOn`.",
         check: findMissingDependencies,
     },
 ];

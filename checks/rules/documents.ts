@@ -17,7 +17,7 @@ const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 export const documentRules: readonly Rule[] = [
     {
         name: "no-service-wide-actions",
-        description: "no policy allows all actions of a service",
+        description: "No policy allows all actions of a service",
         fix: "List the actions that the caller uses.",
         check: (plan) => {
             const serviceWideStatements = allowStatementsOfPlan(plan).filter(({ Action }) =>
@@ -40,21 +40,21 @@ export const documentRules: readonly Rule[] = [
     },
     {
         name: "no-allow-by-exception",
-        description: "no policy allows by exception",
-        fix: "Say with `Action`, `Resource` and `Principal` what is allowed.",
+        description: "No Allow statement uses NotAction, NotResource or NotPrincipal",
+        fix: "List what is allowed in `Action`, `Resource` and `Principal`.",
         check: (plan) =>
             statementFindings(
                 allowStatementsOfPlan(plan).filter(
                     (statement) =>
                         "NotAction" in statement || "NotResource" in statement || "NotPrincipal" in statement,
                 ),
-                "must not allow all but something",
+                "must not use NotAction, NotResource or NotPrincipal",
             ),
     },
     {
         name: "no-outside-principals",
-        description: "nobody outside the account is let in",
-        fix: "Name the principal, or ask for the account by `aws:PrincipalAccount` in the policy of an endpoint.",
+        description: "No policy allows access from outside the account",
+        fix: "Name the principal, or require `aws:PrincipalAccount` in an endpoint policy.",
         check: (plan) => {
             const account = accountOfPlan(plan);
             const isPublic = ({ Principal }: ParsedStatement) =>
@@ -70,7 +70,7 @@ export const documentRules: readonly Rule[] = [
                         isPublic(statement) &&
                         !(isEndpointPolicy(statement) && (isOwnAccountOnly(statement) || isEcrLayerBucket(statement))),
                 ),
-                "must not let anybody in",
+                "must not allow all principals",
             );
         },
     },

@@ -52,8 +52,8 @@ export const guardDutyAgentRules: readonly Rule[] = [
     {
         name: "guardduty-agent-reachable",
         description:
-            "where GuardDuty watches, every task reaches its agent's image and endpoint, and elsewhere none does",
-        fix: "Pass `accountServices.guardDuty` to the endpoints and to the roles that start tasks, and let both name the agent's image.",
+            "With GuardDuty, every task can reach the image and the endpoint of its agent; without it, no task can",
+        fix: "Pass `accountServices.guardDuty` to the endpoints and the execution roles, and allow the agent's image in both.",
         check: (plan, settings) => {
             const isGuardDutyEnabled = settings.accountServices.guardDuty !== "skip";
             const endpoints = endpointsOfService(plan, /\.guardduty-data$/);
@@ -63,14 +63,18 @@ export const guardDutyAgentRules: readonly Rule[] = [
             return [
                 ...stackFindingUnless(
                     endpoints.length === (isGuardDutyEnabled ? 1 : 0),
-                    `${endpoints.length} endpoints of the agent`,
+                    `there are ${endpoints.length} endpoints for the agent, not ${isGuardDutyEnabled ? 1 : 0}`,
                 ),
                 ...findingsUnless(
                     endpoints,
                     (node) => node.inputs.privateDnsEnabled === true,
-                    "answer to the agent's own name",
+                    "have private DNS enabled",
                 ),
-                ...findingsUnless(endpoints, (node) => isReachableByTasks(plan, node), "let every task in"),
+                ...findingsUnless(
+                    endpoints,
+                    (node) => isReachableByTasks(plan, node),
+                    "accept connections from every task",
+                ),
                 ...findingsUnless(
                     endpoints,
                     (node) =>
@@ -78,17 +82,17 @@ export const guardDutyAgentRules: readonly Rule[] = [
                             ({ Effect, Action }) =>
                                 Effect === "Allow" && toArray(Action).includes("guardduty:SendSecurityTelemetry"),
                         ),
-                    "take what the agent reports",
+                    "allow guardduty:SendSecurityTelemetry",
                 ),
                 ...findingsUnless(
                     isGuardDutyEnabled ? policiesForImagePull(plan) : [],
                     (node) => allowsAgentImage(node, settings),
-                    "let the agent's image be pulled",
+                    "allow pulling the agent's image, with the pull actions alone",
                 ),
                 ...findingsUnless(
                     nodesNamingAgentImage,
                     (node) => isGuardDutyEnabled && policiesForImagePull(plan).includes(node),
-                    "have nothing to do with the agent's image",
+                    "not name the agent's image",
                 ),
             ];
         },

@@ -38,8 +38,8 @@ const hasManagedRuleGroup =
 export const loadBalancerRules: readonly Rule[] = [
     {
         name: "load-balancer-hardened",
-        description: "the load balancer drops malformed requests, logs each one and stands in two zones",
-        fix: "Set the input to the value that the rule names.",
+        description: "The load balancer drops malformed requests, has access logs and spans two Availability Zones",
+        fix: "Set the input to the value in the finding.",
         check: requireInputs({
             types: ["lb/loadBalancer:LoadBalancer"],
             inputs: [
@@ -50,15 +50,15 @@ export const loadBalancerRules: readonly Rule[] = [
                 {
                     path: "subnets",
                     expected: (value) => Array.isArray(value) && value.length >= 2,
-                    requirement: "stand in two subnets",
+                    requirement: "be in two subnets or more",
                 },
             ],
         }),
     },
     {
         name: "listeners-modern-tls",
-        description: "the load balancer listens over HTTPS with TLS 1.2 and 1.3 only",
-        fix: "Use protocol HTTPS with one of the policies that Security Hub ELB.17 recommends.",
+        description: "Listeners of the load balancer use HTTPS with TLS 1.2 and 1.3 only",
+        fix: "Use protocol HTTPS with a policy that Security Hub ELB.17 recommends.",
         check: requireInputs({
             types: ["lb/listener:Listener"],
             appliesTo: (listener) => !redirectsToHttps(listener),
@@ -67,7 +67,7 @@ export const loadBalancerRules: readonly Rule[] = [
                 {
                     path: "sslPolicy",
                     expected: (value) => strictTlsPolicies.has(value),
-                    requirement: "have a restricted TLS policy",
+                    requirement: "have a TLS policy that Security Hub ELB.17 recommends",
                 },
                 { path: "certificateArn", expected: isNonEmptyText },
             ],
@@ -75,7 +75,7 @@ export const loadBalancerRules: readonly Rule[] = [
     },
     {
         name: "targets-encrypted",
-        description: "traffic from the load balancer to its targets is encrypted, and their health is checked",
+        description: "Target groups and their health checks use HTTPS",
         fix: "Set protocol and healthCheck.protocol to HTTPS, and healthCheck.path.",
         check: requireInputs({
             types: ["lb/targetGroup:TargetGroup"],
@@ -90,8 +90,8 @@ export const loadBalancerRules: readonly Rule[] = [
     },
     {
         name: "certificates-renew",
-        description: "certificates from ACM renew by themselves, are logged in public and stand for one domain",
-        fix: "Validate by DNS, leave transparency logging on and name the domain.",
+        description: "ACM certificates renew automatically, are in certificate transparency logs and have no wildcard",
+        fix: "Validate by DNS, leave transparency logging enabled and name the domain.",
         check: requireInputs({
             types: ["acm/certificate:Certificate"],
             isOptional: true,
@@ -103,7 +103,7 @@ export const loadBalancerRules: readonly Rule[] = [
                 {
                     path: "domainName",
                     expected: (value) => typeof value === "string" && !value.includes("*"),
-                    requirement: "stand for one domain",
+                    requirement: "have a domain name without a wildcard",
                 },
                 { path: "keyAlgorithm", expected: undefined },
             ],
@@ -111,7 +111,7 @@ export const loadBalancerRules: readonly Rule[] = [
     },
     {
         name: "firewalls-complete",
-        description: "every firewall acts, counts each rule and refuses known bad input",
+        description: "Every web ACL has an action and metrics for each rule, and blocks known bad inputs",
         fix: "Give each rule an action and metrics, and keep AWSManagedRulesKnownBadInputsRuleSet without an override.",
         check: requireInputs({
             types: ["wafv2/webAcl:WebAcl"],
@@ -121,17 +121,17 @@ export const loadBalancerRules: readonly Rule[] = [
                 {
                     path: "rules",
                     expected: isTrueForEveryRule(hasMetricsEnabled),
-                    requirement: "count each rule in CloudWatch",
+                    requirement: "have CloudWatch metrics for each rule",
                 },
                 {
                     path: "rules",
                     expected: hasManagedRuleGroup("KnownBadInputsRuleSet"),
-                    requirement: "refuse known bad input",
+                    requirement: "have AWSManagedRulesKnownBadInputsRuleSet with the action that the stack sets",
                 },
                 {
                     path: "rules",
                     expected: hasManagedRuleGroup("AnonymousIpList"),
-                    requirement: "look for anonymous callers",
+                    requirement: "have AWSManagedRulesAnonymousIpList with the action that the stack sets",
                 },
             ],
         }),

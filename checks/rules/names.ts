@@ -75,8 +75,8 @@ const isNamedByApiId = (plan: Plan, node: PlanNode): boolean =>
 export const nameRules: readonly Rule[] = [
     {
         name: "names-unique",
-        description: "every name ends in the suffix, and no name is taken twice",
-        fix: "Build the name from the component's own, which ends in the suffix, and give two of a kind two nouns.",
+        description: "Every name ends with the environment suffix and is used only once",
+        fix: "Build the name from the component's name, which ends with the suffix, and give two resources of one type different nouns.",
         check: (plan, { environmentSuffix }) => {
             const own = plan.nodes.filter(({ type }) => type !== "pulumi:pulumi:Stack");
             const named = own.flatMap((node) => {
@@ -89,22 +89,22 @@ export const nameRules: readonly Rule[] = [
                 ...findingsUnless(
                     own,
                     ({ name }) => name.endsWith(`-${environmentSuffix}`),
-                    "have a name that ends in the suffix",
+                    "have a name that ends with the suffix",
                 ),
                 ...findingsUnless(
                     own.filter((node) => !isNamedWithinParent(node) && !isNamedByApiId(plan, node)),
                     // AWS dictates what stands behind some names.
                     (node) =>
                         /^$|-(?=[-/]|$)/.test((physicalName(node) ?? "").split(`-${environmentSuffix}`).join("-")),
-                    "carry the suffix in AWS",
+                    "have the suffix in its name in AWS",
                 ),
-                ...duplicates.map(({ node, key }) => ({ node, reason: `must not take a name again: ${key}` })),
+                ...duplicates.map(({ node, key }) => ({ node, reason: `must not use a name twice: ${key}` })),
             ];
         },
     },
     {
         name: "names-fit",
-        description: "every name is within the limit of AWS",
+        description: "Every name is within the length limit of AWS",
         fix: "Shorten the name, or add the limit that AWS documents for the type to the table of longest names.",
         check: ({ nodes }) => [
             ...nodes.flatMap((node) => {
@@ -114,7 +114,7 @@ export const nameRules: readonly Rule[] = [
                     return [];
                 }
                 if (limit === undefined) {
-                    return [{ node, reason: "must be of a type whose longest name is known" }];
+                    return [{ node, reason: "must be of a type whose name limit is listed" }];
                 }
                 const reason = `must have a name of at most ${limit} characters, has ${name.length}: ${name}`;
                 return name.length <= limit ? [] : [{ node, reason }];

@@ -33,7 +33,10 @@ function unexpectedInternetRoutes(plan: Plan, { network: { egress }, environment
         .flatMap(internetRoutesOf)
         .filter((way) => !isAllowedRoute(way))
         .map((way) =>
-            findingAt(way.networkNode, `has a way to the internet: ${internetRouteText(plan, way, environmentSuffix)}`),
+            findingAt(
+                way.networkNode,
+                `has a route to the internet: ${internetRouteText(plan, way, environmentSuffix)}`,
+            ),
         );
 }
 
@@ -46,7 +49,7 @@ function describeEgress(plan: Plan, place: NetworkNode, suffix: string): string[
     }
     const [rule] = egressRulesToInternet(plan, place);
     return rule === undefined
-        ? [`${label}: no rule lets it call the internet`]
+        ? [`${label}: no egress rule to the internet`]
         : ways.map((way) => `${way}, egress ${rule.name}`);
 }
 
@@ -63,13 +66,13 @@ export const reachabilityRules: readonly Rule[] = [
     {
         name: "stores-behind-front-doors",
         description:
-            "the internet reaches a store only through the load balancer or the API, and then a service or function",
-        fix: "Close the rule, route or policy that the path names.",
+            "The internet can reach a data store only through the load balancer or the API, and then a service or function",
+        fix: "Close the security group rule, route or policy that the path names.",
         check: (plan, { environmentSuffix }) =>
             unintendedPaths(networkGraphOf(plan)).map(({ wrong, path }) =>
                 findingAt(
                     wrong.to.networkNode,
-                    `is reached by ${hopPathText(path, environmentSuffix)}, where ${hopText(wrong, environmentSuffix)}`,
+                    `can be reached by ${hopPathText(path, environmentSuffix)}: ${hopText(wrong, environmentSuffix)}`,
                 ),
             ),
         evidence: (plan, { environmentSuffix }) => {
@@ -80,8 +83,8 @@ export const reachabilityRules: readonly Rule[] = [
     },
     {
         name: "database-tier-closed",
-        description: "nothing that stands where a database or cache does has a way out of the VPC",
-        fix: "Take the route, the endpoint or the egress rule away: a store answers and never calls.",
+        description: "Databases and caches have no route, endpoint or egress rule that leaves the VPC",
+        fix: "Remove the route, endpoint or egress rule: a store accepts connections and opens none.",
         check: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "store").flatMap((place) => {
                 const label = nodeLabel(place, environmentSuffix);
@@ -92,22 +95,22 @@ export const reachabilityRules: readonly Rule[] = [
                     ...subnet.endpoints.map((each) => `${label} -> ${subnet.node.name} -> ${each.name} (VpcEndpoint)`),
                 ]);
                 return [
-                    ...ways.map((way) => findingAt(place, `has a way out: ${way}`)),
+                    ...ways.map((way) => findingAt(place, `has a route out of the VPC: ${way}`)),
                     ...egressRulesLeavingVpc(plan, place).map(({ name }) =>
-                        findingAt(place, `may call out by ${name}`),
+                        findingAt(place, `may open connections to outside the VPC: egress ${name}`),
                     ),
                 ];
             }),
         evidence: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "store").map(
                 (place) =>
-                    `${nodeLabel(place, environmentSuffix)} stands in ${place.subnets.map(({ node }) => node.name).join(", ")}: local route only`,
+                    `${nodeLabel(place, environmentSuffix)} is in ${place.subnets.map(({ node }) => node.name).join(", ")}: local route only`,
             ),
     },
     {
         name: "egress-as-set",
-        description: "no task and no function has a way to the internet, but tasks by NAT where the stack sets it",
-        fix: "Take the route away, or set network.egress to nat.",
+        description: "Tasks reach the internet only through a NAT gateway that the stack sets, and functions never do",
+        fix: "Remove the route, or set network.egress to nat.",
         check: unexpectedInternetRoutes,
         evidence: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "service", "function").flatMap((place) =>
@@ -117,8 +120,8 @@ export const reachabilityRules: readonly Rule[] = [
     {
         name: "public-edge-only",
         description:
-            "only load balancers and NAT gateways have public addresses, stand in public subnets or let the internet in",
-        fix: "Move the resource to the subnets of its tier, give it no public address, and let in its callers' groups only.",
+            "Only load balancers and NAT gateways have public addresses, are in public subnets or accept traffic from the internet",
+        fix: "Move the resource to the subnets of its tier, without a public address, and allow only the security groups of its callers.",
         check: (plan, { environmentSuffix }) => {
             const hidden = networkGraphOf(plan).nodes.filter(({ kind }) => !publicKinds.includes(kind));
             const addresses = resourcesOfType(plan, "ec2/natGateway:NatGateway").map((nat) =>
@@ -133,21 +136,21 @@ export const reachabilityRules: readonly Rule[] = [
                         const route = internetGatewayRoute(plan, subnet);
                         const way =
                             route && internetRouteText(plan, { networkNode: place, subnet, route }, environmentSuffix);
-                        return way === undefined ? [] : [findingAt(place, `stands in a public subnet: ${way}`)];
+                        return way === undefined ? [] : [findingAt(place, `is in a public subnet: ${way}`)];
                     }),
                 ),
                 ...hidden.flatMap((place) =>
                     publicIngressRules(plan, place).map((rule) =>
                         findingAt(
                             place,
-                            `lets the internet in: ${inputText(rule, "cidrIpv4")} by ingress ${rule.name}`,
+                            `allows traffic from the internet: ${inputText(rule, "cidrIpv4")} in ingress ${rule.name}`,
                         ),
                     ),
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "ec2/subnet:Subnet"),
                     ({ inputs }) => inputs.mapPublicIpOnLaunch !== true,
-                    "give no public addresses",
+                    "assign no public IP addresses",
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "ec2/eip:Eip"),
@@ -165,8 +168,8 @@ export const reachabilityRules: readonly Rule[] = [
     },
     {
         name: "network-resources-supported",
-        description: "the paths follow everything that has to do with the network",
-        fix: "Teach checks/reach what the resource lets pass, or build the network without it.",
+        description: "The network analysis supports every network resource of the plan",
+        fix: "Add support for the resource in `analysis/network/`, or build the network without it.",
         check: unsupportedNetworkResources,
     },
 ];

@@ -36,7 +36,7 @@ const readableValues = ({ nodes, outputs }: Plan): { values: Values; told: (reas
 export const secretRules: readonly Rule[] = [
     {
         name: "no-secret-as-plain-variable",
-        description: "no environment variable and no tag that is called like a secret holds one",
+        description: "No environment variable and no tag has the name of a secret",
         fix: "Keep the value in Secrets Manager, and pass the secret's ARN in a variable that ends in `_ARN`.",
         check: ({ nodes }) =>
             nodes.flatMap((node) =>
@@ -44,14 +44,14 @@ export const secretRules: readonly Rule[] = [
                     .filter(({ name }) => isSecretName(name))
                     .map(({ name, location }) => ({
                         node,
-                        reason: `has ${name} in ${location}, which sounds like a secret`,
+                        reason: `has ${name} in ${location}, which is the name of a secret`,
                     })),
             ),
     },
     {
         name: "no-credential-in-the-open",
-        description: "no text of the stack looks like a key, a token or a password of somebody",
-        fix: "Revoke the credential, as it is in Git now, and keep the next one in Secrets Manager.",
+        description: "No plaintext value has the format of a key, a token or a password",
+        fix: "Revoke the credential, because it is in Git, and keep the next one in Secrets Manager.",
         check: (plan) =>
             readableValues(withReadableManifest(plan)).flatMap(({ values, told }) => {
                 const found: Finding[] = [];
@@ -66,7 +66,7 @@ export const secretRules: readonly Rule[] = [
     },
     {
         name: "task-secrets-are-the-stacks-own",
-        description: "containers are given no secrets but those that the stack keeps in Secrets Manager",
+        description: "Containers receive only secrets that the stack keeps in Secrets Manager",
         fix: "Take `valueFrom` from the `arn` of a secret of this stack.",
         check: (plan) => {
             const arns = secretArnsOf(plan);
@@ -78,21 +78,21 @@ export const secretRules: readonly Rule[] = [
                     )
                     .map(({ container, name, valueFrom }) => ({
                         node,
-                        reason: `gives ${container} ${name} from ${toText(valueFrom)}, which is no secret of the stack`,
+                        reason: `gives ${container} ${name} from ${toText(valueFrom)}, which is not a secret of the stack`,
                     })),
             );
         },
     },
     {
         name: "secrets-in-state-are-listed",
-        description: "each secret that Pulumi keeps in the stack's state is listed with the reason",
-        fix: "Let AWS make the secret, or list its type and property with a reason in `checks/secrets/state.ts`.",
+        description: "Every secret in the Pulumi state is listed with a reason",
+        fix: "Generate the secret in AWS, or list its type and property with a reason in `checks/secrets/state.ts`.",
         check: (plan) =>
             findSecrets(withReadableManifest(plan))
                 .filter((found) => stateSecretFor(found) === undefined)
                 .map(({ node, property }) => ({
                     node,
-                    reason: `puts the secret ${property} into the state, for no reason that is listed`,
+                    reason: `stores the secret ${property} in the state, and no reason is listed`,
                 })),
         evidence: (plan) =>
             findSecrets(withReadableManifest(plan)).map(

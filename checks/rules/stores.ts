@@ -35,8 +35,8 @@ const isForAccessLogs = (node: PlanNode) => node.name.startsWith("payment-access
 export const storeRules: readonly Rule[] = [
     {
         name: "encrypted-with-own-keys",
-        description: "everything that keeps data is encrypted with a key of the platform",
-        fix: "Pass the ARN of the key of the platform that is meant for this data.",
+        description: "All data at rest is encrypted with a KMS key of the platform",
+        fix: "Pass the ARN of the platform's key for this data.",
         check: (plan) => {
             const keys = kmsKeysByArn(plan);
             const encryption = resourcesOfType(
@@ -50,7 +50,7 @@ export const storeRules: readonly Rule[] = [
                         findingsUnless(
                             resourcesOfType(plan, type),
                             (node) => keys.has(inputText(node, each)),
-                            `have a key as ${each}`,
+                            `have a KMS key of the platform as ${each}`,
                         ),
                     ),
                 ),
@@ -59,12 +59,12 @@ export const storeRules: readonly Rule[] = [
                     (node) =>
                         inputText(node, `${path}.sseAlgorithm`) === "aws:kms" &&
                         keys.has(inputText(node, `${path}.kmsMasterKeyId`)),
-                    "encrypt with a key of the platform",
+                    "encrypt with a KMS key of the platform",
                 ),
                 ...findingsUnless(
                     encryption.filter(isForAccessLogs),
                     (node) => inputText(node, `${path}.sseAlgorithm`) === "AES256",
-                    "use S3's own key: AWS delivers no access logs to another",
+                    "encrypt with AES256 (SSE-S3): AWS delivers access logs to no bucket with a KMS key",
                 ),
                 ...findingsUnless(
                     [
@@ -74,15 +74,16 @@ export const storeRules: readonly Rule[] = [
                     (node) =>
                         node.inputs.performanceInsightsEnabled !== true ||
                         keys.has(inputText(node, "performanceInsightsKmsKeyId")),
-                    "encrypt its insights",
+                    "encrypt Performance Insights with a KMS key of the platform",
                 ),
             ];
         },
     },
     {
         name: "stores-locked-down",
-        description: "stores, keys and buckets are locked down",
-        fix: "Set the input to the value that the rule names.",
+        description:
+            "Data stores, keys and buckets have the required encryption, key rotation and public access settings",
+        fix: "Set the input to the value in the finding.",
         check: requireInputs(
             {
                 types: ["rds/cluster:Cluster"],
@@ -129,8 +130,8 @@ export const storeRules: readonly Rule[] = [
     },
     {
         name: "buckets-complete",
-        description: "every bucket is private, versioned and cleared out",
-        fix: "Make the bucket by the component `Bucket`, which adds what belongs to one.",
+        description: "Every bucket blocks public access and has versioning, lifecycle rules and access logging",
+        fix: "Create the bucket with the component `Bucket`, which adds these resources.",
         check: (plan) => {
             const buckets = resourcesOfType(plan, "s3/bucket:Bucket");
             return [
@@ -149,7 +150,7 @@ export const storeRules: readonly Rule[] = [
                         resourcesOfType(plan, "s3/bucketLogging:BucketLogging").some(
                             (node) => inputText(node, "bucket") === inputText(bucket, "bucket"),
                         ),
-                    "log who reads it",
+                    "have access logging",
                 ),
             ];
         },

@@ -43,7 +43,7 @@ const canReachEcr: InputPredicate = (_value, _vpc, plan) =>
 export const vpcRules: readonly Rule[] = [
     {
         name: "flow-logs-complete",
-        description: "every network records all traffic, accepted and refused",
+        description: "VPC flow logs record all accepted and rejected traffic",
         fix: "Set trafficType to ALL and logDestination to a log group of the stack.",
         check: requireInputs({
             types: ["ec2/flowLog:FlowLog"],
@@ -55,8 +55,8 @@ export const vpcRules: readonly Rule[] = [
     },
     {
         name: "groups-described",
-        description: "every security group and each of its rules says what it is for",
-        fix: "Give it a description of its own.",
+        description: "Every security group and security group rule has a description",
+        fix: "Add a description.",
         check: requireInputs({
             types: [
                 "ec2/securityGroup:SecurityGroup",
@@ -68,36 +68,42 @@ export const vpcRules: readonly Rule[] = [
     },
     {
         name: "groups-used",
-        description: "every security group is attached to something",
-        fix: "Attach the group, or delete it.",
+        description: "Every security group is attached to a resource",
+        fix: "Attach the security group, or delete it.",
         check: requireInputs({
             types: ["ec2/securityGroup:SecurityGroup"],
-            inputs: [{ path: "description", expected: isAttached, requirement: "be attached" }],
+            inputs: [{ path: "description", expected: isAttached, requirement: "be attached to a resource" }],
         }),
     },
     {
         name: "network-acls-narrow",
-        description: "every network ACL guards subnets, and lets nobody in from the internet",
-        fix: "Name the subnets, and addresses of the network instead of 0.0.0.0/0.",
+        description: "Every network ACL is associated with subnets and allows no traffic from the internet",
+        fix: "Name the subnets, and CIDR blocks of the VPC instead of 0.0.0.0/0.",
         check: requireInputs({
             types: ["ec2/networkAcl:NetworkAcl"],
             inputs: [
-                { path: "subnetIds", expected: isNonEmptyList, requirement: "guard subnets" },
+                { path: "subnetIds", expected: isNonEmptyList, requirement: "be associated with subnets" },
                 {
                     path: "ingress",
                     expected: isRestrictedAcl,
-                    requirement: "take nothing from the internet, and no protocol as a whole",
+                    requirement: "allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
                 },
             ],
         }),
     },
     {
         name: "endpoints-or-nat",
-        description: "tasks reach ECR through endpoints, or through a NAT gateway",
-        fix: "Make the endpoints ecr.api and ecr.dkr, or set network.egress to nat.",
+        description: "ECR can be reached through VPC endpoints or a NAT gateway",
+        fix: "Create the endpoints ecr.api and ecr.dkr, or set network.egress to nat.",
         check: requireInputs({
             types: ["ec2/vpc:Vpc"],
-            inputs: [{ path: "cidrBlock", expected: canReachEcr, requirement: "have a way to ECR" }],
+            inputs: [
+                {
+                    path: "cidrBlock",
+                    expected: canReachEcr,
+                    requirement: "have the endpoints ecr.api and ecr.dkr, or a NAT gateway",
+                },
+            ],
         }),
     },
 ];

@@ -16,17 +16,17 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "random:index/randomPassword:RandomPassword",
         property: "result",
-        reason: "the cache's AUTH token: ElastiCache makes none itself",
+        reason: "the cache's AUTH token: ElastiCache generates none",
     },
     {
         type: "random:index/randomPassword:RandomPassword",
         property: "bcryptHash",
-        reason: "the provider gives a hash of each password it makes",
+        reason: "the provider outputs a hash of each password that it generates",
     },
     {
         type: "aws:elasticache/replicationGroup:ReplicationGroup",
         property: "authToken",
-        reason: "the cache is told its AUTH token",
+        reason: "the AUTH token is an input of the cache",
     },
     {
         type: "aws:secretsmanager/secretVersion:SecretVersion",
@@ -36,12 +36,12 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "aws:apigateway/apiKey:ApiKey",
         property: "value",
-        reason: "API Gateway makes the key, and the provider reads it back",
+        reason: "API Gateway generates the key, and the provider reads it",
     },
     {
         type: "aws:apigateway/usagePlanKey:UsagePlanKey",
         property: "value",
-        reason: "the provider reads the key back with its usage plan",
+        reason: "the provider reads the key with its usage plan",
     },
     ...["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"].map((property) => ({
         type: "tls:index/privateKey:PrivateKey",
@@ -56,6 +56,6 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "aws:acm/certificate:Certificate",
         property: "privateKey",
-        reason: "ACM is given the key of the self-signed certificate with it",
+        reason: "the private key of the self-signed certificate is an input of ACM",
     },
 ];

@@ -334,27 +334,27 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
     "workloads-have-no-extra-permissions": {
         "a schedule that may speak of any namespace": [
             changePolicy(rolePolicy, "recovery", /,"Condition":\{[^}]*\}\}/, ""),
-            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
+            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no workload requires",
         ],
         "a producer that reads": [
             changePolicy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:SendMessage","sqs:ReceiveMessage"'),
-            "payment-api-task-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-processing-prod, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-processing-prod, which no workload requires",
         ],
         "a producer with all actions": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
-            "payment-api-task-prod lets payment-api-task-prod sqs:any on payment-processing-prod, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod sqs:any on payment-processing-prod, which no workload requires",
         ],
         "more queues than one": [
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "payment-processing-*"),
-            "payment-api-task-prod lets payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-any, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-any, which no workload requires",
         ],
         "another's queue": [
             mayAlso("notification-task", "sqs:SendMessage", arn),
-            "payment-notification-task-prod lets payment-notification-task-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
+            "payment-notification-task-prod lets payment-notification-task-prod sqs:SendMessage on payment-processing-prod, which no workload requires",
         ],
         "any database user": [
             changePolicy(rolePolicy, "api-task", "/payment_api", "/*"),
-            "payment-api-task-prod lets payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/any, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/any, which no workload requires",
         ],
         "the database's master": [
             (plan) => {
@@ -362,7 +362,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 const [secret] = cluster.outputs.masterUserSecrets as Values[];
                 return mayAlso("api-task", "secretsmanager:GetSecretValue", toText(secret?.secretArn))(plan);
             },
-            "payment-api-task-prod lets payment-api-task-prod secretsmanager:GetSecretValue on master of payment-database-prod, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod secretsmanager:GetSecretValue on master of payment-database-prod, which no workload requires",
         ],
         "a key through any service": [
             changePolicy(
@@ -371,15 +371,15 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 /,"Condition":\{"StringEquals":\{"kms:ViaService":"sqs[^}]*\}\}/,
                 "",
             ),
-            "payment-notification-task-prod lets payment-notification-task-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+            "payment-notification-task-prod lets payment-notification-task-prod kms:Decrypt on payment-messaging-prod, which no workload requires",
         ],
         "a key for any secret": [
             changePolicy(rolePolicy, "api-task", /,"kms:EncryptionContext:SecretARN":"[^"]+"/, ""),
-            "payment-api-task-prod lets payment-api-task-prod kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, which no workload requires",
         ],
         "all folders of the bucket": [
             changePolicy(rolePolicy, "validator", "/audit/*", "/*"),
-            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/any, which no work asks for",
+            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/any, which no workload requires",
         ],
         "interfaces for the function's own code": [
             changePolicy(
@@ -388,7 +388,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 /\{"Effect":"Deny"[^]*\}\}\}/,
                 '{"Effect":"Deny","Action":"iam:*","Resource":"*"}',
             ),
-            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on * by its code, which no work asks for",
+            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on * in its own code, which no workload requires",
         ],
         "a queue that names a role": [
             forApi(queuePolicy, "payment-notifications-dlq", {
@@ -396,11 +396,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 Action: "sqs:ReceiveMessage",
                 Resource: arn.replace("processing", "notifications-dlq"),
             }),
-            "payment-notifications-dlq-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-notifications-dlq-prod, which no work asks for",
+            "payment-notifications-dlq-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-notifications-dlq-prod, which no workload requires",
         ],
         "a key that names a role": [
             forApi(key, "logs", { Effect: "Allow", Action: "kms:Decrypt", Resource: "*" }),
-            "payment-logs-prod lets payment-api-task-prod kms:Decrypt on payment-logs-prod, which no work asks for",
+            "payment-logs-prod lets payment-api-task-prod kms:Decrypt on payment-logs-prod, which no workload requires",
         ],
         "a role that another role may take": [
             (plan) => {
@@ -408,29 +408,29 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 const trust = (found: string) => `,${JSON.stringify(statement)}${found}`;
                 return changePolicy(role, "payment-trail", /\]\}$/, trust, "assumeRolePolicy")(plan);
             },
-            "payment-trail-prod lets payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no work asks for",
+            "payment-trail-prod lets payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no workload requires",
         ],
         "everything but one queue": [
             also(rolePolicy, "api-task", { Effect: "Allow", Action: "sqs:PurgeQueue", NotResource: arn }),
-            "payment-api-task-prod lets payment-api-task-prod sqs:PurgeQueue on *, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod sqs:PurgeQueue on *, which no workload requires",
         ],
         "a right that stands in no list": [
             changeInputs(rolePolicy, "payment-trail", {
                 policy: '{"Statement":{"Effect":"Allow","Action":"sqs:PurgeQueue","Resource":"*"}}',
             }),
-            "payment-trail-prod lets payment-trail-prod sqs:PurgeQueue on *, which no work asks for",
+            "payment-trail-prod lets payment-trail-prod sqs:PurgeQueue on *, which no workload requires",
         ],
         "a schedule that may decrypt everything under its key": [
             changePolicy(rolePolicy, "recovery", /,"Condition":\{"StringEquals":\{"kms:[^}]*\}\}/, ""),
-            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no workload requires",
         ],
         "a schedule without a key of the platform": [
             changeInputs(schedule, "recovery", { kmsKeyArn: "" }),
-            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no workload requires",
         ],
         "a schedule that may send messages": [
             mayAlso("recovery", "sqs:SendMessage", arn),
-            "payment-recovery-prod lets payment-recovery-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
+            "payment-recovery-prod lets payment-recovery-prod sqs:SendMessage on payment-processing-prod, which no workload requires",
         ],
         "a schedule that no longer makes its call": [
             changeInputs(
@@ -438,7 +438,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 "recovery",
                 withValueAt("target.arn", "arn:aws:sqs:us-east-1:123456789012:elsewhere"),
             ),
-            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
+            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no workload requires",
         ],
         "a function that keeps no records any more": [
             changeInputs(
@@ -446,19 +446,19 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 "validator",
                 withValueAt("environment.variables", { TABLE_NAME: "payment-transactions-prod" }),
             ),
-            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/audit/any by its code, which no work asks for",
+            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/audit/any in its own code, which no workload requires",
         ],
         "a function that is traced no more": [
             changeInputs(lambda, "validator", withValueAt("tracingConfig.mode", "PassThrough")),
-            "payment-validator-prod lets payment-validator-prod xray:PutTraceSegments on *, which no work asks for",
+            "payment-validator-prod lets payment-validator-prod xray:PutTraceSegments on *, which no workload requires",
         ],
         "a function that has left the network": [
             changeInputs(lambda, "validator", { vpcConfig: null }),
-            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on *, which no work asks for",
+            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on *, which no workload requires",
         ],
         "flow logs that go to a bucket": [
             changeInputs("aws:ec2/flowLog:FlowLog", "", { iamRoleArn: "" }),
-            "payment-flow-logs-prod lets payment-flow-logs-prod logs:PutLogEvents on payment-flow-logs-prod, which no work asks for",
+            "payment-flow-logs-prod lets payment-flow-logs-prod logs:PutLogEvents on payment-flow-logs-prod, which no workload requires",
         ],
         "an image from another registry": [
             changePolicy(
@@ -468,18 +468,18 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 "registry.example.com",
                 "containerDefinitions",
             ),
-            "payment-api-execution-prod lets payment-api-execution-prod ecr:GetAuthorizationToken on *, which no work asks for",
+            "payment-api-execution-prod lets payment-api-execution-prod ecr:GetAuthorizationToken on *, which no workload requires",
         ],
         "a queue whose key is AWS's": [
             changeInputs(queue, "payment-processing-prod", { kmsMasterKeyId: "" }),
-            "payment-api-task-prod lets payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no work asks for",
+            "payment-api-task-prod lets payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no workload requires",
         ],
         "a policy of AWS's": [
             (plan) => {
                 const { id } = findNode(plan, "payment-trail-prod", role);
                 return changeInputs(attachment, "gateway-logging", { role: id })(plan);
             },
-            "payment-gateway-logging-prod lets payment-trail-prod logs:GetLogEvents on *, which no work asks for",
+            "payment-gateway-logging-prod lets payment-trail-prod logs:GetLogEvents on *, which no workload requires",
         ],
     },
     "wildcards-listed": {
@@ -497,18 +497,18 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
     },
     "roles-have-one-workload": {
-        "a role that nothing uses": [copy("api-task", "left-over"), "left-over must be lent to something"],
+        "a role that nothing uses": [copy("api-task", "left-over"), "left-over must be used by a workload"],
         "one role for two services": [
             roleOf("taskRoleArn", "payment-payment-task-prod"),
-            "payment-payment-task-prod must serve one work, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition taskRoleArn payment-payment-prod",
+            "payment-payment-task-prod must be used by one workload, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition taskRoleArn payment-payment-prod",
         ],
         "one role to start and to run": [
             roleOf("taskRoleArn", "payment-api-execution-prod"),
-            "payment-api-execution-prod must serve one work, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition executionRoleArn payment-api-prod",
+            "payment-api-execution-prod must be used by one workload, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition executionRoleArn payment-api-prod",
         ],
         "a role without rights": [
             removeResources(rolePolicy, "api-task"),
-            "payment-api-task-prod must have a policy for its work",
+            "payment-api-task-prod must have a policy for its workload",
         ],
     },
 };

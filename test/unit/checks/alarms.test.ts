@@ -150,10 +150,10 @@ test("every row of the table has something to watch in production", async () => 
     }
 });
 
-test("nothing is watched in an empty plan", async () => {
+test("no alarm has a metric in an empty plan", async () => {
     const plan = await planTestStack("prod");
     const empty = { ...plan, nodes: [] };
-    expect(found("everything-watched", empty)).toEqual([expect.objectContaining({ reason: "nothing is watched" })]);
+    expect(found("everything-watched", empty)).toEqual([expect.objectContaining({ reason: "no alarm has a metric" })]);
     expect(found("alarms-name-their-runbook", empty)).toHaveLength(1);
 });
 

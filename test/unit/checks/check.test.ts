@@ -279,7 +279,7 @@ test("the command itself ends with the code, and styles nothing for a pipe", () 
         [
             "payment-platform dev",
             "",
-            "✓ one-platform  everything stands under one platform",
+            "✓ one-platform  Every resource is a descendant of one PaymentPlatform component",
             "",
             "1 rule, 1 passed, 0 failed, 0 excepted",
             "",

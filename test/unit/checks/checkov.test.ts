@@ -52,7 +52,7 @@ test("a check that nobody decided on has no decision", () => {
 test("the page says where a check fails and why it stays so", () => {
     const lines = checkovTables().split("\n");
     expect(lines).toContain(
-        "| CKV_AWS_150 | lb.LoadBalancer `payment` (dev, staging, prod) | Stacks are destroyable by decision; production may set protect |",
+        "| CKV_AWS_150 | lb.LoadBalancer `payment` (dev, staging, prod) | Stacks can be destroyed by design; production may set `deletionProtection` |",
     );
     expect(lines.find((line) => line.startsWith("| CKV_AWS_115 "))).toContain("configuration only");
     expect(lines.filter((line) => line.includes("CKV_AWS_297"))).toEqual([]);

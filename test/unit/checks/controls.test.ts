@@ -84,12 +84,12 @@ test.each(shown)("%s, which auditors are shown, holds of %s", async (_name, stac
 
 test("the page has the rules and resource types of each control, or the reason why it is not met", async () => {
     const lines = controlTables(rules, await recordedTypes("prod")).split("\n");
-    expect(lines).toContain("## 6.2.4 Common attacks on software are prevented");
+    expect(lines).toContain("## 6.2.4 Software is protected against common attacks");
     expect(lines).toContain(
-        "| ELB.4, CKV_AWS_131 | Malformed headers are dropped | `load-balancer-hardened` | lb.LoadBalancer | met |",
+        "| ELB.4, CKV_AWS_131 | The load balancer drops invalid HTTP headers | `load-balancer-hardened` | lb.LoadBalancer | met |",
     );
     expect(lines).toContain(
-        "| DynamoDB.6 | Tables cannot be deleted by a slip |  |  | not met: Stacks are destroyable by decision; production may set protect |",
+        "| DynamoDB.6 | Tables have deletion protection |  |  | not met: Stacks can be destroyed by design; production may set `deletionProtection` |",
     );
     expect(lines.filter((line) => line.startsWith("| PCI-4.2.1 "))).not.toEqual([]);
 });

@@ -199,8 +199,8 @@ test("every listed secret is in the state of some stack", async () => {
 test("an auditor sees which secrets a stack's state holds, and why", async () => {
     const rule = secretRules.find(({ name }) => name === listed);
     expect(rule?.evidence?.(await planTestStack("prod"), settingsFromConfig(readStackConfig("prod")))).toEqual([
-        "payment-cache-token-prod (RandomPassword) bcryptHash: the provider gives a hash of each password it makes",
-        "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token: ElastiCache makes none itself",
+        "payment-cache-token-prod (RandomPassword) bcryptHash: the provider outputs a hash of each password that it generates",
+        "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token: ElastiCache generates none",
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(ApiKey\) value: /),
         expect.stringMatching(/^payment-cache-token-prod \(SecretVersion\) secretString: /),
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(SecretVersion\) secretString: /),

@@ -77,7 +77,7 @@ test.each<[string, PlanChange, string]>([
     [
         "a tag of the stack overwritten",
         changeInputs(service, "api", { tags: { Environment: "dev" } }),
-        "must leave the tags of its provider as they are",
+        "must not overwrite the tags of its provider",
     ],
     ["an empty tag", changeInputs(service, "api", { tags: { Owner: "" } }), "must have no empty tag"],
 ])("%s is noticed", async (_, change, reason) => {

@@ -195,7 +195,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "a subnet that gives public addresses",
         changeInputs("aws:ec2/subnet:Subnet", "private-1", { mapPublicIpOnLaunch: true }),
-        /^public-edge-only: payment-private-1-prod must give no public addresses$/,
+        /^public-edge-only: payment-private-1-prod must assign no public IP addresses$/,
     ],
     [
         "a public address in a private subnet",
