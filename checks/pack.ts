@@ -19,7 +19,7 @@ import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { runRules, type CheckResult } from "./run-rules.ts";
 
-/** What one preview or update builds. */
+/** The plan of one preview or update. */
 interface PolicyRun extends AdaptedPlan {
     readonly checkRule: (rule: Rule) => CheckResult;
 }
@@ -43,7 +43,9 @@ export function createPolicyPack(root: string): PolicyPackArgs {
     };
 }
 
-/** Only here does the engine send inputs; at the end of a run it sends what the provider makes of them. */
+/**
+ * Collects inputs, which the engine sends only to resource policies. Stack policies get the outputs of the provider.
+ */
 const inputCollector = (inputs: Map<string, UnknownRecord>): ResourceValidationPolicy => ({
     name: "collect-inputs",
     description: "gathers what the rules judge at the end of the run, and finds nothing by itself",
@@ -94,10 +96,10 @@ const policyFromRule = (rule: Rule, run: GetPolicyRun): StackValidationPolicy =>
     },
 });
 
-/** Nothing where there are no resources. */
+/** Undefined where there are no resources. */
 type GetPolicyRun = (policy: string, args: StackValidationArgs) => Promise<PolicyRun | undefined>;
 
-/** The files of a stack stay the same while the CLI runs. */
+/** Plans each stack once: its files do not change during a run of the CLI. */
 function memoizeByStack(plan: (stack: string) => Promise<Plan>): (stack: string) => Promise<Plan> {
     const plans = new Map<string, Promise<Plan>>();
     return (stack) => {
@@ -107,7 +109,7 @@ function memoizeByStack(plan: (stack: string) => Promise<Plan>): (stack: string)
     };
 }
 
-/** The engine asks each policy once: one that asks again has begun another run. */
+/** The engine calls each policy once in a run, so a second call of a policy starts a new run. */
 function memoizeByRun(compute: (args: StackValidationArgs) => Promise<PolicyRun | undefined>): GetPolicyRun {
     const asked = new Set<string>();
     let current: Promise<PolicyRun | undefined> | undefined;

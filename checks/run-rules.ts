@@ -3,7 +3,7 @@ import type { Plan } from "../plan/plan.ts";
 import { exceptionProblem, type Exception } from "./exceptions.ts";
 import { runRule, type Rule, type RuleRun, type Violation } from "./rule.ts";
 
-/** A violation that an exception allows has it with it. */
+/** A violation, with the exception that allows it. */
 export type ViolationWithException = Violation & { readonly exception?: Exception };
 
 /** `excepted` where exceptions cover all violations. */
@@ -15,14 +15,14 @@ export interface RuleResult extends RuleRun {
 
 export interface CheckResult {
     readonly results: readonly RuleResult[];
-    /** What is wrong with the exceptions: those of these rules in this stack that have expired, or that nothing needs. */
+    /** Exceptions for these rules and this stack that have expired or are not needed. */
     readonly exceptionProblems: readonly string[];
 }
 
 /**
- * What rules say of a plan, less what its exceptions allow.
+ * Runs rules on a plan and applies its exceptions.
  *
- * @param today as `2027-03-31`; exceptions expire
+ * @param today such as `2027-03-31`, to find expired exceptions
  */
 export function runRules(
     rules: readonly Rule[],

@@ -17,7 +17,7 @@ import {
 const isKeyPolicy = isStatementOfType("kms/key:Key");
 const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 
-/** Rows of the ledger that a statement on all resources stands on; undefined for an action that has none. */
+/** Listed exemptions that allow a statement on all resources; undefined for an action without one. */
 export function wildcardExemptionsFor(statement: PlannedStatement, account: string): (string | undefined)[] {
     if (isKeyPolicy(statement)) {
         return ["key"];
@@ -28,11 +28,11 @@ export function wildcardExemptionsFor(statement: PlannedStatement, account: stri
     return toArray(statement.Action ?? "*").map((action) => (action in actionsWithoutResource ? action : undefined));
 }
 
-/** Statements that are about all resources. */
+/** Allow statements with `*` as a resource. */
 export const statementsOnAllResources = (plan: Plan): PlannedStatement[] =>
     allowStatementsOfPlan(plan).filter(({ Resource }) => toArray(Resource).includes("*"));
 
-/** What distinguishes one work from another: type, input, and the resource or what several of its kind belong to. */
+/** Identifies a workload: type, input, and the resource or the resource that several of this type share. */
 const workloadOf = ({ type, input, node, shared }: RoleAssignment): string =>
     [type, input, shared?.(node) ?? node.name].join(" ");
 

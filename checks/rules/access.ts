@@ -12,7 +12,7 @@ import type { RuleCheck, Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { toArray, type ParsedStatement } from "../../analysis/iam/statements.ts";
 
-/** A check that evaluates policies tells first which it cannot: an answer that leaves some out would be none. */
+/** Reports unsupported policies instead of running the check: its result would be incomplete. */
 export const onlyIfPoliciesSupported =
     (check: RuleCheck): RuleCheck =>
     (plan, settings) => {
@@ -20,7 +20,7 @@ export const onlyIfPoliciesSupported =
         return problems.length > 0 ? [...problems] : check(plan, settings);
     };
 
-/** A need as a request; where it names many resources, any will do. */
+/** Evaluates a required permission as a request. If it covers many resources, one of them is representative. */
 function denialReasonOf(plan: Plan, need: RequiredPermission): string | undefined {
     const { principal, action, context = {}, endpoint } = need;
     const resource = need.resource === "*" ? "*" : fillWildcards(need.resource);
@@ -34,7 +34,7 @@ const uniqueFindings = (findings: { node: AllowedRequest["node"]; reason: string
 
 const isRequiredByRole = ({ principal }: RequiredPermission): boolean => isRoleArn(principal);
 
-/** What is needed and refused. */
+/** Required permissions that a policy denies or does not allow. */
 const findDeniedPermissions = (plan: Plan, needs: readonly RequiredPermission[]): Finding[] =>
     uniqueFindings(
         needs
@@ -56,7 +56,10 @@ const viaText = ({ context = {}, endpoint }: RequiredPermission): string => {
     return typeof service === "string" ? ` through ${service}` : endpoint === undefined ? "" : ` through ${endpoint}`;
 };
 
-/** Whether a need is the reason for a grant; where it tells how a key is used, the grant must ask for it. */
+/**
+ * Whether a required permission justifies an allowed request. Conditions on KMS keys and metric namespaces must be
+ * equal.
+ */
 const justifiesGrant = (need: RequiredPermission, grant: AllowedRequest): boolean =>
     need.principal === grant.principal &&
     matchesAction(grant.action, need.action) &&
@@ -73,7 +76,7 @@ const callerText = ({ context }: AllowedRequest): string => {
     ].join("");
 };
 
-/** Known ways to more rights that a statement opens. */
+/** Known privilege escalation methods that a statement allows. */
 const escalationsIn = ({ Action, NotAction }: ParsedStatement): { how: string; action: string }[] =>
     escalations.flatMap(({ how, actions }) =>
         actions

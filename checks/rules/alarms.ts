@@ -6,10 +6,10 @@ import { resourcesOfType, typeNameOf, inputText, findingsUnless, stackFindingUnl
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 
-/** Sections of the runbook: one for each kind of alarm, called like it. */
+/** Sections of the runbook: one for each kind of alarm, with the same name. */
 export const runbookSections = [...Object.keys(alarmTable), ...Object.keys(burnRates)];
 
-/** The most that AWS takes (`PutMetricAlarm`, `PutCompositeAlarm`). */
+/** Maximum of AWS (`PutMetricAlarm`, `PutCompositeAlarm`). */
 const maxDescriptionLength = 1024;
 
 const alarmsOf = (plan: Plan) => [
@@ -17,7 +17,7 @@ const alarmsOf = (plan: Plan) => [
     ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
 ];
 
-/** The section that a description ends with. */
+/** The runbook section at the end of a description. */
 const runbookSectionOf = (description: string): string =>
     /\bdocs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? "";
 

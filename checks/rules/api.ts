@@ -11,7 +11,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Variables of an access log that repeat what a caller sends, and all under them. */
+/** Access log variables, with all below them, whose values callers control. */
 const callerControlledVariables = [
     "$input",
     "$context.path",
@@ -27,11 +27,11 @@ const callerControlledVariables = [
     "$context.authorizer",
 ];
 
-/** Values of an access log's format, without its quotes: `$context.status`. */
+/** Variables in an access log format, such as `$context.status`. */
 const logVariablesOf = (format: string): string[] =>
     Object.values(JSON.parse(format || "{}") as Record<string, unknown>).map(toText);
 
-/** What API Gateway says when a browser asks what it may send: without a body, and without a key, which it has not yet. */
+/** A CORS preflight request, which API Gateway answers. Browsers send it without a body and without the API key. */
 const isPreflight = (plan: Plan, method: PlanNode): boolean =>
     inputText(method, "httpMethod") === "OPTIONS" &&
     resourcesOfType(plan, "apigateway/integration:Integration").some(
@@ -56,7 +56,7 @@ export const apiRules: readonly Rule[] = [
             const nonProxyIntegrations = resourcesOfType(plan, "apigateway/integration:Integration").filter(
                 (each) => inputText(each, "type") !== "HTTP_PROXY",
             );
-            /** The services look at bodies themselves; what API Gateway answers or hands to a function has passed it. */
+            /** Services validate bodies themselves; API Gateway does so for functions and for its own responses. */
             const withBody = methods.filter(
                 (method) =>
                     !isPreflight(plan, method) &&

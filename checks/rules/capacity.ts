@@ -10,16 +10,16 @@ import {
     type PlannedService,
 } from "../../plan/ecs-services.ts";
 
-/** Peak over rest that a service must be able to grow to. */
+/** Ratio of peak to minimum tasks that a service must support. */
 const peakFactor = 10;
 
-/** A guardrail, which a stack may waive for a reason and a time. */
+/** Guardrail of the settings, which a stack may waive. */
 const spikeGuardrail = "tenfold-spike";
 
 const taskRangeText = (service: PlannedService, minTasks: number | undefined): string =>
     `${minTasks ?? "?"} to ${toText(service.scalableTarget?.inputs.maxCapacity ?? "?")} tasks`;
 
-/** That there are enough tasks: while a service is deployed, and when everybody comes at once. */
+/** Enough tasks during a deployment and during a spike of requests. */
 export const capacityRules: readonly Rule[] = [
     {
         name: "deployments-keep-capacity",

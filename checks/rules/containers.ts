@@ -11,7 +11,7 @@ import {
 const isScaledToZero = ({ service, scalableTarget }: PlannedService): boolean =>
     service.inputs.desiredCount === 0 && scalableTarget?.inputs.minCapacity === 0;
 
-/** What containers are made of, and what they run on. */
+/** Images of containers, and the size and platform of tasks. */
 export const containerRules: readonly Rule[] = [
     {
         name: "fargate-tasks-valid",

@@ -28,7 +28,7 @@ const siblingsOfType =
     (plan, { parent }) =>
         resourcesOfType(plan, type).filter((node) => node.parent === parent);
 
-/** Of what an API is made. The last two answer browsers, of which a stack may want none. */
+/** Parts of an API. The last two are for CORS, which a stack may not use. */
 const apiResourceTypes = [
     "apigateway/resource:Resource",
     "apigateway/method:Method",
@@ -43,7 +43,7 @@ const apiResourceTypes = [
 const isPermissionFor = (principal: string) => (permission: PlanNode) =>
     inputText(permission, "principal") === principal;
 
-/** What a resource needs to work without passing its value; the same order holds, in reverse, when a stack is destroyed. */
+/** Dependencies that no input creates. When a stack is destroyed, they apply in reverse order. */
 const requiredDependencies: readonly {
     type: string;
     needs: FindDependencies;
@@ -54,7 +54,7 @@ const requiredDependencies: readonly {
         type: "ecs/service:Service",
         needs: (plan, service) =>
             resourcesOfType(plan, "lb/listenerRule:ListenerRule").filter(({ name }) => name === service.name),
-        // A worker has none; one that a service has must be known by its name.
+        // A worker has no listener rule. That of a service has the service's name.
         atLeast: ({ inputs }) => (getPath(inputs, "loadBalancers.0") === undefined ? 0 : 1),
         why: "ECS rejects a target group that no listener uses",
     },
@@ -275,7 +275,7 @@ const requiredDependencies: readonly {
     },
 ];
 
-/** What breaks a row of the order. */
+/** Violations of `requiredDependencies`. */
 const findMissingDependencies = (plan: Plan): Finding[] => {
     const dependenciesByUrn = new Map<string, Set<string>>();
     const dependenciesOf = (node: PlanNode) => {

@@ -20,11 +20,11 @@ const securityGroupRulesOf = (plan: Plan) => [
 
 interface ActualFlow {
     readonly node: PlanNode;
-    /** `ingress database tcp 5432 5432 tasks`, with the reason behind it. */
+    /** `ingress database tcp 5432 5432 tasks`, then the reason. */
     readonly description: string;
 }
 
-/** What each rule of a plan lets pass. */
+/** The traffic that each security group rule of a plan allows. */
 function actualFlows(plan: Plan, { environmentSuffix }: PlatformSettings): ActualFlow[] {
     const groups = new Map(
         resourcesOfType(plan, "ec2/securityGroup:SecurityGroup").map((group) => [
@@ -49,7 +49,7 @@ function actualFlows(plan: Plan, { environmentSuffix }: PlatformSettings): Actua
     });
 }
 
-/** The lines that the table of flows asks for. */
+/** Descriptions of the rules that the table of flows requires. */
 function expectedFlows(plan: Plan, settings: PlatformSettings): string[] {
     const prefixListsByService = new Map(
         resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint")

@@ -12,7 +12,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** What AWS has once in an account, and the setting that says who makes it. */
+/** Types that an account has once, and the setting for who creates them. */
 const accountWideTypes: readonly (readonly [type: string, setting: keyof PlatformSettings["accountServices"]])[] = [
     ["apigateway/account:Account", "apiGatewayRole"],
     ["guardduty/detector:Detector", "guardDuty"],
@@ -41,10 +41,10 @@ export const frontDoorRules: readonly Rule[] = [
             return [
                 ...findingsUnless(
                     entryPoints,
-                    (door) =>
+                    (entryPoint) =>
                         associations.filter(
                             (each) =>
-                                inputText(each, "resourceArn") === arnOf(door) &&
+                                inputText(each, "resourceArn") === arnOf(entryPoint) &&
                                 firewalls.includes(inputText(each, "webAclArn")),
                         ).length === 1,
                     "have one web ACL of the stack",

@@ -9,7 +9,7 @@ const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ec
 const endpointsOfService = (plan: Plan, service: RegExp): PlanNode[] =>
     resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => service.test(inputText(node, "serviceName")));
 
-/** Policies that let somebody pull an image: of endpoints, and of the roles with which tasks are started. */
+/** Policies for pulling images: of ECR endpoints and of execution roles. */
 function policiesForImagePull(plan: Plan): PlanNode[] {
     const executionRoleArns = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((node) =>
         inputText(node, "executionRoleArn"),
@@ -23,7 +23,9 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     ];
 }
 
-/** Whether a policy names the repository of GuardDuty's agent, as AWS has it in the region, for pulling and no more. */
+/**
+ * Whether a policy allows the pull actions, and no others, on AWS's repository of the GuardDuty agent in the region.
+ */
 const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean =>
     parseStatements(inputText(node, "policy")).some(
         ({ Effect, Action, Resource }) =>
@@ -34,7 +36,7 @@ const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean
             ),
     );
 
-/** Whether all tasks may open a connection to an endpoint. */
+/** Whether security groups allow all tasks to connect to an endpoint. */
 function isReachableByTasks(plan: Plan, endpoint: PlanNode): boolean {
     const callers = resourcesOfType(plan, "vpc/securityGroupIngressRule:SecurityGroupIngressRule")
         .filter(

@@ -9,7 +9,7 @@ const strictTlsPolicies: ReadonlySet<unknown> = new Set([
     "ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
 ]);
 
-/** Answers all callers without TLS with the address that has it. */
+/** A listener that only redirects HTTP to HTTPS. */
 const redirectsToHttps = ({ inputs }: PlanNode): boolean =>
     inputs.protocol === "HTTP" && getPath(inputs, "defaultActions.0.redirect.protocol") === "HTTPS";
 
@@ -23,7 +23,7 @@ const hasAction = (rule: unknown): boolean =>
 const hasMetricsEnabled = (rule: unknown): boolean =>
     getPath(rule, "visibilityConfig.cloudwatchMetricsEnabled") === true;
 
-/** A group of AWS's rules, which keeps callers out unless the stack says that it only counts. */
+/** A managed rule group with its own actions, or with count where the settings have it in `waf.countOnly`. */
 const hasManagedRuleGroup =
     (name: string): InputPredicate =>
     (rules, _node, _plan, { waf }) =>
@@ -79,7 +79,7 @@ export const loadBalancerRules: readonly Rule[] = [
         fix: "Set protocol and healthCheck.protocol to HTTPS, and healthCheck.path.",
         check: requireInputs({
             types: ["lb/targetGroup:TargetGroup"],
-            // Functions are called by the API of Lambda, over TLS.
+            // The load balancer invokes functions through the Lambda API, over TLS.
             appliesTo: ({ inputs }) => inputs.targetType !== "lambda",
             inputs: [
                 { path: "protocol", expected: "HTTPS" },
@@ -95,7 +95,7 @@ export const loadBalancerRules: readonly Rule[] = [
         check: requireInputs({
             types: ["acm/certificate:Certificate"],
             isOptional: true,
-            // What is imported has no domain here.
+            // Imported certificates have no domainName.
             appliesTo: ({ inputs }) => inputs.domainName !== undefined,
             inputs: [
                 { path: "validationMethod", expected: "DNS" },

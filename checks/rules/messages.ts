@@ -11,7 +11,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Queues that take what others failed to process. */
+/** ARNs of dead-letter queues. */
 function deadLetterArns(plan: Plan): string[] {
     return [
         ...[

@@ -7,7 +7,7 @@ const alarmsOf = (plan: Plan) => [
     ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
 ];
 
-/** Names of the alarms that a composite one looks at. */
+/** Names of the alarms in a composite alarm's rule. */
 const childAlarmNames = (composite: PlanNode): string[] =>
     [...inputText(composite, "alarmRule").matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name = ""]) => name);
 

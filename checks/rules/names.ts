@@ -62,10 +62,10 @@ const maxNameLengths: Readonly<Record<string, number>> = {
     "wafv2/webAcl:WebAcl": 128,
 };
 
-/** Alarms of both kinds share their names in AWS. */
+/** Metric alarms and composite alarms share one namespace in AWS. */
 const nameScopeOf = (type: string) => type.replace("compositeAlarm:CompositeAlarm", "metricAlarm:MetricAlarm");
 
-/** API Gateway writes errors to a group that it names after the API's id, which no other stack has. */
+/** The execution log group of API Gateway has a name with the API's ID, which is unique. */
 const isNamedByApiId = (plan: Plan, node: PlanNode): boolean =>
     node.type === "aws:cloudwatch/logGroup:LogGroup" &&
     resourcesOfType(plan, "apigateway/restApi:RestApi").some(({ id }) =>
@@ -93,7 +93,7 @@ export const nameRules: readonly Rule[] = [
                 ),
                 ...findingsUnless(
                     own.filter((node) => !isNamedWithinParent(node) && !isNamedByApiId(plan, node)),
-                    // AWS dictates what stands behind some names.
+                    // AWS requires a suffix for some names.
                     (node) =>
                         /^$|-(?=[-/]|$)/.test((physicalName(node) ?? "").split(`-${environmentSuffix}`).join("-")),
                     "have the suffix in its name in AWS",

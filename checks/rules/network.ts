@@ -32,7 +32,7 @@ function subnetsById(plan: Plan, settings: PlatformSettings): Map<string, Tiered
     );
 }
 
-/** Where things stand: type, path of their subnets, tier. */
+/** Type, path of its subnets, and the tier that they must be in. */
 const tierPlacements: readonly (readonly [type: string, path: string, tier: string])[] = [
     ["lb/loadBalancer:LoadBalancer", "subnets", "public"],
     ["ecs/service:Service", "networkConfiguration.subnets", "private"],

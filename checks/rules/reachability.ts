@@ -20,10 +20,10 @@ import type { Finding } from "../../plan/finding.ts";
 const nodesOfKinds = (plan: Plan, ...kinds: readonly NodeKind[]): NetworkNode[] =>
     networkGraphOf(plan).nodes.filter(({ kind, subnets }) => kinds.includes(kind) && subnets.length > 0);
 
-const findingAt = (place: NetworkNode, reason: string): Finding =>
-    place.node === undefined ? reason : { node: place.node, reason };
+const findingAt = (networkNode: NetworkNode, reason: string): Finding =>
+    networkNode.node === undefined ? reason : { node: networkNode.node, reason };
 
-/** Tasks alone may call outside, and only through NAT. */
+/** Routes to the internet, other than those of tasks through a NAT gateway. */
 function unexpectedInternetRoutes(plan: Plan, { network: { egress }, environmentSuffix }: PlatformSettings): Finding[] {
     const isAllowedRoute = ({ networkNode, route }: InternetRoute) =>
         egress === "nat" &&
@@ -31,29 +31,32 @@ function unexpectedInternetRoutes(plan: Plan, { network: { egress }, environment
         (networkNode.kind === "service" || egressRulesToInternet(plan, networkNode).length === 0);
     return nodesOfKinds(plan, "service", "function")
         .flatMap(internetRoutesOf)
-        .filter((way) => !isAllowedRoute(way))
-        .map((way) =>
+        .filter((route) => !isAllowedRoute(route))
+        .map((route) =>
             findingAt(
-                way.networkNode,
-                `has a route to the internet: ${internetRouteText(plan, way, environmentSuffix)}`,
+                route.networkNode,
+                `has a route to the internet: ${internetRouteText(plan, route, environmentSuffix)}`,
             ),
         );
 }
 
-/** How a workload calls the internet, or what keeps it from that. */
-function describeEgress(plan: Plan, place: NetworkNode, suffix: string): string[] {
-    const label = nodeLabel(place, suffix);
-    const ways = internetRoutesOf(place).map((way) => internetRouteText(plan, way, suffix));
-    if (ways.length === 0) {
+/** How a workload can reach the internet, or what prevents it. */
+function describeEgress(plan: Plan, networkNode: NetworkNode, suffix: string): string[] {
+    const label = nodeLabel(networkNode, suffix);
+    const routes = internetRoutesOf(networkNode).map((route) => internetRouteText(plan, route, suffix));
+    if (routes.length === 0) {
         return [`${label}: no route to the internet`];
     }
-    const [rule] = egressRulesToInternet(plan, place);
+    const [rule] = egressRulesToInternet(plan, networkNode);
     return rule === undefined
         ? [`${label}: no egress rule to the internet`]
-        : ways.map((way) => `${way}, egress ${rule.name}`);
+        : routes.map((route) => `${route}, egress ${rule.name}`);
 }
 
-/** Rules by which a place would take connections from the internet if a route led there: one of two locks is open. */
+/**
+ * Ingress rules that allow the internet. Without a route nothing reaches the resource, but one of two protections is
+ * missing.
+ */
 const publicIngressRules = (plan: Plan, { securityGroupIds }: NetworkNode): PlanNode[] =>
     resourcesOfType(plan, "vpc/securityGroupIngressRule:SecurityGroupIngressRule").filter((rule) => {
         const cidr = inputText(rule, "cidrIpv4");
@@ -86,25 +89,25 @@ export const reachabilityRules: readonly Rule[] = [
         description: "Databases and caches have no route, endpoint or egress rule that leaves the VPC",
         fix: "Remove the route, endpoint or egress rule: a store accepts connections and opens none.",
         check: (plan, { environmentSuffix }) =>
-            nodesOfKinds(plan, "store").flatMap((place) => {
-                const label = nodeLabel(place, environmentSuffix);
-                const ways = place.subnets.flatMap((subnet) => [
+            nodesOfKinds(plan, "store").flatMap((networkNode) => {
+                const label = nodeLabel(networkNode, environmentSuffix);
+                const routes = networkNode.subnets.flatMap((subnet) => [
                     ...subnet.routes.map((route) =>
-                        internetRouteText(plan, { networkNode: place, subnet, route }, environmentSuffix),
+                        internetRouteText(plan, { networkNode, subnet, route }, environmentSuffix),
                     ),
                     ...subnet.endpoints.map((each) => `${label} -> ${subnet.node.name} -> ${each.name} (VpcEndpoint)`),
                 ]);
                 return [
-                    ...ways.map((way) => findingAt(place, `has a route out of the VPC: ${way}`)),
-                    ...egressRulesLeavingVpc(plan, place).map(({ name }) =>
-                        findingAt(place, `may open connections to outside the VPC: egress ${name}`),
+                    ...routes.map((route) => findingAt(networkNode, `has a route out of the VPC: ${route}`)),
+                    ...egressRulesLeavingVpc(plan, networkNode).map(({ name }) =>
+                        findingAt(networkNode, `may open connections to outside the VPC: egress ${name}`),
                     ),
                 ];
             }),
         evidence: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "store").map(
-                (place) =>
-                    `${nodeLabel(place, environmentSuffix)} is in ${place.subnets.map(({ node }) => node.name).join(", ")}: local route only`,
+                (networkNode) =>
+                    `${nodeLabel(networkNode, environmentSuffix)} is in ${networkNode.subnets.map(({ node }) => node.name).join(", ")}: local route only`,
             ),
     },
     {
@@ -113,8 +116,8 @@ export const reachabilityRules: readonly Rule[] = [
         fix: "Remove the route, or set network.egress to nat.",
         check: unexpectedInternetRoutes,
         evidence: (plan, { environmentSuffix }) =>
-            nodesOfKinds(plan, "service", "function").flatMap((place) =>
-                describeEgress(plan, place, environmentSuffix),
+            nodesOfKinds(plan, "service", "function").flatMap((networkNode) =>
+                describeEgress(plan, networkNode, environmentSuffix),
             ),
     },
     {
@@ -129,20 +132,22 @@ export const reachabilityRules: readonly Rule[] = [
             );
             return [
                 ...hidden
-                    .filter((place) => place.isPublic)
-                    .map((place) => findingAt(place, "must have no public address")),
-                ...hidden.flatMap((place) =>
-                    place.subnets.flatMap((subnet) => {
+                    .filter((networkNode) => networkNode.isPublic)
+                    .map((networkNode) => findingAt(networkNode, "must have no public address")),
+                ...hidden.flatMap((networkNode) =>
+                    networkNode.subnets.flatMap((subnet) => {
                         const route = internetGatewayRoute(plan, subnet);
-                        const way =
-                            route && internetRouteText(plan, { networkNode: place, subnet, route }, environmentSuffix);
-                        return way === undefined ? [] : [findingAt(place, `is in a public subnet: ${way}`)];
+                        const routeText =
+                            route && internetRouteText(plan, { networkNode, subnet, route }, environmentSuffix);
+                        return routeText === undefined
+                            ? []
+                            : [findingAt(networkNode, `is in a public subnet: ${routeText}`)];
                     }),
                 ),
-                ...hidden.flatMap((place) =>
-                    publicIngressRules(plan, place).map((rule) =>
+                ...hidden.flatMap((networkNode) =>
+                    publicIngressRules(plan, networkNode).map((rule) =>
                         findingAt(
-                            place,
+                            networkNode,
                             `allows traffic from the internet: ${inputText(rule, "cidrIpv4")} in ingress ${rule.name}`,
                         ),
                     ),

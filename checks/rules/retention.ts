@@ -13,7 +13,7 @@ import {
 import type { Rule } from "../rule.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
 
-/** Patterns of the log groups that a key admits. */
+/** ARN patterns of the log groups that a key policy allows. */
 const allowedLogGroupPatterns = (key: PlanNode | undefined): string[] =>
     key === undefined
         ? []
@@ -40,7 +40,7 @@ export const retentionRules: readonly Rule[] = [
                     const transitions = getPath(rule, "transitions");
                     const steps = Array.isArray(transitions) ? transitions.map((step) => daysAt(step, "days")) : [];
                     const days = daysAt(rule, "expiration.days");
-                    // S3 refuses a rule whose objects go before their last move.
+                    // S3 rejects a rule with an expiration before its last transition.
                     return (
                         days === logs.auditRetentionDays &&
                         steps.every((step) => step < days) &&

@@ -12,7 +12,7 @@ import type { Plan, Values } from "../../plan/plan.ts";
 const stateSecretFor = ({ node, property }: FoundSecret) =>
     stateSecrets.find((row) => row.type === node.type && row.property === property);
 
-/** ARNs of the secrets that the stack makes, and of the one that RDS makes for its cluster. */
+/** ARNs of the stack's secrets, and of the secret that RDS creates for the cluster. */
 const secretArnsOf = (plan: Plan): string[] => {
     const arns = resourcesOfType(plan, "secretsmanager/secret:Secret").map(arnOf);
     resourcesOfType(plan, "rds/cluster:Cluster").forEach(({ outputs }) => {
@@ -25,12 +25,12 @@ const secretArnsOf = (plan: Plan): string[] => {
     return arns;
 };
 
-/** Everything that whoever reads a plan's state, or describes its resources, can read. */
-const readableValues = ({ nodes, outputs }: Plan): { values: Values; told: (reason: string) => Finding }[] => [
+/** Values that are readable in the state, or by describing resources. */
+const readableValues = ({ nodes, outputs }: Plan): { values: Values; findingOf: (reason: string) => Finding }[] => [
     ...nodes.flatMap((node) =>
-        [node.inputs, node.outputs].map((values) => ({ values, told: (reason: string) => ({ node, reason }) })),
+        [node.inputs, node.outputs].map((values) => ({ values, findingOf: (reason: string) => ({ node, reason }) })),
     ),
-    { values: outputs, told: (reason) => `an output ${reason}` },
+    { values: outputs, findingOf: (reason) => `an output ${reason}` },
 ];
 
 export const secretRules: readonly Rule[] = [
@@ -53,12 +53,12 @@ export const secretRules: readonly Rule[] = [
         description: "No plaintext value has the format of a key, a token or a password",
         fix: "Revoke the credential, because it is in Git, and keep the next one in Secrets Manager.",
         check: (plan) =>
-            readableValues(withReadableManifest(plan)).flatMap(({ values, told }) => {
+            readableValues(withReadableManifest(plan)).flatMap(({ values, findingOf }) => {
                 const found: Finding[] = [];
                 visitNonSecretStrings(values, (text, path) => {
                     const format = findCredentialFormat(text);
                     if (format !== undefined) {
-                        found.push(told(`shows ${format} in ${path}`));
+                        found.push(findingOf(`shows ${format} in ${path}`));
                     }
                 });
                 return found;

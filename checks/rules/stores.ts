@@ -19,7 +19,7 @@ const keyInputsByType: readonly (readonly [type: string, ...paths: string[]])[] 
     ["scheduler/schedule:Schedule", "kmsKeyArn"],
 ];
 
-/** Each bucket has one of each. */
+/** Types of which each bucket has one resource. */
 const typesForEachBucket = [
     "s3/bucketVersioning:BucketVersioning",
     "s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -29,7 +29,7 @@ const typesForEachBucket = [
     "s3/bucketPolicy:BucketPolicy",
 ];
 
-/** Load balancers and S3 deliver access logs to buckets with S3's own key only. */
+/** Load balancers and S3 deliver access logs only to buckets with SSE-S3. */
 const isForAccessLogs = (node: PlanNode) => node.name.startsWith("payment-access-logs-");
 
 export const storeRules: readonly Rule[] = [

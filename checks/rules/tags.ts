@@ -11,7 +11,7 @@ import type { Rule } from "../rule.ts";
 import { tagPropagation } from "../tags/propagation.ts";
 import { untaggableTypes } from "../tags/untaggable.ts";
 
-/** Who pays, for which copy, and how secret it is: what bills, searches and auditors go by. */
+/** Tags for cost allocation, search and audits. */
 export const requiredTags = [
     ...["Project", "Environment", "EnvironmentSuffix", "CostCenter"],
     ...["DataClassification", "Compliance", "ManagedBy"],
@@ -55,7 +55,7 @@ export const tagRules: readonly Rule[] = [
                     (node) => tagEntries(node.inputs.tags).every(([key]) => !hasTag(defaultTagsOf(node), key)),
                     "not overwrite the tags of its provider",
                 ),
-                // AWS drops an empty one, so each preview would set it again.
+                // AWS drops empty tags, so each preview would add them again.
                 ...findingsUnless(
                     taggable,
                     ({ inputs }) => tagEntries(inputs.tags).every(([, value]) => value !== ""),

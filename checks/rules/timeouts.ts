@@ -18,7 +18,7 @@ import type { PlanNode } from "../../plan/plan.ts";
 const healthCheckNumber = (group: PlanNode | undefined, key: string): number =>
     numberAt(group?.inputs, `healthCheck.${key}`);
 
-/** Seconds from a container's start to ECS's own verdict, where the container has a check of its own. */
+/** Seconds from the start of a container until its own health check can fail; 0 without one. */
 const containerCheckSeconds = ({ containers }: PlannedService): number =>
     Math.max(
         0,
@@ -35,16 +35,16 @@ const containerCheckSeconds = ({ containers }: PlannedService): number =>
 const gracePeriodSeconds = ({ service }: PlannedService): number =>
     numberAt(service.inputs, "healthCheckGracePeriodSeconds", 0);
 
-/** As much time to start, and as little to stay sick, as behind the load balancer. Defaults are those of ECS. */
+/** The same times to start and to fail as with the load balancer's check. Defaults are those of ECS. */
 const isSuitableContainerCheck = (check: unknown): boolean =>
     numberAt(check, "startPeriod", 0) >= 50 && numberAt(check, "interval", 30) * numberAt(check, "retries", 3) <= 60;
 
-/** Seconds in which a slow starter fails the load balancer's check until it is sick, then passes it until it is well. */
+/** Seconds in which a slow start fails the load balancer's check to its threshold, then passes it to its threshold. */
 const slowStartSeconds = ({ targetGroup }: PlannedService): number =>
     healthCheckNumber(targetGroup, "interval") *
     (healthCheckNumber(targetGroup, "unhealthyThreshold") + healthCheckNumber(targetGroup, "healthyThreshold"));
 
-/** How the times of checks, requests, messages and stops fit together. */
+/** Relations between timeouts of health checks, requests, messages and stops. */
 export const timeoutRules: readonly Rule[] = [
     {
         name: "health-checks-add-up",
@@ -145,7 +145,7 @@ export const timeoutRules: readonly Rule[] = [
         fix: "Raise `visibilityTimeoutSeconds` of the queue to the `stopTimeout` of its consumer, or more.",
         check: (plan) => {
             const consumers = ecsServicesOf(plan).filter(({ queue }) => queue !== undefined);
-            // SQS's own value unless told (AWS, `SetQueueAttributes`).
+            // Default of SQS (AWS, `SetQueueAttributes`).
             const visibilityTimeoutSeconds = ({ queue }: PlannedService) =>
                 numberAt(queue?.inputs, "visibilityTimeoutSeconds", 30);
             return consumers.flatMap((each): Finding[] => {

@@ -5,7 +5,7 @@ import { visitNonSecretStrings, Secret } from "../../plan/value.ts";
 import { isObjectOrArray, typeNameOf, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Parts of which nothing is used, and what they do instead. */
+/** Components without outputs, and the reason. */
 const componentsWithoutOutputs: Readonly<Record<string, string>> = {
     "payment:index:Configuration": "records without other components",
     "payment:index:GuardDuty": "notifies the topics without other components",
@@ -13,12 +13,12 @@ const componentsWithoutOutputs: Readonly<Record<string, string>> = {
     "payment:index:SecurityHub": "notifies the topics without other components",
 };
 
-/** A part that has nothing to tell; account services tell only when the API may log. */
+/** Account services have an output only where they create the role for API logs. */
 const hasNoOutputs = ({ type }: PlanNode, { accountServices }: PlatformSettings): boolean =>
     type in componentsWithoutOutputs ||
     (type === "payment:index:AccountServices" && accountServices.apiGatewayRole === "skip");
 
-/** Each secret string of a plan, wherever it is marked as one. */
+/** All strings that a plan marks as secret. */
 function secretStringsOf(plan: Plan): Set<string> {
     const found = new Set<string>();
     const visit = (value: unknown): void => {
@@ -35,7 +35,7 @@ function secretStringsOf(plan: Plan): Set<string> {
     return found;
 }
 
-/** Inputs that AWS itself would show to whoever may describe the resource. */
+/** Inputs that must be secret. */
 const sensitiveInputs = ["authToken", "secretString", "privateKey", "privateKeyPem", "masterPassword", "password"];
 
 export const treeRules: readonly Rule[] = [

@@ -22,7 +22,7 @@ import {
     type ParsedStatement,
 } from "../../analysis/iam/statements.ts";
 
-/** A service that acts for another account's resources must not get in (the confused deputy). */
+/** Prevents confused deputy attacks: the service must act for resources of this account. */
 const restrictsSourceAccount = (statement: ParsedStatement, account: string) =>
     requiredConditionValues(statement, "aws:SourceAccount").includes(account) ||
     [
@@ -30,7 +30,10 @@ const restrictsSourceAccount = (statement: ParsedStatement, account: string) =>
         ...requiredConditionValues(statement, "kms:EncryptionContext:aws:logs:arn"),
     ].some((arn) => arn.split(":")[4] === account);
 
-/** Services that take no role whose trust compares more; nobody lends it without `iam:PassRole` in the account. */
+/**
+ * Services that do not support `aws:SourceAccount` or `aws:SourceArn` in a trust policy. Acceptable, because passing
+ * them the role requires `iam:PassRole` in this account.
+ */
 const servicesWithoutSourceCondition: Readonly<Record<string, { account?: true; why: string }>> = {
     "lambda.amazonaws.com": { why: "Lambda assumes the role before the function exists" },
     "apigateway.amazonaws.com": {
@@ -51,7 +54,9 @@ const deniesPlainHttp = (statement: ParsedStatement, resources: string[]) =>
     statement.Condition?.Bool?.["aws:SecureTransport"] === "false" &&
     resources.every((resource) => toArray(statement.Resource).includes(resource));
 
-/** What may be reached over the network by name: type of the resource and of its policy, and how the policy names it. */
+/**
+ * Resources with a public service endpoint: their type, the type of their policy, and how the policy refers to them.
+ */
 const typesWithTlsPolicy: readonly {
     type: string;
     policy: string;

@@ -14,7 +14,7 @@ const securityGroupInputs = [
     "vpcConfig.securityGroupIds",
 ];
 
-/** Rules name it already; it waits for what the stack's next setting may bring. */
+/** Security groups that rules refer to, and that are attached only with other settings. */
 const mayBeUnattached = ({ name }: PlanNode, { network, services }: PlatformSettings): boolean =>
     (network.endpointZones === 0 && name.startsWith("payment-endpoints-")) ||
     storeNames.some(

@@ -1,4 +1,4 @@
-/** A secret that Pulumi keeps, encrypted, in the state of the stack. */
+/** A secret that the stack's state contains, encrypted by Pulumi. */
 export interface StateSecret {
     readonly type: string;
     /** Input or output that holds it. */
@@ -8,9 +8,9 @@ export interface StateSecret {
 }
 
 /**
- * Every secret that lands in the state. The database's password is not among them: RDS makes, keeps and rotates it
- * (`manageMasterUserPassword`). A write-only input, such as `secretStringWo`, would be none either, but Pulumi writes
- * inputs of that kind to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
+ * All secrets in the state. The database password is not in it: RDS generates, keeps and rotates it
+ * (`manageMasterUserPassword`). A write-only input, such as `secretStringWo`, would not help: Pulumi writes these
+ * inputs to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
  */
 export const stateSecrets: readonly StateSecret[] = [
     {
