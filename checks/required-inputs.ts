@@ -55,5 +55,7 @@ function checkInput(
     const value = getPath(node.inputs, path);
     const holds = typeof expected === "function" ? expected(value, node, plan, settings) : value === expected;
     const wanted = typeof expected === "function" ? `have ${path}` : `have ${path} ${toText(expected ?? "unset")}`;
-    return holds ? [] : [{ node, reason: `must ${requirement ?? `${wanted}, not ${toText(value ?? "unset")}`}` }];
+    return holds
+        ? []
+        : [{ node, reason: `must ${requirement ?? `${wanted}, not ${toText(value ?? "unset") || "empty"}`}` }];
 }

@@ -9,7 +9,16 @@ import { readStackConfig, type StackConfig } from "../settings/stack-config.ts";
 
 export { planOfConfig } from "../../stacks.ts";
 
-/** Every line that tells where a plan breaks a promise. */
+/** Findings of the rule with a name, each as `<resource> <reason>`. */
+export function findingsOf(name: string, plan: Plan, settings: PlatformSettings): string[] {
+    const rule = rules.find((each) => each.name === name);
+    if (rule === undefined) {
+        throw new Error(`no rule ${name}`);
+    }
+    return findViolations(rule, plan, settings).map(({ resource, reason }) => `${resource} ${reason}`);
+}
+
+/** All violations of a plan, one line each. */
 export const describeViolations = (plan: Plan, settings: PlatformSettings): string[] =>
     rules.flatMap((rule) =>
         findViolations(rule, plan, settings).map(
@@ -17,7 +26,7 @@ export const describeViolations = (plan: Plan, settings: PlatformSettings): stri
         ),
     );
 
-/** Settings of a configuration that must be right. */
+/** Settings of a configuration that must be valid. */
 export function settingsFromConfig(config: StackConfig): PlatformSettings {
     const { settings, problems } = readSettings(config, [], today());
     if (problems) {
