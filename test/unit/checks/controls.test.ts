@@ -20,7 +20,7 @@ const controlOf = (id: string): Control => {
 const withRules = (id: string, ...names: string[]): Control[] =>
     controls.map((control) => (control.id === id ? { ...control, rules: names } : control));
 
-test("every control in scope has a rule that shows it, or the reason why it is not met", () => {
+test("every control has a rule, or a reason why it is not met", () => {
     expect(findControlGaps(rules)).toEqual([]);
 });
 
@@ -53,13 +53,13 @@ test("a control that is listed twice, or that supports an unknown requirement, i
     ]);
 });
 
-test("a requirement of PCI DSS is shown by the rules of the controls that serve it", () => {
+test("a PCI DSS requirement has the rules of the checks that support it", () => {
     const names = rulesForControl(controlOf("PCI-6.4.2"), rules).map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["public-endpoints-behind-waf", "firewalls-complete"]));
     expect(names).not.toContain("trail-complete");
 });
 
-test("a requirement that only unmet controls serve says why it is not met", () => {
+test("a requirement with only unmet checks has their reasons", () => {
     expect(controlOf("PCI-8.3.9").unmetReason).toContain("no IAM users");
     expect(controlOf("PCI-8.6.3").unmetReason).toBeUndefined();
 });
@@ -78,7 +78,7 @@ const shown = ["dev", "staging", "prod"].flatMap((stack) =>
     rules.filter((rule) => controlsOfRule(rule).length > 0).map((rule) => [rule.name, stack, rule] as const),
 );
 
-test.each(shown)("%s, which auditors are shown, holds of %s", async (_name, stack, rule) => {
+test.each(shown)("%s, which is evidence of a control, passes on %s", async (_name, stack, rule) => {
     expect(findViolations(rule, await planTestStack(stack), settingsFromConfig(readStackConfig(stack)))).toEqual([]);
 });
 

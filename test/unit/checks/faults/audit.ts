@@ -5,7 +5,7 @@ const key = "kms/key:Key";
 
 export const auditFaults: FaultsByRule = {
     "uploads-aborted": {
-        "unfinished uploads": [
+        "incomplete uploads are kept": [
             changeItems("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules", (rule) => ({
                 ...rule,
                 abortIncompleteMultipartUpload: {},
@@ -14,7 +14,7 @@ export const auditFaults: FaultsByRule = {
         ],
     },
     "trail-complete": {
-        "one region": [
+        "a single-region trail": [
             setInput(trail, "isMultiRegionTrail", false),
             "payment-trail-prod must have isMultiRegionTrail true, not false",
         ],
@@ -22,26 +22,26 @@ export const auditFaults: FaultsByRule = {
             setInput(trail, "includeGlobalServiceEvents", false),
             "payment-trail-prod must have includeGlobalServiceEvents true, not false",
         ],
-        "no digests": [
+        "no log file validation": [
             setInput(trail, "enableLogFileValidation", false),
             "payment-trail-prod must have enableLogFileValidation true, not false",
         ],
-        "switched off": [setInput(trail, "enableLogging", false), "payment-trail-prod must be enabled"],
+        disabled: [setInput(trail, "enableLogging", false), "payment-trail-prod must be enabled"],
         "no log group": [
             setInput(trail, "cloudWatchLogsGroupArn", null),
             "payment-trail-prod must have cloudWatchLogsGroupArn, not unset",
         ],
     },
     "keys-described": {
-        "no word": [setInput(key, "description", ""), "payment-data-prod must have description, not empty"],
-        "switched off": [setInput(key, "isEnabled", false), "payment-data-prod must be enabled"],
-        "a policy that may lock all out": [
+        "no description": [setInput(key, "description", ""), "payment-data-prod must have description, not empty"],
+        disabled: [setInput(key, "isEnabled", false), "payment-data-prod must be enabled"],
+        "no policy lockout safety check": [
             setInput(key, "bypassPolicyLockoutSafetyCheck", true),
             "payment-data-prod must keep the policy lockout safety check",
         ],
     },
     "secrets-described": {
-        "no word": [
+        "no description": [
             setInput("secretsmanager/secret:Secret", "description", null),
             "payment-cache-token-prod must have description, not unset",
         ],

@@ -11,7 +11,7 @@ export const computeFaults: FaultsByRule = {
             setInput("ecr/repository:Repository", "imageScanningConfiguration.scanOnPush", false, "api"),
             "payment-api-prod must have imageScanningConfiguration.scanOnPush true, not false",
         ],
-        "images for ever": [
+        "no lifecycle policy": [
             removeResources("aws:ecr/lifecyclePolicy:LifecyclePolicy", "api"),
             "payment-api-prod must have a lifecycle policy",
         ],
@@ -25,13 +25,13 @@ export const computeFaults: FaultsByRule = {
             setInput(task, "pidMode", "host", "api"),
             "payment-api-prod must have pidMode unset, not host",
         ],
-        "one role for both": [
+        "one role for task and execution": [
             changeInputs(`aws:${task}`, "api", ({ executionRoleArn = null }) => ({
                 taskRoleArn: executionRoleArn,
             })),
             "payment-api-prod must have different task and execution roles",
         ],
-        "a container that logs elsewhere": [
+        "another log driver": [
             changeInputs(`aws:${task}`, "api", ({ containerDefinitions }) => ({
                 containerDefinitions: toText(containerDefinitions).replace(
                     '"logDriver":"awslogs"',
@@ -42,25 +42,25 @@ export const computeFaults: FaultsByRule = {
         ],
     },
     "services-current": {
-        "an old platform": [
+        "an old platform version": [
             setInput("ecs/service:Service", "platformVersion", "1.3.0", "api"),
             "payment-api-prod must run on the latest platform version",
         ],
     },
     "clusters-observed": {
-        "no insights": [
+        "no Container Insights": [
             setInput(ecsCluster, "settings", [{ name: "containerInsights", value: "disabled" }]),
             "payment-cluster-prod must have containerInsights enabled",
         ],
-        "nobody records commands": [
+        "no log of ECS Exec": [
             setInput(ecsCluster, `${exec}.logging`, "NONE"),
             "payment-cluster-prod must have configuration.executeCommandConfiguration.logging OVERRIDE, not NONE",
         ],
-        "commands in clear": [
+        "no key for ECS Exec": [
             setInput(ecsCluster, `${exec}.kmsKeyId`, null),
             "payment-cluster-prod must have configuration.executeCommandConfiguration.kmsKeyId, not unset",
         ],
-        "a record in clear": [
+        "an unencrypted log of ECS Exec": [
             setInput(ecsCluster, `${exec}.logConfiguration.cloudWatchEncryptionEnabled`, false),
             "payment-cluster-prod must have configuration.executeCommandConfiguration.logConfiguration.cloudWatchEncryptionEnabled true, not false",
         ],
@@ -70,7 +70,7 @@ export const computeFaults: FaultsByRule = {
             setInput("lambda/function:Function", "runtime", "nodejs16.x"),
             "payment-validator-prod must run on a supported runtime",
         ],
-        "no word": [
+        "no description": [
             setInput("lambda/function:Function", "description", null),
             "payment-validator-prod must have description, not unset",
         ],

@@ -20,7 +20,7 @@ const target = "aws:appautoscaling/target:Target";
 
 export const databaseFaults: FaultsByRule = {
     "database-recoverable": {
-        "fewer backups than the stack says": [
+        "a retention below that of the stack": [
             setInput(database, "backupRetentionPeriod", 1),
             "payment-database-prod must have the backupRetentionPeriod that the stack sets",
         ],
@@ -30,11 +30,11 @@ export const databaseFaults: FaultsByRule = {
         ],
     },
     "database-accounts": {
-        "passwords alone": [
+        "no IAM authentication": [
             setInput(database, "iamDatabaseAuthenticationEnabled", false),
             "payment-database-prod must have iamDatabaseAuthenticationEnabled true, not false",
         ],
-        "AWS's administrator": [
+        "the default administrator": [
             setInput(database, "masterUsername", "postgres"),
             "payment-database-prod must have a masterUsername that is not a default",
         ],
@@ -46,7 +46,7 @@ export const databaseFaults: FaultsByRule = {
         ],
     },
     "database-instances-maintained": {
-        "no upgrades": [
+        "no minor version upgrades": [
             setInput(instance, "autoMinorVersionUpgrade", false),
             "payment-database-1-prod must have autoMinorVersionUpgrade true, not false",
         ],
@@ -54,43 +54,43 @@ export const databaseFaults: FaultsByRule = {
             setInput(instance, "copyTagsToSnapshot", false),
             "payment-database-1-prod must have copyTagsToSnapshot true, not false",
         ],
-        "monitored less than the stack says": [
+        "no enhanced monitoring": [
             setInput(instance, "monitoringInterval", 0),
             "payment-database-1-prod must have the monitoringInterval that the stack sets",
         ],
-        "no insights": [
+        "no Container Insights": [
             setInput(database, "performanceInsightsEnabled", false),
             "payment-database-1-prod must have Performance Insights enabled",
         ],
     },
     "database-parameters": {
-        "connections in clear": [
+        "no rds.force_ssl": [
             keepItems(parameters, "parameters", (each) => !mentions("force_ssl")(each)),
             "payment-postgresql17-prod must set rds.force_ssl to 1",
         ],
-        "TLS on request": [
+        "rds.force_ssl 0": [
             changeItems(parameters, "parameters", (each) =>
                 mentions("force_ssl")(each) ? { ...each, value: "0" } : each,
             ),
             "payment-postgresql17-prod must set rds.force_ssl to 1",
         ],
-        "all statements": [
+        "a log of all statements": [
             changeItems(parameters, "parameters", (each) =>
                 mentions("log_statement")(each) ? { ...each, value: "all" } : each,
             ),
             "payment-postgresql17-prod must set log_statement to ddl",
         ],
-        "slow statements unseen": [
+        "no log of slow statements": [
             keepItems(parameters, "parameters", (each) => !mentions("min_duration")(each)),
             "payment-postgresql17-prod must set log_min_duration_statement",
         ],
     },
     "database-events-notified": {
-        "one source less": [
+        "no subscription for parameter groups": [
             removeResources(`aws:${events}`, "parameter-group"),
             "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
         ],
-        "failures untold": [
+        "subscriptions without failures": [
             changeInputs(`aws:${events}`, "", ({ eventCategories }) => ({
                 eventCategories: (eventCategories as string[]).filter((category) => category !== "failure"),
             })),
@@ -98,14 +98,11 @@ export const databaseFaults: FaultsByRule = {
         ],
     },
     "cache-recoverable": {
-        "no upgrades": [
+        "no minor version upgrades": [
             setInput(cache, "autoMinorVersionUpgrade", false),
             "payment-cache-prod must have autoMinorVersionUpgrade true, not false",
         ],
-        "no snapshots": [
-            setInput(cache, "snapshotRetentionLimit", 0),
-            "payment-cache-prod must have automatic backups",
-        ],
+        "no backups": [setInput(cache, "snapshotRetentionLimit", 0), "payment-cache-prod must have automatic backups"],
         "no failover": [
             setInput(cache, "automaticFailoverEnabled", false),
             "payment-cache-prod must have automatic failover exactly where it has replicas",
@@ -119,21 +116,21 @@ export const databaseFaults: FaultsByRule = {
         "no token": [setInput(cache, "authToken", null), "payment-cache-prod must have a secret AUTH token"],
     },
     "tables-scale": {
-        "a fixed size": [
+        "provisioned capacity without autoscaling": [
             removeResources(target, "transactions"),
             "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
         ],
-        "reads that scale, writes that do not": [
+        "autoscaling of reads only": [
             changeResources(target, "transactions", (node) =>
                 inputText(node, "scalableDimension").includes("table:Write") ? [] : [node],
             ),
             "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
         ],
-        "an index that scales in place of writes": [
+        "autoscaling of an index instead of writes": [
             changePolicy(target, "transactions-write", "table:Write", "index:Write", "scalableDimension"),
             "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
         ],
-        "another table that scales": [
+        "autoscaling of another table": [
             changeInputs(target, "transactions", { resourceId: "table/payment-other" }),
             "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
         ],

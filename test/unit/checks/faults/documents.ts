@@ -8,45 +8,45 @@ const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 
 export const documentFaults: FaultsByRule = {
     "no-service-wide-actions": {
-        "all of SQS": [
+        "all actions of SQS": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
             "payment-api-task-prod must list its actions: sqs:*, sqs:GetQueueUrl",
         ],
-        everything: [
+        "all actions": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "*"),
             "payment-api-task-prod must list its actions: *, sqs:GetQueueUrl",
         ],
-        "a key's delegation to another account": [
+        "a key policy for the root of another account": [
             changePolicy(key, "data", ":123456789012:root", ":210987654321:root"),
             "payment-data-prod must list its actions: kms:*",
         ],
     },
     "no-allow-by-exception": {
-        "all but one": [
+        NotAction: [
             changePolicy(rolePolicy, "api-task", '"Action"', '"NotAction"'),
             "payment-api-task-prod must not use NotAction, NotResource or NotPrincipal: ",
         ],
     },
     "no-outside-principals": {
-        "a topic for all": [
+        "a topic policy for all principals": [
             changePolicy(topicPolicy, "critical", /"Principal":\{"Service":"[^"]+"\}/, '"Principal":"*"'),
             "payment-alerts-critical-prod must not allow all principals: sns:Publish",
         ],
-        "an endpoint for all": [
+        "an endpoint policy for all accounts": [
             changePolicy(endpoint, "sqs", "aws:PrincipalAccount", "aws:PrincipalTag/x"),
             "payment-sqs-prod must not allow all principals: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
         ],
-        "any bucket": [
+        "an endpoint policy for another bucket": [
             changePolicy(endpoint, "payment-s3", /prod-[a-z0-9-]+-starport-layer-bucket/, "any-bucket"),
             "payment-s3-prod must not allow all principals: s3:GetObject",
         ],
     },
     "services-trusted-for-own-account": {
-        "a key for any customer of SNS": [
+        "a key policy for SNS in any account": [
             changePolicy(key, "messaging", "aws:SourceAccount", "aws:SourceVpc"),
             "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*, kms:Decrypt",
         ],
-        "a key for any function": [
+        "a key policy for Lambda in any account": [
             changePolicy(key, "messaging", /"Service":"sns[^}]*}(.*?)"aws:SourceAccount"/, (all) =>
                 all.replace("sns.amazonaws.com", "lambda.amazonaws.com").replace("aws:SourceAccount", "aws:SourceVpc"),
             ),
@@ -58,7 +58,7 @@ export const documentFaults: FaultsByRule = {
             changePolicy(role, "api-task", "aws:SourceAccount", "aws:SourceVpc", "assumeRolePolicy"),
             "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
-        "another service than takes no source": [
+        "another service for a trust policy without a source": [
             changePolicy(role, "validator", "lambda.amazonaws.com", "ec2.amazonaws.com", "assumeRolePolicy"),
             "payment-validator-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
@@ -66,7 +66,7 @@ export const documentFaults: FaultsByRule = {
             changePolicy(role, "api-task", '"Service":"ecs-tasks.amazonaws.com"', '"AWS":"*"', "assumeRolePolicy"),
             "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
-        anybody: [
+        "all principals": [
             changePolicy(role, "api-task", '{"Service":"ecs-tasks.amazonaws.com"}', '"*"', "assumeRolePolicy"),
             "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
@@ -80,7 +80,7 @@ export const documentFaults: FaultsByRule = {
             ),
             "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
-        "somebody beside the service": [
+        "another account in addition to the service": [
             changePolicy(
                 role,
                 "api-task",
@@ -96,7 +96,7 @@ export const documentFaults: FaultsByRule = {
             removeResources("aws:sqs/queuePolicy:QueuePolicy", "processing-dlq"),
             "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
         ],
-        "objects left out": [
+        "a bucket policy without its objects": [
             changePolicy("aws:s3/bucketPolicy:BucketPolicy", "audit", /,"[^"]+\/\*"\]/, "]"),
             "payment-audit-prod must have one policy, which denies requests without TLS",
         ],

@@ -23,29 +23,29 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(lambda, "", { vpcConfig: { subnetIds: [], securityGroupIds: [] } }),
             "payment-validator-prod must run in the VPC, with one security group",
         ],
-        "in a group more": [
+        "a second security group": [
             changeInputs(lambda, "", withValueAt("vpcConfig.securityGroupIds", ["sg-1", "sg-2"])),
             "payment-validator-prod must run in the VPC, with one security group",
         ],
-        "on the dearer processor": [
+        "an x86 processor": [
             changeInputs(lambda, "", { architectures: ["x86_64"] }),
             "payment-validator-prod must run on arm64",
         ],
-        untraced: [
+        "no tracing": [
             changeInputs(lambda, "", { tracingConfig: { mode: "PassThrough" } }),
             "payment-validator-prod must have X-Ray tracing enabled",
         ],
-        "no dead letters": [
+        "no dead-letter queue": [
             removeResources(queue, "validator-dlq"),
             "payment-validator-prod must send failed events to a queue of the stack",
         ],
-        "a log group of Lambda's own": [
+        "the log group of Lambda": [
             changeInputs(lambda, "", withValueAt("loggingConfig.logGroup", "/aws/lambda/other")),
             "payment-validator-prod must write JSON to a log group of the stack",
         ],
     },
     "functions-invoked-by-own-stack": {
-        "any method": [
+        "a source ARN for any method": [
             changePolicy(permission, "", "/POST/", "/*/", "sourceArn"),
             "payment-gateway-validate-prod must allow one method or target group of the stack",
         ],
@@ -63,7 +63,7 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(permission, "", { sourceArn: "" }),
             "payment-gateway-validate-prod must allow one method or target group of the stack",
         ],
-        "more than calls": [
+        "all Lambda actions": [
             changeInputs(permission, "", { action: "lambda:*" }),
             "payment-gateway-validate-prod must allow lambda:InvokeFunction only",
         ],
@@ -71,7 +71,7 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs("aws:apigateway/integration:Integration", "validate", { uri: "arn:other" }),
             "payment-gateway-validate-prod must invoke a function of the stack",
         ],
-        "an open address": [
+        "a function URL": [
             changeResources(lambda, "", (node) => [
                 node,
                 { ...node, type: "aws:lambda/functionUrl:FunctionUrl", urn: `${node.urn}-url` },
@@ -88,11 +88,11 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(method, "proxy-api", { apiKeyRequired: false }),
             "payment-gateway-proxy-api-prod must require an API key",
         ],
-        "no check": [
+        "no request validator": [
             changeInputs(method, "root-api", { requestValidatorId: "" }),
             "payment-gateway-options-root-api-prod must have a request validator for parameters",
         ],
-        "no check of the body": [
+        "no validation of the body": [
             changeInputs("aws:apigateway/requestValidator:RequestValidator", "body", {
                 validateRequestBody: false,
             }),
@@ -104,7 +104,7 @@ export const frontDoorFaults: FaultsByRule = {
             }),
             "payment-gateway-validate-prod must have a request validator and a model for bodies of every media type",
         ],
-        "a question that a service answers": [
+        "a preflight request to a service": [
             changeInputs("aws:apigateway/integration:Integration", "options-validate", {
                 type: "HTTP_PROXY",
             }),
@@ -116,13 +116,13 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs("aws:apigateway/restApi:RestApi", "", { securityPolicy: "TLS_1_0" }),
             "payment-gateway-prod must accept TLS 1.2 and 1.3 only",
         ],
-        "over the internet": [
+        "an integration over the internet": [
             changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
                 connectionType: "INTERNET",
             }),
             "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
         ],
-        "in clear": [
+        "an integration over HTTP": [
             changePolicy("aws:apigateway/integration:Integration", "gateway-proxy-api", "https:", "http:", "uri"),
             "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
         ],
@@ -134,7 +134,7 @@ export const frontDoorFaults: FaultsByRule = {
         ],
     },
     "stages-traced-and-throttled": {
-        untraced: [
+        "no tracing": [
             changeInputs(stage, "", { xrayTracingEnabled: false }),
             "payment-gateway-stage-prod must have X-Ray tracing enabled",
         ],
@@ -142,11 +142,11 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(stage, "", { clientCertificateId: "" }),
             "payment-gateway-stage-prod must have a client certificate",
         ],
-        "whole requests": [
+        "data tracing": [
             changeInputs(methodSettings, "", withValueAt("settings.dataTraceEnabled", true)),
             "payment-gateway-stage-prod must log errors only, without request data, and cache nothing",
         ],
-        "every call": [
+        "logging of all requests": [
             changeInputs(methodSettings, "", withValueAt("settings.loggingLevel", "INFO")),
             "payment-gateway-stage-prod must log errors only, without request data, and cache nothing",
         ],
@@ -154,45 +154,45 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(methodSettings, "", withValueAt("settings.cachingEnabled", true)),
             "payment-gateway-stage-prod must log errors only, without request data, and cache nothing",
         ],
-        unthrottled: [
+        "no throttling": [
             changeInputs(methodSettings, "", withValueAt("settings.throttlingRateLimit", -1)),
             "payment-gateway-stage-prod must have the throttling limits that the stack sets, and metrics",
         ],
-        "one method only": [
+        "method settings for one method": [
             changeInputs(methodSettings, "", { methodPath: "validate/POST" }),
             "payment-gateway-stage-prod must have method settings for `*/*` alone",
         ],
-        "the path that was asked for": [
+        "the request path in the log": [
             changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"path":"$context.path"}')),
             "payment-gateway-stage-prod must log no variable that callers control",
         ],
-        "the body": [
+        "the request body in the log": [
             changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"body":"$input.body"}')),
             "payment-gateway-stage-prod must log no variable that callers control",
         ],
-        "the API key": [
+        "the API key in the log": [
             changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"key":"$context.identity.apiKey"}')),
             "payment-gateway-stage-prod must log no variable that callers control",
         ],
-        "another's log": [
+        "a log group of another stack": [
             changeInputs(stage, "", withValueAt("accessLogSettings.destinationArn", "arn:other")),
             "payment-gateway-stage-prod must log to log groups of the stack",
         ],
-        "errors in a group of AWS's own": [
+        "no execution log group": [
             removeResources(logGroup, "gateway-execution"),
             "payment-gateway-stage-prod must log to log groups of the stack",
         ],
     },
     "public-endpoints-behind-waf": {
-        "one unguarded": [
+        "an API stage without a web ACL": [
             removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "gateway"),
             "payment-gateway-stage-prod must have one web ACL of the stack",
         ],
-        "the other unguarded": [
+        "a load balancer without a web ACL": [
             removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "payment-firewall"),
             "payment-prod must have one web ACL of the stack",
         ],
-        "keys in the log": [
+        "a log with API keys": [
             changeInputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "", {
                 redactedFields: [{ singleHeader: { name: "cookie" } }],
             }),
@@ -208,23 +208,23 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs(usagePlan, "", { quotaSettings: {}, throttleSettings: {} }),
             "the stack the limits of the usage plans are not those of `gateway.merchants`",
         ],
-        "a plan for another stage": [
+        "a usage plan for another stage": [
             changeInputs(usagePlan, "", { apiStages: [{ apiId: "x", stage: "test" }] }),
             "payment-gateway-merchant-example-shop-prod must give one API key access to the stage",
         ],
-        "a key without a plan": [
+        "a key without a usage plan": [
             removeResources("aws:apigateway/usagePlanKey:UsagePlanKey"),
             "payment-gateway-merchant-example-shop-prod must give one API key access to the stage",
         ],
-        "a plan for another key": [
+        "a usage plan for another key": [
             changeInputs("aws:apigateway/usagePlanKey:UsagePlanKey", "", { keyId: "other" }),
             "payment-gateway-merchant-example-shop-prod must belong to one usage plan",
         ],
-        "a key that we choose": [
+        "a key with a given value": [
             changeInputs("aws:apigateway/apiKey:ApiKey", "", { value: "chosen-by-a-person-12345" }),
             "payment-gateway-merchant-example-shop-prod must have no `value`, so that AWS generates it",
         ],
-        "a key nowhere": [
+        "a key without a secret": [
             removeResources("aws:secretsmanager/secretVersion:SecretVersion", "merchant"),
             "payment-gateway-merchant-example-shop-prod must be a secret output, and be kept in a secret of the stack",
         ],
@@ -234,17 +234,17 @@ export const frontDoorFaults: FaultsByRule = {
             }),
             "payment-gateway-merchant-example-shop-prod must list `value` in `additionalSecretOutputs`: it repeats the API key",
         ],
-        "a key more": [
+        "an additional key": [
             changeResources("aws:apigateway/apiKey:ApiKey", "", (node) => [node, { ...node, id: "another" }]),
             "the stack there are 2 API keys for 1 merchants",
         ],
     },
     "account-services-as-set": {
-        "a role less": [
+        "no role for logs": [
             removeResources("aws:apigateway/account:Account"),
             "the stack there are 0 of apigateway/account:Account, where apiGatewayRole is create",
         ],
-        "a detector more": [
+        "an additional detector": [
             changeResources("aws:apigateway/account:Account", "", (node) => [
                 node,
                 { ...node, type: "aws:guardduty/detector:Detector" },

@@ -20,51 +20,51 @@ const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 
 export const lifetimeFaults: FaultsByRule = {
     "created-after-dependencies": {
-        "a function before its role may act": [
+        "a function before the policy of its role": [
             changeResources(lambda, "", withoutDependencies),
             "payment-validator-prod must depend on payment-validator-prod (RolePolicy): Lambda checks that the role can use the subnets and the dead-letter queue",
         ],
-        "a picture of half an API": [
+        "a deployment before its methods": [
             changeResources("aws:apigateway/deployment:Deployment", "", withoutDependencies),
             "payment-gateway-prod must depend on payment-gateway-validate-prod (Resource): a deployment is a snapshot of the API",
         ],
-        "a stage before its logs": [
+        "a stage before its log groups": [
             changeResources(stage, "", withoutDependencies),
             "payment-gateway-stage-prod must depend on payment-gateway-access-prod (LogGroup): API Gateway checks the access log group, and would create the execution log group without a KMS key",
         ],
-        "limits before the role that logs": [
+        "method settings before the role for logs": [
             changeResources(methodSettings, "", withoutDependencies),
             "payment-gateway-stage-prod must depend on payment-gateway-logging-prod (Account): API Gateway rejects logging of a stage while the account has no role for it",
         ],
-        "a plan before its stage": [
+        "a usage plan before its stage": [
             changeResources(usagePlan, "", withoutDependencies),
             "payment-gateway-merchant-example-shop-prod must depend on payment-gateway-stage-prod (Stage): a usage plan gives access to a stage",
         ],
-        "a role that may not write yet": [
+        "account settings before the policy of the role": [
             changeResources("aws:apigateway/account:Account", "", withoutDependencies),
             "payment-gateway-logging-prod must depend on payment-gateway-logging-prod (RolePolicyAttachment): API Gateway checks the role before it accepts it",
         ],
-        "an answer before its integration": [
+        "an integration response before its integration": [
             changeResources("aws:apigateway/integrationResponse:IntegrationResponse", "", withoutDependencies),
             "payment-gateway-options-validate-prod must depend on payment-gateway-options-validate-prod (Integration): API Gateway rejects a response of an integration that does not exist",
         ],
-        "a flow log before its role may write": [
+        "a flow log without the policy of its role": [
             removeResources(rolePolicy, "flow-logs"),
             "payment-flow-logs-prod must have its dependency in the plan: the role must be allowed to write to the log group",
         ],
-        "a service before the path to it": [
+        "a service before its listener rule": [
             changeResources(service, "payment-api", (node) => [{ ...node, dependencies: [] }]),
             "payment-api-prod must depend on payment-api-prod (ListenerRule): ECS rejects a target group that no listener uses",
         ],
     },
     "replaced-before-deleted": {
-        "a certificate that goes first": [
+        "a certificate that is deleted first": [
             changeOptions("aws:acm/certificate:Certificate", {
                 deleteBeforeReplace: true,
             }),
             "payment-certificate-prod must not set `deleteBeforeReplace`",
         ],
-        "an API's deployment that goes first": [
+        "an API deployment that is deleted first": [
             changeOptions("aws:apigateway/deployment:Deployment", {
                 deleteBeforeReplace: true,
             }),
@@ -72,44 +72,44 @@ export const lifetimeFaults: FaultsByRule = {
         ],
     },
     "destroyable-unless-protected": {
-        "a bucket that stays": [
+        "a bucket that is not emptied": [
             changeInputs(bucket, "", { forceDestroy: false }),
             "payment-access-logs-prod must have forceDestroy true",
         ],
-        "a database that stays": [
+        "a database with deletion protection": [
             changeInputs(cluster, "", { deletionProtection: true }),
             "payment-database-prod must have deletionProtection false",
         ],
-        "a table that stays": [
+        "a table with deletion protection": [
             changeInputs(table, "", { deletionProtectionEnabled: true }),
             "payment-transactions-prod must have deletionProtectionEnabled false",
         ],
-        "a table that Pulumi keeps": [
+        "a table with `protect`": [
             changeOptions(table, { protect: true }),
             "payment-transactions-prod must have protect false",
         ],
-        "a queue that stays": [
+        "a queue with `protect`": [
             changeOptions(queue, { protect: true }),
             "payment-notifications-dlq-prod must not set `protect`",
         ],
-        "a database that asks for a last snapshot": [
+        "a database with a final snapshot": [
             changeInputs(cluster, "", {
                 finalSnapshotIdentifier: "payment-final",
             }),
             "payment-database-prod must name a final snapshot only where the stack has deletion protection",
         ],
-        "logs that stay": [
+        "a log group with skipDestroy": [
             changeInputs("aws:cloudwatch/logGroup:LogGroup", "payment-api", { skipDestroy: true }),
             "payment-api-prod must not have skipDestroy",
         ],
-        "records that are locked by default": [
+        "a default retention of Object Lock": [
             changeResources(bucket, "-audit-", (node) => [
                 node,
                 { ...node, type: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration" },
             ]),
             "payment-audit-prod must not exist: a default retention would keep objects when the stack is destroyed",
         ],
-        "a queue that is forgotten": [
+        "a queue with `retainOnDelete`": [
             changeOptions(queue, { retainOnDelete: true }),
             "payment-notifications-dlq-prod must not set `retainOnDelete`",
         ],

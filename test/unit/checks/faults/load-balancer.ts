@@ -8,11 +8,11 @@ const firewall = "wafv2/webAcl:WebAcl";
 
 export const loadBalancerFaults: FaultsByRule = {
     "load-balancer-hardened": {
-        "malformed headers": [
+        "invalid headers are kept": [
             setInput(balancer, "dropInvalidHeaderFields", false),
             "payment-prod must have dropInvalidHeaderFields true, not false",
         ],
-        "a lenient mode": [
+        "the monitor mode": [
             setInput(balancer, "desyncMitigationMode", "monitor"),
             "payment-prod must have desyncMitigationMode strictest, not monitor",
         ],
@@ -20,7 +20,7 @@ export const loadBalancerFaults: FaultsByRule = {
             setInput(balancer, "accessLogs.enabled", false),
             "payment-prod must have accessLogs.enabled true, not false",
         ],
-        "an access log to nowhere": [
+        "no access log bucket": [
             setInput(balancer, "accessLogs.bucket", null),
             "payment-prod must have accessLogs.bucket, not unset",
         ],
@@ -30,11 +30,14 @@ export const loadBalancerFaults: FaultsByRule = {
         ],
     },
     "listeners-modern-tls": {
-        HTTP: [setInput(listener, "protocol", "HTTP"), "payment-https-prod must have protocol HTTPS, not HTTP"],
+        "an HTTP listener": [
+            setInput(listener, "protocol", "an HTTP listener"),
+            "payment-https-prod must have protocol HTTPS, not HTTP",
+        ],
         "a redirect to HTTP": [
             changeInputs(`aws:${listener}`, "", {
-                protocol: "HTTP",
-                defaultActions: [{ type: "redirect", redirect: { protocol: "HTTP" } }],
+                protocol: "an HTTP listener",
+                defaultActions: [{ type: "redirect", redirect: { protocol: "an HTTP listener" } }],
             }),
             "payment-https-prod must have protocol HTTPS, not HTTP",
         ],
@@ -48,26 +51,29 @@ export const loadBalancerFaults: FaultsByRule = {
         ],
     },
     "targets-encrypted": {
-        "HTTP to targets": [setInput(targets, "protocol", "HTTP"), "api-prod must have protocol HTTPS, not HTTP"],
-        "HTTP to check them": [
-            setInput(targets, "healthCheck.protocol", "HTTP"),
+        "HTTP to targets": [
+            setInput(targets, "protocol", "an HTTP listener"),
+            "api-prod must have protocol HTTPS, not HTTP",
+        ],
+        "HTTP health checks": [
+            setInput(targets, "healthCheck.protocol", "an HTTP listener"),
             "api-prod must have healthCheck.protocol HTTPS, not HTTP",
         ],
-        "no path to check": [
+        "no health check path": [
             setInput(targets, "healthCheck.path", null),
             "api-prod must have healthCheck.path, not unset",
         ],
     },
     "certificates-renew": {
-        "validation by mail": [
+        "validation by e-mail": [
             setInput(certificate, "validationMethod", "EMAIL"),
             "payment-certificate-prod must have validationMethod DNS, not EMAIL",
         ],
-        "no public log": [
+        "no transparency log": [
             setInput(certificate, "options", { certificateTransparencyLoggingPreference: "DISABLED" }),
             "payment-certificate-prod must have options.certificateTransparencyLoggingPreference ENABLED, not DISABLED",
         ],
-        "a wildcard": [
+        "a wildcard domain": [
             setInput(certificate, "domainName", "*.example.com"),
             "payment-certificate-prod must have a domain name without a wildcard",
         ],
@@ -77,11 +83,11 @@ export const loadBalancerFaults: FaultsByRule = {
         ],
     },
     "firewalls-complete": {
-        "an ACL that nobody counts": [
+        "a web ACL without metrics": [
             setInput(firewall, "visibilityConfig", { cloudwatchMetricsEnabled: false }),
             "payment-gateway-firewall-prod must have visibilityConfig.cloudwatchMetricsEnabled true, not false",
         ],
-        "a rule without action": [
+        "a rule without an action": [
             changeItems(firewall, "rules", (rule) => ({
                 ...rule,
                 action: null,
@@ -89,24 +95,24 @@ export const loadBalancerFaults: FaultsByRule = {
             })),
             "payment-gateway-firewall-prod must have an action in each rule",
         ],
-        "a rule that nobody counts": [
+        "a rule without metrics": [
             changeItems(firewall, "rules", (rule) => ({
                 ...rule,
                 visibilityConfig: { cloudwatchMetricsEnabled: false },
             })),
             "payment-gateway-firewall-prod must have CloudWatch metrics for each rule",
         ],
-        "known bad input let in": [
+        "no rule for known bad inputs": [
             keepItems(firewall, "rules", (rule) => !mentions("KnownBadInputs")(rule)),
             "payment-gateway-firewall-prod must have AWSManagedRulesKnownBadInputsRuleSet with the action that the stack sets",
         ],
-        "known bad input counted": [
+        "a rule for known bad inputs that only counts": [
             changeItems(firewall, "rules", (rule) =>
                 mentions("KnownBadInputs")(rule) ? { ...rule, overrideAction: { count: {} } } : rule,
             ),
             "payment-gateway-firewall-prod must have AWSManagedRulesKnownBadInputsRuleSet with the action that the stack sets",
         ],
-        "anonymous callers unseen": [
+        "no rule for anonymous callers": [
             keepItems(firewall, "rules", (rule) => !mentions("AnonymousIp")(rule)),
             "payment-gateway-firewall-prod must have AWSManagedRulesAnonymousIpList with the action that the stack sets",
         ],

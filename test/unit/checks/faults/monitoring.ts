@@ -11,7 +11,7 @@ export const monitoringFaults: FaultsByRule = {
             changeInputs(queue, "payment-processing-prod", { redrivePolicy: "{}" }),
             "payment-processing-dlq-prod must have a dead-letter queue of its own",
         ],
-        "a dead-letter queue for all": [
+        "a dead-letter queue for all queues": [
             changeInputs("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "processing", {
                 redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
             }),
@@ -19,17 +19,17 @@ export const monitoringFaults: FaultsByRule = {
         ],
     },
     "queues-watched": {
-        "one unwatched": [
+        "no alarm on a dead-letter queue": [
             removeResources(alarm, "processing-dead-letters"),
             "payment-processing-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
         ],
-        "a function's failures unwatched": [
+        "no alarm on a function's dead-letter queue": [
             removeResources(alarm, "validator-dead-letters"),
             "payment-validator-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
         ],
     },
     "events-reach-queues": {
-        "a queue of nobody": [
+        "a queue that does not exist": [
             changeInputs(subscription, "", { endpoint: "arn:aws:sqs:us-east-1:123456789012:other" }),
             "payment-notifications-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
         ],
@@ -43,17 +43,17 @@ export const monitoringFaults: FaultsByRule = {
         ],
     },
     "alarms-notify-topics": {
-        "nobody told": [
+        "no alarm action": [
             changeInputs(alarm, "processing-dead-letters", { alarmActions: [] }),
             "payment-processing-dead-letters-prod must notify a topic of the stack in `alarmActions` and `okActions`",
         ],
-        "no advice": [
+        "a description that is too short": [
             changeInputs(composite, "fast", { alarmDescription: "Alarm" }),
             "payment-budget-burns-fast-prod must describe the first action to take, in 20 characters or more",
         ],
     },
     "composite-alarms-whole": {
-        "a window less": [
+        "an alarm that does not exist": [
             removeResources(alarm, "budget-burns-fast-5m"),
             "payment-budget-burns-fast-prod must refer to two or more alarms of the stack",
         ],
@@ -65,7 +65,7 @@ export const monitoringFaults: FaultsByRule = {
         ],
     },
     "containers-hardened": {
-        "as root": [
+        "the root user": [
             changeInputs(
                 "aws:ecs/taskDefinition:TaskDefinition",
                 "",

@@ -10,14 +10,14 @@ const openToInternet = { cidrIpv4: "0.0.0.0/0", referencedSecurityGroupId: null 
 
 export const networkFaults: FaultsByRule = {
     "flows-only": {
-        "a rule more": [
+        "an additional rule": [
             changeResources(ingress, "tasks-cache", (node) => [
                 node,
                 { ...node, inputs: { ...node.inputs, fromPort: 22, toPort: 22 } },
             ]),
             "payment-tasks-cache-ingress-prod must be in the table of flows: ingress cache tcp 22 22 cache-clients Services keep sessions and locks",
         ],
-        "one side only": [
+        "a flow without its egress rule": [
             removeResources(egress, "tasks-database"),
             "the stack no security group rule allows: egress database-clients tcp 5432 5432 database Services read and write payments",
         ],
@@ -25,7 +25,7 @@ export const networkFaults: FaultsByRule = {
             changeInputs(ingress, "tasks-database", { fromPort: 0 }),
             "payment-tasks-database-ingress-prod must be in the table of flows: ingress database tcp 0 5432 database-clients Services read and write payments",
         ],
-        "the way to another service": [
+        "a rule for the prefix list of another service": [
             changeInputs(egress, "validator-dynamodb", { prefixListId: "pl-other" }),
             "payment-validator-dynamodb-egress-prod must be in the table of flows: egress validator tcp 443 443 pl-other Validator records transactions",
         ],
@@ -35,11 +35,11 @@ export const networkFaults: FaultsByRule = {
         ],
     },
     "internet-reaches-https-only": {
-        "an open database": [
+        "a database that is open to all addresses": [
             changeInputs(ingress, "tasks-database", openToInternet),
             "payment-tasks-database-ingress-prod must not be open to all addresses: ingress database tcp 5432 5432 0.0.0.0/0 Services read and write payments",
         ],
-        "an open exit": [
+        "egress to all addresses": [
             changeInputs(egress, "tasks-s3", openToInternet),
             "payment-tasks-s3-egress-prod must not be open to all addresses: egress tasks tcp 443 443 0.0.0.0/0 pl-f4841c11 Tasks pull the layers of their images",
         ],
@@ -49,20 +49,20 @@ export const networkFaults: FaultsByRule = {
         ],
     },
     "default-group-closed": {
-        "left as AWS made it": [
+        "no default security group": [
             removeResources("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"),
             "the stack there are 0 default security groups, not 1",
         ],
     },
     "internet-routes-by-tier": {
-        "a private way out": [
+        "a private subnet in the public route table": [
             (plan) => {
                 const table = plan.nodes.find(({ name, type }) => type === routeTable && name.includes("-public-"));
                 return changeInputs(routeTableAssociation, "private-1", { routeTableId: table?.id ?? "" })(plan);
             },
             "payment-public-internet-prod must not route to the internet: its subnets are not public",
         ],
-        "a route from the database's table": [
+        "an internet route in the database's route table": [
             (plan) => {
                 const table = plan.nodes.find(({ name, type }) => type === routeTable && name.includes("-database-"));
                 return changeInputs("aws:ec2/route:Route", "", { routeTableId: table?.id ?? "" })(plan);
@@ -71,7 +71,7 @@ export const networkFaults: FaultsByRule = {
         ],
     },
     "no-public-addresses": {
-        "a subnet that gives them out": [
+        "a subnet that assigns public addresses": [
             changeInputs("aws:ec2/subnet:Subnet", "public-1", {
                 mapPublicIpOnLaunch: true,
             }),
@@ -81,7 +81,7 @@ export const networkFaults: FaultsByRule = {
             changeInputs("aws:rds/clusterInstance:ClusterInstance", "", { publiclyAccessible: true }),
             "payment-database-1-prod must not be publicly accessible",
         ],
-        "an address that no gateway needs": [
+        "an Elastic IP address without a NAT gateway": [
             changeResources("aws:ec2/subnet:Subnet", "public-1", (node) => [
                 node,
                 { ...node, type: "aws:ec2/eip:Eip" },
@@ -90,7 +90,7 @@ export const networkFaults: FaultsByRule = {
         ],
     },
     "tiers-in-own-subnets": {
-        "a cache among tasks": [
+        "a cache in the private subnets": [
             (plan) => {
                 const subnets = plan.nodes.filter(
                     ({ type, name }) => type.includes("Subnet") && name.includes("-private-"),
@@ -103,7 +103,7 @@ export const networkFaults: FaultsByRule = {
         ],
     },
     "guardduty-agent-reachable": {
-        "a way that nobody needs": [
+        "the agent's image in an execution role without GuardDuty": [
             changePolicy(
                 rolePolicy,
                 "api-execution",
@@ -112,7 +112,7 @@ export const networkFaults: FaultsByRule = {
             ),
             "payment-api-execution-prod must not name the agent's image",
         ],
-        "an endpoint that nobody needs": [
+        "the agent's endpoint without GuardDuty": [
             changeInputs(endpoint, "sqs", {
                 serviceName: "com.amazonaws.us-east-1.guardduty-data",
             }),

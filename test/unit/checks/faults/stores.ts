@@ -14,7 +14,7 @@ const schedule = "aws:scheduler/schedule:Schedule";
 
 export const storeFaults: FaultsByRule = {
     "encrypted-with-own-keys": {
-        "AWS's own key": [
+        "the AWS managed key": [
             changeInputs(queue, "processing-dlq", { kmsMasterKeyId: "alias/aws/sqs" }),
             "payment-processing-dlq-prod must have a KMS key of the platform as kmsMasterKeyId",
         ],
@@ -22,19 +22,19 @@ export const storeFaults: FaultsByRule = {
             changeInputs(cluster, "", { kmsKeyId: "" }),
             "payment-database-prod must have a KMS key of the platform as kmsKeyId",
         ],
-        "AWS's own key for transactions": [
+        "the AWS owned key for the transactions table": [
             changeInputs(table, "", { serverSideEncryption: { enabled: true } }),
             "payment-transactions-prod must have a KMS key of the platform as serverSideEncryption.kmsKeyArn",
         ],
-        "AWS's own key for a function's variables": [
+        "the AWS managed key for environment variables": [
             changeInputs(lambda, "", { kmsKeyArn: "" }),
             "payment-validator-prod must have a KMS key of the platform as kmsKeyArn",
         ],
-        "AWS's own key for what a schedule hands on": [
+        "the AWS owned key for a schedule": [
             changeInputs(schedule, "", { kmsKeyArn: "" }),
             "payment-recovery-prod must have a KMS key of the platform as kmsKeyArn",
         ],
-        "S3's own key for records": [
+        "SSE-S3 for audit records": [
             changeInputs(
                 "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
                 "-audit-",
@@ -44,15 +44,15 @@ export const storeFaults: FaultsByRule = {
         ],
     },
     "stores-locked-down": {
-        "an old key for ever": [
+        "no key rotation": [
             changeInputs(key, "data", { enableKeyRotation: false }),
             "payment-data-prod must have enableKeyRotation true, not false",
         ],
-        "DynamoDB's own key": [
+        "the DynamoDB owned key": [
             changeInputs(table, "", withValueAt("serverSideEncryption.enabled", false)),
             "payment-transactions-prod must have serverSideEncryption.enabled true, not false",
         ],
-        "plain text to the cache": [
+        "a cache that accepts connections without TLS": [
             changeInputs(replicationGroup, "", { transitEncryptionMode: "preferred" }),
             "payment-cache-prod must have transitEncryptionMode required, not preferred",
         ],
@@ -62,17 +62,17 @@ export const storeFaults: FaultsByRule = {
         ],
     },
     "buckets-complete": {
-        "one not private": [
+        "a bucket without public access block": [
             removeResources(publicAccessBlock, "-audit-"),
             "payment-audit-prod must have one s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
         ],
-        "reads that nobody hears of": [
+        "a bucket without access logging": [
             removeResources("aws:s3/bucketLogging:BucketLogging"),
             "payment-audit-prod must have access logging",
         ],
     },
     "records-kept-as-set": {
-        "gone too soon": [
+        "a retention that is too short": [
             changeInputs(lifecycle, "-audit-", {
                 rules: [{ status: "Enabled", expiration: { days: 30 } }],
             }),
@@ -80,31 +80,31 @@ export const storeFaults: FaultsByRule = {
         ],
     },
     "records-lockable": {
-        "no lock": [
+        "no Object Lock": [
             changeInputs(bucket, "-audit-", { objectLockEnabled: false }),
             "payment-audit-prod must have objectLockEnabled true",
         ],
     },
     "transactions-kept-as-set": {
-        "for ever": [
+        "no expiration": [
             changeInputs(table, "", withValueAt("ttl.enabled", false)),
             "payment-transactions-prod must have TTL enabled on expires_at",
         ],
-        "gone too soon": [
+        "a retention that is too short": [
             changeInputs(lambda, "", withValueAt("environment.variables.RECORD_TTL_DAYS", "1")),
             "payment-validator-prod must set RECORD_TTL_DAYS to 400",
         ],
-        "lost for good": [
+        "no point-in-time recovery": [
             changeInputs(table, "", withValueAt("pointInTimeRecovery.enabled", false)),
             "payment-transactions-prod must have point-in-time recovery true",
         ],
     },
     "logs-kept-as-set": {
-        "for ever": [
+        "no expiration": [
             changeInputs(logGroup, "payment-api", { retentionInDays: 0 }),
             "payment-api-prod must keep logs for 365 days",
         ],
-        "a name that the key does not know": [
+        "a log group that the key policy does not allow": [
             changeResources(logGroup, "payment-api", (node) => [
                 {
                     ...node,

@@ -19,7 +19,7 @@ export const treeFaults: FaultsByRule = {
         ],
     },
     "one-tagged-provider": {
-        "a missing tag": [
+        "a missing default tag": [
             changeInputs("pulumi:providers:aws", "", {
                 defaultTags: { tags: { Project: "payment-platform" } },
             }),
@@ -31,8 +31,11 @@ export const treeFaults: FaultsByRule = {
         ],
     },
     "no-open-secrets": {
-        "a token in clear": [changeInputs(cache, "", { authToken: "clear" }), "payment-cache-prod shows its authToken"],
-        "a token in another's text": [
+        "a token in plaintext": [
+            changeInputs(cache, "", { authToken: "clear" }),
+            "payment-cache-prod shows its authToken",
+        ],
+        "a token in the description of another resource": [
             (plan) => {
                 const { inputs: own } = plan.nodes.find(({ type }) => type === cache) ?? {};
                 const token = own?.authToken instanceof Secret ? toText(own.authToken.value) : "none";

@@ -5,32 +5,32 @@ const acl = "ec2/networkAcl:NetworkAcl";
 
 export const vpcFaults: FaultsByRule = {
     "flow-logs-complete": {
-        "refused traffic alone": [
+        "rejected traffic only": [
             setInput("ec2/flowLog:FlowLog", "trafficType", "REJECT"),
             "payment-flow-logs-prod must have trafficType ALL, not REJECT",
         ],
-        "nowhere to write": [
+        "no log destination": [
             setInput("ec2/flowLog:FlowLog", "logDestination", null),
             "payment-flow-logs-prod must have logDestination, not unset",
         ],
         "no flow log": [removeResources("aws:ec2/flowLog:FlowLog"), "the stack there is no ec2/flowLog:FlowLog"],
     },
     "groups-described": {
-        "a group without a word": [
+        "a security group without description": [
             setInput("ec2/securityGroup:SecurityGroup", "description", null, "cache"),
             "payment-cache-clients-prod must have description, not unset",
         ],
-        "a group that Pulumi describes": [
+        "a security group with Pulumi's description": [
             setInput("ec2/securityGroup:SecurityGroup", "description", "Managed by Pulumi"),
             "payment-alb-prod must have description, not Managed by Pulumi",
         ],
-        "a rule without a word": [
+        "a rule without description": [
             setInput(ingress, "description", "", "tasks-cache"),
             "payment-tasks-cache-ingress-prod must have description, not empty",
         ],
     },
     "groups-used": {
-        "a group that null uses": [
+        "a security group that nothing uses": [
             changeResources("aws:ec2/securityGroup:SecurityGroup", "cache", (node) => [
                 node,
                 { ...node, id: "sg-00000000000000000" },
@@ -40,21 +40,21 @@ export const vpcFaults: FaultsByRule = {
     },
     "network-acls-narrow": {
         "no subnets": [setInput(acl, "subnetIds", []), "payment-database-prod must be associated with subnets"],
-        "the internet": [
+        "ingress from all IPv4 addresses": [
             changeItems(acl, "ingress", (rule) => ({ ...rule, cidrBlock: "0.0.0.0/0" })),
             "payment-database-prod must allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
         ],
-        "the internet of IPv6": [
+        "ingress from all IPv6 addresses": [
             changeItems(acl, "ingress", (rule) => ({ ...rule, ipv6CidrBlock: "::/0" })),
             "payment-database-prod must allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
         ],
-        "every protocol": [
+        "ingress of all protocols": [
             changeItems(acl, "ingress", (rule) => ({ ...rule, protocol: "-1" })),
             "payment-database-prod must allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
         ],
     },
     "endpoints-or-nat": {
-        "one endpoint less": [
+        "no endpoint for ecr.dkr": [
             removeResources("aws:ec2/vpcEndpoint:VpcEndpoint", "ecr-dkr"),
             "payment-network-prod must have the endpoints ecr.api and ecr.dkr, or a NAT gateway",
         ],
