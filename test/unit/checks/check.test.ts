@@ -66,8 +66,8 @@ test("a failed rule is printed last, with the resource, the reason and the fix",
     expect(code).toBe(1);
     const fix = rules.find(({ name }) => name === broken)?.fix ?? "none";
     expect(out.split("\n").slice(-6)).toEqual([
-        expect.stringMatching(`^✗ ${broken} +everything that keeps data is encrypted`),
-        "    payment-processing-dlq-prod (sqs.Queue) must have a key as kmsMasterKeyId",
+        expect.stringMatching(`^✗ ${broken} +All data at rest is encrypted`),
+        "    payment-processing-dlq-prod (sqs.Queue) must have a KMS key of the platform as kmsMasterKeyId",
         `    fix: ${fix}`,
         "",
         summary(0, 1).trim(),
@@ -80,7 +80,7 @@ test("a stack passes with an exception, and the exception is printed", async () 
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^~ ${broken} `, "m"));
     expect(out).toContain(
-        "must have a key as kmsMasterKeyId (excepted until 2999-12-31 by payments-operations: The queue moves",
+        "must have a KMS key of the platform as kmsMasterKeyId (excepted until 2999-12-31 by payments-operations: The queue moves",
     );
     expect(out).toContain(summary(1, 0));
 });
@@ -123,7 +123,7 @@ test("an exception for an unknown stack fails before planning", async () => {
 test("--rule checks only that rule and prints its evidence", async () => {
     const { code, out } = await check(testProjectFolder, "prod", "--rule", "flows-only", "--rule", "names-fit");
     expect(code).toBe(0);
-    expect(out).toContain("\n✓ flows-only  the security groups allow");
+    expect(out).toContain("\n✓ flows-only  Security groups allow");
     expect(out).toMatch(/^ {4}ingress alb tcp 443 443 0\.0\.0\.0\/0 .+$/m);
     expect(out).toContain("\n2 rules, 2 passed, 0 failed, 0 excepted\n");
 });
@@ -163,7 +163,7 @@ test("--json writes the report to the standard output, or to a file", async () =
                 {
                     resource: "payment-processing-dlq-prod",
                     type: "aws:sqs/queue:Queue",
-                    reason: "must have a key as kmsMasterKeyId",
+                    reason: "must have a KMS key of the platform as kmsMasterKeyId",
                 },
             ],
             evidence: [],
