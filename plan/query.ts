@@ -154,19 +154,3 @@ export function physicalName(node: PlanNode): string | undefined {
     const hasName = node.type.startsWith("aws:") && !(node.type in typesNotNamedByProgram);
     return hasName && typeof name === "string" ? name : undefined;
 }
-
-/** AWS compares each of the six parts of an ARN by itself. */
-export function matchesArnPattern(arn: string, pattern: string): boolean {
-    const parts = (whole: string) => {
-        const all = whole.split(":");
-        return [...all.slice(0, 5), all.slice(5).join(":")];
-    };
-    const given = parts(arn);
-    return parts(pattern).every((part, i) => {
-        const source = part
-            .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-            .replaceAll("*", ".*")
-            .replaceAll("?", ".");
-        return new RegExp(`^${source}$`).test(given[i] ?? "");
-    });
-}

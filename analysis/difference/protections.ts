@@ -9,22 +9,22 @@ import { protectors } from "./protections/protectors.ts";
 import { recordProtections } from "./protections/records.ts";
 import { storeProtections } from "./protections/stores.ts";
 
-/** Something that protects less after an update. */
+/** A protection that an update weakens. */
 export interface LostProtection {
     readonly node: PlanNode;
-    /** What changes, and what can happen from then on. */
+    /** What changes, and what can happen afterwards. */
     readonly text: string;
 }
 
-/** What an update makes protect less: settings of resources, refusals of their policies, resources that protect others. */
+/** Protections that an update weakens: settings of resources, Deny statements, and resources that protect others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
     const pairs = pairNodes(before, after);
     return [...deletionProtections(pairs, after), ...pairs.flatMap(weakenedInputs), ...lostProtectors(before, pairs)];
 }
 
 /**
- * Resources that can be deleted from then on. One setting of the stack governs them, so that one line stands for all where
- * it is turned off.
+ * Resources that can be deleted after the update. One setting of the stack controls them all, so one line covers them where it
+ * is switched off.
  */
 function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtection[] {
     const lost = pairs.flatMap(({ before, after }) => {
@@ -43,7 +43,7 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
         return [
             {
                 node: platform,
-                text: `nothing of the stack is protected against deletion any more: ${names.join(", ")}`,
+                text: `no resource of the stack is protected against deletion any more: ${names.join(", ")}`,
             },
         ];
     }
@@ -53,7 +53,7 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
     }));
 }
 
-/** Type of the component that holds the whole stack. */
+/** Type of the component that contains the whole stack. */
 const platformType = "payment:index:PaymentPlatform";
 
 const weakerInputs = { ...storeProtections, ...recordProtections, ...accessProtections };
@@ -64,16 +64,16 @@ function weakenedInputs({ before, after }: NodePair): LostProtection[] {
         return change === undefined ? [] : [`${change}; ${risk}`];
     });
     const kept = new Set(denyStatementsOf(after).map(({ key }) => key));
-    const refusals = denyStatementsOf(before)
+    const denials = denyStatementsOf(before)
         .filter(({ key }) => !kept.has(key))
-        .map(({ words }) => `its policy no longer refuses ${words}`);
-    return [...inputs, ...refusals].map((text) => ({
+        .map(({ words }) => `its policy no longer denies ${words}`);
+    return [...inputs, ...denials].map((text) => ({
         node: after,
-        text: `the ${typeNameOf(after)} protects less: ${text}`,
+        text: `the protection of the ${typeNameOf(after)} is weaker: ${text}`,
     }));
 }
 
-/** Statements of a resource's policies that deny. */
+/** Deny statements of a resource's policies. */
 function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[] {
     const found: { key: string; words: string }[] = [];
     visitNonSecretStrings(inputs, (text) => {
@@ -91,7 +91,7 @@ function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[
     return found;
 }
 
-/** Resources that protected others, or kept a record of them, and are gone while the others stay. */
+/** Resources that protect or record others, and that the update deletes while the others remain. */
 function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtection[] {
     const kept = new Set(pairs.map((pair) => pair.before.urn));
     const types = new Map(before.nodes.map(({ urn, type }) => [urn, type]));
@@ -105,7 +105,7 @@ function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtectio
             const owners = Object.values(node.propertyDependencies)
                 .flat()
                 .filter((urn) => types.get(urn) === protector.protects);
-            const isMoot = owners.length > 0 && owners.every((urn) => !kept.has(urn));
-            return isMoot ? [] : [{ node, text: `the ${typeNameOf(node)} goes: ${protector.risk}` }];
+            const isOwnerDeleted = owners.length > 0 && owners.every((urn) => !kept.has(urn));
+            return isOwnerDeleted ? [] : [{ node, text: `the ${typeNameOf(node)} is deleted: ${protector.risk}` }];
         });
 }

@@ -3,12 +3,12 @@ import {
     resourcesOfType,
     arnOf,
     isObjectOrArray,
-    toText,
     inputText,
     findingsUnless,
     stackFindingUnless,
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
+import { policiesAttachedTo, policyAttachments } from "../../analysis/iam/resource-policies.ts";
 import {
     accountOfPlan,
     statementFindings,
@@ -47,45 +47,12 @@ const trustedService = ({ Principal }: ParsedStatement): string =>
 
 const isTrustPolicy = isStatementOfType("iam/role:Role");
 
-const deniesPlainHttp = (statement: ParsedStatement, resources: string[]) =>
+const deniesPlainHttp = (statement: ParsedStatement, resources: readonly string[]) =>
     statement.Effect === "Deny" &&
     isObjectOrArray(statement.Principal) &&
     statement.Principal.AWS === "*" &&
     statement.Condition?.Bool?.["aws:SecureTransport"] === "false" &&
     resources.every((resource) => toArray(statement.Resource).includes(resource));
-
-/**
- * Resources with a public service endpoint: their type, the type of their policy, and how the policy refers to them.
- */
-const typesWithTlsPolicy: readonly {
-    type: string;
-    policy: string;
-    target: (policy: PlanNode) => string;
-    own: (node: PlanNode) => string;
-    resources: (arn: string) => string[];
-}[] = [
-    {
-        type: "s3/bucket:Bucket",
-        policy: "s3/bucketPolicy:BucketPolicy",
-        target: (policy) => inputText(policy, "bucket"),
-        own: (node) => inputText(node, "bucket"),
-        resources: (arn) => [arn, `${arn}/*`],
-    },
-    {
-        type: "sqs/queue:Queue",
-        policy: "sqs/queuePolicy:QueuePolicy",
-        target: (policy) => inputText(policy, "queueUrl"),
-        own: (node) => toText(node.outputs.url),
-        resources: (arn) => [arn],
-    },
-    {
-        type: "sns/topic:Topic",
-        policy: "sns/topicPolicy:TopicPolicy",
-        target: (policy) => inputText(policy, "arn"),
-        own: arnOf,
-        resources: (arn) => [arn],
-    },
-];
 
 export const trustRules: readonly Rule[] = [
     {
@@ -152,17 +119,18 @@ export const trustRules: readonly Rule[] = [
         description: "Policies of buckets, queues and topics deny requests without TLS",
         fix: "Deny all actions to all principals where `aws:SecureTransport` is false, on the resource and everything in it.",
         check: (plan) =>
-            typesWithTlsPolicy.flatMap(({ type, policy, target, own, resources }) => {
+            Object.values(policyAttachments).flatMap(({ resourceType: type, denyPlainHttpTo }) => {
+                if (denyPlainHttpTo === undefined) {
+                    return [];
+                }
                 const nodes = resourcesOfType(plan, type);
                 const refuses = (node: PlanNode) => {
-                    const [document, ...others] = resourcesOfType(plan, policy).filter(
-                        (each) => target(each) === own(node),
-                    );
+                    const [document, ...others] = policiesAttachedTo(plan, node);
                     return (
                         document !== undefined &&
                         others.length === 0 &&
                         parseStatements(inputText(document, "policy")).some((each) =>
-                            deniesPlainHttp(each, resources(arnOf(node))),
+                            deniesPlainHttp(each, denyPlainHttpTo(arnOf(node))),
                         )
                     );
                 };

@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Encryption, logGroupPatterns, trailArn } from "../../lib/encryption.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { findNode, nodesOf, planComponent } from "../recorder.ts";
-import { matchesArnPattern } from "../../plan/query.ts";
+import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";
 import { accountId, testScope, exposeValue, policyStatements } from "./fixtures.ts";
 
 const key = "aws:kms/key:Key";

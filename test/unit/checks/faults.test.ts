@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { matchesArnPattern } from "../../../plan/query.ts";
+import { matchesArnPattern } from "../../../analysis/iam/wildcards.ts";
 import { guardDutyAgentRules } from "../../../checks/rules/guardduty-agent.ts";
 import { apiRules } from "../../../checks/rules/api.ts";
 import { documentRules } from "../../../checks/rules/documents.ts";

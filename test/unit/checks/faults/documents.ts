@@ -32,6 +32,15 @@ export const documentFaults: FaultsByRule = {
             changePolicy(topicPolicy, "critical", /"Principal":\{"Service":"[^"]+"\}/, '"Principal":"*"'),
             "payment-alerts-critical-prod must not allow all principals: sns:Publish",
         ],
+        "a topic policy for all principals, in a list": [
+            changePolicy(
+                topicPolicy,
+                "critical",
+                /"Principal":\{"Service":"[^"]+"\}/,
+                '"Principal":{"AWS":["arn:aws:iam::123456789012:root","*"]}',
+            ),
+            "payment-alerts-critical-prod must not allow all principals: sns:Publish",
+        ],
         "an endpoint policy for all accounts": [
             changePolicy(endpoint, "sqs", "aws:PrincipalAccount", "aws:PrincipalTag/x"),
             "payment-sqs-prod must not allow all principals: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
