@@ -25,7 +25,7 @@ export const alarmRules: readonly Rule[] = [
     {
         name: "everything-watched",
         description: "Every service, data store, function and public endpoint has its alarms",
-        fix: "Add a row to `lib/monitoring/alarm-table.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
+        fix: "Add a row to `lib/monitoring/*-alarms.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
         check: (plan) => {
             const alarmMetrics = metricsOfAlarms(plan);
             return [
