@@ -31,13 +31,13 @@ export const loadBalancerFaults: FaultsByRule = {
     },
     "listeners-modern-tls": {
         "an HTTP listener": [
-            setInput(listener, "protocol", "an HTTP listener"),
+            setInput(listener, "protocol", "HTTP"),
             "payment-https-prod must have protocol HTTPS, not HTTP",
         ],
         "a redirect to HTTP": [
             changeInputs(`aws:${listener}`, "", {
-                protocol: "an HTTP listener",
-                defaultActions: [{ type: "redirect", redirect: { protocol: "an HTTP listener" } }],
+                protocol: "HTTP",
+                defaultActions: [{ type: "redirect", redirect: { protocol: "HTTP" } }],
             }),
             "payment-https-prod must have protocol HTTPS, not HTTP",
         ],
@@ -51,12 +51,9 @@ export const loadBalancerFaults: FaultsByRule = {
         ],
     },
     "targets-encrypted": {
-        "HTTP to targets": [
-            setInput(targets, "protocol", "an HTTP listener"),
-            "api-prod must have protocol HTTPS, not HTTP",
-        ],
+        "HTTP to targets": [setInput(targets, "protocol", "HTTP"), "api-prod must have protocol HTTPS, not HTTP"],
         "HTTP health checks": [
-            setInput(targets, "healthCheck.protocol", "an HTTP listener"),
+            setInput(targets, "healthCheck.protocol", "HTTP"),
             "api-prod must have healthCheck.protocol HTTPS, not HTTP",
         ],
         "no health check path": [
