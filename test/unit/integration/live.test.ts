@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from "@jest/globals";
+import { controls } from "../../../checks/controls.ts";
 import { rules } from "../../../checks/rules.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { complianceOf, render, type Compliance } from "../../integration/live/compliance.ts";
@@ -133,7 +134,7 @@ test.each(Object.entries(drifts))(
         const after = await audit(withChangedResponse(handlersFromPlan(plan), at, change));
         const [was, is] = [before, after].map(({ rules: all }) => all.find((one) => one.rule === rule)?.outcome);
         expect([was, is]).toEqual(["passed", "failed"]);
-        const named = rules.find(({ name }) => name === rule)?.controls ?? [];
+        const named = controls.filter((control) => control.rules.includes(rule)).map(({ id }) => id);
         expect(named.length).toBeGreaterThan(0);
         expect(named.map((id) => outcomes(after).get(id))).toEqual(named.map(() => "broken"));
         expect(render(after)).toContain(`broken: ${rule}\n`);

@@ -142,17 +142,17 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "an open rule",
         openDatabase,
-        /^public-edge-only: payment-database-prod lets the internet in: 0\.0\.0\.0\/0 by ingress payment-tasks-database-ingress-prod-more$/,
+        /^public-edge-only: payment-database-prod allows traffic from the internet: 0\.0\.0\.0\/0 in ingress payment-tasks-database-ingress-prod-more$/,
     ],
     [
         "a wide route of a private table",
         routeOut("payment-private-2-prod", {}),
-        /^egress-as-set: payment-api-prod has a way to the internet: api -> payment-private-2-prod -> 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\)$/,
+        /^egress-as-set: payment-api-prod has a route to the internet: api -> payment-private-2-prod -> 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\)$/,
     ],
     [
         "a wide route of the database's table",
         routeOut("payment-database-prod", {}),
-        /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
+        /^database-tier-closed: payment-database-prod has a route out of the VPC: database -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
     ],
     [
         "a peered network",
@@ -161,7 +161,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             gatewayId: "",
             vpcPeeringConnectionId: "pcx-1",
         }),
-        /^database-tier-closed: payment-cache-prod has a way out: cache -> payment-database-1-prod -> 10\.9\.0\.0\/16 to pcx-1$/,
+        /^database-tier-closed: payment-cache-prod has a route out of the VPC: cache -> payment-database-1-prod -> 10\.9\.0\.0\/16 to pcx-1$/,
     ],
     [
         "a transit gateway behind a prefix list",
@@ -171,7 +171,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             gatewayId: "",
             transitGatewayId: "tgw-1",
         }),
-        /^egress-as-set: payment-validator-prod has a way to the internet: validator -> payment-private-1-prod -> pl-1 to tgw-1$/,
+        /^egress-as-set: payment-validator-prod has a route to the internet: validator -> payment-private-1-prod -> pl-1 to tgw-1$/,
     ],
     [
         "a route from the database to S3",
@@ -179,27 +179,27 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             changeInputs("aws:ec2/vpcEndpoint:VpcEndpoint", "-s3-", {
                 routeTableIds: [findNode(plan, "payment-database-prod", "aws:ec2/routeTable:RouteTable").id],
             })(plan),
-        /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-3-prod -> payment-s3-prod \(VpcEndpoint\)$/,
+        /^database-tier-closed: payment-database-prod has a route out of the VPC: database -> payment-database-3-prod -> payment-s3-prod \(VpcEndpoint\)$/,
     ],
     [
         "a database that may call out",
         (plan) => besides(egress, "tasks-database", { ...toAll, securityGroupId: idOf(plan, "database") })(plan),
-        /^database-tier-closed: payment-database-prod may call out by payment-tasks-database-egress-prod-more$/,
+        /^database-tier-closed: payment-database-prod may open connections to outside the VPC: egress payment-tasks-database-egress-prod-more$/,
     ],
     [
         "a public subnet for the stores",
         publicDatabaseTier,
-        /^public-edge-only: payment-cache-prod stands in a public subnet: cache -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
+        /^public-edge-only: payment-cache-prod is in a public subnet: cache -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
     ],
     [
         "a public subnet for the tasks",
         publicPrivateTier,
-        /^public-edge-only: payment-notification-prod stands in a public subnet: notification -> payment-private-1-prod/,
+        /^public-edge-only: payment-notification-prod is in a public subnet: notification -> payment-private-1-prod/,
     ],
     [
         "a subnet that gives public addresses",
         changeInputs("aws:ec2/subnet:Subnet", "private-1", { mapPublicIpOnLaunch: true }),
-        /^public-edge-only: payment-private-1-prod must give no public addresses$/,
+        /^public-edge-only: payment-private-1-prod must assign no public IP addresses$/,
     ],
     [
         "a public address in a private subnet",
@@ -214,7 +214,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             changeInputs(clusterInstance, "database-1", { publiclyAccessible: true }),
             removeResources("aws:ec2/networkAcl:NetworkAcl"),
         ),
-        /^stores-behind-front-doors: payment-database-prod is reached by internet -> database:5432, where internet -> database:5432 by route 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\), ingress payment-tasks-database-ingress-prod-more \(0\.0\.0\.0\/0\)$/,
+        /^stores-behind-front-doors: payment-database-prod can be reached by internet -> database:5432: internet -> database:5432 by route 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\), ingress payment-tasks-database-ingress-prod-more \(0\.0\.0\.0\/0\)$/,
     ],
     [
         "tasks with public addresses",
@@ -223,12 +223,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             besides(ingress, "alb-tasks", toAll),
             changeInputs(service, "payment-api", withValueAt("networkConfiguration.assignPublicIp", true)),
         ),
-        /^stores-behind-front-doors: payment-api-prod is reached by internet -> api:8080 -> database:5432, where internet -> api:8080 by /,
+        /^stores-behind-front-doors: payment-api-prod can be reached by internet -> api:8080 -> database:5432: internet -> api:8080 by /,
     ],
     [
         "tasks that call tasks",
         tasksCallTasks,
-        /^stores-behind-front-doors: payment-payment-prod is reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432, where api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
+        /^stores-behind-front-doors: payment-payment-prod can be reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432: api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
     ],
     [
         "an address of the function's own",
@@ -241,19 +241,19 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
                 inputs: { functionName: node.id },
             },
         ]),
-        /^stores-behind-front-doors: payment-validator-prod is reached by internet -> validator:443 -> dynamodb\/transactions:443, where internet -> validator:443 by function URL/,
+        /^stores-behind-front-doors: payment-validator-prod can be reached by internet -> validator:443 -> dynamodb\/transactions:443: internet -> validator:443 by function URL/,
     ],
     [
         "a queue for everyone",
         changeInputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", { policy: world }),
-        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+        /^stores-behind-front-doors: payment-processing-prod can be reached by internet -> sqs\/processing:443: internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
         "a queue for every account",
         changeInputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", {
             policy: world.replace('"Principal":"*"', '"Principal":{"AWS":["*"]}'),
         }),
-        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+        /^stores-behind-front-doors: payment-processing-prod can be reached by internet -> sqs\/processing:443: internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
         "tasks in a subnet of another stack's",
@@ -268,7 +268,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
                 restrictPublicBuckets: false,
             }),
         ),
-        /^stores-behind-front-doors: payment-audit-prod is reached by internet -> s3\/audit:443, /,
+        /^stores-behind-front-doors: payment-audit-prod can be reached by internet -> s3\/audit:443: /,
     ],
     [
         "a connection to another network",
@@ -510,15 +510,15 @@ test.each([
                         "egress payment-tasks-internet-egress-dev",
                 ),
             ),
-            "validator: no rule lets it call the internet",
+            "validator: no egress rule to the internet",
         ],
     ],
     [
         "database-tier-closed",
         {},
         [
-            `database stands in ${databaseSubnets}: local route only`,
-            `cache stands in ${databaseSubnets}: local route only`,
+            `database is in ${databaseSubnets}: local route only`,
+            `cache is in ${databaseSubnets}: local route only`,
         ],
     ],
     ["public-edge-only", {}, ["payment-dev: payment-public-1-dev, payment-public-2-dev"]],
@@ -535,7 +535,7 @@ test("the function may not use the tasks' NAT gateways", async () => {
     const config = withSettings(readStackConfig("dev"), nat);
     const plan = changeInputs(egress, "validator-s3", toAll)(await planOfConfig(config));
     expect(brokenAt(plan, settingsFromConfig(config))).toContain(
-        "egress-as-set: payment-validator-dev has a way to the internet: " +
+        "egress-as-set: payment-validator-dev has a route to the internet: " +
             "validator -> payment-private-1-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway)",
     );
 });
@@ -544,7 +544,7 @@ test("tasks reach the internet through a NAT gateway, never directly", async () 
     const config = withSettings(readStackConfig("dev"), nat);
     const plan = routeOut("payment-private-1-dev", {})(await planOfConfig(config));
     expect(brokenAt(plan, settingsFromConfig(config))).toContain(
-        "egress-as-set: payment-api-dev has a way to the internet: " +
+        "egress-as-set: payment-api-dev has a route to the internet: " +
             "api -> payment-private-1-dev -> 0.0.0.0/0 to payment-network-dev (InternetGateway)",
     );
 });

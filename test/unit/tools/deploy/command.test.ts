@@ -160,8 +160,6 @@ const noQueues: Rule = {
     name: "no-queues",
     description: "There are no queues",
     fix: "Remove it",
-    controls: [],
-    resourceTypes: [],
     check: ({ nodes }) =>
         nodes.filter(({ name }) => name === "payment-notifications-dev").map((node) => ({ node, reason: "is one" })),
 };
