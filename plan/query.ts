@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "./plan.ts";
 import type { Finding } from "./finding.ts";
+import { recordType } from "./type-recording.ts";
 
 export type UnknownRecord = Record<string, unknown>;
 export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeof value === "object" && value !== null;
@@ -79,7 +80,7 @@ const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [nod
 
 /** All resources of a type, given as `sqs/queue:Queue`. */
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
-    nodesByType(plan).get(`aws:${type}`) ?? [];
+    nodesByType(recordType(plan, type)).get(`aws:${type}`) ?? [];
 
 /** KMS keys of the stack, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(

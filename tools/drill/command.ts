@@ -56,7 +56,7 @@ const announcementText = ({ environmentSuffix: suffix, region }: PlatformSetting
     ].join("\n");
 
 /**
- * A copy holds the same data: with compliance PCI-DSS, that may be card data, and the stack's name is asked for.
+ * A copy holds the same data: with compliance PCI-DSS, that may be card data, so the stack's name must be typed.
  *
  * @param given the name that the options confirm
  * @throws ExitError `unconfirmed`

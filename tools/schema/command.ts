@@ -1,7 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { findControlGaps } from "../../checks/controls.ts";
+import { resourceTypesByRule } from "../../checks/resource-types.ts";
+import type { PlannedStack } from "../../plan/planned-stacks.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { defineCommand, flag } from "../frame/command.ts";
+import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
 import { findStaleFiles } from "./files.ts";
 
@@ -10,13 +14,15 @@ const spec = {
     options: { check: flag("write nothing, and fail if a file is not up to date") },
 };
 
-/** Writes nothing while controls and rules do not fit together. */
-export const command = defineCommand(spec, async ({ check }, { root, out, rules }) => {
-    const problems = findControlGaps(await rules());
+/** Writes nothing where controls and rules contradict each other. */
+export const command = defineCommand(spec, async ({ check }, context) => {
+    const { root, out } = context;
+    const rules = await context.rules();
+    const problems = findControlGaps(rules);
     if (problems.length > 0) {
         throw new ExitError("failed", problems.join("\n"));
     }
-    const stale = findStaleFiles(root);
+    const stale = findStaleFiles(root, resourceTypesByRule(rules, [await largestTestStack(context)]));
     for (const [file, text] of stale) {
         if (check) {
             out(`${file} is not up to date: run "npm run schema"\n`);
@@ -29,3 +35,9 @@ export const command = defineCommand(spec, async ({ check }, { root, out, rules 
         throw new ExitError("failed");
     }
 });
+
+/** Rules run on the largest stack of the tests: each copy of this repository has other stacks at its root. */
+async function largestTestStack({ planStack }: CommandContext): Promise<PlannedStack> {
+    const project = resolve("test/project");
+    return { plan: await planStack(project, "prod"), settings: readSettingsOfStack(project, "prod") };
+}

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { manifestSchema } from "../../lib/manifest.ts";
+import type { TypesByRule } from "../../checks/resource-types.ts";
 import { rules } from "../../checks/rules.ts";
 import { checkovTables, controlTables } from "./controls.ts";
 import { replaceBetween } from "./markdown.ts";
@@ -16,33 +17,33 @@ const schemas = {
 /** Pages that show a table wherever they have its markers. */
 const pages = ["README.md", "docs/settings.md", "docs/controls.md", "docs/commands.md"];
 
-const tables = {
+const tables: Readonly<Record<string, (types: TypesByRule) => string>> = {
     contract: contractTable,
     settings: settingsTable,
     guardrails: guardrailTable,
     rules: ruleTable,
-    controls: () => controlTables(rules),
+    controls: (types) => controlTables(rules, types),
     checkov: checkovTables,
     "exit-codes": exitCodeTable,
 };
 
-/** What each generated file should hold, by its path below `root`. */
-export function generateFiles(root: string): Map<string, string> {
+/** The content of each generated file, by its path below `root`. */
+export function generateFiles(root: string, types: TypesByRule): Map<string, string> {
     const files = new Map(
         Object.entries(schemas).map(([file, schema]) => [file, `${JSON.stringify(schema(), null, 2)}\n`]),
     );
     for (const page of pages.filter((name) => existsSync(join(root, name)))) {
-        files.set(page, fillTables(readFileSync(join(root, page), "utf8")));
+        files.set(page, fillTables(readFileSync(join(root, page), "utf8"), types));
     }
     return files;
 }
 
 /** Fills each table where a page has its markers. */
-export const fillTables = (text: string): string =>
-    Object.entries(tables).reduce((page, [name, table]) => replaceBetween(page, name, table), text);
+export const fillTables = (text: string, types: TypesByRule): string =>
+    Object.entries(tables).reduce((page, [name, table]) => replaceBetween(page, name, () => table(types)), text);
 
-/** The generated files that differ from what they should hold. */
-export const findStaleFiles = (root: string): [file: string, text: string][] =>
-    [...generateFiles(root)].filter(
+/** The generated files whose content is out of date, with their new content. */
+export const findStaleFiles = (root: string, types: TypesByRule): [file: string, text: string][] =>
+    [...generateFiles(root, types)].filter(
         ([file, text]) => !existsSync(join(root, file)) || readFileSync(join(root, file), "utf8") !== text,
     );

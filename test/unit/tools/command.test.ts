@@ -20,7 +20,7 @@ const withFolder = async (use: (folder: string) => Promise<void>): Promise<void>
     }
 };
 
-test("a good stack is shown and exits with 0", async () => {
+test("a valid stack is printed and exits with 0", async () => {
     const { code, out, err } = await command(fixture("small"), "dev");
     expect({ code, err }).toEqual({ code: 0, err: "the block is small\n" });
     expect(out).toContain("small dev: 2 resources in 2 components\n");
@@ -51,7 +51,7 @@ test("--depth and --only narrow what is shown", async () => {
     expect(messaging.out).not.toContain("PaymentPlatform");
 });
 
-test("a terminal gets styles", async () => {
+test("a terminal gets colours", async () => {
     const style: StyleText = (format, text) => styleText(format, text, { validateStream: false });
     const { out } = await runTool("plan", ["dev"], { root: fixture("small"), style });
     expect(out).toContain("\u001b[1mPaymentPlatform payment\u001b[22m");
@@ -81,7 +81,7 @@ test.each([
     ],
     [["dev", "--only", "mesaging"], 'no component "mesaging": did you mean messaging?'],
     [["dev", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
-])("arguments %j are refused in one line, with exit code 2", async (argv, message) => {
+])("invalid arguments %j are one line, with exit code 2", async (argv, message) => {
     const { code, out, err } = await command(fixture("small"), ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(`error: ${message}`);
@@ -95,7 +95,7 @@ test("--help shows the usage", async () => {
     });
 });
 
-test("problems are told one a line, with exit code 1", async () => {
+test("problems are printed one a line, with exit code 1", async () => {
     const wrong = await command(fixture("small"), "wrong");
     expect(wrong).toEqual({
         code: 1,
@@ -106,7 +106,7 @@ test("problems are told one a line, with exit code 1", async () => {
     });
 });
 
-test("a program that cannot be loaded, or is none, is told in one line", async () => {
+test("a program that cannot be loaded, or is no Pulumi program, is reported in one line", async () => {
     await withFolder(async (folder) => {
         writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nmain: index.js\n");
         writeFileSync(join(folder, "Pulumi.dev.yaml"), "");
@@ -120,7 +120,7 @@ test("a program that cannot be loaded, or is none, is told in one line", async (
     });
 });
 
-test("a file that is not there is one line, not a stack trace", async () => {
+test("a missing file is one line, not a stack trace", async () => {
     await withFolder(async (folder) => {
         writeFileSync(join(folder, "Pulumi.dev.yaml"), "");
         expect(await command(folder, "dev")).toMatchObject({
@@ -141,11 +141,11 @@ test.each([
     ["apply", "cannot use arn:aws (index.ts:15)\n"],
     ["settings", "rejecting:a must be even\nrejecting:b must be odd\n"],
     ["waiting", "stuck (aws:sqs/queue:Queue) waits for a value that never resolves\n"],
-])("a process that fails in %s says so without a stack trace and exits with 1", (stack, stderr) => {
+])("a process that fails in %s prints no stack trace and exits with 1", (stack, stderr) => {
     expect(spawned(stack)).toMatchObject({ status: 1, stdout: "", stderr });
 });
 
-test("a process with a good stack prints the plan and ends by itself", () => {
+test("a process with a valid stack prints the plan and ends", () => {
     const out = execFileSync(process.execPath, [resolve("tools/run.ts"), "plan", "dev", "--depth", "0"], {
         cwd: fixture("small"),
         encoding: "utf8",

@@ -99,7 +99,7 @@ export const stateResourcesOf = (plan: Plan): StateResource[] =>
         protect: options.protect,
     }));
 
-/** A stack of the Automation API that remembers what it is asked. */
+/** A stack of the Automation API that records its calls. */
 export function fakeStack(
     resources: readonly StateResource[] | (() => readonly StateResource[]) = [],
     replies: Readonly<Record<string, (options: never) => Promise<unknown>>> = {},
@@ -143,7 +143,7 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
     return { session, said, shown };
 }
 
-/** A Pulumi that is installed, and opens stacks as it is told. */
+/** An installed Pulumi that opens stacks by a function. */
 export const pulumiWith = (openStack: OpenStack, given: Partial<PulumiAccess> = {}): PulumiAccess => ({
     installer: {
         get: () => Promise.resolve(fakePulumiCommand("3.999.0")),
@@ -154,7 +154,7 @@ export const pulumiWith = (openStack: OpenStack, given: Partial<PulumiAccess> = 
     ...given,
 });
 
-/** A person who gives these answers, one after the other, and what was asked. */
+/** A terminal that gives these answers, one after the other, and records the questions. */
 export function terminalWith(...answers: string[]): {
     ask: (question: string) => Promise<string>;
     askSecret: (question: string) => Promise<string>;
