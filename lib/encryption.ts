@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allowService, arn, policyJson, type Statement } from "./iam.ts";
+import { logGroupPatterns } from "./encryption/log-group-patterns.ts";
 import { nameOf, type Scope } from "./scope.ts";
 
 export interface EncryptionArgs {
@@ -118,11 +119,3 @@ const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]
         },
     ],
 };
-
-/** Names of this stack's log groups; AWS dictates what stands before and after ours. */
-export const logGroupPatterns = (scope: Pick<Scope, "suffix">): string[] => [
-    `*${nameOf(scope, "*")}`,
-    `*${nameOf(scope, "*")}/*`,
-    // API Gateway's own name for an API's errors holds the id, which no one knows while the key is made.
-    "API-Gateway-Execution-Logs_*/*",
-];

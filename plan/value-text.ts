@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Secret } from "../../plan/value.ts";
+import { Secret } from "./value.ts";
 
 /** Characters of a value that are shown: a repository's URL with a digest fits. */
 const maxTextLength = 200;

@@ -1,6 +1,6 @@
-import { getPath } from "../../../plan/query.ts";
+import { getPath } from "../query.ts";
 import { valueText } from "../value-text.ts";
-import type { Values } from "../../../plan/value.ts";
+import type { Values } from "../value.ts";
 
 /**
  * Whether a change of a resource's inputs makes them protect less.
@@ -83,3 +83,24 @@ const itemsAt = (values: Values, path: string): Values[] =>
     listOf(getPath(values, path)).filter(
         (item): item is Values => typeof item === "object" && item !== null && !Array.isArray(item),
     );
+
+/** A change of an input after which the resource protects less. */
+export interface WeakerInput {
+    readonly check: ProtectionCheck;
+    /** What can happen from then on. */
+    readonly risk: string;
+    readonly source: string;
+}
+
+export const encryptionRisk =
+    "what is written from then on is encrypted with a key that the stack does not control, or with none";
+
+export interface Protector {
+    /** What can happen without it. */
+    readonly risk: string;
+    /**
+     * Type of what it protects. Where that is deleted as well, nothing is left to protect.
+     * @default the account, or the network
+     */
+    readonly protects?: string;
+}
