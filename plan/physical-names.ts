@@ -1,16 +1,9 @@
 import { hash } from "node:crypto";
+import { catalogue } from "./catalogue/catalogue.ts";
+import type { NameInAws } from "./catalogue/row.ts";
+import type { PlanNode } from "./plan-node.ts";
 import type { ResourceClass } from "./resource-class.ts";
 import type { WireObject } from "./value.ts";
-
-/** Types whose name is not called `name`. */
-const nameInputsByType: Record<string, string> = {
-    "aws:s3/bucket:Bucket": "bucket",
-    "aws:rds/cluster:Cluster": "clusterIdentifier",
-    "aws:rds/clusterInstance:ClusterInstance": "identifier",
-    "aws:rds/instance:Instance": "identifier",
-    "aws:elasticache/cluster:Cluster": "clusterId",
-    "aws:elasticache/replicationGroup:ReplicationGroup": "replicationGroupId",
-};
 
 /** Hexadecimal digits that a URN always gets: nothing in a plan may change between two runs. */
 export const hexDigitsOf = (urn: string, count: number): string => hash("sha256", urn).slice(0, count);
@@ -18,8 +11,32 @@ export const hexDigitsOf = (urn: string, count: number): string => hash("sha256"
 /** Characters that the provider adds where the program gives a prefix of the name (`PrefixedUniqueId` of Terraform's SDK). */
 export const prefixedDigits = 26;
 
-/** The property that holds the physical name. */
-export const nameInputOf = (type: string): string => nameInputsByType[type] ?? "name";
+/** What the catalogue says about the name of a type's resources; nothing where the program does not choose it. */
+function nameOfType(type: string): NameInAws | undefined {
+    const name = catalogue[type]?.name;
+    return name === undefined || "givenBecause" in name ? undefined : name;
+}
+
+/** The input that holds the name in AWS. */
+export const nameInputOf = (type: string): string => nameOfType(type)?.input ?? "name";
+
+/** Characters that AWS allows in the name; nothing where the catalogue does not say. */
+export const maxNameLengthOf = (type: string): number | undefined => nameOfType(type)?.maxLength;
+
+/** The type whose names, too, the names of this type must differ from. */
+export const nameScopeOf = (type: string): string => nameOfType(type)?.sharedWith ?? type;
+
+/** Whether the name is unique in another resource of the stack, and not in the account. */
+export const isNamedWithinParent = ({ type }: PlanNode): boolean => nameOfType(type)?.uniqueWithin !== undefined;
+
+/** The name in AWS, given by the program or by Pulumi; nothing for a resource that has an ID only, or that AWS names. */
+export function physicalName({ type, inputs, outputs }: PlanNode): string | undefined {
+    const row = catalogue[type]?.name;
+    const input = nameInputOf(type);
+    const name = inputs[input] ?? outputs[input];
+    const isChosen = type.startsWith("aws:") && !(row !== undefined && "givenBecause" in row);
+    return isChosen && typeof name === "string" ? name : undefined;
+}
 
 /** The physical name that Pulumi invents where the program gives none. */
 export function withAutomaticName(

@@ -5,7 +5,7 @@ import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { policyDocumentOf, singleOrList, type PolicyDocument } from "./document.ts";
 import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
-import type { DeployerGrant } from "./grant.ts";
+import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 /**
  * The most that any role of the stack can ever do: what its planned roles do, in its own account and region, and nothing

@@ -1,4 +1,5 @@
 import { visitNonSecretStrings } from "../../plan/value.ts";
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, typeNameOf, memoizeByPlan, splitPart, toText, inputText } from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -37,35 +38,9 @@ export interface Role {
     readonly boundary?: NamedPolicy;
 }
 
-/** Types whose policy speaks for another resource: the input that names it, and how that resource names itself. */
-const attachedPolicyTypes: Readonly<Record<string, { target: string; to: string; by: (node: PlanNode) => string }>> = {
-    "aws:s3/bucketPolicy:BucketPolicy": {
-        target: "bucket",
-        to: "s3/bucket:Bucket",
-        by: (node) => inputText(node, "bucket"),
-    },
-    "aws:sqs/queuePolicy:QueuePolicy": {
-        target: "queueUrl",
-        to: "sqs/queue:Queue",
-        by: (node) => toText(node.outputs.url),
-    },
-    "aws:sns/topicPolicy:TopicPolicy": { target: "arn", to: "sns/topic:Topic", by: arnOf },
-    "aws:secretsmanager/secretPolicy:SecretPolicy": {
-        target: "secretArn",
-        to: "secretsmanager/secret:Secret",
-        by: arnOf,
-    },
-    "aws:ecr/repositoryPolicy:RepositoryPolicy": {
-        target: "repository",
-        to: "ecr/repository:Repository",
-        by: (node) => inputText(node, "name"),
-    },
-    "aws:dynamodb/resourcePolicy:ResourcePolicy": { target: "resourceArn", to: "dynamodb/table:Table", by: arnOf },
-};
-
 /** Types whose own input is a policy that the evaluator places. */
 const supportedPolicyTypes = [
-    ...Object.keys(attachedPolicyTypes),
+    ...typesWith("policyOf").map(([type]) => type),
     "aws:kms/key:Key",
     "aws:iam/role:Role",
     "aws:iam/rolePolicy:RolePolicy",
@@ -148,10 +123,12 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
         arnOf(node),
         { ...policyOf(node, "assumeRolePolicy"), name: `the trust of ${node.name}`, layer: "trust", node },
     ]),
-    ...Object.entries(attachedPolicyTypes).flatMap(([type, { target, to, by }]) =>
+    ...typesWith("policyOf").flatMap(([type, { type: targetType, input, property }]) =>
         resourcesOfType(plan, type.slice("aws:".length)).flatMap((node) =>
-            resourcesOfType(plan, to)
-                .filter((resource) => by(resource) === inputText(node, target))
+            resourcesOfType(plan, targetType.slice("aws:".length))
+                .filter(
+                    ({ inputs, outputs }) => toText(inputs[property] ?? outputs[property]) === inputText(node, input),
+                )
                 .map((resource): [string, ResourcePolicy] => [
                     arnOf(resource),
                     { ...policyOf(node), layer: "resource", node },

@@ -1,3 +1,4 @@
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
@@ -186,13 +187,6 @@ function vpcLinkTargets(plan: Plan, places: readonly NetworkNode[], from: Networ
     );
 }
 
-/** Policies that may open a resource to whoever knows its name: the input that names the resource. */
-const resourcePolicyInputs: Readonly<Record<string, string>> = {
-    "dynamodb/resourcePolicy:ResourcePolicy": "resourceArn",
-    "s3/bucketPolicy:BucketPolicy": "bucket",
-    "sqs/queuePolicy:QueuePolicy": "queueUrl",
-};
-
 /** By what anyone may call a place that is outside the VPC; nothing where AWS asks for an identity that it lets in. */
 export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): string | undefined {
     if (node === undefined) {
@@ -213,9 +207,9 @@ export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): strin
         return url && `function URL ${url.name}`;
     }
     const names = [node.id, arnOf(node)];
-    const policy = Object.entries(resourcePolicyInputs)
-        .flatMap(([type, input]) =>
-            resourcesOfType(plan, type).filter((each) => names.includes(inputText(each, input))),
+    const policy = typesWith("policyOf")
+        .flatMap(([type, { input }]) =>
+            resourcesOfType(plan, type.slice("aws:".length)).filter((each) => names.includes(inputText(each, input))),
         )
         .find(allowsEveryone);
     return isPublicAccessBlocked(plan, node) ? undefined : policy && `policy ${policy.name}`;

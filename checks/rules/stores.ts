@@ -1,3 +1,4 @@
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
@@ -9,20 +10,12 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** What holds data, and the inputs that name its key. */
-const keyInputsByType: readonly (readonly [type: string, ...paths: string[]])[] = [
-    ["rds/cluster:Cluster", "kmsKeyId", "masterUserSecretKmsKeyId"],
-    ["elasticache/replicationGroup:ReplicationGroup", "kmsKeyId"],
-    ["sqs/queue:Queue", "kmsMasterKeyId"],
-    ["sns/topic:Topic", "kmsMasterKeyId"],
-    ["cloudwatch/logGroup:LogGroup", "kmsKeyId"],
-    ["cloudtrail/trail:Trail", "kmsKeyId"],
-    ["secretsmanager/secret:Secret", "kmsKeyId"],
-    ["ecr/repository:Repository", "encryptionConfigurations.0.kmsKey"],
-    ["dynamodb/table:Table", "serverSideEncryption.kmsKeyArn"],
-    ["lambda/function:Function", "kmsKeyArn"],
-    ["cfg/deliveryChannel:DeliveryChannel", "s3KmsKeyArn"],
-    ["scheduler/schedule:Schedule", "kmsKeyArn"],
+/** Inputs that name the key of what keeps data. The key of a bucket is in a resource of its own. */
+const keyInputs: readonly (readonly [type: string, input: string])[] = [
+    ...typesWith("storage")
+        .filter(([, { key }]) => key.ofType === undefined)
+        .map(([type, { key }]) => [type, key.input] as const),
+    ...typesWith("otherKeyInputs").flatMap(([type, inputs]) => inputs.map((input) => [type, input] as const)),
 ];
 
 /** Flags without which a key alone does nothing. */
@@ -123,13 +116,11 @@ export const storeRules: readonly Rule[] = [
             );
             const path = "rules.0.applyServerSideEncryptionByDefault";
             return [
-                ...keyInputsByType.flatMap(([type, ...paths]) =>
-                    paths.flatMap((each) =>
-                        findingsUnless(
-                            resourcesOfType(plan, type),
-                            (node) => keys.has(inputText(node, each)),
-                            `have a key as ${each}`,
-                        ),
+                ...keyInputs.flatMap(([type, input]) =>
+                    findingsUnless(
+                        resourcesOfType(plan, type.replace(/^aws:/, "")),
+                        (node) => keys.has(inputText(node, input)),
+                        `have a key as ${input}`,
                     ),
                 ),
                 ...findingsUnless(

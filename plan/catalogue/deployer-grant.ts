@@ -3,7 +3,7 @@ export type Conditions = Readonly<Record<string, Readonly<Record<string, string 
 
 /**
  * What an action may be done to. Patterns and values hold places to fill in, such as `{account}` and `{suffix}`; a value
- * that is one `{list}` alone stands for several (`facts.ts`).
+ * that is one `{list}` alone stands for several (`analysis/deployer/placeholder-values.ts`).
  */
 export interface ResourceScope {
     /** Patterns of ARNs, or `*` alone, with the reason. */
@@ -20,9 +20,6 @@ export interface DeployerGrant {
     readonly actions: readonly string[];
     readonly scope: ResourceScope;
 }
-
-/** Grants by type, such as `sqs/queue:Queue`. */
-export type DeployerGrants = Readonly<Record<string, readonly DeployerGrant[]>>;
 
 /** @param text a service and its actions, such as `sqs: CreateQueue DeleteQueue` */
 function parseActions(text: string): string[] {
@@ -49,12 +46,12 @@ export const regionalArns = (service: string, ...resources: string[]): ResourceS
     arns: resources.map((resource) => `arn:{partition}:${service}:{region}:{account}:${resource}`),
 });
 
-/** As `named`, of a service whose ARNs hold no region. */
+/** As `regionalArns`, of a service whose ARNs hold no region. */
 export const globalArns = (service: string, ...resources: string[]): ResourceScope => ({
     arns: resources.map((resource) => `arn:{partition}:${service}::{account}:${resource}`),
 });
 
-/** As `named`, of a service whose ARNs hold no account. */
+/** As `regionalArns`, of a service whose ARNs hold no account. */
 export const arnsWithoutAccount = (service: string, ...resources: string[]): ResourceScope => ({
     arns: resources.map((resource) => `arn:{partition}:${service}:{region}::${resource}`),
 });
@@ -106,17 +103,20 @@ export const createServiceLinkedRole = (service: string): DeployerGrant =>
         }),
     );
 
+/** Of types whose service encrypts with the caller's rights: `{keyUsers}` are the services of the types that have it. */
+export const keyUseGrant: DeployerGrant = writeGrant(
+    "kms: Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext",
+    withConditions(regionalArns("kms", "key/*"), {
+        StringEquals: {
+            "aws:ResourceTag/EnvironmentSuffix": "{suffix}",
+            "kms:ViaService": "{keyUsers}",
+        },
+    }),
+);
+
 /** Use of the stack's keys by services that act with the caller's rights. */
 export const keyUseGrants: readonly DeployerGrant[] = [
-    writeGrant(
-        "kms: Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext",
-        withConditions(regionalArns("kms", "key/*"), {
-            StringEquals: {
-                "aws:ResourceTag/EnvironmentSuffix": "{suffix}",
-                "kms:ViaService": "{keyUsers}",
-            },
-        }),
-    ),
+    keyUseGrant,
     writeGrant(
         "kms: CreateGrant",
         withConditions(withResourceTag(regionalArns("kms", "key/*")), {

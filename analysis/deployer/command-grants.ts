@@ -6,7 +6,7 @@ import {
     readGrant,
     arnsWithoutAccount,
     type DeployerGrant,
-} from "../grant.ts";
+} from "../../plan/catalogue/deployer-grant.ts";
 
 const listedResources = allResources(listsEverything);
 
