@@ -20,7 +20,6 @@ const readCertificate = readGrant(
 
 export const acm: ServiceRows = {
     "aws:acm/certificate:Certificate": {
-        name: { maxLength: 256 },
         summary: ["{domainName}", "imported{certificateBody?}", "by {validationMethod}"],
         fakeOutputs: {
             ...identifiedByArn((asked) => asked.arn("acm", `certificate/${asked.uuid}`)),

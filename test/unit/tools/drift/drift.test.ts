@@ -149,7 +149,7 @@ test("a type that nobody has thought about fails the run, with the row to fill i
     expect(stop).toMatchObject({
         exitReason: "failed",
         message: expect.stringContaining(
-            'mq/broker:Broker: nobody knows what may stand under it; "mq/broker:Broker": "<why nothing stands under it>", goes into tools/drift/child-listers/',
+            "mq/broker:Broker: what can be below it is not known; its row in plan/catalogue/ needs `children`",
         ),
     });
 });
