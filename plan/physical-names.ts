@@ -5,10 +5,10 @@ import type { PlanNode } from "./plan-node.ts";
 import type { ResourceClass } from "./resource-class.ts";
 import type { WireObject } from "./value.ts";
 
-/** Hexadecimal digits that a URN always gets: nothing in a plan may change between two runs. */
+/** Hexadecimal digits derived from a URN: nothing in a plan may change between two runs. */
 export const hexDigitsOf = (urn: string, count: number): string => hash("sha256", urn).slice(0, count);
 
-/** Characters that the provider adds where the program gives a prefix of the name (`PrefixedUniqueId` of Terraform's SDK). */
+/** Characters that the provider adds to a name prefix (`PrefixedUniqueId` of Terraform's SDK). */
 export const prefixedDigits = 26;
 
 /** What the catalogue says about the name of a type's resources; nothing where the program does not choose it. */
@@ -23,7 +23,7 @@ export const nameInputOf = (type: string): string => nameOfType(type)?.input ?? 
 /** Characters that AWS allows in the name; nothing where the catalogue does not say. */
 export const maxNameLengthOf = (type: string): number | undefined => nameOfType(type)?.maxLength;
 
-/** The type whose names, too, the names of this type must differ from. */
+/** The type with which this one shares its names in AWS; the type itself where it shares them with none. */
 export const nameScopeOf = (type: string): string => nameOfType(type)?.sharedWith ?? type;
 
 /** Whether the name is unique in another resource of the stack, and not in the account. */
@@ -38,7 +38,7 @@ export function physicalName({ type, inputs, outputs }: PlanNode): string | unde
     return isChosen && typeof name === "string" ? name : undefined;
 }
 
-/** The physical name that Pulumi invents where the program gives none. */
+/** The name that Pulumi gives in AWS where the program gives none. */
 export function withAutomaticName(
     resource: { type: string; name: string; urn: string },
     inputs: WireObject,

@@ -3,18 +3,18 @@ import { keyUseGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { inputJson, inputText, resourcesOfType } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 
-/** Where and as whom a stack stands. */
+/** Where a stack is deployed. */
 export interface DeployerLocation {
     readonly suffix: string;
     readonly region: string;
     readonly partition: string;
-    /** Twelve digits, or `*` where nobody says which account. */
+    /** Twelve digits, or `*` where the account is unknown. */
     readonly account: string;
     /** ARN of the policy that bounds every role of the stack. */
     readonly boundary?: string;
 }
 
-/** Values for the places in the grants. */
+/** Values for the placeholders in the grants. */
 export interface PlaceholderValues {
     readonly texts: Readonly<Record<"suffix" | "region" | "partition" | "account", string>>;
     readonly lists: Readonly<Record<string, readonly string[]>>;

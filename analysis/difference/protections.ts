@@ -14,15 +14,15 @@ export interface LostProtection {
     readonly text: string;
 }
 
-/** What an update makes protect less: settings of resources, refusals of their policies, resources that protect others. */
+/** What protects less after an update: inputs of resources, Deny statements of their policies, deleted resources that protected others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
     const pairs = pairNodes(before, after);
     return [...deletionProtections(pairs, after), ...pairs.flatMap(weakenedInputs), ...lostProtectors(before, pairs)];
 }
 
 /**
- * Resources that can be deleted from then on. One setting of the stack governs them, so that one line stands for all where
- * it is turned off.
+ * Resources that can be deleted after the update. One setting of the stack controls them: one finding covers all of them
+ * where it is turned off.
  */
 function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtection[] {
     const lost = pairs.flatMap(({ before, after }) => {
@@ -41,7 +41,7 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
         return [
             {
                 node: platform,
-                text: `nothing of the stack is protected against deletion any more: ${names.join(", ")}`,
+                text: `no resource of the stack is protected against deletion after the update: ${names.join(", ")}`,
             },
         ];
     }
@@ -98,7 +98,7 @@ function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[
     return found;
 }
 
-/** Resources that protected others, or kept a record of them, and are gone while the others stay. */
+/** Resources that protected others, or kept a record of them, and are deleted while the others remain. */
 function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtection[] {
     const kept = new Set(pairs.map((pair) => pair.before.urn));
     const types = new Map(before.nodes.map(({ urn, type }) => [urn, type]));
@@ -113,6 +113,6 @@ function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtectio
                 .flat()
                 .filter((urn) => types.get(urn) === protector.protects);
             const isMoot = owners.length > 0 && owners.every((urn) => !kept.has(urn));
-            return isMoot ? [] : [{ node, text: `the ${typeNameOf(node)} goes: ${protector.risk}` }];
+            return isMoot ? [] : [{ node, text: `the ${typeNameOf(node)} is deleted: ${protector.risk}` }];
         });
 }

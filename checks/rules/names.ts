@@ -33,7 +33,7 @@ export const nameRules: readonly Rule[] = [
                 ),
                 ...findingsUnless(
                     own.filter((node) => !isNamedWithinParent(node) && !isNamedByApiId(plan, node)),
-                    // AWS dictates what stands behind some names.
+                    // AWS dictates the end of some names.
                     (node) =>
                         /^$|-(?=[-/]|$)/.test((physicalName(node) ?? "").split(`-${environmentSuffix}`).join("-")),
                     "carry the suffix in AWS",
@@ -56,7 +56,7 @@ export const nameRules: readonly Rule[] = [
                     return [];
                 }
                 if (limit === undefined) {
-                    return [{ node, reason: "must be of a type whose longest name is known" }];
+                    return [{ node, reason: "must be of a type whose row in `plan/catalogue/` has `name`" }];
                 }
                 const reason = `must have a name of at most ${limit} characters, has ${name.length}: ${name}`;
                 return name.length <= limit ? [] : [{ node, reason }];

@@ -29,7 +29,7 @@ interface Storage {
 
 const days = (input: string, ofType?: string) => ({ input, ofType, unit: "days" }) as const;
 
-/** What keeps data, or is encrypted; all other types keep nothing but their configuration. */
+/** What keeps data, or is encrypted, by type. All other types keep only their configuration. */
 export const storage = {
     "aws:cloudtrail/trail:Trail": { key: { input: "kmsKeyId" } },
     "aws:cloudwatch/logGroup:LogGroup": {
@@ -64,7 +64,7 @@ export const storage = {
         withoutKey: "aws-key",
         retention: days("rules.0.expiration.days", "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
     },
-    // What a schedule hands to its target is configuration.
+    // The input of a schedule's target is configuration.
     "aws:scheduler/schedule:Schedule": { key: { input: "kmsKeyArn" } },
     "aws:secretsmanager/secret:Secret": { content: "secrets", key: { input: "kmsKeyId" } },
     // A topic keeps a message only until its subscribers have it.

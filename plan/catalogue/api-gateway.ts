@@ -14,8 +14,8 @@ import { changedFrom, changedTo, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
 /**
- * API Gateway's actions are HTTP verbs and its ARNs are paths of random ids, so its grants hang on the tag. What stands in
- * an API or a usage plan inherits its tag
+ * API Gateway's actions are HTTP methods and its ARNs are paths of random IDs, so its grants depend on the tag. What is part
+ * of an API or a usage plan inherits its tag
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-tagging-supported-resources.html).
  */
 const apiGatewayArns = (...all: string[]) => arnsWithoutAccount("apigateway", ...all);
@@ -43,7 +43,7 @@ const collectionGrants = (path: string): DeployerGrant[] => [
     ...tagGrants,
 ];
 
-/** What stands in an API of the stack. */
+/** Parts of an API of the stack. */
 const grantsWithinApi: DeployerGrant[] = [
     writeGrant("apigateway: DELETE PATCH POST PUT", withResourceTag(apiGatewayArns("/restapis/*"))),
     readGrant("apigateway: GET", withResourceTag(apiGatewayArns("/restapis/*"))),
@@ -66,7 +66,7 @@ export const apiGateway: ServiceRows = {
             readGrant("apigateway: GET", accountSettings),
             readGrant(
                 "logs: DescribeLogGroups",
-                allResources("AWS tries the role out, with the caller's right to look"),
+                allResources("AWS tests the role with the caller's right to list log groups"),
             ),
         ],
     },
@@ -77,7 +77,7 @@ export const apiGateway: ServiceRows = {
         forceNew: forceNew("apigateway/api_key", ["value"], { keptWhenRemoved: ["value"] }),
         loss: { content: "the key that a merchant has been given", losesData: false },
         recovery: "lookup",
-        children: { none: "it lets nobody in by itself: what it opens is listed for the usage plans" },
+        children: { none: "a key alone gives no access: what it gives access to is listed for the usage plans" },
         grants: collectionGrants("/apikeys"),
     },
     "aws:apigateway/clientCertificate:ClientCertificate": {
@@ -89,8 +89,8 @@ export const apiGateway: ServiceRows = {
     "aws:apigateway/deployment:Deployment": {
         forceNew: forceNew("apigateway/deployment", ["restApi", "triggers", "variables"]),
         deletion: { replaceFirst: true },
-        recovery: { createAgain: "an unused copy of the API costs nothing, and goes with the API" },
-        children: { none: "it is a copy of its API, which nobody can change" },
+        recovery: { createAgain: "an unused copy of the API costs nothing, and is deleted with the API" },
+        children: { none: "it is a copy of its API, which cannot be changed" },
         grants: grantsWithinApi,
     },
     "aws:apigateway/integration:Integration": {
@@ -117,12 +117,12 @@ export const apiGateway: ServiceRows = {
         weakerInputs: [
             {
                 check: changedTo("authorization", "NONE"),
-                risk: "anybody may call it",
+                risk: "everyone can call it",
                 source: `${apiGatewayGuide}/apigateway-control-access-to-api.html`,
             },
             {
                 check: changedFrom("apiKeyRequired", true),
-                risk: "anybody may call it, and no quota counts the calls",
+                risk: "everyone can call it, and no quota counts the calls",
                 source: `${apiGatewayGuide}/api-gateway-api-usage-plans.html`,
             },
         ],
@@ -141,7 +141,7 @@ export const apiGateway: ServiceRows = {
         weakerInputs: [
             {
                 check: changedTo("settings.dataTraceEnabled", true),
-                risk: "requests and answers stand in the log with all that they carry",
+                risk: "requests and responses are written to the log with their whole content",
                 source: `${apiGatewayGuide}/set-up-logging.html`,
             },
         ],

@@ -30,12 +30,12 @@ export const cloudtrail: ServiceRows = {
         weakerInputs: [
             {
                 check: changedTo("enableLogging", false),
-                risk: "nobody sees who changed what",
+                risk: "calls that change the account leave no record",
                 source: `${cloudTrailGuide}/cloudtrail-turning-off-logging.html`,
             },
             {
                 check: changedFrom("enableLogFileValidation", true),
-                risk: "nobody can prove that the records are whole",
+                risk: "changed or deleted records are not noticed",
                 source: `${cloudTrailGuide}/cloudtrail-log-file-validation-intro.html`,
             },
             {
@@ -49,12 +49,12 @@ export const cloudtrail: ServiceRows = {
                 source: `${cloudTrailGuide}/encrypting-cloudtrail-log-files-with-aws-kms.html`,
             },
             {
-                check: eachNamedItem("advancedEventSelectors", "name", [], () => "goes"),
+                check: eachNamedItem("advancedEventSelectors", "name", [], () => "removed"),
                 risk: "such calls leave no record",
                 source: `${cloudTrailGuide}/logging-data-events-with-cloudtrail.html`,
             },
         ],
-        protector: { risk: "nobody sees who changed what" },
+        protector: { risk: "calls that change the account leave no record" },
         recovery: "lookup",
         children: { none: "its event selectors are arguments of its own, which Pulumi's refresh compares" },
         grants: [

@@ -60,7 +60,7 @@ export const cloudwatch: ServiceRows = {
         grants: [
             writeGrant("cloudwatch: DeleteAlarms PutMetricAlarm TagResource UntagResource", alarms),
             readGrant("cloudwatch: ListTagsForResource", alarms),
-            readGrant("cloudwatch: DescribeAlarms", allResources("the provider asks for alarms of any name")),
+            readGrant("cloudwatch: DescribeAlarms", allResources("the provider lists alarms without their names")),
         ],
     },
 };

@@ -2,18 +2,18 @@
 export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 /**
- * What an action may be done to. Patterns and values hold places to fill in, such as `{account}` and `{suffix}`; a value
- * that is one `{list}` alone stands for several (`analysis/deployer/placeholder-values.ts`).
+ * The resources of an action. Patterns and values have placeholders, such as `{account}` and `{suffix}`; a value that is
+ * only `{list}` is replaced by several values (`analysis/deployer/placeholder-values.ts`).
  */
 export interface ResourceScope {
     /** Patterns of ARNs, or `*` alone, with the reason. */
     readonly arns: readonly string[];
     readonly conditions?: Conditions;
-    /** Why AWS, or the resource, leaves no finer grain than `*`. */
+    /** Why AWS, or the resource, allows nothing narrower than `*`. */
     readonly reason?: string;
 }
 
-/** What a planned type takes: to look at it (`read`), or to make, change and delete it (`write`). */
+/** Actions that a planned type needs: to read it (`read`), or to create, change and delete it (`write`). */
 export interface DeployerGrant {
     readonly access: "read" | "write";
     /** Such as `sqs:CreateQueue`. */
@@ -41,17 +41,17 @@ export const writeGrant = (actions: string, on: ResourceScope): DeployerGrant =>
     scope: on,
 });
 
-/** Resources of a service whose ARNs tell whose they are. */
+/** Resources of a service whose ARNs have a region and an account. */
 export const regionalArns = (service: string, ...resources: string[]): ResourceScope => ({
     arns: resources.map((resource) => `arn:{partition}:${service}:{region}:{account}:${resource}`),
 });
 
-/** As `regionalArns`, of a service whose ARNs hold no region. */
+/** As `regionalArns`, of a service whose ARNs have no region. */
 export const globalArns = (service: string, ...resources: string[]): ResourceScope => ({
     arns: resources.map((resource) => `arn:{partition}:${service}::{account}:${resource}`),
 });
 
-/** As `regionalArns`, of a service whose ARNs hold no account. */
+/** As `regionalArns`, of a service whose ARNs have no account. */
 export const arnsWithoutAccount = (service: string, ...resources: string[]): ResourceScope => ({
     arns: resources.map((resource) => `arn:{partition}:${service}:{region}::${resource}`),
 });
@@ -77,24 +77,24 @@ const suffixTagCondition = (source: "ResourceTag" | "RequestTag", service = "aws
     StringEquals: { [`${service}:${source}/EnvironmentSuffix`]: "{suffix}" },
 });
 
-/** Only what carries the stack's suffix as a tag: its id says nothing. */
+/** Only resources with the stack's suffix as a tag: their IDs are random. */
 export const withResourceTag = (scope: ResourceScope): ResourceScope =>
     withConditions(scope, suffixTagCondition("ResourceTag"));
 
-/** Only what is made with the stack's suffix as a tag. */
+/** Only resources that are created with the stack's suffix as a tag. */
 export const withRequestTag = (scope: ResourceScope): ResourceScope =>
     withConditions(scope, suffixTagCondition("RequestTag"));
 
-/** Only what nobody has claimed, and with the stack's suffix as its tag from then on. */
+/** Only resources without the tag, in a request that adds the stack's suffix as their tag. */
 export const untaggedOnly = (scope: ResourceScope): ResourceScope =>
     withConditions(scope, {
         ...suffixTagCondition("RequestTag"),
         Null: { "aws:ResourceTag/EnvironmentSuffix": "true" },
     });
 
-export const listsEverything = "AWS lists all or none here, or the provider asks without a name";
+export const listsEverything = "AWS cannot limit this list to some resources, or the provider lists without a name";
 
-/** The service's own role, which AWS makes in an account with the first resource that needs it. */
+/** The service-linked role, which AWS creates in an account with the first resource that needs it. */
 export const createServiceLinkedRole = (service: string): DeployerGrant =>
     writeGrant(
         "iam: CreateServiceLinkedRole",
@@ -126,7 +126,7 @@ export const keyUseGrants: readonly DeployerGrant[] = [
     readGrant("kms: DescribeKey", withResourceTag(regionalArns("kms", "key/*"))),
 ];
 
-/** The stack's roles, of which the deployer's own is none: who may change the role that he has needs no other right. */
+/** The stack's roles. The deployer's own must not match: who can change their own role can give themselves every right. */
 export const stackRoles = globalArns("iam", `role/${automaticNamePattern}`);
 
 /** The stack's roles for the services that its trust policies name. */

@@ -45,7 +45,7 @@ export const dynamodb: ServiceRows = {
             },
             {
                 check: lowered("pointInTimeRecovery.recoveryPeriodInDays", 35),
-                risk: "the older restore points go",
+                risk: "the older restore points are deleted",
                 source: "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html",
             },
             {

@@ -18,7 +18,7 @@ export const ec2Arns = (...kinds: string[]): ResourceScope => regionalArns("ec2"
 export const createGrants = (action: string, kind: string, ...parts: string[]): DeployerGrant[] => [
     writeGrant(`ec2: ${action}`, withRequestTag(ec2Arns(kind))),
     ...(parts.length > 0 ? [writeGrant(`ec2: ${action}`, withResourceTag(ec2Arns(...parts)))] : []),
-    // AWS asks for it, too, when a resource is created with tags; only then, or another stack's could be taken over.
+    // AWS requires it, too, to create a resource with tags. Only then, or it could change the tags of another stack's resource.
     writeGrant(
         "ec2: CreateTags",
         withConditions(withRequestTag(ec2Arns(kind)), { Null: { "ec2:CreateAction": "false" } }),

@@ -49,7 +49,7 @@ export const ecr: ServiceRows = {
                 "ecr: CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability SetRepositoryPolicy TagResource UntagResource",
                 repositories,
             ),
-            // Forced deletion takes the images, too.
+            // A forced deletion deletes the images, too.
             writeGrant("ecr: BatchDeleteImage", repositories),
             readGrant("ecr: DescribeRepositories GetRepositoryPolicy ListImages ListTagsForResource", repositories),
             ...keyUseGrants,

@@ -123,17 +123,17 @@ export const elasticache: ServiceRows = {
             },
             {
                 check: changedFrom("transitEncryptionEnabled", true),
-                risk: "sessions and the token cross the network in the open",
+                risk: "sessions and the token cross the network unencrypted",
                 source: `${cacheGuide}/in-transit-encryption.html`,
             },
             {
                 check: changedFrom("transitEncryptionMode", "required"),
-                risk: "the cache takes connections without TLS",
+                risk: "the cache accepts connections without TLS",
                 source: `${cacheGuide}/in-transit-encryption.html`,
             },
             {
                 check: removed("authToken"),
-                risk: "whoever reaches the cache may read it",
+                risk: "everyone in the network of the cache can read it",
                 source: `${cacheGuide}/auth.html`,
             },
         ],

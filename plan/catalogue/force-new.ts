@@ -21,7 +21,7 @@ export interface ForceNew {
 }
 
 /**
- * Source: hashicorp/aws 5.100.0, asked to plan a change, an addition and a removal of each input; of `wafv2` web ACLs, their
+ * Source: plans of hashicorp/aws 5.100.0 for a change, an addition and a removal of each input; of `wafv2` web ACLs, their
  * associations and logs only the inputs that are listed, and `description`. Read in the provider's source
  * (https://github.com/hashicorp/terraform-provider-aws): types of AWS Config and Security Hub, features of GuardDuty
  * detectors, attachments to target groups; what only 6.x has, the provider of `@pulumi/aws` 7 (`regionalNatGatewayId`,

@@ -24,7 +24,7 @@ export const guardduty: ServiceRows = {
                 source: "https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_suspend-disable.html",
             },
         ],
-        protector: { risk: "GuardDuty finds nothing, and its findings go" },
+        protector: { risk: "GuardDuty finds nothing, and its findings are deleted" },
         recovery: "lookup",
         children: "listed",
         grants: [

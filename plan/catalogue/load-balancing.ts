@@ -45,7 +45,7 @@ export const loadBalancing: ServiceRows = {
         weakerInputs: [
             {
                 check: changedFrom("protocol", "HTTPS"),
-                risk: "requests cross the internet in the open",
+                risk: "requests cross the internet unencrypted",
                 source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
             },
         ],
@@ -156,7 +156,7 @@ export const loadBalancing: ServiceRows = {
         weakerInputs: [
             {
                 check: changedFrom("protocol", "HTTPS"),
-                risk: "requests cross the network to the tasks in the open",
+                risk: "requests cross the network to the tasks unencrypted",
                 source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html",
             },
         ],

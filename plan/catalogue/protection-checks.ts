@@ -5,7 +5,7 @@ import type { Values } from "../value.ts";
 /**
  * Whether a change of a resource's inputs makes them protect less.
  *
- * @returns what changes, such as `deletionProtection: true -> false`; nothing where they protect as much as before, or more
+ * @returns the change, such as `deletionProtection: true -> false`; nothing where they protect as much as before, or more
  */
 export type ProtectionCheck = (before: Values, after: Values) => string | undefined;
 
@@ -34,12 +34,12 @@ const isMissing = (value: unknown): boolean => value === undefined || value === 
 /**
  * A number that protects the less the smaller it is.
  *
- * @param unset what AWS takes where the input is left out
+ * @param unset AWS's value where the input is absent
  */
 export const lowered = (path: string, unset = 0): ProtectionCheck =>
     valueCheck(path, (before, after) => Number(after ?? unset) < Number(before ?? unset));
 
-/** A time for which AWS keeps something, which is for ever without it, or where it is 0. */
+/** A retention time. AWS deletes nothing where it is absent or 0. */
 export const shortened = (path: string): ProtectionCheck =>
     valueCheck(path, (before, after) => retentionOf(after) < retentionOf(before));
 
@@ -58,7 +58,7 @@ const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []
  * A list whose items have names: each is compared with the one that has its name.
  *
  * @param key property that holds the name
- * @param gone what an item that is no longer there says; nothing where its absence takes no protection away
+ * @param gone describes a removed item; nothing where it did not protect
  */
 export const eachNamedItem =
     (

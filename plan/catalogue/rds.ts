@@ -33,7 +33,7 @@ const clusters = regionalArns("rds", `cluster:${fixedNamePattern}`);
 const clusterParameters = regionalArns("rds", `cluster-pg:${automaticNamePattern}`);
 const subnetGroups = regionalArns("rds", `subgrp:${automaticNamePattern}`);
 
-/** Option and parameter groups of AWS's own, which a cluster and its instances take part in. */
+/** AWS's default option and parameter groups, which a cluster and its instances use. */
 const awsDefaultGroups = regionalArns("rds", "og:default:*", "pg:default.*");
 const tagGrant = (on: ResourceScope): DeployerGrant => writeGrant("rds: AddTagsToResource RemoveTagsFromResource", on);
 const readTagsGrant = (on: ResourceScope): DeployerGrant => readGrant("rds: ListTagsForResource", on);
@@ -126,7 +126,7 @@ export const rds: ServiceRows = {
         weakerInputs: [
             {
                 check: lowered("backupRetentionPeriod", 1),
-                risk: "AWS deletes the older backups at once, and no later setting brings them back",
+                risk: "AWS deletes the older backups at once, and no later setting restores them",
                 source: `${rdsGuide}/Aurora.Managing.Backups.html`,
             },
             {
@@ -232,7 +232,7 @@ export const rds: ServiceRows = {
                 check: eachNamedItem("parameters", "name", [changedFrom("value", "1")], ({ value }) =>
                     value === "1" ? "goes" : undefined,
                 ),
-                risk: "the database takes connections without TLS, or logs less",
+                risk: "the database accepts connections without TLS, or logs less",
                 source: `${rdsGuide}/AuroraPostgreSQL.Security.html`,
             },
         ],

@@ -6,7 +6,7 @@ import type { DeployerGrant } from "./deployer-grant.ts";
 import type { ForceNew } from "./force-new.ts";
 import type { Protector, WeakerInput } from "./protection-checks.ts";
 
-/** What the commands, rules and analyses must know of one type of resource. Only what it needs is in a type's row. */
+/** The facts of one type of resource that commands, rules and analyses read. */
 export interface ResourceTypeRow {
     /** @default resources of the type have an ID, and no name */
     readonly name?: NameInAws | UnnamedByProgram;
@@ -16,7 +16,7 @@ export interface ResourceTypeRow {
      * @default the name and the type alone
      */
     readonly summary?: readonly string[];
-    /** Outputs of the offline plan, where a program or a reader takes them apart: `plan/fake-provider/outputs.ts` fills the rest. */
+    /** Outputs of the offline plan, where the program or a reader uses their parts: `plan/fake-provider/outputs.ts` fills the rest. */
     readonly fakeOutputs?: FakeOutputs;
     /** Values that the provider sets where the program sets none, by path (`Default` in the schema of terraform-provider-aws). */
     readonly providerDefaults?: Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ export interface ResourceTypeRow {
 /** Rows of one AWS service. The compiler asks for the members that each type must have. */
 export type ServiceRows = Readonly<Record<`aws:${string}`, ResourceTypeRow>>;
 
-/** Rows of types that only some readers need to know. */
+/** Rows of types of which only some facts are needed. */
 export type PartialRows = Readonly<Record<string, Partial<ResourceTypeRow>>>;
 
 export interface NameInAws {
@@ -68,7 +68,7 @@ export interface Loss {
     readonly content: string;
     /** Whether that is data, which is deleted with the resource, and not an address or a place that another one can take. */
     readonly losesData: boolean;
-    /** Types of which it is a part. Where one of them is lost as well, nobody is asked about this one. */
+    /** Types of which it is a part. Where one of them is lost as well, the operator is not asked about this one. */
     readonly partOf?: readonly string[];
 }
 
@@ -111,7 +111,7 @@ export interface Deletion {
 export interface DeletionInput {
     readonly input: string;
     readonly unprotected: boolean | number;
-    /** Value while the stack is protected. Of a number: what AWS takes where the input is absent. */
+    /** Value while the stack is protected. A number is AWS's default, too. */
     readonly protected: boolean | number;
 }
 
@@ -124,15 +124,15 @@ export interface TagPropagation {
 
 /**
  * What `npm run deploy -- <stack> recover` does about a resource whose creation was interrupted.
- * - `importId`: what `pulumi import` takes, made of inputs (https://www.pulumi.com/registry/packages/aws/api-docs/, section
+ * - `importId`: the ID for `pulumi import`, made of inputs (https://www.pulumi.com/registry/packages/aws/api-docs/, section
  *   "Import" of each resource). The state may have another ID afterwards.
  * - `createAgain`: why the next update can create one more.
- * - `lookup`: AWS makes up the ID, and a second resource is refused, costs money or blocks a deletion: AWS is asked for the
- *   first one (`tools/deploy/lookups/`).
+ * - `lookup`: AWS makes up the ID, and a second resource is refused, costs money or blocks a deletion: `tools/deploy/lookups/`
+ *   searches for the first one in AWS.
  */
 export type Recovery = { readonly importId: string } | { readonly createAgain: string } | "lookup";
 
-export const sameAgain = "AWS takes a second creation as the same one";
+export const sameAgain = "AWS answers a second creation with the first resource";
 
 /**
  * What people can add below a resource in AWS, which `npm run deploy -- <stack> drift` looks for: listed by

@@ -8,7 +8,7 @@ import type { ServiceRows } from "./row.ts";
 export const buckets: ResourceScope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
 const objects: ResourceScope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
 
-/** The provider looks at every side of a bucket, also those that nobody sets. */
+/** The provider reads every setting of a bucket, also those that no stack sets. */
 const readBucket = readGrant(
     "s3: GetAccelerateConfiguration GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketNotification GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListTagsForResource",
     buckets,

@@ -20,7 +20,7 @@ export const secrets = regionalArns("secretsmanager", `secret:${automaticNamePat
 /** The provider reads the value, too, to compare it. */
 const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue", secrets);
 
-/** Reading a value takes its key, also for who only looks. */
+/** To read a value, a preview needs the key, too. */
 const decryptSecretValue: DeployerGrant = readGrant(
     "kms: Decrypt",
     withConditions(withResourceTag(kmsKeys), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
@@ -35,7 +35,7 @@ export const secretsmanager: ServiceRows = {
         ),
         providerDefaults: { forceOverwriteReplicaSecret: false },
         forceNew: forceNew("secretsmanager/secret", ["name", "namePrefix"]),
-        loss: { content: "what it keeps, under an ARN that tasks know", losesData: true },
+        loss: { content: "its value, and the ARN that tasks use", losesData: true },
         storage: storage["aws:secretsmanager/secret:Secret"],
         storeKind: "Secrets",
         deletion: {

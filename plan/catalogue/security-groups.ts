@@ -26,7 +26,7 @@ export const securityGroups: ServiceRows = {
         recovery: { createAgain: "AWS makes it with the VPC; this clears its rules again" },
         children: "listed",
         grants: [
-            // AWS makes it with the VPC and without a tag; the tag comes first, all else after it.
+            // AWS creates it with the VPC and without a tag: the provider adds the tag first.
             writeGrant("ec2: CreateTags", untaggedOnly(ec2Arns("security-group"))),
             writeGrant(
                 "ec2: CreateTags DeleteTags RevokeSecurityGroupEgress RevokeSecurityGroupIngress",

@@ -36,7 +36,7 @@ export const sqs: ServiceRows = {
             visibilityTimeoutSeconds: 30,
         },
         forceNew: forceNew("sqs/queue", ["fifoQueue", "name", "namePrefix"]),
-        loss: { content: "messages that nobody has consumed yet", losesData: true },
+        loss: { content: "messages that are not consumed yet", losesData: true },
         storage: storage["aws:sqs/queue:Queue"],
         storeKind: "Queues",
         weakerInputs: [
@@ -48,7 +48,7 @@ export const sqs: ServiceRows = {
             },
             {
                 check: removed("redrivePolicy"),
-                risk: "messages that nobody can handle are deleted in the end",
+                risk: "SQS deletes messages that no consumer can process",
                 source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
             },
         ],

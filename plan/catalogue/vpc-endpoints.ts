@@ -5,7 +5,7 @@ import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
 
-const vpcLogDelivery = allResources("these manage what AWS itself delivers logs by, which has no ARN");
+const vpcLogDelivery = allResources("these manage AWS's own log delivery, which has no ARN");
 
 export const vpcEndpoints: ServiceRows = {
     "aws:ec2/flowLog:FlowLog": {

@@ -67,7 +67,7 @@ export const vpc: ServiceRows = {
                 withResourceTag(ec2Arns("network-acl")),
             ),
             writeGrant("ec2: ReplaceNetworkAclAssociation", withResourceTag(ec2Arns("network-acl", "subnet"))),
-            // The VPC's first one, which AWS makes without a tag: subnets leave it, and go back to it at the end.
+            // The VPC's default network ACL, which AWS creates without a tag. Subnets return to it when their own is deleted.
             writeGrant(
                 "ec2: ReplaceNetworkAclAssociation",
                 withConditions(ec2Arns("network-acl"), { Null: { "aws:ResourceTag/EnvironmentSuffix": "true" } }),
@@ -140,7 +140,7 @@ export const vpc: ServiceRows = {
             { keptWhenRemoved: ["availabilityZone", "availabilityZoneId"] },
         ),
         loss: {
-            content: "the addresses of stores and tasks, which AWS does not let go while they run",
+            content: "the addresses of stores and tasks; AWS deletes no subnet that is in use",
             losesData: false,
             partOf: ["aws:ec2/vpc:Vpc"],
         },
@@ -149,7 +149,7 @@ export const vpc: ServiceRows = {
         grants: [
             ...createGrants("CreateSubnet", "subnet", "vpc"),
             writeGrant("ec2: DeleteSubnet ModifySubnetAttribute", withResourceTag(ec2Arns("subnet"))),
-            // What Lambda leaves behind in a subnet carries no tag. AWS deletes none that is in use.
+            // Network interfaces that Lambda leaves in a subnet have no tag. AWS deletes none that is in use.
             writeGrant(
                 "ec2: DeleteNetworkInterface",
                 withConditions(ec2Arns("network-interface"), { Null: { "aws:ResourceTag/EnvironmentSuffix": "true" } }),
@@ -180,7 +180,7 @@ export const vpc: ServiceRows = {
         grants: [
             ...createGrants("CreateVpc", "vpc"),
             writeGrant("ec2: DeleteVpc ModifyVpcAttribute", withResourceTag(ec2Arns("vpc"))),
-            // Of the lookups, too.
+            // Needed by the lookups, too.
             describeEc2("Vpcs VpcAttribute NetworkAcls RouteTables SecurityGroups AvailabilityZones AccountAttributes"),
         ],
     },

@@ -19,7 +19,7 @@ import type { ServiceRows } from "./row.ts";
 const ipSets = regionalArns("wafv2", `regional/ipset/${automaticNamePattern}/*`);
 
 const removedBlockingRule = (rule: Values): string | undefined =>
-    JSON.stringify(rule).includes('"count":') ? undefined : "goes";
+    JSON.stringify(rule).includes('"count":') ? undefined : "removed";
 
 /** Rules of a web ACL that no longer block: `action` is that of a rule, `overrideAction` that of a managed group. */
 const firewallRules = eachNamedItem(
@@ -36,7 +36,7 @@ const webAclTargets: ResourceScope = {
     arns: [...loadBalancers.arns, ...arnsWithoutAccount("apigateway", "/restapis/*/stages/*").arns],
 };
 
-const logDelivery = allResources("these manage what AWS itself delivers logs by, which has no ARN");
+const logDelivery = allResources("these manage AWS's own log delivery, which has no ARN");
 
 export const wafv2: ServiceRows = {
     "aws:wafv2/ipSet:IpSet": {
@@ -74,7 +74,7 @@ export const wafv2: ServiceRows = {
         children: "listed",
         grants: [
             writeGrant("wafv2: CreateWebACL UpdateWebACL", {
-                // Rule groups of AWS stand in the account's own ARNs here.
+                // The ARNs of AWS's rule groups have the account's ID here.
                 arns: [...webAcls.arns, ...ipSets.arns, ...regionalArns("wafv2", "regional/managedruleset/*/*").arns],
             }),
             writeGrant("wafv2: DeleteWebACL TagResource UntagResource", webAcls),

@@ -7,13 +7,13 @@ import { logicalNameOf, outputText, stateResourcesOfType, type State, type State
 
 /** What an operator should know before a stack is destroyed. */
 export interface DestroyPreview {
-    /** What refuses to go. */
+    /** What Pulumi or AWS does not delete. */
     readonly protectedResources: readonly string[];
-    /** Data that goes with it. */
+    /** Data that is deleted with it. */
     readonly deletedData: readonly string[];
-    /** What takes long. */
+    /** What AWS deletes slowly. */
     readonly slowDeletions: readonly string[];
-    /** What stays behind. */
+    /** What AWS keeps. */
     readonly remainingResources: readonly string[];
 }
 
@@ -97,7 +97,7 @@ async function describeContent(
     }
 }
 
-/** Pages of 1,000 objects that are counted: a number beyond them tells an operator no more. */
+/** Pages of 1,000 objects that are counted: a larger number is no more useful to an operator. */
 const maxPages = 10;
 
 async function countObjects(s3: AwsClients["s3"], bucket: string): Promise<string> {

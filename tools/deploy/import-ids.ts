@@ -13,7 +13,7 @@ export function createAgainReason(type: string): string | undefined {
     return typeof recovery === "object" && "createAgain" in recovery ? recovery.createAgain : undefined;
 }
 
-/** The ID that AWS must have given a resource; nothing where it cannot be told from its inputs. */
+/** The import ID of a resource; nothing where it does not follow from its inputs. */
 export function importIdFromInputs({ type, inputs = {} }: Pick<StateResource, "type" | "inputs">): string | undefined {
     const template = importIdTemplateOf(type);
     if (template === undefined) {

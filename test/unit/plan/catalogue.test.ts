@@ -28,12 +28,12 @@ test("every type that any stack plans has a row; fill in what is printed here", 
 
 test("a type without a row is printed with what its class says", async () => {
     const queue = (await plannedByType()).get("aws:sqs/queue:Queue");
-    const group = { ...queue, type: "aws:resourcegroups/group:Group" } as PlanNode;
-    const text = missingRowText(group);
-    expect(text).toContain('"aws:resourcegroups/group:Group": { // takes tags');
-    expect(text).toContain("maxLength: <characters that AWS allows>");
-    expect(text).toContain("configurations, description, name, resourceQuery>");
-    expect(text).toContain("in plan/catalogue/resourcegroups.ts");
+    const broker = { ...queue, type: "aws:mq/broker:Broker" } as PlanNode;
+    const text = missingRowText(broker);
+    expect(text).toContain('"aws:mq/broker:Broker": { // takes tags');
+    expect(text).toContain('name: { input: "brokerName", maxLength: <characters that AWS allows> }');
+    expect(text).toMatch(/forceNew\("mq\/broker", \[<.*: applyImmediately, .*brokerName.*>\]\)/);
+    expect(text).toContain("in plan/catalogue/mq.ts");
 });
 
 test("a resource takes tags where its class does", async () => {

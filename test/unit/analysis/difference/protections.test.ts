@@ -142,7 +142,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
         [{ enableLogFileValidation: true }, {}, "enableLogFileValidation: true -> nothing"],
         [{ isMultiRegionTrail: true }, { isMultiRegionTrail: false }, "isMultiRegionTrail: true -> false"],
         [{ kmsKeyId: "arn:key" }, {}, "kmsKeyId: arn:key -> nothing"],
-        [{ advancedEventSelectors: [{ name: "Audit" }] }, { advancedEventSelectors: [] }, "Audit: goes"],
+        [{ advancedEventSelectors: [{ name: "Audit" }] }, { advancedEventSelectors: [] }, "Audit: removed"],
     ],
     "aws:ec2/flowLog:FlowLog": [[{ trafficType: "ALL" }, { trafficType: "REJECT" }, "trafficType: ALL -> REJECT"]],
     "aws:guardduty/detector:Detector": [[{ enable: true }, { enable: false }, "enable: true -> false"]],
@@ -236,7 +236,7 @@ test("the stack's own switch is one line, not one for each resource", () => {
         changeOptions("aws:dynamodb/table:Table", { protect: true }),
     ].reduce((plan, change) => change(plan), prod);
     expect(lostBetween(on, prod)).toEqual([
-        "payment-platform-prod: nothing of the stack is protected against deletion any more: payment-transactions-prod, payment-database-prod",
+        "payment-platform-prod: no resource of the stack is protected against deletion after the update: payment-transactions-prod, payment-database-prod",
     ]);
     // While something stays protected, each is told by itself.
     const partly = changeOptions("aws:dynamodb/table:Table", { protect: true })(prod);
@@ -263,13 +263,13 @@ test("a refusal that goes from a policy is told by what it refused", () => {
 test("a resource that protects another is missed, unless the other goes as well", () => {
     const versioning = "aws:s3/bucketVersioning:BucketVersioning";
     expect(lostAfter(removeResources(versioning, "audit"))).toEqual([
-        "payment-audit-prod: the BucketVersioning goes: what is overwritten or deleted is gone",
+        "payment-audit-prod: the BucketVersioning is deleted: what is overwritten or deleted is gone",
     ]);
     expect(lostAfter(removeResources(versioning, "audit"), removeResources("aws:s3/bucket:Bucket", "audit"))).toEqual(
         [],
     );
     expect(lostAfter(removeResources("aws:cloudtrail/trail:Trail"))).toEqual([
-        "payment-trail-prod: the Trail goes: nobody sees who changed what",
+        "payment-trail-prod: the Trail is deleted: calls that change the account leave no record",
     ]);
     expect(catalogue[versioning]?.protector).toBeDefined();
 });
