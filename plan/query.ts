@@ -77,9 +77,9 @@ const nodesByType = memoizeByPlan(({ nodes }) => {
 });
 const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
 
-/** All resources of a type, given as `sqs/queue:Queue`. */
+/** All resources of a type of AWS, given as `sqs/queue:Queue` or `aws:sqs/queue:Queue`. */
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
-    nodesByType(plan).get(`aws:${type}`) ?? [];
+    nodesByType(plan).get(type.startsWith("aws:") ? type : `aws:${type}`) ?? [];
 
 /** Keys of the platform, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(

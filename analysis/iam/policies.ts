@@ -124,8 +124,8 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
         { ...policyOf(node, "assumeRolePolicy"), name: `the trust of ${node.name}`, layer: "trust", node },
     ]),
     ...typesWith("policyOf").flatMap(([type, { type: targetType, input, property }]) =>
-        resourcesOfType(plan, type.slice("aws:".length)).flatMap((node) =>
-            resourcesOfType(plan, targetType.slice("aws:".length))
+        resourcesOfType(plan, type).flatMap((node) =>
+            resourcesOfType(plan, targetType)
                 .filter(
                     ({ inputs, outputs }) => toText(inputs[property] ?? outputs[property]) === inputText(node, input),
                 )

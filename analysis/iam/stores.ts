@@ -56,7 +56,7 @@ export const storesOf = memoizeByPlan((plan): readonly Store[] => {
         }))
         .filter(({ arn }) => arn !== "");
     const others = typesWith("storeKind").flatMap(([type, kind]) =>
-        resourcesOfType(plan, type.replace(/^aws:/, "")).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
+        resourcesOfType(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
     );
     return [...users, ...masters, ...others].toSorted((a, b) => compareText(a.name, b.name));
 });

@@ -209,7 +209,7 @@ export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): strin
     const names = [node.id, arnOf(node)];
     const policy = typesWith("policyOf")
         .flatMap(([type, { input }]) =>
-            resourcesOfType(plan, type.slice("aws:".length)).filter((each) => names.includes(inputText(each, input))),
+            resourcesOfType(plan, type).filter((each) => names.includes(inputText(each, input))),
         )
         .find(allowsEveryone);
     return isPublicAccessBlocked(plan, node) ? undefined : policy && `policy ${policy.name}`;

@@ -118,7 +118,7 @@ export const storeRules: readonly Rule[] = [
             return [
                 ...keyInputs.flatMap(([type, input]) =>
                     findingsUnless(
-                        resourcesOfType(plan, type.replace(/^aws:/, "")),
+                        resourcesOfType(plan, type),
                         (node) => keys.has(inputText(node, input)),
                         `have a key as ${input}`,
                     ),

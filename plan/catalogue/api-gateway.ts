@@ -49,6 +49,9 @@ const grantsWithinApi: DeployerGrant[] = [
     readGrant("apigateway: GET", withResourceTag(apiGatewayArns("/restapis/*"))),
 ];
 
+/** API Gateway documents no limit for most names: the lowest one that it documents. */
+const maxNameLength = 128;
+
 const methodInputs = ["httpMethod", "resourceId", "restApi"];
 const apiGatewayGuide = "https://docs.aws.amazon.com/apigateway/latest/developerguide";
 
@@ -150,14 +153,14 @@ export const apiGateway: ServiceRows = {
         grants: grantsWithinApi,
     },
     "aws:apigateway/model:Model": {
-        name: { maxLength: 128, uniqueWithin: "an API of the stack; AWS allows only letters and digits" },
+        name: { maxLength: maxNameLength, uniqueWithin: "an API of the stack; AWS allows only letters and digits" },
         forceNew: forceNew("apigateway/model", ["contentType", "name", "restApi"]),
         recovery: { importId: "{restApi}/{name}" },
         children: { none: "it is a schema, and nothing else" },
         grants: grantsWithinApi,
     },
     "aws:apigateway/requestValidator:RequestValidator": {
-        name: { maxLength: 128 },
+        name: { maxLength: maxNameLength },
         providerDefaults: { validateRequestBody: false },
         forceNew: forceNew("apigateway/request_validator", ["restApi"]),
         recovery: "lookup",
@@ -182,7 +185,7 @@ export const apiGateway: ServiceRows = {
         grants: grantsWithinApi,
     },
     "aws:apigateway/restApi:RestApi": {
-        name: { maxLength: 128 },
+        name: { maxLength: maxNameLength },
         fakeOutputs: {
             id: ({ hex }) => hex(10),
             arn: (asked) => asked.arn("apigateway", `/restapis/${asked.hex(10)}`, { account: "" }),
@@ -220,7 +223,7 @@ export const apiGateway: ServiceRows = {
         grants: [...grantsWithinApi, ...tagGrants],
     },
     "aws:apigateway/usagePlan:UsagePlan": {
-        name: { maxLength: 128 },
+        name: { maxLength: maxNameLength },
         summary: [
             "{quotaSettings.limit} a {quotaSettings.period}",
             "{throttleSettings.rateLimit}/s, burst {throttleSettings.burstLimit}",
@@ -242,7 +245,7 @@ export const apiGateway: ServiceRows = {
         ],
     },
     "aws:apigatewayv2/vpcLink:VpcLink": {
-        name: { maxLength: 128 },
+        name: { maxLength: maxNameLength },
         forceNew: forceNew("apigatewayv2/vpc_link", ["securityGroupIds", "subnetIds"]),
         deletion: { duration: "some minutes, for its network interfaces" },
         recovery: "lookup",

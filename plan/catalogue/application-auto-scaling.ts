@@ -13,7 +13,7 @@ import {
 import { forceNew } from "./force-new.ts";
 import type { ServiceRows } from "./row.ts";
 
-/** Ids are random; the namespace keeps to what the platform scales. */
+/** The IDs are random: the namespace limits the grants to what the platform scales. */
 const scalableTargets = withConditions(regionalArns("application-autoscaling", "scalable-target/*"), {
     "ForAllValues:StringEquals": { "application-autoscaling:service-namespace": ["dynamodb", "ecs"] },
 });

@@ -16,6 +16,7 @@ import { lambda } from "./lambda.ts";
 import { loadBalancing } from "./load-balancing.ts";
 import { logs } from "./logs.ts";
 import { otherProviders } from "./other-providers.ts";
+import { rdsGroups } from "./rds-groups.ts";
 import { rds } from "./rds.ts";
 import { route53 } from "./route53.ts";
 import { s3 } from "./s3.ts";
@@ -51,6 +52,7 @@ export const rowsOfAwsTypes: ServiceRows = {
     ...loadBalancing,
     ...logs,
     ...rds,
+    ...rdsGroups,
     ...route53,
     ...s3,
     ...scheduler,

@@ -134,3 +134,6 @@ export const passRoles: DeployerGrant = writeGrant(
     "iam: PassRole",
     withConditions(stackRoles, { StringEquals: { "iam:PassedToService": "{passedTo}" } }),
 );
+
+/** For log delivery by AWS, such as of flow logs. */
+export const logDelivery = allResources("these manage AWS's own log delivery, which has no ARN");

@@ -29,7 +29,7 @@ const describeGrant = (names: string): DeployerGrant =>
 
 const listenerRules = regionalArns("elasticloadbalancing", `listener-rule/${loadBalancerPattern}`);
 
-// AWS allows 32 characters, so these are called like their service.
+// AWS allows 32 characters, so their names have no `payment-`.
 const targetGroups = regionalArns("elasticloadbalancing", "targetgroup/*-{suffix}-???????/*");
 
 export const loadBalancing: ServiceRows = {

@@ -17,14 +17,14 @@ import { comparedByRefresh, type ServiceRows } from "./row.ts";
 
 const patterns = logGroupPatterns({ suffix: "{suffix}" });
 
-/** AWS writes some of these ARNs with an end of their own, for the streams. */
+/** The second pattern is for log streams. */
 const logGroupArns = (patterns: string[]) =>
     regionalArns("logs", ...patterns.flatMap((pattern) => [`log-group:${pattern}`, `log-group:${pattern}:*`]));
 
 const hasSuffixPlaceholder = (pattern: string) => pattern.includes("{suffix}");
 export const logGroups = logGroupArns(patterns.filter(hasSuffixPlaceholder));
 
-/** Named by API Gateway after an id, so these hang on the tag. */
+/** API Gateway names them by the ID of an API, so these depend on the tag. */
 export const executionLogs = logGroupArns(patterns.filter((pattern) => !hasSuffixPlaceholder(pattern)));
 
 export const logs: ServiceRows = {

@@ -2,22 +2,17 @@ import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import { port, rdsArnOutput, rdsHostName } from "../fake-provider/output-formats.ts";
 import {
-    allResources,
-    automaticNamePattern,
     createServiceLinkedRole,
     fixedNamePattern,
     keyUseGrants,
-    listsEverything,
     passRoles,
     prefixed,
-    readGrant,
     regionalArns,
     writeGrant,
-    type DeployerGrant,
-    type ResourceScope,
 } from "./deployer-grant.ts";
-import { forceNew, nameInputs } from "./force-new.ts";
-import { changedFrom, changedTo, eachNamedItem, itemsRemoved, lowered } from "./protection-checks.ts";
+import { forceNew } from "./force-new.ts";
+import { changedFrom, changedTo, itemsRemoved, lowered } from "./protection-checks.ts";
+import { clusterParameters, describeRds, rdsReadTagsGrant, rdsTagGrant, subnetGroups } from "./rds-grants.ts";
 import { comparedByRefresh, type ServiceRows, type TagPropagation } from "./row.ts";
 
 const rdsGuide = "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide";
@@ -30,16 +25,9 @@ const snapshotTags: TagPropagation = {
 };
 
 const clusters = regionalArns("rds", `cluster:${fixedNamePattern}`);
-const clusterParameters = regionalArns("rds", `cluster-pg:${automaticNamePattern}`);
-const subnetGroups = regionalArns("rds", `subgrp:${automaticNamePattern}`);
-
 /** AWS's default option and parameter groups, which a cluster and its instances use. */
 const awsDefaultGroups = regionalArns("rds", "og:default:*", "pg:default.*");
-const tagGrant = (on: ResourceScope): DeployerGrant => writeGrant("rds: AddTagsToResource RemoveTagsFromResource", on);
-const readTagsGrant = (on: ResourceScope): DeployerGrant => readGrant("rds: ListTagsForResource", on);
-const describeGrant = (names: string): DeployerGrant => readGrant(`rds: ${names}`, allResources(listsEverything));
 const instances = regionalArns("rds", `db:${prefixed}`);
-const eventSubscriptions = regionalArns("rds", `es:${automaticNamePattern}`);
 
 export const rds: ServiceRows = {
     "aws:rds/cluster:Cluster": {
@@ -151,9 +139,9 @@ export const rds: ServiceRows = {
             writeGrant("rds: CreateDBClusterSnapshot DeleteDBCluster", {
                 arns: [...clusters.arns, ...regionalArns("rds", "cluster-snapshot:payment-*-{suffix}-*").arns],
             }),
-            tagGrant(clusters),
-            readTagsGrant(clusters),
-            describeGrant("DescribeDBClusters DescribeGlobalClusters"),
+            rdsTagGrant(clusters),
+            rdsReadTagsGrant(clusters),
+            describeRds("DescribeDBClusters DescribeGlobalClusters"),
             // The password that RDS makes and keeps.
             writeGrant(
                 "secretsmanager: CreateSecret RotateSecret TagResource",
@@ -215,72 +203,11 @@ export const rds: ServiceRows = {
                 arns: [...instances.arns, ...clusters.arns, ...subnetGroups.arns, ...awsDefaultGroups.arns],
             }),
             writeGrant("rds: DeleteDBInstance RebootDBInstance", instances),
-            tagGrant(instances),
-            readTagsGrant(instances),
-            describeGrant("DescribeDBInstances"),
+            rdsTagGrant(instances),
+            rdsReadTagsGrant(instances),
+            describeRds("DescribeDBInstances"),
             passRoles,
             ...keyUseGrants,
-        ],
-    },
-    "aws:rds/clusterParameterGroup:ClusterParameterGroup": {
-        name: { maxLength: 255 },
-        summary: ["{family}"],
-        fakeOutputs: rdsArnOutput("cluster-pg"),
-        forceNew: forceNew("rds/cluster_parameter_group", [...nameInputs, "description", "family"]),
-        weakerInputs: [
-            {
-                check: eachNamedItem("parameters", "name", [changedFrom("value", "1")], ({ value }) =>
-                    value === "1" ? "goes" : undefined,
-                ),
-                risk: "the database accepts connections without TLS, or logs less",
-                source: `${rdsGuide}/AuroraPostgreSQL.Security.html`,
-            },
-        ],
-        recovery: { importId: "{name}" },
-        children: { none: comparedByRefresh },
-        grants: [
-            writeGrant(
-                "rds: CreateDBClusterParameterGroup DeleteDBClusterParameterGroup ModifyDBClusterParameterGroup ResetDBClusterParameterGroup",
-                clusterParameters,
-            ),
-            tagGrant(clusterParameters),
-            readTagsGrant(clusterParameters),
-            describeGrant("DescribeDBClusterParameterGroups DescribeDBClusterParameters"),
-        ],
-    },
-    "aws:rds/eventSubscription:EventSubscription": {
-        name: { maxLength: 254 },
-        fakeOutputs: rdsArnOutput("es"),
-        providerDefaults: { enabled: true },
-        forceNew: forceNew("rds/event_subscription", nameInputs),
-        recovery: { importId: "{name}" },
-        children: { none: comparedByRefresh },
-        grants: [
-            writeGrant(
-                "rds: AddSourceIdentifierToSubscription CreateEventSubscription DeleteEventSubscription ModifyEventSubscription RemoveSourceIdentifierFromSubscription",
-                eventSubscriptions,
-            ),
-            tagGrant(eventSubscriptions),
-            readTagsGrant(eventSubscriptions),
-            describeGrant("DescribeEventSubscriptions"),
-        ],
-    },
-    "aws:rds/subnetGroup:SubnetGroup": {
-        name: { maxLength: 255 },
-        fakeOutputs: rdsArnOutput("subgrp"),
-        forceNew: forceNew("rds/subnet_group", ["name", "namePrefix"]),
-        loss: {
-            content: "the database cluster, which is replaced with it",
-            losesData: false,
-            partOf: ["aws:rds/cluster:Cluster"],
-        },
-        recovery: { importId: "{name}" },
-        children: { none: comparedByRefresh },
-        grants: [
-            writeGrant("rds: CreateDBSubnetGroup DeleteDBSubnetGroup ModifyDBSubnetGroup", subnetGroups),
-            tagGrant(subnetGroups),
-            readTagsGrant(subnetGroups),
-            describeGrant("DescribeDBSubnetGroups"),
         ],
     },
 };

@@ -123,7 +123,7 @@ export interface TagPropagation {
 }
 
 /**
- * What `npm run deploy -- <stack> recover` does about a resource whose creation was interrupted.
+ * What `npm run deploy -- <stack> up` does about a resource whose creation was interrupted.
  * - `importId`: the ID for `pulumi import`, made of inputs (https://www.pulumi.com/registry/packages/aws/api-docs/, section
  *   "Import" of each resource). The state may have another ID afterwards.
  * - `createAgain`: why the next update can create one more.

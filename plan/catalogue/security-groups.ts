@@ -4,10 +4,11 @@ import { createGrants, describeEc2, ec2Arns } from "./ec2-grants.ts";
 import { forceNew, nameInputs, setOrRemoved, type Condition } from "./force-new.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
 
+/** The provider changes one address for another, but not an address for a security group. */
 const peerInputs = ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"];
 
 const peerConditions: Readonly<Record<string, Condition>> = Object.fromEntries(
-    ["cidrIpv4", "cidrIpv6", "prefixListId", "referencedSecurityGroupId"].map((input) => [input, setOrRemoved(input)]),
+    peerInputs.map((input) => [input, setOrRemoved(input)]),
 );
 
 const securityGroupRuleGrants = (direction: "Ingress" | "Egress"): DeployerGrant[] => [

@@ -7,7 +7,7 @@ import { sameAgain, type ServiceRows } from "./row.ts";
 
 export const topics = regionalArns("sns", fixedNamePattern);
 
-/** A subscription is its topic's, with an id at the end. */
+/** The ARN of a subscription is that of its topic, with an ID at the end. */
 const subscriptions: ResourceScope = { arns: [...topics.arns, ...regionalArns("sns", `${fixedNamePattern}:*`).arns] };
 
 export const sns: ServiceRows = {

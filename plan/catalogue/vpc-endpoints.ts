@@ -1,11 +1,9 @@
 import { ec2Outputs, idWithPrefix } from "../fake-provider/output-formats.ts";
-import { allResources, readGrant, withResourceTag, writeGrant } from "./deployer-grant.ts";
+import { readGrant, withResourceTag, writeGrant, logDelivery } from "./deployer-grant.ts";
 import { createGrants, describeEc2, ec2Arns } from "./ec2-grants.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
-
-const vpcLogDelivery = allResources("these manage AWS's own log delivery, which has no ARN");
 
 export const vpcEndpoints: ServiceRows = {
     "aws:ec2/flowLog:FlowLog": {
@@ -45,8 +43,8 @@ export const vpcEndpoints: ServiceRows = {
         grants: [
             ...createGrants("CreateFlowLogs", "vpc-flow-log", "vpc"),
             writeGrant("ec2: DeleteFlowLogs", withResourceTag(ec2Arns("vpc-flow-log"))),
-            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", vpcLogDelivery),
-            readGrant("logs: GetLogDelivery ListLogDeliveries", vpcLogDelivery),
+            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", logDelivery),
+            readGrant("logs: GetLogDelivery ListLogDeliveries", logDelivery),
             describeEc2("FlowLogs"),
         ],
     },

@@ -10,6 +10,7 @@ import {
     withResourceTag,
     writeGrant,
     type ResourceScope,
+    logDelivery,
 } from "./deployer-grant.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { loadBalancers } from "./load-balancing.ts";
@@ -35,8 +36,6 @@ export const webAcls = regionalArns("wafv2", `regional/webacl/${automaticNamePat
 const webAclTargets: ResourceScope = {
     arns: [...loadBalancers.arns, ...arnsWithoutAccount("apigateway", "/restapis/*/stages/*").arns],
 };
-
-const logDelivery = allResources("these manage AWS's own log delivery, which has no ARN");
 
 export const wafv2: ServiceRows = {
     "aws:wafv2/ipSet:IpSet": {
