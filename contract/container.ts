@@ -1,9 +1,9 @@
 /**
- * The container contract: what a service finds in its container, and what it must do there. Without Pulumi, so that the
- * platform and the source of a service can both read it.
+ * The container contract: the environment of a service's container, and how the service must behave. Without Pulumi, so that
+ * the platform and the source of a service can both import it.
  */
 
-/** What in a service's settings gives it a variable, as the stack file says it; `always`: every service has it. */
+/** The setting of a service that adds the variable; `always`: every service has it. */
 export type VariableReason =
     "always" | "path" | "stores: database" | "stores: cache" | "consumes" | "sends" | "publishes";
 
@@ -13,8 +13,8 @@ export interface VariableContract {
 }
 
 /**
- * Environment variables by name. No value is secret: a secret is named by its ARN and read when it is needed, so that a
- * rotated one needs no deployment.
+ * Environment variables by name. No value is secret: the service reads a secret by its ARN when it needs it, so that a rotated
+ * secret needs no deployment.
  */
 export const variables = {
     AWS_REGION: { when: "always", meaning: "Region of every AWS call" },
@@ -22,9 +22,9 @@ export const variables = {
     CACHE_PORT: { when: "stores: cache", meaning: "Port of Redis" },
     CACHE_TOKEN_SECRET_ARN: {
         when: "stores: cache",
-        meaning: "Secret whose text is the AUTH token; read it at each connect",
+        meaning: "Secret with the AUTH token; read it at each connect",
     },
-    CONSUME_QUEUE_URL: { when: "consumes", meaning: "Queue that the service reads" },
+    CONSUME_QUEUE_URL: { when: "consumes", meaning: "Queue that the service consumes" },
     DATABASE_HOST: {
         when: "stores: database",
         meaning: "Writer of PostgreSQL; verify its certificate with the RDS bundle (`sslmode=verify-full`)",
@@ -33,23 +33,23 @@ export const variables = {
     DATABASE_PORT: { when: "stores: database", meaning: "Port of PostgreSQL" },
     DATABASE_READER_HOST: {
         when: "stores: database",
-        meaning: "Readers of PostgreSQL; the writer where a stack has none",
+        meaning: "Readers of PostgreSQL; the writer if the stack has none",
     },
     DATABASE_USER: {
         when: "stores: database",
         meaning: "User of the service; its password is an IAM token, signed locally and valid for 15 minutes",
     },
-    ENVIRONMENT: { when: "always", meaning: "Suffix of this copy of the platform" },
+    ENVIRONMENT: { when: "always", meaning: "Suffix of the platform" },
     LOG_LEVEL: { when: "always", meaning: "`debug`, `info`, `warn` or `error`" },
     PORT: { when: "path", meaning: "Port to listen on, for requests and health checks" },
     PROTOCOL: {
         when: "path",
-        meaning: "What to speak on that port: `HTTPS` (a self-signed certificate will do) or `HTTP`",
+        meaning: "Protocol of that port: `HTTPS` (with any certificate, also self-signed) or `HTTP`",
     },
     SERVICE: { when: "always", meaning: "Name of the service" },
 } as const satisfies Readonly<Record<string, VariableContract>>;
 
-/** One variable for each entry of a list in the settings: `*` stands for the entry's name (`listVariableName`). */
+/** One variable for each entry of a list in the settings; `*` is replaced by the entry's name (`listVariableName`). */
 export const listVariables = {
     "*_QUEUE_URL": { when: "sends", meaning: "For each queue that the service sends to: its URL" },
     "*_TOPIC_ARN": { when: "publishes", meaning: "For each topic that the service publishes to: its ARN" },
@@ -62,17 +62,17 @@ export const listVariableName = (pattern: keyof typeof listVariables, entry: str
 /** TCP port on which a service listens, for requests and health checks. */
 export const servicePort = 8080;
 
-/** Path of the load balancer's health check. A service answers 200 there without asking the database. */
+/** Path of the load balancer's health check. A service responds 200 without using the database. */
 export const healthPath = (service: string): string => `/${service}/health`;
 
 /** UID and GID of the container's process. */
 export const user = "1000:1000";
 
-/** The directory that a service may write to; the rest of the root is read-only. */
+/** The writable directory of a container; the rest of its root file system is read-only. */
 export const writablePath = "/tmp";
 
-/** Seconds for which a service keeps an idle connection open: longer than the load balancer, which reuses them. */
+/** Seconds for which a service keeps an idle connection open: longer than the load balancer, which reuses connections. */
 export const keepAliveSeconds = 75;
 
-/** Seconds from SIGTERM until a service must have ended: twice the 30 s in which the load balancer drains it. */
+/** Seconds between SIGTERM and SIGKILL: twice the 30 s of the load balancer's deregistration delay. */
 export const stopSeconds = 60;

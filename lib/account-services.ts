@@ -12,21 +12,21 @@ export interface AccountServicesArgs {
     readonly scope: Scope;
     readonly settings: Settings["accountServices"];
     readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
-    /** Key of what AWS Config files, and the days that it is kept. */
+    /** Key and retention of the bucket that AWS Config delivers to. */
     readonly keyArn: pulumi.Input<string>;
     readonly retentionDays: number;
-    /** Bucket that hears of each request to the one that AWS Config files into. */
+    /** Receives the access logs of the bucket that AWS Config delivers to. */
     readonly accessLogBucketName: pulumi.Input<string>;
-    /** Where GuardDuty's agent reports; not there in a stack that skips it. */
+    /** Endpoint of GuardDuty's agent. Undefined in a stack that skips GuardDuty. */
     readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 }
 
 /**
- * What AWS has once in an account and region: made here, taken as it is, or left alone (docs/account-services.md). Two
- * stacks that both made one would overwrite each other, and the first to be destroyed would take it from the other.
+ * Services that AWS offers once per account and region: created here, adopted, or skipped (docs/account-services.md). Two
+ * stacks that both create one overwrite each other, and destroying one stack would delete it for the other.
  */
 export class AccountServices extends pulumi.ComponentResource {
-    /** Resolves once API Gateway may write logs; not there while the stack skips the role. */
+    /** Resolves once API Gateway may write logs. Undefined while the stack skips the role. */
     public readonly apiGatewayLoggingReady: pulumi.Output<string> | undefined;
 
     constructor(name: string, args: AccountServicesArgs, opts?: pulumi.ComponentResourceOptions) {

@@ -4,7 +4,7 @@ import { allowService, arn, denyInsecureTransport, policyJson } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
-/** `critical` pages somebody; `warning` can wait for the next working day. */
+/** `critical` pages the person on call; `warning` can wait until the next working day. */
 export const severities = ["critical", "warning"] as const;
 export type Severity = (typeof severities)[number];
 
@@ -15,7 +15,7 @@ export interface AlertsArgs {
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** One topic per severity; alarms, database events and deployment events of this account may publish to it. */
+/** One topic per severity, to which alarms, RDS events and EventBridge rules of this account may publish. */
 export class Alerts extends pulumi.ComponentResource {
     public readonly topicArns: Readonly<Record<Severity, pulumi.Output<string>>>;
 
@@ -25,14 +25,14 @@ export class Alerts extends pulumi.ComponentResource {
         this.registerOutputs({ topicArns: this.topicArns });
     }
 
-    /** ARN of the topic, once its policy lets publishers in. */
+    /** ARN of the topic, once its policy allows the publishers. */
     private topic({ scope, settings, keyArn }: AlertsArgs, severity: Severity): pulumi.Output<string> {
         const inside = { parent: this };
         const name = nameOf(scope, `alerts-${severity}`);
         const topic = new aws.sns.Topic(name, { name, kmsMasterKeyId: keyArn }, inside);
         const publisher = (service: string, sourceArn?: pulumi.Input<string>) =>
             allowService(scope, `${service}.amazonaws.com`, "sns:Publish", topic.arn, sourceArn);
-        const { arn: openArn } = new aws.sns.TopicPolicy(
+        const { arn: usableArn } = new aws.sns.TopicPolicy(
             name,
             {
                 arn: topic.arn,
@@ -48,10 +48,10 @@ export class Alerts extends pulumi.ComponentResource {
         settings[severity].forEach((endpoint, i) => {
             new aws.sns.TopicSubscription(
                 nameOf(scope, `alerts-${severity}-${i + 1}`),
-                { topic: openArn, protocol: "email", endpoint },
+                { topic: usableArn, protocol: "email", endpoint },
                 inside,
             );
         });
-        return openArn;
+        return usableArn;
     }
 }

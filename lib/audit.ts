@@ -2,31 +2,34 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
 import { trailArn } from "./encryption.ts";
-import { allowService, arn, grantRole, sameAccountAndRegion, trustPolicy, type Statement } from "./iam.ts";
+import { allowService, arn, grantRole, sameAccountAndRegion, trustPolicy, viaService, type Statement } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface AuditArgs {
     readonly scope: Scope;
     readonly settings: Settings["audit"];
-    /** Days that records, trail and access logs are kept. */
+    /** Retention of audit records, trail and access logs. */
     readonly retentionDays: number;
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** Prefixes of the audit bucket: the platform's own records, and what AWS records of the account. */
+/** Prefixes of the audit bucket: the records of the platform, and the account's CloudTrail logs. */
 export const auditPrefixes = { records: "audit/", trail: "cloudtrail" } as const;
 
 /** Prefixes of the access-log bucket. */
 export const accessLogPrefixes = { loadBalancer: "alb", buckets: "s3" } as const;
 
-/** Who did what: the audit bucket, the bucket that hears of every access, and the account's trail. */
+/** Where a bucket writes its access logs: into this bucket, under the prefix of all buckets. */
+export const logRequestsTo = (bucket: pulumi.Input<string>) => ({ bucket, prefix: `${accessLogPrefixes.buckets}/` });
+
+/** The audit trail: the audit bucket, the bucket of access logs, and the account's CloudTrail trail. */
 export class Audit extends pulumi.ComponentResource {
     public readonly auditBucketName: pulumi.Output<string>;
     public readonly auditBucketArn: pulumi.Output<string>;
-    /** Objects of the platform's own records. */
+    /** ARN pattern of the objects with the platform's records. */
     public readonly recordsArn: pulumi.Output<string>;
-    /** Takes the access logs of the load balancer and of the other bucket. */
+    /** Receives the access logs of the load balancer and of the audit bucket. */
     public readonly accessLogBucketName: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
     private readonly args: AuditArgs;
@@ -47,7 +50,7 @@ export class Audit extends pulumi.ComponentResource {
                 scope,
                 keyArn,
                 retentionDays,
-                accessLogs: { bucket: accessLogs.bucketName, prefix: `${accessLogPrefixes.buckets}/` },
+                accessLogs: logRequestsTo(accessLogs.bucketName),
                 statements: (bucketArn) => trailStatements(scope, bucketArn),
             },
             inside,
@@ -68,7 +71,7 @@ export class Audit extends pulumi.ComponentResource {
         });
     }
 
-    /** What it takes to file a record; nobody may read one back, or delete it. */
+    /** Permissions to write a record. No role may read or delete one. */
     public writeRecordStatements(): Statement[] {
         const { scope, keyArn } = this.args;
         const here = sameAccountAndRegion(scope);
@@ -83,12 +86,12 @@ export class Audit extends pulumi.ComponentResource {
                 Effect: "Allow",
                 Action: "kms:GenerateDataKey",
                 Resource: keyArn,
-                Condition: { StringEquals: { ...here, "kms:ViaService": `s3.${scope.region}.amazonaws.com` } },
+                Condition: { StringEquals: { ...here, ...viaService(scope, "s3") } },
             },
         ];
     }
 
-    /** Management events of all regions and every access to the platform's own records; returns its log group. */
+    /** Logs management events of all regions and access to the platform's records; returns the name of the log group. */
     private trail({ scope, retentionDays, keyArn }: AuditArgs): pulumi.Output<string> {
         const inside = { parent: this };
         const name = nameOf(scope, "trail");
@@ -134,7 +137,7 @@ export class Audit extends pulumi.ComponentResource {
                         fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }],
                     },
                     {
-                        // Records only: the trail's own deliveries to the bucket would record themselves without end.
+                        // Records only: the trail's own deliveries to the bucket would each cause another event.
                         name: "Access to audit records",
                         fieldSelectors: [
                             { field: "eventCategory", equals: ["Data"] },
@@ -153,27 +156,27 @@ export class Audit extends pulumi.ComponentResource {
     }
 }
 
-/** What CloudTrail asks for (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). */
+/** Permissions that CloudTrail needs (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). */
 function trailStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {
     const cloudTrail = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } } as const;
-    const own = { "aws:SourceArn": trailArn(scope) };
+    const ofTrail = { "aws:SourceArn": trailArn(scope) };
     return [
         {
             ...cloudTrail,
             Action: "s3:GetBucketAcl",
             Resource: bucketArn,
-            Condition: { StringEquals: own },
+            Condition: { StringEquals: ofTrail },
         },
         {
             ...cloudTrail,
             Action: "s3:PutObject",
             Resource: pulumi.interpolate`${bucketArn}/${auditPrefixes.trail}/AWSLogs/${scope.accountId}/*`,
-            Condition: { StringEquals: { ...own, "s3:x-amz-acl": "bucket-owner-full-control" } },
+            Condition: { StringEquals: { ...ofTrail, "s3:x-amz-acl": "bucket-owner-full-control" } },
         },
     ];
 }
 
-/** What S3 and load balancers ask for to deliver their access logs. */
+/** Permissions that S3 and load balancers need to deliver their access logs. */
 function accessLogStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {
     const albLogs = pulumi.interpolate`${bucketArn}/${accessLogPrefixes.loadBalancer}/AWSLogs/${scope.accountId}/*`;
     const bucketLogs = pulumi.interpolate`${bucketArn}/${accessLogPrefixes.buckets}/*`;

@@ -6,20 +6,20 @@ import type { Scope } from "./scope.ts";
 
 export interface BucketArgs {
     readonly scope: Scope;
-    /** Key of the objects; without one S3's own (targets of access logs take no other). */
+    /** KMS key of the objects. Without it S3 uses its own keys, the only ones that access log buckets support. */
     readonly keyArn?: pulumi.Input<string>;
-    /** Days that objects are kept, and 90 days more as replaced versions. */
+    /** Days until objects expire. Noncurrent versions expire 90 days later. */
     readonly retentionDays: number;
-    /** Bucket that hears of each request to this one. */
+    /** Where S3 writes the access logs of this bucket. */
     readonly accessLogs?: { readonly bucket: pulumi.Input<string>; readonly prefix: string };
-    /** Who else may write here, given the bucket's ARN. */
+    /** Further statements of the bucket policy, given the bucket's ARN. */
     readonly statements: (bucketArn: pulumi.Output<string>) => Statement[];
 }
 
-/** A private, versioned, encrypted bucket for records: TLS only, no ACLs, tiered to colder storage as it ages. */
+/** A private, versioned, encrypted bucket: TLS only, no ACLs, with transitions to cheaper storage classes. */
 export class Bucket extends pulumi.ComponentResource {
     public readonly arn: pulumi.Output<string>;
-    /** Name of the bucket, once its policy lets writers in. */
+    /** Name of the bucket, once its policy allows the writers. */
     public readonly bucketName: pulumi.Output<string>;
 
     constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -30,9 +30,9 @@ export class Bucket extends pulumi.ComponentResource {
         const { bucket, arn } = new aws.s3.Bucket(
             name,
             {
-                // Bucket names are shared by all of AWS.
+                // Bucket names are global.
                 bucket: pulumi.interpolate`${name}-${scope.accountId}`,
-                // No retention by itself: it lets an operator lock records (PCI DSS 10.5.1) and stays destroyable.
+                // Without a default retention: an operator can lock objects (PCI DSS 10.5.1), and the bucket can be deleted.
                 objectLockEnabled: keyArn !== undefined,
                 forceDestroy: !scope.deletionProtection,
             },
@@ -80,7 +80,7 @@ export class Bucket extends pulumi.ComponentResource {
                     ...args.statements(arn),
                 ]),
             },
-            // S3 refuses two changes of a bucket's access at once (OperationAborted).
+            // S3 rejects concurrent changes of a bucket's access settings (OperationAborted).
             { ...inside, dependsOn: privacy },
         );
 
@@ -90,7 +90,7 @@ export class Bucket extends pulumi.ComponentResource {
     }
 }
 
-/** Days after which objects move: looked at in the first month, searched in the first quarter, then kept for the auditor. */
+/** Days after which objects change their storage class: read in the first month, rarely in the first quarter, then archived. */
 const storageTiers = [
     { days: 30, storageClass: "STANDARD_IA" },
     { days: 90, storageClass: "GLACIER_IR" },
@@ -103,7 +103,7 @@ function lifecycleRules(retentionDays: number): aws.types.input.s3.BucketLifecyc
             id: "tier-and-expire",
             status: "Enabled",
             filter: {},
-            // S3 refuses a move on or after the day of expiry.
+            // S3 rejects a transition on or after the day of expiration.
             transitions: storageTiers.filter(({ days }) => days < retentionDays),
             expiration: { days: retentionDays },
             noncurrentVersionExpiration: { noncurrentDays: 90 },

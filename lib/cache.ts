@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { Statement } from "./iam.ts";
-import type { LogStorage } from "./logs.ts";
-import { after } from "./ordering.ts";
+import { viaService, type Statement } from "./iam.ts";
+import { vendedLogGroupName, type LogStorage } from "./logs.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { createSecret } from "./secret.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface CacheArgs {
@@ -23,15 +23,14 @@ const engines = {
     valkey: { engineVersion: "8.0", family: "valkey8" },
 } as const;
 
-/** Sessions, locks and idempotency keys: encrypted at rest and on the way, behind a token. */
+/** ElastiCache for sessions, locks and idempotency keys: encrypted at rest and in transit, with an AUTH token. */
 export class Cache extends pulumi.ComponentResource {
     public readonly endpoint: pulumi.Output<string>;
     public readonly port = ports.cache;
-    /** Secret whose text is the AUTH token; read it at each connect, so that a rotated token needs no deployment. */
+    /** Secret with the AUTH token. Clients read it at each connect, so a rotated token needs no deployment. */
     public readonly tokenSecretArn: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
-    private readonly keyArn: pulumi.Input<string>;
-    private readonly region: string;
+    private readonly args: CacheArgs;
 
     constructor(name: string, args: CacheArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Cache", name, {}, opts);
@@ -39,7 +38,7 @@ export class Cache extends pulumi.ComponentResource {
         const inside = { parent: this };
         const { engineVersion, family } = engines[settings.engine];
         const hasStandby = settings.nodes > 1;
-        // Letters and digits only: ElastiCache refuses most signs, shells and URLs the rest. Changing a number rotates it.
+        // Letters and digits only: ElastiCache, shells and URLs restrict other characters. A change of the length rotates it.
         const token = new random.RandomPassword(nameOf(scope, "cache-token"), { length: 64, special: false }, inside);
 
         const deliveries = ["slow-log", "engine-log"].map((logType) => ({
@@ -83,7 +82,7 @@ export class Cache extends pulumi.ComponentResource {
                 atRestEncryptionEnabled: true,
                 kmsKeyId: args.keyArn,
                 snapshotRetentionLimit: settings.snapshotRetentionDays,
-                // UTC, apart from the database's windows: quiet hours of the Americas.
+                // UTC: night in the Americas, and not during the database's windows.
                 snapshotWindow: "06:00-07:00",
                 maintenanceWindow: "sun:05:00-sun:06:00",
                 logDeliveryConfigurations: deliveries,
@@ -93,10 +92,13 @@ export class Cache extends pulumi.ComponentResource {
         );
 
         this.endpoint = group.primaryEndpointAddress;
-        this.tokenSecretArn = this.tokenSecret(args, token.result);
+        this.tokenSecretArn = createSecret(
+            nameOf(scope, "cache-token"),
+            { scope, description: "AUTH token of the cache", keyArn: args.keyArn, value: token.result },
+            inside,
+        );
         this.logGroupNames = deliveries.map(({ destination }) => destination);
-        this.keyArn = args.keyArn;
-        this.region = scope.region;
+        this.args = args;
         this.registerOutputs({
             endpoint: this.endpoint,
             port: this.port,
@@ -105,17 +107,17 @@ export class Cache extends pulumi.ComponentResource {
         });
     }
 
-    /** What a service needs to read the token. */
+    /** Permissions to read the token. */
     public readTokenStatements(): Statement[] {
         return [
             { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: this.tokenSecretArn },
             {
                 Effect: "Allow",
                 Action: "kms:Decrypt",
-                Resource: this.keyArn,
+                Resource: this.args.keyArn,
                 Condition: {
                     StringEquals: {
-                        "kms:ViaService": `secretsmanager.${this.region}.amazonaws.com`,
+                        ...viaService(this.args.scope, "secretsmanager"),
                         "kms:EncryptionContext:SecretARN": this.tokenSecretArn,
                     },
                 },
@@ -123,31 +125,9 @@ export class Cache extends pulumi.ComponentResource {
         ];
     }
 
-    /** Vended logs share one resource policy under this prefix; elsewhere each adds to a policy that AWS limits in size. */
     private logGroup(scope: Scope, logType: string, logs: LogStorage): pulumi.Output<string> {
         const name = nameOf(scope, `cache-${logType}`);
-        const groupName = `/aws/vendedlogs/elasticache/${name}`;
+        const groupName = vendedLogGroupName("elasticache", name);
         return new aws.cloudwatch.LogGroup(name, { name: groupName, ...logs }, { parent: this }).name;
-    }
-
-    private tokenSecret({ scope, keyArn }: CacheArgs, token: pulumi.Output<string>): pulumi.Output<string> {
-        const inside = { parent: this };
-        const name = nameOf(scope, "cache-token");
-        const secret = new aws.secretsmanager.Secret(
-            name,
-            {
-                // Named by Pulumi: a name that is still in its recovery window could not be made again.
-                description: "AUTH token of the cache",
-                kmsKeyId: keyArn,
-                recoveryWindowInDays: scope.deletionProtection ? 30 : 0,
-            },
-            { ...inside, protect: scope.deletionProtection },
-        );
-        const version = new aws.secretsmanager.SecretVersion(
-            name,
-            { secretId: secret.id, secretString: token },
-            inside,
-        );
-        return after(secret.arn, [version]);
     }
 }

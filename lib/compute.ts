@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { agentRepository, hasGuardDutyAgent } from "./account-services/agent.ts";
 import type { Backends } from "./compute/container.ts";
+import { execChannelActions } from "./compute/exec.ts";
 import { pullActions } from "./compute/repository.ts";
 import { Service, type Cluster, type SharedServiceArgs } from "./compute/service.ts";
 import type { ServiceRoute } from "./edge.ts";
@@ -18,7 +19,7 @@ export interface ComputeArgs extends Omit<
     readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs" | "accountServices">;
     readonly logsKeyArn: pulumi.Input<string>;
     readonly backends: Backends;
-    /** By service; workers have none. */
+    /** By service. Workers have none. */
     readonly routes: Readonly<Record<string, ServiceRoute>>;
     readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Input<string>[]>>;
 }
@@ -31,14 +32,14 @@ export class Compute extends pulumi.ComponentResource {
 
     constructor(name: string, args: ComputeArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Compute", name, {}, opts);
-        const { settings, backends, routes, deploymentAlarmNames, ...surroundings } = args;
+        const { settings, backends, routes, deploymentAlarmNames, ...shared } = args;
         const inside = { parent: this };
 
         const execLog = this.logGroup(args, "exec", `/ecs/exec/${name}`);
         const insightsLog = this.logGroup(
             args,
             "insights",
-            // The name that Container Insights writes to; it would make the group itself, without a key and for ever.
+            // The log group of Container Insights, which would create it without a KMS key and retention.
             `/aws/ecs/containerinsights/${name}/performance`,
         );
         const cluster = this.cluster(name, args, execLog, insightsLog);
@@ -53,7 +54,7 @@ export class Compute extends pulumi.ComponentResource {
                 new Service(
                     nameOf(args.scope, service),
                     {
-                        ...surroundings,
+                        ...shared,
                         compute: settings.compute,
                         cluster,
                         execPermissions: settings.compute.execCommand ? execPermissions(execLog, args.logsKeyArn) : [],
@@ -97,7 +98,7 @@ export class Compute extends pulumi.ComponentResource {
                 name,
                 settings: [{ name: "containerInsights", value: settings.compute.containerInsights }],
                 configuration: {
-                    // A shell in a task leaves every keystroke in the log (PCI DSS 10.2.1.2).
+                    // Each session of ECS Exec is logged with its input and output (PCI DSS 10.2.1.2).
                     executeCommandConfiguration: {
                         kmsKeyId: logsKeyArn,
                         logging: "OVERRIDE",
@@ -119,18 +120,12 @@ export class Compute extends pulumi.ComponentResource {
     }
 }
 
-/** What a shell in a task needs: its channels, and to record itself. */
+/** Permissions of a task for ECS Exec: open its channels, and write the session's log. */
 const execPermissions = (log: aws.cloudwatch.LogGroup, keyArn: pulumi.Input<string>): Statement[] => [
     {
         Effect: "Allow",
-        Action: [
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-            "logs:DescribeLogGroups",
-        ],
-        // AWS knows no resource for the channels, nor for listing log groups.
+        Action: [...execChannelActions, "logs:DescribeLogGroups"],
+        // IAM has no resource types for the channels, and DescribeLogGroups lists all log groups.
         Resource: "*",
     },
     {

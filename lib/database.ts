@@ -15,14 +15,14 @@ export interface DatabaseArgs {
     readonly securityGroupId: pulumi.Input<string>;
     readonly keyArn: pulumi.Input<string>;
     readonly logs: LogStorage;
-    /** Topic that hears of failures, maintenance and changed configuration. */
+    /** Topic for RDS events: failures, maintenance and configuration changes. */
     readonly alertTopicArn: pulumi.Input<string>;
 }
 
-/** UTC: quiet hours of the Americas, and after the backup. */
+/** UTC: night in the Americas, and after the backup window. */
 const maintenanceWindow = "sun:08:30-sun:09:30";
 
-/** Aurora PostgreSQL: encrypted, reached over TLS only, with a master password that nobody but AWS knows. */
+/** Aurora PostgreSQL: encrypted, TLS only, with a master password that RDS creates and manages. */
 export class Database extends pulumi.ComponentResource {
     public readonly endpoint: pulumi.Output<string>;
     public readonly readerEndpoint: pulumi.Output<string>;
@@ -46,7 +46,7 @@ export class Database extends pulumi.ComponentResource {
             {
                 clusterIdentifier: name,
                 engine: "aurora-postgresql",
-                // Major version only: AWS applies minor ones, and a pinned minor would be a downgrade at the next `up`.
+                // Major version only: RDS upgrades minor versions, and a pinned one would be a downgrade at the next `up`.
                 engineVersion: settings.engineVersion,
                 allowMajorVersionUpgrade: true,
                 ...scalingConfiguration(settings),
@@ -72,7 +72,7 @@ export class Database extends pulumi.ComponentResource {
                 skipFinalSnapshot: !scope.deletionProtection,
                 ...(scope.deletionProtection && { finalSnapshotIdentifier: `${name}-final` }),
             },
-            // RDS would make the log group itself, without a key and for ever.
+            // RDS would create the log group without a KMS key and retention.
             { ...inside, dependsOn: logGroup, protect: scope.deletionProtection },
         );
 
@@ -94,12 +94,12 @@ export class Database extends pulumi.ComponentResource {
         });
     }
 
-    /** Database user of a service; a migration makes it and grants it `rds_iam`. */
+    /** Database user of a service. A database migration must create it and grant it `rds_iam`. */
     public databaseUserOf(service: string): string {
         return `payment_${service.replaceAll("-", "_")}`;
     }
 
-    /** What a service needs to log in as its own user, with a token that IAM signs. */
+    /** Permissions of a service to log in as its database user, with an IAM authentication token. */
     public connectStatements(service: string): Statement[] {
         const user = pulumi.interpolate`dbuser:${this.resourceId}/${this.databaseUserOf(service)}`;
         return [
@@ -119,8 +119,8 @@ export class Database extends pulumi.ComponentResource {
     private parameterGroup({ scope, settings }: DatabaseArgs): pulumi.Output<string> {
         const parameters = {
             "rds.force_ssl": "1",
-            // Who came and went, what changed the schema, what was slow; never the values of a statement, which may
-            // be cardholder data (PCI DSS 3.3, 10.2.1).
+            // Connections, schema changes and slow statements, without parameter values, which may be cardholder data
+            // (PCI DSS 3.3, 10.2.1).
             log_connections: "1",
             log_disconnections: "1",
             log_statement: "ddl",
@@ -128,7 +128,7 @@ export class Database extends pulumi.ComponentResource {
             log_parameter_max_length: "0",
         };
         return new aws.rds.ClusterParameterGroup(
-            // The family is in the name: a new major version makes its group before the old one goes.
+            // The name contains the version, so that an upgrade creates the new group before it deletes the old one.
             nameOf(scope, `postgresql${settings.engineVersion}`),
             {
                 family: `aurora-postgresql${settings.engineVersion}`,
@@ -143,7 +143,7 @@ export class Database extends pulumi.ComponentResource {
         ).name;
     }
 
-    /** The writer, then the readers; Aurora spreads them over the zones of the subnet group. */
+    /** The writer, then the readers. Aurora distributes them over the zones of the subnet group. */
     private instances(args: DatabaseArgs, cluster: aws.rds.Cluster): aws.rds.ClusterInstance[] {
         const { scope, settings } = args;
         const { monitoringIntervalSeconds: monitoringInterval } = settings;
@@ -156,8 +156,8 @@ export class Database extends pulumi.ComponentResource {
                 new aws.rds.ClusterInstance(
                     nameOf(scope, `database-${i + 1}`),
                     {
-                        // Pulumi gives this type no name, so AWS's provider would call it `tf-<digits>`. A prefix, to which
-                        // the provider adds 26 characters, lets a replacement be made before the former one goes.
+                        // Pulumi sets no name for this type, so the AWS provider would choose `tf-<digits>`. With a prefix
+                        // the provider adds 26 characters, and a replacement can be created before the old one is deleted.
                         identifierPrefix: `${nameOf(scope, `database-${i + 1}`)}-`,
                         clusterIdentifier: cluster.id,
                         engine: "aurora-postgresql",
@@ -165,7 +165,7 @@ export class Database extends pulumi.ComponentResource {
                         instanceClass: settings.instanceClass,
                         dbSubnetGroupName: cluster.dbSubnetGroupName,
                         publiclyAccessible: false,
-                        // Tiers 0 and 1 keep the writer's capacity, so a failover finds a reader that is large enough.
+                        // Serverless readers in tiers 0 and 1 scale with the writer, so one is large enough for a failover.
                         preferredMaintenanceWindow: maintenanceWindow,
                         promotionTier: Math.min(i, 1),
                         caCertIdentifier: "rds-ca-rsa2048-g1",
@@ -190,14 +190,14 @@ export class Database extends pulumi.ComponentResource {
                     service: "rds",
                     resource: "db:*",
                 }),
-                // AWS's own policy: it names the one log group (RDSOSMetrics) that enhanced monitoring writes to.
+                // AWS's managed policy allows one log group only, RDSOSMetrics, to which enhanced monitoring writes.
                 managedPolicy: "AmazonRDSEnhancedMonitoringRole",
             },
             { parent: this },
         );
     }
 
-    /** Failures, maintenance and changed configuration reach the team (Security Hub RDS.19 to RDS.22). */
+    /** Notifies of failures, maintenance and configuration changes (Security Hub RDS.19 to RDS.22). */
     private subscribeToEvents(
         args: DatabaseArgs,
         cluster: aws.rds.Cluster,
@@ -222,7 +222,7 @@ export class Database extends pulumi.ComponentResource {
     }
 }
 
-/** Capacity of the writer and of the readers that may replace it; a provisioned class has its own. */
+/** Capacity range of serverless instances; a provisioned instance class has a fixed capacity. */
 function scalingConfiguration({ minAcu: minCapacity, maxAcu: maxCapacity }: Settings["database"]) {
     return minCapacity !== undefined && maxCapacity !== undefined
         ? { serverlessv2ScalingConfiguration: { minCapacity, maxCapacity } }
@@ -230,8 +230,8 @@ function scalingConfiguration({ minAcu: minCapacity, maxAcu: maxCapacity }: Sett
 }
 
 /**
- * Database Insights. AWS takes the advanced mode, which demands 465 days, on the cluster and applies it to the instances;
- * the standard one, 7 days by default and free, on the instances, where auditors look for it
+ * Database Insights. The advanced mode, which requires a retention of 465 days, is set on the cluster and applies to its
+ * instances. The standard mode, free with 7 days, is set on the instances, where Security Hub checks it
  * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/USER_DatabaseInsights.TurningOnAdvanced.html).
  */
 function databaseInsightsOf({ settings, keyArn }: Pick<DatabaseArgs, "settings" | "keyArn">) {

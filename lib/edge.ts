@@ -20,25 +20,25 @@ export interface EdgeArgs {
     readonly logs: LogStorage;
 }
 
-/** Where a service's tasks register, and the rule that sends requests to them. */
+/** The target group in which a service's tasks register, and the listener rule that forwards requests to it. */
 export interface ServiceRoute {
     readonly targetGroupArn: pulumi.Output<string>;
     readonly targetGroupArnSuffix: pulumi.Output<string>;
-    /** What scaling calls the requests that arrive by it. */
+    /** Resource label of the scaling metric `ALBRequestCountPerTarget`. */
     readonly requestCountLabel: pulumi.Output<string>;
     readonly listenerRule: aws.lb.ListenerRule;
 }
 
-/** The way in: a public load balancer behind a web firewall, HTTPS only, with a path for each service. */
+/** The public application load balancer: HTTPS only, with a WAF web ACL and a listener rule for each service. */
 export class Edge extends pulumi.ComponentResource {
     public readonly dnsName: pulumi.Output<string>;
     public readonly url: pulumi.Output<string>;
     public readonly loadBalancerArn: pulumi.Output<string>;
     public readonly loadBalancerArnSuffix: pulumi.Output<string>;
     public readonly listenerArn: pulumi.Output<string>;
-    /** The name that the load balancer's certificate is made out to. */
+    /** Domain name of the load balancer's certificate. */
     public readonly certificateName: string;
-    /** By service; workers have none. */
+    /** By service. Workers have none. */
     public readonly routes: Readonly<Record<string, ServiceRoute>>;
     public readonly webAclName: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
@@ -49,7 +49,7 @@ export class Edge extends pulumi.ComponentResource {
         const inside = { parent: this };
 
         const balancer = new aws.lb.LoadBalancer(
-            // AWS allows 32 characters; Pulumi adds 8.
+            // AWS allows 32 characters. Pulumi adds 8.
             `payment-${scope.suffix}`,
             {
                 loadBalancerType: "application",
@@ -58,7 +58,7 @@ export class Edge extends pulumi.ComponentResource {
                 securityGroups: [args.securityGroupId],
                 dropInvalidHeaderFields: true,
                 desyncMitigationMode: "strictest",
-                // Containers keep connections open for longer (their contract says 75 s), or the balancer answers 502.
+                // Shorter than containers keep connections open (75 s in their contract); otherwise clients get 502.
                 idleTimeout: 60,
                 accessLogs: { bucket: args.accessLogBucketName, prefix: accessLogPrefixes.loadBalancer, enabled: true },
                 enableDeletionProtection: scope.deletionProtection,
@@ -78,7 +78,7 @@ export class Edge extends pulumi.ComponentResource {
                 settings: settings.waf,
                 logs: args.logs,
                 resourceArn: balancer.arn,
-                // The merchants' API comes from a few addresses of the VPC, and has limits of its own for each merchant.
+                // Requests of the merchants' API have a few source addresses in the VPC; API Gateway limits each merchant.
                 sharedCidr: settings.network.cidr,
             },
             inside,
@@ -111,7 +111,7 @@ export class Edge extends pulumi.ComponentResource {
         });
     }
 
-    /** HTTPS, and nothing behind it that no rule names. Port 80 answers with a redirect, where the stack wants it open. */
+    /** The HTTPS listener, which responds 404 if no rule matches. With `httpRedirect` port 80 redirects to it. */
     private listener(
         { scope, settings }: EdgeArgs,
         loadBalancerArn: pulumi.Output<string>,
@@ -168,20 +168,20 @@ export class Edge extends pulumi.ComponentResource {
         const inside = { parent: this };
         const protocol = settings.edge.targetProtocol;
         const group = new aws.lb.TargetGroup(
-            // AWS allows 32 characters; Pulumi adds 8, and makes the next group before the old one goes.
+            // AWS allows 32 characters. Pulumi adds 8, so that a replacement can be created before the old group is deleted.
             `${service}-${scope.suffix}`,
             {
                 vpcId,
                 targetType: "ip",
                 port: servicePort,
                 protocol,
-                // Longer than a request takes, shorter than the 60 s that a task has to stop.
+                // Longer than a request, and shorter than the 60 s of a task's `stopTimeout`.
                 deregistrationDelay: 30,
                 healthCheck: {
                     path: healthPath(service),
                     protocol,
                     matcher: "200",
-                    // A sick task leaves after 30 s, a new one joins after 20 s.
+                    // A task is unhealthy after 30 s, and healthy after 20 s.
                     interval: 10,
                     timeout: 5,
                     healthyThreshold: 2,
@@ -210,7 +210,7 @@ export class Edge extends pulumi.ComponentResource {
         };
     }
 
-    /** The address that customers call: the domain's, where the stack has a zone to put the alias in. */
+    /** Creates the alias record, if the stack has a hosted zone; returns the URL that customers call. */
     private createDnsRecord(
         { scope, settings }: EdgeArgs,
         balancer: aws.lb.LoadBalancer,

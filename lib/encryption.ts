@@ -15,7 +15,7 @@ const keyDomains = {
 } as const;
 type KeyDomain = keyof typeof keyDomains;
 
-/** One customer-managed key per domain, rotated every year, each open to just the services that encrypt with it. */
+/** One customer managed KMS key per kind of data, rotated every year. Its policy allows the services that use it. */
 export class Encryption extends pulumi.ComponentResource {
     public readonly dataKeyArn: pulumi.Output<string>;
     public readonly messagingKeyArn: pulumi.Output<string>;
@@ -28,19 +28,19 @@ export class Encryption extends pulumi.ComponentResource {
 
         const key = (domain: KeyDomain) => {
             const keyName = nameOf(scope, domain);
-            const made = new aws.kms.Key(
+            const { arn: keyArn, id: targetKeyId } = new aws.kms.Key(
                 keyName,
                 {
                     description: `${keyDomains[domain]} of payment platform ${scope.suffix}`,
                     enableKeyRotation: true,
-                    // 7 days is the least that KMS allows; a key that guards kept data waits the longest.
+                    // KMS allows 7 to 30 days. With deletion protection a mistake can be undone for the longest time.
                     deletionWindowInDays: scope.deletionProtection ? 30 : 7,
                     policy: policyJson(keyPolicy(domain, scope)),
                 },
                 inside,
             );
-            new aws.kms.Alias(keyName, { name: `alias/${keyName}`, targetKeyId: made.id }, inside);
-            return made.arn;
+            new aws.kms.Alias(keyName, { name: `alias/${keyName}`, targetKeyId }, inside);
+            return keyArn;
         };
 
         this.dataKeyArn = key("data");
@@ -54,17 +54,17 @@ export class Encryption extends pulumi.ComponentResource {
     }
 }
 
-/** ARN of the stack's trail: its key and bucket must name it before it exists. */
+/** ARN of the stack's trail. The policies of its key and bucket need it before the trail exists. */
 export const trailArn = (scope: Scope) => arn(scope, "cloudtrail", `trail/${nameOf(scope, "trail")}`);
 
 /**
- * Who may use a domain's key. In a key policy the resource `*` means this key.
+ * Key policy. Its resource `*` means this key.
  * (https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html)
  */
 function keyPolicy(domain: KeyDomain, scope: Scope): Statement[] {
     return [
         {
-            // Without it the account's own policies do not count, and a lost role would leave the key unmanageable.
+            // Without this statement IAM policies do not apply to the key, and the loss of a role could lock everyone out.
             Sid: "DelegateToIam",
             Effect: "Allow",
             Principal: { AWS: pulumi.interpolate`arn:${scope.partition}:iam::${scope.accountId}:root` },
@@ -75,12 +75,12 @@ function keyPolicy(domain: KeyDomain, scope: Scope): Statement[] {
     ];
 }
 
-/** Services that encrypt on their own behalf; all others act with the caller's rights. */
+/** Services that call KMS as service principals. All others use the permissions of their caller. */
 const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]> = {
     data: () => [],
     messaging: (scope) =>
-        // Topics fan out to encrypted queues; alarms, rules and database events publish to encrypted topics.
-        // Without its statement a service drops the message, and nothing says so.
+        // SNS delivers to encrypted queues; alarms, rules and database events publish to encrypted topics. Without its
+        // statement a service drops the message without an error.
         ["sns", "cloudwatch", "events", "events.rds"].map((service) =>
             allowService(scope, `${service}.amazonaws.com`, ["kms:GenerateDataKey*", "kms:Decrypt"], "*"),
         ),

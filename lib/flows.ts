@@ -9,7 +9,7 @@ import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 import { isWorker } from "./settings/service-path.ts";
 
-/** What a security group holds. AWS replaces a group whose description changes. */
+/** The security groups by tier, with their descriptions: a changed description replaces the group. */
 const tiers = {
     alb: "Public load balancer",
     gateway: "Link from the API of merchants",
@@ -24,43 +24,39 @@ const tiers = {
 } as const;
 export type Tier = keyof typeof tiers;
 
-/** Only a stack with workers has their tier: without one, ingress and egress of the others stay as they are. */
+/** A value for each tier. Only a stack with workers has their tier. */
 type TierMap<T> = Readonly<Record<Exclude<Tier, "workers">, T>> & { readonly workers?: T };
 
-const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> => ({
-    alb: of("alb"),
-    gateway: of("gateway"),
-    tasks: of("tasks"),
-    ...(hasWorkers(settings) && { workers: of("workers") }),
-    validator: of("validator"),
-    "database-clients": of("database-clients"),
-    "cache-clients": of("cache-clients"),
-    database: of("database"),
-    cache: of("cache"),
-    endpoints: of("endpoints"),
-});
+const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> => {
+    const names = Object.keys(tiers).filter(isTier);
+    const present = names.filter((tier) => tier !== "workers" || hasWorkers(settings));
+    return Object.fromEntries(present.map((tier) => [tier, of(tier)])) as TierMap<T>;
+};
 
-/** AWS services that are reached by a route, and named by the list of their addresses. */
-type GatewayService = "s3" | "dynamodb";
+/** AWS services with gateway endpoints. Security group rules name them by prefix list. */
+export type GatewayService = "s3" | "dynamodb";
 
-/** An end of a flow; what is no tier has no security group of ours. */
+/** Source or destination of a flow. Only tiers have a security group. */
 type FlowEnd = Tier | "internet" | GatewayService;
-const isTier = (end: FlowEnd): end is Tier => end in tiers;
+const isTier = (end: string): end is Tier => end in tiers;
 
 interface Flow {
     readonly from: FlowEnd;
     readonly to: FlowEnd;
     readonly port: number;
-    /** The rule's description in AWS. */
+    /** Description of the security group rules. */
     readonly why: string;
-    /** Stacks that need the flow; all when left out. */
+    /**
+     * Stacks that need the flow.
+     * @default all
+     */
     readonly when?: (settings: FlowSettings) => boolean;
 }
 export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices" | "services">;
 
 const hasWorkers = ({ services }: FlowSettings): boolean => Object.values(services).some(isWorker);
 
-/** What tasks call, whether or not they are called themselves. */
+/** Outbound flows of the tasks of services and of workers. */
 const outboundFlowsOf = (
     from: "tasks" | "workers",
     when: (settings: FlowSettings) => boolean = () => true,
@@ -70,7 +66,7 @@ const outboundFlowsOf = (
         to: "endpoints",
         port: ports.https,
         why: "Tasks call AWS",
-        // GuardDuty's agent has its endpoint also where there is no other.
+        // GuardDuty's agent needs its endpoint even in a stack without others.
         when: (settings) => when(settings) && (settings.network.endpointZones > 0 || hasGuardDutyAgent(settings)),
     },
     [`${from}-s3`]: { from, to: "s3", port: ports.https, why: "Tasks pull the layers of their images", when },
@@ -84,8 +80,8 @@ const outboundFlowsOf = (
 });
 
 /**
- * Every connection that may be opened; what is not listed is refused. A row makes the egress rule of one side and the
- * ingress rule of the other. Tasks cannot reach each other, and no store can open a connection.
+ * Every allowed connection; all others are denied. Each row becomes an egress rule of the source and an ingress rule of the
+ * destination. Tasks cannot connect to each other, and the database and the cache cannot open connections.
  */
 export const flows: Readonly<Record<string, Flow>> = {
     "internet-alb": { from: "internet", to: "alb", port: ports.https, why: "Customers call over HTTPS" },
@@ -112,7 +108,7 @@ export const flows: Readonly<Record<string, Flow>> = {
     "tasks-cache": { from: "cache-clients", to: "cache", port: ports.cache, why: "Services keep sessions and locks" },
     ...outboundFlowsOf("tasks"),
     ...outboundFlowsOf("workers", hasWorkers),
-    // No interface endpoint: what Lambda does for the function (logs, traces, dead letters) does not cross the VPC.
+    // No interface endpoint: Lambda sends the function's logs, traces and dead letters outside the VPC.
     "validator-dynamodb": {
         from: "validator",
         to: "dynamodb",
@@ -122,7 +118,12 @@ export const flows: Readonly<Record<string, Flow>> = {
     "validator-s3": { from: "validator", to: "s3", port: ports.https, why: "Validator files audit records" },
 };
 
-/** The rows of the table that hold for a stack. */
+/** Ports that the database subnets accept connections on, in the order of the flows. */
+export const databaseSubnetPorts: readonly number[] = Object.values(flows)
+    .filter(({ to }) => to === "database" || to === "cache")
+    .map(({ port }) => port);
+
+/** The flows of a stack. */
 export const flowsOf = (settings: FlowSettings): [string, Flow][] =>
     Object.entries(flows).filter(([, flow]) => flow.when?.(settings) ?? true);
 
@@ -130,13 +131,13 @@ export interface SecurityGroupsArgs {
     readonly scope: Scope;
     readonly settings: FlowSettings;
     readonly vpcId: pulumi.Input<string>;
-    /** The services' prefix lists in the region, from their gateway endpoints. */
+    /** Prefix lists of the services' gateway endpoints. */
     readonly prefixListIds: Readonly<Record<GatewayService, pulumi.Input<string>>>;
 }
 
 /** One security group per tier, and the two rules of each flow. */
 export class SecurityGroups extends pulumi.ComponentResource {
-    /** Each resolves once the rules stand: a task that reaches nothing yet could not pull its image. */
+    /** Each resolves once the rules exist: without them a task could not pull its image. */
     public readonly ids: TierMap<pulumi.Output<string>>;
 
     constructor(name: string, args: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {

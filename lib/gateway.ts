@@ -4,38 +4,39 @@ import { Firewall } from "./edge/firewall.ts";
 import { ApiDefinition } from "./gateway/definition.ts";
 import { Merchant } from "./gateway/merchant.ts";
 import { defineGatewayResponses } from "./gateway/responses.ts";
-import { defineRoutes, validatePath, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
+import { defineRoutes, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
 import { Stage, stageName } from "./gateway/stage.ts";
 import type { LogStorage } from "./logs.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { validatePath } from "./settings/service-path.ts";
 
 export interface GatewayArgs {
     readonly scope: Scope;
     readonly settings: Pick<Settings, "gateway" | "services" | "certificate" | "waf">;
-    /** Private subnets, where the link to the load balancer begins, and the group that may reach it. */
+    /** Private subnets and security group of the VPC link to the load balancer. */
     readonly subnetIds: pulumi.Input<string>[];
     readonly securityGroupId: pulumi.Input<string>;
     readonly loadBalancer: LoadBalancer;
     readonly validator: ValidatorFunction;
-    /** Key of the secrets that hold merchants' API keys. */
+    /** KMS key of the secrets with the merchants' API keys. */
     readonly keyArn: pulumi.Input<string>;
     readonly logs: LogStorage;
     /**
-     * Resolves once the account lets API Gateway write logs.
-     * @default the API writes none
+     * Resolves once API Gateway may write logs in the account.
+     * @default the API writes no logs
      */
     readonly loggingReady?: pulumi.Output<unknown>;
 }
 
-/** The merchants' front door: an API with keys and limits for each merchant, behind a web firewall. */
+/** The merchants' API: a REST API with an API key and a usage plan for each merchant, and a WAF web ACL. */
 export class Gateway extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
     public readonly apiId: pulumi.Output<string>;
     public readonly apiName: pulumi.Output<string>;
     public readonly stageName: pulumi.Output<string>;
     public readonly webAclName: pulumi.Output<string>;
-    /** By merchant: the secret whose text is the API key. */
+    /** By merchant: ARN of the secret with the API key. */
     public readonly merchantKeySecretArns: Readonly<Record<string, pulumi.Output<string>>>;
     /** By merchant. */
     public readonly usagePlanIds: Readonly<Record<string, pulumi.Output<string>>>;
@@ -53,7 +54,7 @@ export class Gateway extends pulumi.ComponentResource {
         const deployment = new aws.apigateway.Deployment(
             name,
             { restApi: restApi.id, triggers: { redeployment: definition.fingerprint() } },
-            // A method that may not call its function would answer 500.
+            // Without the permission a method of the function would respond 500.
             { ...inside, dependsOn: this.permission(args, restApi) },
         );
         const stage = new Stage(
@@ -95,7 +96,7 @@ export class Gateway extends pulumi.ComponentResource {
         });
     }
 
-    /** The way from API Gateway into the VPC. AWS cannot move one: other subnets make another link first. */
+    /** VPC link of API Gateway. Its subnets cannot be changed: a replacement is created first. */
     private link({ scope, subnetIds, securityGroupId }: GatewayArgs): pulumi.Output<string> {
         return new aws.apigatewayv2.VpcLink(
             nameOf(scope, "gateway"),
@@ -104,7 +105,7 @@ export class Gateway extends pulumi.ComponentResource {
         ).id;
     }
 
-    /** Lets this one method of this one stage call the function. */
+    /** Allows this method of this stage to invoke the function. */
     private permission({ scope, validator }: GatewayArgs, restApi: aws.apigateway.RestApi): aws.lambda.Permission {
         return new aws.lambda.Permission(
             nameOf(scope, "gateway-validate"),
@@ -112,7 +113,7 @@ export class Gateway extends pulumi.ComponentResource {
                 function: validator.functionArn,
                 action: "lambda:InvokeFunction",
                 principal: "apigateway.amazonaws.com",
-                sourceArn: pulumi.interpolate`${restApi.executionArn}/${stageName}/POST/${validatePath}`,
+                sourceArn: pulumi.interpolate`${restApi.executionArn}/${stageName}/POST${validatePath}`,
             },
             { parent: this },
         );
@@ -134,13 +135,13 @@ export class Gateway extends pulumi.ComponentResource {
     }
 }
 
-/** AWS's default still takes TLS 1.0 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html). */
+/** AWS's default accepts TLS 1.0 (https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies-list.html). */
 const restApiArgs = (name: string, { suffix }: Scope): aws.apigateway.RestApiArgs => ({
     name,
     description: `Merchants' API of payment platform ${suffix}`,
     endpointConfiguration: { types: "REGIONAL" },
     securityPolicy: "SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09",
-    // With such a policy AWS wants a mode, too; this one refuses requests whose TLS name and Host header differ.
+    // Required with such a policy. STRICT rejects requests whose TLS server name and Host header differ.
     endpointAccessMode: "STRICT",
 });
 

@@ -5,15 +5,15 @@ import type { Scope } from "./scope.ts";
 
 export type Statement = aws.iam.PolicyStatement;
 
-/** A policy document of these statements. */
+/** Policy document with these statements. */
 export const policyJson = (statements: readonly Statement[]): pulumi.Output<string> =>
     pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
 /**
- * Trust in one AWS service, for resources of this account only: another customer of the service cannot borrow the role
+ * Trust policy for one AWS service, on behalf of resources of this account only, against the confused deputy problem
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
  *
- * @param source pattern of the resources that act, after `arn:<partition>:<service>:<region>:<account>:`
+ * @param source ARN pattern of the resources on whose behalf the service acts, after `arn:<partition>:<service>:<region>:<account>:`
  */
 export function trustPolicy(scope: Scope, principal: string, source?: { service: string; resource: string }) {
     const sourceArn = source && {
@@ -29,24 +29,29 @@ export function trustPolicy(scope: Scope, principal: string, source?: { service:
     ]);
 }
 
-/** ARN of a resource of this stack's account and region, for policies that must name it before it exists. */
+/** ARN of a resource in this stack's account and region, for policies that need it before the resource exists. */
 export const arn = (scope: Scope, service: string, resource: string): pulumi.Output<string> =>
     pulumi.interpolate`arn:${scope.partition}:${service}:${scope.region}:${scope.accountId}:${resource}`;
 
 /**
- * Conditions, for `StringEquals`, on what a program calls by itself. Not for what a service calls in its name: who is asked
- * for what there is the service's matter.
+ * Conditions, for `StringEquals`, on calls of our own code. Do not use them where an AWS service calls on behalf of a role:
+ * its requests may have other values.
  */
 export const sameAccountAndRegion = (scope: Scope) => ({
     "aws:RequestedRegion": scope.region,
     "aws:ResourceAccount": scope.accountId,
 });
 
+/** Condition, for `StringEquals`: only this service may use the KMS key with the caller's permissions. */
+export const viaService = ({ region }: Pick<Scope, "region">, service: string) => ({
+    "kms:ViaService": `${service}.${region}.amazonaws.com`,
+});
+
 /**
- * Lets an AWS service act for this account, as a resource policy's statement.
+ * Statement of a resource policy that allows an action to an AWS service on behalf of this account.
  *
- * @param sourceArn pattern, with the account in it, of the resources on whose behalf it may act; any of this account
- * when left out
+ * @param sourceArn ARN pattern, with the account, of the resources on whose behalf the service acts. Default: all of this
+ * account
  */
 export const allowService = (
     scope: Scope,
@@ -65,7 +70,7 @@ export const allowService = (
             : { ArnLike: { "aws:SourceArn": sourceArn } },
 });
 
-/** Refuses every call that does not come over TLS (PCI DSS 4.2.1). */
+/** Denies every request without TLS (PCI DSS 4.2.1). */
 export const denyInsecureTransport = (action: string, resources: pulumi.Input<string>[]): Statement => ({
     Sid: "DenyInsecureTransport",
     Effect: "Deny",
@@ -78,16 +83,16 @@ export const denyInsecureTransport = (action: string, resources: pulumi.Input<st
 export interface RoleArgs {
     readonly scope: Scope;
     readonly description: string;
-    /** Who may take it, as `trust` says it. */
+    /** Trust policy of the role. */
     readonly assumeRolePolicy: pulumi.Input<string>;
     readonly statements?: readonly Statement[];
-    /** Policy of AWS's own, such as `AWS_ConfigRole`. */
+    /** Name of an AWS managed policy under `service-role/`, such as `AWS_ConfigRole`. */
     readonly managedPolicy?: string;
 }
 
 /**
- * A role with its policies, within the stack's boundary; its ARN, once they stand, so that nobody takes a role that may do
- * nothing yet.
+ * Creates a role with its policies and the stack's permissions boundary. The ARN resolves once the policies are attached: a
+ * service that gets the role earlier would fail with access denied.
  */
 export function grantRole(
     name: string,
@@ -96,14 +101,14 @@ export function grantRole(
 ): pulumi.Output<string> {
     const { partition, permissionsBoundaryArn: permissionsBoundary } = scope;
     const role = new aws.iam.Role(name, { description, assumeRolePolicy, permissionsBoundary }, opts);
-    const rights: pulumi.CustomResource[] = [];
+    const policies: pulumi.CustomResource[] = [];
     if (managedPolicy !== undefined) {
         const policyArn = pulumi.interpolate`arn:${partition}:iam::aws:policy/service-role/${managedPolicy}`;
-        rights.push(new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts));
+        policies.push(new aws.iam.RolePolicyAttachment(name, { role: role.name, policyArn }, opts));
     }
-    // IAM refuses an empty policy.
+    // IAM rejects a policy without statements.
     if (statements.length > 0) {
-        rights.push(new aws.iam.RolePolicy(name, { role: role.id, policy: policyJson(statements) }, opts));
+        policies.push(new aws.iam.RolePolicy(name, { role: role.id, policy: policyJson(statements) }, opts));
     }
-    return after(role.arn, rights);
+    return after(role.arn, policies);
 }

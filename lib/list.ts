@@ -1,7 +1,7 @@
 /**
- * The item that must exist under a key or at an index.
+ * The item with this key or index, which must exist.
  *
- * @throws when there is none
+ * @throws Error if it does not exist
  */
 export function requireItem<T>(items: readonly T[] | Readonly<Record<string, T>>, key: string | number): T {
     const found = Object.entries(items).find(([k]) => k === `${key}`);

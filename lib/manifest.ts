@@ -1,37 +1,36 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import packageJson from "../package.json" with { type: "json" };
 import type { Inventory } from "./manifest/inventory.ts";
 import { contentKinds, encryptionKinds } from "./manifest/storage-by-type.ts";
 import type { PlatformSettings } from "./settings.ts";
-import { sortedKeys } from "./sorted-keys.ts";
+import { sha256Of } from "./sorted-keys.ts";
 
-/** Changes when a reader of the manifest has to. */
+/** Increased with each change that readers of the manifest must adapt to. */
 const schemaVersion = 1;
 
 const resource = z.strictObject({
     type: z.string().describe("Pulumi's type of the resource."),
     name: z.string().describe("Name in the program; names in AWS begin with it or are part of the ARN."),
-    arn: z.string().nullable().describe("null: not known yet, or AWS gives it none."),
-    holds: z.enum(contentKinds).nullable().describe("What is kept in it. null: nothing but its own configuration."),
-    dataClassification: z.string().nullable().describe("Of what it holds."),
+    arn: z.string().nullable().describe("null: not created yet, or a resource without ARN."),
+    holds: z.enum(contentKinds).nullable().describe("What it stores. null: nothing but its own configuration."),
+    dataClassification: z.string().nullable().describe("Classification of the stored data."),
     encryption: z
         .enum(encryptionKinds)
         .nullable()
-        .describe("Whose key encrypts it: `customer-key` the stack's, `aws-key` AWS's own, `none` nobody's."),
+        .describe(
+            "KMS key: `customer-key` a customer managed key of the stack, `aws-key` a key of AWS, `none` no encryption.",
+        ),
     encryptionKey: z.string().nullable().describe("Name, among these resources, of the key."),
-    encryptionKeyArn: z.string().nullable().describe("null: not known yet, or no key of the stack's."),
+    encryptionKeyArn: z.string().nullable().describe("null: not created yet, or no key of the stack."),
     retentionDays: z
         .number()
         .nonnegative()
         .nullable()
-        .describe(
-            "Days that logs, records and messages are kept, and backups of stores. null: until somebody deletes it.",
-        ),
+        .describe("Retention in days of logs, records, messages and backups. null: until it is deleted."),
 });
 
-/** What an auditor asks of a stack. Written to `schema/manifest.schema.json` by `npm run schema`. */
+/** Inventory of a stack for auditors. `npm run schema` writes it to `schema/manifest.schema.json`. */
 export const manifestSchema = z
     .strictObject({
         schemaVersion: z.literal(schemaVersion),
@@ -44,13 +43,13 @@ export const manifestSchema = z
             .string()
             .regex(/^\d{12}$/)
             .nullable()
-            .describe("null: not known yet."),
+            .describe("null: not determined yet."),
         region: z.string(),
-        compliance: z.string().describe("As the tags of all resources say."),
+        compliance: z.string().describe("Value of the Compliance tag of all resources."),
         settingsHash: z
             .string()
             .regex(/^sha256:[0-9a-f]{64}$/)
-            .describe("Of all settings with their defaults: the same hash, the same settings."),
+            .describe("Of all settings with their defaults: two stacks with the same hash have the same settings."),
         resources: z.array(resource).describe("Every AWS resource of the stack, by type and name."),
     })
     .meta({ title: "Manifest of a stack of the payment platform" });
@@ -60,16 +59,15 @@ export type Manifest = z.output<typeof manifestSchema>;
 export interface ManifestArgs {
     readonly settings: PlatformSettings;
     readonly accountId: pulumi.Input<string>;
-    /** Has observed every resource of the stack. */
+    /** Must have observed every resource of the stack. */
     readonly inventory: Inventory;
 }
 
 /**
- * The manifest as a stack output. A preview knows its resources only once AWS has told the ARNs of all; the offline plan
- * leaves the ARNs out.
+ * The manifest as a stack output. In a preview it is unknown until all ARNs are; the offline plan has no ARNs.
  *
- * Nothing in it is confidential. It is a secret because Pulumi prints every output that changes, and this one has some
- * 4,000 lines; of a secret it prints that it is one.
+ * Nothing in it is confidential. It is a secret because Pulumi prints each changed output, and this one has about 4,000
+ * lines; a secret it prints as `[secret]`.
  */
 export const createManifestOutput = ({ settings, accountId, inventory }: ManifestArgs) =>
     pulumi.secret({
@@ -86,6 +84,5 @@ export const createManifestOutput = ({ settings, accountId, inventory }: Manifes
         resources: inventory.resources(settings),
     });
 
-/** Settings are the same whatever the order of their keys. */
-export const hashOfSettings = (settings: PlatformSettings): string =>
-    `sha256:${createHash("sha256").update(JSON.stringify(settings, sortedKeys)).digest("hex")}`;
+/** Hash of all settings, whatever the order of their keys. */
+export const hashOfSettings = (settings: PlatformSettings): string => `sha256:${sha256Of(settings)}`;

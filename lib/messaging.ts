@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { denyInsecureTransport, policyJson, type Statement } from "./iam.ts";
+import { denyInsecureTransport, policyJson, viaService, type Statement } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
@@ -13,7 +13,7 @@ export interface MessagingArgs {
 }
 
 export interface Queue {
-    /** What the queue is called in the settings. */
+    /** Name of the queue in the settings. */
     readonly settingName: string;
     readonly name: string;
     readonly deadLetterName: string;
@@ -21,10 +21,10 @@ export interface Queue {
     readonly arn: pulumi.Output<string>;
 }
 
-/** The most that SQS keeps a message, in seconds: a dead letter waits for someone to look, not for a timer. */
+/** The longest retention of SQS, in seconds: a dead letter should not expire before it is examined. */
 export const maxRetentionSeconds = 14 * 24 * 60 * 60;
 
-/** The queues and topics of the settings: encrypted, over TLS only, and nothing is lost silently. */
+/** The queues and topics of the settings: encrypted, TLS only, each queue with a dead-letter queue. */
 export class Messaging extends pulumi.ComponentResource {
     public readonly queues: Readonly<Record<string, Queue>>;
     public readonly topicArns: Readonly<Record<string, pulumi.Output<string>>>;
@@ -41,7 +41,7 @@ export class Messaging extends pulumi.ComponentResource {
         this.registerOutputs({ queues: this.queues, topicArns: this.topicArns });
     }
 
-    /** What a producer needs to put messages on a queue. */
+    /** Permissions to send messages to a queue. */
     public sendStatements(queue: string): Statement[] {
         return [
             {
@@ -53,7 +53,7 @@ export class Messaging extends pulumi.ComponentResource {
         ];
     }
 
-    /** What a consumer needs to take messages off a queue, and to ask for more time. */
+    /** Permissions to receive and delete messages of a queue, and to extend their visibility timeout. */
     public consumeStatements(queue: string): Statement[] {
         return [
             {
@@ -71,7 +71,7 @@ export class Messaging extends pulumi.ComponentResource {
         ];
     }
 
-    /** What a publisher needs to send messages to a topic. */
+    /** Permissions to publish to a topic. */
     public publishStatements(topic: string): Statement[] {
         return [
             { Effect: "Allow", Action: "sns:Publish", Resource: requireItem(this.topicArns, topic) },
@@ -84,11 +84,11 @@ export class Messaging extends pulumi.ComponentResource {
             Effect: "Allow",
             Action: actions,
             Resource: this.args.keyArn,
-            Condition: { StringEquals: { "kms:ViaService": `${service}.${this.args.scope.region}.amazonaws.com` } },
+            Condition: { StringEquals: viaService(this.args.scope, service) },
         };
     }
 
-    /** ARN of a topic, usable once its policy stands. */
+    /** ARN of a topic, once its policy is attached. */
     private topic(topic: string): pulumi.Output<string> {
         const { scope, keyArn } = this.args;
         const inside = { parent: this };
@@ -96,28 +96,28 @@ export class Messaging extends pulumi.ComponentResource {
         const { arn } = new aws.sns.Topic(name, { name, kmsMasterKeyId: keyArn }, inside);
         const topicPolicy = new aws.sns.TopicPolicy(
             name,
-            // Publishers are roles of this account: their own policies let them in.
+            // Publishers are roles of this account, so their own policies allow them to publish.
             { arn, policy: policyJson([denyInsecureTransport("sns:Publish", [arn])]) },
             inside,
         );
         return after(arn, [topicPolicy]);
     }
 
-    /** A queue and its dead-letter queue, usable once their policies stand. */
+    /** A queue with its dead-letter queue. Its URL resolves once the policy is attached. */
     private queue(queue: string, settings: QueueSettings): Queue {
         const inside = { parent: this };
         const { scope, keyArn } = this.args;
         const { visibilityTimeoutSeconds, maxReceiveCount, subscribesTo } = settings;
         const name = nameOf(scope, queue);
         const deadLetterName = nameOf(scope, `${queue}-dlq`);
-        const kept = { kmsMasterKeyId: keyArn, messageRetentionSeconds: maxRetentionSeconds };
+        const shared = { kmsMasterKeyId: keyArn, messageRetentionSeconds: maxRetentionSeconds };
 
-        const deadLetters = new aws.sqs.Queue(deadLetterName, { name: deadLetterName, ...kept }, inside);
+        const deadLetters = new aws.sqs.Queue(deadLetterName, { name: deadLetterName, ...shared }, inside);
         const main = new aws.sqs.Queue(
             name,
             {
                 name,
-                ...kept,
+                ...shared,
                 visibilityTimeoutSeconds,
                 receiveWaitTimeSeconds: 20,
                 redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount }),
@@ -141,7 +141,7 @@ export class Messaging extends pulumi.ComponentResource {
                     topic: requireItem(this.topicArns, topic),
                     protocol: "sqs",
                     endpoint: after(main.arn, [mainPolicy]),
-                    // Consumers get the event itself, not SNS's envelope.
+                    // Consumers get the published message without SNS's envelope.
                     rawMessageDelivery: true,
                     redrivePolicy: pulumi.jsonStringify({
                         deadLetterTargetArn: after(deadLetters.arn, [deadLetterPolicy]),

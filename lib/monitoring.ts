@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "./alerts.ts";
 import type { ServiceRoute } from "./edge.ts";
+import { hasImage } from "./compute/image.ts";
+import { routeEvents } from "./events.ts";
 import { arn } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import { errorMetric } from "./logs.ts";
@@ -31,11 +33,11 @@ export interface MonitoringArgs {
 }
 
 /**
- * Alarms over every part, the error budget, failed deployments and the dashboard. It stands before the services: ECS
- * takes only deployment alarms that exist, and the names of services are known without them.
+ * Alarms on every component, on the error budget and on failed deployments, and the dashboard. Created before the services,
+ * because ECS accepts only deployment alarms that exist.
  */
 export class Monitoring extends pulumi.ComponentResource {
-    /** Alarms that roll a deployment back, by service. */
+    /** Alarms that roll back a deployment, by service. */
     public readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Output<string>[]>>;
     public readonly dashboardUrl: string;
 
@@ -77,76 +79,70 @@ export class Monitoring extends pulumi.ComponentResource {
         this.registerOutputs({ deploymentAlarmNames: this.deploymentAlarmNames, dashboardUrl: this.dashboardUrl });
     }
 
-    /** A deployment that was rolled back leaves the service running, so no other alarm would tell. */
+    /** After a rollback the service runs normally, so no other alarm reports the failed deployment. */
     private reportFailedDeployments({ scope, topicArns, clusterName }: MonitoringArgs): void {
-        const inside = { parent: this };
-        const name = nameOf(scope, "deployment-failed");
-        const services = arn(scope, "ecs", `service/${clusterName}/`);
-        const rule = new aws.cloudwatch.EventRule(
-            name,
+        routeEvents(
+            nameOf(scope, "deployment-failed"),
             {
-                name,
                 description: "ECS gave up a deployment or rolled it back",
-                eventPattern: pulumi.jsonStringify({
+                pattern: {
                     source: ["aws.ecs"],
                     "detail-type": ["ECS Deployment State Change"],
-                    resources: [{ prefix: services }],
+                    resources: [{ prefix: arn(scope, "ecs", `service/${clusterName}/`) }],
                     detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
-                }),
+                },
+                topicArn: topicArns.critical,
             },
-            inside,
+            { parent: this },
         );
-        new aws.cloudwatch.EventTarget(name, { rule: rule.name, arn: topicArns.critical }, inside);
     }
 }
 
-/** Everything that rows of the alarm table watch, by the dimensions of its metrics. */
+/** The subjects of the alarm table, with the dimensions of their metrics. */
 function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
     const { scope, settings, clusterName } = args;
-    const services = Object.entries(settings.services).flatMap(
-        ([service, { imageDigest, minTasks }]): AlarmSubject[] => {
-            const route = args.routes[service];
-            const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
-            return [
-                { kind: "service", name: service, dimensions },
-                {
-                    kind: "application-log",
-                    name: service,
-                    dimensions: {},
-                    metric: errorMetric(nameOf(scope, service)).name,
-                },
-                ...(route
-                    ? [
-                          {
-                              kind: "target" as const,
-                              name: service,
-                              dimensions: {
-                                  TargetGroup: route.targetGroupArnSuffix,
-                                  LoadBalancer: args.loadBalancerArnSuffix,
-                              },
+    const services = Object.entries(settings.services).flatMap(([service, serviceSettings]): AlarmSubject[] => {
+        const route = args.routes[service];
+        const dimensions = { ClusterName: clusterName, ServiceName: nameOf(scope, service) };
+        return [
+            { kind: "service", name: service, dimensions },
+            {
+                kind: "application-log",
+                name: service,
+                dimensions: {},
+                metric: errorMetric(nameOf(scope, service)).name,
+            },
+            ...(route
+                ? [
+                      {
+                          kind: "target" as const,
+                          name: service,
+                          dimensions: {
+                              TargetGroup: route.targetGroupArnSuffix,
+                              LoadBalancer: args.loadBalancerArnSuffix,
                           },
-                      ]
-                    : []),
-                // Until its first image comes a service has no tasks to miss.
-                ...(imageDigest
-                    ? [
-                          {
-                              kind: "running-tasks" as const,
-                              name: service,
-                              dimensions,
-                              thresholds: { "tasks-missing": minTasks },
-                          },
-                      ]
-                    : []),
-            ];
-        },
-    );
+                      },
+                  ]
+                : []),
+            // A service without an image runs no tasks.
+            ...(hasImage(serviceSettings)
+                ? [
+                      {
+                          kind: "running-tasks" as const,
+                          name: service,
+                          dimensions,
+                          thresholds: { "tasks-missing": serviceSettings.minTasks },
+                      },
+                  ]
+                : []),
+        ];
+    });
     const queues = args.queues.flatMap(({ name, deadLetterName, settingName }): AlarmSubject[] => [
         { kind: "queue", name: settingName, dimensions: { QueueName: name } },
         { kind: "dead-letters", name: settingName, dimensions: { QueueName: deadLetterName } },
     ]);
     const cacheNodes = [...Array(settings.cache.nodes).keys()].map((i): AlarmSubject => {
-        // ElastiCache names its nodes so.
+        // ElastiCache's names of the nodes.
         const node = `${args.cacheName}-${String(i + 1).padStart(3, "0")}`;
         return { kind: "cache", name: `cache-${i + 1}`, dimensions: { CacheClusterId: node } };
     });
@@ -157,15 +153,15 @@ function subjectsOf(args: MonitoringArgs): AlarmSubject[] {
         { kind: "database", name: "database", dimensions: { DBClusterIdentifier: args.databaseName } },
         ...cacheNodes,
         ...apiSubjects(args),
-        // As `lib/recovery.ts` counts them.
+        // The dimension that `lib/recovery.ts` publishes.
         { kind: "recovery", name: "recovery", dimensions: { Environment: scope.suffix } },
     ];
 }
 
-/** Share of a limit at which somebody should look: of a quota, or of a function's time. */
+/** Share of a quota, or of a function's timeout, above which an alarm is raised. */
 const nearLimit = 0.8;
 
-/** The merchants' API, validator and table; the metrics of an index and of an operation stand apart from the table's own. */
+/** The merchants' API, the validator and the table. An index and an operation have metrics separate from the table's. */
 function apiSubjects({ settings, tableName, validator, api }: MonitoringArgs): AlarmSubject[] {
     const table = { TableName: tableName };
     const ofApi = { ApiName: api.apiName, Stage: api.stageName };
@@ -190,7 +186,7 @@ function apiSubjects({ settings, tableName, validator, api }: MonitoringArgs): A
             dimensions: { ...table, Operation },
         })),
         { kind: "api", name: "gateway", dimensions: ofApi },
-        // CloudWatch does not count by key: the sum tells that the quotas as a whole are too small.
+        // API Gateway has no metric per API key, so this compares the sum of all requests with the sum of the quotas.
         ...(quotas.length > 0
             ? [
                   {

@@ -1,11 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { databaseSubnetPorts } from "./flows.ts";
 import { grantRole, trustPolicy } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import type { LogStorage } from "./logs.ts";
 import { subnetLayout, type SubnetTier } from "./network/subnets.ts";
 import { after } from "./ordering.ts";
-import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -15,12 +15,12 @@ export interface NetworkArgs {
     readonly logs: LogStorage;
 }
 
-/** A VPC with public, private and database subnets in each zone; only the public ones have a way to the internet. */
+/** A VPC with public, private and database subnets in each zone. Only public subnets have a route to the internet gateway. */
 export class Network extends pulumi.ComponentResource {
     public readonly vpcId: pulumi.Output<string>;
-    /** Lets nothing in or out. */
+    /** Has no rules, so it allows no traffic. */
     public readonly defaultSecurityGroupId: pulumi.Output<string>;
-    /** Each resolves once its route exists, so what stands in it is made after, and deleted before, that route. */
+    /** Each resolves once its route exists, so resources in it are created after the route and deleted before it. */
     public readonly publicSubnetIds: pulumi.Output<string>[];
     public readonly privateSubnetIds: pulumi.Output<string>[];
     public readonly databaseSubnetIds: pulumi.Output<string>[];
@@ -39,7 +39,7 @@ export class Network extends pulumi.ComponentResource {
             inside,
         );
         this.vpcId = vpc.id;
-        // Adopted and emptied: whatever lands in it by mistake can talk to nobody (Security Hub EC2.2).
+        // Pulumi adopts it and removes its rules, so that it allows no traffic (Security Hub EC2.2).
         this.defaultSecurityGroupId = new aws.ec2.DefaultSecurityGroup(name, { vpcId: vpc.id }, inside).id;
         this.logGroupNames = [this.createFlowLog(args)];
 
@@ -63,7 +63,7 @@ export class Network extends pulumi.ComponentResource {
             ...toNat,
         );
 
-        // Its table stays empty: nothing in this tier has a way out.
+        // Without routes, so that database subnets cannot reach the internet.
         const databaseTable = this.routeTable(scope, "database");
         this.databaseSubnetIds = this.subnets(args, "database", zones, () => databaseTable.id);
         this.restrictDatabaseSubnets(args);
@@ -84,7 +84,7 @@ export class Network extends pulumi.ComponentResource {
         return new aws.ec2.RouteTable(name, { vpcId: this.vpcId, tags: { Name: name } }, { parent: this });
     }
 
-    /** One subnet a zone, tied to its route table. */
+    /** One subnet per zone, associated with its route table. */
     private subnets(
         { scope, settings }: NetworkArgs,
         tier: SubnetTier,
@@ -115,7 +115,7 @@ export class Network extends pulumi.ComponentResource {
         });
     }
 
-    /** NAT gateways in the public subnets and each private table's route to its own, or to the only one. */
+    /** NAT gateways in the public subnets, and a route from each private route table to its own or to the only gateway. */
     private natRoutes({ scope, settings }: NetworkArgs): aws.ec2.Route[] {
         const inside = { parent: this };
         const gateways = zoneIndexes(settings)
@@ -147,38 +147,38 @@ export class Network extends pulumi.ComponentResource {
         );
     }
 
-    /** A second fence around the stores: only their ports, and only from tasks or from each other. */
+    /** In addition to the security groups: only the ports of the stores, and only from private and database subnets. */
     private restrictDatabaseSubnets({ scope, settings }: NetworkArgs): void {
         const layout = subnetLayout(settings.cidr);
-        const rule = (ruleNo: number, cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
-            ruleNo,
+        const allow = (cidrBlock: string, [fromPort, toPort]: readonly [number, number]) => ({
             action: "allow",
-            // TCP. Network ACLs know protocols by number, and so a refresh writes it into the state.
+            // TCP. AWS returns protocols as numbers, so another spelling would show as a difference after a refresh.
             protocol: "6",
             cidrBlock,
             fromPort,
             toPort,
         });
-        // Answers go to the ephemeral port of whoever called; NACLs keep no state.
+        const numbered = (rules: ReturnType<typeof allow>[]) =>
+            rules.map((rule, i) => ({ ruleNo: 100 + 10 * i, ...rule }));
+        // Network ACLs are stateless, so responses need a rule for the client's ephemeral ports.
         const ephemeral = [1024, 65535] as const;
         new aws.ec2.NetworkAcl(
             nameOf(scope, "database"),
             {
                 vpcId: this.vpcId,
                 subnetIds: this.databaseSubnetIds,
-                ingress: [
-                    rule(100, layout.private.block, [ports.database, ports.database]),
-                    rule(110, layout.private.block, [ports.cache, ports.cache]),
-                    rule(120, layout.database.block, ephemeral),
-                ],
-                egress: [rule(100, layout.private.block, ephemeral), rule(110, layout.database.block, ephemeral)],
+                ingress: numbered([
+                    ...databaseSubnetPorts.map((port) => allow(layout.private.block, [port, port])),
+                    allow(layout.database.block, ephemeral),
+                ]),
+                egress: numbered([allow(layout.private.block, ephemeral), allow(layout.database.block, ephemeral)]),
                 tags: { Name: nameOf(scope, "database") },
             },
             { parent: this },
         );
     }
 
-    /** Records accepted and refused connections of the whole VPC (PCI DSS 10.2.1, Security Hub EC2.6); returns the log group. */
+    /** Logs accepted and rejected traffic of the VPC (PCI DSS 10.2.1, Security Hub EC2.6); returns the log group's name. */
     private createFlowLog({ scope, logs }: NetworkArgs): pulumi.Output<string> {
         const inside = { parent: this };
         const name = nameOf(scope, "flow-logs");
@@ -220,15 +220,15 @@ export class Network extends pulumi.ComponentResource {
 const zoneIndexes = (settings: Settings["network"]) => [...Array(settings.availabilityZones).keys()];
 
 /**
- * The first zones of the region, in the order of their names. Zones that are merely impaired stay in the list: leaving
- * one out would move every subnet behind it.
+ * The first zones of the region by name. Impaired zones stay in the list: without one, the subnets of all later zones would
+ * move.
  *
- * @throws when the region has fewer zones than the stack asks for
+ * @throws Error if the region has fewer zones than the settings
  */
 function usableZones(count: number, opts: pulumi.InvokeOptions): pulumi.Output<string[]> {
     const zones = aws.getAvailabilityZonesOutput(
         {
-            // Local zones need an opt-in; use1-az3 has no Fargate on ARM and no API Gateway VPC links.
+            // Local Zones require an opt-in. use1-az3 has no Fargate on ARM and no API Gateway VPC links.
             filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
             excludeZoneIds: ["use1-az3"],
         },

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 
 /**
- * The value, once those resources exist: what takes it is made after them and deleted before them. It waits for their URNs,
- * as a preview knows no ID of a new resource: it would not know the value either, and announce that whatever takes it changes.
+ * The value, once those resources exist: a resource that uses it is created after them and deleted before them. It waits for
+ * their URNs and not for their IDs, which a preview does not have: the value would be unknown, and shown as a change.
  */
 export const after = <T>(value: pulumi.Output<T>, resources: readonly pulumi.CustomResource[]): pulumi.Output<T> =>
     pulumi.all(resources.map((resource) => resource.urn)).apply(() => value);

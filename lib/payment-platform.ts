@@ -10,18 +10,31 @@ import { Edge } from "./edge.ts";
 import { Encryption } from "./encryption.ts";
 import { SecurityGroups } from "./flows.ts";
 import { Gateway } from "./gateway.ts";
-import type { Statement } from "./iam.ts";
+import type { LogStorage } from "./logs.ts";
 import { Messaging } from "./messaging.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
-import { allowAccount, GatewayEndpoint, InterfaceEndpoints, allowLayerDownload } from "./network/endpoints.ts";
+import { createGatewayEndpoints, InterfaceEndpoints } from "./network/endpoints.ts";
 import { Recovery } from "./recovery.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { Transactions } from "./transactions.ts";
 import { Validation } from "./validation.ts";
 
-/** The whole platform: each part takes settings and what earlier parts publish, in the order of the lines. */
+/** What most components take. */
+interface SharedArgs {
+    readonly scope: Scope;
+    readonly settings: PlatformSettings;
+    readonly dataKeyArn: pulumi.Output<string>;
+    readonly messagingKeyArn: pulumi.Output<string>;
+    readonly logsKeyArn: pulumi.Output<string>;
+    readonly logs: LogStorage;
+}
+
+/**
+ * The whole platform. Each component takes settings and outputs of the components before it: the constructor's steps are
+ * in the order of these dependencies.
+ */
 export class PaymentPlatform extends pulumi.ComponentResource {
     public readonly accountId: pulumi.Output<string>;
     public readonly network: Network;
@@ -37,9 +50,37 @@ export class PaymentPlatform extends pulumi.ComponentResource {
     public readonly monitoring: Monitoring;
     public readonly compute: Compute;
     public readonly logGroupNames: pulumi.Output<string>[];
+    private readonly shared: SharedArgs;
+    private readonly securityGroupIds: SecurityGroups["ids"];
+    private readonly endpoints: InterfaceEndpoints;
 
     constructor(name: string, settings: PlatformSettings, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:PaymentPlatform", name, {}, opts);
+        this.shared = this.createKeys(settings);
+        this.accountId = this.shared.scope.accountId;
+
+        this.alerts = this.createAlerts();
+        this.audit = this.createAudit();
+        this.transactions = this.createTransactions();
+        this.network = this.createNetwork();
+        this.securityGroupIds = this.createSecurityGroups();
+        this.endpoints = this.createEndpoints();
+        const { apiGatewayLoggingReady } = this.createAccountServices();
+        this.database = this.createDatabase();
+        this.cache = this.createCache();
+        this.messaging = this.createMessaging();
+        this.edge = this.createEdge();
+        this.validation = this.createValidation();
+        this.gateway = this.createGateway(apiGatewayLoggingReady);
+        this.monitoring = this.createMonitoring();
+        this.compute = this.createCompute();
+
+        const logging = [this.network, this.audit, this.database, this.cache, this.edge, this.compute];
+        this.logGroupNames = [...logging, this.validation, this.gateway].flatMap((part) => part.logGroupNames);
+        this.registerOutputs({ logGroupNames: this.logGroupNames });
+    }
+
+    private createKeys(settings: PlatformSettings): SharedArgs {
         const inside = { parent: this };
         const scope: Scope = {
             suffix: settings.environmentSuffix,
@@ -50,191 +91,205 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             applyImmediately: settings.applyImmediately,
             permissionsBoundaryArn: settings.permissionsBoundaryArn,
         };
-        this.accountId = scope.accountId;
-        const named = (noun: string) => nameOf(scope, noun);
-
-        const keys = new Encryption(named("encryption"), { scope }, inside);
+        const keys = new Encryption(nameOf(scope, "encryption"), { scope }, inside);
         const { dataKeyArn, messagingKeyArn, logsKeyArn } = keys;
         const logs = { kmsKeyId: logsKeyArn, retentionInDays: settings.logs.applicationRetentionDays };
+        return { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn, logs };
+    }
+
+    private named(noun: string): string {
+        return nameOf(this.shared.scope, noun);
+    }
+
+    private createAlerts(): Alerts {
+        const { scope, settings, messagingKeyArn: keyArn } = this.shared;
+        return new Alerts(this.named("alerts"), { scope, settings: settings.alerts, keyArn }, { parent: this });
+    }
+
+    private createAudit(): Audit {
+        const { scope, settings, logsKeyArn: keyArn } = this.shared;
         const retentionDays = settings.logs.auditRetentionDays;
-
-        this.alerts = new Alerts(
-            named("alerts"),
-            { scope, settings: settings.alerts, keyArn: messagingKeyArn },
-            inside,
+        return new Audit(
+            this.named("records"),
+            { scope, settings: settings.audit, retentionDays, keyArn },
+            { parent: this },
         );
-        const { topicArns } = this.alerts;
-        this.audit = new Audit(
-            named("records"),
-            { scope, settings: settings.audit, retentionDays, keyArn: logsKeyArn },
-            inside,
-        );
+    }
 
-        this.transactions = new Transactions(
-            named("transactions"),
-            { scope, settings: settings.transactions, keyArn: dataKeyArn },
-            inside,
-        );
+    private createTransactions(): Transactions {
+        const { scope, settings, dataKeyArn: keyArn } = this.shared;
+        const args = { scope, settings: settings.transactions, keyArn };
+        return new Transactions(this.named("transactions"), args, { parent: this });
+    }
 
-        this.network = new Network(named("network"), { scope, settings: settings.network, logs }, inside);
-        const { vpcId, publicSubnetIds, privateSubnetIds, databaseSubnetIds, privateRouteTableIds } = this.network;
-        const endpointOf = (service: "s3" | "dynamodb", statements: Statement[]) =>
-            new GatewayEndpoint(
-                named(service),
-                { scope, service, vpcId, routeTableIds: privateRouteTableIds, statements },
-                inside,
-            ).prefixListId;
+    private createNetwork(): Network {
+        const { scope, settings, logs } = this.shared;
+        return new Network(this.named("network"), { scope, settings: settings.network, logs }, { parent: this });
+    }
+
+    private createSecurityGroups(): SecurityGroups["ids"] {
+        const { scope, settings } = this.shared;
+        const { vpcId, privateRouteTableIds: routeTableIds } = this.network;
         const { tableArn } = this.transactions;
-        const prefixListIds = {
-            s3: endpointOf("s3", [
-                allowLayerDownload(scope),
-                allowAccount(scope, ["s3:PutObject"], [this.audit.recordsArn]),
-            ]),
-            dynamodb: endpointOf("dynamodb", [
-                allowAccount(
-                    scope,
-                    ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"],
-                    [tableArn, pulumi.interpolate`${tableArn}/index/*`],
-                ),
-            ]),
-        };
-        const groups = new SecurityGroups(named("security-groups"), { scope, settings, vpcId, prefixListIds }, inside)
-            .ids;
-        const endpoints = new InterfaceEndpoints(
-            named("endpoints"),
-            { scope, settings, vpcId, subnetIds: privateSubnetIds, securityGroupId: groups.endpoints },
-            inside,
+        const prefixListIds = createGatewayEndpoints(
+            { scope, vpcId, routeTableIds, recordsArn: this.audit.recordsArn, tableArn },
+            { parent: this },
         );
+        const args = { scope, settings, vpcId, prefixListIds };
+        return new SecurityGroups(this.named("security-groups"), args, { parent: this }).ids;
+    }
 
-        const accountServices = new AccountServices(
-            named("account-services"),
+    private createEndpoints(): InterfaceEndpoints {
+        const { scope, settings } = this.shared;
+        const { vpcId, privateSubnetIds: subnetIds } = this.network;
+        const securityGroupId = this.securityGroupIds.endpoints;
+        return new InterfaceEndpoints(
+            this.named("endpoints"),
+            { scope, settings, vpcId, subnetIds, securityGroupId },
+            { parent: this },
+        );
+    }
+
+    private createAccountServices(): AccountServices {
+        const { scope, settings, logsKeyArn: keyArn } = this.shared;
+        return new AccountServices(
+            this.named("account-services"),
             {
                 scope,
                 settings: settings.accountServices,
-                topicArns,
-                keyArn: logsKeyArn,
-                retentionDays,
+                topicArns: this.alerts.topicArns,
+                keyArn,
+                retentionDays: settings.logs.auditRetentionDays,
                 accessLogBucketName: this.audit.accessLogBucketName,
-                agentEndpoint: endpoints.agentEndpoint,
+                agentEndpoint: this.endpoints.agentEndpoint,
             },
-            inside,
+            { parent: this },
         );
+    }
 
-        const store = { scope, subnetIds: databaseSubnetIds, keyArn: dataKeyArn, logs };
-        this.database = new Database(
-            named("database"),
+    private createDatabase(): Database {
+        const { scope, settings, dataKeyArn: keyArn, logs } = this.shared;
+        return new Database(
+            this.named("database"),
             {
-                ...store,
+                scope,
                 settings: settings.database,
-                securityGroupId: groups.database,
-                alertTopicArn: topicArns.warning,
+                subnetIds: this.network.databaseSubnetIds,
+                securityGroupId: this.securityGroupIds.database,
+                keyArn,
+                logs,
+                alertTopicArn: this.alerts.topicArns.warning,
             },
-            inside,
+            { parent: this },
         );
-        this.cache = new Cache(
-            named("cache"),
-            { ...store, settings: settings.cache, securityGroupId: groups.cache },
-            inside,
-        );
-        this.messaging = new Messaging(named("messaging"), { scope, settings, keyArn: messagingKeyArn }, inside);
+    }
 
-        this.edge = new Edge(
-            named("edge"),
+    private createCache(): Cache {
+        const { scope, settings, dataKeyArn: keyArn, logs } = this.shared;
+        return new Cache(
+            this.named("cache"),
             {
                 scope,
-                settings,
-                vpcId,
-                subnetIds: publicSubnetIds,
-                securityGroupId: groups.alb,
+                settings: settings.cache,
+                subnetIds: this.network.databaseSubnetIds,
+                securityGroupId: this.securityGroupIds.cache,
+                keyArn,
+                logs,
+            },
+            { parent: this },
+        );
+    }
+
+    private createMessaging(): Messaging {
+        const { scope, settings, messagingKeyArn: keyArn } = this.shared;
+        return new Messaging(this.named("messaging"), { scope, settings, keyArn }, { parent: this });
+    }
+
+    private createEdge(): Edge {
+        return new Edge(
+            this.named("edge"),
+            {
+                ...this.shared,
+                vpcId: this.network.vpcId,
+                subnetIds: this.network.publicSubnetIds,
+                securityGroupId: this.securityGroupIds.alb,
                 accessLogBucketName: this.audit.accessLogBucketName,
-                logs,
             },
-            inside,
+            { parent: this },
         );
-        const { routes, listenerArn, loadBalancerArn, loadBalancerArnSuffix, certificateName } = this.edge;
+    }
 
-        this.validation = new Validation(
-            named("validator"),
+    private createValidation(): Validation {
+        return new Validation(
+            this.named("validator"),
             {
-                scope,
-                settings,
-                subnetIds: privateSubnetIds,
-                securityGroupId: groups.validator,
+                ...this.shared,
+                subnetIds: this.network.privateSubnetIds,
+                securityGroupId: this.securityGroupIds.validator,
                 replacementSecurityGroupId: this.network.defaultSecurityGroupId,
-                dataKeyArn,
-                messagingKeyArn,
-                logsKeyArn,
-                logs,
                 transactions: this.transactions,
                 audit: this.audit,
-                listenerArn,
+                listenerArn: this.edge.listenerArn,
             },
-            inside,
+            { parent: this },
         );
+    }
 
-        this.gateway = new Gateway(
-            named("gateway"),
+    private createGateway(loggingReady: pulumi.Output<string> | undefined): Gateway {
+        const { scope, settings, dataKeyArn: keyArn, logs } = this.shared;
+        return new Gateway(
+            this.named("gateway"),
             {
                 scope,
                 settings,
-                subnetIds: privateSubnetIds,
-                securityGroupId: groups.gateway,
-                loadBalancer: { arn: loadBalancerArn, certificateName },
+                subnetIds: this.network.privateSubnetIds,
+                securityGroupId: this.securityGroupIds.gateway,
+                loadBalancer: { arn: this.edge.loadBalancerArn, certificateName: this.edge.certificateName },
                 validator: this.validation,
-                keyArn: dataKeyArn,
+                keyArn,
                 logs,
-                loggingReady: accountServices.apiGatewayLoggingReady,
+                loggingReady,
             },
-            inside,
+            { parent: this },
         );
+    }
 
-        new Recovery(named("recovery"), { scope, settings: settings.recovery, keyArn: messagingKeyArn }, inside);
-        const clusterName = named("cluster");
-        this.monitoring = new Monitoring(
-            named("monitoring"),
+    /** The schedule of restore drills and all alarms. Before the services: ECS takes only deployment alarms that exist. */
+    private createMonitoring(): Monitoring {
+        const { scope, settings, messagingKeyArn: keyArn } = this.shared;
+        new Recovery(this.named("recovery"), { scope, settings: settings.recovery, keyArn }, { parent: this });
+        return new Monitoring(
+            this.named("monitoring"),
             {
                 scope,
                 settings,
-                topicArns,
-                clusterName,
-                databaseName: named("database"),
-                cacheName: named("cache"),
-                loadBalancerArnSuffix,
-                routes,
+                topicArns: this.alerts.topicArns,
+                clusterName: this.named("cluster"),
+                databaseName: this.named("database"),
+                cacheName: this.named("cache"),
+                loadBalancerArnSuffix: this.edge.loadBalancerArnSuffix,
+                routes: this.edge.routes,
                 queues: Object.values(this.messaging.queues),
-                tableName: named("transactions"),
+                tableName: this.named("transactions"),
                 validator: this.validation,
                 api: this.gateway,
             },
-            inside,
+            { parent: this },
         );
-        this.compute = new Compute(
-            clusterName,
+    }
+
+    private createCompute(): Compute {
+        return new Compute(
+            this.named("cluster"),
             {
-                scope,
-                settings,
-                subnetIds: endpoints.subnetIds,
-                securityGroupIds: groups,
-                dataKeyArn,
-                logsKeyArn,
-                logs,
+                ...this.shared,
+                subnetIds: this.endpoints.subnetIds,
+                securityGroupIds: this.securityGroupIds,
                 backends: { database: this.database, cache: this.cache, messaging: this.messaging },
-                routes,
+                routes: this.edge.routes,
                 deploymentAlarmNames: this.monitoring.deploymentAlarmNames,
             },
-            inside,
+            { parent: this },
         );
-        const writers = [
-            this.network,
-            this.audit,
-            this.database,
-            this.cache,
-            this.edge,
-            this.compute,
-            this.validation,
-            this.gateway,
-        ];
-        this.logGroupNames = writers.flatMap((part) => part.logGroupNames);
-        this.registerOutputs({ logGroupNames: this.logGroupNames });
     }
 }

@@ -9,20 +9,20 @@ import type { Settings } from "./settings/schema.ts";
 export interface RecoveryArgs {
     readonly scope: Scope;
     readonly settings: Settings["recovery"];
-    /** Key that encrypts what the schedule hands to CloudWatch. */
+    /** KMS key that encrypts the schedule's target input. */
     readonly keyArn: pulumi.Input<string>;
 }
 
 /**
- * Says twice a day that no restore drill has succeeded for too long. It speaks from the start, as a backup that nobody has
- * restored is none, until the first drill (docs/drills.md); each drill that succeeds moves its beginning. An alarm by itself
- * looks back no further than seven days (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
+ * Publishes a metric twice a day while a restore drill is overdue. It starts with the stack, because a backup is unproven until
+ * it has been restored; each successful drill (docs/drills.md) moves the schedule's start date. A schedule is needed because
+ * an alarm evaluates at most seven days (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html).
  */
 export class Recovery extends pulumi.ComponentResource {
     constructor(name: string, { scope, settings, keyArn }: RecoveryArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Recovery", name, {}, opts);
         const inside = { parent: this };
-        // The role is trusted on behalf of a group, not of a schedule
+        // The trust policy of the role compares the ARN of the schedule group, not of the schedule
         // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
         const group = new aws.scheduler.ScheduleGroup(name, { name }, inside);
         const roleArn = grantRole(
@@ -38,13 +38,13 @@ export class Recovery extends pulumi.ComponentResource {
                     {
                         Effect: "Allow",
                         Action: "cloudwatch:PutMetricData",
-                        // CloudWatch knows no resource for it, only the namespace
+                        // PutMetricData has no resource type; only the namespace can be restricted
                         // (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/iam-cw-condition-keys-namespace.html).
                         Resource: "*",
                         Condition: { StringEquals: { "cloudwatch:namespace": metricNamespace } },
                     },
                     {
-                        // The scheduler decrypts the input with this role, and without another service's name in the request
+                        // The scheduler decrypts the input with this role, without `kms:ViaService` in the request
                         // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html#key-management).
                         Effect: "Allow",
                         Action: "kms:Decrypt",
@@ -69,7 +69,7 @@ export class Recovery extends pulumi.ComponentResource {
                 name,
                 groupName: group.name,
                 description: "Raises the alarm of restore drills, beginning when the next one is due",
-                // The alarm's period is a day: there is always one of these in it.
+                // At least one data point in each of the alarm's periods, which are a day.
                 scheduleExpression: "rate(12 hours)",
                 flexibleTimeWindow: { mode: "OFF" },
                 state: settings.drillEveryDays > 0 ? "ENABLED" : "DISABLED",

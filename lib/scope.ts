@@ -1,19 +1,19 @@
 import type * as pulumi from "@pulumi/pulumi";
 
-/** Where a copy of the platform stands: what its names and ARNs are made of. */
+/** Suffix, region and account of a platform, from which names and ARNs are built, and its settings for deletion. */
 export interface Scope {
-    /** Ends every name, so that copies fit side by side into one account. */
+    /** Last part of every name, so that one account can have several platforms. */
     readonly suffix: string;
     readonly region: string;
     readonly accountId: pulumi.Output<string>;
     readonly partition: pulumi.Output<string>;
-    /** The one switch that keeps stores from being deleted. */
+    /** Protects everything that stores data from deletion. */
     readonly deletionProtection: boolean;
-    /** Changes that restart a store happen at once, not in its maintenance window. */
+    /** Applies changes that restart the database or the cache immediately instead of in the maintenance window. */
     readonly applyImmediately: boolean;
-    /** Policy that no role of the platform can exceed. */
+    /** Permissions boundary of every role. */
     readonly permissionsBoundaryArn?: string;
 }
 
-/** The name of a part in every list an operator reads: `payment-<noun>-<suffix>`. */
+/** The name of a resource: `payment-<noun>-<suffix>`. */
 export const nameOf = (scope: Pick<Scope, "suffix">, noun: string): string => `payment-${noun}-${scope.suffix}`;

@@ -25,9 +25,9 @@ export type SettingsResult =
     | { readonly settings?: undefined; readonly problems: readonly string[] };
 
 /**
- * What this stack sets, checked as a whole.
+ * The settings of the current stack, validated.
  *
- * @throws pulumi.RunError with every problem there is, or with the way to settings where the stack has none
+ * @throws pulumi.RunError with all problems, or with how to add settings if the stack has none
  */
 export function loadSettings(): PlatformSettings {
     const config = pulumi.runtime.allConfig();
@@ -44,7 +44,7 @@ export function loadSettings(): PlatformSettings {
 }
 
 /**
- * @param config the whole configuration of a stack as Pulumi hands it over: text, or JSON for what is not text
+ * @param config the whole configuration of a stack as Pulumi returns it: text, or JSON for other values
  * @param secretKeys keys of `config` whose values are secret
  * @param today as `2027-03-31`; waivers expire
  */
@@ -74,7 +74,7 @@ export function readSettings(
                     ...applyGuardrails(settings, paths, today).map(rawIssue),
                 );
             },
-            // Also when single fields are wrong, so that all is said at once; each rule looks at what it may look at.
+            // Also if fields are invalid, so that all problems are reported at once. A rule skips what it cannot check.
             { when: () => true },
         )
         .safeParse(Object.fromEntries(given), { reportInput: true, error: messageFor });
@@ -93,19 +93,19 @@ const fieldOf = (key: string) => (key === regionKey ? key : key.slice(namespace.
 
 const secretProblem = (field: string) => ({
     path: [field],
-    message: "must not be secret: the platform takes no secrets from its configuration; keep them in Secrets Manager",
+    message: "must not be secret: the platform reads no secrets from its configuration; keep them in Secrets Manager",
 });
 
-/** Pulumi hands over what is not text as JSON. Text stays as it is: `"001234567890"` is an account, not a number. */
+/** Parses values that Pulumi returns as JSON. Text is not parsed: `"001234567890"` is an account, not a number. */
 function decode(field: string, text: string): unknown {
-    const known = new Map<string, z.ZodType>(Object.entries(stackSchema.shape)).get(field);
-    if (known === undefined || isText(known)) {
+    const type = new Map<string, z.ZodType>(Object.entries(stackSchema.shape)).get(field);
+    if (type === undefined || isText(type)) {
         return text;
     }
     try {
-        return typedValue(known, JSON.parse(text));
+        return typedValue(type, JSON.parse(text));
     } catch {
-        // The schema says what it must be.
+        // The schema reports what is expected.
         return text;
     }
 }

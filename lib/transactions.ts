@@ -1,8 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { sameAccountAndRegion, type Statement } from "./iam.ts";
+import { sameAccountAndRegion, viaService, type Statement } from "./iam.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { addTargetTracking } from "./target-tracking.ts";
 
 export interface TransactionsArgs {
     readonly scope: Scope;
@@ -10,13 +11,13 @@ export interface TransactionsArgs {
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** Finds a customer's transactions, latest last. */
+/** Index of a customer's transactions, sorted by time. */
 export const customerIndex = "customer-index";
 
-/** Percent of the provisioned units that scaling aims at. */
+/** Target percentage of the provisioned capacity units. */
 const utilizationTarget = 70;
 
-/** The transaction log: each payment once, and for as long as the stack says. */
+/** The transaction log: a DynamoDB table with one item per payment, deleted after the retention of the settings. */
 export class Transactions extends pulumi.ComponentResource {
     public readonly tableName: pulumi.Output<string>;
     public readonly tableArn: pulumi.Output<string>;
@@ -39,8 +40,8 @@ export class Transactions extends pulumi.ComponentResource {
                 globalSecondaryIndexes: [
                     {
                         name: customerIndex,
-                        // Not `keySchemas`: it is there for keys of several attributes, and tools that read the provider's
-                        // version 5 do not know it.
+                        // Not `keySchemas`, which is for keys of several attributes: tools that read version 5 of the
+                        // provider do not support it.
                         hashKey: "customer_id",
                         rangeKey: "timestamp",
                         projectionType: "ALL",
@@ -55,7 +56,7 @@ export class Transactions extends pulumi.ComponentResource {
             {
                 ...inside,
                 protect: scope.deletionProtection,
-                // Autoscaling owns the units, and an index is an element of a set, known by all that it holds.
+                // Autoscaling sets the units. Indexes are a set, so a changed unit would show as another index.
                 ignoreChanges:
                     settings.capacity.mode === "provisioned"
                         ? ["readCapacity", "writeCapacity", "globalSecondaryIndexes"]
@@ -70,7 +71,7 @@ export class Transactions extends pulumi.ComponentResource {
         this.registerOutputs({ tableName: this.tableName, tableArn: this.tableArn });
     }
 
-    /** What it takes to record a payment once; DynamoDB asks for `PutItem` for each put of a transaction, too. */
+    /** Permissions to record a payment once. TransactWriteItems needs `PutItem` for each put. */
     public recordStatements(): Statement[] {
         const { scope, keyArn } = this.args;
         const here = sameAccountAndRegion(scope);
@@ -82,20 +83,20 @@ export class Transactions extends pulumi.ComponentResource {
                 Condition: { StringEquals: here },
             },
             {
-                // What DynamoDB does with the caller's rights (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html);
-                // the grant that it works with by itself was made with the table.
+                // DynamoDB calls KMS with the caller's permissions (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html);
+                // its own grant was created with the table.
                 Effect: "Allow",
                 Action: ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"],
                 Resource: keyArn,
                 Condition: {
-                    StringEquals: { ...here, "kms:ViaService": `dynamodb.${scope.region}.amazonaws.com` },
+                    StringEquals: { ...here, ...viaService(scope, "dynamodb") },
                 },
             },
         ];
     }
 }
 
-/** Units at rest, of the table and of each index; nothing where requests are paid one by one. */
+/** Minimum units of the table and of each index; empty with on-demand capacity. */
 function provisionedCapacityOf(capacity: Settings["transactions"]["capacity"]) {
     if (capacity.mode === "on-demand") {
         return { billing: { billingMode: "PAY_PER_REQUEST" }, units: {} };
@@ -104,7 +105,7 @@ function provisionedCapacityOf(capacity: Settings["transactions"]["capacity"]) {
     return { billing: { billingMode: "PROVISIONED", ...units }, units };
 }
 
-/** Keeps reads and writes of table and index apart, each between its bounds. */
+/** Scales reads and writes of the table and of its index, each between minimum and maximum. */
 function autoscale(
     { scope, settings: { capacity } }: TransactionsArgs,
     tableName: pulumi.Output<string>,
@@ -115,7 +116,7 @@ function autoscale(
     }
     const parts = {
         transactions: { dimension: "table", resourceId: pulumi.interpolate`table/${tableName}` },
-        // An index that falls behind throttles the writes of its table.
+        // An index without enough write units throttles the writes of its table.
         "transactions-index": {
             dimension: "index",
             resourceId: pulumi.interpolate`table/${tableName}/index/${customerIndex}`,
@@ -135,19 +136,12 @@ function autoscale(
                 },
                 opts,
             );
-            new aws.appautoscaling.Policy(
+            addTargetTracking(
                 name,
+                target,
                 {
-                    policyType: "TargetTrackingScaling",
-                    serviceNamespace: target.serviceNamespace,
-                    resourceId: target.resourceId,
-                    scalableDimension: target.scalableDimension,
-                    targetTrackingScalingPolicyConfiguration: {
-                        targetValue: utilizationTarget,
-                        predefinedMetricSpecification: {
-                            predefinedMetricType: `DynamoDB${kind}CapacityUtilization`,
-                        },
-                    },
+                    targetValue: utilizationTarget,
+                    predefinedMetricSpecification: { predefinedMetricType: `DynamoDB${kind}CapacityUtilization` },
                 },
                 opts,
             );

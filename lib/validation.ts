@@ -2,12 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { cachedBundle } from "../validator/bundle.ts";
 import type { Audit } from "./audit.ts";
-import { arn, denyInsecureTransport, grantRole, policyJson, type Statement } from "./iam.ts";
-import { metricNamespace, type LogStorage } from "./logs.ts";
+import { arn, denyInsecureTransport, grantRole, policyJson, viaService, type Statement } from "./iam.ts";
+import { metricNamespace, writeLogStatement, type LogStorage } from "./logs.ts";
 import { maxRetentionSeconds } from "./messaging.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
+import { validatePath } from "./settings/service-path.ts";
 import type { Transactions } from "./transactions.ts";
 
 export interface ValidationArgs {
@@ -15,7 +16,7 @@ export interface ValidationArgs {
     readonly settings: Pick<Settings, "validation" | "transactions" | "gateway">;
     readonly subnetIds: pulumi.Input<string>[];
     readonly securityGroupId: pulumi.Input<string>;
-    /** Takes the function's network interfaces over when it goes, so that its own group can go at once. */
+    /** Security group for the function's network interfaces after its deletion, so that its own group can be deleted at once. */
     readonly replacementSecurityGroupId: pulumi.Input<string>;
     readonly dataKeyArn: pulumi.Input<string>;
     readonly messagingKeyArn: pulumi.Input<string>;
@@ -23,15 +24,15 @@ export interface ValidationArgs {
     readonly logs: LogStorage;
     readonly transactions: Transactions;
     readonly audit: Audit;
-    /** Where the load balancer's rule goes, if the stack wants one. */
+    /** Listener for the rule that forwards POST /validate, if the settings have its priority. */
     readonly listenerArn: pulumi.Input<string>;
 }
 
-/** The payment validator: a function that records each payment once, and may do nothing else. */
+/** The payment validator: a Lambda function that records each payment once, and has no other permissions. */
 export class Validation extends pulumi.ComponentResource {
     public readonly functionName: string;
     public readonly functionArn: pulumi.Output<string>;
-    /** What API Gateway calls. */
+    /** ARN with which API Gateway invokes the function. */
     public readonly invokeArn: pulumi.Output<string>;
     public readonly deadLetterName: string;
     public readonly logGroupNames: pulumi.Output<string>[];
@@ -46,7 +47,7 @@ export class Validation extends pulumi.ComponentResource {
         this.deadLetterName = nameOf(args.scope, "validator-dlq");
         const deadLetterArn = this.deadLetterQueue(args);
         const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${name}`, ...args.logs }, inside);
-        const made = new aws.lambda.Function(
+        const lambda = new aws.lambda.Function(
             name,
             {
                 name,
@@ -64,10 +65,10 @@ export class Validation extends pulumi.ComponentResource {
                 environment: { variables: environmentOf(args) },
                 kmsKeyArn: args.dataKeyArn,
                 vpcConfig: { subnetIds: args.subnetIds, securityGroupIds: [args.securityGroupId] },
-                // AWS keeps a function's interfaces for up to 45 minutes after its end.
+                // Lambda keeps a function's network interfaces for up to 45 minutes after its deletion.
                 replaceSecurityGroupsOnDestroy: true,
                 replacementSecurityGroupIds: [args.replacementSecurityGroupId],
-                // The group stands first: Lambda would make it itself, without a key and for ever.
+                // Created first: Lambda would create the log group without a KMS key and retention.
                 loggingConfig: { logFormat: "JSON", logGroup: logGroup.name },
                 tracingConfig: { mode: "Active" },
                 deadLetterConfig: { targetArn: deadLetterArn },
@@ -75,11 +76,11 @@ export class Validation extends pulumi.ComponentResource {
             inside,
         );
         if (validation.albPriority !== undefined) {
-            this.addListenerRule(args, made.arn, validation.albPriority);
+            this.addListenerRule(args, lambda.arn, validation.albPriority);
         }
 
-        this.functionArn = made.arn;
-        this.invokeArn = made.invokeArn;
+        this.functionArn = lambda.arn;
+        this.invokeArn = lambda.invokeArn;
         this.logGroupNames = [logGroup.name];
         this.registerOutputs({
             functionName: this.functionName,
@@ -90,7 +91,7 @@ export class Validation extends pulumi.ComponentResource {
         });
     }
 
-    /** Holds what nobody waits for and failed three times; its ARN, once it takes TLS only. */
+    /** Queue for asynchronous events that failed three times; its ARN, once its policy is attached. */
     private deadLetterQueue({ messagingKeyArn }: ValidationArgs): pulumi.Output<string> {
         const inside = { parent: this };
         const name = this.deadLetterName;
@@ -107,7 +108,7 @@ export class Validation extends pulumi.ComponentResource {
         return after(queue.arn, [tlsOnly]);
     }
 
-    /** The function's own role; its ARN, once its policy stands: Lambda tries it out when it makes the function. */
+    /** The execution role; its ARN, once its policy is attached: Lambda tests the role when it creates the function. */
     private role(
         args: ValidationArgs,
         logGroup: aws.cloudwatch.LogGroup,
@@ -117,11 +118,7 @@ export class Validation extends pulumi.ComponentResource {
         const statements = [
             ...transactions.recordStatements(),
             ...audit.writeRecordStatements(),
-            {
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
-            },
+            writeLogStatement(logGroup),
             ...deadLetterStatements(args, deadLetterArn),
             ...lambdaServiceStatements(arn(scope, "lambda", `function:${this.functionName}`)),
         ] satisfies Statement[];
@@ -130,7 +127,7 @@ export class Validation extends pulumi.ComponentResource {
             {
                 scope,
                 description: "What may be done by the payment validator",
-                // Lambda takes no condition on the source here: it assumes the role before the function exists.
+                // Without `aws:SourceArn`: Lambda assumes the role before the function exists.
                 assumeRolePolicy: policyJson([
                     { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
                 ]),
@@ -140,7 +137,7 @@ export class Validation extends pulumi.ComponentResource {
         );
     }
 
-    /** The load balancer calls the function, too. */
+    /** Allows the load balancer to invoke the function as well. */
     private addListenerRule(
         { scope, listenerArn }: ValidationArgs,
         functionArn: pulumi.Output<string>,
@@ -149,9 +146,9 @@ export class Validation extends pulumi.ComponentResource {
         const inside = { parent: this };
         const name = this.functionName;
         const group = new aws.lb.TargetGroup(
-            // AWS allows 32 characters; Pulumi adds 8.
+            // AWS allows 32 characters. Pulumi adds 8.
             `lambda-${scope.suffix}`,
-            // The function refuses repeated headers and parameters, so it must see each of them.
+            // The function rejects repeated headers and parameters, so it needs all of their values.
             { targetType: "lambda", lambdaMultiValueHeadersEnabled: true, tags: { Name: name } },
             inside,
         );
@@ -175,7 +172,7 @@ export class Validation extends pulumi.ComponentResource {
             {
                 listenerArn,
                 priority,
-                conditions: [{ pathPattern: { values: ["/validate"] } }, { httpRequestMethod: { values: ["POST"] } }],
+                conditions: [{ pathPattern: { values: [validatePath] } }, { httpRequestMethod: { values: ["POST"] } }],
                 actions: [{ type: "forward", targetGroupArn: after(group.arn, [attachment]) }],
                 tags: { Name: name },
             },
@@ -184,7 +181,7 @@ export class Validation extends pulumi.ComponentResource {
     }
 }
 
-/** docs/validator.md tells what each variable means. */
+/** Environment variables of the function (docs/validator.md). */
 const environmentOf = ({ scope, settings, transactions, audit, logsKeyArn }: ValidationArgs) => ({
     TABLE_NAME: transactions.tableName,
     AUDIT_BUCKET: audit.auditBucketName,
@@ -193,12 +190,12 @@ const environmentOf = ({ scope, settings, transactions, audit, logsKeyArn }: Val
     RECORD_TTL_DAYS: `${settings.transactions.retentionDays}`,
     METRICS_NAMESPACE: metricNamespace,
     SERVICE: "validator",
-    // Not the environment's name: two copies in one account would share their metrics.
+    // Not the environment: two platforms in one account would share their metrics.
     ENVIRONMENT: scope.suffix,
     CORS_ORIGINS: settings.gateway.corsOrigins.join(","),
 });
 
-/** What Lambda needs to put an event that failed on the dead-letter queue. */
+/** Permissions for Lambda to send failed events to the dead-letter queue. */
 const deadLetterStatements = (
     { scope, messagingKeyArn }: ValidationArgs,
     queueArn: pulumi.Output<string>,
@@ -208,7 +205,7 @@ const deadLetterStatements = (
         Effect: "Allow",
         Action: ["kms:GenerateDataKey", "kms:Decrypt"],
         Resource: messagingKeyArn,
-        Condition: { StringEquals: { "kms:ViaService": `sqs.${scope.region}.amazonaws.com` } },
+        Condition: { StringEquals: viaService(scope, "sqs") },
     },
 ];
 
@@ -221,22 +218,22 @@ const interfaceActions = [
     "ec2:UnassignPrivateIpAddresses",
 ];
 
-/** What Lambda does with the function's role, and the function itself may not. */
+/** Permissions that Lambda itself uses with the execution role. */
 const lambdaServiceStatements = (functionArn: pulumi.Output<string>): Statement[] => [
     {
         Effect: "Allow",
         Action: ["xray:PutTelemetryRecords", "xray:PutTraceSegments"],
-        // X-Ray knows no resource for them.
+        // X-Ray has no resource types for these actions.
         Resource: "*",
     },
     {
         Effect: "Allow",
         Action: interfaceActions,
-        // Lambda asks before it knows the interface (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
+        // Lambda needs them before the network interface exists (https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html#configuration-vpc-permissions).
         Resource: "*",
     },
     {
-        // From the same page: the code could otherwise make interfaces of its own.
+        // From the same page: otherwise the function's code could create network interfaces.
         Effect: "Deny",
         Action: interfaceActions,
         Resource: "*",

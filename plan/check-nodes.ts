@@ -1,21 +1,18 @@
 import type { PlanNode } from "./plan-node.ts";
 import { visitNonSecretStrings, type Value } from "./value.ts";
 
-/** Signs that a string was made of something that is none. */
+/** Patterns in a string that show a programming mistake. */
 const stringMistakes: [sign: RegExp, meaning: string][] = [
     [
         /Calling \[to(String|JSON)\] on an \[Output/,
         "has an Output put in a string: use pulumi.interpolate or pulumi.jsonStringify",
     ],
-    // Between blanks it is a word of a sentence.
-    [
-        /(?<![\w\s])undefined(?!\w)|(?<!\w)undefined(?![\w\s.,;])/,
-        "contains `undefined`, from a value that was not there",
-    ],
+    // Between spaces it is a word of a sentence.
+    [/(?<![\w\s])undefined(?!\w)|(?<!\w)undefined(?![\w\s.,;])/, "contains `undefined`, from a missing value"],
     [/\[object \w+\]/, "contains an object put in a string"],
 ];
 
-/** What is wrong with the resources of a plan, apart from what the monitor noticed when they came. */
+/** Problems of the resources of a plan, in addition to those that the monitor found at registration. */
 export function checkNodes(nodes: Map<string, PlanNode>, rules: { within?: string; secrets: string[] }): string[] {
     const problems: string[] = [];
     for (const node of nodes.values()) {
@@ -30,7 +27,7 @@ export function checkNodes(nodes: Map<string, PlanNode>, rules: { within?: strin
         }
         checkStrings(node.inputs, "", rules.secrets, say);
         if (!node.custom) {
-            // A provider's outputs are the plan's own placeholders.
+            // The outputs of resources with a provider are placeholders of the plan.
             checkStrings(node.outputs, "output ", rules.secrets, say);
         }
     }
@@ -52,7 +49,7 @@ function checkStrings(values: Value, where: string, secrets: string[], say: (wha
         if (secret !== undefined) {
             say(`${where}\`${path}\` shows the secret setting in \`${secret}\`: read it with requireSecret`);
         }
-        // Source code may speak of them.
+        // Source code may contain these texts.
         const code = path.endsWith("asset.text");
         for (const [sign, meaning] of stringMistakes) {
             if (!code && sign.test(text)) {

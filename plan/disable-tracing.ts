@@ -2,22 +2,21 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Wraps each promise of the SDK, to tell at the end which ones never settled and where they were made. */
+/** Wraps each promise of the SDK, to report the ones that never settled, with their stack traces. */
 interface Debuggable {
     debuggablePromise: <T>(promise: Promise<T>, context?: unknown) => Promise<T>;
 }
 
-/** Reads the whole stack for each resource, to tell the engine the line that makes it. */
+/** Reads the call stack for each resource, to send its source position to the engine. */
 interface CallSites {
     callsites: () => unknown[];
 }
 
 /**
- * Spares a run what the SDK does for its own diagnosis only: a stack trace and two more promises for each output of
- * each resource, and the place in the source of each resource, which take longer than all the rest. The plan tells
- * itself of a program that never ends.
+ * Disables what the SDK does only for diagnosis: a stack trace and two more promises per output, and the source position of
+ * each resource. They take longer than the rest of a run. The plan itself reports a program that never ends.
  *
- * @returns what turns it on again
+ * @returns a function that enables them again
  */
 export function disableSdkTracing(): () => void {
     const { stackTraceLimit } = Error;

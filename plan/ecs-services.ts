@@ -14,20 +14,20 @@ import {
 } from "./query.ts";
 import type { Finding } from "./finding.ts";
 
-/** A service of ECS with all that the plan says of how it runs. */
+/** An ECS service with its task definition, scaling and target group. */
 export interface PlannedService {
     readonly service: PlanNode;
     readonly taskDefinition?: PlanNode;
     readonly containers: readonly UnknownRecord[];
     readonly targetGroup?: PlanNode;
-    /** Bounds of its autoscaling. */
+    /** Minimum and maximum of its autoscaling. */
     readonly scalableTarget?: PlanNode;
     readonly scalingPolicies: readonly PlanNode[];
-    /** Queue that its containers read, as their environment says. */
+    /** Queue that its containers consume, from their environment variables. */
     readonly queue?: PlanNode;
 }
 
-/** Seconds that ECS waits between SIGTERM and SIGKILL unless told (AWS, `ContainerDefinition.stopTimeout`). */
+/** Default seconds between SIGTERM and SIGKILL in ECS (AWS, `ContainerDefinition.stopTimeout`). */
 const defaultStopTimeout = 30;
 
 export const numberAt = (values: unknown, path: string, otherwise = Number.NaN): number => {
@@ -38,14 +38,14 @@ export const numberAt = (values: unknown, path: string, otherwise = Number.NaN):
 export const stopTimeoutSeconds = ({ containers }: PlannedService): number =>
     Math.max(0, ...containers.map((container) => numberAt(container, "stopTimeout", defaultStopTimeout)));
 
-/** Requests come to it through a load balancer; to a worker they do not. */
+/** Whether a load balancer forwards requests to it. Workers get none. */
 export const receivesRequests = ({ service }: PlannedService): boolean =>
     getPath(service.inputs, "loadBalancers.0") !== undefined;
 
-/** Name of the service in the settings, which its one container bears. */
+/** Name of the service in the settings, which is also the name of its container. */
 export const serviceNameOf = ({ containers: [container] }: PlannedService): string => textAtPath(container, "name");
 
-/** Every service of a plan, joined with its parts. */
+/** Every ECS service of a plan, joined with its other resources. */
 export function ecsServicesOf(plan: Plan): PlannedService[] {
     const tasks = new Map(
         resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((task) => [arnOf(task), task]),
@@ -74,7 +74,7 @@ export function ecsServicesOf(plan: Plan): PlannedService[] {
     });
 }
 
-/** Containers of a task definition; none where the plan has no such task. */
+/** Container definitions of a task definition; empty if the plan does not have it. */
 export const containersOf = (task: PlanNode | undefined): UnknownRecord[] =>
     itemsOf(inputJson(task, "containerDefinitions")).filter(isObjectOrArray);
 
@@ -84,11 +84,11 @@ const environmentVariable = (container: UnknownRecord, name: string): string =>
         "value",
     );
 
-/** Nothing can be promised of services that are not there. */
+/** A finding if the stack has no services, because then nothing can be checked. */
 export const findingUnlessAnyService = (services: readonly unknown[]): Finding[] =>
     stackFindingUnless(services.length > 0, "there are no services");
 
-/** Findings at each service that lacks something. */
+/** A finding for each service that does not meet a condition. */
 export const serviceFindingsUnless = (
     plan: Plan,
     holds: (service: PlannedService) => boolean,
@@ -98,10 +98,10 @@ export const serviceFindingsUnless = (
         .filter((each) => !holds(each))
         .map((each) => ({ node: each.service, reason: `must ${typeof must === "string" ? must : must(each)}` }));
 
-/** Milliseconds that API Gateway waits for an integration: 29 s unless told, and more on request only. */
+/** Default integration timeout of API Gateway in milliseconds: 29 s, and more only with a quota increase. */
 export const integrationTimeoutMs = ({ inputs }: PlanNode): number => numberAt(inputs, "timeoutMilliseconds", 29_000);
 
-/** The longest that API Gateway waits for the load balancer, in seconds; 0 where it calls none. */
+/** The longest timeout of integrations with the load balancer, in seconds; 0 if there are none. */
 export const gatewayTimeoutSeconds = (plan: Plan): number =>
     Math.max(
         0,

@@ -2,10 +2,10 @@ import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as pulumi from "@pulumi/pulumi";
 
-/** A mistake of the operator, whose message needs no place in the program. */
+/** An error of the operator, whose message needs no source position. */
 export const isSettingsError = (failure: unknown): boolean => pulumi.RunError.isInstance(failure);
 
-/** What went wrong, in one line with the place in the program; a mistake of the operator as it was written. */
+/** The failure in one line with its source position; for an error of the operator the message alone. */
 export function describeFailure(failure: unknown): string {
     if (!(failure instanceof Error)) {
         return `the program failed with ${String(failure)}`;
@@ -20,7 +20,7 @@ export function describeFailure(failure: unknown): string {
     return place === undefined ? what : `${what} (${place})`;
 }
 
-/** File and line of the innermost call that is the program's own. */
+/** File and line of the innermost call in the program's own code. */
 function sourceLocationIn(stack: string): string | undefined {
     // After ` at `, perhaps with the function's name and a bracket: a path, or the URL of a module.
     for (const [, file, line] of stack.matchAll(/^\s+at (?:.* \(|async )?(\S+):(\d+):\d+\)?$/gm)) {

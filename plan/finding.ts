@@ -1,4 +1,4 @@
 import type { PlanNode } from "./plan.ts";
 
-/** What is wrong in a plan: at a resource, or, as a line alone, in the stack as a whole. */
+/** A violation in a plan: of a resource, or, as text alone, of the whole stack. */
 export type Finding = string | { readonly node: PlanNode; readonly reason: string };

@@ -1,12 +1,12 @@
 import { Module } from "node:module";
 
 /**
- * What Pulumi loads at its start and only serialised functions, dynamic providers and the Automation API use. Together
- * they take longer than all the rest of the SDK.
+ * Modules that Pulumi loads at startup, but that only serialised functions, dynamic providers and the Automation API use.
+ * Loading them takes longer than the rest of the SDK.
  */
 export const modulesLoadedOnDemand = ["@npmcli/arborist", "execa", "normalize-package-data", "typescript"];
 
-/** Puts off loading these modules until something of theirs is used. Must run before what loads them. */
+/** Loads these modules at their first use only. Must run before the modules that import them. */
 export function loadOnDemand(
     require: Pick<NodeJS.Require, "resolve" | "cache"> & ((id: string) => object),
     names: string[],
@@ -24,7 +24,7 @@ export function loadOnDemand(
         placeholder.exports = new Proxy(
             {},
             {
-                // Compiled code copies all members of a module that does not claim to be one of its own kind.
+                // Without this mark, compiled ES modules copy all members of the module.
                 get: (_, key): unknown => key === "__esModule" || Reflect.get(load(), key),
             },
         );

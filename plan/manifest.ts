@@ -4,13 +4,13 @@ import { Secret, type Plan, type Value } from "./plan.ts";
 
 const manifestOutput = "manifest";
 
-/** The manifest as the program has it among the outputs, where it is a secret (`manifestOf`); nothing without one. */
+/** The manifest output of the program, without the secret mark (`manifestOf`); undefined if there is none. */
 export function findManifest(outputs: Plan["outputs"]): Value | undefined {
     const { [manifestOutput]: found } = outputs;
     return found instanceof Secret ? found.value : found;
 }
 
-/** The plan with the manifest in the open: it is marked as a secret, and is none. */
+/** The plan with the manifest in plain text: it is marked as a secret, but not confidential. */
 export function withReadableManifest(plan: Plan): Plan {
     const manifest = findManifest(plan.outputs);
     if (manifest === undefined) {
@@ -24,10 +24,10 @@ export function withReadableManifest(plan: Plan): Plan {
 }
 
 /**
- * The manifest that a plan has as an output, without what only AWS can tell: ARNs, and the account unless the stack names
- * it. What stands there in the plan is made up.
+ * The manifest of a plan, without values that only AWS determines: ARNs, and the account if the settings do not have it. The
+ * plan has placeholders for them.
  *
- * @throws PlanError when the program has no such output, or one of another form
+ * @throws PlanError if the program has no such output, or it does not match the schema
  */
 export function plannedManifest(plan: Plan, accountId: string | undefined): Manifest {
     const manifest = findManifest(plan.outputs);
@@ -46,7 +46,7 @@ export function plannedManifest(plan: Plan, accountId: string | undefined): Mani
     return { ...data, account: accountId ?? null, resources };
 }
 
-/** The plan for people, who are not shown a list of all its resources a second time. */
+/** The plan without the manifest output, which would print all resources a second time. */
 export function withoutManifest(plan: Plan): Plan {
     const { [manifestOutput]: manifest, ...outputs } = plan.outputs;
     return manifest === undefined ? plan : { ...plan, outputs };

@@ -7,14 +7,14 @@ import { readResourceClass, type ResourceClass } from "./resource-class.ts";
 import { markAsSecret, unknownPaths, valuesFromWire, wireFromMessage, type WireObject } from "./value.ts";
 
 type Callback = (error: Error | null, response: unknown) => void;
-/** What registering and looking up a resource have in common. */
+/** Fields of both registering and reading a resource. */
 type RegistrationRequest = Pick<
     resource.RegisterResourceRequest,
     "getType" | "getName" | "getParent" | "getProvider" | "getDependenciesList"
 >;
 
 const monitorFeature = resource.ResourceMonitorFeature;
-/** What the SDK may send: no transforms and hooks, which would need a server of our own to call back. */
+/** SDK features: no transforms and hooks, for which the SDK would need a callback server. */
 const supportedFeatures = [
     monitorFeature.RESOURCE_MONITOR_FEATURE_SECRETS,
     monitorFeature.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
@@ -25,22 +25,22 @@ const supportedFeatures = [
 
 const unknownResourceClass: ResourceClass = { outputs: [], inputs: new Set(), required: [] };
 
-/** Stands in for the engine: keeps what the program registers, and answers as a provider would in form. */
+/** Replaces the engine's resource monitor: records what the program registers, and returns outputs in the provider's format. */
 export class PlanMonitor {
     readonly nodes = new Map<string, PlanNode>();
     readonly problems = new Set<string>();
-    /** Constructed, but not registered yet: what is left at the end waits for a value that never comes. */
+    /** Constructed, but not registered. Resources that remain at the end wait for a value that never resolves. */
     readonly unregistered = new Set<string>();
-    /** What was invented in answers to functions, each value once. */
+    /** Invented values in results of provider functions, each once. */
     readonly inventedAnswers = new Map<string, InventedFunctionResult>();
-    /** AWS functions that were called without an explicit provider. */
+    /** AWS functions that were invoked without an explicit provider. */
     readonly calledOnDefaultProvider = new Set<string>();
     private readonly stack: { project: string; stack: string };
-    /** A preview does not know what only a provider can tell. */
+    /** In a preview, outputs of providers are unknown. */
     private readonly preview: boolean;
-    /** Where the default provider works. */
+    /** Account and region of the default provider. */
     private readonly defaultLocation: ProviderLocation;
-    /** Where the explicit ones work, by URN. */
+    /** Accounts and regions of the explicit providers, by URN. */
     private readonly providerLocations = new Map<string | undefined, ProviderLocation>();
     private readonly classes = new Map<string, ResourceClass>();
 
@@ -50,7 +50,7 @@ export class PlanMonitor {
         this.preview = preview;
     }
 
-    /** Learns of a resource from its constructor, which runs before its inputs are there. */
+    /** Called by a resource's constructor, before its inputs are resolved. */
     recordConstruction(type: string, name: string, made: object): void {
         if (!this.classes.has(type)) {
             this.classes.set(type, readResourceClass(String(made.constructor)));
@@ -101,7 +101,7 @@ export class PlanMonitor {
         const args = wireFromMessage(request.getArgs());
         const found = invokeFakeFunction(token, args, this.locationOf(provider));
         if (found === undefined) {
-            this.problems.add(`the plan has no answer for the function ${token}`);
+            this.problems.add(`the plan does not support the function ${token}`);
         }
         for (const answer of inventedResultsIn(token, args, found ?? {})) {
             this.inventedAnswers.set(`${token} ${answer.property} ${answer.value}`, answer);
@@ -114,7 +114,7 @@ export class PlanMonitor {
     }
 
     call(request: resource.ResourceCallRequest, reply: Callback): void {
-        this.problems.add(`the plan has no answer for the method ${request.getTok()}`);
+        this.problems.add(`the plan does not support the method ${request.getTok()}`);
         reply(null, {
             getFailuresList: () => [],
             getReturn: () => toProtobufStruct({}),
@@ -145,7 +145,7 @@ export class PlanMonitor {
         };
     }
 
-    /** Keeps the resource and answers with what the provider adds to its inputs. */
+    /** Records the resource and returns the outputs that the provider adds to its inputs. */
     private addNodeAndReply(node: PlanNode, wire: WireObject, reply: Callback): void {
         this.unregistered.delete(`${node.name} (${node.type})`);
         if (this.nodes.has(node.urn)) {
@@ -177,7 +177,7 @@ export class PlanMonitor {
 
     private added(node: PlanNode, wire: WireObject): WireObject {
         const declared = this.resourceClassOf(node);
-        // Pulumi invents a name before the provider is asked, so a preview knows it.
+        // Pulumi generates a name before it calls the provider, so a preview knows it.
         const name = withAutomaticName(node, wire, declared);
         if (this.preview) {
             return name;
@@ -202,10 +202,10 @@ export class PlanMonitor {
     }
 }
 
-/** All that the SDK asks of a protobuf message: making a real one would cost a copy of each value. */
+/** The part of a protobuf message that the SDK uses: a real message would copy each value. */
 const toProtobufStruct = (wire: WireObject): { toJavaScript: () => WireObject } => ({ toJavaScript: () => wire });
 
-/** The URN in a reference, which is a URN, `::` and an ID. */
+/** The URN in a provider reference, `<URN>::<ID>`. */
 function providerUrnIn(reference: string): string | undefined {
     return reference === "" ? undefined : reference.slice(0, reference.lastIndexOf("::"));
 }

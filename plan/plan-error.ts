@@ -1,4 +1,4 @@
-/** A plan that must not be carried out, with all that is wrong with it. */
+/** An invalid plan, with all of its problems. */
 export class PlanError extends Error {
     readonly problems: string[];
 

@@ -1,7 +1,7 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
 import type { Values } from "./value.ts";
 
-/** How Pulumi handles a resource, apart from its properties. */
+/** Resource options. */
 export interface NodeOptions {
     protect: boolean;
     retainOnDelete: boolean;
@@ -11,13 +11,13 @@ export interface NodeOptions {
     additionalSecretOutputs: string[];
     aliases: NodeAlias[];
     customTimeouts: { create?: string; update?: string; delete?: string };
-    /** URN of the resource whose deletion deletes this one too. */
+    /** URN of the resource whose deletion also deletes this one. */
     deletedWith?: string;
-    /** ID of the existing resource that is adopted. */
+    /** ID of the existing resource to import. */
     import?: string;
 }
 
-/** A former identity: a whole URN, or the parts that differed. */
+/** An alias: a URN, or the parts of it that differ. */
 export type NodeAlias = { urn: string } | { name?: string; type?: string; parent?: string };
 
 /** A resource or component of the plan. */
@@ -25,31 +25,31 @@ export interface PlanNode {
     urn: string;
     type: string;
     name: string;
-    /** URN; only the stack has none. */
+    /** URN. Undefined for the stack only. */
     parent?: string;
-    /** A provider makes it, as opposed to a component. */
+    /** Whether a provider creates it; false for a component. */
     custom: boolean;
-    /** Looked up, not made. */
+    /** Whether it is only read. */
     external: boolean;
     /** Empty for a component. */
     id: string;
     inputs: Values;
-    /** Paths in `inputs` whose values a preview does not know: what stands there is made of placeholders. */
+    /** Paths in `inputs` that are unknown in a preview. Their values here are made of placeholders. */
     unknown: string[];
-    /** What the provider adds to the inputs; of a component what it registers. */
+    /** Outputs of the provider; for a component its registered outputs. */
     outputs: Values;
-    /** Paths in the registered `outputs` of a component that a preview does not know. */
+    /** Paths in a component's `outputs` that are unknown in a preview. */
     unknownOutputs: string[];
-    /** URNs of what must exist first, explicit dependencies included. */
+    /** URNs of the resources that it depends on, including `dependsOn`. */
     dependencies: string[];
     /** URNs by input. */
     propertyDependencies: Record<string, string[]>;
     options: NodeOptions;
-    /** URN of the explicit provider; without it Pulumi takes the default one. */
+    /** URN of the explicit provider. Undefined: the default provider. */
     provider?: string;
 }
 
-/** Options of a resource that is only looked up. */
+/** Options of a resource that is only read. */
 export const defaultNodeOptions = (): NodeOptions => ({
     protect: false,
     retainOnDelete: false,
@@ -92,7 +92,7 @@ export function nodeOptionsOf(request: RegisterResourceRequest): NodeOptions {
     };
 }
 
-/** URNs by input, without the inputs that depend on nothing. */
+/** URNs by input, without inputs that have no dependencies. */
 export function propertyDependenciesOf(request: RegisterResourceRequest): Record<string, string[]> {
     const found: Record<string, string[]> = {};
     request.getPropertydependenciesMap().forEach((dependencies, property) => {
@@ -104,7 +104,7 @@ export function propertyDependenciesOf(request: RegisterResourceRequest): Record
     return found;
 }
 
-/** The URN that the engine gives: the types of all ancestors but the stack, then the resource's own. */
+/** The URN in the engine's format: types of all parents except the stack, then the resource's own. */
 export function urnOf(home: { project: string; stack: string }, parent: string, type: string, name: string): string {
     const [, , lineage = ""] = parent.split("::");
     const qualified = lineage === "" || lineage === "pulumi:pulumi:Stack" ? type : `${lineage}$${type}`;

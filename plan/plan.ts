@@ -22,47 +22,47 @@ export { PlanError } from "./plan-error.ts";
 export type { Program } from "./run.ts";
 export { Secret, type Value, type Values } from "./value.ts";
 
-/** Everything that a program would build in a stack. */
+/** All resources and outputs that a program would create in a stack. */
 export interface Plan {
     project: string;
     stack: string;
     nodes: PlanNode[];
     /** Stack outputs. */
     outputs: Values;
-    /** Paths in `outputs` that a preview does not know. */
+    /** Paths in `outputs` that are unknown in a preview. */
     unknownOutputs: string[];
-    /** What the plan invents where AWS answers a function. */
+    /** Invented values in results of AWS provider functions. */
     inventedAnswers: InventedFunctionResult[];
-    /** What the program wrote and Pulumi warned of. */
+    /** Log messages of the program, and warnings of Pulumi. */
     messages: string[];
 }
 
 export interface PlanArgs extends ProgramRun {
-    /** Placeholders that stand for secret settings and must stay secret. */
+    /** Placeholders of secret settings, which must stay secret. */
     placeholders?: string[];
     /**
-     * Last part of the type of the component that must hold every AWS resource, each on an explicit provider.
-     * @default neither is asked for, as when one component is built alone
+     * Last part of the type of the component that must contain every AWS resource, each with an explicit provider.
+     * @default not checked, for plans of a single component
      */
     requiredAncestorType?: string;
 }
 
 /**
- * Runs a program as a preview, then with every output known, and compares.
+ * Runs a program as a preview, then with all outputs known, and compares both.
  *
- * @throws PlanError with every problem found
+ * @throws PlanError with all problems
  */
 export async function planProgram(args: PlanArgs, events: ProcessEvents = process): Promise<Plan> {
     const preview = await runToEnd(args, true, events);
-    const known = await runToEnd(args, false, events);
-    const { nodes, problems, inventedAnswers } = known.monitor;
+    const update = await runToEnd(args, false, events);
+    const { nodes, problems, inventedAnswers } = update.monitor;
     throwIfAny([
         ...preview.monitor.problems,
         ...problems,
         ...differencesBetweenRuns(preview.monitor.nodes, nodes),
         ...(args.requiredAncestorType === undefined
             ? []
-            : [...known.monitor.calledOnDefaultProvider].map(defaultProviderProblem)),
+            : [...update.monitor.calledOnDefaultProvider].map(defaultProviderProblem)),
         ...checkNodes(nodes, { within: args.requiredAncestorType, secrets: args.placeholders ?? [] }),
     ]);
     const all = [...nodes.values()];
@@ -70,7 +70,7 @@ export async function planProgram(args: PlanArgs, events: ProcessEvents = proces
         const { unknown, unknownOutputs } = preview.monitor.nodes.get(node.urn) ?? node;
         Object.assign(node, { unknown, unknownOutputs });
     }
-    // The stack itself comes before all that is in it.
+    // The stack resource first.
     const { outputs, unknownOutputs } = requireItem(all, 0);
     const { project, stack } = args;
     return {
@@ -80,7 +80,7 @@ export async function planProgram(args: PlanArgs, events: ProcessEvents = proces
         outputs,
         unknownOutputs,
         inventedAnswers: [...inventedAnswers.values()],
-        messages: known.messages,
+        messages: update.messages,
     };
 }
 
@@ -101,7 +101,7 @@ export async function planStack(root: string, stack: string): Promise<Plan> {
 
 function loadProgram(path: string): Program {
     try {
-        // Jest has a loader of its own, which understands `require` alone.
+        // Jest's own module loader supports `require` only.
         const { default: program } = createRequire(path)(path) as { default?: unknown };
         if (typeof program === "function") {
             return program as Program;
@@ -121,7 +121,7 @@ function throwIfAny(problems: string[]): void {
     }
 }
 
-/** A run that must come to its end: there is nothing to compare otherwise. */
+/** Runs the program, which must end without an error. */
 async function runToEnd(args: PlanArgs, preview: boolean, events: ProcessEvents): Promise<ProgramRunResult> {
     const seen = await runOnce(args, { preview, stackTraces: false, events });
     const settingsError = seen.failures.find(isSettingsError);
@@ -129,23 +129,23 @@ async function runToEnd(args: PlanArgs, preview: boolean, events: ProcessEvents)
         throwIfAny([describeFailure(settingsError)]);
     }
     if (seen.failures.length > 0) {
-        // Once more, to tell where it happened.
+        // Run again, this time with source positions.
         const again = await runOnce(args, { preview, stackTraces: true, events });
         const { failures, monitor } = again.failures.length > 0 ? again : seen;
         throwIfAny([...monitor.problems, ...failures.map(describeFailure)]);
     }
-    throwIfAny([...seen.monitor.unregistered].map((resource) => `${resource} waits for a value that never comes`));
+    throwIfAny([...seen.monitor.unregistered].map((resource) => `${resource} waits for a value that never resolves`));
     return seen;
 }
 
-/** What only one of the two runs builds: its existence hangs on a value that is known too late. */
-function differencesBetweenRuns(preview: Map<string, PlanNode>, known: Map<string, PlanNode>): string[] {
+/** Resources of only one of the two runs: they are created depending on a value that is unknown in a preview. */
+function differencesBetweenRuns(preview: Map<string, PlanNode>, update: Map<string, PlanNode>): string[] {
     const only = (here: Map<string, PlanNode>, there: Map<string, PlanNode>, when: string): string[] =>
         [...here.values()]
             .filter((node) => !there.has(node.urn))
             .map((node) => `${node.name} (${node.type}) exists only ${when}: do not create resources inside apply`);
     return [
-        ...only(known, preview, "once outputs are known, so no preview would show it"),
-        ...only(preview, known, "while outputs are unknown, so no update would make it"),
+        ...only(update, preview, "once outputs are known, so no preview would show it"),
+        ...only(preview, update, "while outputs are unknown, so no update would create it"),
     ];
 }

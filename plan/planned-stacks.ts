@@ -2,16 +2,16 @@ import type { PlatformSettings } from "../lib/settings.ts";
 import { planStack, type Plan } from "./plan.ts";
 import { readSettingsOfStack } from "./stack-settings.ts";
 
-/** What a stack would build, and what it sets. */
+/** The plan of a stack, with its settings. */
 export interface PlannedStack {
     readonly plan: Plan;
     readonly settings: PlatformSettings;
 }
 
 /**
- * Plans stacks one after the other: Pulumi's runtime holds one program at a time.
+ * Plans stacks one after the other: Pulumi's runtime supports one program at a time.
  *
- * @throws PlanError with every problem of the first stack that has any
+ * @throws PlanError with all problems of the first stack that has any
  */
 export async function planStacks(root: string, stacks: readonly string[]): Promise<PlannedStack[]> {
     const found: PlannedStack[] = [];

@@ -11,12 +11,12 @@ export interface YamlMap {
 export const isYamlMap = (value: Yaml | undefined): value is YamlMap =>
     typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** What Pulumi writes beside the configuration: how the stack's secrets are encrypted. None of it is secret. */
+/** Keys of Pulumi about the encryption of the stack's secrets. Their values are not secret. */
 export const encryptionKeys = ["secretsprovider", "encryptedkey", "encryptionsalt"] as const;
 
 /**
  * Scalars as Pulumi reads them, with Go's yaml.v3: YAML 1.1 (`010` is 8, `1_000` is 1000, an unquoted date is a time), but
- * `yes` and `on` are text, as is `12:30:45`. Seen with the CLI 3.274.
+ * `yes`, `on` and `12:30:45` are text. Verified with CLI 3.274.
  */
 const pulumiYamlOptions = {
     version: "1.1",
@@ -27,11 +27,10 @@ const isUnusedYamlTag = (tag: Tags[number]): boolean =>
     typeof tag === "object" && (tag.tag === "tag:yaml.org,2002:bool" || ("format" in tag && tag.format === "TIME"));
 
 /**
- * A file of Pulumi's, `Pulumi.yaml` or `Pulumi.<stack>.yaml`. The document can be changed and written again with its
- * comments, its order and its quotes (`textOf`).
+ * `Pulumi.yaml` or `Pulumi.<stack>.yaml`. A changed document is written with its comments, order and quotes (`textOf`).
  *
  * @param file path, for messages
- * @throws PlanError with file, line and column where it is no YAML
+ * @throws PlanError with file, line and column of a YAML syntax error
  */
 export function parsePulumiYaml(text: string, file: string): Document {
     const document = parseDocument(text, pulumiYamlOptions);
@@ -47,26 +46,26 @@ export function parsePulumiYaml(text: string, file: string): Document {
 /** @throws PlanError as `parsePulumiYaml` */
 export const readPulumiYaml = (file: string): Document => parsePulumiYaml(readFileSync(file, "utf8"), file);
 
-/** The content as plain values; nothing where the file is empty or holds no map. */
+/** The content as plain values; an empty object if the file is empty or has no map. */
 export function yamlMapOf(document: Document): YamlMap {
-    // The one place where YAML, which is anything, becomes typed.
+    // The only place that types the parsed YAML.
     const content = document.toJS({
         reviver: (_, value: unknown) => (value instanceof Date ? formatGoTime(value) : value),
     }) as Yaml;
     return isYamlMap(content) ? content : {};
 }
 
-/** A text in a document; nothing where there is none. */
+/** A text in a document; undefined if there is none. */
 export function yamlTextAt(document: Document, path: readonly string[]): string | undefined {
     const found = document.getIn(path);
     return typeof found === "string" ? found : undefined;
 }
 
-/** The document as Pulumi's files are written. */
+/** The document as text, in the format of Pulumi's files. */
 export const stringifyPulumiYaml = (document: Document): string =>
     document.toString({ lineWidth: 0, flowCollectionPadding: false });
 
-/** A time as Go writes it: `2027-03-31 00:00:00 +0000 UTC`. */
+/** A time in Go's format: `2027-03-31 00:00:00 +0000 UTC`. */
 const formatGoTime = (time: Date): string =>
     time
         .toISOString()

@@ -7,20 +7,20 @@ export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeo
 export const isPlainObject = (value: unknown): value is UnknownRecord =>
     isObjectOrArray(value) && !Array.isArray(value);
 
-/** What stands at a path such as `rules.0.bucketKeyEnabled`. */
+/** The value at a path such as `rules.0.bucketKeyEnabled`. */
 export const getPath = (values: unknown, path: string): unknown =>
     path.split(".").reduce<unknown>((value, key) => (isObjectOrArray(value) ? value[key] : undefined), values);
 
-/** A value as text; what is none as JSON. */
+/** Text as it is, any other value as JSON. */
 export const toText = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** Text at a path; empty where there is none. */
+/** Text at a path; empty if there is none. */
 export function textAtPath(values: unknown, path: string): string {
     const found = getPath(values, path);
     return typeof found === "string" ? found : "";
 }
 
-/** Text at a path of a resource's inputs; empty where there is none, or no such resource. */
+/** Text at a path of a resource's inputs; empty if there is none, or no such resource. */
 export const inputText = (node: PlanNode | undefined, path: string): string => textAtPath(node?.inputs, path);
 
 /** Texts of a list at a path of a resource's inputs. */
@@ -29,23 +29,23 @@ export function inputTexts(node: PlanNode, path: string): string[] {
     return Array.isArray(found) ? found.map(String) : [];
 }
 
-/** What a list, or a group, holds; nothing where the value is neither. */
+/** Items of a list, or values of an object; empty for any other value. */
 export const itemsOf = (value: unknown): unknown[] => (isObjectOrArray(value) ? Object.values(value) : []);
 
-/** What stands at a place between signs, counted from the end where it is negative; empty where there is nothing. */
+/** One part of a text that is split at a separator, from the end if the index is negative; empty if it does not exist. */
 export const splitPart = (whole: string, sign: string, place: number): string => whole.split(sign).at(place) ?? "";
 
-/** Name in a URN. */
+/** Logical name in a URN. */
 export const nameInUrn = (urn: string): string => splitPart(urn, "::", -1);
 
-/** The order of the alphabet. */
+/** Alphabetical order. */
 export const compareText = (a: string, b: string): number => (a < b ? -1 : 1);
 
-/** JSON that stands as text at a path of a resource's inputs; null where there is none. */
+/** Parsed JSON text at a path of a resource's inputs; null if there is none. */
 export const inputJson = (node: PlanNode | undefined, path: string): unknown =>
     JSON.parse(inputText(node, path) || "null");
 
-/** ARN of the queue for what a queue or a subscription could not hand on; empty where it names none. */
+/** ARN of the dead-letter queue of a queue or subscription; empty if it has none. */
 export const deadLetterQueueArn = (node: PlanNode): string =>
     textAtPath(inputJson(node, "redrivePolicy"), "deadLetterTargetArn");
 
@@ -54,16 +54,16 @@ export const arnOf = (node: PlanNode): string => toText(node.outputs.arn);
 /** `queue` for `aws:sqs/queue:Queue`. */
 export const typeNameOf = (node: PlanNode): string => splitPart(node.type, ":", -1);
 
-/** What stands between `payment-` and the suffix in a logical name. */
+/** The noun in a logical name, between `payment-` and the suffix. */
 export const nameWithoutPrefixAndSuffix = ({ name }: PlanNode, suffix: string): string =>
     name.slice("payment-".length, -suffix.length - 1);
 
-/** Remembers what was computed of a plan: rules ask the same of it again and again. */
+/** Caches a computed value per plan, because many rules use it. */
 export function memoizeByPlan<T>(compute: (plan: Plan) => T): (plan: Plan) => T {
-    const known = new WeakMap<Plan, T>();
+    const cache = new WeakMap<Plan, T>();
     return (plan) => {
-        const found = known.get(plan) ?? compute(plan);
-        known.set(plan, found);
+        const found = cache.get(plan) ?? compute(plan);
+        cache.set(plan, found);
         return found;
     };
 }
@@ -81,12 +81,12 @@ const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [nod
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
     nodesByType(plan).get(type.startsWith("aws:") ? type : `aws:${type}`) ?? [];
 
-/** Keys of the platform, by ARN. */
+/** KMS keys of the stack, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(
     (plan) => new Map(resourcesOfType(plan, "kms/key:Key").map((key) => [arnOf(key), key])),
 );
 
-/** A finding for each resource for which something does not hold. */
+/** A finding for each resource that does not meet a condition. */
 export const findingsUnless = (
     nodes: readonly PlanNode[],
     holds: (node: PlanNode) => boolean,
@@ -96,16 +96,16 @@ export const findingsUnless = (
         .filter((node) => !holds(node))
         .map((node) => ({ node, reason: `must ${typeof must === "string" ? must : must(node)}` }));
 
-/** What is wrong with the stack as a whole, where something does not hold of it. */
+/** A finding for the whole stack if it does not meet a condition. */
 export const stackFindingUnless = (holds: boolean, problem: string): Finding[] => (holds ? [] : [problem]);
 
-/** As `stackFindingUnless`, of a type that the stack has once. */
+/** A finding if the stack does not have exactly one resource of a type. */
 export const findingUnlessExactlyOne = (plan: Plan, type: string): Finding[] => {
     const { length } = resourcesOfType(plan, type);
     return stackFindingUnless(length === 1, `there are ${length} of ${type}`);
 };
 
-/** Everything that must exist before a resource does, directly or not. */
+/** All direct and indirect dependencies of a resource. */
 export function transitiveDependencies(plan: Plan, node: PlanNode): Set<string> {
     const nodes = nodesByUrn(plan);
     const found = new Set<string>();
@@ -117,20 +117,4 @@ export function transitiveDependencies(plan: Plan, node: PlanNode): Set<string> 
         }
     }
     return found;
-}
-
-/** AWS compares each of the six parts of an ARN by itself. */
-export function matchesArnPattern(arn: string, pattern: string): boolean {
-    const parts = (whole: string) => {
-        const all = whole.split(":");
-        return [...all.slice(0, 5), all.slice(5).join(":")];
-    };
-    const given = parts(arn);
-    return parts(pattern).every((part, i) => {
-        const source = part
-            .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-            .replaceAll("*", ".*")
-            .replaceAll("?", ".");
-        return new RegExp(`^${source}$`).test(given[i] ?? "");
-    });
 }

@@ -1,10 +1,10 @@
-/** What a resource class of a provider package declares. */
+/** Properties that a resource class of a provider package declares. */
 export interface ResourceClass {
-    /** Properties that only the provider sets, such as `arn`. */
+    /** Output-only properties, such as `arn`. */
     outputs: string[];
-    /** Properties that a program may set. */
+    /** Inputs. */
     inputs: Set<string>;
-    /** Properties that a program must set. */
+    /** Required inputs. */
     required: string[];
 }
 
@@ -12,8 +12,8 @@ const inputAssignment = /resourceInputs\["(\w+)"\] = (undefined \/\*out\*\/)?/g;
 const requiredPropertyCheck = /Missing required property '(\w+)'/g;
 
 /**
- * Reads the declaration from the source of the generated class, which is the only place that tells an output from an
- * optional input: at run time both are `undefined`.
+ * Reads the declaration from the source of the generated class, the only place that distinguishes an output from an optional
+ * input: at run time both are `undefined`.
  */
 export function readResourceClass(source: string): ResourceClass {
     const outputs = new Set<string>();
@@ -21,7 +21,7 @@ export function readResourceClass(source: string): ResourceClass {
     for (const [, name, output] of source.matchAll(inputAssignment)) {
         (output === undefined ? inputs : outputs).add(String(name));
     }
-    // The branch that looks up an existing resource sets all properties, outputs too.
+    // The branch that reads an existing resource sets all properties, including outputs.
     for (const name of outputs) {
         inputs.delete(name);
     }

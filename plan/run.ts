@@ -9,36 +9,36 @@ export type Program = () => unknown;
 export interface ProgramRun {
     project: string;
     stack: string;
-    /** As the engine sends it: full keys, strings. */
+    /** In the engine's format: keys with namespace, values as strings. */
     config: Record<string, string>;
     secretKeys: string[];
     program: Program;
 }
 
-/** What a run has seen. */
+/** Results of a run. */
 export interface ProgramRunResult {
     monitor: PlanMonitor;
-    /** What the program threw or rejected, as thrown. */
+    /** Errors and rejections of the program. */
     failures: unknown[];
-    /** Lines that the program wrote, without Pulumi's errors, which are problems. */
+    /** Lines that the program wrote, without Pulumi's errors, which become problems. */
     messages: string[];
 }
 
-/** The events of Node's process that tell of trouble which no promise reports. */
+/** Events of Node's process for failures that no promise reports. */
 export interface ProcessEvents {
     on(event: "unhandledRejection" | "beforeExit", listener: (reason: unknown) => void): unknown;
     off(event: "unhandledRejection" | "beforeExit", listener: (reason: unknown) => void): unknown;
 }
 
 export interface RunOptions {
-    /** Answer as a preview, which does not know outputs, or as if everything existed. */
+    /** Whether outputs are unknown, as in a preview, or known, as if all resources existed. */
     preview: boolean;
-    /** Let errors tell where they come from, at the price of time. */
+    /** Record source positions of errors, which takes more time. */
     stackTraces: boolean;
     events: ProcessEvents;
 }
 
-/** Runs the program on a monitor of its own. */
+/** Runs the program with a new resource monitor. */
 export async function runOnce(
     run: ProgramRun,
     { preview, stackTraces, events }: RunOptions,
@@ -53,7 +53,7 @@ export async function runOnce(
     try {
         await Promise.race([runProgram(run.program, monitor, failures), watched.idle]);
     } catch (error) {
-        // An output of the stack that cannot be known.
+        // An unknown output of the stack.
         failures.push(error);
     } finally {
         resume();
@@ -72,17 +72,17 @@ async function runProgram(program: Program, monitor: PlanMonitor, failures: unkn
         try {
             return await program();
         } catch (error) {
-            // Thrown on, it would surface again in each promise of the stack.
+            // Rethrown, it would reject every promise of the stack.
             failures.push(error);
             return {};
         }
     });
     await pulumi.runtime.disconnect();
-    // Node tells of unhandled rejections after the last microtask.
+    // Node reports unhandled rejections after the last microtask.
     await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Listens for rejections that nothing handles, and for a program that waits for what never comes. */
+/** Listens for unhandled rejections, and for a program that ends while promises are pending. */
 function watchProcess(events: ProcessEvents, failures: unknown[]): { idle: Promise<void>; stop: () => void } {
     const rejected = (reason: unknown): void => void failures.push(reason);
     events.on("unhandledRejection", rejected);
@@ -103,7 +103,7 @@ function watchProcess(events: ProcessEvents, failures: unknown[]): { idle: Promi
 const consoleLevels = ["debug", "log", "info", "warn", "error"] as const;
 const pulumiErrorPrefix = "error: [runtime] ";
 
-/** Keeps what is written during a run apart from the plan; without an engine Pulumi logs to the console, too. */
+/** Captures output of a run, so that it does not mix with the plan; without an engine Pulumi logs to the console. */
 function captureConsole(problems: Set<string>): { messages: string[]; restore: () => void } {
     const messages: string[] = [];
     const original = { ...console };

@@ -3,27 +3,27 @@ import { namespace, regionKey } from "../lib/settings/problem.ts";
 import { PlanError } from "./plan-error.ts";
 import { readStack, stackNamesIn } from "./stack-file.ts";
 
-/** What the file of a stack takes that another stack cannot have as well. */
+/** Names and account services in the file of a stack that no other stack can also have. */
 export interface ExclusiveSettings {
     readonly stack: string;
-    /** Nothing where the file does not say it: then it may be the account of any other stack. */
+    /** Undefined if the file does not set it: then any other stack may be in the same account. */
     readonly account: string | undefined;
     readonly region: string | undefined;
-    /** Ends every name. */
+    /** Last part of every name. */
     readonly suffix: string | undefined;
     readonly services: readonly string[];
-    /** Domain of which the stack makes the record in Route 53. */
+    /** Domain whose Route 53 record the stack creates. */
     readonly domain: string | undefined;
-    /** What AWS has once an account and region, and the stack creates. */
+    /** Account services that the stack creates. */
     readonly creates: readonly string[];
 }
 
-/** Keys of the configuration, as messages name them. */
+/** Configuration key in messages. */
 const settingKey = (field: string): string => `${namespace}${field}`;
 
 /**
- * What keeps a stack from being deployed beside others, each with the two stacks and what to change. Names of buckets and
- * domains are the same in all regions, so that another region is no way out.
+ * Conflicts that prevent the deployment of a stack together with others, each with both stacks and the fix. Names of buckets
+ * and domains are global, so another region does not solve a conflict.
  */
 export const conflictsWithOthers = (claims: ExclusiveSettings, others: readonly ExclusiveSettings[]): string[] =>
     others.filter(({ stack }) => stack !== claims.stack).flatMap((other) => conflictsBetween(claims, other));
@@ -38,18 +38,18 @@ const nameSuffixConflicts = (one: ExclusiveSettings, other: ExclusiveSettings): 
         ? []
         : [
               `${settingKey("environmentSuffix")} must differ: ${one.stack} and ${other.stack} both have "${one.suffix}" and would ` +
-                  `claim the same names${describeSharedLocation(one, other)}: change the one that is not deployed yet`,
+                  `have the same names${describeSharedLocation(one, other)}: change the one that is not deployed yet`,
           ];
 
 const domainConflicts = (one: ExclusiveSettings, other: ExclusiveSettings): string[] =>
     one.domain === undefined || one.domain !== other.domain
         ? []
         : [
-              `${settingKey("certificate.domainName")} must differ: ${one.stack} and ${other.stack} would both make the record of ` +
-                  `"${one.domain}" in Route 53${describeSharedLocation(one, other)}: give one of them a domain of its own`,
+              `${settingKey("certificate.domainName")} must differ: ${one.stack} and ${other.stack} would both create the record of ` +
+                  `"${one.domain}" in Route 53${describeSharedLocation(one, other)}: set another domain for one of them`,
           ];
 
-/** Services of AWS that both create. Of accounts that are not known nothing is said: the preflight asks AWS. */
+/** Account services that both create. Stacks without an account are not compared: the preflight checks AWS. */
 function accountServiceConflicts(one: ExclusiveSettings, other: ExclusiveSettings): string[] {
     const { account, region } = one;
     return account === undefined || account !== other.account || region !== other.region
@@ -59,7 +59,7 @@ function accountServiceConflicts(one: ExclusiveSettings, other: ExclusiveSetting
               .map(
                   (service) =>
                       `${settingKey(`accountServices.${service}`)} must be "create" in one stack of an account and region, and ` +
-                      `${one.stack} and ${other.stack} both create it in ${account}, ${region}: let one of them "adopt" it`,
+                      `${one.stack} and ${other.stack} both create it in ${account}, ${region}: set one of them to "adopt"`,
               );
 }
 
@@ -74,10 +74,10 @@ function describeSharedLocation(one: ExclusiveSettings, other: ExclusiveSettings
 }
 
 /**
- * Names that are the same although the suffixes differ: `payment-notifications-dlq-dev` is the dead-letter queue of dev, and
+ * Equal names despite different suffixes: `payment-notifications-dlq-dev` is the dead-letter queue of dev, and
  * the queue of a stack with the suffix `dlq-dev`.
  *
- * @param names of the resources that are planned for the stack
+ * @param names names of the stack's planned resources
  */
 export function nameConflicts(
     claims: ExclusiveSettings,
@@ -97,20 +97,20 @@ export function nameConflicts(
             return noun === undefined
                 ? []
                 : [
-                      `${settingKey("environmentSuffix")} must not make names of another stack: "${claims.suffix}" of ${claims.stack} ` +
-                          `and "${other.suffix}" of ${other.stack} both make payment-${noun}-${more}-…${describeSharedLocation(claims, other)}: ` +
+                      `${settingKey("environmentSuffix")} must not result in names of another stack: "${claims.suffix}" of ${claims.stack} ` +
+                          `and "${other.suffix}" of ${other.stack} both have payment-${noun}-${more}-…${describeSharedLocation(claims, other)}: ` +
                           `change the one that is not deployed yet`,
                   ];
         });
 }
 
-/** The words by which one suffix is longer than the other, where it ends like it. */
+/** The additional words of the longer suffix, if it ends with the shorter one. */
 function extraSuffixWords(one: string, other: string): string | undefined {
     const [short = "", long = ""] = [one, other].toSorted((a, b) => a.length - b.length);
     return short !== "" && long.endsWith(`-${short}`) ? long.slice(0, -short.length - 1) : undefined;
 }
 
-/** Claims of the other stacks of a project. A file that cannot be read is the problem of its own stack. */
+/** Claims of the other stacks of a project. An unreadable file is reported for its own stack only. */
 export const exclusiveSettingsOfOthers = (root: string, stack: string): ExclusiveSettings[] =>
     stackNamesIn(root)
         .filter((other) => other !== stack)
@@ -125,7 +125,7 @@ export const exclusiveSettingsOfOthers = (root: string, stack: string): Exclusiv
             }
         });
 
-/** Structured settings travel as JSON in strings. What is no map is refused where the stack's settings are read. */
+/** Pulumi passes structured settings as JSON text. Other values are reported when the stack's settings are read. */
 const settingGroup = z
     .string()
     .transform((text): unknown => JSON.parse(text))

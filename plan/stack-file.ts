@@ -7,7 +7,7 @@ import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
 import { yamlMapOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
 
-/** What the files of a project say of one stack, as the engine would hand it to the program. */
+/** The configuration of one stack from the project's files, as the engine would pass it to the program. */
 export interface StackFiles {
     project: string;
     stack: string;
@@ -15,7 +15,7 @@ export interface StackFiles {
     main: string;
     config: Record<string, string>;
     secretKeys: string[];
-    /** What stands in `config` for the values that are encrypted in the file. */
+    /** Placeholders in `config` of values that are encrypted in the file. */
     placeholders: string[];
 }
 
@@ -28,7 +28,7 @@ export const stackNamesIn = (root: string): string[] =>
         .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? [])
         .sort();
 
-/** What is said of a stack that has no file, with the stacks that have one and the way to a new one. */
+/** Message for a stack without a file, with the existing stacks and how to create a new one. */
 export function noSuchStackMessage(root: string, stack: string): string {
     const all = stackNamesIn(root);
     return all.length === 0
@@ -36,7 +36,7 @@ export function noSuchStackMessage(root: string, stack: string): string {
         : `no stack "${stack}": there are ${all.join(", ")}. ${newStackHint(stack, all)}`;
 }
 
-/** @throws PlanError when there is no such stack or a file is no YAML */
+/** @throws PlanError if the stack does not exist or a file is not valid YAML */
 export function readStack(root: string, stack: string): StackFiles {
     if (!stackNamesIn(root).includes(stack)) {
         throw new PlanError([noSuchStackMessage(root, stack)]);
@@ -45,10 +45,10 @@ export function readStack(root: string, stack: string): StackFiles {
 }
 
 /**
- * As `readStack`, of a stack whose file is not written yet.
+ * As `readStack`, for a stack file that is not written yet.
  *
  * @param stackFile its content
- * @throws PlanError when `Pulumi.yaml` is no YAML
+ * @throws PlanError if `Pulumi.yaml` is not valid YAML
  */
 export function stackFilesFrom(root: string, stack: string, stackFile: YamlMap): StackFiles {
     const projectFile = yamlMapOf(readPulumiYaml(join(root, "Pulumi.yaml")));
@@ -72,18 +72,18 @@ export function stackFilesFrom(root: string, stack: string, stackFile: YamlMap):
     };
 }
 
-/** Where a setting of the platform stands in a stack's document, or would: Pulumi takes its key with or without namespace. */
+/** Path of a platform setting in a stack's document. Pulumi accepts keys with and without namespace. */
 export function settingPath(document: Document, setting: string): string[] {
     const [key = "", ...inside] = setting.split(".");
     const full = `${namespace}${key}`;
     return ["config", !document.hasIn(["config", full]) && document.hasIn(["config", key]) ? key : full, ...inside];
 }
 
-/** A key without a namespace is one of the project's. */
+/** A key without a namespace belongs to the project. */
 export const fullConfigKey = (key: string, project = namespace.slice(0, -1)): string =>
     key.includes(":") ? key : `${project}:${key}`;
 
-/** Values that the project gives to all stacks: bare, under `value`, or as the `default` of a declared key. */
+/** Values of the project for all stacks: plain, under `value`, or as the `default` of a declared key. */
 const projectDefaults = (projectFile: YamlMap): [string, Yaml][] =>
     yamlEntries(projectFile.config).flatMap(([key, declared]): [string, Yaml][] => {
         const value = isYamlMap(declared) ? (declared.value ?? declared.default) : declared;
@@ -92,11 +92,11 @@ const projectDefaults = (projectFile: YamlMap): [string, Yaml][] =>
 
 export const yamlEntries = (map: Yaml | undefined): [string, Yaml][] => (isYamlMap(map) ? Object.entries(map) : []);
 
-/** A value that Pulumi has encrypted: `{ secure: ... }` and nothing else. */
+/** A value that Pulumi has encrypted: an object with `secure` as its only key. */
 export const isEncrypted = (value: Yaml): boolean =>
     isYamlMap(value) && typeof value.secure === "string" && Object.keys(value).length === 1;
 
-/** Replaces what is encrypted, at any depth, by a text that tells where it belongs. */
+/** Replaces encrypted values, at any depth, by placeholders with their path. */
 function replaceEncryptedValues(value: Yaml, path: string, placeholders: string[]): Yaml {
     if (Array.isArray(value)) {
         return value.map((item, index) => replaceEncryptedValues(item, `${path}[${index}]`, placeholders));
@@ -118,8 +118,8 @@ function replaceEncryptedValues(value: Yaml, path: string, placeholders: string[
 }
 
 /**
- * The engine sends text: scalars as they are written, nothing for what is left empty, all else as JSON with the keys of maps
- * in the order of the alphabet (seen with 3.274).
+ * A value as the engine sends it: scalars as text, an empty value as empty text, others as JSON with sorted keys (verified
+ * with CLI 3.274).
  */
 export function toConfigText(value: Yaml): string {
     if (value === null) {

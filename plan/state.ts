@@ -4,7 +4,7 @@ import { isPlainObject } from "./query.ts";
 
 type StateProperties = Readonly<Record<string, unknown>>;
 
-/** A resource as the state has it. */
+/** A resource in Pulumi's state. */
 export interface StateResource {
     readonly urn: string;
     readonly type: string;
@@ -22,29 +22,29 @@ export interface StateResource {
     readonly dependencies?: readonly string[];
     /** URNs by input. */
     readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
-    /** Left over from a replacement. */
+    /** Pending deletion after a replacement. */
     readonly delete?: boolean;
-    /** Why its creation or update is unfinished, in the provider's words. */
+    /** Errors of the provider because of which its creation or update is incomplete. */
     readonly initErrors?: readonly string[];
 }
 
-/** Something that Pulumi had begun with a resource when it was killed. */
+/** A pending operation: Pulumi was interrupted during it. */
 export interface PendingOperation {
     readonly type: "creating" | "updating" | "deleting" | "reading" | "importing";
     readonly resource: StateResource;
 }
 
-/** What Pulumi remembers of a stack. Its secrets are in the open: it is not to be written anywhere. */
+/** Pulumi's state of a stack, with secrets in plain text: it must not be written anywhere. */
 export interface State {
     readonly resources: readonly StateResource[];
     readonly pending: readonly PendingOperation[];
-    /** Outputs of the stack without what is secret, at any depth. */
+    /** Outputs of the stack without secrets, at any depth. */
     readonly outputs: Readonly<Record<string, unknown>>;
-    /** The output `manifest`, the one secret that is none (`manifestOf` in lib/manifest.ts). */
+    /** The output `manifest`, which is marked as a secret but not confidential (lib/manifest.ts). */
     readonly manifest?: unknown;
 }
 
-/** Of a stack that was never updated. */
+/** State of a stack without updates. */
 export const emptyState: State = { resources: [], pending: [], outputs: {} };
 
 interface Deployment {
@@ -65,12 +65,12 @@ export async function readState(stack: Pick<Stack, "exportStack">): Promise<Stat
     };
 }
 
-/** Key and value that mark a secret in the state. */
+/** Key and value with which the state marks a secret. */
 const { specialSigKey: signature, specialSecretSig: secret } = pulumi.runtime;
 
 const isSecret = (value: unknown): boolean => isPlainObject(value) && value[signature] === secret;
 
-/** What a secret holds, as the CLI exports it with `--show-secrets`: JSON in a text. */
+/** Value of a secret, which the CLI exports with `--show-secrets` as JSON text. */
 const secretContent = (value: unknown): unknown =>
     isPlainObject(value) && isSecret(value) && typeof value.plaintext === "string"
         ? JSON.parse(value.plaintext)
@@ -79,7 +79,7 @@ const secretContent = (value: unknown): unknown =>
 /** A value without the secrets in it, at any depth. */
 export function withoutSecrets(value: unknown): unknown {
     if (Array.isArray(value)) {
-        // A place stays, so that the others keep theirs.
+        // Keeps the index, so that those of other items do not change.
         return value.map((item) => (isSecret(item) ? null : withoutSecrets(item)));
     }
     if (!isPlainObject(value)) {
@@ -92,20 +92,20 @@ export function withoutSecrets(value: unknown): unknown {
     );
 }
 
-/** URN of a resource's provider, which the state names by URN and ID; empty where it names none. */
+/** URN of a resource's provider, without the ID; empty if it has none. */
 export const providerUrnOf = ({ provider = "" }: Pick<StateResource, "provider">): string =>
     provider.split("::").slice(0, -1).join("::");
 
-/** Whether anything is deployed: a stack that was only made has nothing. */
+/** Whether anything is deployed: a new stack has no resources. */
 export const hasResources = ({ resources }: State): boolean => resources.some(({ custom }) => custom === true);
 
-/** Resources of a type, given as `sqs/queue:Queue`, that are there to stay. */
+/** Resources of a type, given as `sqs/queue:Queue`, that are not pending deletion. */
 export const stateResourcesOfType = ({ resources }: State, type: string): StateResource[] =>
     resources.filter((resource) => resource.type === `aws:${type}` && resource.delete !== true);
 
 export const logicalNameOf = ({ urn }: { urn: string }): string => urn.split("::").at(-1) ?? urn;
 
-/** Text of an output of a resource; empty where there is none. */
+/** Text of an output of a resource; empty if there is none. */
 export function outputText({ outputs }: StateResource, key: string): string {
     const found = outputs?.[key];
     return typeof found === "string" ? found : "";

@@ -1,5 +1,5 @@
 /** A text as a regular expression that finds it. */
 export const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
-/** Texts shorter than this stand in others by chance. */
+/** Shorter texts are part of other texts by chance. */
 export const minIdentifyingLength = 6;

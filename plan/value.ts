@@ -1,16 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
 
-/** A value as the SDK sends it to the engine: JSON in which secrets, assets and references are objects with a signature. */
+/** A value as the SDK sends it to the engine: JSON with signed objects for secrets, assets and references. */
 export type Wire = string | number | boolean | null | Wire[] | WireObject;
 export interface WireObject {
     [key: string]: Wire;
 }
 
-/** A value of the plan: plain JSON, with secrets wrapped. */
+/** A value of the plan: plain JSON, with wrapped secrets. */
 export type Value = string | number | boolean | null | Value[] | Secret | { [key: string]: Value };
 export type Values = Record<string, Value>;
 
-/** Wraps a value that Pulumi encrypts in its state and never prints. */
+/** Wraps a secret, which Pulumi encrypts in its state and never prints. */
 export class Secret {
     readonly secret = true;
     readonly value: Value;
@@ -29,20 +29,20 @@ export const isWireObject = (value: Wire | undefined): value is WireObject =>
 
 export const markAsSecret = (value: Wire): WireObject => ({ [signature]: secretSignature, value });
 
-/** What a secret wraps. */
+/** The value in a secret. */
 const secretContent = (secret: WireObject): Wire => secret.value ?? null;
 
 /** The value without the secret mark. */
 export const withoutSecretMark = (value: Wire | undefined): Wire | undefined =>
     isWireObject(value) && value[signature] === secretSignature ? secretContent(value) : value;
 
-/** The value as text, or nothing when it is absent, unknown or no string. */
+/** The value as text; undefined if it is missing, unknown or no string. */
 export function textFromWire(value: Wire | undefined): string | undefined {
     const plain = withoutSecretMark(value);
     return typeof plain === "string" && plain !== unknownValue ? plain : undefined;
 }
 
-/** What the plan says of a value on the wire. */
+/** The plan's value of a value from the SDK. */
 export function valueFromWire(wire: Wire): Value {
     if (typeof wire !== "object" || wire === null) {
         return wire;
@@ -58,7 +58,7 @@ export function valueFromWire(wire: Wire): Value {
     if (kind === undefined) {
         return entries;
     }
-    // An asset, an archive or a reference: its own fields say what it is once the signature has a name.
+    // An asset, an archive or a reference: the signature is replaced by its name.
     const fields = Object.fromEntries(
         Object.entries(entries).filter(([key]) => key !== signature && !key.startsWith("__pulumi")),
     );
@@ -77,12 +77,12 @@ export function valuesFromWire(wire: WireObject): Values {
     return values;
 }
 
-/** Paths of the values that a preview does not know, such as `environment.variables.TABLE` or `subnetIds.0`. */
+/** Paths of the values that are unknown in a preview, such as `environment.variables.TABLE` or `subnetIds.0`. */
 export function unknownPaths(wire: Wire, at = "", found: string[] = []): string[] {
     if (wire === unknownValue) {
         found.push(at);
     } else if (typeof wire === "object" && wire !== null) {
-        // A secret is a wrapper, not a step on the way to its value.
+        // The wrapper of a secret is not part of the path.
         if (!Array.isArray(wire) && wire[signature] === secretSignature) {
             return unknownPaths(secretContent(wire), at, found);
         }
@@ -93,7 +93,7 @@ export function unknownPaths(wire: Wire, at = "", found: string[] = []): string[
     return found;
 }
 
-/** Calls back with each string that stands in the open, that is outside a secret. */
+/** Calls `visit` for each string outside a secret. */
 export function visitNonSecretStrings(value: Value, visit: (text: string, path: string) => void, at = ""): void {
     if (typeof value === "string") {
         visit(value, at);

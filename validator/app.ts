@@ -11,7 +11,7 @@ import { recordOnce } from "./recording.ts";
 import { checkRequest, type RequestRefusal } from "./request.ts";
 import { paymentHash, type Reservation } from "./transactions.ts";
 
-/** What the handler needs from outside, so that a test can stand in for AWS, the clock and stdout. */
+/** Dependencies of the handler, so that a test can replace AWS, the clock and stdout. */
 export interface Dependencies extends Pick<Aws, "dynamo" | "s3" | "sleep"> {
     config: Config;
     now: () => number;
@@ -43,8 +43,8 @@ export function createHandler(deps: Dependencies): Handler {
         try {
             result = await handle(deps, event, context, ids, started);
         } catch {
-            // A bug, not an outage: the invocation fails, so that the alarm on the function's errors sees it. Neither message nor
-            // cause goes along, because Lambda logs what is thrown, and either may quote the request.
+            // A bug, not an outage: the invocation fails, which raises the alarm on the function's errors. The error has neither
+            // message nor cause, because Lambda logs it, and both may quote the request.
             writeLog(deps.write, deps.now(), ids, { level: "ERROR", message: "unexpected error" });
             throw new Error("unexpected error");
         }
@@ -105,7 +105,7 @@ function refusedResult({ kind, reason, problems }: RequestRefusal): Result {
     };
 }
 
-/** 202: the payment is valid and on record, its processing is still to come. */
+/** 202: the payment is valid and recorded, but not processed yet. */
 function acceptedResult(is: "accepted" | "replayed", answer: string): Result {
     const entry: LogEntry = { level: "INFO", message: is };
     return is === "accepted"
@@ -150,8 +150,8 @@ function headersOf(config: Config, event: ProxyEvent, ids: Ids, result: Result):
 }
 
 /**
- * The caller's `X-Correlation-Id`, else the root of the X-Ray trace, else the invocation's own id. A trace id may come from the
- * caller as well, so both must have their shape and hold no card number.
+ * The caller's `X-Correlation-Id`, else the root of the X-Ray trace, else the invocation's request ID. A trace ID may also come
+ * from the caller, so both must have the right format and contain no card number.
  */
 function idsOf(event: ProxyEvent, context: InvocationContext, trace = ""): Ids {
     const [given = ""] = headerValues(event, "X-Correlation-Id");

@@ -10,8 +10,8 @@ export function auditKey(paymentId: string, receivedAt: string): string {
 }
 
 /**
- * Files what was validated, for whom and when. Never overwrites: a record that is there already is the one an earlier attempt
- * at the same reservation wrote, as nobody else can hold the payment id on that day.
+ * Writes the audit record: what was validated, for which merchant and when. Never overwrites: an existing record is from an
+ * earlier attempt with the same reservation, as no other request can have the payment ID on that day.
  */
 export async function writeAuditRecord(aws: Aws, config: Config, payment: Payment, held: Reservation): Promise<void> {
     const command = new PutObjectCommand({

@@ -1,7 +1,7 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from "@aws-sdk/client-dynamodb";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 
-/** AWS did not do what was asked, after all retries. Says which step failed and the error's class, never its message. */
+/** An AWS call failed after all retries. Contains the step and the error's class, never its message. */
 export class Unavailable extends Error {
     readonly step: string;
     readonly reason: string;
@@ -17,7 +17,7 @@ export class Unavailable extends Error {
 export interface Aws {
     dynamo: Pick<DynamoDBClient, "send">;
     s3: Pick<S3Client, "send">;
-    /** Ends every call in time for a 503 to be answered before Lambda ends the function. */
+    /** Aborts every call early enough to respond 503 before the function's timeout. */
     signal: AbortSignal;
     sleep: (ms: number) => Promise<void>;
 }

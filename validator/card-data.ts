@@ -1,6 +1,6 @@
 /**
- * Finds card data, so that it can be refused before anything is stored, logged or answered. PCI DSS then does not reach the
- * transaction log: what never comes in need not be protected there.
+ * Finds card data, so that it is rejected before anything is stored, logged or returned. The transaction log is then not in the
+ * scope of PCI DSS, because it never contains card data.
  */
 
 // ISO/IEC 7812-1 allows shorter numbers too, but the schemes issue 13 to 19 digits.

@@ -1,4 +1,4 @@
-/** What the infrastructure tells the function, through its environment. docs/validator.md has the table. */
+/** The function's configuration, from its environment variables (docs/validator.md). */
 export interface Config {
     tableName: string;
     auditBucket: string;

@@ -2,8 +2,8 @@
  * The currencies a payment may be in, by the exponent of their minor unit.
  *
  * Source: ISO 4217 list one, published 2024-06-25 by SIX (https://www.six-group.com/dam/download/financial-information/data-center/iso-currrency/lists/list-one.xml),
- * with what changed since: XCG for ANG (2025-03-31), BGN gave way to EUR (2026-01-01), CUC is withdrawn.
- * Left out on purpose, as nobody pays in them: funds and index units (BOV, CHE, CHW, CLF, COU, MXV, USN, UYI, UYW), metals, bond
+ * with what changed since: XCG for ANG (2025-03-31), BGN replaced by EUR (2026-01-01), CUC is withdrawn.
+ * Left out on purpose, because they are not used for payments: funds and index units (BOV, CHE, CHW, CLF, COU, MXV, USN, UYI, UYW), metals, bond
  * units, XDR, XTS and XXX. Most of these have no exponent at all.
  */
 const codesByExponent: Record<number, string> = {

@@ -1,13 +1,13 @@
 import type { FieldProblem } from "./payment.ts";
 
-/** Ids of one invocation: neither comes from the request's body, and neither can hold a card number. */
+/** IDs of one invocation. Neither is from the request's body, and neither can contain a card number. */
 export interface Ids {
     requestId: string;
     correlationId: string;
 }
 
 /**
- * What a line may say. A closed list of fields and no free text: a value of the request has no way into a line.
+ * Fields of a log line. A closed list without free text, so that no value of the request can be logged.
  * `failed` and `cause` are names of our steps and of AWS error classes; an error's message may quote an item, so it stays out.
  */
 export interface LogEntry {

@@ -10,7 +10,7 @@ export type Recorded = { is: "accepted" | "replayed"; answer: string } | Extract
  * Records a payment once: reserve, audit, commit.
  *
  * DynamoDB and S3 share no transaction, so the order makes every stop harmless. The reservation fixes time and answer; no
- * reader of payments sees it. The audit record comes next, so no committed transaction is ever without one. The commit is a
+ * reader of payments sees it. The audit record is second, so every committed transaction has one. The commit is a
  * single conditional write, and the only step that makes a payment exist. After a stop anywhere, the merchant's retry finds the
  * reservation and does what is missing; a second write of the same step is refused by its condition and counts as done.
  */

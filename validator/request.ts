@@ -47,7 +47,7 @@ export function checkRequest(event: ProxyEvent, maxAmountMinor: number): Checked
         : { payment, idempotencyKey: key };
 }
 
-// A body of unknown fields alone has thousands of problems: nobody reads them, and answer and log would grow beyond the body.
+// A body of unknown fields has thousands of problems: a list of all would make response and log larger than the body.
 const maxProblems = 50;
 
 function refusalOf(problems: FieldProblem[], otherwise: ProblemKind): RequestRefusal {

@@ -12,8 +12,8 @@ import type { Payment } from "./payment.ts";
 type Item = Record<string, AttributeValue>;
 
 /**
- * What the first request with an idempotency key has fixed. Every later step is made of this and the payment, so that whoever
- * finishes a broken-off request writes the same bytes as its first attempt would have.
+ * Values that the first request with an idempotency key has set. Every later step uses only these and the payment, so that a
+ * retry of an interrupted request writes the same bytes as the first attempt.
  */
 export interface Reservation {
     requestHash: string;

@@ -8,10 +8,10 @@ import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
 import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 /**
- * The most that any role of the stack can ever do: what its planned roles do, in its own account and region, and nothing
- * with IAM. What a role may do is what both its own policy and this one allow.
+ * The permissions boundary of all roles of the stack: the actions of its planned roles, in its own account and Region, and no
+ * action of IAM. A role may do only what its own policies and the boundary allow.
  *
- * @throws PlanError for an attached policy of AWS that `analysis/iam/managed-policies.ts` does not know
+ * @throws PlanError for an attached managed policy of AWS that `analysis/iam/managed-policies.ts` does not contain
  */
 export function permissionsBoundaryOf(
     plan: Plan,
@@ -25,7 +25,7 @@ export function permissionsBoundaryOf(
         actionsOfManagedPolicy(inputText(node, "policyArn"), grants),
     );
     const actions = [...statements.flatMap(({ Action }) => toArray(Action)), ...attached];
-    // Such as the one that holds GuardDuty's agent.
+    // Other accounts in ARNs, such as the one with the image of GuardDuty's agent.
     const accounts = statements
         .flatMap(({ Resource }) => toArray(Resource))
         .flatMap((arn) => /^arn:[^:]*:[^:]*:[^:]*:(\d{12}):/.exec(arn)?.[1] ?? [])
@@ -37,7 +37,7 @@ export function permissionsBoundaryOf(
             Resource: "*",
             Condition: {
                 StringEquals: { "aws:RequestedRegion": texts.region },
-                // Not every request says whose the resource is.
+                // Not every request has the key `aws:ResourceAccount`.
                 ...(texts.account !== "*" && {
                     StringEqualsIfExists: {
                         "aws:ResourceAccount": singleOrList([texts.account, ...uniqueSorted(accounts)]),
@@ -53,16 +53,16 @@ function actionsOfManagedPolicy(policyArn: string, grants: readonly DeployerGran
     const [name, policy] = managedPolicyOf(policyArn);
     if (policy === undefined) {
         throw new PlanError([
-            `analysis/deployer/boundary.ts does not know what ${policyArn} allows: add it to analysis/iam/managed-policies.ts`,
+            `analysis/deployer/boundary.ts does not have the statements of ${policyArn}: add them to analysis/iam/managed-policies.ts`,
         ]);
     }
-    // It looks at everything of every service: more than a policy holds. Here it sees what the platform is made of.
+    // It reads every service, which exceeds the size of a policy. The boundary covers the types that the platform creates.
     return name === "service-role/AWS_ConfigRole"
         ? readActionsOf(grants)
         : policy.statements("aws").flatMap(({ Action }) => toArray(Action));
 }
 
-/** Descriptions and lists hold no content, so whole verbs stand for them; of the rest just what the provider reads, too. */
+/** Read actions of the provider; `Describe*` and `List*` of a service as a whole, because they return no stored data. */
 const readActionsOf = (grants: readonly DeployerGrant[]): string[] =>
     grants
         .filter(({ access }) => access === "read")

@@ -5,9 +5,9 @@ import { providerLocationIn } from "../../plan/fake-provider/outputs.ts";
 import type { DeployerLocation } from "./placeholder-values.ts";
 
 /**
- * Where a stack stands, from the configuration of one that can be planned.
+ * Partition, Region, account and suffix of a stack, from its configuration.
  *
- * @param account given by hand, where the stack sets none
+ * @param account account ID from the command line, for a stack that sets none
  * @throws PlanError when the stack sets another account
  */
 export function deployerLocationOfStack(config: Readonly<Record<string, string>>, account?: string): DeployerLocation {
@@ -26,14 +26,14 @@ export function deployerLocationOfStack(config: Readonly<Record<string, string>>
     };
 }
 
-/** What whoever creates the policies must know. */
+/** Warnings for the operator who creates the policies. */
 export const locationWarnings = ({ account, boundary }: DeployerLocation): string[] => [
     ...(account === "*"
         ? ["these policies name no account: set accountId, or give --account, before you create them"]
         : []),
     ...(boundary === undefined
         ? [
-              "the roles of the stack are unbounded, so whoever deploys can make one that may do anything: create the boundary and set permissionsBoundaryArn",
+              "the roles of the stack have no permissions boundary, so the deployer can create a role with any permission: create the boundary and set permissionsBoundaryArn",
           ]
         : []),
 ];

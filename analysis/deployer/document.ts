@@ -17,7 +17,7 @@ export interface PolicyDocument {
 }
 
 /**
- * Characters of a managed policy, white space left out, and managed policies of a role unless AWS raises the quota
+ * Maximum characters of a managed policy, without white space, and of managed policies of a role by the default quota
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
  */
 export const maxDocumentLength = 6144;
@@ -33,20 +33,23 @@ export const documentLength = (document: PolicyDocument): number => JSON.stringi
 export const singleOrList = (values: readonly string[]): OneOrMore =>
     values.length === 1 ? requireItem(values, 0) : values;
 
-/** The statements of grants, with all that may be done under the same conditions to the same resources in one. */
-export function policyStatementsOf(grants: readonly DeployerGrant[], facts: PlaceholderValues): PolicyStatement[] {
+/** The statements of grants; actions with the same resources and conditions are in one statement. */
+export function policyStatementsOf(
+    grants: readonly DeployerGrant[],
+    placeholders: PlaceholderValues,
+): PolicyStatement[] {
     const merged = new Map<string, { statement: PolicyStatement; actions: readonly string[] }>();
     for (const { actions, scope } of grants) {
-        const when = fillConditionPlaceholders(scope.conditions ?? {}, facts);
-        if (when === undefined) {
+        const conditions = fillConditionPlaceholders(scope.conditions ?? {}, placeholders);
+        if (conditions === undefined) {
             continue;
         }
-        const arns = uniqueSorted(scope.arns).map((arn) => fillPlaceholders(arn, facts));
+        const arns = uniqueSorted(scope.arns).map((arn) => fillPlaceholders(arn, placeholders));
         const statement: PolicyStatement = {
             Effect: "Allow",
             Action: [],
             Resource: singleOrList(arns),
-            ...(Object.keys(when).length > 0 && { Condition: when }),
+            ...(Object.keys(conditions).length > 0 && { Condition: conditions }),
         };
         const key = JSON.stringify(statement);
         merged.set(key, { statement, actions: [...(merged.get(key)?.actions ?? []), ...actions] });
@@ -63,13 +66,16 @@ const fillPlaceholders = (text: string, { texts }: PlaceholderValues): string =>
         (_, word: keyof PlaceholderValues["texts"]) => texts[word],
     );
 
-/** The conditions with their places filled in; nothing where a list that a grant hangs on is empty. */
-function fillConditionPlaceholders(when: Conditions, facts: PlaceholderValues): PolicyStatement["Condition"] {
+/** The conditions with the placeholders replaced; undefined where a list that the grant requires is empty. */
+function fillConditionPlaceholders(
+    conditions: Conditions,
+    placeholders: PlaceholderValues,
+): PolicyStatement["Condition"] {
     const filled: Record<string, Record<string, OneOrMore>> = {};
-    for (const [operator, keys] of Object.entries(when)) {
+    for (const [operator, keys] of Object.entries(conditions)) {
         for (const [key, value] of Object.entries(keys)) {
             const [, list = "", optional] = /^\{(\w+)(\?)?\}$/.exec(String(value)) ?? [];
-            const values = facts.lists[list] ?? [value].flat();
+            const values = placeholders.lists[list] ?? [value].flat();
             if (values.length === 0) {
                 if (optional === undefined) {
                     return undefined;
@@ -78,25 +84,25 @@ function fillConditionPlaceholders(when: Conditions, facts: PlaceholderValues): 
             }
             filled[operator] = {
                 ...filled[operator],
-                [key]: singleOrList(values.map((one) => fillPlaceholders(one, facts))),
+                [key]: singleOrList(values.map((one) => fillPlaceholders(one, placeholders))),
             };
         }
     }
     return filled;
 }
 
-/** As few documents as hold the statements, each within what IAM takes, unless one statement alone is longer. */
+/** Few documents with all statements, each within the limit of IAM unless one statement alone exceeds it. */
 export function splitIntoDocuments(statements: readonly PolicyStatement[]): PolicyDocument[] {
     const documents: PolicyStatement[][] = [];
-    // The long ones first: the short ones then fill what they leave.
+    // Long statements first, so that short ones fill the remaining space.
     for (const statement of [...statements].sort((a, b) => JSON.stringify(b).length - JSON.stringify(a).length)) {
-        const room = documents.find(
+        const target = documents.find(
             (document) => documentLength(policyDocumentOf([...document, statement])) <= maxDocumentLength,
         );
-        if (room === undefined) {
+        if (target === undefined) {
             documents.push([statement]);
         } else {
-            room.push(statement);
+            target.push(statement);
         }
     }
     return documents.map(policyDocumentOf);

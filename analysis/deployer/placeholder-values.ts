@@ -3,18 +3,18 @@ import { keyUseGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { inputJson, inputText, resourcesOfType } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 
-/** Where a stack is deployed. */
+/** Account, Region and names of a stack. */
 export interface DeployerLocation {
     readonly suffix: string;
     readonly region: string;
     readonly partition: string;
-    /** Twelve digits, or `*` where the account is unknown. */
+    /** Twelve digits, or `*` where no account is given. */
     readonly account: string;
-    /** ARN of the policy that bounds every role of the stack. */
+    /** ARN of the permissions boundary of every role of the stack. */
     readonly boundary?: string;
 }
 
-/** Values for the placeholders in the grants. */
+/** Values of the placeholders in the grants. */
 export interface PlaceholderValues {
     readonly texts: Readonly<Record<"suffix" | "region" | "partition" | "account", string>>;
     readonly lists: Readonly<Record<string, readonly string[]>>;
@@ -57,8 +57,8 @@ const trustedServices = (policy: unknown): string[] =>
     (policy as TrustPolicy).Statement.map(({ Principal }) => Principal.Service);
 
 /**
- * As Route 53 compares names: without the dot at the end. The record that proves a domain to ACM begins with 32 characters
- * which ACM chooses (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
+ * The form in which Route 53 compares names: without the dot at the end. A validation record of ACM begins with 32 characters
+ * that ACM chooses (https://docs.aws.amazon.com/acm/latest/userguide/dns-validation.html).
  */
 const dnsRecordPattern = (name: string): string =>
     name

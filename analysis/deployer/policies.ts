@@ -16,7 +16,7 @@ import { deployCommandGrants } from "./command-grants.ts";
 
 export { deployerLocationOfStack, locationWarnings } from "./deployer-location.ts";
 
-/** The policies of who previews and looks for drift, and of who deploys a stack, and the boundary of the roles that the stack makes. */
+/** Policies for previews and drift detection, policies for deployments, and the permissions boundary of the stack's roles. */
 export interface DeployerPolicies {
     readonly preview: readonly PolicyDocument[];
     readonly deploy: readonly PolicyDocument[];
@@ -38,23 +38,23 @@ export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
 }
 
 /**
- * @param drift rights to list what is there that nobody planned
- * @param recovery rights to look for what an interrupted creation has made
- * @throws PlanError as `grantsOf`, and for documents that IAM would not take
+ * @param drift permissions to list resources that are not planned
+ * @param recovery permissions to find resources that an interrupted creation has left
+ * @throws PlanError as `deployerGrantsOf`, and for documents that exceed the limits of IAM
  */
 export function deployerPolicies(
     plan: Plan,
     place: DeployerLocation,
     { drift, recovery }: Readonly<Record<"drift" | "recovery", readonly DeployerGrant[]>>,
 ): DeployerPolicies {
-    const facts = placeholderValuesOf(plan, place);
+    const placeholders = placeholderValuesOf(plan, place);
     const planned = deployerGrantsOf(plan);
     const policies = {
         preview: splitIntoDocuments(
-            policyStatementsOf([...planned.filter(({ access }) => access === "read"), ...drift], facts),
+            policyStatementsOf([...planned.filter(({ access }) => access === "read"), ...drift], placeholders),
         ),
-        deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], facts)),
-        boundary: permissionsBoundaryOf(plan, facts, planned),
+        deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], placeholders)),
+        boundary: permissionsBoundaryOf(plan, placeholders, planned),
     };
     const problems = Object.entries(policies).flatMap(([name, value]) => sizeProblems(name, [value].flat()));
     if (problems.length > 0) {
@@ -65,10 +65,10 @@ export function deployerPolicies(
 
 const sizeProblems = (name: string, documents: readonly PolicyDocument[]): string[] => [
     ...(documents.length > maxDocumentsPerRole
-        ? [`${name} takes ${documents.length} policies: a role holds ${maxDocumentsPerRole}`]
+        ? [`${name} needs ${documents.length} policies: a role can have ${maxDocumentsPerRole}`]
         : []),
     ...documents
         .map(documentLength)
         .filter((length) => length > maxDocumentLength)
-        .map((length) => `a policy of ${name} has ${length} characters: IAM takes ${maxDocumentLength}`),
+        .map((length) => `a policy of ${name} has ${length} characters: IAM allows ${maxDocumentLength}`),
 ];

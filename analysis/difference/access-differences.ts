@@ -3,19 +3,19 @@ import { pathKey, pathsOf, pathText } from "../records/paths.ts";
 import { rightTexts, rightKey, rightsOf, type Right } from "../records/rights.ts";
 import type { PlanDifference, ResourceDifference } from "./compare.ts";
 
-/** What one of two plans has, and the other has not, as lines for a person. */
+/** What only one of two plans has, as lines for a reader. */
 export interface AddedAndRemoved {
     readonly added: readonly string[];
     readonly removed: readonly string[];
 }
 
-/** What a change does to who may do what: one line for each role and resource. */
+/** Permissions that a change adds and removes: one line for each role and resource. */
 export function rightsDifference(before: Plan, after: Plan): AddedAndRemoved {
     const [old, now] = [rightsOf(before), rightsOf(after)];
     return { added: rightLines(itemsNotIn(now, old, rightKey)), removed: rightLines(itemsNotIn(old, now, rightKey)) };
 }
 
-/** What a change does to who can reach what over the network. */
+/** Network paths that a change opens and closes. */
 export function pathsDifference(before: Plan, after: Plan): AddedAndRemoved {
     const [old, now] = [pathsOf(before), pathsOf(after)];
     return {
@@ -29,7 +29,7 @@ const alarmTypes: readonly string[] = [
     "aws:cloudwatch/compositeAlarm:CompositeAlarm",
 ];
 
-/** Alarms that a change adds, removes or sets to other values; a tag changes nothing of what an alarm watches. */
+/** Alarms that a change adds, removes or modifies; changes of tags do not count. */
 export const changedAlarms = ({ resources }: PlanDifference): ResourceDifference[] =>
     resources
         .filter(({ type }) => alarmTypes.includes(type))

@@ -13,25 +13,25 @@ export interface ResourceDifference {
     readonly urn: string;
     readonly name: string;
     readonly type: string;
-    /** Type of the component that holds it directly under PaymentPlatform, such as `Database`. */
+    /** Type of the component directly under PaymentPlatform that contains it, such as `Database`. */
     readonly component: string;
     readonly operation: Operation;
     /** Empty where the resource is created or deleted. */
     readonly changes: readonly PropertyChange[];
 }
 
-/** Everything in which two plans differ. */
+/** All differences between two plans. */
 export interface PlanDifference {
     readonly resources: readonly ResourceDifference[];
-    /** What Pulumi handles differently, while AWS gets the same. */
+    /** Changes of Pulumi's resource options, which change nothing in AWS. */
     readonly options: readonly OptionsDifference[];
     /** Outputs of the stack. */
     readonly outputs: readonly ValueChange[];
-    /** What else differs where nothing of the above does, such as an ID that the plan made up. */
+    /** Other differences, only where there are none of the above, such as a generated ID. */
     readonly derived: readonly ValueChange[];
 }
 
-/** Compares two plans. A resource with an alias is the one that it was; what the program is told to ignore is no change. */
+/** Compares two plans. A resource with an alias is the former resource; properties in `ignoreChanges` do not count. */
 export function comparePlans(before: Plan, after: Plan): PlanDifference {
     const pairs = pairNodes(before, after);
     const renamedTo = new Map(pairs.map((pair) => [pair.before.urn, pair.after.urn]));
@@ -47,14 +47,14 @@ export function comparePlans(before: Plan, after: Plan): PlanDifference {
 
 function resourceDifferences(before: Plan, after: Plan, pairs: readonly NodePair[]): ResourceDifference[] {
     const [formerOf, componentOf] = [findComponentOf(before), findComponentOf(after)];
-    const { gone, fresh } = unpairedNodes(before, after, pairs);
-    const whole = (node: PlanNode, operation: Operation, component: string): ResourceDifference => ({
+    const { removed, added } = unpairedNodes(before, after, pairs);
+    const differenceOf = (node: PlanNode, operation: Operation, component: string): ResourceDifference => ({
         ...identificationOf(node, component),
         operation,
         changes: [],
     });
     return [
-        ...gone.filter(isManagedResource).map((node) => whole(node, "delete", formerOf(node))),
+        ...removed.filter(isManagedResource).map((node) => differenceOf(node, "delete", formerOf(node))),
         ...changedPairs(pairs)
             .filter((pair) => isManagedResource(pair.after) && pair.changes.length > 0)
             .map((pair): ResourceDifference => ({
@@ -62,7 +62,7 @@ function resourceDifferences(before: Plan, after: Plan, pairs: readonly NodePair
                 operation: isReplaced(pair) ? "replace" : "update",
                 changes: pair.changes,
             })),
-        ...fresh.filter(isManagedResource).map((node) => whole(node, "create", componentOf(node))),
+        ...added.filter(isManagedResource).map((node) => differenceOf(node, "create", componentOf(node))),
     ];
 }
 
@@ -73,25 +73,25 @@ function optionsDifferences(
     renamed: MapUrn,
 ): OptionsDifference[] {
     const [formerOf, componentOf] = [findComponentOf(before), findComponentOf(after)];
-    const { gone, fresh } = unpairedNodes(before, after, pairs);
+    const { removed, added } = unpairedNodes(before, after, pairs);
     const entry = (node: PlanNode, component: string, changes: readonly ValueChange[]): OptionsDifference => ({
         ...identificationOf(node, component),
         changes,
     });
     return [
-        ...gone
+        ...removed
             .filter((node) => !isManagedResource(node))
             .map((node) => entry(node, formerOf(node), [{ path: "exists", before: true, after: undefined }])),
         ...pairs
             .map((pair) => entry(pair.after, componentOf(pair.after), optionsOfPair(pair, renamed)))
             .filter(({ changes }) => changes.length > 0),
-        ...fresh
+        ...added
             .filter((node) => !isManagedResource(node))
             .map((node) => entry(node, componentOf(node), [{ path: "exists", before: undefined, after: true }])),
     ];
 }
 
-/** Of what AWS does not get, such as a resource that is looked up, inputs are said here. */
+/** Options of a pair; for what Pulumi does not create in AWS, such as a resource that is looked up, also the inputs. */
 const optionsOfPair = (pair: NodePair, renamed: MapUrn): ValueChange[] => [
     ...optionChanges(pair, renamed),
     ...(isManagedResource(pair.after) ? [] : valueChanges("inputs", pair.before.inputs, pair.after.inputs)),
@@ -110,14 +110,18 @@ function derivedDifferences(before: Plan, after: Plan, pairs: readonly NodePair[
     ];
 }
 
-/** A provider makes it, or is one; components and what is looked up have no life of their own in AWS. */
+/** Whether a provider manages the resource; components and resources that are looked up do not count. */
 const isManagedResource = ({ custom, external }: PlanNode): boolean => custom && !external;
 
-function unpairedNodes(before: Plan, after: Plan, pairs: readonly NodePair[]): { gone: PlanNode[]; fresh: PlanNode[] } {
+function unpairedNodes(
+    before: Plan,
+    after: Plan,
+    pairs: readonly NodePair[],
+): { removed: PlanNode[]; added: PlanNode[] } {
     const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
     return {
-        gone: before.nodes.filter((node) => !known.has(node)),
-        fresh: after.nodes.filter((node) => !known.has(node)),
+        removed: before.nodes.filter((node) => !known.has(node)),
+        added: after.nodes.filter((node) => !known.has(node)),
     };
 }
 
@@ -125,20 +129,20 @@ const identificationOf = ({ urn, name, type }: PlanNode, component: string) => (
 
 const platformType = "payment:index:PaymentPlatform";
 
-/** Gives the component that holds a node directly under the platform; the platform, or the stack, where none does. */
+/** Finds the component directly under the platform that contains a node; the platform or the stack where there is none. */
 function findComponentOf({ nodes }: Plan): (node: PlanNode) => string {
     const byUrn = new Map(nodes.map((node) => [node.urn, node]));
-    const holderOf = (node: PlanNode): PlanNode => {
+    const ancestorOf = (node: PlanNode): PlanNode => {
         const parent = byUrn.get(node.parent ?? "");
         return parent === undefined || parent.type === platformType || node.type === platformType
             ? node
             : parent.parent === undefined
               ? parent
-              : holderOf(parent);
+              : ancestorOf(parent);
     };
     return (node) => {
-        const holder = holderOf(node);
+        const ancestor = ancestorOf(node);
         const parent = byUrn.get(node.parent ?? "");
-        return shortTypeName(holder === node && node.custom ? (parent ?? node).type : holder.type);
+        return shortTypeName(ancestor === node && node.custom ? (parent ?? node).type : ancestor.type);
     };
 }

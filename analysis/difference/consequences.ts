@@ -8,14 +8,14 @@ import { lostProtections } from "./protections.ts";
 
 export { consequenceKinds, type Consequence, type ConsequenceKind } from "./consequence.ts";
 
-/** What only a person may accept of a change from one plan to another. */
+/** Consequences of a change from one plan to another that a person must accept. */
 export const consequencesOf = (before: Plan, after: Plan): Consequence[] =>
     mergeConsequences([
         ...lossConsequencesOf(comparePlans(before, after).resources),
         ...securityConsequencesOf(before, after),
     ]);
 
-/** Rights and paths that come, and protection that goes: what an engine's preview does not say of itself. */
+/** New permissions, new network paths and lost protection, which a preview of Pulumi does not report. */
 export const securityConsequencesOf = (before: Plan, after: Plan): Consequence[] => [
     ...newRights(before, after),
     ...newPaths(before, after),
@@ -28,8 +28,8 @@ export const securityConsequencesOf = (before: Plan, after: Plan): Consequence[]
 ];
 
 /**
- * One consequence for each resource and kind, as resources of several types may have one name, and are accepted together. In
- * an order of their own: the engine's previews tell of the same update in another order each time.
+ * One consequence for each name and kind: resources of several types can share a name, and are accepted together. They are
+ * sorted, because Pulumi reports the steps of the same update in a different order each time.
  */
 export const mergeConsequences = (consequences: readonly Consequence[]): Consequence[] =>
     [...Map.groupBy(consequences, ({ resource, kind }) => `${resource}:${kind}`)]

@@ -1,17 +1,17 @@
-/** Properties by which AWS, or a program, tells the members of a list apart, the first that all of them have. */
+/** Properties that identify the members of a list; the first one that all members have is used. */
 const identifyingKeys = ["name", "Sid", "sid", "id", "key", "alias", "priority", "containerPort", "metricName"];
 
-/** The places of one member in both lists; a missing side: the list does not have it. */
+/** One member in both lists; undefined on the side whose list does not contain it. */
 export interface MemberPair {
-    /** After the change; before it where the member goes. */
+    /** After the change; before it where the member is removed. */
     readonly position: number | string;
     readonly before: unknown;
     readonly after: unknown;
 }
 
 /**
- * Pairs the members of two lists. One that is added in the middle does not make changes of all that follow: members are
- * paired by their names, or else what both lists have is left out and the rest is paired in its order.
+ * Pairs the members of two lists, so that a member added in the middle does not change all that follow: members are paired by
+ * name; without names, equal members are left out and the others are paired in order.
  */
 export function pairListMembers(before: readonly unknown[], after: readonly unknown[]): MemberPair[] {
     const [from, to] = pairByNameOrOrder(before, after);
@@ -22,7 +22,7 @@ export function pairListMembers(before: readonly unknown[], after: readonly unkn
     }));
 }
 
-/** A member of a list with the place that it has there. */
+/** A member of a list with its position. */
 interface Member {
     readonly position: number | string;
     readonly value: unknown;
@@ -39,7 +39,7 @@ function pairByNameOrOrder(before: readonly unknown[], after: readonly unknown[]
         (list) => new Map(list.map((value, position) => [textOf(value, name), { position, value }])),
     );
     const keys = [...new Set([...(to?.keys() ?? []), ...(from?.keys() ?? [])])];
-    // A place says nothing to a reader where others have moved.
+    // A position does not help the reader where members have moved.
     const isMoved = before.length !== after.length;
     const members = (list: Map<string, Member> | undefined): Members =>
         keys.map((key) => {
@@ -49,7 +49,7 @@ function pairByNameOrOrder(before: readonly unknown[], after: readonly unknown[]
     return [members(from), members(to)];
 }
 
-/** The property by which the members of both lists can be told apart; `undefined` where there is none. */
+/** The property that identifies the members of both lists; `undefined` where there is none. */
 export const commonName = (before: readonly unknown[], after: readonly unknown[]): string | undefined =>
     identifyingKeys.find((each) => [before, after].every((list) => isNamedBy(list, each)));
 
@@ -57,7 +57,7 @@ export const commonName = (before: readonly unknown[], after: readonly unknown[]
 export const isNamedAlike = (one: unknown, other: unknown, key: string): boolean =>
     textOf(one, key) === textOf(other, key);
 
-/** Whether all members have a value of their own under the key. */
+/** Whether all members have a unique value under the key. */
 function isNamedBy(list: readonly unknown[], key: string): boolean {
     const found = list.map((member) => textOf(member, key));
     return !found.includes("") && new Set(found).size === list.length;
@@ -70,7 +70,7 @@ function textOf(value: unknown, key: string): string {
     return typeof text === "string" || typeof text === "number" ? String(text) : "";
 }
 
-/** Members that the other list does not have, as often as they stand here more than there. */
+/** Members that the other list does not have, or has fewer times. */
 function membersNotIn(list: readonly unknown[], others: readonly unknown[]): Members {
     const left = others.map((other) => JSON.stringify(other));
     return list.flatMap((value, place): Member[] => {

@@ -5,11 +5,11 @@ import type { Consequence } from "./consequence.ts";
 import type { PropertyChange } from "./property-changes.ts";
 import { valueText } from "../../plan/value-text.ts";
 
-/** What an update does to one resource, as a comparison of plans or Pulumi's engine found it. */
+/** What an update does to one resource, from a comparison of plans or from Pulumi's engine. */
 export interface ResourceChange {
     readonly name: string;
     readonly type: string;
-    /** Only `replace` and `delete` lose something. */
+    /** Only `replace` and `delete` lose data or an address. */
     readonly operation: string;
     readonly changes: readonly PropertyChange[];
 }
@@ -19,7 +19,7 @@ interface LossyChange extends ResourceChange {
     readonly loss: Loss;
 }
 
-/** Resources that hold data, or an address that others know, and that an update replaces or deletes. */
+/** Resources with data, or with an address that others use, that an update replaces or deletes. */
 export function lossConsequencesOf(resources: readonly ResourceChange[]): Consequence[] {
     const found = resources.flatMap((resource): LossyChange[] => {
         const { operation, type } = resource;

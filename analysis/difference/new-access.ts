@@ -4,20 +4,20 @@ import { rightTexts, rightKey, rightsOf, type Right } from "../records/rights.ts
 import type { Consequence } from "./consequence.ts";
 import { pairNodes } from "./pairs.ts";
 
-/** Rights that nobody had before, by who has them: a role, all roles of a new component, or the resource that lets others in. */
+/** Permissions that no principal had before, by role, by new component with all its roles, or by resource for other principals. */
 export function newRights(before: Plan, after: Plan): Consequence[] {
     const known = new Set(rightsOf(before).map(rightKey));
-    const fresh = rightsOf(after).filter(
-        // A right without a condition covers the same one under any.
+    const added = rightsOf(after).filter(
+        // A permission without a condition includes the same permission with one.
         (right) => !known.has(rightKey(right)) && !known.has(rightKey({ ...right, condition: "" })),
     );
     const nameOf = findNewComponentName(before, after);
     const roles = new Set(after.nodes.filter(({ type }) => type === "aws:iam/role:Role").map(({ name }) => name));
-    const holderOf = ({ principal, resource }: Right): string => {
-        const holder = roles.has(principal) ? principal : resource;
-        return nameOf(holder) ?? holder;
+    const ownerOf = ({ principal, resource }: Right): string => {
+        const owner = roles.has(principal) ? principal : resource;
+        return nameOf(owner) ?? owner;
     };
-    return [...Map.groupBy(fresh, holderOf)].map(([resource, rights]) => ({
+    return [...Map.groupBy(added, ownerOf)].map(([resource, rights]) => ({
         kind: "rights",
         resource,
         text: `gives ${rightsText(rights)}`,
@@ -33,14 +33,14 @@ const rightsText = (rights: readonly Right[]): string =>
         })
         .join(". ");
 
-/** Network paths that were not open before, by the resource they lead to; those from or to a new component by that. */
+/** Network paths that did not exist before, by target; those from or to a new component by the component. */
 export function newPaths(before: Plan, after: Plan): Consequence[] {
     const known = new Set(pathsOf(before).map(pathKey));
-    const fresh = pathsOf(after).filter((path) => !known.has(pathKey(path)));
+    const added = pathsOf(after).filter((path) => !known.has(pathKey(path)));
     const nameOf = findNewComponentName(before, after);
-    // The internet has no name: a path out to it is accepted by the name of what takes it.
-    const endOf = ({ from, to }: NetworkPath): string => nameOf(to) ?? nameOf(from) ?? (to === "" ? from : to);
-    return [...Map.groupBy(fresh, endOf)].map(([resource, paths]) => ({
+    // The internet has no name: a path to it is accepted by the name of its source.
+    const targetOf = ({ from, to }: NetworkPath): string => nameOf(to) ?? nameOf(from) ?? (to === "" ? from : to);
+    return [...Map.groupBy(added, targetOf)].map(([resource, paths]) => ({
         kind: "path",
         resource,
         text: `opens ${paths.map(pathText).join("; ")}`,
@@ -49,8 +49,8 @@ export function newPaths(before: Plan, after: Plan): Consequence[] {
 }
 
 /**
- * Gives, for the logical name of a new resource, the name of the outermost component that is new with it: what a new service
- * brings is asked for once, by the name of the service. Nothing for a resource that was there, or that is new by itself.
+ * Finds, for the logical name of a new resource, the outermost component that is new with it, so that all permissions and
+ * paths of a new service are accepted once, by the name of the service. Undefined for a resource that existed before.
  */
 function findNewComponentName(before: Plan, after: Plan): (name: string) => string | undefined {
     const nodes = new Map(after.nodes.map((node) => [node.urn, node]));

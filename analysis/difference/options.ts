@@ -3,9 +3,9 @@ import type { PlanNode } from "../../plan/plan.ts";
 import type { NodePair } from "./pairs.ts";
 import { valueChanges, type ValueChange } from "./property-changes.ts";
 
-/** A resource that Pulumi will handle differently; AWS gets the same of it. */
+/** A resource with changed options in Pulumi, which change nothing in AWS. */
 export interface OptionsDifference {
-    /** After the change; before it where the component goes. */
+    /** After the change; before it where the component is removed. */
     readonly urn: string;
     readonly name: string;
     readonly type: string;
@@ -16,14 +16,14 @@ export interface OptionsDifference {
 /** URN after the change, for one before it. */
 export type MapUrn = (urn: string) => string;
 
-/** What changes of how Pulumi handles a resource: options, its place, what it waits for, what a component registers. */
+/** Changes of a resource in Pulumi: options, parent, dependencies, and the outputs of a component. */
 export function optionChanges({ before, after }: NodePair, renamed: MapUrn): ValueChange[] {
     const { options: former, ...place } = pulumiHandlingOf(before, renamed);
     const { options, ...placeAfter } = pulumiHandlingOf(after, (urn) => urn);
     return [
         ...valueChanges("options", former, options),
         ...valueChanges("", place, placeAfter),
-        // The stack's own are compared as the plan's.
+        // The outputs of the stack are compared with the plan.
         ...(after.custom || after.parent === undefined ? [] : valueChanges("outputs", before.outputs, after.outputs)),
     ];
 }
@@ -47,7 +47,7 @@ function pulumiHandlingOf(
     };
 }
 
-/** What follows from the rest of a plan, and can change alone: IDs, outputs, what a preview does not know. */
+/** Values derived from the rest of a plan: IDs, outputs, and what is unknown in a preview. */
 export const derivedChanges = ({ before, after }: NodePair, renamed: MapUrn): ValueChange[] => {
     const derived = ({ id, outputs, unknown, unknownOutputs, dependencies, propertyDependencies }: PlanNode) => ({
         ...{ id, outputs, unknown, unknownOutputs },

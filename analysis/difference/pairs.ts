@@ -1,13 +1,13 @@
 import { AliasedUrns } from "../replacement/aliased-urns.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 
-/** A resource that an update leaves in place, before and after it. */
+/** A resource that exists before and after an update. */
 export interface NodePair {
     readonly before: PlanNode;
     readonly after: PlanNode;
 }
 
-/** By URN in a plan: what there was of the same resource, under its present name or a former one. */
+/** By URN in a plan: the same resource in the former plan, under its present URN or an alias. */
 export function matchFormerResources<T>(plan: Plan, known: ReadonlyMap<string, T>): Map<string, T> {
     const ancestry = new AliasedUrns(plan);
     return new Map(
@@ -18,7 +18,7 @@ export function matchFormerResources<T>(plan: Plan, known: ReadonlyMap<string, T
     );
 }
 
-/** Resources that are in both plans: one with an alias is the same as before. */
+/** Resources in both plans; an alias identifies a resource with its former URN. */
 export function pairNodes(before: Plan, after: Plan): NodePair[] {
     const former = matchFormerResources(after, new Map(before.nodes.map((node) => [node.urn, node])));
     return after.nodes.flatMap((node) => {

@@ -5,17 +5,17 @@ import { pairListMembers } from "./lists.ts";
 
 /** One value of a resource that an update changes. */
 export interface PropertyChange {
-    /** As Pulumi writes it: `rules[2].statement.rateBasedStatement.limit`. Steps inside JSON text follow without a mark. */
+    /** In Pulumi's notation: `rules[2].statement.rateBasedStatement.limit`. A path into JSON text continues it. */
     readonly path: string;
-    /** `undefined`: it was not there. */
+    /** `undefined`: the property is added. */
     readonly before: unknown;
-    /** `undefined`: it goes. */
+    /** `undefined`: the property is removed. */
     readonly after: unknown;
     /** The provider cannot change it in place: the resource is replaced. */
     readonly forcesReplacement: boolean;
 }
 
-/** What of a step is compared; the rest of the engine's event does not matter. */
+/** The fields of an engine event's step that are compared. */
 export interface ComparedStep extends Pick<StepEventMetadata, "keys" | "diffs" | "detailedDiff"> {
     readonly old?: StepState;
     readonly new?: StepState;
@@ -28,8 +28,9 @@ interface StepState {
 }
 
 /**
- * The changed values of a step. The engine tells which properties differ, but counts places in lists as AWS has them; so
- * the inputs before and after are compared leaf by leaf. Where they are equal, AWS has it otherwise: then the outputs are.
+ * The changed values of a step. The engine names the properties that differ, but its list indexes are those in AWS. So the
+ * inputs before and after are compared leaf by leaf; where they are equal, AWS differs from the state, and the outputs are
+ * compared.
  */
 export function propertyChanges({
     keys = [],
@@ -39,19 +40,19 @@ export function propertyChanges({
     new: next,
 }: ComparedStep): PropertyChange[] {
     const forcing = new Set(keys);
-    const told = new Set([...keys, ...diffs]);
+    const changedProperties = new Set([...keys, ...diffs]);
     for (const [path, { diffKind }] of Object.entries(detailedDiff ?? {})) {
         const [property = path] = parsePropertyPath(path);
-        told.add(property);
+        changedProperties.add(property);
         if (diffKind.endsWith("-replace")) {
             forcing.add(property);
         }
     }
-    return [...told].sort().flatMap((property) => {
+    return [...changedProperties].sort().flatMap((property) => {
         const found = valuesBeforeAndAfter(old, next, property)
             .map(([before, after]) => valueChanges(property, before, after))
             .find((each) => each.length > 0);
-        // Secrets look alike before and after: that they change is told all the same.
+        // Secrets look the same before and after; the change is reported nevertheless.
         const [[before, after] = [undefined, undefined]] = valuesBeforeAndAfter(old, next, property);
         return (found ?? [{ path: property, before, after }]).map((each) => ({
             ...each,
@@ -60,7 +61,7 @@ export function propertyChanges({
     });
 }
 
-/** The values of a property before and after, where they may differ: the first pair that does counts. */
+/** The first pair of values of a property before and after that differs. */
 const valuesBeforeAndAfter = (
     old: StepState | undefined,
     next: StepState | undefined,
@@ -73,10 +74,10 @@ const valuesBeforeAndAfter = (
 
 export type ValueChange = Omit<PropertyChange, "forcesReplacement">;
 
-/** Stands for a secret: what it holds is compared, and shown to nobody. */
+/** A secret value, which is compared but never shown. */
 const secretText = "[secret]";
 
-/** Compares two values leaf by leaf, and JSON text as what it says. */
+/** Compares two values leaf by leaf, and JSON text as the value that it encodes. */
 export function valueChanges(path: string, before: unknown, after: unknown): ValueChange[] {
     if (before instanceof Secret || after instanceof Secret) {
         const side = (value: unknown) => (value === undefined ? undefined : secretText);
@@ -97,7 +98,7 @@ export function valueChanges(path: string, before: unknown, after: unknown): Val
         : [{ path, before: withoutSecrets(from), after: withoutSecrets(to) }];
 }
 
-/** Follows the path of a list whose members are the same, in another order. */
+/** Suffix of the path of a list with the same members in another order. */
 export const orderSuffix = " (order)";
 
 function listDifferences(path: string, before: readonly unknown[], after: readonly unknown[]): ValueChange[] {
@@ -110,7 +111,7 @@ function listDifferences(path: string, before: readonly unknown[], after: readon
     return [{ path: `${path}${orderSuffix}`, before, after }];
 }
 
-/** The value with `[secret]` in the place of the secrets in it. */
+/** The value with each secret in it replaced by `[secret]`. */
 function withoutSecrets(value: unknown): unknown {
     if (value instanceof Secret) {
         return secretText;
@@ -135,7 +136,7 @@ function parseJsonText(value: unknown): unknown {
     }
 }
 
-/** Steps of a path of Pulumi's: `a.b`, `a[0]` and `a["b.c"]`. */
+/** Steps of a property path of Pulumi: `a.b`, `a[0]` and `a["b.c"]`. */
 export const parsePropertyPath = (path: string): string[] =>
     [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([^.[\]]+)/g)].map(
         ([, quoted, index, name]) => quoted?.replace(/\\(.)/g, "$1") ?? index ?? name ?? "",

@@ -7,22 +7,22 @@ import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import { pairNodes, type NodePair } from "./pairs.ts";
 
-/** Something that protects less after an update. */
+/** A protection that an update weakens. */
 export interface LostProtection {
     readonly node: PlanNode;
-    /** What changes, and what can happen from then on. */
+    /** What changes, and what can happen afterwards. */
     readonly text: string;
 }
 
-/** What protects less after an update: inputs of resources, Deny statements of their policies, deleted resources that protected others. */
+/** Protections that an update weakens: settings of resources, Deny statements, and resources that protect others. */
 export function lostProtections(before: Plan, after: Plan): LostProtection[] {
     const pairs = pairNodes(before, after);
     return [...deletionProtections(pairs, after), ...pairs.flatMap(weakenedInputs), ...lostProtectors(before, pairs)];
 }
 
 /**
- * Resources that can be deleted after the update. One setting of the stack controls them: one finding covers all of them
- * where it is turned off.
+ * Resources that can be deleted after the update. One setting of the stack controls them all, so one line covers them where it
+ * is switched off.
  */
 function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtection[] {
     const lost = pairs.flatMap(({ before, after }) => {
@@ -41,7 +41,7 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
         return [
             {
                 node: platform,
-                text: `no resource of the stack is protected against deletion after the update: ${names.join(", ")}`,
+                text: `no resource of the stack is protected against deletion any more: ${names.join(", ")}`,
             },
         ];
     }
@@ -62,7 +62,7 @@ function deletionCheck({ input, unprotected, protected: kept }: DeletionInput): 
     return [kept ? changedFrom(input, true) : changedTo(input, true)];
 }
 
-/** Type of the component that holds the whole stack. */
+/** Type of the component that contains the whole stack. */
 const platformType = "payment:index:PaymentPlatform";
 
 function weakenedInputs({ before, after }: NodePair): LostProtection[] {
@@ -71,16 +71,16 @@ function weakenedInputs({ before, after }: NodePair): LostProtection[] {
         return change === undefined ? [] : [`${change}; ${risk}`];
     });
     const kept = new Set(denyStatementsOf(after).map(({ key }) => key));
-    const refusals = denyStatementsOf(before)
+    const denials = denyStatementsOf(before)
         .filter(({ key }) => !kept.has(key))
-        .map(({ words }) => `its policy no longer refuses ${words}`);
-    return [...inputs, ...refusals].map((text) => ({
+        .map(({ words }) => `its policy no longer denies ${words}`);
+    return [...inputs, ...denials].map((text) => ({
         node: after,
-        text: `the ${typeNameOf(after)} protects less: ${text}`,
+        text: `the protection of the ${typeNameOf(after)} is weaker: ${text}`,
     }));
 }
 
-/** Statements of a resource's policies that deny. */
+/** Deny statements of a resource's policies. */
 function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[] {
     const found: { key: string; words: string }[] = [];
     visitNonSecretStrings(inputs, (text) => {
@@ -98,7 +98,7 @@ function denyStatementsOf({ inputs }: PlanNode): { key: string; words: string }[
     return found;
 }
 
-/** Resources that protected others, or kept a record of them, and are deleted while the others remain. */
+/** Resources that protect or record others, and that the update deletes while the others remain. */
 function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtection[] {
     const kept = new Set(pairs.map((pair) => pair.before.urn));
     const types = new Map(before.nodes.map(({ urn, type }) => [urn, type]));
@@ -112,7 +112,7 @@ function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtectio
             const owners = Object.values(node.propertyDependencies)
                 .flat()
                 .filter((urn) => types.get(urn) === protector.protects);
-            const isMoot = owners.length > 0 && owners.every((urn) => !kept.has(urn));
-            return isMoot ? [] : [{ node, text: `the ${typeNameOf(node)} is deleted: ${protector.risk}` }];
+            const isOwnerDeleted = owners.length > 0 && owners.every((urn) => !kept.has(urn));
+            return isOwnerDeleted ? [] : [{ node, text: `the ${typeNameOf(node)} is deleted: ${protector.risk}` }];
         });
 }

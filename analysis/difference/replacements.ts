@@ -8,7 +8,7 @@ import type { NodePair } from "./pairs.ts";
 import { valueChanges, type PropertyChange } from "./property-changes.ts";
 import { minIdentifyingLength } from "../../plan/text.ts";
 
-/** A resource that stays, with what changes of it. */
+/** A resource in both plans, with its changes. */
 export interface ChangedPair extends NodePair {
     readonly changes: readonly PropertyChange[];
 }
@@ -17,8 +17,8 @@ export const isReplaced = ({ changes }: ChangedPair): boolean =>
     changes.some(({ forcesReplacement }) => forcesReplacement);
 
 /**
- * What changes of each resource, with what follows from replacements: a new resource has another ID, which resources that
- * refer to it take over, and may be replaced for in turn.
+ * Changes of each resource, including those that follow from replacements: a replacement has a new ID, which changes the
+ * inputs that refer to it, and may replace those resources in turn.
  */
 export function changedPairs(pairs: readonly NodePair[]): ChangedPair[] {
     const owners = generatedTextsByUrn(pairs.map(({ after }) => after));
@@ -41,10 +41,10 @@ function inputChanges(pair: NodePair): PropertyChange[] {
     const own = inputs
         .filter((input) => !isIgnored(after, input))
         .flatMap((input) => valueChanges(input, before.inputs[input], after.inputs[input]));
-    const said = new Set(own.map(({ path }) => path));
-    // The provider's default tags reach the resource with its own ones.
+    const changedPaths = new Set(own.map(({ path }) => path));
+    // `tagsAll` contains the provider's default tags and the resource's own.
     const byProvider = valueChanges("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
-        ({ path }) => !said.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
+        ({ path }) => !changedPaths.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
     );
     return [...own, ...byProvider].map((change) => ({
         ...change,
@@ -52,7 +52,7 @@ function inputChanges(pair: NodePair): PropertyChange[] {
     }));
 }
 
-/** Whether the provider, or the program, replaces the resource where this changes. */
+/** Whether a change of this input replaces the resource, by the provider's schema or by `replaceOnChanges`. */
 function causesReplacement({ before, after }: NodePair, path: string): boolean {
     const { type, options } = after;
     const plain = withoutIndexes(path);
@@ -66,13 +66,13 @@ function causesReplacement({ before, after }: NodePair, path: string): boolean {
 
 const withoutIndexes = (path: string): string => path.replace(/\[[^\]]*\]/g, "");
 
-/** Whether a change at the path is one of what the other path names, or of a part of it. */
+/** Whether a path is equal to the other path, or inside it. */
 function touches(path: string, named: string): boolean {
     const plain = withoutIndexes(named);
     return `${path}.`.startsWith(`${plain}.`) || plain.startsWith(`${path}.`);
 }
 
-/** By URN: texts that AWS or Pulumi makes up for a resource, and for no other one. */
+/** Unique texts that AWS or Pulumi generates for a resource, by URN. */
 function generatedTextsByUrn(nodes: readonly PlanNode[]): Map<string, string[]> {
     const found = nodes
         .filter(({ custom }) => custom)
@@ -88,13 +88,13 @@ function generatedTextsByUrn(nodes: readonly PlanNode[]): Map<string, string[]> 
     );
 }
 
-/** The changes, and those of inputs that refer to a resource which is replaced. */
+/** The changes, with those of inputs that refer to a replaced resource. */
 function withDependentChanges(
     pair: ChangedPair,
     replaced: ReadonlyMap<string, readonly string[]>,
 ): readonly PropertyChange[] {
     const { after, changes } = pair;
-    const said = new Set(changes.map(({ path }) => path));
+    const changedPaths = new Set(changes.map(({ path }) => path));
     const following = Object.entries(after.propertyDependencies).flatMap(([input, urns]) => {
         const texts = urns.flatMap((urn) => replaced.get(urn) ?? []);
         const value = after.inputs[input];
@@ -105,10 +105,10 @@ function withDependentChanges(
     return [
         ...changes,
         ...following
-            .filter(({ path }) => !said.has(path))
+            .filter(({ path }) => !changedPaths.has(path))
             .map((change) => ({ ...change, forcesReplacement: causesReplacement(pair, change.path) })),
         // https://github.com/pulumi/pulumi/blob/master/pkg/resource/deploy/step_generator.go: another provider replaces.
-        ...(after.provider !== undefined && replaced.has(after.provider) && !said.has("provider")
+        ...(after.provider !== undefined && replaced.has(after.provider) && !changedPaths.has("provider")
             ? [
                   {
                       path: "provider",
@@ -121,7 +121,7 @@ function withDependentChanges(
     ];
 }
 
-/** The value with the texts unknown, as a preview has it. */
+/** The value with these texts unknown, as in a preview. */
 function withUnknownTexts(value: Value, texts: readonly string[]): Value {
     if (typeof value === "string") {
         return texts.reduce((whole, text) => whole.replaceAll(text, pulumi.runtime.unknownValue), value);

@@ -1,7 +1,7 @@
-/** An action that AWS does not let a policy narrow to a resource. */
+/** An action that a policy cannot restrict to a resource. */
 export interface ActionWithoutResource {
     readonly why: string;
-    /** AWS's page that says so. */
+    /** Page of AWS that documents it. */
     readonly source: string;
 }
 
@@ -13,13 +13,13 @@ const noResourceDefined = (service: string, page: string): ActionWithoutResource
     source: `${authorization}/list_${page}.html`,
 });
 const networkInterfaceAction: ActionWithoutResource = {
-    why: "Lambda asks before it knows the interface; the same policy denies it to the function's own code",
+    why: "Lambda calls it before the network interface exists; the same policy denies it to the function's own code",
     source: lambdaVpc,
 };
 const messageChannelAction = noResourceDefined("the Message Gateway Service", "amazonmessagegatewayservice");
 const traceAction = noResourceDefined("X-Ray", "awsx-ray");
 
-/** Every action that stands with `Resource: "*"` in the policy of a role or of an endpoint, with AWS's reason. */
+/** Every action that a role policy or an endpoint policy allows with `Resource: "*"`, with AWS's reason. */
 export const actionsWithoutResource: Readonly<Record<string, ActionWithoutResource>> = {
     "cloudwatch:PutMetricData": noResourceDefined("CloudWatch", "amazoncloudwatch"),
     "ec2:AssignPrivateIpAddresses": networkInterfaceAction,
@@ -31,7 +31,7 @@ export const actionsWithoutResource: Readonly<Record<string, ActionWithoutResour
     "ecr:GetAuthorizationToken": noResourceDefined("ECR", "amazonelasticcontainerregistry"),
     "guardduty:SendSecurityTelemetry": noResourceDefined("GuardDuty", "amazonguardduty"),
     "logs:DescribeLogGroups": {
-        why: "it lists the groups of the account",
+        why: "it lists the log groups of the account",
         source: "https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html",
     },
     "ssmmessages:CreateControlChannel": messageChannelAction,
@@ -42,10 +42,10 @@ export const actionsWithoutResource: Readonly<Record<string, ActionWithoutResour
     "xray:PutTraceSegments": traceAction,
 };
 
-/** Policies in which `Resource: "*"` does not mean every resource, whatever the action. */
+/** Policies in which `Resource: "*"` does not mean every resource, for any action. */
 export const wildcardExemptions = {
     key: {
-        why: "in the policy of a key it means this key",
+        why: "in a key policy it means this key",
         source: "https://docs.aws.amazon.com/kms/latest/developerguide/key-policy-overview.html",
     },
     endpoint: {

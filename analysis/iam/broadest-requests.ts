@@ -4,19 +4,20 @@ import { toArray, type ParsedStatement } from "./statements.ts";
 import { accountPoliciesOf, allowStatements, decideRequest, type Role } from "./policies.ts";
 import { contextsThatMeet, type RequestContext } from "./conditions.ts";
 import type { NamedPolicy, AccessRequest } from "./evaluate.ts";
+import { matchPrincipal } from "./principals.ts";
 import { kmsActions } from "./kms-actions.ts";
 import { roleAssignmentsOf } from "./required-permissions/role-assignments.ts";
 import { matchesAction, fillWildcards, hasWildcard } from "./wildcards.ts";
 
-/** Something that a statement lets a role do. */
+/** A request of a role that a statement allows. */
 export interface AllowedRequest extends AccessRequest {
     readonly role: Role;
-    /** The policy that says so. */
+    /** The resource whose policy contains the statement. */
     readonly node: PlanNode;
     readonly statement: ParsedStatement;
 }
 
-/** Actions that a pattern names; where AWS's own list is not here, the plainest text that it names. */
+/** Actions that a pattern matches; the simplest text that matches where the list of the service's actions is not here. */
 export const actionsMatching = (pattern: string): readonly string[] => {
     if (!hasWildcard(pattern)) {
         return [pattern];
@@ -25,45 +26,42 @@ export const actionsMatching = (pattern: string): readonly string[] => {
     return listed.length > 0 ? listed : [fillWildcards(pattern)];
 };
 
-/** Who may speak as a role: a function's code bears its ARN, what Lambda does for it does not. */
+/** Contexts in which a role acts. Calls of a function's code have `lambda:SourceFunctionArn`; calls of Lambda itself do not. */
 function callerContexts(plan: Plan, role: Role): RequestContext[] {
     const functions = roleAssignmentsOf(plan).filter(
-        (loan) => loan.role === role.arn && loan.type === "lambda/function:Function",
+        (assignment) => assignment.role === role.arn && assignment.type === "lambda/function:Function",
     );
     return [{}, ...functions.map(({ node }) => ({ "lambda:SourceFunctionArn": arnOf(node) }))];
 }
 
-/** The widest requests that a statement speaks of. */
+/** Requests that cover all that a statement matches: each action, resource and context, with the wildcards filled in. */
 export const broadestRequests = (
     principal: string,
     statement: ParsedStatement,
-    asked: RequestContext,
+    context: RequestContext,
 ): AccessRequest[] =>
     toArray(statement.Action ?? "*").flatMap((pattern) =>
         actionsMatching(pattern).flatMap((action) =>
-            toArray(statement.Resource ?? "*").flatMap((named) => {
-                const resource = named === "*" ? named : fillWildcards(named);
-                return contextsThatMeet(statement).map((met) => ({
+            toArray(statement.Resource ?? "*").flatMap((arn) => {
+                const resource = arn === "*" ? arn : fillWildcards(arn);
+                return contextsThatMeet(statement).map((required) => ({
                     principal,
                     action,
                     resource,
-                    context: { ...asked, ...met },
+                    context: { ...context, ...required },
                 }));
             }),
         ),
     );
 
 /**
- * What a resource's policy says of a role itself; what it leaves to the account stands in the role's own policies. `*` is
- * the resource there.
+ * Statements of a resource policy that include the role itself. Where a statement delegates to the account, the role's own
+ * policies decide. `*` in `Resource` means the resource that has the policy.
  */
 const statementsNaming = <T extends NamedPolicy>({ arn }: Role, resource: string, document: T): T => ({
     ...document,
     statements: document.statements
-        .filter(({ Principal, NotPrincipal }) => {
-            const named = JSON.stringify([Principal]);
-            return NotPrincipal !== undefined || named.includes(`"${arn}"`) || named.includes('"*"');
-        })
+        .filter((statement) => matchPrincipal(statement, arn) === "named")
         .map((statement) => ({
             ...statement,
             Resource: toArray(statement.Resource ?? "*").map((pattern) => (pattern === "*" ? resource : pattern)),
@@ -71,8 +69,8 @@ const statementsNaming = <T extends NamedPolicy>({ arn }: Role, resource: string
 });
 
 /**
- * Everything that each role may do: of each statement that allows something the widest requests that it speaks of, if no
- * other policy refuses them. Not counted is what endpoints refuse, as a stolen credential need not go through them.
+ * All that each role may do: the broadest requests of each Allow statement, unless another policy denies them. Endpoint
+ * policies do not count, because stolen credentials also work outside the VPC.
  */
 export const allowedRequestsOf = memoizeByPlan((plan): readonly AllowedRequest[] => {
     const access = accountPoliciesOf(plan);
@@ -84,7 +82,7 @@ export const allowedRequestsOf = memoizeByPlan((plan): readonly AllowedRequest[]
         return granting.flatMap(({ node, ...document }) =>
             allowStatements(document).flatMap((statement) =>
                 callerContexts(plan, role)
-                    .flatMap((asked) => broadestRequests(role.arn, statement, asked))
+                    .flatMap((context) => broadestRequests(role.arn, statement, context))
                     .filter((request) => decideRequest(access, request).allowed)
                     .map((request) => ({ ...request, role, node, statement })),
             ),

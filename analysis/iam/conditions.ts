@@ -1,13 +1,12 @@
 import { requireItem } from "../../lib/list.ts";
-import { matchesArnPattern } from "../../plan/query.ts";
 import { toArray, type ParsedStatement } from "./statements.ts";
-import { fillWildcards, matchesWildcard } from "./wildcards.ts";
+import { fillWildcards, matchesArnPattern, matchesWildcard } from "./wildcards.ts";
 
-/** What a request tells, by condition key; a key that is not there is one that the request does not have. */
+/** Values of a request by condition key; a request does not have the keys that are missing. */
 export type RequestContext = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** Keys that a request of ours may have. A condition on any other is not understood. */
-const supportedKeys: readonly RegExp[] = [
+/** Keys whose values the requests of a plan give. The evaluation of any other key would guess. */
+const planRequestKeys: readonly RegExp[] = [
     /^aws:(principalaccount|principalarn|resourceaccount|requestedregion|securetransport|sourceaccount|sourcearn)$/,
     /^cloudwatch:namespace$/,
     /^kms:viaservice$/,
@@ -16,12 +15,12 @@ const supportedKeys: readonly RegExp[] = [
     /^s3:x-amz-acl$/,
 ];
 
-type Compare = (given: string, wanted: string) => boolean;
-const equal: Compare = (given, wanted) => given === wanted;
-const equalIgnoringCase: Compare = (given, wanted) => given.toLowerCase() === wanted.toLowerCase();
+type Compare = (given: string, expected: string) => boolean;
+const equal: Compare = (given, expected) => given === expected;
+const equalIgnoringCase: Compare = (given, expected) => given.toLowerCase() === expected.toLowerCase();
 
 /**
- * Operators by name; a negated one holds where none of its values compares
+ * Operators by name; a negated one holds where none of its values matches
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html).
  */
 const operators: Readonly<Record<string, { compare: Compare; negated?: true }>> = {
@@ -53,28 +52,44 @@ function operatorOf(text: string): Operator {
     return { name, set, ifExists: text.endsWith("IfExists") };
 }
 
-/** Operators, keys and policy variables of a statement that the evaluator does not know, each as a phrase. */
-export function unsupportedElementsIn({ Condition = {}, Resource }: ParsedStatement): string[] {
-    const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, values]) => ({ operator, key, values: toArray(values) })),
+interface Condition {
+    readonly operator: string;
+    readonly key: string;
+    readonly expected: readonly string[];
+}
+
+/** The conditions of a statement, all of which a request must meet. */
+const conditionsOf = ({ Condition = {} }: ParsedStatement): Condition[] =>
+    Object.entries(Condition).flatMap(([operator, keys]) =>
+        Object.entries(keys).map(([key, values]) => ({ operator, key, expected: toArray(values) })),
     );
-    const variables = [...toArray(Resource), ...conditions.flatMap(({ values }) => values)].filter((text) =>
-        text.includes("${"),
-    );
+
+const isSupportedOperator = (operator: string): boolean => {
+    const { name } = operatorOf(operator);
+    return name === "Null" || name in operators;
+};
+
+/** Operators, condition keys and policy variables of a statement that the evaluator does not support, each as a phrase. */
+export function unsupportedElementsIn(
+    statement: ParsedStatement,
+    supportedKeys: readonly RegExp[] = planRequestKeys,
+): string[] {
+    const conditions = conditionsOf(statement);
+    const texts = [...toArray(statement.Resource), ...conditions.flatMap(({ expected }) => expected)];
     return [
         ...conditions
-            .filter(({ operator }) => operatorOf(operator).name !== "Null" && !(operatorOf(operator).name in operators))
+            .filter(({ operator }) => !isSupportedOperator(operator))
             .map(({ operator }) => `the operator ${operator}`),
         ...conditions
             .filter(({ key }) => !supportedKeys.some((pattern) => pattern.test(key.toLowerCase())))
             .map(({ key }) => `the condition key ${key}`),
-        ...variables.map((text) => `the variable in ${text}`),
+        ...texts.filter((text) => text.includes("${")).map((text) => `the variable in ${text}`),
     ];
 }
 
 const lowerCased = new WeakMap<RequestContext, Map<string, string | readonly string[] | undefined>>();
 
-/** Keys compare without regard to case. */
+/** IAM ignores the case of condition keys. */
 function contextValues(context: RequestContext, key: string): readonly string[] | undefined {
     const keys =
         lowerCased.get(context) ?? new Map(Object.entries(context).map(([name, value]) => [name.toLowerCase(), value]));
@@ -83,58 +98,59 @@ function contextValues(context: RequestContext, key: string): readonly string[] 
     return typeof value === "string" ? [value] : value;
 }
 
-function conditionHolds(operator: string, given: readonly string[] | undefined, wanted: readonly string[]): boolean {
+function conditionHolds(
+    { operator, expected }: Pick<Condition, "operator" | "expected">,
+    given: readonly string[] | undefined,
+): boolean {
     const { name, set, ifExists } = operatorOf(operator);
     if (name === "Null") {
-        return wanted.includes(String(given === undefined));
+        return expected.includes(String(given === undefined));
     }
     const { compare, negated } = operators[name] ?? throwUnsupported(`the operator ${operator}`);
-    const matches = (value: string) => wanted.some((each) => compare(value, each)) !== (negated ?? false);
+    const matches = (value: string) => expected.some((each) => compare(value, each)) !== (negated ?? false);
     if (given === undefined) {
         return set === "ForAllValues" || (set !== "ForAnyValue" && (ifExists || negated === true));
     }
-    // A negated operator without a set must hold of every value.
+    // A negated operator without a set operator must hold for every value.
     return set === "ForAllValues" || (set === undefined && negated) ? given.every(matches) : given.some(matches);
 }
 
 /**
  * Whether a request meets every condition of a statement.
  *
- * @throws Error that names an operator, key or variable that is not known
+ * @param supportedKeys patterns, in lower case, of the keys whose values the context gives; a missing value of theirs means
+ *   that the request does not have the key. By default the keys that the requests of a plan can have.
+ * @throws Error that names an operator, condition key or variable that is not supported
  */
-export function meetsConditions(context: RequestContext, statement: ParsedStatement): boolean {
-    const { Condition = {} } = statement;
-    const [strange] = unsupportedElementsIn(statement);
-    return strange !== undefined
-        ? throwUnsupported(strange)
-        : Object.entries(Condition).every(([operator, keys]) =>
-              Object.entries(keys).every(([key, wanted]) =>
-                  conditionHolds(operator, contextValues(context, key), toArray(wanted)),
-              ),
+export function meetsConditions(
+    context: RequestContext,
+    statement: ParsedStatement,
+    supportedKeys?: readonly RegExp[],
+): boolean {
+    const [unsupported] = unsupportedElementsIn(statement, supportedKeys);
+    return unsupported !== undefined
+        ? throwUnsupported(unsupported)
+        : conditionsOf(statement).every((condition) =>
+              conditionHolds(condition, contextValues(context, condition.key)),
           );
 }
 
 function throwUnsupported(what: string): never {
-    throw new Error(`${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`);
+    throw new Error(`${what} is not supported: add it, with AWS's meaning, to analysis/iam/conditions.ts`);
 }
 
-/** Contexts that meet a condition and tell no more than it asks: one for each way of choosing among its values. */
-export function contextsThatMeet({ Condition = {} }: ParsedStatement): RequestContext[] {
-    const asked = Object.entries(Condition).flatMap(([operator, keys]) =>
-        Object.entries(keys).map(([key, values]) => ({ operator, key, wanted: toArray(values) })),
-    );
-    return [...Map.groupBy(asked, ({ key }) => key.toLowerCase()).values()].reduce<RequestContext[]>(
+/** The smallest contexts that meet all conditions of a statement: one for each combination of their values. */
+export const contextsThatMeet = (statement: ParsedStatement): RequestContext[] =>
+    [...Map.groupBy(conditionsOf(statement), ({ key }) => key.toLowerCase()).values()].reduce<RequestContext[]>(
         (contexts, ofKey) => {
-            const meet = (given?: readonly string[]) =>
-                ofKey.every(({ operator, wanted }) => conditionHolds(operator, given, wanted));
+            const meet = (given?: readonly string[]) => ofKey.every((condition) => conditionHolds(condition, given));
             if (meet()) {
                 return contexts;
             }
-            const named = ofKey.filter(({ operator }) => operator !== "Null").flatMap(({ wanted }) => wanted);
+            const named = ofKey.filter(({ operator }) => operator !== "Null").flatMap(({ expected }) => expected);
             const values = [...new Set([...named, "*"].map(fillWildcards))].filter((value) => meet([value]));
             const { key } = requireItem(ofKey, 0);
             return contexts.flatMap((context) => values.map((value) => ({ ...context, [key]: value })));
         },
         [{}],
     );
-}

@@ -1,20 +1,20 @@
 /**
- * Ways in which somebody with some rights gets more, by what they do: those that IAM has
+ * Known methods of privilege escalation with their actions: those of IAM itself
  * (https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_managed-vs-inline.html, access level "permissions
- * management" of https://docs.aws.amazon.com/service-authorization/latest/reference/), and those by way of services, after
+ * management" of https://docs.aws.amazon.com/service-authorization/latest/reference/), and those that use other services, from
  * https://rhinosecuritylabs.com/aws/aws-privilege-escalation-methods-mitigation/.
  */
 export const escalations: readonly { readonly how: string; readonly actions: readonly string[] }[] = [
     {
-        how: "hands a role to something that it runs",
+        how: "passes a role to a resource that it runs",
         actions: ["iam:PassRole"],
     },
     {
-        how: "takes another identity",
+        how: "assumes another identity",
         actions: ["sts:AssumeRole*", "sts:GetFederationToken", "iam:UpdateAssumeRolePolicy"],
     },
     {
-        how: "makes credentials",
+        how: "creates credentials",
         actions: [
             "iam:CreateAccessKey",
             "iam:CreateLoginProfile",
@@ -27,7 +27,7 @@ export const escalations: readonly { readonly how: string; readonly actions: rea
         ],
     },
     {
-        how: "edits what identities may do",
+        how: "changes the permissions of identities",
         actions: [
             "iam:AddUserToGroup",
             "iam:Attach*Policy",
@@ -48,7 +48,7 @@ export const escalations: readonly { readonly how: string; readonly actions: rea
         ],
     },
     {
-        how: "edits who may use a resource",
+        how: "changes who may use a resource",
         actions: [
             "dynamodb:PutResourcePolicy",
             "ecr:SetRepositoryPolicy",
@@ -70,7 +70,7 @@ export const escalations: readonly { readonly how: string; readonly actions: rea
         ],
     },
     {
-        how: "runs code of its own as another role",
+        how: "runs its own code with another role",
         actions: [
             "cloudformation:CreateStack*",
             "cloudformation:UpdateStack*",

@@ -1,32 +1,32 @@
-import { isObjectOrArray, splitPart } from "../../plan/query.ts";
-import { toArray, type ParsedStatement } from "./statements.ts";
 import { meetsConditions, type RequestContext } from "./conditions.ts";
+import { isRoleArn, matchPrincipal } from "./principals.ts";
+import { toArray, type ParsedStatement } from "./statements.ts";
 import { matchesAction, matchesResource } from "./wildcards.ts";
 
-/** Somebody who wants to do something. */
+/** A request to AWS, as IAM evaluates it. */
 export interface AccessRequest {
     /** ARN of a role, or an AWS service such as `sns.amazonaws.com`. */
     readonly principal: string;
     readonly action: string;
-    /** ARN; `*` where AWS knows none. */
+    /** ARN; `*` where the action has no resource. */
     readonly resource: string;
     readonly context: RequestContext;
 }
 
 export interface NamedPolicy {
-    /** As a finding names it: `the policy of the queue payment-processing-prod`. */
+    /** As findings show it: `the policy of the queue payment-processing-prod`. */
     readonly name: string;
     readonly statements: readonly ParsedStatement[];
 }
 
 export type PolicyType = "identity" | "resource" | "key" | "trust" | "endpoint" | "boundary";
 
-/** Every policy that has a say in a request. */
+/** Every policy that applies to a request. */
 export interface ApplicablePolicies {
     readonly identity: readonly NamedPolicy[];
-    /** Policy of the resource; keys and trusts must allow, others may. */
+    /** Policy of the resource; a key policy or a trust policy must allow the request, any other may. */
     readonly resource?: NamedPolicy & { readonly layer: "resource" | "key" | "trust" };
-    /** The endpoint through which the call goes. */
+    /** Policy of the VPC endpoint that the request passes. */
     readonly endpoint?: NamedPolicy;
     readonly boundary?: NamedPolicy;
 }
@@ -34,51 +34,28 @@ export interface ApplicablePolicies {
 export type Decision =
     { readonly allowed: true } | { readonly allowed: false; readonly by: PolicyType; readonly why: string };
 
-/** `named` grants by itself; `account` leaves it to the account's own policies. */
-type PrincipalMatch = "named" | "account" | undefined;
-
-/** Whether a principal is a role, and not an AWS service. */
-export const isRoleArn = (principal: string): boolean => principal.startsWith("arn:");
-
-function matchPrincipals(principals: unknown, principal: string): PrincipalMatch {
-    const listed = isObjectOrArray(principals) ? principals : { AWS: principals };
-    if (!isRoleArn(principal)) {
-        const services = toArray(listed.Service as string | string[] | undefined);
-        return services.includes(principal) || toArray(listed.AWS as string | string[]).includes("*")
-            ? "named"
-            : undefined;
-    }
-    const identities = toArray(listed.AWS as string | string[] | undefined);
-    const account = splitPart(principal, ":", 4);
-    if (identities.includes("*") || identities.includes(principal)) {
-        return "named";
-    }
-    const isAccount = (each: string) => each === account || each.endsWith(`:iam::${account}:root`);
-    return identities.some(isAccount) ? "account" : undefined;
-}
-
-/** How a statement of a resource names a principal. */
-function matchPrincipal({ Principal, NotPrincipal }: ParsedStatement, principal: string): PrincipalMatch {
-    if (NotPrincipal !== undefined) {
-        return matchPrincipals(NotPrincipal, principal) === undefined ? "named" : undefined;
-    }
-    return matchPrincipals(Principal, principal);
-}
-
-function appliesTo(statement: ParsedStatement, { action, resource, context }: AccessRequest): boolean {
-    const { Action, Resource } = statement;
-    const notActions = toArray(statement.NotAction as string | string[] | undefined);
-    const notResources = toArray(statement.NotResource as string | string[] | undefined);
-    const isAction =
-        Action === undefined
-            ? !notActions.some((pattern) => matchesAction(action, pattern))
-            : toArray(Action).some((pattern) => matchesAction(action, pattern));
-    // The policy of a role says nothing of resources: it is about the role.
-    const isResource =
-        Resource === undefined
-            ? !notResources.some((pattern) => matchesResource(resource, pattern))
-            : toArray(Resource).some((pattern) => matchesResource(resource, pattern));
-    return isAction && isResource && meetsConditions(context, statement);
+/**
+ * Whether action, resource and conditions of a statement match a request, whatever its effect and principal.
+ *
+ * @param supportedKeys condition keys whose values the context gives completely; as in `meetsConditions` by default
+ * @throws Error that names an operator, condition key or variable that is not supported
+ */
+export function statementApplies(
+    statement: ParsedStatement,
+    { action, resource, context }: Omit<AccessRequest, "principal">,
+    supportedKeys?: readonly RegExp[],
+): boolean {
+    const { Action, NotAction, Resource, NotResource } = statement;
+    const namesAction = (patterns: ParsedStatement["Action"]) =>
+        toArray(patterns).some((pattern) => matchesAction(action, pattern));
+    const namesResource = (patterns: ParsedStatement["Resource"]) =>
+        toArray(patterns).some((pattern) => matchesResource(resource, pattern));
+    return (
+        (Action === undefined ? !namesAction(NotAction) : namesAction(Action)) &&
+        // A trust policy has no `Resource`: it applies to its role.
+        (Resource === undefined ? !namesResource(NotResource) : namesResource(Resource)) &&
+        meetsConditions(context, statement, supportedKeys)
+    );
 }
 
 const statementsWithEffect = (
@@ -86,20 +63,22 @@ const statementsWithEffect = (
     effect: string,
     request: AccessRequest,
 ): ParsedStatement[] =>
-    (document?.statements ?? []).filter((statement) => statement.Effect === effect && appliesTo(statement, request));
+    (document?.statements ?? []).filter(
+        (statement) => statement.Effect === effect && statementApplies(statement, request),
+    );
 
-const namesPrincipal =
+const includesPrincipal =
     ({ principal }: AccessRequest) =>
     (statement: ParsedStatement): boolean =>
         matchPrincipal(statement, principal) !== undefined;
 
 /**
- * Decides as AWS does within one account: an explicit deny anywhere wins; the endpoint must allow; then the identity's or
- * the resource's policy allows, where keys and trusts must allow in any case; a boundary limits all of it
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
- * Service control, resource control and session policies are not in a plan, and so not here.
+ * Decides as AWS does within one account: an explicit deny in any policy wins; the endpoint policy must allow; then the
+ * identity policy or the resource policy must allow, and a key or trust policy in any case; a permissions boundary limits the
+ * result (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics-single-account.html).
+ * Service control, resource control and session policies are not part of a plan, and therefore not evaluated.
  *
- * @throws Error that names an operator or condition key that is not known
+ * @throws Error that names an operator, condition key or variable that is not supported
  */
 export function evaluate(request: AccessRequest, policies: ApplicablePolicies): Decision {
     const { identity, resource, endpoint, boundary } = policies;
@@ -114,22 +93,22 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
         ["endpoint", endpoint, true],
         ["boundary", boundary, false],
     ];
-    for (const [layer, document, names] of layers) {
+    for (const [layer, document, hasPrincipals] of layers) {
         const denials = statementsWithEffect(document, "Deny", request).filter(
-            (each) => !names || namesPrincipal(request)(each),
+            (statement) => !hasPrincipals || includesPrincipal(request)(statement),
         );
         if (document !== undefined && denials.length > 0) {
             return refuse(layer, document.name, "denies it");
         }
     }
-    if (endpoint !== undefined && !statementsWithEffect(endpoint, "Allow", request).some(namesPrincipal(request))) {
+    if (endpoint !== undefined && !statementsWithEffect(endpoint, "Allow", request).some(includesPrincipal(request))) {
         return refuse("endpoint", endpoint.name, "does not allow it");
     }
     const byIdentity =
         isRoleArn(request.principal) &&
-        identity.some((each) => statementsWithEffect(each, "Allow", request).length > 0);
-    const byResource = statementsWithEffect(resource, "Allow", request).map((each) =>
-        matchPrincipal(each, request.principal),
+        identity.some((document) => statementsWithEffect(document, "Allow", request).length > 0);
+    const byResource = statementsWithEffect(resource, "Allow", request).map((statement) =>
+        matchPrincipal(statement, request.principal),
     );
     if (!byResource.includes("named")) {
         if (resource !== undefined && resource.layer !== "resource" && !byResource.includes("account")) {

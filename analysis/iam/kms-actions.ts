@@ -1,4 +1,4 @@
-/** Every action of AWS KMS, to tell what a pattern names (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html). */
+/** Every action of AWS KMS, to expand patterns of actions (https://docs.aws.amazon.com/service-authorization/latest/reference/list_awskeymanagementservice.html). */
 export const kmsActions: readonly string[] = [
     "CancelKeyDeletion",
     "ConnectCustomKeyStore",

@@ -1,9 +1,9 @@
 import type { ParsedStatement } from "./statements.ts";
 
-/** A policy of AWS's own that a role of ours has. */
+/** A managed policy of AWS that a role of the stack has. */
 interface ManagedPolicy {
     readonly statements: (partition: string) => ParsedStatement[];
-    /** Why the role has AWS's policy and not a narrower one. */
+    /** Why the role has AWS's policy instead of a narrower one. */
     readonly why: string;
     readonly source: string;
 }
@@ -15,7 +15,7 @@ const allow = (Action: string[], Resource: string | string[]): ParsedStatement =
     Resource,
 });
 
-/** AWS's managed policies that are attached somewhere, by the end of their ARN, with what they hold. */
+/** AWS's managed policies that the platform attaches, with their statements, by the end of their ARN. */
 export const managedPolicies: Readonly<Record<string, ManagedPolicy>> = {
     "service-role/AmazonAPIGatewayPushToCloudWatchLogs": {
         statements: () => [
@@ -32,7 +32,7 @@ export const managedPolicies: Readonly<Record<string, ManagedPolicy>> = {
                 "*",
             ),
         ],
-        why: "API Gateway takes one role for all REST APIs of an account and region, and asks for these rights",
+        why: "API Gateway uses one role for all REST APIs of an account and Region, and requires these permissions",
         source: `${reference}/AmazonAPIGatewayPushToCloudWatchLogs.html`,
     },
     "service-role/AmazonRDSEnhancedMonitoringRole": {
@@ -47,7 +47,7 @@ export const managedPolicies: Readonly<Record<string, ManagedPolicy>> = {
         source: `${reference}/AmazonRDSEnhancedMonitoringRole.html`,
     },
     "service-role/AWS_ConfigRole": {
-        // Of some hundred services, those whose resources a plan has and that keep data; none of the actions reads data.
+        // The policy covers about a hundred services; here are those that store data in a plan. No action reads that data.
         statements: () => [
             allow(
                 [
@@ -66,12 +66,12 @@ export const managedPolicies: Readonly<Record<string, ManagedPolicy>> = {
                 "*",
             ),
         ],
-        why: "AWS Config looks at the configuration of every resource of the account; AWS keeps the list up",
+        why: "AWS Config reads the configuration of every resource of the account, and AWS maintains the list of actions",
         source: `${reference}/AWS_ConfigRole.html`,
     },
 };
 
-/** The row of `managed` for an ARN such as `arn:aws:iam::aws:policy/service-role/AWS_ConfigRole`. */
+/** Name and row of `managedPolicies` for an ARN such as `arn:aws:iam::aws:policy/service-role/AWS_ConfigRole`. */
 export const managedPolicyOf = (arn: string): [name: string, policy: ManagedPolicy | undefined] => {
     const [, name = ""] = arn.split(":iam::aws:policy/");
     return [name, managedPolicies[name]];

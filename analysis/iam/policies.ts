@@ -5,27 +5,22 @@ import { resourcesOfType, arnOf, typeNameOf, memoizeByPlan, splitPart, toText, i
 import type { Finding } from "../../plan/finding.ts";
 import { planLocationOf, parseStatements, type ParsedStatement } from "./statements.ts";
 import { unsupportedElementsIn, type RequestContext } from "./conditions.ts";
-import {
-    evaluate,
-    isRoleArn,
-    type Decision,
-    type NamedPolicy,
-    type ApplicablePolicies,
-    type AccessRequest,
-} from "./evaluate.ts";
+import { evaluate, type Decision, type NamedPolicy, type ApplicablePolicies, type AccessRequest } from "./evaluate.ts";
 import { managedPolicyOf } from "./managed-policies.ts";
+import { isRoleArn } from "./principals.ts";
+import { policiesAttachedTo } from "./resource-policies.ts";
 
-/** Where an account's policies stand, and what they are about. */
+/** The policies of a plan, and the account, Region and partition to which they belong. */
 export interface AccountPolicies {
     readonly account: string;
     readonly region: string;
     readonly partition: string;
     readonly roles: readonly Role[];
-    /** Policies of resources by ARN: of keys, queues, topics, buckets and roles. */
+    /** Policies of keys, queues, topics, buckets and other resources, and trust policies of roles, by ARN. */
     readonly resources: ReadonlyMap<string, ResourcePolicy>;
-    /** Policies of endpoints by service, such as `ecr.api`. */
+    /** Endpoint policies by service, such as `ecr.api`. */
     readonly endpoints: ReadonlyMap<string, NamedPolicy & { readonly node: PlanNode }>;
-    /** Policies that the evaluator cannot judge. */
+    /** Policies that the evaluator does not support. */
     readonly problems: readonly Finding[];
 }
 
@@ -38,7 +33,7 @@ export interface Role {
     readonly boundary?: NamedPolicy;
 }
 
-/** Types whose own input is a policy that the evaluator places. */
+/** Types with a policy as an input that the evaluator reads. */
 const supportedPolicyTypes = [
     ...typesWith("policyOf").map(([type]) => type),
     "aws:kms/key:Key",
@@ -48,15 +43,15 @@ const supportedPolicyTypes = [
     "aws:ec2/vpcEndpoint:VpcEndpoint",
 ];
 
-/** Types that give access by other means than a policy that the evaluator places. */
+/** Types that give access by other means than the policies that the evaluator reads. */
 const unsupportedAccessTypes =
     /^aws:(kms\/(grant|keyPolicy)|iam\/(user|group|accessKey|policyAttachment|rolePoliciesExclusive|instanceProfile)|s3\/(bucketAcl|accessPoint)|ram\/)/;
 
 export const accountPoliciesOf = memoizeByPlan((plan): AccountPolicies => {
-    const home = planLocationOf(plan);
-    const { partition, region } = home;
+    const location = planLocationOf(plan);
+    const { partition, region } = location;
     return {
-        ...home,
+        ...location,
         roles: resourcesOfType(plan, "iam/role:Role").map((node) => roleOf(plan, node, partition)),
         resources: new Map(resourcePolicies(plan)),
         endpoints: new Map(
@@ -75,8 +70,8 @@ const policyOf = (node: PlanNode, input = "policy"): NamedPolicy => ({
 });
 
 /**
- * The boundary that all roles share lies outside the plan. It can only take rights away, and is generated to take none that
- * the plan's roles hold (docs/deployer.md).
+ * The permissions boundary of all roles is not part of the plan. It can only remove permissions, and is generated from the
+ * policies of the plan's roles so that it removes none of theirs (docs/deployer.md).
  */
 const sharedBoundary = memoizeByPlan((plan): string | undefined => {
     const named = new Set(resourcesOfType(plan, "iam/role:Role").map((node) => inputText(node, "permissionsBoundary")));
@@ -105,7 +100,7 @@ function roleOf(plan: Plan, node: PlanNode, partition: string): Role {
 const ownPolicy = (plan: Plan, arn: string): PlanNode | undefined =>
     resourcesOfType(plan, "iam/policy:Policy").find((node) => arnOf(node) === arn);
 
-/** A managed policy: of the plan, or of AWS. */
+/** A managed policy of the plan, or one of AWS. */
 function managedPolicyAt(plan: Plan, arn: string, partition: string): NamedPolicy {
     const own = ownPolicy(plan, arn);
     const [name, policy] = managedPolicyOf(arn);
@@ -123,16 +118,12 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
         arnOf(node),
         { ...policyOf(node, "assumeRolePolicy"), name: `the trust of ${node.name}`, layer: "trust", node },
     ]),
-    ...typesWith("policyOf").flatMap(([type, { type: targetType, input, property }]) =>
-        resourcesOfType(plan, type).flatMap((node) =>
-            resourcesOfType(plan, targetType)
-                .filter(
-                    ({ inputs, outputs }) => toText(inputs[property] ?? outputs[property]) === inputText(node, input),
-                )
-                .map((resource): [string, ResourcePolicy] => [
-                    arnOf(resource),
-                    { ...policyOf(node), layer: "resource", node },
-                ]),
+    ...typesWith("policyOf").flatMap(([, { type }]) =>
+        resourcesOfType(plan, type).flatMap((resource) =>
+            policiesAttachedTo(plan, resource).map((node): [string, ResourcePolicy] => [
+                arnOf(resource),
+                { ...policyOf(node), layer: "resource", node },
+            ]),
         ),
     ),
 ];
@@ -141,17 +132,20 @@ function unsupportedPolicies(plan: Plan): Finding[] {
     return plan.nodes.flatMap((node): Finding[] => {
         const statements: ParsedStatement[] = [];
         visitNonSecretStrings(node.inputs, (each) => void statements.push(...parseStatements(each)));
-        const strange = statements.flatMap(unsupportedElementsIn);
+        const unsupported = statements.flatMap((statement) => unsupportedElementsIn(statement));
         const named = [inputText(node, "policyArn"), inputText(node, "permissionsBoundary")].filter(
             (arn) => arn !== "",
         );
         return [
-            ...[...new Set(strange)].map((what) => ({ node, reason: `has ${what}, which nothing here evaluates` })),
+            ...[...new Set(unsupported)].map((what) => ({
+                node,
+                reason: `has ${what}, which the evaluator does not support`,
+            })),
             ...(statements.length > 0 && !supportedPolicyTypes.includes(node.type)
-                ? [{ node, reason: "has a policy that nothing here evaluates" }]
+                ? [{ node, reason: "has a policy of a type that the evaluator does not read" }]
                 : []),
             ...(unsupportedAccessTypes.test(node.type)
-                ? [{ node, reason: "gives access in a way that nothing here evaluates" }]
+                ? [{ node, reason: "gives access by a type of resource that the evaluator does not support" }]
                 : []),
             ...named
                 .filter(
@@ -160,21 +154,24 @@ function unsupportedPolicies(plan: Plan): Finding[] {
                         managedPolicyOf(arn)[1] === undefined &&
                         ownPolicy(plan, arn) === undefined,
                 )
-                .map((arn) => ({ node, reason: `has ${arn}, of which nothing here knows what it holds` })),
+                .map((arn) => ({
+                    node,
+                    reason: `has the managed policy ${arn}, whose statements the evaluator does not have`,
+                })),
         ];
     });
 }
 
-/** AWS's own bucket, from which whoever may pull an image gets its layers: ECR signs the requests. */
+/** The bucket of AWS from which an image pull downloads the layers, with requests that ECR has signed. */
 const layerBucketPolicy: NonNullable<ApplicablePolicies["resource"]> = {
     name: "the policy of AWS's bucket of layers",
     layer: "resource",
     statements: [{ Effect: "Allow", Principal: "*", Action: "s3:GetObject", Resource: "*" }],
 };
-export const layerBucketArn = ({ partition, region }: AccountPolicies): string =>
+export const layerBucketArn = ({ partition, region }: Pick<AccountPolicies, "partition" | "region">): string =>
     `arn:${partition}:s3:::prod-${region}-starport-layer-bucket`;
 
-/** The policy that speaks for a resource; objects of a bucket are spoken for by the bucket's. */
+/** The policy of a resource; for an object, the policy of its bucket. */
 function resourcePolicy(access: AccountPolicies, resource: string): ApplicablePolicies["resource"] {
     const whole = resource.replace(/\/.*$/, "");
     return whole === layerBucketArn(access)
@@ -182,35 +179,35 @@ function resourcePolicy(access: AccountPolicies, resource: string): ApplicablePo
         : (access.resources.get(resource) ?? access.resources.get(whole));
 }
 
-/** A request, with what it tells beside what every request tells. */
+/** A request with the context keys that not every request has. */
 export type RequestInput = Omit<AccessRequest, "context"> & Partial<Pick<AccessRequest, "context">>;
 
-/** Decides on a request with the policies that have a say; through an endpoint where the plan has that one. */
-export function decideRequest(access: AccountPolicies, asked: RequestInput, endpoint?: string): Decision {
-    const role = access.roles.find(({ arn }) => arn === asked.principal);
-    return evaluate(completeRequest(access, asked), {
+/** Evaluates a request with every policy that applies to it, including that of the endpoint if the plan has one. */
+export function decideRequest(access: AccountPolicies, request: RequestInput, endpoint?: string): Decision {
+    const role = access.roles.find(({ arn }) => arn === request.principal);
+    return evaluate(completeRequest(access, request), {
         identity: role?.identityPolicies ?? [],
-        resource: resourcePolicy(access, asked.resource),
+        resource: resourcePolicy(access, request.resource),
         endpoint: endpoint === undefined ? undefined : access.endpoints.get(endpoint),
         boundary: role?.boundary,
     });
 }
 
-/** Whether the policy of an endpoint lets a request through, whatever else has a say in it. */
-export function endpointAllows(access: AccountPolicies, endpoint: NamedPolicy, asked: RequestInput): boolean {
-    const decision = evaluate(completeRequest(access, asked), { identity: [], endpoint });
+/** Whether an endpoint policy allows a request, whatever the other policies decide. */
+export function endpointAllows(access: AccountPolicies, endpoint: NamedPolicy, request: RequestInput): boolean {
+    const decision = evaluate(completeRequest(access, request), { identity: [], endpoint });
     return decision.allowed || decision.by !== "endpoint";
 }
 
-/** Account that an ARN names; buckets name none, and are the account's. */
+/** Account in an ARN; an ARN without one, such as that of a bucket, belongs to the plan's account. */
 function accountInArn(arn: string, account: string): string {
     const owner = arn.split(":")[4] ?? "";
     return owner === "" ? account : owner;
 }
 
-/** Every request of the account's own tells where it comes from, and whose the resource is. */
-function completeRequest({ account, region }: AccountPolicies, asked: RequestInput): AccessRequest {
-    const { principal, resource } = asked;
+/** Adds the context keys that AWS gives to every request of the account: Region, TLS, source account and owner of the resource. */
+export function completeRequest({ account, region }: AccountPolicies, request: RequestInput): AccessRequest {
+    const { principal, resource } = request;
     const context: RequestContext = {
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
@@ -218,11 +215,11 @@ function completeRequest({ account, region }: AccountPolicies, asked: RequestInp
         ...(isRoleArn(principal)
             ? { "aws:PrincipalAccount": account, "aws:PrincipalArn": principal }
             : { "aws:SourceAccount": account }),
-        ...asked.context,
+        ...request.context,
     };
-    return { ...asked, context };
+    return { ...request, context };
 }
 
-/** Statements that let somebody in. */
+/** Statements with `Allow`. */
 export const allowStatements = ({ statements }: NamedPolicy): ParsedStatement[] =>
     statements.filter(({ Effect }) => Effect === "Allow");

@@ -8,7 +8,7 @@ import { recorderPermissions } from "./required-permissions/recorders.ts";
 import { schedulePermissions } from "./required-permissions/schedules.ts";
 import { ecsTaskPermissions } from "./required-permissions/tasks.ts";
 
-/** Everything that somebody must be able to do, read from what the plan builds and not from its policies. */
+/** Every permission that the workloads of a plan and AWS services need, derived from the resources and not from the policies. */
 export const requiredPermissionsOf = memoizeByPlan((plan): readonly RequiredPermission[] => {
     const access = accountPoliciesOf(plan);
     return [

@@ -3,26 +3,28 @@ import { visitNonSecretStrings } from "../../plan/value.ts";
 import { resourcesOfType, arnOf, isObjectOrArray, getPath, memoizeByPlan, splitPart } from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
 
+type OneOrMore = string | readonly string[];
+
 export interface ParsedStatement {
-    Sid?: string;
-    Effect: string;
-    Principal?: string | Record<string, string | string[]>;
-    Action?: string | string[];
-    Resource?: string | string[];
-    Condition?: Record<string, Record<string, string | string[]>>;
-    NotAction?: unknown;
-    NotResource?: unknown;
-    NotPrincipal?: unknown;
+    readonly Sid?: string;
+    readonly Effect: string;
+    readonly Principal?: string | Readonly<Record<string, OneOrMore>>;
+    readonly NotPrincipal?: string | Readonly<Record<string, OneOrMore>>;
+    readonly Action?: OneOrMore;
+    readonly NotAction?: OneOrMore;
+    readonly Resource?: OneOrMore;
+    readonly NotResource?: OneOrMore;
+    readonly Condition?: Readonly<Record<string, Readonly<Record<string, OneOrMore>>>>;
 }
 
 export interface PlannedStatement extends ParsedStatement {
     readonly node: PlanNode;
 }
 
-export const toArray = (value: string | string[] | undefined): string[] =>
-    value === undefined ? [] : Array.isArray(value) ? value : [value];
+export const toArray = (value: OneOrMore | undefined): string[] =>
+    typeof value === "string" ? [value] : [...(value ?? [])];
 
-/** Statements of a policy document, which may have one without a list; nothing where the text is none. */
+/** Statements of a policy document, whose `Statement` may be a list or an object; none where the text is no document. */
 export function parseStatements(document: string): ParsedStatement[] {
     if (!document.includes('"Statement"')) {
         return [];
@@ -30,7 +32,7 @@ export function parseStatements(document: string): ParsedStatement[] {
     return [getPath(JSON.parse(document), "Statement")].flat().filter(isObjectOrArray) as unknown as ParsedStatement[];
 }
 
-/** Every statement of every policy document of a plan, whichever input holds it. */
+/** Every statement of every policy document in the inputs of a plan. */
 export const statementsOfPlan = memoizeByPlan((plan): readonly PlannedStatement[] =>
     plan.nodes.flatMap((node) => {
         const found: PlannedStatement[] = [];
@@ -41,7 +43,6 @@ export const statementsOfPlan = memoizeByPlan((plan): readonly PlannedStatement[
     }),
 );
 
-/** Those that allow something. */
 export const allowStatementsOfPlan = memoizeByPlan((plan) =>
     statementsOfPlan(plan).filter(({ Effect }) => Effect === "Allow"),
 );
@@ -51,11 +52,11 @@ export const isStatementOfType =
     ({ node }: PlannedStatement): boolean =>
         node.type === `aws:${type}`;
 
-/** What is wrong with each of these statements, at the resource whose policy it stands in. */
+/** A finding for each statement, on the resource whose policy contains it. */
 export const statementFindings = (statements: readonly PlannedStatement[], reason: string): Finding[] =>
     statements.map(({ node, Action }) => ({ node, reason: `${reason}: ${toArray(Action).join(", ")}` }));
 
-/** Where the plan builds, as the ARN of its first key says; an account called `none` where it has no key. */
+/** Partition, region and account of a plan, taken from the ARN of its first key; the account is `none` without a key. */
 export const planLocationOf = memoizeByPlan((plan): { partition: string; region: string; account: string } => {
     const [arn = "arn:aws:kms::none"] = resourcesOfType(plan, "kms/key:Key").map(arnOf);
     return { partition: splitPart(arn, ":", 1), region: splitPart(arn, ":", 3), account: splitPart(arn, ":", 4) };
@@ -64,7 +65,7 @@ export const planLocationOf = memoizeByPlan((plan): { partition: string; region:
 /** The account that the plan is for. */
 export const accountOfPlan = (plan: Plan): string => planLocationOf(plan).account;
 
-/** Values that a statement demands of a condition key, under any operator that compares for equality or likeness. */
+/** Values that a statement requires for a condition key, with an operator for equality or similarity. */
 export function requiredConditionValues({ Condition = {} }: ParsedStatement, key: string): string[] {
     const operators = ["StringEquals", "ArnLike", "ArnEquals"];
     return operators.flatMap((operator) => toArray(Condition[operator]?.[key]));

@@ -17,24 +17,24 @@ import { statementsOfPlan, toArray } from "./statements.ts";
 import { accountPoliciesOf } from "./policies.ts";
 import { hasWildcard } from "./wildcards.ts";
 
-/** Something that keeps what others want. */
+/** A resource that stores data, secrets, keys, images or logs, and to which policies give access. */
 export interface Store {
     readonly kind: string;
     readonly name: string;
     readonly arn: string;
 }
 
-/** Users of a cluster that anything speaks of: its master, those of tasks, and those that policies name. */
+/** Users of a database cluster: its master user, those in the variables of tasks, and those in ARNs of policies. */
 function databaseUsersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
-    const contained = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
+    const ofTasks = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
         const variables = containersOf(task).flatMap(({ environment }) => itemsOf(environment).filter(isObjectOrArray));
         return variables.filter(({ name }) => name === "DATABASE_USER").map(({ value }) => toText(value));
     });
-    const named = statementsOfPlan(plan)
+    const inPolicies = statementsOfPlan(plan)
         .flatMap(({ Resource }) => toArray(Resource))
         .filter((resource) => resource.startsWith(prefix) && !hasWildcard(resource))
         .map((resource) => resource.slice(prefix.length));
-    return [...new Set([inputText(cluster, "masterUsername"), ...contained, ...named])];
+    return [...new Set([inputText(cluster, "masterUsername"), ...ofTasks, ...inPolicies])];
 }
 
 /** Every store of a plan, by kind and name. */
@@ -61,7 +61,7 @@ export const storesOf = memoizeByPlan((plan): readonly Store[] => {
     return [...users, ...masters, ...others].toSorted((a, b) => compareText(a.name, b.name));
 });
 
-/** Replaces what AWS or Pulumi made up by the names that the plan gives. */
+/** Replaces ARNs and IDs that AWS or Pulumi generates with the logical names of the plan. */
 export const createNameReplacer = memoizeByPlan((plan): ((value: string) => string) => {
     const known = [
         ...storesOf(plan).map(({ arn, name }) => [arn, name] as const),

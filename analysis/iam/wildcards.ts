@@ -1,34 +1,40 @@
-import { matchesArnPattern } from "../../plan/query.ts";
+import { escapeRegExp } from "../../plan/text.ts";
 
 export const hasWildcard = (pattern: string): boolean => /[*?]/.test(pattern);
 
 const expressions = new Map<string, RegExp>();
 
-/** `*` for any text, `?` for one character. */
+/** `*` matches any text, `?` one character. */
 export function matchesWildcard(value: string, pattern: string): boolean {
     if (!hasWildcard(pattern)) {
         return value === pattern;
     }
-    const known = expressions.get(pattern);
     const expression =
-        known ??
-        new RegExp(
-            `^${pattern
-                .replace(/[.+^${}()|[\]\\]/g, "\\$&")
-                .replaceAll("*", ".*")
-                .replaceAll("?", ".")}$`,
-        );
+        expressions.get(pattern) ??
+        new RegExp(`^${escapeRegExp(pattern).replaceAll("\\*", ".*").replaceAll("\\?", ".")}$`);
     expressions.set(pattern, expression);
     return expression.test(value);
 }
 
-/** Actions compare without regard to case. */
+/** The six parts of an ARN; the last one may contain colons. */
+function arnParts(arn: string): string[] {
+    const parts = arn.split(":");
+    return [...parts.slice(0, 5), parts.slice(5).join(":")];
+}
+
+/** `ArnLike`: IAM compares each of the six parts of an ARN on its own, so that `*` never spans two of them. */
+export function matchesArnPattern(arn: string, pattern: string): boolean {
+    const given = arnParts(arn);
+    return arnParts(pattern).every((part, i) => matchesWildcard(given[i] ?? "", part));
+}
+
+/** IAM ignores the case of action names. */
 export const matchesAction = (action: string, pattern: string): boolean =>
     matchesWildcard(action.toLowerCase(), pattern.toLowerCase());
 
-/** Whether a pattern of `Resource` names an ARN; `*` alone names everything, also what has no ARN. */
+/** Whether an element of `Resource` matches an ARN. `*` alone matches all resources, and requests without an ARN, too. */
 export const matchesResource = (arn: string, pattern: string): boolean =>
     pattern === "*" || pattern === arn || (hasWildcard(pattern) && matchesArnPattern(arn, pattern));
 
-/** The plainest text that a pattern names. */
+/** The simplest text that a pattern matches. */
 export const fillWildcards = (pattern: string): string => pattern.replaceAll("*", "any").replaceAll("?", "a");

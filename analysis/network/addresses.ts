@@ -2,7 +2,7 @@ import { Netmask } from "netmask";
 
 export const anyIpv4Address = "0.0.0.0/0";
 
-/** Addresses that the internet does not route: RFC 1918, and RFC 6598 for carriers. */
+/** Blocks that the internet does not route: RFC 1918, and RFC 6598 for carrier-grade NAT. */
 const privateBlocks = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"];
 
 /** Parsed once: a plan repeats a few blocks in thousands of comparisons. */
@@ -14,12 +14,12 @@ function parseBlock(cidr: string): Netmask {
     return found;
 }
 
-/** All addresses of a block lie in another. */
+/** Whether all addresses of a block are in another. */
 export const isWithinBlock = (inner: string, outer: string): boolean => parseBlock(outer).contains(parseBlock(inner));
 
-/** Blocks have an address in common: then one lies in the other. */
+/** Whether two blocks share an address; then one contains the other. */
 export const blocksOverlap = (one: string, other: string): boolean =>
     isWithinBlock(one, other) || isWithinBlock(other, one);
 
-/** The internet routes some address of a block. */
+/** Whether the internet routes an address of a block. */
 export const isPublicBlock = (cidr: string): boolean => !privateBlocks.some((each) => isWithinBlock(cidr, each));

@@ -1,57 +1,58 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import {
-    resourcesOfType,
-    arnOf,
-    itemsOf,
-    getPath,
-    splitPart,
-    inputText,
-    textAtPath,
-    type UnknownRecord,
-} from "../../plan/query.ts";
+import { arnOf, inputText, memoizeByPlan, splitPart, toText } from "../../plan/query.ts";
 import type { PlannedService } from "../../plan/ecs-services.ts";
-import { toArray, parseStatements, type ParsedStatement } from "../iam/statements.ts";
+import { unsupportedElementsIn } from "../iam/conditions.ts";
+import { statementApplies } from "../iam/evaluate.ts";
+import { accountPoliciesOf, completeRequest } from "../iam/policies.ts";
+import { requiredPermissionsOf } from "../iam/required-permissions.ts";
+import type { RequiredPermission } from "../iam/required-permissions/permission.ts";
+import { publicRegistryOf } from "../iam/required-permissions/task-calls.ts";
+import { toArray, type ParsedStatement } from "../iam/statements.ts";
+import { fillWildcards } from "../iam/wildcards.ts";
 import { plannedServicesOf, type NetworkNode } from "./network-nodes.ts";
 
-/** Something that a workload asks of an AWS service from its own network interface. */
+/** A call to an AWS service, or to a registry, through the network interface of a workload. */
 export interface ServiceCall {
-    /** Fargate's agent, before and beside the container; the container; the function's code. */
+    /** The Fargate agent, which starts the container and writes its log; the container; the code of the function. */
     readonly caller: "agent" | "task" | "function";
-    /** Name that an endpoint of the service has, or the host of a registry that is none of AWS's. */
+    /** Service name of a VPC endpoint, or the host of a registry outside AWS. */
     readonly service: string;
     readonly action: string;
     /** ARN or pattern of ARNs. */
     readonly resource: string;
-    /** ARN of the role that signs; nothing where another's signature comes with the request. */
+    /** Role or AWS service that signs the request; absent for a registry outside AWS. */
     readonly principal?: string;
 }
 
-/** Where a service's calls go, if not to the endpoint that is called like its actions. */
+/** Services whose endpoint does not have the name of their actions; undefined where an action is no API call. */
 const endpointsByService: Readonly<Record<string, string | undefined>> = {
     ecr: "ecr.api",
     cloudwatch: "monitoring",
-    // A token for the database is signed on the spot: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
+    // The caller signs a database token locally: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.html
     "rds-db": undefined,
 };
 
-export const endpointServiceName = (region: string, service: string): string => `com.amazonaws.${region}.${service}`;
+/** `com.amazonaws.us-east-1.sqs`; the Region is that of the ARN where it has one. */
+function endpointServiceName(plan: Plan, resource: string, service: string, region?: string): string {
+    const regionOfArn = splitPart(resource, ":", 3);
+    const { region: regionOfPlan } = accountPoliciesOf(plan);
+    return `com.amazonaws.${region ?? (regionOfArn === "" ? regionOfPlan : regionOfArn)}.${service}`;
+}
 
-const regionOf = (arn: string): string => splitPart(arn, ":", 3);
-
-/** Asked by another service on behalf of the caller: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
+/** Another service makes the call on behalf of the caller: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
 const isForServiceOnBehalf = ({ Condition }: ParsedStatement): boolean =>
     Object.values(Condition ?? {}).some((keys) => "kms:ViaService" in keys);
 
-/** Statements of a role's own policies; managed ones are not modelled. */
-function statementsOfRole(plan: Plan, principal: string): ParsedStatement[] {
-    const role = resourcesOfType(plan, "iam/role:Role").find((each) => arnOf(each) === principal);
-    return resourcesOfType(plan, "iam/rolePolicy:RolePolicy")
-        .filter((each) => role !== undefined && [role.id, role.outputs.name].includes(inputText(each, "role")))
-        .flatMap((each) => parseStatements(inputText(each, "policy")));
-}
+/** Statements of a role's inline policies; `network-resources-supported` refuses managed policies of a workload. */
+const statementsOfRole = (plan: Plan, principal: string): ParsedStatement[] =>
+    accountPoliciesOf(plan)
+        .roles.filter(({ arn }) => arn === principal)
+        .flatMap(({ identityPolicies }) => identityPolicies)
+        .filter(({ node }) => node.type === "aws:iam/rolePolicy:RolePolicy")
+        .flatMap(({ statements }) => statements);
 
-/** What a role may call, in its home region where a resource names none. */
-const callsAllowedTo = (plan: Plan, principal: string, by: ServiceCall["caller"], region: string): ServiceCall[] =>
+/** Calls that the policies of a role allow: whatever a workload may call must be reachable. */
+const callsAllowedTo = (plan: Plan, principal: string, caller: ServiceCall["caller"]): ServiceCall[] =>
     statementsOfRole(plan, principal)
         .filter((statement) => statement.Effect === "Allow" && !isForServiceOnBehalf(statement))
         .flatMap(({ Action, Resource }) =>
@@ -60,130 +61,91 @@ const callsAllowedTo = (plan: Plan, principal: string, by: ServiceCall["caller"]
         .flatMap(({ action, resource }) => {
             const prefix = splitPart(action, ":", 0);
             const service = prefix in endpointsByService ? endpointsByService[prefix] : prefix;
-            const home = regionOf(resource) === "" ? region : regionOf(resource);
             return service === undefined
                 ? []
-                : [{ caller: by, service: endpointServiceName(home, service), action, resource, principal }];
+                : [{ caller, service: endpointServiceName(plan, resource, service), action, resource, principal }];
         });
 
-const ecrImage = /^(\d{12})\.dkr\.ecr\.([a-z0-9-]+)\.amazonaws\.com\/([^:@]+)/;
+const permissionsByOwner = memoizeByPlan((plan) => Map.groupBy(requiredPermissionsOf(plan), ({ owner }) => owner));
 
-/**
- * A pull as https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html tells it: a token and a manifest
- * from ECR, then the layers from a bucket of ECR's, with a signature of ECR's.
- */
-function imagePullCalls(image: string, principal: string): ServiceCall[] {
-    const [, account, region, repository] = ecrImage.exec(image) ?? [];
-    if (account === undefined || region === undefined || repository === undefined) {
-        const host = splitPart(image, "/", 0);
-        return [{ caller: "agent", service: host.includes(".") ? host : "docker.io", action: "pull", resource: image }];
-    }
-    const arn = `arn:aws:ecr:${region}:${account}:repository/${repository}`;
-    const ecr = (service: string, action: string, resource: string): ServiceCall => ({
-        caller: "agent",
-        service: endpointServiceName(region, service),
-        action,
-        resource,
-        principal,
-    });
-    return [
-        ecr("ecr.api", "ecr:GetAuthorizationToken", "*"),
-        ecr("ecr.dkr", "ecr:BatchGetImage", arn),
-        ecr("ecr.dkr", "ecr:GetDownloadUrlForLayer", arn),
-        {
-            caller: "agent",
-            service: endpointServiceName(region, "s3"),
-            action: "s3:GetObject",
-            resource: `arn:aws:s3:::prod-${region}-starport-layer-bucket/*`,
-        },
-    ];
-}
+const permissionsOf = (plan: Plan, owner: PlanNode): readonly RequiredPermission[] =>
+    permissionsByOwner(plan).get(owner) ?? [];
 
-function logCalls(container: UnknownRecord, account: string, principal: string): ServiceCall[] {
-    const option = (name: string) => String(getPath(container, `logConfiguration.options.awslogs-${name}`));
-    if (getPath(container, "logConfiguration.logDriver") !== "awslogs") {
-        return [];
-    }
-    return ["logs:CreateLogStream", "logs:PutLogEvents"].map((action) => ({
-        caller: "agent",
-        service: endpointServiceName(option("region"), "logs"),
-        action,
-        resource: `arn:aws:logs:${option("region")}:${account}:log-group:${option("group")}:log-stream:*`,
-        principal,
-    }));
-}
-
-const secretReadActions: Readonly<Record<string, string>> = {
-    secretsmanager: "secretsmanager:GetSecretValue",
-    ssm: "ssm:GetParameters",
-};
-
-const secretReadCalls = ({ secrets }: UnknownRecord, principal: string): ServiceCall[] =>
-    itemsOf(secrets).map((secret) => {
-        const valueFrom = textAtPath(secret, "valueFrom");
-        const service = splitPart(valueFrom, ":", 2);
-        const action = secretReadActions[service] ?? `${service}:read`;
-        return {
-            caller: "agent",
-            service: endpointServiceName(regionOf(valueFrom), service),
-            action,
-            resource: valueFrom,
-            principal,
-        };
+/** Calls that a workload must make, from the same table as its required permissions. */
+const requiredCallsOf = (
+    plan: Plan,
+    owner: PlanNode,
+    callerOf: (permission: RequiredPermission) => ServiceCall["caller"],
+): ServiceCall[] =>
+    permissionsOf(plan, owner).flatMap((permission) => {
+        const { principal, action, resource, endpoint, endpointRegion } = permission;
+        return endpoint === undefined
+            ? []
+            : [
+                  {
+                      caller: callerOf(permission),
+                      service: endpointServiceName(plan, resource, endpoint, endpointRegion),
+                      action,
+                      resource,
+                      principal,
+                  },
+              ];
     });
 
-/** Channels of a shell: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations */
-const ecsExecActions = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
-
-/** Since platform 1.4.0 all of it crosses the task's interface: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/platform-version-migration.html */
-function callsOfService(plan: Plan, { service, taskDefinition, containers }: PlannedService): ServiceCall[] {
+function callsOfService(plan: Plan, { taskDefinition, containers }: PlannedService): ServiceCall[] {
     if (taskDefinition === undefined) {
         return [];
     }
-    const [region, account] = [regionOf(arnOf(service)), splitPart(arnOf(service), ":", 4)];
-    const agent = inputText(taskDefinition, "executionRoleArn");
-    const principal = inputText(taskDefinition, "taskRoleArn");
-    const channels = service.inputs.enableExecuteCommand === true ? ecsExecActions : [];
+    const taskRole = inputText(taskDefinition, "taskRoleArn");
+    const pulls = containers.map(({ image }) => toText(image));
     return [
-        ...containers.flatMap((container) => [
-            ...imagePullCalls(String(container.image), agent),
-            ...logCalls(container, account, agent),
-            ...secretReadCalls(container, agent),
-        ]),
-        ...channels.map((channel): ServiceCall => {
-            const service = endpointServiceName(region, "ssmmessages");
-            return { caller: "task", service, action: `ssmmessages:${channel}`, resource: "*", principal };
+        ...pulls.flatMap((image): ServiceCall[] => {
+            const registry = publicRegistryOf(image);
+            return registry === undefined
+                ? []
+                : [{ caller: "agent", service: registry, action: "pull", resource: image }];
         }),
-        ...callsAllowedTo(plan, principal, "task", region),
+        ...requiredCallsOf(plan, taskDefinition, ({ principal }) => (principal === taskRole ? "task" : "agent")),
+        ...callsAllowedTo(plan, taskRole, "task"),
     ];
 }
 
-/** What Lambda does with a function's role in a network of its own: logs, traces, dead letters, interfaces. */
-function createLambdaCallFilter(plan: Plan, node: PlanNode): (call: ServiceCall) => boolean {
-    const refused = statementsOfRole(plan, inputText(node, "role"))
-        .filter(
-            ({ Effect, Condition }) =>
-                Effect === "Deny" && getPath(Condition, "ArnEquals.lambda:SourceFunctionArn") !== undefined,
-        )
-        .flatMap(({ Action }) => toArray(Action));
-    return ({ action, resource }) =>
-        (action.startsWith("logs:") && resource.includes(`:log-group:${inputText(node, "loggingConfig.logGroup")}:`)) ||
-        (action.startsWith("xray:Put") && inputText(node, "tracingConfig.mode") === "Active") ||
-        (action === "sqs:SendMessage" && resource === inputText(node, "deadLetterConfig.targetArn")) ||
-        refused.includes(action);
-}
-
-function callsOfFunction(plan: Plan, node: PlanNode): ServiceCall[] {
-    const isDone = createLambdaCallFilter(plan, node);
-    return callsAllowedTo(plan, inputText(node, "role"), "function", regionOf(arnOf(node))).filter(
-        (call) => !isDone(call),
+/** Whether a policy of a function's role denies a call to the function's code, and perhaps allows it to Lambda itself. */
+function isDeniedToCode(plan: Plan, lambda: PlanNode, { action, resource }: ServiceCall): boolean {
+    const principal = inputText(lambda, "role");
+    const request = completeRequest(accountPoliciesOf(plan), {
+        principal,
+        action: fillWildcards(action),
+        resource: resource === "*" ? resource : fillWildcards(resource),
+        context: { "lambda:SourceFunctionArn": arnOf(lambda) },
+    });
+    return statementsOfRole(plan, principal).some(
+        (statement) =>
+            statement.Effect === "Deny" &&
+            unsupportedElementsIn(statement).length === 0 &&
+            statementApplies(statement, request),
     );
 }
 
-/** Every call that a service's tasks or a function make to AWS. */
+/** Calls that only Lambda makes with the role do not use the function's network: logs, traces, failed events, interfaces. */
+function callsOfFunction(plan: Plan, lambda: PlanNode): ServiceCall[] {
+    const byLambda = permissionsOf(plan, lambda).filter(
+        ({ endpoint, context = {} }) => endpoint === undefined && !("lambda:SourceFunctionArn" in context),
+    );
+    const isByLambda = ({ action, resource }: ServiceCall) =>
+        byLambda.some((permission) => permission.action === action && permission.resource === resource);
+    return [
+        ...requiredCallsOf(plan, lambda, () => "function"),
+        ...callsAllowedTo(plan, inputText(lambda, "role"), "function").filter(
+            (call) => !isByLambda(call) && !isDeniedToCode(plan, lambda, call),
+        ),
+    ];
+}
+
+/** Every call that the tasks of a service, or a function, make to AWS. */
 export function serviceCallsOf(plan: Plan, { kind, node }: NetworkNode): ServiceCall[] {
     if (node !== undefined && kind === "service") {
-        return plannedServicesOf(plan, node).flatMap((parts) => callsOfService(plan, parts));
+        return plannedServicesOf(plan, node).flatMap((service) => callsOfService(plan, service));
     }
     return node !== undefined && kind === "function" ? callsOfFunction(plan, node) : [];
 }

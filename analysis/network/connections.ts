@@ -21,13 +21,13 @@ import {
 
 const peerInSubnet = ({ securityGroupIds }: NetworkNode, { cidr }: Subnet): Peer => ({ cidr, securityGroupIds });
 
-/** By what a connection passes between subnets of the VPC, whose local route leads to each; nothing where it stops. */
+/** Rules that allow a connection between two subnets over the local route of the VPC; undefined where it is blocked. */
 function connectionBetweenSubnets(
     plan: Plan,
     [from, here]: readonly [NetworkNode, Subnet],
     [to, there]: readonly [NetworkNode, Subnet],
     port: number,
-    extent: MatchMode,
+    mode: MatchMode,
 ): string | undefined {
     const [egress] = matchingSecurityGroupRules(
         plan,
@@ -35,7 +35,7 @@ function connectionBetweenSubnets(
         from.securityGroupIds,
         peerInSubnet(to, there),
         port,
-        extent,
+        mode,
     );
     const [ingress] = matchingSecurityGroupRules(
         plan,
@@ -43,48 +43,48 @@ function connectionBetweenSubnets(
         to.securityGroupIds,
         peerInSubnet(from, here),
         port,
-        extent,
+        mode,
     );
-    const isOneNetwork = inputText(here.node, "vpcId") === inputText(there.node, "vpcId");
-    if (egress === undefined || ingress === undefined || !isOneNetwork) {
+    const isSameVpc = inputText(here.node, "vpcId") === inputText(there.node, "vpcId");
+    if (egress === undefined || ingress === undefined || !isSameVpc) {
         return undefined;
     }
     const rules = `egress ${egress.name}, ingress ${ingress.name}`;
     if (here.node === there.node) {
-        // Traffic within a subnet crosses no NACL.
+        // NACLs do not filter traffic within a subnet.
         return rules;
     }
     const acls = [here.acl, there.acl].flatMap((acl) => (acl === undefined ? [] : [`, acl ${acl.name}`]));
-    return aclAllowsOutbound(here.acl, there.cidr, port, extent) && aclAllowsInbound(there.acl, here.cidr, port, extent)
+    return aclAllowsOutbound(here.acl, there.cidr, port, mode) && aclAllowsInbound(there.acl, here.cidr, port, mode)
         ? [rules, ...acls].join("")
         : undefined;
 }
 
 /**
- * By what one place opens connections to another's port inside the VPC.
+ * Rules that allow connections from one node to a port of another inside the VPC; undefined where they are blocked.
  *
- * @param extent from some of its addresses to some of the other's, or from all to all
+ * @param mode `any`: between at least two of their addresses; `every`: between all of them
  */
 export function findConnection(
     plan: Plan,
     from: NetworkNode,
     to: NetworkNode,
     port: number,
-    extent: MatchMode,
+    mode: MatchMode,
 ): string | undefined {
     if (!to.ports.includes(port)) {
         return undefined;
     }
     const found = from.subnets.flatMap((here) =>
-        to.subnets.map((there) => connectionBetweenSubnets(plan, [from, here], [to, there], port, extent)),
+        to.subnets.map((there) => connectionBetweenSubnets(plan, [from, here], [to, there], port, mode)),
     );
     const open = found.filter((each) => each !== undefined);
-    return extent === "any" || open.length === found.length ? open[0] : undefined;
+    return mode === "any" || open.length === found.length ? open[0] : undefined;
 }
 
 const internetPeer: Peer = { cidr: anyIpv4Address, securityGroupIds: [] };
 
-/** Addresses of the internet that may open connections to a place's port, and what lets them. */
+/** Addresses of the internet that may connect to a port of a node, and what allows them. */
 export function ingressFromInternet(plan: Plan, to: NetworkNode, port: number): { cidr: string; by: string }[] {
     const rules = to.isPublic
         ? matchingSecurityGroupRules(plan, "Ingress", to.securityGroupIds, internetPeer, port, "any")
@@ -102,30 +102,30 @@ export function ingressFromInternet(plan: Plan, to: NetworkNode, port: number): 
         });
 }
 
-/** By what the internet opens connections to a place's port. */
+/** What allows connections from the internet to a port of a node; undefined where none is possible. */
 export const connectionFromInternet = (plan: Plan, to: NetworkNode, port: number): string | undefined =>
     ingressFromInternet(plan, to, port)[0]?.by;
 
 export const httpsPort = 443;
 
-/** By what a place calls any address of the internet over HTTPS from a subnet. */
+/** What allows a node to call any address of the internet over HTTPS from a subnet; undefined where it cannot. */
 export function connectionToInternet(
     plan: Plan,
     from: NetworkNode,
     subnet: Subnet,
     subnets: ReadonlyMap<string, Subnet>,
 ): string | undefined {
-    const leads = (route: Route): boolean => {
+    const reachesInternet = (route: Route): boolean => {
         if (isNatRoute(plan, route)) {
-            // A NAT gateway needs a way out of its own.
+            // The subnet of a NAT gateway needs a route to an internet gateway.
             const nat = resourcesOfType(plan, "ec2/natGateway:NatGateway").find(({ id }) => id === route.target);
-            const home = nat && subnets.get(inputText(nat, "subnetId"));
-            return home !== undefined && internetGatewayRoute(plan, home) !== undefined;
+            const natSubnet = nat && subnets.get(inputText(nat, "subnetId"));
+            return natSubnet !== undefined && internetGatewayRoute(plan, natSubnet) !== undefined;
         }
         return from.isPublic && isInternetGatewayRoute(plan, route);
     };
     const [rule] = matchingSecurityGroupRules(plan, "Egress", from.securityGroupIds, internetPeer, httpsPort, "every");
-    const route = routesOutOfVpc(subnet).find((each) => each.destination === anyIpv4Address && leads(each));
+    const route = routesOutOfVpc(subnet).find((each) => each.destination === anyIpv4Address && reachesInternet(each));
     return rule && route && aclAllowsOutbound(subnet.acl, anyIpv4Address, httpsPort, "every")
         ? `egress ${rule.name}, route ${routeText(plan, route)}`
         : undefined;

@@ -10,16 +10,16 @@ import { aclAllowsOutbound, matchingSecurityGroupRules } from "./traffic-filters
 import type { NetworkNode } from "./network-nodes.ts";
 import type { Subnet } from "./subnets.ts";
 
-/** By what a call arrives, or why it does not. */
+/** What allows a call to reach its service, or what is missing. */
 export type RoutingResult = { readonly allowedBy: string } | { readonly missing: string };
 
 interface RoutingContext {
     readonly plan: Plan;
     readonly subnets: ReadonlyMap<string, Subnet>;
-    readonly places: readonly NetworkNode[];
+    readonly nodes: readonly NetworkNode[];
 }
 
-/** A policy that nobody understands lets nothing through: what is perhaps refused is not proved to work. */
+/** A policy with an unsupported element counts as a denial: the proof must not rest on a guess. */
 function endpointPolicyAllows(
     plan: Plan,
     endpoint: PlanNode,
@@ -27,7 +27,7 @@ function endpointPolicyAllows(
 ): boolean {
     const document = inputText(endpoint, "policy");
     if (document === "") {
-        // AWS's default lets everything through.
+        // The default endpoint policy allows everything.
         return true;
     }
     const statements = parseStatements(document);
@@ -38,19 +38,19 @@ function endpointPolicyAllows(
 }
 
 function routeToInterfaceEndpoint(
-    { plan, places }: RoutingContext,
+    { plan, nodes }: RoutingContext,
     from: NetworkNode,
     endpoint: PlanNode,
 ): RoutingResult {
-    const door = places.find(({ node }) => node === endpoint);
+    const endpointNode = nodes.find(({ node }) => node === endpoint);
     const vpc = resourcesOfType(plan, "ec2/vpc:Vpc").find(({ id }) => id === inputText(endpoint, "vpcId"));
     if (vpc?.inputs.enableDnsSupport !== true || vpc.inputs.enableDnsHostnames !== true) {
-        return { missing: "the VPC resolves no private names" };
+        return { missing: "the VPC does not resolve private DNS names" };
     }
-    // Any of the endpoint's addresses may be the answer to a name, also one of another zone.
-    const by = door && findConnection(plan, from, door, httpsPort, "every");
+    // DNS may answer with any of the endpoint's addresses, also one in another Availability Zone.
+    const by = endpointNode && findConnection(plan, from, endpointNode, httpsPort, "every");
     return by === undefined
-        ? { missing: `no security group or NACL lets it reach ${endpoint.name}` }
+        ? { missing: `security groups or NACLs do not allow it to reach ${endpoint.name}` }
         : { allowedBy: `endpoint ${endpoint.name}, ${by}` };
 }
 
@@ -64,52 +64,55 @@ function routeToGatewayEndpoint(
     const peer = { cidr: anyIpv4Address, securityGroupIds: [], prefixListId };
     const [rule] = matchingSecurityGroupRules(plan, "Egress", from.securityGroupIds, peer, httpsPort, "every");
     if (rule === undefined || !aclAllowsOutbound(subnet.acl, anyIpv4Address, httpsPort, "every")) {
-        return { missing: `no security group or NACL lets it reach ${endpoint.name}` };
+        return { missing: `security groups or NACLs do not allow it to reach ${endpoint.name}` };
     }
     return { allowedBy: `endpoint ${endpoint.name} in the route tables, egress ${rule.name}` };
 }
 
-/** The way that a name and the routes take from a subnet: an endpoint is no longer passed by once it stands there. */
+/**
+ * How DNS and the route table direct a call from a subnet: to an interface endpoint with private DNS, else to a gateway
+ * endpoint, else to the internet. Once an endpoint exists, calls cannot bypass it.
+ */
 function routeFromSubnet(
-    around: RoutingContext,
+    context: RoutingContext,
     from: NetworkNode,
     subnet: Subnet,
     calls: readonly ServiceCall[],
     service: string,
 ): RoutingResult {
-    const { plan, subnets } = around;
-    const named = resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(
+    const { plan, subnets } = context;
+    const ofService = resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(
         (each) => inputText(each, "serviceName") === service,
     );
-    const door = named.find((each) => each.inputs.privateDnsEnabled === true);
-    const gate = named.find((each) => subnet.endpoints.includes(each));
-    const endpoint = door ?? gate;
+    const interfaceEndpoint = ofService.find((each) => each.inputs.privateDnsEnabled === true);
+    const gatewayEndpoint = ofService.find((each) => subnet.endpoints.includes(each));
+    const endpoint = interfaceEndpoint ?? gatewayEndpoint;
     if (endpoint === undefined) {
         const by = connectionToInternet(plan, from, subnet, subnets);
         return by === undefined
-            ? { missing: `${subnet.node.name} has neither an endpoint of ${service} nor a way to the internet` }
+            ? { missing: `${subnet.node.name} has neither an endpoint of ${service} nor a route to the internet` }
             : { allowedBy: `the internet, ${by}` };
     }
-    const way = door
-        ? routeToInterfaceEndpoint(around, from, door)
-        : routeToGatewayEndpoint(around, from, subnet, endpoint);
-    if ("missing" in way) {
-        return way;
+    const route = interfaceEndpoint
+        ? routeToInterfaceEndpoint(context, from, interfaceEndpoint)
+        : routeToGatewayEndpoint(context, from, subnet, endpoint);
+    if ("missing" in route) {
+        return route;
     }
-    const refused = calls.find((call) => !endpointPolicyAllows(plan, endpoint, call));
+    const denied = calls.find((call) => !endpointPolicyAllows(plan, endpoint, call));
     const actions = [...new Set(calls.map(({ action }) => action))];
-    return refused === undefined
-        ? { allowedBy: `${way.allowedBy}, policy admits ${actions.join(", ")}` }
-        : { missing: `the policy of ${endpoint.name} does not admit ${refused.action} on ${refused.resource}` };
+    return denied === undefined
+        ? { allowedBy: `${route.allowedBy}, policy allows ${actions.join(", ")}` }
+        : { missing: `the policy of ${endpoint.name} does not allow ${denied.action} on ${denied.resource}` };
 }
 
-/** How calls of one service arrive from every subnet in which a workload may run. */
+/** How calls to one service are routed from every subnet in which the workload can run; the first failure, if any. */
 export function routeToService(
-    around: RoutingContext,
+    context: RoutingContext,
     from: NetworkNode,
     service: string,
     calls: readonly ServiceCall[],
 ): RoutingResult {
-    const ways = from.subnets.map((subnet) => routeFromSubnet(around, from, subnet, calls, service));
-    return ways.find((way) => "missing" in way) ?? ways[0] ?? { missing: "it stands in no subnet" };
+    const routes = from.subnets.map((subnet) => routeFromSubnet(context, from, subnet, calls, service));
+    return routes.find((route) => "missing" in route) ?? routes[0] ?? { missing: "it is in no subnet" };
 }

@@ -8,7 +8,7 @@ import { internet, networkNodesOf, type NetworkNode } from "./network-nodes.ts";
 import { subnetsOf, type Subnet } from "./subnets.ts";
 import { routeToService, type RoutingResult } from "./endpoint-routing.ts";
 
-/** A place as a connection arrives at it. */
+/** A node and the port to which a connection is made. */
 export interface NodePort {
     readonly networkNode: NetworkNode;
     readonly port?: number;
@@ -17,11 +17,11 @@ export interface NodePort {
 export interface Hop {
     readonly from: NodePort;
     readonly to: NodePort;
-    /** Rules, routes and policies that let it pass. */
+    /** Rules, routes and policies that allow it. */
     readonly allowedBy: string;
 }
 
-/** Calls of one AWS service that a workload makes, and how they arrive. */
+/** Calls of a workload to one AWS service, and how they are routed. */
 export interface ServiceUse {
     readonly networkNode: NetworkNode;
     readonly caller: ServiceCall["caller"];
@@ -30,63 +30,63 @@ export interface ServiceUse {
     readonly routing: RoutingResult;
 }
 
-/** What a plan's resources let pass, and nothing that the program or its settings say of it. */
+/** Connections that the resources of a plan allow. Nothing here comes from `lib/flows.ts` or the settings. */
 export interface NetworkGraph {
     readonly plan: Plan;
     readonly subnets: ReadonlyMap<string, Subnet>;
     readonly nodes: readonly NetworkNode[];
     readonly serviceUses: readonly ServiceUse[];
     readonly start: NodePort;
-    /** Where one may go on to from a stop. */
-    readonly hopsFrom: (stop: NodePort) => readonly Hop[];
+    /** Nodes that can be reached from a node in one step. */
+    readonly hopsFrom: (from: NodePort) => readonly Hop[];
 }
 
-/** The graph of a plan, built once for all rules that ask. */
+/** The graph of a plan, built once for all rules. */
 export const networkGraphOf = memoizeByPlan(buildGraph);
 
 function buildGraph(plan: Plan): NetworkGraph {
     const subnets = subnetsOf(plan);
-    const places = networkNodesOf(plan, subnets);
-    const uses = places.flatMap((place) => serviceUsesOf(plan, subnets, places, place));
-    const stops = new Map<string, NodePort>();
-    const stopAt = (place: NetworkNode, port?: number): NodePort => {
-        const key = `${place.node?.urn ?? ""}:${port ?? ""}`;
-        const stop = stops.get(key) ?? { networkNode: place, port };
-        stops.set(key, stop);
-        return stop;
+    const nodes = networkNodesOf(plan, subnets);
+    const serviceUses = nodes.flatMap((node) => serviceUsesOf(plan, subnets, nodes, node));
+    const nodePorts = new Map<string, NodePort>();
+    const nodePortOf = (networkNode: NetworkNode, port?: number): NodePort => {
+        const key = `${networkNode.node?.urn ?? ""}:${port ?? ""}`;
+        const nodePort = nodePorts.get(key) ?? { networkNode, port };
+        nodePorts.set(key, nodePort);
+        return nodePort;
     };
     const known = new Map<NodePort, readonly Hop[]>();
     const hopsFrom = (from: NodePort): readonly Hop[] => {
         const hops =
             known.get(from) ??
-            nextTargets({ plan, nodes: places, serviceUses: uses }, from).map(({ networkNode, port, allowedBy }) => ({
+            nextTargets({ plan, nodes, serviceUses }, from).map(({ networkNode, port, allowedBy }) => ({
                 from,
-                to: stopAt(networkNode, port),
+                to: nodePortOf(networkNode, port),
                 allowedBy,
             }));
         known.set(from, hops);
         return hops;
     };
-    return { plan, subnets, nodes: places, serviceUses: uses, start: stopAt(internet), hopsFrom };
+    return { plan, subnets, nodes, serviceUses, start: nodePortOf(internet), hopsFrom };
 }
 
-/** Calls of a workload by who makes them and which service takes them. */
+/** Calls of a workload, grouped by caller and service. */
 function serviceUsesOf(
     plan: Plan,
     subnets: NetworkGraph["subnets"],
-    places: readonly NetworkNode[],
-    place: NetworkNode,
+    nodes: readonly NetworkNode[],
+    networkNode: NetworkNode,
 ): ServiceUse[] {
-    const calls = serviceCallsOf(plan, place);
+    const calls = serviceCallsOf(plan, networkNode);
     const firsts = new Map(calls.map((call) => [`${call.caller} ${call.service}`, call]));
     return [...firsts.values()].map(({ caller, service }) => {
         const same = calls.filter((call) => call.caller === caller && call.service === service);
         return {
-            networkNode: place,
+            networkNode,
             caller,
             service,
             calls: same,
-            routing: routeToService({ plan, subnets, places }, place, service, same),
+            routing: routeToService({ plan, subnets, nodes }, networkNode, service, same),
         };
     });
 }
@@ -94,7 +94,7 @@ function serviceUsesOf(
 type KnownGraph = Pick<NetworkGraph, "plan" | "nodes" | "serviceUses">;
 
 function nextTargets({ plan, nodes, serviceUses }: KnownGraph, { networkNode, port }: NodePort): ForwardTarget[] {
-    const arrivals = (
+    const targetsAmong = (
         of: readonly NetworkNode[],
         by: (to: NetworkNode, at: number) => string | undefined,
     ): ForwardTarget[] =>
@@ -107,7 +107,7 @@ function nextTargets({ plan, nodes, serviceUses }: KnownGraph, { networkNode, po
     switch (networkNode.kind) {
         case "internet":
             return [
-                ...arrivals(nodes, (to, at) => connectionFromInternet(plan, to, at)),
+                ...targetsAmong(nodes, (to, at) => connectionFromInternet(plan, to, at)),
                 ...nodes.flatMap((to) => {
                     const allowedBy = publicEntryPoint(plan, to);
                     return allowedBy === undefined ? [] : [{ networkNode: to, port: httpsPort, allowedBy }];
@@ -116,7 +116,7 @@ function nextTargets({ plan, nodes, serviceUses }: KnownGraph, { networkNode, po
         case "service":
         case "function":
             return [
-                ...arrivals(
+                ...targetsAmong(
                     nodes.filter((to) => to !== networkNode && to.kind !== "endpoint"),
                     (to, at) => findConnection(plan, networkNode, to, at, "any"),
                 ),
@@ -127,28 +127,22 @@ function nextTargets({ plan, nodes, serviceUses }: KnownGraph, { networkNode, po
     }
 }
 
-/** Stores that a workload calls under the name of their service. */
-const calledStores = (
-    places: readonly NetworkNode[],
-    uses: readonly ServiceUse[],
-    from: NetworkNode,
-): ForwardTarget[] =>
+/** Stores that a workload calls at the endpoint of their service. */
+const calledStores = (nodes: readonly NetworkNode[], uses: readonly ServiceUse[], from: NetworkNode): ForwardTarget[] =>
     uses
         .filter((use) => use.networkNode === from && use.caller !== "agent")
         .flatMap(({ calls, routing }) =>
-            places
+            nodes
                 .filter(
                     ({ kind, node }) =>
                         kind === "store" && node !== undefined && calls.some(concernsStore(arnOf(node))),
                 )
-                .flatMap((place) =>
-                    "allowedBy" in routing
-                        ? [{ networkNode: place, port: httpsPort, allowedBy: routing.allowedBy }]
-                        : [],
+                .flatMap((networkNode) =>
+                    "allowedBy" in routing ? [{ networkNode, port: httpsPort, allowedBy: routing.allowedBy }] : [],
                 ),
         );
 
-/** A call is about a store, or what lies in it. */
+/** Whether a call is about a store, or an object in it. */
 const concernsStore =
     (arn: string) =>
     ({ action, resource }: ServiceCall): boolean =>

@@ -11,19 +11,19 @@ export type NodeKind =
     | "service"
     | "function"
     | "endpoint"
-    /** Holds data and opens no connection. */
+    /** Stores data and opens no connection. */
     | "store";
 
-/** Something that takes or opens connections. */
+/** A resource that accepts or opens connections. */
 export interface NetworkNode {
     readonly kind: NodeKind;
-    /** The internet alone has none. */
+    /** Absent only for the internet. */
     readonly node?: PlanNode;
     readonly subnets: readonly Subnet[];
     readonly securityGroupIds: readonly string[];
-    /** What it listens at inside the VPC. */
+    /** Ports on which it listens inside the VPC. */
     readonly ports: readonly number[];
-    /** It has an address of the internet, if its subnet leads there. */
+    /** It has a public address, if its subnet has a route to an internet gateway. */
     readonly isPublic: boolean;
 }
 
@@ -31,16 +31,16 @@ export const internet: NetworkNode = { kind: "internet", subnets: [], securityGr
 
 const services = memoizeByPlan(ecsServicesOf);
 
-/** A service, which alone is in the list, with its task definition and containers. */
+/** An ECS service with its task definition and containers; empty for another resource. */
 export const plannedServicesOf = (plan: Plan, node: PlanNode): PlannedService[] =>
     services(plan).filter(({ service }) => service === node);
 
-/** What is listed at a path of a resource's inputs. */
+/** Items of a list at a path of a resource's inputs. */
 export const inputItems = (node: PlanNode, path: string): unknown[] => itemsOf(getPath(node.inputs, path));
 
 const inputPort = (node: PlanNode): number[] => (typeof node.inputs.port === "number" ? [node.inputs.port] : []);
 
-/** Subnets that a subnet group of this name holds. */
+/** IDs of the subnets in the subnet group with this name. */
 const groupSubnets = (plan: Plan, type: string, name: string): string[] =>
     resourcesOfType(plan, type)
         .filter((group) => group.outputs.name === name || group.id === name)
@@ -55,7 +55,7 @@ interface NodeInputs {
     readonly isPublic?: (node: PlanNode, plan: Plan) => boolean;
 }
 
-/** What stands in the VPC, and where a resource says so. */
+/** Types inside the VPC, and the inputs that place their resources there. */
 const nodeInputsByType: Readonly<Record<string, NodeInputs>> = {
     "lb/loadBalancer:LoadBalancer": {
         kind: "load balancer",
@@ -83,7 +83,7 @@ const nodeInputsByType: Readonly<Record<string, NodeInputs>> = {
                 .map((mapping) => numberAt(mapping, "containerPort")),
         isPublic: ({ inputs }) => getPath(inputs, "networkConfiguration.assignPublicIp") === true,
     },
-    // Its interfaces open connections and take none: calls come by way of Lambda.
+    // Its network interfaces only open connections: callers invoke it through the Lambda service.
     "lambda/function:Function": {
         kind: "function",
         subnets: (node) => inputTexts(node, "vpcConfig.subnetIds"),
@@ -106,7 +106,7 @@ const nodeInputsByType: Readonly<Record<string, NodeInputs>> = {
                 (each) => inputText(each, "clusterIdentifier") === node.id && each.inputs.publiclyAccessible === true,
             ),
     },
-    // Has no public address at all: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html
+    // ElastiCache has no public addresses: https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/accessing-elasticache.html
     "elasticache/replicationGroup:ReplicationGroup": {
         kind: "store",
         subnets: (node, plan) =>
@@ -118,7 +118,7 @@ const nodeInputsByType: Readonly<Record<string, NodeInputs>> = {
 
 export const vpcNodeTypes: readonly string[] = Object.keys(nodeInputsByType);
 
-/** What stands outside the VPC, and is called under the name of an AWS service. */
+/** Types outside the VPC, which clients call at the endpoint of an AWS service. */
 const nodeKindsOutsideVpc: Readonly<Record<string, NodeKind>> = {
     "apigateway/restApi:RestApi": "API",
     "dynamodb/table:Table": "store",
@@ -126,16 +126,16 @@ const nodeKindsOutsideVpc: Readonly<Record<string, NodeKind>> = {
     "sqs/queue:Queue": "store",
 };
 
-/** Every place of a plan. */
+/** Every network node of a plan. */
 export function networkNodesOf(plan: Plan, subnets: ReadonlyMap<string, Subnet>): NetworkNode[] {
-    const inside = Object.entries(nodeInputsByType).flatMap(([type, placing]) =>
+    const inside = Object.entries(nodeInputsByType).flatMap(([type, inputs]) =>
         resourcesOfType(plan, type).map((node) => ({
-            kind: placing.kind,
+            kind: inputs.kind,
             node,
-            subnets: placing.subnets(node, plan).flatMap((id) => subnets.get(id) ?? []),
-            securityGroupIds: inputTexts(node, placing.groups),
-            ports: placing.ports?.(node, plan) ?? [],
-            isPublic: placing.isPublic?.(node, plan) ?? false,
+            subnets: inputs.subnets(node, plan).flatMap((id) => subnets.get(id) ?? []),
+            securityGroupIds: inputTexts(node, inputs.groups),
+            ports: inputs.ports?.(node, plan) ?? [],
+            isPublic: inputs.isPublic?.(node, plan) ?? false,
         })),
     );
     const called = Object.entries(nodeKindsOutsideVpc).flatMap(([type, kind]) =>
@@ -144,14 +144,14 @@ export function networkNodesOf(plan: Plan, subnets: ReadonlyMap<string, Subnet>)
     return [...inside, ...called];
 }
 
-/** Words for what a stack has once. */
+/** Labels of nodes that a stack has only once. */
 const labelsByKind: Partial<Record<NodeKind, string>> = {
     "load balancer": "alb",
     API: "rest-api",
     "VPC link": "vpc-link",
 };
 
-/** A place as a path shows it: `alb`, `payment`, `database`, `sqs/processing`. */
+/** A node as paths show it: `alb`, `payment`, `database`, `sqs/processing`. */
 export function nodeLabel({ kind, node, subnets }: NetworkNode, suffix: string): string {
     const noun = (node?.name ?? kind).replace(/^payment-/, "").replace(new RegExp(`-${suffix}$`), "");
     const service = node?.type.split(/[:/]/)[1];

@@ -1,7 +1,7 @@
 import type { NetworkGraph, Hop, NodePort } from "./network-graph.ts";
 import { nodeLabel, type NodeKind } from "./network-nodes.ts";
 
-/** Every step that a way from the internet to a store may take. */
+/** Every step that a path from the internet to a store may take. */
 const intendedSteps: Readonly<Record<NodeKind, readonly NodeKind[]>> = {
     internet: ["load balancer", "API"],
     API: ["VPC link", "function"],
@@ -18,7 +18,7 @@ const isAtStore = ({ networkNode }: NodePort): boolean => networkNode.kind === "
 
 export type HopPath = readonly Hop[];
 
-/** Every path from the internet to a store that takes the steps above; they lead in no circle. */
+/** Every path from the internet to a store that takes only intended steps; these steps have no cycle. */
 export function intendedPaths(graph: NetworkGraph, from: NodePort = graph.start): HopPath[] {
     return graph
         .hopsFrom(from)
@@ -28,11 +28,11 @@ export function intendedPaths(graph: NetworkGraph, from: NodePort = graph.start)
         );
 }
 
-/** The shortest path from a stop to each that is reached from it. */
+/** The shortest path from a node to each node that it reaches. */
 function shortestPaths(graph: NetworkGraph, start: NodePort): Map<NodePort, HopPath> {
     const found = new Map<NodePort, HopPath>([[start, []]]);
-    for (const [stop, path] of found) {
-        for (const hop of graph.hopsFrom(stop)) {
+    for (const [node, path] of found) {
+        for (const hop of graph.hopsFrom(node)) {
             if (!found.has(hop.to)) {
                 found.set(hop.to, [...path, hop]);
             }
@@ -42,18 +42,18 @@ function shortestPaths(graph: NetworkGraph, start: NodePort): Map<NodePort, HopP
 }
 
 /**
- * Every other step after which a store can be reached, with the shortest path that takes it. Back to a front door is no
- * such step: whoever calls there is a caller from the internet like any other.
+ * Every other step from which a store can be reached, with the shortest path that takes it. A step back to a public entry
+ * point does not count: the caller then has the same rights as any caller from the internet.
  */
 export function unintendedPaths(graph: NetworkGraph): { wrong: Hop; path: HopPath }[] {
-    const doors = graph
+    const entryPoints = graph
         .hopsFrom(graph.start)
         .filter(isIntendedStep)
         .map(({ to }) => to);
-    return [...shortestPaths(graph, graph.start)].flatMap(([stop, before]) =>
+    return [...shortestPaths(graph, graph.start)].flatMap(([node, before]) =>
         graph
-            .hopsFrom(stop)
-            .filter((hop) => !isIntendedStep(hop) && !doors.includes(hop.to))
+            .hopsFrom(node)
+            .filter((hop) => !isIntendedStep(hop) && !entryPoints.includes(hop.to))
             .flatMap((wrong) => {
                 const [after] = [...shortestPaths(graph, wrong.to)].filter(([end]) => isAtStore(end));
                 return after === undefined ? [] : [{ wrong, path: [...before, wrong, ...after[1]] }];

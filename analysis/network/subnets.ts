@@ -2,7 +2,7 @@ import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, typeNameOf, inputText, inputTexts } from "../../plan/query.ts";
 import { isPublicBlock } from "./addresses.ts";
 
-/** A way that a route table knows, apart from the local one, which each has. */
+/** A route of a route table, other than the local route that each table has. */
 export interface Route {
     readonly node: PlanNode;
     /** CIDR, or ID of a prefix list. */
@@ -15,16 +15,16 @@ export interface Subnet {
     readonly node: PlanNode;
     readonly cidr: string;
     readonly routes: readonly Route[];
-    /** Gateway endpoints that its table leads to. */
+    /** Gateway endpoints in its route table. */
     readonly endpoints: readonly PlanNode[];
-    /** Without one AWS's default applies, which lets everything pass. */
+    /** Absent: the default NACL applies, which allows all traffic. */
     readonly acl?: PlanNode;
 }
 
 const destinations = ["destinationCidrBlock", "destinationIpv6CidrBlock", "destinationPrefixListId"];
 const inputsWithoutTarget = ["routeTableId", "region", ...destinations];
 
-/** Every subnet of a plan by its ID. */
+/** Every subnet of a plan, by ID. */
 export function subnetsOf(plan: Plan): Map<string, Subnet> {
     const associations = resourcesOfType(plan, "ec2/routeTableAssociation:RouteTableAssociation");
     const routes = resourcesOfType(plan, "ec2/route:Route");
@@ -32,7 +32,7 @@ export function subnetsOf(plan: Plan): Map<string, Subnet> {
     const acls = resourcesOfType(plan, "ec2/networkAcl:NetworkAcl");
     return new Map(
         resourcesOfType(plan, "ec2/subnet:Subnet").map((node) => {
-            // Without an association the VPC's main table applies, which has the local route only.
+            // Without an association the main route table applies, which has only the local route.
             const tables = associations
                 .filter((each) => inputText(each, "subnetId") === node.id)
                 .map((each) => inputText(each, "routeTableId"));
@@ -57,7 +57,7 @@ function routeOf(node: PlanNode): Route {
     return { node, destination: first(destinations), target: first(targets) };
 }
 
-/** Routes that leave for addresses of the internet, or for what the plan does not show. */
+/** Routes to public addresses, or to destinations that the plan does not show. */
 export const routesOutOfVpc = ({ routes }: Subnet): Route[] =>
     routes.filter(({ destination }) => !/^[\d.]+\/\d+$/.test(destination) || isPublicBlock(destination));
 
@@ -76,6 +76,6 @@ export const isNatRoute = (plan: Plan, route: Route): boolean =>
 export const isInternetGatewayRoute = (plan: Plan, route: Route): boolean =>
     hasTargetOfType(plan, route, "ec2/internetGateway:InternetGateway");
 
-/** The route that makes a subnet a public one. */
+/** The route that makes a subnet public. */
 export const internetGatewayRoute = (plan: Plan, subnet: Subnet): Route | undefined =>
     routesOutOfVpc(subnet).find((route) => isInternetGatewayRoute(plan, route));

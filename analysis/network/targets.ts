@@ -1,30 +1,22 @@
-import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import {
-    resourcesOfType,
-    arnOf,
-    isObjectOrArray,
-    itemsOf,
-    getPath,
-    toText,
-    inputText,
-    textAtPath,
-} from "../../plan/query.ts";
-import { toArray, parseStatements } from "../iam/statements.ts";
+import { resourcesOfType, arnOf, itemsOf, getPath, toText, inputText, textAtPath } from "../../plan/query.ts";
+import { includesEveryone } from "../iam/principals.ts";
+import { lambdaPermissionsOf, policiesAttachedTo } from "../iam/resource-policies.ts";
+import { parseStatements } from "../iam/statements.ts";
 import { findConnection, httpsPort } from "./connections.ts";
 import { inputItems, type NetworkNode } from "./network-nodes.ts";
 
-/** A place that is reached, and by what. */
+/** A node to which requests are forwarded, and what allows that. */
 export interface ForwardTarget {
     readonly networkNode: NetworkNode;
     readonly port?: number;
     readonly allowedBy: string;
 }
 
-/** Where what arrives at a load balancer, an API or a link goes on to; nothing else opens a connection there. */
+/** Where a load balancer, an API or a VPC link forwards requests; they open no other connections. */
 export function forwardTargets(
     plan: Plan,
-    places: readonly NetworkNode[],
+    nodes: readonly NetworkNode[],
     from: NetworkNode,
     port: number | undefined,
 ): ForwardTarget[] {
@@ -33,18 +25,18 @@ export function forwardTargets(
     }
     switch (from.kind) {
         case "load balancer":
-            return loadBalancerTargets(plan, places, from, port);
+            return loadBalancerTargets(plan, nodes, from, port);
         case "API":
-            return apiTargets(plan, places, from.node);
+            return apiTargets(plan, nodes, from.node);
         case "VPC link":
-            return vpcLinkTargets(plan, places, from);
+            return vpcLinkTargets(plan, nodes, from);
         default:
             return [];
     }
 }
 
-const nodesOf = (places: readonly NetworkNode[], node: PlanNode): NetworkNode[] =>
-    places.filter((each) => each.node === node);
+const nodesOf = (nodes: readonly NetworkNode[], node: PlanNode): NetworkNode[] =>
+    nodes.filter((each) => each.node === node);
 
 /** ARNs of the target groups to which actions of a listener or a rule forward. */
 const targetGroupArns = (node: PlanNode, input: string): string[] =>
@@ -55,7 +47,7 @@ const targetGroupArns = (node: PlanNode, input: string): string[] =>
 
 function loadBalancerTargets(
     plan: Plan,
-    places: readonly NetworkNode[],
+    nodes: readonly NetworkNode[],
     from: NetworkNode,
     port: number | undefined,
 ): ForwardTarget[] {
@@ -72,17 +64,17 @@ function loadBalancerTargets(
     return actions.flatMap(({ by, targets }) =>
         targets
             .flatMap((target) => [
-                ...serviceTargets(plan, places, from, target),
-                ...functionTargets(plan, places, target),
+                ...serviceTargets(plan, nodes, from, target),
+                ...functionTargets(plan, nodes, target),
             ])
-            .map((arrival) => ({ ...arrival, allowedBy: `${by}, ${arrival.allowedBy}` })),
+            .map((target) => ({ ...target, allowedBy: `${by}, ${target.allowedBy}` })),
     );
 }
 
-/** Tasks register at a target group with the port of their container. */
+/** Services that register their tasks, with a container port, in a target group. */
 const serviceTargets = (
     plan: Plan,
-    places: readonly NetworkNode[],
+    nodes: readonly NetworkNode[],
     from: NetworkNode,
     target: string,
 ): ForwardTarget[] =>
@@ -90,23 +82,21 @@ const serviceTargets = (
         inputItems(service, "loadBalancers")
             .filter((each) => getPath(each, "targetGroupArn") === target)
             .flatMap((each) =>
-                nodesOf(places, service).flatMap((place) => {
+                nodesOf(nodes, service).flatMap((networkNode) => {
                     const port = Number(getPath(each, "containerPort"));
-                    const by = findConnection(plan, from, place, port, "any");
-                    return by === undefined ? [] : [{ networkNode: place, port, allowedBy: by }];
+                    const by = findConnection(plan, from, networkNode, port, "any");
+                    return by === undefined ? [] : [{ networkNode, port, allowedBy: by }];
                 }),
             ),
     );
 
-const invokePermission = (plan: Plan, principal: string, node: PlanNode, isSource: (arn: string) => boolean) =>
-    resourcesOfType(plan, "lambda/permission:Permission").find(
-        (each) =>
-            inputText(each, "principal") === principal &&
-            [node.id, arnOf(node), inputText(node, "name")].includes(inputText(each, "function")) &&
-            isSource(inputText(each, "sourceArn")),
+const invokePermission = (plan: Plan, principal: string, lambda: PlanNode, isSource: (arn: string) => boolean) =>
+    lambdaPermissionsOf(plan, lambda).find(
+        (permission) =>
+            inputText(permission, "principal") === principal && isSource(inputText(permission, "sourceArn")),
     );
 
-const functionTargets = (plan: Plan, places: readonly NetworkNode[], target: string): ForwardTarget[] =>
+const functionTargets = (plan: Plan, nodes: readonly NetworkNode[], target: string): ForwardTarget[] =>
     resourcesOfType(plan, "lb/targetGroupAttachment:TargetGroupAttachment")
         .filter((each) => inputText(each, "targetGroupArn") === target)
         .flatMap((each) =>
@@ -118,8 +108,8 @@ const functionTargets = (plan: Plan, places: readonly NetworkNode[], target: str
                     );
                     return permission === undefined
                         ? []
-                        : nodesOf(places, node).map((place) => ({
-                              networkNode: place,
+                        : nodesOf(nodes, node).map((networkNode) => ({
+                              networkNode,
                               allowedBy: `permission ${permission.name}`,
                           }));
                 }),
@@ -140,7 +130,7 @@ function resourcePath(plan: Plan, resourceId: string): string {
 const methodAndPath = (plan: Plan, integration: PlanNode): string =>
     `${inputText(integration, "httpMethod")} ${resourcePath(plan, inputText(integration, "resourceId")) || "/"}`;
 
-function apiTargets(plan: Plan, places: readonly NetworkNode[], api: PlanNode): ForwardTarget[] {
+function apiTargets(plan: Plan, nodes: readonly NetworkNode[], api: PlanNode): ForwardTarget[] {
     const integrations = integrationsOf(plan, api);
     const functions = resourcesOfType(plan, "lambda/function:Function").flatMap((node) => {
         const calls = integrations.filter((each) => inputText(each, "uri") === node.outputs.invokeArn);
@@ -149,23 +139,23 @@ function apiTargets(plan: Plan, places: readonly NetworkNode[], api: PlanNode): 
         );
         return permission === undefined || calls.length === 0
             ? []
-            : nodesOf(places, node).map((place) => ({
-                  networkNode: place,
+            : nodesOf(nodes, node).map((networkNode) => ({
+                  networkNode,
                   allowedBy: `${calls.map((each) => methodAndPath(plan, each)).join(", ")}, permission ${permission.name}`,
               }));
     });
     const links = resourcesOfType(plan, "apigatewayv2/vpcLink:VpcLink").flatMap((node) => {
         const calls = integrations.filter((each) => inputText(each, "connectionId") === node.id);
         const by = calls.map((each) => methodAndPath(plan, each)).join(", ");
-        return calls.length === 0 ? [] : nodesOf(places, node).map((place) => ({ networkNode: place, allowedBy: by }));
+        return calls.length === 0 ? [] : nodesOf(nodes, node).map((networkNode) => ({ networkNode, allowedBy: by }));
     });
     return [...functions, ...links];
 }
 
 const defaultPorts: Readonly<Record<string, number>> = { "http:": 80, "https:": httpsPort };
 
-/** A link goes where integrations send it: to a load balancer, on the port of their address. */
-function vpcLinkTargets(plan: Plan, places: readonly NetworkNode[], from: NetworkNode): ForwardTarget[] {
+/** A VPC link forwards to the load balancer and port in the URI of each integration. */
+function vpcLinkTargets(plan: Plan, nodes: readonly NetworkNode[], from: NetworkNode): ForwardTarget[] {
     const calls = resourcesOfType(plan, "apigateway/integration:Integration").filter(
         (each) => inputText(each, "connectionId") === from.node?.id && URL.canParse(inputText(each, "uri")),
     );
@@ -176,18 +166,18 @@ function vpcLinkTargets(plan: Plan, places: readonly NetworkNode[], from: Networ
             port: port === "" ? defaultPorts[protocol] : Number(port),
         };
     });
-    return places.flatMap((place) =>
-        place.ports.flatMap((port) => {
+    return nodes.flatMap((networkNode) =>
+        networkNode.ports.flatMap((port) => {
             const isEnd = ends.some(
-                (end) => place.node !== undefined && end.target === arnOf(place.node) && end.port === port,
+                (end) => networkNode.node !== undefined && end.target === arnOf(networkNode.node) && end.port === port,
             );
-            const by = isEnd ? findConnection(plan, from, place, port, "any") : undefined;
-            return by === undefined ? [] : [{ networkNode: place, port, allowedBy: by }];
+            const by = isEnd ? findConnection(plan, from, networkNode, port, "any") : undefined;
+            return by === undefined ? [] : [{ networkNode, port, allowedBy: by }];
         }),
     );
 }
 
-/** By what anyone may call a place that is outside the VPC; nothing where AWS asks for an identity that it lets in. */
+/** What allows every caller to use a node outside the VPC; undefined where AWS requires an authorized identity. */
 export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): string | undefined {
     if (node === undefined) {
         return undefined;
@@ -206,24 +196,16 @@ export function publicEntryPoint(plan: Plan, { node, kind }: NetworkNode): strin
         );
         return url && `function URL ${url.name}`;
     }
-    const names = [node.id, arnOf(node)];
-    const policy = typesWith("policyOf")
-        .flatMap(([type, { input }]) =>
-            resourcesOfType(plan, type).filter((each) => names.includes(inputText(each, input))),
-        )
-        .find(allowsEveryone);
+    const policy = policiesAttachedTo(plan, node).find(allowsEveryone);
     return isPublicAccessBlocked(plan, node) ? undefined : policy && `policy ${policy.name}`;
 }
 
-const allowsEveryone = (node: PlanNode): boolean =>
-    parseStatements(inputText(node, "policy")).some(
-        ({ Effect, Principal, Condition }) =>
-            Effect === "Allow" &&
-            Condition === undefined &&
-            (Principal === "*" || (isObjectOrArray(Principal) && toArray(Principal.AWS).includes("*"))),
+const allowsEveryone = (policy: PlanNode): boolean =>
+    parseStatements(inputText(policy, "policy")).some(
+        (statement) => statement.Effect === "Allow" && statement.Condition === undefined && includesEveryone(statement),
     );
 
-/** S3 lets no policy open a bucket on which this is set. */
+/** S3 ignores public access by a bucket policy while this is set. */
 const isPublicAccessBlocked = (plan: Plan, bucket: PlanNode): boolean =>
     resourcesOfType(plan, "s3/bucketPublicAccessBlock:BucketPublicAccessBlock").some(
         (each) => inputText(each, "bucket") === bucket.id && each.inputs.restrictPublicBuckets === true,

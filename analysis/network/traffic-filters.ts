@@ -4,15 +4,16 @@ import { numberAt } from "../../plan/ecs-services.ts";
 import { blocksOverlap, isWithinBlock } from "./addresses.ts";
 
 /**
- * Whether any packet between two ends passes, as a promise of safety asks, or every one, as a promise of service does.
+ * `any`: at least one packet between two ends passes, which a proof of isolation must exclude. `every`: all packets pass, which
+ * a proof that calls work needs.
  */
 export type MatchMode = "any" | "every";
 
-/** One end of a connection as the other end's filters see it. */
+/** One end of a connection, as the security groups and NACLs of the other end match it. */
 export interface Peer {
     readonly cidr: string;
     readonly securityGroupIds: readonly string[];
-    /** The service's prefix list, where the peer is reached by a gateway endpoint. */
+    /** Prefix list of the service, for a peer behind a gateway endpoint. */
     readonly prefixListId?: string;
 }
 
@@ -23,7 +24,7 @@ export interface PortRange {
 
 const isTcp = (protocol: unknown): boolean => ["tcp", "6", "-1"].includes(String(protocol));
 
-/** Ports of a rule or entry; a protocol that is none means all of them, whatever else stands there. */
+/** Ports of a rule or NACL entry. The protocol `-1` means all ports, whatever the range says. */
 export const portRangeOf = (protocol: unknown, values: Values): PortRange =>
     String(protocol) === "-1"
         ? { from: 0, to: 65_535 }
@@ -33,7 +34,7 @@ const ruleAllows = (
     rule: PlanNode,
     { cidr, securityGroupIds, prefixListId }: Peer,
     port: number,
-    extent: MatchMode,
+    mode: MatchMode,
 ): boolean => {
     const { ipProtocol, cidrIpv4, referencedSecurityGroupId: group, prefixListId: list } = rule.inputs;
     const { from, to } = portRangeOf(ipProtocol, rule.inputs);
@@ -43,37 +44,37 @@ const ruleAllows = (
         port <= to &&
         ((typeof group === "string" && securityGroupIds.includes(group)) ||
             (typeof list === "string" && list === prefixListId) ||
-            (typeof cidrIpv4 === "string" && (extent === "any" ? blocksOverlap : isWithinBlock)(cidr, cidrIpv4)))
+            (typeof cidrIpv4 === "string" && (mode === "any" ? blocksOverlap : isWithinBlock)(cidr, cidrIpv4)))
     );
 };
 
 const blockSortKey = (rule: PlanNode): number => ("cidrIpv4" in rule.inputs ? 1 : 0);
 
-/** The rules by which security groups let a connection begin, or come in, on a port; those of a block come last. */
+/** Rules of security groups that allow connections on a port; rules with a CIDR block are last. */
 export const matchingSecurityGroupRules = (
     plan: Plan,
     side: "Ingress" | "Egress",
     groups: readonly string[],
     peer: Peer,
     port: number,
-    extent: MatchMode,
+    mode: MatchMode,
 ): PlanNode[] =>
     resourcesOfType(plan, `vpc/securityGroup${side}Rule:SecurityGroup${side}Rule`)
-        .filter((rule) => groups.includes(inputText(rule, "securityGroupId")) && ruleAllows(rule, peer, port, extent))
+        .filter((rule) => groups.includes(inputText(rule, "securityGroupId")) && ruleAllows(rule, peer, port, mode))
         .toSorted((a, b) => blockSortKey(a) - blockSortKey(b));
 
-/** The first entry that speaks of a packet decides. */
+/** The entry with the lowest number that matches a packet decides. */
 function aclAllows(
     acl: PlanNode,
     side: "ingress" | "egress",
     cidr: string,
     ports: PortRange,
-    extent: MatchMode,
+    mode: MatchMode,
 ): boolean {
     const rules = (itemsOf(acl.inputs[side]) as Values[]).toSorted(
         (a, b) => numberAt(a, "ruleNo", 0) - numberAt(b, "ruleNo", 0),
     );
-    const speaksOf = (rule: Values, whole: boolean): boolean => {
+    const matches = (rule: Values, whole: boolean): boolean => {
         const block = textAtPath(rule, "cidrBlock");
         const { from, to } = portRangeOf(rule.protocol, rule);
         return (
@@ -84,26 +85,26 @@ function aclAllows(
                 : blocksOverlap(cidr, block) && from <= ports.to && to >= ports.from)
         );
     };
-    const decisive = rules.find((rule) => speaksOf(rule, (rule.action === "allow") === (extent === "every")));
+    const decisive = rules.find((rule) => matches(rule, (rule.action === "allow") === (mode === "every")));
     return decisive?.action === "allow";
 }
 
-/** Ports from which a connection is opened, and to which its answers go; NACLs keep no state. */
+/** Source ports of connections, and destination ports of their responses; NACLs are stateless. */
 const ephemeralPorts: PortRange = { from: 1024, to: 65_535 };
 
-/** Whether the NACL of the end that accepts, if it has one, lets a connection in and its answers out. */
-export const aclAllowsInbound = (acl: PlanNode | undefined, peer: string, port: number, extent: MatchMode): boolean =>
+/** Whether the NACL of the server's subnet, if it has one, allows the connection in and its responses out. */
+export const aclAllowsInbound = (acl: PlanNode | undefined, peer: string, port: number, mode: MatchMode): boolean =>
     acl === undefined ||
-    (aclAllows(acl, "ingress", peer, { from: port, to: port }, extent) &&
-        aclAllows(acl, "egress", peer, ephemeralPorts, extent));
+    (aclAllows(acl, "ingress", peer, { from: port, to: port }, mode) &&
+        aclAllows(acl, "egress", peer, ephemeralPorts, mode));
 
-/** Whether the NACL of the end that opens, if it has one, lets a connection to these ports out and its answers in. */
+/** Whether the NACL of the client's subnet, if it has one, allows a connection to these ports out and its responses in. */
 export const aclAllowsOutbound = (
     acl: PlanNode | undefined,
     peer: string,
     ports: number | PortRange,
-    extent: MatchMode,
+    mode: MatchMode,
 ): boolean =>
     acl === undefined ||
-    (aclAllows(acl, "egress", peer, typeof ports === "number" ? { from: ports, to: ports } : ports, extent) &&
-        aclAllows(acl, "ingress", peer, ephemeralPorts, extent));
+    (aclAllows(acl, "egress", peer, typeof ports === "number" ? { from: ports, to: ports } : ports, mode) &&
+        aclAllows(acl, "ingress", peer, ephemeralPorts, mode));

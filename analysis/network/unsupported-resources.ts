@@ -4,7 +4,7 @@ import { resourcesOfType, toText, inputText } from "../../plan/query.ts";
 import { networkGraphOf } from "./network-graph.ts";
 import { vpcNodeTypes } from "./network-nodes.ts";
 
-/** Parts of the network whose IDs show that a resource has to do with it. */
+/** Network types; a resource that has an ID of one of them in its inputs is part of the network. */
 const networkTypes = [
     "ec2/vpc:Vpc",
     "ec2/subnet:Subnet",
@@ -15,7 +15,7 @@ const networkTypes = [
     "ec2/natGateway:NatGateway",
 ];
 
-/** What else the graph reads, and what names a part of the network but lets nothing pass. */
+/** Further types that the graph reads, or that have such an ID but forward no traffic. */
 const supportedTypes: readonly string[] = [
     ...networkTypes,
     ...vpcNodeTypes,
@@ -30,19 +30,19 @@ const supportedTypes: readonly string[] = [
     "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
 ];
 
-/** Inputs by which a resource lets something pass that the graph does not follow. */
+/** Inputs that allow traffic which the graph does not follow. */
 const unsupportedInputs: Readonly<Record<string, readonly string[]>> = {
     "ec2/defaultSecurityGroup:DefaultSecurityGroup": ["ingress", "egress"],
     "ec2/routeTable:RouteTable": ["routes", "propagatingVgws"],
     "ec2/securityGroup:SecurityGroup": ["ingress", "egress"],
     "ec2/subnet:Subnet": ["ipv6CidrBlock", "assignIpv6AddressOnCreation", "ipv6Native"],
-    // Before 1.4.0 images, secrets and logs took a network of Fargate's own.
+    // Before 1.4.0 images, secrets and logs used a network interface of Fargate.
     "ecs/service:Service": ["platformVersion"],
     "vpc/securityGroupEgressRule:SecurityGroupEgressRule": ["cidrIpv6"],
     "vpc/securityGroupIngressRule:SecurityGroupIngressRule": ["cidrIpv6"],
 };
 
-/** IDs of what a plan's network is made of, the VPC's defaults included. */
+/** IDs of a plan's network resources, including the defaults of the VPC. */
 function networkIdsOf(plan: Plan): Set<string> {
     const defaults = ["mainRouteTableId", "defaultRouteTableId", "defaultNetworkAclId", "defaultSecurityGroupId"];
     return new Set([
@@ -53,36 +53,36 @@ function networkIdsOf(plan: Plan): Set<string> {
     ]);
 }
 
-/** Resources that the graph does not understand, and why: what they let pass would stay unseen. */
+/** Resources that the graph does not support, and why: it would miss the traffic that they allow. */
 export function unsupportedNetworkResources(plan: Plan): { node: PlanNode; reason: string }[] {
     const ids = networkIdsOf(plan);
     const types = new Set(supportedTypes.map((type) => `aws:${type}`));
     const ofUnsupportedType = plan.nodes.filter((node) => {
-        const named: string[] = [];
+        const networkIds: string[] = [];
         visitNonSecretStrings(node.inputs, (value) => {
-            named.push(...(ids.has(value) ? [value] : []));
+            networkIds.push(...(ids.has(value) ? [value] : []));
         });
-        return named.length > 0 && !types.has(node.type);
+        return networkIds.length > 0 && !types.has(node.type);
     });
-    const parted = Object.entries(unsupportedInputs).flatMap(([type, inputs]) =>
+    const withUnsupportedInput = Object.entries(unsupportedInputs).flatMap(([type, inputs]) =>
         resourcesOfType(plan, type).flatMap((node) =>
             inputs
                 .filter((input) => node.inputs[input] !== undefined)
-                .map((input) => ({ node, reason: `has ${input}, which the paths do not follow` })),
+                .map((input) => ({ node, reason: `has ${input}, which the network model does not support` })),
         ),
     );
     return [
         ...ofUnsupportedType.map((node) => ({
             node,
-            reason: "has to do with the network, and the paths do not follow it",
+            reason: "is part of the network, and the network model does not support its type",
         })),
-        ...parted,
+        ...withUnsupportedInput,
         ...workloadsWithManagedPolicies(plan),
         ...resourcesWithoutSubnet(plan),
     ];
 }
 
-/** Rights of a task or a function that its own policies do not show. */
+/** Managed policies of tasks and functions, whose calls the network model does not read. */
 function workloadsWithManagedPolicies(plan: Plan): { node: PlanNode; reason: string }[] {
     const arns = [
         ...resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((task) => inputText(task, "taskRoleArn")),
@@ -93,16 +93,16 @@ function workloadsWithManagedPolicies(plan: Plan): { node: PlanNode; reason: str
         .map(({ id }) => id);
     return resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment")
         .filter((each) => roles.includes(inputText(each, "role")))
-        .map((node) => ({ node, reason: "gives a task or function rights that the paths do not follow" }));
+        .map((node) => ({ node, reason: "gives a task or function permissions that the network model does not read" }));
 }
 
-/** Places for which AWS would take the VPC's default group or subnets, or none. */
+/** Nodes for which AWS would choose the default security group or subnets, or none. */
 const resourcesWithoutSubnet = (plan: Plan): { node: PlanNode; reason: string }[] =>
     networkGraphOf(plan).nodes.flatMap(({ node, subnets, securityGroupIds }) =>
         node !== undefined &&
         vpcNodeTypes.some((type) => node.type === `aws:${type}`) &&
         inputText(node, "vpcEndpointType") !== "Gateway" &&
         (subnets.length === 0 || securityGroupIds.length === 0)
-            ? [{ node, reason: "stands in no subnet, or in no security group, of the plan" }]
+            ? [{ node, reason: "is in no subnet, or in no security group, of the plan" }]
             : [],
     );

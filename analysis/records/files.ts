@@ -4,7 +4,7 @@ import { identitiesOf } from "./identities.ts";
 import { pathsOf, type NetworkPath } from "./paths.ts";
 import { rightKinds, rightsOf, resourcesWithoutRights } from "./rights.ts";
 
-/** Folder of the records, below the project's. */
+/** Folder of the records in the project. */
 export const recordsFolder = "golden";
 
 const markdownSection = (heading: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] =>
@@ -20,7 +20,7 @@ const markdownSection = (heading: string, head: readonly string[], rows: readonl
               "",
           ];
 
-/** Who may do what, as Markdown: one table for each kind of resource, one line for each right. */
+/** Permissions as Markdown: one table for each kind of resource, one row for each permission. */
 export function rightsText(plan: Plan): string {
     const rights = rightsOf(plan);
     return [
@@ -51,7 +51,7 @@ export function rightsText(plan: Plan): string {
     ].join("\n");
 }
 
-/** What can reach what, as Markdown: from the internet, between resources, out to the internet; one path a line. */
+/** Network paths as Markdown: from the internet, between resources, and to the internet. */
 export function pathsText(plan: Plan): string {
     const paths = pathsOf(plan);
     const isIn = ({ fromKind }: NetworkPath) => fromKind === "internet";
@@ -78,18 +78,18 @@ export function pathsText(plan: Plan): string {
     ].join("\n");
 }
 
-/** Endings of a stack's records, and what each says of a plan. */
+/** File name endings of a stack's records, and the content of each for a plan. */
 const recordTextsByEnding: Readonly<Record<string, (plan: Plan) => string>> = {
     ".rights.md": rightsText,
     ".paths.md": pathsText,
     ".identities.json": (plan) => `${JSON.stringify(identitiesOf(plan), null, 2)}\n`,
 };
 
-/** What Git keeps of a stack, by file in the records' folder. */
+/** Records of a stack that Git keeps, by file name. */
 export const recordsOf = (plan: Plan): ReadonlyMap<string, string> =>
     new Map(Object.entries(recordTextsByEnding).map(([ending, textOf]) => [plan.stack + ending, textOf(plan)]));
 
-/** The stack whose record a file is; undefined for another file. */
+/** The stack to which a record file belongs; undefined for another file. */
 export function stackOfRecord(file: string): string | undefined {
     const ending = Object.keys(recordTextsByEnding).find((each) => file.endsWith(each));
     return ending === undefined ? undefined : file.slice(0, -ending.length);

@@ -2,10 +2,10 @@ import { identityOf, type Identity } from "../replacement/identities.ts";
 import { compareText } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 
-/** What AWS and Pulumi know each resource by that holds data or an address, by URN. */
+/** Identity in AWS and Pulumi of each resource with data or an address, by URN. */
 export type Identities = Readonly<Record<string, Identity>>;
 
-/** The identities of a plan, in the order of the URNs. Names stand for what AWS and Pulumi make up. */
+/** The identities of a plan, sorted by URN. Logical names replace generated IDs. */
 export const identitiesOf = (plan: Plan): Identities =>
     Object.fromEntries(
         plan.nodes

@@ -8,7 +8,7 @@ import { internet, type NodeKind, type NetworkNode } from "../network/network-no
 import { isInternetGatewayRoute } from "../network/subnets.ts";
 import type { Plan } from "../../plan/plan.ts";
 
-/** What may open a connection to what: security groups, NACLs, routes and targets let it pass. */
+/** A connection that security groups, NACLs, routes and targets allow. */
 export interface NetworkPath {
     /** Logical name of a resource; empty for the internet. */
     readonly from: string;
@@ -18,7 +18,7 @@ export interface NetworkPath {
     readonly toKind: NodeKind;
     /** Such as `tcp 443`, `tcp 1024-65535`, or `call by AWS` where no connection is opened in the network. */
     readonly port: string;
-    /** CIDR block at the internet's end; empty between resources. */
+    /** CIDR block on the internet; empty between resources. */
     readonly addresses: string;
 }
 
@@ -33,7 +33,7 @@ const pathBetween = (from: NetworkNode, to: NetworkNode, port: string, addresses
     addresses,
 });
 
-/** From the internet to what takes its connections, and to what AWS offers to everybody. */
+/** From the internet to resources with public addresses, and to public endpoints of AWS services. */
 function pathsFromInternet({ plan, nodes, start, hopsFrom }: NetworkGraph): NetworkPath[] {
     const byAddress = nodes.flatMap((to) =>
         to.ports.flatMap((port) =>
@@ -52,8 +52,8 @@ const pathEndKey = ({ toKind, to, port }: NetworkPath): string => JSON.stringify
 const isWorkload = ({ kind }: NetworkNode): boolean => kind === "service" || kind === "function";
 
 /**
- * Between resources. What a workload asks of a queue, table or bucket goes to an endpoint, which is the path; which of them
- * it may use is a right.
+ * Between resources. For a queue, table or bucket the path ends at the VPC endpoint; which of them a workload may use is a
+ * permission.
  */
 const pathsInside = ({ nodes, hopsFrom }: NetworkGraph): NetworkPath[] =>
     nodes.flatMap((from) =>
@@ -90,7 +90,7 @@ const reachesGatewayEndpoint = (plan: Plan, from: NetworkNode, { node }: Network
         );
     });
 
-/** Out of the VPC: an egress rule and a route lead there, by NAT or from a public address. */
+/** Out of the VPC, with an egress rule and a route through NAT or from a public address. */
 const pathsToInternet = ({ plan, nodes }: NetworkGraph): NetworkPath[] =>
     nodes.flatMap((from) =>
         internetRoutesOf(from)
@@ -109,7 +109,7 @@ const pathsToInternet = ({ plan, nodes }: NetworkGraph): NetworkPath[] =>
             ),
     );
 
-/** `-1` stands for every protocol in a rule of a security group. */
+/** `-1` means every protocol in a security group rule. */
 const protocolName = (protocol: unknown): string => (protocol === "-1" ? "all protocols" : toText(protocol));
 
 const endText = (name: string, kind: NodeKind, addresses: string): string =>
@@ -119,13 +119,13 @@ const endText = (name: string, kind: NodeKind, addresses: string): string =>
 export const pathText = ({ from, fromKind, to, toKind, port, addresses }: NetworkPath): string =>
     `${endText(from, fromKind, addresses)} -> ${endText(to, toKind, addresses)}, ${port}`;
 
-/** Text by which two paths are the same. */
+/** Text that is equal for equal paths. */
 export const pathKey = ({ from, fromKind, to, toKind, port, addresses }: NetworkPath): string =>
     JSON.stringify([from, fromKind, to, toKind, port, addresses]);
 
 /**
- * Everything that can reach something over the network, each path once, in a stable order. Only resources of the plan are
- * read; what the network model does not follow, the rule `network-resources-supported` refuses.
+ * Every network path of a plan, once, in a stable order. It is derived from resources only; the rule
+ * `network-resources-supported` reports resources that the network model does not support.
  */
 export const pathsOf = memoizeByPlan((plan): readonly NetworkPath[] => {
     const graph = networkGraphOf(plan);

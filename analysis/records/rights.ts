@@ -1,5 +1,6 @@
 import { accountPoliciesOf, allowStatements } from "../iam/policies.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../iam/broadest-requests.ts";
+import { lambdaPermissionsOf } from "../iam/resource-policies.ts";
 import { storeHeadings, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
 import { fillWildcards, matchesResource } from "../iam/wildcards.ts";
 import {
@@ -16,28 +17,28 @@ import type { Plan } from "../../plan/plan.ts";
 
 /** One action that a role or another principal may take on one resource. */
 export interface Right {
-    /** Heading of the record under which it stands, such as `Queues`. */
+    /** Heading in the record, such as `Queues`. */
     readonly kind: string;
     /** Logical name of a role, an AWS service, another account's ARN, or `*`. */
     readonly principal: string;
     readonly action: string;
-    /** Logical name; an ARN or pattern where the stack does not make the resource; `*` for every resource. */
+    /** Logical name; an ARN or pattern for a resource outside the stack; `*` for every resource. */
     readonly resource: string;
-    /** Part of the resource that the policy names, such as a folder of a bucket; empty for the whole resource. */
+    /** Part of the resource, such as a prefix of a bucket; empty for the whole resource. */
     readonly part: string;
-    /** What the policy demands of the request; empty where it demands nothing. */
+    /** Conditions on the request; empty where there are none. */
     readonly condition: string;
 }
 
 const outsideStack = "Not made by the stack";
 const everyResource = "Every resource";
 
-/** Headings of the record, in its order. */
+/** Headings of the record, in order. */
 export const rightKinds: readonly string[] = [...storeHeadings, "Functions", "Roles", outsideStack, everyResource];
 
 const throughAccountPolicies = "the account, through its IAM policies";
 
-/** Everything of a plan that a policy can give rights on. */
+/** Every resource of a plan to which a policy can give access. */
 const resourcesWithRights = memoizeByPlan((plan): readonly Store[] => [
     ...storesOf(plan),
     ...[
@@ -48,13 +49,13 @@ const resourcesWithRights = memoizeByPlan((plan): readonly Store[] => [
     ),
 ]);
 
-/** A role is IAM's resource, and is assumed by a call to STS. */
+/** Service prefixes of the actions on a resource: a role is a resource of IAM, and STS assumes it. */
 const actionServicesOf = ({ arn }: Store): string[] => {
     const service = splitPart(arn, ":", 2);
     return service === "iam" ? ["iam", "sts"] : [service];
 };
 
-/** Which part of a resource a pattern names: empty for all of it, undefined where the pattern is about another. */
+/** The part of a resource that a pattern matches: empty for the whole resource, undefined for another resource. */
 function partNamedBy({ arn, kind }: Store, pattern: string): string | undefined {
     if (matchesResource(arn, pattern)) {
         return "";
@@ -68,7 +69,7 @@ function partNamedBy({ arn, kind }: Store, pattern: string): string | undefined 
         : undefined;
 }
 
-/** Where a right stands in the record. */
+/** Position of a permission in the record. */
 type RightTarget = Pick<Right, "kind" | "resource" | "part">;
 
 function rightTargetsOf(plan: Plan, action: string, pattern: string): RightTarget[] {
@@ -86,7 +87,7 @@ function rightTargetsOf(plan: Plan, action: string, pattern: string): RightTarge
 
 const isEquality = (operator: string): boolean => /^(StringEquals|Bool)$/.test(operator);
 
-/** Sorted: AWS gives a policy back in another order than it was given. */
+/** Sorted, because AWS returns the elements of a policy in another order. */
 const conditionsOf = ({ Condition = {} }: ParsedStatement): string[] =>
     Object.entries(Condition)
         .flatMap(([operator, keys]) =>
@@ -99,13 +100,13 @@ const conditionsOf = ({ Condition = {} }: ParsedStatement): string[] =>
 
 const isByFunctionCode = ({ context }: AllowedRequest): boolean => context["lambda:SourceFunctionArn"] !== undefined;
 
-/** The patterns of a statement that an evaluated request stands for. */
+/** The patterns of a statement from which a broadest request was made. */
 const patternsOf = ({ statement, resource }: AllowedRequest): string[] =>
     toArray(statement.Resource ?? "*").filter(
         (pattern) => (pattern === "*" ? pattern : fillWildcards(pattern)) === resource,
     );
 
-/** What the policies let roles do, and no other policy denies. */
+/** Permissions that policies allow to roles and no other policy denies. */
 function rightsOfRoles(plan: Plan): Right[] {
     const withFunctions = new Set(
         allowedRequestsOf(plan)
@@ -120,7 +121,7 @@ function rightsOfRoles(plan: Plan): Right[] {
         if (grant === undefined) {
             return [];
         }
-        // Lambda itself acts as the function's role, too: a policy can deny the code what Lambda needs.
+        // Lambda itself also uses the function's role: a policy can deny the code what Lambda needs.
         const isDeniedToCode = withFunctions.has(grant.role) && !grants.some(isByFunctionCode);
         const condition = [
             ...conditionsOf(grant.statement),
@@ -135,7 +136,7 @@ function rightsOfRoles(plan: Plan): Right[] {
 const principalsOf = ({ Principal }: ParsedStatement): string[] =>
     isObjectOrArray(Principal) ? Object.values(Principal).flatMap((each) => toArray(each)) : [String(Principal)];
 
-/** Whom the policy of a resource lets in: AWS services, accounts, roles by their ARN, or everybody. */
+/** Permissions from a resource policy: for AWS services, accounts, roles by ARN, or everyone. */
 function rightsByPolicy(plan: Plan, resource: Store): Right[] {
     const { resources, account } = accountPoliciesOf(plan);
     const policy = resources.get(resource.arn);
@@ -155,29 +156,28 @@ function rightsByPolicy(plan: Plan, resource: Store): Right[] {
     );
 }
 
-/** Whom a function lets call it: Lambda keeps each permission as a resource of its own. */
+/** Permissions to invoke functions; each is a separate resource in Lambda. */
 const rightsToInvoke = (plan: Plan): Right[] =>
-    resourcesOfType(plan, "lambda/permission:Permission").flatMap((permission) => {
-        const conditions = ["sourceArn", "sourceAccount", "principalOrgId"]
-            .map((input) => [input, inputText(permission, input)] as const)
-            .filter(([, value]) => value !== "");
-        return resourcesOfType(plan, "lambda/function:Function")
-            .filter((node) => [node.id, node.outputs.name, arnOf(node)].includes(inputText(permission, "function")))
-            .map((node) => ({
-                kind: "Functions",
-                principal: inputText(permission, "principal"),
-                action: inputText(permission, "action"),
-                resource: node.name,
-                part: inputText(permission, "qualifier"),
-                condition: conditions.map(([input, value]) => `${input} = ${value}`).join("; "),
-            }));
-    });
+    resourcesOfType(plan, "lambda/function:Function").flatMap((lambda) =>
+        lambdaPermissionsOf(plan, lambda).map((permission) => ({
+            kind: "Functions",
+            principal: inputText(permission, "principal"),
+            action: inputText(permission, "action"),
+            resource: lambda.name,
+            part: inputText(permission, "qualifier"),
+            condition: ["sourceArn", "sourceAccount", "principalOrgId"]
+                .map((input) => [input, inputText(permission, input)] as const)
+                .filter(([, value]) => value !== "")
+                .map(([input, value]) => `${input} = ${value}`)
+                .join("; "),
+        })),
+    );
 
-/** Text by which two rights are the same. */
+/** Text that is equal for equal permissions. */
 export const rightKey = ({ kind, resource, principal, action, part: within, condition }: Right): string =>
     JSON.stringify([kind, resource, principal, action, within, condition]);
 
-/** Rights of one principal, a text for each resource and condition: `sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev`. */
+/** Permissions of one principal, as one text for each resource and condition: `sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev`. */
 export const rightTexts = (rights: readonly Right[]): string[] =>
     [...Map.groupBy(rights, targetText)].map(
         ([target, same]) => `${[...new Set(same.map(({ action }) => action))].toSorted().join(", ")} on ${target}`,
@@ -190,7 +190,7 @@ const targetText = ({ resource, part: within, condition }: Right): string =>
         condition === "" ? "" : ` if ${condition}`,
     ].join("");
 
-/** Text without what AWS or Pulumi made up, and without the number of the plan's own account. */
+/** The permission without generated IDs and without the plan's account ID. */
 function withoutGeneratedTexts(plan: Plan, right: Right): Right {
     const { account } = accountPoliciesOf(plan);
     const named = createNameReplacer(plan);
@@ -205,10 +205,10 @@ function withoutGeneratedTexts(plan: Plan, right: Right): Right {
 }
 
 /**
- * Who may do what on which resource, each once, in a stable order. Two plans of one program and its settings have the same
- * rights, whatever IDs AWS gave.
+ * Every permission of a plan, once, in a stable order. Two plans of the same program and settings have the same permissions,
+ * whatever IDs AWS generates.
  *
- * Policies that the evaluator does not understand are left out: the rule `policies-supported` refuses them.
+ * Policies that the evaluator does not support are left out; the rule `policies-supported` reports them.
  */
 export const rightsOf = memoizeByPlan((plan): readonly Right[] => {
     const found = [
@@ -222,7 +222,7 @@ export const rightsOf = memoizeByPlan((plan): readonly Right[] => {
     );
 });
 
-/** Resources with secrets, data or logs on which no policy gives anybody a right by name. */
+/** Resources with secrets, data or logs to which no policy gives access by name. */
 export function resourcesWithoutRights(plan: Plan): Pick<Right, "kind" | "resource">[] {
     const keyOf = ({ kind, resource }: Pick<Right, "kind" | "resource">) => `${kind} ${resource}`;
     const named = new Set(rightsOf(plan).map(keyOf));

@@ -1,6 +1,6 @@
 import type { Plan } from "../../plan/plan.ts";
 import { accountPoliciesOf, allowStatements, decideRequest } from "../../analysis/iam/policies.ts";
-import { isRoleArn } from "../../analysis/iam/evaluate.ts";
+import { isRoleArn } from "../../analysis/iam/principals.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
 import { roleInputs } from "../../analysis/iam/required-permissions/role-assignments.ts";
@@ -91,7 +91,7 @@ const escalationsIn = ({ Action, NotAction }: ParsedStatement): { how: string; a
         actions
             .filter((action) =>
                 Action === undefined
-                    ? !toArray(NotAction as string[]).some((pattern) => matchesAction(fillWildcards(action), pattern))
+                    ? !toArray(NotAction).some((pattern) => matchesAction(fillWildcards(action), pattern))
                     : toArray(Action).some(
                           (pattern) => matchesAction(fillWildcards(action), pattern) || matchesAction(pattern, action),
                       ),

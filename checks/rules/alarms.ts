@@ -25,7 +25,7 @@ export const alarmRules: readonly Rule[] = [
     {
         name: "everything-watched",
         description: "every service, store, function and door has its alarms",
-        fix: "Add a row to `lib/monitoring/alarm-table.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
+        fix: "Add a row to `lib/monitoring/*-alarms.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
         controls: ["PCI-10.7.2"],
         resourceTypes: [...new Set(requiredAlarms.map(({ type }) => type))],
         check: (plan) => {

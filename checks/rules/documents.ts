@@ -1,5 +1,6 @@
 import { isObjectOrArray, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
+import { includesEveryone } from "../../analysis/iam/principals.ts";
 import {
     accountOfPlan,
     statementFindings,
@@ -90,8 +91,6 @@ export const documentRules: readonly Rule[] = [
         resourceTypes: ["*"],
         check: (plan) => {
             const account = accountOfPlan(plan);
-            const isPublic = ({ Principal }: ParsedStatement) =>
-                Principal === "*" || (isObjectOrArray(Principal) && Principal.AWS === "*");
             const isEcrLayerBucket = ({ Action, Resource }: ParsedStatement) =>
                 toArray(Action).join() === "s3:GetObject" &&
                 /^arn:[^:]+:s3:::prod-[a-z0-9-]+-starport-layer-bucket\/\*$/.test(toArray(Resource).join());
@@ -100,7 +99,7 @@ export const documentRules: readonly Rule[] = [
             return statementFindings(
                 allowStatementsOfPlan(plan).filter(
                     (statement) =>
-                        isPublic(statement) &&
+                        includesEveryone(statement) &&
                         !(isEndpointPolicy(statement) && (isOwnAccountOnly(statement) || isEcrLayerBucket(statement))),
                 ),
                 "must not let anybody in",

@@ -2,9 +2,8 @@ import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, inputText, inputTexts, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
+import { imagePullActions } from "../../analysis/iam/required-permissions/task-calls.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
-
-const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 const endpointsOfService = (plan: Plan, service: RegExp): PlanNode[] =>
     resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => service.test(inputText(node, "serviceName")));
@@ -28,7 +27,7 @@ const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean
     parseStatements(inputText(node, "policy")).some(
         ({ Effect, Action, Resource }) =>
             Effect === "Allow" &&
-            toArray(Action).toSorted().join() === pullActions.join() &&
+            toArray(Action).toSorted().join() === imagePullActions.join() &&
             new RegExp(`^arn:[^:]+:ecr:${region}:\\d{12}:repository/aws-guardduty-agent-fargate$`).test(
                 toArray(Resource).join(),
             ),

@@ -1,7 +1,6 @@
 import type { PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
-    matchesArnPattern,
     arnOf,
     isObjectOrArray,
     kmsKeysByArn,
@@ -12,6 +11,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
+import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";
 
 /** Patterns of the log groups that a key admits. */
 const allowedLogGroupPatterns = (key: PlanNode | undefined): string[] =>

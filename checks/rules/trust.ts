@@ -3,12 +3,13 @@ import {
     resourcesOfType,
     arnOf,
     isObjectOrArray,
-    toText,
     inputText,
     findingsUnless,
     stackFindingUnless,
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
+import { policiesAttachedTo } from "../../analysis/iam/resource-policies.ts";
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import {
     accountOfPlan,
     statementFindings,
@@ -42,43 +43,12 @@ const trustedService = ({ Principal }: ParsedStatement): string =>
 
 const isTrustPolicy = isStatementOfType("iam/role:Role");
 
-const deniesPlainHttp = (statement: ParsedStatement, resources: string[]) =>
+const deniesPlainHttp = (statement: ParsedStatement, resources: readonly string[]) =>
     statement.Effect === "Deny" &&
     isObjectOrArray(statement.Principal) &&
     statement.Principal.AWS === "*" &&
     statement.Condition?.Bool?.["aws:SecureTransport"] === "false" &&
     resources.every((resource) => toArray(statement.Resource).includes(resource));
-
-/** What may be reached over the network by name: type of the resource and of its policy, and how the policy names it. */
-const typesWithTlsPolicy: readonly {
-    type: string;
-    policy: string;
-    target: (policy: PlanNode) => string;
-    own: (node: PlanNode) => string;
-    resources: (arn: string) => string[];
-}[] = [
-    {
-        type: "s3/bucket:Bucket",
-        policy: "s3/bucketPolicy:BucketPolicy",
-        target: (policy) => inputText(policy, "bucket"),
-        own: (node) => inputText(node, "bucket"),
-        resources: (arn) => [arn, `${arn}/*`],
-    },
-    {
-        type: "sqs/queue:Queue",
-        policy: "sqs/queuePolicy:QueuePolicy",
-        target: (policy) => inputText(policy, "queueUrl"),
-        own: (node) => toText(node.outputs.url),
-        resources: (arn) => [arn],
-    },
-    {
-        type: "sns/topic:Topic",
-        policy: "sns/topicPolicy:TopicPolicy",
-        target: (policy) => inputText(policy, "arn"),
-        own: arnOf,
-        resources: (arn) => [arn],
-    },
-];
 
 export const trustRules: readonly Rule[] = [
     {
@@ -151,22 +121,23 @@ export const trustRules: readonly Rule[] = [
         controls: ["PCI-4.2.1", "S3.5", "CKV_AWS_379"],
         resourceTypes: ["s3/bucket:Bucket", "sqs/queue:Queue", "sns/topic:Topic"],
         check: (plan) =>
-            typesWithTlsPolicy.flatMap(({ type, policy, target, own, resources }) => {
+            typesWith("policyOf").flatMap(([, { type, denyPlainHttpTo }]) => {
+                if (denyPlainHttpTo === undefined) {
+                    return [];
+                }
                 const nodes = resourcesOfType(plan, type);
                 const refuses = (node: PlanNode) => {
-                    const [document, ...others] = resourcesOfType(plan, policy).filter(
-                        (each) => target(each) === own(node),
-                    );
+                    const [document, ...others] = policiesAttachedTo(plan, node);
                     return (
                         document !== undefined &&
                         others.length === 0 &&
                         parseStatements(inputText(document, "policy")).some((each) =>
-                            deniesPlainHttp(each, resources(arnOf(node))),
+                            deniesPlainHttp(each, denyPlainHttpTo(arnOf(node))),
                         )
                     );
                 };
                 return [
-                    ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
+                    ...stackFindingUnless(nodes.length > 0, `there is no ${type.replace(/^aws:/, "")}`),
                     ...findingsUnless(nodes, refuses, "refuse plain HTTP in its one policy"),
                 ];
             }),

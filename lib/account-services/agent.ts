@@ -4,7 +4,7 @@ import type { Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
 /**
- * Accounts of AWS that keep the image of GuardDuty's agent for Fargate, by region
+ * AWS accounts whose ECR has the image of GuardDuty's agent for Fargate, by region
  * (https://docs.aws.amazon.com/guardduty/latest/ug/ecs-runtime-agent-ecr-image-uri.html). GovCloud is left out: its
  * agents report to another service, guardduty-data-fips.
  */
@@ -44,10 +44,10 @@ export const agentAccounts: Readonly<Record<string, string>> = {
     "us-west-2": "733349766148",
 };
 
-/** GuardDuty puts its agent beside the containers of each task, whoever made the detector. */
+/** GuardDuty adds its agent to each task as a sidecar container, even if another stack created the detector. */
 export const hasGuardDutyAgent = ({ accountServices }: Pick<Settings, "accountServices">): boolean =>
     accountServices.guardDuty !== "skip";
 
-/** ARN of the repository with the agent's image, which is AWS's. */
+/** ARN of the repository of the agent's image, which is in an account of AWS. */
 export const agentRepository = ({ partition, region }: Pick<Scope, "partition" | "region">): pulumi.Output<string> =>
     pulumi.interpolate`arn:${partition}:ecr:${region}:${requireItem(agentAccounts, region)}:repository/aws-guardduty-agent-fargate`;

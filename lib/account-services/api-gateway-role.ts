@@ -9,11 +9,11 @@ export interface ApiGatewayRoleArgs {
 }
 
 /**
- * The role with which API Gateway writes the logs of every REST API of the account and region. Destroying it leaves the
- * account without one: then no API there logs, of whatever stack.
+ * The role with which API Gateway writes the logs of every REST API of the account and region. Destroying it stops the
+ * logs of the APIs of all stacks there.
  */
 export class ApiGatewayRole extends pulumi.ComponentResource {
-    /** The role's ARN, once the account has it. */
+    /** ARN of the role, once the account's API Gateway settings name it. */
     public readonly ready: pulumi.Output<string>;
 
     constructor(name: string, args: ApiGatewayRoleArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -25,8 +25,8 @@ export class ApiGatewayRole extends pulumi.ComponentResource {
             {
                 scope: args.scope,
                 description: "Lets API Gateway write the logs of this account's REST APIs",
-                // No source: AWS documents none for this role, and tries it out before it takes it. Nobody can lend it to
-                // an API of another account, as that takes iam:PassRole in this one
+                // Without `aws:SourceArn`: AWS documents no value for this role, and tests the role before it accepts it.
+                // An API of another account cannot use it, because that needs iam:PassRole in this account
                 // (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html).
                 assumeRolePolicy: policyJson([
                     {
@@ -35,8 +35,8 @@ export class ApiGatewayRole extends pulumi.ComponentResource {
                         Action: "sts:AssumeRole",
                     },
                 ]),
-                // AWS's own, not a narrower one: it serves APIs of other stacks, and AWS asks for these rights when it
-                // takes the role.
+                // AWS's managed policy and no narrower one: the role serves the APIs of other stacks too, and API Gateway
+                // checks for these permissions when it accepts the role.
                 managedPolicy: "AmazonAPIGatewayPushToCloudWatchLogs",
             },
             inside,

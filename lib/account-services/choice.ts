@@ -1,4 +1,4 @@
 import type { Settings } from "../settings/schema.ts";
 
-/** What a part of the account's services is told, once it is not skipped. */
+/** How a stack gets an account service that it does not skip: `create` or `adopt`. */
 export type AccountServiceChoice = Exclude<Settings["accountServices"]["guardDuty"], "skip">;

@@ -1,20 +1,20 @@
 export interface ConfigRule {
-    /** Requirement of PCI DSS v4.0.1 that the rule is evidence for. */
+    /** Requirement of PCI DSS v4.0.1 for which the rule is evidence. */
     readonly pciRequirement: string;
-    /** Control of Security Hub by which AWS itself ties the rule to that requirement; without it the tie is ours. */
+    /** Security Hub control that maps the rule to that requirement; if undefined, the mapping is ours. */
     readonly securityHubControl?: string;
-    /** What is so while the rule holds. At most 230 characters: AWS takes 256 with the requirement before it. */
+    /** What a compliant resource has. At most 230 characters: AWS allows 256, and the requirement is put before it. */
     readonly description: string;
     readonly parameters?: Readonly<Record<string, string>>;
 }
 
 /**
- * AWS's managed rules over the types of resources that we use, by their identifiers
- * (https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html). Left out are rules that ask
- * for deletion protection, which is a setting here, and for caches of the API, which would keep payments.
+ * AWS Config managed rules for the resource types that we use, by identifier
+ * (https://docs.aws.amazon.com/config/latest/developerguide/managed-rules-by-aws-config.html). Not
+ * included: rules that require deletion protection, which is a setting here, and API caches, which would store payments.
  */
 export const configRules: Record<string, ConfigRule> = {
-    // Who reaches what.
+    // Network access.
     INCOMING_SSH_DISABLED: {
         pciRequirement: "1.3.1",
         securityHubControl: "EC2.13",
@@ -101,7 +101,7 @@ export const configRules: Record<string, ConfigRule> = {
         description: "keys change every year",
     },
 
-    // Data on its way.
+    // Data in transit.
     ELBV2_ACM_CERTIFICATE_REQUIRED: { pciRequirement: "4.2.1", description: "load balancers have certificates of ACM" },
     ACM_CERTIFICATE_EXPIRATION_CHECK: {
         pciRequirement: "4.2.1",
@@ -122,7 +122,7 @@ export const configRules: Record<string, ConfigRule> = {
     },
     API_GW_SSL_ENABLED: { pciRequirement: "4.2.1", description: "the API shows its backends a certificate" },
 
-    // Software, and what stands before it.
+    // Software updates and web application firewalls.
     ECR_PRIVATE_IMAGE_SCANNING_ENABLED: {
         pciRequirement: "6.2.3",
         securityHubControl: "ECR.1",
@@ -156,7 +156,7 @@ export const configRules: Record<string, ConfigRule> = {
         description: "the image behind a tag never changes",
     },
 
-    // Who may do what.
+    // Access control.
     LAMBDA_FUNCTION_PUBLIC_ACCESS_PROHIBITED: {
         pciRequirement: "7.2.1",
         securityHubControl: "Lambda.1",
@@ -204,7 +204,7 @@ export const configRules: Record<string, ConfigRule> = {
         description: "no rotation of a secret has failed",
     },
 
-    // What is logged, and kept.
+    // Logging and retention.
     MULTI_REGION_CLOUD_TRAIL_ENABLED: { pciRequirement: "10.2.1", description: "a trail records all regions" },
     CLOUD_TRAIL_ENCRYPTION_ENABLED: {
         pciRequirement: "10.3.2",
@@ -250,7 +250,7 @@ export const configRules: Record<string, ConfigRule> = {
         description: "GuardDuty is on",
     },
 
-    // Going on after a loss.
+    // Recovery.
     RDS_CLUSTER_MULTI_AZ_ENABLED: {
         pciRequirement: "12.10.1",
         description: "databases have an instance in another zone",

@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { accessLogPrefixes } from "../audit.ts";
+import { logRequestsTo } from "../audit.ts";
 import { Bucket } from "../bucket.ts";
 import { grantRole, trustPolicy, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
@@ -16,7 +16,7 @@ export interface ConfigurationArgs {
     readonly accessLogBucketName: pulumi.Input<string>;
 }
 
-/** AWS Config: a recorder of what every resource looked like and when (PCI DSS 1.2.8, 2.2.1), and rules over it. */
+/** AWS Config: the recorder of every resource's configuration over time (PCI DSS 1.2.8, 2.2.1), and its rules. */
 export class Configuration extends pulumi.ComponentResource {
     constructor(name: string, args: ConfigurationArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Configuration", name, {}, opts);
@@ -24,7 +24,7 @@ export class Configuration extends pulumi.ComponentResource {
 
         const recording = choice === "create" ? [this.record(args)] : [];
         for (const [identifier, { pciRequirement, description, parameters }] of Object.entries(configRules)) {
-            // The stack is in the name: rules of two stacks stand side by side in one account.
+            // The name contains the suffix, because one account may have the rules of several stacks.
             const rule = nameOf(scope, `config-${identifier.toLowerCase().replaceAll("_", "-")}`);
             new aws.cfg.Rule(
                 rule,
@@ -34,14 +34,14 @@ export class Configuration extends pulumi.ComponentResource {
                     source: { owner: "AWS", sourceIdentifier: identifier },
                     inputParameters: parameters && JSON.stringify(parameters),
                 },
-                // AWS takes rules only where a recorder is on.
+                // AWS Config accepts rules only in a region with a recorder.
                 { parent: this, dependsOn: recording },
             );
         }
         this.registerOutputs({});
     }
 
-    /** AWS takes a channel after the recorder and starts the recorder after the channel; it stops in reverse. */
+    /** AWS Config needs the recorder before the channel, and the channel before the recorder starts; in reverse to delete. */
     private record({ scope, ...args }: ConfigurationArgs): aws.cfg.RecorderStatus {
         const inside = { parent: this };
         const name = nameOf(scope, "config");
@@ -52,8 +52,8 @@ export class Configuration extends pulumi.ComponentResource {
                 scope,
                 keyArn,
                 retentionDays: args.retentionDays,
-                accessLogs: { bucket: args.accessLogBucketName, prefix: `${accessLogPrefixes.buckets}/` },
-                // The recorder's role, of this account, may write by its own policy.
+                accessLogs: logRequestsTo(args.accessLogBucketName),
+                // The recorder's role is in this account, so its own policy allows it to write.
                 statements: () => [],
             },
             inside,
@@ -81,9 +81,9 @@ export class Configuration extends pulumi.ComponentResource {
     }
 
     /**
-     * ARN of a role of the stack's own, once it may do its work. AWS recommends its service-linked role; that is one for
-     * all regions of the account, so making it fails where any region has it, and destroying it fails while any uses it.
-     * The managed policy is kept up by AWS just the same.
+     * ARN of a role of this stack, once its policies are attached. AWS recommends the service-linked role, but there is one
+     * for all regions of the account: creating it fails if it exists, and deleting it fails while any region uses it. AWS
+     * updates the managed policy of this role, too.
      */
     private role(scope: Scope, statements: Statement[]): pulumi.Output<string> {
         return grantRole(
@@ -100,7 +100,7 @@ export class Configuration extends pulumi.ComponentResource {
     }
 }
 
-/** What AWS asks for (https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html). */
+/** Permissions that AWS Config needs (https://docs.aws.amazon.com/config/latest/developerguide/iamrole-permissions.html). */
 function deliveryStatements(scope: Scope, bucketArn: pulumi.Output<string>, keyArn: pulumi.Input<string>): Statement[] {
     return [
         {

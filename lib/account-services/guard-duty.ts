@@ -1,29 +1,29 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { severities, type Severity } from "../alerts.ts";
+import { routeEvents } from "../events.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { AccountServiceChoice } from "./choice.ts";
-import { routeFindings } from "./findings.ts";
 
 export interface GuardDutyArgs {
     readonly scope: Scope;
     readonly choice: AccountServiceChoice;
     readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
-    /** Where the agent of this stack's tasks reports. */
+    /** Endpoint to which the agent in this stack's tasks reports. */
     readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 }
 
-/** Protection plans for what the platform runs (Security Hub GuardDuty.6, .9, .10, .11, .12), and what each watches. */
+/** Protection plans of the services that the platform uses (Security Hub GuardDuty.6, .9, .10, .11, .12). */
 export const protectionPlans: Record<string, aws.types.input.guardduty.DetectorFeatureAdditionalConfiguration[]> = {
     S3_DATA_EVENTS: [],
     RDS_LOGIN_EVENTS: [],
     LAMBDA_NETWORK_LOGS: [],
-    // GuardDuty puts its agent beside the containers of each task.
+    // GuardDuty adds its agent to each Fargate task as a sidecar container.
     RUNTIME_MONITORING: [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }],
 };
 
 /**
- * What a severity means to us; GuardDuty's go from 1 to 10, high begins at 7 and medium at 4
+ * Severities of GuardDuty, which range from 1 to 10, for each of ours: high starts at 7, medium at 4
  * (https://docs.aws.amazon.com/guardduty/latest/ug/guardduty_findings-severity.html).
  */
 const severityRanges: Record<Severity, (string | number)[]> = {
@@ -31,7 +31,7 @@ const severityRanges: Record<Severity, (string | number)[]> = {
     warning: [">=", 4, "<", 7],
 };
 
-/** Threat detection (PCI DSS 11.5.1), and who hears of a threat. Deleting the detector deletes its findings. */
+/** Threat detection (PCI DSS 11.5.1) with notifications. Deleting the detector deletes its findings. */
 export class GuardDuty extends pulumi.ComponentResource {
     constructor(name: string, args: GuardDutyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:GuardDuty", name, {}, opts);
@@ -41,9 +41,9 @@ export class GuardDuty extends pulumi.ComponentResource {
         if (choice === "create") {
             const detector = new aws.guardduty.Detector(
                 name,
-                // An intrusion that goes on is told of again four times an hour; AWS's default is six hours.
+                // Repeated findings are published every 15 minutes; AWS's default is six hours.
                 { enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" },
-                // GuardDuty makes an endpoint of its own in a VPC where it finds none.
+                // Otherwise GuardDuty would find no endpoint in the VPC and create its own.
                 agentEndpoint ? { ...inside, dependsOn: agentEndpoint } : inside,
             );
             for (const [plan, additionalConfigurations] of Object.entries(protectionPlans)) {
@@ -55,7 +55,7 @@ export class GuardDuty extends pulumi.ComponentResource {
             }
         }
         for (const severity of severities) {
-            routeFindings(
+            routeEvents(
                 nameOf(scope, `guardduty-${severity}`),
                 {
                     description: `GuardDuty found what is ${severity} to us`,

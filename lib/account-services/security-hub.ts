@@ -1,8 +1,8 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { routeEvents } from "../events.ts";
 import type { Scope } from "../scope.ts";
 import type { AccountServiceChoice } from "./choice.ts";
-import { routeFindings } from "./findings.ts";
 
 export interface SecurityHubArgs {
     readonly scope: Scope;
@@ -10,7 +10,7 @@ export interface SecurityHubArgs {
     readonly topicArn: pulumi.Input<string>;
 }
 
-/** Checks the account against PCI DSS. The subscription is the account's, too: whoever adopts only hears of findings. */
+/** Checks the account against PCI DSS. With `adopt` the stack creates the notifications only. */
 export class SecurityHub extends pulumi.ComponentResource {
     constructor(name: string, args: SecurityHubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:SecurityHub", name, {}, opts);
@@ -22,18 +22,18 @@ export class SecurityHub extends pulumi.ComponentResource {
         if (choice === "create") {
             const account = new aws.securityhub.Account(
                 name,
-                // One finding for a control, in however many standards it stands.
+                // One finding per control, even if several standards contain it.
                 { enableDefaultStandards: false, controlFindingGenerator: "SECURITY_CONTROL" },
                 inside,
             );
             new aws.securityhub.StandardsSubscription(
                 name,
                 { standardsArn: ofRegion("standards/pci-dss/v/4.0.1") },
-                // AWS takes subscriptions only where Security Hub is on.
+                // AWS accepts subscriptions only where Security Hub is enabled.
                 { ...inside, dependsOn: account },
             );
         }
-        routeFindings(
+        routeEvents(
             name,
             {
                 description: "Security Hub found a control that fails badly",
@@ -42,12 +42,12 @@ export class SecurityHub extends pulumi.ComponentResource {
                     "detail-type": ["Security Hub Findings - Imported"],
                     detail: {
                         findings: {
-                            // Its own checks: what GuardDuty reports passes here, too, and has a way of its own.
+                            // Security Hub's own checks. It repeats GuardDuty's findings, which have their own rule.
                             ProductArn: [ofRegion("product/aws/securityhub")],
                             Severity: { Label: ["CRITICAL", "HIGH"] },
                             Compliance: { Status: ["FAILED"] },
                             RecordState: ["ACTIVE"],
-                            // Checks repeat; a finding that somebody has set to NOTIFIED or SUPPRESSED stays quiet.
+                            // Checks repeat: a finding set to NOTIFIED or SUPPRESSED is not sent again.
                             Workflow: { Status: ["NEW"] },
                         },
                     },

@@ -14,10 +14,11 @@ import type { Database } from "../database.ts";
 import { requireItem } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import type { Scope } from "../scope.ts";
-import { defaultHealthCommand, type ServiceSettings, type Settings } from "../settings/schema.ts";
+import type { ServiceSettings, Settings } from "../settings/schema.ts";
+import { defaultHealthCommand } from "../settings/service.ts";
 import { isWorker } from "../settings/service-path.ts";
 
-/** What the rest of the platform offers to a service. */
+/** The components that services connect to. */
 export interface Backends {
     readonly database: Database;
     readonly cache: Cache;
@@ -33,8 +34,8 @@ export interface ContainerContext {
     readonly backends: Backends;
 }
 
-/** Whether a service's settings ask for a variable. */
-const isAskedFor: Readonly<Record<VariableReason, (settings: ServiceSettings) => boolean>> = {
+/** Whether a service has a variable, by the reason in the container contract. */
+const isNeeded: Readonly<Record<VariableReason, (settings: ServiceSettings) => boolean>> = {
     always: () => true,
     path: (settings) => !isWorker(settings),
     "stores: database": ({ stores }) => stores.includes("database"),
@@ -63,7 +64,7 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     SERVICE: ({ service }) => service,
 };
 
-/** By list variable: each entry that the settings name, with its value. */
+/** Values of the variables of lists: each entry in the settings, with its value. */
 const listValues: Readonly<
     Record<
         keyof typeof listVariables,
@@ -78,10 +79,10 @@ const listValues: Readonly<
 
 const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): Key[] => Object.keys(table) as Key[];
 
-/** Variables of a service by their names: another order would be a new revision and a rollout. */
+/** Variables of a service, sorted by name: another order would create a new task definition revision and deploy it. */
 export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] => {
     const single = keysOf(variables)
-        .filter((name) => isAskedFor[variables[name].when](context.settings))
+        .filter((name) => isNeeded[variables[name].when](context.settings))
         .map((name) => ({ name, value: values[name](context) }));
     const listed = keysOf(listVariables).flatMap((pattern) =>
         listValues[pattern](context).map(([entry, value]) => ({ name: listVariableName(pattern, entry), value })),
@@ -89,7 +90,7 @@ export const environmentOf = (context: ContainerContext): { name: string; value:
     return [...single, ...listed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** Directories that a container may write to: its root is read-only. ECS Exec keeps its own state in three more. */
+/** Writable directories of a container, whose root file system is read-only. ECS Exec needs three more. */
 export const writablePaths = (execCommand: boolean): Record<string, string> => ({
     tmp: writablePath,
     ...(execCommand && {
@@ -106,10 +107,10 @@ export interface ContainerArgs {
     readonly execCommand: boolean;
 }
 
-/** Seconds in which a task that starts may fail its checks: a slow start is no illness. */
+/** Seconds after its start in which a task's failed health checks are ignored. */
 export const startPeriodSeconds = 60;
 
-/** As the load balancer checks the others: every 10 s, and a sick task leaves after three failures. */
+/** With the load balancer's intervals: a check every 10 s, and three failures make a task unhealthy. */
 const healthCheck = ({ healthCommand }: ServiceSettings) => ({
     command: ["CMD", ...(healthCommand ?? defaultHealthCommand)],
     interval: 10,
@@ -118,7 +119,7 @@ const healthCheck = ({ healthCommand }: ServiceSettings) => ({
     startPeriod: startPeriodSeconds,
 });
 
-/** The one container of a task. Only what differs from AWS's defaults stands here: each word is part of the revision. */
+/** The container of a task. Defaults of ECS are left out, because every change creates a new revision. */
 export function containerDefinition(args: ContainerArgs): pulumi.Output<string> {
     const { context, execCommand } = args;
     const definition: ContainerDefinition = {
@@ -143,7 +144,7 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
                 "awslogs-group": args.logGroupName,
                 "awslogs-region": context.scope.region,
                 "awslogs-stream-prefix": context.service,
-                // A full buffer drops lines; it must not stop payments.
+                // If the buffer is full, log lines are lost instead of the container waiting.
                 mode: "non-blocking",
                 "max-buffer-size": "25m",
             },
@@ -152,7 +153,7 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
     return pulumi.jsonStringify([definition]);
 }
 
-/** The part of ECS's container definition that we use. */
+/** The properties of ECS's container definition that we use. */
 interface ContainerDefinition {
     name: string;
     image: pulumi.Input<string>;

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
 import type { Scope } from "../scope.ts";
 
-/** What pulling an image takes, of the repository that holds it. */
+/** Actions to pull an image, on its repository. */
 export const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
 
 export interface RepositoryArgs {
@@ -11,7 +11,7 @@ export interface RepositoryArgs {
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** Images of one service: encrypted, scanned, and never overwritten. */
+/** ECR repository of one service: encrypted, with scans on push and immutable tags. */
 export class Repository extends pulumi.ComponentResource {
     public readonly url: pulumi.Output<string>;
     private readonly arn: pulumi.Output<string>;
@@ -52,7 +52,7 @@ export class Repository extends pulumi.ComponentResource {
         this.registerOutputs({ url: this.url });
     }
 
-    /** What pulling an image needs; the token is for the whole registry, so AWS takes no resource for it. */
+    /** Permissions to pull an image. The authorization token is for the whole registry, so it has no resource. */
     public pullStatements(): Statement[] {
         return [
             {

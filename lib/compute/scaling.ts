@@ -2,6 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings } from "../settings/schema.ts";
+import { addTargetTracking, type TrackingConfiguration } from "../target-tracking.ts";
+import { tasksAtRest } from "./image.ts";
 
 export interface ScalingArgs {
     readonly scope: Scope;
@@ -16,15 +18,15 @@ export interface ScalingArgs {
     readonly queueName?: string;
 }
 
-/** The service grows fast and shrinks slowly: a spike costs customers, an idle task a cent. In seconds. */
+/** In seconds. Scale in is slower than scale out: too few tasks fail requests, an idle task costs a cent. */
 const cooldown = { scaleOutCooldown: 60, scaleInCooldown: 300 };
 
-/** Percent of the tasks' CPU and memory that scaling aims at: headroom for the minute until new tasks serve. */
+/** Target percentages of CPU and memory. The rest is the reserve until new tasks are healthy. */
 const utilizationTargets = { ECSServiceAverageCPUUtilization: 60, ECSServiceAverageMemoryUtilization: 70 };
 
 /**
- * Keeps a service between its bounds, by CPU, memory and, where they are known, the requests and the waiting messages of each
- * task: CPU says no more than 100 %, so it grows a service by two thirds at a time; counts ask for all that is needed at once
+ * Scales a service between its minimum and maximum by CPU, memory and, if set, requests and waiting messages per task. CPU
+ * cannot exceed 100 %, so it adds at most two thirds of the tasks at a time; the counts give the whole number needed at once
  * (docs/simulation.md).
  */
 export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
@@ -35,34 +37,20 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
             serviceNamespace: "ecs",
             resourceId: args.resourceId,
             scalableDimension: "ecs:service:DesiredCount",
-            // Without an image a task could not start: none is wanted.
-            minCapacity: settings.imageDigest ? settings.minTasks : 0,
+            minCapacity: tasksAtRest(settings),
             maxCapacity: settings.maxTasks,
         },
         opts,
     );
-    const follow = (
-        noun: string,
-        tracking: aws.types.input.appautoscaling.PolicyTargetTrackingScalingPolicyConfiguration,
-    ) => {
-        new aws.appautoscaling.Policy(
-            nameOf(scope, `${service}-${noun}`),
-            {
-                policyType: "TargetTrackingScaling",
-                serviceNamespace: target.serviceNamespace,
-                resourceId: target.resourceId,
-                scalableDimension: target.scalableDimension,
-                targetTrackingScalingPolicyConfiguration: { ...tracking, ...cooldown },
-            },
-            opts,
-        );
+    const track = (noun: string, tracking: TrackingConfiguration) => {
+        addTargetTracking(nameOf(scope, `${service}-${noun}`), target, { ...tracking, ...cooldown }, opts);
     };
     for (const [predefinedMetricType, targetValue] of Object.entries(utilizationTargets)) {
         const noun = predefinedMetricType.includes("CPU") ? "cpu" : "memory";
-        follow(noun, { targetValue, predefinedMetricSpecification: { predefinedMetricType } });
+        track(noun, { targetValue, predefinedMetricSpecification: { predefinedMetricType } });
     }
     if (settings.requestsPerTaskPerMinute !== undefined && args.requestCountLabel !== undefined) {
-        follow("requests", {
+        track("requests", {
             targetValue: settings.requestsPerTaskPerMinute,
             predefinedMetricSpecification: {
                 predefinedMetricType: "ALBRequestCountPerTarget",
@@ -71,14 +59,14 @@ export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions)
         });
     }
     if (args.queueName !== undefined) {
-        follow("backlog", {
+        track("backlog", {
             targetValue: settings.backlogPerTask,
             customizedMetricSpecification: { metrics: backlogPerTask(args, args.queueName) },
         });
     }
 }
 
-/** Messages that wait for each running task; all of them while none runs, which starts the first. */
+/** Waiting messages per running task; all waiting messages if no task runs, so that the first one starts. */
 function backlogPerTask({ clusterName, serviceName }: ScalingArgs, queueName: string) {
     return [
         {

@@ -5,45 +5,46 @@ import type { ServiceRoute } from "../edge.ts";
 import type { SecurityGroups } from "../flows.ts";
 import { grantRole, trustPolicy, type Statement } from "../iam.ts";
 import { requireItem } from "../list.ts";
-import { errorMetric, type LogStorage } from "../logs.ts";
+import { errorMetric, writeLogStatement, type LogStorage } from "../logs.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/service-path.ts";
 import { containerDefinition, startPeriodSeconds, writablePaths, type ContainerContext } from "./container.ts";
+import { imageReference, tasksAtRest } from "./image.ts";
 import { Repository } from "./repository.ts";
 import { autoscale } from "./scaling.ts";
 
 export interface Cluster {
     readonly name: pulumi.Output<string>;
-    /** Resolves once the cluster has its capacity providers, without which ECS refuses a service. */
+    /** Resolves once the cluster has its capacity providers, which ECS requires before it accepts a service. */
     readonly arn: pulumi.Output<string>;
 }
 
-/** What all services of a stack share. */
+/** Arguments that all services of a stack have in common. */
 export interface SharedServiceArgs {
     readonly scope: Scope;
     readonly compute: Settings["compute"];
     readonly cluster: Cluster;
-    /** Resolve once AWS can be reached from them. */
+    /** Resolve once the interface endpoints exist. */
     readonly subnetIds: pulumi.Input<string>[];
     readonly securityGroupIds: SecurityGroups["ids"];
     readonly dataKeyArn: pulumi.Input<string>;
     readonly logs: LogStorage;
-    /** What a task's role needs for shells; nothing where they are off. */
+    /** Permissions of the task role for ECS Exec; empty if it is off. */
     readonly execPermissions: Statement[];
-    /** What pulling the image of GuardDuty's agent takes; nothing where the stack has none. */
+    /** Permissions to pull the image of GuardDuty's agent; empty if the stack has none. */
     readonly agentPermissions: Statement[];
 }
 
 export interface ServiceArgs extends SharedServiceArgs {
     readonly context: ContainerContext;
-    /** Left out for a worker. */
+    /** Undefined for a worker. */
     readonly route?: ServiceRoute;
-    /** Alarms that roll a deployment back. */
+    /** Alarms that roll back a deployment. */
     readonly deploymentAlarmNames: pulumi.Input<string>[];
 }
 
-/** One service: repository, roles of its own, hardened task, rolling deployment that undoes itself, autoscaling. */
+/** One ECS service with its repository, roles, task definition, rolling deployments with rollback, and autoscaling. */
 export class Service extends pulumi.ComponentResource {
     public readonly serviceName: pulumi.Output<string>;
     public readonly repositoryUrl: pulumi.Output<string>;
@@ -76,14 +77,14 @@ export class Service extends pulumi.ComponentResource {
                 name,
                 cluster: cluster.arn,
                 taskDefinition: task,
-                desiredCount: settings.imageDigest ? settings.minTasks : 0,
+                desiredCount: tasksAtRest(settings),
                 capacityProviderStrategies: capacityProviderStrategies(settings, args.compute.spot),
                 networkConfiguration: {
                     subnets: args.subnetIds,
                     securityGroups: securityGroupsOf(args),
                     assignPublicIp: false,
                 },
-                // A worker's own check has its time to start in the task definition.
+                // A worker's health check is in the task definition, with its own start period.
                 ...(route && {
                     loadBalancers: [
                         {
@@ -94,7 +95,7 @@ export class Service extends pulumi.ComponentResource {
                     ],
                     healthCheckGracePeriodSeconds: startPeriodSeconds,
                 }),
-                // All of the old tasks stay until the new ones serve.
+                // All old tasks run until the new ones are healthy.
                 deploymentMinimumHealthyPercent: 100,
                 deploymentMaximumPercent: 200,
                 deploymentCircuitBreaker: { enable: true, rollback: true },
@@ -107,10 +108,10 @@ export class Service extends pulumi.ComponentResource {
             },
             {
                 ...inside,
-                // ECS refuses a target group that no listener uses yet.
+                // ECS rejects a target group that no listener uses yet.
                 dependsOn: route?.listenerRule,
-                // Autoscaling owns the count. Another capacity strategy would replace a running service: a share of Spot
-                // holds for services made after it was set.
+                // Autoscaling sets the count. A change of the capacity provider strategy would replace a running service, so
+                // a new share of Spot applies only to services created after it.
                 ignoreChanges: ["desiredCount", "capacityProviderStrategies"],
             },
         );
@@ -145,15 +146,11 @@ export class Service extends pulumi.ComponentResource {
         logGroup: aws.cloudwatch.LogGroup,
     ): pulumi.Output<string> {
         const { context, compute } = args;
-        const { cpuUnits, memoryMib, imageDigest } = context.settings;
+        const { cpuUnits, memoryMib } = context.settings;
         const execution = this.role(args, "execution", "Pulls the image and writes the log of", [
             ...repository.pullStatements(),
             ...args.agentPermissions,
-            {
-                Effect: "Allow",
-                Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
-                Resource: pulumi.interpolate`${logGroup.arn}:log-stream:*`,
-            },
+            writeLogStatement(logGroup),
         ]);
         const task = this.role(args, "task", "What may be done by", [
             ...permissionsOf(context),
@@ -173,10 +170,7 @@ export class Service extends pulumi.ComponentResource {
                 volumes: Object.keys(writablePaths(compute.execCommand)).map((volume) => ({ name: volume })),
                 containerDefinitions: containerDefinition({
                     context,
-                    // The tag never exists: it marks a service that waits for its first image.
-                    image: imageDigest
-                        ? pulumi.interpolate`${repository.url}@${imageDigest}`
-                        : pulumi.interpolate`${repository.url}:awaiting-first-image`,
+                    image: imageReference(repository.url, context.settings),
                     logGroupName: logGroup.name,
                     execCommand: compute.execCommand,
                 }),
@@ -185,7 +179,7 @@ export class Service extends pulumi.ComponentResource {
         ).arn;
     }
 
-    /** A role that tasks of this account alone may take; its ARN, once its policy stands. */
+    /** A role that only ECS tasks of this account may assume; its ARN, once its policy is attached. */
     private role(
         { scope, context }: ServiceArgs,
         noun: "execution" | "task",
@@ -205,7 +199,7 @@ export class Service extends pulumi.ComponentResource {
     }
 }
 
-/** The sum of what the owners of a service's backends say that it needs. */
+/** Permissions of a service: each component that it uses returns the statements for it. */
 function permissionsOf({ service, settings, backends }: ContainerContext): Statement[] {
     const { database, cache, messaging } = backends;
     return [
@@ -223,7 +217,7 @@ const securityGroupsOf = ({ context, securityGroupIds: ids }: ServiceArgs) => [
     ...(context.settings.stores.includes("cache") ? [ids["cache-clients"]] : []),
 ];
 
-/** Spot tasks end at two minutes' notice: harmless to a consumer, whose message comes back, but not to a caller. */
+/** Only consumers use Spot: AWS stops a task two minutes after a warning, and SQS delivers its message again. */
 function capacityProviderStrategies(
     { consumes }: Pick<ServiceSettings, "consumes">,
     spot: Settings["compute"]["spot"],

@@ -10,12 +10,12 @@ export interface CertificateArgs {
     readonly settings: Settings["certificate"];
 }
 
-/** The certificate of the load balancer: the stack's own, one that ACM issues and renews, or one that signs itself. */
+/** The certificate of the load balancer: an existing one, one that ACM issues and renews, or a self-signed one. */
 export class Certificate extends pulumi.ComponentResource {
     public readonly arn: pulumi.Output<string>;
-    /** The name that it is made out to. */
+    /** Domain name of the certificate. */
     public readonly name: string;
-    /** Hosted zone of the domain, when the stack names one. */
+    /** Hosted zone of the domain, if the settings name one. */
     public readonly zoneId?: pulumi.Output<string>;
 
     constructor(name: string, args: CertificateArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -39,7 +39,7 @@ export class Certificate extends pulumi.ComponentResource {
         this.registerOutputs({ arn: this.arn, name: this.name, zoneId: this.zoneId });
     }
 
-    /** Resolves when ACM has seen the record: a listener takes no certificate that is still pending. */
+    /** Resolves once ACM has validated the domain: a listener accepts only an issued certificate. */
     private issued(name: string, domainName: string, zoneId: pulumi.Output<string>): pulumi.Output<string> {
         const inside = { parent: this };
         const certificate = new aws.acm.Certificate(
@@ -52,16 +52,16 @@ export class Certificate extends pulumi.ComponentResource {
             },
             inside,
         );
-        const proof = certificate.domainValidationOptions.apply((options) => requireItem(options, 0));
+        const validation = certificate.domainValidationOptions.apply((options) => requireItem(options, 0));
         const record = new aws.route53.Record(
             name,
             {
                 zoneId,
-                name: proof.resourceRecordName,
-                type: proof.resourceRecordType,
-                records: [proof.resourceRecordValue],
+                name: validation.resourceRecordName,
+                type: validation.resourceRecordType,
+                records: [validation.resourceRecordValue],
                 ttl: 300,
-                // Copies of the platform under one domain share the proof.
+                // Several stacks with one domain share the validation record.
                 allowOverwrite: true,
             },
             inside,
@@ -73,7 +73,7 @@ export class Certificate extends pulumi.ComponentResource {
         ).certificateArn;
     }
 
-    /** For a stack without a domain: the traffic is encrypted, but clients cannot tell whom they talk to. */
+    /** For a stack without a domain: traffic is encrypted, but clients cannot verify the server. */
     private selfSigned(name: string): pulumi.Output<string> {
         const inside = { parent: this };
         const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, inside);
@@ -83,12 +83,12 @@ export class Certificate extends pulumi.ComponentResource {
                 privateKeyPem: key.privateKeyPem,
                 subject: { commonName: this.name, organization: "ScalePayments" },
                 dnsNames: [this.name],
-                // API Gateway, told not to ask who signed, still asks for an authority at the root of the chain
+                // Even with `insecureSkipVerification` API Gateway requires a CA certificate at the root of the chain
                 // (https://docs.aws.amazon.com/apigateway/latest/api/API_TlsConfig.html).
                 isCaCertificate: true,
                 allowedUses: ["digital_signature", "server_auth", "cert_signing"],
                 validityPeriodHours: 365 * 24,
-                // The first `up` in the last month renews it in place.
+                // An update in the last month renews it in place.
                 earlyRenewalHours: 30 * 24,
             },
             inside,

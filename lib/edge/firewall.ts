@@ -2,19 +2,20 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { LogStorage } from "../logs.ts";
 import type { Scope } from "../scope.ts";
-import { managedRuleGroups, type Settings } from "../settings/schema.ts";
+import { managedRuleGroups } from "../settings/edge.ts";
+import type { Settings } from "../settings/schema.ts";
 
 export interface FirewallArgs {
     readonly scope: Scope;
     readonly settings: Settings["waf"];
     readonly logs: LogStorage;
-    /** What it stands before: a load balancer, or a stage of an API. */
+    /** The load balancer or API stage to protect. */
     readonly resourceArn: pulumi.Input<string>;
-    /** IPv4 block that many callers share: its addresses have no limit of their own. */
+    /** IPv4 block whose addresses many clients share: the rate limit does not apply to it. */
     readonly sharedCidr?: string;
 }
 
-/** Stops floods and known attacks before they reach a service (PCI DSS 6.4.2), and keeps a redacted log. */
+/** A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log with redacted fields. */
 export class Firewall extends pulumi.ComponentResource {
     public readonly webAclName: pulumi.Output<string>;
     public readonly logGroupName: pulumi.Output<string>;
@@ -50,7 +51,7 @@ export class Firewall extends pulumi.ComponentResource {
         );
         new aws.wafv2.WebAclAssociation(name, { resourceArn: args.resourceArn, webAclArn: acl.arn }, inside);
 
-        // WAF takes only log groups whose names begin so.
+        // WAF requires this prefix.
         const groupName = `aws-waf-logs-${name}`;
         const group = new aws.cloudwatch.LogGroup(name, { name: groupName, ...args.logs }, inside);
         new aws.wafv2.WebAclLoggingConfiguration(
@@ -58,7 +59,7 @@ export class Firewall extends pulumi.ComponentResource {
             {
                 resourceArn: acl.arn,
                 logDestinationConfigs: [group.arn],
-                // What lets its finder in must not lie in a log (PCI DSS 8.3.2).
+                // Headers with credentials must not be logged (PCI DSS 8.3.2).
                 redactedFields: ["authorization", "cookie", "x-api-key"].map((header) => ({
                     singleHeader: { name: header },
                 })),
@@ -72,7 +73,7 @@ export class Firewall extends pulumi.ComponentResource {
     }
 }
 
-/** The flood rule first: it is the cheapest. Managed groups keep their own actions unless the stack only counts them. */
+/** The rate limit first, because it is the cheapest. `countOnly` overrides the actions of a managed rule group. */
 export function firewallRules(
     settings: Settings["waf"],
     sharedBlockArn?: pulumi.Input<string>,
@@ -112,6 +113,6 @@ export function firewallRules(
 const visibilityConfig = (metricName: string) => ({
     metricName,
     cloudwatchMetricsEnabled: true,
-    // Samples would show request headers in the console, past the redaction of the log.
+    // Sampled requests would show in the console the headers that the log redacts.
     sampledRequestsEnabled: false,
 });

@@ -5,7 +5,7 @@ import type { ApiDefinition } from "./definition.ts";
 
 export type CorsOrigins = Settings["gateway"]["corsOrigins"];
 
-/** A resource of the API that browsers may ask about. */
+/** A resource of the API that responds to CORS preflight requests. */
 export interface Preflight {
     readonly name: string;
     readonly restApiId: pulumi.Input<string>;
@@ -14,13 +14,13 @@ export interface Preflight {
     readonly methods: readonly string[];
 }
 
-/** Headers that pages may send, besides those that every page may. */
+/** Headers that pages may send, in addition to the CORS-safelisted ones. */
 const requestHeaders = ["Authorization", "Content-Type", "Idempotency-Key", "X-Api-Key", "X-Correlation-Id"];
 
-/** How long a browser remembers the answer, in seconds: a withdrawn origin is out after ten minutes. */
+/** Seconds that a browser caches the response: a removed origin is blocked after ten minutes. */
 const maxAgeSeconds = 600;
 
-/** Answers a browser that asks whether a page may call a resource. It has no API key yet: browsers send none with OPTIONS. */
+/** Responds to preflight requests. They need no API key, because browsers send none with OPTIONS. */
 export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins, preflight: Preflight): void {
     const { name, restApiId, resourceId, requestValidatorId } = preflight;
     const method = definition.add(aws.apigateway.Method, name, {
@@ -47,7 +47,7 @@ export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins,
     });
     definition.add(aws.apigateway.IntegrationResponse, name, {
         ...at,
-        // Resolves with the integration, which must be there first.
+        // From the integration, so that it exists first.
         httpMethod: integration.httpMethod,
         statusCode: response.statusCode,
         responseParameters: Object.fromEntries(
@@ -59,7 +59,7 @@ export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins,
 
 const responseHeader = (header: string) => `method.response.header.${header}`;
 
-/** Headers of the answer that are the same for every page. */
+/** Response headers that are the same for every origin. */
 const preflightHeaders = (origins: CorsOrigins, methods: readonly string[]): Record<string, string> => ({
     ...allowedOriginHeader(origins),
     "Access-Control-Allow-Headers": requestHeaders.join(","),
@@ -68,13 +68,13 @@ const preflightHeaders = (origins: CorsOrigins, methods: readonly string[]): Rec
     Vary: "Origin",
 });
 
-/** The allowed origin as a header, where it is the same for every page: one origin, or all of them. */
+/** The allowed origin as a header, if it is the same for every request: one origin, or `*`. */
 export function allowedOriginHeader(origins: CorsOrigins): Record<string, string> {
     const [origin, ...others] = origins.includes("*") ? ["*"] : origins;
     return origin === undefined || others.length > 0 ? {} : { "Access-Control-Allow-Origin": origin };
 }
 
-/** Of several origins a browser takes the one that asks, so the answer repeats it, if it is in the list. */
+/** A response names one origin only, so with several the template returns the request's origin if it is in the list. */
 export function allowedOriginTemplate(origins: CorsOrigins): Record<string, string> | undefined {
     if (origins.includes("*") || origins.length < 2) {
         return undefined;
@@ -83,7 +83,7 @@ export function allowedOriginTemplate(origins: CorsOrigins): Record<string, stri
     return {
         "application/json": [
             '#set($origin = $input.params().header.get("Origin"))',
-            // HTTP/2 sends names in lower case.
+            // HTTP/2 header names are in lower case.
             '#if(!$origin || $origin == "")#set($origin = $input.params().header.get("origin"))#end',
             `#if(${allowed})#set($context.responseOverride.header.Access-Control-Allow-Origin = $origin)#end`,
         ].join("\n"),

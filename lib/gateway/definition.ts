@@ -1,13 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { hash } from "node:crypto";
 import { after } from "../ordering.ts";
-import { sortedKeys } from "../sorted-keys.ts";
+import { sha256Of } from "../sorted-keys.ts";
 
 type ResourceConstructor<A, R> = new (name: string, args: A, opts: pulumi.CustomResourceOptions) => R;
 
 /**
- * The parts of an API. A deployment is a picture of them all: it must be taken after the last of them is made, and once
- * more whenever one changes, or merchants go on calling the API of yesterday.
+ * The resources of a REST API. A deployment is a snapshot of them: it must be created after all of them, and again when one
+ * changes, because a stage serves the snapshot.
  */
 export class ApiDefinition {
     private readonly inputs: Record<string, unknown> = {};
@@ -18,7 +17,7 @@ export class ApiDefinition {
         this.opts = opts;
     }
 
-    /** Makes a part. */
+    /** Creates a resource of the API. */
     public add<A, R extends pulumi.CustomResource>(type: ResourceConstructor<A, R>, name: string, args: NoInfer<A>): R {
         const part = new type(name, args, this.opts);
         this.inputs[`${type.name} ${name}`] = args;
@@ -26,11 +25,8 @@ export class ApiDefinition {
         return part;
     }
 
-    /** Changes with every input of every part and with nothing else; resolves once all parts are made. */
+    /** Changes with every input of every resource and with nothing else; resolves once all resources exist. */
     public fingerprint(): pulumi.Output<string> {
-        return after(pulumi.output(this.inputs).apply(fingerprintOf), this.parts);
+        return after(pulumi.output(this.inputs).apply(sha256Of), this.parts);
     }
 }
-
-/** SHA-256 of a value; the order in which its fields were written does not count. */
-export const fingerprintOf = (value: unknown): string => hash("sha256", JSON.stringify(value, sortedKeys));

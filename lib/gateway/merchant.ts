@@ -2,6 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "../ordering.ts";
 import type { Scope } from "../scope.ts";
+import { createSecret } from "../secret.ts";
 import type { Settings } from "../settings/schema.ts";
 
 export interface MerchantArgs {
@@ -13,9 +14,9 @@ export interface MerchantArgs {
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** One merchant: an API key, kept in a secret, and how much may be called with it. AWS counts by best effort. */
+/** One merchant: an API key, stored in a secret, and its usage plan, which API Gateway enforces on a best-effort basis. */
 export class Merchant extends pulumi.ComponentResource {
-    /** Secret whose text is the API key, once the key is of use. */
+    /** ARN of the secret with the API key, once the key is in the usage plan. */
     public readonly keySecretArn: pulumi.Output<string>;
     public readonly usagePlanId: pulumi.Output<string>;
 
@@ -38,26 +39,21 @@ export class Merchant extends pulumi.ComponentResource {
         const admission = new aws.apigateway.UsagePlanKey(
             name,
             { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" },
-            // It repeats the key, which Pulumi would write down in clear.
+            // This output is the API key, which Pulumi would store in plain text.
             { ...inside, additionalSecretOutputs: ["value"] },
         );
-        const secret = new aws.secretsmanager.Secret(
+        const secretArn = createSecret(
             name,
             {
-                // Named by Pulumi: a name that is still in its recovery window could not be made again.
+                scope,
                 description: `API key of merchant ${merchant}`,
-                kmsKeyId: args.keyArn,
-                recoveryWindowInDays: scope.deletionProtection ? 30 : 0,
+                keyArn: args.keyArn,
+                value: pulumi.secret(key.value),
             },
-            { ...inside, protect: scope.deletionProtection },
-        );
-        const version = new aws.secretsmanager.SecretVersion(
-            name,
-            { secretId: secret.id, secretString: pulumi.secret(key.value) },
             inside,
         );
 
-        this.keySecretArn = after(secret.arn, [version, admission]);
+        this.keySecretArn = after(secretArn, [admission]);
         this.usagePlanId = plan.id;
         this.registerOutputs({ keySecretArn: this.keySecretArn, usagePlanId: this.usagePlanId });
     }

@@ -1,18 +1,18 @@
-/** A string of these lengths in characters, made of what ids are made of and beginning with a letter or digit. */
+/** An ID of `min` to `max` letters, digits, `_` and `-`, with a letter or digit first. */
 const idSchema = (min: number, max: number) => ({
     type: "string",
     pattern: `^[A-Za-z0-9][A-Za-z0-9_-]{${min - 1},${max - 1}}$`,
 });
 
 /**
- * JSON Schema of the body of POST /validate, in draft 4, which API Gateway reads. It holds the form that every stack agrees
- * on (docs/validator.md): what has it reaches the function, which knows the stack's limit and says which field is wrong.
+ * JSON Schema of the body of POST /validate, in draft 4, which API Gateway supports. It has the format that all stacks share
+ * (docs/validator.md). The function checks the limits of the stack, and its error names the wrong field.
  */
 export const paymentSchema = {
     $schema: "http://json-schema.org/draft-04/schema#",
     title: "Payment",
     type: "object",
-    // A field that nobody asked for is where card data slips in (PCI DSS 3.3.1).
+    // Additional fields could contain card data (PCI DSS 3.3.1).
     additionalProperties: false,
     required: ["merchantId", "paymentId", "customerId", "amountMinor", "currency"],
     properties: {

@@ -5,18 +5,21 @@ import { allowedOriginHeader, type CorsOrigins } from "./cors.ts";
 import type { ApiDefinition } from "./definition.ts";
 
 interface GatewayResponse {
-    /** HTTP status; AWS's own when left out. */
+    /**
+     * HTTP status.
+     * @default AWS's status of the response type
+     */
     readonly status?: number;
-    /** What programs know it by, after `urn:payment-platform:problem:`, as in the validator's answers. */
+    /** Problem type of RFC 9457, after `urn:payment-platform:problem:`, as in the validator's responses. */
     readonly kind: string;
     readonly title: string;
     readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
- * What the API says when it refuses a request by itself, by AWS's type of refusal
- * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). AWS's own texts
- * repeat parts of the request, and those may be card data.
+ * Responses of API Gateway itself, by response type
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html). AWS's default texts
+ * repeat parts of the request, which may be card data.
  */
 export const gatewayResponses: Readonly<Record<string, GatewayResponse>> = {
     DEFAULT_4XX: { kind: "refused", title: "The request was refused" },
@@ -28,7 +31,7 @@ export const gatewayResponses: Readonly<Record<string, GatewayResponse>> = {
     INTEGRATION_FAILURE: { status: 504, kind: "unavailable", title: "The service did not answer" },
     INTEGRATION_TIMEOUT: { status: 504, kind: "unavailable", title: "The service did not answer in time" },
     INVALID_API_KEY: { status: 403, kind: "forbidden", title: "The API key is missing or not valid" },
-    // So AWS calls a path or method that is not there.
+    // The response type for a path or method that does not exist.
     MISSING_AUTHENTICATION_TOKEN: { status: 404, kind: "not-found", title: "There is nothing here" },
     QUOTA_EXCEEDED: { status: 429, kind: "quota-exceeded", title: "The requests of this day are used up" },
     REQUEST_TOO_LARGE: { status: 413, kind: "too-large", title: "The body is too large" },
@@ -46,8 +49,8 @@ export const gatewayResponses: Readonly<Record<string, GatewayResponse>> = {
 };
 
 /**
- * Makes every refusal a constant problem document (RFC 9457) without a word of the request. With several origins it carries
- * none: these answers know no templates, and one that repeats whatever origin asks would open them to every page.
+ * Makes every error response a constant problem document (RFC 9457) without text of the request. With several CORS origins it
+ * has no CORS header: gateway responses have no templates, and returning any caller's origin would allow every site.
  */
 export function defineGatewayResponses(
     definition: ApiDefinition,

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
-import { servicesWithPath } from "../settings/service-path.ts";
+import { servicesWithPath, validatePath } from "../settings/service-path.ts";
 import { answerPreflight } from "./cors.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { paymentSchema } from "./model.ts";
@@ -24,56 +24,57 @@ export interface ValidatorFunction {
 
 export interface LoadBalancer {
     readonly arn: pulumi.Input<string>;
-    /** Name in its certificate: API Gateway compares it, also where it does not ask who signed. */
+    /** Domain name of its certificate, which API Gateway verifies even with `insecureSkipVerification`. */
     readonly certificateName: pulumi.Input<string>;
 }
 
-/** The longest that API Gateway waits unless the account's quota is raised. */
+/** Maximum of API Gateway without a quota increase. */
 const timeoutMilliseconds = 29_000;
 
-/** Keys tell merchants apart and hold them to their plans; who may do what is for the services to say. */
+/** API keys identify merchants for their usage plans. Authorization is up to the services. */
 const requiresApiKey = { authorization: "NONE", apiKeyRequired: true };
 
-export const validatePath = "validate";
-
-/** Every path of the API: POST /validate goes to the validator, what is under a service's path to the load balancer. */
+/** All methods of the API: POST /validate invokes the validator, the paths of services are sent to the load balancer. */
 export function defineRoutes(definition: ApiDefinition, args: RoutesArgs): void {
     const { scope, settings, restApi } = args;
-    const checkerOf = (noun: string, checks: { validateRequestBody?: true }) =>
+    const requestValidator = (noun: string, checks: { validateRequestBody?: true }) =>
         definition.add(aws.apigateway.RequestValidator, nameOf(scope, noun), {
             restApi: restApi.id,
             validateRequestParameters: true,
             ...checks,
         }).id;
-    const checksBody = checkerOf("gateway-body", { validateRequestBody: true });
-    const checksParameters = checkerOf("gateway-parameters", {});
-    const routes = new Routes(definition, args, checksParameters);
-    routes.validate(checksBody);
+    const bodyValidatorId = requestValidator("gateway-body", { validateRequestBody: true });
+    const parametersValidatorId = requestValidator("gateway-parameters", {});
+    const routes = new Routes(definition, args, parametersValidatorId);
+    routes.validate(bodyValidatorId);
     for (const [service, { path }] of servicesWithPath(settings.services)) {
         routes.service(service, path.replace(/^\/|\/\*$/g, ""));
     }
 }
 
-/** Names begin with a word of ours, as a service may have any name and two parts of one name would be one. */
+/** Resource names start with a fixed word: a service may have any name, and two resources must not have the same. */
 class Routes {
     private readonly definition: ApiDefinition;
     private readonly args: RoutesArgs;
-    private readonly checksParameters: pulumi.Output<string>;
+    private readonly parametersValidatorId: pulumi.Output<string>;
 
-    constructor(definition: ApiDefinition, args: RoutesArgs, checksParameters: pulumi.Output<string>) {
+    constructor(definition: ApiDefinition, args: RoutesArgs, parametersValidatorId: pulumi.Output<string>) {
         this.definition = definition;
         this.args = args;
-        this.checksParameters = checksParameters;
+        this.parametersValidatorId = parametersValidatorId;
     }
 
     public validate(requestValidatorId: pulumi.Output<string>): void {
         const { definition } = this;
         const { scope, restApi, validator } = this.args;
         const name = nameOf(scope, "gateway-validate");
-        const resourceId = this.resource("validate", restApi.rootResourceId, validatePath, ["POST", "OPTIONS"]);
+        const resourceId = this.resource("validate", restApi.rootResourceId, validatePath.slice(1), [
+            "POST",
+            "OPTIONS",
+        ]);
         const model = definition.add(aws.apigateway.Model, nameOf(scope, "gateway-payment"), {
             restApi: restApi.id,
-            // Letters and digits only, so not one that Pulumi would make.
+            // AWS allows letters and digits only, so Pulumi's generated names are invalid.
             name: "Payment",
             contentType: "application/json",
             schema: JSON.stringify(paymentSchema),
@@ -85,7 +86,7 @@ class Routes {
             ...requiresApiKey,
             requestValidatorId,
             requestParameters: { "method.request.header.Idempotency-Key": true },
-            // Without `$default` a body of any other media type would not be looked at
+            // Without `$default` API Gateway would not validate a body of another media type
             // (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html).
             requestModels: { "application/json": model.name, $default: model.name },
         });
@@ -100,14 +101,14 @@ class Routes {
         });
     }
 
-    /** The load balancer knows `/api/` and what is under it, so `/api` alone becomes the first. */
+    /** The listener rule matches `/api/` and below, so a request for `/api` is sent to `/api/`. */
     public service(service: string, segment: string): void {
         const { rootResourceId } = this.args.restApi;
         const root = this.proxy(`root-${service}`, rootResourceId, segment, `${segment}/`);
         this.proxy(`proxy-${service}`, root, "{proxy+}", `${segment}/{proxy}`);
     }
 
-    /** @param path of the load balancer, in which `{proxy}` is what a greedy part of the API's path took */
+    /** @param path path at the load balancer, in which `{proxy}` is the value of the API's greedy path parameter */
     private proxy(
         noun: string,
         parentId: pulumi.Output<string>,
@@ -119,15 +120,15 @@ class Routes {
         const name = nameOf(scope, `gateway-${noun}`);
         const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         const resourceId = this.resource(noun, parentId, pathPart, methods);
-        const [taken, sent] = ["method.request.path.proxy", "integration.request.path.proxy"];
+        const [source, target] = ["method.request.path.proxy", "integration.request.path.proxy"];
         const isGreedy = pathPart.endsWith("+}");
         const method = definition.add(aws.apigateway.Method, name, {
             restApi: restApi.id,
             resourceId,
             httpMethod: "ANY",
             ...requiresApiKey,
-            requestValidatorId: this.checksParameters,
-            requestParameters: isGreedy ? { [taken]: true } : undefined,
+            requestValidatorId: this.parametersValidatorId,
+            requestParameters: isGreedy ? { [source]: true } : undefined,
         });
         definition.add(aws.apigateway.Integration, name, {
             restApi: restApi.id,
@@ -138,16 +139,16 @@ class Routes {
             connectionType: "VPC_LINK",
             connectionId: vpcLinkId,
             integrationTarget: loadBalancer.arn,
-            // The way there is the link's; the host is what the certificate must say, and the path what is asked for.
+            // The VPC link decides the target. The host is compared with the certificate.
             uri: pulumi.interpolate`https://${loadBalancer.certificateName}/${path}`,
-            requestParameters: isGreedy ? { [sent]: taken } : undefined,
+            requestParameters: isGreedy ? { [target]: source } : undefined,
             tlsConfig: settings.certificate.source === "self-signed" ? { insecureSkipVerification: true } : undefined,
             timeoutMilliseconds,
         });
         return resourceId;
     }
 
-    /** A path; where the stack lets web pages call, browsers may ask for its methods. */
+    /** A resource of the API; with CORS origins it also responds to preflight requests. */
     private resource(
         noun: string,
         parentId: pulumi.Output<string>,
@@ -166,7 +167,7 @@ class Routes {
                 name: nameOf(scope, `gateway-options-${noun}`),
                 restApiId: restApi.id,
                 resourceId: resource.id,
-                requestValidatorId: this.checksParameters,
+                requestValidatorId: this.parametersValidatorId,
                 methods,
             });
         }

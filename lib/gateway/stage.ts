@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LogStorage } from "../logs.ts";
+import { vendedLogGroupName, type LogStorage } from "../logs.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -13,10 +13,10 @@ export interface StageArgs {
     readonly loggingReady?: pulumi.Output<unknown>;
 }
 
-/** The version that merchants write into the address of the API. */
+/** Version of the API, in its URL. */
 export const stageName = "v1";
 
-/** The API as merchants call it: traced, throttled, logged without a word of what they send. */
+/** The stage that merchants call: with traces, throttling, and logs that contain no request data. */
 export class Stage extends pulumi.ComponentResource {
     public readonly arn: pulumi.Output<string>;
     public readonly stageName: pulumi.Output<string>;
@@ -27,7 +27,7 @@ export class Stage extends pulumi.ComponentResource {
         super("payment:index:Stage", name, {}, opts);
         const { settings, restApiId, loggingReady } = args;
         const inside = { parent: this };
-        // AWS refuses a stage that logs while the account has no role for it.
+        // API Gateway rejects a stage with logs while the account has no CloudWatch role.
         const log = loggingReady && this.logGroups(args, loggingReady);
 
         const stage = new aws.apigateway.Stage(
@@ -37,7 +37,7 @@ export class Stage extends pulumi.ComponentResource {
                 deployment: args.deploymentId,
                 stageName,
                 xrayTracingEnabled: true,
-                // Lets a backend tell this API from others (Security Hub APIGateway.2). AWS issues it for a year.
+                // A backend can verify that a request comes from this API (Security Hub APIGateway.2). Valid for a year.
                 clientCertificateId: new aws.apigateway.ClientCertificate(
                     name,
                     { description: `API of payment platform ${args.scope.suffix}` },
@@ -45,7 +45,7 @@ export class Stage extends pulumi.ComponentResource {
                 ).id,
                 accessLogSettings: log && { destinationArn: log.accessLogArn, format: accessLogFormat },
             },
-            // API Gateway would make the group itself, without a key and for ever.
+            // API Gateway would create the log group without a KMS key and retention.
             { ...inside, dependsOn: log ? [log.execution] : [] },
         );
         new aws.apigateway.MethodSettings(
@@ -59,7 +59,7 @@ export class Stage extends pulumi.ComponentResource {
                     throttlingBurstLimit: settings.burst,
                     metricsEnabled: true,
                     loggingLevel: loggingReady ? loggingReady.apply(() => "ERROR") : "OFF",
-                    // Traces hold whole requests, and those hold card data (PCI DSS 3.3.1).
+                    // Data traces contain whole requests, and these contain card data (PCI DSS 3.3.1).
                     dataTraceEnabled: false,
                 },
             },
@@ -81,9 +81,8 @@ export class Stage extends pulumi.ComponentResource {
     private logGroups({ scope, restApiId, logs }: StageArgs, loggingReady: pulumi.Output<unknown>) {
         const group = (noun: string, name: pulumi.Input<string>) =>
             new aws.cloudwatch.LogGroup(nameOf(scope, noun), { name, ...logs }, { parent: this });
-        // Vended logs share one resource policy under this prefix; elsewhere each adds to a policy that AWS limits in size.
-        const access = group("gateway-access", `/aws/vendedlogs/apigateway/${nameOf(scope, "gateway")}`);
-        // The name that API Gateway writes errors to.
+        const access = group("gateway-access", vendedLogGroupName("apigateway", nameOf(scope, "gateway")));
+        // API Gateway writes errors to a group of this name.
         const execution = group(
             "gateway-execution",
             pulumi.interpolate`API-Gateway-Execution-Logs_${restApiId}/${stageName}`,
@@ -93,8 +92,8 @@ export class Stage extends pulumi.ComponentResource {
 }
 
 /**
- * A line for each request: who, what kind, how it went. Path, query, headers and body are the caller's words and may hold card
- * data, so the line names the resource instead; `requestId`, too, is the one that the caller cannot choose
+ * One line per request. Path, query, headers and body may contain card data, so it has the resource's path template instead.
+ * `requestId` is the one that callers cannot choose
  * (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html).
  */
 export const accessLogFormat = JSON.stringify({

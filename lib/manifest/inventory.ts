@@ -11,63 +11,64 @@ interface ObservedResource {
 
 const secondsInDay = 24 * 60 * 60;
 
-/** Sees each AWS resource as it is made. The program makes them all before it returns, none of them later. */
+/** Collects the AWS resources of the program, which registers all of them before it returns. */
 export class Inventory {
     private readonly observed: ObservedResource[] = [];
 
-    /** A transformation that changes nothing: all that a resource with it contains inherits it. */
+    /** A Pulumi transformation that changes nothing. All descendants of a resource inherit it. */
     readonly observe: pulumi.ResourceTransformation = ({ type, name, props, opts, resource }) => {
-        // One with an ID is looked up, and not the stack's.
+        // A resource with an ID is only read, so it is not part of the stack.
         if (type.startsWith("aws:") && opts.id === undefined) {
             this.observed.push({ type, name, inputs: props, resource });
         }
         return undefined;
     };
 
-    /** What the manifest says of each of them, by type and name. One output for all: a plan pays for each. */
+    /** The manifest's rows, by type and name. One output for all, because each output costs planning time. */
     resources(settings: PlatformSettings) {
         const byIdentity = new Map(this.observed.map((one) => [identityOf(one), one]));
         const keyNames = new Map(
             this.observed.filter(({ type }) => type === "aws:kms/key:Key").map((key) => [arnOf(key), key.name]),
         );
-        /** The value at a place, of the resource or of the one beside it that has its name. */
-        const read = (one: ObservedResource, place: InputLocation | undefined): unknown =>
-            place &&
+        /** The input at a location, of the resource or of the resource of another type with the same name. */
+        const read = (one: ObservedResource, location: InputLocation | undefined): unknown =>
+            location &&
             valueAtPath(
-                (place.ofType === undefined ? one : byIdentity.get(`${place.ofType} ${one.name}`))?.inputs,
-                place.input,
+                (location.ofType === undefined ? one : byIdentity.get(`${location.ofType} ${one.name}`))?.inputs,
+                location.input,
             );
 
         const sorted = this.observed.toSorted((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
         const rows = sorted.map((one) => {
             const { type, name } = one;
-            const kept = storageByType[type];
-            const key = read(one, kept?.key);
+            const storage = storageByType[type];
+            const key = read(one, storage?.key);
             return {
                 type,
                 name,
                 arn: arnOf(one) ?? null,
-                holds: kept?.content ?? null,
-                dataClassification: kept?.content === undefined ? null : settings.dataClassification,
-                encryption: encryptionOf(kept, key),
+                holds: storage?.content ?? null,
+                dataClassification: storage?.content === undefined ? null : settings.dataClassification,
+                encryption: encryptionOf(storage, key),
                 encryptionKey: keyNames.get(key) ?? null,
                 encryptionKeyArn: key ?? null,
-                retentionDays: kept?.retentionDays?.(settings) ?? retentionDaysOf(kept, read(one, kept?.retention)),
+                retentionDays:
+                    storage?.retentionDays?.(settings) ?? retentionDaysOf(storage, read(one, storage?.retention)),
             };
         });
         const arns = [...new Set(rows.flatMap(({ arn, encryptionKeyArn }) => [arn, encryptionKeyArn]))];
-        const arnsTold = pulumi.all(arns);
-        return pulumi.all([arnsTold, pulumi.isSecret(arnsTold)]).apply(([told, isSecret]) => {
-            // An ARN made of a secret would get into the hands of auditors: readers refuse a manifest without the list.
+        const allArns = pulumi.all(arns);
+        return pulumi.all([allArns, pulumi.isSecret(allArns)]).apply(([resolved, isSecret]) => {
+            // A secret ARN must not be in the manifest. Readers reject a manifest without this list.
             if (isSecret) {
                 return undefined;
             }
-            const known = new Map(arns.map((arn, i) => [arn, told[i]]));
+            const arnOfInput = new Map(arns.map((arn, i) => [arn, resolved[i]]));
             return rows.map((row) => ({
                 ...row,
-                // AWS has not told it where the creation was cut short.
-                arn: known.get(row.arn) ?? null,
-                encryptionKeyArn: known.get(row.encryptionKeyArn) ?? null,
+                // Undefined if the creation was interrupted.
+                arn: arnOfInput.get(row.arn) ?? null,
+                encryptionKeyArn: arnOfInput.get(row.encryptionKeyArn) ?? null,
             }));
         });
     }
@@ -75,13 +76,13 @@ export class Inventory {
 
 const identityOf = ({ type, name }: ObservedResource): string => `${type} ${name}`;
 
-/** As its class declares it: an output, which is there once the constructor is through. One that is given is another's. */
+/** The resource's ARN output. Undefined if `arn` is an input, because then it is the ARN of another resource. */
 const arnOf = ({ inputs, resource }: ObservedResource): unknown =>
     valueAtPath(inputs, "arn") === undefined
         ? (valueAtPath(resource, "arn") ?? valueAtPath(resource, "dashboardArn"))
         : undefined;
 
-/** A plain value or an output, as the program passed it; what lies inside an output is not looked for. */
+/** The value at a path of the inputs: a plain value or an output. Paths into an output's value are not supported. */
 function valueAtPath(value: unknown, path: string): unknown {
     let found = value;
     for (const step of path.split(".")) {
@@ -93,16 +94,16 @@ function valueAtPath(value: unknown, path: string): unknown {
     return found;
 }
 
-function encryptionOf(kept: Storage | undefined, key: unknown) {
+function encryptionOf(storage: Storage | undefined, key: unknown) {
     if (key !== undefined) {
         return "customer-key";
     }
-    return kept?.content === undefined ? null : (kept.withoutKey ?? "none");
+    return storage?.content === undefined ? null : (storage.withoutKey ?? "none");
 }
 
-function retentionDaysOf(kept: Storage | undefined, value: unknown): number | null {
+function retentionDaysOf(storage: Storage | undefined, value: unknown): number | null {
     if (typeof value !== "number") {
         return null;
     }
-    return kept?.retention?.unit === "seconds" ? value / secondsInDay : value;
+    return storage?.retention?.unit === "seconds" ? value / secondsInDay : value;
 }

@@ -1,35 +1,35 @@
 import type { Settings } from "../settings/schema.ts";
 
-/** What a resource may keep. Which of them hold card data is for the assessment to say, not for the program. */
+/** Kinds of stored data. The PCI DSS assessment decides which of them contain card data. */
 export const contentKinds = ["payments", "sessions", "messages", "secrets", "records", "logs", "images"] as const;
 
-/** Whose key encrypts what is kept. */
+/** Which kind of KMS key encrypts the stored data. */
 export const encryptionKinds = ["customer-key", "aws-key", "none"] as const;
 
-/** Where a resource's inputs say something: a path such as `rules.0.expiration.days`. */
+/** An input of a resource: a path such as `rules.0.expiration.days`. */
 interface InputLocation {
     readonly input: string;
     /**
-     * Type of the resource of the same name that says it.
+     * Type of the resource with the same name that has the input.
      * @default the resource itself
      */
     readonly ofType?: string;
 }
 
 interface Storage {
-    /** Left out where the key is for something else than kept data. */
+    /** Undefined if the key does not encrypt stored data. */
     readonly content?: (typeof contentKinds)[number];
     readonly key: InputLocation;
-    /** AWS encrypts without a key of ours, too. */
+    /** Without a customer managed key AWS encrypts with its own. */
     readonly withoutKey?: "aws-key";
     readonly retention?: InputLocation & { readonly unit: "days" | "seconds" };
-    /** Days where no input says them, as the program deletes by itself. */
+    /** Retention in days, if our code deletes the data and no input sets it. */
     readonly retentionDays?: (settings: Settings) => number;
 }
 
 const days = (input: string, ofType?: string) => ({ input, ofType, unit: "days" }) as const;
 
-/** What keeps data, or is encrypted, by type. All other types keep only their configuration. */
+/** Types that store data or are encrypted. All others store only their configuration. */
 export const storage = {
     "aws:cloudtrail/trail:Trail": { key: { input: "kmsKeyId" } },
     "aws:cloudwatch/logGroup:LogGroup": {
@@ -40,7 +40,7 @@ export const storage = {
     "aws:dynamodb/table:Table": {
         content: "payments",
         key: { input: "serverSideEncryption.kmsKeyArn" },
-        // The validator writes into each transaction when it expires.
+        // The validator sets the time to live of each transaction.
         retentionDays: ({ transactions }) => transactions.retentionDays,
     },
     "aws:ecr/repository:Repository": { content: "images", key: { input: "encryptionConfigurations.0.kmsKey" } },
@@ -67,7 +67,7 @@ export const storage = {
     // The input of a schedule's target is configuration.
     "aws:scheduler/schedule:Schedule": { key: { input: "kmsKeyArn" } },
     "aws:secretsmanager/secret:Secret": { content: "secrets", key: { input: "kmsKeyId" } },
-    // A topic keeps a message only until its subscribers have it.
+    // A topic stores a message only until it is delivered.
     "aws:sns/topic:Topic": { content: "messages", key: { input: "kmsMasterKeyId" } },
     "aws:sqs/queue:Queue": {
         content: "messages",

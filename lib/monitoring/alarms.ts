@@ -2,17 +2,18 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import { alarmTable, runbookSection, type AlarmName, type AlarmRow, type AlarmSubjectKind } from "./alarm-table.ts";
+import { namespaceByKind, type AlarmRow, type AlarmSubjectKind } from "./alarm-row.ts";
+import { alarmTable, runbookSection, type AlarmName } from "./alarm-table.ts";
 
-/** One thing that rows of the table watch. */
+/** One subject of the alarm table, such as a queue. */
 export interface AlarmSubject {
     readonly kind: AlarmSubjectKind;
-    /** Stands before the alarm's name: `api` gives `payment-api-cpu-high-dev`. */
+    /** First part of the alarm's name: `api` gives `payment-api-cpu-high-dev`. */
     readonly name: string;
     readonly dimensions: Record<string, pulumi.Input<string>>;
-    /** Name of its metric, where each subject has one of its own. */
+    /** Name of the metric, if each subject has its own. */
     readonly metric?: string;
-    /** Thresholds that follow from the subject's own settings. */
+    /** Thresholds from the subject's settings. */
     readonly thresholds?: Partial<Record<AlarmName, number>>;
 }
 
@@ -26,11 +27,11 @@ export interface AlarmContext {
 export const alarmName = (scope: Scope, subject: Pick<AlarmSubject, "name">, alarm: AlarmName): string =>
     nameOf(scope, `${subject.name}-${alarm}`);
 
-/** An alarm's description: what to do first, and where the rest stands. AWS allows 1,024 characters. */
+/** An alarm's description: the first action and the runbook's section. AWS allows 1,024 characters. */
 export const describeAlarm = (alarm: string, { firstAction }: Pick<AlarmRow, "firstAction">): string =>
     `${firstAction} See ${runbookSection(alarm)}`;
 
-/** Raises each row of the table for each subject that it watches; returns the alarms by their names. */
+/** Creates the alarms of each row for each of its subjects; returns them by name. */
 export function createAlarms(
     context: AlarmContext,
     subjects: readonly AlarmSubject[],
@@ -58,7 +59,7 @@ export function createAlarms(
     );
 }
 
-/** Who hears of an alarm, and of its end. */
+/** Notifies the topic of the severity when the alarm starts and when it ends. */
 export const notifyActions = (
     { topicArns }: Pick<AlarmContext, "topicArns">,
     { severity }: Pick<AlarmRow, "severity">,
@@ -79,19 +80,19 @@ function metricAlarm(row: AlarmRow, subject: AlarmSubject, threshold?: number): 
     };
 }
 
-const plainMetric = ({ namespace, metric, statistic, minutes }: AlarmRow, subject: AlarmSubject) => ({
-    namespace,
+const plainMetric = ({ metric, statistic, minutes }: AlarmRow, subject: AlarmSubject) => ({
+    namespace: namespaceByKind[subject.kind],
     metricName: subject.metric ?? metric,
     dimensions: subject.dimensions,
     period: minutes * 60,
     statistic,
 });
 
-/** The metric while there is traffic, else zero: three slow requests at night must wake nobody. */
-function metricDuringTraffic(row: AlarmRow, { dimensions }: AlarmSubject, minRequests: number) {
+/** The metric while there is traffic, else zero: a few slow requests at night must not raise the alarm. */
+function metricDuringTraffic(row: AlarmRow, { kind, dimensions }: AlarmSubject, minRequests: number) {
     const metric = (metricName: string, stat: string) => ({
         metricName,
-        namespace: row.namespace,
+        namespace: namespaceByKind[kind],
         dimensions,
         period: row.minutes * 60,
         stat,

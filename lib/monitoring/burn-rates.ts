@@ -1,9 +1,9 @@
 import type { Severity } from "../alerts.ts";
 
 interface BurnRate {
-    /** How many times faster than allowed the budget goes. */
+    /** Burn rate: 1 would use the error budget exactly within the month. */
     readonly factor: number;
-    /** Both windows must burn: the long one shows that it matters, the short one that it still goes on. */
+    /** Both windows must exceed the rate: the long one shows that it is significant, the short one that it continues. */
     readonly windowMinutes: readonly [long: number, short: number];
     readonly severity: Severity;
     readonly firstAction: string;

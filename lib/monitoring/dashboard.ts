@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { namespaceByKind } from "./alarm-row.ts";
 import type { AlarmSubject } from "./alarms.ts";
 import { errorBudget, errorRatioQueries } from "./slo.ts";
 
@@ -17,7 +18,7 @@ interface Widget {
     readonly properties: Record<string, unknown>;
 }
 
-/** One graph per row, with a line for each subject of its kind. */
+/** One graph per row, with a line for each subject of the kind. */
 const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [metric: string, stat: string][] }[] = [
     { title: "Requests by service", kind: "target", metrics: [["RequestCount", "Sum"]] },
     { title: "Latency p99 (s)", kind: "target", metrics: [["TargetResponseTime", "p99"]] },
@@ -81,30 +82,12 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
     },
 ];
 
-const namespaces: Readonly<Record<AlarmSubject["kind"], string>> = {
-    service: "AWS/ECS",
-    "running-tasks": "ECS/ContainerInsights",
-    "application-log": "PaymentPlatform",
-    target: "AWS/ApplicationELB",
-    alb: "AWS/ApplicationELB",
-    queue: "AWS/SQS",
-    "dead-letters": "AWS/SQS",
-    database: "AWS/RDS",
-    cache: "AWS/ElastiCache",
-    function: "AWS/Lambda",
-    table: "AWS/DynamoDB",
-    "table-operation": "AWS/DynamoDB",
-    api: "AWS/ApiGateway",
-    "api-usage": "AWS/ApiGateway",
-    recovery: "PaymentPlatform",
-};
-
-/** Body of the dashboard: what burns, how much of the budget is left, then each part of the platform. */
+/** Body of the dashboard: active alarms, the remaining error budget, then a graph per row. */
 export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     const widgets: Widget[] = [
         ...alarmLists(args.alarmArns),
         errorBudgetWidget(args),
-        // CloudWatch refuses a graph without a metric.
+        // CloudWatch rejects a graph without metrics.
         ...graphs
             .filter(({ kind }) => args.subjects.some((subject) => subject.kind === kind))
             .map(({ title, kind, metrics }) => ({
@@ -125,25 +108,25 @@ export function dashboardBody(args: DashboardArgs): pulumi.Output<string> {
     return pulumi.jsonStringify({ widgets });
 }
 
-/** CloudWatch takes a hundred alarms a widget. */
+/** CloudWatch allows 100 alarms per widget. */
 function alarmLists(alarmArns: readonly pulumi.Input<string>[]): Widget[] {
-    const most = 100;
-    return [...Array(Math.ceil(alarmArns.length / most)).keys()].map((i) => ({
+    const maxAlarms = 100;
+    return [...Array(Math.ceil(alarmArns.length / maxAlarms)).keys()].map((i) => ({
         type: "alarm",
         width: 16,
         height: 4,
-        properties: { title: "Alarms", alarms: alarmArns.slice(i * most, (i + 1) * most) },
+        properties: { title: "Alarms", alarms: alarmArns.slice(i * maxAlarms, (i + 1) * maxAlarms) },
     }));
 }
 
 const metricLine = ({ kind, name, dimensions }: AlarmSubject, metric: string, stat: string): MetricRow => [
-    namespaces[kind],
+    namespaceByKind[kind],
     metric,
     ...Object.entries(dimensions).flat(),
     { stat, label: `${name} ${metric}` },
 ];
 
-/** Share of the month's error budget that is left, over the last thirty days. */
+/** Remaining share of the error budget of the last thirty days. */
 function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
     const days = 30;
     const queries = errorRatioQueries(loadBalancer, days * 24 * 60);
@@ -166,7 +149,7 @@ function errorBudgetWidget({ region, loadBalancer }: DashboardArgs): Widget {
             title: `Error budget left of ${days} days (%)`,
             region,
             view: "singleValue",
-            // Its own thirty days, whatever range the reader of the dashboard looks at.
+            // Always the last thirty days, independent of the dashboard's time range.
             setPeriodToTimeRange: true,
             start: `-P${days}D`,
             end: "P0D",

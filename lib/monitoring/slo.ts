@@ -5,10 +5,10 @@ import { runbookSection } from "./alarm-table.ts";
 import { notifyActions, describeAlarm, type AlarmContext } from "./alarms.ts";
 import { burnRates } from "./burn-rates.ts";
 
-/** Share of requests that may fail in a month: the platform promises 99.9 % availability. */
+/** Share of requests that may fail in a month: the service level objective is 99.9 % availability. */
 export const errorBudget = 0.001;
 
-/** Fewer requests than this a minute prove nothing: one failure among ten is no trend. */
+/** Below this rate the alarms ignore failures: one failure in ten requests is not significant. */
 const minRequestsPerMinute = 20;
 
 /** Metrics and expression of the share of failed requests at the load balancer. */
@@ -26,7 +26,7 @@ export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinu
     return [
         sum("answered", "RequestCount"),
         sum("failed", "HTTPCode_Target_5XX_Count"),
-        // Not among the answered ones: no target was there to take them.
+        // Not part of RequestCount: the load balancer had no healthy target.
         sum("refused", "HTTPCode_ELB_5XX_Count"),
         { id: "total", expression: "FILL(answered, 0) + FILL(refused, 0)" },
         {
@@ -38,7 +38,7 @@ export function errorRatioQueries(loadBalancer: pulumi.Input<string>, windowMinu
     ];
 }
 
-/** Raises an alarm per burn rate, when both of its windows burn. */
+/** Creates a composite alarm per burn rate, which requires that both windows exceed it. */
 export function createErrorBudgetAlarms(
     context: AlarmContext,
     loadBalancer: pulumi.Input<string>,

@@ -1,30 +1,35 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { agentRepository, hasGuardDutyAgent } from "../account-services/agent.ts";
+import { execChannelActions } from "../compute/exec.ts";
 import { pullActions } from "../compute/repository.ts";
+import type { GatewayService } from "../flows.ts";
 import { policyJson, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
 interface EndpointAccess {
-    /** Calls on resources of the account. */
+    /** Actions on resources of the account. */
     readonly actions: string[];
-    /** Calls for which AWS knows no resource, so that there is no account of one to compare. */
+    /** Actions without a resource, for which `aws:ResourceAccount` cannot be compared. */
     readonly actionsWithoutResource?: string[];
-    /** Images are pulled through it: GuardDuty's agent's, too, where the stack has one. */
+    /** Tasks pull images through it, including the image of GuardDuty's agent. */
     readonly pullsImages?: true;
-    /** Stacks that need the endpoint; all when left out. */
+    /**
+     * Stacks that need the endpoint.
+     * @default all
+     */
     readonly when?: (settings: EndpointSettings) => boolean;
-    /** Zones that hold it at least, also in a stack that does without endpoints. */
+    /** Minimum number of zones, even in a stack without endpoints. */
     readonly minZones?: number;
 }
 
-/** To which GuardDuty's agent reports. */
+/** Service to which GuardDuty's agent reports. */
 const agentService = "guardduty-data";
 
 /**
- * Interface endpoints and what may be called through each: what tasks and their agents call, no more
+ * Interface endpoints with the actions that each allows: those of tasks and their agents only
  * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/vpc-endpoints.html).
  */
 const services: Readonly<Record<string, EndpointAccess>> = {
@@ -49,27 +54,22 @@ const services: Readonly<Record<string, EndpointAccess>> = {
     kms: { actions: ["kms:Decrypt"], when: ({ compute }) => compute.execCommand },
     ssmmessages: {
         actions: [],
-        actionsWithoutResource: [
-            "ssmmessages:CreateControlChannel",
-            "ssmmessages:CreateDataChannel",
-            "ssmmessages:OpenControlChannel",
-            "ssmmessages:OpenDataChannel",
-        ],
+        actionsWithoutResource: execChannelActions,
         when: ({ compute }) => compute.execCommand,
     },
     [agentService]: {
         actions: [],
-        // What AWS asks policies to let pass (https://docs.aws.amazon.com/guardduty/latest/ug/gdu-assess-coverage-ecs.html).
+        // What AWS requires in the endpoint policy (https://docs.aws.amazon.com/guardduty/latest/ug/gdu-assess-coverage-ecs.html).
         actionsWithoutResource: ["guardduty:SendSecurityTelemetry"],
         when: hasGuardDutyAgent,
-        // GuardDuty takes the one that it finds. Where it finds none it makes its own, of which Pulumi knows nothing, and
-        // the VPC cannot be destroyed (https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html).
+        // GuardDuty uses an existing endpoint, else it creates one outside Pulumi, which prevents the deletion of the VPC
+        // (https://docs.aws.amazon.com/guardduty/latest/ug/using-iac-with-gdu-automated-agents-runtime-monitoring.html).
         minZones: 1,
     },
 };
 export type EndpointSettings = Pick<Settings, "network" | "compute" | "accountServices">;
 
-/** Calls by identities of this account on resources of this account, and the one image that is AWS's: nothing leaves. */
+/** Allows principals of this account to use resources of this account and to pull GuardDuty's image, nothing else. */
 function endpointPolicy(
     scope: Scope,
     { actions, actionsWithoutResource = [], pullsImages }: EndpointAccess,
@@ -94,14 +94,14 @@ function endpointPolicy(
 
 export interface GatewayEndpointArgs {
     readonly scope: Scope;
-    readonly service: "s3" | "dynamodb";
+    readonly service: GatewayService;
     readonly vpcId: pulumi.Input<string>;
     readonly routeTableIds: pulumi.Input<string>[];
-    /** Who may do what through it. */
+    /** Statements of the endpoint policy. */
     readonly statements: Statement[];
 }
 
-/** A free way to S3 or DynamoDB, for what its statements name and nothing else. */
+/** A gateway endpoint of S3 or DynamoDB, which is free. Its policy allows only the given statements. */
 export class GatewayEndpoint extends pulumi.ComponentResource {
     public readonly prefixListId: pulumi.Output<string>;
 
@@ -112,7 +112,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
             {},
             {
                 ...opts,
-                // Its name in 0.1.0: a route table takes one endpoint of a service, so a replacement could not be made first.
+                // Its type in 0.1.0. A route table allows one endpoint per service, so a replacement could not be created first.
                 aliases: [{ type: "payment:index:S3Endpoint" }],
             },
         );
@@ -133,7 +133,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
     }
 }
 
-/** ECR keeps layers in a bucket of its own account and signs the requests itself (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html). */
+/** ECR stores layers in a bucket of its own account and presigns the requests (https://docs.aws.amazon.com/AmazonECR/latest/userguide/vpc-endpoints.html). */
 export const allowLayerDownload = (scope: Scope): Statement => ({
     Effect: "Allow",
     Principal: "*",
@@ -141,7 +141,7 @@ export const allowLayerDownload = (scope: Scope): Statement => ({
     Resource: pulumi.interpolate`arn:${scope.partition}:s3:::prod-${scope.region}-starport-layer-bucket/*`,
 });
 
-/** Lets identities of this account through an endpoint; their own policies say which of them. */
+/** Allows principals of this account to use an endpoint, as far as their own policies do. */
 export const allowAccount = (
     scope: Pick<Scope, "accountId">,
     action: string[],
@@ -154,6 +154,30 @@ export const allowAccount = (
     Condition: { StringEquals: { "aws:PrincipalAccount": scope.accountId } },
 });
 
+export interface GatewayEndpointsArgs extends Omit<GatewayEndpointArgs, "service" | "statements"> {
+    /** Objects of the audit records. */
+    readonly recordsArn: pulumi.Output<string>;
+    /** The transaction table. */
+    readonly tableArn: pulumi.Output<string>;
+}
+
+/** The gateway endpoints of the platform; returns the prefix list of each service. */
+export function createGatewayEndpoints(
+    { recordsArn, tableArn, ...args }: GatewayEndpointsArgs,
+    inside: pulumi.ComponentResourceOptions,
+): Record<GatewayService, pulumi.Output<string>> {
+    const { scope } = args;
+    const prefixListOf = (service: GatewayService, statements: Statement[]) =>
+        new GatewayEndpoint(nameOf(scope, service), { ...args, service, statements }, inside).prefixListId;
+    const tableActions = ["dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"];
+    return {
+        s3: prefixListOf("s3", [allowLayerDownload(scope), allowAccount(scope, ["s3:PutObject"], [recordsArn])]),
+        dynamodb: prefixListOf("dynamodb", [
+            allowAccount(scope, tableActions, [tableArn, pulumi.interpolate`${tableArn}/index/*`]),
+        ]),
+    };
+}
+
 export interface InterfaceEndpointsArgs {
     readonly scope: Scope;
     readonly settings: EndpointSettings;
@@ -162,11 +186,11 @@ export interface InterfaceEndpointsArgs {
     readonly securityGroupId: pulumi.Input<string>;
 }
 
-/** Private doors to the AWS services that tasks call; with them no task needs a way to the internet. */
+/** Interface endpoints of the AWS services that tasks call, so that tasks need no route to the internet. */
 export class InterfaceEndpoints extends pulumi.ComponentResource {
-    /** The subnets, once AWS can be reached from them: a task started earlier could not pull its image. */
+    /** The subnets, once the endpoints exist: a task that starts earlier could not pull its image. */
     public readonly subnetIds: pulumi.Output<string>[];
-    /** Where GuardDuty's agent reports; not there in a stack that has no agent. */
+    /** Endpoint of GuardDuty's agent. Undefined in a stack without the agent. */
     public readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 
     constructor(name: string, args: InterfaceEndpointsArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -196,8 +220,8 @@ export class InterfaceEndpoints extends pulumi.ComponentResource {
             });
 
         this.agentEndpoint = new Map(endpoints).get(agentService);
-        const doors = endpoints.map(([, endpoint]) => endpoint);
-        this.subnetIds = args.subnetIds.map((id) => after(id, doors));
+        const resources = endpoints.map(([, endpoint]) => endpoint);
+        this.subnetIds = args.subnetIds.map((id) => after(id, resources));
         this.registerOutputs({ subnetIds: this.subnetIds });
     }
 }

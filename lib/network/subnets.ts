@@ -1,19 +1,19 @@
 import { requireItem } from "../list.ts";
 
-/** Zones that a block has room for; the layout never depends on how many are in use, so adding one moves nothing. */
+/** Zones for which the layout reserves addresses, used or not: adding a zone changes no existing subnet. */
 export const maxZones = 4;
 
 export type SubnetTier = "private" | "public" | "database";
 
-/** Addresses of one tier: its whole block and one subnet for each zone. */
+/** Addresses of one tier: its CIDR block, and one subnet for each zone. */
 export interface TierLayout {
     readonly block: string;
     readonly subnets: readonly string[];
 }
 
 /**
- * Splits a VPC's block: the first half for tasks and endpoints (they scale), a quarter for load balancers, a quarter for
- * stores. A /16 gives private subnets of /19 and others of /20; a /20 gives /23 and /24.
+ * Splits the VPC's CIDR block: half for tasks and endpoints, which scale, a quarter for load balancers, a quarter for stores.
+ * A /16 has private subnets of /19 and others of /20; a /20 has /23 and /24.
  */
 export function subnetLayout(cidr: string): Record<SubnetTier, TierLayout> {
     const parts = cidr.split("/");

@@ -1,6 +1,6 @@
 import type { Settings } from "./schema.ts";
 
-/** Card data may pass through the stack, so the guardrails hold, and nothing there is broken on purpose. */
+/** The stack may process card data: the guardrails apply, and drills that interrupt services are refused. */
 export const isInPciScope = ({ compliance }: { readonly compliance: string }): boolean => compliance === pciScope;
 
 const pciScope: Settings["compliance"] = "PCI-DSS";

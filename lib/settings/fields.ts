@@ -1,6 +1,6 @@
 import { z } from "zod";
 
-/** Days that CloudWatch Logs accepts (`PutRetentionPolicy`); each domain of ours keeps at least one of them. */
+/** Retention periods of CloudWatch Logs in days (`PutRetentionPolicy`). */
 export const logRetentionDays = [
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
@@ -23,21 +23,21 @@ function numbersInSteps(from: number, to: number, by: number): number[] {
     return Array.from({ length: (to - from) / by + 1 }, (_, i) => from + i * by);
 }
 
-/** One of the numbers that AWS accepts. */
+/** One of these numbers. */
 export const oneOf = (values: readonly number[]) => z.literal([...values]);
 
-/** Not `int()`: when that fails, zod skips every later check, also those that ask to be run, and half of the problems. */
+/** Not `int()`: if that fails, zod skips all later checks, even those with `when`, and reports only some problems. */
 export const integer = (min: number, max: number) =>
     z.number().multipleOf(1).min(min).max(max).meta({ type: "integer" });
 
-/** A list in which a value twice is a slip of the pen. */
+/** A list without duplicates, which would be mistakes. */
 export const uniqueList = <T extends z.ZodType>(item: T) =>
     z
         .array(item)
         .refine((values) => new Set(values).size === values.length, { error: "must name each value once" })
         .meta({ uniqueItems: true });
 
-/** What names are made of: words that every AWS service we use takes, in groups joined by single hyphens. */
+/** Names that all AWS services accept: lower-case letters and digits, in groups joined by single hyphens. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
 /** A lower-case DNS name of two or more labels. */
@@ -58,15 +58,15 @@ export const tagName = z.string().regex(/^(?!aws:)[\w+\-=.:/@ ]{1,128}$/i, {
 
 export const email = z.email({ error: "must be an e-mail address" });
 
-/** An IPv4 block as AWS takes it: no host bits set. */
+/** An IPv4 block without host bits, as AWS requires. */
 export const ipv4Block = z
     .string()
     .refine((text) => blockOf(text) !== undefined, {
-        error: "must be an IPv4 block whose address begins it, such as 203.0.113.0/24",
+        error: "must be an IPv4 block without host bits, such as 203.0.113.0/24",
     })
     .meta({ pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
 
-/** RFC 1918 block of a size that a VPC and our layout take. */
+/** RFC 1918 block of a size that a VPC allows and the subnet layout needs. */
 export const privateBlock = z
     .string()
     .refine(isPrivate, { error: "must be a private IPv4 block of /16 to /20" })
@@ -77,7 +77,7 @@ export interface Block {
     readonly bits: number;
 }
 
-/** Nothing when the text is no block, or its address has host bits. */
+/** Undefined if the text is no IPv4 block, or its address has host bits. */
 export function blockOf(text: string): Block | undefined {
     if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) {
         return undefined;

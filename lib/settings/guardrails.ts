@@ -1,11 +1,11 @@
 import { forEachService, type SettingRule } from "./rule.ts";
 
-/** What an auditor expects of a stack in the scope of PCI DSS. `must` is followed by "with compliance PCI-DSS". */
+/** A rule for stacks in the scope of PCI DSS. `must` is followed by "with compliance PCI-DSS". */
 export interface Guardrail extends SettingRule {
     readonly must: string;
 }
 
-/** Anonymous addresses may be customers behind a VPN, so counting them is enough. */
+/** Requests from anonymous addresses may come from customers with a VPN, so counting them is enough. */
 const groupsThatMayOnlyCount = ["AnonymousIpList"];
 
 const maxRequestsPer5Minutes = 10_000;
@@ -13,7 +13,7 @@ const maxRequestsPer5Minutes = 10_000;
 export const guardrails: readonly Guardrail[] = [
     {
         name: "endpoints-two-zones",
-        why: "With the endpoints of one zone gone, no task in any other could start (design: loss of a zone).",
+        why: "If all endpoints are in one zone and it fails, no task in another zone can start (design: loss of a zone).",
         field: "network.endpointZones",
         reads: ["network.egress"],
         must: "be 2 or more",
@@ -21,7 +21,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "nat-per-zone",
-        why: "A single gateway takes every zone with it (design: loss of a zone).",
+        why: "If the zone of a single gateway fails, all zones lose egress (design: loss of a zone).",
         field: "network.natGateways",
         reads: ["network.egress"],
         must: 'be "per-az"',
@@ -29,7 +29,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "database-reader",
-        why: "Without a reader in another zone, failover means building a new instance (Security Hub RDS.15).",
+        why: "Without a reader in another zone, a failover must create a new instance (Security Hub RDS.15).",
         field: "database.readers",
         reads: [],
         must: "be 1 or more",
@@ -37,7 +37,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "database-awake",
-        why: "A paused database takes about 15 seconds to answer, and payments promise one.",
+        why: "A paused database takes about 15 seconds to respond, and payments must take less than one.",
         field: "database.minAcu",
         reads: [],
         must: "be 0.5 or more",
@@ -45,7 +45,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "database-backups",
-        why: "Security Hub RDS.11 asks for 7 days; damage found after a fortnight's closing needs twice that.",
+        why: "Security Hub RDS.11 requires 7 days; damage that is found after two weeks needs twice that.",
         field: "database.backupRetentionDays",
         reads: [],
         must: "be 14 or more",
@@ -53,7 +53,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "database-monitored",
-        why: "Without enhanced monitoring the cause of a slow database stays unknown (Security Hub RDS.6).",
+        why: "Without enhanced monitoring the cause of a slow database cannot be found (Security Hub RDS.6).",
         field: "database.monitoringIntervalSeconds",
         reads: [],
         must: "be more than 0",
@@ -61,7 +61,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "transactions-restorable",
-        why: "A payment that was overwritten or deleted by mistake comes back from nowhere else (Security Hub DynamoDB.2).",
+        why: "A payment that was overwritten or deleted by mistake cannot be recovered otherwise (Security Hub DynamoDB.2).",
         field: "transactions.pointInTimeRecovery",
         reads: [],
         must: "be true",
@@ -69,7 +69,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "origins-named",
-        why: "Any page on the web could call the API from a merchant's browser (PCI DSS 6.2.4).",
+        why: "With `*` any web page could call the API from a merchant's browser (PCI DSS 6.2.4).",
         field: "gateway.corsOrigins",
         reads: ["gateway.corsOrigins.*"],
         must: "name https origins, and not *",
@@ -77,7 +77,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "api-logged",
-        why: "Without its role API Gateway logs nothing, and nobody knows who called (PCI DSS 10.2.1).",
+        why: "Without the role API Gateway writes no logs of who called the API (PCI DSS 10.2.1).",
         field: "accountServices.apiGatewayRole",
         reads: [],
         must: 'not be "skip"',
@@ -85,7 +85,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "cache-replica",
-        why: "A single node loses sessions and locks when it fails (Security Hub ElastiCache.3).",
+        why: "Without a replica a failed node loses sessions and locks (Security Hub ElastiCache.3).",
         field: "cache.nodes",
         reads: [],
         must: "be 2 or more",
@@ -93,7 +93,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "certificate-trusted",
-        why: "A caller who accepts a self-signed certificate accepts an impostor's, too (PCI DSS 4.2.1).",
+        why: "A client that accepts a self-signed certificate also accepts that of an attacker (PCI DSS 4.2.1).",
         field: "certificate.source",
         reads: [],
         must: 'not be "self-signed"',
@@ -101,7 +101,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "encrypted-to-the-task",
-        why: "Card data crosses the network between load balancer and task (PCI DSS 4.2.1, Security Hub ELB.21).",
+        why: "Card data is sent from the load balancer to the task (PCI DSS 4.2.1, Security Hub ELB.21).",
         field: "edge.targetProtocol",
         reads: [],
         must: 'be "HTTPS"',
@@ -109,7 +109,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "firewall-blocks",
-        why: "A rule that counts keeps nobody out (PCI DSS 6.4.2).",
+        why: "A rule that only counts requests blocks no attack (PCI DSS 6.4.2).",
         field: "waf.countOnly",
         reads: ["waf.countOnly.*"],
         must: `name nothing but ${groupsThatMayOnlyCount.join(", ")}`,
@@ -117,7 +117,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "rate-limited",
-        why: "More than 30 requests a second from one address are no customer's.",
+        why: "No customer sends more than 30 requests a second from one address.",
         field: "waf.requestsPer5Minutes",
         reads: [],
         must: `be at most ${maxRequestsPer5Minutes}`,
@@ -125,7 +125,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     guardrailForEachService({
         name: "two-tasks",
-        why: "One task is none while its zone is lost.",
+        why: "A service with one task is down if the zone of that task fails.",
         field: "services.@.minTasks",
         reads: [],
         must: "be 2 or more",
@@ -133,7 +133,7 @@ export const guardrails: readonly Guardrail[] = [
     }),
     guardrailForEachService({
         name: "tenfold-spike",
-        why: "Ten times the customers may come at once; docs/simulation.md tells how a service grows to bear them.",
+        why: "Traffic may increase tenfold at once; docs/simulation.md shows how a service scales then.",
         field: "services.@.maxTasks",
         reads: ["services.@.minTasks"],
         must: "be ten times minTasks or more",
@@ -141,7 +141,7 @@ export const guardrails: readonly Guardrail[] = [
     }),
     {
         name: "no-spot",
-        why: "AWS takes Spot tasks back with two minutes' notice, all at once when it needs them.",
+        why: "AWS stops Spot tasks two minutes after a warning, possibly all at once.",
         field: "compute.spot",
         reads: [],
         must: 'be "none"',
@@ -149,7 +149,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "no-shells",
-        why: "A shell in a task reads what the task reads (PCI DSS 7.2.1).",
+        why: "A shell in a task has the task's access to data (PCI DSS 7.2.1).",
         field: "compute.execCommand",
         reads: [],
         must: "be false",
@@ -157,7 +157,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "quiet-logs",
-        why: "Debug logs tend to hold whole requests, and those card data (PCI DSS 3.3.1).",
+        why: "Debug logs often contain whole requests, which contain card data (PCI DSS 3.3.1).",
         field: "logs.level",
         reads: [],
         must: 'not be "debug"',
@@ -165,7 +165,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "application-logs-kept",
-        why: "Three months must be at hand for an investigation (PCI DSS 10.5.1).",
+        why: "Three months of logs must be available for an investigation (PCI DSS 10.5.1).",
         field: "logs.applicationRetentionDays",
         reads: [],
         must: "be 90 or more",
@@ -173,7 +173,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "audit-logs-kept",
-        why: "The audit trail is kept for twelve months (PCI DSS 10.5.1).",
+        why: "The audit trail must be retained for twelve months (PCI DSS 10.5.1).",
         field: "logs.auditRetentionDays",
         reads: [],
         must: "be 365 or more",
@@ -181,7 +181,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "audit-trail",
-        why: "Who changed what must be known (PCI DSS 10.2.1, Security Hub CloudTrail.1).",
+        why: "Every change must be recorded with its user (PCI DSS 10.2.1, Security Hub CloudTrail.1).",
         field: "audit.cloudTrail",
         reads: [],
         must: "be true",
@@ -189,7 +189,7 @@ export const guardrails: readonly Guardrail[] = [
     },
     {
         name: "maintenance-window",
-        why: "A change that restarts the database waits for the quiet hours.",
+        why: "A change that restarts the database should wait for hours with little traffic.",
         field: "applyImmediately",
         reads: [],
         must: "be false",

@@ -12,7 +12,7 @@ const kinds: Readonly<Record<string, string>> = {
     array: "a list",
 };
 
-/** Says what must be, for every mistake that the schema itself has no words for. */
+/** The message for a problem, if the schema itself has none. */
 export function messageFor(issue: RawIssue): string {
     if (issue.input === undefined) {
         const description = schemaOf(issue)?.description;
@@ -34,7 +34,7 @@ export function messageFor(issue: RawIssue): string {
             return numberOr(schema, sizeOf("at least", issue.minimum, issue.origin));
         case "too_big":
             return numberOr(schema, sizeOf("at most", issue.maximum, issue.origin));
-        // The schema's own words come first, and it has some for each of these.
+        // The schema has its own message for each of these.
         case "custom":
         case "invalid_element":
         case "invalid_format":
@@ -63,16 +63,16 @@ function schemaOf({ schema, inst }: RawIssue): z.ZodType | undefined {
 }
 
 /**
- * The issues that zod found, with the fields they are about: an unknown key is a problem of its own, and a wrong
- * `source` is the problem of the source, not of all that stands beside it.
+ * Zod's issues, with the path of the wrong field: each unknown key is an issue of its own, and an invalid `source` is an issue
+ * of that field, not of the whole group.
  */
 export function refineIssue(issue: RawIssue): LocatedIssue[] {
     const path = issue.path ?? [];
     if (issue.code === "unrecognized_keys") {
         const schema = schemaOf(issue);
-        const known = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
+        const names = schema instanceof z.ZodObject ? Object.keys(schema.shape) : [];
         return issue.keys.map((key) =>
-            rawIssue({ path: [...path, key], message: `is not a setting (${suggestName(key, known)})` }),
+            rawIssue({ path: [...path, key], message: `is not a setting (${suggestName(key, names)})` }),
         );
     }
     if (issue.code === "invalid_union" && issue.discriminator !== undefined) {

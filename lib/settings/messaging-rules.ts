@@ -3,18 +3,18 @@ import { isReserved } from "./names.ts";
 import type { SettingRule } from "./rule.ts";
 import { unknownNamesMessage } from "./service-rules.ts";
 
-/** Names that would give a queue or a topic the variable, output or dead-letter queue of something else. */
+/** Names that would conflict with another variable, output or dead-letter queue. */
 const isTaken = {
-    // Containers find the queue that they read as CONSUME_QUEUE_URL.
+    // Containers have the URL of the queue that they consume in CONSUME_QUEUE_URL.
     queues: (name: string) => isReserved(name) || name === "consume" || name.endsWith("-dlq"),
-    // The output `topicArns` has the topics of alerts beside them.
+    // The output `topicArns` also has the topics of alerts.
     topics: (name: string) => isReserved(name) || ["critical", "warning"].includes(name),
 } as const;
 
 const nameRules = (group: "queues" | "topics", one: string): readonly SettingRule[] => [
     {
         name: `${one}-name`,
-        why: "The name stands in names of several AWS services, and the strictest takes lower case only.",
+        why: "The name is part of names of several AWS services, some of which accept lower case only.",
         field: `${group}.@`,
         reads: [group],
         must: "be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
@@ -22,10 +22,10 @@ const nameRules = (group: "queues" | "topics", one: string): readonly SettingRul
     },
     {
         name: `${one}-name-free`,
-        why: "Two parts of one name would share alarms, variables or outputs, or fail to be made.",
+        why: "Two resources with the same name would share alarms, variables or outputs, or their creation would fail.",
         field: `${group}.@`,
         reads: [group],
-        must: "have another name: the platform has a part of this one",
+        must: "have another name: the platform uses this one",
         isMet: (_, name) => !isTaken[group](name),
     },
 ];
@@ -35,15 +35,15 @@ export const messagingRules: readonly SettingRule[] = [
     ...nameRules("topics", "topic"),
     {
         name: "topic-name-distinct",
-        why: "A queue and a topic of one name could not be told apart in names and alarms.",
+        why: "A queue and a topic with the same name could not be distinguished in names and alarms.",
         field: "topics.@",
         reads: ["topics", "queues"],
-        must: "have another name: a queue is called so",
+        must: "have another name: a queue has this one",
         isMet: ({ queues }, name) => !Object.hasOwn(queues, name),
     },
     {
         name: "subscribes-to-topics",
-        why: "A topic that is not among the settings is not made.",
+        why: "A topic that is not in the settings does not exist.",
         field: "queues.@.subscribesTo",
         reads: ["queues.@.subscribesTo.*", "topics"],
         must: ({ queues, topics }, name) =>

@@ -4,19 +4,19 @@ interface Ending {
     readonly addedBy: string;
 }
 
-/** Of a name that the program leaves to Pulumi. */
+/** Of a name that Pulumi generates. */
 const autonamed: Ending = { length: 8, addedBy: "Pulumi" };
 
-/** Of a name of which the program gives a prefix: the time and a counter (`PrefixedUniqueId` of Terraform's SDK). */
+/** Of a name for which the program sets a prefix: time and counter (`PrefixedUniqueId` of Terraform's SDK). */
 const prefixed: Ending = { length: 27, addedBy: "the AWS provider" };
 
-/** A name that AWS limits, as the platform makes it. */
+/** A name of the platform whose length AWS limits. */
 interface NameLimit {
     readonly what: string;
     readonly limit: number;
-    /** Placeholders: the stack's environmentSuffix, the name of each service, of each with a path, and of each queue. */
+    /** Placeholders: environmentSuffix, the name of each service, of each service with a path, and of each queue. */
     readonly pattern: string;
-    /** What is added to the name, so that a replacement can be made first. */
+    /** Random part at the end, so that a replacement can be created before the deletion. */
     readonly ending?: Ending;
 }
 
@@ -36,7 +36,7 @@ export const maxNameLengths = {
     logGroup: 512,
 } as const;
 
-/** The names that come nearest to the limits of AWS; whatever else the platform makes has room to spare. */
+/** The names that are closest to AWS's limits. All other names are shorter than theirs. */
 export const nameLimits: readonly NameLimit[] = [
     {
         what: "target group",
@@ -74,19 +74,19 @@ export const nameLimits: readonly NameLimit[] = [
 
 interface MaxSuffixLength {
     readonly length: number;
-    /** The name that leaves no room for a longer one. */
+    /** The name that reaches its limit first. */
     readonly because: string;
 }
 
 interface OtherNames {
-    /** Those among the services that have no path. */
+    /** Services without a path. */
     readonly workers?: readonly string[];
     readonly queues?: readonly string[];
 }
 
 const longestName = (names: readonly string[]) => names.reduce((a, b) => (b.length > a.length ? b : a), "");
 
-/** How long the environmentSuffix may be beside these services and queues. */
+/** Maximum length of environmentSuffix with these services and queues. */
 export function maxSuffixLength(
     services: readonly string[],
     { workers = [], queues = [] }: OtherNames = {},
@@ -109,14 +109,14 @@ export function maxSuffixLength(
         .reduce((a, b) => (b.length < a.length ? b : a));
 }
 
-/** Nouns of the platform's own parts: a service of that name would take their names. */
+/** Nouns in the names of the platform's resources: a service with such a name would have the same names. */
 const reservedNames = [
     ...["access-logs", "alb", "app", "audit", "cluster", "dashboard", "data", "edge", "endpoints"],
     ...["flow-logs", "internet", "logs", "messaging", "monitoring", "network", "platform", "s3", "tasks"],
     ...["account-services", "configuration", "dynamodb", "exec", "insights", "lambda", "trail", "waf"],
 ];
 
-/** Parts that have parts of their own, `database-monitoring` for one. */
+/** Nouns that are also prefixes, as in `database-monitoring`. */
 const reservedPrefixes = [
     "alerts",
     "cache",

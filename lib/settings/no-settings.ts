@@ -1,10 +1,10 @@
 import { namespace } from "./problem.ts";
 
 /**
- * How a stack without settings gets them: from another stack, if there is one.
+ * How to add settings to a stack that has none: from another stack, if there is one.
  *
  * @param originals stacks whose settings can be copied
- * @default dev, which every checkout has
+ * @default dev, which the repository contains
  */
 export function newStackHint(stack: string, originals: readonly string[] = ["dev"]): string {
     const others = originals.filter((original) => original !== stack);
@@ -14,10 +14,10 @@ export function newStackHint(stack: string, originals: readonly string[] = ["dev
         : `To make it a copy of another stack: npm run new -- ${stack} --from ${original}`;
 }
 
-/** Whether a configuration has any setting of the platform. `pulumi stack init` makes stacks that have none. */
+/** Whether a configuration has any setting of the platform. After `pulumi stack init` a stack has none. */
 export const hasSettings = (config: Readonly<Record<string, string>>): boolean =>
     Object.keys(config).some((key) => key.startsWith(namespace));
 
-/** What is said of a stack that has none, in place of a line for each required setting. */
+/** Message for a stack without settings, instead of a line for each required one. */
 export const noSettingsMessage = (stack: string): string =>
     `Pulumi.${stack}.yaml has no settings of the platform. ${newStackHint(stack)}`;

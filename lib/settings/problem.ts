@@ -1,13 +1,13 @@
 import { requireItem } from "../list.ts";
 
-/** One thing wrong with the settings: where it is, what must be, and the value given where showing it helps. */
+/** A problem of the settings: its path, the rule, and the actual value if it helps. */
 export interface SettingProblem {
     readonly path: readonly PropertyKey[];
     readonly message: string;
     readonly got?: unknown;
 }
 
-/** Configuration keys that are ours begin with this. */
+/** Namespace of the platform's configuration keys. */
 export const namespace = "payment-platform:";
 
 /** The only key outside our namespace that the program reads. */
@@ -15,7 +15,7 @@ export const regionKey = "aws:region";
 
 const maxShownLength = 120;
 
-/** The line an operator reads, with the field spelt as `pulumi config set --path` takes it. */
+/** The line for the operator, with the path as `pulumi config set --path` accepts it. */
 export function problemLine({ path, message, got }: SettingProblem): string {
     return `${fieldLabel(path)} ${message}${got === undefined ? "" : `, got ${shorten(JSON.stringify(got))}`}`;
 }
@@ -41,16 +41,16 @@ export function alternatives(values: readonly unknown[]): string {
     return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}` : texts.join();
 }
 
-/** What to say of a name nobody knows: the nearest known one, or all there are. */
-export function suggestName(name: string, known: readonly string[]): string {
-    const [nearest] = known
+/** Suggestion for an invalid name: the most similar valid one, or all of them. */
+export function suggestName(name: string, names: readonly string[]): string {
+    const [nearest] = names
         .map((candidate) => ({ candidate, distance: editDistance(name.toLowerCase(), candidate.toLowerCase()) }))
         .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 3))
         .toSorted((a, b) => a.distance - b.distance);
-    return nearest ? `did you mean ${nearest.candidate}?` : `known here: ${known.join(", ")}`;
+    return nearest ? `did you mean ${nearest.candidate}?` : `valid names: ${names.join(", ")}`;
 }
 
-/** Letters to insert, delete or exchange to get from one word to the other (Levenshtein). */
+/** Levenshtein distance. */
 function editDistance(from: string, to: string): number {
     const first = Array.from({ length: to.length + 1 }, (_, i) => i);
     const last = from.split("").reduce((row, letter, i) => {

@@ -2,21 +2,21 @@ import type { PlatformSettings } from "../settings.ts";
 import type { SettingProblem } from "./problem.ts";
 import type { ServiceSettings } from "./schema.ts";
 
-/** What must hold between fields that are each valid by themselves. */
+/** A rule across fields that are each valid alone. */
 export interface SettingRule {
     readonly name: string;
-    /** What goes wrong without it. */
+    /** What would fail without the rule. */
     readonly why: string;
-    /** The field to blame. With `@` in it the rule is about each service, queue or topic; `@` stands for its name. */
+    /** The field of the problem. With `@`, the name of an entry, the rule checks each service, queue or topic. */
     readonly field: string;
-    /** The other fields it looks at; `*` stands for any name or place in a list. */
+    /** The other fields that it reads; `*` is any key or list index. */
     readonly reads: readonly string[];
     /** Follows "must". */
     readonly must: string | ((settings: PlatformSettings, name: string) => string);
     readonly isMet: (settings: PlatformSettings, name: string) => boolean;
 }
 
-/** A rule about one service at a time, which sees it and those that stand before it in the stack file. */
+/** A rule that checks each service. */
 export interface ServiceRule extends Omit<SettingRule, "must" | "isMet"> {
     readonly must: string | ((one: ServiceSettings, context: ServiceContext) => string);
     readonly isMet: (one: ServiceSettings, context: ServiceContext) => boolean;
@@ -29,36 +29,36 @@ interface ServiceContext {
 }
 
 export function forEachService({ must, isMet, ...rest }: ServiceRule): SettingRule {
-    const about =
-        <T>(look: (one: ServiceSettings, context: ServiceContext) => T) =>
+    const forService =
+        <T>(read: (one: ServiceSettings, context: ServiceContext) => T) =>
         (settings: PlatformSettings, name: string): T => {
             const { services } = settings;
             const one = services[name];
             if (one === undefined) {
                 throw new Error(`no service "${name}" in the settings`);
             }
-            return look(one, { name, all: Object.entries(services), settings });
+            return read(one, { name, all: Object.entries(services), settings });
         };
-    return { ...rest, must: typeof must === "string" ? must : about(must), isMet: about(isMet) };
+    return { ...rest, must: typeof must === "string" ? must : forService(must), isMet: forService(isMet) };
 }
 
 type Path = readonly PropertyKey[];
 
-/** The paths at which the schema found fault. */
+/** The paths at which the schema found problems. */
 export type InvalidPaths = readonly Path[];
 
-/** No fault at a field or at what holds it, so that its value has the type that the schema says. */
+/** Whether neither a field nor its parents have a problem, so that its value has the schema's type. */
 export function isValidSoFar(faults: InvalidPaths, field: Path): boolean {
     return !faults.some((fault) => fault.every((key, i) => field[i] === "*" || field[i] === String(key)));
 }
 
 interface RuleOutcome {
     readonly problems: readonly SettingProblem[];
-    /** Some field that the rule reads is not valid, so it may or may not hold. */
+    /** The rule reads an invalid field, so it cannot be checked. */
     readonly isUndecided: boolean;
 }
 
-/** Groups of settings by name, about whose entries a rule may be. */
+/** Groups of settings by name. A rule may check their entries. */
 const groups = ["services", "queues", "topics"] as const;
 
 export function checkRule(rule: SettingRule, settings: PlatformSettings, faults: InvalidPaths): RuleOutcome {
@@ -84,7 +84,7 @@ export function checkRule(rule: SettingRule, settings: PlatformSettings, faults:
 export const fieldPath = (field: string, service: string): string[] =>
     field.split(".").map((key) => (key === "@" ? service : key));
 
-/** A plain value or a list; a whole group says nothing beside its path. */
+/** A plain value or a list. For a group the path is enough. */
 function valueAt(settings: PlatformSettings, path: readonly string[]): unknown {
     const value = path.reduce<unknown>(
         (group, key) => new Map<string, unknown>(Object.entries(group ?? {})).get(key),

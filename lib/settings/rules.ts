@@ -12,7 +12,7 @@ const stackRules: readonly SettingRule[] = [
     ...(["minAcu", "maxAcu"] as const).flatMap((end): SettingRule[] => [
         {
             name: "acu-given",
-            why: "A serverless database needs both ends of its range.",
+            why: "A serverless database needs both its minimum and its maximum capacity.",
             field: `database.${end}`,
             reads: ["database.instanceClass"],
             must: "be given with instanceClass db.serverless",
@@ -20,7 +20,7 @@ const stackRules: readonly SettingRule[] = [
         },
         {
             name: "acu-left-out",
-            why: "A provisioned database has no capacity units, and who sets them expects it to scale.",
+            why: "A provisioned instance class does not scale in ACUs.",
             field: `database.${end}`,
             reads: ["database.instanceClass"],
             must: ({ database }) => `be left out with the provisioned instanceClass ${database.instanceClass}`,
@@ -29,7 +29,7 @@ const stackRules: readonly SettingRule[] = [
     ]),
     {
         name: "acu-range",
-        why: "A range has its least value first.",
+        why: "The minimum cannot exceed the maximum.",
         field: "database.minAcu",
         reads: ["database.maxAcu"],
         must: ({ database }) => `be at most maxAcu (${database.maxAcu})`,
@@ -37,7 +37,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "zones-of-endpoints",
-        why: "An endpoint stands in a subnet, and there is one for each zone.",
+        why: "An endpoint needs a subnet, and there is one per zone.",
         field: "network.endpointZones",
         reads: ["network.availabilityZones"],
         must: ({ network }) => `be at most availabilityZones (${network.availabilityZones})`,
@@ -45,7 +45,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "egress-endpoints",
-        why: "Without NAT gateways, endpoints are the only way to pull an image or write a log.",
+        why: "Without NAT gateways, tasks can pull images and write logs only through endpoints.",
         field: "network.endpointZones",
         reads: ["network.egress"],
         must: 'be at least 1 with egress "endpoints"',
@@ -53,7 +53,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "egress-no-gateways",
-        why: "Gateways that nothing routes to would be paid for, or silently not made.",
+        why: "No route would use the gateways.",
         field: "network.natGateways",
         reads: ["network.egress"],
         must: 'be left out with egress "endpoints"',
@@ -61,7 +61,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "egress-gateways",
-        why: "One gateway or one for each zone is a choice between cost and the loss of a zone.",
+        why: "One gateway costs less; one per zone survives the loss of a zone.",
         field: "network.natGateways",
         reads: ["network.egress"],
         must: 'be "single" or "per-az" with egress "nat"',
@@ -69,7 +69,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "zones-of-database",
-        why: "An instance more than there are zones costs money and adds no availability.",
+        why: "More instances than zones cost money and add no availability.",
         field: "database.readers",
         reads: ["network.availabilityZones"],
         must: ({ network: { availabilityZones: zones } }) =>
@@ -78,7 +78,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "zones-of-cache",
-        why: "A node more than there are zones costs money and adds no availability.",
+        why: "More nodes than zones cost money and add no availability.",
         field: "cache.nodes",
         reads: ["network.availabilityZones"],
         must: ({ network }) => `be at most availabilityZones (${network.availabilityZones}), one node in each`,
@@ -86,7 +86,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "unit-range",
-        why: "A range has its least value first.",
+        why: "The minimum cannot exceed the maximum.",
         field: "transactions.capacity.units",
         reads: ["transactions.capacity.mode", "transactions.capacity.maxUnits"],
         must: ({ transactions: { capacity } }) =>
@@ -95,15 +95,15 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "some-path",
-        why: "The load balancer and the merchants' API would have nobody to send requests to.",
+        why: "The load balancer and the merchants' API would have no targets.",
         field: "services",
         reads: ["services.*.path", "services.*.priority"],
-        must: "have a service with a path: workers take no requests",
+        must: "have a service with a path: workers accept no requests",
         isMet: ({ services }) => servicesWithPath(services).length > 0,
     },
     {
         name: "validator-priority",
-        why: "The load balancer takes one rule for each place in their order.",
+        why: "A listener accepts one rule per priority.",
         field: "validation.albPriority",
         reads: ["services", "services.*.priority"],
         must: ({ validation, services }) =>
@@ -114,7 +114,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "addresses",
-        why: "Every task takes an address, and a deployment at the peak runs all of them twice.",
+        why: "Every task needs an IP address, and a deployment at the maximum runs all tasks twice.",
         field: "network.cidr",
         reads: ["network.availabilityZones", "services", "services.*.maxTasks"],
         must: (settings) =>
@@ -123,7 +123,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "name-lengths",
-        why: "AWS refuses a longer name, in the middle of a deployment.",
+        why: "AWS would reject a longer name during the deployment.",
         field: "environmentSuffix",
         reads: ["services", "services.*.path", "services.*.priority", "queues"],
         must: (settings) => {
@@ -131,17 +131,17 @@ const stackRules: readonly SettingRule[] = [
             const room =
                 length > 0
                     ? `have at most ${length} characters`
-                    : "stand beside services and queues with shorter names";
+                    : "be used with services and queues that have shorter names";
             return `${room} (${because})`;
         },
         isMet: (settings) => settings.environmentSuffix.length <= roomForSuffix(settings).length,
     },
     {
         name: "certificate-zone",
-        why: "The records of a domain are made in the zone that answers for it.",
+        why: "The records of a domain must be in its hosted zone.",
         field: "certificate.domainName",
         reads: ["certificate.source", "certificate.zoneName"],
-        must: ({ certificate }) => `lie in zoneName (${"zoneName" in certificate ? certificate.zoneName : ""})`,
+        must: ({ certificate }) => `be in zoneName (${"zoneName" in certificate ? certificate.zoneName : ""})`,
         isMet: ({ certificate }) =>
             certificate.source === "self-signed" ||
             certificate.zoneName === undefined ||
@@ -149,7 +149,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "certificate-region",
-        why: "A load balancer takes certificates of its own region only.",
+        why: "A load balancer accepts certificates of its own region only.",
         field: "certificate.arn",
         reads: ["certificate.source", regionKey],
         must: ({ region }) => `be in the region of the stack (${region})`,
@@ -157,7 +157,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "certificate-account",
-        why: "A load balancer takes certificates of its own account only.",
+        why: "A load balancer accepts certificates of its own account only.",
         field: "certificate.arn",
         reads: ["certificate.source", "accountId"],
         must: ({ accountId }) => `be in the account of the stack (${accountId})`,
@@ -166,17 +166,17 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "guardduty-agent",
-        why: "The image of GuardDuty's agent lies in another account of AWS in each region, and tasks may pull from no account that is not known.",
+        why: "The image of GuardDuty's agent is in a different AWS account in each region, and endpoint policies must name the account.",
         field: "accountServices.guardDuty",
         reads: [regionKey],
         must: ({ region }) =>
-            `be "skip" in ${region}: no repository of the agent for tasks is known there (lib/account-services/agent.ts)`,
+            `be "skip" in ${region}: lib/account-services/agent.ts has no account with the agent image for it`,
         isMet: ({ accountServices, region }) =>
             accountServices.guardDuty === "skip" || Object.hasOwn(agentAccounts, region),
     },
     {
         name: "tags-of-the-platform",
-        why: "Costs and audits are sorted by these tags, whose values are settings of their own.",
+        why: "Cost reports and audits use these tags, which have their own settings.",
         field: "tags",
         reads: [],
         must: ({ tags }) => `leave ${ownTagsAmong(tags).join(", ")} to the platform`,
@@ -184,7 +184,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "tags-distinct",
-        why: "IAM does not tell upper from lower case in the names of tags.",
+        why: "IAM compares tag names without upper and lower case.",
         field: "tags",
         reads: [],
         must: "have names that differ by more than upper and lower case",
@@ -192,7 +192,7 @@ const stackRules: readonly SettingRule[] = [
     },
     {
         name: "tags-few",
-        why: "AWS takes 50 tags on a resource, and the platform and ECS add their own.",
+        why: "AWS allows 50 tags per resource, and the platform and ECS add their own.",
         field: "tags",
         reads: [],
         must: "have at most 38 entries",
@@ -208,7 +208,7 @@ const roomForSuffix = ({ services, queues }: PlatformSettings) =>
         queues: Object.keys(queues),
     });
 
-/** Tags that the provider or a resource sets itself. */
+/** Tags that the provider or a resource sets. */
 const ownTags = [
     ...["Project", "Environment", "EnvironmentSuffix", "CostCenter", "DataClassification", "Compliance"],
     ...["ManagedBy", "Name"],
@@ -219,7 +219,7 @@ const lowerCased = (names: readonly string[]) => names.map((name) => name.toLowe
 const ownTagsAmong = (tags: Readonly<Record<string, string>>) =>
     Object.keys(tags).filter((name) => lowerCased(ownTags).includes(name.toLowerCase()));
 
-/** Endpoints, load balancer and functions take some, too: in each zone about one for each AWS service called. */
+/** Addresses of endpoints, load balancer and functions: in each zone about one per AWS service. */
 const otherAddressesPerZone = 16;
 
 function addressesNeeded({ network, services }: PlatformSettings): number {
@@ -227,7 +227,7 @@ function addressesNeeded({ network, services }: PlatformSettings): number {
     return 2 * tasks + otherAddressesPerZone * network.availabilityZones;
 }
 
-/** AWS keeps five addresses of every subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
+/** AWS reserves five addresses in every subnet (https://docs.aws.amazon.com/vpc/latest/userguide/subnet-sizing.html). */
 function addressesAvailable({ network: { cidr, availabilityZones } }: PlatformSettings): number {
     const subnets = subnetLayout(cidr).private.subnets.slice(0, availabilityZones);
     return subnets.reduce((sum, subnet) => sum + 2 ** (32 - Number(subnet.split("/")[1])) - 5, 0);

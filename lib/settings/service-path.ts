@@ -1,18 +1,21 @@
 import type { ServiceSettings } from "./schema.ts";
 
-/** What a service needs to be reached by requests. */
+/** Path of the payment validator, at the merchants' API and at the load balancer. No service may have it. */
+export const validatePath = "/validate";
+
+/** Path pattern and priority of a service's listener rule. */
 export interface ServicePath {
     readonly path: string;
     readonly priority: number;
 }
 
-/** Path and priority of a service; undefined for a worker, which takes no requests. */
+/** Path and priority of a service. Undefined for a worker, which accepts no requests. */
 export const servicePathOf = ({ path, priority }: Partial<ServicePath>): ServicePath | undefined =>
     path === undefined || priority === undefined ? undefined : { path, priority };
 
 export const isWorker = (service: Partial<ServicePath>): boolean => servicePathOf(service) === undefined;
 
-/** Services that take requests, by name. */
+/** Services that accept requests, by name. */
 export const servicesWithPath = (
     services: Readonly<Record<string, ServiceSettings>>,
 ): (readonly [string, ServicePath])[] =>

@@ -1,18 +1,18 @@
 import type { PlatformSettings } from "../settings.ts";
 import { fargateSizes, namePattern } from "./fields.ts";
 import { isReserved } from "./names.ts";
-import { isWorker } from "./service-path.ts";
+import { isWorker, validatePath } from "./service-path.ts";
 import { suggestName } from "./problem.ts";
 import { forEachService, type SettingRule, type ServiceRule } from "./rule.ts";
 
 const memorySizesFor = (cpuUnits: number) =>
     [...fargateSizes].filter(([cpu]) => cpu === cpuUnits).flatMap(([, memories]) => memories);
 
-/** What to say of names that are not among the entries of a group. */
+/** Suggestion for the first name that is not in a group. */
 export function unknownNamesMessage(names: readonly (string | undefined)[], entries: object): string {
-    const known = Object.keys(entries);
-    const unknown = names.find((name) => name !== undefined && !known.includes(name)) ?? "";
-    return known.length > 0 ? suggestName(unknown, known) : "it has none";
+    const valid = Object.keys(entries);
+    const unknown = names.find((name) => name !== undefined && !valid.includes(name)) ?? "";
+    return valid.length > 0 ? suggestName(unknown, valid) : "it has none";
 }
 
 const isConsumed = (all: Parameters<ServiceRule["isMet"]>[1]["all"], queue: string): boolean =>
@@ -24,7 +24,7 @@ const subscribers = ({ queues }: PlatformSettings, topic: string): string[] =>
 const rulesForEachService: readonly ServiceRule[] = [
     {
         name: "service-name",
-        why: "The name stands in names of every AWS service, and the strictest takes lower case only.",
+        why: "The name is part of names of several AWS services, some of which accept lower case only.",
         field: "services.@",
         reads: ["services"],
         must: "be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
@@ -32,10 +32,10 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "service-name-free",
-        why: "Two parts of one name would share log groups, roles or alarms, or fail to be made.",
+        why: "Two resources with the same name would share log groups, roles or alarms, or their creation would fail.",
         field: "services.@",
         reads: ["services", "queues", "topics"],
-        must: "have another name: the platform has a part of this one",
+        must: "have another name: the platform uses this one",
         isMet: (_, { name, settings: { queues, topics } }) =>
             !isReserved(name) &&
             ![...Object.keys(queues), ...Object.keys(topics)].some(
@@ -44,11 +44,11 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "path-free",
-        why: "The merchants' API sends it to the payment validator.",
+        why: "The merchants' API invokes the payment validator for it.",
         field: "services.@.path",
         reads: [],
-        must: "be another path: /validate is the payment validator's",
-        isMet: ({ path }) => path !== "/validate/*",
+        must: `be another path: ${validatePath} is the payment validator's`,
+        isMet: ({ path }) => path !== `${validatePath}/*`,
     },
     {
         name: "path-with-priority",
@@ -68,7 +68,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "requests-with-path",
-        why: "Only the load balancer counts requests, and it sends none to a worker.",
+        why: "The load balancer counts the requests, and it sends none to a worker.",
         field: "services.@.requestsPerTaskPerMinute",
         reads: ["services.@.path", "services.@.priority"],
         must: "be left out without a path",
@@ -84,7 +84,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "fargate-size",
-        why: "Fargate offers certain sizes only.",
+        why: "Fargate supports certain combinations of CPU and memory only.",
         field: "services.@.memoryMib",
         reads: ["services.@.cpuUnits"],
         must: ({ cpuUnits }) => `be one of ${memorySizesFor(cpuUnits).join(", ")} with ${cpuUnits} CPU units`,
@@ -92,7 +92,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "task-range",
-        why: "A range has its least value first.",
+        why: "The minimum cannot exceed the maximum.",
         field: "services.@.minTasks",
         reads: ["services.@.maxTasks"],
         must: ({ maxTasks }) => `be at most maxTasks (${maxTasks})`,
@@ -103,7 +103,7 @@ const rulesForEachService: readonly ServiceRule[] = [
             all.find(([, other]) => other[field] === value)?.[0];
         return {
             name: `distinct-${field}`,
-            why: "The load balancer sends a request to one service.",
+            why: "The load balancer forwards a request to one service.",
             field: `services.@.${field}`,
             reads: [`services.*.${field}`],
             must: (one, { all }) => `differ from that of ${firstWith(one[field], all)}`,
@@ -112,7 +112,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     }),
     {
         name: "one-consumer",
-        why: "Each of two readers would see half of the messages, and scale on the backlog of both.",
+        why: "Each of two consumers would receive some of the messages, and scale on the backlog of both.",
         field: "services.@.consumes",
         reads: ["services.*.consumes"],
         must: "name a queue that no service before it consumes",
@@ -121,7 +121,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "consumes-a-queue",
-        why: "A queue that is not among the settings is not made.",
+        why: "A queue that is not in the settings does not exist.",
         field: "services.@.consumes",
         reads: ["queues"],
         must: ({ consumes }, { settings }) =>
@@ -130,7 +130,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "sends-to-queues",
-        why: "A queue that is not among the settings is not made.",
+        why: "A queue that is not in the settings does not exist.",
         field: "services.@.sends",
         reads: ["services.@.sends.*", "queues"],
         must: ({ sends }, { settings }) => `name queues of the stack (${unknownNamesMessage(sends, settings.queues)})`,
@@ -138,7 +138,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "publishes-to-topics",
-        why: "A topic that is not among the settings is not made.",
+        why: "A topic that is not in the settings does not exist.",
         field: "services.@.publishes",
         reads: ["services.@.publishes.*", "topics"],
         must: ({ publishes }, { settings }) =>
@@ -147,7 +147,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "sent-to-a-consumer",
-        why: "Messages that nobody reads pile up and are thrown away.",
+        why: "Messages without a consumer accumulate and expire.",
         field: "services.@.sends",
         reads: ["services.@.sends.*", "services.*.consumes", "queues"],
         must: "name queues that a service consumes",
@@ -156,7 +156,7 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "published-to-a-consumer",
-        why: "A topic keeps nothing: its messages are lost without a queue, and thrown away in one that nobody reads.",
+        why: "A topic stores nothing: without a queue its messages are lost, and in a queue without a consumer they expire.",
         field: "services.@.publishes",
         reads: ["services.@.publishes.*", "services.*.consumes", "topics", "queues", "queues.*.subscribesTo.*"],
         must: "name topics to which queues subscribe, each with a service that consumes it",

@@ -1,28 +1,28 @@
 import { z } from "zod";
 import { uniqueList, fargateSizes, oneOf, integer } from "./fields.ts";
 
-/** A name on the `PATH` of the image: ECS ignores the `HEALTHCHECK` of a Dockerfile. */
+/** A command on the image's `PATH`. ECS ignores the `HEALTHCHECK` of a Dockerfile. */
 export const defaultHealthCommand: readonly string[] = ["healthcheck"];
 export const storeNames = ["database", "cache"] as const;
 
-/** One entry of the map of services: all that a service differs by. */
+/** One entry of the map of services. */
 export const service = z.strictObject({
     path: z
         .string()
         .max(128)
         .regex(/^\/[a-z0-9-]+\/\*$/, { error: "must look like /api/*" })
         .optional()
-        .describe("Requests that the load balancer sends to the service. A service without a path is a worker."),
+        .describe("Path pattern of the service at the load balancer. A service without a path is a worker."),
     priority: integer(1, 50_000)
         .optional()
-        .describe("Order of the listener rule, unique among services; with `path` only."),
+        .describe("Priority of the listener rule, unique among services; with `path` only."),
     healthCommand: z
         .array(z.string().min(1).max(256))
         .min(1)
         .max(20)
         .optional()
         .describe(
-            `Command in a worker's container that ends with 0 while it works, without a shell; \`${defaultHealthCommand.join(" ")}\` by default. With a path the load balancer checks.`,
+            `Health check of a worker: a command in its container, run without a shell, that exits with 0; \`${defaultHealthCommand.join(" ")}\` by default. With a path the load balancer checks.`,
         ),
     imageDigest: z
         .string()
@@ -30,17 +30,21 @@ export const service = z.strictObject({
             error: "must be sha256: and 64 hexadecimal digits, as `docker push` prints it",
         })
         .optional()
-        .describe("Image in the service's own repository. Until it is set the service runs no tasks."),
+        .describe("Digest of the image in the service's repository. Until it is set the service runs no tasks."),
     cpuUnits: oneOf([...fargateSizes.keys()]).describe("1024 units are one vCPU."),
     memoryMib: integer(512, 122_880).describe("Memory of a task; Fargate offers certain sizes for each CPU value."),
-    minTasks: integer(0, 1000).describe("Tasks at rest."),
-    maxTasks: integer(1, 5000).describe("Tasks at the peak; ten times the minimum carries a tenfold spike."),
+    minTasks: integer(0, 1000).describe("Minimum number of tasks."),
+    maxTasks: integer(1, 5000).describe(
+        "Maximum number of tasks; ten times the minimum is enough for a tenfold spike.",
+    ),
     requestsPerTaskPerMinute: integer(1, 1_000_000)
         .optional()
-        .describe("Requests that scaling aims at for each task and minute. Without it CPU alone tells of a spike."),
+        .describe(
+            "Target requests per task and minute for scaling. Without it a spike is visible only in CPU and memory.",
+        ),
     stores: uniqueList(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
-    consumes: z.string().optional().describe("Queue that the service reads; its backlog scales it."),
-    backlogPerTask: integer(1, 100_000).default(100).describe("Waiting messages per task that scaling aims at."),
-    sends: uniqueList(z.string()).default([]).describe("Queues that the service writes to."),
+    consumes: z.string().optional().describe("Queue that the service consumes; its backlog scales the service."),
+    backlogPerTask: integer(1, 100_000).default(100).describe("Target of waiting messages per task for scaling."),
+    sends: uniqueList(z.string()).default([]).describe("Queues that the service sends to."),
     publishes: uniqueList(z.string()).default([]).describe("Topics that the service publishes to."),
 });

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { regionKey } from "./problem.ts";
 import { settingsSchema } from "./schema.ts";
 
-/** The settings, and what the program reads of the AWS provider's own. */
+/** The settings, with the configuration of the AWS provider that the program reads. */
 export const stackSchema = settingsSchema.extend({
     [regionKey]: z
         .string()

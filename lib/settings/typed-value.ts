@@ -1,9 +1,9 @@
 import { z } from "zod";
 
 /**
- * A value as its schema types it. `pulumi config set --path` guesses types from the text: `0.5` becomes `"0.5"`, and the
- * version `"16"` becomes `16`. Text that is a number or a switch is taken for one where the schema wants one, and the other
- * way round. What fits neither way stays as it is, for the schema to refuse.
+ * A value converted to the schema's type. `pulumi config set --path` guesses types from the text: `0.5` becomes `"0.5"`, and
+ * the version `"16"` becomes `16`. Text is converted to the number or boolean that the schema expects, and vice versa. Other
+ * values are not changed, and the schema rejects them.
  */
 export function typedValue(schema: z.core.$ZodType, value: unknown): unknown {
     if (schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) {
@@ -51,7 +51,7 @@ function typedScalar(schema: z.core.$ZodType, value: unknown): unknown {
             ? JSON.parse(value)
             : value;
     }
-    // A fraction may have lost digits that the text had: 1.10.
+    // A fraction may have lost digits of the text: 1.10.
     const isWhole = typeof value === "number" && Number.isSafeInteger(value);
     return expectsText(schema) && (isWhole || typeof value === "boolean") ? String(value) : value;
 }
@@ -63,6 +63,6 @@ const expectsNumber = (schema: z.core.$ZodType): boolean =>
     schema instanceof z.ZodNumber ||
     (schema instanceof z.ZodLiteral && [...schema.values].some((value) => typeof value === "number"));
 
-/** `z.email()` and `z.iso.date()` are text, too, of classes of their own. */
+/** `z.email()` and `z.iso.date()` are also text, but have classes of their own. */
 const expectsText = (schema: z.core.$ZodType): boolean =>
     schema instanceof z.ZodEnum || schema._zod.def.type === "string";

@@ -16,15 +16,15 @@ export function applyGuardrails(settings: PlatformSettings, faults: InvalidPaths
     }
     const waivers = isValidSoFar(faults, ["waivers"]) ? [...settings.waivers.entries()] : [];
     const named = waivers.filter(([i]) => isValidSoFar(faults, ["waivers", String(i), "rule"]));
-    // A wrong date is a problem of its own: until it is mended, the waiver stands.
+    // An invalid date is reported by the schema, so it does not invalidate the waiver here.
     const isExpired = (i: number, expires: string) =>
         isValidSoFar(faults, ["waivers", String(i), "expires"]) && expires < today;
 
     const isInScope = isInPciScope(settings);
     const verdicts = guardrails.map(({ name, ...rule }) => {
         const { problems, isUndecided } = checkRule({ name, ...rule }, settings, faults);
-        const isMoot = isInScope && (isUndecided || problems.length > 0);
-        return { name, problems: isInScope ? problems : [], isMoot };
+        const isViolatedOrUndecided = isInScope && (isUndecided || problems.length > 0);
+        return { name, problems: isInScope ? problems : [], isViolatedOrUndecided };
     });
     const refused = verdicts.flatMap(({ name, problems }) =>
         named.some(([i, { rule, expires }]) => rule === name && !isExpired(i, expires))
@@ -46,7 +46,7 @@ export function applyGuardrails(settings: PlatformSettings, faults: InvalidPaths
         if (named.some(([earlier, other]) => earlier < i && other.rule === rule)) {
             return at("rule", "must differ from the waivers before it", rule);
         }
-        if (!verdicts.some(({ name, isMoot }) => name === rule && isMoot)) {
+        if (!verdicts.some(({ name, isViolatedOrUndecided }) => name === rule && isViolatedOrUndecided)) {
             return at(
                 "rule",
                 isInScope

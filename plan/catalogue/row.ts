@@ -91,6 +91,11 @@ export interface PolicyTarget {
     readonly input: string;
     /** Input or output of the resource with the same value. */
     readonly property: string;
+    /**
+     * ARNs for which the policy must deny plain HTTP.
+     * @default no rule requires it
+     */
+    readonly denyPlainHttpTo?: (arn: string) => readonly string[];
 }
 
 export interface Deletion {

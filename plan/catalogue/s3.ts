@@ -84,7 +84,12 @@ export const s3: ServiceRows = {
     },
     "aws:s3/bucketPolicy:BucketPolicy": {
         forceNew: forceNew("s3/bucket_policy", ["bucket"]),
-        policyOf: { type: "aws:s3/bucket:Bucket", input: "bucket", property: "bucket" },
+        policyOf: {
+            type: "aws:s3/bucket:Bucket",
+            input: "bucket",
+            property: "bucket",
+            denyPlainHttpTo: (arn) => [arn, `${arn}/*`],
+        },
         protector: { risk: "S3 answers calls without TLS", protects: "aws:s3/bucket:Bucket" },
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },

@@ -36,7 +36,7 @@ export const sns: ServiceRows = {
     },
     "aws:sns/topicPolicy:TopicPolicy": {
         forceNew: forceNew("sns/topic_policy", ["arn"]),
-        policyOf: { type: "aws:sns/topic:Topic", input: "arn", property: "arn" },
+        policyOf: { type: "aws:sns/topic:Topic", input: "arn", property: "arn", denyPlainHttpTo: (arn) => [arn] },
         protector: { risk: "SNS answers calls without TLS", protects: "aws:sns/topic:Topic" },
         recovery: { importId: "{arn}" },
         children: { none: "it is a policy of its queue or topic, which Pulumi's refresh compares" },

@@ -61,7 +61,7 @@ export const sqs: ServiceRows = {
     },
     "aws:sqs/queuePolicy:QueuePolicy": {
         forceNew: forceNew("sqs/queue_policy", ["queueUrl"]),
-        policyOf: { type: "aws:sqs/queue:Queue", input: "queueUrl", property: "url" },
+        policyOf: { type: "aws:sqs/queue:Queue", input: "queueUrl", property: "url", denyPlainHttpTo: (arn) => [arn] },
         protector: { risk: "SQS answers calls without TLS", protects: "aws:sqs/queue:Queue" },
         recovery: { importId: "{queueUrl}" },
         children: { none: "it is a policy of its queue or topic, which Pulumi's refresh compares" },

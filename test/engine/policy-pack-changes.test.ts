@@ -34,10 +34,10 @@ scenario("another role, key or group than the stack's files say stops a preview,
             text.replace("executionRoleArn: execution,", "executionRoleArn: task,"),
         );
         other.edit("lib/payment-platform.ts", (text) =>
-            text.replace("{ scope, keyArn: messagingKeyArn }, inside", "{ scope, keyArn: dataKeyArn }, inside"),
+            text.replace(/messagingKeyArn: keyArn(?= \} = this\.shared;\s+return new Messaging)/, "dataKeyArn: keyArn"),
         );
         other.edit("lib/payment-platform.ts", (text) =>
-            text.replace("securityGroupId: groups.cache }", "securityGroupId: groups.database }"),
+            text.replace("this.securityGroupIds.cache", "this.securityGroupIds.database"),
         );
         const { code, violations } = await other.runOperation("preview", "dev", policyPackArgs(project));
         expect(code).not.toBe(0);

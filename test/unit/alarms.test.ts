@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { alarmTable, deploymentAlarms, type AlarmName, type AlarmRow } from "../../lib/monitoring/alarm-table.ts";
+import type { AlarmRow } from "../../lib/monitoring/alarm-row.ts";
+import { alarmTable, deploymentAlarms, type AlarmName } from "../../lib/monitoring/alarm-table.ts";
 import { alarmName, createAlarms, type AlarmSubject } from "../../lib/monitoring/alarms.ts";
 import { findNode, planComponent } from "../recorder.ts";
 import { logicalNamesOf, testScope, alertTopicArns, typeTokens } from "./fixtures.ts";

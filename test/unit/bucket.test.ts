@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { Bucket, type BucketArgs } from "../../lib/bucket.ts";
 import type { Scope } from "../../lib/scope.ts";
-import { logRetentionDays } from "../../lib/settings/schema.ts";
+import { logRetentionDays } from "../../lib/settings/fields.ts";
 import { findNode, nodesOf, planComponent } from "../recorder.ts";
 import { transitiveDependencies } from "../../plan/query.ts";
 import { accountId, keyArns, onlyNode, testScope, exposeValue, policyStatements } from "./fixtures.ts";

@@ -3,7 +3,7 @@ import { Encryption, trailArn } from "../../lib/encryption.ts";
 import { logGroupPatterns } from "../../lib/encryption/log-group-patterns.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { findNode, nodesOf, planComponent } from "../recorder.ts";
-import { matchesArnPattern } from "../../plan/query.ts";
+import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";
 import { accountId, testScope, exposeValue, policyStatements } from "./fixtures.ts";
 
 const key = "aws:kms/key:Key";

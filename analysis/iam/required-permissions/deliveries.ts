@@ -5,11 +5,11 @@ import { requirePermissions, type RequiredPermission } from "./permission.ts";
 
 const keyActions = ["kms:GenerateDataKey", "kms:Decrypt"];
 
-/** What a service must be able to do with a key in its own name. */
+/** Permissions of an AWS service that uses a key as itself. */
 const serviceKeyPermissions = (owner: PlanNode, service: string, key: string): RequiredPermission[] =>
     key === "" ? [] : requirePermissions(owner, service, keyActions, { resource: key });
 
-/** A subscription hands messages to its queue, and to the queue of those that it cannot hand on. */
+/** A subscription sends messages to its queue, and to its dead-letter queue where that fails. */
 const subscriptionPermissions = (plan: Plan): RequiredPermission[] =>
     resourcesOfType(plan, "sns/topicSubscription:TopicSubscription")
         .filter((node) => inputText(node, "protocol") === "sqs")
@@ -26,7 +26,7 @@ const subscriptionPermissions = (plan: Plan): RequiredPermission[] =>
                 ]);
         });
 
-/** Who reports to topics: the inputs that name them, the service that speaks, and on whose behalf where it says so. */
+/** A type that publishes to topics: the inputs that name them, the service that publishes, and its `aws:SourceArn` if AWS sends one. */
 interface TopicPublisher {
     readonly type: string;
     readonly topics: (node: PlanNode) => readonly string[];
@@ -60,7 +60,7 @@ const topicPublishers: readonly TopicPublisher[] = [
     },
 ];
 
-/** A report to a topic that is not of the plan is refused, as no policy of the plan lets it in. */
+/** Publishing to a topic outside the plan counts as denied, because no policy of the plan allows it. */
 function topicPublishPermissions(plan: Plan): RequiredPermission[] {
     const keys = new Map(
         resourcesOfType(plan, "sns/topic:Topic").map((node) => [arnOf(node), inputText(node, "kmsMasterKeyId")]),
@@ -78,7 +78,7 @@ function topicPublishPermissions(plan: Plan): RequiredPermission[] {
     );
 }
 
-/** CloudWatch Logs encrypts each group for itself (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */
+/** CloudWatch Logs encrypts each log group with the ARN of the group as encryption context (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html). */
 const logGroupKeyPermissions = (plan: Plan, { region }: AccountPolicies): RequiredPermission[] =>
     resourcesOfType(plan, "cloudwatch/logGroup:LogGroup")
         .filter((group) => inputText(group, "kmsKeyId") !== "")
@@ -94,7 +94,7 @@ const logGroupKeyPermissions = (plan: Plan, { region }: AccountPolicies): Requir
             ),
         );
 
-/** What services must be able to do to deliver: messages, reports, and logs under a key. */
+/** Permissions that AWS services need to deliver messages and alarms, and to encrypt log groups. */
 export const deliveryPermissions = (plan: Plan, access: AccountPolicies): RequiredPermission[] => [
     ...subscriptionPermissions(plan),
     ...topicPublishPermissions(plan),

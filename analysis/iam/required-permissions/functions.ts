@@ -3,10 +3,10 @@ import { resourcesOfType, arnOf, isObjectOrArray, getPath, toText, inputText } f
 import type { AccountPolicies } from "../policies.ts";
 import { requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
 
-/** Where the validator files its records in the bucket (validator/audit.ts). */
+/** Prefix of the validator's records in the bucket (validator/audit.ts). */
 const auditPrefix = "audit/";
 
-/** What DynamoDB does with a table's key in the caller's name (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html). */
+/** What DynamoDB does with the key of a table on behalf of the caller (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html). */
 const tableKeyActions = [
     "kms:Encrypt",
     "kms:Decrypt",
@@ -16,7 +16,7 @@ const tableKeyActions = [
     "kms:GenerateDataKeyWithoutPlaintext",
     "kms:DescribeKey",
 ];
-/** Covered by the pattern that AWS gives for them, and never asked for a table. */
+/** The patterns of AWS's example policy include these, but DynamoDB does not use them for a table. */
 const unusedTableKeyActions = ["kms:GenerateDataKeyPair", "kms:GenerateDataKeyPairWithoutPlaintext"];
 
 function writeTransactionPermissions(
@@ -40,8 +40,8 @@ function writeTransactionPermissions(
                 }),
                 ...requireKeyPermissions(lambda, role, tableKeyActions, key, via),
                 ...requireKeyPermissions(lambda, role, unusedTableKeyActions, key, via).map(
-                    (need): RequiredPermission => ({
-                        ...need,
+                    (permission): RequiredPermission => ({
+                        ...permission,
                         optional: true,
                     }),
                 ),
@@ -77,7 +77,7 @@ function writeAuditRecordPermissions(
           ];
 }
 
-/** What Lambda itself does with a function's role, which does not go through the function's network. */
+/** What Lambda itself does with a function's role; these calls do not pass the function's network. */
 function lambdaServicePermissions(
     plan: Plan,
     { region }: AccountPolicies,
@@ -122,14 +122,14 @@ function lambdaServicePermissions(
                   lambda,
                   role,
                   interfaces.map((action) => `ec2:${action}`),
-                  // The function's own code would bear its ARN.
+                  // Calls of the function's own code have this key.
                   { resource: "*", context: { "lambda:SourceFunctionArn": undefined } },
               )
             : []),
     ];
 }
 
-/** What Lambda and the code of a function must be able to do, as the function's variables and settings say. */
+/** Permissions that each function's code, and Lambda on its behalf, needs for its variables and settings. */
 export const lambdaFunctionPermissions = (plan: Plan, access: AccountPolicies): RequiredPermission[] =>
     resourcesOfType(plan, "lambda/function:Function").flatMap((lambda) => {
         const role = inputText(lambda, "role");

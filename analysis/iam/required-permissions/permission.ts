@@ -1,24 +1,26 @@
 import type { PlanNode } from "../../../plan/plan.ts";
 import type { RequestContext } from "../conditions.ts";
 
-/** Something that somebody must be able to do, so that a part of the plan works. */
+/** A permission without which a workload, or an AWS service that works for the stack, fails. */
 export interface RequiredPermission {
-    /** Whose work it is: a task definition, a function, a trail. */
+    /** Resource that needs the permission: a task definition, a function, a trail. */
     readonly owner: PlanNode;
     /** ARN of a role, or an AWS service. */
     readonly principal: string;
     readonly action: string;
-    /** ARN or pattern of ARNs; `*` where AWS knows none. */
+    /** ARN or pattern of ARNs; `*` where the action has no resource. */
     readonly resource: string;
-    /** What the request tells beside what all tell; a key that is undefined must be missing. */
+    /** Context keys that only this request has; a key that is undefined must be absent. */
     readonly context?: RequestContext;
-    /** Endpoint through which the call goes where the plan has it, such as `ecr.api`. */
+    /** Service of the VPC endpoint that the call takes, such as `ecr.api`; absent where it does not pass the VPC. */
     readonly endpoint?: string;
-    /** It may be done, and nobody depends on it. */
+    /** Region of that endpoint; that of the resource, or of the plan, where absent. */
+    readonly endpointRegion?: string;
+    /** The permission may be granted, but the workload does not depend on it. */
     readonly optional?: true;
 }
 
-type PermissionDetails = Pick<RequiredPermission, "resource" | "context" | "endpoint" | "optional">;
+type PermissionDetails = Omit<RequiredPermission, "owner" | "principal" | "action">;
 
 /** Actions that write to a log group. */
 export const logWriteActions = ["logs:CreateLogStream", "logs:PutLogEvents"];
@@ -31,7 +33,7 @@ export const requirePermissions = (
     call: PermissionDetails,
 ): RequiredPermission[] => actions.map((action) => ({ owner, principal, action, ...call }));
 
-/** Use of a key by a service in the name of the principal; nothing where the resource has no key of ours. */
+/** Use of a key by a service on behalf of the principal; none where the resource has no key of the stack. */
 export const requireKeyPermissions = (
     owner: PlanNode,
     principal: string,

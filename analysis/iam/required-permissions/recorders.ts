@@ -12,7 +12,7 @@ const flowLogPermissions = (plan: Plan): RequiredPermission[] =>
             : [
                   ...requirePermissions(log, role, logWriteActions, { resource: `${group}:log-stream:*` }),
                   ...requirePermissions(log, role, ["logs:DescribeLogStreams"], { resource: group }),
-                  // AWS asks for all three on both, the group and what is in it.
+                  // AWS documents all three actions for the log group and for its streams.
                   ...[group, `${group}:*`].flatMap((resource) =>
                       requirePermissions(log, role, [...logWriteActions, "logs:DescribeLogStreams"], {
                           resource,
@@ -22,7 +22,7 @@ const flowLogPermissions = (plan: Plan): RequiredPermission[] =>
               ];
     });
 
-/** CloudTrail's own names for its streams (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html). */
+/** CloudTrail names its log streams itself (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html). */
 const cloudTrailPermissions = (plan: Plan, access: AccountPolicies): RequiredPermission[] =>
     resourcesOfType(plan, "cloudtrail/trail:Trail").flatMap((trail) => {
         const group = inputText(trail, "cloudWatchLogsGroupArn").replace(/:\*$/, "");
@@ -73,7 +73,7 @@ const enhancedMonitoringPermissions = (plan: Plan, { partition }: AccountPolicie
             ];
         });
 
-/** API Gateway asks for all of these (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html). */
+/** API Gateway requires all of these (https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html). */
 const apiGatewayPermissions = (plan: Plan): RequiredPermission[] =>
     resourcesOfType(plan, "apigateway/account:Account").flatMap((account) =>
         requirePermissions(
@@ -95,11 +95,16 @@ const apiGatewayPermissions = (plan: Plan): RequiredPermission[] =>
 const awsConfigPermissions = (plan: Plan, { account, partition, region }: AccountPolicies): RequiredPermission[] =>
     resourcesOfType(plan, "cfg/recorder:Recorder").flatMap((recorder) => {
         const role = inputText(recorder, "roleArn");
-        const looks = ["dynamodb:DescribeTable", "ecr:DescribeRepositories", "kms:DescribeKey", "kms:GetKeyPolicy"]
+        const readActions = [
+            "dynamodb:DescribeTable",
+            "ecr:DescribeRepositories",
+            "kms:DescribeKey",
+            "kms:GetKeyPolicy",
+        ]
             .concat(["kms:GetKeyRotationStatus", "logs:DescribeLogGroups", "s3:GetBucketAcl", "s3:GetBucketPolicy"])
             .concat(["secretsmanager:ListSecrets", "sns:GetTopicAttributes", "sqs:GetQueueAttributes"]);
         return [
-            ...requirePermissions(recorder, role, looks, { resource: "*", optional: true }),
+            ...requirePermissions(recorder, role, readActions, { resource: "*", optional: true }),
             ...resourcesOfType(plan, "cfg/deliveryChannel:DeliveryChannel").flatMap((channel) => {
                 const bucket = `arn:${partition}:s3:::${inputText(channel, "s3BucketName")}`;
                 const key = inputText(channel, "s3KmsKeyArn");
@@ -120,7 +125,7 @@ const awsConfigPermissions = (plan: Plan, { account, partition, region }: Accoun
                         key,
                         `s3.${region}.amazonaws.com`,
                     ),
-                    // AWS asks for the key without saying through which service.
+                    // AWS's example grants the use of the key without a condition on the service.
                     ...requirePermissions(recorder, role, ["kms:Decrypt", "kms:GenerateDataKey"], {
                         resource: key,
                         context: { "kms:ViaService": undefined },
@@ -131,7 +136,7 @@ const awsConfigPermissions = (plan: Plan, { account, partition, region }: Accoun
         ];
     });
 
-/** What AWS services that record must be able to do. */
+/** Permissions of the AWS services that record: flow logs, CloudTrail, enhanced monitoring, API Gateway logs, AWS Config. */
 export const recorderPermissions = (plan: Plan, access: AccountPolicies): RequiredPermission[] => [
     ...flowLogPermissions(plan),
     ...cloudTrailPermissions(plan, access),

@@ -3,23 +3,23 @@ import { resourcesOfType, arnOf, inputText } from "../../../plan/query.ts";
 import type { AccountPolicies } from "../policies.ts";
 import { requirePermissions, type RequiredPermission } from "./permission.ts";
 
-/** Where a type names a role, which service takes it, and what that service tells of itself. */
+/** An input that names a role, with the service that assumes it. */
 interface RoleInput {
     readonly type: string;
     readonly input: string;
     readonly service: string;
-    /** ARN that the service gives as `aws:SourceArn`; none where AWS documents none. */
+    /** `aws:SourceArn` of the service's request; absent where AWS documents none. */
     readonly source?: (node: PlanNode, access: AccountPolicies) => string;
-    /** Several of one parent share the role: the same work, done again. */
+    /** Identifies the parent whose children share one role, because they do the same work. */
     readonly shared?: (node: PlanNode) => string;
 }
 
 const ecs = "ecs-tasks.amazonaws.com";
-/** The account's part is enough: a task has no ARN before it runs. */
+/** A task has no ARN before it runs; the trust policy compares its account. */
 const taskArnPattern = (_: PlanNode, { partition, region, account }: AccountPolicies) =>
     `arn:${partition}:ecs:${region}:${account}:task/any`;
 
-/** Everything that lends a role to a service. */
+/** Every input that gives a role to a service. */
 export const roleInputs: readonly RoleInput[] = [
     { type: "ecs/taskDefinition:TaskDefinition", input: "taskRoleArn", service: ecs, source: taskArnPattern },
     { type: "ecs/taskDefinition:TaskDefinition", input: "executionRoleArn", service: ecs, source: taskArnPattern },
@@ -44,7 +44,7 @@ export const roleInputs: readonly RoleInput[] = [
         type: "scheduler/schedule:Schedule",
         input: "target.roleArn",
         service: "scheduler.amazonaws.com",
-        // The scheduler names the group, not the schedule
+        // EventBridge Scheduler sends the ARN of the schedule group, not of the schedule
         // (https://docs.aws.amazon.com/scheduler/latest/UserGuide/cross-service-confused-deputy-prevention.html).
         source: (node, { partition, region, account }) =>
             `arn:${partition}:scheduler:${region}:${account}:schedule-group/${inputText(node, "groupName")}`,
@@ -57,19 +57,19 @@ export interface RoleAssignment extends RoleInput {
     readonly role: string;
 }
 
-/** Who has which role. */
+/** The roles of a plan's resources. */
 export const roleAssignmentsOf = (plan: Plan): RoleAssignment[] =>
-    roleInputs.flatMap((lending) =>
-        resourcesOfType(plan, lending.type)
-            .map((node) => ({ ...lending, node, role: inputText(node, lending.input) }))
+    roleInputs.flatMap((roleInput) =>
+        resourcesOfType(plan, roleInput.type)
+            .map((node) => ({ ...roleInput, node, role: inputText(node, roleInput.input) }))
             .filter(({ role }) => role !== ""),
     );
 
-/** A service must be able to take the role that it is lent. */
+/** A service must be able to assume the role that a resource gives it. */
 export const assumeRolePermissions = (plan: Plan, access: AccountPolicies): RequiredPermission[] => {
-    const ours = new Set(access.roles.map(({ arn }) => arn));
+    const rolesOfPlan = new Set(access.roles.map(({ arn }) => arn));
     return roleAssignmentsOf(plan)
-        .filter(({ role }) => ours.has(role))
+        .filter(({ role }) => rolesOfPlan.has(role))
         .flatMap(({ node, role, service, source }) =>
             requirePermissions(node, service, ["sts:AssumeRole"], {
                 resource: role,

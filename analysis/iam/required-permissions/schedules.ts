@@ -9,9 +9,9 @@ function actionOfTarget(target: string): string[] {
 }
 
 /**
- * A schedule must be able to make the call that it is there for, with the input that it gives. Where a key of ours encrypts
- * the input, the scheduler decrypts it with the schedule's role: in AWS's example of such a request stands the schedule's ARN,
- * and no service that would ask on behalf of the role
+ * A schedule needs permission for the call of its target. Where a key of the stack encrypts its input, EventBridge Scheduler
+ * decrypts it with the schedule's role: AWS's example of that request has the schedule's ARN in the encryption context, and no
+ * `kms:ViaService`
  * (https://docs.aws.amazon.com/scheduler/latest/UserGuide/encryption-rest.html#key-management-cloud-trail).
  */
 export const schedulePermissions = (plan: Plan): RequiredPermission[] =>

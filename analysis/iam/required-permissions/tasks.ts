@@ -10,13 +10,23 @@ import {
     type UnknownRecord,
 } from "../../../plan/query.ts";
 import { containersOf } from "../../../plan/ecs-services.ts";
-import { layerBucketArn, type AccountPolicies } from "../policies.ts";
+import type { AccountPolicies } from "../policies.ts";
 import { logWriteActions, requirePermissions, requireKeyPermissions, type RequiredPermission } from "./permission.ts";
+import {
+    containerStartCalls,
+    ecsExecCalls,
+    imagePullActions,
+    secretArnsOf,
+    secretReadCall,
+    type AwsCall,
+} from "./task-calls.ts";
 
-const imagePullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+/** Permissions for calls of a task that `task-calls.ts` lists. */
+const requireCalls = (task: PlanNode, role: string, calls: readonly AwsCall[]): RequiredPermission[] =>
+    calls.map(({ signedBy, ...call }) => ({ owner: task, principal: signedBy ?? role, ...call }));
 
-/** To read a secret: itself, and its key for it alone. */
-function readSecretPermissions(
+/** Decryption of a secret, with its key and for this secret only. */
+function decryptSecretPermissions(
     plan: Plan,
     { region }: AccountPolicies,
     task: PlanNode,
@@ -25,15 +35,9 @@ function readSecretPermissions(
 ): RequiredPermission[] {
     const secret = resourcesOfType(plan, "secretsmanager/secret:Secret").find((node) => arnOf(node) === arn);
     const service = `secretsmanager.${region}.amazonaws.com`;
-    return [
-        ...requirePermissions(task, role, ["secretsmanager:GetSecretValue"], {
-            resource: arn,
-            endpoint: "secretsmanager",
-        }),
-        ...requireKeyPermissions(task, role, ["kms:Decrypt"], inputText(secret, "kmsKeyId"), service, {
-            "kms:EncryptionContext:SecretARN": arn,
-        }),
-    ];
+    return requireKeyPermissions(task, role, ["kms:Decrypt"], inputText(secret, "kmsKeyId"), service, {
+        "kms:EncryptionContext:SecretARN": arn,
+    });
 }
 
 function queuePermissions(
@@ -55,11 +59,11 @@ function queuePermissions(
             "sqs:GetQueueUrl",
         ],
     };
-    // A producer decrypts, too: SQS verifies the data key before it encrypts with it
+    // A producer also decrypts: SQS verifies the data key before it encrypts with it
     // (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html).
     const ofKey = { send: ["kms:GenerateDataKey", "kms:Decrypt"], consume: ["kms:Decrypt"] };
     return [
-        // A queue that the stack does not have stays a need, which nothing can meet.
+        // A queue outside the stack stays a required permission, and no policy of the plan allows it.
         ...requirePermissions(task, role, actions[how], {
             resource: queue === undefined ? url : arnOf(queue),
             endpoint: "sqs",
@@ -95,7 +99,7 @@ function publishPermissions(
     ];
 }
 
-/** The cluster of databases that a host name belongs to. */
+/** The database cluster with this endpoint. */
 const clusterWithEndpoint = (plan: Plan, host: string): PlanNode | undefined =>
     resourcesOfType(plan, "rds/cluster:Cluster").find(({ outputs }) => outputs.endpoint === host);
 
@@ -124,15 +128,18 @@ type PermissionsOfVariable = (
 ) => RequiredPermission[];
 type Variables = Readonly<Record<string, string>>;
 
-/** What the variables of the container contract (README.md) let a service do. */
+/** Permissions that a service needs for each variable of the container contract (README.md). */
 const permissionsByVariable: Readonly<Record<string, PermissionsOfVariable>> = {
-    CACHE_TOKEN_SECRET_ARN: readSecretPermissions,
+    CACHE_TOKEN_SECRET_ARN: (plan, access, task, role, arn) => [
+        ...requireCalls(task, role, [secretReadCall(arn)]),
+        ...decryptSecretPermissions(plan, access, task, role, arn),
+    ],
     CONSUME_QUEUE_URL: (plan, access, task, role, url) => queuePermissions(plan, access, task, role, url, "consume"),
     DATABASE_USER: (plan, access, task, role, user, variables) =>
         databaseLoginPermissions(plan, access, task, role, user, textAtPath(variables, "DATABASE_HOST")),
 };
 
-/** A variable for each queue and topic has its name before these. */
+/** The variables of queues and topics begin with the name of the queue or topic and end with these. */
 const permissionsByVariableSuffix: readonly (readonly [string, PermissionsOfVariable])[] = [
     ["_QUEUE_URL", (plan, access, task, role, url) => queuePermissions(plan, access, task, role, url, "send")],
     ["_TOPIC_ARN", publishPermissions],
@@ -141,11 +148,11 @@ const permissionsByVariableSuffix: readonly (readonly [string, PermissionsOfVari
 const permissionsOfVariable = (variable: string): PermissionsOfVariable | undefined =>
     permissionsByVariable[variable] ?? permissionsByVariableSuffix.find(([ending]) => variable.endsWith(ending))?.[1];
 
-/** Pairs of a list such as `environment`. */
-const namedEntries = (container: UnknownRecord, list: string, value: string): [string, string][] =>
-    itemsOf(container[list]).map((each) => [toText(getPath(each, "name")), toText(getPath(each, value))]);
+/** Environment variables of a container with their values. */
+const environmentOf = ({ environment }: UnknownRecord): [string, string][] =>
+    itemsOf(environment).map((each) => [toText(getPath(each, "name")), toText(getPath(each, "value"))]);
 
-/** What ECS does for a container before it runs: pull its image, hand it its secrets, keep its log. */
+/** What ECS needs for a container before it runs: its image, its secrets and its log. */
 function containerStartPermissions(
     plan: Plan,
     access: AccountPolicies,
@@ -153,41 +160,14 @@ function containerStartPermissions(
     container: UnknownRecord,
 ): RequiredPermission[] {
     const role = inputText(task, "executionRoleArn");
-    const [, registry, name] = /^(\d+\.dkr\.ecr\.[^/]+)\/([^:@]+)/.exec(toText(container.image)) ?? [];
-    const repositories = resourcesOfType(plan, "ecr/repository:Repository").filter(
-        (node) => inputText(node, "name") === name,
-    );
-    const group = getPath(container, "logConfiguration.options.awslogs-group");
-    const logs = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").filter(
-        (node) => inputText(node, "name") === group,
-    );
     return [
-        ...(registry === undefined
-            ? []
-            : requirePermissions(task, role, ["ecr:GetAuthorizationToken"], { resource: "*", endpoint: "ecr.api" })),
-        ...repositories.flatMap((repository) => [
-            ...["ecr.api", "ecr.dkr"].flatMap((endpoint) =>
-                requirePermissions(task, role, imagePullActions, { resource: arnOf(repository), endpoint }),
-            ),
-            ...requirePermissions(task, "ecr.amazonaws.com", ["s3:GetObject"], {
-                resource: `${layerBucketArn(access)}/*`,
-                endpoint: "s3",
-            }),
-        ]),
-        ...logs.flatMap((log) =>
-            requirePermissions(task, role, logWriteActions, {
-                resource: `${arnOf(log)}:log-stream:*`,
-                endpoint: "logs",
-            }),
-        ),
-        ...namedEntries(container, "secrets", "valueFrom").flatMap(([, arn]) =>
-            readSecretPermissions(plan, access, task, role, arn),
-        ),
+        ...requireCalls(task, role, containerStartCalls(access, container)),
+        ...secretArnsOf(container).flatMap((arn) => decryptSecretPermissions(plan, access, task, role, arn)),
     ];
 }
 
-/** A shell in a task opens its channels and records itself. */
-function ecsExecPermissions(plan: Plan, task: PlanNode): RequiredPermission[] {
+/** What ECS Exec needs: its channels, the log groups of the sessions, and the key that encrypts the channels. */
+function ecsExecPermissions(plan: Plan, access: AccountPolicies, task: PlanNode): RequiredPermission[] {
     const role = inputText(task, "taskRoleArn");
     const services = resourcesOfType(plan, "ecs/service:Service").filter(
         (node) => inputText(node, "taskDefinition") === arnOf(task) && node.inputs.enableExecuteCommand === true,
@@ -198,29 +178,14 @@ function ecsExecPermissions(plan: Plan, task: PlanNode): RequiredPermission[] {
         );
         const command = getPath(cluster?.inputs, "configuration.executeCommandConfiguration");
         const name = getPath(command, "logConfiguration.cloudWatchLogGroupName");
-        const logs = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").filter(
-            (node) => inputText(node, "name") === name,
-        );
-        const channels = ["CreateControlChannel", "CreateDataChannel", "OpenControlChannel", "OpenDataChannel"];
+        const logs = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup")
+            .filter((node) => inputText(node, "name") === name)
+            .map(arnOf);
         return [
-            ...requirePermissions(
-                task,
-                role,
-                channels.map((channel) => `ssmmessages:${channel}`),
-                { resource: "*", endpoint: "ssmmessages" },
+            ...requireCalls(task, role, ecsExecCalls(access, logs)),
+            ...logs.flatMap((resource) =>
+                requirePermissions(task, role, logWriteActions, { resource, optional: true }),
             ),
-            ...requirePermissions(task, role, ["logs:DescribeLogGroups"], { resource: "*", endpoint: "logs" }),
-            ...logs.flatMap((log) => [
-                ...requirePermissions(task, role, ["logs:DescribeLogStreams"], {
-                    resource: arnOf(log),
-                    endpoint: "logs",
-                }),
-                ...requirePermissions(task, role, [...logWriteActions, "logs:DescribeLogStreams"], {
-                    resource: `${arnOf(log)}:log-stream:*`,
-                    endpoint: "logs",
-                }),
-                ...requirePermissions(task, role, logWriteActions, { resource: arnOf(log), optional: true }),
-            ]),
             ...requirePermissions(task, role, ["kms:Decrypt"], {
                 resource: textAtPath(command, "kmsKeyId"),
                 context: { "kms:ViaService": undefined },
@@ -230,7 +195,7 @@ function ecsExecPermissions(plan: Plan, task: PlanNode): RequiredPermission[] {
     });
 }
 
-/** Where GuardDuty watches, ECS pulls the image of its agent, too; `guardduty-agent-reachable` proves that it can. */
+/** With GuardDuty enabled, ECS also pulls the image of its agent; the rule `guardduty-agent-reachable` proves that it can. */
 const guardDutyAgentPermissions = (
     { partition, region, endpoints }: AccountPolicies,
     task: PlanNode,
@@ -242,13 +207,13 @@ const guardDutyAgentPermissions = (
           })
         : [];
 
-/** What ECS and the containers of a task must be able to do, as its definition says. */
+/** Permissions that ECS and the containers of each task definition need. */
 export const ecsTaskPermissions = (plan: Plan, access: AccountPolicies): RequiredPermission[] =>
     resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((task) => {
         const role = inputText(task, "taskRoleArn");
         return [
             ...containersOf(task).flatMap((container) => {
-                const variables = Object.fromEntries(namedEntries(container, "environment", "value"));
+                const variables = Object.fromEntries(environmentOf(container));
                 return [
                     ...containerStartPermissions(plan, access, task, container),
                     ...Object.entries(variables).flatMap(
@@ -257,7 +222,7 @@ export const ecsTaskPermissions = (plan: Plan, access: AccountPolicies): Require
                     ),
                 ];
             }),
-            ...ecsExecPermissions(plan, task),
+            ...ecsExecPermissions(plan, access, task),
             ...guardDutyAgentPermissions(access, task),
         ];
     });

@@ -69,32 +69,32 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 '"Resource"',
                 '"Condition":{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}},"Resource"',
             ),
-            "payment-api-task-prod has the operator IpAddress, which nothing here evaluates",
+            "payment-api-task-prod has the operator IpAddress, which the evaluator does not support",
         ],
         "a variable in a resource": [
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "${aws:PrincipalTag/queue}"),
-            "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which nothing here evaluates",
+            "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which the evaluator does not support",
         ],
         "a policy in a place that nobody looks at": [
             changeInputs(queue, "payment-processing-prod", { policy: '{"Statement":[{"Effect":"Allow"}]}' }),
-            "payment-processing-prod has a policy that nothing here evaluates",
+            "payment-processing-prod has a policy of a type that the evaluator does not read",
         ],
         "a grant of a key": [
             changeResources(key, "data", (node) => [
                 node,
                 { ...node, type: "aws:kms/grant:Grant", name: "grant", urn: "grant" },
             ]),
-            "grant gives access in a way that nothing here evaluates",
+            "grant gives access by a type of resource that the evaluator does not support",
         ],
         "a boundary that is not in the plan": [
             changeInputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
-            "payment-api-task-prod has arn:aws:iam::123456789012:policy/limits, of which nothing here knows what it holds",
+            "payment-api-task-prod has the managed policy arn:aws:iam::123456789012:policy/limits, whose statements the evaluator does not have",
         ],
         "an administrator": [
             changeInputs(attachment, "database-monitoring", {
                 policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
             }),
-            "payment-database-monitoring-prod has arn:aws:iam::aws:policy/AdministratorAccess, of which nothing here knows what it holds",
+            "payment-database-monitoring-prod has the managed policy arn:aws:iam::aws:policy/AdministratorAccess, whose statements the evaluator does not have",
         ],
     },
     "roles-within-boundary": {
@@ -121,27 +121,27 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 ]);
                 return changeInputs(attachment, "gateway-logging", { policyArn: arnOfOwn })(own(plan));
             },
-            "payment-gateway-logging-prod must not let payment-gateway-logging-prod iam:PassRole, which hands a role to something that it runs",
+            "payment-gateway-logging-prod must not let payment-gateway-logging-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
         "a role that passes roles": [
             mayAlso("api-task", "iam:PassRole", "arn:aws:iam::123456789012:role/payment-*"),
-            "payment-api-task-prod must not let payment-api-task-prod iam:PassRole, which hands a role to something that it runs",
+            "payment-api-task-prod must not let payment-api-task-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
         "a role that writes keys' policies": [
             mayAlso("validator", "kms:Put*", "*"),
-            "payment-validator-prod must not let payment-validator-prod kms:PutKeyPolicy, which edits who may use a resource",
+            "payment-validator-prod must not let payment-validator-prod kms:PutKeyPolicy, which changes who may use a resource",
         ],
         "a role that pushes images": [
             mayAlso("api-execution", "ecr:PutImage", "arn:aws:ecr:us-east-1:123456789012:repository/payment-api-prod"),
-            "payment-api-execution-prod must not let payment-api-execution-prod ecr:PutImage, which runs code of its own as another role",
+            "payment-api-execution-prod must not let payment-api-execution-prod ecr:PutImage, which runs its own code with another role",
         ],
         "a role that may do all but a little": [
             also(rolePolicy, "api-task", { Effect: "Allow", NotAction: "sqs:*", Resource: "*" }),
-            "payment-api-task-prod must not let payment-api-task-prod iam:CreateAccessKey, which makes credentials",
+            "payment-api-task-prod must not let payment-api-task-prod iam:CreateAccessKey, which creates credentials",
         ],
         "a service that writes the key's policy": [
             changePolicy(key, "messaging", "kms:GenerateDataKey*", "kms:*"),
-            "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which edits who may use a resource",
+            "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which changes who may use a resource",
         ],
     },
     "aws-services-allowed": {
@@ -218,6 +218,26 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
     },
     "workloads-have-required-permissions": {
+        "a parameter that ECS may not read": [
+            changePolicy(
+                taskDefinition,
+                "payment-api",
+                '"stopTimeout"',
+                '"secrets":[{"name":"A","valueFrom":"arn:aws:ssm:us-east-1:123456789012:parameter/a"}],"stopTimeout"',
+                "containerDefinitions",
+            ),
+            "payment-api-prod needs payment-api-execution-prod to ssm:GetParameters on arn:aws:ssm:us-east-1:123456789012:parameter/a through ssm, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
+        ],
+        "an image of another account": [
+            changePolicy(
+                taskDefinition,
+                "payment-api",
+                "123456789012.dkr.ecr",
+                "210987654321.dkr.ecr",
+                "containerDefinitions",
+            ),
+            "payment-api-prod needs payment-api-execution-prod to ecr:BatchGetImage on arn:aws:ecr:us-east-1:210987654321:repository/payment-api-prod through ecr.dkr, but the policy of VpcEndpoint payment-ecr-dkr-prod does not allow it (endpoint)",
+        ],
         "a producer that may not send": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:ListQueues"),
             "payment-api-prod needs payment-api-task-prod to sqs:SendMessage on payment-processing-prod through sqs, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
@@ -535,7 +555,7 @@ test.each([
 ])("%s does not judge what is not understood", async (rule) => {
     const change = changePolicy(rolePolicy, "api-task", "kms:ViaService", "aws:PrincipalTag/team");
     expect(broken(rule, change(await planTestStack("prod")))).toEqual([
-        "payment-api-task-prod has the condition key aws:PrincipalTag/team, which nothing here evaluates",
+        "payment-api-task-prod has the condition key aws:PrincipalTag/team, which the evaluator does not support",
     ]);
 });
 

@@ -50,7 +50,7 @@ test("everything that is wrong with the file is told at once", async () => {
     ];
     expect(await rejectedPlanProblems(read(JSON.stringify(wrong)))).toEqual([
         'checks/exceptions.yaml[0].rule must name a rule that there is (did you mean alarms-notify-topics?), got "alarms-notify-topic"',
-        'checks/exceptions.yaml[0].stack must name a stack that there is (known here: dev, prod), got "qa"',
+        'checks/exceptions.yaml[0].stack must name a stack that there is (valid names: dev, prod), got "qa"',
         'checks/exceptions.yaml[1].reason must have at least 20 characters, got "later"',
         'checks/exceptions.yaml[1].owner must be a role, such as "payments-operations", in lower-case words joined by hyphens, got "jane.doe@example.com"',
         'checks/exceptions.yaml[1].expires must be a date, such as "2027-03-31", got "31.3.2027"',

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { matchesArnPattern } from "../../../plan/query.ts";
+import { matchesArnPattern } from "../../../analysis/iam/wildcards.ts";
 import { findViolations } from "../../../checks/rule.ts";
 import { rules } from "../../../checks/rules.ts";
 import { guardDutyAgentRules } from "../../../checks/rules/guardduty-agent.ts";

@@ -66,13 +66,13 @@ test("a lookup on the default provider, which is disabled, is refused", async ()
 
 test("a function that the plan cannot answer is named", async () => {
     expect(await rejectedPlanProblems(planComponent(() => aws.ec2.getInstanceOutput({ instanceId: "i-1" })))).toEqual([
-        "the plan has no answer for the function aws:ec2/getInstance:getInstance",
+        "the plan does not support the function aws:ec2/getInstance:getInstance",
     ]);
 });
 
 test("a method of a provider, which only a provider can run, is named", async () => {
     expect(await rejectedPlanProblems(planComponent(() => providerOf("us-east-1").terraformConfig()))).toEqual([
-        "the plan has no answer for the method pulumi:providers:aws/terraformConfig",
+        "the plan does not support the method pulumi:providers:aws/terraformConfig",
     ]);
 });
 
@@ -97,7 +97,7 @@ test("a resource that only a preview would show is refused", async () => {
         }),
     );
     expect(found).toEqual([
-        "mirage (aws:sqs/queue:Queue) exists only while outputs are unknown, so no update would make it: " +
+        "mirage (aws:sqs/queue:Queue) exists only while outputs are unknown, so no update would create it: " +
             "do not create resources inside apply",
     ]);
 });
@@ -126,8 +126,8 @@ test("a message of the SDK that stands where an Output was meant is refused", as
 });
 
 test.each([
-    ["arn:aws:s3:::undefined", "contains `undefined`, from a value that was not there"],
-    ["undefined/*", "contains `undefined`, from a value that was not there"],
+    ["arn:aws:s3:::undefined", "contains `undefined`, from a missing value"],
+    ["undefined/*", "contains `undefined`, from a missing value"],
     ["[object Object]-logs", "contains an object put in a string"],
 ])("the string %s is refused as an accident", async (policy, meaning) => {
     const found = await rejectedPlanProblems(planComponent(() => new aws.sqs.Queue("payments", { tags: { policy } })));
@@ -244,5 +244,5 @@ test("a resource whose input never comes is named, instead of a plan that ends i
     const found = await rejectedPlanProblems(
         planProgram({ project: "shop", stack: "test", config: {}, secretKeys: [], program }, events),
     );
-    expect(found).toEqual(["stuck (aws:sqs/queue:Queue) waits for a value that never comes"]);
+    expect(found).toEqual(["stuck (aws:sqs/queue:Queue) waits for a value that never resolves"]);
 });

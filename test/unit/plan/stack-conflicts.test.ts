@@ -32,7 +32,7 @@ test("two stacks that both create a service of one account are told apart by nam
         conflictsWithOthers(creating("dev", { creates: ["guardDuty"] }), [creating("dev"), creating("prod")]),
     ).toEqual([
         'payment-platform:accountServices.guardDuty must be "create" in one stack of an account and region, and dev and ' +
-            'prod both create it in 111122223333, eu-west-1: let one of them "adopt" it',
+            'prod both create it in 111122223333, eu-west-1: set one of them to "adopt"',
     ]);
 });
 
@@ -73,7 +73,7 @@ test.each<[string, Partial<ExclusiveSettings>, Partial<ExclusiveSettings>, strin
     ],
 ])("two stacks with one suffix are refused in %s", (_, one, other, where) => {
     expect(conflictsWithOthers(claims("dev", one), [claims("alice", { ...sameSuffix, ...other })])).toEqual([
-        'payment-platform:environmentSuffix must differ: dev and alice both have "dev" and would claim the same names' +
+        'payment-platform:environmentSuffix must differ: dev and alice both have "dev" and would have the same names' +
             `${where}: change the one that is not deployed yet`,
     ]);
 });
@@ -93,8 +93,8 @@ test("stacks without a suffix or a domain claim none", () => {
 test("two stacks that answer for one domain are refused", () => {
     const domain = { domain: "pay.example.com" };
     expect(conflictsWithOthers(claims("blue", domain), [claims("green", domain)])).toEqual([
-        'payment-platform:certificate.domainName must differ: blue and green would both make the record of "pay.example.com" ' +
-            "in Route 53 in account 111122223333: give one of them a domain of its own",
+        'payment-platform:certificate.domainName must differ: blue and green would both create the record of "pay.example.com" ' +
+            "in Route 53 in account 111122223333: set another domain for one of them",
     ]);
 });
 
@@ -124,7 +124,7 @@ test.each<[string, ExclusiveSettings, string[], ExclusiveSettings, string | unde
     expect(found).toEqual(
         expected === undefined
             ? []
-            : [expect.stringContaining(`both make payment-${expected} in account 111122223333`)],
+            : [expect.stringContaining(`both have payment-${expected} in account 111122223333`)],
     );
 });
 
@@ -178,7 +178,7 @@ test("planning the platform refuses a suffix that makes names of another stack",
     const root = project({ dev: suffixed("dev"), queues: suffixed("dlq-dev"), alice: suffixed("alice-dev") });
     writeFileSync(join(root, "Pulumi.yaml"), `name: payment-platform\nmain: ${resolve("index.ts")}\n`);
     expect(await rejectedPlanProblems(planStack(root, "queues"))).toEqual([
-        expect.stringMatching(/"dlq-dev" of queues and "dev" of dev both make payment-\w+-dlq-…/),
+        expect.stringMatching(/"dlq-dev" of queues and "dev" of dev both have payment-\w+-dlq-…/),
     ]);
 });
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { fargateSizes, logRetentionDays } from "../../../lib/settings/fields.ts";
 import { guardrails } from "../../../lib/settings/guardrails.ts";
 import { isReserved, maxSuffixLength } from "../../../lib/settings/names.ts";
-import { managedRuleGroups } from "../../../lib/settings/schema.ts";
+import { managedRuleGroups } from "../../../lib/settings/edge.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { toStackConfigText, type StackConfig, withSetting } from "./stack-config.ts";
 

@@ -10,7 +10,7 @@ test("a secret setting is refused, and its value is not shown", () => {
     const config = withSettings(dev, { "network.cidr": "hunter2", databasePassword: "hunter2" });
     const secret = ["payment-platform:network", "payment-platform:databasePassword", "other:token"];
     const rule =
-        "must not be secret: the platform takes no secrets from its configuration; keep them in Secrets Manager";
+        "must not be secret: the platform reads no secrets from its configuration; keep them in Secrets Manager";
     expect(readSettings(config, secret, "2026-06-30").problems).toEqual([
         `payment-platform:network ${rule}`,
         `payment-platform:databasePassword ${rule}`,
@@ -40,9 +40,8 @@ test("an operator sees the list and no stack trace", () => {
 });
 
 test("a stack without settings is told how to get some, not what each of them is for", () => {
-    const message =
-        `Pulumi.${pulumi.getStack()}.yaml has no settings of the platform. To make it a copy of another stack: ` +
-        `npm run new -- ${pulumi.getStack()} --from dev`;
+    const stack = pulumi.getStack();
+    const message = `Pulumi.${stack}.yaml has no settings of the platform. ${newStackHint(stack)}`;
     expect(() => load({})).toThrow(new pulumi.RunError(message));
     expect(() => load({ "aws:region": "us-east-1", "pulumi:disable-default-providers": '["aws"]' })).toThrow(message);
 });

@@ -19,7 +19,7 @@ test.each([
 test("an unknown key is reported where nothing is known of its neighbours, too", () => {
     const issue: z.core.$ZodRawIssue = { code: "unrecognized_keys", keys: ["x"], input: {} };
     expect(refineIssue(issue)).toEqual([
-        { code: "custom", path: ["x"], message: "is not a setting (known here: )", input: undefined },
+        { code: "custom", path: ["x"], message: "is not a setting (valid names: )", input: undefined },
     ]);
 });
 

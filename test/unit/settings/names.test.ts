@@ -57,8 +57,8 @@ test("a choice of one is named alone", () => {
 test.each([
     ["cird", ["cidr", "egress"], "did you mean cidr?"],
     ["AccountID", ["accountId", "alerts"], "did you mean accountId?"],
-    ["colour", ["cidr", "egress"], "known here: cidr, egress"],
-    ["", ["cidr"], "known here: cidr"],
+    ["colour", ["cidr", "egress"], "valid names: cidr, egress"],
+    ["", ["cidr"], "valid names: cidr"],
 ])("%j among %j: %s", (given, known, text) => {
     expect(suggestName(given, known)).toBe(text);
 });

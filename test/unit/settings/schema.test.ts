@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
-import { managedRuleGroups } from "../../../lib/settings/schema.ts";
+import { managedRuleGroups } from "../../../lib/settings/edge.ts";
 import { run, findStaleFiles, fillTables } from "../../../tools/schema/files.ts";
 import { settingRows, settingsTable } from "../../../tools/schema/tables.ts";
 import { settingsJsonSchema, stackFileSchema } from "../../../tools/schema/stack-schema.ts";

@@ -64,7 +64,7 @@ test.each([
     [
         "edge",
         { allowedCidrs: ["203.0.113.7/24"] },
-        'must be an IPv4 block whose address begins it, such as 203.0.113.0/24, got "203.0.113.7/24"',
+        'must be an IPv4 block without host bits, such as 203.0.113.0/24, got "203.0.113.7/24"',
         "edge.allowedCidrs[0]",
     ],
     [
@@ -115,7 +115,7 @@ test.each([
     [
         "certificate",
         {},
-        "is required: Certificate of the load balancer. `self-signed`: made and imported, for dev. `dns`: issued by ACM, validated in the zone. `arn`: an existing one.",
+        "is required: Certificate of the load balancer. `self-signed`: created and imported, for dev. `dns`: issued by ACM, with DNS validation. `arn`: an existing one.",
         "certificate.source",
     ],
     ["certificate", "dns", 'must be a group of settings, got "dns"'],
@@ -135,9 +135,9 @@ test.each([
 });
 
 test.each([
-    ["database.readers", "is required: Readers beside the writer; failover in another zone needs one."],
+    ["database.readers", "is required: Reader instances. A failover to another zone needs one."],
     ["costCenter", "is required: CostCenter tag."],
-    ["network", "is required: The VPC, and how tasks reach AWS."],
+    ["network", "is required: The VPC, and how tasks connect to AWS."],
 ])("%s has no safe default and says what it is for", (field, message) => {
     expect(problemsOf(withSetting(dev, field, undefined))).toEqual([`payment-platform:${field} ${message}`]);
 });
@@ -146,8 +146,8 @@ test.each([
     ["enviroment", "x", "enviroment is not a setting (did you mean environment?)"],
     ["network.cird", "x", "network.cird is not a setting (did you mean cidr?)"],
     ["services.api.maxtasks", 2, "services.api.maxtasks is not a setting (did you mean maxTasks?)"],
-    ["certificate.domainName", "a.example.com", "certificate.domainName is not a setting (known here: source)"],
-    ["audit.bucket", "x", "audit.bucket is not a setting (known here: cloudTrail)"],
+    ["certificate.domainName", "a.example.com", "certificate.domainName is not a setting (valid names: source)"],
+    ["audit.bucket", "x", "audit.bucket is not a setting (valid names: cloudTrail)"],
 ])("the unknown key %s is refused with the nearest known one", (field, value, line) => {
     expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${line}`]);
 });

@@ -132,7 +132,7 @@ const spawned = (stack: string): { status: number | null; stdout: string; stderr
 test.each([
     ["apply", "cannot use arn:aws (index.ts:15)\n"],
     ["settings", "rejecting:a must be even\nrejecting:b must be odd\n"],
-    ["waiting", "stuck (aws:sqs/queue:Queue) waits for a value that never comes\n"],
+    ["waiting", "stuck (aws:sqs/queue:Queue) waits for a value that never resolves\n"],
 ])("a process that fails in %s says so without a stack trace and exits with 1", (stack, stderr) => {
     expect(spawned(stack)).toMatchObject({ status: 1, stdout: "", stderr });
 });

@@ -184,7 +184,7 @@ test.each([
         "--domain must give the copy a domain of its own, as prod answers for pay.example.com: --domain blue.pay.example.com",
     ],
     [["--domain", "pay.example.com"], "--domain must give the copy a domain of its own"],
-    [["--domain", "pay.example.org"], "payment-platform:certificate.domainName must lie in zoneName (example.com)"],
+    [["--domain", "pay.example.org"], "payment-platform:certificate.domainName must be in zoneName (example.com)"],
     [["--domain", "Pay"], "payment-platform:certificate.domainName must be a lower-case domain name"],
 ])("a copy of a stack with a domain is refused, once, with %j", async (options, problem) => {
     write("prod", differing({ environmentSuffix: "prod", certificate: domain }));
@@ -215,7 +215,7 @@ test("all that is wrong with a new stack is said at once, and nothing is written
 test.each([
     [["dev", "--from", "dev", "--suffix", "other"], "Pulumi.dev.yaml exists and has a configuration"],
     [["alice", "--from", "empty"], '--from must name a stack that has settings, one of dev, empty, got "empty"'],
-    [["alice", "--from", "dev", "--suffix", "dev"], 'alice and dev both have "dev" and would claim the same names'],
+    [["alice", "--from", "dev", "--suffix", "dev"], 'alice and dev both have "dev" and would have the same names'],
     [["alice", "--from", "dev", "--suffix", "a".repeat(30)], "payment-platform:environmentSuffix must have at most"],
     [
         ["alice", "--from", "dev", "--domain", "x.example.com"],

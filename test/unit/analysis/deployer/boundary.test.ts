@@ -77,11 +77,11 @@ test("AWS Config looks at what the platform is made of, and at no content", asyn
     expect(actions).toEqual(expect.arrayContaining(["ec2:Describe*", "rds:Describe*", "s3:GetBucketPolicy"]));
     expect(actions).not.toContain("dynamodb:Get*");
     expect(actions).not.toContain("s3:GetObject");
-    // A stack that makes no recorder lends nobody these rights.
+    // A stack without a recorder gives no role these permissions.
     expect(actionsIn(boundaryIn(await planTestStack("prod"), stackLocation("prod")))).not.toContain("ec2:Describe*");
 });
 
-test("a policy of AWS that nobody has looked into is refused", async () => {
+test("a managed policy of AWS without known statements is refused", async () => {
     const attach = changePolicy(
         "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
         "database-monitoring",
@@ -91,7 +91,7 @@ test("a policy of AWS that nobody has looked into is refused", async () => {
     );
     const plan = attach(await planTestStack("prod"));
     expect(() => boundaryIn(plan, stackLocation("prod"))).toThrow(
-        "analysis/deployer/boundary.ts does not know what arn:aws:iam::aws:policy/PowerUserAccess allows",
+        "analysis/deployer/boundary.ts does not have the statements of arn:aws:iam::aws:policy/PowerUserAccess",
     );
 });
 
@@ -134,7 +134,7 @@ test("--deployer-policy writes the policies, and warns of what they leave open",
     expect(out).toContain('"arn:aws:sqs:us-east-1:*:payment-*-dev"');
     expect(err.split("\n").map((line) => line.split(":")[1])).toEqual([
         " these policies name no account",
-        " the roles of the stack are unbounded, so whoever deploys can make one that may do anything",
+        " the roles of the stack have no permissions boundary, so the deployer can create a role with any permission",
         undefined,
     ]);
 });

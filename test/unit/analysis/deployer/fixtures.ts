@@ -7,7 +7,8 @@ import { placeholderValuesOf, type DeployerLocation } from "../../../../analysis
 import { deployerPolicies, type DeployerPolicies } from "../../../../analysis/deployer/policies.ts";
 import { catalogue } from "../../../../plan/catalogue/catalogue.ts";
 import type { Plan } from "../../../../plan/plan.ts";
-import { matchesArnPattern } from "../../../../plan/query.ts";
+import { statementApplies } from "../../../../analysis/iam/evaluate.ts";
+import { toArray } from "../../../../analysis/iam/statements.ts";
 import { driftPermissions } from "../../../../tools/drift/child-listers.ts";
 import { recoveryGrants } from "../../../../tools/deploy/lookups.ts";
 import { planTestStack } from "../../../stacks.ts";
@@ -39,47 +40,19 @@ export const configWithEverything = withSettings(readStackConfig("prod"), {
     "edge.httpRedirect": true,
 });
 
-/** What IAM knows of a request, by condition key. */
+/** Values of a request, by condition key. */
 export type ConditionKeyValues = Readonly<Record<string, string>>;
 
-const toList = (value: string | readonly string[]): readonly string[] => (typeof value === "string" ? [value] : value);
-const matchesPattern = (text: string, pattern: string) => matchesArnPattern(`:::::${text}`, `:::::${pattern}`);
+/** A test gives every condition key that its request has. */
+const everyKey = [/./];
 
-const conditionOperators: Readonly<Record<string, (given: string, wanted: string) => boolean>> = {
-    StringEquals: (given, wanted) => given === wanted,
-    StringNotEquals: (given, wanted) => given !== wanted,
-    StringLike: matchesPattern,
-    ArnEquals: matchesArnPattern,
-    Bool: (given, wanted) => given === wanted,
-};
-
-function isConditionMet(operator: string, given: string | undefined, wanted: readonly string[]): boolean {
-    if (operator === "Null") {
-        return wanted.includes(String(given === undefined));
-    }
-    const [, forAll, name = "", ifExists] = /^(ForAllValues:)?(\w+?)(IfExists)?$/.exec(operator) ?? [];
-    const comparison = conditionOperators[name];
-    if (comparison === undefined) {
-        throw new Error(`unknown operator ${operator}`);
-    }
-    return given === undefined
-        ? forAll !== undefined || ifExists !== undefined
-        : wanted.some((value) => comparison(given, value));
-}
-
-/** The statement allows the action, as IAM would judge it. */
+/** Whether the statement allows the action. */
 export const isAllowedByStatement = (
-    { Effect, Action, Resource, Condition = {} }: PolicyStatement,
+    statement: PolicyStatement,
     action: string,
-    arn: string,
+    resource: string,
     context: ConditionKeyValues,
-): boolean =>
-    Effect === "Allow" &&
-    toList(Action).includes(action) &&
-    toList(Resource).some((pattern) => pattern === "*" || matchesArnPattern(arn, pattern)) &&
-    Object.entries(Condition).every(([operator, keys]) =>
-        Object.entries(keys).every(([key, wanted]) => isConditionMet(operator, context[key], toList(wanted))),
-    );
+): boolean => statement.Effect === "Allow" && statementApplies(statement, { action, resource, context }, everyKey);
 
 /** The statement allows some action on a resource; its actions share their resources and conditions. */
 export const allowsAnyActionOn = (statement: PolicyStatement, arn: string, context: ConditionKeyValues): boolean =>
@@ -87,7 +60,7 @@ export const allowsAnyActionOn = (statement: PolicyStatement, arn: string, conte
         .slice(0, 1)
         .some((action) => isAllowedByStatement(statement, action, arn, context));
 
-/** Statements about named or tagged resources, not those that AWS lets nobody narrow. */
+/** Statements about named or tagged resources, without those that AWS cannot restrict to a resource. */
 export const withoutWildcardResources = (statements: readonly PolicyStatement[]): PolicyStatement[] =>
     statements.filter((one) => !resourcesIn([one]).includes("*"));
 
@@ -95,10 +68,10 @@ export const statementsOfDocuments = (documents: readonly PolicyDocument[]): Pol
     documents.flatMap(({ Statement }) => Statement);
 
 export const actionsIn = (statements: readonly PolicyStatement[]): string[] =>
-    statements.flatMap(({ Action }) => toList(Action));
+    statements.flatMap(({ Action }) => toArray(Action));
 
 export const resourcesIn = (statements: readonly PolicyStatement[]): string[] =>
-    statements.flatMap(({ Resource }) => toList(Resource));
+    statements.flatMap(({ Resource }) => toArray(Resource));
 
 export const testSuffixes = ["dev", "staging", "prod", "pr-7"] as const;
 const plans = new Map<string, Promise<Plan>>();

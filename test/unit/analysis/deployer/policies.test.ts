@@ -52,7 +52,7 @@ test("a type without grants is refused by name", async () => {
     );
 });
 
-test.each(testSuffixes)("whoever deploys %s may change each of its resources", async (suffix) => {
+test.each(testSuffixes)("the deployer of %s may change each of its resources", async (suffix) => {
     const plan = await planOfSuffix(suffix);
     const missed = plan.nodes.flatMap((node) => {
         const arn = arnOf(node);
@@ -68,7 +68,7 @@ test.each(testSuffixes)("whoever deploys %s may change each of its resources", a
 });
 
 test.each(testSuffixes)(
-    "whoever deploys %s may change nothing of another stack in the same account",
+    "the deployer of %s may change nothing of another stack in the same account",
     async (suffix) => {
         const plan = await planOfSuffix(suffix);
         const statements = withoutWildcardResources(writeStatements(plan, suffix, plannedTypes(plan)));
@@ -129,13 +129,13 @@ test.each(testSuffixes)("the policies of %s fit into IAM", async (suffix) => {
 test("statements too many for a role, or too long for a policy, are refused", async () => {
     const plan = await planOfSuffix("dev");
     const longAccount = stackLocation("dev", { suffix: "s".repeat(6000) });
-    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy takes \d+ policies: a role holds 10/);
+    expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(/deploy needs \d+ policies: a role can have 10/);
     expect(() => generateDeployerPolicies(plan, longAccount)).toThrow(
-        /a policy of deploy has \d+ characters: IAM takes 6144/,
+        /a policy of deploy has \d+ characters: IAM allows 6144/,
     );
 });
 
-test("whoever previews changes nothing", async () => {
+test("the preview role changes nothing", async () => {
     const { preview } = generateDeployerPolicies(
         await planOfSuffix("pr-7"),
         stackLocation("pr-7", { boundary: boundaryArn }),
@@ -145,13 +145,13 @@ test("whoever previews changes nothing", async () => {
     expect(verbs.filter((verb) => !/^(Describe|Get|List|GET$|Decrypt$)/.test(verb))).toEqual([]);
 });
 
-test("whoever deploys may do all that whoever previews may", async () => {
+test("the deployer has all permissions of the preview role", async () => {
     const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("prod"), stackLocation("prod"));
     const all = new Set(actionsIn(statementsOfDocuments(deploy)));
     expect(actionsIn(statementsOfDocuments(preview)).filter((action) => !all.has(action))).toEqual([]);
 });
 
-test("whoever previews or deploys may look at what the preflight looks at", async () => {
+test("the preview role and the deployer may read all that the preflight reads", async () => {
     const { preview, deploy } = generateDeployerPolicies(await planOfSuffix("dev"), stackLocation("dev"));
     const looks = [
         "ec2:DescribeRegions",

@@ -66,7 +66,7 @@ test("records change by their planned names, and not without one", async () => {
     expect(change({})).toBe(false);
 });
 
-test("a VPC, a key and a certificate are made with the stack's tag, and nobody else's is claimed", async () => {
+test("a VPC, a key and a certificate are created with the stack's tag, and those of other stacks cannot be claimed", async () => {
     const statements = await deployStatements("prod");
     const vpc = arnInRegion("ec2", "vpc/vpc-1");
     const made = (suffix: string) => ({ "aws:RequestTag/EnvironmentSuffix": suffix });
@@ -86,7 +86,7 @@ test("a VPC, a key and a certificate are made with the stack's tag, and nobody e
             false,
         ]);
     }
-    // A VPC that stands already is not claimed, tagged or not.
+    // An existing VPC cannot be claimed, tagged or not.
     expect(isAllowed(statements, "ec2:CreateTags", vpc, made("prod"))).toBe(false);
     expect(isAllowed(statements, "ec2:CreateTags", vpc, { ...made("prod"), "ec2:CreateAction": "CreateVpc" })).toBe(
         true,
@@ -163,7 +163,7 @@ function bootstrapArns(stack: string): string[] {
 }
 
 test.each(testSuffixes)(
-    "whoever deploys %s may change neither his own role nor the state by these policies",
+    "the deployer of %s may change neither its own role nor the state with these policies",
     async (suffix) => {
         const plan = await planOfSuffix(suffix);
         const statements = withoutWildcardResources(writeStatements(plan, suffix, plannedTypes(plan)));
@@ -175,7 +175,7 @@ test.each(testSuffixes)(
     },
 );
 
-test("the key of the state is claimed by nobody: its tag says whose it is", async () => {
+test("the key of the state cannot be claimed: its tag names the owner", async () => {
     const { Resources } = parse(readFileSync("bootstrap/github.yaml", "utf8")) as {
         Resources: { StateKey: { Properties: { Tags: { Key: string; Value: string }[] } } };
     };

@@ -53,7 +53,7 @@ test("two equal plans differ in nothing", () => {
     expect(comparePlans(prod, { ...prod })).toEqual({ resources: [], options: [], outputs: [], derived: [] });
 });
 
-describe("a resource is replaced, and the input is told that forces it", () => {
+describe("a replaced resource shows the input that forces the replacement", () => {
     test.each<[string, PlanChange, string, string]>([
         [
             "a name",
@@ -81,7 +81,7 @@ describe("a resource is replaced, and the input is told that forces it", () => {
             "kmsKeyId",
         ],
         [
-            "what the program lets replace",
+            "inputs in `replaceOnChanges`",
             (plan) =>
                 changeOptions(table, { replaceOnChanges: ["billingMode"] })(
                     changeInputs(table, "", { billingMode: "x" })(plan),
@@ -115,7 +115,7 @@ describe("a resource is replaced, and the input is told that forces it", () => {
         expect(after(change).map(short)).toEqual([line]);
     });
 
-    test("nor by a change that Pulumi is told to overlook", () => {
+    test("nor by a change in `ignoreChanges`", () => {
         const overlooked = changeResources(table, "", (node) => [
             {
                 ...node,
@@ -168,7 +168,7 @@ describe("a new name", () => {
     test.each<[string, (plan: Plan) => NodeAlias]>([
         ["former name", () => ({ name: "payment-database-prod" })],
         ["former URN", (plan) => ({ urn: plan.nodes.find(({ type }) => type === cluster)?.urn ?? "" })],
-    ])("with the %s as alias changes nothing in AWS, and is told", (_, alias) => {
+    ])("with the %s as alias changes nothing in AWS, and is reported", (_, alias) => {
         const { resources, options: handled } = comparePlans(prod, renamed(...names, cluster, [alias(prod)])(prod));
         expect(resources).toEqual([]);
         expect(handled.map(({ name }) => name)).toContain("payment-store-prod");
@@ -227,13 +227,13 @@ describe("another parent", () => {
     });
 });
 
-test("a resource that goes is deleted from its component", () => {
+test("a removed resource is deleted from its component", () => {
     expect(after(removeResources(queue, "payment-processing-dlq-prod"))).toEqual([
         expect.objectContaining({ operation: "delete", name: "payment-processing-dlq-prod", component: "Messaging" }),
     ]);
 });
 
-test("a secret is compared, and shown to nobody", () => {
+test("a secret is compared, but never shown", () => {
     const secret = (value: string): PlanChange => changeInputs(queue, "processing-prod", { policy: new Secret(value) });
     const { resources } = comparePlans(secret("one-hush")(prod), secret("two-hush")(prod));
     expect(resources.map(({ changes }) => changes)).toEqual([

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { valueChanges } from "../../../../analysis/difference/property-changes.ts";
 
-test("a member that comes in the middle does not move the others", () => {
+test("a member added in the middle does not move the others", () => {
     expect(
         valueChanges(
             "env",
@@ -23,7 +23,7 @@ test("members without names are paired by what both lists do not have", () => {
     ]);
 });
 
-test("a member that stands twice, or a name that does, is counted", () => {
+test("a duplicate member, or a duplicate name, is counted", () => {
     expect(valueChanges("s", ["a"], ["a", "a"])).toEqual([{ path: "s[1]", before: undefined, after: "a" }]);
     expect(
         valueChanges(

@@ -12,7 +12,7 @@ const change = (operation: string, type: string, name: string, rest: Partial<Res
 
 const cluster = "aws:rds/cluster:Cluster";
 
-test("a replaced database is told with what forces it, and that its payments are deleted", () => {
+test("a replaced database is reported with its reason, and with the deletion of its payments", () => {
     const changes = [
         { path: "databaseName", before: "payments", after: "ledger", forcesReplacement: true },
         { path: "backupRetentionPeriod", before: 7, after: 14, forcesReplacement: false },
@@ -27,7 +27,7 @@ test("a replaced database is told with what forces it, and that its payments are
     ]);
 });
 
-test("what is known by an address alone loses no data", () => {
+test("a resource with only an address loses no data", () => {
     expect(
         lossConsequencesOf([change("delete", "aws:apigateway/apiKey:ApiKey", "payment-gateway-merchant-shop-dev")]),
     ).toEqual([
@@ -40,7 +40,7 @@ test("what is known by an address alone loses no data", () => {
     ]);
 });
 
-test("what holds nothing, and what stays, is not told", () => {
+test("resources without data, and resources that remain, are not reported", () => {
     expect(
         lossConsequencesOf([
             change("replace", "aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev"),
@@ -51,7 +51,7 @@ test("what holds nothing, and what stays, is not told", () => {
     ).toEqual([]);
 });
 
-test("a part is not asked for beside the whole, and is where it goes alone", () => {
+test("a part is not reported together with the whole, and is reported if it is deleted alone", () => {
     const instance = change("replace", "aws:rds/clusterInstance:ClusterInstance", "payment-database-0-dev");
     expect(lossConsequencesOf([instance]).map(({ resource }) => resource)).toEqual(["payment-database-0-dev"]);
     expect(

@@ -27,7 +27,7 @@ describe("a service that gets the cache", () => {
         after = await planWith("services.notification.stores", ["database", "cache"]);
     });
 
-    test("asks for the right to read the token, by its role", () => {
+    test("reports the permission to read the token, by its role", () => {
         expect(lines(newRights(dev, after))).toEqual([
             expect.stringMatching(
                 /^payment-notification-(task|execution)-dev:rights gives payment-notification-(task|execution)-dev: secretsmanager:GetSecretValue on payment-cache-token-dev/,
@@ -35,13 +35,13 @@ describe("a service that gets the cache", () => {
         ]);
     });
 
-    test("asks for the path, by the cache", () => {
+    test("reports the path, by the cache", () => {
         expect(lines(newPaths(dev, after))).toEqual([
             "payment-cache-dev:path opens payment-notification-dev (service) -> payment-cache-dev (store), tcp 6379",
         ]);
     });
 
-    test("asks nothing on the way back", () => {
+    test("reports nothing for the reverse change", () => {
         expect([...newRights(after, dev), ...newPaths(after, dev)]).toEqual([]);
     });
 });
@@ -61,7 +61,7 @@ test("a new service is one line of each kind, by its name, with all that it may 
     expect(paths?.text).toContain("payment-fraud-dev (service) -> payment-database-dev (store), tcp 5432");
 });
 
-test("another account that may take a role, and one that a queue's policy lets in, are told", () => {
+test("another account that may assume a role, and one that a queue policy allows, are reported", () => {
     const trusted = changePolicy(
         "aws:iam/role:Role",
         "payment-api-task",
@@ -87,7 +87,7 @@ test("another account that may take a role, and one that a queue's policy lets i
     ]);
 });
 
-test("a condition that goes is told, and one that comes is not", () => {
+test("a removed condition is reported, and an added one is not", () => {
     const loose = changePolicy(
         "aws:sqs/queuePolicy:QueuePolicy",
         "payment-notifications-dev",
@@ -100,7 +100,7 @@ test("a condition that goes is told, and one that comes is not", () => {
     expect(newRights(loose, dev)).toEqual([]);
 });
 
-test("a service that may publish asks for that right, and for no path", async () => {
+test("a service that may publish needs that permission, and no path", async () => {
     const after = await planWith("services.notification.publishes", ["events"]);
     expect(lines(newRights(dev, after))).toEqual([
         expect.stringMatching(/^payment-notification-task-dev:rights gives .*sns:Publish on payment-events-dev/),

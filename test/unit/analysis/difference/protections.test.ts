@@ -205,15 +205,15 @@ test.each(
     Object.entries(cases).flatMap(([type, rows]) =>
         rows.map(([before, after, told]) => ({ type, before, after, told })),
     ),
-)("$type: $told takes protection away, and the way back does not", ({ type, before, after, told }) => {
+)("$type: $told weakens protection, and the reverse change does not", ({ type, before, after, told }) => {
     const [found, ...others] = lostBetween(planWith(type, before), planWith(type, after));
     expect(found).toContain(told);
-    expect(found).toMatch(/^one: the \w+ protects less: .+; \w+/);
+    expect(found).toMatch(/^one: the protection of the \w+ is weaker: .+; \w+/);
     expect(others).toEqual([]);
     expect(lostBetween(planWith(type, after), planWith(type, before))).toEqual([]);
 });
 
-test("what makes a resource easier to delete is told with its inputs", () => {
+test("a change that makes a resource easier to delete is reported with its inputs", () => {
     expect(typesWith("deletion").filter(([, { inputs }]) => inputs !== undefined).length).toBeGreaterThan(5);
     const protectedProd = changeInputs("aws:rds/cluster:Cluster", "", {
         deletionProtection: true,
@@ -236,9 +236,9 @@ test("the stack's own switch is one line, not one for each resource", () => {
         changeOptions("aws:dynamodb/table:Table", { protect: true }),
     ].reduce((plan, change) => change(plan), prod);
     expect(lostBetween(on, prod)).toEqual([
-        "payment-platform-prod: no resource of the stack is protected against deletion after the update: payment-transactions-prod, payment-database-prod",
+        "payment-platform-prod: no resource of the stack is protected against deletion any more: payment-transactions-prod, payment-database-prod",
     ]);
-    // While something stays protected, each is told by itself.
+    // While a resource remains protected, each one is reported separately.
     const partly = changeOptions("aws:dynamodb/table:Table", { protect: true })(prod);
     expect(lostBetween(on, partly)).toEqual([
         expect.stringMatching(
@@ -247,7 +247,7 @@ test("the stack's own switch is one line, not one for each resource", () => {
     ]);
 });
 
-test("a refusal that goes from a policy is told by what it refused", () => {
+test("a Deny statement removed from a policy is reported with its actions", () => {
     const open = changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", ({ policy = "" }) => ({
         policy: JSON.stringify({
             Statement: (
@@ -256,11 +256,11 @@ test("a refusal that goes from a policy is told by what it refused", () => {
         }),
     }));
     expect(lostAfter(open)).toEqual([
-        "payment-audit-prod: the BucketPolicy protects less: its policy no longer refuses s3:* by aws:SecureTransport",
+        "payment-audit-prod: the protection of the BucketPolicy is weaker: its policy no longer denies s3:* by aws:SecureTransport",
     ]);
 });
 
-test("a resource that protects another is missed, unless the other goes as well", () => {
+test("a deleted resource that protects another is reported, unless the other is deleted too", () => {
     const versioning = "aws:s3/bucketVersioning:BucketVersioning";
     expect(lostAfter(removeResources(versioning, "audit"))).toEqual([
         "payment-audit-prod: the BucketVersioning is deleted: what is overwritten or deleted is gone",

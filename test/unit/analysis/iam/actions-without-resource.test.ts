@@ -35,7 +35,7 @@ test("every row of the ledger is used", async () => {
     );
 });
 
-test("every policy of AWS's that is known is attached somewhere", async () => {
+test("every listed managed policy of AWS is attached to a role", async () => {
     const attached = (await plans()).flatMap((plan) =>
         resourcesOfType(plan, "iam/rolePolicyAttachment:RolePolicyAttachment").map(
             (node) => managedPolicyOf(inputText(node, "policyArn"))[0],
@@ -52,7 +52,7 @@ test.each(Object.entries({ ...wildcardExemptions, ...actionsWithoutResource, ...
     },
 );
 
-test("the policies of AWS's name the partition that they stand in", () => {
+test("the managed policies of AWS contain the partition of the plan", () => {
     const [, policy] = managedPolicyOf("arn:aws-us-gov:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole");
     expect(policy?.statements("aws-us-gov").map(({ Resource }) => Resource)).toEqual([
         "arn:aws-us-gov:logs:*:*:log-group:RDS*",

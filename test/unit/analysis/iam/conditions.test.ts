@@ -102,21 +102,21 @@ test.each([
         { StringEquals: { "aws:SourceArn": "arn:${aws:PrincipalAccount}" } },
         "the variable in arn:${aws:PrincipalAccount}",
     ],
-])("%j is not passed in silence", (condition, what) => {
+])("%j is reported as unsupported", (condition, what) => {
     const statement = under(condition);
     expect(unsupportedElementsIn(statement)).toEqual([what]);
     expect(() => meetsConditions({}, statement)).toThrow(
-        `${what} is not known: add it, with AWS's meaning, to analysis/iam/conditions.ts`,
+        `${what} is not supported: add it, with AWS's meaning, to analysis/iam/conditions.ts`,
     );
 });
 
-test("a policy variable in a resource is not known either", () => {
+test("a policy variable in a resource is not supported either", () => {
     expect(unsupportedElementsIn({ Effect: "Allow", Resource: "arn:aws:s3:::home/${aws:username}/*" })).toEqual([
         "the variable in arn:aws:s3:::home/${aws:username}/*",
     ]);
 });
 
-test("the contexts that a condition asks for meet it, and tell no more", () => {
+test("the contexts for a condition meet it, and have no other keys", () => {
     const statement = under({
         StringEquals: { "kms:ViaService": ["sqs.us-east-1.amazonaws.com", "sns.us-east-1.amazonaws.com"] },
         ArnLike: { "aws:SourceArn": "arn:aws:cloudtrail:*:123456789012:trail/*" },
@@ -160,4 +160,14 @@ test.each([
     const statement = under(condition);
     expect(contextsThatMeet(statement)).toEqual(contexts);
     expect(contexts.every((context) => meetsConditions(context, statement))).toBe(true);
+});
+
+test("a caller can pass other supported keys, and then no other key is evaluated", () => {
+    const tagged = under({ StringEquals: { "aws:ResourceTag/EnvironmentSuffix": "dev" } });
+    const keys = [/^aws:resourcetag\/environmentsuffix$/];
+    expect(meetsConditions({ "aws:ResourceTag/EnvironmentSuffix": "dev" }, tagged, keys)).toBe(true);
+    expect(meetsConditions({}, tagged, keys)).toBe(false);
+    expect(unsupportedElementsIn(under({ StringEquals: { "aws:SourceArn": trail } }), keys)).toEqual([
+        "the condition key aws:SourceArn",
+    ]);
 });

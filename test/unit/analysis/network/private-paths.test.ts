@@ -47,12 +47,12 @@ test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint tha
     const lines = proved(plan, stack);
     expect(failing(plan, stack)).toEqual([]);
     expect(uses(lines)).toEqual(usual);
-    expect(lines.filter((line) => !line.includes(": endpoint payment-") || !line.includes(", policy admits "))).toEqual(
+    expect(lines.filter((line) => !line.includes(": endpoint payment-") || !line.includes(", policy allows "))).toEqual(
         [],
     );
     expect(lines).toContain(
         `payment (task) -> sns: endpoint payment-sns-${stack}, egress payment-tasks-endpoints-egress-${stack}, ` +
-            `ingress payment-tasks-endpoints-ingress-${stack}, policy admits sns:Publish`,
+            `ingress payment-tasks-endpoints-ingress-${stack}, policy allows sns:Publish`,
     );
 });
 
@@ -73,7 +73,7 @@ test.each([
         callers.map((caller) =>
             expect.stringMatching(
                 `^payment-.*: ${caller.replace(/[()]/g, "\\$&")} -> ${service} fails: payment-private-1-prod has neither an ` +
-                    `endpoint of com.amazonaws.us-east-1.${service} nor a way to the internet$`,
+                    `endpoint of com.amazonaws.us-east-1.${service} nor a route to the internet$`,
             ),
         ),
     );
@@ -116,78 +116,78 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
     [
         "a VPC without names",
         changeInputs("aws:ec2/vpc:Vpc", "", { enableDnsHostnames: false }),
-        "payment (task) -> sqs fails: the VPC resolves no private names",
+        "payment (task) -> sqs fails: the VPC does not resolve private DNS names",
     ],
     [
-        "an endpoint whose names hide the gateway's",
+        "an interface endpoint with private DNS in front of a gateway endpoint",
         changeResources(endpoint, "-s3-", (node) => [
             node,
             { ...node, name: "hiding", inputs: { ...node.inputs, privateDnsEnabled: true, routeTableIds: [] } },
         ]),
-        "validator (function) -> s3 fails: no security group or NACL lets it reach hiding",
+        "validator (function) -> s3 fails: security groups or NACLs do not allow it to reach hiding",
     ],
     [
         "an endpoint in no subnet",
         changeInputs(endpoint, "-sns-", { subnetIds: [] }),
-        "sns fails: no security group or NACL lets it reach payment-sns-prod",
+        "sns fails: security groups or NACLs do not allow it to reach payment-sns-prod",
     ],
     [
         "a closed group of endpoints",
         removeResources("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints"),
-        "sns fails: no security group or NACL",
+        "sns fails: security groups or NACLs do not allow it",
     ],
     [
-        "a group that lets no call out",
+        "a security group without an egress rule",
         removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-endpoints"),
-        "sns fails: no security group or NACL",
+        "sns fails: security groups or NACLs do not allow it",
     ],
     [
-        "a group of endpoints that knows one zone",
+        "endpoints with an ingress rule for one zone only",
         (plan) =>
             changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints", {
                 referencedSecurityGroupId: "",
                 cidrIpv4: inputText(findNode(plan, "payment-private-1-prod", "aws:ec2/subnet:Subnet"), "cidrBlock"),
             })(plan),
-        "sns fails: no security group or NACL lets it reach payment-sns-prod",
+        "sns fails: security groups or NACLs do not allow it to reach payment-sns-prod",
     ],
     [
-        "a zone whose table does not know the endpoint",
+        "a zone without the endpoint in its route table",
         changeInputs(endpoint, "-s3-", ({ routeTableIds }) => ({
             routeTableIds: (routeTableIds as Value[]).slice(0, 2),
         })),
         "payment (agent) -> s3 fails: payment-private-3-prod has neither an endpoint",
     ],
     [
-        "a way to another list",
+        "a rule for another prefix list",
         changeInputs("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "validator-s3", {
             prefixListId: "pl-other",
         }),
-        "validator (function) -> s3 fails: no security group or NACL lets it reach payment-s3-prod",
+        "validator (function) -> s3 fails: security groups or NACLs do not allow it to reach payment-s3-prod",
     ],
     [
         "a policy that lacks an action",
         changePolicy(endpoint, "-sqs-", "sqs:DeleteMessage", "sqs:PurgeQueue"),
-        "payment (task) -> sqs fails: the policy of payment-sqs-prod does not admit sqs:DeleteMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-prod",
+        "payment (task) -> sqs fails: the policy of payment-sqs-prod does not allow sqs:DeleteMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-prod",
     ],
     [
         "a policy for another account",
         changePolicy(endpoint, "-sns-", /123456789012/, "210987654321"),
-        "sns fails: the policy of payment-sns-prod does not admit sns:Publish",
+        "sns fails: the policy of payment-sns-prod does not allow sns:Publish",
     ],
     [
         "a policy without the bucket of layers",
         changePolicy(endpoint, "-s3-", "starport", "other"),
-        "payment (agent) -> s3 fails: the policy of payment-s3-prod does not admit s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
+        "payment (agent) -> s3 fails: the policy of payment-s3-prod does not allow s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/*",
     ],
     [
         "a policy for other records",
         changePolicy(endpoint, "-s3-", "/audit/*", "/other/*"),
-        "validator (function) -> s3 fails: the policy of payment-s3-prod does not admit s3:PutObject",
+        "validator (function) -> s3 fails: the policy of payment-s3-prod does not allow s3:PutObject",
     ],
     [
         "a policy that refuses",
         allowing(everything, { ...everything, Effect: "Deny", Action: "sns:*" }),
-        "sns fails: the policy of payment-sns-prod does not admit sns:Publish",
+        "sns fails: the policy of payment-sns-prod does not allow sns:Publish",
     ],
     [
         "a policy that perhaps refuses",
@@ -259,7 +259,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
             "payment-validator-dlq-prod",
             "payment-processing-prod",
         ),
-        "validator (function) -> sqs fails: no security group or NACL lets it reach payment-sqs-prod",
+        "validator (function) -> sqs fails: security groups or NACLs do not allow it to reach payment-sqs-prod",
     ],
     [
         "a function that makes interfaces",
@@ -280,7 +280,7 @@ test("a container that sends its logs elsewhere calls no log group", async () =>
 const natConfig = (changes: Record<string, unknown>) =>
     withSettings(readStackConfig("dev"), { "network.egress": "nat", "network.natGateways": "per-az", ...changes });
 
-test("with gateways and no endpoints the internet is the way of tasks", async () => {
+test("with NAT gateways and no endpoints tasks call AWS over the internet", async () => {
     const plan = await planOfConfig(natConfig({ "network.endpointZones": 0 }));
     expect(failing(plan, "dev")).toEqual([]);
     expect(uses(proved(plan, "dev"))).toEqual(usual);
@@ -296,12 +296,12 @@ test.each([
         "payment-private-2-dev has neither",
     ],
     [
-        "the gateways' own way out is missing",
+        "the route of the NAT gateways is missing",
         removeResources("aws:ec2/route:Route", "public"),
         "payment-private-1-dev has neither",
     ],
     [
-        "no rule lets tasks out",
+        "no egress rule of the tasks exists",
         removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-internet"),
         "payment-private-1-dev has neither",
     ],
@@ -313,7 +313,7 @@ test.each([
 test("an endpoint that refuses is not passed by, even where a gateway leads to the internet", async () => {
     const plan = changePolicy(endpoint, "-sns-", "sns:Publish", "sns:Subscribe")(await planOfConfig(natConfig({})));
     expect(failing(plan, "dev")).toEqual([
-        "payment-payment-dev: payment (task) -> sns fails: the policy of payment-sns-dev does not admit sns:Publish on " +
+        "payment-payment-dev: payment (task) -> sns fails: the policy of payment-sns-dev does not allow sns:Publish on " +
             "arn:aws:sns:us-east-1:123456789012:payment-events-dev",
     ]);
 });

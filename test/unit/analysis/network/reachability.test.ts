@@ -45,7 +45,11 @@ test.each(["dev", "staging", "prod"])("%s: every path from the internet to a sto
 });
 
 const variants: readonly (readonly [promise: string, changes: Record<string, unknown>, paths: string[]])[] = [
-    ["gateways to the internet open no way in", { "network.egress": "nat", "network.natGateways": "single" }, usual],
+    [
+        "NAT gateways open no path from the internet",
+        { "network.egress": "nat", "network.natGateways": "single" },
+        usual,
+    ],
     [
         "without interface endpoints queues are reached through the gateways",
         { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 },
@@ -170,7 +174,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
         /^egress-as-set: payment-validator-prod has a way to the internet: validator -> payment-private-1-prod -> pl-1 to tgw-1$/,
     ],
     [
-        "a way from the database to S3",
+        "a route from the database to S3",
         (plan) =>
             changeInputs("aws:ec2/vpcEndpoint:VpcEndpoint", "-s3-", {
                 routeTableIds: [findNode(plan, "payment-database-prod", "aws:ec2/routeTable:RouteTable").id],
@@ -254,7 +258,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "tasks in a subnet of another stack's",
         changeInputs(service, "payment-api", withValueAt("networkConfiguration.subnets", ["subnet-other"])),
-        /^network-resources-supported: payment-api-prod stands in no subnet, or in no security group, of the plan$/,
+        /^network-resources-supported: payment-api-prod is in no subnet, or in no security group, of the plan$/,
     ],
     [
         "a bucket for everyone",
@@ -272,12 +276,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             node,
             { ...node, type: "aws:ec2/vpcPeeringConnection:VpcPeeringConnection" },
         ]),
-        /^network-resources-supported: payment-network-prod has to do with the network, and the paths do not follow it$/,
+        /^network-resources-supported: payment-network-prod is part of the network, and the network model does not support its type$/,
     ],
     [
-        "rules that stand in a group",
+        "rules inside a security group",
         changeInputs("aws:ec2/securityGroup:SecurityGroup", "-cache-prod", { ingress: [] }),
-        /^network-resources-supported: payment-cache-prod has ingress, which the paths do not follow$/,
+        /^network-resources-supported: payment-cache-prod has ingress, which the network model does not support$/,
     ],
     [
         "an address that no gateway has",
@@ -290,12 +294,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "a store in the VPC's default group",
         changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", { securityGroupIds: [] }),
-        /^network-resources-supported: payment-cache-prod stands in no subnet, or in no security group, of the plan$/,
+        /^network-resources-supported: payment-cache-prod is in no subnet, or in no security group, of the plan$/,
     ],
     [
         "a store in AWS's default subnets",
         changeInputs("aws:rds/cluster:Cluster", "", { dbSubnetGroupName: "default" }),
-        /^network-resources-supported: payment-database-prod stands in no subnet, or in no security group, of the plan$/,
+        /^network-resources-supported: payment-database-prod is in no subnet, or in no security group, of the plan$/,
     ],
     [
         "rights from a managed policy",
@@ -303,7 +307,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             changeInputs("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "database-monitoring", {
                 role: findNode(plan, "payment-api-task-prod", "aws:iam/role:Role").id,
             })(plan),
-        /^network-resources-supported: payment-database-monitoring-prod gives a task or function rights/,
+        /^network-resources-supported: payment-database-monitoring-prod gives a task or function permissions/,
     ],
 ];
 
@@ -410,7 +414,7 @@ const closings: readonly (readonly [fault: string, change: PlanChange, paths: st
         usual.filter((path) => !path.includes("validator")),
     ],
     [
-        "calls of the API to a port that nobody listens at",
+        "calls of the API to a port without a listener",
         together(
             changePolicy("aws:apigateway/integration:Integration", "gateway-proxy", "https:", "http:", "uri"),
             changePolicy("aws:apigateway/integration:Integration", "gateway-root", "https:", "http:", "uri"),
@@ -437,12 +441,12 @@ const closings: readonly (readonly [fault: string, change: PlanChange, paths: st
         usual.filter((path) => !path.includes("api:8080")),
     ],
     [
-        "a task definition that is not in the plan, whose container and calls nobody knows",
+        "a task definition that is not in the plan, so that its containers and calls are unknown",
         removeResources("aws:ecs/taskDefinition:TaskDefinition", "payment-api"),
         usual.filter((path) => !path.includes("api:8080")),
     ],
     [
-        "tasks whose own NACL lets nothing out to the database",
+        "tasks with a NACL that blocks connections to the database",
         (plan) => {
             const tier = (part: string) =>
                 plan.nodes.filter(({ type, name }) => type === subnet && name.includes(part));

@@ -9,14 +9,14 @@ const table = "aws:dynamodb/table:Table";
 const identityIn = async (type: string, change: PlanChange = (plan) => plan) =>
     Object.entries(identitiesOf(change(await planTestStack("prod")))).find(([urn]) => urn.includes(`$${type}::`))?.[1];
 
-test("a stateful resource is known by the inputs that replace it, others by nothing", async () => {
+test("a stateful resource is identified by the inputs that replace it, others are not listed", async () => {
     expect(await identityIn(table)).toEqual({
         replacedBy: { hashKey: "transaction_id", name: "payment-transactions-prod", rangeKey: "timestamp" },
     });
     expect(await identityIn("aws:lambda/function:Function")).toBeUndefined();
 });
 
-test("protection stands beside it", async () => {
+test("its protection is listed, too", async () => {
     expect(await identityIn(table, changeOptions(table, { protect: true }))).toMatchObject({ protect: true });
 });
 

@@ -44,7 +44,7 @@ test("a service that gets the cache gets a path", async () => {
     ]);
 });
 
-test("NAT lets tasks call the internet, and with it the public load balancer and what gateway endpoints lead to", async () => {
+test("NAT allows tasks to call the internet, including the public load balancer and the services of gateway endpoints", async () => {
     expect(await opened({ "network.egress": "nat", "network.natGateways": "single" })).toEqual(
         ["api", "notification", "payment"].flatMap((service) => [
             `payment-${service}-dev (service) -> internet (0.0.0.0/0), tcp 443`,

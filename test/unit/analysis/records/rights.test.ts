@@ -56,7 +56,7 @@ const changes: Record<string, [PlanChange, string[]]> = {
             )
             .concat(line("+", "Log groups", "payment-trail-prod")),
     ],
-    "a service that a queue lets in": [
+    "a service that a queue policy allows": [
         changePolicy(queuePolicy, "payment-notifications-dlq", "sns.amazonaws.com", "events.amazonaws.com"),
         [
             line("-", "payment-notifications-dlq-prod", "sns.amazonaws.com", "sqs:SendMessage", "", events),
@@ -104,14 +104,14 @@ const changes: Record<string, [PlanChange, string[]]> = {
             line("+", "payment-validator-prod", "events.amazonaws.com", "lambda:InvokeFunction", "", caller),
         ],
     ],
-    "whoever may assume a role": [
+    "a principal that may assume a role": [
         changePolicy("aws:iam/role:Role", "validator", "lambda.amazonaws.com", "ec2.amazonaws.com", "assumeRolePolicy"),
         [
             line("-", "payment-validator-prod", "lambda.amazonaws.com", "sts:AssumeRole", "", ""),
             line("+", "payment-validator-prod", "ec2.amazonaws.com", "sts:AssumeRole", "", ""),
         ],
     ],
-    "a condition on the account that goes": [
+    "a removed condition on the account": [
         changePolicy(rolePolicy, "validator", /,"aws:ResourceAccount":"\d+"|"aws:ResourceAccount":"\d+",/, ""),
         [...limited("-", ours), ...limited("+", "aws:RequestedRegion = us-east-1")],
     ],
@@ -121,7 +121,7 @@ test.each(Object.entries(changes))("%s shows, line by line", async (_, [change, 
     expect((await differences(change(await planTestStack("prod")))).toSorted()).toEqual(lines.toSorted());
 });
 
-test("a queue that lets everybody in shows as such, and with each role", async () => {
+test("a queue policy that allows everyone shows as such, and for each role", async () => {
     const open = changePolicy(queuePolicy, "payment-notifications-dlq", '{"Service":"sns.amazonaws.com"}', '"*"');
     const found = (who: string) => line("+", "payment-notifications-dlq-prod", who, "sqs:SendMessage", "", events);
     expect(await differences(open(await planTestStack("prod")))).toEqual(

@@ -20,6 +20,12 @@ export const documentFaults: FaultsByRule = {
             /"Principal":\{"Service":"[^"]+"\}/,
             '"Principal":"*"',
         ),
+        "a topic for all, in a list": changePolicy(
+            topicPolicy,
+            "critical",
+            /"Principal":\{"Service":"[^"]+"\}/,
+            '"Principal":{"AWS":["arn:aws:iam::123456789012:root","*"]}',
+        ),
         "an endpoint for all": changePolicy(endpoint, "sqs", "aws:PrincipalAccount", "aws:PrincipalTag/x"),
         "any bucket": changePolicy(endpoint, "payment-s3", /prod-[a-z0-9-]+-starport-layer-bucket/, "any-bucket"),
     },

@@ -182,7 +182,7 @@ test("a plan that breaks a promise is refused beside what AWS refuses", async ()
 test.each([
     ["a rule and a stack that are there gives leave", "no-queues", "dev", 0, "preflight: ready\n"],
     ["no such rule is refused", "no-queue", "dev", 1, 'rule that there is (did you mean no-queues?), got "no-queue"'],
-    ["no such stack is refused", "no-queues", "qa", 1, 'stack that there is (known here: broken, dev), got "qa"'],
+    ["no such stack is refused", "no-queues", "qa", 1, 'stack that there is (valid names: broken, dev), got "qa"'],
 ])("an exception that names %s", async (_, rule, stack, code, message) => {
     const folder = join(root, "checks");
     const reason = "The queue goes at the end of this year.";

@@ -1,0 +1,116 @@
+import type { AlarmRow } from "./alarm-row.ts";
+
+/** Alarms on the merchants' API, the validator function and its table. */
+export const gatewayAlarms = {
+    "function-errors": {
+        subjectKind: "function",
+        metric: "Errors",
+        statistic: "Sum",
+        above: 5,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "Merchants got 502: search the function's log group for level=ERROR and the requestId; roll the code back.",
+    },
+    "function-throttled": {
+        subjectKind: "function",
+        metric: "Throttles",
+        statistic: "Sum",
+        above: 0,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "Merchants are turned away: raise validation.reservedConcurrency, or the account's quota of executions.",
+    },
+    "function-slow": {
+        subjectKind: "function",
+        metric: "Duration",
+        statistic: "Maximum",
+        preset: "four fifths of the function's time limit, in milliseconds",
+        above: 24_000,
+        minutes: 5,
+        periods: 2,
+        severity: "warning",
+        firstAction:
+            "A payment nearly ran out of time: look in the traces for the AWS call that hangs; see whether the table throttles.",
+    },
+    "reads-throttled": {
+        subjectKind: "table",
+        metric: "ReadThrottleEvents",
+        statistic: "Sum",
+        above: 10,
+        minutes: 5,
+        periods: 1,
+        severity: "warning",
+        firstAction: "Raise transactions.capacity.maxUnits; on demand, look for one id that is read over and over.",
+    },
+    "writes-throttled": {
+        subjectKind: "table",
+        metric: "WriteThrottleEvents",
+        statistic: "Sum",
+        above: 10,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction: "Payments are answered with 503: raise transactions.capacity.units and maxUnits.",
+    },
+    "system-errors": {
+        subjectKind: "table-operation",
+        metric: "SystemErrors",
+        statistic: "Sum",
+        above: 5,
+        minutes: 5,
+        periods: 1,
+        severity: "warning",
+        firstAction: "DynamoDB fails by itself: see the AWS Health Dashboard; the validator retries and answers 503.",
+    },
+    "api-4xx": {
+        subjectKind: "api",
+        metric: "4XXError",
+        statistic: "Sum",
+        above: 50,
+        minutes: 10,
+        periods: 1,
+        severity: "warning",
+        firstAction:
+            "Group the access log by status and key: 400 is a merchant's release, 403 a wrong key or a guess, 429 a quota.",
+    },
+    "api-5xx": {
+        subjectKind: "api",
+        metric: "5XXError",
+        statistic: "Sum",
+        above: 10,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "Group the access log by resource: /validate is the validator and its table, all else the load balancer.",
+    },
+    "api-slow": {
+        subjectKind: "api",
+        metric: "Latency",
+        statistic: "p99",
+        above: 1000,
+        minutes: 5,
+        periods: 3,
+        severity: "critical",
+        minRequests: 100,
+        requestMetric: "Count",
+        firstAction:
+            "Compare with IntegrationLatency: the difference is the gateway's own. Then look at validator and services.",
+    },
+    "usage-near-quota": {
+        subjectKind: "api-usage",
+        metric: "Count",
+        statistic: "Sum",
+        preset: "four fifths of what all merchants together may ask for in a day",
+        above: 8000,
+        minutes: 24 * 60,
+        periods: 1,
+        severity: "warning",
+        firstAction:
+            "Look up the usage of each key in API Gateway; raise the quota of a merchant that grows, before it is turned away.",
+    },
+} as const satisfies Record<string, AlarmRow>;

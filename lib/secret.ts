@@ -1,0 +1,31 @@
+import * as aws from "@pulumi/aws";
+import type * as pulumi from "@pulumi/pulumi";
+import { after } from "./ordering.ts";
+import type { Scope } from "./scope.ts";
+
+export interface SecretArgs {
+    readonly scope: Scope;
+    readonly description: string;
+    readonly keyArn: pulumi.Input<string>;
+    readonly value: pulumi.Input<string>;
+}
+
+/** A secret with its value; the ARN resolves once the value is stored. */
+export function createSecret(
+    name: string,
+    { scope, description, keyArn, value }: SecretArgs,
+    inside: { readonly parent: pulumi.Resource },
+): pulumi.Output<string> {
+    const secret = new aws.secretsmanager.Secret(
+        name,
+        {
+            // Pulumi chooses the name: Secrets Manager refuses the name of a secret in its recovery window.
+            description,
+            kmsKeyId: keyArn,
+            recoveryWindowInDays: scope.deletionProtection ? 30 : 0,
+        },
+        { ...inside, protect: scope.deletionProtection },
+    );
+    const version = new aws.secretsmanager.SecretVersion(name, { secretId: secret.id, secretString: value }, inside);
+    return after(secret.arn, [version]);
+}
