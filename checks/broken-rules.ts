@@ -6,9 +6,9 @@ import type { Plan } from "../plan/plan.ts";
 import { stackNamesIn } from "../plan/stack-file.ts";
 
 /**
- * Every place where a plan breaks a promise without an exception, in a line, and what is wrong with the exceptions.
+ * Violations without an exception, one line each, and problems of the exceptions.
  *
- * @param today as `2027-03-31`; exceptions expire
+ * @param today such as `2027-03-31`, to find expired exceptions
  */
 export function listBrokenRules(
     root: string,

@@ -9,12 +9,14 @@ import { requirements } from "./controls/requirements.ts";
 import { storesControls } from "./controls/stores.ts";
 import type { Rule } from "./rule.ts";
 
-export interface Control extends Omit<ControlGroup, "ids"> {
+export interface Control extends Omit<ControlGroup, "ids" | "rules"> {
     readonly id: string;
     readonly source: "PCI DSS" | "Security Hub" | "Checkov" | "Pulumi";
+    /** Names of the rules that show that it is met: for a PCI DSS requirement also those of the checks that support it. */
+    readonly rules: readonly string[];
 }
 
-/** Everything that is asked of what this platform deploys, by area. */
+/** The checks that apply to the resources of this platform, by area. */
 export const controlGroups: readonly ControlGroup[] = [
     ...networkControls,
     ...frontDoorControls,
@@ -24,25 +26,30 @@ export const controlGroups: readonly ControlGroup[] = [
     ...auditControls,
 ];
 
-/** Each by itself: the requirements of PCI DSS, then the checks that serve them. */
+/** The PCI DSS requirements, then each check. */
 export const controls: readonly Control[] = [
-    ...Object.entries(requirements).map(([id, title]) => ({
+    ...Object.entries(requirements).map(([id, { title, rules = [] }]) => ({
         id,
         title,
         requirements: [id],
+        rules: [...new Set([...rules, ...supportingGroups(id).flatMap((group) => group.rules ?? [])])],
         unmetReason: unmetReasonOf(id),
     })),
-    ...controlGroups.flatMap(({ ids, ...group }) => ids.map((id) => ({ id, ...group }))),
+    ...controlGroups.flatMap(({ ids, rules = [], ...group }) => ids.map((id) => ({ id, rules, ...group }))),
 ].map((control) => ({ ...control, source: sourceOf(control.id) }));
 
-/** A requirement that only unmet controls serve is unmet as they are. */
-function unmetReasonOf(requirement: string): string | undefined {
-    const serving = controlGroups.filter(({ requirements }) => requirements.includes(requirement));
-    const reasons = serving.flatMap(({ unmetReason }) => unmetReason ?? []);
-    return serving.length > 0 && reasons.length === serving.length ? reasons.join("; ") : undefined;
+function supportingGroups(requirement: string): ControlGroup[] {
+    return controlGroups.filter(({ requirements: supported }) => supported.includes(requirement));
 }
 
-/** Why a check fails and nothing is changed for it; empty where nobody says. */
+/** A requirement is not met where none of the checks that support it is. */
+function unmetReasonOf(requirement: string): string | undefined {
+    const groups = supportingGroups(requirement);
+    const reasons = groups.flatMap(({ unmetReason }) => unmetReason ?? []);
+    return groups.length > 0 && reasons.length === groups.length ? reasons.join("; ") : undefined;
+}
+
+/** Why a failed check is accepted; empty where neither the finding nor its control has a reason. */
 export const acceptedReasonFor = ({ id, reason }: CheckovFinding): string =>
     reason ?? controls.find((control) => control.id === id)?.unmetReason ?? "";
 
@@ -56,40 +63,37 @@ function sourceOf(id: string): Control["source"] {
     return id.startsWith("CKV") ? "Checkov" : "Security Hub";
 }
 
-/** Rules that show that a control is met; a requirement of PCI DSS is met by the controls that serve it, too. */
-export function rulesForControl(control: Control, rules: readonly Rule[]): Rule[] {
-    const ids = new Set(
-        controls
-            .filter(({ id, requirements }) => id === control.id || requirements.includes(control.id))
-            .map(({ id }) => id),
-    );
-    return rules.filter((rule) => rule.controls.some((id) => ids.has(id)));
-}
+/** The rules that show that a control is met. */
+export const rulesForControl = (control: Control, rules: readonly Rule[]): Rule[] =>
+    rules.filter(({ name }) => control.rules.includes(name));
 
-/** What is wrong between controls and rules, line by line. */
-export function findControlGaps(rules: readonly Rule[]): string[] {
-    const known = new Set(controls.map(({ id }) => id));
-    const ids = controls.map(({ id }) => id);
+/** Ids of the PCI DSS requirements and checks whose own list names a rule. */
+export const controlsOfRule = ({ name }: Rule): string[] => [
+    ...Object.entries(requirements).flatMap(([id, { rules = [] }]) => (rules.includes(name) ? [id] : [])),
+    ...controlGroups.flatMap(({ ids, rules = [] }) => (rules.includes(name) ? ids : [])),
+];
+
+/** Contradictions in a list of controls, one line each. */
+export function findControlGaps(rules: readonly Rule[], listed: readonly Control[] = controls): string[] {
+    const ids = listed.map(({ id }) => id);
+    const ruleNames = rules.map(({ name }) => name);
     return [
         ...ids.filter((id, i) => ids.indexOf(id) !== i).map((id) => `${id} is listed twice`),
-        ...controls.flatMap((control) =>
-            control.requirements
+        ...listed.flatMap((control) => [
+            ...control.requirements
                 .filter((id) => !(id in requirements))
-                .map((id) => `${control.id} serves ${id}, which checks/controls/requirements.ts does not list`),
-        ),
-        ...controls.flatMap((control) => {
-            const evidence = rulesForControl(control, rules).map(({ name }) => name);
-            if (control.unmetReason === undefined) {
-                return evidence.length > 0 ? [] : [`${control.id} has neither a rule that names it nor a reason`];
-            }
-            return evidence.length === 0
-                ? []
-                : [`${control.id} is said to be unmet, and ${evidence.join(", ")} names it`];
-        }),
-        ...rules.flatMap(({ name, controls: named }) =>
-            named
-                .filter((id) => !known.has(id))
-                .map((id) => `${name} names ${id}, which checks/controls does not list`),
-        ),
+                .map((id) => `${control.id} supports ${id}, which checks/controls/requirements.ts does not list`),
+            ...control.rules
+                .filter((name) => !ruleNames.includes(name))
+                .map((name) => `${control.id} has the rule ${name}, which checks/rules.ts does not list`),
+            ...ruleOrReasonProblems(control),
+        ]),
     ];
+}
+
+function ruleOrReasonProblems({ id, rules, unmetReason }: Control): string[] {
+    if (unmetReason === undefined) {
+        return rules.length > 0 ? [] : [`${id} has neither a rule nor a reason why it is not met`];
+    }
+    return rules.length === 0 ? [] : [`${id} has a reason why it is not met, and the rule ${rules.join(", ")}`];
 }

@@ -7,7 +7,7 @@ import { suggestName } from "../lib/settings/problem.ts";
 import { PlanError } from "../plan/plan-error.ts";
 import { getPath } from "../plan/query.ts";
 
-/** File of the exceptions, from the folder of the project. */
+/** Path of the exceptions file in the project's folder. */
 export const exceptionsFile = "checks/exceptions.yaml";
 
 const exceptionSchema = z.strictObject(
@@ -25,7 +25,7 @@ const exceptionSchema = z.strictObject(
     { error: "must have rule, stack, resource, reason, owner and expires, and nothing else" },
 );
 
-/** Leave for a stack to break a rule at one resource, up to and including a day. */
+/** Allows violations of a rule at one resource of a stack, up to and including a day. */
 export type Exception = Readonly<z.output<typeof exceptionSchema>>;
 
 export interface KnownNames {
@@ -34,9 +34,9 @@ export interface KnownNames {
 }
 
 /**
- * The exceptions of a project, of all its stacks, in the order of the file; none without one.
+ * Exceptions of all stacks of a project, in the order of the file; none without a file.
  *
- * @throws PlanError with everything that is wrong with the file
+ * @throws PlanError with all problems of the file
  */
 export function readExceptions(root: string, known: KnownNames): readonly Exception[] {
     const path = join(root, exceptionsFile);
@@ -63,7 +63,7 @@ export function readExceptions(root: string, known: KnownNames): readonly Except
                     }
                 });
             },
-            // Also when entries are wrong, so that all is said at once.
+            // Also run for invalid entries, to report all problems together.
             { when: ({ value }) => Array.isArray(value) },
         )
         .safeParse(document.toJS(), { reportInput: true, error: messageFor });
@@ -75,7 +75,7 @@ export function readExceptions(root: string, known: KnownNames): readonly Except
     return result.data;
 }
 
-/** Where an entry gives leave; nothing where it does not say so. */
+/** Rule, stack and resource of an entry, as one key; undefined where one is missing. */
 function exceptionKeyOf(given: unknown): string | undefined {
     const keys = ["rule", "stack", "resource"].map((key) => getPath(given, key));
     return keys.every((key) => typeof key === "string") ? JSON.stringify(keys) : undefined;

@@ -9,6 +9,7 @@ import { requireItem } from "../lib/list.ts";
 import type { Plan } from "../plan/plan.ts";
 import { readSettingsOfStack, today } from "../plan/stack-settings.ts";
 import { stackNamesIn } from "../plan/stack-file.ts";
+import { controlsOfRule } from "./controls.ts";
 import { readExceptions } from "./exceptions.ts";
 import type { UnknownRecord } from "../plan/query.ts";
 import { adaptPlan, type AdaptedPlan } from "./pack/adapt.ts";
@@ -18,7 +19,7 @@ import type { Rule } from "./rule.ts";
 import { rules } from "./rules.ts";
 import { runRules, type CheckResult } from "./run-rules.ts";
 
-/** What one preview or update builds. */
+/** The plan of one preview or update. */
 interface PolicyRun extends AdaptedPlan {
     readonly checkRule: (rule: Rule) => CheckResult;
 }
@@ -42,7 +43,9 @@ export function createPolicyPack(root: string): PolicyPackArgs {
     };
 }
 
-/** Only here does the engine send inputs; at the end of a run it sends what the provider makes of them. */
+/**
+ * Collects inputs, which the engine sends only to resource policies. Stack policies get the outputs of the provider.
+ */
 const inputCollector = (inputs: Map<string, UnknownRecord>): ResourceValidationPolicy => ({
     name: "collect-inputs",
     description: "gathers what the rules judge at the end of the run, and finds nothing by itself",
@@ -73,7 +76,7 @@ const policyFromRule = (rule: Rule, run: GetPolicyRun): StackValidationPolicy =>
         name: "PCI DSS",
         version: "4.0.1",
         reference: "https://www.pcisecuritystandards.org",
-        specification: rule.controls.join(", "),
+        specification: controlsOfRule(rule).join(", "),
     },
     validateStack: async (args, report) => {
         const found = await run(rule.name, args);
@@ -93,10 +96,10 @@ const policyFromRule = (rule: Rule, run: GetPolicyRun): StackValidationPolicy =>
     },
 });
 
-/** Nothing where there are no resources. */
+/** Undefined where there are no resources. */
 type GetPolicyRun = (policy: string, args: StackValidationArgs) => Promise<PolicyRun | undefined>;
 
-/** The files of a stack stay the same while the CLI runs. */
+/** Plans each stack once: its files do not change during a run of the CLI. */
 function memoizeByStack(plan: (stack: string) => Promise<Plan>): (stack: string) => Promise<Plan> {
     const plans = new Map<string, Promise<Plan>>();
     return (stack) => {
@@ -106,7 +109,7 @@ function memoizeByStack(plan: (stack: string) => Promise<Plan>): (stack: string)
     };
 }
 
-/** The engine asks each policy once: one that asks again has begun another run. */
+/** The engine calls each policy once in a run, so a second call of a policy starts a new run. */
 function memoizeByRun(compute: (args: StackValidationArgs) => Promise<PolicyRun | undefined>): GetPolicyRun {
     const asked = new Set<string>();
     let current: Promise<PolicyRun | undefined> | undefined;

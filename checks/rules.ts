@@ -4,14 +4,17 @@ import { accessRules } from "./rules/access.ts";
 import { guardDutyAgentRules } from "./rules/guardduty-agent.ts";
 import { alarmRules } from "./rules/alarms.ts";
 import { apiRules } from "./rules/api.ts";
+import { auditRules } from "./rules/audit.ts";
 import { capacityRules } from "./rules/capacity.ts";
-import { configurationRules } from "./rules/configuration.ts";
+import { computeRules } from "./rules/compute.ts";
 import { containerRules } from "./rules/containers.ts";
+import { databaseRules } from "./rules/databases.ts";
 import { documentRules } from "./rules/documents.ts";
 import { flowRules } from "./rules/flows.ts";
 import { frontDoorRules } from "./rules/front-door.ts";
 import { functionRules } from "./rules/functions.ts";
 import { lifetimeRules } from "./rules/lifetime.ts";
+import { loadBalancerRules } from "./rules/load-balancer.ts";
 import { messageRules } from "./rules/messages.ts";
 import { nameRules } from "./rules/names.ts";
 import { networkRules } from "./rules/network.ts";
@@ -27,8 +30,9 @@ import { tagRules } from "./rules/tags.ts";
 import { timeoutRules } from "./rules/timeouts.ts";
 import { treeRules } from "./rules/tree.ts";
 import { trustRules } from "./rules/trust.ts";
+import { vpcRules } from "./rules/vpc.ts";
 
-/** Every promise about every plan. */
+/** All rules, in the order in which they are printed. */
 export const rules: readonly Rule[] = [
     ...treeRules,
     ...nameRules,
@@ -49,7 +53,11 @@ export const rules: readonly Rule[] = [
     ...frontDoorRules,
     ...dependencyRules,
     ...lifetimeRules,
-    ...configurationRules,
+    ...vpcRules,
+    ...loadBalancerRules,
+    ...computeRules,
+    ...databaseRules,
+    ...auditRules,
     ...secretRules,
     ...accessRules,
     ...accessRoleRules,

@@ -1,13 +1,13 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import type { Plan } from "../plan/plan.ts";
 import { exceptionProblem, type Exception } from "./exceptions.ts";
-import { findViolations, type Rule, type Violation } from "./rule.ts";
+import { runRule, type Rule, type RuleRun, type Violation } from "./rule.ts";
 
-/** A violation that an exception allows has it with it. */
+/** A violation, with the exception that allows it. */
 export type ViolationWithException = Violation & { readonly exception?: Exception };
 
-/** What came of a rule: `excepted` where all its violations are. */
-export interface RuleResult {
+/** `excepted` where exceptions cover all violations. */
+export interface RuleResult extends RuleRun {
     readonly rule: Rule;
     readonly outcome: "passed" | "excepted" | "failed";
     readonly violations: readonly ViolationWithException[];
@@ -15,14 +15,14 @@ export interface RuleResult {
 
 export interface CheckResult {
     readonly results: readonly RuleResult[];
-    /** What is wrong with the exceptions: those of these rules in this stack that have expired, or that nothing needs. */
+    /** Exceptions for these rules and this stack that have expired or are not needed. */
     readonly exceptionProblems: readonly string[];
 }
 
 /**
- * What rules say of a plan, less what its exceptions allow.
+ * Runs rules on a plan and applies its exceptions.
  *
- * @param today as `2027-03-31`; exceptions expire
+ * @param today such as `2027-03-31`, to find expired exceptions
  */
 export function runRules(
     rules: readonly Rule[],
@@ -35,7 +35,8 @@ export function runRules(
     );
     const used = new Set<Exception>();
     const verdicts = rules.map((rule): RuleResult => {
-        const violations = findViolations(rule, plan, settings).map((violation): ViolationWithException => {
+        const run = runRule(rule, plan, settings);
+        const violations = run.violations.map((violation): ViolationWithException => {
             const [found] = own
                 .map(([, exception]) => exception)
                 .filter((each) => each.rule === rule.name && each.resource === violation.resource);
@@ -50,6 +51,7 @@ export function runRules(
             rule,
             outcome: violations.length === 0 ? "passed" : open.length === 0 ? "excepted" : "failed",
             violations,
+            resourceTypes: run.resourceTypes,
         };
     });
     return {

@@ -1,5 +1,6 @@
 import type { Plan, PlanNode } from "./plan.ts";
 import type { Finding } from "./finding.ts";
+import { recordType } from "./type-recording.ts";
 
 export type UnknownRecord = Record<string, unknown>;
 export const isObjectOrArray = (value: unknown): value is UnknownRecord => typeof value === "object" && value !== null;
@@ -78,8 +79,10 @@ const nodesByType = memoizeByPlan(({ nodes }) => {
 const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
 
 /** All resources of a type of AWS, given as `sqs/queue:Queue` or `aws:sqs/queue:Queue`. */
-export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
-    nodesByType(plan).get(type.startsWith("aws:") ? type : `aws:${type}`) ?? [];
+export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] => {
+    const plain = type.replace(/^aws:/, "");
+    return nodesByType(recordType(plan, plain)).get(`aws:${plain}`) ?? [];
+};
 
 /** KMS keys of the stack, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(

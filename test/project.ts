@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-/** The stacks that the tests plan. Those at the root belong to whoever deploys the platform: no test reads them. */
+/** The stacks that the tests plan. An operator may edit those at the root, so no test reads them. */
 export const testProjectFolder = resolve("test/project");
 
 /** Every stack that the tests have. */
@@ -37,8 +37,8 @@ const checkoutPaths = [
 ];
 
 /**
- * Copies the program and its commands into a folder, with the stacks of the tests: for what runs as a process of its own,
- * and finds its stack files beside its sources.
+ * Copies the program and its commands into a folder, with the stacks of the tests, for a command that runs as a process
+ * and reads the stack files next to its sources.
  */
 export function copyCheckout(folder: string): void {
     for (const source of checkoutPaths) {

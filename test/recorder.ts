@@ -10,7 +10,9 @@ export interface PlanComponentOptions {
     secretKeys?: string[];
 }
 
-/** Builds something alone, as a preview and with every output known, and gives what it registers. */
+/**
+ * Builds a component without a stack, as a preview and with every output known, and returns its registered resources.
+ */
 export const planComponent = (build: () => unknown, options: PlanComponentOptions = {}): Promise<Plan> =>
     planProgram({
         project,

@@ -28,7 +28,7 @@ export const makePlan = (config: Record<string, string>, stack = "test"): Promis
         requiredAncestorType: "PaymentPlatform",
     });
 
-/** A stack is planned beside the others: no two may have the same names. */
+/** A stack is planned with the others, as no two may have the same names. */
 const projectFiles = (): [file: string, content: string][] =>
     globSync(`${testProjectFolder}/Pulumi*.yaml`)
         .sort()

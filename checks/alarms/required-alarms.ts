@@ -3,16 +3,16 @@ import { resourcesOfType, getPath, toText, inputText } from "../../plan/query.ts
 
 type Dimensions = Readonly<Record<string, string>>;
 
-/** What must be watched of every resource of a type. Queues have a promise of their own, `queues-watched`. */
+/** Alarms that every resource of a type must have. Queues have a rule of their own, `queues-watched`. */
 export interface RequiredAlarms {
     readonly type: string;
     readonly namespace: string;
     readonly metrics: readonly string[];
-    /** Dimensions of the metrics, once for each part that counts by itself; nothing for what need not be watched. */
+    /** One set of dimensions for each part with separate metrics; empty where no alarm is required. */
     readonly dimensionsOf: (node: PlanNode, plan: Plan) => readonly Dimensions[];
-    /** A dimension more, of any value: AWS counts no sum over it. */
+    /** An additional dimension with any value, because AWS has no total over its values. */
     readonly extraDimension?: string;
-    /** Statistics that would hide the worst of several parts behind the others. */
+    /** Statistics that must not be used, because they hide one bad value among several. */
     readonly excludedStatistics?: readonly string[];
 }
 
@@ -26,7 +26,7 @@ const serviceDimensions = (service: PlanNode): Dimensions[] => [
 
 const arnSuffixOf = (node: PlanNode): string => toText(node.outputs.arnSuffix);
 
-/** The table and each of its indexes, whose throttling counts apart. */
+/** The table and each of its indexes, which have separate throttling metrics. */
 const tableDimensions = (table: PlanNode): Dimensions[] => {
     const TableName = inputText(table, "name");
     const indexes = table.inputs.globalSecondaryIndexes;
@@ -39,14 +39,14 @@ const tableDimensions = (table: PlanNode): Dimensions[] => {
     ];
 };
 
-/** ElastiCache names its nodes so; numbers begin with one. */
+/** ElastiCache appends the node's number, from 001, to the replication group's ID. */
 const cacheNodeDimensions = (group: PlanNode): Dimensions[] =>
     [...Array(Number(group.inputs.numCacheClusters)).keys()].map((i) => ({
         CacheClusterId: `${inputText(group, "replicationGroupId")}-${String(i + 1).padStart(3, "0")}`,
     }));
 
 const auroraCluster = { type: "rds/cluster:Cluster", namespace: "AWS/RDS" };
-/** One figure for the cluster stands for all of its instances, so it must be that of the worst. */
+/** The cluster's metric covers all instances, so the statistic must show the worst one. */
 const worstInstanceOnly = { excludedStatistics: ["Average", "SampleCount"] };
 
 export const requiredAlarms: readonly RequiredAlarms[] = [
@@ -60,7 +60,7 @@ export const requiredAlarms: readonly RequiredAlarms[] = [
         type: "ecs/service:Service",
         namespace: "ECS/ContainerInsights",
         metrics: ["RunningTaskCount"],
-        // Without an image a service has no tasks to miss.
+        // A service without an image has no tasks.
         dimensionsOf: (service) => (service.inputs.desiredCount === 0 ? [] : serviceDimensions(service)),
     },
     {
@@ -68,7 +68,7 @@ export const requiredAlarms: readonly RequiredAlarms[] = [
         namespace: "AWS/ApplicationELB",
         metrics: ["HTTPCode_Target_5XX_Count", "UnHealthyHostCount", "TargetResponseTime"],
         dimensionsOf: (group, plan) =>
-            // A function has metrics of its own.
+            // Lambda has its own metrics.
             inputText(group, "targetType") === "lambda"
                 ? []
                 : resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map((balancer) => ({
@@ -138,7 +138,7 @@ export const requiredAlarms: readonly RequiredAlarms[] = [
     },
 ];
 
-/** A metric that an alarm reads, by itself or in a formula. */
+/** A metric of an alarm, directly or in a metric math expression. */
 export interface AlarmMetric {
     readonly namespace: string;
     readonly metric: string;
@@ -146,7 +146,7 @@ export interface AlarmMetric {
     readonly statistic: string;
 }
 
-/** Every metric that an alarm of the plan reads. */
+/** All metrics of the alarms in a plan. */
 export const metricsOfAlarms = (plan: Plan): AlarmMetric[] =>
     resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").flatMap(({ inputs }) => {
         const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries : [];
@@ -163,7 +163,7 @@ export const metricsOfAlarms = (plan: Plan): AlarmMetric[] =>
             }));
     });
 
-/** Whether a metric is that of one part: another dimension would be another metric. */
+/** Whether an alarm's metric is a required one. All dimensions must be equal: they are part of a metric's identity. */
 export const isRequiredMetric = (
     { namespace, excludedStatistics = [], extraDimension }: RequiredAlarms,
     metric: string,

@@ -1,51 +1,60 @@
 import type { ControlGroup } from "./control-group.ts";
 
-/** Buckets, logs, trail and detection. */
+/** Buckets, logs, CloudTrail and detection services. */
 export const auditControls: readonly ControlGroup[] = [
     {
         ids: ["S3.1", "S3.2", "S3.3", "S3.8", "CKV_AWS_53", "CKV_AWS_54", "CKV_AWS_55", "CKV_AWS_56", "CKV2_AWS_6"],
         title: "Buckets block public access",
         requirements: ["PCI-1.4.4"],
+        rules: ["stores-locked-down", "buckets-complete"],
     },
     {
         ids: ["S3.5", "CKV_AWS_379"],
-        title: "Buckets refuse what does not come over TLS",
+        title: "Buckets deny requests without TLS",
         requirements: ["PCI-4.2.1"],
+        rules: ["tls-only-policies"],
     },
     {
         ids: ["S3.9", "CKV_AWS_18", "CloudTrail.7"],
-        title: "Accesses to buckets are logged, except to the log itself",
+        title: "Buckets have access logging, except the access log bucket itself",
         requirements: ["PCI-10.2.1"],
+        rules: ["buckets-complete"],
     },
     {
         ids: ["S3.12", "CKV2_AWS_43", "aws-s3-bucket-disallow-public-read"],
-        title: "Buckets take no access lists",
+        title: "Buckets have ACLs disabled",
         requirements: ["PCI-7.2.2"],
+        rules: ["stores-locked-down"],
     },
     {
         ids: ["S3.10", "S3.13", "CKV2_AWS_61"],
-        title: "Objects move and expire",
+        title: "Buckets have lifecycle rules with transitions and expiration",
         requirements: ["PCI-3.2.1", "PCI-10.5.1"],
+        rules: ["buckets-complete", "records-kept-as-set"],
     },
     {
         ids: ["CKV_AWS_300"],
-        title: "Unfinished uploads are cleared away",
+        title: "Lifecycle rules abort incomplete multipart uploads",
         requirements: ["PCI-3.2.1"],
+        rules: ["uploads-aborted"],
     },
     {
         ids: ["S3.14", "CKV_AWS_21"],
-        title: "Buckets keep versions",
+        title: "Buckets have versioning",
         requirements: ["PCI-10.3.2"],
+        rules: ["stores-locked-down", "buckets-complete"],
     },
     {
         ids: ["S3.15", "CKV_AWS_143"],
-        title: "Objects can be locked",
+        title: "Buckets have Object Lock",
         requirements: ["PCI-10.3.2", "PCI-10.5.1"],
+        rules: ["records-lockable"],
     },
     {
         ids: ["S3.17", "CKV_AWS_19", "CKV_AWS_145"],
-        title: "Buckets are encrypted with a key of the platform, or S3's own where AWS takes no other",
+        title: "Buckets are encrypted with a KMS key of the platform, or with SSE-S3 where AWS supports no other",
         requirements: ["PCI-3.5.1"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: [
@@ -54,70 +63,76 @@ export const auditControls: readonly ControlGroup[] = [
             "aws-s3-bucket-enable-server-side-encryption",
             "aws-s3-bucket-enable-replication-configuration",
         ],
-        title: "The bucket itself names its encryption and replica",
+        title: "Inputs of the bucket itself set encryption and replication",
         requirements: ["PCI-3.5.1"],
-        unmetReason: "The checks read inputs of the bucket that the provider has moved to resources of their own",
+        unmetReason: "The checks read inputs of the bucket that the provider has moved to separate resources",
     },
     {
         ids: ["S3.7", "CKV_AWS_144"],
-        title: "Buckets are copied to another region",
+        title: "Buckets have cross-region replication",
         requirements: ["PCI-12.10.1"],
         unmetReason: "The platform runs in one region by decision",
     },
     {
         ids: ["S3.11", "CKV2_AWS_62"],
-        title: "Buckets tell what happens in them",
+        title: "Buckets have event notifications",
         requirements: ["PCI-10.2.1"],
-        unmetReason: "The trail records accesses to records, and access logs the others",
+        unmetReason: "CloudTrail data events record access to audit records, and access logs record other access",
     },
     {
         ids: ["S3.20"],
-        title: "Versions are deleted with MFA only",
+        title: "Buckets have MFA delete",
         requirements: ["PCI-10.3.2"],
-        unmetReason: "Only the account's root user can turn it on, and no stack could then be destroyed",
+        unmetReason: "Only the account's root user can enable it, and no stack could then be destroyed",
     },
     {
         ids: ["S3.22", "S3.23"],
-        title: "Data events of all buckets are recorded",
+        title: "CloudTrail records data events of all buckets",
         requirements: ["PCI-10.2.1"],
-        unmetReason:
-            "The trail records accesses to the audit records; those of other systems are not the platform's to record",
+        unmetReason: "The trail records data events of the audit bucket; buckets of other systems are out of scope",
     },
     {
         ids: ["S3.6", "CKV_AWS_70", "CKV_AWS_93"],
-        title: "Buckets are open to nobody else",
+        title: "Bucket policies allow no public or cross-account access",
         requirements: ["PCI-7.2.2"],
+        rules: ["no-outside-principals"],
     },
     {
         ids: ["CloudTrail.1", "CloudTrail.3", "CKV_AWS_67", "CKV_AWS_251"],
-        title: "A trail of all regions is on",
+        title: "A multi-region trail is enabled",
         requirements: ["PCI-10.2.1"],
+        rules: ["trail-complete"],
     },
     {
         ids: ["CloudTrail.2", "CKV_AWS_35"],
-        title: "The trail is encrypted with a key of the platform",
+        title: "The trail is encrypted with a KMS key of the platform",
         requirements: ["PCI-10.3.2"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["CloudTrail.4", "CKV_AWS_36"],
-        title: "A change of the trail's files is noticed",
+        title: "The trail has log file validation",
         requirements: ["PCI-10.3.4"],
+        rules: ["trail-complete"],
     },
     {
         ids: ["CloudTrail.5", "CKV2_AWS_10"],
-        title: "The trail goes to CloudWatch",
+        title: "The trail sends events to CloudWatch Logs",
         requirements: ["PCI-10.4.1.1"],
+        rules: ["trail-complete"],
     },
     {
         ids: ["CloudTrail.6"],
-        title: "The trail's bucket is private",
+        title: "The trail's bucket blocks public access",
         requirements: ["PCI-10.3.2"],
+        rules: ["stores-locked-down", "buckets-complete"],
     },
     {
         ids: ["CKV_AWS_252"],
-        title: "The trail tells a topic of each file",
+        title: "The trail notifies an SNS topic of each log file",
         requirements: ["PCI-10.7.2"],
-        unmetReason: "Files come every five minutes and nobody reads such mail; alarms watch the log group",
+        unmetReason:
+            "CloudTrail delivers files every five minutes, too often for a notification; alarms use the log group",
     },
     {
         ids: [
@@ -136,27 +151,29 @@ export const auditControls: readonly ControlGroup[] = [
             "CloudWatch.13",
             "CloudWatch.14",
         ],
-        title: "Changes of the account raise alarms",
+        title: "Metric filters and alarms exist for changes of the account",
         requirements: ["PCI-10.4.1.1", "PCI-10.7.2"],
         unmetReason:
-            "The account's owner watches root, IAM and networks for all systems; the trail gives what is needed",
+            "The account's owner monitors root, IAM and networks for all systems, with the events of the trail",
     },
     {
         ids: ["CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
-        title: "Alarms act",
+        title: "Alarms have actions, and actions are enabled",
         requirements: ["PCI-10.7.2"],
+        rules: ["alarms-notify-topics"],
     },
     {
         ids: ["CloudWatch.16", "CKV_AWS_66", "CKV_AWS_158"],
-        title: "Log groups keep and encrypt what they hold",
+        title: "Log groups have a retention and encryption",
         requirements: ["PCI-10.5.1"],
+        rules: ["encrypted-with-own-keys", "logs-kept-as-set"],
     },
     {
         ids: ["CKV_AWS_338"],
-        title: "Log groups keep it for a year",
+        title: "Log groups have a retention of a year or more",
         requirements: ["PCI-10.5.1"],
         unmetReason:
-            "Dev and staging hold no payments and keep application logs shorter; audit logs and production keep a year",
+            "Dev and staging have no payments and a shorter retention of application logs; audit logs and production have a year",
     },
     {
         ids: [
@@ -170,27 +187,28 @@ export const auditControls: readonly ControlGroup[] = [
             "CKV_AWS_238",
             "CKV2_AWS_3",
         ],
-        title: "GuardDuty watches the account",
+        title: "GuardDuty is enabled",
         requirements: ["PCI-11.5.1"],
         unmetReason:
-            "An account has one detector: the committed stacks leave it to the account's owner, accountServices.guardDuty creates it",
+            "An account has one detector: in the committed stacks the account's owner creates it, with accountServices.guardDuty a stack does",
     },
     {
         ids: ["Config.1", "CKV_AWS_121", "CKV2_AWS_45", "CKV2_AWS_48"],
-        title: "AWS Config records all changes",
+        title: "AWS Config is enabled and records all resources",
         requirements: ["PCI-11.5.2"],
         unmetReason:
-            "An account has one recorder: the committed stacks leave it to the account's owner, accountServices.config creates it",
+            "An account has one recorder: in the committed stacks the account's owner creates it, with accountServices.config a stack does",
     },
     {
         ids: ["CKV_AWS_297"],
-        title: "What a schedule hands to its target is encrypted with a key of the platform",
+        title: "EventBridge schedules are encrypted with a KMS key of the platform",
         requirements: ["PCI-3.6.1"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["EventBridge.3"],
-        title: "Event buses have policies",
+        title: "Custom event buses have a resource policy",
         requirements: ["PCI-7.2.5"],
-        unmetReason: "The platform has no bus of its own: its rules stand on the default one",
+        unmetReason: "The platform has no custom event bus: its rules are on the default event bus",
     },
 ];

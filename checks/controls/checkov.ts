@@ -1,6 +1,6 @@
 /**
- * How a stack was scanned: as Terraform's plan of its resources, where what AWS gives has no value yet, or as the Terraform
- * configuration that was planned, where references stand in clear.
+ * What Checkov scanned: Terraform's plan of the stack, in which values that AWS assigns are unknown, or the Terraform
+ * configuration of that plan, in which references are visible.
  */
 export type Scan = "plan" | "configuration";
 
@@ -14,19 +14,19 @@ interface Failure {
     readonly scans: readonly Scan[];
 }
 
-/** A check of Checkov that fails on a stack of `test/project/`, and stays so. */
+/** A Checkov check that fails on a stack of `test/project/`, and is accepted. */
 export interface CheckovFinding {
     readonly id: string;
     /** Type of the resources on which it fails, such as `s3/bucket:Bucket`. */
     readonly type: string;
     readonly failures: readonly Failure[];
-    /** The stack only looks the resource up: it is not in its plan. */
+    /** The stack only looks the resource up, so its plan does not create it. */
     readonly isLookup?: true;
-    /** Left out where the control of this id says why it is not met. */
+    /** Why it is accepted. @default `unmetReason` of the control with this id */
     readonly reason?: string;
 }
 
-/** The run that the findings are from; a test counts them. */
+/** The Checkov run that produced the findings; a test compares the counts. */
 export const checkovRun = {
     version: "3.3.30",
     date: "2026-11-25",
@@ -50,9 +50,9 @@ const inConfiguration = failureIn("configuration");
 
 const buckets = ["payment-access-logs", "payment-audit"];
 const metBySeparateResource =
-    "Met by a resource of its own: Checkov cannot connect the two in a plan, which has no values for references yet; the check passes on the configuration";
+    "Met by a separate resource: in a plan, references have no values yet, so Checkov cannot connect the two; the check passes on the configuration";
 const createdBeforeDeleted =
-    "Met: Checkov reads Terraform's `create_before_destroy`, and Pulumi creates the replacement first";
+    "Met: Checkov reads Terraform's `create_before_destroy`, and Pulumi creates the replacement first by default";
 
 export const checkovFindings: readonly CheckovFinding[] = [
     {
@@ -71,7 +71,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_28",
         type: "dynamodb/table:Table",
         failures: [inBoth(["payment-transactions"], ["dev"])],
-        reason: "Dev sets `transactions.pointInTimeRecovery` to false to save: it holds no payments",
+        reason: "Dev sets `transactions.pointInTimeRecovery` to false to save cost: it has no payments",
     },
     {
         id: "CKV_AWS_115",
@@ -82,7 +82,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_118",
         type: "rds/clusterInstance:ClusterInstance",
         failures: [inBoth(["payment-database-1"], ["dev"])],
-        reason: "Dev sets `database.monitoringIntervalSeconds` to 0 to save: CloudWatch's metrics of each minute remain",
+        reason: "Dev sets `database.monitoringIntervalSeconds` to 0 to save cost: the CloudWatch metrics of each minute remain",
     },
     {
         id: "CKV_AWS_120",
@@ -103,7 +103,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_145",
         type: "s3/bucket:Bucket",
         failures: [inBoth(["payment-access-logs"]), inPlan(["payment-audit"])],
-        reason: "AWS delivers access logs to buckets with S3's own key only; the audit records have a key of the platform, named by a resource of its own that Checkov cannot connect in a plan",
+        reason: "AWS delivers access logs only to buckets with SSE-S3; the audit bucket has a KMS key of the platform, set by a separate resource that Checkov cannot connect in a plan",
     },
     {
         id: "CKV_AWS_150",
@@ -171,7 +171,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV_AWS_353",
         type: "rds/clusterInstance:ClusterInstance",
         failures: [inBoth(["payment-database-1", "payment-database-2", "payment-database-3"], ["prod"])],
-        reason: "Met by the cluster: AWS takes the advanced mode of Database Insights there and applies it to the instances",
+        reason: "Met by the cluster: the advanced mode of Database Insights is set there and applies to its instances",
     },
     {
         id: "CKV2_AWS_4",
@@ -221,7 +221,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
         id: "CKV2_AWS_50",
         type: "elasticache/replicationGroup:ReplicationGroup",
         failures: [inBoth(["payment-cache"], ["dev"])],
-        reason: "Dev runs one node to save, which has no other to fail over to",
+        reason: "Dev runs one node to save cost, without a replica to fail over to",
     },
     {
         id: "CKV2_AWS_57",

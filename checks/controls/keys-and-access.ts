@@ -1,50 +1,55 @@
 import type { ControlGroup } from "./control-group.ts";
 
-/** Keys, secrets, roles and people. */
+/** Keys, secrets, roles and users. */
 export const keysAndAccessControls: readonly ControlGroup[] = [
     {
         ids: ["SecretsManager.1", "SecretsManager.2", "SecretsManager.4", "CKV_AWS_304", "CKV2_AWS_57"],
         title: "Secrets are rotated",
         requirements: ["PCI-8.3.9", "PCI-8.6.3"],
         unmetReason:
-            "RDS rotates the database's own; the cache's token and merchants' keys change when their holders agree, by hand",
+            "RDS rotates the database's secret; operators rotate the cache's token and merchants' keys by agreement with their users",
     },
     {
         ids: ["SecretsManager.3"],
-        title: "No secret lies about unused",
+        title: "Unused secrets are removed",
         requirements: ["PCI-8.6.3"],
-        unmetReason: "AWS measures use, which no plan shows",
+        unmetReason: "A plan does not show when a secret was last used",
     },
     {
         ids: ["CKV_AWS_149", "aws-secretsmanager-secret-configure-customer-managed-key"],
-        title: "Secrets are encrypted with a key of the platform",
+        title: "Secrets are encrypted with a KMS key of the platform",
         requirements: ["PCI-3.6.1", "PCI-8.6.3"],
+        rules: ["encrypted-with-own-keys"],
     },
     {
         ids: ["aws-secretsmanager-secret-missing-description"],
-        title: "Secrets say what they open",
+        title: "Secrets have a description",
         requirements: ["PCI-8.6.3"],
+        rules: ["secrets-described"],
     },
     {
         ids: ["KMS.4", "CKV_AWS_7", "aws-kms-key-enable-key-rotation"],
-        title: "Keys are rotated every year",
+        title: "KMS keys are rotated every year",
         requirements: ["PCI-3.7.4"],
+        rules: ["stores-locked-down"],
     },
     {
         ids: ["KMS.5", "CKV_AWS_33", "CKV2_AWS_64"],
-        title: "Keys have policies, which let no stranger in",
+        title: "KMS key policies allow no public or cross-account access",
         requirements: ["PCI-3.6.1", "PCI-7.2.2"],
+        rules: ["no-outside-principals"],
     },
     {
         ids: ["KMS.1", "KMS.2"],
-        title: "Nobody may decrypt with every key",
+        title: "No policy allows decryption with all KMS keys",
         requirements: ["PCI-3.6.1", "PCI-7.2.5"],
+        rules: ["workloads-have-no-extra-permissions", "wildcards-listed"],
     },
     {
         ids: ["KMS.3"],
-        title: "No key is about to be deleted",
+        title: "No KMS key is scheduled for deletion",
         requirements: ["PCI-3.6.1"],
-        unmetReason: "Keys of a destroyed stack wait for their deletion, as they should",
+        unmetReason: "Keys of a destroyed stack are scheduled for deletion by design",
     },
     {
         ids: [
@@ -52,8 +57,9 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
             "aws-kms-key-missing-description",
             "aws-kms-key-disallow-bypass-policy-lockout-safety-check",
         ],
-        title: "Keys are on, described and manageable",
+        title: "KMS keys are enabled, have a description and keep the policy lockout safety check",
         requirements: ["PCI-3.6.1"],
+        rules: ["keys-described"],
     },
     {
         ids: [
@@ -66,28 +72,33 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
             "CKV_AWS_288",
             "CKV_AWS_289",
         ],
-        title: "No policy allows everything, or every action of a service",
+        title: "IAM policies allow neither all actions nor all actions of a service",
         requirements: ["PCI-7.2.2", "PCI-7.2.5"],
+        rules: ["no-service-wide-actions", "no-privilege-escalation"],
     },
     {
         ids: ["CKV_AWS_290", "CKV_AWS_355"],
-        title: "Policies name their resources, except where AWS takes none",
+        title: "IAM policies name their resources, except for actions without resource ARNs",
         requirements: ["PCI-7.2.5"],
+        rules: ["wildcards-listed"],
     },
     {
         ids: ["CKV2_AWS_40"],
-        title: "No policy allows all of IAM",
+        title: "IAM policies do not allow all IAM actions",
         requirements: ["PCI-7.2.5"],
+        rules: ["no-service-wide-actions"],
     },
     {
         ids: ["CKV_AWS_60", "CKV_AWS_61"],
-        title: "Roles are taken by named services only",
+        title: "Role trust policies name specific services",
         requirements: ["PCI-7.2.5"],
+        rules: ["narrow-trust"],
     },
     {
         ids: ["CKV_AWS_274", "CKV_AWS_275", "CKV2_AWS_56"],
-        title: "Nobody is an administrator",
+        title: "No role has an administrator policy",
         requirements: ["PCI-7.2.2"],
+        rules: ["no-administrators"],
     },
     {
         ids: [
@@ -107,8 +118,8 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
             "IAM.18",
             "IAM.19",
         ],
-        title: "Users have strong passwords, MFA and fresh keys",
+        title: "IAM users have strong passwords, MFA and rotated access keys",
         requirements: ["PCI-8.3.9"],
-        unmetReason: "The platform has no IAM users: people sign in through the account's identity centre",
+        unmetReason: "The platform has no IAM users: people sign in through IAM Identity Center",
     },
 ];

@@ -1,35 +1,131 @@
-/** The requirements of PCI DSS v4.0.1 that a plan has to do with, in our own words. */
-export const requirements: Readonly<Record<string, string>> = {
-    "PCI-1.2.4": "Diagrams show every way that account data takes",
-    "PCI-1.3.1": "Only traffic that is needed enters the cardholder data environment",
-    "PCI-1.3.2": "Only traffic that is needed leaves the cardholder data environment",
-    "PCI-1.4.1": "Controls stand between trusted and untrusted networks",
-    "PCI-1.4.2": "From untrusted networks only published services can be reached",
-    "PCI-1.4.4": "Systems that store cardholder data cannot be reached directly from untrusted networks",
-    "PCI-2.2.2": "Vendors' default accounts are not used",
-    "PCI-2.2.6": "Systems are configured so that they cannot be misused",
-    "PCI-3.2.1": "Account data is kept only as long as it is needed",
-    "PCI-3.5.1": "Stored account numbers are unreadable",
-    "PCI-3.6.1": "Keys are protected against disclosure and misuse",
-    "PCI-3.7.4": "Keys change at the end of their cryptoperiod",
-    "PCI-4.2.1": "Account numbers are protected by strong cryptography on their way",
-    "PCI-6.2.4": "Common attacks on software are prevented",
-    "PCI-6.3.3": "Components are protected from known vulnerabilities by patches",
-    "PCI-6.4.2": "An automated control detects and prevents attacks on public web applications",
-    "PCI-6.5.3": "Production is separated from other environments",
-    "PCI-7.2.2": "Access follows the job, with the least privileges",
-    "PCI-7.2.5": "Accounts of systems and applications have the least privileges",
-    "PCI-8.3.9": "Passwords that are the only factor change every 90 days",
-    "PCI-8.6.2": "Passwords of applications stand in no code and no configuration",
-    "PCI-8.6.3": "Passwords of applications are protected against misuse and changed",
-    "PCI-10.2.1": "Audit logs are on for all components",
-    "PCI-10.3.2": "Audit logs cannot be changed",
-    "PCI-10.3.4": "A change of an audit log is noticed",
-    "PCI-10.4.1.1": "Audit logs are reviewed by automatic means",
-    "PCI-10.5.1": "Audit logs are kept for twelve months",
-    "PCI-10.7.2": "Failures of security controls are noticed and dealt with",
-    "PCI-11.3.1": "Internal vulnerabilities are scanned for",
-    "PCI-11.5.1": "Intrusions are detected",
-    "PCI-11.5.2": "Changes of critical files and settings are detected",
-    "PCI-12.10.1": "Incidents can be answered at once: what was lost can be restored",
+interface Requirement {
+    /** The requirement, in our own words. */
+    readonly title: string;
+    /** Names of rules that show it, in addition to those of the checks that support it. */
+    readonly rules?: readonly string[];
+}
+
+/** The requirements of PCI DSS v4.0.1 that a plan can help to meet. */
+export const requirements: Readonly<Record<string, Requirement>> = {
+    "PCI-1.2.4": { title: "Network diagrams show all flows of account data", rules: ["network-resources-supported"] },
+    "PCI-1.3.1": {
+        title: "Inbound traffic to the cardholder data environment is restricted to what is necessary",
+        rules: ["flows-only", "internet-reaches-https-only", "stores-behind-front-doors"],
+    },
+    "PCI-1.3.2": {
+        title: "Outbound traffic from the cardholder data environment is restricted to what is necessary",
+        rules: ["flows-only", "database-tier-closed", "egress-as-set", "aws-calls-have-a-route"],
+    },
+    "PCI-1.4.1": {
+        title: "Network security controls are in place between trusted and untrusted networks",
+        rules: ["internet-routes-by-tier", "stores-behind-front-doors"],
+    },
+    "PCI-1.4.2": {
+        title: "Untrusted networks can reach only published services",
+        rules: [
+            "flows-only",
+            "internet-reaches-https-only",
+            "stores-behind-front-doors",
+            "egress-as-set",
+            "aws-calls-have-a-route",
+        ],
+    },
+    "PCI-1.4.4": {
+        title: "Systems that store cardholder data cannot be reached directly from untrusted networks",
+        rules: [
+            "internet-routes-by-tier",
+            "no-public-addresses",
+            "tiers-in-own-subnets",
+            "stores-behind-front-doors",
+            "database-tier-closed",
+            "public-edge-only",
+        ],
+    },
+    "PCI-2.2.2": { title: "Vendors' default accounts are not used" },
+    "PCI-2.2.6": { title: "System security parameters prevent misuse" },
+    "PCI-3.2.1": {
+        title: "Retention of account data is limited to what is necessary",
+        rules: ["transactions-kept-as-set"],
+    },
+    "PCI-3.5.1": {
+        title: "Stored primary account numbers are unreadable",
+        rules: ["encrypted-with-own-keys", "stores-locked-down"],
+    },
+    "PCI-3.6.1": { title: "Cryptographic keys are protected against disclosure and misuse" },
+    "PCI-3.7.4": {
+        title: "Cryptographic keys are changed at the end of their cryptoperiod",
+        rules: ["stores-locked-down"],
+    },
+    "PCI-4.2.1": {
+        title: "Strong cryptography protects primary account numbers during transmission",
+        rules: ["tls-only-policies", "stores-locked-down", "api-modern-tls"],
+    },
+    "PCI-6.2.4": { title: "Software is protected against common attacks" },
+    "PCI-6.3.3": { title: "Components are protected from known vulnerabilities by security patches" },
+    "PCI-6.4.2": {
+        title: "An automated control detects and prevents attacks on public web applications",
+        rules: ["public-endpoints-behind-waf"],
+    },
+    "PCI-6.5.3": { title: "Production is separated from other environments", rules: ["everything-tagged"] },
+    "PCI-7.2.2": {
+        title: "Access is assigned by job function, with least privileges",
+        rules: [
+            "no-service-wide-actions",
+            "no-allow-by-exception",
+            "no-outside-principals",
+            "no-privilege-escalation",
+            "workloads-have-required-permissions",
+            "workloads-have-no-extra-permissions",
+            "wildcards-listed",
+            "roles-within-boundary",
+            "roles-have-one-workload",
+        ],
+    },
+    "PCI-7.2.5": {
+        title: "Application and system accounts have least privileges",
+        rules: [
+            "no-service-wide-actions",
+            "services-trusted-for-own-account",
+            "narrow-trust",
+            "functions-invoked-by-own-stack",
+            "policies-supported",
+            "no-privilege-escalation",
+            "workloads-have-no-extra-permissions",
+            "roles-have-one-workload",
+        ],
+    },
+    "PCI-8.3.9": { title: "Passwords that are the only factor are changed every 90 days" },
+    "PCI-8.6.2": {
+        title: "Passwords of application accounts are not in code or configuration",
+        rules: [
+            "no-open-secrets",
+            "no-secret-as-plain-variable",
+            "no-credential-in-the-open",
+            "task-secrets-are-the-stacks-own",
+            "secrets-in-state-are-listed",
+        ],
+    },
+    "PCI-8.6.3": { title: "Passwords of application accounts are protected against misuse and changed periodically" },
+    "PCI-10.2.1": { title: "Audit logs are enabled for all components", rules: ["stages-traced-and-throttled"] },
+    "PCI-10.3.2": { title: "Audit logs are protected from modification" },
+    "PCI-10.3.4": { title: "Changes of audit logs are detected" },
+    "PCI-10.4.1.1": { title: "Audit logs are reviewed automatically" },
+    "PCI-10.5.1": {
+        title: "Audit logs are kept for twelve months",
+        rules: ["records-kept-as-set", "logs-kept-as-set"],
+    },
+    "PCI-10.7.2": {
+        title: "Failures of critical security controls are detected and responded to",
+        rules: [
+            "queues-watched",
+            "alarms-notify-topics",
+            "aws-services-allowed",
+            "everything-watched",
+            "alarms-name-their-runbook",
+        ],
+    },
+    "PCI-11.3.1": { title: "Internal vulnerability scans are performed" },
+    "PCI-11.5.1": { title: "Intrusions are detected" },
+    "PCI-11.5.2": { title: "Changes of critical files and settings are detected" },
+    "PCI-12.10.1": { title: "An incident response plan exists: lost data can be restored" },
 };

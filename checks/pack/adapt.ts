@@ -7,23 +7,23 @@ import type { Contradiction } from "../../analysis/engine/match-text.ts";
 import { InputReader } from "../../analysis/engine/input-reader.ts";
 import { Placeholders } from "../../analysis/engine/placeholders.ts";
 
-/** What the engine would build, in the shape that rules read. */
+/** The engine's resources in the format of the offline plan, which rules read. */
 export interface AdaptedPlan {
     readonly plan: Plan;
-    /** Where the engine and the offline plan do not build the same. */
+    /** Differences between the engine's resources and the offline plan. */
     readonly mismatches: readonly PlanMismatch[];
 }
 
 export interface PlanMismatch {
-    /** Of the resource in the engine; nothing where that does not have it. */
+    /** URN of the engine's resource; undefined where the engine does not have it. */
     readonly urn?: string;
     readonly message: string;
 }
 
 /**
- * @param offline the plan that the stack's files make without an engine
- * @param resources what the engine has at the end of a preview or an update; their properties are outputs
- * @param inputs by URN, as the engine sent them before it handled the resource
+ * @param offline plan of the stack's files
+ * @param resources of the engine at the end of a preview or update; their properties are outputs
+ * @param inputs by URN, as the engine sent them to resource policies
  */
 export function adaptPlan(
     offline: Plan,
@@ -66,7 +66,7 @@ function readInputs(
     placeholders: Placeholders,
 ): { inputs: Values; differences: PlanMismatch[] } {
     if (sent === undefined) {
-        // The engine sends nothing of what is only looked up, or what a targeted run leaves out.
+        // The engine sends no inputs of resources that are only looked up, or that a targeted run leaves out.
         return { inputs: node.inputs, differences: [] };
     }
     const inputs = node.type.startsWith("pulumi:providers:") ? providerInputs(sent) : sent;
@@ -90,7 +90,7 @@ function adaptNode(node: PlanNode, resource: PolicyResource, inputs: Values, sen
         ...node,
         parent: resource.parent?.urn ?? node.parent,
         inputs,
-        // Of a component, what it registers.
+        // Only outputs that the component has registered.
         outputs: node.custom
             ? node.outputs
             : Object.fromEntries(Object.entries(node.outputs).filter(([key]) => key in given)),
@@ -101,8 +101,8 @@ function adaptNode(node: PlanNode, resource: PolicyResource, inputs: Values, sen
 }
 
 /**
- * The engine's dependencies. A preview does not know all of an unknown input: what an `apply` adds to it, it adds once its
- * own value is known. These come from the offline plan.
+ * Dependencies of the engine. For inputs that a preview does not know, those of the offline plan: an `apply` adds its
+ * dependencies only once its value is known.
  */
 function dependenciesOf(
     node: PlanNode,
@@ -118,7 +118,7 @@ function dependenciesOf(
     return { propertyDependencies, dependencies: [...new Set(dependencies)] };
 }
 
-/** As in a plan: none, where Pulumi takes the default one. */
+/** Undefined for the default provider, as in the offline plan. */
 function providerOf({ provider }: PolicyResource, node: PlanNode): string | undefined {
     if (provider === undefined) {
         return node.provider;

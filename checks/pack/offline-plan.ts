@@ -2,14 +2,14 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Secret, type Plan, type Value } from "../../plan/plan.ts";
 
-/** Several times what the largest stack takes. */
+/** Several times the output of the largest stack. */
 const maxBuffer = 256 * 1024 * 1024;
 
 /**
- * Plans a stack in a process of its own: one process has one Pulumi runtime, and under the CLI it is the analyzer's.
+ * Plans a stack in a child process: a process has one Pulumi runtime, and this one belongs to the policy analyzer.
  *
  * @param root folder of the project
- * @throws when the plan is refused, with every problem
+ * @throws with all problems, where planning fails
  */
 export async function planInChildProcess(root: string, stack: string): Promise<Plan> {
     const { stdout } = await promisify(execFile)(process.execPath, ["tools/plan.ts", stack, "--json"], {
@@ -19,7 +19,7 @@ export async function planInChildProcess(root: string, stack: string): Promise<P
     return { messages: [], ...(JSON.parse(stdout, reviveSecret) as Omit<Plan, "messages">) };
 }
 
-/** Secrets are objects of their own in a plan, which JSON does not know. */
+/** Restores `Secret` objects from JSON. */
 export const reviveSecret = (_: string, value: unknown): unknown =>
     isSerializedSecret(value) ? new Secret(value.value) : value;
 

@@ -17,7 +17,7 @@ import {
 const isKeyPolicy = isStatementOfType("kms/key:Key");
 const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 
-/** Rows of the ledger that a statement on all resources stands on; undefined for an action that has none. */
+/** Listed exemptions that allow a statement on all resources; undefined for an action without one. */
 export function wildcardExemptionsFor(statement: PlannedStatement, account: string): (string | undefined)[] {
     if (isKeyPolicy(statement)) {
         return ["key"];
@@ -28,21 +28,19 @@ export function wildcardExemptionsFor(statement: PlannedStatement, account: stri
     return toArray(statement.Action ?? "*").map((action) => (action in actionsWithoutResource ? action : undefined));
 }
 
-/** Statements that are about all resources. */
+/** Allow statements with `*` as a resource. */
 export const statementsOnAllResources = (plan: Plan): PlannedStatement[] =>
     allowStatementsOfPlan(plan).filter(({ Resource }) => toArray(Resource).includes("*"));
 
-/** What distinguishes one work from another: type, input, and the resource or what several of its kind belong to. */
+/** Identifies a workload: type, input, and the resource or the resource that several of this type share. */
 const workloadOf = ({ type, input, node, shared }: RoleAssignment): string =>
     [type, input, shared?.(node) ?? node.name].join(" ");
 
 export const accessRoleRules: readonly Rule[] = [
     {
         name: "wildcards-listed",
-        description: "a wildcard for resources stands only where AWS offers no other",
-        fix: "Name the ARNs, or write the action with AWS's reason and page in `analysis/iam/actions-without-resource.ts`.",
-        controls: ["PCI-7.2.2", "KMS.1", "KMS.2", "CKV_AWS_355", "CKV_AWS_290"],
-        resourceTypes: ["*"],
+        description: "Policies use `*` as a resource only where AWS supports no resource ARN",
+        fix: "Name the ARNs, or list the action with AWS's reason and page in `analysis/iam/actions-without-resource.ts`.",
         check: (plan) => {
             const { account } = accountPoliciesOf(plan);
             return statementFindings(
@@ -64,10 +62,8 @@ export const accessRoleRules: readonly Rule[] = [
     },
     {
         name: "roles-within-boundary",
-        description: "every role stays within the boundary that the stack names",
-        fix: "Make the role with `grantRole`, which gives it the boundary.",
-        controls: ["PCI-7.2.2"],
-        resourceTypes: ["iam/role:Role"],
+        description: "Every role has the permissions boundary that the stack sets",
+        fix: "Create the role with `grantRole`, which sets the boundary.",
         check: (plan, { permissionsBoundaryArn = "" }) =>
             findingsUnless(
                 resourcesOfType(plan, "iam/role:Role"),
@@ -77,10 +73,8 @@ export const accessRoleRules: readonly Rule[] = [
     },
     {
         name: "roles-have-one-workload",
-        description: "every role is lent to one workload, and has the rights for its work",
-        fix: "Give each workload a role of its own, and take away a role that nothing uses.",
-        controls: ["PCI-7.2.2", "PCI-7.2.5"],
-        resourceTypes: ["iam/role:Role"],
+        description: "Every role is used by exactly one workload, and has a policy for it",
+        fix: "Give each workload its own role, and delete a role that nothing uses.",
         check: (plan) => {
             const { roles } = accountPoliciesOf(plan);
             const assignmentsByRole = Map.groupBy(roleAssignmentsOf(plan), ({ role }) => role);
@@ -94,16 +88,16 @@ export const accessRoleRules: readonly Rule[] = [
                     identityPolicies.every((document) => allowStatements(document).length === 0),
             );
             return [
-                ...findingsUnless(nodes, (node) => workloadsOf(arns.get(node)).length > 0, "be lent to something"),
+                ...findingsUnless(nodes, (node) => workloadsOf(arns.get(node)).length > 0, "be used by a workload"),
                 ...findingsUnless(
                     nodes,
                     (node) => workloadsOf(arns.get(node)).length < 2,
-                    (node) => `serve one work, not ${workloadsOf(arns.get(node)).join(" and ")}`,
+                    (node) => `be used by one workload, not ${workloadsOf(arns.get(node)).join(" and ")}`,
                 ),
                 ...findingsUnless(
                     nodes,
                     (node) => rolesWithoutPermissions.every((role) => role.node !== node),
-                    "have a policy for its work",
+                    "have a policy for its workload",
                 ),
             ];
         },

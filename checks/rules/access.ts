@@ -3,7 +3,6 @@ import { accountPoliciesOf, allowStatements, decideRequest } from "../../analysi
 import { isRoleArn } from "../../analysis/iam/principals.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
-import { roleInputs } from "../../analysis/iam/required-permissions/role-assignments.ts";
 import type { RequiredPermission } from "../../analysis/iam/required-permissions/permission.ts";
 import { escalations } from "../../analysis/iam/escalation.ts";
 import { createNameReplacer } from "../../analysis/iam/stores.ts";
@@ -13,18 +12,7 @@ import type { RuleCheck, Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 import { toArray, type ParsedStatement } from "../../analysis/iam/statements.ts";
 
-const policyTypes = [
-    "iam/role:Role",
-    "iam/rolePolicy:RolePolicy",
-    "iam/rolePolicyAttachment:RolePolicyAttachment",
-    "kms/key:Key",
-    "ec2/vpcEndpoint:VpcEndpoint",
-    "sqs/queuePolicy:QueuePolicy",
-    "sns/topicPolicy:TopicPolicy",
-    "s3/bucketPolicy:BucketPolicy",
-];
-
-/** A check that evaluates policies tells first which it cannot: an answer that leaves some out would be none. */
+/** Reports unsupported policies instead of running the check: its result would be incomplete. */
 export const onlyIfPoliciesSupported =
     (check: RuleCheck): RuleCheck =>
     (plan, settings) => {
@@ -32,7 +20,7 @@ export const onlyIfPoliciesSupported =
         return problems.length > 0 ? [...problems] : check(plan, settings);
     };
 
-/** A need as a request; where it names many resources, any will do. */
+/** Evaluates a required permission as a request. If it covers many resources, one of them is representative. */
 function denialReasonOf(plan: Plan, need: RequiredPermission): string | undefined {
     const { principal, action, context = {}, endpoint } = need;
     const resource = need.resource === "*" ? "*" : fillWildcards(need.resource);
@@ -46,7 +34,7 @@ const uniqueFindings = (findings: { node: AllowedRequest["node"]; reason: string
 
 const isRequiredByRole = ({ principal }: RequiredPermission): boolean => isRoleArn(principal);
 
-/** What is needed and refused. */
+/** Required permissions that a policy denies or does not allow. */
 const findDeniedPermissions = (plan: Plan, needs: readonly RequiredPermission[]): Finding[] =>
     uniqueFindings(
         needs
@@ -68,7 +56,10 @@ const viaText = ({ context = {}, endpoint }: RequiredPermission): string => {
     return typeof service === "string" ? ` through ${service}` : endpoint === undefined ? "" : ` through ${endpoint}`;
 };
 
-/** Whether a need is the reason for a grant; where it tells how a key is used, the grant must ask for it. */
+/**
+ * Whether a required permission justifies an allowed request. Conditions on KMS keys and metric namespaces must be
+ * equal.
+ */
 const justifiesGrant = (need: RequiredPermission, grant: AllowedRequest): boolean =>
     need.principal === grant.principal &&
     matchesAction(grant.action, need.action) &&
@@ -80,12 +71,12 @@ const justifiesGrant = (need: RequiredPermission, grant: AllowedRequest): boolea
 const callerText = ({ context }: AllowedRequest): string => {
     const service = context["kms:ViaService"];
     return [
-        ...(context["lambda:SourceFunctionArn"] === undefined ? [] : [" by its code"]),
+        ...(context["lambda:SourceFunctionArn"] === undefined ? [] : [" in its own code"]),
         ...(typeof service === "string" ? [` through ${service}`] : []),
     ].join("");
 };
 
-/** Known ways to more rights that a statement opens. */
+/** Known privilege escalation methods that a statement allows. */
 const escalationsIn = ({ Action, NotAction }: ParsedStatement): { how: string; action: string }[] =>
     escalations.flatMap(({ how, actions }) =>
         actions
@@ -105,24 +96,20 @@ const delegatesToAccount = ({ Principal }: ParsedStatement, account: string): bo
 export const accessRules: readonly Rule[] = [
     {
         name: "policies-supported",
-        description: "every policy says what the evaluator knows, so that no right goes unseen",
-        fix: "Say it in words that checks/access knows, or teach it AWS's meaning of the new ones.",
-        controls: ["PCI-7.2.5"],
-        resourceTypes: ["*"],
+        description: "Every policy uses only elements that the policy evaluator supports",
+        fix: "Write the policy with supported elements, or add support for the new ones in `analysis/iam/`.",
         check: (plan) => [...accountPoliciesOf(plan).problems],
     },
     {
         name: "no-privilege-escalation",
-        description: "no role can get more rights than it has, by any known way",
-        fix: "Take the action out; let the deployment do what changes rights.",
-        controls: ["PCI-7.2.2", "PCI-7.2.5", "IAM.1"],
-        resourceTypes: policyTypes,
+        description: "No role can escalate its privileges by a known method",
+        fix: "Remove the action: only the deployment changes permissions.",
         check: onlyIfPoliciesSupported((plan) => {
             const { account, resources } = accountPoliciesOf(plan);
             const escalationsByRoles = allowedRequestsOf(plan).flatMap(({ role, node, statement }) =>
                 escalationsIn(statement).map(({ how, action }) => ({
                     node,
-                    reason: `must not let ${role.node.name} ${action}, which ${how}`,
+                    reason: `must not allow ${role.node.name} ${action}, which ${how}`,
                 })),
             );
             const escalationsByResourcePolicies = [...resources.values()]
@@ -133,7 +120,7 @@ export const accessRules: readonly Rule[] = [
                         .flatMap(escalationsIn)
                         .map(({ how, action }) => ({
                             node,
-                            reason: `must not let anybody ${action}, which ${how}`,
+                            reason: `must not allow anyone ${action}, which ${how}`,
                         })),
                 );
             return uniqueFindings([...escalationsByRoles, ...escalationsByResourcePolicies]);
@@ -141,10 +128,9 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "workloads-have-required-permissions",
-        description: "whatever a workload is set up to do, every policy on its way allows",
-        fix: "Grant it where the finding says that it is refused.",
-        controls: ["PCI-7.2.2"],
-        resourceTypes: [...policyTypes, "ecs/taskDefinition:TaskDefinition", "lambda/function:Function"],
+        description:
+            "Every workload has the permissions that its configuration requires: every policy involved allows them",
+        fix: "Grant the permission in the policy that the finding names.",
         check: onlyIfPoliciesSupported((plan) =>
             findDeniedPermissions(plan, requiredPermissionsOf(plan).filter(isRequiredByRole)),
         ),
@@ -160,18 +146,8 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "aws-services-allowed",
-        description: "what AWS does for the stack in its own name, every policy on its way allows",
-        fix: "Allow the service in the policy that refuses it: of the topic, the queue, the bucket, the role or the key.",
-        controls: ["PCI-10.7.2"],
-        resourceTypes: [
-            "cloudwatch/metricAlarm:MetricAlarm",
-            "cloudwatch/compositeAlarm:CompositeAlarm",
-            "cloudwatch/eventTarget:EventTarget",
-            "cloudwatch/logGroup:LogGroup",
-            "rds/eventSubscription:EventSubscription",
-            "sns/topicSubscription:TopicSubscription",
-            ...new Set(roleInputs.map(({ type }) => type)),
-        ],
+        description: "AWS services can do their work for the stack: every policy involved allows it",
+        fix: "Allow the service in the policy that denies it: of the topic, queue, bucket, role or key.",
         check: onlyIfPoliciesSupported((plan) =>
             findDeniedPermissions(
                 plan,
@@ -181,17 +157,15 @@ export const accessRules: readonly Rule[] = [
     },
     {
         name: "workloads-have-no-extra-permissions",
-        description: "no workload may do anything, to a store or elsewhere, that it is not set up to do",
-        fix: "Narrow the statement to what the workload's variables and settings ask for, or take it out.",
-        controls: ["PCI-7.2.2", "PCI-7.2.5", "KMS.1", "KMS.2"],
-        resourceTypes: policyTypes,
+        description: "No workload has a permission that its configuration does not require",
+        fix: "Restrict the statement to what the workload's variables and settings require, or remove it.",
         check: onlyIfPoliciesSupported((plan) => {
             const needs = Map.groupBy(requiredPermissionsOf(plan), ({ principal }) => principal);
             const findings = allowedRequestsOf(plan)
                 .filter((grant) => !(needs.get(grant.principal) ?? []).some((need) => justifiesGrant(need, grant)))
                 .map((grant) => ({
                     node: grant.node,
-                    reason: `lets ${grant.role.node.name} ${grant.action} on ${createNameReplacer(plan)(grant.resource)}${callerText(grant)}, which no work asks for`,
+                    reason: `allows ${grant.role.node.name} ${grant.action} on ${createNameReplacer(plan)(grant.resource)}${callerText(grant)}, which no workload requires`,
                 }));
             return uniqueFindings(findings);
         }),

@@ -6,10 +6,10 @@ import { resourcesOfType, typeNameOf, inputText, findingsUnless, stackFindingUnl
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 
-/** Sections of the runbook: one for each kind of alarm, called like it. */
+/** Sections of the runbook: one for each kind of alarm, with the same name. */
 export const runbookSections = [...Object.keys(alarmTable), ...Object.keys(burnRates)];
 
-/** The most that AWS takes (`PutMetricAlarm`, `PutCompositeAlarm`). */
+/** Maximum of AWS (`PutMetricAlarm`, `PutCompositeAlarm`). */
 const maxDescriptionLength = 1024;
 
 const alarmsOf = (plan: Plan) => [
@@ -17,21 +17,19 @@ const alarmsOf = (plan: Plan) => [
     ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
 ];
 
-/** The section that a description ends with. */
+/** The runbook section at the end of a description. */
 const runbookSectionOf = (description: string): string =>
     /\bdocs\/runbook\.md#([a-z0-9-]+)$/.exec(description)?.[1] ?? "";
 
 export const alarmRules: readonly Rule[] = [
     {
         name: "everything-watched",
-        description: "every service, store, function and door has its alarms",
+        description: "Every service, data store, function and public endpoint has its alarms",
         fix: "Add a row to `lib/monitoring/*-alarms.ts`, or the resource to the subjects in `lib/monitoring.ts`.",
-        controls: ["PCI-10.7.2"],
-        resourceTypes: [...new Set(requiredAlarms.map(({ type }) => type))],
         check: (plan) => {
             const alarmMetrics = metricsOfAlarms(plan);
             return [
-                ...stackFindingUnless(alarmMetrics.length > 0, "nothing is watched"),
+                ...stackFindingUnless(alarmMetrics.length > 0, "no alarm has a metric"),
                 ...requiredAlarms.flatMap((row): Finding[] =>
                     resourcesOfType(plan, row.type).flatMap((node) =>
                         row.dimensionsOf(node, plan).flatMap((dimensions) =>
@@ -63,10 +61,8 @@ export const alarmRules: readonly Rule[] = [
     },
     {
         name: "alarms-name-their-runbook",
-        description: "every alarm names the section of the runbook that tells what to do",
+        description: "The description of every alarm names its section of the runbook",
         fix: `End the description with \`${runbookSection("<kind of alarm>")}\`, and write that section.`,
-        controls: ["PCI-10.7.2"],
-        resourceTypes: ["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"],
         check: (plan) => {
             const alarms = alarmsOf(plan);
             return [
@@ -74,12 +70,12 @@ export const alarmRules: readonly Rule[] = [
                 ...findingsUnless(
                     alarms,
                     (alarm) => runbookSections.includes(runbookSectionOf(inputText(alarm, "alarmDescription"))),
-                    "end its description with a section of the runbook",
+                    "have a description that ends with a section of the runbook",
                 ),
                 ...findingsUnless(
                     alarms,
                     (alarm) => inputText(alarm, "alarmDescription").length <= maxDescriptionLength,
-                    `describe itself in ${maxDescriptionLength} characters`,
+                    `have a description of at most ${maxDescriptionLength} characters`,
                 ),
             ];
         },

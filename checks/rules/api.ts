@@ -11,7 +11,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Variables of an access log that repeat what a caller sends, and all under them. */
+/** Access log variables, with all below them, whose values callers control. */
 const callerControlledVariables = [
     "$input",
     "$context.path",
@@ -27,11 +27,11 @@ const callerControlledVariables = [
     "$context.authorizer",
 ];
 
-/** Values of an access log's format, without its quotes: `$context.status`. */
+/** Variables in an access log format, such as `$context.status`. */
 const logVariablesOf = (format: string): string[] =>
     Object.values(JSON.parse(format || "{}") as Record<string, unknown>).map(toText);
 
-/** What API Gateway says when a browser asks what it may send: without a body, and without a key, which it has not yet. */
+/** A CORS preflight request, which API Gateway answers. Browsers send it without a body and without the API key. */
 const isPreflight = (plan: Plan, method: PlanNode): boolean =>
     inputText(method, "httpMethod") === "OPTIONS" &&
     resourcesOfType(plan, "apigateway/integration:Integration").some(
@@ -44,10 +44,8 @@ const isPreflight = (plan: Plan, method: PlanNode): boolean =>
 export const apiRules: readonly Rule[] = [
     {
         name: "methods-ask-for-keys",
-        description: "every method of the API asks for a key, and checks what comes",
+        description: "Every API method requires an API key and validates requests",
         fix: "Set `apiKeyRequired`, a request validator and a model of the body for each media type.",
-        controls: ["CKV_AWS_59", "CKV2_AWS_70", "CKV2_AWS_53"],
-        resourceTypes: ["apigateway/method:Method"],
         check: (plan) => {
             const methods = resourcesOfType(plan, "apigateway/method:Method");
             const validators = new Map(
@@ -58,7 +56,7 @@ export const apiRules: readonly Rule[] = [
             const nonProxyIntegrations = resourcesOfType(plan, "apigateway/integration:Integration").filter(
                 (each) => inputText(each, "type") !== "HTTP_PROXY",
             );
-            /** The services look at bodies themselves; what API Gateway answers or hands to a function has passed it. */
+            /** Services validate bodies themselves; API Gateway does so for functions and for its own responses. */
             const withBody = methods.filter(
                 (method) =>
                     !isPreflight(plan, method) &&
@@ -73,14 +71,14 @@ export const apiRules: readonly Rule[] = [
                 ...findingsUnless(
                     methods,
                     (method) => method.inputs.apiKeyRequired === true || isPreflight(plan, method),
-                    "ask for an API key",
+                    "require an API key",
                 ),
                 ...findingsUnless(
                     methods,
                     (method) => validatorOf(method)?.inputs.validateRequestParameters === true,
-                    "check its parameters",
+                    "have a request validator for parameters",
                 ),
-                ...stackFindingUnless(withBody.length > 0, "no method checks bodies"),
+                ...stackFindingUnless(withBody.length > 0, "no method validates request bodies"),
                 ...findingsUnless(
                     withBody,
                     (method) =>
@@ -89,17 +87,16 @@ export const apiRules: readonly Rule[] = [
                             const found = getPath(method.inputs, `requestModels.${type}`);
                             return typeof found === "string" && models.includes(found);
                         }),
-                    "check bodies of every media type",
+                    "have a request validator and a model for bodies of every media type",
                 ),
             ];
         },
     },
     {
         name: "api-modern-tls",
-        description: "the API takes modern TLS only, and reaches the load balancer by its link",
-        fix: "Take a security policy of TLS 1.2 and 1.3, and reach the load balancer over HTTPS by the VPC link.",
-        controls: ["PCI-4.2.1"],
-        resourceTypes: ["apigateway/restApi:RestApi", "apigateway/integration:Integration"],
+        description:
+            "The API accepts TLS 1.2 and 1.3 only, and calls the load balancer over HTTPS through its VPC link",
+        fix: "Set a security policy of TLS 1.2 and 1.3, and call the load balancer over HTTPS through the VPC link.",
         check: (plan) => {
             const links = resourcesOfType(plan, "apigatewayv2/vpcLink:VpcLink").map(({ id }) => id);
             const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(arnOf);
@@ -108,7 +105,7 @@ export const apiRules: readonly Rule[] = [
                 ...findingsUnless(
                     resourcesOfType(plan, "apigateway/restApi:RestApi"),
                     (api) => inputText(api, "securityPolicy").startsWith("SecurityPolicy_TLS13_1_2_"),
-                    "take TLS 1.2 and 1.3 only",
+                    "accept TLS 1.2 and 1.3 only",
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "apigateway/integration:Integration").filter((each) =>
@@ -119,29 +116,15 @@ export const apiRules: readonly Rule[] = [
                         links.includes(inputText(each, "connectionId")) &&
                         balancers.includes(inputText(each, "integrationTarget")) &&
                         inputText(each, "uri").startsWith("https://"),
-                    "go through the link, over HTTPS, to the load balancer",
+                    "call the load balancer over HTTPS through the VPC link",
                 ),
             ];
         },
     },
     {
         name: "stages-traced-and-throttled",
-        description: "every stage is traced and throttled, and logs no word of what callers send",
-        fix: "Set tracing, throttling and logs of the stage as the settings say, with no variable that repeats what a caller sends.",
-        controls: [
-            "PCI-10.2.1",
-            "APIGateway.1",
-            "CKV_AWS_76",
-            "CKV2_AWS_4",
-            "APIGateway.2",
-            "CKV2_AWS_51",
-            "APIGateway.3",
-            "CKV_AWS_73",
-            "APIGateway.5",
-            "CKV_AWS_308",
-            "CKV_AWS_276",
-        ],
-        resourceTypes: ["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"],
+        description: "Every API stage has tracing and throttling, and its logs have no values that callers send",
+        fix: "Set tracing, throttling and logs of the stage from the settings, without log variables that callers control.",
         check: (plan, settings) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const rules = resourcesOfType(plan, "apigateway/methodSettings:MethodSettings");
@@ -157,15 +140,23 @@ export const apiRules: readonly Rule[] = [
                 `API-Gateway-Execution-Logs_${inputText(stage, "restApi")}/${inputText(stage, "stageName")}`;
             return [
                 ...stackFindingUnless(stages.length > 0, "the API has no stage"),
-                ...findingsUnless(stages, ({ inputs }) => inputs.xrayTracingEnabled === true, "be traced"),
-                ...findingsUnless(stages, (stage) => inputText(stage, "clientCertificateId") !== "", "show who it is"),
+                ...findingsUnless(
+                    stages,
+                    ({ inputs }) => inputs.xrayTracingEnabled === true,
+                    "have X-Ray tracing enabled",
+                ),
+                ...findingsUnless(
+                    stages,
+                    (stage) => inputText(stage, "clientCertificateId") !== "",
+                    "have a client certificate",
+                ),
                 ...findingsUnless(
                     stages,
                     (stage) =>
                         methodSettingsOf(stage)
                             .map((each) => inputText(each, "methodPath"))
                             .join() === "*/*",
-                    "have one rule for all methods",
+                    "have method settings for `*/*` alone",
                 ),
                 ...findingsUnless(
                     rules,
@@ -173,7 +164,7 @@ export const apiRules: readonly Rule[] = [
                         getPath(inputs, "settings.throttlingRateLimit") === settings.gateway.ratePerSecond &&
                         getPath(inputs, "settings.throttlingBurstLimit") === settings.gateway.burst &&
                         getPath(inputs, "settings.metricsEnabled") === true,
-                    "throttle as the stack says, and count",
+                    "have the throttling limits that the stack sets, and metrics",
                 ),
                 ...findingsUnless(
                     rules,
@@ -181,7 +172,7 @@ export const apiRules: readonly Rule[] = [
                         getPath(inputs, "settings.dataTraceEnabled") === false &&
                         getPath(inputs, "settings.loggingLevel") === (isLoggingEnabled ? "ERROR" : "OFF") &&
                         getPath(inputs, "settings.cachingEnabled") !== true,
-                    "write down and keep no requests",
+                    "log errors only, without request data, and cache nothing",
                 ),
                 ...findingsUnless(
                     stages,
@@ -191,7 +182,9 @@ export const apiRules: readonly Rule[] = [
                                   (group) => arnOf(group) === inputText(stage, "accessLogSettings.destinationArn"),
                               ) && groups.some((group) => inputText(group, "name") === executionLogGroupOf(stage))
                             : getPath(stage.inputs, "accessLogSettings") === undefined,
-                    isLoggingEnabled ? "log to groups of the stack" : "not log without a role",
+                    isLoggingEnabled
+                        ? "log to log groups of the stack"
+                        : "have no access log, because the account has no role for it",
                 ),
                 ...findingsUnless(
                     stages,
@@ -203,7 +196,7 @@ export const apiRules: readonly Rule[] = [
                                     (word) => variable === word || variable.startsWith(`${word}.`),
                                 ),
                         ),
-                    "log no word of a request",
+                    "log no variable that callers control",
                 ),
             ];
         },

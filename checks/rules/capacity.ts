@@ -10,29 +10,27 @@ import {
     type PlannedService,
 } from "../../plan/ecs-services.ts";
 
-/** Peak over rest that a service must be able to grow to. */
+/** Ratio of peak to minimum tasks that a service must support. */
 const peakFactor = 10;
 
-/** A guardrail, which a stack may waive for a reason and a time. */
+/** Guardrail of the settings, which a stack may waive. */
 const spikeGuardrail = "tenfold-spike";
 
 const taskRangeText = (service: PlannedService, minTasks: number | undefined): string =>
     `${minTasks ?? "?"} to ${toText(service.scalableTarget?.inputs.maxCapacity ?? "?")} tasks`;
 
-/** That there are enough tasks: while a service is deployed, and when everybody comes at once. */
+/** Enough tasks during a deployment and during a spike of requests. */
 export const capacityRules: readonly Rule[] = [
     {
         name: "deployments-keep-capacity",
-        description: "a deployment takes no task away before its successor serves",
-        fix: "Set `deploymentMinimumHealthyPercent` to 100 and `deploymentMaximumPercent` so that one more task may start.",
-        controls: [],
-        resourceTypes: ["ecs/service:Service"],
+        description: "A deployment stops a task only after its replacement is healthy",
+        fix: "Set `deploymentMinimumHealthyPercent` to 100, and `deploymentMaximumPercent` high enough to start one more task.",
         check: (plan, { services }) => [
             ...findingUnlessAnyService(ecsServicesOf(plan)),
             ...serviceFindingsUnless(
                 plan,
                 ({ service }) => numberAt(service.inputs, "deploymentMinimumHealthyPercent") >= 100,
-                "keep all of its tasks while it is deployed",
+                "keep 100 % of its tasks healthy during a deployment",
             ),
             ...serviceFindingsUnless(
                 plan,
@@ -42,16 +40,14 @@ export const capacityRules: readonly Rule[] = [
                     const percent = numberAt(each.service.inputs, "deploymentMaximumPercent");
                     return Math.floor((tasks * percent) / 100) > tasks;
                 },
-                "have room for a new task beside the old ones",
+                "allow one task more than the desired count during a deployment",
             ),
         ],
     },
     {
         name: "tenfold-spike-fits",
-        description: "with compliance PCI-DSS every service may grow to ten times its tasks at rest",
+        description: "With compliance PCI-DSS, every service can scale to ten times its minimum number of tasks",
         fix: "Raise `maxTasks` to ten times `minTasks`, or waive the guardrail `tenfold-spike`.",
-        controls: [],
-        resourceTypes: ["appautoscaling/target:Target", "ecs/service:Service"],
         check: (plan, { compliance, services, waivers }) => {
             const isRequired = isInPciScope({ compliance }) && waivers.every(({ rule }) => rule !== spikeGuardrail);
             const minTasksOf = (each: PlannedService) => services[serviceNameOf(each)]?.minTasks;
@@ -60,7 +56,7 @@ export const capacityRules: readonly Rule[] = [
                 ...serviceFindingsUnless(
                     plan,
                     ({ scalableTarget, scalingPolicies }) => scalableTarget !== undefined && scalingPolicies.length > 0,
-                    "scale by itself",
+                    "have an autoscaling target with a scaling policy",
                 ),
                 ...serviceFindingsUnless(
                     plan,
@@ -69,7 +65,7 @@ export const capacityRules: readonly Rule[] = [
                         numberAt(each.scalableTarget?.inputs, "maxCapacity", 0) >=
                             peakFactor * (minTasksOf(each) ?? Infinity),
                     (each) =>
-                        `grow to ${peakFactor} times its tasks at rest, and not from ${taskRangeText(each, minTasksOf(each))}`,
+                        `scale to ${peakFactor} times its minimum tasks, not from ${taskRangeText(each, minTasksOf(each))}`,
                 ),
             ];
         },

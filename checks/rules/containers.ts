@@ -11,14 +11,12 @@ import {
 const isScaledToZero = ({ service, scalableTarget }: PlannedService): boolean =>
     service.inputs.desiredCount === 0 && scalableTarget?.inputs.minCapacity === 0;
 
-/** What containers are made of, and what they run on. */
+/** Images of containers, and the size and platform of tasks. */
 export const containerRules: readonly Rule[] = [
     {
         name: "fargate-tasks-valid",
-        description: "every task has a size that Fargate offers, on ARM64",
-        fix: "Choose `cpuUnits` and `memoryMib` of a pair in Fargate's table; keep ARM64, LINUX and awsvpc.",
-        controls: [],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
+        description: "Every task definition has a size that Fargate offers, on Linux and ARM64",
+        fix: "Choose a pair of `cpuUnits` and `memoryMib` from Fargate's table, and keep ARM64, LINUX and awsvpc.",
         check: (plan) => {
             const tasks = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition");
             return [
@@ -40,17 +38,15 @@ export const containerRules: readonly Rule[] = [
                         inputText(task, "networkMode") === "awsvpc" &&
                         inputText(task, "runtimePlatform.cpuArchitecture") === "ARM64" &&
                         inputText(task, "runtimePlatform.operatingSystemFamily") === "LINUX",
-                    "run on Fargate, with an interface of its own, on Linux and ARM64",
+                    "run on Fargate in awsvpc mode, on Linux and ARM64",
                 ),
             ];
         },
     },
     {
         name: "images-by-digest",
-        description: "every task runs the image that was reviewed, named by its digest; without one it does not run",
-        fix: "Put the `sha256:` digest of an image in the service's own repository into `imageDigest`.",
-        controls: [],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition", "ecs/service:Service"],
+        description: "Every service runs an image by its digest, or no tasks",
+        fix: "Set `imageDigest` to the `sha256:` digest of an image in the service's own repository.",
         check: (plan) => {
             const repositories = resourcesOfType(plan, "ecr/repository:Repository").map(({ outputs }) =>
                 toText(outputs.repositoryUrl),
@@ -63,14 +59,14 @@ export const containerRules: readonly Rule[] = [
                 ...serviceFindingsUnless(
                     plan,
                     (each) => isScaledToZero(each) || imagesOf(each).every(isPinned),
-                    (each) => `run an image by its digest, or no tasks at all, not ${imagesOf(each).join(", ")}`,
+                    (each) => `run an image by its digest, or no tasks, not ${imagesOf(each).join(", ")}`,
                 ),
                 ...serviceFindingsUnless(
                     plan,
                     (each) =>
                         imagesOf(each).length > 0 &&
                         imagesOf(each).every((image) => repositories.includes(repositoryOf(image))),
-                    "take its image from a repository of the stack",
+                    "use an image from a repository of the stack",
                 ),
             ];
         },

@@ -1,281 +1,10 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import {
-    resourcesOfType,
-    transitiveDependencies,
-    typeNameOf,
-    getPath,
-    inputText,
-    inputTexts,
-    findingsUnless,
-} from "../../plan/query.ts";
+import { resourcesOfType, transitiveDependencies, typeNameOf, findingsUnless } from "../../plan/query.ts";
+import { requiredDependencies } from "../dependencies/required-dependencies.ts";
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 
-type FindDependencies = (plan: Plan, node: PlanNode) => PlanNode[];
-
-const allOfTypes =
-    (...types: string[]): FindDependencies =>
-    (plan) =>
-        types.flatMap((type) => resourcesOfType(plan, type));
-
-const withNoun =
-    (type: string, noun: string): FindDependencies =>
-    (plan) =>
-        resourcesOfType(plan, type).filter(({ name }) => name.startsWith(`payment-${noun}-`));
-
-const siblingsOfType =
-    (type: string): FindDependencies =>
-    (plan, { parent }) =>
-        resourcesOfType(plan, type).filter((node) => node.parent === parent);
-
-/** Of what an API is made. The last two answer browsers, of which a stack may want none. */
-const apiResourceTypes = [
-    "apigateway/resource:Resource",
-    "apigateway/method:Method",
-    "apigateway/integration:Integration",
-    "apigateway/response:Response",
-    "apigateway/model:Model",
-    "apigateway/requestValidator:RequestValidator",
-    "apigateway/methodResponse:MethodResponse",
-    "apigateway/integrationResponse:IntegrationResponse",
-];
-
-const isPermissionFor = (principal: string) => (permission: PlanNode) =>
-    inputText(permission, "principal") === principal;
-
-/** What a resource needs to work without passing its value; the same order holds, in reverse, when a stack is destroyed. */
-const requiredDependencies: readonly {
-    type: string;
-    needs: FindDependencies;
-    atLeast?: number | ((node: PlanNode) => number);
-    why: string;
-}[] = [
-    {
-        type: "ecs/service:Service",
-        needs: (plan, service) =>
-            resourcesOfType(plan, "lb/listenerRule:ListenerRule").filter(({ name }) => name === service.name),
-        // A worker has none; one that a service has must be known by its name.
-        atLeast: ({ inputs }) => (getPath(inputs, "loadBalancers.0") === undefined ? 0 : 1),
-        why: "ECS refuses a target group that no listener uses",
-    },
-    {
-        type: "ecs/service:Service",
-        needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "a task without its permissions does not start",
-    },
-    {
-        type: "ecs/service:Service",
-        needs: (plan) =>
-            resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(
-                (node) => inputText(node, "vpcEndpointType") === "Interface",
-            ),
-        atLeast: 0,
-        why: "a task pulls its image through them",
-    },
-    {
-        type: "ecs/service:Service",
-        needs: allOfTypes("ecs/clusterCapacityProviders:ClusterCapacityProviders"),
-        why: "ECS refuses a capacity provider that the cluster does not have, and lets none go that a service uses",
-    },
-    {
-        type: "ecs/service:Service",
-        needs: (plan, service) =>
-            allOfTypes(
-                "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-                "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-            )(plan, service).filter((rule) =>
-                inputTexts(service, "networkConfiguration.securityGroups").includes(inputText(rule, "securityGroupId")),
-            ),
-        // A worker has no ingress rule.
-        atLeast: ({ inputs }) => (getPath(inputs, "loadBalancers.0") === undefined ? 2 : 3),
-        why: "a task that reaches nothing pulls no image and answers no health check",
-    },
-    {
-        type: "ecs/service:Service",
-        needs: (plan) =>
-            resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(
-                (node) => inputText(node, "vpcEndpointType") === "Gateway",
-            ),
-        why: "the layers of its image lie in S3",
-    },
-    {
-        type: "guardduty/detector:Detector",
-        needs: (plan) =>
-            resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) =>
-                inputText(node, "serviceName").endsWith(".guardduty-data"),
-            ),
-        why: "GuardDuty would make an endpoint of its own, and the VPC could not be destroyed",
-    },
-    {
-        type: "ec2/flowLog:FlowLog",
-        needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "the role must be allowed to write",
-    },
-    {
-        type: "cloudtrail/trail:Trail",
-        needs: withNoun("s3/bucketPolicy:BucketPolicy", "audit"),
-        why: "CloudTrail tries the bucket",
-    },
-    {
-        type: "cloudtrail/trail:Trail",
-        needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "CloudTrail tries the log group",
-    },
-    {
-        type: "lb/loadBalancer:LoadBalancer",
-        needs: withNoun("s3/bucketPolicy:BucketPolicy", "access-logs"),
-        why: "ELB tries the bucket",
-    },
-    {
-        type: "lb/loadBalancer:LoadBalancer",
-        needs: withNoun("ec2/route:Route", "public"),
-        why: "a public address needs a gateway",
-    },
-    {
-        type: "ec2/natGateway:NatGateway",
-        needs: withNoun("ec2/route:Route", "public"),
-        why: "a public address needs a gateway",
-    },
-    {
-        type: "rds/cluster:Cluster",
-        needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
-        why: "RDS would make it without a key",
-    },
-    {
-        type: "ecs/cluster:Cluster",
-        needs: (plan, cluster) =>
-            siblingsOfType("cloudwatch/logGroup:LogGroup")(plan, cluster).filter((group) =>
-                group.name.includes("-insights-"),
-            ),
-        why: "Container Insights would make it without a key",
-    },
-    {
-        type: "elasticache/replicationGroup:ReplicationGroup",
-        needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
-        why: "ElastiCache tries the log group",
-    },
-    {
-        type: "s3/bucketPolicy:BucketPolicy",
-        needs: siblingsOfType("s3/bucketPublicAccessBlock:BucketPublicAccessBlock"),
-        why: "S3 takes one at a time",
-    },
-    {
-        type: "lambda/function:Function",
-        needs: siblingsOfType("iam/rolePolicy:RolePolicy"),
-        why: "Lambda tries the role: it must reach subnets and dead letters",
-    },
-    {
-        type: "lambda/function:Function",
-        needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
-        why: "Lambda would make it without a key, and for ever",
-    },
-    {
-        type: "lambda/function:Function",
-        needs: siblingsOfType("sqs/queuePolicy:QueuePolicy"),
-        why: "what it sets aside goes over TLS only",
-    },
-    {
-        type: "lambda/function:Function",
-        needs: (plan, node) =>
-            resourcesOfType(plan, "vpc/securityGroupEgressRule:SecurityGroupEgressRule").filter((rule) =>
-                inputTexts(node, "vpcConfig.securityGroupIds").includes(inputText(rule, "securityGroupId")),
-            ),
-        atLeast: 2,
-        why: "a function that reaches neither table nor bucket records nothing",
-    },
-    {
-        type: "apigateway/deployment:Deployment",
-        needs: allOfTypes(...apiResourceTypes),
-        atLeast: apiResourceTypes.length - 2,
-        why: "a deployment is a picture of the API as it is then",
-    },
-    {
-        type: "apigateway/deployment:Deployment",
-        needs: (plan) =>
-            resourcesOfType(plan, "lambda/permission:Permission").filter(isPermissionFor("apigateway.amazonaws.com")),
-        why: "a method that may not call its function answers 500",
-    },
-    {
-        type: "apigateway/integrationResponse:IntegrationResponse",
-        needs: (plan, { name }) =>
-            resourcesOfType(plan, "apigateway/integration:Integration").filter((node) => node.name === name),
-        why: "API Gateway takes no answer of an integration that is not there",
-    },
-    {
-        type: "apigateway/stage:Stage",
-        needs: (plan, stage) =>
-            inputText(stage, "accessLogSettings.destinationArn") === ""
-                ? []
-                : siblingsOfType("cloudwatch/logGroup:LogGroup")(plan, stage),
-        atLeast: 0,
-        why: "API Gateway tries the log group, and would make the other without a key",
-    },
-    ...["apigateway/stage:Stage", "apigateway/methodSettings:MethodSettings"].map((type) => ({
-        type,
-        needs: allOfTypes("apigateway/account:Account"),
-        atLeast: 0,
-        why: "AWS refuses a stage that logs while the account has no role for it",
-    })),
-    {
-        type: "apigateway/usagePlan:UsagePlan",
-        needs: allOfTypes("apigateway/stage:Stage"),
-        why: "a plan admits to a stage",
-    },
-    {
-        type: "apigateway/account:Account",
-        needs: siblingsOfType("iam/rolePolicyAttachment:RolePolicyAttachment"),
-        why: "AWS tries the role before it takes it",
-    },
-    {
-        type: "lb/targetGroupAttachment:TargetGroupAttachment",
-        needs: (plan) =>
-            resourcesOfType(plan, "lambda/permission:Permission").filter(
-                isPermissionFor("elasticloadbalancing.amazonaws.com"),
-            ),
-        why: "ELB tries the function",
-    },
-    {
-        type: "lb/listenerRule:ListenerRule",
-        needs: (plan, rule) =>
-            resourcesOfType(plan, "lb/targetGroupAttachment:TargetGroupAttachment").filter(
-                ({ name }) => name === rule.name,
-            ),
-        atLeast: 0,
-        why: "a rule to an empty group answers 503",
-    },
-    {
-        type: "cfg/recorder:Recorder",
-        needs: (plan, node) => [
-            ...siblingsOfType("iam/rolePolicy:RolePolicy")(plan, node),
-            ...siblingsOfType("iam/rolePolicyAttachment:RolePolicyAttachment")(plan, node),
-        ],
-        atLeast: 2,
-        why: "AWS Config tries the role",
-    },
-    {
-        type: "cfg/deliveryChannel:DeliveryChannel",
-        needs: withNoun("s3/bucketPolicy:BucketPolicy", "config"),
-        why: "AWS Config tries the bucket",
-    },
-    {
-        type: "cfg/recorderStatus:RecorderStatus",
-        needs: allOfTypes("cfg/deliveryChannel:DeliveryChannel"),
-        why: "AWS starts no recorder without a channel",
-    },
-    {
-        type: "cfg/rule:Rule",
-        needs: allOfTypes("cfg/recorderStatus:RecorderStatus"),
-        atLeast: 0,
-        why: "AWS takes rules only where a recorder is on",
-    },
-    {
-        type: "securityhub/standardsSubscription:StandardsSubscription",
-        needs: allOfTypes("securityhub/account:Account"),
-        why: "AWS takes subscriptions only where Security Hub is on",
-    },
-];
-
-/** What breaks a row of the order. */
+/** Violations of `requiredDependencies`. */
 const findMissingDependencies = (plan: Plan): Finding[] => {
     const dependenciesByUrn = new Map<string, Set<string>>();
     const dependenciesOf = (node: PlanNode) => {
@@ -290,11 +19,11 @@ const findMissingDependencies = (plan: Plan): Finding[] => {
                 ...findingsUnless(
                     [node],
                     () => needed.length >= (typeof atLeast === "number" ? atLeast : atLeast(node)),
-                    `have something to wait for: ${why}`,
+                    `have its dependency in the plan: ${why}`,
                 ),
                 ...needed
                     .filter(({ urn }) => !dependenciesOf(node).has(urn))
-                    .map((other) => ({ node, reason: `must wait for ${other.name} (${typeNameOf(other)}): ${why}` })),
+                    .map((other) => ({ node, reason: `must depend on ${other.name} (${typeNameOf(other)}): ${why}` })),
             ];
         }),
     );
@@ -303,10 +32,8 @@ const findMissingDependencies = (plan: Plan): Finding[] => {
 export const dependencyRules: readonly Rule[] = [
     {
         name: "created-after-dependencies",
-        description: "what works only after another is made after it",
-        fix: "Pass an output of the other resource, or name it in `dependsOn`.",
-        controls: [],
-        resourceTypes: ["*"],
+        description: "A resource is created after everything it needs",
+        fix: "Pass an output of the other resource, or list it in `dependsOn`.",
         check: findMissingDependencies,
     },
 ];

@@ -18,22 +18,8 @@ const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 export const documentRules: readonly Rule[] = [
     {
         name: "no-service-wide-actions",
-        description: "no policy allows all actions of a service",
+        description: "No policy allows all actions of a service",
         fix: "List the actions that the caller uses.",
-        controls: [
-            "PCI-7.2.2",
-            "PCI-7.2.5",
-            "IAM.1",
-            "IAM.21",
-            "CKV_AWS_62",
-            "CKV_AWS_63",
-            "CKV_AWS_286",
-            "CKV_AWS_287",
-            "CKV_AWS_288",
-            "CKV_AWS_289",
-            "CKV2_AWS_40",
-        ],
-        resourceTypes: ["*"],
         check: (plan) => {
             const serviceWideStatements = allowStatementsOfPlan(plan).filter(({ Action }) =>
                 toArray(Action).some((action) => /^\*$|:\*$/.test(action)),
@@ -55,40 +41,21 @@ export const documentRules: readonly Rule[] = [
     },
     {
         name: "no-allow-by-exception",
-        description: "no policy allows by exception",
-        fix: "Say with `Action`, `Resource` and `Principal` what is allowed.",
-        controls: ["PCI-7.2.2"],
-        resourceTypes: ["*"],
+        description: "No Allow statement uses NotAction, NotResource or NotPrincipal",
+        fix: "List what is allowed in `Action`, `Resource` and `Principal`.",
         check: (plan) =>
             statementFindings(
                 allowStatementsOfPlan(plan).filter(
                     (statement) =>
                         "NotAction" in statement || "NotResource" in statement || "NotPrincipal" in statement,
                 ),
-                "must not allow all but something",
+                "must not use NotAction, NotResource or NotPrincipal",
             ),
     },
     {
         name: "no-outside-principals",
-        description: "nobody outside the account is let in",
-        fix: "Name the principal, or ask for the account by `aws:PrincipalAccount` in the policy of an endpoint.",
-        controls: [
-            "PCI-7.2.2",
-            "SQS.3",
-            "CKV_AWS_72",
-            "CKV_AWS_168",
-            "CKV_AWS_387",
-            "SNS.4",
-            "CKV_AWS_169",
-            "CKV_AWS_385",
-            "KMS.5",
-            "CKV_AWS_33",
-            "CKV2_AWS_64",
-            "S3.6",
-            "CKV_AWS_70",
-            "CKV_AWS_93",
-        ],
-        resourceTypes: ["*"],
+        description: "No policy allows access from outside the account",
+        fix: "Name the principal, or require `aws:PrincipalAccount` in an endpoint policy.",
         check: (plan) => {
             const account = accountOfPlan(plan);
             const isEcrLayerBucket = ({ Action, Resource }: ParsedStatement) =>
@@ -102,7 +69,7 @@ export const documentRules: readonly Rule[] = [
                         includesEveryone(statement) &&
                         !(isEndpointPolicy(statement) && (isOwnAccountOnly(statement) || isEcrLayerBucket(statement))),
                 ),
-                "must not let anybody in",
+                "must not allow all principals",
             );
         },
     },

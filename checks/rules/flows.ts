@@ -20,11 +20,11 @@ const securityGroupRulesOf = (plan: Plan) => [
 
 interface ActualFlow {
     readonly node: PlanNode;
-    /** `ingress database tcp 5432 5432 tasks`, with the reason behind it. */
+    /** `ingress database tcp 5432 5432 tasks`, then the reason. */
     readonly description: string;
 }
 
-/** What each rule of a plan lets pass. */
+/** The traffic that each security group rule of a plan allows. */
 function actualFlows(plan: Plan, { environmentSuffix }: PlatformSettings): ActualFlow[] {
     const groups = new Map(
         resourcesOfType(plan, "ec2/securityGroup:SecurityGroup").map((group) => [
@@ -49,7 +49,7 @@ function actualFlows(plan: Plan, { environmentSuffix }: PlatformSettings): Actua
     });
 }
 
-/** The lines that the table of flows asks for. */
+/** Descriptions of the rules that the table of flows requires. */
 function expectedFlows(plan: Plan, settings: PlatformSettings): string[] {
     const prefixListsByService = new Map(
         resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint")
@@ -73,34 +73,30 @@ function expectedFlows(plan: Plan, settings: PlatformSettings): string[] {
 export const flowRules: readonly Rule[] = [
     {
         name: "flows-only",
-        description: "the security groups allow what the table of flows says, and no more",
-        fix: "Add the flow, with its reason, to the table in `lib/flows.ts`, or delete the rule that no flow asks for.",
-        controls: ["PCI-1.3.1", "PCI-1.3.2", "PCI-1.4.2", "CKV_AWS_382"],
-        resourceTypes: [
-            "ec2/securityGroup:SecurityGroup",
-            "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        ],
+        description: "Security groups allow exactly the traffic in the table of flows",
+        fix: "Add the flow and its reason to the table in `lib/flows.ts`, or delete the rule that no flow requires.",
         check: (plan, settings) => {
             const [are, should] = [actualFlows(plan, settings), expectedFlows(plan, settings)];
             const lines = are.map(({ description }) => description);
             return [
-                ...stackFindingUnless(should.length > 0, "the table is empty"),
+                ...stackFindingUnless(should.length > 0, "the table of flows is empty"),
                 ...are
                     .filter(({ description }) => !should.includes(description))
                     .map(({ node, description }) => ({
                         node,
                         reason: `must be in the table of flows: ${description}`,
                     })),
-                ...should.filter((line) => !lines.includes(line)).map((line) => `no rule lets pass: ${line}`),
+                ...should
+                    .filter((line) => !lines.includes(line))
+                    .map((line) => `no security group rule allows: ${line}`),
                 ...stackFindingUnless(
                     are.length === should.length,
-                    `${are.length} rules for ${should.length} sides of flows`,
+                    `there are ${are.length} security group rules, and the table of flows requires ${should.length}`,
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "ec2/securityGroup:SecurityGroup"),
                     ({ inputs }) => !("ingress" in inputs || "egress" in inputs),
-                    "have no rules of its own",
+                    "have no inline rules",
                 ),
             ];
         },
@@ -111,29 +107,8 @@ export const flowRules: readonly Rule[] = [
     },
     {
         name: "internet-reaches-https-only",
-        description: "the world reaches the load balancer's HTTPS port and nothing else",
-        fix: "Name the peer's security group in the rule instead of all addresses.",
-        controls: [
-            "PCI-1.3.1",
-            "PCI-1.4.2",
-            "EC2.13",
-            "EC2.14",
-            "EC2.18",
-            "EC2.19",
-            "EC2.53",
-            "EC2.54",
-            "CKV_AWS_24",
-            "CKV_AWS_25",
-            "CKV_AWS_277",
-            "aws-ec2-securitygroup-disallow-public-internet-ingress",
-            "CKV_AWS_260",
-            "aws-ec2-securitygroup-disallow-inbound-http-traffic",
-            "CKV_AWS_382",
-        ],
-        resourceTypes: [
-            "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-            "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-        ],
+        description: "The internet can reach only the HTTPS port of the load balancer",
+        fix: "Refer to the peer's security group in the rule, instead of all addresses.",
         check: (plan, settings) => {
             const flowsOpenToAll = actualFlows(plan, settings).filter(({ description }) =>
                 description.includes(anyIpv4Address),
@@ -148,31 +123,36 @@ export const flowRules: readonly Rule[] = [
             return [
                 ...flowsOpenToAll
                     .filter(({ description }) => !allowedPrefixes.some((start) => description.startsWith(`${start} `)))
-                    .map(({ node, description }) => ({ node, reason: `must not be open to all: ${description}` })),
+                    .map(({ node, description }) => ({
+                        node,
+                        reason: `must not be open to all addresses: ${description}`,
+                    })),
                 ...findingsUnless(
                     securityGroupRulesOf(plan),
                     ({ inputs }) => inputs.ipProtocol === "tcp",
-                    "name its protocol",
+                    "allow TCP only",
                 ),
                 ...findingsUnless(
                     securityGroupRulesOf(plan),
                     ({ inputs }) => !("cidrIpv6" in inputs),
-                    "leave IPv6 closed",
+                    "allow no IPv6 addresses",
                 ),
             ];
         },
     },
     {
         name: "default-group-closed",
-        description: "the default security group lets nothing through",
+        description: "The VPC's default security group has no rules",
         fix: "Adopt the VPC's default security group without any rules.",
-        controls: ["EC2.2", "CKV2_AWS_12"],
-        resourceTypes: ["ec2/defaultSecurityGroup:DefaultSecurityGroup"],
         check: (plan) => {
             const groups = resourcesOfType(plan, "ec2/defaultSecurityGroup:DefaultSecurityGroup");
             return [
-                ...stackFindingUnless(groups.length === 1, `${groups.length} default security groups are adopted`),
-                ...findingsUnless(groups, ({ inputs }) => !("ingress" in inputs || "egress" in inputs), "be empty"),
+                ...stackFindingUnless(groups.length === 1, `there are ${groups.length} default security groups, not 1`),
+                ...findingsUnless(
+                    groups,
+                    ({ inputs }) => !("ingress" in inputs || "egress" in inputs),
+                    "have no rules",
+                ),
             ];
         },
     },

@@ -12,7 +12,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** What AWS has once in an account, and the setting that says who makes it. */
+/** Types that an account has once, and the setting for who creates them. */
 const accountWideTypes: readonly (readonly [type: string, setting: keyof PlatformSettings["accountServices"]])[] = [
     ["apigateway/account:Account", "apiGatewayRole"],
     ["guardduty/detector:Detector", "guardDuty"],
@@ -23,14 +23,9 @@ const accountWideTypes: readonly (readonly [type: string, setting: keyof Platfor
 export const frontDoorRules: readonly Rule[] = [
     {
         name: "public-endpoints-behind-waf",
-        description: "every door to the internet has a web firewall, which logs no way in",
-        fix: "Associate a web ACL of the stack with the door, and redact in its log whatever lets its finder in.",
-        controls: ["PCI-6.4.2", "ELB.16", "CKV2_AWS_28", "WAF.11", "CKV2_AWS_31", "APIGateway.4", "CKV2_AWS_29"],
-        resourceTypes: [
-            "lb/loadBalancer:LoadBalancer",
-            "apigateway/stage:Stage",
-            "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
-        ],
+        description:
+            "Every internet-facing load balancer and API stage has a WAF web ACL, and its log redacts credentials",
+        fix: "Associate a web ACL of the stack, and redact the headers authorization, cookie and x-api-key in its log.",
         check: (plan) => {
             const entryPoints = [
                 ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer"),
@@ -46,13 +41,13 @@ export const frontDoorRules: readonly Rule[] = [
             return [
                 ...findingsUnless(
                     entryPoints,
-                    (door) =>
+                    (entryPoint) =>
                         associations.filter(
                             (each) =>
-                                inputText(each, "resourceArn") === arnOf(door) &&
+                                inputText(each, "resourceArn") === arnOf(entryPoint) &&
                                 firewalls.includes(inputText(each, "webAclArn")),
                         ).length === 1,
-                    "stand behind a firewall of the stack",
+                    "have one web ACL of the stack",
                 ),
                 ...findingsUnless(
                     logs,
@@ -60,25 +55,19 @@ export const frontDoorRules: readonly Rule[] = [
                         ["authorization", "cookie", "x-api-key"].every((header) =>
                             redactedHeadersOf(each).includes(header),
                         ),
-                    "leave out what lets its finder in",
+                    "redact the headers authorization, cookie and x-api-key",
                 ),
                 ...stackFindingUnless(
                     logs.length === firewalls.length,
-                    `${logs.length} of ${firewalls.length} firewalls log`,
+                    `${logs.length} of ${firewalls.length} web ACLs have a log`,
                 ),
             ];
         },
     },
     {
         name: "merchants-keyed",
-        description: "every merchant has a key and limits of its own, and the key lies in a secret",
-        fix: "Give each merchant of `gateway.merchants` one usage plan and one key, whose value AWS makes and a secret holds.",
-        controls: [],
-        resourceTypes: [
-            "apigateway/usagePlan:UsagePlan",
-            "apigateway/apiKey:ApiKey",
-            "apigateway/usagePlanKey:UsagePlanKey",
-        ],
+        description: "Every merchant has its own API key and limits, and the key is kept in Secrets Manager",
+        fix: "Give each merchant of `gateway.merchants` one usage plan and one API key that AWS generates, and keep the key in a secret.",
         check: (plan, { gateway }) => {
             const stages = resourcesOfType(plan, "apigateway/stage:Stage");
             const keys = resourcesOfType(plan, "apigateway/apiKey:ApiKey");
@@ -103,11 +92,11 @@ export const frontDoorRules: readonly Rule[] = [
             return [
                 ...stackFindingUnless(
                     JSON.stringify(plans.map(limitsOf).toSorted()) === JSON.stringify(expectedLimits.toSorted()),
-                    "plans and merchants differ",
+                    "the limits of the usage plans are not those of `gateway.merchants`",
                 ),
                 ...stackFindingUnless(
                     keys.length === expectedLimits.length,
-                    `${keys.length} keys for ${expectedLimits.length} merchants`,
+                    `there are ${keys.length} API keys for ${expectedLimits.length} merchants`,
                 ),
                 ...findingsUnless(
                     plans,
@@ -115,10 +104,14 @@ export const frontDoorRules: readonly Rule[] = [
                         stages.some(
                             (stage) => getPath(inputs, "apiStages.0.stage") === inputText(stage, "stageName"),
                         ) && usagePlanKeys.filter((each) => inputText(each, "usagePlanId") === id).length === 1,
-                    "admit one key to the stage",
+                    "give one API key access to the stage",
                 ),
-                ...findingsUnless(keys, (key) => usagePlanKeysOf(key).length === 1, "belong to one plan"),
-                ...findingsUnless(keys, ({ inputs }) => !("value" in inputs), "leave its value to AWS"),
+                ...findingsUnless(keys, (key) => usagePlanKeysOf(key).length === 1, "belong to one usage plan"),
+                ...findingsUnless(
+                    keys,
+                    ({ inputs }) => !("value" in inputs),
+                    "have no `value`, so that AWS generates it",
+                ),
                 ...findingsUnless(
                     keys,
                     (key) => {
@@ -133,32 +126,27 @@ export const frontDoorRules: readonly Rule[] = [
                             )
                         );
                     },
-                    "be kept in a secret of the stack, and nowhere in clear",
+                    "be a secret output, and be kept in a secret of the stack",
                 ),
                 ...findingsUnless(
                     usagePlanKeys,
                     ({ options }) => options.additionalSecretOutputs.includes("value"),
-                    "not write down the key that it repeats",
+                    "list `value` in `additionalSecretOutputs`: it repeats the API key",
                 ),
             ];
         },
     },
     {
         name: "account-services-as-set",
-        description: "what an account has once is made where the stack creates it, and nowhere else",
-        fix: "Make it if, and only if, `accountServices` says create.",
-        controls: [],
-        resourceTypes: [
-            "apigateway/account:Account",
-            "guardduty/detector:Detector",
-            "cfg/recorder:Recorder",
-            "securityhub/account:Account",
-        ],
+        description: "Resources that an account has only once exist only where the stack creates them",
+        fix: "Create the resource only where `accountServices` is create.",
         check: (plan, { accountServices }) =>
             accountWideTypes.flatMap(([type, setting]) => {
                 const { length } = resourcesOfType(plan, type);
                 const wanted = accountServices[setting] === "create" ? 1 : 0;
-                return length === wanted ? [] : [`${length} of ${type}, with ${setting} ${accountServices[setting]}`];
+                return length === wanted
+                    ? []
+                    : [`there are ${length} of ${type}, where ${setting} is ${accountServices[setting]}`];
             }),
     },
 ];

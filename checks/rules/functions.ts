@@ -14,19 +14,9 @@ import type { Rule } from "../rule.ts";
 export const functionRules: readonly Rule[] = [
     {
         name: "functions-contained",
-        description: "every function runs in the VPC, is traced and loses no event",
-        fix: "Give the function subnets and a group, tracing, a dead-letter queue and a log group of the stack.",
-        controls: [
-            "Lambda.3",
-            "Lambda.5",
-            "CKV_AWS_117",
-            "Lambda.7",
-            "CKV_AWS_50",
-            "aws-lambda-function-enable-tracing-config",
-            "aws-lambda-function-configure-tracing-config",
-            "CKV_AWS_116",
-        ],
-        resourceTypes: ["lambda/function:Function"],
+        description:
+            "Every Lambda function runs in the VPC, with tracing, a dead-letter queue and a log group of the stack",
+        fix: "Set subnets, one security group, tracing, a dead-letter queue and a log group of the stack.",
         check: (plan) => {
             const functions = resourcesOfType(plan, "lambda/function:Function");
             const groups = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup").map((group) =>
@@ -40,18 +30,22 @@ export const functionRules: readonly Rule[] = [
                     (node) =>
                         inputTexts(node, "vpcConfig.subnetIds").length > 0 &&
                         inputTexts(node, "vpcConfig.securityGroupIds").length === 1,
-                    "run in the VPC, in a group of its own",
+                    "run in the VPC, with one security group",
                 ),
                 ...findingsUnless(
                     functions,
                     (node) => inputTexts(node, "architectures").join() === "arm64",
                     "run on arm64",
                 ),
-                ...findingsUnless(functions, (node) => inputText(node, "tracingConfig.mode") === "Active", "be traced"),
+                ...findingsUnless(
+                    functions,
+                    (node) => inputText(node, "tracingConfig.mode") === "Active",
+                    "have X-Ray tracing enabled",
+                ),
                 ...findingsUnless(
                     functions,
                     (node) => queues.includes(inputText(node, "deadLetterConfig.targetArn")),
-                    "set aside what fails in a queue of the stack",
+                    "send failed events to a queue of the stack",
                 ),
                 ...findingsUnless(
                     functions,
@@ -65,15 +59,8 @@ export const functionRules: readonly Rule[] = [
     },
     {
         name: "functions-invoked-by-own-stack",
-        description: "functions are called by one method and one target group of the stack, and by nobody else",
-        fix: "Name the method or target group as `sourceArn` of the permission, and delete any other way in.",
-        controls: ["PCI-7.2.5", "Lambda.1", "CKV_AWS_301", "CKV_AWS_364", "aws-lambda-permission-configure-source-arn"],
-        resourceTypes: [
-            "lambda/permission:Permission",
-            "lambda/function:Function",
-            "lambda/functionUrl:FunctionUrl",
-            "apigateway/integration:Integration",
-        ],
+        description: "Only this stack's API method and target group may invoke a Lambda function",
+        fix: "Set `sourceArn` of the permission to the method or target group, and delete other permissions and function URLs.",
         check: (plan) => {
             const apis = resourcesOfType(plan, "apigateway/restApi:RestApi").map(({ outputs }) =>
                 toText(outputs.executionArn),
@@ -93,24 +80,24 @@ export const functionRules: readonly Rule[] = [
                 }
             };
             return [
-                ...stackFindingUnless(permissions.length > 0, "nobody may call a function"),
-                ...findingsUnless(permissions, isNarrow, "name one method or target group of the stack"),
+                ...stackFindingUnless(permissions.length > 0, "there are no Lambda permissions"),
+                ...findingsUnless(permissions, isNarrow, "allow one method or target group of the stack"),
                 ...findingsUnless(
                     permissions,
                     (each) => inputText(each, "action") === "lambda:InvokeFunction",
-                    "allow calls only",
+                    "allow lambda:InvokeFunction only",
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "apigateway/integration:Integration").filter(
                         (each) => inputText(each, "type") === "AWS_PROXY",
                     ),
                     (each) => functions.some(({ outputs }) => outputs.invokeArn === inputText(each, "uri")),
-                    "call a function of the stack",
+                    "invoke a function of the stack",
                 ),
                 ...findingUnlessExactlyOne(plan, "lambda/function:Function"),
                 ...stackFindingUnless(
                     resourcesOfType(plan, "lambda/functionUrl:FunctionUrl").length === 0,
-                    "a function has an address of its own",
+                    "a function has a function URL",
                 ),
             ];
         },

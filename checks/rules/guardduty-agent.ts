@@ -8,7 +8,7 @@ import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
 const endpointsOfService = (plan: Plan, service: RegExp): PlanNode[] =>
     resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter((node) => service.test(inputText(node, "serviceName")));
 
-/** Policies that let somebody pull an image: of endpoints, and of the roles with which tasks are started. */
+/** Policies for pulling images: of ECR endpoints and of execution roles. */
 function policiesForImagePull(plan: Plan): PlanNode[] {
     const executionRoleArns = resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((node) =>
         inputText(node, "executionRoleArn"),
@@ -22,7 +22,9 @@ function policiesForImagePull(plan: Plan): PlanNode[] {
     ];
 }
 
-/** Whether a policy names the repository of GuardDuty's agent, as AWS has it in the region, for pulling and no more. */
+/**
+ * Whether a policy allows the pull actions, and no others, on AWS's repository of the GuardDuty agent in the region.
+ */
 const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean =>
     parseStatements(inputText(node, "policy")).some(
         ({ Effect, Action, Resource }) =>
@@ -33,7 +35,7 @@ const allowsAgentImage = (node: PlanNode, { region }: PlatformSettings): boolean
             ),
     );
 
-/** Whether all tasks may open a connection to an endpoint. */
+/** Whether security groups allow all tasks to connect to an endpoint. */
 function isReachableByTasks(plan: Plan, endpoint: PlanNode): boolean {
     const callers = resourcesOfType(plan, "vpc/securityGroupIngressRule:SecurityGroupIngressRule")
         .filter(
@@ -51,10 +53,8 @@ export const guardDutyAgentRules: readonly Rule[] = [
     {
         name: "guardduty-agent-reachable",
         description:
-            "where GuardDuty watches, every task reaches its agent's image and endpoint, and elsewhere none does",
-        fix: "Pass `accountServices.guardDuty` to the endpoints and to the roles that start tasks, and let both name the agent's image.",
-        controls: [],
-        resourceTypes: ["ec2/vpcEndpoint:VpcEndpoint", "iam/rolePolicy:RolePolicy", "ecs/service:Service"],
+            "With GuardDuty, every task can reach the image and the endpoint of its agent; without it, no task can",
+        fix: "Pass `accountServices.guardDuty` to the endpoints and the execution roles, and allow the agent's image in both.",
         check: (plan, settings) => {
             const isGuardDutyEnabled = settings.accountServices.guardDuty !== "skip";
             const endpoints = endpointsOfService(plan, /\.guardduty-data$/);
@@ -64,14 +64,18 @@ export const guardDutyAgentRules: readonly Rule[] = [
             return [
                 ...stackFindingUnless(
                     endpoints.length === (isGuardDutyEnabled ? 1 : 0),
-                    `${endpoints.length} endpoints of the agent`,
+                    `there are ${endpoints.length} endpoints for the agent, not ${isGuardDutyEnabled ? 1 : 0}`,
                 ),
                 ...findingsUnless(
                     endpoints,
                     (node) => node.inputs.privateDnsEnabled === true,
-                    "answer to the agent's own name",
+                    "have private DNS enabled",
                 ),
-                ...findingsUnless(endpoints, (node) => isReachableByTasks(plan, node), "let every task in"),
+                ...findingsUnless(
+                    endpoints,
+                    (node) => isReachableByTasks(plan, node),
+                    "accept connections from every task",
+                ),
                 ...findingsUnless(
                     endpoints,
                     (node) =>
@@ -79,17 +83,17 @@ export const guardDutyAgentRules: readonly Rule[] = [
                             ({ Effect, Action }) =>
                                 Effect === "Allow" && toArray(Action).includes("guardduty:SendSecurityTelemetry"),
                         ),
-                    "take what the agent reports",
+                    "allow guardduty:SendSecurityTelemetry",
                 ),
                 ...findingsUnless(
                     isGuardDutyEnabled ? policiesForImagePull(plan) : [],
                     (node) => allowsAgentImage(node, settings),
-                    "let the agent's image be pulled",
+                    "allow pulling the agent's image, with the pull actions alone",
                 ),
                 ...findingsUnless(
                     nodesNamingAgentImage,
                     (node) => isGuardDutyEnabled && policiesForImagePull(plan).includes(node),
-                    "have nothing to do with the agent's image",
+                    "not name the agent's image",
                 ),
             ];
         },

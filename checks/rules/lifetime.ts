@@ -19,21 +19,18 @@ export const lifetimeRules: readonly Rule[] = [
         description:
             "Pulumi creates the replacement of a certificate or an API's deployment before it deletes the old one",
         fix: "Remove `deleteBeforeReplace` from the resource's options.",
-        controls: ["CKV_AWS_217", "CKV_AWS_233"],
-        resourceTypes: typesServingCallers,
         check: (plan) =>
             findingsUnless(
                 typesServingCallers.flatMap((type) => resourcesOfType(plan, type)),
                 ({ options }) => !options.deleteBeforeReplace,
-                "be replaced before it is deleted: it sets deleteBeforeReplace",
+                "not set `deleteBeforeReplace`",
             ),
     },
     {
         name: "destroyable-unless-protected",
-        description: "a stack that is not protected leaves nothing behind, a protected one keeps its stores",
-        fix: "Take the input from `deletionProtection` in the settings.",
-        controls: [],
-        resourceTypes: ["*"],
+        description:
+            "A stack without deletion protection can be destroyed completely, and a protected stack keeps its data stores",
+        fix: "Set the input from `deletionProtection` in the settings.",
         check: (plan, settings) => {
             const { deletionProtection } = settings;
             const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));
@@ -60,16 +57,16 @@ export const lifetimeRules: readonly Rule[] = [
                 ...findingsUnless(
                     plan.nodes.filter((node) => !kept.includes(node)),
                     ({ options }) => !options.protect,
-                    "be free to go",
+                    "not set `protect`",
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "rds/cluster:Cluster"),
                     (cluster) =>
                         inputText(cluster, "finalSnapshotIdentifier") ===
                         (deletionProtection ? `${cluster.name}-final` : ""),
-                    "take a last snapshot where it is protected",
+                    "name a final snapshot only where the stack has deletion protection",
                 ),
-                ...findingsUnless(plan.nodes, ({ options }) => !options.retainOnDelete, "be deleted, not forgotten"),
+                ...findingsUnless(plan.nodes, ({ options }) => !options.retainOnDelete, "not set `retainOnDelete`"),
                 ...deletions.flatMap(({ type, retainingInputs = [] }) =>
                     retainingInputs.flatMap((input) =>
                         findingsUnless(
@@ -82,7 +79,7 @@ export const lifetimeRules: readonly Rule[] = [
                 ...findingsUnless(
                     resourcesOfType(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
                     () => false,
-                    "lock no objects by default",
+                    "not exist: a default retention would keep objects when the stack is destroyed",
                 ),
             ];
         },

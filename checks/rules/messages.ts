@@ -11,7 +11,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Queues that take what others failed to process. */
+/** ARNs of dead-letter queues. */
 function deadLetterArns(plan: Plan): string[] {
     return [
         ...[
@@ -27,10 +27,8 @@ function deadLetterArns(plan: Plan): string[] {
 export const messageRules: readonly Rule[] = [
     {
         name: "failed-messages-set-aside",
-        description: "no message is lost: every queue has a dead-letter queue that takes from it alone",
-        fix: "Give the queue a redrive policy to a dead-letter queue whose redrive allow policy names this queue alone.",
-        controls: [],
-        resourceTypes: ["sqs/queue:Queue"],
+        description: "Every queue moves failed messages to a dead-letter queue of its own",
+        fix: "Give the queue a redrive policy, and its dead-letter queue a redrive allow policy that names this queue alone.",
         check: (plan, { queues: wanted }) => {
             const queues = resourcesOfType(plan, "sqs/queue:Queue");
             const deadLetters = deadLetterArns(plan);
@@ -48,32 +46,26 @@ export const messageRules: readonly Rule[] = [
             return [
                 ...stackFindingUnless(
                     mainQueues.length >= Object.keys(wanted).length,
-                    "there are fewer queues than the settings name",
+                    "there are fewer queues than in the settings",
                 ),
-                ...findingsUnless(
-                    mainQueues,
-                    hasOwnDeadLetterQueue,
-                    "move what fails to a dead-letter queue of its own",
-                ),
+                ...findingsUnless(mainQueues, hasOwnDeadLetterQueue, "have a dead-letter queue of its own"),
                 ...findingsUnless(
                     mainQueues,
                     (queue) => Number(getPath(inputJson(queue, "redrivePolicy"), "maxReceiveCount")) >= 2,
-                    "try more than once",
+                    "receive a message at least twice before the dead-letter queue",
                 ),
                 ...findingsUnless(
                     queues.filter((queue) => !mainQueues.includes(queue)),
                     ({ inputs }) => inputs.messageRetentionSeconds === 14 * 86_400,
-                    "keep dead letters as long as SQS can",
+                    "keep messages for 14 days, the maximum of SQS",
                 ),
             ];
         },
     },
     {
         name: "queues-watched",
-        description: "every queue and dead-letter queue raises an alarm",
-        fix: "Add an alarm on the metric for that queue.",
-        controls: ["PCI-10.7.2"],
-        resourceTypes: ["sqs/queue:Queue"],
+        description: "Every queue and dead-letter queue has an alarm",
+        fix: "Add an alarm on that metric of the queue.",
         check: (plan) => {
             const deadLetters = deadLetterArns(plan);
             const hasAlarm = (queue: PlanNode, metric: string) =>
@@ -96,10 +88,8 @@ export const messageRules: readonly Rule[] = [
     {
         name: "events-reach-queues",
         description:
-            "an event of the topic goes to a queue of the stack, and to a dead-letter queue of it where that fails",
+            "Every queue subscription delivers to a queue of the stack, and has a dead-letter queue of the stack",
         fix: "Subscribe a queue of the stack, with a redrive policy to a dead-letter queue of the stack.",
-        controls: [],
-        resourceTypes: ["sns/topicSubscription:TopicSubscription"],
         check: (plan, settings) => {
             const queues = resourcesOfType(plan, "sqs/queue:Queue").map(arnOf);
             const wanted = Object.values(settings.queues).reduce(
@@ -110,12 +100,15 @@ export const messageRules: readonly Rule[] = [
                 ({ inputs }) => inputs.protocol === "sqs",
             );
             return [
-                ...stackFindingUnless(subscribed.length >= wanted, "fewer queues subscribe than the settings say"),
+                ...stackFindingUnless(
+                    subscribed.length >= wanted,
+                    "there are fewer queue subscriptions than in the settings",
+                ),
                 ...findingsUnless(
                     subscribed,
                     (node) =>
                         [inputText(node, "endpoint"), deadLetterQueueArn(node)].every((arn) => queues.includes(arn)),
-                    "go to a queue of the stack, with a dead-letter queue of the stack",
+                    "deliver to a queue of the stack, with a dead-letter queue of the stack",
                 ),
             ];
         },

@@ -7,17 +7,15 @@ const alarmsOf = (plan: Plan) => [
     ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
 ];
 
-/** Names of the alarms that a composite one looks at. */
+/** Names of the alarms in a composite alarm's rule. */
 const childAlarmNames = (composite: PlanNode): string[] =>
     [...inputText(composite, "alarmRule").matchAll(/ALARM\("([^"]+)"\)/g)].map(([, name = ""]) => name);
 
 export const monitoringRules: readonly Rule[] = [
     {
         name: "alarms-notify-topics",
-        description: "every alarm is heard, and says what to do",
-        fix: "Name a topic of the stack in `alarmActions` and `okActions`, and say in the description what to do first.",
-        controls: ["PCI-10.7.2", "CloudWatch.15", "CloudWatch.17", "CKV_AWS_319"],
-        resourceTypes: ["cloudwatch/metricAlarm:MetricAlarm", "cloudwatch/compositeAlarm:CompositeAlarm"],
+        description: "Every alarm notifies a topic of the stack, and its description has the first action to take",
+        fix: "Name a topic of the stack in `alarmActions` and `okActions`, and describe the first action to take.",
         check: (plan) => {
             const alarms = alarmsOf(plan);
             const childAlarms = resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm").flatMap(
@@ -33,23 +31,21 @@ export const monitoringRules: readonly Rule[] = [
                     (alarm) =>
                         areStackTopics(inputTexts(alarm, "alarmActions")) &&
                         areStackTopics(inputTexts(alarm, "okActions")),
-                    "tell a topic of its beginning and its end",
+                    "notify a topic of the stack in `alarmActions` and `okActions`",
                 ),
-                ...findingsUnless(alarms, ({ inputs }) => inputs.actionsEnabled !== false, "have its actions on"),
+                ...findingsUnless(alarms, ({ inputs }) => inputs.actionsEnabled !== false, "have its actions enabled"),
                 ...findingsUnless(
                     alarms,
                     (alarm) => inputText(alarm, "alarmDescription").length >= 20,
-                    "say what to do first",
+                    "describe the first action to take, in 20 characters or more",
                 ),
             ];
         },
     },
     {
         name: "composite-alarms-whole",
-        description: "every composite alarm looks at alarms that exist",
-        fix: "Make each alarm that the rule of the composite one names.",
-        controls: [],
-        resourceTypes: ["cloudwatch/compositeAlarm:CompositeAlarm"],
+        description: "Every composite alarm refers to alarms of the stack",
+        fix: "Create each alarm in the composite alarm's rule.",
         check: (plan) => {
             const names = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) =>
                 inputText(alarm, "name"),
@@ -58,7 +54,7 @@ export const monitoringRules: readonly Rule[] = [
                 resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
                 (alarm) =>
                     childAlarmNames(alarm).length >= 2 && childAlarmNames(alarm).every((name) => names.includes(name)),
-                "look at alarms of the stack",
+                "refer to two or more alarms of the stack",
             );
         },
     },

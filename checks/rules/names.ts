@@ -3,7 +3,7 @@ import { isNamedWithinParent, maxNameLengthOf, nameScopeOf, physicalName } from 
 import { resourcesOfType, isObjectOrArray, toText, inputText, findingsUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** API Gateway writes errors to a group that it names after the API's id, which no other stack has. */
+/** The execution log group of API Gateway has a name with the API's ID, which is unique. */
 const isNamedByApiId = (plan: Plan, node: PlanNode): boolean =>
     node.type === "aws:cloudwatch/logGroup:LogGroup" &&
     resourcesOfType(plan, "apigateway/restApi:RestApi").some(({ id }) =>
@@ -13,10 +13,8 @@ const isNamedByApiId = (plan: Plan, node: PlanNode): boolean =>
 export const nameRules: readonly Rule[] = [
     {
         name: "names-unique",
-        description: "every name ends in the suffix, and no name is taken twice",
-        fix: "Build the name from the component's own, which ends in the suffix, and give two of a kind two nouns.",
-        controls: [],
-        resourceTypes: ["*"],
+        description: "Every name ends with the environment suffix and is used only once",
+        fix: "Build the name from the component's name, which ends with the suffix, and give two resources of one type different nouns.",
         check: (plan, { environmentSuffix }) => {
             const own = plan.nodes.filter(({ type }) => type !== "pulumi:pulumi:Stack");
             const named = own.flatMap((node) => {
@@ -29,25 +27,23 @@ export const nameRules: readonly Rule[] = [
                 ...findingsUnless(
                     own,
                     ({ name }) => name.endsWith(`-${environmentSuffix}`),
-                    "have a name that ends in the suffix",
+                    "have a name that ends with the suffix",
                 ),
                 ...findingsUnless(
                     own.filter((node) => !isNamedWithinParent(node) && !isNamedByApiId(plan, node)),
-                    // AWS dictates the end of some names.
+                    // AWS requires a suffix for some names.
                     (node) =>
                         /^$|-(?=[-/]|$)/.test((physicalName(node) ?? "").split(`-${environmentSuffix}`).join("-")),
-                    "carry the suffix in AWS",
+                    "have the suffix in its name in AWS",
                 ),
-                ...duplicates.map(({ node, key }) => ({ node, reason: `must not take a name again: ${key}` })),
+                ...duplicates.map(({ node, key }) => ({ node, reason: `must not use a name twice: ${key}` })),
             ];
         },
     },
     {
         name: "names-fit",
-        description: "every name is within the limit of AWS",
+        description: "Every name is within the length limit of AWS",
         fix: "Shorten the name, or add the limit that AWS documents for the type to its row in `plan/catalogue/`.",
-        controls: [],
-        resourceTypes: ["*"],
         check: ({ nodes }) => [
             ...nodes.flatMap((node) => {
                 const name = physicalName(node);

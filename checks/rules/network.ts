@@ -32,7 +32,7 @@ function subnetsById(plan: Plan, settings: PlatformSettings): Map<string, Tiered
     );
 }
 
-/** Where things stand: type, path of their subnets, tier. */
+/** Type, path of its subnets, and the tier that they must be in. */
 const tierPlacements: readonly (readonly [type: string, path: string, tier: string])[] = [
     ["lb/loadBalancer:LoadBalancer", "subnets", "public"],
     ["ecs/service:Service", "networkConfiguration.subnets", "private"],
@@ -46,15 +46,8 @@ const tierPlacements: readonly (readonly [type: string, path: string, tier: stri
 export const networkRules: readonly Rule[] = [
     {
         name: "internet-routes-by-tier",
-        description: "only public subnets, and private ones with NAT, have a way to the internet",
-        fix: "Associate the subnet with its own tier's route table, and take the route to the internet out of any other.",
-        controls: ["PCI-1.4.1", "PCI-1.4.4", "CKV2_AWS_35", "RDS.46"],
-        resourceTypes: [
-            "ec2/subnet:Subnet",
-            "ec2/routeTable:RouteTable",
-            "ec2/routeTableAssociation:RouteTableAssociation",
-            "ec2/route:Route",
-        ],
+        description: "Only public subnets, and private subnets with a NAT gateway, have a route to the internet",
+        fix: "Associate the subnet with the route table of its own tier, and remove the internet route from other route tables.",
         check: (plan, settings) => {
             const subnets = [...subnetsById(plan, settings).values()];
             const tablesOf = (tier: string) =>
@@ -78,60 +71,46 @@ export const networkRules: readonly Rule[] = [
             const needRoute = [...tablesOf("public"), ...(hasNat ? tablesOf("private") : [])];
             const zones = settings.network.availabilityZones;
             return [
-                ...stackFindingUnless(subnets.length === 3 * zones, `${subnets.length} subnets in ${zones} zones`),
+                ...stackFindingUnless(
+                    subnets.length === 3 * zones,
+                    `there are ${subnets.length} subnets in ${zones} zones, not 3 in each`,
+                ),
                 ...stackFindingUnless(
                     subnets.every(({ routeTableIds }) => routeTableIds.length === 1),
-                    "a subnet has not one route table",
+                    "a subnet does not have exactly one route table",
                 ),
                 ...stackFindingUnless(
                     needRoute.every((table) => withRoute.has(table)),
-                    "a route to the internet is missing",
+                    "a route table has no route to the internet",
                 ),
-                ...findingsUnless(routes, isAllowedRoute, "not lead to the internet from there"),
+                ...findingsUnless(routes, isAllowedRoute, "not route to the internet: its subnets are not public"),
                 ...findingsUnless(
                     resourcesOfType(plan, "ec2/routeTable:RouteTable"),
                     ({ inputs }) => !("routes" in inputs),
-                    "have no routes of its own",
+                    "have no inline routes",
                 ),
             ];
         },
     },
     {
         name: "no-public-addresses",
-        description: "nothing gets a public address but the load balancer and NAT gateways",
-        fix: "Turn off the input that asks for a public address.",
-        controls: [
-            "PCI-1.4.4",
-            "EC2.15",
-            "CKV_AWS_130",
-            "ECS.2",
-            "ECS.16",
-            "CKV_AWS_333",
-            "RDS.2",
-            "CKV_AWS_17",
-            "aws-rds-clusterinstance-disallow-public-access",
-        ],
-        resourceTypes: [
-            "ec2/subnet:Subnet",
-            "ecs/service:Service",
-            "rds/clusterInstance:ClusterInstance",
-            "ec2/eip:Eip",
-        ],
+        description: "Only the load balancer and NAT gateways have public IP addresses",
+        fix: "Disable the input that assigns a public IP address.",
         check: (plan, { network }) => [
             ...findingsUnless(
                 resourcesOfType(plan, "ec2/subnet:Subnet"),
                 ({ inputs }) => inputs.mapPublicIpOnLaunch === false,
-                "give no public addresses",
+                "assign no public IP addresses",
             ),
             ...findingsUnless(
                 resourcesOfType(plan, "ecs/service:Service"),
                 ({ inputs }) => getPath(inputs, "networkConfiguration.assignPublicIp") === false,
-                "run without public addresses",
+                "run without public IP addresses",
             ),
             ...findingsUnless(
                 resourcesOfType(plan, "rds/clusterInstance:ClusterInstance"),
                 ({ inputs }) => inputs.publiclyAccessible === false,
-                "not be public",
+                "not be publicly accessible",
             ),
             ...findingsUnless(
                 resourcesOfType(plan, "ec2/eip:Eip"),
@@ -142,29 +121,8 @@ export const networkRules: readonly Rule[] = [
     },
     {
         name: "tiers-in-own-subnets",
-        description: "everything stands in the subnets of its tier",
+        description: "Every resource is in the subnets of its tier, one in each Availability Zone",
         fix: "Pass the network's subnets of that tier, one in each zone.",
-        controls: [
-            "PCI-1.4.4",
-            "EC2.16",
-            "CKV2_AWS_1",
-            "ELB.13",
-            "Lambda.3",
-            "Lambda.5",
-            "CKV_AWS_117",
-            "RDS.46",
-            "ElastiCache.7",
-            "CKV_AWS_323",
-        ],
-        resourceTypes: [
-            "lb/loadBalancer:LoadBalancer",
-            "ecs/service:Service",
-            "lambda/function:Function",
-            "apigatewayv2/vpcLink:VpcLink",
-            "rds/subnetGroup:SubnetGroup",
-            "elasticache/subnetGroup:SubnetGroup",
-            "ec2/networkAcl:NetworkAcl",
-        ],
         check: (plan, settings) => {
             const subnets = subnetsById(plan, settings);
             return tierPlacements.flatMap(([type, path, tier]) => {
@@ -180,7 +138,7 @@ export const networkRules: readonly Rule[] = [
                                 tiers.every((each) => each === tier)
                             );
                         },
-                        `stand in the ${tier} subnets`,
+                        `be in the ${tier} subnets, one in each zone`,
                     ),
                 ];
             });

@@ -12,16 +12,8 @@ const awsCallsOf = (plan: Plan): readonly ServiceUse[] => networkGraphOf(plan).s
 export const privatePathRules: readonly Rule[] = [
     {
         name: "aws-calls-have-a-route",
-        description: "every call that a task or function makes to AWS has a way there that admits it",
-        fix: "Add the endpoint, the security group's rule or the policy's action that is missing.",
-        controls: ["PCI-1.3.2", "PCI-1.4.2"],
-        resourceTypes: [
-            "ec2/vpcEndpoint:VpcEndpoint",
-            "ecs/service:Service",
-            "ecs/taskDefinition:TaskDefinition",
-            "iam/rolePolicy:RolePolicy",
-            "lambda/function:Function",
-        ],
+        description: "Every AWS call of a task or function has a route that allows it",
+        fix: "Add the missing endpoint, security group rule or policy action.",
         check: (plan, { environmentSuffix }) =>
             awsCallsOf(plan).flatMap((use) => {
                 const { networkNode, routing } = use;

@@ -17,21 +17,13 @@ import { isNatRoute, internetGatewayRoute } from "../../analysis/network/subnets
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
 
-const networkTypes = ["ec2/route:Route", "ec2/routeTableAssociation:RouteTableAssociation", "ec2/subnet:Subnet"];
-const securityGroupRuleTypes = [
-    "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
-    "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
-];
-const storeTypes = ["rds/cluster:Cluster", "elasticache/replicationGroup:ReplicationGroup"];
-const workloadTypes = ["ecs/service:Service", "lambda/function:Function"];
-
 const nodesOfKinds = (plan: Plan, ...kinds: readonly NodeKind[]): NetworkNode[] =>
     networkGraphOf(plan).nodes.filter(({ kind, subnets }) => kinds.includes(kind) && subnets.length > 0);
 
-const findingAt = (place: NetworkNode, reason: string): Finding =>
-    place.node === undefined ? reason : { node: place.node, reason };
+const findingAt = (networkNode: NetworkNode, reason: string): Finding =>
+    networkNode.node === undefined ? reason : { node: networkNode.node, reason };
 
-/** Tasks alone may call outside, and only through NAT. */
+/** Routes to the internet, other than those of tasks through a NAT gateway. */
 function unexpectedInternetRoutes(plan: Plan, { network: { egress }, environmentSuffix }: PlatformSettings): Finding[] {
     const isAllowedRoute = ({ networkNode, route }: InternetRoute) =>
         egress === "nat" &&
@@ -39,26 +31,32 @@ function unexpectedInternetRoutes(plan: Plan, { network: { egress }, environment
         (networkNode.kind === "service" || egressRulesToInternet(plan, networkNode).length === 0);
     return nodesOfKinds(plan, "service", "function")
         .flatMap(internetRoutesOf)
-        .filter((way) => !isAllowedRoute(way))
-        .map((way) =>
-            findingAt(way.networkNode, `has a way to the internet: ${internetRouteText(plan, way, environmentSuffix)}`),
+        .filter((route) => !isAllowedRoute(route))
+        .map((route) =>
+            findingAt(
+                route.networkNode,
+                `has a route to the internet: ${internetRouteText(plan, route, environmentSuffix)}`,
+            ),
         );
 }
 
-/** How a workload calls the internet, or what keeps it from that. */
-function describeEgress(plan: Plan, place: NetworkNode, suffix: string): string[] {
-    const label = nodeLabel(place, suffix);
-    const ways = internetRoutesOf(place).map((way) => internetRouteText(plan, way, suffix));
-    if (ways.length === 0) {
+/** How a workload can reach the internet, or what prevents it. */
+function describeEgress(plan: Plan, networkNode: NetworkNode, suffix: string): string[] {
+    const label = nodeLabel(networkNode, suffix);
+    const routes = internetRoutesOf(networkNode).map((route) => internetRouteText(plan, route, suffix));
+    if (routes.length === 0) {
         return [`${label}: no route to the internet`];
     }
-    const [rule] = egressRulesToInternet(plan, place);
+    const [rule] = egressRulesToInternet(plan, networkNode);
     return rule === undefined
-        ? [`${label}: no rule lets it call the internet`]
-        : ways.map((way) => `${way}, egress ${rule.name}`);
+        ? [`${label}: no egress rule to the internet`]
+        : routes.map((route) => `${route}, egress ${rule.name}`);
 }
 
-/** Rules by which a place would take connections from the internet if a route led there: one of two locks is open. */
+/**
+ * Ingress rules that allow the internet. Without a route nothing reaches the resource, but one of two protections is
+ * missing.
+ */
 const publicIngressRules = (plan: Plan, { securityGroupIds }: NetworkNode): PlanNode[] =>
     resourcesOfType(plan, "vpc/securityGroupIngressRule:SecurityGroupIngressRule").filter((rule) => {
         const cidr = inputText(rule, "cidrIpv4");
@@ -71,21 +69,13 @@ export const reachabilityRules: readonly Rule[] = [
     {
         name: "stores-behind-front-doors",
         description:
-            "the internet reaches a store only through the load balancer or the API, and then a service or function",
-        fix: "Close the rule, route or policy that the path names.",
-        controls: ["PCI-1.3.1", "PCI-1.4.1", "PCI-1.4.2", "PCI-1.4.4"],
-        resourceTypes: [
-            ...storeTypes,
-            ...workloadTypes,
-            ...networkTypes,
-            ...securityGroupRuleTypes,
-            "lb/loadBalancer:LoadBalancer",
-        ],
+            "The internet can reach a data store only through the load balancer or the API, and then a service or function",
+        fix: "Close the security group rule, route or policy that the path names.",
         check: (plan, { environmentSuffix }) =>
             unintendedPaths(networkGraphOf(plan)).map(({ wrong, path }) =>
                 findingAt(
                     wrong.to.networkNode,
-                    `is reached by ${hopPathText(path, environmentSuffix)}, where ${hopText(wrong, environmentSuffix)}`,
+                    `can be reached by ${hopPathText(path, environmentSuffix)}: ${hopText(wrong, environmentSuffix)}`,
                 ),
             ),
         evidence: (plan, { environmentSuffix }) => {
@@ -96,58 +86,45 @@ export const reachabilityRules: readonly Rule[] = [
     },
     {
         name: "database-tier-closed",
-        description: "nothing that stands where a database or cache does has a way out of the VPC",
-        fix: "Take the route, the endpoint or the egress rule away: a store answers and never calls.",
-        controls: ["PCI-1.3.2", "PCI-1.4.4", "RDS.46"],
-        resourceTypes: [...storeTypes, ...networkTypes, securityGroupRuleTypes[0] ?? "", "ec2/vpcEndpoint:VpcEndpoint"],
+        description: "Databases and caches have no route, endpoint or egress rule that leaves the VPC",
+        fix: "Remove the route, endpoint or egress rule: a store accepts connections and opens none.",
         check: (plan, { environmentSuffix }) =>
-            nodesOfKinds(plan, "store").flatMap((place) => {
-                const label = nodeLabel(place, environmentSuffix);
-                const ways = place.subnets.flatMap((subnet) => [
+            nodesOfKinds(plan, "store").flatMap((networkNode) => {
+                const label = nodeLabel(networkNode, environmentSuffix);
+                const routes = networkNode.subnets.flatMap((subnet) => [
                     ...subnet.routes.map((route) =>
-                        internetRouteText(plan, { networkNode: place, subnet, route }, environmentSuffix),
+                        internetRouteText(plan, { networkNode, subnet, route }, environmentSuffix),
                     ),
                     ...subnet.endpoints.map((each) => `${label} -> ${subnet.node.name} -> ${each.name} (VpcEndpoint)`),
                 ]);
                 return [
-                    ...ways.map((way) => findingAt(place, `has a way out: ${way}`)),
-                    ...egressRulesLeavingVpc(plan, place).map(({ name }) =>
-                        findingAt(place, `may call out by ${name}`),
+                    ...routes.map((route) => findingAt(networkNode, `has a route out of the VPC: ${route}`)),
+                    ...egressRulesLeavingVpc(plan, networkNode).map(({ name }) =>
+                        findingAt(networkNode, `may open connections to outside the VPC: egress ${name}`),
                     ),
                 ];
             }),
         evidence: (plan, { environmentSuffix }) =>
             nodesOfKinds(plan, "store").map(
-                (place) =>
-                    `${nodeLabel(place, environmentSuffix)} stands in ${place.subnets.map(({ node }) => node.name).join(", ")}: local route only`,
+                (networkNode) =>
+                    `${nodeLabel(networkNode, environmentSuffix)} is in ${networkNode.subnets.map(({ node }) => node.name).join(", ")}: local route only`,
             ),
     },
     {
         name: "egress-as-set",
-        description: "no task and no function has a way to the internet, but tasks by NAT where the stack sets it",
-        fix: "Take the route away, or set network.egress to nat.",
-        controls: ["PCI-1.3.2", "PCI-1.4.2"],
-        resourceTypes: [...workloadTypes, ...networkTypes, "ec2/natGateway:NatGateway"],
+        description: "Tasks reach the internet only through a NAT gateway that the stack sets, and functions never do",
+        fix: "Remove the route, or set network.egress to nat.",
         check: unexpectedInternetRoutes,
         evidence: (plan, { environmentSuffix }) =>
-            nodesOfKinds(plan, "service", "function").flatMap((place) =>
-                describeEgress(plan, place, environmentSuffix),
+            nodesOfKinds(plan, "service", "function").flatMap((networkNode) =>
+                describeEgress(plan, networkNode, environmentSuffix),
             ),
     },
     {
         name: "public-edge-only",
         description:
-            "only load balancers and NAT gateways have public addresses, stand in public subnets or let the internet in",
-        fix: "Move the resource to the subnets of its tier, give it no public address, and let in its callers' groups only.",
-        controls: ["PCI-1.4.4", "EC2.15", "ECS.2", "ECS.16", "RDS.2", "RDS.46"],
-        resourceTypes: [
-            ...storeTypes,
-            ...workloadTypes,
-            ...networkTypes,
-            "apigatewayv2/vpcLink:VpcLink",
-            "ec2/vpcEndpoint:VpcEndpoint",
-            "ec2/eip:Eip",
-        ],
+            "Only load balancers and NAT gateways have public addresses, are in public subnets or accept traffic from the internet",
+        fix: "Move the resource to the subnets of its tier, without a public address, and allow only the security groups of its callers.",
         check: (plan, { environmentSuffix }) => {
             const hidden = networkGraphOf(plan).nodes.filter(({ kind }) => !publicKinds.includes(kind));
             const addresses = resourcesOfType(plan, "ec2/natGateway:NatGateway").map((nat) =>
@@ -155,28 +132,30 @@ export const reachabilityRules: readonly Rule[] = [
             );
             return [
                 ...hidden
-                    .filter((place) => place.isPublic)
-                    .map((place) => findingAt(place, "must have no public address")),
-                ...hidden.flatMap((place) =>
-                    place.subnets.flatMap((subnet) => {
+                    .filter((networkNode) => networkNode.isPublic)
+                    .map((networkNode) => findingAt(networkNode, "must have no public address")),
+                ...hidden.flatMap((networkNode) =>
+                    networkNode.subnets.flatMap((subnet) => {
                         const route = internetGatewayRoute(plan, subnet);
-                        const way =
-                            route && internetRouteText(plan, { networkNode: place, subnet, route }, environmentSuffix);
-                        return way === undefined ? [] : [findingAt(place, `stands in a public subnet: ${way}`)];
+                        const routeText =
+                            route && internetRouteText(plan, { networkNode, subnet, route }, environmentSuffix);
+                        return routeText === undefined
+                            ? []
+                            : [findingAt(networkNode, `is in a public subnet: ${routeText}`)];
                     }),
                 ),
-                ...hidden.flatMap((place) =>
-                    publicIngressRules(plan, place).map((rule) =>
+                ...hidden.flatMap((networkNode) =>
+                    publicIngressRules(plan, networkNode).map((rule) =>
                         findingAt(
-                            place,
-                            `lets the internet in: ${inputText(rule, "cidrIpv4")} by ingress ${rule.name}`,
+                            networkNode,
+                            `allows traffic from the internet: ${inputText(rule, "cidrIpv4")} in ingress ${rule.name}`,
                         ),
                     ),
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "ec2/subnet:Subnet"),
                     ({ inputs }) => inputs.mapPublicIpOnLaunch !== true,
-                    "give no public addresses",
+                    "assign no public IP addresses",
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "ec2/eip:Eip"),
@@ -194,10 +173,8 @@ export const reachabilityRules: readonly Rule[] = [
     },
     {
         name: "network-resources-supported",
-        description: "the paths follow everything that has to do with the network",
-        fix: "Teach checks/reach what the resource lets pass, or build the network without it.",
-        controls: ["PCI-1.2.4"],
-        resourceTypes: ["*"],
+        description: "The network analysis supports every network resource of the plan",
+        fix: "Add support for the resource in `analysis/network/`, or build the network without it.",
         check: unsupportedNetworkResources,
     },
 ];

@@ -13,7 +13,7 @@ import type { Rule } from "../rule.ts";
 import { toArray, parseStatements } from "../../analysis/iam/statements.ts";
 import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";
 
-/** Patterns of the log groups that a key admits. */
+/** ARN patterns of the log groups that a key policy allows. */
 const allowedLogGroupPatterns = (key: PlanNode | undefined): string[] =>
     key === undefined
         ? []
@@ -30,10 +30,8 @@ const daysAt = (values: unknown, path: string): number => Number(getPath(values,
 export const retentionRules: readonly Rule[] = [
     {
         name: "records-kept-as-set",
-        description: "records are kept as long as the stack says, and S3 takes the rule",
-        fix: "Expire objects after `logs.auditRetentionDays`, and leave out moves that come no sooner.",
-        controls: ["PCI-10.5.1", "S3.10", "S3.13", "CKV2_AWS_61"],
-        resourceTypes: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
+        description: "Objects in buckets expire after the retention that the stack sets",
+        fix: "Expire objects after `logs.auditRetentionDays`, without a transition on that day or later.",
         check: (plan, { logs }) =>
             findingsUnless(
                 resourcesOfType(plan, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
@@ -42,35 +40,31 @@ export const retentionRules: readonly Rule[] = [
                     const transitions = getPath(rule, "transitions");
                     const steps = Array.isArray(transitions) ? transitions.map((step) => daysAt(step, "days")) : [];
                     const days = daysAt(rule, "expiration.days");
-                    // S3 refuses a rule whose objects go before their last move.
+                    // S3 rejects a rule with an expiration before its last transition.
                     return (
                         days === logs.auditRetentionDays &&
                         steps.every((step) => step < days) &&
                         getPath(rule, "status") === "Enabled"
                     );
                 },
-                `expire after ${logs.auditRetentionDays} days, later than each move to a colder tier`,
+                `have an enabled rule that expires objects after ${logs.auditRetentionDays} days, later than each transition`,
             ),
     },
     {
         name: "records-lockable",
-        description: "records can be locked by an operator",
+        description: "The audit bucket has S3 Object Lock enabled",
         fix: "Set `objectLockEnabled` on the bucket, without a default retention.",
-        controls: ["S3.15", "CKV_AWS_143"],
-        resourceTypes: ["s3/bucket:Bucket"],
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "s3/bucket:Bucket").filter(({ name }) => name.startsWith("payment-audit-")),
                 ({ inputs }) => getPath(inputs, "objectLockEnabled") === true,
-                "have object lock",
+                "have objectLockEnabled true",
             ),
     },
     {
         name: "transactions-kept-as-set",
-        description: "a transaction is kept as long as the stack says, and can be brought back where it says so",
-        fix: "Take lifetime and point-in-time recovery of the table from `transactions` in the settings.",
-        controls: ["PCI-3.2.1", "DynamoDB.2", "CKV_AWS_28"],
-        resourceTypes: ["dynamodb/table:Table", "lambda/function:Function"],
+        description: "The transactions table has the retention and the point-in-time recovery that the stack sets",
+        fix: "Set TTL and point-in-time recovery of the table from `transactions` in the settings.",
         check: (plan, settings) => {
             const { pointInTimeRecovery, retentionDays } = settings.transactions;
             const tables = resourcesOfType(plan, "dynamodb/table:Table");
@@ -85,12 +79,12 @@ export const retentionRules: readonly Rule[] = [
                     ({ inputs }) =>
                         getPath(inputs, "ttl.enabled") === true &&
                         getPath(inputs, "ttl.attributeName") === "expires_at",
-                    "let go what has expired",
+                    "have TTL enabled on expires_at",
                 ),
                 ...findingsUnless(
                     writers,
                     ({ inputs }) => getPath(inputs, "environment.variables.RECORD_TTL_DAYS") === `${retentionDays}`,
-                    `let a transaction expire after ${retentionDays} days`,
+                    `set RECORD_TTL_DAYS to ${retentionDays}`,
                 ),
                 ...findingsUnless(
                     tables,
@@ -102,10 +96,8 @@ export const retentionRules: readonly Rule[] = [
     },
     {
         name: "logs-kept-as-set",
-        description: "every log is kept as long as the stack says, under a key that admits it",
-        fix: "Take the retention from `logs` in the settings, and give the group a name that the policy of its key admits.",
-        controls: ["PCI-10.5.1", "CloudWatch.16", "CKV_AWS_66", "CKV_AWS_158"],
-        resourceTypes: ["cloudwatch/logGroup:LogGroup"],
+        description: "Every log group has the retention that the stack sets, and a KMS key that allows it",
+        fix: "Set the retention from `logs` in the settings, and name the log group so that the policy of its key allows it.",
         check: (plan, { logs }) => {
             const keys = kmsKeysByArn(plan);
             const groups = resourcesOfType(plan, "cloudwatch/logGroup:LogGroup");
@@ -118,7 +110,7 @@ export const retentionRules: readonly Rule[] = [
                 ...findingsUnless(
                     groups,
                     (node) => node.inputs.retentionInDays === days(node),
-                    (node) => `keep ${days(node)} days`,
+                    (node) => `keep logs for ${days(node)} days`,
                 ),
                 ...findingsUnless(
                     groups,
@@ -126,7 +118,7 @@ export const retentionRules: readonly Rule[] = [
                         allowedLogGroupPatterns(keys.get(inputText(node, "kmsKeyId"))).some((pattern) =>
                             matchesArnPattern(arnOf(node), pattern),
                         ),
-                    (node) => `have a key that admits ${arnOf(node)}`,
+                    (node) => `have a KMS key whose policy allows ${arnOf(node)}`,
                 ),
             ];
         },

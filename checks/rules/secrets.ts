@@ -12,7 +12,7 @@ import type { Plan, Values } from "../../plan/plan.ts";
 const stateSecretFor = ({ node, property }: FoundSecret) =>
     stateSecrets.find((row) => row.type === node.type && row.property === property);
 
-/** ARNs of the secrets that the stack makes, and of the one that RDS makes for its cluster. */
+/** ARNs of the stack's secrets, and of the secret that RDS creates for the cluster. */
 const secretArnsOf = (plan: Plan): string[] => {
     const arns = resourcesOfType(plan, "secretsmanager/secret:Secret").map(arnOf);
     resourcesOfType(plan, "rds/cluster:Cluster").forEach(({ outputs }) => {
@@ -25,44 +25,40 @@ const secretArnsOf = (plan: Plan): string[] => {
     return arns;
 };
 
-/** Everything that whoever reads a plan's state, or describes its resources, can read. */
-const readableValues = ({ nodes, outputs }: Plan): { values: Values; told: (reason: string) => Finding }[] => [
+/** Values that are readable in the state, or by describing resources. */
+const readableValues = ({ nodes, outputs }: Plan): { values: Values; findingOf: (reason: string) => Finding }[] => [
     ...nodes.flatMap((node) =>
-        [node.inputs, node.outputs].map((values) => ({ values, told: (reason: string) => ({ node, reason }) })),
+        [node.inputs, node.outputs].map((values) => ({ values, findingOf: (reason: string) => ({ node, reason }) })),
     ),
-    { values: outputs, told: (reason) => `an output ${reason}` },
+    { values: outputs, findingOf: (reason) => `an output ${reason}` },
 ];
 
 export const secretRules: readonly Rule[] = [
     {
         name: "no-secret-as-plain-variable",
-        description: "no environment variable and no tag that is called like a secret holds one",
+        description: "No environment variable and no tag has the name of a secret",
         fix: "Keep the value in Secrets Manager, and pass the secret's ARN in a variable that ends in `_ARN`.",
-        controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        resourceTypes: ["*"],
         check: ({ nodes }) =>
             nodes.flatMap((node) =>
                 namedValues(node)
                     .filter(({ name }) => isSecretName(name))
                     .map(({ name, location }) => ({
                         node,
-                        reason: `has ${name} in ${location}, which sounds like a secret`,
+                        reason: `has ${name} in ${location}, which is the name of a secret`,
                     })),
             ),
     },
     {
         name: "no-credential-in-the-open",
-        description: "no text of the stack looks like a key, a token or a password of somebody",
-        fix: "Revoke the credential, as it is in Git now, and keep the next one in Secrets Manager.",
-        controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        resourceTypes: ["*"],
+        description: "No plaintext value has the format of a key, a token or a password",
+        fix: "Revoke the credential, because it is in Git, and keep the next one in Secrets Manager.",
         check: (plan) =>
-            readableValues(withReadableManifest(plan)).flatMap(({ values, told }) => {
+            readableValues(withReadableManifest(plan)).flatMap(({ values, findingOf }) => {
                 const found: Finding[] = [];
                 visitNonSecretStrings(values, (text, path) => {
                     const format = findCredentialFormat(text);
                     if (format !== undefined) {
-                        found.push(told(`shows ${format} in ${path}`));
+                        found.push(findingOf(`shows ${format} in ${path}`));
                     }
                 });
                 return found;
@@ -70,10 +66,8 @@ export const secretRules: readonly Rule[] = [
     },
     {
         name: "task-secrets-are-the-stacks-own",
-        description: "containers are given no secrets but those that the stack keeps in Secrets Manager",
+        description: "Containers receive only secrets that the stack keeps in Secrets Manager",
         fix: "Take `valueFrom` from the `arn` of a secret of this stack.",
-        controls: ["PCI-8.6.2"],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
         check: (plan) => {
             const arns = secretArnsOf(plan);
             return resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").flatMap((node) =>
@@ -84,23 +78,21 @@ export const secretRules: readonly Rule[] = [
                     )
                     .map(({ container, name, valueFrom }) => ({
                         node,
-                        reason: `gives ${container} ${name} from ${toText(valueFrom)}, which is no secret of the stack`,
+                        reason: `gives ${container} ${name} from ${toText(valueFrom)}, which is not a secret of the stack`,
                     })),
             );
         },
     },
     {
         name: "secrets-in-state-are-listed",
-        description: "each secret that Pulumi keeps in the stack's state is listed with the reason",
-        fix: "Let AWS make the secret, or list its type and property with a reason in `checks/secrets/state.ts`.",
-        controls: ["PCI-8.6.2"],
-        resourceTypes: ["*"],
+        description: "Every secret in the Pulumi state is listed with a reason",
+        fix: "Generate the secret in AWS, or list its type and property with a reason in `checks/secrets/state.ts`.",
         check: (plan) =>
             findSecrets(withReadableManifest(plan))
                 .filter((found) => stateSecretFor(found) === undefined)
                 .map(({ node, property }) => ({
                     node,
-                    reason: `puts the secret ${property} into the state, for no reason that is listed`,
+                    reason: `stores the secret ${property} in the state, and no reason is listed`,
                 })),
         evidence: (plan) =>
             findSecrets(withReadableManifest(plan)).map(

@@ -12,10 +12,8 @@ import type { Rule } from "../rule.ts";
 export const ecsServiceRules: readonly Rule[] = [
     {
         name: "deployments-roll-back",
-        description: "a failed deployment rolls back",
-        fix: "Turn on roll-back of the circuit breaker and of alarms, and name alarms of the stack.",
-        controls: [],
-        resourceTypes: ["ecs/service:Service"],
+        description: "A failed ECS deployment rolls back",
+        fix: "Enable rollback for the deployment circuit breaker and for alarms, and name alarms of the stack.",
         check: (plan) => {
             const alarms = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) =>
                 inputText(alarm, "name"),
@@ -32,16 +30,14 @@ export const ecsServiceRules: readonly Rule[] = [
                         names.every((name) => alarms.includes(String(name)))
                     );
                 },
-                "roll back, by alarms that exist",
+                "roll back on the deployment circuit breaker and on alarms of the stack",
             );
         },
     },
     {
         name: "containers-hardened",
-        description: "every container runs hardened, with no secret in its environment",
-        fix: "Run the container as a user other than root, unprivileged, without capabilities and with a read-only root.",
-        controls: ["ECS.4", "CKV_AWS_334", "ECS.5", "CKV_AWS_336", "ECS.8", "ECS.20"],
-        resourceTypes: ["ecs/taskDefinition:TaskDefinition"],
+        description: "Containers run as a non-root user, unprivileged and with a read-only root filesystem",
+        fix: "Run the container as a non-root user, unprivileged, without capabilities and with a read-only root filesystem.",
         check: (plan) =>
             findingsUnless(
                 resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition"),
@@ -60,7 +56,7 @@ export const ecsServiceRules: readonly Rule[] = [
                         )
                     );
                 },
-                "run no container as root, privileged or with a writable root",
+                "run no container as root, privileged, with capabilities or with a writable root filesystem",
             ),
     },
 ];

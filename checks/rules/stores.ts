@@ -1,13 +1,7 @@
 import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import {
-    resourcesOfType,
-    kmsKeysByArn,
-    getPath,
-    inputText,
-    findingsUnless,
-    stackFindingUnless,
-} from "../../plan/query.ts";
+import { resourcesOfType, kmsKeysByArn, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import { requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
 /** Inputs that name the key of what keeps data. The key of a bucket is in a resource of its own. */
@@ -18,26 +12,7 @@ const keyInputs: readonly (readonly [type: string, input: string])[] = [
     ...typesWith("otherKeyInputs").flatMap(([type, inputs]) => inputs.map((input) => [type, input] as const)),
 ];
 
-/** Flags without which a key alone does nothing. */
-const requiredInputs: readonly (readonly [type: string, path: string, value: unknown])[] = [
-    ["rds/cluster:Cluster", "storageEncrypted", true],
-    ["rds/cluster:Cluster", "manageMasterUserPassword", true],
-    ["elasticache/replicationGroup:ReplicationGroup", "atRestEncryptionEnabled", true],
-    ["elasticache/replicationGroup:ReplicationGroup", "transitEncryptionEnabled", true],
-    ["elasticache/replicationGroup:ReplicationGroup", "transitEncryptionMode", "required"],
-    ["dynamodb/table:Table", "serverSideEncryption.enabled", true],
-    ["ecr/repository:Repository", "encryptionConfigurations.0.encryptionType", "KMS"],
-    ["ecr/repository:Repository", "imageTagMutability", "IMMUTABLE"],
-    ["kms/key:Key", "enableKeyRotation", true],
-    ["s3/bucketVersioning:BucketVersioning", "versioningConfiguration.status", "Enabled"],
-    ["s3/bucketOwnershipControls:BucketOwnershipControls", "rule.objectOwnership", "BucketOwnerEnforced"],
-    ["s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "blockPublicAcls", true],
-    ["s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "blockPublicPolicy", true],
-    ["s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "ignorePublicAcls", true],
-    ["s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "restrictPublicBuckets", true],
-];
-
-/** Each bucket has one of each. */
+/** Types of which each bucket has one resource. */
 const typesForEachBucket = [
     "s3/bucketVersioning:BucketVersioning",
     "s3/bucketOwnershipControls:BucketOwnershipControls",
@@ -47,67 +22,14 @@ const typesForEachBucket = [
     "s3/bucketPolicy:BucketPolicy",
 ];
 
-/** Load balancers and S3 deliver access logs to buckets with S3's own key only. */
+/** Load balancers and S3 deliver access logs only to buckets with SSE-S3. */
 const isForAccessLogs = (node: PlanNode) => node.name.startsWith("payment-access-logs-");
 
 export const storeRules: readonly Rule[] = [
     {
         name: "encrypted-with-own-keys",
-        description: "everything that keeps data is encrypted with a key of the platform",
-        fix: "Pass the ARN of the key of the platform that is meant for this data.",
-        controls: [
-            "PCI-3.5.1",
-            "ECR.5",
-            "CKV_AWS_136",
-            "aws-ecr-repository-configure-customer-managed-key",
-            "aws-ecr-repository-disallow-unencrypted-repository",
-            "CKV_AWS_173",
-            "RDS.27",
-            "CKV_AWS_96",
-            "CKV_AWS_327",
-            "aws-rds-cluster-disallow-unencrypted-storage",
-            "aws-rds-cluster-configure-customer-managed-key",
-            "RDS.1",
-            "RDS.4",
-            "CKV_AWS_353",
-            "CKV_AWS_354",
-            "aws-rds-clusterinstance-enable-performance-insights",
-            "aws-rds-clusterinstance-disallow-unencrypted-performance-insights",
-            "ElastiCache.4",
-            "CKV_AWS_29",
-            "CKV_AWS_191",
-            "CKV_AWS_119",
-            "SQS.1",
-            "CKV_AWS_27",
-            "CKV2_AWS_73",
-            "SNS.1",
-            "CKV_AWS_26",
-            "CKV_AWS_149",
-            "aws-secretsmanager-secret-configure-customer-managed-key",
-            "S3.17",
-            "CKV_AWS_19",
-            "CKV_AWS_145",
-            "CloudTrail.2",
-            "CKV_AWS_35",
-            "CKV_AWS_158",
-            "CKV_AWS_297",
-        ],
-        resourceTypes: [
-            "rds/cluster:Cluster",
-            "rds/clusterInstance:ClusterInstance",
-            "elasticache/replicationGroup:ReplicationGroup",
-            "sqs/queue:Queue",
-            "sns/topic:Topic",
-            "cloudwatch/logGroup:LogGroup",
-            "cloudtrail/trail:Trail",
-            "secretsmanager/secret:Secret",
-            "ecr/repository:Repository",
-            "dynamodb/table:Table",
-            "lambda/function:Function",
-            "cfg/deliveryChannel:DeliveryChannel",
-            "scheduler/schedule:Schedule",
-            "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        ],
+        description: "All data at rest is encrypted with a KMS key of the platform",
+        fix: "Pass the ARN of the platform's key for this data.",
         check: (plan) => {
             const keys = kmsKeysByArn(plan);
             const encryption = resourcesOfType(
@@ -120,7 +42,7 @@ export const storeRules: readonly Rule[] = [
                     findingsUnless(
                         resourcesOfType(plan, type),
                         (node) => keys.has(inputText(node, input)),
-                        `have a key as ${input}`,
+                        `have a KMS key of the platform as ${input}`,
                     ),
                 ),
                 ...findingsUnless(
@@ -128,12 +50,12 @@ export const storeRules: readonly Rule[] = [
                     (node) =>
                         inputText(node, `${path}.sseAlgorithm`) === "aws:kms" &&
                         keys.has(inputText(node, `${path}.kmsMasterKeyId`)),
-                    "encrypt with a key of the platform",
+                    "encrypt with a KMS key of the platform",
                 ),
                 ...findingsUnless(
                     encryption.filter(isForAccessLogs),
                     (node) => inputText(node, `${path}.sseAlgorithm`) === "AES256",
-                    "use S3's own key: AWS delivers no access logs to another",
+                    "encrypt with AES256 (SSE-S3): AWS delivers access logs to no bucket with a KMS key",
                 ),
                 ...findingsUnless(
                     [
@@ -143,98 +65,64 @@ export const storeRules: readonly Rule[] = [
                     (node) =>
                         node.inputs.performanceInsightsEnabled !== true ||
                         keys.has(inputText(node, "performanceInsightsKmsKeyId")),
-                    "encrypt its insights",
+                    "encrypt Performance Insights with a KMS key of the platform",
                 ),
             ];
         },
     },
     {
         name: "stores-locked-down",
-        description: "stores, keys and buckets are locked down",
-        fix: "Set the input to the value that the rule names.",
-        controls: [
-            "PCI-3.5.1",
-            "PCI-3.7.4",
-            "PCI-4.2.1",
-            "ECR.2",
-            "CKV_AWS_51",
-            "aws-ecr-repository-disallow-mutable-image",
-            "RDS.27",
-            "CKV_AWS_96",
-            "CKV_AWS_327",
-            "aws-rds-cluster-disallow-unencrypted-storage",
-            "aws-rds-cluster-configure-customer-managed-key",
-            "ElastiCache.4",
-            "CKV_AWS_29",
-            "CKV_AWS_191",
-            "ElastiCache.5",
-            "CKV_AWS_30",
-            "KMS.4",
-            "CKV_AWS_7",
-            "aws-kms-key-enable-key-rotation",
-            "S3.1",
-            "S3.2",
-            "S3.3",
-            "S3.8",
-            "CKV_AWS_53",
-            "CKV_AWS_54",
-            "CKV_AWS_55",
-            "CKV_AWS_56",
-            "CKV2_AWS_6",
-            "S3.12",
-            "CKV2_AWS_43",
-            "aws-s3-bucket-disallow-public-read",
-            "S3.14",
-            "CKV_AWS_21",
-            "CloudTrail.6",
-        ],
-        resourceTypes: [
-            "rds/cluster:Cluster",
-            "elasticache/replicationGroup:ReplicationGroup",
-            "dynamodb/table:Table",
-            "ecr/repository:Repository",
-            "kms/key:Key",
-            "s3/bucketVersioning:BucketVersioning",
-            "s3/bucketOwnershipControls:BucketOwnershipControls",
-            "s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        ],
-        check: (plan) =>
-            requiredInputs.flatMap(([type, path, value]) => {
-                const nodes = resourcesOfType(plan, type);
-                return [
-                    ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
-                    ...findingsUnless(
-                        nodes,
-                        ({ inputs }) => getPath(inputs, path) === value,
-                        `have ${path} ${String(value)}`,
-                    ),
-                ];
-            }),
+        description:
+            "Data stores, keys and buckets have the required encryption, key rotation and public access settings",
+        fix: "Set the input to the value in the finding.",
+        check: requireInputs(
+            {
+                types: ["rds/cluster:Cluster"],
+                inputs: [
+                    { path: "storageEncrypted", expected: true },
+                    { path: "manageMasterUserPassword", expected: true },
+                ],
+            },
+            {
+                types: ["elasticache/replicationGroup:ReplicationGroup"],
+                inputs: [
+                    { path: "atRestEncryptionEnabled", expected: true },
+                    { path: "transitEncryptionEnabled", expected: true },
+                    { path: "transitEncryptionMode", expected: "required" },
+                ],
+            },
+            { types: ["dynamodb/table:Table"], inputs: [{ path: "serverSideEncryption.enabled", expected: true }] },
+            {
+                types: ["ecr/repository:Repository"],
+                inputs: [
+                    { path: "encryptionConfigurations.0.encryptionType", expected: "KMS" },
+                    { path: "imageTagMutability", expected: "IMMUTABLE" },
+                ],
+            },
+            { types: ["kms/key:Key"], inputs: [{ path: "enableKeyRotation", expected: true }] },
+            {
+                types: ["s3/bucketVersioning:BucketVersioning"],
+                inputs: [{ path: "versioningConfiguration.status", expected: "Enabled" }],
+            },
+            {
+                types: ["s3/bucketOwnershipControls:BucketOwnershipControls"],
+                inputs: [{ path: "rule.objectOwnership", expected: "BucketOwnerEnforced" }],
+            },
+            {
+                types: ["s3/bucketPublicAccessBlock:BucketPublicAccessBlock"],
+                inputs: [
+                    { path: "blockPublicAcls", expected: true },
+                    { path: "blockPublicPolicy", expected: true },
+                    { path: "ignorePublicAcls", expected: true },
+                    { path: "restrictPublicBuckets", expected: true },
+                ],
+            },
+        ),
     },
     {
         name: "buckets-complete",
-        description: "every bucket is private, versioned and cleared out",
-        fix: "Make the bucket by the component `Bucket`, which adds what belongs to one.",
-        controls: [
-            "S3.1",
-            "S3.2",
-            "S3.3",
-            "S3.8",
-            "CKV_AWS_53",
-            "CKV_AWS_54",
-            "CKV_AWS_55",
-            "CKV_AWS_56",
-            "CKV2_AWS_6",
-            "S3.9",
-            "CKV_AWS_18",
-            "CloudTrail.7",
-            "S3.13",
-            "CKV2_AWS_61",
-            "S3.14",
-            "CKV_AWS_21",
-            "CloudTrail.6",
-        ],
-        resourceTypes: ["s3/bucket:Bucket"],
+        description: "Every bucket blocks public access and has versioning, lifecycle rules and access logging",
+        fix: "Create the bucket with the component `Bucket`, which adds these resources.",
         check: (plan) => {
             const buckets = resourcesOfType(plan, "s3/bucket:Bucket");
             return [
@@ -253,7 +141,7 @@ export const storeRules: readonly Rule[] = [
                         resourcesOfType(plan, "s3/bucketLogging:BucketLogging").some(
                             (node) => inputText(node, "bucket") === inputText(bucket, "bucket"),
                         ),
-                    "log who reads it",
+                    "have access logging",
                 ),
             ];
         },

@@ -10,7 +10,7 @@ import {
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Who pays, for which copy, and how secret it is: what bills, searches and auditors go by. */
+/** Tags for cost allocation, search and audits. */
 export const requiredTags = [
     ...["Project", "Environment", "EnvironmentSuffix", "CostCenter"],
     ...["DataClassification", "Compliance", "ManagedBy"],
@@ -45,28 +45,26 @@ const hasTag = (tags: readonly [string, unknown][], key: string): boolean =>
 export const tagRules: readonly Rule[] = [
     {
         name: "everything-tagged",
-        description: "every resource that takes tags carries those of its stack",
-        fix: "Give the resource `parent`, so that it inherits the platform's provider, and leave its own tags to what differs.",
-        controls: ["PCI-6.5.3", "ECS.13", "ECS.14", "ECS.15"],
-        resourceTypes: ["*"],
+        description: "Every resource that supports tags has the tags of its stack",
+        fix: "Set `parent`, so that the resource inherits the platform's provider, and give it only tags with other keys.",
         check: (plan) => {
             const defaults = defaultTagsByProvider(plan);
             const defaultTagsOf = ({ provider }: PlanNode) => defaults.get(provider) ?? [];
             const taggable = plan.nodes.filter(isTaggable);
             return [
-                ...stackFindingUnless(taggable.length > 0, "nothing takes tags"),
+                ...stackFindingUnless(taggable.length > 0, "no resource supports tags"),
                 ...findingsUnless(
                     taggable,
                     (node) => requiredTags.every((key) => hasTag(defaultTagsOf(node), key)),
                     (node) =>
-                        `carry the tags ${requiredTags.filter((key) => !hasTag(defaultTagsOf(node), key)).join(", ")} of its provider`,
+                        `have the tags ${requiredTags.filter((key) => !hasTag(defaultTagsOf(node), key)).join(", ")} from its provider`,
                 ),
                 ...findingsUnless(
                     taggable,
                     (node) => tagEntries(node.inputs.tags).every(([key]) => !hasTag(defaultTagsOf(node), key)),
-                    "leave the tags of its provider as they are",
+                    "not overwrite the tags of its provider",
                 ),
-                // AWS drops an empty one, so each preview would set it again.
+                // AWS drops empty tags, so each preview would add them again.
                 ...findingsUnless(
                     taggable,
                     ({ inputs }) => tagEntries(inputs.tags).every(([, value]) => value !== ""),
@@ -80,22 +78,20 @@ export const tagRules: readonly Rule[] = [
                 .flat()
                 .map(([key, value]) => `${key}=${String(value)}`);
             return [
-                `${taggable.length} resources of ${new Set(taggable.map(typeNameOf)).size} kinds carry ${tags.join(", ")}`,
+                `${taggable.length} resources of ${new Set(taggable.map(typeNameOf)).size} types have ${tags.join(", ")}`,
             ];
         },
     },
     {
         name: "tags-propagated",
-        description: "what AWS makes by itself, tasks and snapshots among it, carries the tags of the stack",
-        fix: "Set the input that hands the tags on.",
-        controls: ["RDS.16", "RDS.47", "CKV_AWS_313"],
-        resourceTypes: tagPropagation.map(({ type }) => type),
+        description: "Resources that AWS creates from ours (tasks, snapshots) inherit the stack's tags",
+        fix: "Set the input that propagates the tags.",
         check: (plan) =>
             tagPropagation.flatMap(({ type, createdResources, requirement, propagatesTags }) =>
                 findingsUnless(
                     resourcesOfType(plan, type),
                     propagatesTags,
-                    `${requirement}, or its ${createdResources} carry no tags`,
+                    `${requirement}, or its ${createdResources} have no tags`,
                 ),
             ),
     },

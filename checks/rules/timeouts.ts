@@ -18,7 +18,7 @@ import type { PlanNode } from "../../plan/plan.ts";
 const healthCheckNumber = (group: PlanNode | undefined, key: string): number =>
     numberAt(group?.inputs, `healthCheck.${key}`);
 
-/** Seconds from a container's start to ECS's own verdict, where the container has a check of its own. */
+/** Seconds from the start of a container until its own health check can fail; 0 without one. */
 const containerCheckSeconds = ({ containers }: PlannedService): number =>
     Math.max(
         0,
@@ -35,23 +35,21 @@ const containerCheckSeconds = ({ containers }: PlannedService): number =>
 const gracePeriodSeconds = ({ service }: PlannedService): number =>
     numberAt(service.inputs, "healthCheckGracePeriodSeconds", 0);
 
-/** As much time to start, and as little to stay sick, as behind the load balancer. Defaults are those of ECS. */
+/** The same times to start and to fail as with the load balancer's check. Defaults are those of ECS. */
 const isSuitableContainerCheck = (check: unknown): boolean =>
     numberAt(check, "startPeriod", 0) >= 50 && numberAt(check, "interval", 30) * numberAt(check, "retries", 3) <= 60;
 
-/** Seconds in which a slow starter fails the load balancer's check until it is sick, then passes it until it is well. */
+/** Seconds in which a slow start fails the load balancer's check to its threshold, then passes it to its threshold. */
 const slowStartSeconds = ({ targetGroup }: PlannedService): number =>
     healthCheckNumber(targetGroup, "interval") *
     (healthCheckNumber(targetGroup, "unhealthyThreshold") + healthCheckNumber(targetGroup, "healthyThreshold"));
 
-/** How the times of checks, requests, messages and stops fit together. */
+/** Relations between timeouts of health checks, requests, messages and stops. */
 export const timeoutRules: readonly Rule[] = [
     {
         name: "health-checks-add-up",
-        description: "a task that starts slowly is not killed for it, and a sick one leaves within a minute",
-        fix: "Let `healthCheckGracePeriodSeconds` outlast the checks of the load balancer and of the container.",
-        controls: [],
-        resourceTypes: ["ecs/service:Service", "lb/targetGroup:TargetGroup"],
+        description: "Health checks give a task time to start, and remove an unhealthy task within a minute",
+        fix: "Make `healthCheckGracePeriodSeconds` longer than the checks of the load balancer and of the container.",
         check: (plan) => [
             ...findingUnlessAnyService(ecsServicesOf(plan)),
             ...serviceFindingsUnless(
@@ -59,18 +57,19 @@ export const timeoutRules: readonly Rule[] = [
                 (each) =>
                     !receivesRequests(each) ||
                     healthCheckNumber(each.targetGroup, "timeout") < healthCheckNumber(each.targetGroup, "interval"),
-                "be checked with a timeout that is shorter than the interval",
+                "have a health check timeout that is shorter than its interval",
             ),
             ...serviceFindingsUnless(
                 plan,
                 (each) => !receivesRequests(each) || gracePeriodSeconds(each) >= slowStartSeconds(each),
                 (each) =>
-                    `have ${slowStartSeconds(each)} s of grace: until it fails the load balancer's check, then passes it`,
+                    `have a grace period of ${slowStartSeconds(each)} s: the load balancer's check fails, then passes in that time`,
             ),
             ...serviceFindingsUnless(
                 plan,
                 (each) => !receivesRequests(each) || gracePeriodSeconds(each) >= containerCheckSeconds(each),
-                (each) => `have ${containerCheckSeconds(each)} s of grace: until its container's own check can fail`,
+                (each) =>
+                    `have a grace period of ${containerCheckSeconds(each)} s: the container's check can fail in that time`,
             ),
             ...serviceFindingsUnless(
                 plan,
@@ -79,28 +78,21 @@ export const timeoutRules: readonly Rule[] = [
                     healthCheckNumber(each.targetGroup, "interval") *
                         healthCheckNumber(each.targetGroup, "unhealthyThreshold") <=
                         60,
-                "lose a sick task within 60 s",
+                "replace an unhealthy task within 60 s",
             ),
             ...serviceFindingsUnless(
                 plan,
                 (each) =>
                     receivesRequests(each) ||
                     each.containers.some(({ healthCheck }) => isSuitableContainerCheck(healthCheck)),
-                "have a container health check with a startPeriod of 50 s or more, that finds a sick task within 60 s: no load balancer checks a worker",
+                "have a container health check with a startPeriod of 50 s or more that detects an unhealthy task within 60 s: no load balancer checks a worker",
             ),
         ],
     },
     {
         name: "timeouts-nest",
-        description: "no request is cut off: each party waits longer than the one behind it",
-        fix: "Order the times: API Gateway's timeout, deregistration delay and idle timeout of the load balancer, keep-alive.",
-        controls: [],
-        resourceTypes: [
-            "ecs/service:Service",
-            "lb/loadBalancer:LoadBalancer",
-            "lb/targetGroup:TargetGroup",
-            "apigateway/integration:Integration",
-        ],
+        description: "Timeouts are ordered so that no request in progress is cut off",
+        fix: "Order the timeouts: API Gateway timeout, deregistration delay, idle timeout of the load balancer, keep-alive.",
         check: (plan) => {
             const apiGatewayTimeoutSeconds = gatewayTimeoutSeconds(plan);
             const balancers = resourcesOfType(plan, "lb/loadBalancer:LoadBalancer");
@@ -112,12 +104,12 @@ export const timeoutRules: readonly Rule[] = [
                 ...findingsUnless(
                     balancers,
                     (each) => idleTimeoutSeconds(each) < keepAliveSeconds,
-                    `close idle connections before its targets do, at ${keepAliveSeconds} s, or they answer with a reset`,
+                    `have an idle timeout below ${keepAliveSeconds} s, after which its targets close idle connections`,
                 ),
                 ...findingsUnless(
                     balancers,
                     (each) => idleTimeoutSeconds(each) > apiGatewayTimeoutSeconds,
-                    `wait longer than API Gateway's ${apiGatewayTimeoutSeconds} s`,
+                    `have an idle timeout above API Gateway's timeout of ${apiGatewayTimeoutSeconds} s`,
                 ),
                 // https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
                 ...findingsUnless(
@@ -125,37 +117,35 @@ export const timeoutRules: readonly Rule[] = [
                         (each) => inputText(each, "type") !== "MOCK",
                     ),
                     (each) => integrationTimeoutMs(each) <= 29_000,
-                    "wait 29 s at most: more takes a quota that AWS raises on request only",
+                    "have a timeout of 29 s at most: more requires a quota increase",
                 ),
                 ...serviceFindingsUnless(
                     plan,
                     (each) => !receivesRequests(each) || deregistrationDelaySeconds(each) >= apiGatewayTimeoutSeconds,
-                    `drain for ${apiGatewayTimeoutSeconds} s, as long as API Gateway waits for an answer`,
+                    `have a deregistration delay of at least ${apiGatewayTimeoutSeconds} s, the timeout of API Gateway`,
                 ),
                 ...serviceFindingsUnless(
                     plan,
                     (each) => !receivesRequests(each) || stopTimeoutSeconds(each) > deregistrationDelaySeconds(each),
                     (each) =>
-                        `have longer to stop than the ${deregistrationDelaySeconds(each)} s in which the load balancer drains it`,
+                        `have a stop timeout above the deregistration delay of ${deregistrationDelaySeconds(each)} s`,
                 ),
                 // https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task_definition_parameters.html#container_definition_timeout
                 ...serviceFindingsUnless(
                     plan,
                     (each) => stopTimeoutSeconds(each) <= 120,
-                    "stop within Fargate's 120 s",
+                    "have a stop timeout of at most 120 s, the maximum of Fargate",
                 ),
             ];
         },
     },
     {
         name: "messages-outlast-consumers",
-        description: "a consumer that is told to stop finishes its message before another one gets it",
+        description: "The visibility timeout of a queue is at least the stop timeout of its consumer",
         fix: "Raise `visibilityTimeoutSeconds` of the queue to the `stopTimeout` of its consumer, or more.",
-        controls: [],
-        resourceTypes: ["sqs/queue:Queue", "ecs/taskDefinition:TaskDefinition"],
         check: (plan) => {
             const consumers = ecsServicesOf(plan).filter(({ queue }) => queue !== undefined);
-            // SQS's own value unless told (AWS, `SetQueueAttributes`).
+            // Default of SQS (AWS, `SetQueueAttributes`).
             const visibilityTimeoutSeconds = ({ queue }: PlannedService) =>
                 numberAt(queue?.inputs, "visibilityTimeoutSeconds", 30);
             return consumers.flatMap((each): Finding[] => {
@@ -167,7 +157,7 @@ export const timeoutRules: readonly Rule[] = [
                     : [
                           {
                               node: queue,
-                              reason: `must hide a message for ${least} s, as long as ${inputText(each.service, "name")} may take to stop, not ${visibilityTimeoutSeconds(each)} s`,
+                              reason: `must have a visibility timeout of at least ${least} s, the stop timeout of ${inputText(each.service, "name")}, not ${visibilityTimeoutSeconds(each)} s`,
                           },
                       ];
             });

@@ -5,20 +5,20 @@ import { visitNonSecretStrings, Secret } from "../../plan/value.ts";
 import { isObjectOrArray, typeNameOf, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Parts of which nothing is used, and what they do instead. */
+/** Components without outputs, and the reason. */
 const componentsWithoutOutputs: Readonly<Record<string, string>> = {
-    "payment:index:Configuration": "records by itself",
-    "payment:index:GuardDuty": "tells the topics by itself",
-    "payment:index:Recovery": "raises its alarm by itself",
-    "payment:index:SecurityHub": "tells the topics by itself",
+    "payment:index:Configuration": "records without other components",
+    "payment:index:GuardDuty": "notifies the topics without other components",
+    "payment:index:Recovery": "has its own alarm",
+    "payment:index:SecurityHub": "notifies the topics without other components",
 };
 
-/** A part that has nothing to tell; account services tell only when the API may log. */
+/** Account services have an output only where they create the role for API logs. */
 const hasNoOutputs = ({ type }: PlanNode, { accountServices }: PlatformSettings): boolean =>
     type in componentsWithoutOutputs ||
     (type === "payment:index:AccountServices" && accountServices.apiGatewayRole === "skip");
 
-/** Each secret string of a plan, wherever it is marked as one. */
+/** All strings that a plan marks as secret. */
 function secretStringsOf(plan: Plan): Set<string> {
     const found = new Set<string>();
     const visit = (value: unknown): void => {
@@ -35,22 +35,23 @@ function secretStringsOf(plan: Plan): Set<string> {
     return found;
 }
 
-/** Inputs that AWS itself would show to whoever may describe the resource. */
+/** Inputs that must be secret. */
 const sensitiveInputs = ["authToken", "secretString", "privateKey", "privateKeyPem", "masterPassword", "password"];
 
 export const treeRules: readonly Rule[] = [
     {
         name: "one-platform",
-        description: "everything stands under one platform",
-        fix: "Make the resource inside a component of the platform and pass it `{ parent: this }`.",
-        controls: [],
-        resourceTypes: ["*"],
+        description: "Every resource is a descendant of one PaymentPlatform component",
+        fix: "Create the resource in a component of the platform, with `{ parent: this }`.",
         check: ({ nodes }) => {
             const types = new Map(nodes.map((node) => [node.urn, node.type]));
             const atTop = nodes.filter((node) => types.get(node.parent ?? "") === "pulumi:pulumi:Stack");
             const kinds = atTop.map(typeNameOf).toSorted().join(", ");
             return [
-                ...stackFindingUnless(kinds === "PaymentPlatform, aws", `at the top stand ${kinds}`),
+                ...stackFindingUnless(
+                    kinds === "PaymentPlatform, aws",
+                    `the top level has ${kinds}, not one PaymentPlatform and one AWS provider`,
+                ),
                 ...findingsUnless(
                     nodes,
                     ({ parent, type }) => types.has(parent ?? "") || type === "pulumi:pulumi:Stack",
@@ -61,10 +62,8 @@ export const treeRules: readonly Rule[] = [
     },
     {
         name: "one-tagged-provider",
-        description: "every AWS resource is made by the one tagged provider",
-        fix: "Leave out `provider`, so that the resource takes the platform's, and mend the tags where that is made.",
-        controls: ["ECS.13", "ECS.14", "ECS.15"],
-        resourceTypes: ["*"],
+        description: "Every AWS resource uses the one AWS provider that sets the stack's tags",
+        fix: "Leave out `provider`, so that the resource inherits the platform's, and correct the tags where that provider is created.",
         check: ({ nodes }, settings) => {
             const providers = nodes.filter(({ type }) => type === "pulumi:providers:aws");
             const tags = {
@@ -88,22 +87,20 @@ export const treeRules: readonly Rule[] = [
                         sorted(inputs.defaultTags.tags) === sorted(tags) &&
                         JSON.stringify(inputs.allowedAccountIds) ===
                             (settings.accountId === undefined ? undefined : JSON.stringify([settings.accountId])),
-                    `tag with ${sorted(tags)} and refuse any account but ${settings.accountId ?? "that of the credentials"}`,
+                    `set the tags ${sorted(tags)} and allow only the account ${settings.accountId ?? "of the credentials"}`,
                 ),
                 ...findingsUnless(
                     nodes.filter(({ type }) => type.startsWith("aws:")),
                     ({ provider }) => provider === providers[0]?.urn,
-                    "use the tagged provider",
+                    "use the provider that sets the tags",
                 ),
             ];
         },
     },
     {
         name: "no-open-secrets",
-        description: "no secret stands in the open",
-        fix: "Wrap the value in `pulumi.secret`, or pass the ARN of a secret instead of what it holds.",
-        controls: ["PCI-8.6.2", "ECS.8", "CKV_AWS_45"],
-        resourceTypes: ["*"],
+        description: "No input or output has a secret in plaintext",
+        fix: "Wrap the value in `pulumi.secret`, or pass the ARN of a secret instead of its value.",
         check: (planned) => {
             const plan = withReadableManifest(planned);
             const secrets = [...secretStringsOf(plan)];
@@ -117,7 +114,7 @@ export const treeRules: readonly Rule[] = [
                 return found;
             };
             return [
-                ...stackFindingUnless(secrets.length > 0, "nothing is secret"),
+                ...stackFindingUnless(secrets.length > 0, "the plan has no secret"),
                 ...secretLeaksIn(plan.outputs),
                 ...plan.nodes.flatMap((node) => {
                     const plaintextInputs = sensitiveInputs.filter((key) => typeof node.inputs[key] === "string");
@@ -133,10 +130,8 @@ export const treeRules: readonly Rule[] = [
     },
     {
         name: "components-register-outputs",
-        description: "every part says what others may use of it",
+        description: "Every component registers its outputs",
         fix: "Call `registerOutputs` with the public fields of the component.",
-        controls: [],
-        resourceTypes: ["*"],
         check: ({ nodes }, settings) =>
             findingsUnless(
                 nodes.filter((node) => node.type.startsWith("payment:") && !hasNoOutputs(node, settings)),

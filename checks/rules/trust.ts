@@ -23,7 +23,7 @@ import {
     type ParsedStatement,
 } from "../../analysis/iam/statements.ts";
 
-/** A service that acts for another account's resources must not get in (the confused deputy). */
+/** Prevents confused deputy attacks: the service must act for resources of this account. */
 const restrictsSourceAccount = (statement: ParsedStatement, account: string) =>
     requiredConditionValues(statement, "aws:SourceAccount").includes(account) ||
     [
@@ -31,10 +31,15 @@ const restrictsSourceAccount = (statement: ParsedStatement, account: string) =>
         ...requiredConditionValues(statement, "kms:EncryptionContext:aws:logs:arn"),
     ].some((arn) => arn.split(":")[4] === account);
 
-/** Services that take no role whose trust compares more; nobody lends it without `iam:PassRole` in the account. */
+/**
+ * Services that do not support `aws:SourceAccount` or `aws:SourceArn` in a trust policy. Acceptable, because passing
+ * them the role requires `iam:PassRole` in this account.
+ */
 const servicesWithoutSourceCondition: Readonly<Record<string, { account?: true; why: string }>> = {
     "lambda.amazonaws.com": { why: "Lambda assumes the role before the function exists" },
-    "apigateway.amazonaws.com": { why: "AWS documents no source for the role of an account, and tries it out" },
+    "apigateway.amazonaws.com": {
+        why: "AWS documents no source condition for the account's role, and checks the role",
+    },
     "config.amazonaws.com": { account: true, why: "AWS documents no ARN of the recorder to compare" },
 };
 
@@ -53,10 +58,8 @@ const deniesPlainHttp = (statement: ParsedStatement, resources: readonly string[
 export const trustRules: readonly Rule[] = [
     {
         name: "services-trusted-for-own-account",
-        description: "services act for this account only",
-        fix: "Compare `aws:SourceAccount` or `aws:SourceArn` in the condition of the statement.",
-        controls: ["PCI-7.2.5"],
-        resourceTypes: ["*"],
+        description: "Policies allow AWS services to act only for this account",
+        fix: "Require `aws:SourceAccount` or `aws:SourceArn` in the condition of the statement.",
         check: (plan) => {
             const supportsNoSourceCondition = (statement: PlannedStatement) => {
                 const exception = isTrustPolicy(statement)
@@ -68,24 +71,22 @@ export const trustRules: readonly Rule[] = [
                 ({ Principal }) => isObjectOrArray(Principal) && "Service" in Principal,
             );
             return [
-                ...stackFindingUnless(statementsForServices.length > 0, "no service is let in"),
+                ...stackFindingUnless(statementsForServices.length > 0, "no statement allows an AWS service"),
                 ...statementFindings(
                     statementsForServices.filter(
                         (statement) =>
                             !restrictsSourceAccount(statement, accountOfPlan(plan)) &&
                             !supportsNoSourceCondition(statement),
                     ),
-                    "must ask for the account",
+                    "must require the account in a condition",
                 ),
             ];
         },
     },
     {
         name: "narrow-trust",
-        description: "roles are taken by one service, for this account",
-        fix: "Trust one service by `sts:AssumeRole`, and compare `aws:SourceAccount` and `aws:SourceArn`.",
-        controls: ["PCI-7.2.5", "CKV_AWS_60", "CKV_AWS_61"],
-        resourceTypes: ["iam/role:Role"],
+        description: "Every role trusts one AWS service, and only for this account",
+        fix: "Trust one service with `sts:AssumeRole`, and require `aws:SourceAccount` and `aws:SourceArn`.",
         check: (plan) => {
             const trusts = statementsOfPlan(plan).filter(isTrustPolicy);
             const roles = resourcesOfType(plan, "iam/role:Role");
@@ -105,21 +106,19 @@ export const trustRules: readonly Rule[] = [
             return [
                 ...stackFindingUnless(
                     roles.length > 0 && trusts.length === roles.length,
-                    `${trusts.length} trusts for ${roles.length} roles`,
+                    `there are ${trusts.length} trust statements for ${roles.length} roles`,
                 ),
                 ...statementFindings(
                     trusts.filter((statement) => !isNarrow(statement)),
-                    "must trust one service, for this account",
+                    "must trust one service, and only for this account",
                 ),
             ];
         },
     },
     {
         name: "tls-only-policies",
-        description: "buckets, queues and topics refuse what does not come over TLS",
-        fix: "Deny everything to all where `aws:SecureTransport` is false, on the resource and on all that is in it.",
-        controls: ["PCI-4.2.1", "S3.5", "CKV_AWS_379"],
-        resourceTypes: ["s3/bucket:Bucket", "sqs/queue:Queue", "sns/topic:Topic"],
+        description: "Policies of buckets, queues and topics deny requests without TLS",
+        fix: "Deny all actions to all principals where `aws:SecureTransport` is false, on the resource and everything in it.",
         check: (plan) =>
             typesWith("policyOf").flatMap(([, { type, denyPlainHttpTo }]) => {
                 if (denyPlainHttpTo === undefined) {
@@ -138,7 +137,7 @@ export const trustRules: readonly Rule[] = [
                 };
                 return [
                     ...stackFindingUnless(nodes.length > 0, `there is no ${type.replace(/^aws:/, "")}`),
-                    ...findingsUnless(nodes, refuses, "refuse plain HTTP in its one policy"),
+                    ...findingsUnless(nodes, refuses, "have one policy, which denies requests without TLS"),
                 ];
             }),
     },

@@ -3,7 +3,7 @@ import { Secret, type Value } from "../../plan/value.ts";
 
 export interface FoundSecret {
     readonly node: PlanNode;
-    /** Input or output that it stands in. */
+    /** Input or output that contains the secret. */
     readonly property: string;
 }
 
@@ -11,7 +11,7 @@ const containsSecret = (value: Value): boolean =>
     value instanceof Secret ||
     (typeof value === "object" && value !== null && Object.values(value).some((inner) => containsSecret(inner)));
 
-/** Each input and output of a plan that is a secret, or has one in it. */
+/** Inputs and outputs of a plan that are or contain secrets. */
 export const findSecrets = ({ nodes }: Plan): FoundSecret[] =>
     nodes.flatMap((node) =>
         [...new Set([...Object.entries(node.inputs), ...Object.entries(node.outputs)])]

@@ -1,4 +1,4 @@
-/** What only a secret is called; as a word of a name, so that `AUTHOR` and `TOKENS_PER_SECOND` are not meant. */
+/** Words in names of secrets. Whole words only: `AUTHOR` and `TOKENS_PER_SECOND` do not match. */
 const secretWords = [
     "apikey",
     "api_key",
@@ -18,21 +18,21 @@ const secretWords = [
 ].join("|");
 const secretWordPattern = new RegExp(`(^|_)(${secretWords})($|_)`, "i");
 
-/** Names that tell where a secret is, instead of what it is. */
+/** Suffixes of names for the location of a secret. */
 const locationSuffix = /_(arn|id|name|path|url)$/i;
 
-/** `databasePassword` and `database-Password` read `database_Password`. */
+/** `database_Password` for `databasePassword` and `database-Password`. */
 const separateWords = (name: string): string => name.replace(/([a-z\d])([A-Z])/g, "$1_$2").replace(/[.-]/g, "_");
 
-/** Whether a variable or a tag of this name would hold a secret. */
+/** Whether a variable or tag with this name would contain a secret. */
 export const isSecretName = (name: string): boolean =>
     secretWordPattern.test(separateWords(name)) && !locationSuffix.test(separateWords(name));
 
-/** What a credential looks like, whatever it is called. */
+/** Formats of credentials, independent of names. */
 export const credentialFormats: Readonly<Record<string, RegExp>> = {
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids
     "an AWS access key ID": /(?<![A-Z0-9])(AKIA|ASIA)[A-Z0-9]{16}(?![A-Z0-9])/,
-    // RFC 7468, section 10, and OpenSSH's own.
+    // RFC 7468, section 10, and the format of OpenSSH.
     "a private key": /-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/,
     // RFC 7519: three parts in base64url, of which the first two are JSON objects.
     "a JSON Web Token": /(?<![\w-])eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}/,
@@ -42,6 +42,6 @@ export const credentialFormats: Readonly<Record<string, RegExp>> = {
     "a GitHub token": /(?<!\w)(gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{22,})/,
 };
 
-/** What the text has in it, in the words of `credentialFormats`; nothing as a rule. */
+/** Key in `credentialFormats` of a credential in the text; undefined without one. */
 export const findCredentialFormat = (text: string): string | undefined =>
     Object.entries(credentialFormats).find(([, format]) => format.test(text))?.[0];

@@ -4,7 +4,7 @@ import type { PlanNode } from "../../plan/plan.ts";
 export interface NamedValue {
     readonly name: string;
     readonly value: unknown;
-    /** Where it stands, such as `tags` or `environment of api`. */
+    /** Location, such as `tags` or `environment of api`. */
     readonly location: string;
 }
 
@@ -23,7 +23,7 @@ interface Container {
 const containersOf = (node: PlanNode): Container[] =>
     JSON.parse(inputText(node, "containerDefinitions") || "[]") as Container[];
 
-/** Maps whose keys people choose and whose values AWS shows to whoever may describe the resource. */
+/** Inputs with custom keys, whose values AWS returns when the resource is described. */
 const variableAndTagInputs = ["environment.variables", "variables", "tags", "defaultTags.tags"];
 
 /** Every environment variable, stage variable and tag of a resource. */
@@ -37,7 +37,7 @@ export const namedValues = (node: PlanNode): NamedValue[] => [
     ),
 ];
 
-/** What ECS reads from Secrets Manager when a task starts. */
+/** Secrets that ECS reads from Secrets Manager when a task starts. */
 export const containerSecrets = (node: PlanNode): ContainerSecret[] =>
     containersOf(node).flatMap(({ name: container = "", secrets = [] }) =>
         secrets.map(({ name, valueFrom }) => ({ container, name, valueFrom })),

@@ -1,4 +1,4 @@
-/** A secret that Pulumi keeps, encrypted, in the state of the stack. */
+/** A secret that the stack's state contains, encrypted by Pulumi. */
 export interface StateSecret {
     readonly type: string;
     /** Input or output that holds it. */
@@ -8,25 +8,25 @@ export interface StateSecret {
 }
 
 /**
- * Every secret that lands in the state. The database's password is not among them: RDS makes, keeps and rotates it
- * (`manageMasterUserPassword`). A write-only input, such as `secretStringWo`, would be none either, but Pulumi writes
- * inputs of that kind to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
+ * All secrets in the state. The database password is not in it: RDS generates, keeps and rotates it
+ * (`manageMasterUserPassword`). A write-only input, such as `secretStringWo`, would not help: Pulumi writes these
+ * inputs to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
  */
 export const stateSecrets: readonly StateSecret[] = [
     {
         type: "random:index/randomPassword:RandomPassword",
         property: "result",
-        reason: "the cache's AUTH token: ElastiCache makes none itself",
+        reason: "the cache's AUTH token: ElastiCache generates none",
     },
     {
         type: "random:index/randomPassword:RandomPassword",
         property: "bcryptHash",
-        reason: "the provider gives a hash of each password it makes",
+        reason: "the provider outputs a hash of each password that it generates",
     },
     {
         type: "aws:elasticache/replicationGroup:ReplicationGroup",
         property: "authToken",
-        reason: "the cache is told its AUTH token",
+        reason: "the AUTH token is an input of the cache",
     },
     {
         type: "aws:secretsmanager/secretVersion:SecretVersion",
@@ -36,12 +36,12 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "aws:apigateway/apiKey:ApiKey",
         property: "value",
-        reason: "API Gateway makes the key, and the provider reads it back",
+        reason: "API Gateway generates the key, and the provider reads it",
     },
     {
         type: "aws:apigateway/usagePlanKey:UsagePlanKey",
         property: "value",
-        reason: "the provider reads the key back with its usage plan",
+        reason: "the provider reads the key with its usage plan",
     },
     ...["privateKeyPem", "privateKeyPemPkcs8", "privateKeyOpenssh"].map((property) => ({
         type: "tls:index/privateKey:PrivateKey",
@@ -56,6 +56,6 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "aws:acm/certificate:Certificate",
         property: "privateKey",
-        reason: "ACM is given the key of the self-signed certificate with it",
+        reason: "the private key of the self-signed certificate is an input of ACM",
     },
 ];

@@ -5,7 +5,7 @@ import { scenario } from "./support/scenario.ts";
 
 const stack = "cancelled";
 
-scenario("a first update that SIGINT interrupts ends with 130, and nothing of it is pending", 20, async () => {
+scenario("a first update that SIGINT interrupts ends with 130, and leaves no pending operation", 20, async () => {
     const project = Project.copy();
     try {
         project.edit(`Pulumi.${stack}.yaml`, () => project.read("Pulumi.dev.yaml"));

@@ -17,7 +17,7 @@ const deployed = async () => (await project.state("dev")).resources.map(({ urn, 
 const secondShop: StackFileChange = { path: ["gateway", "merchants", "second-shop"], value: {} };
 const merchant = "payment-gateway-merchant-second-shop-dev";
 
-scenario("ordinary settings, a merchant among them, are updated by --yes alone", 20, async () => {
+scenario("ordinary settings, including a new merchant, are updated with --yes alone", 20, async () => {
     await project.ensureDeployed("dev");
     const limit = { path: ["waf", "requestsPer5Minutes"], value: 3000 };
     expect(await update([limit, secondShop])).toMatchObject({
@@ -27,7 +27,7 @@ scenario("ordinary settings, a merchant among them, are updated by --yes alone",
     });
 });
 
-scenario("another name of the database is refused, and nothing is changed", 20, async () => {
+scenario("a changed name of the database is refused, and nothing is changed", 20, async () => {
     await project.ensureDeployed("dev");
     const before = await deployed();
     const file = "lib/database.ts";
@@ -46,7 +46,7 @@ scenario("another name of the database is refused, and nothing is changed", 20, 
     expect(await deployed()).toEqual(before);
 });
 
-scenario("a merchant goes only with a reviewed file, which holds for that update alone", 30, async () => {
+scenario("a merchant is removed only with a reviewed file, which is valid for that update alone", 30, async () => {
     await project.ensureDeployed("dev");
     await update([secondShop]);
     const before = await deployed();
@@ -65,7 +65,7 @@ scenario("a merchant goes only with a reviewed file, which holds for that update
     });
     expect(await update([], "--accept-file", file)).toMatchObject({ code: 0 });
     expect((await deployed()).filter(({ urn }) => urn.endsWith(merchant))).toEqual([]);
-    // It holds for no other update, and does not hold up one that asks for nothing.
+    // It is valid for no other update, and does not block one that needs no acceptance.
     expect(await update([], "--accept-file", file)).toMatchObject({
         code: 0,
         stderr: expect.stringContaining(`${file} is not read`),
@@ -78,7 +78,7 @@ scenario("a merchant goes only with a reviewed file, which holds for that update
     expect(await update([], "--accept", `${merchant}:delete`)).toMatchObject({ code: 0 });
 });
 
-scenario("a service that gets the cache asks for its rights and for the path", 20, async () => {
+scenario("a service that gets the cache must be accepted with its new rights and network path", 20, async () => {
     await project.ensureDeployed("dev");
     const cache = [{ path: ["services", "notification", "stores"], value: ["database", "cache"] }];
     const { code, stderr } = await update(cache);

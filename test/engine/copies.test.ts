@@ -18,7 +18,7 @@ async function isUnharmed(stack: string): Promise<void> {
 const leftOf = async (suffix: string): Promise<string[]> =>
     (await findRemainingResources(suffix)).filter((name) => !name.includes("containerinsights"));
 
-scenario("a copy of dev is written, deployed beside dev and updated", 40, async () => {
+scenario("a copy of dev is written, deployed in dev's account and updated", 40, async () => {
     await project.ensureDeployed("dev");
     expect(await project.npm("new", ["alice", "--from", "dev"])).toMatchObject({ code: 0 });
     expect(await project.deploy("alice", ["up", "--yes"])).toMatchObject({ code: 0 });
@@ -31,13 +31,13 @@ scenario("a copy of dev is written, deployed beside dev and updated", 40, async 
     await isUnharmed("dev");
 });
 
-scenario("the copy is destroyed, and dev does not notice", 30, async () => {
+scenario("destroying the copy changes nothing in dev", 30, async () => {
     expect(await project.deploy("alice", ["destroy", "--confirm", "alice"])).toMatchObject({ code: 0 });
     await isUnharmed("dev");
     expect(await leftOf("alice")).toEqual([]);
 });
 
-scenario("an original is destroyed, and its copy, which Pulumi alone brought up, does not notice", 60, async () => {
+scenario("destroying the original changes nothing in a copy that Pulumi's CLI alone has deployed", 60, async () => {
     // In a region of its own, where it creates what a region has once; dev stays for the other files.
     expect(await project.npm("new", ["carol", "--from", "dev"])).toMatchObject({ code: 0 });
     project.edit("Pulumi.carol.yaml", (text) => text.replace("us-east-1", "us-west-2"));

@@ -7,7 +7,7 @@ import { scenario } from "./support/scenario.ts";
 const project = Project.shared();
 const resourcesOf = async (stack: string): Promise<number> => (await project.state(stack)).resources.length;
 
-scenario("a destruction that nobody confirms, or confirms with another name, changes nothing", 30, async () => {
+scenario("a destruction without a confirmation, or with another stack's name, changes nothing", 30, async () => {
     await project.ensureDeployed("dev");
     const before = await resourcesOf("dev");
     const unconfirmed = exitCodeFor("unconfirmed");
@@ -17,7 +17,7 @@ scenario("a destruction that nobody confirms, or confirms with another name, cha
     expect(await resourcesOf("dev")).toBe(before);
 });
 
-scenario("a confirmed destruction leaves nothing in the state, and in AWS what it says beforehand", 30, async () => {
+scenario("a confirmed destruction leaves nothing in the state, and in AWS only what it announced", 30, async () => {
     await project.ensureDeployed("dev");
     expect(await findRemainingResources("dev")).not.toEqual([]);
     const { code, stderr } = await project.deploy("dev", ["destroy", "--confirm", "dev"]);

@@ -26,7 +26,7 @@ async function drift(): Promise<{ code: number; found: DriftReport }> {
 
 const inWords = ({ type, item, key }: Unplanned): string => `${type} ${item} ${key}`;
 
-scenario("an untouched stack has no drift, and everything under it was looked at", 5, async () => {
+scenario("an unchanged stack has no drift, and every list under its resources was read", 5, async () => {
     const { code, found } = await drift();
     expect(found).toMatchObject({ changed: [], unplanned: [], unread: [] });
     expect(code).toBe(0);
@@ -34,7 +34,7 @@ scenario("an untouched stack has no drift, and everything under it was looked at
     expect(found.known).toBeGreaterThan(150);
 });
 
-scenario("each kind of addition by hand is found, with what it opens, and nothing else", 10, async () => {
+scenario("each kind of manual addition is found, with the access that it opens, and nothing else", 10, async () => {
     await project.ensureDeployed("dev");
     const aws = createClients("us-east-1");
     const before = await project.state("dev");
@@ -59,7 +59,7 @@ scenario("each kind of addition by hand is found, with what it opens, and nothin
                 ),
         );
         expect(missed.map(({ addition, key }) => `${addition.under} ${addition.item} ${key}`)).toEqual([]);
-        // What connects two resources is told of both, such as a function that takes from a queue.
+        // An addition that connects two resources is reported for both, such as a function that reads from a queue.
         const others = found.unplanned.filter((each) => !added.some((one) => isOf(one, each)));
         expect(others.map(inWords)).toEqual([]);
         // What was added changes nothing that is in the state, and looking changes nothing at all.
@@ -72,7 +72,7 @@ scenario("each kind of addition by hand is found, with what it opens, and nothin
     expect(await drift()).toMatchObject({ code: 0, found: { changed: [], unplanned: [], unread: [] } });
 });
 
-scenario("an attribute that somebody changed is drift of the state", 5, async () => {
+scenario("a manually changed attribute is reported as drift of the state", 5, async () => {
     await project.ensureDeployed("dev");
     const { sqs } = createClients("us-east-1");
     const queue = resourceFinder(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");

@@ -20,7 +20,7 @@ async function running(): Promise<{ tasks: number; image: string }> {
     return { tasks: service?.runningCount ?? 0, image: container?.image ?? "" };
 }
 
-scenario("an image is pushed, recorded and runs; so is the next one; no other file is edited", 30, async () => {
+scenario("an image is pushed, recorded and runs, and so is the next one, and no other file changes", 30, async () => {
     await project.ensureDeployed("dev");
     const settings = project.read("Pulumi.dev.yaml");
     for (const tag of ["1.0.0", "1.1.0"]) {

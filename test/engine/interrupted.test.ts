@@ -39,8 +39,8 @@ async function found(state: State, resources: readonly StateResource[]) {
         .map(({ resource: { urn }, id, problem }) => ({ urn, id, problem }));
 }
 
-scenario("creations that are killed are resumed by the next `up`", 30, async () => {
-    // It interrupts the first creation, which the other files share: the sequencer lets it come first.
+scenario("the next `up` resumes creations that were killed", 30, async () => {
+    // It interrupts the first creation, which the other files share, so the sequencer runs it first.
     expect(await project.stacks()).not.toContain("dev");
     const killed = await interruptUp(project, "dev", 40, killCli);
     expect({ code: killed.code, told: killed.stderr }).toMatchObject({ code: 1 });
@@ -53,7 +53,7 @@ scenario("creations that are killed are resumed by the next `up`", 30, async () 
     await expectWhole();
 });
 
-/** The provider makes up the ID, by the time of the creation; the role and the policy tell which one it is. */
+/** The provider invents the ID from the time of the creation; the role and the policy identify it. */
 const idsOfProvider = ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
 
 scenario("each resource is read back under the ID by which an interrupted creation is taken over", 30, async () => {

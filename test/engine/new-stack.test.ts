@@ -4,19 +4,19 @@ import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
 
-scenario("a new stack is deployed with one command, which ends with 0", 25, async () => {
+scenario("one command deploys a new stack, and ends with 0", 25, async () => {
     await project.ensureDeployed("dev");
     const { resources, outputs } = await project.state("dev");
     expect(resources.filter(({ custom }) => custom).length).toBeGreaterThan(300);
     expect(outputs).toMatchObject({ environmentSuffix: "dev", ecsClusterName: "payment-cluster-dev" });
 });
 
-scenario("a second preview finds nothing to do", 5, async () => {
+scenario("a second preview shows no changes", 5, async () => {
     await project.ensureDeployed("dev");
     expect(await project.runOperation("preview", "dev", ["--expect-no-changes"])).toMatchObject({ code: 0, steps: [] });
 });
 
-scenario("a refresh finds AWS as the state has it", 5, async () => {
+scenario("a refresh finds no difference between AWS and the state", 5, async () => {
     await project.ensureDeployed("dev");
     expect(await project.runOperation("refresh", "dev", ["--expect-no-changes"])).toMatchObject({
         code: 0,

@@ -9,7 +9,7 @@ for (const stack of ["staging", "prod"]) {
     testPolicyPackOnNewStack(stack);
 }
 
-scenario("a changed setting is judged as npm run check judges it, what it replaces among it", 30, async () => {
+scenario("the policy pack and `npm run check` agree on a changed setting, including what it replaces", 30, async () => {
     await project.ensureDeployed("dev");
     const inPlace = [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }];
     await project.withChangedSettings("dev", inPlace, async () => {
@@ -26,7 +26,7 @@ scenario("a changed setting is judged as npm run check judges it, what it replac
     });
 });
 
-scenario("another role, key or group than the stack's files say stops a preview, and both are named", 30, async () => {
+scenario("a role, key or group other than in the stack's files stops a preview, which names both", 30, async () => {
     await project.ensureDeployed("dev");
     const other = Project.copy();
     try {

@@ -8,7 +8,7 @@ const project = Project.shared();
 testPolicyPackOnNewStack("dev");
 
 scenario(
-    "a preview of a deployed stack is judged as npm run check judges its files, refreshed or not",
+    "the policy pack, in a preview of a deployed stack, and `npm run check` agree, with and without a refresh",
     30,
     async () => {
         await project.ensureDeployed("dev");

@@ -69,7 +69,7 @@ const logged = ({ stdout }: ProcessResult, sign: "-" | "+-"): string[] => {
     return [...new Set(found)].sort();
 };
 
-/** What the emulator forgets of a service whose alarms change: it takes them for the whole deployment configuration. */
+/** What the emulator drops from a service whose alarms change: it takes them for the whole deployment configuration. */
 const forgotten = ["deploymentCircuitBreaker", "deploymentMaximumPercent", "deploymentMinimumHealthyPercent"];
 
 const nothingToDo = (settings: object | undefined): Promise<void> =>
@@ -114,7 +114,7 @@ const forWorkers = [
     "vpc.SecurityGroupEgressRule payment-workers-s3-egress-dev",
     "vpc.SecurityGroupIngressRule payment-workers-endpoints-ingress-dev",
 ];
-/** Replaced whenever a path comes or goes: the gateway serves a snapshot of its paths. */
+/** Replaced whenever a path is added or removed: the gateway serves a snapshot of its paths. */
 const snapshot = "apigateway.Deployment payment-gateway-dev";
 const isOfGateway = (resource: string): boolean => resource.startsWith("apigateway.");
 
@@ -136,9 +136,9 @@ scenario("a new service is refused, with its rights and paths, until exactly the
     expect(await ofRefund()).toEqual([...always, ...forRequests].sort());
 });
 
-scenario("a service that becomes a worker loses what leads to it, and nothing else goes", 40, async () => {
+scenario("a service that becomes a worker loses its routes and targets, and nothing else is deleted", 40, async () => {
     await begin(withPath);
-    // Nothing of it holds data or an address, and no right and no path comes: nobody has to accept anything.
+    // No data and no address is lost, and no right and no path is added, so nothing must be accepted.
     const updated = await update(worker);
     expect(updated.code).toBe(0);
     const gone = logged(updated, "-");
@@ -149,7 +149,7 @@ scenario("a service that becomes a worker loses what leads to it, and nothing el
     expect(await ofRefund()).toEqual(always);
 });
 
-scenario("a worker that gets a path is asked for that path alone", 40, async () => {
+scenario("a worker that gets a path needs an acceptance for that path alone", 40, async () => {
     await begin(worker);
     const refused = await update(withPath);
     expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
@@ -164,26 +164,30 @@ scenario("a worker that gets a path is asked for that path alone", 40, async () 
     expect(await ofRefund()).toEqual([...always, ...forRequests].sort());
 });
 
-scenario("a service goes, with its logs and images, only once that is accepted, and leaves nothing", 40, async () => {
-    await begin(withPath);
-    const before = await untouched();
-    const refused = await update(undefined);
-    expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
-        code: exitCodeFor("unconfirmed"),
-        asked: [`${name}:delete`],
-    });
-    expect(refused.stderr).toMatch(
-        /deletes the LogGroup; the data in it is deleted: .*; deletes the Repository; the data in it is deleted: /,
-    );
-    expect(await untouched()).toEqual(before);
+scenario(
+    "a service is removed, with its logs and images, only once that is accepted, and leaves nothing",
+    40,
+    async () => {
+        await begin(withPath);
+        const before = await untouched();
+        const refused = await update(undefined);
+        expect({ code: refused.code, asked: askedFor(refused) }).toEqual({
+            code: exitCodeFor("unconfirmed"),
+            asked: [`${name}:delete`],
+        });
+        expect(refused.stderr).toMatch(
+            /deletes the LogGroup; the data in it is deleted: .*; deletes the Repository; the data in it is deleted: /,
+        );
+        expect(await untouched()).toEqual(before);
 
-    const accepted = await update(undefined, `${name}:delete`);
-    expect({ code: accepted.code, replaced: logged(accepted, "+-") }).toEqual({ code: 0, replaced: [snapshot] });
-    await nothingToDo(undefined);
-    const state = await project.state("dev");
-    expect(JSON.stringify([state.resources, state.outputs, state.manifest])).not.toContain("refund");
-    expect((await findRemainingResources("dev")).filter((found) => found.includes("refund"))).toEqual([]);
-});
+        const accepted = await update(undefined, `${name}:delete`);
+        expect({ code: accepted.code, replaced: logged(accepted, "+-") }).toEqual({ code: 0, replaced: [snapshot] });
+        await nothingToDo(undefined);
+        const state = await project.state("dev");
+        expect(JSON.stringify([state.resources, state.outputs, state.manifest])).not.toContain("refund");
+        expect((await findRemainingResources("dev")).filter((found) => found.includes("refund"))).toEqual([]);
+    },
+);
 
 /** Both have the limit of the setting `waf`. */
 const firewalls = [
@@ -192,7 +196,7 @@ const firewalls = [
 ];
 
 scenario(
-    "a comparison with what is deployed shows what a setting changes, and nothing where none has changed",
+    "a comparison with what is deployed shows what a setting changes, and nothing when no setting changed",
     20,
     async () => {
         await begin(undefined);

@@ -5,7 +5,7 @@ import { stepText, applyAndRevert } from "./support/settings.ts";
 
 const project = Project.shared();
 
-scenario("a limit of the firewall changes in place, in both firewalls and nowhere else", 20, async () => {
+scenario("a rate limit changes in place, in both web firewalls and nowhere else", 20, async () => {
     const { there, back } = await applyAndRevert(project, [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }]);
     const updated = ["update WebAcl payment-firewall-dev", "update WebAcl payment-gateway-firewall-dev"];
     expect(there.map(stepText).sort()).toEqual(updated);

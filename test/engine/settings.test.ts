@@ -5,7 +5,7 @@ import { stepText, applyAndRevert } from "./support/settings.ts";
 
 const project = Project.shared();
 
-scenario("a task of another size is made, used, and only then the former one goes", 20, async () => {
+scenario("a task definition of another size is created and used before the former one is deleted", 20, async () => {
     const { there } = await applyAndRevert(project, [{ path: ["services", "api", "memoryMib"], value: 1024 }]);
     expect(there.map(stepText)).toEqual([
         "create-replacement TaskDefinition payment-api-dev",
@@ -16,7 +16,7 @@ scenario("a task of another size is made, used, and only then the former one goe
     expect(there[0]?.replacementInputs).toEqual(["memory"]);
 });
 
-scenario("a second merchant comes and goes, and the first is not touched", 20, async () => {
+scenario("a second merchant is added and removed, and the first does not change", 20, async () => {
     const { there, back } = await applyAndRevert(project, [
         { path: ["gateway", "merchants", "second-shop"], value: {} },
     ]);
@@ -28,7 +28,7 @@ scenario("a second merchant comes and goes, and the first is not touched", 20, a
     expect(back.map(stepText).sort()).toEqual([...types.map((type) => `delete ${type} ${merchant}`), alarm]);
 });
 
-scenario("a setting that is taken away takes its resources along, and nothing else", 20, async () => {
+scenario("a removed setting deletes its resources, and nothing else", 20, async () => {
     const { there, back } = await applyAndRevert(project, [{ path: ["audit", "cloudTrail"], value: false }]);
     const trail = ["LogGroup", "Role", "RolePolicy", "Trail"].map((type) => `${type} payment-trail-dev`);
     expect(there.map(stepText).sort()).toEqual(trail.map((resource) => `delete ${resource}`));
@@ -36,7 +36,7 @@ scenario("a setting that is taken away takes its resources along, and nothing el
 });
 
 scenario(
-    "a preview of another network block tells which input replaces the network, and changes nothing",
+    "a preview of another VPC CIDR names the input that replaces the network, and changes nothing",
     10,
     async () => {
         await project.ensureDeployed("dev");

@@ -7,31 +7,35 @@ import { scenario } from "./support/scenario.ts";
 const project = Project.shared();
 const limit = ["waf", "requestsPer5Minutes"];
 
-scenario("on a terminal Pulumi draws its tree, the changed values follow, and `no` changes nothing", 15, async () => {
-    await project.ensureDeployed("dev");
-    const before = await project.state("dev");
-    let answered = false;
-    const { code, stdout } = await project.withChangedSettings("dev", [{ path: limit, value: 3000 }], () =>
-        project.deploy("dev", ["up"], {
-            onTerminal: true,
-            onOutput: (text, { stdin }) => {
-                if (!answered && text.includes("Type yes: ")) {
-                    answered = true;
-                    stdin?.write("no\r");
-                }
-            },
-        }),
-    );
-    const told = stripVTControlCharacters(stdout);
-    expect({ code, tree: told.includes("payment:index:PaymentPlatform") }).toEqual({
-        code: exitCodeFor("unconfirmed"),
-        tree: true,
-    });
-    expect(told.match(/^~ .*limit: 2000 -> 3000/gm)).toHaveLength(2);
-    // They are in `outputs/`.
-    expect(told).not.toMatch(/^Outputs:/m);
-    expect(await project.state("dev")).toEqual(before);
-});
+scenario(
+    "on a terminal Pulumi draws its tree, the changed values follow, and the answer `no` changes nothing",
+    15,
+    async () => {
+        await project.ensureDeployed("dev");
+        const before = await project.state("dev");
+        let answered = false;
+        const { code, stdout } = await project.withChangedSettings("dev", [{ path: limit, value: 3000 }], () =>
+            project.deploy("dev", ["up"], {
+                onTerminal: true,
+                onOutput: (text, { stdin }) => {
+                    if (!answered && text.includes("Type yes: ")) {
+                        answered = true;
+                        stdin?.write("no\r");
+                    }
+                },
+            }),
+        );
+        const told = stripVTControlCharacters(stdout);
+        expect({ code, tree: told.includes("payment:index:PaymentPlatform") }).toEqual({
+            code: exitCodeFor("unconfirmed"),
+            tree: true,
+        });
+        expect(told.match(/^~ .*limit: 2000 -> 3000/gm)).toHaveLength(2);
+        // They are in `outputs/`.
+        expect(told).not.toMatch(/^Outputs:/m);
+        expect(await project.state("dev")).toEqual(before);
+    },
+);
 
 scenario("Ctrl-C in Pulumi's tree cancels an update, and leaves the stack unlocked", 15, async () => {
     await project.ensureDeployed("dev");

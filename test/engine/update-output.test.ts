@@ -10,7 +10,7 @@ const linesOf = (stdout: string): string[] => stdout.trim().split("\n");
 /** Lines that an update prints for what it changes. */
 const changes = (stdout: string): string[] => linesOf(stdout).filter((line) => /^(\+-|[+~=-]) /.test(line));
 
-/** The others, without those that say once a minute what is under way: its title and its counts. */
+/** The other lines, without the progress report of each minute: its title and its counts. */
 const others = (stdout: string): string[] =>
     linesOf(stdout).filter((line) => !changes(stdout).includes(line) && !/ resources done(; |$)/.test(line));
 

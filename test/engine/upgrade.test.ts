@@ -7,7 +7,7 @@ import { scenario } from "./support/scenario.ts";
 /** The commit of release 0.3.0. A release moves it. */
 const lastRelease = "0dd90cc";
 
-/** What CHANGELOG.md tells operators to set before they update from that release. */
+/** The settings that CHANGELOG.md requires before an update from that release. */
 const settingsToAdd: readonly StackFileChange[] = [
     { path: ["queues", "processing"], value: { visibilityTimeoutSeconds: 120 } },
     { path: ["queues", "notifications"], value: { subscribesTo: ["events"] } },
@@ -17,11 +17,11 @@ const settingsToAdd: readonly StackFileChange[] = [
 
 const stack = "upgrade";
 
-/** The changes since the last release: what stands above its heading. */
+/** The changes since the last release: the text above its heading. */
 const unreleased = (): string => readFileSync("CHANGELOG.md", "utf8").split(/^## \d/m)[0] ?? "";
 
 scenario(
-    "today's program updates a stack of the last release, and loses nothing that CHANGELOG.md does not tell",
+    "today's program updates a stack of the last release, and loses nothing that CHANGELOG.md does not name",
     40,
     async () => {
         const before = Project.atCommit(lastRelease);
@@ -39,7 +39,8 @@ scenario(
             });
             const { steps } = await after.runOperationSuccessfully("up", stack);
             const told = unreleased();
-            // What each step changes is not asked here: only which resources hold something, and are replaced or deleted.
+            // The other changes of each step are not compared: only which resources hold something, and are replaced or
+            // deleted.
             const lost = lossConsequencesOf(
                 steps.map(({ name, type, op }) => ({ name, type, operation: op, changes: [] })),
             );

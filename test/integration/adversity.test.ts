@@ -1,14 +1,9 @@
 import { describe, expect } from "@jest/globals";
 import { requireItem } from "../../lib/list.ts";
-import { runFaultInjection } from "../../tools/drill/fault-injection.ts";
+import { runFaultInjection } from "./scenarios/fault-injection.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
-import {
-    denyEndpointAccess,
-    denyQueueAccess,
-    replaceCacheToken,
-    type QueueUnderTest,
-} from "../../tools/drill/faults.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken, type QueueUnderTest } from "./scenarios/faults.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { outputsOf } from "./support/stack.ts";
 
 const settings = () => readSettingsOfStack(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
@@ -19,18 +14,21 @@ const lines = (): QueueUnderTest[] =>
         queue === undefined ? [] : [{ queue, queueUrl: requireItem(outputsOf().queueUrls, queue), consumer }],
     );
 
-/** From the message's age to the last alarm that is quiet. */
+/** From the message's age to the last alarm that ends. */
 const timeout = minutes(100);
 const why = "no task runs, and no alarm is evaluated";
 
-describe("a trouble between services is noticed, and leaves nothing behind", () => {
+describe("an alarm reports a failure between services, and the services recover", () => {
     destroysOnAws(
-        "an endpoint that refuses all calls",
+        "an SQS endpoint that denies every call",
         why,
         async () => {
-            const scene = sceneOfStack();
-            const found = foundBy(
-                await runFaultInjection(scene, denyEndpointAccess(scene, outputsOf().vpcId, requireItem(lines(), 0))),
+            const drillContext = drillContextOfStack();
+            const found = printedResult(
+                await runFaultInjection(
+                    drillContext,
+                    denyEndpointAccess(drillContext, outputsOf().vpcId, requireItem(lines(), 0)),
+                ),
             );
             expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
         },
@@ -38,12 +36,12 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
     );
 
     destroysOnAws(
-        "a queue that answers its consumer no more",
+        "a queue that denies its consumer",
         why,
         async () => {
-            const scene = sceneOfStack();
+            const drillContext = drillContextOfStack();
             for (const line of lines()) {
-                const found = foundBy(await runFaultInjection(scene, denyQueueAccess(scene, line)));
+                const found = printedResult(await runFaultInjection(drillContext, denyQueueAccess(drillContext, line)));
                 expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);
             }
         },
@@ -51,7 +49,7 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
     );
 
     destroysOnAws(
-        "a token that the cache does not know",
+        "a wrong token of the cache",
         why,
         async () => {
             const { manifest } = outputsOf();
@@ -62,11 +60,11 @@ describe("a trouble between services is noticed, and leaves nothing behind", () 
             const { services, cache } = settings();
             const [service = ""] = Object.keys(services).filter((name) => services[name]?.stores.includes("cache"));
             const nodes = Array.from({ length: cache.nodes }, (_, i) => `cache-${i + 1}`);
-            const scene = sceneOfStack();
-            const found = foundBy(
+            const drillContext = drillContextOfStack();
+            const found = printedResult(
                 await runFaultInjection(
-                    scene,
-                    replaceCacheToken(scene, { service, secretArn: secretArn ?? "", nodes }),
+                    drillContext,
+                    replaceCacheToken(drillContext, { service, secretArn: secretArn ?? "", nodes }),
                 ),
             );
             expect(found?.noticedSeconds ?? 0).toBeLessThan(25 * 60);

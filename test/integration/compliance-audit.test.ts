@@ -8,8 +8,8 @@ import { complianceOf, render } from "./live/compliance.ts";
 import { deployed } from "./live/deployed.ts";
 import { isEmulated, reads } from "./support/stack.ts";
 
-describe("the controls, judged on what AWS has", () => {
-    reads("no control is broken, and the report says of each whether it was seen", async () => {
+describe("the controls, checked on what AWS has", () => {
+    reads("no control is broken, and the report says for each whether AWS was read", async () => {
         const view = await deployed();
         const { stack } = view.plan;
         const root = process.cwd();

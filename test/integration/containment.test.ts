@@ -2,21 +2,21 @@ import { describe, expect } from "@jest/globals";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
 import { nameOf } from "../../lib/scope.ts";
 import { requireItem } from "../../lib/list.ts";
-import { verifyPaths, listPathsToVerify } from "../../tools/drill/network-paths.ts";
-import { quarantine } from "../../tools/drill/quarantine.ts";
-import { createArnMapper, crossServiceCalls, simulateCalls } from "../../tools/drill/cross-service-access.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { verifyPaths, listPathsToVerify } from "./scenarios/network-paths.ts";
+import { quarantine } from "./scenarios/quarantine.ts";
+import { createArnMapper, crossServiceCalls, simulateCalls } from "./scenarios/cross-service-access.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { outputsOf, planOfStack } from "./support/stack.ts";
 
-describe("an intruder in one service stays there", () => {
+describe("an intruder in one service cannot reach others", () => {
     destroysOnAws(
-        "the network lets each service reach its own stores, and nothing else",
+        "each service can connect to its own stores only",
         "it has no Reachability Analyzer",
         async () => {
             const { vpcId, privateSubnetIds, databaseSubnetIds, serviceNames, environmentSuffix } = outputsOf();
             const expected = listPathsToVerify(await planOfStack(), environmentSuffix);
             const verdicts = await verifyPaths(
-                sceneOfStack(),
+                drillContextOfStack(),
                 {
                     vpcId,
                     privateSubnetId: requireItem(privateSubnetIds, 0),
@@ -31,30 +31,32 @@ describe("an intruder in one service stays there", () => {
     );
 
     destroysOnAws(
-        "a stolen role opens no other service's stores",
+        "a stolen role is denied the stores of other services",
         "it evaluates no policies",
         async () => {
             const { environmentSuffix: suffix, manifest } = outputsOf();
-            const scene = sceneOfStack();
+            const drillContext = drillContextOfStack();
             const plan = await planOfStack();
-            const { DBClusters: [database] = [] } = await scene.clients.rds.send(
+            const { DBClusters: [database] = [] } = await drillContext.clients.rds.send(
                 new DescribeDBClustersCommand({ DBClusterIdentifier: nameOf({ suffix }, "database") }),
             );
             const live = createArnMapper(plan, manifest.resources, {
                 account: manifest.account ?? "",
                 databaseResourceId: database?.DbClusterResourceId ?? "",
             });
-            await expect(simulateCalls(scene, crossServiceCalls(plan, suffix, live))).resolves.toBeGreaterThan(0);
+            await expect(simulateCalls(drillContext, crossServiceCalls(plan, suffix, live))).resolves.toBeGreaterThan(
+                0,
+            );
         },
         minutes(10),
     );
 
     destroysOnAws(
-        "a task is taken off the network, and its credentials with it, and the service goes on",
+        "a quarantined task loses its network and its credentials, and the service keeps running",
         "no task runs",
         async () => {
             for (const service of Object.keys(outputsOf().serviceNames)) {
-                const found = foundBy(await quarantine(sceneOfStack(), service));
+                const found = printedResult(await quarantine(drillContextOfStack(), service));
                 expect(found?.containedSeconds ?? 0).toBeLessThan(300);
             }
         },

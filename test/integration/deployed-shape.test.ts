@@ -24,8 +24,8 @@ const linesOf = async (type: string, property?: string): Promise<string[]> =>
         .filter((found) => found.type === type && (property === undefined || found.property === property))
         .map(({ line }) => line);
 
-describe("AWS has what the plan says", () => {
-    reads("what was deployed is this program", async () => {
+describe("AWS has what is planned", () => {
+    reads("the deployed stack has the resources of this program", async () => {
         const names = (manifest: unknown) =>
             (manifest as { resources: { type: string; name: string }[] }).resources.map(
                 ({ type, name }) => `${name} ${type}`,
@@ -36,7 +36,7 @@ describe("AWS has what the plan says", () => {
     });
 
     for (const type of new Set([...rows, ...listings].map((row) => row.type))) {
-        reads(`${type}: all there, all as planned`, async () => {
+        reads(`${type}: all exist, all as planned`, async () => {
             expect(await linesOf(type)).toEqual([]);
         });
     }
@@ -49,14 +49,14 @@ describe("AWS has what the plan says", () => {
         }
     }
 
-    reads("everything planned of a type that can be read was read", async () => {
+    reads("every planned resource of a readable type was read", async () => {
         const { seen, plan } = await deployed();
         const left = rows.flatMap(({ type }) => resourcesOfType(plan, type)).filter(({ urn }) => !seen.has(urn));
         expect(left.map(({ name, type }) => `${name} (${type})`)).toEqual([]);
     });
 });
 
-describe("AWS runs it", () => {
+describe("the stack runs", () => {
     const services = async () => {
         const { ecsClusterName: cluster, serviceNames } = outputsOf();
         const names = Object.values(serviceNames);
@@ -66,11 +66,11 @@ describe("AWS runs it", () => {
         return answer.services ?? [];
     };
 
-    reads("every service is steady: rolled out, nothing failed or rolled back, as many tasks as wanted", async () => {
+    reads("every service is steady: rolled out, not failed or rolled back, with all desired tasks", async () => {
         expect((await services()).flatMap(unsteady)).toEqual([]);
     });
 
-    reads("what runs is pinned to a digest", async () => {
+    reads("every running image is pinned to a digest", async () => {
         const running = (await services()).filter(({ desiredCount = 0 }) => desiredCount > 0);
         const images = await Promise.all(
             running.map(async ({ taskDefinition }) => {
@@ -95,7 +95,7 @@ describe("AWS runs it", () => {
                 );
             }),
         );
-        // A deployment leaves tasks behind that drain.
+        // After a deployment, old tasks still drain.
         expect(states.flat().filter((state) => !/ (healthy|draining)$/.test(state))).toEqual([]);
     });
 
@@ -113,7 +113,7 @@ describe("AWS runs it", () => {
         });
         expect(members).toHaveLength(resourcesOfType(plan, "rds/clusterInstance:ClusterInstance").length);
         expect(members.filter(({ IsClusterWriter }) => IsClusterWriter)).toHaveLength(1);
-        // Changed parameters that wait for a reboot are not in force: TLS is one of them.
+        // Changed parameters that wait for a reboot do not apply yet: TLS is one of them.
         expect(members.filter((member) => member.DBClusterParameterGroupStatus !== "in-sync")).toEqual([]);
     });
 
@@ -168,7 +168,7 @@ describe("AWS runs it", () => {
         expect(open.map(({ NetworkInterfaceId, Description }) => `${NetworkInterfaceId} ${Description}`)).toEqual([]);
     });
 
-    reads("every alarm is enabled, and those that act tell topics of this stack", async () => {
+    reads("every alarm is enabled, and its actions are topics of this stack", async () => {
         const plan = await planOfStack();
         const planned = [
             ...resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) => inputText(alarm, "name")),

@@ -1,13 +1,13 @@
 import { describe, expect } from "@jest/globals";
-import { failOverCache, failOverDatabase } from "../../tools/drill/failover.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { failOverCache, failOverDatabase } from "./scenarios/failover.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { destroys } from "./support/stack.ts";
 
-describe("a lost node is replaced by another", () => {
+describe("another node replaces a failed one", () => {
     destroys(
         "a reader of the database takes over within two minutes",
         async () => {
-            const found = foundBy(await failOverDatabase(sceneOfStack()));
+            const found = printedResult(await failOverDatabase(drillContextOfStack()));
             expect(found?.promotedSeconds ?? 0).toBeLessThan(120);
         },
         minutes(25),
@@ -17,7 +17,7 @@ describe("a lost node is replaced by another", () => {
         "a replica of the cache takes over within five minutes",
         "it knows no TestFailover",
         async () => {
-            const found = foundBy(await failOverCache(sceneOfStack()));
+            const found = printedResult(await failOverCache(drillContextOfStack()));
             expect(found?.promotedSeconds ?? 0).toBeLessThan(300);
         },
         minutes(65),

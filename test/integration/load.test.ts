@@ -1,12 +1,12 @@
 import { describe, expect } from "@jest/globals";
 import { servicesWithPath } from "../../lib/settings/service-path.ts";
-import { sendRequests } from "../../tools/drill/load-generator.ts";
-import { maxRequestsPerSecond, runLoadTest } from "../../tools/drill/load.ts";
+import { sendRequests } from "./scenarios/load-generator.ts";
+import { maxRequestsPerSecond, runLoadTest } from "./scenarios/load.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
-import { destroysOnAws, foundBy, minutes, sceneOfStack } from "./support/scene.ts";
+import { destroysOnAws, printedResult, minutes, drillContextOfStack } from "./support/drill-context.ts";
 import { outputsOf } from "./support/stack.ts";
 
-/** A number from the environment, within what a test may spend. */
+/** A number from the environment, within the limit of a test. */
 const bounded = (name: string, otherwise: number, most: number): number => {
     const given = Number(process.env[name] ?? otherwise);
     if (!(given > 0 && given <= most)) {
@@ -15,9 +15,9 @@ const bounded = (name: string, otherwise: number, most: number): number => {
     return given;
 };
 
-describe("services keep their promises under load", () => {
+describe("services meet their SLO under load", () => {
     destroysOnAws(
-        "they answer within a second and grow when they must",
+        "they answer within a second and scale out when needed",
         "no task runs",
         async () => {
             const { apiUrl, manifest } = outputsOf();
@@ -28,9 +28,9 @@ describe("services keep their promises under load", () => {
                     ?.arn?.replace(/^.*:loadbalancer\//, "") ?? "";
             const rate = Math.min(maxRequestsPerSecond(waf.requestsPer5Minutes), 50);
             for (const [service, { path }] of servicesWithPath(services)) {
-                const found = foundBy(
+                const found = printedResult(
                     await runLoadTest(
-                        sceneOfStack(),
+                        drillContextOfStack(),
                         {
                             service,
                             url: apiUrl + path.replace("*", "health"),

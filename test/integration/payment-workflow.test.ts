@@ -10,12 +10,12 @@ import { eventually } from "./support/eventually.ts";
 import { ask, newId, payment } from "./support/merchant.ts";
 import { readOutputs } from "./support/outputs.ts";
 import { outputsOf, writes } from "./support/stack.ts";
-import { idle, passes } from "./support/workflow.ts";
+import { reasonWithoutPayments, servicesOfPayment } from "./support/workflow.ts";
 
 /** Log lines reach CloudWatch within seconds, and its search a little later. */
 const patience = { within: 120_000, every: 5_000 };
 
-/** Waits until a log group has a line with this text, and gives the line. */
+/** Waits until a log group has a line with this text, and returns the line. */
 const logged = (logGroupName: string, text: string, since: number): Promise<string> =>
     eventually(
         `a line with ${text} in ${logGroupName}`,
@@ -35,7 +35,7 @@ describe("a payment at the validator, through the API", () => {
     const path = "/validate";
 
     writes(
-        "is accepted, on record, audited, and found in the logs by its correlation id",
+        "is accepted, recorded, audited, and found in the logs by its correlation id",
         async () => {
             const [sent, correlationId, since] = [payment(), newId(), Date.now()];
             const answer = await ask({ path, body: sent, idempotencyKey: newId(), correlationId });
@@ -70,25 +70,28 @@ describe("a payment at the validator, through the API", () => {
         180_000,
     );
 
-    writes("is recorded once: a replay gets the first answer, another body with the same key a conflict", async () => {
-        const [sent, idempotencyKey] = [payment(), newId()];
-        const first = await ask({ path, body: sent, idempotencyKey });
-        const replay = await ask({ path, body: sent, idempotencyKey });
-        expect([first.status, replay.status]).toEqual([202, 202]);
-        expect(replay.text).toBe(first.text);
-        expect(replay.headers.get("Idempotent-Replayed")).toBe("true");
-        const other = await ask({ path, body: { ...sent, amountMinor: 1 }, idempotencyKey });
-        expect(other.status).toBe(409);
-        expect(JSON.parse(other.text)).toMatchObject({ type: expect.stringMatching(/idempotency-key-reused$/) });
-    });
+    writes(
+        "is recorded once: a replay gets the first answer, and another body with the same key a conflict",
+        async () => {
+            const [sent, idempotencyKey] = [payment(), newId()];
+            const first = await ask({ path, body: sent, idempotencyKey });
+            const replay = await ask({ path, body: sent, idempotencyKey });
+            expect([first.status, replay.status]).toEqual([202, 202]);
+            expect(replay.text).toBe(first.text);
+            expect(replay.headers.get("Idempotent-Replayed")).toBe("true");
+            const other = await ask({ path, body: { ...sent, amountMinor: 1 }, idempotencyKey });
+            expect(other.status).toBe(409);
+            expect(JSON.parse(other.text)).toMatchObject({ type: expect.stringMatching(/idempotency-key-reused$/) });
+        },
+    );
 
-    // The first never passes the gateway, the second is for the function to find.
+    // API Gateway refuses the first, the function the second.
     const invalid = [
         ["a form that the API does not know", { unknown: "4111 1111 1111 1111" }],
         ["a card number", { metadata: { note: "4111 1111 1111 1111" } }],
     ] as const;
     for (const [what, wrong] of invalid) {
-        writes(`is refused for ${what}, and the answer repeats nothing of it`, async () => {
+        writes(`is refused for ${what}, and the answer does not repeat it`, async () => {
             const answer = await ask({ path, body: { ...payment(), ...wrong }, idempotencyKey: newId() });
             expect(answer.status).toBe(400);
             expect(JSON.parse(answer.text)).toMatchObject({ type: expect.any(String), title: expect.any(String) });
@@ -115,14 +118,14 @@ describe("a payment through the services", () => {
     const { config, secretKeys } = readStack(process.cwd(), process.env.STACK ?? outputs?.manifest.stack ?? "dev");
     const { settings } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
     const path = process.env.PAYMENT_PATH;
-    const why = settings === undefined ? "the stack's settings are refused" : idle(settings, path);
+    const why = settings === undefined ? "the stack's settings are refused" : reasonWithoutPayments(settings, path);
 
     const run = async () => {
         const [sent, correlationId, since] = [payment(), newId(), Date.now()];
         const answer = await ask({ path: path ?? "", body: sent, idempotencyKey: newId(), correlationId });
         expect(answer.status).toBeGreaterThanOrEqual(200);
         expect(answer.status).toBeLessThan(300);
-        for (const service of settings === undefined ? [] : passes(settings)) {
+        for (const service of settings === undefined ? [] : servicesOfPayment(settings)) {
             await logged(groupOf(`/ecs/payment-${service}-`), correlationId, since);
         }
         for (const QueueName of Object.values(outputsOf().deadLetterQueueNames)) {

@@ -10,10 +10,10 @@ import { isEmulated, outputsOf, reads } from "./support/stack.ts";
 const { PROMOTED_FROM: before = "", STACK } = process.env;
 const stack = () => STACK ?? outputsOf().manifest.stack;
 
-/** A test of what came from the stack before; the first stack has none before it. */
+/** A test of what the previous stack passed; the first stack has no previous one. */
 const promotes = (name: string, run: () => Promise<void>): void => {
     if (before === "") {
-        test.skip(`${name} (set PROMOTED_FROM to the stack before)`, run);
+        test.skip(`${name} (set PROMOTED_FROM to the previous stack)`, run);
     } else if (isEmulated) {
         test.skip(`${name} (not on an emulator: no task starts)`, run);
     } else {
@@ -21,13 +21,13 @@ const promotes = (name: string, run: () => Promise<void>): void => {
     }
 };
 
-describe("what runs here passed in the stack before", () => {
-    promotes("every service runs the image that passed there", async () => {
+describe("what runs here passed in the previous stack", () => {
+    promotes("every service runs the image that passed in the previous stack", async () => {
         const digests = await digestsOf(aws().ecs, outputsOf());
         expect(promotable(readVerified(before), { stack: stack(), digests })).toEqual([]);
     });
 
-    promotes("what was deployed there is this program", async () => {
+    promotes("the previous stack has the resources of this program", async () => {
         const { outputs, missing } = readOutputs({ STACK: before });
         expect(missing).toBeUndefined();
         const [planned] = await planStacks(process.cwd(), [before]);

@@ -18,7 +18,7 @@ const { AWS_ENDPOINT_URL: endpoint, STACK_OUTPUTS: file } = process.env;
 const outputs = (file === undefined ? {} : JSON.parse(readFileSync(file, "utf8"))) as Partial<Outputs>;
 const { transactionTableName = "", auditKeyArn } = outputs;
 const deployed = endpoint !== undefined && transactionTableName !== "" && outputs.auditBucketName !== undefined;
-// The stack's bucket refuses what does not come over TLS, and so it should: a plain emulator gets a bucket of the test's own.
+// The stack's bucket must refuse requests without TLS, so the test creates its own bucket on an emulator without TLS.
 const isPlain = endpoint?.startsWith("http://") ?? false;
 const auditBucketName = isPlain ? `validator-${randomUUID()}` : (outputs.auditBucketName ?? "");
 
@@ -33,8 +33,8 @@ if (!deployed) {
     const emulated = { region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
     // An emulator has no DNS name per bucket.
     const clients = awsClients(emulated, { ...emulated, forcePathStyle: true });
-    // DynamoDB checks a condition and writes in one step. An emulator takes two, so that of writers at once several may
-    // pass: its calls take turns, while the requests that make them still run at once.
+    // DynamoDB checks a condition and writes in one step, an emulator in two, so that several concurrent writers may pass.
+    // Its calls therefore run one after the other, while the requests that make them still run concurrently.
     let turn: Promise<unknown> = Promise.resolve();
     clients.dynamo.middlewareStack.add(
         (next) => (args) => {
@@ -114,7 +114,7 @@ if (!deployed) {
         expect(JSON.parse((await record.Body?.transformToString()) ?? "")).toMatchObject({ paymentId: sent.paymentId });
     });
 
-    test("a replay gets the first answer, other use of the key or the payment id a conflict", async () => {
+    test("a replay gets the first answer, and another use of the key or the payment id a conflict", async () => {
         const [sent, key] = [payment(), newId()];
         const first = await send(sent, key);
         const replay = await send(sent, key);
@@ -123,10 +123,10 @@ if (!deployed) {
         expect(await send(sent, newId())).toMatchObject({ statusCode: 409 });
     });
 
-    test("ten equal requests at once make one transaction and agree on the answer", async () => {
+    test("ten equal concurrent requests create one transaction and get the same answer", async () => {
         const [sent, key] = [payment(), newId()];
         const answers = await Promise.all(Array.from({ length: 10 }, () => send(sent, key)));
-        // 503 says that nothing is written half, and to ask again: a store under load may answer one of them too late.
+        // 503 means that nothing was written in part, and to retry: a store under load may answer one of them too late.
         const given = answers.filter(({ statusCode }) => statusCode !== 503);
         expect(new Set(given.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
         const { Count } = await clients.dynamo.send(

@@ -56,7 +56,7 @@ const madeOf = (plan: Plan): string[] => [
     ...new Set(plan.nodes.filter(({ custom }) => custom).map(({ type }) => type)),
 ];
 
-/** URNs of all that a resource comes after. */
+/** URNs of all resources on which a resource depends. */
 function before(plan: Plan, urn: string): Set<string> {
     const found = new Set<string>();
     const visit = (at: string): void => {
@@ -71,16 +71,16 @@ function before(plan: Plan, urn: string): Set<string> {
     return found;
 }
 
-test("a stack that skips all services touches nothing of the account", async () => {
+test("a stack that skips all services changes nothing of the account", async () => {
     expect(madeOf(await planned({}))).toEqual([]);
 });
 
-test("a stack that adopts makes nothing that the account has only once", async () => {
+test("a stack that adopts creates no resource that an account has only once", async () => {
     const plan = await planned({ apiGatewayRole: "adopt", guardDuty: "adopt", config: "adopt", securityHub: "adopt" });
     expect(madeOf(plan).sort()).toEqual([typesOf.rule, typesOf.eventRule, typesOf.eventTarget].sort());
 });
 
-test("nothing that is made stays after destroy, unless the stack protects its stores", async () => {
+test("everything created is deleted by destroy, unless the stack protects its stores", async () => {
     const all = { apiGatewayRole: "create", guardDuty: "create", config: "create", securityHub: "create" } as const;
     const kept = (plan: Plan) => plan.nodes.filter(({ options }) => options.protect || options.retainOnDelete);
     const plan = await planned(all);
@@ -90,7 +90,7 @@ test("nothing that is made stays after destroy, unless the stack protects its st
     expect(kept(protectedPlan).map(({ type }) => type)).toEqual([typesOf.bucket]);
 });
 
-test("an API may log once the account has a role that may", async () => {
+test("an API can log once the account has a role for it", async () => {
     const plan = await planComponent(() => {
         const { apiGatewayLoggingReady: ready } = build({ apiGatewayRole: "create" });
         exposeValue("ready", ready ?? "never");
@@ -109,7 +109,7 @@ test("an API may log once the account has a role that may", async () => {
     expect(before(plan, findNode(plan, "ready").urn)).toContain(set.urn);
 });
 
-test("with the account's own role an API may log at once, without one never", async () => {
+test("with the account's own role an API can log at once, without one never", async () => {
     const plan = await planComponent(() => {
         expect(build({}).apiGatewayLoggingReady).toBeUndefined();
     });
@@ -122,7 +122,7 @@ test("with the account's own role an API may log at once, without one never", as
     expect(ready.inputs.value).not.toBe("never");
 });
 
-test("GuardDuty watches storage, databases, functions and tasks", async () => {
+test("GuardDuty monitors storage, databases, functions and tasks", async () => {
     const plan = await planned({ guardDuty: "create" });
     const detector = onlyNode(plan, typesOf.detector);
     expect(detector.inputs).toMatchObject({ enable: true, findingPublishingFrequency: "FIFTEEN_MINUTES" });
@@ -140,7 +140,7 @@ test("GuardDuty watches storage, databases, functions and tasks", async () => {
     ]);
 });
 
-test("GuardDuty is switched on once it finds the endpoint of its agent, and would not make its own", async () => {
+test("GuardDuty is enabled once the endpoint of its agent exists, and so creates none of its own", async () => {
     const plan = await planComponent(() => {
         const endpoint = new aws.ec2.VpcEndpoint("agent", { vpcId: "vpc-1", serviceName: "guardduty-data" });
         build({ guardDuty: "create" }, testScope(), endpoint);
@@ -151,23 +151,29 @@ test("GuardDuty is switched on once it finds the endpoint of its agent, and woul
 test.each([
     ["critical", [{ numeric: [">=", 7] }]],
     ["warning", [{ numeric: [">=", 4, "<", 7] }]],
-] satisfies [Severity, unknown][])("a threat is told of as %s, whoever made the detector", async (topic, severity) => {
-    for (const guardDuty of ["create", "adopt"] as const) {
-        const plan = await planned({ guardDuty });
-        const name = `payment-guardduty-${topic}-test`;
-        const rule = findNode(plan, name, typesOf.eventRule);
-        expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
-            source: ["aws.guardduty"],
-            "detail-type": ["GuardDuty Finding"],
-            detail: { severity },
-        });
-        // The topic's policy lets rules of that name in.
-        expect(rule.inputs.name).toBe(name);
-        expect(findNode(plan, name, typesOf.eventTarget).inputs).toEqual({ rule: name, arn: alertTopicArns[topic] });
-    }
-});
+] satisfies [Severity, unknown][])(
+    "a threat is reported as %s, whichever stack created the detector",
+    async (topic, severity) => {
+        for (const guardDuty of ["create", "adopt"] as const) {
+            const plan = await planned({ guardDuty });
+            const name = `payment-guardduty-${topic}-test`;
+            const rule = findNode(plan, name, typesOf.eventRule);
+            expect(parseJsonValue(rule.inputs.eventPattern)).toEqual({
+                source: ["aws.guardduty"],
+                "detail-type": ["GuardDuty Finding"],
+                detail: { severity },
+            });
+            // The topic's policy allows rules of that name.
+            expect(rule.inputs.name).toBe(name);
+            expect(findNode(plan, name, typesOf.eventTarget).inputs).toEqual({
+                rule: name,
+                arn: alertTopicArns[topic],
+            });
+        }
+    },
+);
 
-test("Config records everything, files it encrypted, and starts when it can file", async () => {
+test("Config records everything, delivers it encrypted, and starts once it can deliver", async () => {
     const plan = await planned({ config: "create" });
     const recorder = onlyNode(plan, typesOf.recorder);
     expect(recorder.inputs.recordingGroup).toEqual({ allSupported: true, includeGlobalResourceTypes: true });
@@ -186,7 +192,7 @@ test("Config records everything, files it encrypted, and starts when it can file
     expect(rules.filter(({ urn }) => !before(plan, urn).has(status.urn))).toEqual([]);
 });
 
-test("Config's role belongs to this account and files into its own bucket only", async () => {
+test("Config's role trusts this account and writes only to its own bucket", async () => {
     const plan = await planned({ config: "create" });
     const role = findNode(plan, "payment-config-test", typeTokens.role);
     expect(policyStatements(role, "assumeRolePolicy")).toEqual([
@@ -208,7 +214,7 @@ test("Config's role belongs to this account and files into its own bucket only",
     expect(before(plan, recorder.urn)).toContain(write.urn);
 });
 
-test("each rule says which requirement it is evidence for, in words that AWS takes", async () => {
+test("each rule names its requirement, in characters that AWS accepts", async () => {
     const rows = Object.entries(configRules);
     const plan = await planned({ config: "adopt" });
     expect(nodesOf(plan, typesOf.rule)).toHaveLength(rows.length);
@@ -231,7 +237,7 @@ test("each rule says which requirement it is evidence for, in words that AWS tak
     }
 });
 
-test("rules of two stacks stand side by side in one account", async () => {
+test("rules of two stacks can exist in one account", async () => {
     const names = async (suffix: string) =>
         inputsOf(await planned({ config: "adopt" }, testScope({ suffix })), typesOf.rule).map(({ name }) => name);
     const [one, other] = [await names("one"), await names("other")];
@@ -250,7 +256,7 @@ test("Security Hub checks against PCI DSS 4.0.1 and nothing else", async () => {
     expect(before(plan, subscription.urn)).toContain(onlyNode(plan, typesOf.hub).urn);
 });
 
-test("a control that begins to fail badly is a warning, once, and GuardDuty's findings are not told twice", async () => {
+test("a severe failing control is a warning, once, and GuardDuty's findings are not reported twice", async () => {
     for (const securityHub of ["create", "adopt"] as const) {
         const plan = await planned({ securityHub });
         expect(parseJsonValue(onlyNode(plan, typesOf.eventRule).inputs.eventPattern)).toMatchObject({

@@ -4,7 +4,7 @@ import { stackSchema } from "../../lib/settings/stack-schema.ts";
 import { findNode, planComponent } from "../recorder.ts";
 import { guardDutyAgentRepositoryArn, testScope, exposeValue } from "./fixtures.ts";
 
-test("every region has an account of its own, and is one that a stack may name", () => {
+test("every region with an agent is one that a stack may set, and has its own account", () => {
     const rows = Object.entries(agentAccounts);
     expect(rows.length).toBeGreaterThan(30);
     expect(new Set(Object.values(agentAccounts)).size).toBe(rows.length);
@@ -12,7 +12,7 @@ test("every region has an account of its own, and is one that a stack may name",
     expect(rows.filter(([name, account]) => !region.safeParse(name).success || !/^\d{12}$/.test(account))).toEqual([]);
 });
 
-test("the agent's image lies in AWS's account for the region", async () => {
+test("the agent's image is in AWS's account for the region", async () => {
     const plan = await planComponent(() => {
         exposeValue("ireland", agentRepository(testScope()));
         exposeValue("virginia", agentRepository(testScope({ region: "us-east-1" })));

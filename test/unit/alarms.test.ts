@@ -20,7 +20,7 @@ const kinds = [...Map.groupBy(rows, ([, { subjectKind }]) => subjectKind)].map(
     ([kind, found]) => [kind, found.map(([alarm]) => alarm)] as const,
 );
 
-test.each(kinds)("a part of kind %s raises %j, and nothing that watches another kind", async (kind, alarms) => {
+test.each(kinds)("a part of kind %s has the alarms %j, and none of another kind", async (kind, alarms) => {
     const plan = await planned([{ kind, name: "part", dimensions }]);
     expect(alarms.length).toBeGreaterThan(0);
     expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
@@ -41,7 +41,7 @@ test("two parts of a kind raise alarms of their own, each on its own dimensions"
 });
 
 test.each(rows)(
-    "%s goes by the name that it is found by, tells whom it concerns, and when it is over",
+    "%s has the name of its runbook entry, notifies the right topic, and notifies again when it is over",
     async (alarm, row) => {
         const name = alarmName(testScope(), { name: "part" }, alarm);
         expect(await alarmOf(alarm)).toMatchObject({
@@ -60,7 +60,7 @@ const critical: AlarmName[] = [
     ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
 ];
 
-test("somebody is paged for what customers feel, and only for that", () => {
+test("only alarms on what customers notice are critical", () => {
     const pages = rows.filter(([, row]) => row.severity === "critical").map(([alarm]) => alarm);
     expect(pages).toEqual(critical);
 });
@@ -70,30 +70,30 @@ test.each([
     ["oldest-message", "GreaterThanThreshold", 300],
     ["memory-low", "LessThanThreshold", 268_435_456],
     ["tasks-missing", "LessThanThreshold", 1],
-] as const)("%s is raised on the bad side of its threshold: %s %d", async (alarm, comparisonOperator, threshold) => {
+] as const)("%s fires on the bad side of its threshold: %s %d", async (alarm, comparisonOperator, threshold) => {
     expect(await alarmOf(alarm)).toMatchObject({ comparisonOperator, threshold });
 });
 
-test("a stack's own threshold comes first, then the part's, then that of the table", async () => {
+test("the stack's threshold has priority, then the part's, then that of the table", async () => {
     const own = { thresholds: { "tasks-missing": 3 } };
     expect((await alarmOf("tasks-missing", own, { "tasks-missing": 7 })).threshold).toBe(7);
     expect((await alarmOf("tasks-missing", own)).threshold).toBe(3);
     expect((await alarmOf("tasks-missing")).threshold).toBe(1);
 });
 
-test("a threshold of zero is a threshold", async () => {
+test("a threshold of zero is used", async () => {
     expect((await alarmOf("oldest-message", {}, { "oldest-message": 0 })).threshold).toBe(0);
     expect((await alarmOf("tasks-missing", { thresholds: { "tasks-missing": 0 } })).threshold).toBe(0);
 });
 
 test.each(rows.map(([alarm]) => [alarm, alarm === "tasks-missing" ? "breaching" : "notBreaching"] as const))(
-    "silence of %s is %s",
+    "missing data of %s is %s",
     async (alarm, treatMissingData) => {
         expect((await alarmOf(alarm)).treatMissingData).toBe(treatMissingData);
     },
 );
 
-test("an alarm looks at one metric, period by period", async () => {
+test("an alarm evaluates one metric, period by period", async () => {
     expect(await alarmOf("oldest-message")).toMatchObject({
         namespace: "AWS/SQS",
         metricName: "ApproximateAgeOfOldestMessage",
@@ -115,7 +115,7 @@ test.each([
     ["latency-p99", 1, "AWS/ApplicationELB", "RequestCount", "TargetResponseTime"],
     ["api-slow", 1000, "AWS/ApiGateway", "Count", "Latency"],
 ] as const)(
-    "%s wakes somebody only while there is traffic: a hundred requests in five minutes",
+    "%s fires only with traffic: a hundred requests in five minutes",
     async (alarm, threshold, namespace, requests, latency) => {
         const inputs = await alarmOf(alarm);
         expect(inputs.threshold).toBe(threshold);
@@ -130,13 +130,13 @@ test.each([
                 returnData: true,
             },
         ]);
-        // AWS refuses an alarm that names a metric beside its queries.
+        // AWS refuses an alarm that has both a metric and queries.
         expect(inputs).not.toHaveProperty("metricName");
         expect(inputs).not.toHaveProperty("period");
     },
 );
 
-test("alarms that undo a deployment look at the service's own targets, and at a worker's own log", () => {
+test("alarms that roll back a deployment watch the service's own targets, and a worker's own log", () => {
     const watchedBy = (alarms: readonly (keyof typeof alarmTable)[]) =>
         alarms.map((alarm) => alarmTable[alarm].subjectKind);
     expect(watchedBy(deploymentAlarms.path)).toEqual(["target", "target"]);

@@ -18,7 +18,7 @@ const planned = (settings: Partial<Settings["alerts"]> = {}) =>
         severities.forEach((severity) => exposeValue(severity, alerts.topicArns[severity]));
     });
 
-test("what pages somebody and what can wait go to topics of their own, both encrypted", async () => {
+test("critical alarms and warnings have separate topics, both encrypted", async () => {
     expect(nodesOf(await planned(), topic).map(({ inputs }) => [inputs.name, inputs.kmsMasterKeyId])).toEqual([
         ["payment-alerts-critical-test", keyArns.messaging],
         ["payment-alerts-warning-test", keyArns.messaging],
@@ -26,7 +26,7 @@ test("what pages somebody and what can wait go to topics of their own, both encr
 });
 
 test.each(severities)(
-    "only this stack's alarms and rules, and the account's databases, report as %s",
+    "only this stack's alarms and rules, and the account's databases, may publish as %s",
     async (severity) => {
         const name = `payment-alerts-${severity}-test`;
         const arn = `arn:aws:sns:us-east-1:${accountId}:${name}`;
@@ -47,7 +47,7 @@ test.each(severities)(
     },
 );
 
-test("each address hears of its own severity", async () => {
+test("each address is subscribed to its own severity", async () => {
     const plan = await planned({ critical: ["a@example.com", "b@example.com"], warning: ["c@example.com"] });
     const heard = nodesOf(plan, typeTokens.subscription).map(({ name, inputs }) => [
         name,
@@ -64,11 +64,11 @@ test("each address hears of its own severity", async () => {
     );
 });
 
-test("a stack without addresses subscribes nobody", async () => {
+test("a stack without addresses has no subscriptions", async () => {
     expect(nodesOf(await planned(), typeTokens.subscription)).toEqual([]);
 });
 
-test("who takes a topic's ARN comes after its policy, or its first report would be refused", async () => {
+test("whoever uses a topic's ARN depends on its policy, or the first message would be refused", async () => {
     const plan = await planned();
     expect(severities).toHaveLength(2);
     for (const severity of severities) {

@@ -22,7 +22,7 @@ const planned = (cloudTrail = true) =>
 
 const trailOf = async () => onlyNode(await planned(), trailType).inputs;
 
-test("the trail sees every region, cannot be forged and is told to CloudWatch, too", async () => {
+test("the trail covers every region, validates its log files and writes to CloudWatch Logs, too", async () => {
     expect(await trailOf()).toMatchObject({
         name: "payment-trail-test",
         s3BucketName: auditBucket,
@@ -37,7 +37,7 @@ test("the trail sees every region, cannot be forged and is told to CloudWatch, t
     expect((await trailOf()).enableLogging ?? true).toBe(true);
 });
 
-test("it records every change, reads included, and every access to the platform's records", async () => {
+test("it records every management event, reads included, and every access to the platform's records", async () => {
     const { advancedEventSelectors } = await trailOf();
     expect(advancedEventSelectors).toEqual([
         { name: "Management events", fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] },
@@ -58,7 +58,7 @@ test("the trail does not record its own deliveries, which would never end", () =
     expect(auditPrefixes.records.startsWith(auditPrefixes.trail)).toBe(false);
 });
 
-test("the trail comes after all that it tries when it is made", async () => {
+test("the trail depends on everything that CloudTrail checks at its creation", async () => {
     const plan = await planned();
     const before = transitiveDependencies(plan, onlyNode(plan, trailType));
     expect(before).toContain(findNode(plan, "payment-audit-test", bucketPolicy).urn);
@@ -66,7 +66,7 @@ test("the trail comes after all that it tries when it is made", async () => {
     expect(before).toContain(onlyNode(plan, typeTokens.logGroup).urn);
 });
 
-test("CloudTrail writes to the account's own streams of one log group", async () => {
+test("CloudTrail may write to the account's own streams of one log group", async () => {
     const plan = await planned();
     expect(policyStatements(onlyNode(plan, typeTokens.policy))).toEqual([
         {
@@ -81,7 +81,7 @@ test("CloudTrail writes to the account's own streams of one log group", async ()
     });
 });
 
-test("a stack without a trail keeps its buckets, and makes nothing for a trail", async () => {
+test("a stack without a trail keeps its buckets, and has no other resources for a trail", async () => {
     const plan = await planned(false);
     for (const type of [trailType, typeTokens.logGroup, typeTokens.role, typeTokens.policy]) {
         expect(nodesOf(plan, type)).toEqual([]);
@@ -95,7 +95,7 @@ test("a stack without a trail keeps its buckets, and makes nothing for a trail",
 test.each([
     [true, ["/cloudtrail/payment-trail-test"]],
     [false, []],
-])("the trail's log is among the outputs when there is one: %s", async (cloudTrail, logGroupNames) => {
+])("the trail's log group is among the outputs when there is one: %s", async (cloudTrail, logGroupNames) => {
     const { outputs } = onlyNode(await planned(cloudTrail), "payment:index:Audit");
     expect(outputs).toEqual({
         auditBucketName: auditBucket,
@@ -127,7 +127,7 @@ test("this stack's trail, and no other, writes to its own folder of the audit bu
     ]);
 });
 
-test("access logs of buckets and load balancers of this account arrive, each in its own folder", async () => {
+test("access logs of buckets and load balancers of this account are accepted, each in its own folder", async () => {
     const arn = `arn:aws:s3:::payment-access-logs-test-${accountId}`;
     const [, ...allowed] = policyStatements(findNode(await planned(), "payment-access-logs-test", bucketPolicy));
     expect(allowed).toEqual([
@@ -150,13 +150,13 @@ test("access logs of buckets and load balancers of this account arrive, each in 
     ]);
 });
 
-test("who reads records is logged in the other bucket, which does not log itself", async () => {
+test("access to records is logged in the other bucket, which does not log itself", async () => {
     expect(nodesOf(await planned(), "aws:s3/bucketLogging:BucketLogging").map(({ inputs }) => inputs)).toEqual([
         { bucket: auditBucket, targetBucket: `payment-access-logs-test-${accountId}`, targetPrefix: "s3/" },
     ]);
 });
 
-test("records take the platform's key, access logs S3's own: AWS delivers to no other", async () => {
+test("records use the platform's key, access logs S3's own: AWS delivers them with no other", async () => {
     const plan = await planned();
     const algorithmOf = (name: string) =>
         findNode(plan, name, "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration")

@@ -12,7 +12,7 @@ const resources = Object.values(template.Resources);
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
 const first = (list: unknown): unknown => (Array.isArray(list) ? (list as unknown[])[0] : undefined);
 
-test("GitHub's jobs get in from the environment of the stack only, with a token made for AWS", () => {
+test("GitHub's jobs may assume the roles only from the stack's environment, with a token for AWS", () => {
     const trusts = ofType("AWS::IAM::Role").map(({ Properties }) =>
         first(getPath(Properties, "AssumeRolePolicyDocument.Statement")),
     );
@@ -28,7 +28,7 @@ test("GitHub's jobs get in from the environment of the stack only, with a token 
     ]);
 });
 
-test("who verifies a deployment can change nothing", () => {
+test("the role that verifies a deployment can change nothing", () => {
     const [policies] = ofType("AWS::IAM::Role")
         .map(({ Properties }) => getPath(Properties, "Policies"))
         .filter((found) => found !== undefined);
@@ -38,7 +38,7 @@ test("who verifies a deployment can change nothing", () => {
     expect(actions.filter((action) => !/:(Get|Query|Filter|Decrypt)/.test(action))).toEqual([]);
 });
 
-test("who looks for drift reads the state, and cannot change it", () => {
+test("the role that looks for drift reads the state, and cannot change it", () => {
     const [, reading] = ofType("AWS::IAM::Policy").map(({ Properties }) => Properties);
     const statements = getPath(reading, "PolicyDocument.Statement") as { Action: string | string[] }[];
     expect(statements.flatMap(({ Action }) => Action)).toEqual([
@@ -49,7 +49,7 @@ test("who looks for drift reads the state, and cannot change it", () => {
     ]);
 });
 
-test("the state is encrypted, versioned, private and taken over TLS only", () => {
+test("the state is encrypted, versioned, private and accessible over TLS only", () => {
     const [bucket] = ofType("AWS::S3::Bucket").map(({ Properties }) => Properties);
     const [policy] = ofType("AWS::S3::BucketPolicy").map(({ Properties }) => Properties);
     expect(bucket).toMatchObject({
@@ -67,14 +67,14 @@ test("the state is encrypted, versioned, private and taken over TLS only", () =>
     });
 });
 
-test("losing the template's stack loses neither state nor key", () => {
+test("deleting the template's stack deletes neither state nor key", () => {
     const kept = Object.values(template.Resources).filter(({ Type }) =>
         ["AWS::S3::Bucket", "AWS::KMS::Key"].includes(Type),
     );
     expect(kept.map((resource) => getPath(resource, "DeletionPolicy"))).toEqual(["Retain", "Retain"]);
 });
 
-test("nothing here is named as whoever deploys may change it", () => {
+test("no resource here has a name that the deployer may change", () => {
     const names = resources.flatMap(({ Properties }) =>
         ["RoleName", "BucketName", "AliasName"].flatMap((property) => {
             const name = getPath(Properties, `${property}.Fn::Sub`);
@@ -90,7 +90,7 @@ test("nothing here is named as whoever deploys may change it", () => {
     ]);
 });
 
-test("the generated policies fill the quota of a role alone: access to the state is no managed policy", () => {
+test("the generated policies alone fill the quota of a role: access to the state is no managed policy", () => {
     expect(ofType("AWS::IAM::ManagedPolicy")).toEqual([]);
     const roles = ofType("AWS::IAM::Policy").map(({ Properties }) => getPath(Properties, "Roles"));
     expect(roles).toEqual([[{ Ref: "DeployRole" }], [{ Ref: "PreviewRole" }]]);

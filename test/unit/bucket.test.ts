@@ -22,7 +22,7 @@ const planned = (changes: Partial<BucketArgs> = {}, scope: Partial<Scope> = {}) 
         exposeValue("shown", bucket.bucketName);
     });
 
-test("nobody but the account sees what is in a bucket", async () => {
+test("only the account can read a bucket", async () => {
     const plan = await planned();
     expect(onlyNode(plan, s3("BucketPublicAccessBlock")).inputs).toEqual({
         bucket: bucketName,
@@ -37,7 +37,7 @@ test("nobody but the account sees what is in a bucket", async () => {
     });
 });
 
-test("an overwritten or deleted record can be had again", async () => {
+test("an overwritten or deleted record can be restored", async () => {
     expect(onlyNode(await planned(), s3("BucketVersioning")).inputs).toEqual({
         bucket: bucketName,
         versioningConfiguration: { status: "Enabled" },
@@ -59,7 +59,7 @@ test.each([
 test.each([
     [keyArns.data, true],
     [undefined, false],
-])("records may be locked, access logs not: key %s, lock %s", async (keyArn, lock) => {
+])("records may have Object Lock, access logs not: key %s, lock %s", async (keyArn, lock) => {
     expect(onlyNode(await planned({ keyArn }), s3("Bucket")).inputs.objectLockEnabled).toBe(lock);
 });
 
@@ -73,7 +73,7 @@ test.each([
     [365, moves.slice(0, 2)],
     [400, moves],
     [731, moves],
-])("objects kept for %i days move to colder storage in time, then go", async (retentionDays, transitions) => {
+])("objects kept for %i days move to colder storage in time, and then expire", async (retentionDays, transitions) => {
     expect(onlyNode(await planned({ retentionDays }), s3("BucketLifecycleConfiguration")).inputs).toEqual({
         bucket: bucketName,
         rules: [
@@ -91,17 +91,17 @@ test.each([
 });
 
 test.each(logRetentionDays.filter((days) => days < 365))(
-    "S3 takes the rules of a stack that keeps records for %i days",
+    "S3 accepts the rules of a stack that keeps records for %i days",
     async (days) => {
         const { inputs } = onlyNode(await planned({ retentionDays: days }), s3("BucketLifecycleConfiguration"));
         const [rule] = inputs.rules as { expiration: { days: number }; transitions?: { days: number }[] }[];
         expect(rule?.expiration.days).toBe(days);
-        // It refuses an object that goes before its last move.
+        // It refuses an object that expires before its last transition.
         expect(rule?.transitions ?? []).toEqual(moves.filter((move) => move.days < days));
     },
 );
 
-test("plain HTTP is refused to the bucket and all that is in it, then its writers are let in", async () => {
+test("plain HTTP is denied for the bucket and all its objects, before its writers are allowed", async () => {
     const arn = `arn:aws:s3:::${bucketName}`;
     expect(policyStatements(onlyNode(await planned(), s3("BucketPolicy")))).toEqual([
         expect.objectContaining({ Effect: "Deny", Action: "s3:*", Resource: [arn, `${arn}/*`] }),
@@ -109,7 +109,7 @@ test("plain HTTP is refused to the bucket and all that is in it, then its writer
     ]);
 });
 
-test("who writes to the bucket waits for its policy, which waits for its lock on the public", async () => {
+test("a writer to the bucket depends on its policy, which depends on its public access block", async () => {
     const plan = await planned();
     const policy = onlyNode(plan, s3("BucketPolicy"));
     expect(findNode(plan, "shown").inputs.value).toBe(bucketName);
@@ -117,7 +117,7 @@ test("who writes to the bucket waits for its policy, which waits for its lock on
     expect(policy.dependencies).toContain(onlyNode(plan, s3("BucketPublicAccessBlock")).urn);
 });
 
-test("requests are logged where there is a bucket for it", async () => {
+test("requests are logged when there is a bucket for them", async () => {
     const accessLogs = { bucket: "logs", prefix: "s3/" };
     expect(onlyNode(await planned({ accessLogs }), s3("BucketLogging")).inputs).toEqual({
         bucket: bucketName,
@@ -128,7 +128,7 @@ test("requests are logged where there is a bucket for it", async () => {
 });
 
 test.each([true, false])(
-    "a protected bucket stays, any other goes with all that is in it: %s",
+    "a protected bucket is kept, any other is deleted with all its objects: %s",
     async (deletionProtection) => {
         const { inputs, options } = onlyNode(await planned({}, { deletionProtection }), s3("Bucket"));
         expect(inputs.forceDestroy).toBe(!deletionProtection);

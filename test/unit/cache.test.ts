@@ -55,7 +55,7 @@ test.each([
     },
 );
 
-test("the cache speaks TLS only, asks for a token and is encrypted with the stack's key", async () => {
+test("the cache accepts only TLS, requires a token and is encrypted with the stack's key", async () => {
     const { inputs } = await groupOf();
     expect(inputs).toMatchObject({
         transitEncryptionEnabled: true,
@@ -66,7 +66,7 @@ test("the cache speaks TLS only, asks for a token and is encrypted with the stac
     expect(inputs.authToken).toBeInstanceOf(Secret);
 });
 
-test("the cache sits in its own subnets behind its own security group", async () => {
+test("the cache is in its own subnets with its own security group", async () => {
     const plan = await planned();
     const subnets = onlyNode(plan, "aws:elasticache/subnetGroup:SubnetGroup");
     expect(subnets.inputs.subnetIds).toEqual(["subnet-1", "subnet-2"]);
@@ -77,7 +77,7 @@ test("the cache sits in its own subnets behind its own security group", async ()
     });
 });
 
-test("the token is 64 letters and digits, the same in cache and secret, and never in the open", async () => {
+test("the token is 64 letters and digits, equal in cache and secret, and never in plain text", async () => {
     const plan = await planned();
     const made = onlyNode(plan, password);
     expect(made.inputs).toEqual({ length: 64, special: false });
@@ -93,7 +93,7 @@ test("the token is 64 letters and digits, the same in cache and secret, and neve
     expect(open).not.toContain(value);
 });
 
-test("neither what the cache publishes nor what waits for it holds the token", async () => {
+test("neither what the cache publishes nor what depends on it contains the token", async () => {
     const plan = await planComponent(() => {
         const { endpoint, tokenSecretArn } = new Cache(name, cacheArgs(testScope()));
         exposeValue("endpoint", endpoint);
@@ -110,7 +110,7 @@ test("neither what the cache publishes nor what waits for it holds the token", a
     expect(findNode(plan, "token-secret").inputs.value).toBe(published.tokenSecretArn);
 });
 
-test("nobody is told of the secret before the token lies in it", async () => {
+test("the secret is published only once it contains the token", async () => {
     const plan = await planComponent(() => {
         exposeValue("shown", new Cache(name, cacheArgs(testScope())).tokenSecretArn);
     });
@@ -118,7 +118,7 @@ test("nobody is told of the secret before the token lies in it", async () => {
     expect(propertyDependencies.value).toContain(onlyNode(plan, version).urn);
 });
 
-test("who reads the token may read this secret only, and use the key for nothing else", async () => {
+test("a service that reads the token may read this secret only, and use the key for nothing else", async () => {
     const plan = await planComponent(() => {
         exposeStatements("shown", new Cache(name, cacheArgs(testScope())).readTokenStatements());
     });
@@ -163,16 +163,19 @@ test("slow commands and engine events are logged to groups with key and retentio
 test.each([
     [true, 30],
     [false, 0],
-])("with protection %s cache and token cannot or can go at once", async (deletionProtection, recoveryWindowInDays) => {
-    const plan = await planned({}, { deletionProtection });
-    expect(onlyNode(plan, typeTokens.replicationGroup).options.protect).toBe(deletionProtection);
-    expect(onlyNode(plan, typeTokens.secret)).toMatchObject({
-        inputs: { recoveryWindowInDays },
-        options: { protect: deletionProtection },
-    });
-});
+])(
+    "with protection %s cache and token cannot or can be deleted at once",
+    async (deletionProtection, recoveryWindowInDays) => {
+        const plan = await planned({}, { deletionProtection });
+        expect(onlyNode(plan, typeTokens.replicationGroup).options.protect).toBe(deletionProtection);
+        expect(onlyNode(plan, typeTokens.secret)).toMatchObject({
+            inputs: { recoveryWindowInDays },
+            options: { protect: deletionProtection },
+        });
+    },
+);
 
-test("AWS names the secret, as a deleted one keeps its name", async () => {
+test("AWS generates the secret's name, as a deleted secret keeps its name", async () => {
     expect(onlyNode(await planned(), typeTokens.secret).inputs).not.toHaveProperty("name");
 });
 
@@ -180,7 +183,7 @@ test.each([true, false])("changes that restart nodes are applied at once: %s", a
     expect((await groupOf({}, { applyImmediately })).inputs.applyImmediately).toBe(applyImmediately);
 });
 
-test("snapshots are kept as long as the stack asks, and AWS applies minor versions", async () => {
+test("snapshots are kept as long as the stack sets, and AWS applies minor versions", async () => {
     expect((await groupOf({ snapshotRetentionDays: 3 })).inputs).toMatchObject({
         snapshotRetentionLimit: 3,
         autoMinorVersionUpgrade: true,

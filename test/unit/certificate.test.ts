@@ -16,7 +16,7 @@ const planned = (settings: Settings["certificate"]) =>
         exposeValue("shown", new Certificate(name, { scope: testScope(), settings }).arn);
     });
 
-test("with a zone AWS issues the certificate on the proof that the zone holds", async () => {
+test("with a zone AWS issues the certificate, validated by a record in the zone", async () => {
     const plan = await planned({ source: "dns", domainName, zoneName });
     const certificate = onlyNode(plan, typeTokens.certificate);
     expect(certificate.inputs).toMatchObject({
@@ -40,7 +40,7 @@ test("with a zone AWS issues the certificate on the proof that the zone holds", 
     });
 });
 
-test("a listener gets the issued certificate only when it is valid", async () => {
+test("a listener gets the issued certificate only once it is valid", async () => {
     const plan = await planned({ source: "dns", domainName, zoneName });
     const shown = findNode(plan, "shown");
     expect(shown.inputs.value).toBe(onlyNode(plan, typeTokens.certificate).outputs.arn);
@@ -49,7 +49,7 @@ test("a listener gets the issued certificate only when it is valid", async () =>
     );
 });
 
-test("without a domain the stack signs for itself, and its key is never in the open", async () => {
+test("without a domain the stack signs its own certificate, and the key is never in plain text", async () => {
     const plan = await planned({ source: "self-signed" });
     const key = onlyNode(plan, "tls:index/privateKey:PrivateKey");
     const signed = onlyNode(plan, "tls:index/selfSignedCert:SelfSignedCert");
@@ -68,12 +68,12 @@ test("without a domain the stack signs for itself, and its key is never in the o
     expect(nodesOf(plan, typeTokens.record)).toEqual([]);
 });
 
-test("the self-signed certificate names this copy of the platform and is renewed before its year is over", async () => {
+test("the self-signed certificate has the name of this stack and is renewed before its year is over", async () => {
     const signed = onlyNode(await planned({ source: "self-signed" }), "tls:index/selfSignedCert:SelfSignedCert");
     expect(signed.inputs).toMatchObject({
         subject: { commonName: "payment-platform-test.internal", organization: "ScalePayments" },
         dnsNames: ["payment-platform-test.internal"],
-        // API Gateway asks for an authority at the root of the chain.
+        // API Gateway requires a certificate authority at the root of the chain.
         isCaCertificate: true,
         allowedUses: ["digital_signature", "server_auth", "cert_signing"],
         validityPeriodHours: 8760,
@@ -85,14 +85,14 @@ test.each([
     [{ source: "dns", domainName, zoneName }, domainName],
     [{ source: "arn", arn, domainName }, domainName],
     [{ source: "self-signed" }, "payment-platform-test.internal"],
-] as const)("those who call over TLS learn the name on the certificate: %j", async (settings, expected) => {
+] as const)("callers over TLS get the name on the certificate: %j", async (settings, expected) => {
     expect(findNode(await planned(settings), name, component).outputs.name).toBe(expected);
 });
 
 test.each([
     ["without a zone", undefined, undefined],
     ["with a zone for the alias", zoneName, expect.stringMatching(/^Z[0-9A-F]+$/)],
-])("an existing certificate is taken as it is, %s", async (_, zone, zoneId) => {
+])("an existing certificate is used unchanged, %s", async (_, zone, zoneId) => {
     const plan = await planned({ source: "arn", arn, domainName, zoneName: zone });
     expect(findNode(plan, "shown").inputs.value).toBe(arn);
     expect(findNode(plan, name, component).outputs.zoneId).toEqual(zoneId);

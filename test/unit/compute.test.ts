@@ -71,7 +71,7 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
 }
 const planned = (changes?: Changes) => planComponent(() => build(changes));
 
-test("each entry of the settings is a service, with the route and the alarms of its own name", async () => {
+test("each entry of the settings is a service, with its own route and alarms", async () => {
     const plan = await planned();
     expect(logicalNamesOf(plan, typeTokens.ecsService)).toEqual(["payment-api-test", "payment-risk-check-test"]);
     for (const service of ["api", "risk-check"]) {
@@ -105,12 +105,12 @@ test.each([
     },
 );
 
-test("a service that nothing routes to is refused by name", async () => {
+test("a service without a route is refused by name", async () => {
     const failure = planComponent(() => build({}, ["api"]));
     await expect(failure).rejects.toThrow("no risk-check among api");
 });
 
-test.each(["enabled", "enhanced"] as const)("tasks are measured: %s", async (containerInsights) => {
+test.each(["enabled", "enhanced"] as const)("container insights: %s", async (containerInsights) => {
     expect(onlyNode(await planned({ compute: { containerInsights } }), cluster).inputs).toMatchObject({
         name,
         settings: [{ name: "containerInsights", value: containerInsights }],
@@ -125,7 +125,7 @@ test("tasks may run on Fargate and on Fargate Spot, and on nothing else", async 
     });
 });
 
-test("no service asks for capacity before the cluster has it", async () => {
+test("every service depends on the cluster's capacity providers", async () => {
     const plan = await planned();
     const services = nodesOf(plan, typeTokens.ecsService);
     expect(services).toHaveLength(2);
@@ -134,7 +134,7 @@ test("no service asks for capacity before the cluster has it", async () => {
     }
 });
 
-test("metrics of tasks land in a log group that was there first, with key and retention", async () => {
+test("metrics of tasks are written to a log group that exists before, with key and retention", async () => {
     const plan = await planned();
     const group = findNode(plan, "payment-insights-test", typeTokens.logGroup);
     expect(group.inputs).toEqual({
@@ -145,7 +145,7 @@ test("metrics of tasks land in a log group that was there first, with key and re
     expect(onlyNode(plan, cluster).dependencies).toContain(group.urn);
 });
 
-test("a shell in a task leaves every keystroke in an encrypted log", async () => {
+test("a shell in a task writes every command to an encrypted log", async () => {
     const plan = await planned();
     expect(findNode(plan, "payment-exec-test", typeTokens.logGroup).inputs).toEqual({
         name: "/ecs/exec/payment-cluster-test",
@@ -199,7 +199,7 @@ test("with shells off, as they are by default, no task may open one", async () =
     expect(JSON.stringify(inputsOf(plan, typeTokens.policy))).not.toContain("ssmmessages");
 });
 
-test("containers are told the log level and the protocol of the stack", async () => {
+test("containers get the log level and the protocol of the stack", async () => {
     const plan = await planned({ level: "warn", edge: { targetProtocol: "HTTP" } });
     const definitions = inputsOf(plan, typeTokens.taskDefinition).map(({ containerDefinitions }) =>
         parseJsonValue(containerDefinitions),
@@ -215,7 +215,7 @@ test("containers are told the log level and the protocol of the stack", async ()
     }
 });
 
-test("images are encrypted with the stack's key, scanned when they come, and never overwritten", async () => {
+test("images are encrypted with the stack's key, scanned on push, and immutable", async () => {
     const plan = await planned();
     expect(logicalNamesOf(plan, typeTokens.repository)).toEqual(["payment-api-test", "payment-risk-check-test"]);
     for (const { name: repository, inputs } of nodesOf(plan, typeTokens.repository)) {
@@ -228,7 +228,7 @@ test("images are encrypted with the stack's key, scanned when they come, and nev
     }
 });
 
-test("the last fifty images of each service stay", async () => {
+test("the last fifty images of each service are kept", async () => {
     const plan = await planned();
     expect(logicalNamesOf(plan, lifecycle)).toEqual(["payment-api-test", "payment-risk-check-test"]);
     for (const { name: repository, inputs } of nodesOf(plan, lifecycle)) {
@@ -244,16 +244,19 @@ test("the last fifty images of each service stay", async () => {
     }
 });
 
-test.each([true, false])("with protection %s images cannot or can go with the stack", async (deletionProtection) => {
-    const repositories = nodesOf(await planned({ scope: { deletionProtection } }), typeTokens.repository);
-    expect(repositories).toHaveLength(2);
-    for (const { inputs, options } of repositories) {
-        expect(inputs.forceDelete).toBe(!deletionProtection);
-        expect(options.protect).toBe(deletionProtection);
-    }
-});
+test.each([true, false])(
+    "with protection %s images cannot or can be deleted with the stack",
+    async (deletionProtection) => {
+        const repositories = nodesOf(await planned({ scope: { deletionProtection } }), typeTokens.repository);
+        expect(repositories).toHaveLength(2);
+        for (const { inputs, options } of repositories) {
+            expect(inputs.forceDelete).toBe(!deletionProtection);
+            expect(options.protect).toBe(deletionProtection);
+        }
+    },
+);
 
-test("others learn the cluster's name and every log group", async () => {
+test("the cluster's name and every log group are published", async () => {
     const plan = await planned();
     expect(findNode(plan, name, "payment:index:Compute").outputs).toEqual({
         clusterName: name,

@@ -45,7 +45,7 @@ function containerIn(plan: Plan): Container {
 const variablesIn = (plan: Plan) =>
     Object.fromEntries(containerIn(plan).environment.map(({ name, value }) => [name, value]));
 
-test("a container runs as nobody in particular, without capabilities, and writes to /tmp only", async () => {
+test("a container runs as an unprivileged user, without capabilities, and writes to /tmp only", async () => {
     expect(containerIn(await planned())).toMatchObject({
         name: "risk-check",
         image: "image",
@@ -57,7 +57,7 @@ test("a container runs as nobody in particular, without capabilities, and writes
     });
 });
 
-test("a container is not told of anything else that could weaken it", async () => {
+test("a container has no other option that could weaken it", async () => {
     expect(Object.keys(containerIn(await planned())).sort()).toEqual([
         "environment",
         "essential",
@@ -82,7 +82,7 @@ test("with shells on, their agent may write to its own three directories, too", 
     ]);
 });
 
-test("a container writes its own log, and a full buffer does not stop payments", async () => {
+test("a container writes to its own log, and a full buffer does not stop payments", async () => {
     expect(containerIn(await planned())).toMatchObject({
         logConfiguration: {
             logDriver: "awslogs",
@@ -107,7 +107,7 @@ test("a container has longer to stop than the load balancer takes to drain it", 
 /** Takes no requests. */
 const worker: Partial<ServiceSettings> = { path: undefined, priority: undefined };
 
-test("a worker listens nowhere; ECS runs the image's own check, and gives it a minute to start", async () => {
+test("a worker has no port; ECS runs the image's own health check, and gives it a minute to start", async () => {
     const container = containerIn(await planned({ settings: worker }));
     expect(container).toMatchObject({
         healthCheck: { command: ["CMD", "healthcheck"], interval: 10, timeout: 5, retries: 3, startPeriod: 60 },
@@ -118,7 +118,7 @@ test("a worker listens nowhere; ECS runs the image's own check, and gives it a m
     );
 });
 
-test("a worker may have a health command of its own, which no shell reads", async () => {
+test("a worker may have its own health command, which runs without a shell", async () => {
     const settings = { ...worker, healthCommand: ["node", "health.js"] };
     expect(containerIn(await planned({ settings }))).toMatchObject({
         healthCheck: { command: ["CMD", "node", "health.js"] },
@@ -145,12 +145,12 @@ const everything: Partial<ServiceSettings> = {
     publishes: ["events"],
 };
 
-test.each(cases)("a service that asks for %s finds the variables for it, and no others", async (_, settings, more) => {
+test.each(cases)("a service with the store %s gets its variables, and no others", async (_, settings, more) => {
     const names = containerIn(await planned({ settings })).environment.map(({ name }) => name);
     expect(names).toEqual([...always, ...more].sort());
 });
 
-test("a service that asks for all finds all of the contract, in an order that never changes", async () => {
+test("a service with all stores gets all variables of the contract, always in the same order", async () => {
     const { environment } = containerIn(await planned({ settings: everything }));
     const names = environment.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(Object.keys(variables)));
@@ -160,7 +160,7 @@ test("a service that asks for all finds all of the contract, in an order that ne
 
 const first = (item: string, i: number, all: string[]) => all.indexOf(item) === i;
 
-test("every variable leads to the part that it names", async () => {
+test("every variable has the address of the part that it names", async () => {
     const plan = await planned({ settings: everything, others: { logLevel: "debug", targetProtocol: "HTTP" } });
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
     const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
@@ -186,7 +186,7 @@ test("every variable leads to the part that it names", async () => {
     });
 });
 
-test("no secret lies in a container's environment, nor is one injected", async () => {
+test("no secret is in a container's environment, and none is injected", async () => {
     const plan = await planned({ settings: everything });
     // The definition is in the open as a whole: one secret in it would make a secret of it.
     const { environment, secrets } = containerIn(plan);
@@ -196,7 +196,7 @@ test("no secret lies in a container's environment, nor is one injected", async (
     expect(variablesIn(plan).CACHE_TOKEN_SECRET_ARN).toMatch(/^arn:aws:secretsmanager:/);
 });
 
-test("the README promises exactly the variables of the contract", () => {
+test("the README lists exactly the variables of the contract", () => {
     const [, section = ""] = readFileSync("README.md", "utf8").split("## Container contract");
     const [table = ""] = section.split("\n## ");
     const promised = [...table.matchAll(/^\| *`([A-Z_*]+)`/gm)].map(([, name]) => name);

@@ -53,19 +53,19 @@ async function widgets(alarms = alarmArns): Promise<Widget[]> {
 
 const titled = async (title: string) => (await widgets()).find(({ properties }) => properties.title === title);
 
-test("the dashboard begins with what burns and how much of the budget is left", async () => {
+test("the dashboard begins with the burn rates and the remaining error budget", async () => {
     const [alarms, budget] = await widgets();
     expect(alarms).toMatchObject({ type: "alarm", properties: { title: "Alarms", alarms: alarmArns } });
     expect(budget?.properties.title).toBe("Error budget left of 30 days (%)");
 });
 
-test("more alarms than CloudWatch takes in one list fill a second one", async () => {
+test("a second list has the alarms that exceed CloudWatch's limit for one", async () => {
     const many = Array.from({ length: 101 }, (_, i) => `arn:aws:cloudwatch:eu-west-1:123456789012:alarm:${i}`);
     const lists = (await widgets(many)).filter(({ type }) => type === "alarm");
     expect(lists.map(({ properties }) => properties.alarms)).toEqual([many.slice(0, 100), many.slice(100)]);
 });
 
-test("the budget left is what a month of failed requests has not used", async () => {
+test("the remaining budget is what a month of failed requests has not used", async () => {
     const metric = (id: string, name: string) => [
         "AWS/ApplicationELB",
         name,
@@ -151,7 +151,7 @@ test.each([
     expect(shown).toEqual(expected);
 });
 
-test("a line names the part by its own dimensions", async () => {
+test("a line has the dimensions of its part", async () => {
     expect((await titled("Dead letters"))?.properties.metrics).toEqual([
         [
             "AWS/SQS",
@@ -163,7 +163,7 @@ test("a line names the part by its own dimensions", async () => {
     ]);
 });
 
-test("every graph names its region: a dashboard is shown in all of them", async () => {
+test("every graph has its region: a dashboard is shown in all of them", async () => {
     const graphs = (await widgets()).filter(({ type }) => type === "metric");
     expect(graphs).toHaveLength(17);
     expect(graphs.map(({ properties }) => properties.region)).toEqual(graphs.map(() => "eu-west-1"));

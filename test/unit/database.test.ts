@@ -31,7 +31,7 @@ test.each([
     ["16", "aurora-postgresql16", "payment-postgresql16-test"],
     ["17", "aurora-postgresql17", "payment-postgresql17-test"],
 ] as const)(
-    "PostgreSQL %s refuses plain connections and logs who came, what changed and what was slow, never values",
+    "PostgreSQL %s requires TLS and logs connections, changes and slow statements, never values",
     async (engineVersion, family, groupName) => {
         const plan = await planned({ engineVersion });
         const group = onlyNode(plan, "aws:rds/clusterParameterGroup:ClusterParameterGroup");
@@ -54,7 +54,7 @@ test.each([
     },
 );
 
-test("nobody but AWS knows the master password, and all at rest is encrypted with the stack's key", async () => {
+test("AWS manages the master password, and everything at rest is encrypted with the stack's key", async () => {
     const { inputs } = await clusterOf();
     expect(inputs).toMatchObject({
         masterUsername: "payment_admin",
@@ -66,7 +66,7 @@ test("nobody but AWS knows the master password, and all at rest is encrypted wit
     expect(inputs).not.toHaveProperty("masterPassword");
 });
 
-test("the database sits in its own subnets behind its own security group, without a public address", async () => {
+test("the database is in its own subnets with its own security group, without a public address", async () => {
     const plan = await planned({ readers: 2 });
     const subnets = onlyNode(plan, "aws:rds/subnetGroup:SubnetGroup");
     expect(subnets.inputs.subnetIds).toEqual(["subnet-1", "subnet-2"]);
@@ -120,7 +120,7 @@ test.each([
 });
 
 test.each([1, 60] as const)(
-    "enhanced monitoring every %i s writes with a role that RDS alone may take",
+    "enhanced monitoring every %i s writes with a role that RDS alone may assume",
     async (seconds) => {
         const plan = await planned({ monitoringIntervalSeconds: seconds });
         const role = onlyNode(plan, typeTokens.role);
@@ -183,7 +183,7 @@ test("standard insights are free and encrypted, set on each instance", async () 
     }
 });
 
-test("a protected database survives a deletion, and one that was asked for leaves a snapshot", async () => {
+test("a protected database cannot be deleted, and an intended deletion takes a final snapshot", async () => {
     const { inputs, options } = await clusterOf({}, { deletionProtection: true });
     expect(inputs).toMatchObject({
         deletionProtection: true,
@@ -193,7 +193,7 @@ test("a protected database survives a deletion, and one that was asked for leave
     expect(options.protect).toBe(true);
 });
 
-test("an unprotected database goes without a trace", async () => {
+test("an unprotected database is deleted without a snapshot", async () => {
     const { inputs, options } = await clusterOf({}, { deletionProtection: false });
     expect(inputs).toMatchObject({ deletionProtection: false, skipFinalSnapshot: true });
     expect(inputs).not.toHaveProperty("finalSnapshotIdentifier");
@@ -221,7 +221,7 @@ test.each([true, false])("changes that restart the database are applied at once:
     expect(settled).toEqual([applyImmediately, applyImmediately, applyImmediately]);
 });
 
-test("backups reach back as far as the stack asks, and snapshots say whose they are", async () => {
+test("backups are kept as long as the stack sets, and snapshots have the stack's tags", async () => {
     const plan = await planned({ backupRetentionDays: 35 });
     expect(onlyNode(plan, cluster).inputs).toMatchObject({ backupRetentionPeriod: 35, copyTagsToSnapshot: true });
     expect(inputsOf(plan, instance).map((inputs) => inputs.copyTagsToSnapshot)).toEqual([true, true]);
@@ -231,7 +231,7 @@ test("AWS applies minor versions, on every instance", async () => {
     expect(inputsOf(await planned(), instance).map((inputs) => inputs.autoMinorVersionUpgrade)).toEqual([true, true]);
 });
 
-test("the log is kept with the stack's key and for its days, from the first line on", async () => {
+test("the log group exists before the first line, with the stack's key and retention", async () => {
     const plan = await planned();
     const group = onlyNode(plan, typeTokens.logGroup);
     expect(group.inputs).toMatchObject({
@@ -244,7 +244,7 @@ test("the log is kept with the stack's key and for its days, from the first line
     expect(dependencies).toContain(group.urn);
 });
 
-test("the team hears of failures, failovers, maintenance and changed configuration of the database", async () => {
+test("the team is notified of failures, failovers, maintenance and configuration changes of the database", async () => {
     const plan = await planned({ readers: 1 });
     const subscriptions = inputsOf(plan, "aws:rds/eventSubscription:EventSubscription");
     const heard = Object.fromEntries(
@@ -263,7 +263,7 @@ test("the team hears of failures, failovers, maintenance and changed configurati
 });
 
 test.each(["endpoint", "readerEndpoint"] as const)(
-    "nobody gets the %s before an instance answers there",
+    "the %s is published only once an instance exists",
     async (which) => {
         const plan = await planComponent(() => {
             exposeValue("shown", new Database(name, databaseArgs(testScope()))[which]);
@@ -276,7 +276,7 @@ test.each(["endpoint", "readerEndpoint"] as const)(
     },
 );
 
-test("migrations find the master user's secret", async () => {
+test("the master user's secret is published for migrations", async () => {
     const plan = await planned();
     const [secret] = onlyNode(plan, cluster).outputs.masterUserSecrets as { secretArn: string }[];
     expect(findNode(plan, name, "payment:index:Database").outputs).toMatchObject({

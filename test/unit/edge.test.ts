@@ -54,7 +54,7 @@ const published = async (changes?: Changes) => findNode(await planned(changes), 
 const listener = (plan: Awaited<ReturnType<typeof planned>>) =>
     findNode(plan, "payment-https-test", typeTokens.listener);
 
-test("the load balancer is public, refuses requests that pass for two, and logs every one", async () => {
+test("the load balancer is public, drops invalid headers, blocks request smuggling, and logs every request", async () => {
     const { name: balancer, inputs } = onlyNode(await planned(), typeTokens.loadBalancer);
     expect(balancer).toBe("payment-test");
     expect(inputs).toMatchObject({
@@ -81,7 +81,7 @@ test.each([true, false])(
 test.each([
     [undefined, "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"],
     ["ELBSecurityPolicy-TLS13-1-2-Res-2021-06", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"],
-] as const)("customers agree on TLS by the policy of the stack (%s)", async (tlsPolicy, sslPolicy) => {
+] as const)("customers negotiate TLS by the policy of the stack (%s)", async (tlsPolicy, sslPolicy) => {
     const plan = await planned({ edge: { tlsPolicy } });
     expect(listener(plan).inputs).toMatchObject({
         port: 443,
@@ -92,7 +92,7 @@ test.each([
     });
 });
 
-test("a path that no service has gets a 404 that tells nothing", async () => {
+test("a path without a service gets a 404 that names no part of the platform", async () => {
     expect(listener(await planned()).inputs.defaultActions).toEqual([
         {
             type: "fixed-response",
@@ -105,11 +105,11 @@ test("a path that no service has gets a 404 that tells nothing", async () => {
     ]);
 });
 
-test("port 80 stays closed unless the stack wants a redirect", async () => {
+test("port 80 is closed unless the stack sets a redirect", async () => {
     expect(logicalNamesOf(await planned(), typeTokens.listener)).toEqual(["payment-https-test"]);
 });
 
-test("with a redirect port 80 answers with nothing but the way to HTTPS", async () => {
+test("with a redirect port 80 answers only with the redirect to HTTPS", async () => {
     const plan = await planned({ edge: { httpRedirect: true } });
     expect(logicalNamesOf(plan, typeTokens.listener)).toEqual(["payment-http-test", "payment-https-test"]);
     const http = findNode(plan, "payment-http-test", typeTokens.listener);
@@ -126,7 +126,7 @@ test("with a redirect port 80 answers with nothing but the way to HTTPS", async 
 test.each([
     ["api", "/api/*", 20, "/api/health"],
     ["risk-check", "/risk/*", 7, "/risk-check/health"],
-])("%s gets the requests under %s, in its place %i, while %s answers", async (service, path, priority, health) => {
+])("%s gets the requests under %s, with priority %i, while %s answers", async (service, path, priority, health) => {
     const plan = await planned();
     const group = findNode(plan, `${service}-test`, typeTokens.targetGroup);
     expect(findNode(plan, `payment-${service}-test`, typeTokens.rule).inputs).toMatchObject({
@@ -145,7 +145,7 @@ test.each([
     expect(nodesOf(plan, typeTokens.targetGroup)).toHaveLength(2);
 });
 
-test("a sick task is out after half a minute, and a leaving one is drained before it must stop", async () => {
+test("an unhealthy task is removed after half a minute, and a stopping one is drained first", async () => {
     const groups = inputsOf(await planned(), typeTokens.targetGroup);
     expect(groups).toHaveLength(2);
     for (const { deregistrationDelay, healthCheck } of groups) {
@@ -162,7 +162,7 @@ test.each(["HTTPS", "HTTP"] as const)("requests and health checks reach containe
     }
 });
 
-test("without a choice of the stack, containers are called over TLS", async () => {
+test("without a setting, containers are called over TLS", async () => {
     expect(inputsOf(await planned(), typeTokens.targetGroup).map((inputs) => inputs.protocol)).toEqual([
         "HTTPS",
         "HTTPS",
@@ -178,14 +178,14 @@ test.each([
         selfSigned,
         expect.stringMatching(/^https:\/\/payment-test-.*\.elb\.amazonaws\.com$/),
     ],
-])("customers call the address that %s stands for", async (_, certificate, url) => {
+])("customers call the address for which %s is set", async (_, certificate, url) => {
     expect((await published({ certificate })).url).toEqual(url);
 });
 
 test.each([
     ["a certificate that AWS issues", issued],
     ["an existing certificate and a zone", { ...given, zoneName }],
-])("with %s the domain leads to the load balancer", async (_, certificate) => {
+])("with %s the domain resolves to the load balancer", async (_, certificate) => {
     const plan = await planned({ certificate });
     const balancer = onlyNode(plan, typeTokens.loadBalancer).outputs;
     expect(findNode(plan, "payment-alias-test", typeTokens.record).inputs).toMatchObject({
@@ -199,11 +199,11 @@ test.each([
 test.each([
     ["an existing certificate alone", given],
     ["a self-signed certificate", selfSigned],
-])("with %s no record is written", async (_, certificate) => {
+])("with %s no record is created", async (_, certificate) => {
     expect(nodesOf(await planned({ certificate }), typeTokens.record)).toEqual([]);
 });
 
-test("the firewall guards this load balancer", async () => {
+test("the web ACL protects this load balancer", async () => {
     const plan = await planned();
     expect(onlyNode(plan, "aws:wafv2/webAclAssociation:WebAclAssociation").inputs).toMatchObject({
         resourceArn: onlyNode(plan, typeTokens.loadBalancer).outputs.arn,
@@ -211,11 +211,11 @@ test("the firewall guards this load balancer", async () => {
     });
 });
 
-test("callers inside the network, who come by a few addresses, have no limit for each address", async () => {
+test("callers inside the network, who share a few addresses, have no rate limit", async () => {
     expect(inputsOf(await planned(), "aws:wafv2/ipSet:IpSet")).toMatchObject([{ addresses: [network.cidr] }]);
 });
 
-test("others learn the names that metrics and services go by", async () => {
+test("the names in metrics are published", async () => {
     const plan = await planned();
     const balancer = onlyNode(plan, typeTokens.loadBalancer).outputs;
     const outputs = findNode(plan, name, component).outputs;

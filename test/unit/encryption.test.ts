@@ -15,7 +15,7 @@ const usersOf = async (domain: string) => {
     return users;
 };
 
-test("each domain has a key of its own, which changes every year", async () => {
+test("each domain has its own key, which rotates every year", async () => {
     const plan = await planned();
     expect(nodesOf(plan, key).map(({ name, inputs }) => [name, inputs.enableKeyRotation])).toEqual([
         ["payment-data-test", true],
@@ -30,14 +30,14 @@ test("each domain has a key of its own, which changes every year", async () => {
 test.each([
     [false, 7],
     [true, 30],
-])("a deleted key can be called back for days: protected %s, %i", async (deletionProtection, days) => {
+])("a deleted key can be recovered for days: protected %s, %i", async (deletionProtection, days) => {
     const windows = nodesOf(await planned({ deletionProtection }), key).map(
         ({ inputs }) => inputs.deletionWindowInDays,
     );
     expect(windows).toEqual([days, days, days]);
 });
 
-test("IAM of the account stays in charge of every key", async () => {
+test("IAM policies of the account control access to every key", async () => {
     const delegations = nodesOf(await planned(), key).map((node) => policyStatements(node)[0]);
     expect(delegations).toHaveLength(3);
     for (const delegation of delegations) {
@@ -51,11 +51,11 @@ test("IAM of the account stays in charge of every key", async () => {
     }
 });
 
-test("no service uses the key of the data by itself", async () => {
+test("no AWS service may use the data key directly", async () => {
     expect(await usersOf("data")).toEqual([]);
 });
 
-test("who publishes to encrypted topics and queues may encrypt, for this account only", async () => {
+test("services that publish to encrypted topics and queues may encrypt, for this account only", async () => {
     expect(await usersOf("messaging")).toEqual(
         ["sns", "cloudwatch", "events", "events.rds"].map((service) => ({
             Effect: "Allow",
@@ -67,7 +67,7 @@ test("who publishes to encrypted topics and queues may encrypt, for this account
     );
 });
 
-test("logs and the trail, and nobody else, use the key of the logs", async () => {
+test("only CloudWatch Logs and the trail use the logs key", async () => {
     const [logs, ...trail] = await usersOf("logs");
     expect(logs).toEqual({
         Effect: "Allow",
@@ -112,7 +112,7 @@ test.each([
     ["/vpc/payment-flow-logs-pr-8", false],
     ["/vpc/payment-flow-logs-pr-77", false],
     ["/ecs/other-api-pr-7", false],
-])("a copy's key admits the copy's own logs: %s is %s", (group, isAdmitted) => {
+])("the key of a copy allows the copy's own log groups: %s is %s", (group, isAdmitted) => {
     const admits = logGroupPatterns({ suffix: "pr-7" }).map((pattern) =>
         matchesArnPattern(
             `arn:aws:logs:eu-west-1:${accountId}:log-group:${group}`,
@@ -122,7 +122,7 @@ test.each([
     expect(admits.includes(true)).toBe(isAdmitted);
 });
 
-test("the trail's ARN is known before the trail", async () => {
+test("the trail's ARN is known before the trail exists", async () => {
     const plan = await planComponent(() => exposeValue("trail", trailArn(testScope({ suffix: "pr-7" }))));
     expect(findNode(plan, "trail").inputs.value).toBe(
         `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-pr-7`,

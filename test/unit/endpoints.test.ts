@@ -53,7 +53,7 @@ const nounsOf = async (changes: Parameters<typeof planned>[0]) =>
         .map(({ name }) => name.replace(/^payment-(.*)-test$/, "$1"))
         .toSorted();
 
-test("tasks reach the services they call, each by a private door", async () => {
+test("tasks reach each AWS service that they call through a VPC endpoint", async () => {
     expect(await nounsOf({})).toEqual(always);
     const plan = await planned();
     expect(findNode(plan, "payment-ecr-api-test").inputs).toMatchObject({
@@ -65,14 +65,14 @@ test("tasks reach the services they call, each by a private door", async () => {
     });
 });
 
-test("shells in tasks need two doors more", async () => {
+test("shells in tasks need two more endpoints", async () => {
     expect(await nounsOf({ execCommand: true })).toEqual([...always, "kms", "ssmmessages"].toSorted());
 });
 
 const watched = ["create", "adopt"] as const;
 
 test.each(watched)(
-    "with GuardDuty on %s its agent has a door, which others' agents may not pass",
+    "with GuardDuty on %s its agent has an endpoint, which agents of other accounts may not use",
     async (guardDuty) => {
         expect(await nounsOf({ guardDuty })).toEqual([...always, "guardduty-data"].toSorted());
         const plan = await planned({ guardDuty });
@@ -122,7 +122,7 @@ test.each(watched)(
     },
 );
 
-test("also where a stack does without endpoints, GuardDuty finds one and makes none of its own", async () => {
+test("a stack without endpoints still has GuardDuty's, so that GuardDuty creates none", async () => {
     const plan = await planned({ endpointZones: 0, egress: "nat", guardDuty: "adopt" });
     expect(onlyNode(plan, type).inputs).toMatchObject({
         serviceName: "com.amazonaws.eu-west-1.guardduty-data",
@@ -132,7 +132,7 @@ test("also where a stack does without endpoints, GuardDuty finds one and makes n
     expect(transitiveDependencies(plan, findNode(plan, "subnet-3"))).toContain(onlyNode(plan, type).urn);
 });
 
-test.each([1, 2, 3])("%i zones hold an interface of each endpoint", async (endpointZones) => {
+test.each([1, 2, 3])("%i zones have a network interface of each endpoint", async (endpointZones) => {
     const subnets = nodesOf(await planned({ endpointZones }), type).map(({ inputs }) => inputs.subnetIds);
     expect(subnets).toHaveLength(always.length);
     expect(new Set(subnets.map(String))).toEqual(
@@ -140,20 +140,20 @@ test.each([1, 2, 3])("%i zones hold an interface of each endpoint", async (endpo
     );
 });
 
-test("a stack that leaves by NAT may do without endpoints", async () => {
+test("a stack with NAT may have no endpoints", async () => {
     const plan = await planned({ endpointZones: 0, egress: "nat", execCommand: true });
     expect(nodesOf(plan, type)).toEqual([]);
     expect(findNode(plan, "subnet-3").inputs.value).toBe("subnet-3");
 });
 
-test("a subnet is handed out once every door is open", async () => {
+test("a subnet is published once every endpoint exists", async () => {
     const plan = await planned();
     const before = transitiveDependencies(plan, findNode(plan, "subnet-3"));
     expect(nodesOf(plan, type).filter(({ urn }) => !before.has(urn))).toEqual([]);
     expect(before.size).toBe(always.length);
 });
 
-/** What tasks may call, on resources of the account and, where AWS knows none, at all. */
+/** What tasks may call, on resources of the account and, for actions without a resource type, on all. */
 const calls: Readonly<Record<string, { owned: string[]; unowned?: string[] }>> = {
     "ecr-api": {
         owned: ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
@@ -186,7 +186,7 @@ const calls: Readonly<Record<string, { owned: string[]; unowned?: string[] }>> =
 };
 
 test.each(Object.entries(calls))(
-    "stolen credentials of another account are no use at the door of %s",
+    "stolen credentials of another account cannot use the endpoint of %s",
     async (noun, may) => {
         const { owned, unowned = [] } = may;
         const allow = (Action: string[], condition: Record<string, string>) => ({
@@ -203,7 +203,7 @@ test.each(Object.entries(calls))(
     },
 );
 
-test("the way to S3 leads to the layers of images, and to no bucket that could take data out", async () => {
+test("the endpoint of S3 allows the layers of images, and no bucket to which data could be copied", async () => {
     const plan = await planComponent(() => {
         const { prefixListId } = new GatewayEndpoint("payment-s3-test", {
             scope: testScope(),

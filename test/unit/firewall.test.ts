@@ -26,27 +26,27 @@ const everyRule = ["RateLimit", ...managed] as const;
 const effects = (countOnly: (typeof everyRule)[number][]) =>
     firewallRules(wafSettings({ countOnly })).map(({ action, overrideAction }) => action ?? overrideAction);
 
-test("a flood is looked for first, then known attacks, each rule in a place of its own", () => {
+test("the rate limit is checked first, then known attacks, each rule with its own priority", () => {
     const rules = firewallRules(wafSettings());
     expect(rules.map((rule) => rule.name)).toEqual(everyRule);
     expect(rules.map((rule) => rule.priority)).toEqual([0, 1, 2, 3, 4, 5]);
 });
 
-test("an address is blocked after as many requests in five minutes as the stack allows", () => {
+test("an address is blocked after the stack's number of requests in five minutes", () => {
     const [flood] = firewallRules(wafSettings({ requestsPer5Minutes: 1234 }));
     expect(flood).toMatchObject({
         statement: { rateBasedStatement: { limit: 1234, evaluationWindowSec: 300, aggregateKeyType: "IP" } },
     });
 });
 
-test("without a block that many share every address has a limit", async () => {
+test("without a shared block every address has a limit", async () => {
     const plan = await planned();
     expect(inputsOf(plan, ipSet)).toEqual([]);
     const [flood] = onlyNode(plan, acl).inputs.rules as { statement: { rateBasedStatement: object } }[];
     expect(flood?.statement.rateBasedStatement).not.toHaveProperty("scopeDownStatement");
 });
 
-test("a block that many share has no limit, and is looked at for attacks like any other", async () => {
+test("a shared block has no limit, and is checked for attacks like any other", async () => {
     const plan = await planned("10.7.0.0/16");
     const shared = onlyNode(plan, ipSet);
     expect(shared.inputs).toMatchObject({
@@ -65,7 +65,7 @@ test("a block that many share has no limit, and is looked at for attacks like an
     expect(others).toEqual(alone);
 });
 
-test("known attacks are those that AWS lists, all of each list", () => {
+test("known attacks are AWS's managed rule groups, with all rules", () => {
     const [, ...groups] = firewallRules(wafSettings());
     expect(groups.map((rule) => rule.statement)).toEqual(
         managed.map((group) => ({
@@ -74,7 +74,7 @@ test("known attacks are those that AWS lists, all of each list", () => {
     );
 });
 
-test("rules block, unless the stack lets them count only; anonymous addresses count by default", () => {
+test("rules block, unless the stack sets them to count; anonymous addresses are counted by default", () => {
     const [block, none, count] = [{ block: {} }, { none: {} }, { count: {} }];
     expect(effects([])).toEqual([block, none, none, none, none, none]);
     expect(effects([...everyRule])).toEqual([count, count, count, count, count, count]);
@@ -82,12 +82,12 @@ test("rules block, unless the stack lets them count only; anonymous addresses co
     expect(byDefault).toEqual([block, none, count, none, none, none]);
 });
 
-test.each(everyRule)("a stack may let %s alone count", (rule) => {
+test.each(everyRule)("a stack may set only %s to count", (rule) => {
     const counting = effects([rule]).map((effect, i) => (effect && "count" in effect ? everyRule[i] : undefined));
     expect(counting.filter((found) => found !== undefined)).toEqual([rule]);
 });
 
-test("every rule is measured, and no request is kept as a sample", async () => {
+test("every rule has a metric, and no request is sampled", async () => {
     const { inputs } = onlyNode(await planned(), acl);
     const seen = [inputs, ...(inputs.rules as Record<string, unknown>[])].map(
         ({ visibilityConfig }) => visibilityConfig as Record<string, unknown>,
@@ -99,7 +99,7 @@ test("every rule is measured, and no request is kept as a sample", async () => {
     expect(seen.map(({ metricName }) => metricName)).toEqual([name, ...everyRule]);
 });
 
-test("the firewall stands before what it is given and lets through what no rule stops", async () => {
+test("the web ACL is associated with the given resource and allows what no rule blocks", async () => {
     const plan = await planned();
     const firewall = onlyNode(plan, acl);
     expect(firewall.inputs).toMatchObject({ scope: "REGIONAL", defaultAction: { allow: {} } });
@@ -108,7 +108,7 @@ test("the firewall stands before what it is given and lets through what no rule 
     ]);
 });
 
-test("its log goes where WAF may write, without what would let a reader in", async () => {
+test("its log group has a name to which WAF may write, and redacts credentials", async () => {
     const plan = await planned();
     const group = onlyNode(plan, typeTokens.logGroup);
     expect(group.inputs).toEqual({

@@ -16,7 +16,7 @@ import { nodesOf } from "../recorder.ts";
 
 export const accountId = "123456789012";
 
-/** Where the parts under test stand; nothing is protected unless a test says so. */
+/** Region, account and names of the parts under test; nothing is protected unless a test says so. */
 export const testScope = (changes: Partial<Scope> = {}): Scope => ({
     suffix: "test",
     region: "eu-west-1",

@@ -42,7 +42,7 @@ const planned = (changes?: Changes): Promise<Plan> =>
             }),
     );
 
-/** `alb → tasks 8080`, read from the rules of one direction; what is no group stands as it is. */
+/** `alb → tasks 8080`, from the rules of one direction; what is no security group is printed unchanged. */
 function pathsOf(plan: Plan, direction: "ingress" | "egress"): string[] {
     const groups = new Map(
         nodesOf(plan, types.group).map(({ id, name }) => [id, name.replace(/^payment-(.*)-test$/, "$1")]),
@@ -59,7 +59,7 @@ function pathsOf(plan: Plan, direction: "ingress" | "egress"): string[] {
         .toSorted();
 }
 
-test("both ends of a connection must let it pass, and nothing else may open one", async () => {
+test("a connection has a rule at both ends, and no other rule exists", async () => {
     const plan = await planned();
     const inside = [
         "alb → tasks 8080",
@@ -77,7 +77,7 @@ test("both ends of a connection must let it pass, and nothing else may open one"
     ]);
 });
 
-test("a worker calls what the others call, and nothing may open a connection to it", async () => {
+test("a worker calls what the others call, and nothing may connect to it", async () => {
     const services = { api: {}, refunds: { path: undefined, priority: undefined } };
     const plan = await planned({ services, network: { egress: "nat", natGateways: "single" } });
     const of = (direction: "ingress" | "egress") => pathsOf(plan, direction).filter((path) => path.includes("workers"));
@@ -85,11 +85,11 @@ test("a worker calls what the others call, and nothing may open a connection to 
     expect(of("ingress")).toEqual(["workers → endpoints 443"]);
 });
 
-test("a stack without workers has no group for them", async () => {
+test("a stack without workers has no security group for them", async () => {
     expect(logicalNamesOf(await planned(), types.group)).not.toContain("payment-workers-test");
 });
 
-test("no store opens a connection, no task is reached by another, and the validator by nobody", async () => {
+test("no store may open a connection, and nothing may connect to tasks of another service or to the validator", async () => {
     const plan = await planned({ network: { egress: "nat", natGateways: "single" }, edge: { httpRedirect: true } });
     const paths = [...pathsOf(plan, "ingress"), ...pathsOf(plan, "egress")];
     expect(paths.length).toBeGreaterThan(10);
@@ -101,12 +101,12 @@ test("no store opens a connection, no task is reached by another, and the valida
 test.each([
     [{ egress: "endpoints" } as const, []],
     [{ egress: "nat", natGateways: "per-az" } as const, ["tasks → 0.0.0.0/0 443"]],
-])("tasks call the world on port 443 only with NAT: %j", async (network, open) => {
+])("tasks may connect to the internet on port 443 only with NAT: %j", async (network, open) => {
     const paths = pathsOf(await planned({ network }), "egress");
     expect(paths.filter((path) => path.includes("0.0.0.0/0"))).toEqual(open);
 });
 
-test("without endpoints there is no way to them", async () => {
+test("without endpoints no rule allows them", async () => {
     const plan = await planned({ network: { egress: "nat", natGateways: "single", endpointZones: 0 } });
     expect(
         [...pathsOf(plan, "ingress"), ...pathsOf(plan, "egress")].filter((path) => path.includes("endpoints")),
@@ -114,7 +114,7 @@ test("without endpoints there is no way to them", async () => {
 });
 
 test.each(["create", "adopt"] as const)(
-    "with GuardDuty on %s its agent has a way to its endpoint",
+    "with GuardDuty on %s its agent may connect to its endpoint",
     async (guardDuty) => {
         const network = { egress: "nat", natGateways: "single", endpointZones: 0 } as const;
         const plan = await planned({ network, guardDuty });
@@ -123,12 +123,12 @@ test.each(["create", "adopt"] as const)(
     },
 );
 
-test("port 80 is open only where it answers with a redirect", async () => {
+test("port 80 is open only for a redirect", async () => {
     expect(pathsOf(await planned(), "ingress").filter((path) => path.endsWith(" 80"))).toEqual([]);
     expect(pathsOf(await planned({ edge: { httpRedirect: true } }), "ingress")).toContain("0.0.0.0/0 → alb 80");
 });
 
-test("a stack may admit some addresses only, on both ports", async () => {
+test("a stack may allow some addresses only, on both ports", async () => {
     const allowedCidrs = ["203.0.113.0/24", "198.51.100.7/32"];
     const plan = await planned({ edge: { allowedCidrs, httpRedirect: true } });
     expect(pathsOf(plan, "ingress").filter((path) => /^\d.* → alb/.test(path))).toEqual([
@@ -139,7 +139,7 @@ test("a stack may admit some addresses only, on both ports", async () => {
     ]);
 });
 
-test("one address more moves no rule that stands", async () => {
+test("a further address changes no existing rule", async () => {
     const one = await planned({ edge: { allowedCidrs: ["203.0.113.0/24"] } });
     const two = await planned({ edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } });
     expect(
@@ -150,7 +150,7 @@ test("one address more moves no rule that stands", async () => {
     );
 });
 
-test("each rule tells an auditor why it is there, and each group what it holds", async () => {
+test("each rule and each group has a description for auditors", async () => {
     const plan = await planned();
     const rules = [...nodesOf(plan, types.ingress), ...nodesOf(plan, types.egress)];
     expect(rules).toHaveLength(14);
@@ -165,7 +165,7 @@ test("each rule tells an auditor why it is there, and each group what it holds",
     expect(descriptions.filter((text) => !/^[a-zA-Z0-9. _-]{5,255}$/.test(toText(text)))).toEqual([]);
 });
 
-test("the table knows every switch of a stack", () => {
+test("the table has every switch of a stack", () => {
     const rowsOf = (changes?: Changes) => flowsOf(settingsOf(changes)).map(([row]) => row);
     const services = { refunds: { path: undefined, priority: undefined } };
     const network = { egress: "nat", natGateways: "single" } as const;

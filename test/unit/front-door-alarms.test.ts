@@ -12,7 +12,7 @@ test.each([
     ["staging", 3, 5],
     ["prod", 1, 2],
 ])(
-    "in %s more than %i failed payments or %i throttled calls in five minutes raise an alarm",
+    "in %s an alarm fires at more than %i failed payments or %i throttled calls in five minutes",
     async (stack, errors, throttles) => {
         const dimensions = { TableName: `payment-transactions-${stack}` };
         const inFiveMinutes = { period: 300, evaluationPeriods: 1, statistic: "Sum" };
@@ -37,12 +37,12 @@ test.each([
     },
 );
 
-test("a payment that takes four fifths of the function's time is told of before one fails", async () => {
+test("an alarm fires when a payment takes four fifths of the function's timeout, before one fails", async () => {
     const { inputs } = await alarm("dev", "validator-function-slow");
     expect(inputs).toMatchObject({ metricName: "Duration", statistic: "Maximum", threshold: 24_000 });
 });
 
-test("a turned-away call, or an event that was set aside, raises an alarm at once", async () => {
+test("an alarm fires at once on a rejected call, or an event in the dead-letter queue", async () => {
     expect((await alarm("dev", "validator-function-throttled")).inputs).toMatchObject({ threshold: 0 });
     expect((await alarm("dev", "validator-dead-letters")).inputs).toMatchObject({
         threshold: 0,
@@ -51,7 +51,7 @@ test("a turned-away call, or an event that was set aside, raises an alarm at onc
 });
 
 test.each(["GetItem", "PutItem", "TransactWriteItems"])(
-    "faults of DynamoDB in %s are told apart",
+    "errors of DynamoDB in %s have an alarm for each operation",
     async (Operation) => {
         const { inputs } = await alarm("dev", `transactions-${Operation.toLowerCase()}-system-errors`);
         expect(inputs).toMatchObject({
@@ -71,7 +71,7 @@ test.each([
     expect(inputs).toMatchObject({ metricName, threshold, period, evaluationPeriods: 1, dimensions: ofApi });
 });
 
-test("a slow API raises an alarm while it is busy", async () => {
+test("the alarm on a slow API fires only with traffic", async () => {
     const { inputs } = await alarm("dev", "gateway-api-slow");
     expect(inputs.threshold).toBe(1000);
     const queries = inputs.metricQueries as { metric?: object; expression?: string }[];
@@ -85,7 +85,7 @@ test("a slow API raises an alarm while it is busy", async () => {
     ]);
 });
 
-test("a day with four fifths of all quotas is told of before merchants are turned away", async () => {
+test("an alarm fires at four fifths of a day's quotas, before merchants are throttled", async () => {
     const { inputs } = await alarm("dev", "gateway-usage-near-quota");
     expect(inputs).toMatchObject({ metricName: "Count", statistic: "Sum", period: 86_400, threshold: 8000 });
 });

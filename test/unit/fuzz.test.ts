@@ -11,7 +11,7 @@ const seed = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 
 /** Settings that once made a plan which broke a promise. */
 const examples: [StackConfig][] = [
-    // S3 refuses a lifecycle in which records go before their last move to a colder tier.
+    // S3 refuses a lifecycle in which records expire before their last transition to a colder tier.
     [withSettings(readStackConfig("dev"), { "logs.auditRetentionDays": 90 })],
 ];
 
@@ -21,12 +21,12 @@ const anyStack = fc.oneof(
     { weight: 1, arbitrary: arbitrarySettings() },
 );
 
-/** What a stack asks for breaks a rule on purpose: `npm run check` wants an exception for it. */
+/** Settings that break a rule on purpose: `npm run check` needs an exception for it. */
 const asksForPlainTargets = (config: StackConfig): boolean => settingsFromConfig(config).edge.targetProtocol === "HTTP";
 const plainTargets = "traffic from the load balancer to its targets is encrypted";
 
 test(
-    "whatever settings are valid, their plan keeps every promise",
+    "the plan of any valid settings passes every rule",
     async () => {
         process.stdout.write(`fuzz: ${numRuns} runs, FUZZ_SEED=${seed}\n`);
         await fc.assert(

@@ -7,7 +7,7 @@ import { accountId, onlyNode, testScope, policyStatements } from "./fixtures.ts"
 const type = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const scope = testScope();
 
-test.each(["s3", "dynamodb"] as const)("%s is reached by a route, from the tables that are named", async (service) => {
+test.each(["s3", "dynamodb"] as const)("%s is reached by a route, from the given route tables", async (service) => {
     const plan = await planComponent(
         () =>
             new GatewayEndpoint(`payment-${service}-test`, {
@@ -27,7 +27,7 @@ test.each(["s3", "dynamodb"] as const)("%s is reached by a route, from the table
     });
 });
 
-test("only identities of the account pass an endpoint", async () => {
+test("only identities of the account may use an endpoint", async () => {
     const plan = await planComponent(
         () =>
             new GatewayEndpoint("payment-s3-test", {
@@ -50,7 +50,7 @@ test("only identities of the account pass an endpoint", async () => {
 });
 
 test.each(["dev", "staging", "prod"])(
-    "from %s DynamoDB holds one table, and S3 image layers and audit records",
+    "from %s DynamoDB allows one table, and S3 image layers and audit records",
     async (stack) => {
         const plan = await planTestStack(stack);
         const resources = (name: string) =>

@@ -10,7 +10,7 @@ const shown = async (value: () => pulumi.Input<string>) =>
 const statement = async (build: () => Parameters<typeof exposeStatements>[1][number]) =>
     policyStatements(findNode(await planComponent(() => exposeStatements("shown", [build()])), "shown"));
 
-test("a role is taken by one service, for the named resources of the account", async () => {
+test("a role is assumed by one service, for the given resources of the account", async () => {
     const document = await shown(() =>
         trustPolicy(testScope(), "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
     );
@@ -30,13 +30,13 @@ test("a role is taken by one service, for the named resources of the account", a
     });
 });
 
-test("a role for a service that names no resource is still for this account only", async () => {
+test("a role for a service without a resource is still for this account only", async () => {
     expect(parseJsonValue(await shown(() => trustPolicy(testScope(), "x.amazonaws.com")))).toMatchObject({
         Statement: [{ Condition: { StringEquals: { "aws:SourceAccount": "123456789012" } } }],
     });
 });
 
-test("ARNs follow the partition: nothing is tied to the commercial one", async () => {
+test("ARNs have the partition of the region", async () => {
     expect(await shown(() => arn(china(), "logs", "log-group:a"))).toBe(
         "arn:aws-cn:logs:cn-north-1:123456789012:log-group:a",
     );
@@ -69,7 +69,7 @@ test("a service with a source acts for that alone", async () => {
     ]);
 });
 
-test("plain HTTP is refused to everybody", async () => {
+test("plain HTTP is denied to everyone", async () => {
     expect(await statement(() => denyInsecureTransport("s3:*", ["a", pulumi.output("a/*")]))).toEqual([
         {
             Sid: "DenyInsecureTransport",
@@ -99,7 +99,7 @@ const granted = (changes: Partial<Parameters<typeof grantRole>[1]>) =>
         ),
     );
 
-test("a role is handed out once each of its policies stands", async () => {
+test("a role is published once each of its policies exists", async () => {
     const statements = [{ Effect: "Allow", Action: "a:A", Resource: "r" }] as const;
     const plan = await granted({ statements, managedPolicy: "AWS_ConfigRole" });
     expect(inputsOf(plan, "aws:iam/rolePolicyAttachment:RolePolicyAttachment")).toMatchObject([
@@ -113,12 +113,12 @@ test("a role is handed out once each of its policies stands", async () => {
     ]);
 });
 
-test("a role that may do nothing has no policy, which IAM would refuse", async () => {
+test("a role without permissions has no policy, which IAM would refuse", async () => {
     const plan = await granted({ statements: [] });
     expect(plan.nodes.filter(({ type }) => type.includes("RolePolic"))).toEqual([]);
 });
 
-test("a role keeps within the boundary of its stack", async () => {
+test("a role has the permissions boundary of its stack", async () => {
     const [bounded] = inputsOf(
         await granted({ scope: testScope({ permissionsBoundaryArn: boundary }) }),
         "aws:iam/role:Role",

@@ -36,7 +36,7 @@ const secretsIn = (plan: Plan): string[] =>
         .flatMap((leaf) => (leaf instanceof Secret ? leavesOf(leaf.value) : []))
         .flatMap((value) => (typeof value === "string" ? [value] : []));
 
-test.each(stacks)("%s tells all that its operator may ask for, and no value is missing", async (stack) => {
+test.each(stacks)("%s has all outputs that an operator needs, each with a value", async (stack) => {
     const { outputs } = await planTestStack(stack);
     expect(Object.keys(outputs).sort()).toEqual(outputNames);
     // The manifest has numbers, and nulls where its schema admits them (manifest.test.ts).
@@ -47,7 +47,7 @@ test.each(stacks)("%s tells all that its operator may ask for, and no value is m
     expect(leaves.filter((leaf) => typeof leaf !== "string" || leaf === "")).toEqual([]);
 });
 
-test.each(stacks)("nothing that %s tells is secret, or made of a secret", async (stack) => {
+test.each(stacks)("no output of %s is secret, or derived from a secret", async (stack) => {
     const plan = await planTestStack(stack);
     const secrets = secretsIn(plan);
     expect(secrets.length).toBeGreaterThan(0);
@@ -55,14 +55,14 @@ test.each(stacks)("nothing that %s tells is secret, or made of a secret", async 
     expect(secrets.filter((secret) => told.includes(JSON.stringify(secret).slice(1, -1)))).toEqual([]);
 });
 
-test.each(stacks)("%s names every one of its log groups", async (stack) => {
+test.each(stacks)("%s lists every one of its log groups", async (stack) => {
     const plan = await planTestStack(stack);
     const groups = nodesOf(plan, typeTokens.logGroup).map(({ inputs }) => plainTextOf(inputs.name));
     expect(groups.length).toBeGreaterThan(8);
     expect([...(plan.outputs.logGroupNames as string[])].sort()).toEqual(groups.sort());
 });
 
-test.each(stacks)("%s tells the addresses of what was made, under the names of the settings", async (stack) => {
+test.each(stacks)("%s has the addresses of its resources, under the names of the settings", async (stack) => {
     const plan = await planTestStack(stack);
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
     const outputOf = (name: string, type: string, output: string) =>
@@ -126,7 +126,7 @@ test.each([
     expect((await planTestStack(stack)).outputs.apiUrl).toMatch(address);
 });
 
-test("the README promises exactly the outputs there are", () => {
+test("the README lists exactly the outputs of the program", () => {
     const [, section = ""] = readFileSync("README.md", "utf8").split("\n## Outputs\n");
     const [table = ""] = section.split("\n## ");
     const names = [...table.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = ""]) => cell.match(/`\w+`/g) ?? []);
@@ -138,7 +138,7 @@ test.each([
     ["staging", "staging-payments", "internal", "none"],
     ["prod", "prod-payments", "confidential", "PCI-DSS"],
 ])(
-    "all that %s makes says whose it is and what it holds",
+    "every resource of %s has tags for its owner and its data",
     async (stack, CostCenter, DataClassification, Compliance) => {
         const { name, inputs } = onlyNode(await planTestStack(stack), provider);
         expect(name).toBe(`payment-aws-${stack}`);
@@ -159,19 +159,19 @@ test.each([
     },
 );
 
-test("a stack's own tags come on top", async () => {
+test("a stack's own tags are added", async () => {
     const { inputs } = onlyNode(await planned("dev", { tags: { Team: "payments" } }), provider);
     expect(inputs.defaultTags).toMatchObject({ tags: { Team: "payments", ManagedBy: "pulumi" } });
 });
 
-test("credentials of another account are refused, where the stack names its own", async () => {
+test("credentials of another account are refused, when the stack sets its account", async () => {
     expect(onlyNode(await planned("dev", { accountId: accountId }), provider).inputs.allowedAccountIds).toEqual([
         accountId,
     ]);
     expect(onlyNode(await planTestStack("dev"), provider).inputs).not.toHaveProperty("allowedAccountIds");
 });
 
-test("a stack stands in the region that its file names, down to its dashboard", async () => {
+test("a stack is in the region of its file, and so is its dashboard", async () => {
     const plan = await planned("dev", { "aws:region": "eu-central-1" });
     expect(onlyNode(plan, provider).inputs.region).toBe("eu-central-1");
     expect(plan.outputs.region).toBe("eu-central-1");
@@ -179,7 +179,7 @@ test("a stack stands in the region that its file names, down to its dashboard", 
     expect(JSON.stringify(nodesOf(plan, typeTokens.taskDefinition))).not.toContain("us-east-1");
 });
 
-test("a copy with a suffix of its own stands beside the committed stack, without a name in common", async () => {
+test("a copy with its own suffix can exist with the committed stack, without a common name", async () => {
     const plan = await planned("dev", { environmentSuffix: "pr-123" });
     expect(plan.outputs).toMatchObject({ environment: "dev", environmentSuffix: "pr-123" });
     const namesIn = (copy: Plan, type: string) => nodesOf(copy, type).map(({ inputs }) => plainTextOf(inputs.name));

@@ -48,7 +48,7 @@ const grantsOf = (plan: Plan) =>
         .flatMap((node) => policyStatements(node).map((statement) => ({ name: node.name, ...statement })))
         .filter(({ Effect }) => Effect === "Allow");
 
-/** Actions for which AWS knows no resource read and write no store. */
+/** Actions without a resource type read and write no store. */
 const isStoreless = (action: unknown): boolean => String(action) in actionsWithoutResource;
 
 /**
@@ -60,13 +60,13 @@ function matches(pattern: string, arn: string): boolean {
     return new RegExp(`^${literal.replaceAll("*", ".*").replaceAll("?", ".")}$`).test(arn);
 }
 
-test("a pattern matches what IAM says that it matches", () => {
+test("a pattern matches what IAM's does", () => {
     expect(matches("arn:aws:s3:::payment-*-dev/*", "arn:aws:s3:::payment-audit-dev/x")).toBe(true);
     expect(matches("arn:aws:s3:::payment-audit-dev", "arn:aws:s3:::payment-audit-dev-2")).toBe(false);
     expect(matches("*", "arn:aws:sqs:us-east-1:123456789012:payment")).toBe(true);
 });
 
-test.each(pairs)("%s cannot touch data of %s, even in one account", async (one, other) => {
+test.each(pairs)("%s cannot access data of %s, even in one account", async (one, other) => {
     const grants = grantsOf(await planTestStack(one));
     const plan = await planTestStack(other);
     const arns = [...arnsOf(plan), ...usersOf(plan)];
@@ -81,7 +81,7 @@ test.each(pairs)("%s cannot touch data of %s, even in one account", async (one, 
     expect(reached).toEqual([]);
 });
 
-test.each(stacks)("what %s is allowed reaches its own stores, so the test above can fail", async (stack) => {
+test.each(stacks)("the permissions of %s allow its own stores, so the test above can fail", async (stack) => {
     const plan = await planTestStack(stack);
     const patterns = grantsOf(plan).flatMap(({ Resource }) => [Resource].flat());
     const untouched = stores.filter((type) => {

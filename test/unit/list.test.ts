@@ -6,7 +6,7 @@ test.each([
     { items: { api: "a" }, key: "api", found: "a" },
     { items: [undefined], key: 0, found: undefined },
     { items: { zero: 0 }, key: "zero", found: 0 },
-])("what stands at $key of $items is found", ({ items, key, found }) => {
+])("the item $key of $items is found", ({ items, key, found }) => {
     expect(requireItem<unknown>(items, key)).toBe(found);
 });
 
@@ -16,6 +16,6 @@ test.each([
     { items: { api: 1, payment: 2 }, key: "ipa", message: "no ipa among api, payment" },
     { items: {}, key: "api", message: "no api among nothing" },
     { items: {}, key: "constructor", message: "no constructor among nothing" },
-])("what is missing is named, beside what there is: $message", ({ items, key, message }) => {
+])("a missing item is named, with those that exist: $message", ({ items, key, message }) => {
     expect(() => requireItem<unknown>(items, key)).toThrow(message);
 });

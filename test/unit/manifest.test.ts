@@ -20,13 +20,13 @@ const schemaFile = "schema/manifest.schema.json";
 const manifestOf = async (stack: string): Promise<Manifest> => plannedManifest(await planTestStack(stack), undefined);
 
 test("the published schema is the program's own", () => {
-    expect(readFileSync(schemaFile, "utf8")).toBe(generateFiles(process.cwd()).get(schemaFile));
+    expect(readFileSync(schemaFile, "utf8")).toBe(generateFiles(process.cwd(), new Map()).get(schemaFile));
 });
 
 /** As an auditor's tool would check a manifest: by the published file alone. */
 const published = z.fromJSONSchema(JSON.parse(readFileSync(schemaFile, "utf8")) as z.core.JSONSchema.JSONSchema);
 
-test.each(stacks)("the manifest of %s is as the published schema says", async (stack) => {
+test.each(stacks)("the manifest of %s is valid under the published schema", async (stack) => {
     const manifest = await manifestOf(stack);
     expect(published.safeParse(JSON.parse(JSON.stringify(manifest))).error).toBeUndefined();
     const { resources, ...rest } = manifest;
@@ -48,7 +48,7 @@ test.each(stacks)("every AWS resource of %s is in its manifest, and nothing else
     expect(identities(resources)).toEqual(identities(made));
 });
 
-/** Types in which data lies, and the input that names the key; a bucket's stands in a resource beside it. */
+/** Types that store data, and the input that names the key; a bucket's is in a separate resource. */
 const stores = {
     "aws:cloudwatch/logGroup:LogGroup": "kmsKeyId",
     "aws:dynamodb/table:Table": "serverSideEncryption.kmsKeyArn",
@@ -57,7 +57,7 @@ const stores = {
     "aws:sqs/queue:Queue": "kmsMasterKeyId",
 };
 
-test.each(stacks)("of %s it says whose key encrypts each store and log, and for how long it keeps", async (stack) => {
+test.each(stacks)("the manifest of %s has the key and the retention of each store and log", async (stack) => {
     const plan = await planTestStack(stack);
     const { resources } = await manifestOf(stack);
     const classification = plan.nodes.find(({ type }) => type === "pulumi:providers:aws")?.inputs.defaultTags;
@@ -74,7 +74,7 @@ test.each(stacks)("of %s it says whose key encrypts each store and log, and for 
     }
 });
 
-test("buckets are told of with the resources that say their key and their retention", async () => {
+test("key and retention of a bucket are read from its separate resources", async () => {
     const ofBuckets = (await manifestOf("prod")).resources.filter(({ type }) => type === "aws:s3/bucket:Bucket");
     const bucket = (name: string) => ofBuckets.find((one) => one.name === name);
     expect(bucket("payment-audit-prod")).toMatchObject({
@@ -92,7 +92,7 @@ test("buckets are told of with the resources that say their key and their retent
     expect(ofBuckets.filter(({ retentionDays }) => retentionDays === null)).toEqual([]);
 });
 
-test("no type that takes a key is forgotten", async () => {
+test("every type with a key is in the manifest", async () => {
     const plan = await planTestStack("prod");
     const encrypted = plan.nodes.filter(({ inputs }) =>
         ["kmsKeyId", "kmsKeyArn", "kmsMasterKeyId"].some((key) => key in inputs),
@@ -107,12 +107,12 @@ test("two plans of the same files give the same bytes", async () => {
     expect(await bytes()).toBe(await bytes());
 });
 
-test("resources come by type and name", async () => {
+test("resources are sorted by type and name", async () => {
     const identities = (await manifestOf("staging")).resources.map(({ type, name }) => `${type} ${name}`);
     expect(identities).toEqual([...identities].sort());
 });
 
-test("what only AWS can tell is left open before there is anything in AWS", async () => {
+test("what only AWS knows is null before the first update", async () => {
     const manifest = await manifestOf("prod");
     expect(manifest.account).toBeNull();
     expect(JSON.stringify(manifest)).not.toContain(accountId);
@@ -121,7 +121,7 @@ test("what only AWS can tell is left open before there is anything in AWS", asyn
     );
 });
 
-test("a deployed stack tells the ARNs of its resources and of their keys, and its account", async () => {
+test("the manifest of a deployed stack has the ARNs of its resources and keys, and its account", async () => {
     const plan = await planTestStack("prod");
     // The plan's outputs are those of a deployed stack, with made-up ARNs.
     const deployed = published.parse(findManifest(plan.outputs)) as Manifest;

@@ -26,7 +26,7 @@ const made = (settings = messagingSettings()) =>
     new Messaging(name, { scope: testScope(), settings, keyArn: keyArns.messaging });
 const planned = (settings = messagingSettings()) => planComponent(() => made(settings));
 
-test("every queue has a dead-letter queue, kept for as long as SQS can", async () => {
+test("every queue has a dead-letter queue with the longest retention of SQS", async () => {
     const plan = await planned();
     expect(logicalNamesOf(plan, typeTokens.queue)).toEqual([
         "payment-notifications-dlq-test",
@@ -49,16 +49,19 @@ test("queues and topic are encrypted with the stack's key", async () => {
 test.each([
     ["processing", 120],
     ["notifications", 60],
-])("a message of %s fails five times before it is set aside, %i s apart", async (queue, seconds) => {
-    const { inputs } = findNode(await planned(), `payment-${queue}-test`, typeTokens.queue);
-    expect(inputs).toMatchObject({ visibilityTimeoutSeconds: seconds, receiveWaitTimeSeconds: 20 });
-    expect(parseJsonValue(inputs.redrivePolicy)).toEqual({
-        deadLetterTargetArn: arnOf(`${queue}-dlq`),
-        maxReceiveCount: 5,
-    });
-});
+])(
+    "a message of %s is received five times, %i s apart, before it moves to the dead-letter queue",
+    async (queue, seconds) => {
+        const { inputs } = findNode(await planned(), `payment-${queue}-test`, typeTokens.queue);
+        expect(inputs).toMatchObject({ visibilityTimeoutSeconds: seconds, receiveWaitTimeSeconds: 20 });
+        expect(parseJsonValue(inputs.redrivePolicy)).toEqual({
+            deadLetterTargetArn: arnOf(`${queue}-dlq`),
+            maxReceiveCount: 5,
+        });
+    },
+);
 
-test.each(["processing", "notifications"])("only %s itself may set its messages aside", async (queue) => {
+test.each(["processing", "notifications"])("only %s itself may use its dead-letter queue", async (queue) => {
     const deadLetters = `payment-${queue}-dlq-test`;
     const plan = await planned();
     const { inputs } = findNode(plan, deadLetters, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy");
@@ -90,7 +93,7 @@ test.each([
     ["processing-dlq", false],
     ["notifications", true],
     ["notifications-dlq", true],
-])("%s is reached over TLS only; the topic, and nothing else of AWS, delivers to it: %s", async (queue, delivers) => {
+])("%s accepts TLS only, and of AWS's services only the topic may send to it: %s", async (queue, delivers) => {
     const plan = await planned();
     const node = findNode(plan, `payment-${queue}-test`, queuePolicy);
     expect(node.inputs.queueUrl).toBe(findNode(plan, `payment-${queue}-test`, typeTokens.queue).outputs.url);
@@ -100,14 +103,14 @@ test.each([
     ]);
 });
 
-test("events are published over TLS only, and by no one whom a role does not let", async () => {
+test("events are published over TLS only, and only by roles with the permission", async () => {
     const plan = await planned();
     expect(policyStatements(onlyNode(plan, "aws:sns/topicPolicy:TopicPolicy"))).toEqual([
         refusal("sns:Publish", topicArn),
     ]);
 });
 
-test("only notifications hears of events: as they were sent, and none is lost when delivery fails", async () => {
+test("only notifications is subscribed to events, with raw delivery and a dead-letter queue", async () => {
     const plan = await planned();
     const { name: subscriber, inputs, dependencies } = onlyNode(plan, typeTokens.subscription);
     expect(subscriber).toBe("payment-notifications-test");
@@ -162,7 +165,7 @@ test("a queue may subscribe to several topics: each may deliver to it, and the f
 
 const throughSqs = { StringEquals: { "kms:ViaService": "sqs.eu-west-1.amazonaws.com" } };
 
-test.each(queueNames)("who sends to %s may put messages there, and nothing else", async (queue) => {
+test.each(queueNames)("a service that sends to %s may send messages, and nothing else", async (queue) => {
     const plan = await planComponent(() => exposeStatements("shown", made().sendStatements(queue)));
     expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:GetQueueUrl"], Resource: arnOf(queue) },
@@ -175,25 +178,28 @@ test.each(queueNames)("who sends to %s may put messages there, and nothing else"
     ]);
 });
 
-test.each(queueNames)("who consumes %s may take messages and ask for more time, not send or purge", async (queue) => {
-    const plan = await planComponent(() => exposeStatements("shown", made().consumeStatements(queue)));
-    expect(policyStatements(findNode(plan, "shown"))).toEqual([
-        {
-            Effect: "Allow",
-            Action: [
-                "sqs:ReceiveMessage",
-                "sqs:DeleteMessage",
-                "sqs:ChangeMessageVisibility",
-                "sqs:GetQueueAttributes",
-                "sqs:GetQueueUrl",
-            ],
-            Resource: arnOf(queue),
-        },
-        { Effect: "Allow", Action: ["kms:Decrypt"], Resource: keyArns.messaging, Condition: throughSqs },
-    ]);
-});
+test.each(queueNames)(
+    "a service that consumes %s may receive, delete and extend messages, not send or purge",
+    async (queue) => {
+        const plan = await planComponent(() => exposeStatements("shown", made().consumeStatements(queue)));
+        expect(policyStatements(findNode(plan, "shown"))).toEqual([
+            {
+                Effect: "Allow",
+                Action: [
+                    "sqs:ReceiveMessage",
+                    "sqs:DeleteMessage",
+                    "sqs:ChangeMessageVisibility",
+                    "sqs:GetQueueAttributes",
+                    "sqs:GetQueueUrl",
+                ],
+                Resource: arnOf(queue),
+            },
+            { Effect: "Allow", Action: ["kms:Decrypt"], Resource: keyArns.messaging, Condition: throughSqs },
+        ]);
+    },
+);
 
-test("who publishes may publish to that topic, and use the key through SNS only", async () => {
+test("a service that publishes may publish to that topic, and use the key through SNS only", async () => {
     const plan = await planComponent(() => exposeStatements("shown", made().publishStatements("events")));
     expect(policyStatements(findNode(plan, "shown"))).toEqual([
         { Effect: "Allow", Action: "sns:Publish", Resource: topicArn },
@@ -206,7 +212,7 @@ test("who publishes may publish to that topic, and use the key through SNS only"
     ]);
 });
 
-test("nobody gets the address of a queue or topic before its policy refuses plain connections", async () => {
+test("the URL of a queue or topic is published only once its policy denies plain connections", async () => {
     const plan = await planComponent(() => {
         const { queues, topicArns } = made();
         for (const queue of queueNames) {

@@ -119,7 +119,7 @@ const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
 };
 const budgetAlarms = ["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`);
 
-test("every part of the platform is watched, and nothing twice", async () => {
+test("every part of the platform has its alarms, and none twice", async () => {
     expect(logicalNamesOf(await planned(), typeTokens.alarm)).toEqual(
         suffixes([
             ...Object.entries(kindsByPart).flatMap(([part, kinds]) => alarmsOfPart(part, kinds)),
@@ -143,7 +143,7 @@ test("a worker has no alarms on requests, and its own log rolls a deployment bac
     expect(findNode(names, "shown-0").inputs.value).toBe("payment-refunds-application-errors-test");
 });
 
-test("a service is missed only when it has an image, and then at less than its minimum of tasks", async () => {
+test("the alarm on missing tasks exists only with an image, and fires below the minimum of tasks", async () => {
     const services = servicesFromDefaults({ api: { imageDigest, minTasks: 5 }, risk: { minTasks: 3 } });
     const plan = await planned({ services });
     const missing = nodesOf(plan, typeTokens.alarm).filter((node) => node.name.includes("tasks-missing"));
@@ -159,7 +159,7 @@ test("a service is missed only when it has an image, and then at less than its m
     });
 });
 
-test("a stack sets the threshold of an alarm for all that it watches", async () => {
+test("a stack sets the threshold of an alarm for all its parts", async () => {
     const alarmThresholds = { "cpu-high": 50, "tasks-missing": 9 };
     const services = servicesFromDefaults({ api: { imageDigest, minTasks: 5 }, risk: {} });
     const plan = await planned({ services, alarmThresholds });
@@ -199,7 +199,7 @@ test.each([
     ["transactions-putitem-system-errors", { TableName: "payment-transactions-test", Operation: "PutItem" }],
     ["gateway-api-5xx", { ApiName: "payment-gateway-test", Stage: "v1" }],
     ["gateway-usage-near-quota", { ApiName: "payment-gateway-test", Stage: "v1" }],
-])("%s looks at the very part", async (alarm, dimensions) => {
+])("%s watches the right part", async (alarm, dimensions) => {
     expect((await alarmOf(alarm)).dimensions).toEqual(dimensions);
 });
 
@@ -208,21 +208,21 @@ test.each([5, 30])("a payment that takes four fifths of a function's %i seconds 
     expect(threshold).toBe(800 * timeoutSeconds);
 });
 
-test("usage is near its quota at four fifths of all merchants' quotas; without merchants there is none", async () => {
+test("the alarm on usage is at four fifths of all merchants' quotas; without merchants there is none", async () => {
     const { threshold } = await alarmOf("gateway-usage-near-quota", { quotas: [1000, 500, 2500] });
     expect(threshold).toBe(3200);
     const usage = (plan: Plan) => logicalNamesOf(plan, typeTokens.alarm).filter((alarm) => alarm.includes("usage"));
     expect(usage(await planned({ quotas: [] }))).toEqual([]);
 });
 
-test("errors in a log are watched by the metric that the log's filter counts", async () => {
+test("the alarm on logged errors uses the metric of the log's filter", async () => {
     expect(await alarmOf("api-application-errors")).toMatchObject({
         namespace: "PaymentPlatform",
         metricName: "payment-api-test-errors",
     });
 });
 
-test("a deployment is undone by its own service's alarms, which exist before it", async () => {
+test("a deployment is rolled back by its own service's alarms, which exist before it", async () => {
     const services = servicesFromDefaults({ api: {}, risk: {} });
     const plan = await planComponent(() => {
         const { deploymentAlarmNames } = build({ services });
@@ -240,7 +240,7 @@ test("a deployment is undone by its own service's alarms, which exist before it"
     expect(logicalNamesOf(plan, "aws:ec2/tag:Tag")).toEqual(["of-api", "of-risk"]);
 });
 
-test("a failed deployment of this cluster's services pages somebody, one of another cluster does not", async () => {
+test("a failed deployment of this cluster's services is critical, one of another cluster is ignored", async () => {
     const plan = await planned();
     const rule = onlyNode(plan, "aws:cloudwatch/eventRule:EventRule");
     expect(rule.inputs.name).toBe("payment-deployment-failed-test");
@@ -270,7 +270,7 @@ test("the dashboard shows every alarm and every service", async () => {
     expect(requests?.properties.metrics).toHaveLength(2);
 });
 
-test("an operator finds the dashboard by its address", async () => {
+test("the dashboard's URL is an output", async () => {
     expect(findNode(await planned(), name, "payment:index:Monitoring").outputs.dashboardUrl).toBe(
         "https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#dashboards/dashboard/payment-dashboard-test",
     );

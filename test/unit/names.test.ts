@@ -17,14 +17,14 @@ const service = (priority: number, path: string) => ({
     maxTasks: 10,
 });
 
-test.each(["dev", "staging", "prod"])("%s under the longest suffix stays within every limit of AWS", async (stack) => {
+test.each(["dev", "staging", "prod"])("%s under the longest suffix is within every limit of AWS", async (stack) => {
     const { length } = maxSuffixLength(committed);
     const config = withSetting(readStackConfig(stack), "environmentSuffix", "s".repeat(length));
     expect(length).toBeGreaterThanOrEqual("staging".length);
     expect(describeViolations(await planOfConfig(config), settingsFromConfig(config))).toEqual([]);
 });
 
-test("beside short services the load balancer is the tightest, and its longest name works", async () => {
+test("with short service names the load balancer's name is the limit, and its longest name is valid", async () => {
     const config = withSettings(readStackConfig("dev"), {
         services: { a: service(1, "/a/*") },
         environmentSuffix: "s".repeat(maxSuffixLength(["a"]).length),
@@ -35,7 +35,7 @@ test("beside short services the load balancer is the tightest, and its longest n
 test.each([
     [committed, "target group notification-<suffix>"],
     [["a"], "load balancer payment-<suffix>"],
-])("a longer suffix beside %j is refused, with the name that would not fit", (names, because) => {
+])("a longer suffix with %j is refused, with the name that would be too long", (names, because) => {
     const { length } = maxSuffixLength(names);
     const services = Object.fromEntries(names.map((name, i) => [name, service(i + 1, `/${name}/*`)]));
     const config = withSettings(readStackConfig("dev"), { services, environmentSuffix: "s".repeat(length + 1) });
@@ -45,14 +45,14 @@ test.each([
     expect(problems[0]).toContain(because);
 });
 
-test("the tightest names fill their limit to the last character", async () => {
+test("the longest names fill their limit to the last character", async () => {
     const suffix = "s".repeat(maxSuffixLength(committed).length);
     const plan = await planOfConfig(withSetting(readStackConfig("dev"), "environmentSuffix", suffix));
     const groups = plan.nodes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
     expect(groups.map((node) => physicalName(node)?.length).toSorted()).toEqual([23, 27, 32]);
 });
 
-test("a service may be called like any part whose name is not reserved", async () => {
+test("a service may have any name that is not reserved", async () => {
     const { nodes } = await planTestStack("staging");
     const nouns = nodes
         .filter(

@@ -46,7 +46,7 @@ const subnetsOf = (plan: Plan) =>
         nodesOf(plan, types.subnet).map(({ name, inputs }) => [name, [inputs.cidrBlock, inputs.availabilityZone]]),
     );
 
-test("each zone gets a public, a private and a database subnet, none of which gives public addresses", async () => {
+test("each zone has a public, a private and a database subnet, none of which assigns public addresses", async () => {
     const plan = await planned({ availabilityZones: 3 });
     expect(subnetsOf(plan)).toEqual({
         "payment-public-1-test": ["10.7.128.0/20", "us-east-1a"],
@@ -67,7 +67,7 @@ test("each zone gets a public, a private and a database subnet, none of which gi
 test.each([
     [2, 3],
     [3, 4],
-])("from %i zones to %i, what exists stays as it is", async (few, more) => {
+])("from %i zones to %i, existing resources do not change", async (few, more) => {
     const before = await planned({ availabilityZones: few });
     const after = await planned({ availabilityZones: more });
     expect(Object.keys(subnetsOf(before))).toHaveLength(3 * few);
@@ -80,7 +80,7 @@ test.each([
     expect(changed.map(({ name, type }) => `${type} ${name}`)).toEqual([`${types.acl} payment-database-test`]);
 });
 
-test("zones that need an opt-in or have no Fargate on ARM are not asked for", async () => {
+test("zones that need an opt-in or have no Fargate on ARM are not used", async () => {
     const asked: unknown[] = [];
     await planComponent(() => {
         const monitor = pulumi.runtime.getMonitor() as unknown as PlanMonitor;
@@ -91,7 +91,7 @@ test("zones that need an opt-in or have no Fargate on ARM are not asked for", as
         };
         return new Network("payment-network-test", { scope: testScope(), settings: settingsOf({}), logs });
     });
-    // Once for a preview, and once with all known.
+    // Once for a preview, and once with all values known.
     expect(asked).toEqual(
         Array(2).fill({
             filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
@@ -126,7 +126,7 @@ test("a region with too few zones is refused", () => {
     );
 });
 
-test("with egress `endpoints` only load balancers have a way to the internet", async () => {
+test("with egress `endpoints` only load balancers have a route to the internet", async () => {
     const plan = await planned();
     expect(logicalNamesOf(plan, types.route)).toEqual(["payment-public-internet-test"]);
     expect(findNode(plan, "payment-public-internet-test").inputs).toMatchObject({
@@ -145,7 +145,7 @@ test.each([
         ["payment-nat-1-test", "payment-nat-2-test", "payment-nat-3-test"],
         ["payment-nat-1-test", "payment-nat-2-test", "payment-nat-3-test"],
     ],
-] as const)("with NAT gateways `%s` each zone's tasks leave by the right one", async (natGateways, made, used) => {
+] as const)("with NAT gateways `%s` each zone's tasks use the right one", async (natGateways, made, used) => {
     const plan = await planned({ availabilityZones: 3, egress: "nat", natGateways });
     expect(logicalNamesOf(plan, types.nat)).toEqual(made);
     expect(logicalNamesOf(plan, types.address)).toEqual(made);
@@ -164,7 +164,7 @@ test.each([
     });
 });
 
-test("what stands in a private subnet is made after its way out, and goes before it", async () => {
+test("a resource in a private subnet is created after its routes, and deleted before them", async () => {
     const plan = await planned({ egress: "nat", natGateways: "single" });
     const before = transitiveDependencies(plan, findNode(plan, "private-2"));
     expect(before).toContain(findNode(plan, "payment-private-2-nat-test").urn);
@@ -172,7 +172,7 @@ test("what stands in a private subnet is made after its way out, and goes before
     expect(before).toContain(findNode(plan, "payment-public-internet-test").urn);
 });
 
-test("stores are fenced: only their ports, from tasks and from each other", async () => {
+test("network ACLs of stores allow only their ports, from tasks and from each other", async () => {
     const { inputs } = onlyNode(await planned(), types.acl);
     const rule = (ruleNo: number, cidrBlock: string, fromPort: number, toPort: number) => ({
         ruleNo,
@@ -191,7 +191,7 @@ test("stores are fenced: only their ports, from tasks and from each other", asyn
     expect(inputs.egress).toEqual([rule(100, "10.7.0.0/17", 1024, 65535), rule(110, "10.7.192.0/18", 1024, 65535)]);
 });
 
-test("every connection of the VPC is recorded, accepted or refused, in an encrypted log", async () => {
+test("every connection of the VPC is recorded, accepted or rejected, in an encrypted log", async () => {
     const plan = await planned();
     expect(onlyNode(plan, "aws:ec2/flowLog:FlowLog").inputs).toMatchObject({
         vpcId: onlyNode(plan, "aws:ec2/vpc:Vpc").id,
@@ -214,7 +214,7 @@ test("every connection of the VPC is recorded, accepted or refused, in an encryp
     ]);
 });
 
-test("names resolve inside the VPC, or no endpoint would be found", async () => {
+test("DNS is enabled in the VPC, or no endpoint would be found", async () => {
     expect(onlyNode(await planned(), "aws:ec2/vpc:Vpc").inputs).toMatchObject({
         cidrBlock: "10.7.0.0/16",
         enableDnsSupport: true,
@@ -222,7 +222,7 @@ test("names resolve inside the VPC, or no endpoint would be found", async () => 
     });
 });
 
-test("the security group that AWS makes is emptied", async () => {
+test("the VPC's default security group has no rules", async () => {
     const { inputs } = onlyNode(await planned(), "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup");
     expect(Object.keys(inputs)).toEqual(["vpcId"]);
 });

@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after } from "../../lib/ordering.ts";
 import { nodesOf, planComponent } from "../recorder.ts";
 
-test("what waits for a new resource depends on it, and is known before that is made", async () => {
+test("a value that waits for a resource depends on it, and is known before that is created", async () => {
     const plan = await planComponent(() => {
         const first = new aws.sqs.Queue("first", {});
         return new aws.sqs.Queue("second", { name: after(pulumi.output("second-queue"), [first]) });

@@ -18,7 +18,7 @@ afterEach(() => {
     rmSync(root, { recursive: true });
 });
 
-/** An empty plan, which tells by its stack when it was made. */
+/** An empty plan, whose stack says when it was made. */
 const empty = (made: number): Plan => ({
     project: "payment-platform",
     stack: `made ${made}`,
@@ -29,7 +29,7 @@ const empty = (made: number): Plan => ({
     messages: [],
 });
 
-/** Asks the cache twice, with a change between, and gives the plan that each time got. */
+/** Reads the cache twice, with a change between, and returns both plans. */
 async function plansAround(change: () => void, inputs: [unknown, unknown] = ["dev", "dev"]): Promise<string[]> {
     let made = 0;
     const ask = async (input: unknown): Promise<string> =>
@@ -43,7 +43,7 @@ const append = (file: string): void => {
     writeFileSync(join(root, file), `${readFileSync(join(root, file), "utf8")}\n`);
 };
 
-test("with the same sources and settings the plan is made once", async () => {
+test("with the same sources and settings the stack is planned once", async () => {
     expect(await plansAround(() => undefined)).toEqual(["made 1", "made 1"]);
 });
 
@@ -54,7 +54,7 @@ test.each([
     "validator/handler.ts",
     "plan/monitor.ts",
     "package-lock.json",
-])("a change of %s makes a new plan", async (file) => {
+])("after a change of %s it is planned again", async (file) => {
     expect(
         await plansAround(() => {
             append(file);
@@ -62,18 +62,18 @@ test.each([
     ).toEqual(["made 1", "made 2"]);
 });
 
-test("a new file among the sources makes a new plan", async () => {
+test("after a new file among the sources it is planned again", async () => {
     const add = (): void => {
         writeFileSync(join(root, "lib/new.ts"), "");
     };
     expect(await plansAround(add)).toEqual(["made 1", "made 2"]);
 });
 
-test("another setting makes a new plan", async () => {
+test("with another setting it is planned again", async () => {
     expect(await plansAround(() => undefined, [{ zones: "2" }, { zones: "3" }])).toEqual(["made 1", "made 2"]);
 });
 
-test("StrykerJS, which breaks the program without a change of its files, gets no plan from the cache", async () => {
+test("StrykerJS, which changes the program without changing its files, gets no plan from the cache", async () => {
     process.env.PLAN_CACHE = "off";
     try {
         expect(await plansAround(() => undefined)).toEqual(["made 1", "made 2"]);
@@ -82,7 +82,7 @@ test("StrykerJS, which breaks the program without a change of its files, gets no
     }
 });
 
-test("the program and the planner import no file that the cache does not look at", () => {
+test("the program and the planner import no file that the cache ignores", () => {
     const files = new Set<string>();
     const follow = (file: string): void => {
         if (!files.has(file)) {
@@ -101,6 +101,6 @@ test("the program and the planner import no file that the cache does not look at
     expect(others).toEqual([]);
 });
 
-test.each(testStacks)("the plan of %s that other tests read is the one that its files make now", async (stack) => {
+test.each(testStacks)("the plan of %s that other tests read is the one of its current files", async (stack) => {
     expect(await planTestStack(stack)).toEqual(await planStack(testProjectFolder, stack));
 });

@@ -39,7 +39,7 @@ function kindsOf(plan: Plan): string[] {
     return [...new Set(lines)].toSorted();
 }
 
-test("stacks differ in size, and in no more than certificate, monitoring of the database and capacity of the table", async () => {
+test("stacks differ in size, and only in certificate, monitoring of the database and capacity of the table", async () => {
     const [dev = [], staging = [], prod = []] = (await allPlans()).map(kindsOf);
     const certificate = "PaymentPlatform$Edge$Certificate";
     expect(staging).toEqual(prod);
@@ -62,7 +62,7 @@ test("stacks differ in size, and in no more than certificate, monitoring of the 
     ]);
 });
 
-test.each(stacks)("the outputs of %s name what was made", async (stack) => {
+test.each(stacks)("the outputs of %s name its resources", async (stack) => {
     const { outputs, nodes } = await planTestStack(stack);
     const groups = nodes.filter(({ type }) => type === "aws:cloudwatch/logGroup:LogGroup");
     expect(groups.length).toBeGreaterThan(5);

@@ -13,7 +13,7 @@ const planned = (drillEveryDays = 90) =>
         () => new Recovery(name, { scope: testScope(), settings: { drillEveryDays }, keyArn: keyArns.messaging }),
     );
 
-test("an overdue drill is told of twice a day, and each drill moves the beginning without a deployment taking it back", async () => {
+test("an overdue drill is counted twice a day, and a drill moves the start date, which no update moves back", async () => {
     const node = onlyNode(await planned(), schedule);
     expect(node.inputs).toMatchObject({
         name,
@@ -26,12 +26,12 @@ test("an overdue drill is told of twice a day, and each drill moves the beginnin
     expect(node.options.ignoreChanges).toEqual(["startDate"]);
 });
 
-test("a stack that wants no drills is told of none", async () => {
+test("a stack without drills has no reminder", async () => {
     expect(inputsOf(await planned(0), schedule)).toMatchObject([{ state: "DISABLED" }]);
     expect(settingsSchema.shape.recovery.parse({})).toEqual({ drillEveryDays: 90 });
 });
 
-test("what the schedule counts is what the alarm watches, within a period that always holds one count", async () => {
+test("the alarm evaluates the metric of the schedule, with a period that always has one data point", async () => {
     const { inputs } = findNode(await planTestStack("prod"), "payment-recovery-prod", schedule);
     const target = inputs.target as { arn: string; input: string };
     expect(target.arn).toBe("arn:aws:scheduler:::aws-sdk:cloudwatch:putMetricData");
@@ -51,7 +51,7 @@ test("what the schedule counts is what the alarm watches, within a period that a
     expect(alarmTable["drill-overdue"].severity).toBe("warning");
 });
 
-test("the scheduler may count for this stack's group in the platform's namespace, decrypt its schedule, and do nothing else", async () => {
+test("the scheduler may publish this stack's metric, decrypt its schedule, and do nothing else", async () => {
     const plan = await planned();
     const role = onlyNode(plan, "aws:iam/role:Role");
     expect(parseJsonValue(role.inputs.assumeRolePolicy)).toMatchObject({

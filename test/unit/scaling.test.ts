@@ -43,7 +43,7 @@ test.each([
 test.each([
     ["cpu", "ECSServiceAverageCPUUtilization", 60],
     ["memory", "ECSServiceAverageMemoryUtilization", 70],
-])("a service grows when its %s passes its share", async (noun, predefinedMetricType, targetValue) => {
+])("a service scales out when its %s exceeds its target", async (noun, predefinedMetricType, targetValue) => {
     expect(await trackingOf(noun)).toEqual({
         targetValue,
         predefinedMetricSpecification: { predefinedMetricType },
@@ -52,7 +52,7 @@ test.each([
     });
 });
 
-test("a service that says how many requests a task takes grows by their number", async () => {
+test("a service with a number of requests for each task scales by their number", async () => {
     expect(await trackingOf("requests", { requestsPerTaskPerMinute: 900 })).toEqual({
         targetValue: 900,
         predefinedMetricSpecification: {
@@ -64,14 +64,14 @@ test("a service that says how many requests a task takes grows by their number",
     });
 });
 
-test("a service without a queue follows CPU and memory only", async () => {
+test("a service without a queue scales by CPU and memory only", async () => {
     expect(logicalNamesOf(await planned(), typeTokens.scalingPolicy)).toEqual([
         "payment-payment-cpu-test",
         "payment-payment-memory-test",
     ]);
 });
 
-test("a consumer follows its backlog, too, on the same target", async () => {
+test("a consumer scales by its backlog, too, on the same target", async () => {
     const plan = await planned({}, "the-queue");
     expect(logicalNamesOf(plan, typeTokens.scalingPolicy)).toEqual([
         "payment-payment-backlog-test",
@@ -88,7 +88,7 @@ test("a consumer follows its backlog, too, on the same target", async () => {
     }
 });
 
-test("backlog is the messages that wait for each running task, and all of them while none runs", async () => {
+test("the backlog is the number of messages for each running task, and all of them while none runs", async () => {
     const tracking = await trackingOf("backlog", { backlogPerTask: 25 }, "the-queue");
     expect(tracking).toEqual({
         targetValue: 25,

@@ -72,7 +72,7 @@ const repositoryIn = (plan: Plan) => plainTextOf(onlyNode(plan, typeTokens.repos
 const containerIn = (plan: Plan) =>
     (parseJsonValue(definitionIn(plan).inputs.containerDefinitions) as { image: string }[])[0];
 
-test("a worker is behind no load balancer, and in a group that nothing may connect to", async () => {
+test("a worker has no load balancer, and a security group to which nothing may connect", async () => {
     const plan = await planned({ service: { path: undefined, priority: undefined, stores: ["cache"] } });
     const { inputs } = serviceIn(plan);
     expect(inputs).not.toHaveProperty("loadBalancers");
@@ -80,21 +80,21 @@ test("a worker is behind no load balancer, and in a group that nothing may conne
     expect(inputs.networkConfiguration).toMatchObject({ securityGroups: ["sg-workers", "sg-cache-clients"] });
 });
 
-test("without an image no task is wanted, so that the first deployment succeeds", async () => {
+test("without an image no task is desired, so that the first deployment succeeds", async () => {
     const plan = await planned({ service: { minTasks: 3 } });
     expect(serviceIn(plan).inputs.desiredCount).toBe(0);
     expect(onlyNode(plan, typeTokens.scalingTarget).inputs.minCapacity).toBe(0);
     expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}:awaiting-first-image`);
 });
 
-test("with an image its very bytes run, as often as the stack asks at least", async () => {
+test("with an image exactly its digest runs, with the stack's minimum of tasks", async () => {
     const plan = await planned({ service: { minTasks: 3, imageDigest } });
     expect(serviceIn(plan).inputs.desiredCount).toBe(3);
     expect(onlyNode(plan, typeTokens.scalingTarget).inputs.minCapacity).toBe(3);
     expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}@${imageDigest}`);
 });
 
-test("a task has the size of its settings, on ARM64, and a network interface of its own", async () => {
+test("a task has the size of its settings, on ARM64, and its own network interface", async () => {
     const plan = await planned({ service: { cpuUnits: 512, memoryMib: 1024 } });
     expect(definitionIn(plan).inputs).toMatchObject({
         family: name,
@@ -110,7 +110,7 @@ test("a task has the size of its settings, on ARM64, and a network interface of 
     }
 });
 
-test("a deployment keeps all old tasks until the new ones serve, and undoes itself when it fails", async () => {
+test("a deployment keeps all old tasks until the new ones are healthy, and is rolled back when it fails", async () => {
     const plan = await planned();
     expect(serviceIn(plan).inputs).toMatchObject({
         name,
@@ -130,7 +130,7 @@ test("a deployment keeps all old tasks until the new ones serve, and undoes itse
     });
 });
 
-test("tasks stand in private subnets behind their target group, which a listener already uses", async () => {
+test("tasks are in private subnets, in a target group that a listener already uses", async () => {
     const plan = await planned();
     const { inputs, dependencies } = serviceIn(plan);
     expect(inputs).toMatchObject({
@@ -152,7 +152,7 @@ test.each([
     ["the cache", ["cache"], ["sg-tasks", "sg-cache-clients"]],
     ["both stores", ["cache", "database"], ["sg-tasks", "sg-database-clients", "sg-cache-clients"]],
 ] as [string, ServiceSettings["stores"], string[]][])(
-    "a service that uses %s can reach just that",
+    "a service that uses %s can connect to just that",
     async (_, stores, securityGroups) => {
         const { networkConfiguration } = serviceIn(await planned({ service: { stores } })).inputs;
         expect(networkConfiguration).toMatchObject({ securityGroups });
@@ -169,12 +169,15 @@ test.each([
     ["none", undefined, [onDemand]],
     ["half", undefined, [onDemand]],
     ["all-but-one", undefined, [onDemand]],
-] as const)("of Spot a stack wants %s: a service that reads %s runs on", async (spot, consumes, strategies) => {
-    const plan = await planned({ service: { consumes }, compute: { spot } });
-    expect(serviceIn(plan).inputs.capacityProviderStrategies).toEqual(strategies);
-});
+] as const)(
+    "a stack sets the share of Spot, %s: a service that reads %s runs on",
+    async (spot, consumes, strategies) => {
+        const plan = await planned({ service: { consumes }, compute: { spot } });
+        expect(serviceIn(plan).inputs.capacityProviderStrategies).toEqual(strategies);
+    },
+);
 
-test("another share of Spot or another count of tasks does not touch a running service", async () => {
+test("another share of Spot or another count of tasks does not change a running service", async () => {
     const { ignoreChanges } = serviceIn(await planned()).options;
     expect(ignoreChanges).toEqual(["desiredCount", "capacityProviderStrategies"]);
 });
@@ -190,7 +193,7 @@ test("a consumer scales by the queue that it reads, by the names of its own serv
     expect(logicalNamesOf(await planned(), typeTokens.scalingPolicy)).toHaveLength(2);
 });
 
-test("pulling images and running payments are two roles, which tasks of this account alone may take", async () => {
+test("pulling images and running payments use two roles, which only tasks of this account may assume", async () => {
     const plan = await planned({ service: { stores: ["database"] } });
     const { executionRoleArn, taskRoleArn } = definitionIn(plan).inputs;
     expect(executionRoleArn).toBe(findNode(plan, execution, typeTokens.role).outputs.arn);
@@ -212,7 +215,7 @@ test("pulling images and running payments are two roles, which tasks of this acc
     }
 });
 
-test("a task starts only when its roles may do what it needs", async () => {
+test("a task starts only once its roles have their policies", async () => {
     const { dependencies } = definitionIn(await planned({ service: { stores: ["database"] } }));
     const policies = [execution, task].map((role) => expect.stringMatching(`RolePolicy::${role}$`) as unknown);
     expect(dependencies).toEqual(expect.arrayContaining(policies));
@@ -236,14 +239,14 @@ test("the execution role pulls this service's images and writes its log, nothing
     ]);
 });
 
-test("what GuardDuty's agent takes belongs to who pulls images, not to what runs", async () => {
+test("the permissions of GuardDuty's agent are in the execution role, not in the task role", async () => {
     const pulled: Statement = { Effect: "Allow", Action: "ecr:BatchGetImage", Resource: guardDutyAgentRepositoryArn };
     const plan = await planned({ service: { stores: ["database"] }, agentPermissions: [pulled] });
     expect(policyStatements(findNode(plan, execution, typeTokens.policy))).toContainEqual(pulled);
     expect(policyStatements(findNode(plan, task, typeTokens.policy))).not.toContainEqual(pulled);
 });
 
-test("a service that uses nothing may do nothing", async () => {
+test("a service without stores has no permissions", async () => {
     expect(logicalNamesOf(await planned(), typeTokens.policy)).toEqual([execution]);
 });
 
@@ -272,7 +275,7 @@ test.each([
         ],
     ],
 ] as [string, Partial<ServiceSettings>, string[]][])(
-    "a service that uses %s may do what that takes",
+    "a service that uses %s has the permissions for it",
     async (...row) => {
         const [, service, expected] = row;
         const statements = policyStatements(findNode(await planned({ service }), task, typeTokens.policy));
@@ -285,7 +288,7 @@ test.each([
     },
 );
 
-test("what a service may do is the sum of what it uses, and shells come on top", async () => {
+test("the permissions of a service are the sum of those of its stores, and of shells", async () => {
     const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
     const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: ["events"] };
     const plan = await planned({ service, execPermissions: [shell] });

@@ -55,7 +55,7 @@ test.each([
         'ALARM("payment-budget-burns-slowly-360m-test") AND ALARM("payment-budget-burns-slowly-30m-test")',
         alertTopicArns.warning,
     ],
-])("%s is raised when it burns for long and still does, to the right people", async (rate, alarmRule, topic) => {
+])("%s fires when both windows burn, and notifies the right topic", async (rate, alarmRule, topic) => {
     expect(findNode(await planned(), `payment-${rate}-test`, typeTokens.composite).inputs).toMatchObject({
         alarmName: `payment-${rate}-test`,
         alarmRule,
@@ -64,7 +64,7 @@ test.each([
     });
 });
 
-test("one window alone tells nobody", async () => {
+test("one window alone notifies no topic", async () => {
     const inputs = inputsOf(await planned(), typeTokens.alarm);
     expect(inputs).toHaveLength(4);
     for (const alarm of inputs) {
@@ -72,7 +72,7 @@ test("one window alone tells nobody", async () => {
     }
 });
 
-test("failed are requests that targets or the load balancer answered so, among all that came", () => {
+test("failed requests are 5xx answers of targets or the load balancer, among all requests", () => {
     const sum = (id: string, metricName: string) => ({
         id,
         metric: {
@@ -102,7 +102,7 @@ test.each([
     [30, 600],
     [60, 1200],
     [360, 7200],
-])("in %i minutes fewer than %i requests prove nothing", (minutes, requests) => {
+])("in %i minutes fewer than %i requests are ignored", (minutes, requests) => {
     const expressions = errorRatioQueries(loadBalancer, minutes).flatMap((query) =>
         "expression" in query && query.id === "ratio" ? [query.expression.replace(/,.*/, "")] : [],
     );

@@ -31,7 +31,7 @@ test.each([
     expect(tiers.map((tier) => layout[tier].subnets[0])).toEqual(first);
 });
 
-test("the layout of a /16 is what it was when stacks were made with it", () => {
+test("the layout of a /16 does not change for existing stacks", () => {
     expect(subnetLayout("10.2.0.0/16")).toEqual({
         private: {
             block: "10.2.0.0/17",
@@ -76,7 +76,7 @@ test("tiers fill any block without a gap, and subnets their tier", () => {
     );
 });
 
-test("no subnet is too small for what AWS accepts and reserves", () => {
+test("no subnet is smaller than AWS's minimum with its reserved addresses", () => {
     fc.assert(
         fc.property(blocks, (cidr) => {
             const sizes = tiers.flatMap((tier) =>

@@ -35,7 +35,7 @@ const planned = (changes: object = {}, deletionProtection = false) =>
             }),
     );
 
-test("a payment is found by its id, and a customer's payments in the order of their time", async () => {
+test("a payment is found by its ID, and a customer's payments in the order of their time", async () => {
     const { inputs } = onlyNode(await planned(), table);
     expect(inputs).toMatchObject({
         name,
@@ -52,24 +52,27 @@ test("a payment is found by its id, and a customer's payments in the order of th
     });
 });
 
-test("the log is encrypted with the stack's key, and forgets what has expired", async () => {
+test("the log is encrypted with the stack's key, and expired items are deleted", async () => {
     const { inputs } = onlyNode(await planned(), table);
     expect(inputs.serverSideEncryption).toEqual({ enabled: true, kmsKeyArn: keyArns.data });
     expect(inputs.ttl).toEqual({ attributeName: "expires_at", enabled: true });
 });
 
-test.each([true, false])("point-in-time recovery is what the stack says: %s", async (pointInTimeRecovery) => {
+test.each([true, false])("point-in-time recovery is as the stack sets it: %s", async (pointInTimeRecovery) => {
     const { inputs } = onlyNode(await planned({ pointInTimeRecovery }), table);
     expect(inputs.pointInTimeRecovery).toEqual({ enabled: pointInTimeRecovery });
 });
 
-test.each([true, false])("with deletion protection %s both AWS and Pulumi know", async (deletionProtection) => {
-    const { inputs, options } = onlyNode(await planned({}, deletionProtection), table);
-    expect(inputs.deletionProtectionEnabled).toBe(deletionProtection);
-    expect(options.protect).toBe(deletionProtection);
-});
+test.each([true, false])(
+    "with deletion protection %s both AWS and Pulumi protect the table",
+    async (deletionProtection) => {
+        const { inputs, options } = onlyNode(await planned({}, deletionProtection), table);
+        expect(inputs.deletionProtectionEnabled).toBe(deletionProtection);
+        expect(options.protect).toBe(deletionProtection);
+    },
+);
 
-test("on demand nothing scales, as every request is paid for", async () => {
+test("on demand nothing scales, as AWS bills each request", async () => {
     const plan = await planned();
     const { inputs, options } = onlyNode(plan, table);
     expect(inputs.billingMode).toBe("PAY_PER_REQUEST");
@@ -78,7 +81,7 @@ test("on demand nothing scales, as every request is paid for", async () => {
     expect(nodesOf(plan, typeTokens.scalingTarget)).toEqual([]);
 });
 
-test("provisioned units of table and index scale between their bounds, reads apart from writes", async () => {
+test("provisioned capacity of table and index scales within its limits, reads apart from writes", async () => {
     const plan = await planned(provisioned);
     expect(onlyNode(plan, table).inputs).toMatchObject({
         billingMode: "PROVISIONED",
@@ -112,12 +115,12 @@ test("provisioned units of table and index scale between their bounds, reads apa
     );
 });
 
-test("an update leaves alone what scaling has set", async () => {
+test("an update does not change the capacity that scaling has set", async () => {
     const { options } = onlyNode(await planned(provisioned), table);
     expect(options.ignoreChanges).toEqual(["readCapacity", "writeCapacity", "globalSecondaryIndexes"]);
 });
 
-test("recording a payment takes two actions on the table, and the key through DynamoDB alone", async () => {
+test("recording a payment needs two actions on the table, and the key through DynamoDB alone", async () => {
     const plan = await planComponent(() => {
         const log = new Transactions(name, { scope: testScope(), settings: settingsOf(), keyArn: keyArns.data });
         exposeStatements("shown", log.recordStatements());

@@ -70,7 +70,7 @@ test("the function runs the bundle of the validator, on Node 24 and Graviton", a
     expect(archive.assets["handler.mjs"]?.asset.text).toBe(bundle(process.cwd()).code);
 });
 
-test("the function stands in private subnets, and leaves its network at once when it goes", async () => {
+test("the function is in private subnets, and its network interfaces are detached at once when it is deleted", async () => {
     const { inputs } = onlyNode(await planned(), lambda);
     expect(inputs).toMatchObject({
         vpcConfig: { subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-validator"] },
@@ -79,7 +79,7 @@ test("the function stands in private subnets, and leaves its network at once whe
     });
 });
 
-test("memory, time and reserved executions are what the stack says", async () => {
+test("memory, timeout and reserved concurrency are as the stack sets them", async () => {
     const plain = onlyNode(await planned({ memoryMib: 1024, timeoutSeconds: 20 }), lambda);
     expect(plain.inputs).toMatchObject({ memorySize: 1024, timeout: 20 });
     expect(plain.inputs).not.toHaveProperty("reservedConcurrentExecutions");
@@ -87,7 +87,7 @@ test("memory, time and reserved executions are what the stack says", async () =>
     expect(reserved.inputs.reservedConcurrentExecutions).toBe(50);
 });
 
-test("calls are traced, and logged as JSON to a group that is encrypted and forgets", async () => {
+test("calls are traced, and logged as JSON to an encrypted group with a retention", async () => {
     const plan = await planned();
     const { inputs } = onlyNode(plan, lambda);
     expect(inputs.tracingConfig).toEqual({ mode: "Active" });
@@ -95,7 +95,7 @@ test("calls are traced, and logged as JSON to a group that is encrypted and forg
     expect(findNode(plan, name, typeTokens.logGroup).inputs).toEqual({ name: `/aws/lambda/${name}`, ...logs });
 });
 
-test("the function starts with the environment it is given", async () => {
+test("the function gets its environment", async () => {
     const node = onlyNode(
         await planned({ maxAmountMinor: 5000 }, ["https://a.example.com", "https://b.example.com"]),
         lambda,
@@ -114,7 +114,7 @@ test("the function starts with the environment it is given", async () => {
     expect(node.inputs.kmsKeyArn).toBe(keyArns.data);
 });
 
-test("an event that nobody waits for and that failed is set aside, encrypted, and sent over TLS only", async () => {
+test("a failed asynchronous event is kept in an encrypted dead-letter queue, over TLS only", async () => {
     const plan = await planned();
     const queue = onlyNode(plan, typeTokens.queue);
     expect(queue.inputs).toEqual({
@@ -127,14 +127,14 @@ test("an event that nobody waits for and that failed is set aside, encrypted, an
     expect(deny).toMatchObject({ Effect: "Deny", Condition: { Bool: { "aws:SecureTransport": "false" } } });
 });
 
-test("only Lambda may take the role", async () => {
+test("only Lambda may assume the role", async () => {
     const role = findNode(await planned(), name, typeTokens.role);
     expect(policyStatements(role, "assumeRolePolicy")).toEqual([
         { Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" },
     ]);
 });
 
-test("the function may record a payment and file its audit record, and Lambda do its own work, no more", async () => {
+test("the function may record a payment and write its audit record, and Lambda do its own work, no more", async () => {
     const network = [
         "ec2:AssignPrivateIpAddresses",
         "ec2:CreateNetworkInterface",
@@ -193,13 +193,13 @@ test("the function may record a payment and file its audit record, and Lambda do
     ]);
 });
 
-test("the function is made once its role may work", async () => {
+test("the function is created once its role has its policies", async () => {
     const plan = await planned();
     const { urn } = findNode(plan, name, typeTokens.policy);
     expect(onlyNode(plan, lambda).propertyDependencies.role).toContain(urn);
 });
 
-test("without a priority the load balancer does not know the function", async () => {
+test("without a priority the load balancer has no rule for the function", async () => {
     const plan = await planned();
     expect(
         [typeTokens.targetGroup, typeTokens.rule, "aws:lambda/permission:Permission"].flatMap((type) =>
@@ -208,7 +208,7 @@ test("without a priority the load balancer does not know the function", async ()
     ).toEqual([]);
 });
 
-test("with a priority the load balancer, and no other one, may call the function for POST /validate", async () => {
+test("with a priority this load balancer alone may invoke the function, for POST /validate", async () => {
     const plan = await planned({ albPriority: 5 });
     const group = onlyNode(plan, typeTokens.targetGroup);
     expect(group.inputs).toMatchObject({ targetType: "lambda", lambdaMultiValueHeadersEnabled: true });

@@ -25,7 +25,7 @@ const jobs = parsed.flatMap(({ name, jobs }) =>
 /** GitHub has them, the linter's release does not know them yet. */
 const newer = /^(label "ubuntu-24\.04" is unknown|undefined variable "vars")/;
 
-test("every workflow is one that GitHub takes", async () => {
+test("every workflow is valid for GitHub", async () => {
     const problems: string[] = [];
     for (const { name, text } of workflows) {
         // One linter a file: after some files it ends with "unreachable" where it should read the next one.
@@ -37,13 +37,13 @@ test("every workflow is one that GitHub takes", async () => {
     expect(problems).toEqual([]);
 });
 
-test("a workflow that GitHub refuses is noticed", async () => {
+test("an invalid workflow is noticed", async () => {
     const lint = await createLinter();
     const [{ text } = { text: "" }] = workflows;
     expect(lint(text.replace("runs-on:", "runs-at:"), "broken.yml")).not.toEqual([]);
 });
 
-test("every action is pinned by digest, with the version for people beside it", () => {
+test("every action is pinned by digest, with its version in a comment", () => {
     const uses = workflows.flatMap(({ text }) => text.match(/uses: .*/g) ?? []);
     expect(uses.length).toBeGreaterThan(10);
     expect(
@@ -64,10 +64,10 @@ test("one action has one version everywhere", () => {
     expect([...versions].filter(([, digests]) => digests.size > 1)).toEqual([]);
 });
 
-/** What is open to whoever may write to the repository, or to an account. */
+/** Permissions that allow writing to the repository, or to an account. */
 const writes = jobs.filter(({ permissions }) => Object.values(permissions).includes("write"));
 
-test("who may write to the repository runs no code of the project", () => {
+test("a job that may write to the repository runs no code of the project", () => {
     const writers = writes.filter(({ permissions }) => Object.keys(permissions).some((scope) => scope !== "id-token"));
     const lines = writers
         .filter(({ permissions }) =>
@@ -78,7 +78,7 @@ test("who may write to the repository runs no code of the project", () => {
     expect(lines.filter((line) => /actions\/checkout|\bnpm\b|\bnode\b/.test(line))).toEqual([]);
 });
 
-test("only jobs behind an environment may ask for credentials of AWS", () => {
+test("only jobs with an environment may request credentials of AWS", () => {
     const asking = writes.filter(({ permissions }) => permissions["id-token"] === "write");
     expect(asking.length).toBeGreaterThan(0);
     expect(asking.filter(({ environment, uses }) => environment === undefined && uses === undefined)).toEqual([]);
@@ -89,7 +89,7 @@ test("a pull request gets no credentials", () => {
     expect(found?.text).not.toMatch(/secrets\.|id-token|pull_request_target|configure-aws-credentials/);
 });
 
-test("no text of a caller stands in a script", () => {
+test("no text of an event is part of a script", () => {
     const scripts = jobs.flatMap(({ title, steps }) => steps.map(({ run = "" }) => `${title} ${run}`));
     expect(scripts.filter((script) => script.includes("${{"))).toEqual([]);
 });

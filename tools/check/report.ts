@@ -1,4 +1,5 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { controlsOfRule } from "../../checks/controls.ts";
 import type { Rule } from "../../checks/rule.ts";
 import type { CheckResult, RuleResult } from "../../checks/run-rules.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -8,11 +9,17 @@ export interface RuleResultWithEvidence extends RuleResult {
     readonly evidence: readonly string[];
 }
 
+type CheckedRule = Omit<Rule, "check" | "evidence"> &
+    Omit<RuleResultWithEvidence, "rule"> & {
+        /** Ids of the controls that it helps to meet. */
+        readonly controls: readonly string[];
+    };
+
 /** What a check found, in the shape that `--json` writes (docs/checks.md). */
 export interface CheckReport {
     readonly project: string;
     readonly stack: string;
-    readonly rules: readonly (Omit<Rule, "check" | "evidence"> & Omit<RuleResultWithEvidence, "rule">)[];
+    readonly rules: readonly CheckedRule[];
     readonly exceptionProblems: readonly string[];
     readonly summary: Readonly<Record<"rules" | "passed" | "failed" | "excepted", number>>;
 }
@@ -27,8 +34,9 @@ export function buildCheckReport(
     return {
         project: plan.project,
         stack: plan.stack,
-        rules: results.map(({ rule, outcome, violations }) => {
-            const { name, description, fix, controls, resourceTypes } = rule;
+        rules: results.map(({ rule, outcome, violations, resourceTypes }) => {
+            const { name, description, fix } = rule;
+            const controls = controlsOfRule(rule);
             const evidence = withEvidence && outcome !== "failed" ? (rule.evidence?.(plan, settings) ?? []) : [];
             return { name, description, fix, controls, resourceTypes, outcome, violations, evidence };
         }),

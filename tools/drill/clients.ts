@@ -18,7 +18,7 @@ export interface ClientConfig {
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** A client of each service that a drill asks. */
+/** A client of each AWS service that a drill calls. */
 export const createDrillClients = (config: ClientConfig) => ({
     autoscaling: new ApplicationAutoScalingClient(config),
     cloudWatch: new CloudWatchClient(config),

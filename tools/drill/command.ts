@@ -13,7 +13,7 @@ import { isSkipped, errorMessage } from "./context.ts";
 export interface DrillCommandContext extends OutputStreams {
     /** Folder of the project. */
     root: string;
-    /** Asks the person at the terminal; nothing where there is none. */
+    /** Reads an answer from the terminal; undefined without a terminal. */
     ask?: (question: string) => Promise<string>;
     createClients: (config: ClientConfig) => Promise<DrillClients>;
     clock: Clock;
@@ -27,8 +27,8 @@ interface Options {
 }
 
 /**
- * Runs the command and gives its exit code: 0, 1 for a drill that failed, 2 for arguments that make no sense or a drill that
- * nobody confirmed.
+ * Runs the command and returns its exit code: 0, 1 for a drill that failed, 2 for invalid arguments or a drill that was not
+ * confirmed.
  */
 export async function run(argv: string[], context: DrillCommandContext): Promise<number> {
     const { out, err, root, clock, signal } = context;
@@ -55,7 +55,7 @@ export async function run(argv: string[], context: DrillCommandContext): Promise
             );
             out(`${lines.join("\n")}\n`);
             return 0;
-            // AWS's own words, such as an expired session's, say it best.
+            // AWS's own message, such as that of an expired session, is the clearest.
         },
         context,
         errorMessage,
@@ -77,7 +77,7 @@ const announcementText = ({ environmentSuffix: suffix, region }: PlatformSetting
         "It takes about an hour and costs about $1, and more with the size of the stores (docs/drills.md).",
     ].join("\n");
 
-/** A copy holds the same data: with compliance PCI-DSS, that may be card data, and the stack's name is asked for. */
+/** A copy contains the same data: with compliance PCI-DSS, that may be card data, so the stack's name must be typed. */
 async function confirm(
     command: Command,
     stack: string,
@@ -96,7 +96,7 @@ async function confirm(
     const wanted = isInScope ? stack : "yes";
     if (ask === undefined) {
         const option = isInScope ? `--confirm ${stack}` : "--yes";
-        command.error(`error: a drill asks first, and there is no terminal: pass ${option}`);
+        command.error(`error: a drill needs a confirmation, and there is no terminal: pass ${option}`);
     } else if ((await ask(`Type ${wanted}: `)) !== wanted) {
         command.error("error: not confirmed; nothing was changed");
     }

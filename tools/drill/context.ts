@@ -1,32 +1,32 @@
 import type { Clock } from "../clock.ts";
 import type { DrillClients } from "./clients.ts";
 
-/** The stack on which a drill is held, and how the drill asks, waits and speaks. */
+/** The stack in which a drill runs, and what the drill uses to call AWS, to wait and to print. */
 export interface DrillContext {
     readonly clients: DrillClients;
-    /** Ends every name of the stack. */
+    /** Suffix of every name in the stack. */
     readonly suffix: string;
     readonly clock: Clock;
-    /** Tells the operator what happens, before it does. */
+    /** Prints to the operator what the drill does next. */
     readonly say: (line: string) => void;
-    /** Ends the drill at the next wait. What was changed is put back all the same. */
+    /** Ends the drill at its next wait. Its changes are still undone. */
     readonly signal?: AbortSignal;
 }
 
-/** A drill that does not fit the stack: nothing was changed, and nothing is wrong. */
+/** A drill that does not apply to the stack. Nothing was changed, and this is no failure. */
 export interface Skipped {
     readonly skipped: string;
 }
 
 export const isSkipped = (result: object): result is Skipped => "skipped" in result;
 
-/** What went wrong, and what could not be put back. */
+/** Why the drill failed, and which changes could not be undone. */
 export class DrillError extends Error {
     readonly notRolledBack: readonly string[];
 
     constructor(message: string, left: readonly string[] = [], options?: ErrorOptions) {
         super([message, ...left.map((each) => `still to be put back: ${each}`)].join("\n"), options);
-        this.name = "DrillProblem";
+        this.name = "DrillError";
         this.notRolledBack = left;
     }
 }
@@ -46,9 +46,9 @@ export interface WaitOptions {
 }
 
 /**
- * Asks until there is an answer.
+ * Calls `ask` until it returns a value.
  *
- * @throws DrillProblem when there is none in time, and what `ask` throws
+ * @throws DrillError after `withinMinutes` without a value, and what `ask` throws
  */
 export async function waitForValue<T>(
     { clock, signal }: Pick<DrillContext, "clock" | "signal">,
@@ -70,9 +70,9 @@ export async function waitForValue<T>(
 }
 
 /**
- * Asks until it is so.
+ * Calls `ask` until it returns true.
  *
- * @throws DrillProblem when it is not in time, and what `ask` throws
+ * @throws DrillError when it does not within `withinMinutes`, and what `ask` throws
  */
 export async function waitUntil(
     context: Pick<DrillContext, "clock" | "signal">,
@@ -83,9 +83,9 @@ export async function waitUntil(
 }
 
 /**
- * A part of an answer that AWS always gives.
+ * A property that AWS always returns.
  *
- * @throws DrillProblem that names the call and what is missing
+ * @throws DrillError that names the call and what is missing
  */
 export function requireValue<T>(value: T | undefined, call: string, what: string): T {
     if (value === undefined) {
@@ -98,14 +98,14 @@ export function requireValue<T>(value: T | undefined, call: string, what: string
 export const secondsSince = ({ clock }: Pick<DrillContext, "clock">, start: number): number =>
     Math.round((clock.now() - start) / 1000);
 
-/** What AWS answers, by the name of the error, while a resource cannot be deleted yet, and when it is gone. */
+/** Names of the errors that AWS returns while a resource cannot be deleted yet, and once it no longer exists. */
 export interface DeletionOptions {
     readonly retryableErrors: readonly string[];
     readonly notFoundErrors: readonly string[];
     readonly withinMinutes: number;
 }
 
-/** Deletes until AWS says that there is nothing to delete. */
+/** Repeats the deletion until AWS answers that the resource does not exist. */
 export const deleteAndWait = (
     context: DrillContext,
     what: string,
@@ -126,13 +126,13 @@ export const deleteAndWait = (
         return false;
     });
 
-/** Says how to put something back, before it is changed: a call that failed may have done its work. */
+/** Registers how to undo a change, before the change is made: a call that fails may still have taken effect. */
 export type AddRollback = (what: string, run: (context: DrillContext) => Promise<unknown>) => void;
 
 /**
- * Runs a drill, and then, whether it failed or not, puts back what it changed, last first.
+ * Runs a drill, and then, whether it failed or not, undoes its changes, the last one first.
  *
- * @throws DrillProblem with the drill's failure and with what could not be put back
+ * @throws DrillError with the drill's failure and with the changes that could not be undone
  */
 export async function withRollback<T>(
     context: DrillContext,
@@ -147,7 +147,7 @@ export async function withRollback<T>(
         (error: unknown) => ({ error }),
     );
     const left: string[] = [];
-    // Who interrupts the drill wants it undone.
+    // After Ctrl-C the changes must still be undone.
     const rollbackContext: DrillContext = { ...context, signal: undefined };
     for (const { what, run } of steps) {
         context.say(`putting back: ${what}`);
@@ -166,7 +166,7 @@ export async function withRollback<T>(
     return attempt.result;
 }
 
-/** @throws DrillProblem that names everything that does not hold */
+/** @throws DrillError that names every failed check */
 export function assertAll(what: string, checks: Readonly<Record<string, boolean>>): void {
     const failedChecks = Object.entries(checks).flatMap(([must, holds]) => (holds ? [] : [must]));
     if (failedChecks.length > 0) {

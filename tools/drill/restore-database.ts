@@ -22,9 +22,9 @@ import {
 } from "./context.ts";
 
 export interface RestoreResult {
-    /** From the first call until the copy could be used. */
+    /** From the first call until the copy was available. */
     readonly seconds: number;
-    /** Age of the latest moment that could be restored when the drill began: what a disaster would have lost. */
+    /** Age of the latest restorable time when the drill began: the data that a disaster would have lost. */
     readonly lostSeconds: number;
 }
 
@@ -60,8 +60,8 @@ const securityGroupIds = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
     ).toSorted();
 
 /**
- * Restores the database to its latest restorable moment, into a copy beside it that is as closed and as encrypted, and
- * deletes the copy. Nothing logs in: the drill stands outside of the VPC, and the database has no way in.
+ * Restores the database to its latest restorable time, into a copy with the same subnets, security group and key, and
+ * deletes the copy. The drill does not log in: it runs outside the VPC, from which the database is not reachable.
  *
  * @param copy the copy's name
  */
@@ -143,9 +143,8 @@ export function restoreDatabase(context: DrillContext, copy: string): Promise<Re
         assertAll(`the copy ${copy}`, {
             "be encrypted with the database's key":
                 restored.StorageEncrypted === true && restored.KmsKeyId === source.KmsKeyId,
-            "stand in the database's subnets": restored.DBSubnetGroup === source.DBSubnetGroup,
-            "stand behind the database's security group":
-                securityGroupIds(restored).join() === securityGroupIds(source).join(),
+            "be in the database's subnets": restored.DBSubnetGroup === source.DBSubnetGroup,
+            "have the database's security group": securityGroupIds(restored).join() === securityGroupIds(source).join(),
             "hold the database": restored.DatabaseName === source.DatabaseName,
             "have no public address": made.PubliclyAccessible !== true,
         });

@@ -20,12 +20,12 @@ import {
     type Skipped,
 } from "./context.ts";
 
-/** Milliseconds that this machine's clock may be behind AWS's, whose signatures allow five minutes. */
+/** Milliseconds by which this machine's clock may be behind AWS's. */
 const maxClockDifferenceMs = 60_000;
 
 /**
- * Restores the transaction log to its latest restorable moment, into a copy beside it, finds there the row that it wrote
- * before, and deletes both.
+ * Writes a row to the transaction log, restores the log to its latest restorable time into a copy, checks that the copy has
+ * the row, and deletes the row and the copy.
  *
  * @param copy the copy's name
  */
@@ -60,7 +60,7 @@ export async function restoreTable(context: DrillContext, copy: string): Promise
         await dynamodb.send(
             new PutItemCommand({
                 TableName,
-                // Should the drill die, the row goes by itself within days.
+                // If the drill is killed, the row expires within days.
                 Item: {
                     ...sentinel,
                     customer_id: { S: "drill" },
@@ -69,7 +69,7 @@ export async function restoreTable(context: DrillContext, copy: string): Promise
                 ConditionExpression: "attribute_not_exists(transaction_id)",
             }),
         );
-        // The latest restorable moment is about five minutes ago
+        // The latest restorable time is about five minutes ago
         // (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/PointInTimeRecovery_Howitworks.html).
         const lostSeconds = await waitForValue(
             context,

@@ -20,9 +20,9 @@ const copyName = ({ suffix, clock }: DrillContext, noun: string): string =>
 
 /**
  * Restores database and transaction log into copies, deletes the copies, and notes the success: the alarm
- * `drill-overdue` is quiet for `everyDays` from now. With 0 no drill is due, and the schedule stays as it is: disabled.
+ * `drill-overdue` does not fire for `everyDays` from now. With 0 no drill is due, and the schedule stays as it is: disabled.
  *
- * @throws DrillProblem when either cannot be restored, or a copy cannot be deleted; no success is noted then
+ * @throws DrillError when either cannot be restored, or a copy cannot be deleted; no success is noted then
  */
 export async function runRestoreDrill(context: DrillContext, everyDays: number): Promise<RestoreDrillResult> {
     const { say } = context;

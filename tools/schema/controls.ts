@@ -2,27 +2,29 @@ import { controlGroups, acceptedReasonFor } from "../../checks/controls.ts";
 import { checkovFindings, checkovRun, type CheckovFinding } from "../../checks/controls/checkov.ts";
 import type { ControlGroup } from "../../checks/controls/control-group.ts";
 import { requirements } from "../../checks/controls/requirements.ts";
+import type { TypesByRule } from "../../checks/resource-types.ts";
 import type { Rule } from "../../checks/rule.ts";
 import { inlineCode, markdownTable } from "./markdown.ts";
 
-/** For each requirement the controls that serve it, with the rules that show them, or why they are not met. */
-export function controlTables(rules: readonly Rule[]): string {
-    const sections = Object.entries(requirements).map(([id, title]) => requirementSection(id, title, rules));
+/** For each PCI DSS requirement, the checks that support it with their rules, or the reason why they are not met. */
+export function controlTables(rules: readonly Rule[], types: TypesByRule): string {
+    const sections = Object.keys(requirements).map((id) => requirementSection(id, rules, types));
     // Prettier wants a blank line around headings.
     return `\n${sections.join("\n\n")}\n`;
 }
 
-function requirementSection(id: string, title: string, rules: readonly Rule[]): string {
-    const direct = rules.filter((rule) => rule.controls.includes(id));
+function requirementSection(id: string, rules: readonly Rule[], types: TypesByRule): string {
+    const { title = "", rules: named = [] } = requirements[id] ?? {};
+    const direct = rules.filter(({ name }) => named.includes(name));
     const rows = controlGroups
-        .filter(({ requirements: served }) => served.includes(id))
-        .map((group) => [group.ids.join(", "), group.title, ...controlState(group, rules)]);
+        .filter(({ requirements: supported }) => supported.includes(id))
+        .map((group) => [group.ids.join(", "), group.title, ...controlState(group, types)]);
     return [
         `## ${id.replace("PCI-", "")} ${title}`,
         "",
         markdownTable(
             ["Controls", "What is asked", "Rules", "Resources", "State"],
-            [...direct.map((rule) => [id, rule.description, ...ruleCells([rule])]), ...rows],
+            [...direct.map((rule) => [id, rule.description, ...ruleCells([rule.name], types)]), ...rows],
         ),
     ].join("\n");
 }
@@ -60,19 +62,14 @@ const checkovCells = (finding: CheckovFinding): string[] => [
     acceptedReasonFor(finding),
 ];
 
-/** Rules, resource types and state of what several checks ask for alike. */
-function controlState({ ids, unmetReason }: ControlGroup, rules: readonly Rule[]): string[] {
-    if (unmetReason !== undefined) {
-        return ["", "", `not met: ${unmetReason}`];
-    }
-    return ruleCells(rules.filter((rule) => rule.controls.some((id) => ids.includes(id))));
+/** Rules, resource types and state of a group of checks. */
+const controlState = ({ rules = [], unmetReason }: ControlGroup, types: TypesByRule): string[] =>
+    unmetReason === undefined ? ruleCells(rules, types) : ["", "", `not met: ${unmetReason}`];
+
+function ruleCells(names: readonly string[], types: TypesByRule): string[] {
+    const read = new Set(names.flatMap((name) => types.get(name) ?? []));
+    return [names.map(inlineCode).join(", "), read.has("*") ? "all" : [...read].map(typeText).join(", "), "met"];
 }
 
-const ruleCells = (rules: readonly Rule[]): string[] => [
-    rules.map(({ name }) => inlineCode(name)).join(", "),
-    [...new Set(rules.flatMap(({ resourceTypes }) => resourceTypes.map(typeText)))].join(", "),
-    "met",
-];
-
-/** `Cluster` of RDS and of ECS differ: `rds.Cluster`. */
-const typeText = (type: string): string => (type === "*" ? "all" : type.replace(/\/\w+:/, "."));
+/** `rds.Cluster`: RDS and ECS both have a `Cluster`. */
+const typeText = (type: string): string => type.replace(/\/\w+:/, ".");

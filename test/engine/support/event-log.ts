@@ -24,7 +24,7 @@ export interface EngineReport {
     readonly changes: Readonly<Partial<Record<OpType, number>>>;
     /** Mandatory violations of the policy pack, a line each: `policy: message`. */
     readonly violations: readonly string[];
-    /** Errors that the engine, a provider or the program told. */
+    /** Errors that the engine, a provider or the program reported. */
     readonly errors: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import { ECRClient, PutImageCommand, StartImageScanCommand } from "@aws-sdk/clie
 
 const digestOf = (manifest: string): string => `sha256:${createHash("sha256").update(manifest).digest("hex")}`;
 
-/** A manifest of an image; the content tells one build from another. */
+/** A manifest of an image; the content distinguishes one build from another. */
 const imageManifest = (content: string): string =>
     JSON.stringify({
         schemaVersion: 2,
@@ -54,7 +54,7 @@ export async function pushImage(repository: string, tag: string): Promise<Pushed
     return image;
 }
 
-/** The emulator finds a weakness in each image until it is told what its scan finds: here nothing. */
+/** The emulator finds a vulnerability in each image unless its findings are set: here to none. */
 export async function setEmptyScanResult({ repository, armDigest }: PushedImage): Promise<void> {
     const answer = await fetch(`${process.env.AWS_ENDPOINT_URL}/moto-api/static/ecr/scan-finding-results`, {
         method: "POST",

@@ -18,7 +18,7 @@ export function interruptUp(
         cwd: project.root,
         onOutput: (text, { pid }) => {
             output += text;
-            // What comes before is the preview, which lists the same resources.
+            // The output before it is the preview, which lists the same resources.
             const [, update] = output.split(/^Update:$/m);
             if (!done && pid !== undefined && (update?.match(/^\+ /gm) ?? []).length >= created) {
                 done = true;

@@ -39,9 +39,9 @@ const missingCalls: readonly MissingCall[] = [
 const proxiedServices = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS"];
 
 /**
- * Answers the calls that the emulator does not know, and hands on all others, for as long as something is done.
+ * Answers the calls that the emulator does not implement, and forwards all others, while `act` runs.
  *
- * @param act gets the variables that lead the clients here
+ * @param act gets the variables that direct the clients here
  */
 export async function withMissingCallsAnswered<T>(
     emulator: string,

@@ -23,7 +23,7 @@ export async function violationsFromCheck(copy: Project, stack: string): Promise
 
 /** That a preview of a stack, in an empty state, is judged as its files are. */
 export const testPolicyPackOnNewStack = (stack: string): void => {
-    scenario(`a preview of a new ${stack} is judged as npm run check judges its files`, 5, async () => {
+    scenario(`the policy pack, in a preview of a new ${stack}, and npm run check agree`, 5, async () => {
         const copy = Project.copy();
         const backend = mkdtempSync(join(tmpdir(), "backend-"));
         try {

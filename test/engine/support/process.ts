@@ -12,7 +12,7 @@ export interface ProcessResult {
 export interface CommandOptions {
     readonly cwd: string;
     readonly env?: Readonly<Record<string, string | undefined>>;
-    /** Hears each piece of output as it comes, with the process: to send it a signal, for instance. */
+    /** Called with each piece of output and the process, to send it a signal, for instance. */
     readonly onOutput?: (text: string, process: ChildProcess) => void;
     /** Written to standard input, which is closed then. */
     readonly input?: string;

@@ -52,8 +52,8 @@ export class Project {
     }
 
     /**
-     * The copy that all files of one run share, with the stacks that they deploy. It lies in the folder of the state, and
-     * goes with it.
+     * The copy of the project that all files of one run share, with the stacks that they deploy. It is in the folder of
+     * the state, and is deleted with it.
      */
     static shared(): Project {
         if (missingPrerequisite(process.env) !== undefined) {

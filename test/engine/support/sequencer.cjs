@@ -2,9 +2,9 @@ const { basename } = require("node:path");
 const { default: Sequencer } = require("@jest/test-sequencer");
 
 /**
- * `dev` is deployed by the first file that needs it and shared by the others, as a deployment takes five minutes. So the
- * file that interrupts its creation comes first and the one that destroys it last. Before that comes the one that adds things
- * by hand: an emulator goes on listing what was deleted. The others may come in any order.
+ * The first file that needs `dev` deploys it, and the others share it, as a deployment takes five minutes. So the file
+ * that interrupts its creation runs first, and the one that destroys it last. Even before them runs the file with
+ * manual additions, because an emulator still lists what was deleted. The others may run in any order.
  */
 const places = { "interrupted.test.ts": -1, "drift.test.ts": 1, "destroy.test.ts": 2 };
 

@@ -20,7 +20,7 @@ export const accessRows: readonly Row[] = [
             const { Role: found } = await iam.send(new GetRoleCommand({ RoleName: name }));
             return (
                 found && {
-                    // IAM answers its policies encoded as in a URL.
+                    // IAM returns its policies URL-encoded.
                     assumeRolePolicy: decodeURIComponent(found.AssumeRolePolicyDocument ?? ""),
                     description: found.Description,
                     permissionsBoundary: found.PermissionsBoundary?.PermissionsBoundaryArn,

@@ -21,14 +21,14 @@ import { SQSClient } from "@aws-sdk/client-sqs";
 import { WAFV2Client } from "@aws-sdk/client-wafv2";
 import { readOnly } from "../support/guard.ts";
 
-/** Where and as whom to ask, for every client. */
+/** Region, endpoint and credentials of every client. */
 export interface ClientConfig {
     readonly region: string;
     readonly endpoint?: string;
     readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Clients that only read. Hundreds of questions in a row are throttled: they wait and ask again. */
+/** Clients that only read. AWS throttles hundreds of calls in a row: the clients wait and retry. */
 export const clientsOf = (given: ClientConfig) => {
     const config = { ...given, maxAttempts: 8, retryMode: "adaptive" };
     const isPlain = given.endpoint !== undefined;
@@ -47,7 +47,7 @@ export const clientsOf = (given: ClientConfig) => {
         lb: readOnly(new ElasticLoadBalancingV2Client(config)),
         logs: readOnly(new CloudWatchLogsClient(config)),
         rds: readOnly(new RDSClient(config)),
-        // One address for all: neither a DNS name per bucket nor the host in a queue's URL leads there.
+        // An emulator has one address: neither a DNS name per bucket nor the host in a queue's URL resolves to it.
         s3: readOnly(new S3Client({ ...config, forcePathStyle: isPlain })),
         scaling: readOnly(new ApplicationAutoScalingClient(config)),
         secrets: readOnly(new SecretsManagerClient(config)),

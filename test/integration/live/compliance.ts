@@ -7,16 +7,16 @@ import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import type { View } from "./view.ts";
 
 /**
- * `met`: every rule that shows it holds of what AWS has, and at least one of them looked at it. `not seen`: they hold of
- * the plan, and looked at nothing that AWS was asked for. `not applied`: the platform does not meet it, and says why.
+ * `met`: every rule of the control passes for what AWS has, and at least one of them read a property from AWS. `not seen`: they
+ * pass for the plan, and read no property from AWS. `not applied`: the platform does not meet the control, and says why.
  */
 export type Outcome = "met" | "broken" | "not seen" | "not applied";
 
-/** A rule, judged on what AWS has. */
+/** The result of a rule for what AWS has. */
 export interface Audited {
     readonly rule: string;
     readonly outcome: RuleResult["outcome"];
-    /** Properties that it looked at, and how many of them were AWS's. */
+    /** Properties that the rule read, and how many of them came from AWS. */
     readonly properties: number;
     readonly live: number;
     readonly violations: readonly string[];
@@ -25,7 +25,7 @@ export interface Audited {
 /** What an auditor reads: `outputs/<stack>.compliance.json`. */
 export interface Compliance {
     readonly stack: string;
-    /** An emulator's answers are no evidence. */
+    /** The answers of an emulator are no evidence. */
     readonly answeredBy: "AWS" | "an emulator";
     readonly summary: Readonly<Record<Outcome, number>>;
     readonly controls: readonly (Pick<Control, "id" | "title" | "source"> & {
@@ -36,7 +36,7 @@ export interface Compliance {
     readonly rules: readonly Audited[];
 }
 
-/** Tells which properties are looked at. A plan of its own, too: what rules remember of another looks at nothing. */
+/** Records which properties are read. It copies the plan, as what rules memoize for another plan would read no property. */
 function traced(plan: Plan, looked: Set<string>): Plan {
     const watch = (urn: string, values: Values): Values =>
         new Proxy(values, {
@@ -53,7 +53,7 @@ function traced(plan: Plan, looked: Set<string>): Plan {
     return { ...plan, nodes };
 }
 
-/** What a stack is held to, and who answered for it. */
+/** What a stack must comply with, and whether AWS or an emulator answered. */
 export interface AuditedBy {
     readonly settings: PlatformSettings;
     readonly exceptions: readonly Exception[];
@@ -89,7 +89,7 @@ const outcomeOf = ({ unmetReason }: Control, evidence: readonly Audited[]): Outc
     return evidence.some(({ live }) => live > 0) ? "met" : "not seen";
 };
 
-/** Judges every control by the rules that show it, on what AWS has. */
+/** The result of every control, by its rules and what AWS has. */
 export function complianceOf(rules: readonly Rule[], view: View, by: AuditedBy): Compliance {
     const audited = new Map(rules.map((rule) => [rule.name, audit(rule, view, by)]));
     const judged = controls.map((control) => {

@@ -3,7 +3,7 @@ import type { Outputs } from "../support/outputs.ts";
 import { collectTokenPages } from "../../../tools/drift/aws-calls.ts";
 
 /**
- * The image that each service runs: its digest, as the running tasks tell. A service without running tasks has none.
+ * The digest of the image that each service runs, as its running tasks report it. A service without running tasks has none.
  *
  * @throws Error where the tasks of a service run different images: a deployment is not over
  */
@@ -25,7 +25,7 @@ export async function digestsOf(
             const { tasks = [] } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: arns.slice(i, i + 100) }));
             const containers = tasks.flatMap((task) => task.containers ?? []);
             containers
-                // GuardDuty's agent runs beside it.
+                // The task also has GuardDuty's agent.
                 .filter(({ name }) => name === service)
                 .forEach(({ imageDigest = "no digest" }) => digests.add(imageDigest));
         }

@@ -4,16 +4,16 @@ import { Secret, type Plan, type PlanNode } from "../../../plan/plan.ts";
 import type { Outputs } from "../support/outputs.ts";
 import { escapeRegExp } from "../../../plan/text.ts";
 
-/** A text of the plan, which makes up what only AWS knows, and what stands for it in AWS. */
+/** A text that the plan invents, as only AWS has the real one, and the text in AWS. */
 export type Pair = readonly [planned: string, live: string];
 
-/** The plan's words for AWS's, and the reverse. */
+/** Replaces AWS's texts with the plan's, and the reverse. */
 export interface Names {
     readonly toLive: <T>(value: T) => T;
     readonly toPlanned: <T>(value: T) => T;
 }
 
-/** Shorter ones, or such without a digit, stand in other texts by chance. */
+/** Shorter IDs, or IDs without a digit, are part of other texts by chance. */
 const isMadeUp = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /** IDs and names that are parts of ARNs: `vpc-1` and `vpc-2` for `...:vpc/vpc-1` and `...:vpc/vpc-2`. */
@@ -25,7 +25,7 @@ function partsOf([planned, live]: Pair): Pair[] {
         : [];
 }
 
-/** What the plan calls an ID of which it does not know the form; AWS has it at the end of the ARN. */
+/** The plan's text for an ID of unknown form; in AWS the ID is the end of the ARN. */
 function idOf(node: PlanNode, live: string): Pair[] {
     const id = live.split(/[:/]/).at(-1) ?? "";
     return node.id.endsWith(":id") && isMadeUp(id) ? [[node.id, id]] : [];
@@ -38,7 +38,7 @@ const leaves = (planned: unknown, live: unknown): Pair[] =>
           ? Object.entries(planned).flatMap(([key, value]) => leaves(value, live[key]))
           : [];
 
-/** Pairs that the outputs of a stack tell, and the ARNs in its manifest. */
+/** Pairs from the outputs of a stack and from the ARNs in its manifest. */
 export function pairsOf(plan: Plan, { manifest, ...outputs }: Outputs): Pair[] {
     const arns = new Map(manifest.resources.map(({ type, name, arn }) => [`${type} ${name}`, arn]));
     const account = (findManifest(plan.outputs) as { account?: string | null } | undefined)?.account;
@@ -53,7 +53,7 @@ export function pairsOf(plan: Plan, { manifest, ...outputs }: Outputs): Pair[] {
     ];
 }
 
-/** Texts with other texts in place of some, the longest first, as an ID may stand in an ARN. */
+/** Replaces texts, the longest first, as an ID may be part of an ARN. */
 function replacer(pairs: readonly Pair[]): <T>(value: T) => T {
     const known = new Map(pairs.filter(([from, to]) => from !== to && from !== ""));
     const texts = [...known.keys()].toSorted((a, b) => b.length - a.length);

@@ -83,7 +83,7 @@ export const networkRows: readonly Row[] = [
                 found && {
                     vpcId: found.ResourceId,
                     trafficType: found.TrafficType,
-                    // Of a log group AWS tells the name.
+                    // For a log group AWS returns the name.
                     logDestination:
                         found.LogDestination ??
                         text("logDestination").replace(/log-group:.*/, `log-group:${found.LogGroupName ?? ""}`),
@@ -152,7 +152,7 @@ const directions = [
     { type: "vpc/securityGroupEgressRule:SecurityGroupEgressRule", list: groupRules(true) },
 ];
 
-/** The group that a VPC is born with is one of them: whatever it lets through was added by hand. */
+/** They include the VPC's default group: any rule that it has was added by hand. */
 const groups = ["ec2/securityGroup:SecurityGroup", "ec2/defaultSecurityGroup:DefaultSecurityGroup"];
 
 export const networkListings: readonly Listing[] = [

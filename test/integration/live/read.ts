@@ -6,7 +6,7 @@ import type { Names } from "./names.ts";
 import { atOf, type Listing, type Live, type Row } from "./row.ts";
 import { isSame } from "./same.ts";
 
-/** Where AWS has something else than the plan. */
+/** A difference between AWS and the plan. */
 export interface Difference {
     /** Such as `sqs/queue:Queue`. */
     readonly type: string;
@@ -15,7 +15,7 @@ export interface Difference {
     readonly line: string;
 }
 
-/** What AWS has of some planned resources, in the plan's words. */
+/** What AWS has of some planned resources, with the plan's names. */
 export interface Reading {
     /** Live properties, by the URN of the planned resource. */
     readonly live: readonly (readonly [urn: string, Live])[];
@@ -26,12 +26,12 @@ export interface Reading {
     readonly differences: readonly Difference[];
 }
 
-/** What is planned of a property, be it given or told by the provider, such as `tagsAll`. */
+/** The planned value of a property: an input, or an output of the provider, such as `tagsAll`. */
 export const plannedAt = (node: PlanNode, property: string): unknown => node.inputs[property] ?? node.outputs[property];
 
 const told = (value: unknown): string => (value === undefined ? "nothing" : toText(value));
 
-/** What was asked; else nothing where AWS has none, or the difference that tells why it cannot be read. */
+/** The answer; undefined when AWS has no such resource, or the difference that says why it cannot be read. */
 async function answerOf<T>(
     type: string,
     name: string,
@@ -47,12 +47,12 @@ async function answerOf<T>(
     }
 }
 
-/** Whom to ask, about what. */
+/** The clients, and the resources to read. */
 export interface Asking {
     readonly aws: Clients;
     readonly plan: Plan;
     readonly names: Names;
-    /** An emulator answers: what it is known not to keep is no difference. */
+    /** An emulator answers: a property that it does not store is no difference. */
     readonly isEmulated: boolean;
 }
 
@@ -72,7 +72,7 @@ export async function readRow(
         const line = `${node.name} (${type}) is not in AWS`;
         return { ...nothing, missing: [node.urn], differences: [{ type, property: "*", line }] };
     }
-    // What the program does not set is AWS's to choose.
+    // AWS chooses what the program does not set.
     const live = Object.fromEntries(
         Object.entries(names.toPlanned(answer)).filter(
             ([property]) => plannedAt(node, property) !== undefined && !(isEmulated && property in notEmulated),
@@ -89,11 +89,11 @@ export async function readRow(
     return { ...nothing, live: [[node.urn, live]], differences };
 }
 
-/** What a planned resource says of the properties that a list tells. */
+/** The planned values of the properties that a list returns. */
 const asListed = (node: PlanNode, one: Live): Live =>
     Object.fromEntries(Object.entries(node.inputs).filter(([property]) => property in one));
 
-/** As a plan would have what nobody planned. */
+/** A resource that is not planned, in the form of a planned one. */
 const strayOf = (owner: PlanNode, type: string, inputs: Live, i: number): PlanNode => ({
     ...owner,
     urn: `${owner.urn}::${type}::${i}`,
@@ -106,7 +106,7 @@ const strayOf = (owner: PlanNode, type: string, inputs: Live, i: number): PlanNo
     propertyDependencies: {},
 });
 
-/** Reads all resources of a type that stand under another. */
+/** Reads all resources of a type that belong to another resource. */
 export async function readListing(
     { aws, plan, names, isEmulated }: Asking,
     { type, under, by, list, notEmulated = {} }: Listing,

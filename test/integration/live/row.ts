@@ -3,17 +3,17 @@ import { isObjectOrArray, getPath, type UnknownRecord } from "../../../plan/quer
 import type { PlanNode } from "../../../plan/plan.ts";
 import type { Clients } from "./clients.ts";
 
-/** Properties of a live resource under the names and in the form of the program's. */
+/** Properties of a live resource, with the names and in the form of the program's inputs. */
 export type Live = Readonly<Record<string, unknown>>;
 
-/** A planned resource as AWS knows it. */
+/** A planned resource, with its names in AWS. */
 export interface At {
     readonly id: string;
-    /** Empty where AWS gives none. */
+    /** Empty when AWS has none. */
     readonly arn: string;
     readonly name: string;
     readonly inputs: UnknownRecord;
-    /** Text at a path of the inputs; empty where there is none. */
+    /** Text at a path of the inputs; empty when there is none. */
     readonly text: (path: string) => string;
 }
 
@@ -21,25 +21,25 @@ export interface At {
 export interface Row {
     /** Such as `sqs/queue:Queue`. */
     readonly type: string;
-    /** Nothing where AWS has no such resource. */
+    /** Undefined when AWS has no such resource. */
     readonly read: (aws: Clients, at: At) => Promise<Live | undefined>;
-    /** Properties that an emulator does not keep, and what it does. */
+    /** Properties that an emulator does not store, and what it does instead. */
     readonly notEmulated?: Readonly<Record<string, string>>;
 }
 
-/** How the resources of a type under another are listed: what is in the list and not planned is a difference, too. */
+/** How the resources that belong to another are listed: a resource in the list that is not planned is a difference, too. */
 export interface Listing {
     readonly type: string;
-    /** Type of what they stand under. */
+    /** Type of the resource to which they belong. */
     readonly under: string;
     /** Property in which they name it, by its ID or name. */
     readonly by: string;
     readonly list: (aws: Clients, owner: At) => Promise<readonly Live[]>;
-    /** Properties that an emulator does not keep, and what it does. */
+    /** Properties that an emulator does not store, and what it does instead. */
     readonly notEmulated?: Readonly<Record<string, string>>;
 }
 
-/** Where AWS knows a node whose values have been put in AWS's names. */
+/** The names in AWS of a node whose values already have AWS's names. */
 export const atOf = (node: PlanNode): At => ({
     id: node.id,
     arn: typeof node.outputs.arn === "string" ? node.outputs.arn : "",
@@ -56,11 +56,11 @@ export const tagsOf = (
     tags: readonly { Key?: string | undefined; Value?: string | undefined }[] | undefined,
 ): Record<string, string> => Object.fromEntries((tags ?? []).map(({ Key = "", Value = "" }) => [Key, Value]));
 
-/** `17` planned is kept by `17.4`: AWS chooses the minor version. */
+/** A planned `17` equals `17.4`: AWS chooses the minor version. */
 export const within = (planned: string, live: string | undefined): string | undefined =>
     live?.startsWith(`${planned}.`) ? planned : live;
 
-/** `IPSetReferenceStatement` as the program has it: `ipSetReferenceStatement`; so in all that stands below. */
+/** `IPSetReferenceStatement` in the program's form: `ipSetReferenceStatement`; the same for all nested names. */
 export function camel(value: unknown): unknown {
     if (Array.isArray(value)) {
         return value.map(camel);

@@ -8,7 +8,7 @@ const isNothing = (value: unknown): boolean =>
     value === "" ||
     (Array.isArray(value) && value.length === 0);
 
-/** Policies and container definitions are JSON in a text; AWS gives them back in an order of its own. */
+/** Policies and container definitions are JSON in a text, which AWS returns in another order. */
 function parsed(text: string): unknown {
     try {
         return /^\s*[[{]/.test(text) ? JSON.parse(text) : undefined;
@@ -17,7 +17,7 @@ function parsed(text: string): unknown {
     }
 }
 
-/** One form for all that AWS takes for the same: order of lists, `["a"]` and `"a"`, `5` and `"5"`, nothing and `false`. */
+/** One form for what AWS treats as equal: order of lists, `["a"]` and `"a"`, `5` and `"5"`, a missing value and `false`. */
 function normal(value: unknown): unknown {
     if (Array.isArray(value)) {
         const items = value.map(normal);
@@ -39,7 +39,7 @@ function normal(value: unknown): unknown {
     return inner !== undefined ? JSON.stringify(normal(inner)) : isNothing(value) ? null : String(value);
 }
 
-/** Whether everything planned is there; lists must have nothing else, structures may have what AWS adds. */
+/** Whether everything planned is there. A list must have no other item; a structure may have what AWS adds. */
 function holds(planned: unknown, live: unknown): boolean {
     if (Array.isArray(planned) && Array.isArray(live)) {
         const left: unknown[] = [...(live as unknown[])];

@@ -6,7 +6,7 @@ import {
 } from "@aws-sdk/client-application-auto-scaling";
 import { camel, type At, type Row } from "./row.ts";
 
-/** What is scaled, a service or a table, as the program names it. */
+/** What is scaled, a service or a table, with the program's name. */
 const scaled = ({ text }: At) => ({
     ServiceNamespace: text("serviceNamespace") as ServiceNamespace,
     ScalableDimension: text("scalableDimension") as ScalableDimension,

@@ -1,6 +1,6 @@
 import type { Service } from "@aws-sdk/client-ecs";
 
-/** Why a service is not at rest on the deployment that it was given; nothing where it is. */
+/** Why a service has not finished its last deployment; undefined when it has. */
 export function unsteady(service: Service): string[] {
     const { serviceName = "", status, deployments = [], desiredCount = 0, runningCount = 0 } = service;
     const current = deployments.find((deployment) => deployment.status === "PRIMARY");
@@ -10,7 +10,7 @@ export function unsteady(service: Service): string[] {
         current?.rolloutState === "COMPLETED"
             ? ""
             : `its rollout is ${current?.rolloutState}: ${current?.rolloutStateReason ?? "no reason given"}`,
-        // A rollback ends COMPLETED, too: it tells of itself in the reason, and runs another task definition.
+        // A rollback ends COMPLETED, too: its reason says so, and it runs another task definition.
         /roll(ed|ing)? ?back/i.test(current?.rolloutStateReason ?? "")
             ? `was rolled back: ${current?.rolloutStateReason}`
             : "",

@@ -161,7 +161,7 @@ export const storeRows: readonly Row[] = [
     {
         type: "dynamodb/table:Table",
         read: async ({ dynamo }, { name, arn, inputs }) => {
-            // Scaling has the say of an index's units, once they are made.
+            // Scaling sets the capacity of an index once it exists.
             const unitsOf = (index: string | undefined) => {
                 const planned = itemsOf(inputs.globalSecondaryIndexes).find((each) => getPath(each, "name") === index);
                 return {

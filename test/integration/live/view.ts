@@ -11,16 +11,16 @@ import type { Live } from "./row.ts";
 import { listings, rows } from "./rows.ts";
 import { isSame } from "./same.ts";
 
-/** What AWS has, in the plan's words. */
+/** What AWS has, with the plan's names. */
 export interface View {
-    /** The plan with AWS's value wherever that is another, without what AWS lacks, and with what nobody planned. */
+    /** The plan with AWS's values where they differ, without resources that AWS lacks, and with resources that are not planned. */
     readonly plan: Plan;
     readonly differences: readonly Difference[];
-    /** Properties that AWS was asked for, by URN. */
+    /** Properties that were read from AWS, by URN. */
     readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
-/** IDs that stand in no ARN and no output: of AWS's own lists of addresses, and of clusters in `rds-db:connect`. */
+/** IDs that are in no ARN and no output: of AWS's managed prefix lists, and of clusters in `rds-db:connect`. */
 async function otherIds({ ec2, rds }: Clients, plan: Plan): Promise<Pair[]> {
     const { PrefixLists = [] } = await ec2.send(new DescribeManagedPrefixListsCommand({}));
     const { DBClusters = [] } = await rds.send(new DescribeDBClustersCommand({}));
@@ -44,7 +44,7 @@ async function otherIds({ ec2, rds }: Clients, plan: Plan): Promise<Pair[]> {
     ];
 }
 
-/** Where both say the same, the plan's form stays: rules are written for it. */
+/** Where both are equal, the plan's form is kept: rules are written for it. */
 function overlaid(values: Values, live: Live): Values {
     const other = Object.entries(live).filter(([key, value]) => key in values && !isSame(values[key], value));
     // JSON that the program gives as a text is read as a text.
@@ -65,7 +65,7 @@ function overlay(plan: Plan, readings: readonly Reading[]): Plan {
     return { ...plan, nodes: [...nodes, ...readings.flatMap(({ strays }) => strays)] };
 }
 
-/** Asks AWS for everything planned that can be read. Changes nothing. */
+/** Reads every planned resource that can be read from AWS. Changes nothing. */
 export async function liveView(given: Omit<Asking, "names">, outputs: Outputs): Promise<View> {
     const { aws, plan } = given;
     const asking = { ...given, names: namesOf([...pairsOf(plan, outputs), ...(await otherIds(aws, plan))]) };

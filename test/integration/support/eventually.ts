@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
-/** How long to wait for what comes in its own time, in milliseconds. */
-export interface Patience {
+/** How long, and how often, to look for a result, in milliseconds. */
+export interface EventuallyOptions {
     readonly within: number;
     readonly every: number;
     readonly now?: () => number;
@@ -9,14 +9,14 @@ export interface Patience {
 }
 
 /**
- * Asks until there is an answer.
+ * Calls `ask` until it returns a value.
  *
- * @throws Error that says what did not come, and how long it was waited for
+ * @throws Error that names the missing value and the time limit
  */
 export async function eventually<T>(
     what: string,
     ask: () => Promise<T | undefined>,
-    { within, every, now = Date.now, pause = setTimeout }: Patience,
+    { within, every, now = Date.now, pause = setTimeout }: EventuallyOptions,
 ): Promise<T> {
     const end = now() + within;
     for (;;) {

@@ -3,17 +3,17 @@ import type { STSClient } from "@aws-sdk/client-sts";
 /** Calls that change nothing, by the first word of their name. */
 const reading = /^(Get|List|Describe|BatchGet|Head|Query|Scan|Lookup|Simulate|Filter|Search)/;
 
-/** They begin like the others, but hand out what is secret, or start something. */
-const notHarmless = ["GetSecretValue", "GetAuthorizationToken"];
+/** They begin like the others, but return a secret. */
+const secretReads = ["GetSecretValue", "GetAuthorizationToken"];
 
 /** Whether a call may be made on any stack at any time. */
 export const isRead = (command: string): boolean => {
     const call = command.replace(/Command$/, "");
-    return reading.test(call) && !notHarmless.includes(call);
+    return reading.test(call) && !secretReads.includes(call);
 };
 
 /**
- * Makes a client throw on calls that change something or hand out secrets, before they leave the process.
+ * Makes a client throw on calls that change something or return secrets, before they are sent.
  *
  * @param allowed calls that a test needs besides, such as `GetSecretValue`
  */

@@ -6,7 +6,7 @@ import { clientConfig, outputsOf } from "./stack.ts";
 /** Letters only: rows of digits in an ID may look like a card number, which is refused. */
 export const newId = (): string => randomUUID().replace(/[^a-f]/g, "x");
 
-/** A payment that nobody is charged for. */
+/** A payment that charges no customer. */
 export const payment = () => ({
     merchantId: "integration-merchant",
     paymentId: `it-${newId()}`,
@@ -32,7 +32,7 @@ export interface Answer {
 
 let key: Promise<string> | undefined;
 
-/** Key of the first merchant, kept in this process alone: the one secret that these tests read. */
+/** API key of the first merchant, kept only in this process: the one secret that these tests read. */
 function keyOfMerchant(): Promise<string> {
     const secrets = readOnly(new SecretsManagerClient(clientConfig()), ["GetSecretValue"]);
     const [arn] = Object.values(outputsOf().merchantKeySecretArns);
@@ -40,7 +40,7 @@ function keyOfMerchant(): Promise<string> {
     return key;
 }
 
-/** Asks the stack's API as a merchant does. */
+/** Sends a request to the stack's API as a merchant does. */
 export async function ask({ path, body, idempotencyKey, correlationId, anonymous }: Sent): Promise<Answer> {
     const answer = await fetch(`${outputsOf().apiGatewayUrl}${path}`, {
         method: "POST",
@@ -51,7 +51,7 @@ export async function ask({ path, body, idempotencyKey, correlationId, anonymous
             ...(correlationId !== undefined && { "X-Correlation-Id": correlationId }),
         },
         body: JSON.stringify(body),
-        // API Gateway gives up after 29 s.
+        // API Gateway times out after 29 s.
         signal: AbortSignal.timeout(30_000),
     });
     return { status: answer.status, headers: answer.headers, text: await answer.text() };

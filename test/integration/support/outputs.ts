@@ -6,7 +6,7 @@ const arn = z.string().regex(/^arn:aws[a-z-]*:/);
 const names = z.record(z.string(), z.string().min(1));
 const subnets = z.array(z.string().startsWith("subnet-")).min(2);
 
-/** What a deployed stack says of itself (`index.ts`). Everything the tests ask of AWS starts here. */
+/** The outputs of a deployed stack (`index.ts`). Every test starts from them. */
 export const outputsSchema = z.strictObject({
     environment: z.string().min(1),
     environmentSuffix: z.string().min(1),
@@ -44,9 +44,9 @@ export type Found = { outputs: Outputs; missing?: undefined } | { outputs?: unde
 
 /**
  * Outputs from `STACK_OUTPUTS` (a file such as `pulumi stack output --json --show-secrets` writes, or its text), else from
- * the two files that a deployment leaves: `outputs/<STACK>.json`, and the manifest beside it.
+ * the two files that a deployment writes: `outputs/<STACK>.json` and `outputs/<STACK>.manifest.json`.
  *
- * @throws Error that names each output of the wrong form: what is there and wrong must fail, not skip
+ * @throws Error that names each output of the wrong form: wrong outputs must fail the tests, not skip them
  */
 export function readOutputs({ STACK_OUTPUTS: given, STACK: stack }: NodeJS.ProcessEnv): Found {
     if (given === undefined && stack === undefined) {
@@ -66,7 +66,7 @@ export function readOutputs({ STACK_OUTPUTS: given, STACK: stack }: NodeJS.Proce
     return parse(outputs, manifest);
 }
 
-/** @param manifest where it does not stand among the outputs */
+/** @param manifest when it is not among the outputs */
 function parse(text: string, manifest?: string): Found {
     const outputs = JSON.parse(text) as object;
     const parsed = outputsSchema.safeParse(

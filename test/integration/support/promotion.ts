@@ -3,7 +3,7 @@ import { z } from "zod";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
-/** What a stack ran when all its integration tests passed: `outputs/<stack>.verified.json`. */
+/** What a stack ran when all its integration tests passed (`outputs/<stack>.verified.json`). */
 export const verifiedSchema = z.strictObject({
     stack: z.string().min(1),
     environment: z.string().min(1),
@@ -19,9 +19,9 @@ export type Verified = z.infer<typeof verifiedSchema>;
 export const verifiedFile = (stack: string): string => `outputs/${stack}.verified.json`;
 
 /**
- * What passed in the stack before.
+ * What passed in the previous stack.
  *
- * @throws Error without a record: nothing that is unproven goes on
+ * @throws Error without a record: nothing is promoted unproven
  */
 export function readVerified(stack: string): Verified {
     const file = verifiedFile(stack);
@@ -41,7 +41,7 @@ export function readVerified(stack: string): Verified {
 /** What a stack runs now. */
 export type Running = Pick<Verified, "stack" | "digests">;
 
-/** Why what runs in a stack may not be there; nothing where all of it passed in the stack before. */
+/** Why what runs in a stack may not run there; empty when all of it passed in the previous stack. */
 export function promotable(previous: Verified, current: Running): string[] {
     const services = [...new Set([...Object.keys(previous.digests), ...Object.keys(current.digests)])];
     return [

@@ -6,16 +6,16 @@ import { readOutputs, type Outputs } from "./outputs.ts";
 const found = readOutputs(process.env);
 const endpoint = process.env.AWS_ENDPOINT_URL;
 
-/** Loopback: nothing runs behind it, no task starts, no packet is filtered. */
+/** An emulator, by its loopback address: no task starts, and no packet is filtered. */
 export const isEmulated = endpoint !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
 
 const isInScope = found.outputs !== undefined && isInPciScope(found.outputs.manifest);
 
-/** Tests may change and break things: asked for, and never in the scope of PCI DSS. */
+/** Whether tests may change the stack and cause failures: only on request, and never in the scope of PCI DSS. */
 export const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && found.outputs !== undefined && !isInScope;
 
 /** Why a test that changes something does not run. */
-const harmless = isInScope ? "never with compliance PCI-DSS" : "only with RUN_DESTRUCTIVE=yes";
+const skipReason = isInScope ? "never with compliance PCI-DSS" : "only with RUN_DESTRUCTIVE=yes";
 
 if (found.missing !== undefined) {
     process.stdout.write(`\nintegration tests skipped: ${found.missing}\n`);
@@ -29,7 +29,7 @@ export function outputsOf(): Outputs {
     return found.outputs;
 }
 
-/** What every client is made with: an emulator takes any key, has no DNS name per bucket and answers on one address. */
+/** Configuration of every SDK client: an emulator accepts any key, has no DNS name per bucket and one address. */
 export const clientConfig = () => ({
     region: found.outputs?.region ?? "us-east-1",
     ...(isEmulated && { endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } }),
@@ -37,7 +37,7 @@ export const clientConfig = () => ({
 
 let planned: Promise<Plan> | undefined;
 
-/** The offline plan of the stack: what AWS must show is compared with it, not with constants. */
+/** The offline plan of the stack, with which AWS is compared, instead of constants. */
 export function planOfStack(): Promise<Plan> {
     planned ??= planStack(process.cwd(), process.env.STACK ?? outputsOf().manifest.stack);
     return planned;
@@ -50,7 +50,7 @@ export const reads = (name: string, run: Run): void => {
     (found.outputs === undefined ? test.skip : test)(name, run);
 };
 
-/** A test of something that an emulator does not do: there it is skipped, and says why. */
+/** A test that an emulator cannot pass: there it is skipped, with the reason in its name. */
 export const readsOnAws = (name: string, why: string, run: Run): void => {
     if (isEmulated) {
         test.skip(`${name} (not on an emulator: ${why})`, run);
@@ -73,11 +73,11 @@ export const writes = (name: string, run: Run, timeout?: number): void => {
     }
 };
 
-/** A test that changes or breaks something, and puts it back. */
+/** A test that changes the stack or causes a failure, and undoes it. */
 export const destroys = (name: string, run: Run, timeout?: number): void => {
     if (isDestructive) {
         test(name, run, timeout);
     } else {
-        test.skip(`${name} (${found.outputs === undefined ? "no outputs" : harmless})`, run);
+        test.skip(`${name} (${found.outputs === undefined ? "no outputs" : skipReason})`, run);
     }
 };

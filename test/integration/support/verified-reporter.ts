@@ -7,20 +7,20 @@ import { readOnly } from "./guard.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
 import { verifiedFile, type Verified } from "./promotion.ts";
 
-/** What Jest says of a run, as far as it matters here. */
+/** The results of a run that are used here, from Jest. */
 export interface Results {
     readonly numFailedTests: number;
     readonly numFailedTestSuites: number;
     readonly numPassedTests: number;
 }
 
-/** Which tests were asked for. */
+/** Which tests were selected. */
 export interface Selection {
     readonly testNamePattern?: string;
     readonly testPathPatterns?: { readonly patterns: readonly string[] };
 }
 
-/** Whether a run proves a stack: all tests were asked for, some ran, none failed, and AWS itself answered. */
+/** Whether a run proves a stack: all tests were selected, some ran, none failed, and against AWS itself. */
 export const isProof = (results: Results, asked: Selection, endpoint: string | undefined): boolean =>
     results.numFailedTests + results.numFailedTestSuites === 0 &&
     results.numPassedTests > 0 &&
@@ -47,7 +47,7 @@ async function recordOf(stack: string, outputs: Outputs): Promise<Verified> {
     };
 }
 
-/** Leaves a record of what passed, which promotion to the next stack asks for. A failed one takes it away. */
+/** Writes a record of what passed, which promotion to the next stack requires. A failed run deletes it. */
 export default class VerifiedReporter {
     private readonly asked: Selection;
 

@@ -2,7 +2,7 @@ import type { PlatformSettings } from "../../../lib/settings.ts";
 
 type Workflow = Pick<PlatformSettings, "services" | "queues">;
 
-/** Queues that get what a service sends and publishes. */
+/** Queues that receive what a service sends and publishes. */
 const queuesAfter = ({ services, queues }: Workflow, name: string): string[] => {
     const { sends = [], publishes = [] } = services[name] ?? {};
     const subscribed = Object.entries(queues).filter(([, { subscribesTo }]) =>
@@ -11,12 +11,12 @@ const queuesAfter = ({ services, queues }: Workflow, name: string): string[] => 
     return [...sends, ...subscribed.map(([queue]) => queue)];
 };
 
-/** Services through which a payment passes: those that take it and send it on, then whoever consumes it. */
-export const passes = (settings: Workflow): string[] => {
+/** Services through which a payment passes: those that accept it and send it to a queue, then its consumers. */
+export const servicesOfPayment = (settings: Workflow): string[] => {
     const entries = Object.entries(settings.services);
     const senders = entries.filter(([, { path, sends }]) => path !== undefined && sends.length > 0);
     const found = new Set(senders.map(([name]) => name));
-    // A set goes on to what is added to it meanwhile.
+    // The loop also visits what is added to the set meanwhile.
     for (const name of found) {
         const queues = queuesAfter(settings, name);
         entries
@@ -26,9 +26,9 @@ export const passes = (settings: Workflow): string[] => {
     return [...found];
 };
 
-/** Why no payment can pass through the services now; nothing where it can. */
-export function idle(settings: Workflow, path: string | undefined): string | undefined {
-    const without = passes(settings).filter((name) => settings.services[name]?.imageDigest === undefined);
+/** Why no payment can pass through the services now; undefined when it can. */
+export function reasonWithoutPayments(settings: Workflow, path: string | undefined): string | undefined {
+    const without = servicesOfPayment(settings).filter((name) => settings.services[name]?.imageDigest === undefined);
     if (without.length > 0) {
         return `no task runs: set imageDigest of ${without.join(", ")}`;
     }

@@ -62,7 +62,7 @@ const copy =
 /** Faults by rule: what is changed, and the one finding that must come of it. */
 const faults: Record<string, Record<string, [PlanChange, string]>> = {
     "policies-supported": {
-        "a condition that nobody knows": [
+        "an unsupported condition operator": [
             changePolicy(
                 rolePolicy,
                 "api-task",
@@ -75,11 +75,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "${aws:PrincipalTag/queue}"),
             "payment-api-task-prod has the variable in arn:aws:sqs:us-east-1:123456789012:${aws:PrincipalTag/queue}, which the evaluator does not support",
         ],
-        "a policy in a place that nobody looks at": [
+        "a policy in an unsupported input": [
             changeInputs(queue, "payment-processing-prod", { policy: '{"Statement":[{"Effect":"Allow"}]}' }),
             "payment-processing-prod has a policy of a type that the evaluator does not read",
         ],
-        "a grant of a key": [
+        "a KMS grant": [
             changeResources(key, "data", (node) => [
                 node,
                 { ...node, type: "aws:kms/grant:Grant", name: "grant", urn: "grant" },
@@ -98,13 +98,13 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
     },
     "roles-within-boundary": {
-        "a boundary of its own": [
+        "another permissions boundary": [
             changeInputs(role, "api-task", { permissionsBoundary: "arn:aws:iam::123456789012:policy/limits" }),
             "payment-api-task-prod must have no boundary",
         ],
     },
     "no-privilege-escalation": {
-        "a policy of the account's that passes roles": [
+        "a customer managed policy that passes roles": [
             (plan) => {
                 const arnOfOwn = "arn:aws:iam::123456789012:policy/own";
                 const document = '{"Statement":[{"Effect":"Allow","Action":"iam:PassRole","Resource":"*"}]}';
@@ -121,53 +121,53 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 ]);
                 return changeInputs(attachment, "gateway-logging", { policyArn: arnOfOwn })(own(plan));
             },
-            "payment-gateway-logging-prod must not let payment-gateway-logging-prod iam:PassRole, which passes a role to a resource that it runs",
+            "payment-gateway-logging-prod must not allow payment-gateway-logging-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
         "a role that passes roles": [
             mayAlso("api-task", "iam:PassRole", "arn:aws:iam::123456789012:role/payment-*"),
-            "payment-api-task-prod must not let payment-api-task-prod iam:PassRole, which passes a role to a resource that it runs",
+            "payment-api-task-prod must not allow payment-api-task-prod iam:PassRole, which passes a role to a resource that it runs",
         ],
-        "a role that writes keys' policies": [
+        "a role that edits key policies": [
             mayAlso("validator", "kms:Put*", "*"),
-            "payment-validator-prod must not let payment-validator-prod kms:PutKeyPolicy, which changes who may use a resource",
+            "payment-validator-prod must not allow payment-validator-prod kms:PutKeyPolicy, which changes who may use a resource",
         ],
         "a role that pushes images": [
             mayAlso("api-execution", "ecr:PutImage", "arn:aws:ecr:us-east-1:123456789012:repository/payment-api-prod"),
-            "payment-api-execution-prod must not let payment-api-execution-prod ecr:PutImage, which runs its own code with another role",
+            "payment-api-execution-prod must not allow payment-api-execution-prod ecr:PutImage, which runs its own code with another role",
         ],
-        "a role that may do all but a little": [
+        "a role that allows NotAction": [
             also(rolePolicy, "api-task", { Effect: "Allow", NotAction: "sqs:*", Resource: "*" }),
-            "payment-api-task-prod must not let payment-api-task-prod iam:CreateAccessKey, which creates credentials",
+            "payment-api-task-prod must not allow payment-api-task-prod iam:CreateAccessKey, which creates credentials",
         ],
-        "a service that writes the key's policy": [
+        "a service that edits the key policy": [
             changePolicy(key, "messaging", "kms:GenerateDataKey*", "kms:*"),
-            "payment-messaging-prod must not let anybody kms:PutKeyPolicy, which changes who may use a resource",
+            "payment-messaging-prod must not allow anyone kms:PutKeyPolicy, which changes who may use a resource",
         ],
     },
     "aws-services-allowed": {
-        "a topic closed to alarms": [
+        "a topic policy without CloudWatch alarms": [
             changePolicy(topicPolicy, "critical", "cloudwatch.amazonaws.com", "x.amazonaws.com"),
             "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
-        "a topic closed to events": [
+        "a topic policy without EventBridge": [
             changePolicy(topicPolicy, "critical", "events.amazonaws.com", "x.amazonaws.com"),
             "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
-        "another stack's events": [
+        "a topic policy for events of another stack": [
             changePolicy(topicPolicy, "critical", "rule/payment-", "rule/other-"),
             "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
-        "a topic that is not of the stack": [
+        "a topic of another stack": [
             changeInputs("aws:rds/eventSubscription:EventSubscription", "", {
                 snsTopic: "arn:aws:sns:us-east-1:123456789012:other",
             }),
             "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to sns:Publish on arn:aws:sns:us-east-1:123456789012:other, but a policy of the resource does not allow it (resource)",
         ],
-        "a key closed to RDS": [
+        "a key policy without RDS events": [
             changePolicy(key, "messaging", "events.rds.amazonaws.com", "x.amazonaws.com"),
             "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
         ],
-        "a key closed to topics": [
+        "a key policy without SNS": [
             changePolicy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
             "payment-notifications-prod needs sns.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
         ],
@@ -175,7 +175,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             removeResources(queuePolicy, "notifications-dlq"),
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but a policy of the resource does not allow it (resource)",
         ],
-        "a queue that refuses its topic": [
+        "a queue policy that denies its topic": [
             also(queuePolicy, "payment-notifications-prod", {
                 Effect: "Deny",
                 Principal: { Service: "sns.amazonaws.com" },
@@ -184,31 +184,31 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             }),
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-prod, but the policy of QueuePolicy payment-notifications-prod denies it (resource)",
         ],
-        "a topic that its queue shuts out": [
+        "a dead-letter queue policy for another topic": [
             changePolicy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
             "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
         ],
-        "an alarm that its topic shuts out": [
+        "a topic policy for alarms of another stack": [
             changePolicy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),
             "payment-processing-dead-letters-prod needs cloudwatch.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
-        "no way to an image's layers": [
+        "an endpoint policy without image layers": [
             changePolicy(endpoint, "payment-s3", "prod-us-east-1-starport", "prod-eu-west-1-starport"),
             "payment-api-prod needs ecr.amazonaws.com to s3:GetObject on arn:aws:s3:::prod-us-east-1-starport-layer-bucket/* through s3, but the policy of VpcEndpoint payment-s3-prod does not allow it (endpoint)",
         ],
-        "a role that its service cannot take": [
+        "a trust policy for another flow log": [
             changePolicy(role, "flow-logs", "vpc-flow-log/*", "vpc-flow-log/fl-0", "assumeRolePolicy"),
             "payment-flow-logs-prod needs vpc-flow-logs.amazonaws.com to sts:AssumeRole on payment-flow-logs-prod, but the trust of payment-flow-logs-prod does not allow it (trust)",
         ],
-        "a trail that may not look at its bucket": [
+        "a trail that may not read the bucket's ACL": [
             changePolicy(bucketPolicy, "audit", "s3:GetBucketAcl", "s3:ListBucket"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:GetBucketAcl on payment-audit-prod, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
         ],
-        "a trail whose key is closed to it": [
+        "a key policy without CloudTrail": [
             changePolicy(key, "logs", "cloudtrail.amazonaws.com", "x.amazonaws.com"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to kms:GenerateDataKey on payment-logs-prod, but the policy of Key payment-logs-prod does not allow it (key)",
         ],
-        "a trail that may not file": [
+        "a bucket policy with another prefix than the trail's": [
             changePolicy(bucketPolicy, "audit", "/cloudtrail/AWSLogs", "/trail/AWSLogs"),
             "payment-trail-prod needs cloudtrail.amazonaws.com to s3:PutObject on payment-audit-prod/cloudtrail/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-audit-prod does not allow it (resource)",
         ],
@@ -262,7 +262,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             ),
             "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:lost.cluster-c05ab7f43f1a.us-east-1.rds.amazonaws.com/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
-        "a secret that ECS hands over": [
+        "a container secret that the execution role may not read": [
             (plan) => {
                 const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
                 const list = `"secrets":[{"name":"TOKEN","valueFrom":"${toText(secret.outputs.arn)}"}],"mountPoints"`;
@@ -280,7 +280,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(rolePolicy, "api-task", '"kms:GenerateDataKey",', ""),
             "payment-api-prod needs payment-api-task-prod to kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
-        "an endpoint that takes no answers": [
+        "an endpoint policy without DeleteMessage": [
             changePolicy(endpoint, "sqs", '"sqs:DeleteMessage",', ""),
             "payment-payment-prod needs payment-payment-task-prod to sqs:DeleteMessage on payment-processing-prod through sqs, but the policy of VpcEndpoint payment-sqs-prod does not allow it (endpoint)",
         ],
@@ -288,7 +288,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(key, "data", "kms:*", "kms:DescribeKey"),
             "payment-api-prod needs payment-api-task-prod to kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, but the policy of Key payment-data-prod does not allow it (key)",
         ],
-        "a queue that refuses its consumer": [
+        "a queue policy that denies its consumer": [
             also(queuePolicy, "payment-notifications-prod", {
                 Effect: "Deny",
                 Principal: { AWS: "*" },
@@ -302,49 +302,49 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             also(rolePolicy, "payment-task", { Effect: "Deny", Action: "sns:*", Resource: "*" }),
             "payment-payment-prod needs payment-payment-task-prod to sns:Publish on payment-events-prod through sns, but the policy of RolePolicy payment-payment-task-prod denies it (identity)",
         ],
-        "another service's database user": [
+        "the database user of another service": [
             changePolicy(rolePolicy, "notification-task", "/payment_notification", "/payment_api"),
             "payment-notification-prod needs payment-notification-task-prod to rds-db:connect on payment_notification of payment-database-prod, but the policy of RolePolicy payment-notification-task-prod does not allow it (identity)",
         ],
-        "another service's repository": [
+        "the repository of another service": [
             changePolicy(rolePolicy, "api-execution", "repository/payment-api-prod", "repository/payment-payment-prod"),
             "payment-api-prod needs payment-api-execution-prod to ecr:BatchGetImage on payment-api-prod through ecr.dkr, but the policy of RolePolicy payment-api-execution-prod does not allow it (identity)",
         ],
-        "records in another folder": [
+        "another prefix for records": [
             changePolicy(rolePolicy, "validator", "/audit/*", "/records/*"),
             "payment-validator-prod needs payment-validator-prod to s3:PutObject on payment-audit-prod/audit/* through s3, but the policy of RolePolicy payment-validator-prod does not allow it (identity)",
         ],
-        "a table behind a closed endpoint": [
+        "an endpoint policy without PutItem": [
             changePolicy(endpoint, "dynamodb", '"dynamodb:PutItem",', ""),
             "payment-validator-prod needs payment-validator-prod to dynamodb:PutItem on payment-transactions-prod through dynamodb, but the policy of VpcEndpoint payment-dynamodb-prod does not allow it (endpoint)",
         ],
-        "monitoring without rights": [
+        "enhanced monitoring without its managed policy": [
             removeResources(attachment, "database-monitoring"),
             "payment-database-1-prod needs payment-database-monitoring-prod to logs:PutLogEvents on arn:aws:logs:*:*:log-group:RDS*:log-stream:*, but a policy of the role does not allow it (identity)",
         ],
-        "a schedule that speaks of another namespace": [
+        "a schedule with another metric namespace": [
             changeInputs(schedule, "recovery", ({ target }) => ({
                 target: { ...(target as Values), input: '{"Namespace":"Drills"}' },
             })),
             "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
-        "a schedule that may not make its call": [
+        "a schedule without permission for its call": [
             changePolicy(rolePolicy, "recovery", "cloudwatch:PutMetricData", "cloudwatch:ListMetrics"),
             "payment-recovery-prod needs payment-recovery-prod to cloudwatch:PutMetricData on *, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
-        "a schedule that may not decrypt what it hands on": [
+        "a schedule without permission to decrypt its input": [
             changePolicy(rolePolicy, "recovery", "kms:Decrypt", "kms:DescribeKey"),
             "payment-recovery-prod needs payment-recovery-prod to kms:Decrypt on payment-messaging-prod, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
-        "a schedule that may decrypt what another hands on": [
+        "a schedule with permission for the input of another": [
             changePolicy(rolePolicy, "recovery", "schedule/payment-recovery-prod/", "schedule/default/"),
             "payment-recovery-prod needs payment-recovery-prod to kms:Decrypt on payment-messaging-prod, but the policy of RolePolicy payment-recovery-prod does not allow it (identity)",
         ],
-        "a database that nobody names": [
+        "a container without the database host": [
             changePolicy(taskDefinition, "payment-api", "DATABASE_HOST", "DATABASE", "containerDefinitions"),
             "payment-api-prod needs payment-api-task-prod to rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:/payment_api, but the policy of RolePolicy payment-api-task-prod does not allow it (identity)",
         ],
-        "a deny that stands in no list": [
+        "a policy whose Deny statement is not in a list": [
             changeInputs(rolePolicy, "payment-payment-task", () => ({
                 policy: '{"Statement":{"Effect":"Deny","Action":"sns:*","Resource":"*"}}',
             })),
@@ -352,37 +352,37 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
     },
     "workloads-have-no-extra-permissions": {
-        "a schedule that may speak of any namespace": [
+        "a schedule for any metric namespace": [
             changePolicy(rolePolicy, "recovery", /,"Condition":\{[^}]*\}\}/, ""),
-            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
+            "payment-recovery-prod allows payment-recovery-prod cloudwatch:PutMetricData on *, which no workload requires",
         ],
-        "a producer that reads": [
+        "a producer that may receive messages": [
             changePolicy(rolePolicy, "api-task", '"sqs:SendMessage"', '"sqs:SendMessage","sqs:ReceiveMessage"'),
-            "payment-api-task-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-processing-prod, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod sqs:ReceiveMessage on payment-processing-prod, which no workload requires",
         ],
         "a producer with all actions": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
-            "payment-api-task-prod lets payment-api-task-prod sqs:any on payment-processing-prod, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod sqs:any on payment-processing-prod, which no workload requires",
         ],
-        "more queues than one": [
+        "a queue ARN with a wildcard": [
             changePolicy(rolePolicy, "api-task", "payment-processing-prod", "payment-processing-*"),
-            "payment-api-task-prod lets payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-any, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod sqs:SendMessage on arn:aws:sqs:us-east-1:123456789012:payment-processing-any, which no workload requires",
         ],
-        "another's queue": [
+        "a queue of another service": [
             mayAlso("notification-task", "sqs:SendMessage", arn),
-            "payment-notification-task-prod lets payment-notification-task-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
+            "payment-notification-task-prod allows payment-notification-task-prod sqs:SendMessage on payment-processing-prod, which no workload requires",
         ],
         "any database user": [
             changePolicy(rolePolicy, "api-task", "/payment_api", "/*"),
-            "payment-api-task-prod lets payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/any, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod rds-db:connect on arn:aws:rds-db:us-east-1:123456789012:dbuser:payment-database-prod/any, which no workload requires",
         ],
-        "the database's master": [
+        "the secret of the database administrator": [
             (plan) => {
                 const cluster = findNode(plan, "payment-database-prod", "aws:rds/cluster:Cluster");
                 const [secret] = cluster.outputs.masterUserSecrets as Values[];
                 return mayAlso("api-task", "secretsmanager:GetSecretValue", toText(secret?.secretArn))(plan);
             },
-            "payment-api-task-prod lets payment-api-task-prod secretsmanager:GetSecretValue on master of payment-database-prod, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod secretsmanager:GetSecretValue on master of payment-database-prod, which no workload requires",
         ],
         "a key through any service": [
             changePolicy(
@@ -391,15 +391,15 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 /,"Condition":\{"StringEquals":\{"kms:ViaService":"sqs[^}]*\}\}/,
                 "",
             ),
-            "payment-notification-task-prod lets payment-notification-task-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+            "payment-notification-task-prod allows payment-notification-task-prod kms:Decrypt on payment-messaging-prod, which no workload requires",
         ],
         "a key for any secret": [
             changePolicy(rolePolicy, "api-task", /,"kms:EncryptionContext:SecretARN":"[^"]+"/, ""),
-            "payment-api-task-prod lets payment-api-task-prod kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod kms:Decrypt on payment-data-prod through secretsmanager.us-east-1.amazonaws.com, which no workload requires",
         ],
-        "all folders of the bucket": [
+        "all prefixes of the bucket": [
             changePolicy(rolePolicy, "validator", "/audit/*", "/*"),
-            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/any, which no work asks for",
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/any, which no workload requires",
         ],
         "interfaces for the function's own code": [
             changePolicy(
@@ -408,7 +408,7 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 /\{"Effect":"Deny"[^]*\}\}\}/,
                 '{"Effect":"Deny","Action":"iam:*","Resource":"*"}',
             ),
-            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on * by its code, which no work asks for",
+            "payment-validator-prod allows payment-validator-prod ec2:CreateNetworkInterface on * in its own code, which no workload requires",
         ],
         "a queue that names a role": [
             forApi(queuePolicy, "payment-notifications-dlq", {
@@ -416,11 +416,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 Action: "sqs:ReceiveMessage",
                 Resource: arn.replace("processing", "notifications-dlq"),
             }),
-            "payment-notifications-dlq-prod lets payment-api-task-prod sqs:ReceiveMessage on payment-notifications-dlq-prod, which no work asks for",
+            "payment-notifications-dlq-prod allows payment-api-task-prod sqs:ReceiveMessage on payment-notifications-dlq-prod, which no workload requires",
         ],
         "a key that names a role": [
             forApi(key, "logs", { Effect: "Allow", Action: "kms:Decrypt", Resource: "*" }),
-            "payment-logs-prod lets payment-api-task-prod kms:Decrypt on payment-logs-prod, which no work asks for",
+            "payment-logs-prod allows payment-api-task-prod kms:Decrypt on payment-logs-prod, which no workload requires",
         ],
         "a role that another role may take": [
             (plan) => {
@@ -428,57 +428,57 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 const trust = (found: string) => `,${JSON.stringify(statement)}${found}`;
                 return changePolicy(role, "payment-trail", /\]\}$/, trust, "assumeRolePolicy")(plan);
             },
-            "payment-trail-prod lets payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no work asks for",
+            "payment-trail-prod allows payment-api-task-prod sts:AssumeRole on payment-trail-prod, which no workload requires",
         ],
-        "everything but one queue": [
+        "NotResource with one queue": [
             also(rolePolicy, "api-task", { Effect: "Allow", Action: "sqs:PurgeQueue", NotResource: arn }),
-            "payment-api-task-prod lets payment-api-task-prod sqs:PurgeQueue on *, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod sqs:PurgeQueue on *, which no workload requires",
         ],
-        "a right that stands in no list": [
+        "a policy whose Allow statement is not in a list": [
             changeInputs(rolePolicy, "payment-trail", {
                 policy: '{"Statement":{"Effect":"Allow","Action":"sqs:PurgeQueue","Resource":"*"}}',
             }),
-            "payment-trail-prod lets payment-trail-prod sqs:PurgeQueue on *, which no work asks for",
+            "payment-trail-prod allows payment-trail-prod sqs:PurgeQueue on *, which no workload requires",
         ],
         "a schedule that may decrypt everything under its key": [
             changePolicy(rolePolicy, "recovery", /,"Condition":\{"StringEquals":\{"kms:[^}]*\}\}/, ""),
-            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+            "payment-recovery-prod allows payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no workload requires",
         ],
         "a schedule without a key of the platform": [
             changeInputs(schedule, "recovery", { kmsKeyArn: "" }),
-            "payment-recovery-prod lets payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no work asks for",
+            "payment-recovery-prod allows payment-recovery-prod kms:Decrypt on payment-messaging-prod, which no workload requires",
         ],
         "a schedule that may send messages": [
             mayAlso("recovery", "sqs:SendMessage", arn),
-            "payment-recovery-prod lets payment-recovery-prod sqs:SendMessage on payment-processing-prod, which no work asks for",
+            "payment-recovery-prod allows payment-recovery-prod sqs:SendMessage on payment-processing-prod, which no workload requires",
         ],
-        "a schedule that no longer makes its call": [
+        "a schedule with another target": [
             changeInputs(
                 schedule,
                 "recovery",
                 withValueAt("target.arn", "arn:aws:sqs:us-east-1:123456789012:elsewhere"),
             ),
-            "payment-recovery-prod lets payment-recovery-prod cloudwatch:PutMetricData on *, which no work asks for",
+            "payment-recovery-prod allows payment-recovery-prod cloudwatch:PutMetricData on *, which no workload requires",
         ],
-        "a function that keeps no records any more": [
+        "a function without its bucket": [
             changeInputs(
                 lambda,
                 "validator",
                 withValueAt("environment.variables", { TABLE_NAME: "payment-transactions-prod" }),
             ),
-            "payment-validator-prod lets payment-validator-prod s3:PutObject on payment-audit-prod/audit/any by its code, which no work asks for",
+            "payment-validator-prod allows payment-validator-prod s3:PutObject on payment-audit-prod/audit/any in its own code, which no workload requires",
         ],
-        "a function that is traced no more": [
+        "a function without tracing": [
             changeInputs(lambda, "validator", withValueAt("tracingConfig.mode", "PassThrough")),
-            "payment-validator-prod lets payment-validator-prod xray:PutTraceSegments on *, which no work asks for",
+            "payment-validator-prod allows payment-validator-prod xray:PutTraceSegments on *, which no workload requires",
         ],
-        "a function that has left the network": [
+        "a function outside the VPC": [
             changeInputs(lambda, "validator", { vpcConfig: null }),
-            "payment-validator-prod lets payment-validator-prod ec2:CreateNetworkInterface on *, which no work asks for",
+            "payment-validator-prod allows payment-validator-prod ec2:CreateNetworkInterface on *, which no workload requires",
         ],
         "flow logs that go to a bucket": [
             changeInputs("aws:ec2/flowLog:FlowLog", "", { iamRoleArn: "" }),
-            "payment-flow-logs-prod lets payment-flow-logs-prod logs:PutLogEvents on payment-flow-logs-prod, which no work asks for",
+            "payment-flow-logs-prod allows payment-flow-logs-prod logs:PutLogEvents on payment-flow-logs-prod, which no workload requires",
         ],
         "an image from another registry": [
             changePolicy(
@@ -488,18 +488,18 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 "registry.example.com",
                 "containerDefinitions",
             ),
-            "payment-api-execution-prod lets payment-api-execution-prod ecr:GetAuthorizationToken on *, which no work asks for",
+            "payment-api-execution-prod allows payment-api-execution-prod ecr:GetAuthorizationToken on *, which no workload requires",
         ],
-        "a queue whose key is AWS's": [
+        "a queue with the AWS managed key": [
             changeInputs(queue, "payment-processing-prod", { kmsMasterKeyId: "" }),
-            "payment-api-task-prod lets payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no work asks for",
+            "payment-api-task-prod allows payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no workload requires",
         ],
-        "a policy of AWS's": [
+        "an AWS managed policy": [
             (plan) => {
                 const { id } = findNode(plan, "payment-trail-prod", role);
                 return changeInputs(attachment, "gateway-logging", { role: id })(plan);
             },
-            "payment-gateway-logging-prod lets payment-trail-prod logs:GetLogEvents on *, which no work asks for",
+            "payment-gateway-logging-prod allows payment-trail-prod logs:GetLogEvents on *, which no workload requires",
         ],
     },
     "wildcards-listed": {
@@ -507,33 +507,33 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(rolePolicy, "api-task", /arn:aws:sqs:[^"]+/, "*"),
             "payment-api-task-prod must name its resources: sqs:SendMessage, sqs:GetQueueUrl",
         ],
-        "other accounts' resources": [
+        "an endpoint policy for resources of other accounts": [
             changePolicy(endpoint, "sqs", "aws:ResourceAccount", "aws:RequestedRegion"),
             "payment-sqs-prod must name its resources: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
         ],
-        "everything but one action": [
+        "NotAction with one service": [
             also(rolePolicy, "api-task", { Effect: "Allow", NotAction: "iam:*", Resource: "*" }),
             "payment-api-task-prod must name its resources: ",
         ],
     },
     "roles-have-one-workload": {
-        "a role that nothing uses": [copy("api-task", "left-over"), "left-over must be lent to something"],
+        "a role that nothing uses": [copy("api-task", "left-over"), "left-over must be used by a workload"],
         "one role for two services": [
             roleOf("taskRoleArn", "payment-payment-task-prod"),
-            "payment-payment-task-prod must serve one work, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition taskRoleArn payment-payment-prod",
+            "payment-payment-task-prod must be used by one workload, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition taskRoleArn payment-payment-prod",
         ],
-        "one role to start and to run": [
+        "one role as task and execution role": [
             roleOf("taskRoleArn", "payment-api-execution-prod"),
-            "payment-api-execution-prod must serve one work, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition executionRoleArn payment-api-prod",
+            "payment-api-execution-prod must be used by one workload, not ecs/taskDefinition:TaskDefinition taskRoleArn payment-api-prod and ecs/taskDefinition:TaskDefinition executionRoleArn payment-api-prod",
         ],
-        "a role without rights": [
+        "a role without a policy": [
             removeResources(rolePolicy, "api-task"),
-            "payment-api-task-prod must have a policy for its work",
+            "payment-api-task-prod must have a policy for its workload",
         ],
     },
 };
 
-test("every rule is tried by a fault", () => {
+test("every rule has a fault that it reports", () => {
     expect(Object.keys(faults).toSorted()).toEqual(rules.map(({ name }) => name).toSorted());
 });
 
@@ -541,7 +541,7 @@ const trials = Object.entries(faults).flatMap(([rule, changes]) =>
     Object.entries(changes).map(([fault, [change, finding]]) => ({ rule, fault, change, finding })),
 );
 
-test.each(trials)("$fault is noticed: $rule", async ({ rule, change, finding }) => {
+test.each(trials)("$rule reports $fault", async ({ rule, change, finding }) => {
     const plan = await planTestStack("prod");
     expect(broken(rule, plan)).toEqual([]);
     expect(broken(rule, change(plan))).toContain(finding);
@@ -552,7 +552,7 @@ test.each([
     "workloads-have-required-permissions",
     "aws-services-allowed",
     "workloads-have-no-extra-permissions",
-])("%s does not judge what is not understood", async (rule) => {
+])("%s reports an unsupported policy instead of its own findings", async (rule) => {
     const change = changePolicy(rolePolicy, "api-task", "kms:ViaService", "aws:PrincipalTag/team");
     expect(broken(rule, change(await planTestStack("prod")))).toEqual([
         "payment-api-task-prod has the condition key aws:PrincipalTag/team, which the evaluator does not support",
@@ -566,13 +566,13 @@ test.each([
     ["dev", { "compute.execCommand": true, accountServices: create }],
     ["dev", { accountServices: {}, "audit.cloudTrail": false }],
     ["staging", { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 }],
-] as [string, Record<string, unknown>][])("%s with %j: rights are what the work asks for", async (stack, changes) => {
+] as [string, Record<string, unknown>][])("%s with %j passes every rule on access", async (stack, changes) => {
     const config = withSettings(readStackConfig(stack), changes);
     const plan = await planOfConfig(config);
     expect(rules.flatMap((rule) => findViolations(rule, plan, settingsFromConfig(config)))).toEqual([]);
 });
 
-test("a stack within a boundary keeps every rule, and notices a role without it", async () => {
+test("a stack with a permissions boundary passes every rule, and a role without it is reported", async () => {
     const boundary = "arn:aws:iam::123456789012:policy/payment-boundary";
     const config = withSettings(readStackConfig("dev"), { permissionsBoundaryArn: boundary });
     const plan = await planOfConfig(config);
@@ -583,7 +583,7 @@ test("a stack within a boundary keeps every rule, and notices a role without it"
     );
 });
 
-test("an auditor sees what each workload may do, and why a wildcard stands", async () => {
+test("evidence has the permissions of each workload, and the reason for each wildcard", async () => {
     const plan = await planTestStack("prod");
     const evidence = (name: string) => rules.find((rule) => rule.name === name)?.evidence?.(plan, settings);
     expect(evidence("workloads-have-required-permissions")).toContain(

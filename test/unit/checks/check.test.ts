@@ -51,7 +51,7 @@ const exception = {
 const summary = (excepted: number, failed: number): string =>
     `\n${rules.length} rules, ${rules.length - excepted - failed} passed, ${failed} failed, ${excepted} excepted\n`;
 
-test("a stack that keeps every rule passes, and each rule is listed with its promise", async () => {
+test("a stack passes, and each rule is listed with its description", async () => {
     const { code, out, err } = await check(testProjectFolder, "prod");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out.split("\n").filter((line) => line.startsWith("✓ "));
@@ -61,13 +61,13 @@ test("a stack that keeps every rule passes, and each rule is listed with its pro
     expect(out).toMatch(new RegExp(`${summary(0, 0)}$`));
 });
 
-test("a broken rule comes last, with the resource, the reason and the fix, and fails", async () => {
+test("a failed rule is printed last, with the resource, the reason and the fix", async () => {
     const { code, out } = await inWeakened([], (root) => check(root, "prod"));
     expect(code).toBe(1);
     const fix = rules.find(({ name }) => name === broken)?.fix ?? "none";
     expect(out.split("\n").slice(-6)).toEqual([
-        expect.stringMatching(`^✗ ${broken} +everything that keeps data is encrypted`),
-        "    payment-processing-dlq-prod (sqs.Queue) must have a key as kmsMasterKeyId",
+        expect.stringMatching(`^✗ ${broken} +All data at rest is encrypted`),
+        "    payment-processing-dlq-prod (sqs.Queue) must have a KMS key of the platform as kmsMasterKeyId",
         `    fix: ${fix}`,
         "",
         summary(0, 1).trim(),
@@ -75,17 +75,17 @@ test("a broken rule comes last, with the resource, the reason and the fix, and f
     ]);
 });
 
-test("an exception lets the stack pass, and stays in sight", async () => {
+test("a stack passes with an exception, and the exception is printed", async () => {
     const { code, out } = await inWeakened([exception], (root) => check(root, "prod"));
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^~ ${broken} `, "m"));
     expect(out).toContain(
-        "must have a key as kmsMasterKeyId (excepted until 2999-12-31 by payments-operations: The queue moves",
+        "must have a KMS key of the platform as kmsMasterKeyId (excepted until 2999-12-31 by payments-operations: The queue moves",
     );
     expect(out).toContain(summary(1, 0));
 });
 
-test("an expired exception fails, with the violation back", async () => {
+test("an expired exception fails, and its violation is printed", async () => {
     const { code, out } = await inWeakened([{ ...exception, expires: "2020-01-31" }], (root) => check(root, "prod"));
     expect(code).toBe(1);
     expect(out).toMatch(new RegExp(`^✗ ${broken} `, "m"));
@@ -95,12 +95,12 @@ test("an expired exception fails, with the violation back", async () => {
     expect(out).toContain(summary(0, 1));
 });
 
-test("an exception holds to the end of its day", async () => {
+test("an exception is valid on the day it expires", async () => {
     const { code } = await inWeakened([{ ...exception, expires: day }], (root) => check(root, "prod"));
     expect(code).toBe(0);
 });
 
-test("an exception that nothing needs fails, in checks of its rule only", async () => {
+test("an unneeded exception fails, only in checks of its rule", async () => {
     const unused = { ...exception, rule: "queues-watched" };
     await inWeakened([unused], async (root) => {
         const asked = await check(root, "prod", "--rule", "queues-watched");
@@ -112,7 +112,7 @@ test("an exception that nothing needs fails, in checks of its rule only", async 
     });
 });
 
-test("an exception of a stack that there is not is refused before anything is planned", async () => {
+test("an exception for an unknown stack fails before planning", async () => {
     const { code, out, err } = await inWeakened([{ ...exception, stack: "prd" }], (root) => check(root, "prod"));
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toBe(
@@ -120,15 +120,15 @@ test("an exception of a stack that there is not is refused before anything is pl
     );
 });
 
-test("--rule checks that rule alone and shows its evidence", async () => {
+test("--rule checks only that rule and prints its evidence", async () => {
     const { code, out } = await check(testProjectFolder, "prod", "--rule", "flows-only", "--rule", "names-fit");
     expect(code).toBe(0);
-    expect(out).toContain("\n✓ flows-only  the security groups allow");
+    expect(out).toContain("\n✓ flows-only  Security groups allow");
     expect(out).toMatch(/^ {4}ingress alb tcp 443 443 0\.0\.0\.0\/0 .+$/m);
     expect(out).toContain("\n2 rules, 2 passed, 0 failed, 0 excepted\n");
 });
 
-test("--control checks the rules that show it, a requirement of PCI DSS all that serve it", async () => {
+test("--control checks the rules of a control, and of a PCI DSS requirement also those of the checks that support it", async () => {
     const { code, out } = await check(testProjectFolder, "prod", "--control", "CKV2_AWS_12", "--control", "KMS.4");
     expect(code).toBe(0);
     expect(out).toContain("✓ default-group-closed");
@@ -139,13 +139,13 @@ test("--control checks the rules that show it, a requirement of PCI DSS all that
     expect(requirement.out).not.toContain("default-group-closed");
 });
 
-test("evidence is shown where it is asked for", async () => {
+test("evidence is printed with --evidence", async () => {
     const shown = (out: string) => out.includes("    ingress alb tcp 443 443");
     expect(shown((await check(testProjectFolder, "prod")).out)).toBe(false);
     expect(shown((await check(testProjectFolder, "prod", "--evidence")).out)).toBe(true);
 });
 
-test("--json writes the report to the standard output, or to a file beside what people read", async () => {
+test("--json writes the report to the standard output, or to a file", async () => {
     await inWeakened([], async (root) => {
         const { code, out } = await check(root, "prod", "--json");
         expect(code).toBe(1);
@@ -163,7 +163,7 @@ test("--json writes the report to the standard output, or to a file beside what 
                 {
                     resource: "payment-processing-dlq-prod",
                     type: "aws:sqs/queue:Queue",
-                    reason: "must have a key as kmsMasterKeyId",
+                    reason: "must have a KMS key of the platform as kmsMasterKeyId",
                 },
             ],
             evidence: [],
@@ -194,13 +194,13 @@ test.each([
     [["prod", "--rule", "names-fits", "--control", "KMS.44"], 'no control "KMS.44": did you mean KMS.4?'],
     [["prod", "--control", "CKV_AWS_150"], "no rule shows CKV_AWS_150: "],
     [["prod", "--quiet"], "unknown option '--quiet'"],
-])("arguments %j make no sense and exit with 2", async (argv, message) => {
+])("invalid arguments %j exit with 2", async (argv, message) => {
     const { code, out, err } = await check(testProjectFolder, ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(message);
 });
 
-test("a stack that there is not, that cannot be planned, or whose settings are wrong, fails with the reason", async () => {
+test("an unknown stack, a failed plan or invalid settings fail with the reason", async () => {
     const failing = (reason: string) => ({ code: 1, out: "", err: expect.stringContaining(reason) });
     expect(await check(testProjectFolder, "qa")).toEqual(failing('no stack "qa"'));
     expect(await check(resolve("test/fixtures/rejecting"), "settings")).toEqual(
@@ -216,17 +216,19 @@ const rule: Rule = {
     name: "queues-watched",
     description: "queues are watched",
     fix: "Watch them.",
-    controls: [],
-    resourceTypes: ["sqs/queue:Queue"],
     check: () => [],
     evidence: () => ["queue alarm"],
 };
 
-test("a broken rule shows no evidence, and of many violations the first; the rest is in the JSON", async () => {
+test("a failed rule prints no evidence and at most 20 violations; the JSON has all", async () => {
     const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const violations = Array.from({ length: 22 }, () => queue);
     const report = (outcome: "passed" | "failed") =>
-        buildCheckReport(planned, { results: [{ rule, outcome, violations }], exceptionProblems: [] }, true);
+        buildCheckReport(
+            planned,
+            { results: [{ rule, outcome, violations, resourceTypes: [] }], exceptionProblems: [] },
+            true,
+        );
     expect(report("passed").rules[0]).toMatchObject({ evidence: ["queue alarm"] });
     expect(report("failed").rules[0]).toMatchObject({ evidence: [], violations });
     const lines = renderCheckReport(report("failed"), (_, text) => text).split("\n");
@@ -235,7 +237,7 @@ test("a broken rule shows no evidence, and of many violations the first; the res
     expect(lines.filter((line) => line.includes("queue alarm"))).toEqual([]);
 });
 
-test("a violation of the stack as a whole names no type", async () => {
+test("a violation of the stack has no type", async () => {
     const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const broken = { ...rule, check: () => ["there are no queues"] };
     const report = buildCheckReport(planned, runRules([broken], planned, [], day), false);
@@ -244,7 +246,7 @@ test("a violation of the stack as a whole names no type", async () => {
     );
 });
 
-test("an exception of another stack, or at another resource, excuses nothing", async () => {
+test("an exception of another stack or resource does not apply", async () => {
     const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const broken = { ...rule, check: () => ["there are no queues"] };
     const here = { ...exception, rule: rule.name, resource: "the stack" };
@@ -264,7 +266,7 @@ test("a terminal gets styles", async () => {
     expect(shown).toContain("\u001b[1mpayment-platform dev\u001b[22m");
 });
 
-test("the command itself ends with the code, and styles nothing for a pipe", () => {
+test("the command exits with the code, and prints no styles to a pipe", () => {
     const root = mkdtempSync(join(tmpdir(), "check-"));
     copyCheckout(root);
     const { status, stdout } = spawnSync(process.execPath, ["tools/check.ts", "dev", "--rule", "one-platform"], {
@@ -277,7 +279,7 @@ test("the command itself ends with the code, and styles nothing for a pipe", () 
         [
             "payment-platform dev",
             "",
-            "✓ one-platform  everything stands under one platform",
+            "✓ one-platform  Every resource is a descendant of one PaymentPlatform component",
             "",
             "1 rule, 1 passed, 0 failed, 0 excepted",
             "",

@@ -16,13 +16,13 @@ const failuresOf = (stack: "dev" | "staging" | "prod", scan: Scan) =>
             .flatMap(({ names }) => names.map((name) => ({ id, type, lookedUp: isLookup, name }))),
     );
 
-test.each(runs)("every failure of Checkov in the %s of %s is listed, once", (scan, stack) => {
+test.each(runs)("every failed check of Checkov's %s scan of %s is listed once", (scan, stack) => {
     const keys = failuresOf(stack, scan).map(({ id, name }) => `${id} ${name}`);
     expect(new Set(keys).size).toBe(keys.length);
     expect(keys).toHaveLength(checkovRun.results[stack][scan].failed);
 });
 
-test.each(runs)("what Checkov finds in the %s of %s is found on resources of that plan", async (scan, stack) => {
+test.each(runs)("every finding of Checkov's %s scan of %s is on a resource of the stack", async (scan, stack) => {
     const plan = await planTestStack(stack);
     for (const { id, type, lookedUp, name } of failuresOf(stack, scan)) {
         const names = resourcesOfType(plan, type).map((node) => node.name);
@@ -45,14 +45,14 @@ test.each(checkovFindings.map((finding) => [finding.id, finding] as const))(
     },
 );
 
-test("a check that nobody decided on has no decision", () => {
+test("a check without a reason has no decision", () => {
     expect(acceptedReasonFor({ id: "CKV_AWS_0", type: "s3/bucket:Bucket", failures: [] })).toBe("");
 });
 
-test("the page says where a check fails and why it stays so", () => {
+test("the page has where each check fails and why it is accepted", () => {
     const lines = checkovTables().split("\n");
     expect(lines).toContain(
-        "| CKV_AWS_150 | lb.LoadBalancer `payment` (dev, staging, prod) | Stacks are destroyable by decision; production may set protect |",
+        "| CKV_AWS_150 | lb.LoadBalancer `payment` (dev, staging, prod) | Stacks can be destroyed by design; production may set `deletionProtection` |",
     );
     expect(lines.find((line) => line.startsWith("| CKV_AWS_115 "))).toContain("configuration only");
     expect(lines.filter((line) => line.includes("CKV_AWS_297"))).toEqual([]);

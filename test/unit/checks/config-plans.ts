@@ -1,13 +1,24 @@
 import { readSettings, type PlatformSettings } from "../../../lib/settings.ts";
 import { findViolations } from "../../../checks/rule.ts";
+import { resourceTypesByRule, type TypesByRule } from "../../../checks/resource-types.ts";
 import { rules } from "../../../checks/rules.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { today } from "../../../plan/stack-settings.ts";
-import type { StackConfig } from "../settings/stack-config.ts";
+import { planTestStack } from "../../stacks.ts";
+import { readStackConfig, type StackConfig } from "../settings/stack-config.ts";
 
 export { planOfConfig } from "../../stacks.ts";
 
-/** Every line that tells where a plan breaks a promise. */
+/** Findings of the rule with a name, each as `<resource> <reason>`. */
+export function findingsOf(name: string, plan: Plan, settings: PlatformSettings): string[] {
+    const rule = rules.find((each) => each.name === name);
+    if (rule === undefined) {
+        throw new Error(`no rule ${name}`);
+    }
+    return findViolations(rule, plan, settings).map(({ resource, reason }) => `${resource} ${reason}`);
+}
+
+/** All violations of a plan, one line each. */
 export const describeViolations = (plan: Plan, settings: PlatformSettings): string[] =>
     rules.flatMap((rule) =>
         findViolations(rule, plan, settings).map(
@@ -15,7 +26,7 @@ export const describeViolations = (plan: Plan, settings: PlatformSettings): stri
         ),
     );
 
-/** Settings of a configuration that must be right. */
+/** Settings of a configuration that must be valid. */
 export function settingsFromConfig(config: StackConfig): PlatformSettings {
     const { settings, problems } = readSettings(config, [], today());
     if (problems) {
@@ -23,3 +34,9 @@ export function settingsFromConfig(config: StackConfig): PlatformSettings {
     }
     return settings;
 }
+
+/** The types of resources that each rule reads in a stack of the tests. */
+export const recordedTypes = async (stack: string): Promise<TypesByRule> =>
+    resourceTypesByRule(rules, [
+        { plan: await planTestStack(stack), settings: settingsFromConfig(readStackConfig(stack)) },
+    ]);

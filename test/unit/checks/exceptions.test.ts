@@ -26,7 +26,7 @@ async function read(text: string): Promise<readonly Exception[]> {
     }
 }
 
-test("exceptions are read in their order, dates as they are written", async () => {
+test("exceptions are read in the order of the file, with dates as text", async () => {
     const other = { ...right, resource: "the stack" };
     expect(await read(`- ${JSON.stringify(right)}\n- ${JSON.stringify(other)}\n`)).toEqual([right, other]);
     expect(
@@ -38,7 +38,7 @@ test("exceptions are read in their order, dates as they are written", async () =
     ).toEqual([right]);
 });
 
-test("everything that is wrong with the file is told at once", async () => {
+test("all problems of the file are reported together", async () => {
     const wrong = [
         { ...right, rule: "alarms-notify-topic", stack: "qa" },
         { ...right, resource: "a", owner: "jane.doe@example.com", expires: "31.3.2027", reason: "later" },
@@ -65,7 +65,7 @@ test.each([
     ["", "checks/exceptions.yaml must be a list, [] where there is no exception"],
     ["rule: names-fit\n", "checks/exceptions.yaml must be a list, [] where there is no exception"],
     ["- [\n", "checks/exceptions.yaml: Flow sequence in block collection must be sufficiently indented"],
-])("a file with %j is refused", async (text, message) => {
+])("a file with %j is rejected", async (text, message) => {
     const [problem] = await rejectedPlanProblems(read(text));
     expect(problem).toContain(message);
 });

@@ -2,13 +2,24 @@ import { expect } from "@jest/globals";
 import { toText } from "../../../plan/query.ts";
 import type { Plan, PlanNode, Value, Values } from "../../../plan/plan.ts";
 
-/** A fault that someone may build in. */
+/** A change of a plan that breaks a rule. */
 export type PlanChange = (plan: Plan) => Plan;
 
-/** Faults by the rule that must notice, each with a name. */
-export type FaultsByRule = Readonly<Record<string, Readonly<Record<string, PlanChange>>>>;
+/** The change, and one finding of the rule: `<resource> <reason>`. */
+export type Fault = readonly [change: PlanChange, finding: string];
 
-/** The plan with each resource exchanged that is of a type, and has that in its name. */
+/** Faults by the rule that must report them, each with a name. */
+export type FaultsByRule = Readonly<Record<string, Readonly<Record<string, Fault>>>>;
+
+/** The faults as rows of `test.each`. */
+export const faultRows = (
+    faults: FaultsByRule,
+): (readonly [rule: string, fault: string, change: PlanChange, finding: string])[] =>
+    Object.entries(faults).flatMap(([rule, all]) =>
+        Object.entries(all).map(([fault, [change, finding]]) => [rule, fault, change, finding] as const),
+    );
+
+/** Replaces each resource of a type whose name contains a text. */
 export const changeResources =
     (type: string, part: string, change: (node: PlanNode) => PlanNode[]): PlanChange =>
     (plan) => {
@@ -51,3 +62,15 @@ export const withValueAt =
                     : { ...(within as Values), ...withValueAt(rest.join("."), value)((within ?? {}) as Values) },
         };
     };
+
+/** Sets one input of the resources of a type, given as `sqs/queue:Queue`. */
+export const setInput = (type: string, path: string, value: Value, part = ""): PlanChange =>
+    changeInputs(`aws:${type}`, part, withValueAt(path, value));
+/** Changes each item of a list input. */
+export const changeItems = (type: string, path: string, change: (item: Values) => Values): PlanChange =>
+    changeInputs(`aws:${type}`, "", (old) => ({ [path]: (old[path] as Values[]).map(change) }));
+/** Keeps only some items of a list input. */
+export const keepItems = (type: string, path: string, keep: (item: Values) => boolean): PlanChange =>
+    changeInputs(`aws:${type}`, "", (old) => ({ [path]: (old[path] as Values[]).filter(keep) }));
+/** Whether a text appears in an item. */
+export const mentions = (text: string) => (item: Values) => JSON.stringify(item).includes(text);

@@ -1,7 +1,5 @@
 import { expect, test } from "@jest/globals";
 import { matchesArnPattern } from "../../../analysis/iam/wildcards.ts";
-import { findViolations } from "../../../checks/rule.ts";
-import { rules } from "../../../checks/rules.ts";
 import { guardDutyAgentRules } from "../../../checks/rules/guardduty-agent.ts";
 import { apiRules } from "../../../checks/rules/api.ts";
 import { documentRules } from "../../../checks/rules/documents.ts";
@@ -27,8 +25,9 @@ import {
     changePolicy,
     withoutDependencies,
     changeResources,
+    faultRows,
     removeResources,
-    type PlanChange,
+    type FaultsByRule,
 } from "./fault.ts";
 import { documentFaults } from "./faults/documents.ts";
 import { frontDoorFaults } from "./faults/front-door.ts";
@@ -37,9 +36,9 @@ import { networkFaults } from "./faults/network.ts";
 import { monitoringFaults } from "./faults/monitoring.ts";
 import { storeFaults } from "./faults/stores.ts";
 import { treeFaults } from "./faults/tree.ts";
-import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
+import { findingsOf, planOfConfig, settingsFromConfig } from "./config-plans.ts";
 
-/** Faults that someone may build in, by the rule that must notice. */
+/** Faults that the rules below must report. */
 const faults = {
     ...treeFaults,
     ...networkFaults,
@@ -50,8 +49,8 @@ const faults = {
     ...lifetimeFaults,
 };
 
-/** Their rules; others have tests of their own. */
-const tried = [
+/** The rules of these faults; other rules have separate tests. */
+const testedRules = [
     ...treeRules,
     ...nameRules,
     ...flowRules,
@@ -71,69 +70,82 @@ const tried = [
     ...lifetimeRules,
 ];
 
-/** Places where a plan breaks a rule, as text that compares. */
-function brokenAt(name: string, plan: Plan, settings = settingsFromConfig(readStackConfig("prod"))): string[] {
-    const rule = rules.find((each) => each.name === name);
-    if (rule === undefined) {
-        throw new Error(`no rule ${name}`);
-    }
-    return findViolations(rule, plan, settings).map(({ resource, reason }) => `${resource} ${reason}`);
-}
+const prod = settingsFromConfig(readStackConfig("prod"));
 
-test("every rule is tried by a fault", () => {
-    expect(Object.keys(faults).toSorted()).toEqual(tried.map(({ name }) => name).toSorted());
+test("every rule has a fault that it reports", () => {
+    expect(Object.keys(faults).toSorted()).toEqual(testedRules.map(({ name }) => name).toSorted());
 });
 
-const trials = Object.entries(faults).flatMap(([rule, changes]) =>
-    Object.entries(changes).map(([fault, change]) => ({ rule, fault, change })),
-);
-
-test.each(trials)("$fault is noticed: $rule", async ({ rule, change }) => {
+test.each(faultRows(faults))("%s reports %s", async (rule, _, change, finding) => {
     const plan = await planTestStack("prod");
-    expect(brokenAt(rule, plan)).toEqual([]);
-    expect(brokenAt(rule, change(plan))).not.toEqual([]);
+    expect(findingsOf(rule, plan, prod)).toEqual([]);
+    expect(findingsOf(rule, change(plan), prod)).toContain(finding);
 });
 
 const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const rolePolicy = "aws:iam/rolePolicy:RolePolicy";
 const agent = "guardduty-agent-reachable";
-const watchedFaults: readonly (readonly [rule: string, fault: string, change: PlanChange])[] = [
-    [agent, "no endpoint", removeResources(endpoint, "guardduty-data")],
-    [agent, "another name", changeInputs(endpoint, "guardduty-data", { privateDnsEnabled: false })],
-    [agent, "a group that lets no task in", changeInputs(endpoint, "guardduty-data", { securityGroupIds: ["sg-1"] })],
-    [agent, "no reports", changePolicy(endpoint, "guardduty-data", "SendSecurityTelemetry", "GetDetector")],
-    [agent, "an endpoint that knows no agent", changePolicy(endpoint, "ecr-dkr", "aws-guardduty-agent", "other")],
-    [agent, "another region's image", changePolicy(endpoint, "ecr-api", ":us-east-1:593207742271", ":us-west-2:1")],
-    [agent, "a role that may not pull it", changePolicy(rolePolicy, "api-execution", "aws-guardduty-agent", "other")],
-    [
-        agent,
-        "a task that may pull it",
-        changePolicy(
-            rolePolicy,
-            "api-task",
-            /arn:aws:sqs:[^"]+/,
-            "arn:aws:ecr:us-east-1:1:repository/aws-guardduty-agent",
-        ),
-    ],
-    [
-        "created-after-dependencies",
-        "a detector that finds no endpoint",
-        changeResources("aws:guardduty/detector:Detector", "", withoutDependencies),
-    ],
-];
+const guardDutyFaults: FaultsByRule = {
+    [agent]: {
+        "no endpoint": [
+            removeResources(endpoint, "guardduty-data"),
+            "the stack there are 0 endpoints for the agent, not 1",
+        ],
+        "an endpoint without private DNS": [
+            changeInputs(endpoint, "guardduty-data", { privateDnsEnabled: false }),
+            "payment-guardduty-data-prod must have private DNS enabled",
+        ],
+        "an endpoint that accepts no connections from tasks": [
+            changeInputs(endpoint, "guardduty-data", { securityGroupIds: ["sg-1"] }),
+            "payment-guardduty-data-prod must accept connections from every task",
+        ],
+        "an endpoint without telemetry": [
+            changePolicy(endpoint, "guardduty-data", "SendSecurityTelemetry", "GetDetector"),
+            "payment-guardduty-data-prod must allow guardduty:SendSecurityTelemetry",
+        ],
+        "an ECR endpoint without the agent's image": [
+            changePolicy(endpoint, "ecr-dkr", "aws-guardduty-agent", "other"),
+            "payment-ecr-dkr-prod must allow pulling the agent's image, with the pull actions alone",
+        ],
+        "the agent's image of another region": [
+            changePolicy(endpoint, "ecr-api", ":us-east-1:593207742271", ":us-west-2:1"),
+            "payment-ecr-api-prod must allow pulling the agent's image, with the pull actions alone",
+        ],
+        "an execution role without the agent's image": [
+            changePolicy(rolePolicy, "api-execution", "aws-guardduty-agent", "other"),
+            "payment-api-execution-prod must allow pulling the agent's image, with the pull actions alone",
+        ],
+        "a task role with the agent's image": [
+            changePolicy(
+                rolePolicy,
+                "api-task",
+                /arn:aws:sqs:[^"]+/,
+                "arn:aws:ecr:us-east-1:1:repository/aws-guardduty-agent",
+            ),
+            "payment-api-task-prod must not name the agent's image",
+        ],
+    },
+    "created-after-dependencies": {
+        "a detector before its endpoint": [
+            changeResources("aws:guardduty/detector:Detector", "", withoutDependencies),
+            "payment-guardduty-prod must depend on payment-guardduty-data-prod (VpcEndpoint): GuardDuty would create its own endpoint, and the VPC could not be deleted",
+        ],
+    },
+};
 
-const watched = withSettings(readStackConfig("prod"), { "accountServices.guardDuty": "create" });
-let watchedPlan: Promise<Plan> | undefined;
+const withGuardDuty = withSettings(readStackConfig("prod"), { "accountServices.guardDuty": "create" });
+let guardDutyPlan: Promise<Plan> | undefined;
 
-test.each(watchedFaults)("%s, where GuardDuty watches: %s is noticed", async (rule, _, change) => {
-    const plan = await (watchedPlan ??= planOfConfig(watched, "prod"));
-    expect(brokenAt(rule, plan, settingsFromConfig(watched))).toEqual([]);
-    expect(brokenAt(rule, change(plan), settingsFromConfig(watched))).not.toEqual([]);
+test.each(faultRows(guardDutyFaults))("with GuardDuty, %s reports %s", async (rule, _, change, finding) => {
+    const plan = await (guardDutyPlan ??= planOfConfig(withGuardDuty, "prod"));
+    const settings = settingsFromConfig(withGuardDuty);
+    expect(findingsOf(rule, plan, settings)).toEqual([]);
+    expect(findingsOf(rule, change(plan), settings)).toContain(finding);
 });
 
-test("an unprotected plan is refused where the stack asks for protection", async () => {
+test("a plan without deletion protection is reported where the stack sets it", async () => {
     const protectedSettings = settingsFromConfig(withSettings(readStackConfig("prod"), { deletionProtection: true }));
-    const found = brokenAt("destroyable-unless-protected", await planTestStack("prod"), protectedSettings);
+    const found = findingsOf("destroyable-unless-protected", await planTestStack("prod"), protectedSettings);
     expect(found).toContain("payment-database-prod must have deletionProtection true");
     expect(found).toContain("payment-cache-prod must have protect true");
 });
@@ -143,6 +155,6 @@ test.each([
     ["arn:aws:logs:us-east-1:1:log-group:/a:b/payment-api-dev", true],
     ["arn:aws:logs:us-east-1:2:log-group:/ecs/payment-api-dev", false],
     ["arn:aws:logs:us-east-1:1:log-group:/ecs/payment-api-dev2", false],
-])("%s is like the pattern: %s", (arn, isLike) => {
-    expect(matchesArnPattern(arn, "arn:aws:logs:us-east-1:1:log-group:*payment-*-dev")).toBe(isLike);
+])("%s matches the pattern: %s", (arn, isMatch) => {
+    expect(matchesArnPattern(arn, "arn:aws:logs:us-east-1:1:log-group:*payment-*-dev")).toBe(isMatch);
 });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => pack.stop());
 
-test("the CLI finds every rule as a mandatory policy", async () => {
+test("the CLI loads every rule as a mandatory policy", async () => {
     const policies = new Map(
         (await pack.info()).getPoliciesList().map((policy) => [policy.getName(), policy.toObject()]),
     );
@@ -20,7 +20,7 @@ test("the CLI finds every rule as a mandatory policy", async () => {
     );
 });
 
-test("a preview of dev passes, and one that opens a port to the world is stopped at the resource", async () => {
+test("a preview of dev passes, and one with a port open to all addresses fails at the resource", async () => {
     const plan = await planTestStack("dev");
     expect(await analyzeResources(pack, plan.nodes, true)).toEqual([]);
     const opened = changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-cache", {

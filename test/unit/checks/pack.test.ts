@@ -70,15 +70,15 @@ const exchanged =
     (plan) =>
         changeInputs(type, name, from(plan))(plan);
 
-test("a preview of a new stack, which knows no IDs, passes", async () => {
+test("a preview of a new stack, without any IDs, passes", async () => {
     expect(await judge(await planTestStack("dev"), true)).toEqual([]);
 });
 
-test("an update that has ended, with all that AWS has given, passes", async () => {
+test("a finished update, with all values of AWS, passes", async () => {
     expect(await judge(deployed(await planTestStack("dev")), false)).toEqual([]);
 });
 
-test("a port that a preview opens to the world stops it, at the resource", async () => {
+test("a preview with a port open to all addresses fails at the resource", async () => {
     const opened = changeInputs(ingress, "tasks-cache", {
         cidrIpv4: "0.0.0.0/0",
         referencedSecurityGroupId: undefined as unknown as string,
@@ -89,7 +89,7 @@ test("a port that a preview opens to the world stops it, at the resource", async
     ]);
 });
 
-test("a resource that the stack's files do not make is a violation", async () => {
+test("a resource that is not in the offline plan is a violation", async () => {
     const more = changeResources("aws:sqs/queue:Queue", "processing-dlq", (node) => [
         node,
         { ...node, urn: `${node.urn}-more`, name: "more" },
@@ -102,7 +102,7 @@ test("a resource that the stack's files do not make is a violation", async () =>
     ]);
 });
 
-test("a resource that the engine lacks is a violation, and rules miss it", async () => {
+test("a resource that the engine does not have is a violation, and rules report it missing", async () => {
     const less = removeResources(
         "aws:wafv2/webAclAssociation:WebAclAssociation",
         "gateway",
@@ -113,17 +113,17 @@ test("a resource that the engine lacks is a violation, and rules miss it", async
     );
 });
 
-test("an engine that does not send the stack itself lacks nothing", async () => {
+test("an engine that does not send the stack resource passes", async () => {
     const { nodes, ...plan } = await planTestStack("dev");
     const stackType = "pulumi:pulumi:Stack";
     expect(await judge({ ...plan, nodes: nodes.filter(({ type }) => type !== stackType) }, true)).toEqual([]);
 });
 
-test("a stack without resources breaks nothing", async () => {
+test("a stack without resources passes", async () => {
     expect(await analyzeResources(pack, [], true)).toEqual([]);
 });
 
-test("what a targeted run leaves alone, and so never sends, is judged as planned", async () => {
+test("resources outside a targeted run are checked as planned", async () => {
     const silent = {
         ...createInProcessAnalyzer(createPolicyPack(root)),
         analyze: () => Promise.resolve(new AnalyzeResponse()),
@@ -172,11 +172,11 @@ test.each<[string, PlanChange, string]>([
         }),
         "payment-access-logs-dev: `bucket` must hold accountId 123456789012 of aws:index/getCallerIdentity:getCallerIdentity, and holds `111111111111`, which is no other resource's of the stack",
     ],
-])("a %s in the place of the planned one is a violation that names both", async (_, change, message) => {
+])("a %s instead of the planned one is a violation that names both", async (_, change, message) => {
     expect(differences(await judgeWith(change, ["as-planned"]))).toEqual([message]);
 });
 
-test("rules judge what the engine has in the place of the planned one", async () => {
+test("rules check the engine's value instead of the planned one", async () => {
     const found = await judgeWith(
         exchanged("aws:ecs/taskDefinition:TaskDefinition", "payment-api-dev", (plan) => ({
             executionRoleArn: one(plan, "aws:iam/role:Role", "payment-api-task-dev").outputs.arn ?? null,
@@ -191,7 +191,7 @@ test("rules judge what the engine has in the place of the planned one", async ()
     ]);
 });
 
-test("two resources that AWS knows by one ID are a violation", async () => {
+test("two resources with one ID are a violation", async () => {
     const found = await judgeWith(
         (plan) => {
             const { id } = one(plan, "aws:ec2/securityGroup:SecurityGroup", "payment-cache-dev");
@@ -225,11 +225,11 @@ test.each<[string, string, PlanChange]>([
         "components-register-outputs",
         changeResources("payment:index:Cache", "", (node) => [{ ...node, outputs: {} }]),
     ],
-])("%s is judged as the engine has it", async (_, policy, change) => {
+])("%s is checked with the engine's value", async (_, policy, change) => {
     expect((await judgeWith(change, [policy])).map((each) => each.policy)).toContain(policy);
 });
 
-test("what an update ignores is judged as planned: the engine sends what the last update had", async () => {
+test("inputs in ignoreChanges are checked as planned: the engine sends those of the last update", async () => {
     const change = changeInputs("aws:ecs/service:Service", "payment-api-dev", {
         desiredCount: 7,
         capacityProviderStrategies: [{ capacityProvider: "FARGATE_SPOT", weight: 1 }],
@@ -237,7 +237,7 @@ test("what an update ignores is judged as planned: the engine sends what the las
     expect(await judgeWith(change, ["deployments-keep-capacity", "stacks-differ-as-recorded"])).toEqual([]);
 });
 
-test("an update after its preview is judged by what the update sends", async () => {
+test("an update after its preview is checked with the inputs of the update", async () => {
     const both = packWith(["as-planned", "internet-reaches-https-only"]);
     const plan = await planTestStack("dev");
     const opened = changeInputs(ingress, "tasks-cache", { cidrIpv4: "0.0.0.0/0" })(plan);

@@ -46,29 +46,29 @@ test.each<[string, PlanChange, string]>([
     [
         "a password of a container",
         environment("DATABASE_PASSWORD", "x"),
-        "payment-api-prod has DATABASE_PASSWORD in environment of api, which sounds like a secret",
+        "payment-api-prod has DATABASE_PASSWORD in environment of api, which is the name of a secret",
     ],
     [
         "a token of a function",
         changeInputs(lambda, "", withValueAt("environment.variables", { API_TOKEN: "x" })),
-        "payment-validator-prod has API_TOKEN in environment.variables, which sounds like a secret",
+        "payment-validator-prod has API_TOKEN in environment.variables, which is the name of a secret",
     ],
     [
         "a key in a tag",
         changeInputs("aws:ec2/vpc:Vpc", "", { tags: { apiKey: "x" } }),
-        "payment-network-prod has apiKey in tags, which sounds like a secret",
+        "payment-network-prod has apiKey in tags, which is the name of a secret",
     ],
     [
         "a secret in every resource's tags",
         changeInputs("pulumi:providers:aws", "", withValueAt("defaultTags.tags", { ClientSecret: "x" })),
-        "payment-aws-prod has ClientSecret in defaultTags.tags, which sounds like a secret",
+        "payment-aws-prod has ClientSecret in defaultTags.tags, which is the name of a secret",
     ],
     [
         "a secret of the API's stage",
         changeInputs("aws:apigateway/stage:Stage", "", { variables: { signing_key: "x" } }),
-        "payment-gateway-stage-prod has signing_key in variables, which sounds like a secret",
+        "payment-gateway-stage-prod has signing_key in variables, which is the name of a secret",
     ],
-])("%s in the open is noticed", async (_, change, line) => {
+])("%s in plaintext is reported", async (_, change, line) => {
     expect(await brokenAt("no-secret-as-plain-variable", change)).toEqual([line]);
 });
 
@@ -85,7 +85,7 @@ test.each([
     ["TOKENS_PER_SECOND", false],
     ["AUDIT_KEY_ARN", false],
     ["Project", false],
-])("%s sounds like a secret: %s", (name, isSecret) => {
+])("%s is the name of a secret: %s", (name, isSecret) => {
     expect(isSecretName(name)).toBe(isSecret);
 });
 
@@ -136,18 +136,18 @@ test.each<[string, PlanChange, string]>([
         (plan) => ({ ...plan, outputs: { ...plan.outputs, login: { url: "https://me:secret@example.com" } } }),
         "the stack an output shows a URL with a password in login.url",
     ],
-])("a credential %s is noticed", async (_, change, line) => {
+])("a credential %s is reported", async (_, change, line) => {
     expect(await brokenAt("no-credential-in-the-open", change)).toEqual([line]);
 });
 
-test("a credential that is marked as secret is none in the open", async () => {
+test("a credential that is marked as secret passes", async () => {
     const change = changeInputs("aws:sns/topic:Topic", "events", { displayName: new Secret(accessKey) });
     expect(await brokenAt("no-credential-in-the-open", change)).toEqual([]);
 });
 
 const own = "task-secrets-are-the-stacks-own";
 
-test("a container may have the stack's secrets, whole or by key", async () => {
+test("a container may receive secrets of the stack, whole or by JSON key", async () => {
     const [first] = resourcesOfType(await planTestStack("prod"), "secretsmanager/secret:Secret");
     const arn = toText(first?.outputs.arn);
     expect(await brokenAt(own, secret(arn))).toEqual([]);
@@ -155,7 +155,7 @@ test("a container may have the stack's secrets, whole or by key", async () => {
     expect(await brokenAt(own, secret(`${arn}-of-another-stack`))).toHaveLength(1);
 });
 
-test("a container may have the secret that RDS keeps for the database", async () => {
+test("a container may receive the secret that RDS creates for the database", async () => {
     const { outputs } = await planTestStack("prod");
     expect(await brokenAt(own, secret(toText(outputs.databaseSecretArn)))).toEqual([]);
 });
@@ -164,9 +164,9 @@ test.each([
     "arn:aws:secretsmanager:us-east-1:123456789012:secret:payment-cache-token-dev-AbCdEf",
     "payment-cache-token-prod",
     "arn:aws:ssm:us-east-1:123456789012:parameter/token",
-])("a container that is given %s is noticed", async (valueFrom) => {
+])("a container that receives %s is reported", async (valueFrom) => {
     expect(await brokenAt(own, secret(valueFrom))).toEqual([
-        `payment-api-prod gives api TOKEN from ${valueFrom}, which is no secret of the stack`,
+        `payment-api-prod gives api TOKEN from ${valueFrom}, which is not a secret of the stack`,
     ]);
 });
 
@@ -175,20 +175,20 @@ const listed = "secrets-in-state-are-listed";
 test.each<[string, Values, string]>([
     ["an input", { masterPassword: new Secret("x") }, "masterPassword"],
     ["a part of one", { tags: { a: ["x", new Secret("x")] } }, "tags"],
-])("a secret that is not listed is noticed in %s", async (_, values, property) => {
+])("an unlisted secret is reported in %s", async (_, values, property) => {
     expect(await brokenAt(listed, changeInputs("aws:rds/cluster:Cluster", "", values))).toEqual([
-        `payment-database-prod puts the secret ${property} into the state, for no reason that is listed`,
+        `payment-database-prod stores the secret ${property} in the state, and no reason is listed`,
     ]);
 });
 
-test("a secret that is not listed is noticed in what a resource publishes", async () => {
+test("an unlisted secret is reported in the outputs of a resource", async () => {
     const change = changeResources("aws:rds/cluster:Cluster", "", (node) => [
         { ...node, outputs: { ...node.outputs, masterPassword: new Secret("x") } },
     ]);
     expect(await brokenAt(listed, change)).toHaveLength(1);
 });
 
-test("every listed secret is in the state of some stack", async () => {
+test("every listed secret is in the state of a stack", async () => {
     const found = [...findSecrets(await planTestStack("dev")), ...findSecrets(await planTestStack("prod"))];
     const unused = stateSecrets.filter(
         ({ type, property }) => !found.some((each) => each.node.type === type && each.property === property),
@@ -196,11 +196,11 @@ test("every listed secret is in the state of some stack", async () => {
     expect(unused).toEqual([]);
 });
 
-test("an auditor sees which secrets a stack's state holds, and why", async () => {
+test("evidence has the secrets in a stack's state, with the reasons", async () => {
     const rule = secretRules.find(({ name }) => name === listed);
     expect(rule?.evidence?.(await planTestStack("prod"), settingsFromConfig(readStackConfig("prod")))).toEqual([
-        "payment-cache-token-prod (RandomPassword) bcryptHash: the provider gives a hash of each password it makes",
-        "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token: ElastiCache makes none itself",
+        "payment-cache-token-prod (RandomPassword) bcryptHash: the provider outputs a hash of each password that it generates",
+        "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token: ElastiCache generates none",
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(ApiKey\) value: /),
         expect.stringMatching(/^payment-cache-token-prod \(SecretVersion\) secretString: /),
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(SecretVersion\) secretString: /),
@@ -209,7 +209,7 @@ test("an auditor sees which secrets a stack's state holds, and why", async () =>
     ]);
 });
 
-test("the manifest is a secret for what Pulumi prints only: a credential in it is found", async () => {
+test("a credential in the manifest is reported, although the manifest is a secret output", async () => {
     const withCredential: PlanChange = (plan) => ({
         ...plan,
         outputs: { ...plan.outputs, manifest: new Secret({ stack: accessKey }) },

@@ -4,7 +4,7 @@ import { requiredTags, tagRules } from "../../../checks/rules/tags.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
 import { nodesOf } from "../../recorder.ts";
 import { planTestStack } from "../../stacks.ts";
-import { planOfConfig, settingsFromConfig } from "./config-plans.ts";
+import { planOfConfig, recordedTypes, settingsFromConfig } from "./config-plans.ts";
 import { readStackConfig, withSettings } from "../settings/stack-config.ts";
 import { withValueAt, changeInputs, changeResources, type PlanChange } from "./fault.ts";
 
@@ -39,7 +39,7 @@ function found(name: string, plan: Plan): Violation[] {
     return findViolations(rule, plan, prod);
 }
 
-test("every stack is tagged, down to what AWS makes by itself", async () => {
+test("all stacks are tagged, with the resources that AWS creates", async () => {
     for (const plan of await plans()) {
         expect(tagRules.flatMap((rule) => findViolations(rule, plan, prod))).toEqual([]);
     }
@@ -53,37 +53,37 @@ const another: PlanChange = (plan) => ({
 });
 
 test.each<[string, PlanChange, string]>([
-    ["a resource on another provider", another, "must carry the tags Project"],
+    ["a resource on another provider", another, "must have the tags Project"],
     [
         "a tag of the stack overwritten",
         changeInputs(service, "api", { tags: { Environment: "dev" } }),
-        "must leave the tags of its provider as they are",
+        "must not overwrite the tags of its provider",
     ],
     ["an empty tag", changeInputs(service, "api", { tags: { Owner: "" } }), "must have no empty tag"],
-])("%s is noticed", async (_, change, reason) => {
+])("%s is reported", async (_, change, reason) => {
     const [violation, ...others] = found("everything-tagged", change(await planTestStack("prod")));
     expect(others).toEqual([]);
     expect(violation?.resource).toBe("payment-api-prod");
     expect(violation?.reason).toContain(reason);
 });
 
-test.each(requiredTags)("a stack whose resources do not carry %s is noticed", async (key) => {
+test.each(requiredTags)("resources without the tag %s are reported", async (key) => {
     const change = changeInputs(provider, "", withValueAt(`defaultTags.tags.${key}`, ""));
     const violations = found("everything-tagged", change(await planTestStack("prod")));
     expect(violations.length).toBeGreaterThan(150);
-    expect(violations[0]?.reason).toBe(`must carry the tags ${key} of its provider`);
+    expect(violations[0]?.reason).toBe(`must have the tags ${key} from its provider`);
 });
 
-test("an empty plan proves nothing", async () => {
+test("an empty plan fails", async () => {
     const plan = await planTestStack("prod");
     expect(found("everything-tagged", { ...plan, nodes: [] })).toHaveLength(1);
 });
 
-test("an auditor sees how much is tagged with what", async () => {
+test("evidence has the number of tagged resources and the tags", async () => {
     const plan = await planTestStack("prod");
     const lines = tagRules.flatMap((rule) => rule.evidence?.(plan, prod) ?? []);
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/^\d{3} resources of \d\d kinds carry Project=payment-platform, Environment=prod/);
+    expect(lines[0]).toMatch(/^\d{3} resources of \d\d types have Project=payment-platform, Environment=prod/);
 });
 
 const made = (type: string, change: Values): PlanChange =>
@@ -115,9 +115,9 @@ test.each<[string, PlanChange, string, string]>([
         "payment-transactions-prod",
         "replicas",
     ],
-    ["machines without tags", made("aws:autoscaling/group:Group", {}), "made", "instances"],
+    ["instances without tags", made("aws:autoscaling/group:Group", {}), "made", "instances"],
     [
-        "machines whose tags stay with the group",
+        "instances with tags of the group only",
         made("aws:autoscaling/group:Group", { tags: [{ key: "Project", value: "x", propagateAtLaunch: false }] }),
         "made",
         "instances",
@@ -128,17 +128,16 @@ test.each<[string, PlanChange, string, string]>([
         "made",
         "instances and their volumes",
     ],
-])("%s are noticed", async (_, change, resource, reason) => {
+])("%s are reported", async (_, change, resource, reason) => {
     const violations = found("tags-propagated", change(await planTestStack("prod")));
     expect(violations.map((each) => each.resource)).toEqual([resource]);
     expect(violations[0]?.reason).toContain(`or its ${reason}`);
 });
 
-test("the platform's services, database and table are looked at", async () => {
+test("services, databases and tables of the platform are checked", async () => {
     const plan = await planTestStack("prod");
-    const [, handedOn] = tagRules;
-    const looked = handedOn?.resourceTypes.filter((type) => nodesOf(plan, `aws:${type}`).length > 0);
-    expect(looked).toEqual([
+    const types = (await recordedTypes("prod")).get("tags-propagated") ?? [];
+    expect(types.filter((type) => nodesOf(plan, `aws:${type}`).length > 0)).toEqual([
         "dynamodb/table:Table",
         "ecs/service:Service",
         "rds/cluster:Cluster",

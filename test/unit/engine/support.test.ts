@@ -20,7 +20,7 @@ const able = {
     PATH: ["/nowhere", folderWithPulumi()].join(delimiter),
 };
 
-test("scenarios run where the CLI, an emulator and a state in a folder are", () => {
+test("scenarios run where the CLI, an emulator and a state in a folder are available", () => {
     expect(missingPrerequisite(able)).toBeUndefined();
 });
 
@@ -42,7 +42,7 @@ test.each([
 const line = (event: object): string => JSON.stringify({ sequence: 1, timestamp: 1, ...event });
 const urn = "urn:pulumi:dev::payment-platform::payment:platform:PaymentPlatform$aws:sqs/queue:Queue::payment-dead-dev";
 
-test("a report has what the engine does, finds and refuses, and leaves out what stays the same", () => {
+test("a report lists what the engine does, finds and refuses, and omits what stays the same", () => {
     const step = { urn, type: "aws:sqs/queue:Queue", provider: "" };
     const log = [
         line({ resourcePreEvent: { metadata: { ...step, op: "same" } } }),

@@ -19,11 +19,11 @@ test("without web origins no browser gets an answer", async () => {
     expect(await preflights([])).toEqual([]);
 });
 
-test("with web origins browsers may ask about every path", async () => {
+test("with web origins browsers may send preflight requests for every path", async () => {
     expect((await preflights([shop])).sort()).toEqual(["OPTIONS /api", "OPTIONS /api/{proxy+}", "OPTIONS /validate"]);
 });
 
-test("the API answers by itself, with no body, and before anyone behind it is asked", async () => {
+test("API Gateway answers a preflight request itself, without a body and without calling an integration", async () => {
     const plan = await planGateway({ gateway: { corsOrigins: [shop] } });
     const integration = integrationOf(plan, "OPTIONS /validate");
     expect(integration.inputs).toMatchObject({
@@ -51,7 +51,7 @@ test.each([
     });
 });
 
-test("cookies and other credentials of a page are never asked for", async () => {
+test("pages may not send cookies and other credentials", async () => {
     const plan = await planGateway({ gateway: { corsOrigins: [shop, desk] } });
     const answers = [...nodesOf(plan, gatewayTypes.integrationResponse), ...nodesOf(plan, gatewayTypes.methodResponse)];
     expect(answers).toHaveLength(6);
@@ -81,7 +81,7 @@ test("one origin, or all, is the same answer for every page", async () => {
     expect(await answered([shop])).not.toHaveProperty("responseTemplates");
 });
 
-test("of several origins the one that asks is repeated if it is in the list, compared as a whole", async () => {
+test("with several origins, the request's origin is returned if it equals one of the list", async () => {
     const { responseParameters, responseTemplates } = await answered([shop, desk]);
     expect(responseParameters).not.toHaveProperty(["method.response.header.Access-Control-Allow-Origin"]);
     const template = (responseTemplates as Record<string, string>)["application/json"] ?? "";

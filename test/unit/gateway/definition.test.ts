@@ -16,7 +16,7 @@ test("the order in which things are written down does not make another API", () 
     expect(sha256Of({ a: 1 })).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test("the same settings give the same fingerprint, services in whatever order", async () => {
+test("the same settings give the same hash, in any order of services", async () => {
     const path = (segment: string) => ({ path: `/${segment}/*` });
     const one = await fingerprint({ services: { a: path("a"), b: path("b") } });
     expect(await fingerprint({ services: { a: path("a"), b: path("b") } })).toEqual(one);
@@ -45,7 +45,7 @@ test.each<[string, GatewayChanges]>([
     ["another limit of the stage", { gateway: { ratePerSecond: 7, burst: 9 } }],
     ["protection", { scope: { deletionProtection: true } }],
     ["another size of a service", { services: { api: { memoryMib: 1024, maxTasks: 50 } } }],
-])("%s is no change of the API, and deploys nothing", async (_, changes) => {
+])("%s does not change the API, and deploys nothing", async (_, changes) => {
     expect(await fingerprint(changes)).toEqual(await fingerprint());
 });
 
@@ -53,7 +53,7 @@ test.each([
     ["its path", { pathPart: "b" }],
     ["its parent", { parentId: "other" }],
     ["its API", { restApi: "other" }],
-])("a part that changes in %s changes the fingerprint", async (_, change) => {
+])("a part that changes in %s changes the hash", async (_, change) => {
     const triggers = async (changes: object) => {
         const plan = await planComponent(() => {
             const definition = new ApiDefinition({});
@@ -70,7 +70,7 @@ test.each([
     expect(await triggers({})).toEqual(await triggers({}));
 });
 
-test("the model is part of the picture: a stricter schema would be deployed", async () => {
+test("the model is part of the hash: a changed schema is deployed", async () => {
     const plan = await planGateway();
     const model = onlyNode(plan, gatewayTypes.model);
     expect(onlyNode(plan, gatewayTypes.deployment).propertyDependencies.triggers).toContain(model.urn);
@@ -79,7 +79,7 @@ test("the model is part of the picture: a stricter schema would be deployed", as
     );
 });
 
-test("a deployment comes after every part of the API, and the stage shows the newest", async () => {
+test("a deployment depends on every part of the API, and the stage serves the newest", async () => {
     const plan = await planGateway({ gateway: { corsOrigins: ["https://shop.example.com"] } });
     const deployment = onlyNode(plan, gatewayTypes.deployment);
     const parts = [
@@ -103,6 +103,6 @@ test("a deployment comes after every part of the API, and the stage shows the ne
     expect(onlyNode(plan, gatewayTypes.stage).inputs.deployment).toBe(deployment.id);
 });
 
-test("a preview does not guess: the fingerprint is known when the parts are", async () => {
+test("a preview shows no guess: the hash is known once the parts are", async () => {
     expect(onlyNode(await planGateway(), gatewayTypes.deployment).unknown).toContain("triggers.redeployment");
 });

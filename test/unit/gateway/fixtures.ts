@@ -49,7 +49,7 @@ export interface GatewayChanges {
     subnetIds?: string[];
 }
 
-/** The gateway of a stack with one service, `api`, that logs nothing and lets no web page call, unless a test says so. */
+/** The gateway of a stack with one service, `api`, without logs and web origins, unless a test says so. */
 export const planGateway = (changes: GatewayChanges | (() => GatewayChanges) = {}): Promise<Plan> =>
     planComponent(() => {
         const given = typeof changes === "function" ? changes() : changes;

@@ -3,7 +3,7 @@ import { findNode } from "../../recorder.ts";
 import { onlyNode } from "../fixtures.ts";
 import { gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
 
-test("the API stands in the stack's region and takes no TLS before 1.2", async () => {
+test("the API is regional and accepts no TLS version before 1.2", async () => {
     expect(onlyNode(await planGateway(), gatewayTypes.api).inputs).toMatchObject({
         name: gatewayName,
         endpointConfiguration: { types: "REGIONAL" },
@@ -12,7 +12,7 @@ test("the API stands in the stack's region and takes no TLS before 1.2", async (
     });
 });
 
-test("what merchants call and alarms watch is published", async () => {
+test("what merchants call and what alarms watch is published", async () => {
     const plan = await planGateway();
     const [api, stage] = [onlyNode(plan, gatewayTypes.api), onlyNode(plan, gatewayTypes.stage)];
     expect(findNode(plan, gatewayName, gatewayType).outputs).toEqual({
@@ -28,7 +28,7 @@ test("what merchants call and alarms watch is published", async () => {
     expect(stage.outputs.invokeUrl).toMatch(/^https:\/\/.*\/v1$/);
 });
 
-test("everything hangs under the component, which makes no part wait for its arguments", async () => {
+test("everything has the component as parent, and no part waits for its arguments", async () => {
     const plan = await planGateway({ gateway: { merchants: { shop: {} }, corsOrigins: ["*"] } });
     const gateway = findNode(plan, gatewayName, gatewayType);
     expect(gateway.inputs).toEqual({});

@@ -25,12 +25,12 @@ test.each([
     });
 });
 
-test("the plan comes after the stage that it is for, and goes before it", async () => {
+test("the usage plan is created after its stage, and deleted before it", async () => {
     const plan = await planGateway(one);
     expect(onlyNode(plan, gatewayTypes.plan).dependencies).toContain(onlyNode(plan, gatewayTypes.stage).urn);
 });
 
-test("each merchant has a plan and a key of its own, which belong together", async () => {
+test("each merchant has its own usage plan and key, which belong together", async () => {
     const plan = await planGateway({ gateway: { merchants: { shop: {}, "book-store": {} } } });
     const names = ["payment-gateway-merchant-book-store-test", shop];
     expect(logicalNamesOf(plan, gatewayTypes.plan)).toEqual(names);
@@ -44,7 +44,7 @@ test("each merchant has a plan and a key of its own, which belong together", asy
     }
 });
 
-test("without merchants nobody has a key", async () => {
+test("without merchants there is no key", async () => {
     const plan = await planGateway();
     expect(
         [gatewayTypes.plan, gatewayTypes.key, gatewayTypes.planKey, typeTokens.secret].flatMap((type) =>
@@ -57,7 +57,7 @@ test("without merchants nobody has a key", async () => {
     });
 });
 
-test("AWS makes the key, and it lies in a secret of the stack's own key", async () => {
+test("AWS generates the key, which is kept in a secret encrypted with the stack's key", async () => {
     const plan = await planGateway(one);
     const key = onlyNode(plan, gatewayTypes.key);
     expect(key.inputs).not.toHaveProperty("value");
@@ -67,7 +67,7 @@ test("AWS makes the key, and it lies in a secret of the stack's own key", async 
     expect(inputs.secretString).toEqual(key.outputs.value);
 });
 
-test("the key is a secret wherever Pulumi writes it down", async () => {
+test("the key is a secret wherever Pulumi writes it", async () => {
     const plan = await planGateway(one);
     expect(onlyNode(plan, gatewayTypes.key).outputs.value).toBeInstanceOf(Secret);
     expect(onlyNode(plan, gatewayTypes.planKey).outputs.value).toBeInstanceOf(Secret);
@@ -81,7 +81,7 @@ test.each([
     [true, 30],
     [false, 0],
 ])(
-    "with protection %s the secret waits %i days before it is gone",
+    "with protection %s a deleted secret can be recovered for %i days",
     async (deletionProtection, recoveryWindowInDays) => {
         const secret = onlyNode(await planGateway({ ...one, scope: { deletionProtection } }), typeTokens.secret);
         expect(secret.inputs.recoveryWindowInDays).toBe(recoveryWindowInDays);
@@ -89,13 +89,13 @@ test.each([
     },
 );
 
-test("the secret's name is Pulumi's, so that the next one can be made while the last one waits", async () => {
+test("Pulumi generates the secret's name, so that a new one can be created while the old one is recoverable", async () => {
     expect(onlyNode(await planGateway(one), typeTokens.secret).outputs.name).toMatch(
         /^payment-gateway-merchant-shop-test-[0-9a-f]{7}$/,
     );
 });
 
-test("a secret is told only when it holds a key that is of use", async () => {
+test("the secret's ARN is published only once it has a key that works", async () => {
     const plan = await planComponent(() => {
         const merchant = new Merchant(shop, {
             scope: testScope(),

@@ -26,7 +26,7 @@ test.each([
     ["UNAUTHORIZED", 401, "unauthorized"],
     ["UNSUPPORTED_MEDIA_TYPE", 415, "media-type"],
     ["WAF_FILTERED", 403, "forbidden"],
-])("%s is answered with %s and a problem that programs can tell", async (type, status, kind) => {
+])("%s is answered with %s and a problem document", async (type, status, kind) => {
     const answer = findNode(
         await planGateway(),
         `payment-gateway-${type.toLowerCase().replaceAll("_", "-")}-test`,
@@ -42,7 +42,7 @@ test.each([
     expect(document.title).toMatch(/^[A-Z][A-Za-z ]+$/);
 });
 
-test("no refusal repeats anything of a request: all texts are constant", async () => {
+test("no error response repeats a part of the request: all texts are constant", async () => {
     const answers = await refused(["https://a.example.com", "https://b.example.com"]);
     expect(answers).toHaveLength(Object.keys(gatewayResponses).length);
     for (const { responseTemplates, responseParameters } of answers) {
@@ -53,7 +53,7 @@ test("no refusal repeats anything of a request: all texts are constant", async (
     }
 });
 
-test("refusals are not cached, and not taken for what they are not", async () => {
+test("error responses are not cached, and have the right media type", async () => {
     const answers = await refused();
     expect(answers.length).toBeGreaterThan(0);
     for (const { responseParameters } of answers) {
@@ -64,7 +64,7 @@ test("refusals are not cached, and not taken for what they are not", async () =>
     }
 });
 
-test("only who was too fast is told to come back in a second", async () => {
+test("only a throttled caller gets Retry-After, with one second", async () => {
     const told = (await refused()).filter(
         ({ responseParameters }) =>
             (responseParameters as Record<string, string>)["gatewayresponse.header.Retry-After"] === "'1'",
@@ -77,7 +77,7 @@ test.each([
     [["*"], "'*'"],
     [[], undefined],
     [["https://a.example.com", "https://b.example.com"], undefined],
-])("pages of %j may read refusals: %s", async (corsOrigins, header) => {
+])("pages of %j may read error responses: %s", async (corsOrigins, header) => {
     const answers = await refused(corsOrigins);
     expect(answers.length).toBeGreaterThan(0);
     for (const { responseParameters } of answers) {

@@ -17,7 +17,7 @@ import {
 const services = { api: {}, "risk-check": { path: "/risk/*" } };
 const corsOrigins = ["https://shop.example.com"];
 
-test("merchants reach the validator and the path of each service, and nothing else", async () => {
+test("merchants can call the validator and the path of each service, and nothing else", async () => {
     expect([...methodsOf(await planGateway({ services })).keys()].sort()).toEqual([
         "ANY /api",
         "ANY /api/{proxy+}",
@@ -27,7 +27,7 @@ test("merchants reach the validator and the path of each service, and nothing el
     ]);
 });
 
-test("services whose names could be mistaken for parts of each other keep their own routes", async () => {
+test("services whose names contain each other keep their own routes", async () => {
     const names = ["api", "proxy-api", "root-api", "options-root-api", "validate"];
     const plan = await planGateway({
         services: Object.fromEntries(names.map((one) => [one, { path: `/to-${one}/*` }])),
@@ -36,7 +36,7 @@ test("services whose names could be mistaken for parts of each other keep their 
     expect(methodsOf(plan).size).toBe(2 * (1 + 2 * names.length));
 });
 
-test("every method but a preflight asks for an API key", async () => {
+test("every method but a preflight requires an API key", async () => {
     const methods = [...methodsOf(await planGateway({ services, gateway: { corsOrigins } }))];
     expect(methods).toHaveLength(10);
     expect(
@@ -53,7 +53,7 @@ test("every method but a preflight asks for an API key", async () => {
     ]);
 });
 
-test("every method has a validator: of the body, too, where a payment comes in, else of the parameters", async () => {
+test("every method validates its parameters, and that of a payment its body, too", async () => {
     const plan = await planGateway({ services, gateway: { corsOrigins } });
     const [body, parameters] = [
         findNode(plan, "payment-gateway-body-test", gatewayTypes.validator),
@@ -69,7 +69,7 @@ test("every method has a validator: of the body, too, where a payment comes in, 
     }
 });
 
-test("a payment needs its idempotency key, and is looked at whatever its media type", async () => {
+test("a payment needs its idempotency key, and is validated with any media type", async () => {
     const plan = await planGateway();
     const model = onlyNode(plan, gatewayTypes.model);
     expect(requireItem(Object.fromEntries(methodsOf(plan)), "POST /validate").inputs).toMatchObject({
@@ -90,7 +90,7 @@ test("the validator gets the whole request and has 29 seconds", async () => {
     expect(inputs).not.toHaveProperty("connectionId");
 });
 
-test("only POST /validate of the one stage may call the function, and may before the API is deployed", async () => {
+test("only POST /validate of the one stage may invoke the function, and may before the API is deployed", async () => {
     const plan = await planGateway();
     const permission = onlyNode(plan, gatewayTypes.permission);
     expect(permission.inputs).toEqual({
@@ -105,7 +105,7 @@ test("only POST /validate of the one stage may call the function, and may before
 test.each([
     ["ANY /api", `https://${certificateName}/api/`],
     ["ANY /risk", `https://${certificateName}/risk/`],
-])("%s goes to the root of the service, %s", async (method, uri) => {
+])("%s is routed to the root of the service, %s", async (method, uri) => {
     const plan = await planGateway({ services });
     const { inputs } = integrationOf(plan, method);
     expect(inputs.uri).toBe(uri);
@@ -127,7 +127,7 @@ test.each([
     });
 });
 
-test("services are reached through the private link, in the private subnets and a group of its own", async () => {
+test("services are called through the private link, in the private subnets and with its own security group", async () => {
     const plan = await planGateway({ services });
     const link = onlyNode(plan, gatewayTypes.link);
     expect(link.inputs).toMatchObject({ subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-gateway"] });
@@ -145,14 +145,14 @@ test("services are reached through the private link, in the private subnets and 
 });
 
 test.each(["ANY /api", "ANY /api/{proxy+}"])(
-    "%s verifies the load balancer's certificate when it has a real one",
+    "%s verifies the load balancer's certificate when a public authority signed it",
     async (method) => {
         expect(integrationOf(await planGateway(), method).inputs).not.toHaveProperty("tlsConfig");
     },
 );
 
 test.each(["ANY /api", "ANY /api/{proxy+}"])(
-    "%s does not ask who signed a self-signed certificate, but for whom",
+    "with %s the name of a self-signed certificate is verified, and its authority is not",
     async (method) => {
         const plan = await planGateway({
             certificate: selfSignedCertificate,
@@ -164,7 +164,7 @@ test.each(["ANY /api", "ANY /api/{proxy+}"])(
     },
 );
 
-test("the validator is called by AWS's own way, so no certificate is skipped there", async () => {
+test("the validator is invoked through AWS's own API, where no certificate check is switched off", async () => {
     const plan = await planGateway({ certificate: selfSignedCertificate });
     expect(integrationOf(plan, "POST /validate").inputs).not.toHaveProperty("tlsConfig");
 });

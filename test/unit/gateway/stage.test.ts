@@ -6,12 +6,12 @@ import { inputsOf, findNode } from "../../recorder.ts";
 import { keyArns, logicalNamesOf, onlyNode, typeTokens } from "../fixtures.ts";
 import { gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
 
-/** A stack whose account lets API Gateway write logs. */
+/** A stack whose account allows API Gateway to write logs. */
 const logging = () =>
     planGateway(() => ({ loggingReady: new aws.apigateway.Account("account", { cloudwatchRoleArn: "role" }).id }));
 const stageName = "payment-gateway-stage-test";
 
-test("the stage is traced, has a certificate to show and caches nothing", async () => {
+test("the stage is traced, has a client certificate and caches nothing", async () => {
     const plan = await planGateway();
     const stage = onlyNode(plan, gatewayTypes.stage);
     expect(stage.inputs).toMatchObject({
@@ -23,7 +23,7 @@ test("the stage is traced, has a certificate to show and caches nothing", async 
     expect(stage.inputs).not.toHaveProperty("cacheClusterEnabled");
 });
 
-test("every method is held to the stack's limits, measured and never traced with its data", async () => {
+test("every method has the stack's throttling limits and metrics, and no data trace", async () => {
     const gateway = { ratePerSecond: 123, burst: 456 };
     const plan = await planGateway({ gateway });
     expect(inputsOf(plan, gatewayTypes.methodSettings)).toEqual([
@@ -42,21 +42,21 @@ test("every method is held to the stack's limits, measured and never traced with
     ]);
 });
 
-test("where the account lets the API write logs it logs errors, still without data", async () => {
+test("with an account role for logs the API logs errors, without request data", async () => {
     expect(onlyNode(await logging(), gatewayTypes.methodSettings).inputs.settings).toMatchObject({
         loggingLevel: "ERROR",
         dataTraceEnabled: false,
     });
 });
 
-test("stage and settings come after the account's role", async () => {
+test("stage and settings depend on the account's role", async () => {
     const plan = await logging();
     const account = findNode(plan, "account").urn;
     expect(onlyNode(plan, gatewayTypes.stage).propertyDependencies.accessLogSettings).toContain(account);
     expect(onlyNode(plan, gatewayTypes.methodSettings).propertyDependencies.settings).toContain(account);
 });
 
-test("the logs are kept as long as others, encrypted, and there before the stage", async () => {
+test("the logs are encrypted, kept as long as others, and exist before the stage", async () => {
     const plan = await logging();
     const access = findNode(plan, "payment-gateway-access-test", typeTokens.logGroup);
     const execution = findNode(plan, "payment-gateway-execution-test", typeTokens.logGroup);
@@ -76,7 +76,7 @@ test("the logs are kept as long as others, encrypted, and there before the stage
     ]);
 });
 
-test("where the account does not, there is no log and no group that stays empty", async () => {
+test("without an account role there is no access log and no empty log group", async () => {
     const plan = await planGateway();
     expect(onlyNode(plan, gatewayTypes.stage).inputs).not.toHaveProperty("accessLogSettings");
     expect(logicalNamesOf(plan, typeTokens.logGroup)).toEqual(["payment-gateway-firewall-test"]);
@@ -85,12 +85,12 @@ test("where the account does not, there is no log and no group that stays empty"
     ]);
 });
 
-test("a role that is there already is taken as it is", async () => {
+test("an existing role is used unchanged", async () => {
     const plan = await planGateway(() => ({ loggingReady: pulumi.output("adopted") }));
     expect(onlyNode(plan, gatewayTypes.methodSettings).inputs.settings).toMatchObject({ loggingLevel: "ERROR" });
 });
 
-test("a line of the log says who, what and how it went, in words that no caller chooses", () => {
+test("a line of the access log says who, what and the result, in fields that no caller can set", () => {
     expect(JSON.parse(accessLogFormat)).toEqual({
         requestId: "$context.extendedRequestId",
         time: "$context.requestTime",
@@ -119,11 +119,11 @@ test.each([
     "$context.error.validationErrorString",
     "$context.xrayTraceId",
     "$input",
-])("the log never holds %s, which callers fill", (variable) => {
+])("the access log never contains %s, which callers set", (variable) => {
     expect(accessLogFormat).not.toContain(variable);
 });
 
-test("a web firewall stands before the stage", async () => {
+test("the stage has a web ACL", async () => {
     const plan = await planGateway();
     const firewall = findNode(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl");
     expect(inputsOf(plan, "aws:wafv2/webAclAssociation:WebAclAssociation")).toEqual([

@@ -23,7 +23,7 @@ const withOtherIds = <T>(value: T): T =>
 export const outputsWithOtherIds = ({ outputs }: Plan): Outputs =>
     outputsSchema.parse(withOtherIds({ ...outputs, manifest: findManifest(outputs) }));
 
-/** `Rules` for `rules`, all the way down. */
+/** `Rules` for `rules`, at every depth. */
 const toPascalCase = (value: unknown): unknown =>
     Array.isArray(value)
         ? value.map(toPascalCase)

@@ -17,7 +17,7 @@ const passed: Verified = {
 };
 const running: Running = { stack: "prod", digests: passed.digests };
 
-test("what passed in the stack before may run", () => {
+test("an image that passed in the previous stack may run", () => {
     expect(promotable(passed, running)).toEqual([]);
 });
 
@@ -29,7 +29,7 @@ test.each<[string, Verified, Running, string]>([
         `api runs ${digest("f")} in prod; what passed in staging is ${digest("a")}`,
     ],
     [
-        "a service that nobody has tested",
+        "a service that was never tested",
         passed,
         { ...running, digests: { ...passed.digests, refunds: digest("d") } },
         `refunds runs ${digest("d")} in prod; what passed in staging is nothing`,
@@ -56,7 +56,7 @@ afterEach(() => {
     process.chdir(root);
 });
 
-test("without a record, or with a wrong one, nothing goes on", () => {
+test("without a valid record of the previous stack, nothing is promoted", () => {
     process.chdir(mkdtempSync(join(tmpdir(), "promotion-")));
     expect(() => readVerified("staging")).toThrow(
         "outputs/staging.verified.json does not exist: run all integration tests",
@@ -68,7 +68,7 @@ test("without a record, or with a wrong one, nothing goes on", () => {
     expect(() => readVerified("staging")).toThrow("digests.api");
 });
 
-test("a run is a proof when all tests were asked for, some ran, none failed, and AWS answered", () => {
+test("a run is a proof when all tests were selected, some ran, none failed, and AWS itself answered", () => {
     const results = { numFailedTests: 0, numFailedTestSuites: 0, numPassedTests: 3 };
     expect(isProof(results, {}, undefined)).toBe(true);
     expect(isProof({ ...results, numFailedTests: 1 }, {}, undefined)).toBe(false);
@@ -112,7 +112,7 @@ function ecsWith(imageOf: (task: number) => string): ECSClient {
 
 const stack = { ecsClusterName: "payment-cluster-dev", serviceNames: { api: "payment-api-dev" } };
 
-test("what runs is told by the tasks, without the agents beside them", async () => {
+test("the digests are those of the running tasks, without the agents in them", async () => {
     expect(
         await digestsOf(
             ecsWith(() => digest("a")),
@@ -121,7 +121,7 @@ test("what runs is told by the tasks, without the agents beside them", async () 
     ).toEqual({ api: digest("a") });
 });
 
-test("while old and new tasks run, there is no one image to promote", async () => {
+test("while old and new tasks run, there is no single image to promote", async () => {
     const mixed = ecsWith((task) => digest(task < 119 ? "a" : "b"));
     await expect(digestsOf(mixed, stack)).rejects.toThrow("payment-api-dev runs 2 images");
 });

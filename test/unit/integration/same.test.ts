@@ -13,7 +13,7 @@ test.each<[string, unknown, unknown]>([
     ["what AWS adds to a structure", { path: "/health" }, { path: "/health", port: "traffic-port" }],
     ["a policy in another order", policy(deny, allow), policy(allow, { ...deny, Resource: "arn:aws:sqs:::q" })],
     ["a secret, which is not read", new Secret("x"), undefined],
-])("%s is the same", (_, planned, live) => {
+])("%s is equal", (_, planned, live) => {
     expect(isSame(planned, live)).toBe(true);
 });
 
@@ -28,6 +28,6 @@ test.each<[string, unknown, unknown]>([
     ["a statement without its condition", policy({ ...deny, Condition: { Bool: { a: "false" } } }), policy(deny)],
     ["a policy in a list of structures", [{ policy: policy(deny) }], [{ policy: policy(allow) }]],
     ["zero where nothing is said", 0, undefined],
-])("%s is another", (_, planned, live) => {
+])("%s is different", (_, planned, live) => {
     expect(isSame(planned, live)).toBe(false);
 });

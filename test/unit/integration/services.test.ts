@@ -2,7 +2,7 @@ import type { Service } from "@aws-sdk/client-ecs";
 import { expect, test } from "@jest/globals";
 import { unsteady } from "../../integration/live/steady.ts";
 import { eventually } from "../../integration/support/eventually.ts";
-import { idle, passes } from "../../integration/support/workflow.ts";
+import { reasonWithoutPayments, servicesOfPayment } from "../../integration/support/workflow.ts";
 import { readStack } from "../../../plan/stack-file.ts";
 import { testProjectFolder } from "../../project.ts";
 import { settingsFromConfig } from "../checks/config-plans.ts";
@@ -24,7 +24,7 @@ const service: Service = {
     deployments: [primary],
 };
 
-test("a service at rest has nothing to tell", () => {
+test("a steady service has no problem", () => {
     expect(unsteady(service)).toEqual([]);
 });
 
@@ -62,7 +62,7 @@ test.each<[string, Service, string]>([
         "payment-api-dev 3 of its tasks failed",
     ],
     ["a service that is going", { ...service, status: "DRAINING" }, "payment-api-dev is DRAINING"],
-])("%s is told", (_, seen, problem) => {
+])("%s is reported", (_, seen, problem) => {
     expect(unsteady(seen)).toEqual([problem]);
 });
 
@@ -72,12 +72,12 @@ const clock = () => {
     return { now: () => time, pause: (ms: number) => Promise.resolve((time += ms)), within: 10_000, every: 4_000 };
 };
 
-test("what comes in its own time is waited for", async () => {
+test("a value that is not there yet is waited for", async () => {
     const answers = [undefined, undefined, "line"];
     expect(await eventually("a line", () => Promise.resolve(answers.shift()), clock())).toBe("line");
 });
 
-test("what does not come ends the wait, and says so", async () => {
+test("a value that never arrives ends the wait with its name", async () => {
     let asked = 0;
     const never = () => {
         asked += 1;
@@ -87,14 +87,16 @@ test("what does not come ends the wait, and says so", async () => {
     expect(asked).toBe(3);
 });
 
-test("a payment passes those who take it, process it and tell of it, once all have an image", () => {
+test("a payment passes the services that accept it, process it and notify of it, once all have an image", () => {
     const settings = settingsFromConfig(readStack(testProjectFolder, "dev").config);
-    expect(passes(settings)).toEqual(["api", "payment", "notification"]);
-    expect(idle(settings, "/api/payments")).toBe("no task runs: set imageDigest of api, payment, notification");
+    expect(servicesOfPayment(settings)).toEqual(["api", "payment", "notification"]);
+    expect(reasonWithoutPayments(settings, "/api/payments")).toBe(
+        "no task runs: set imageDigest of api, payment, notification",
+    );
     const imageDigest = `sha256:${"a".repeat(64)}`;
     const images = Object.fromEntries(
         Object.entries(settings.services).map(([name, one]) => [name, { ...one, imageDigest }]),
     );
-    expect(idle({ ...settings, services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
-    expect(idle({ ...settings, services: images }, "/api/payments")).toBeUndefined();
+    expect(reasonWithoutPayments({ ...settings, services: images }, undefined)).toMatch(/^set PAYMENT_PATH/);
+    expect(reasonWithoutPayments({ ...settings, services: images }, "/api/payments")).toBeUndefined();
 });

@@ -5,6 +5,7 @@ import { DescribeClustersCommand, ECSClient, StopTaskCommand } from "@aws-sdk/cl
 import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, test } from "@jest/globals";
 import { manifestSchema } from "../../../lib/manifest.ts";
+import { requireDestructiveAllowed } from "../../integration/support/destructive.ts";
 import { readOnly } from "../../integration/support/guard.ts";
 import { writeOutputFiles } from "../../../tools/deploy/output-files.ts";
 import { findManifest } from "../../../plan/manifest.ts";
@@ -22,7 +23,7 @@ const answering = {
     httpHandlerConfigs: () => ({}),
 };
 
-test("a guarded client reads, and changes nothing", async () => {
+test("a read-only client sends reads, and refuses changes", async () => {
     const ecs = readOnly(new ECSClient({ ...aws, maxAttempts: 1, requestHandler: answering }));
     await expect(ecs.send(new DescribeClustersCommand({}))).rejects.toThrow("it left the process");
     expect(sent).toHaveLength(1);
@@ -30,7 +31,7 @@ test("a guarded client reads, and changes nothing", async () => {
     expect(sent).toHaveLength(1);
 });
 
-test("a guarded client hands out no secret, unless the test says which call it needs", async () => {
+test("a read-only client refuses to read a secret, unless the test names the call", async () => {
     const config = { ...aws, maxAttempts: 1, requestHandler: answering };
     const read = new GetSecretValueCommand({ SecretId: "x" });
     await expect(readOnly(new SecretsManagerClient(config)).send(read)).rejects.toThrow("is no read");
@@ -39,14 +40,17 @@ test("a guarded client hands out no secret, unless the test says which call it n
     );
 });
 
-test.each(["dev", "staging", "prod"])("what %s puts out is what the integration tests expect", async (stack) => {
-    const { outputs } = await planTestStack(stack);
-    const manifest = findManifest(outputs);
-    const found = readOutputs({ STACK_OUTPUTS: JSON.stringify({ ...outputs, manifest }) });
-    expect(found.outputs).toMatchObject({ environment: stack, manifest: { stack } });
-});
+test.each(["dev", "staging", "prod"])(
+    "the outputs of %s are those that the integration tests expect",
+    async (stack) => {
+        const { outputs } = await planTestStack(stack);
+        const manifest = findManifest(outputs);
+        const found = readOutputs({ STACK_OUTPUTS: JSON.stringify({ ...outputs, manifest }) });
+        expect(found.outputs).toMatchObject({ environment: stack, manifest: { stack } });
+    },
+);
 
-test("a stack that was deployed from here is read from the two files that `deploy up` leaves", async () => {
+test("the outputs of a stack are read from the two files that `deploy up` writes", async () => {
     const { manifest: secret, ...outputs } = (await planTestStack("dev")).outputs;
     const manifest = findManifest({ manifest: secret ?? "" });
     const here = process.cwd();
@@ -63,7 +67,7 @@ test("a stack that was deployed from here is read from the two files that `deplo
     }
 });
 
-test("without outputs it says what to set, once", () => {
+test("without outputs, the tests say which variable to set", () => {
     expect(readOutputs({}).missing).toContain("set STACK_OUTPUTS");
     expect(readOutputs({ STACK: "nowhere" }).missing).toContain("outputs/nowhere.json does not exist");
 });
@@ -74,4 +78,18 @@ test("outputs of another form fail, and each is named", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "outputs-")), "dev.json");
     writeFileSync(file, JSON.stringify({ ...others, manifest: findManifest(outputs), environment: "", subnet: vpcId }));
     expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
+});
+
+test("failures are never caused with compliance PCI-DSS, and otherwise only with RUN_DESTRUCTIVE=yes", () => {
+    expect(() => {
+        requireDestructiveAllowed({ compliance: "PCI-DSS" }, { RUN_DESTRUCTIVE: "yes" });
+    }).toThrow("never runs with compliance PCI-DSS");
+    for (const asked of [undefined, "", "no", "1"]) {
+        expect(() => {
+            requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: asked });
+        }).toThrow("set RUN_DESTRUCTIVE=yes");
+    }
+    expect(() => {
+        requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: "yes" });
+    }).not.toThrow();
 });

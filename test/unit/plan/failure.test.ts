@@ -14,7 +14,7 @@ test.each([
     ["a module by URL", `    at Network.build (${pathToFileURL(own).href}:42:7)`],
     ["a call without a name", `    at ${own}:42:7`],
     ["a call that continues", `    at async ${own}:42:7`],
-])("the place of a failure is found in %s", (_, frame) => {
+])("the location of a failure is found in %s", (_, frame) => {
     const error = failing(
         "too small",
         "    at Output.apply (/x/node_modules/@pulumi/pulumi/output.js:1:1)",
@@ -24,7 +24,7 @@ test.each([
     expect(describeFailure(error)).toBe("too small (lib/network.ts:42)");
 });
 
-test("a failure without a place of its own, or of many lines, is told in one line", () => {
+test("a failure without a location, or of many lines, is reported in one line", () => {
     expect(describeFailure(failing("too small\nsee the manual", "    at node:internal/x:1:1"))).toBe("too small");
     expect(describeFailure(Object.assign(new Error("bare"), { stack: undefined }))).toBe("bare");
 });

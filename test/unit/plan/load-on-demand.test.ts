@@ -5,7 +5,7 @@ interface Compiler {
     version: string;
 }
 
-test("a module that is put off is loaded when something of it is used, once", () => {
+test("a module that loads on demand is loaded at its first use, once", () => {
     const loaded: string[] = [];
     const cache: NodeJS.Require["cache"] = {};
     const require = Object.assign(
@@ -17,7 +17,7 @@ test("a module that is put off is loaded when something of it is used, once", ()
     );
     loadOnDemand(require, ["compiler"]);
     const { exports } = cache["/modules/compiler"] as { exports: Compiler & { __esModule: boolean } };
-    // Compiled code asks for this when it imports, and must not load the module by it.
+    // Compiled code reads this property when it imports, which must not load the module.
     expect(exports.__esModule).toBe(true);
     expect(loaded).toEqual([]);
     expect(exports.version).toBe("6");

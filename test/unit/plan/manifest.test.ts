@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect, test } from "@jest/globals";
-// The command loads the program by itself; named here, it is known that these tests hang on it.
+// The command loads the program on demand; the import makes the dependency of these tests visible.
 import "../../../index.ts";
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
@@ -25,7 +25,7 @@ async function command(root: string, ...argv: string[]): Promise<{ code: number;
 const root = testProjectFolder;
 const small = resolve("test/fixtures/small");
 
-test("--manifest writes the manifest to the standard output, or to a file", async () => {
+test("--manifest writes the manifest to standard output, or to a file", async () => {
     const { code, out, err } = await command(root, "dev", "--manifest");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const manifest = JSON.parse(out) as { resources: unknown[] };
@@ -43,13 +43,13 @@ test("--manifest writes the manifest to the standard output, or to a file", asyn
     }
 });
 
-test("people who read the plan are not shown the list of resources twice", async () => {
+test("the printed plan does not repeat the list of resources", async () => {
     const { out } = await command(root, "dev");
     expect(out).not.toContain("manifest");
     expect(out).toContain("transactionTableName");
 });
 
-test("the only word after --manifest is the stack, not the file", async () => {
+test("a single word after --manifest is the stack, not the file", async () => {
     const named = await command(root, "--manifest", "dev");
     expect(named).toEqual(await command(root, "dev", "--manifest"));
     expect(JSON.parse(named.out)).toMatchObject({ stack: "dev" });
@@ -65,20 +65,20 @@ test.each([
     [["dev", "--manifest", "--json"]],
     [["dev", "--json", "graph.json", "--manifest", "manifest.json"]],
     [["--json", "--manifest", "dev"]],
-])("a command writes one document: %j is refused with 2", async (argv) => {
+])("a command writes one document: %j exits with 2", async (argv) => {
     const { code, out, err } = await command(small, ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("option '--manifest [file]' cannot be used with option '--json [file]'");
     expect(err).toContain("Usage: npm run plan -- ");
 });
 
-test("--manifest without a stack asks for one", async () => {
+test("--manifest without a stack is refused", async () => {
     const { code, out, err } = await command(small, "--manifest");
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain("which stack? There are dev, wrong");
 });
 
-test("a program without a manifest is told so", async () => {
+test("a program without a manifest is refused", async () => {
     expect(await command(small, "dev", "--manifest")).toMatchObject({
         code: 1,
         out: "",
@@ -86,7 +86,7 @@ test("a program without a manifest is told so", async () => {
     });
 });
 
-/** A stack whose resources are made by `build`, with its manifest. */
+/** A stack with the resources that `build` creates, and its manifest. */
 function planOf(build: (opts: pulumi.CustomResourceOptions) => void) {
     const { settings, problems } = readSettings(readStackConfig("dev"), [], "2026-06-30");
     if (problems) {
@@ -109,7 +109,7 @@ function planOf(build: (opts: pulumi.CustomResourceOptions) => void) {
     });
 }
 
-test("no secret gets into a manifest", async () => {
+test("a manifest contains no secret", async () => {
     const secret = pulumi.secret("hunter2");
     const plan = await planOf((opts) => {
         const { id } = new aws.secretsmanager.Secret("token", { description: secret }, opts);
@@ -123,7 +123,7 @@ test("no secret gets into a manifest", async () => {
     expect(JSON.stringify(plannedManifest(plan, "111122223333"))).not.toContain("hunter2");
 });
 
-test("a manifest with an ARN that is made of a secret is refused, and not shown", async () => {
+test("a manifest with an ARN that is derived from a secret is refused, and not printed", async () => {
     const plan = await planOf((opts) => {
         new aws.sqs.Queue("queue", { kmsMasterKeyId: pulumi.secret("hunter2") }, opts);
     });
@@ -132,7 +132,7 @@ test("a manifest with an ARN that is made of a secret is refused, and not shown"
     expect(problem).toMatch(/^output manifest\.resources: /);
 });
 
-test("a store without a key of the stack's is told as one", async () => {
+test("a store without a key of the stack's is listed as such", async () => {
     const plan = await planOf((opts) => {
         new aws.sqs.Queue("open", { sqsManagedSseEnabled: false }, opts);
         new aws.cloudwatch.LogGroup("foreign", { kmsKeyId: "arn:aws:kms:eu-west-1:444455556666:key/theirs" }, opts);
@@ -147,7 +147,7 @@ test("a store without a key of the stack's is told as one", async () => {
     });
 });
 
-test("an output of another form is refused with what is wrong", async () => {
+test("an output of another form is refused with the reason", async () => {
     const plan = await planOf(() => undefined);
     const manifest = { ...(findManifest(plan.outputs) as object), region: 3 };
     await expect(

@@ -18,7 +18,7 @@ class Part extends pulumi.ComponentResource {
 
 const queue = "aws:sqs/queue:Queue";
 
-test("a resource is found under its parent, with the URN that the engine gives", async () => {
+test("a resource is found under its parent, with the URN that the engine generates", async () => {
     const plan = await planComponent(
         () =>
             new Part("outer", (inside) => {
@@ -41,7 +41,7 @@ test("a resource is found under its parent, with the URN that the engine gives",
     expect(inner.outputs).toEqual({ queue: expect.stringMatching(/^payments-[0-9a-f]{7}$/) });
 });
 
-test("dependencies are told by resource and by input", async () => {
+test("dependencies are listed by resource and by input", async () => {
     const plan = await planComponent(() => {
         const key = new aws.kms.Key("key");
         const first = new aws.sqs.Queue("first");
@@ -52,7 +52,7 @@ test("dependencies are told by resource and by input", async () => {
     expect(findNode(plan, "second").propertyDependencies).toEqual({ kmsMasterKeyId: [key] });
 });
 
-test("all options that change what Pulumi does are seen", async () => {
+test("all options that change what Pulumi does are recorded", async () => {
     const plan = await planComponent(() => {
         const first = new aws.sqs.Queue("first");
         new aws.sqs.Queue(
@@ -90,7 +90,7 @@ test("all options that change what Pulumi does are seen", async () => {
     expect(findNode(plan, "first").options).toMatchObject({ protect: false, aliases: [], customTimeouts: {} });
 });
 
-test("secrets stay wrapped, at any depth and through what is made of them", async () => {
+test("secrets stay secret, at any depth and in derived values", async () => {
     const plan = await planComponent(() => {
         const password = new random.RandomPassword("password", { length: 20 });
         new aws.sqs.Queue("payments", {
@@ -136,12 +136,12 @@ test("what a preview does not know is marked, and what it knows is not", async (
     });
 });
 
-test("two runs give the same plan, to the letter", async () => {
+test("two runs give the identical plan", async () => {
     const build = (): Promise<Plan> => planStack("test/fixtures/small", "dev");
     expect(JSON.stringify(await build())).toBe(JSON.stringify(await build()));
 });
 
-test("assets, archives and resources passed whole are readable", async () => {
+test("assets, archives and resources passed as inputs are readable", async () => {
     const plan = await planComponent(() => {
         const first = new aws.sqs.Queue("first");
         new Part("part", () => ({ first }));
@@ -160,12 +160,12 @@ test("assets, archives and resources passed whole are readable", async () => {
     expect(findNode(plan, "part").outputs).toEqual({ first: { resource: { urn: first.urn, id: first.id } } });
 });
 
-test("a resource that is only looked up is marked and keeps its ID", async () => {
+test("a resource that is read with `get` is marked and keeps its ID", async () => {
     const plan = await planComponent(() => aws.ec2.Vpc.get("shared", "vpc-1"));
     expect(findNode(plan, "shared")).toMatchObject({ external: true, id: "vpc-1" });
 });
 
-test("settings reach the program as the engine sends them, and secret ones are secret", async () => {
+test("settings reach the program in the engine's format, and secret ones are secret", async () => {
     const plan = await planComponent(
         () => {
             const config = new pulumi.Config("shop");
@@ -179,7 +179,7 @@ test("settings reach the program as the engine sends them, and secret ones are s
     expect(inputsOf(plan, queue)).toEqual([{ delaySeconds: 5, name: new Secret("payments") }]);
 });
 
-test("a map of settings becomes the stack's configuration, under the rules of a stack", async () => {
+test("a map of settings becomes the stack's configuration, under the same rules", async () => {
     const settings = { zones: 3, network: { cidr: "10.0.0.0/16" }, suffix: "dev", absent: undefined };
     const plan = await planSettings(settings, () => pulumi.runtime.allConfig(), "copy");
     expect(plan.outputs).toEqual({
@@ -190,7 +190,7 @@ test("a map of settings becomes the stack's configuration, under the rules of a 
     expect(await rejectedPlanProblems(planSettings({}, () => new aws.sqs.Queue("stray")))).toHaveLength(2);
 });
 
-test("the recorder refuses a name that stands for no resource or for several", async () => {
+test("the recorder refuses a name that matches no resource or several", async () => {
     const plan = await planComponent(() => {
         new aws.sqs.Queue("payments");
         new aws.sns.Topic("payments");
@@ -200,7 +200,7 @@ test("the recorder refuses a name that stands for no resource or for several", a
     expect(findNode(plan, "payments", queue)).toBe(nodesOf(plan, queue)[0]);
 });
 
-test("problems other than those of a plan are not taken for some", async () => {
+test("errors other than those of a plan are not reported as such", async () => {
     await expect(rejectedPlanProblems(Promise.reject(new Error("disk full")))).rejects.toThrow("disk full");
     await expect(rejectedPlanProblems(Promise.resolve())).rejects.toThrow("the plan was accepted");
 });

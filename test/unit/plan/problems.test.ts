@@ -76,7 +76,7 @@ test("a method of a provider, which only a provider can run, is named", async ()
     ]);
 });
 
-test("a resource made inside apply is refused, since no preview would show it", async () => {
+test("a resource created inside apply is refused, as a preview may not show it", async () => {
     const found = await rejectedPlanProblems(
         planComponent(() => {
             new aws.sqs.Queue("first").arn.apply((arn) => new aws.sqs.Queue("second", { name: arn.slice(-5) }));
@@ -88,7 +88,7 @@ test("a resource made inside apply is refused, since no preview would show it", 
     ]);
 });
 
-test("a resource that only a preview would show is refused", async () => {
+test("a resource that exists only in a preview is refused", async () => {
     const found = await rejectedPlanProblems(
         planComponent(() => {
             if (pulumi.runtime.isDryRun()) {
@@ -102,7 +102,7 @@ test("a resource that only a preview would show is refused", async () => {
     ]);
 });
 
-test("an Output put in a string is told with its place in the program", async () => {
+test("an Output in a string is reported with its location in the program", async () => {
     const found = await rejectedPlanProblems(
         planComponent(() => {
             const queue = new aws.sqs.Queue("payments");
@@ -118,7 +118,7 @@ test("an Output put in a string is told with its place in the program", async ()
     ]);
 });
 
-test("a message of the SDK that stands where an Output was meant is refused", async () => {
+test("a message of the SDK in place of an Output's value is refused", async () => {
     const name = "Calling [toString] on an [Output<T>] is not supported.";
     expect(await rejectedPlanProblems(planComponent(() => new aws.sqs.Queue("payments", { name })))).toEqual([
         "payments (aws:sqs/queue:Queue): `name` has an Output put in a string: use pulumi.interpolate or pulumi.jsonStringify",
@@ -129,12 +129,12 @@ test.each([
     ["arn:aws:s3:::undefined", "contains `undefined`, from a missing value"],
     ["undefined/*", "contains `undefined`, from a missing value"],
     ["[object Object]-logs", "contains an object put in a string"],
-])("the string %s is refused as an accident", async (policy, meaning) => {
+])("the string %s is refused as a conversion error", async (policy, meaning) => {
     const found = await rejectedPlanProblems(planComponent(() => new aws.sqs.Queue("payments", { tags: { policy } })));
     expect(found).toEqual([`payments (aws:sqs/queue:Queue): \`tags.policy\` ${meaning}`]);
 });
 
-test("a sentence and source code may speak of what is undefined", async () => {
+test("a sentence and source code may contain the word undefined", async () => {
     const plan = await planComponent(() => {
         new aws.sqs.Queue("payments", { tags: { note: "left undefined by design" } });
         new aws.s3.BucketObject("code", { bucket: "b", source: new pulumi.asset.StringAsset("x === undefined)") });
@@ -151,7 +151,7 @@ test("a required property that resolves to undefined is named", async () => {
     ).toEqual(["policy (aws:sqs/queuePolicy:QueuePolicy): the required property `queueUrl` is undefined"]);
 });
 
-test("a stack output that resolves to undefined is told", async () => {
+test("a stack output that resolves to undefined is reported", async () => {
     const plan = await planProgram({
         project: "shop",
         stack: "test",
@@ -162,7 +162,7 @@ test("a stack output that resolves to undefined is told", async () => {
     expect(plan.messages).toEqual(["Undefined value (apiUrl) will not show as a stack output."]);
 });
 
-test("a secret setting must not stand in the open, neither in inputs nor in outputs", async () => {
+test("a secret setting must not be in plain text, neither in inputs nor in outputs", async () => {
     const config = { "shop:token": "secret(shop:token)" };
     const found = await problems(
         () => {
@@ -190,7 +190,7 @@ test("an error that the program logs fails the plan, and a warning does not", as
     expect((await planComponent(build((text) => pulumi.log.warn(text)))).messages).toEqual(["the block is too small"]);
 });
 
-test("bad settings are told in their own words, without the other problems that follow", async () => {
+test("invalid settings are reported with their own messages, without the errors that follow", async () => {
     const message = "shop:a must be even\nshop:b must be odd";
     const found = await rejectedPlanProblems(
         planComponent(() => {
@@ -202,7 +202,7 @@ test("bad settings are told in their own words, without the other problems that 
     expect(found).toEqual([message]);
 });
 
-test("what is thrown without being an error is told, too", async () => {
+test("a thrown value that is no Error is reported, too", async () => {
     const thrown: unknown = "no network";
     const found = await rejectedPlanProblems(
         planComponent(() => {
@@ -212,7 +212,7 @@ test("what is thrown without being an error is told, too", async () => {
     expect(found).toEqual(["the program failed with no network"]);
 });
 
-test("a failure that does not come a second time is still told", async () => {
+test("a failure that does not happen a second time is still reported", async () => {
     let runs = 0;
     const found = await rejectedPlanProblems(
         planComponent(() => {
@@ -225,7 +225,7 @@ test("a failure that does not come a second time is still told", async () => {
     expect(found).toEqual(["only once"]);
 });
 
-test("a rejection that nothing handles fails the plan, and the listeners are gone afterwards", async () => {
+test("an unhandled rejection fails the plan, and the listeners are removed afterwards", async () => {
     const events = new EventEmitter();
     const program = (): void => void events.emit("unhandledRejection", new Error("lost"));
     const found = await rejectedPlanProblems(
@@ -235,7 +235,7 @@ test("a rejection that nothing handles fails the plan, and the listeners are gon
     expect(events.listenerCount("unhandledRejection") + events.listenerCount("beforeExit")).toBe(0);
 });
 
-test("a resource whose input never comes is named, instead of a plan that ends in silence", async () => {
+test("a resource whose input never resolves is named, instead of a plan that ends without a message", async () => {
     const events = new EventEmitter();
     const program = (): void => {
         new aws.sqs.Queue("stuck", { name: pulumi.output(new Promise<string>(() => undefined)) });

@@ -27,7 +27,7 @@ const claims = (stack: string, changes: Partial<ExclusiveSettings> = {}): Exclus
 const creating = (stack: string, changes: Partial<ExclusiveSettings> = {}): ExclusiveSettings =>
     claims(stack, { creates: ["guardDuty", "config"], ...changes });
 
-test("two stacks that both create a service of one account are told apart by name, with the way out", () => {
+test("two stacks that both create a service of one account are refused by name, with the fix", () => {
     expect(
         conflictsWithOthers(creating("dev", { creates: ["guardDuty"] }), [creating("dev"), creating("prod")]),
     ).toEqual([
@@ -49,7 +49,7 @@ test.each([
     expect(conflictsWithOthers(creating("dev"), [creating("prod", changes)])).toEqual([]);
 });
 
-test("two stacks that both say no account may be in two, and create the same", () => {
+test("two stacks without an account ID may be in two accounts, and create the same", () => {
     const unsaid = { account: undefined };
     expect(conflictsWithOthers(creating("dev", unsaid), [creating("prod", unsaid)])).toEqual([]);
 });
@@ -78,19 +78,19 @@ test.each<[string, Partial<ExclusiveSettings>, Partial<ExclusiveSettings>, strin
     ]);
 });
 
-test("two stacks with one suffix or one domain live in two accounts", () => {
+test("two stacks with one suffix or one domain may be in two accounts", () => {
     const taken = { suffix: "dev", domain: "pay.example.com" };
     expect(conflictsWithOthers(claims("dev", taken), [claims("alice", { ...taken, account: "444455556666" })])).toEqual(
         [],
     );
 });
 
-test("stacks without a suffix or a domain claim none", () => {
+test("stacks without a suffix or a domain conflict with none", () => {
     const none = { suffix: undefined, domain: undefined };
     expect(conflictsWithOthers(claims("dev", none), [claims("alice", none)])).toEqual([]);
 });
 
-test("two stacks that answer for one domain are refused", () => {
+test("two stacks with one domain are refused", () => {
     const domain = { domain: "pay.example.com" };
     expect(conflictsWithOthers(claims("blue", domain), [claims("green", domain)])).toEqual([
         'payment-platform:certificate.domainName must differ: blue and green would both create the record of "pay.example.com" ' +
@@ -119,7 +119,7 @@ test.each<[string, ExclusiveSettings, string[], ExclusiveSettings, string | unde
     ["a suffix that ends like another", claims("dev"), queues, claims("alice-dev"), undefined],
     ["suffixes that have nothing in common", claims("dev"), queues, claims("dlq-prod"), undefined],
     ["another account", claims("dev"), queues, claims("dlq-dev", { account: "444455556666" }), undefined],
-])("names that two suffixes make alike are found: %s", (_, stack, names, other, expected) => {
+])("names that two suffixes make equal are found: %s", (_, stack, names, other, expected) => {
     const found = nameConflicts(stack, names, [other]);
     expect(found).toEqual(
         expected === undefined
@@ -167,12 +167,12 @@ test("planning a stack reads the files of the others and refuses", async () => {
     expect((await planStack(root, "other")).stack).toBe("other");
 });
 
-test("planning goes on where the files are of two accounts", async () => {
+test("planning continues when the files are of two accounts", async () => {
     const root = project({ dev: file("create", same), prod: file("create", '"444455556666"') });
     expect((await planStack(root, "dev")).stack).toBe("dev");
 });
 
-test("planning the platform refuses a suffix that makes names of another stack", async () => {
+test("planning the platform refuses a suffix that gives a name of another stack", async () => {
     const suffixed = (environmentSuffix: string) =>
         stringify({ config: withSettings(readStackConfig("dev"), { environmentSuffix }) });
     const root = project({ dev: suffixed("dev"), queues: suffixed("dlq-dev"), alice: suffixed("alice-dev") });
@@ -182,7 +182,7 @@ test("planning the platform refuses a suffix that makes names of another stack",
     ]);
 });
 
-test("a file of another stack that is no YAML, or holds nonsense, is that stack's problem", () => {
+test("a file of another stack that is no valid YAML is reported as that stack's problem", () => {
     const root = project({
         broken: "config: [",
         wrong: "config:\n  payment-platform:accountServices: create\n",
@@ -195,7 +195,7 @@ test("a file of another stack that is no YAML, or holds nonsense, is that stack'
     ]);
 });
 
-test("a stack claims the record of its domain where it names the zone", () => {
+test("a stack owns the record of its domain when it names the zone", () => {
     const certificate = { source: "arn", domainName: "pay.example.com" };
     const claimed = (settings: object) =>
         exclusiveSettingsOf("dev", { "payment-platform:certificate": JSON.stringify(settings) }).domain;

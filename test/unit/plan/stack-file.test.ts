@@ -52,7 +52,7 @@ test.each<[string, string, Record<string, string>]>([
     expect(read(file).config).toEqual(expected);
 });
 
-test("the project's defaults hold until the stack says otherwise", () => {
+test("the project's defaults apply until the stack overrides them", () => {
     const project = [
         "name: shop",
         "main: program.ts",
@@ -70,7 +70,7 @@ test("the project's defaults hold until the stack says otherwise", () => {
     expect(read("").main).toBe("index.ts");
 });
 
-test("encrypted values become placeholders that tell where they belong, and their keys are secret", () => {
+test("encrypted values become placeholders that name their setting, and their keys are secret", () => {
     const files = read(
         [
             "config:",
@@ -90,12 +90,12 @@ test("encrypted values become placeholders that tell where they belong, and thei
     });
 });
 
-test("a stack that overrides an encrypted default in the open keeps no secret", () => {
+test("a stack that overrides an encrypted default in plain text has no secret", () => {
     const project = "name: shop\nconfig:\n  shop:token: { value: { secure: v1:abc } }\n";
     expect(read("config: { shop:token: open }\n", project)).toMatchObject({ secretKeys: [], placeholders: [] });
 });
 
-test("an unknown stack is answered with those that there are", () => {
+test("an unknown stack is answered with the list of the stacks", () => {
     writeFileSync(join(root, "Pulumi.yaml"), "name: shop\n");
     expect(() => readStack(root, "prod")).toThrow(new PlanError(['no stack "prod": there are none']));
     for (const stack of ["staging", "dev"]) {
@@ -107,7 +107,7 @@ test("an unknown stack is answered with those that there are", () => {
     expect(stackNamesIn(root)).toEqual(["dev", "staging"]);
 });
 
-test("broken YAML is told in one line with file, line and column", () => {
+test("invalid YAML is reported in one line with file, line and column", () => {
     expect(() => read("config:\n  shop:a: [1, 2\n  shop:b: 3\n")).toThrow(/^Pulumi\.dev\.yaml:3:\d+: .+$/);
 });
 
@@ -118,6 +118,6 @@ test("a setting is found under its key with the namespace, or without", () => {
     expect(at("config: { a: 1, payment-platform:a: 2 }", "a")).toEqual(["config", "payment-platform:a"]);
 });
 
-test("a project without a name still plans, so that its own errors show", () => {
+test("a project without a name is still planned, so that its own errors are shown", () => {
     expect(read("config: { a: 1 }\n", "[]").config).toEqual({ ":a": "1" });
 });

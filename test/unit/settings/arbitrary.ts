@@ -9,11 +9,14 @@ import { toStackConfigText, type StackConfig, withSetting } from "./stack-config
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
 
 interface ArbitrarySettingsOptions {
-    /** Services at most; 30 unless told. */
+    /** Maximum number of services; 30 by default. */
     readonly maxServices?: number;
 }
 
-/** Configurations of every kind that is valid, as Pulumi hands them over. Those with compliance PCI-DSS waive the guardrails that they break. */
+/**
+ * Configurations of every valid kind, in Pulumi's format. Those with compliance PCI-DSS waive the guardrails that they
+ * break.
+ */
 export function arbitrarySettings({ maxServices = 30 }: ArbitrarySettingsOptions = {}): fc.Arbitrary<StackConfig> {
     return network.chain((net) =>
         fc
@@ -118,7 +121,7 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
                 timeoutSeconds: fc.integer({ min: 5, max: 30 }),
                 reservedConcurrency: fc.integer({ min: 1, max: 1000 }),
                 maxAmountMinor: fc.integer({ min: 1, max: 999_999_999_999 }),
-                // Services stand at 1 to 9 after each ten.
+                // Services have the priorities 1 to 9 after each ten.
                 albPriority: fc.integer({ min: 1, max: 5000 }).map((n) => 10 * n),
             },
             { requiredKeys: ["memoryMib"] },
@@ -253,7 +256,7 @@ const queueOf = (topics: readonly string[]) =>
         { requiredKeys: [] },
     );
 
-/** At most one consumer of each queue; whoever sends or publishes, reaches a service. */
+/** At most one consumer of each queue; a service that sends or publishes has a path. */
 function services(net: Network, names: readonly string[], messaging: Messaging): fc.Arbitrary<unknown> {
     const addresses = net.availabilityZones * (2 ** (29 - Number(net.cidr.split("/")[1])) - 5 - 16);
     const mostTasks = Math.min(5000, Math.floor(addresses / 2 / names.length));

@@ -91,7 +91,7 @@ test("every setting of the schema has a second value", () => {
     );
 });
 
-test.each(rows)("the second value of %s is valid, and is not the one that is there", (_, second) => {
+test.each(rows)("the second value of %s is valid, and is not the current one", (_, second) => {
     const before = readStackConfig(stackOf(second));
     const after = withSettings(before, second.changes);
     expect(problemsOf(after)).toEqual([]);
@@ -99,13 +99,13 @@ test.each(rows)("the second value of %s is valid, and is not the one that is the
 });
 
 test.each(setsOf(ordinary).map((set, i) => [i + 1, stackOf(set[0]?.[1] ?? { changes: {} }), set] as const))(
-    "no check refuses ordinary settings, set %i, of %s",
+    "no rule fails for ordinary settings, set %i, of %s",
     async (_, stack, set) => {
         expect(await failuresOf(stack, set)).toEqual([]);
     },
 );
 
-test.each(refused)("%s loses safety or data with its second value, and a check says so", async (setting, second) => {
+test.each(refused)("the second value of %s loses safety or data, and a rule fails", async (setting, second) => {
     const { refusedBy } = second;
     const broken = await brokenRules(stackOf(second), [[setting, second]]);
     expect([...broken.keys()]).toEqual([refusedBy]);

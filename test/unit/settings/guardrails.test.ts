@@ -9,7 +9,10 @@ const problemsOf = (config: StackConfig) => readSettings(config, [], today).prob
 
 const nat = { "network.egress": "nat", "network.natGateways": "per-az" };
 
-/** Each guardrail, the least change to the committed prod that breaks it, what is said, and the closest it lets pass. */
+/**
+ * Each guardrail, the smallest change to the committed prod that breaks it, its message, and the closest value that
+ * passes.
+ */
 const table: readonly [
     name: string,
     broken: Readonly<Record<string, unknown>>,
@@ -175,10 +178,10 @@ describe.each(table)("%s", (name, broken, lines, kept) => {
     test("does not depend on the name of the environment", () => {
         expect(problemsOf(withSetting(refused, "environment", "test"))).toEqual(problemsOf(refused));
     });
-    test("does not hold without that compliance", () => {
+    test("does not apply without that compliance", () => {
         expect(problemsOf(withSetting(refused, "compliance", "none"))).toBeUndefined();
     });
-    test("lets the closest safe value pass", () => {
+    test("accepts the closest safe value", () => {
         expect(problemsOf(withSettings(prod, kept))).toBeUndefined();
     });
     test("can be waived", () => {
@@ -194,7 +197,7 @@ const onSpot = withSetting(prod, "compute.spot", "half");
 const spotProblem =
     'payment-platform:compute.spot must be "none" with compliance PCI-DSS (guardrail no-spot), got "half"';
 
-test("a waiver holds on its last day and not on the next", () => {
+test("a waiver is valid on its last day and not on the next", () => {
     expect(problemsOf(withSetting(onSpot, "waivers", [waiver("no-spot", today)]))).toBeUndefined();
     expect(problemsOf(withSetting(onSpot, "waivers", [waiver("no-spot", "2026-06-29")]))).toEqual([
         spotProblem,
@@ -202,7 +205,7 @@ test("a waiver holds on its last day and not on the next", () => {
     ]);
 });
 
-test("a waiver lets nothing else pass", () => {
+test("a waiver waives nothing else", () => {
     const config = withSettings(onSpot, { "compute.execCommand": true, waivers: [waiver("no-shells")] });
     expect(problemsOf(config)).toEqual([spotProblem]);
 });
@@ -227,7 +230,7 @@ test("the second waiver of a guardrail is refused", () => {
     ]);
 });
 
-test("a waiver needs a reason that says something and a date; what it waives is not repeated beside that", () => {
+test("a waiver needs a date and a reason of some length; the message does not repeat what is waived", () => {
     const waivers = [{ rule: "no-spot", reason: "because", expires: "next year" }];
     expect(problemsOf(withSetting(onSpot, "waivers", waivers))).toEqual([
         'payment-platform:waivers[0].reason must have at least 20 characters, got "because"',
@@ -235,21 +238,21 @@ test("a waiver needs a reason that says something and a date; what it waives is 
     ]);
 });
 
-test("a waiver is not called needless while the field it is about is not valid", () => {
+test("a waiver is not reported as unused while its field is invalid", () => {
     const config = withSettings(prod, { "compute.spot": "hlaf", waivers: [waiver("no-spot")] });
     expect(problemsOf(config)).toEqual([
         'payment-platform:compute.spot must be "none", "half" or "all-but-one", got "hlaf"',
     ]);
 });
 
-test("waivers that are no list leave the guardrails on", () => {
+test("waivers that are not a list leave the guardrails on", () => {
     expect(problemsOf(withSetting(onSpot, "waivers", "no-spot"))).toEqual([
         'payment-platform:waivers must be a list, got "no-spot"',
         spotProblem,
     ]);
 });
 
-test("guardrails wait until the compliance is known", () => {
+test("guardrails are checked only once the compliance is valid", () => {
     expect(problemsOf(withSetting(onSpot, "compliance", "PCI"))).toEqual([
         'payment-platform:compliance must be "none" or "PCI-DSS", got "PCI"',
     ]);

@@ -26,7 +26,7 @@ test("the program reads the stack's configuration from Pulumi", () => {
     expect(load(dev)).toMatchObject({ environment: "dev", region: "us-east-1", network: { cidr: "10.0.0.0/16" } });
 });
 
-test("an operator sees the list and no stack trace", () => {
+test("an operator sees the list of problems and no stack trace", () => {
     const broken = withSettings(dev, { "network.cidr": "10.0.0.0/8", costCenter: undefined });
     expect(() => load(broken)).toThrow(pulumi.RunError);
     expect(() => load(broken)).toThrow(
@@ -39,14 +39,14 @@ test("an operator sees the list and no stack trace", () => {
     expect(() => load(withSetting(dev, "costCenter", undefined))).toThrow(/ has 1 problem:\n/);
 });
 
-test("a stack without settings is told how to get some, not what each of them is for", () => {
+test("a stack without settings gets a message on how to create them, not on each setting", () => {
     const stack = pulumi.getStack();
     const message = `Pulumi.${stack}.yaml has no settings of the platform. ${newStackHint(stack)}`;
     expect(() => load({})).toThrow(new pulumi.RunError(message));
     expect(() => load({ "aws:region": "us-east-1", "pulumi:disable-default-providers": '["aws"]' })).toThrow(message);
 });
 
-test("a stack is not told to be a copy of itself", () => {
+test("a stack is not advised to copy itself", () => {
     expect(noSettingsMessage("dev")).toBe(
         "Pulumi.dev.yaml has no settings of the platform. docs/settings.md lists them",
     );
@@ -54,7 +54,7 @@ test("a stack is not told to be a copy of itself", () => {
     expect(newStackHint("qa", ["a", "dev"])).toContain("npm run new -- qa --from dev");
 });
 
-test("Pulumi's own mark of a secret is what counts", () => {
+test("a value that Pulumi marks as a secret counts as one", () => {
     expect(() => load(dev, ["payment-platform:tags", "payment-platform:network"])).toThrow(
         "payment-platform:network must not be secret",
     );

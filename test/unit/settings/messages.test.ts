@@ -16,14 +16,14 @@ test.each([
     expect(messagesOf(schema, value)).toEqual([message]);
 });
 
-test("an unknown key is reported where nothing is known of its neighbours, too", () => {
+test("an unknown key is reported although its siblings are unknown, too", () => {
     const issue: z.core.$ZodRawIssue = { code: "unrecognized_keys", keys: ["x"], input: {} };
     expect(refineIssue(issue)).toEqual([
         { code: "custom", path: ["x"], message: "is not a setting (valid names: )", input: undefined },
     ]);
 });
 
-test("a tagged union that is given no group says what its tag may be", () => {
+test("a tagged union without a value lists the values of its tag", () => {
     const issue: z.core.$ZodRawIssue = {
         code: "invalid_union",
         errors: [],

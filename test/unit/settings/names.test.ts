@@ -5,7 +5,7 @@ import { isReserved, maxSuffixLength, nameLimits } from "../../../lib/settings/n
 
 const name = fc.stringMatching(/^[a-z][a-z0-9]{0,14}$/);
 
-test("at the longest suffix every name is within the limit of AWS, and one of them has no room left", () => {
+test("at the longest suffix every name is within AWS's limit, and one of them fills it", () => {
     fc.assert(
         fc.property(fc.array(name, { minLength: 1, maxLength: 10 }), (services) => {
             const suffix = "s".repeat(maxSuffixLength(services, { queues: services }).length);
@@ -24,7 +24,7 @@ test("at the longest suffix every name is within the limit of AWS, and one of th
     );
 });
 
-test("a worker has no target group, so its name may be longer; a long queue leaves less room", () => {
+test("a worker has no target group, so its name may be longer; a long queue name leaves less room", () => {
     const name = "w".repeat(25);
     expect(maxSuffixLength([name]).because).toContain("target group");
     expect(maxSuffixLength([name], { workers: [name] }).because).toContain("role payment-www");
@@ -34,7 +34,7 @@ test("a worker has no target group, so its name may be longer; a long queue leav
     });
 });
 
-test("without services the load balancer's name is the tightest", () => {
+test("without services the load balancer's name is the limit", () => {
     expect(maxSuffixLength([])).toMatchObject({ length: 16 });
 });
 

@@ -16,7 +16,7 @@ test("settings of every valid kind are accepted", () => {
     );
 });
 
-test("the settings under test are of many kinds", () => {
+test("the generated settings are of many kinds", () => {
     const samples = fc.sample(arbitrarySettings(), { numRuns: 300, seed: 1 }).map((config) => {
         const { settings } = readSettings(config, [], "2026-06-30");
         return settings;
@@ -89,7 +89,7 @@ const wrong: readonly (readonly [field: string, ...values: unknown[]])[] = [
     ["aws:region", "us", undefined],
 ];
 
-test("one wrong value among valid settings is refused, by the name of its field", () => {
+test("one invalid value among valid settings is refused, by the name of its field", () => {
     const wrongValue = fc
         .constantFrom(...wrong)
         .chain(([field, ...values]) => fc.constantFrom(...values).map((value) => ({ field, value })));
@@ -104,7 +104,7 @@ test("one wrong value among valid settings is refused, by the name of its field"
 const fields = Object.keys(readStackConfig("prod"));
 const junk = fc.oneof(fc.json(), fc.string(), fc.constantFrom("null", "[]", "{}", "-0", "[null]", '{"__proto__":1}'));
 
-test("whatever stands in a stack file is accepted or refused, and never ends in a crash", () => {
+test("any value in a stack file is accepted or refused, and never causes a crash", () => {
     const known = fc.dictionary(fc.constantFrom(...fields, "payment-platform:waivers"), junk, {
         noNullPrototype: true,
     });
@@ -118,7 +118,7 @@ test("whatever stands in a stack file is accepted or refused, and never ends in 
     );
 });
 
-test("junk deep inside a setting never ends in a crash", () => {
+test("random values deep inside a setting never cause a crash", () => {
     const path = fc.constantFrom(
         ...["services.api", "services.api.sends", "services.api.consumes", "services.payment.path", "services.x.y"],
         ...["network.cidr", "database.minAcu", "waf.countOnly", "certificate.zoneName", "certificate.source"],

@@ -56,7 +56,7 @@ function undeclared(rule: SettingRule, settings: PlatformSettings): string[] {
         }
         const declared = ["services", rule.field, ...rule.reads].map((field) => fieldPath(field, service));
         const isDeclared = (path: string[]) => declared.some((field) => !isValidSoFar([path], field));
-        // The region stands at a path of its own, outside our namespace.
+        // The region is at its own path, outside of our namespace.
         return seen
             .map((path) => (path[0] === "region" ? ["aws:region"] : path))
             .flatMap((path) => (isDeclared(path) ? [] : [path.join(".")]));
@@ -71,14 +71,14 @@ test.each([...settingRules, ...guardrails].map((rule) => [`${rule.name} (${rule.
     },
 );
 
-test("a rule may blame a field of a group that is not there", () => {
+test("a rule may report a field of a group that is missing", () => {
     const rule: SettingRule = { name: "x", why: "", field: "a.b.c", reads: [], must: "be there", isMet: () => false };
     expect(samples.map((settings) => checkRule(rule, settings, []).problems)).toContainEqual([
         { path: ["a", "b", "c"], message: "must be there", got: undefined },
     ]);
 });
 
-test("a rule about a service that is not there is a mistake of ours", () => {
+test("a rule for a service that is missing is a programming error", () => {
     const rule = forEachService({ name: "x", why: "", field: "services.@", reads: [], must: "", isMet: () => true });
     expect(() => samples.map((settings) => rule.isMet(settings, "nobody"))).toThrow(
         'no service "nobody" in the settings',

@@ -331,7 +331,7 @@ test("every rule is in the table", () => {
     );
 });
 
-test("a service whose settings are wrong does not hide what is wrong with another", () => {
+test("invalid settings of one service do not hide those of another", () => {
     const changes = { "services.api.cpuUnits": 300, "services.payment.memoryMib": 512 };
     expect(problemsAfter(changes)).toEqual([
         "payment-platform:services.api.cpuUnits must be 256, 512, 1024, 2048, 4096, 8192 or 16384, got 300",
@@ -339,7 +339,7 @@ test("a service whose settings are wrong does not hide what is wrong with anothe
     ]);
 });
 
-test("a rule says nothing about a field that is not valid by itself", () => {
+test("a rule reports nothing for a field that is itself invalid", () => {
     expect(problemsAfter({ "network.availabilityZones": 9, "network.endpointZones": 4 })).toEqual([
         "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 9",
     ]);

@@ -7,10 +7,11 @@ import { managedRuleGroups } from "../../../lib/settings/edge.ts";
 import { run, findStaleFiles, fillTables } from "../../../tools/schema/files.ts";
 import { settingRows, settingsTable } from "../../../tools/schema/tables.ts";
 import { settingsJsonSchema, stackFileSchema } from "../../../tools/schema/stack-schema.ts";
+import { recordedTypes } from "../checks/config-plans.ts";
 import { readStackConfig } from "./stack-config.ts";
 
-test("the committed JSON Schema and every table of settings are up to date", () => {
-    expect(findStaleFiles(process.cwd())).toEqual([]);
+test("the committed JSON Schemas and generated tables are up to date", async () => {
+    expect(findStaleFiles(process.cwd(), await recordedTypes("prod"))).toEqual([]);
 });
 
 const configSchema = () =>
@@ -18,14 +19,14 @@ const configSchema = () =>
         .looseObject({ properties: z.record(z.string(), z.unknown()), required: z.array(z.string()) })
         .parse(stackFileSchema().properties?.config);
 
-test.each(["dev", "staging", "prod"])("an editor knows every key of stack %s and misses none", (stack) => {
+test.each(["dev", "staging", "prod"])("an editor validates every key of stack %s", (stack) => {
     const { properties, required } = configSchema();
     const given = Object.keys(readStackConfig(stack));
     expect(given.filter((key) => !Object.hasOwn(properties, key))).toEqual([]);
     expect(required.filter((key) => !given.includes(key))).toEqual([]);
 });
 
-test("an editor marks misspelt keys of ours and leaves those of others alone", () => {
+test("an editor marks misspelt keys of this project and ignores those of others", () => {
     const { patternProperties, additionalProperties } = configSchema();
     const [others = ""] = Object.keys(z.record(z.string(), z.unknown()).parse(patternProperties));
     expect(additionalProperties).toBe(false);
@@ -68,12 +69,12 @@ test("every setting is in the table with its values, default and meaning", () =>
     expect(sections.filter((key) => !rows.some((row) => row.startsWith(`| \`${key}`)))).toEqual([]);
 });
 
-test("only the text between the markers is replaced, and once more changes nothing", () => {
+test("only the text between the markers is replaced, and a second run changes nothing", () => {
     const page = "a\n<!-- settings:begin -->\nold\n<!-- settings:end -->\nb\n";
-    const made = fillTables(page);
+    const made = fillTables(page, new Map());
     expect(made).toBe(`a\n<!-- settings:begin -->\n${settingsTable()}\n<!-- settings:end -->\nb\n`);
-    expect(fillTables(made)).toBe(made);
-    expect(fillTables("no markers")).toBe("no markers");
+    expect(fillTables(made, new Map())).toBe(made);
+    expect(fillTables("no markers", new Map())).toBe("no markers");
 });
 
 test.each([
@@ -81,21 +82,22 @@ test.each([
     "<!-- settings:begin --> <!-- settings:end --> <!-- settings:begin --> <!-- settings:end -->",
     "<!-- settings:begin --> <!-- settings:end --> <!-- settings:end -->",
 ])("markers that do not match are refused: %s", (page) => {
-    expect(() => fillTables(page)).toThrow(
+    expect(() => fillTables(page, new Map())).toThrow(
         "the markers <!-- settings:begin --> and <!-- settings:end --> must stand once",
     );
 });
 
-test("a setting without words has an empty cell, which the test above refuses", () => {
+test("a setting without a description has an empty cell, which the test above refuses", () => {
     expect(settingRows("x", { type: "string" }, "none")).toEqual([
         { path: "x", values: "text", defaultValue: "none", description: "" },
     ]);
 });
 
-test("the command looks at the files of the working directory", async () => {
+test("the command compares the files of the working directory", async () => {
     const { argv, exitCode } = process;
     process.argv = ["node", "tools/schema.ts", "--check"];
-    await import("../../../tools/schema.ts");
+    const { generated } = await import("../../../tools/schema.ts");
+    await generated;
     expect(process.exitCode).toBe(0);
     Object.assign(process, { argv, exitCode });
 });
@@ -113,10 +115,10 @@ afterEach(() => {
 
 function printed(args: readonly string[]): { code: number; lines: string[] } {
     const lines: string[] = [];
-    return { code: run(args, root, (line) => lines.push(line)), lines };
+    return { code: run(args, root, (line) => lines.push(line), new Map()), lines };
 }
 
-test("the check fails on a stale file and says how to mend it; writing mends it", () => {
+test("the check fails on an outdated file and names the fix; writing updates it", () => {
     expect(printed(["--check"])).toEqual({ code: 0, lines: [] });
     writeFileSync(join(root, "schema/stack.schema.json"), "{}\n");
     writeFileSync(join(root, "docs/settings.md"), "<!-- settings:begin -->\n<!-- settings:end -->\n");
@@ -131,7 +133,7 @@ test("the check fails on a stale file and says how to mend it; writing mends it"
     expect(printed([])).toEqual({ code: 0, lines: [] });
 });
 
-test("a schema that was never written is stale", () => {
+test("a schema that was never written is outdated", () => {
     rmSync(join(root, "schema/stack.schema.json"));
     expect(printed(["--check"]).lines).toEqual(['schema/stack.schema.json is stale: run "npm run schema"']);
 });

@@ -41,8 +41,8 @@ const waiver: SecondValue = {
 };
 
 /**
- * For each setting of the schema, a second valid value: whoever deploys may choose it on any day. The fields of one entry
- * are set together, as one asks for the other. What excludes each other is set in plans of its own by itself.
+ * For each setting of the schema, a second valid value that an operator may choose. The fields of one entry are set
+ * together, as one requires the other. Values that exclude each other are set in separate plans.
  */
 export const secondValues: Readonly<Record<string, SecondValue>> = {
     environment: valueOnDev({ environment: "staging" }),

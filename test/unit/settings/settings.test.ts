@@ -8,24 +8,24 @@ const dev = readStackConfig("dev");
 const prod = readStackConfig("prod");
 const problemsOf = (config: StackConfig) => readSettings(config, [], today).problems;
 
-test.each(["dev", "staging", "prod"])("the committed stack %s has no problem and waives nothing", (stack) => {
+test.each(["dev", "staging", "prod"])("the committed stack %s has no problem and no waiver", (stack) => {
     const { settings, problems } = readSettings(readStackConfig(stack), [], today);
     expect(problems).toBeUndefined();
     expect(settings).toMatchObject({ environment: stack, environmentSuffix: stack, region: "us-east-1", waivers: [] });
     expect(settings).toMatchObject({ deletionProtection: false, network: { egress: "endpoints" } });
 });
 
-test.each(["dev", "staging", "prod"])("in stack %s every service has room for a tenfold spike", (stack) => {
+test.each(["dev", "staging", "prod"])("in stack %s every service can scale to ten times its load", (stack) => {
     const services = Object.values(readSettings(readStackConfig(stack), [], today).settings?.services ?? {});
     expect(services).toHaveLength(3);
     expect(services.map(({ maxTasks }) => maxTasks)).toEqual(services.map(({ minTasks }) => 10 * minTasks));
 });
 
-test("an ephemeral copy needs nothing but a suffix of its own", () => {
+test("an ephemeral copy needs nothing but its own suffix", () => {
     expect(problemsOf(withSetting(dev, "environmentSuffix", "pr-123"))).toBeUndefined();
 });
 
-test("a setting that is left out takes the safe default", () => {
+test("a missing setting has the safe default", () => {
     const { settings } = readSettings(dev, [], today);
     expect(settings).toMatchObject({
         edge: { allowedCidrs: ["0.0.0.0/0"], httpRedirect: false, targetProtocol: "HTTPS" },
@@ -38,7 +38,7 @@ test("a setting that is left out takes the safe default", () => {
     });
 });
 
-test("text is taken as it stands, so that an account keeps its leading zero", () => {
+test("text is kept as text, so that an account ID keeps its leading zero", () => {
     const { settings } = readSettings(withSettings(dev, { accountId: "012345678901", costCenter: "4711" }), [], today);
     expect(settings).toMatchObject({ accountId: "012345678901", costCenter: "4711" });
 });
@@ -138,7 +138,7 @@ test.each([
     ["database.readers", "is required: Reader instances. A failover to another zone needs one."],
     ["costCenter", "is required: CostCenter tag."],
     ["network", "is required: The VPC, and how tasks connect to AWS."],
-])("%s has no safe default and says what it is for", (field, message) => {
+])("%s has no safe default, and its message says what it is for", (field, message) => {
     expect(problemsOf(withSetting(dev, field, undefined))).toEqual([`payment-platform:${field} ${message}`]);
 });
 
@@ -148,15 +148,15 @@ test.each([
     ["services.api.maxtasks", 2, "services.api.maxtasks is not a setting (did you mean maxTasks?)"],
     ["certificate.domainName", "a.example.com", "certificate.domainName is not a setting (valid names: source)"],
     ["audit.bucket", "x", "audit.bucket is not a setting (valid names: cloudTrail)"],
-])("the unknown key %s is refused with the nearest known one", (field, value, line) => {
+])("the unknown key %s is refused with the most similar known one", (field, value, line) => {
     expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${line}`]);
 });
 
-test("the value of an unknown key is not repeated: it may be what someone meant to keep secret", () => {
+test("the value of an unknown key is not printed: it may be a secret", () => {
     expect(problemsOf(withSetting(dev, "databasePassword", "hunter2"))?.join()).not.toContain("hunter2");
 });
 
-test("the region must be given and look like one", () => {
+test("the region is required and must have the form of one", () => {
     expect(problemsOf(withSetting(dev, "aws:region", undefined))).toEqual([
         "aws:region is required: AWS region of the stack.",
     ]);
@@ -165,11 +165,11 @@ test("the region must be given and look like one", () => {
     ]);
 });
 
-test("other namespaces are none of our business", () => {
+test("other namespaces are ignored", () => {
     expect(problemsOf({ ...dev, "pulumi:tags": "{}", "aws:profile": "x" })).toBeUndefined();
 });
 
-test("all problems are reported at once, whatever their kind", () => {
+test("all problems are reported at once, of every kind", () => {
     const config = withSettings(prod, {
         "network.availabilityZones": 1,
         "network.cird": "10.0.0.0/16",
@@ -194,7 +194,7 @@ test("all problems are reported at once, whatever their kind", () => {
     );
 });
 
-test("prod with one zone and a self-signed certificate hears of both", () => {
+test("prod with one zone and a self-signed certificate gets both problems", () => {
     const config = withSettings(prod, { "network.availabilityZones": 1, certificate: { source: "self-signed" } });
     expect(problemsOf(config)).toEqual([
         "payment-platform:network.availabilityZones must be a whole number from 2 to 4, got 1",
@@ -202,7 +202,7 @@ test("prod with one zone and a self-signed certificate hears of both", () => {
     ]);
 });
 
-test("a fraction where a whole number must be does not hide what else is wrong", () => {
+test("a fraction in place of a whole number does not hide other problems", () => {
     const config = withSettings(dev, { "database.readers": 0.5, "services.api.minTasks": 21 });
     expect(problemsOf(config)).toEqual([
         "payment-platform:database.readers must be a whole number from 0 to 15, got 0.5",
@@ -210,12 +210,12 @@ test("a fraction where a whole number must be does not hide what else is wrong",
     ]);
 });
 
-test("a long value is cut, so that the list stays readable", () => {
+test("a long value is shortened, so that the list stays readable", () => {
     const [line = ""] = problemsOf(withSetting(dev, "network.cidr", "x".repeat(500))) ?? [];
     expect(line).toMatch(/got "x{119}…$/);
 });
 
-test("a value is marked as cut where something is missing, and nowhere else", () => {
+test("a value is marked as shortened only when something is missing", () => {
     const values = Array.from({ length: 200 }, (_, length) => "x".repeat(length));
     const shown = values.map((got) => ({ got, line: problemLine({ path: ["network"], message: "is wrong", got }) }));
     for (const { got, line } of shown) {
@@ -224,7 +224,7 @@ test("a value is marked as cut where something is missing, and nowhere else", ()
     expect(new Set(shown.map(({ line }) => line.endsWith("…"))).size).toBe(2);
 });
 
-test("an empty configuration lists what a stack needs, field by field", () => {
+test("an empty configuration lists the required settings", () => {
     const problems = problemsOf({}) ?? [];
     expect(problems).toHaveLength(18);
     expect(problems.filter((line) => !line.includes(" is required: "))).toEqual([]);

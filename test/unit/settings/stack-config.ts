@@ -2,7 +2,7 @@ import { z } from "zod";
 import { readStack } from "../../../plan/stack-file.ts";
 import { testProjectFolder } from "../../project.ts";
 
-/** What a stack's file sets, as Pulumi hands it to the program. */
+/** What a stack's file sets, in the format in which Pulumi gives it to the program. */
 export type StackConfig = Record<string, string>;
 
 export const toStackConfigText = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));

@@ -9,7 +9,7 @@ import {
 import { maxBodyBytes } from "../../../validator/http.ts";
 import { validatePayment } from "../../../validator/payment.ts";
 
-test("two runs measure the same requests: most are good, some are broken, none is too large to be read", () => {
+test("two runs measure the same requests: most valid, some invalid, none too large to be read", () => {
     const bodies = requests(500);
     expect(bodies).toEqual(requests(500));
     expect(new Set(bodies).size).toBe(500);
@@ -19,7 +19,7 @@ test("two runs measure the same requests: most are good, some are broken, none i
     expect(Math.max(...bodies.map((body) => Buffer.byteLength(body)))).toBeLessThanOrEqual(maxBodyBytes);
 });
 
-test("two requests in a hundred are as slow to search as a body can be, so that the p99 is theirs", () => {
+test("two requests in a hundred are as slow to search as a body can be, so that they set the p99", () => {
     const slow = requests(500).filter((body) => /^\{"note":"1*"\}$/.test(body));
     expect(slow).toHaveLength(10);
     expect(Math.max(...slow.map((body) => body.length))).toBeGreaterThan(maxBodyBytes / 2);
@@ -38,14 +38,14 @@ const measured = (bundleBytes: number, p99: number): ValidatorMeasurement => ({
     validation: { p50: 0.1, p99, slowest: 100, requests: 1 },
 });
 
-test("too large or too slow is beyond the limits; one slow request is not", () => {
+test("a bundle that is too large or a p99 that is too slow exceeds the limits; one slow request does not", () => {
     expect(isWithinLimits(measured(199_999, 0.999))).toBe(true);
     expect(isWithinLimits(measured(200_000, 0.5))).toBe(false);
     expect(isWithinLimits(measured(1, 1))).toBe(false);
     expect(isWithinLimits(measured(1, NaN))).toBe(false);
 });
 
-test("the bundle and the times are told; without a request there is no time, and no good one", () => {
+test("the bundle size and the times are printed; without a request there is no time and no success", () => {
     const lines: string[] = [];
     expect(benchValidator(process.cwd(), 0, (line) => lines.push(line))).toBe(1);
     expect(lines).toEqual([

@@ -25,7 +25,7 @@ config:
     payment: { path: /payment/*, priority: 20, minTasks: 3, consumes: processing }
 `;
 
-test("more services are copies under names, paths and priorities of their own, and share no queue", () => {
+test("additional services are copies with their own names, paths and priorities, and share no queue", () => {
     expect(parse(multiplyServices(stackFile, 5))).toEqual({
         config: {
             "payment-platform:environment": "prod",
@@ -63,7 +63,7 @@ test("the copy for the default loader is CommonJS without `.ts` in its imports",
     });
 });
 
-test("what is measured is the script that people run", () => {
+test("the measured script is the one that users run", () => {
     expect(planScriptArguments(process.cwd()).at(-1)).toBe(join(process.cwd(), "tools", "plan.ts"));
 });
 
@@ -76,13 +76,13 @@ test("time and peak memory of a whole process are measured, and a failing one is
     expect(() => measure(["-e", "throw new Error('no such stack')"], folder, 1)).toThrow("no such stack");
 });
 
-test("too slow or too large is beyond the budget", () => {
+test("a run that is too slow or too large exceeds the budget", () => {
     expect(isWithinBudget({ seconds: 1.2, megabytes: 300 })).toBe(true);
     expect(isWithinBudget({ seconds: 1.21, megabytes: 100 })).toBe(false);
     expect(isWithinBudget({ seconds: 0.5, megabytes: 301 })).toBe(false);
 });
 
-test("the table lines up", () => {
+test("the columns of the table are aligned", () => {
     const rows = [
         { label: "plan", resources: 230, seconds: 0.812, cpuSeconds: 0.9, megabytes: 195 },
         { label: "default", seconds: 6, cpuSeconds: 10.04, megabytes: 1024 },

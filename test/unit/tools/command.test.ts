@@ -26,7 +26,7 @@ const withFolder = async (use: (folder: string) => Promise<void>): Promise<void>
     }
 };
 
-test("a good stack is shown and exits with 0", async () => {
+test("a valid stack is printed and exits with 0", async () => {
     const { code, out, err } = await command(fixture("small"), "dev");
     expect({ code, err }).toEqual({ code: 0, err: "the block is small\n" });
     expect(out).toContain("small dev: 2 resources in 2 components\n");
@@ -57,7 +57,7 @@ test("--depth and --only narrow what is shown", async () => {
     expect(messaging.out).not.toContain("PaymentPlatform");
 });
 
-test("a terminal gets styles", async () => {
+test("a terminal gets colours", async () => {
     let shown = "";
     await run(["dev"], {
         root: fixture("small"),
@@ -74,7 +74,7 @@ test.each([
     [["dev", "--depth", "deep"], "argument 'deep' is invalid. It must be a whole number."],
     [["dev", "--only", "gateway"], 'no component "gateway"'],
     [["dev", "--colour"], "unknown option '--colour'"],
-])("arguments %j make no sense and exit with 2", async (argv, message) => {
+])("invalid arguments %j exit with 2", async (argv, message) => {
     const { code, out, err } = await command(fixture("small"), ...argv);
     expect({ code, out }).toEqual({ code: 2, out: "" });
     expect(err).toContain(message);
@@ -88,7 +88,7 @@ test("--help shows the usage", async () => {
     });
 });
 
-test("problems are told one a line, with exit code 1", async () => {
+test("problems are printed one a line, with exit code 1", async () => {
     const wrong = await command(fixture("small"), "wrong");
     expect(wrong).toEqual({
         code: 1,
@@ -104,7 +104,7 @@ test("problems are told one a line, with exit code 1", async () => {
     });
 });
 
-test("a program that cannot be loaded, or is none, is told in one line", async () => {
+test("a program that cannot be loaded, or is no Pulumi program, is reported in one line", async () => {
     await withFolder(async (folder) => {
         writeFileSync(join(folder, "Pulumi.yaml"), "name: x\nmain: index.js\n");
         writeFileSync(join(folder, "Pulumi.dev.yaml"), "");
@@ -118,7 +118,7 @@ test("a program that cannot be loaded, or is none, is told in one line", async (
     });
 });
 
-test("what is no problem of the plan is not hidden as one", async () => {
+test("an error that is no problem of the plan is not hidden as one", async () => {
     await withFolder(async (folder) => {
         writeFileSync(join(folder, "Pulumi.dev.yaml"), "");
         await expect(command(folder, "dev")).rejects.toThrow("ENOENT");
@@ -133,11 +133,11 @@ test.each([
     ["apply", "cannot use arn:aws (index.ts:15)\n"],
     ["settings", "rejecting:a must be even\nrejecting:b must be odd\n"],
     ["waiting", "stuck (aws:sqs/queue:Queue) waits for a value that never resolves\n"],
-])("a process that fails in %s says so without a stack trace and exits with 1", (stack, stderr) => {
+])("a process that fails in %s prints no stack trace and exits with 1", (stack, stderr) => {
     expect(spawned(stack)).toMatchObject({ status: 1, stdout: "", stderr });
 });
 
-test("a process with a good stack prints the plan and ends by itself", () => {
+test("a process with a valid stack prints the plan and ends", () => {
     const out = execFileSync(process.execPath, [resolve("tools/plan.ts"), "dev", "--depth", "0"], {
         cwd: fixture("small"),
         encoding: "utf8",

@@ -23,7 +23,7 @@ const redis: [string, Values] = [
 ];
 const amountOf = (plan: Plan, item: string) => monthlyCost(plan, {}).find((row) => row.item === item)?.amount;
 
-test("--write puts the costs of every stack into the README, and leaves the rest of it alone", async () => {
+test("--write writes the costs of every stack into the README, and changes nothing else there", async () => {
     const root = mkdtempSync(join(tmpdir(), "cost-"));
     try {
         copyProject(root, ["dev", "prod"]);
@@ -58,7 +58,7 @@ test("a further endpoint zone, gateway, key or metric costs more", () => {
     expect(amountOf(plan, "Aurora at its minimum")).toBe(undefined);
 });
 
-test("every web firewall and every merchant's secret costs", () => {
+test("every web firewall and every merchant's secret has a cost", () => {
     const acl: [string, Values] = ["aws:wafv2/webAcl:WebAcl", { rules: [{}, {}, {}] }];
     const secret: [string, Values] = ["aws:secretsmanager/secret:Secret", {}];
     expect(amountOf(planOfNodes([redis, acl]), "Web firewall")).toBe(8);
@@ -67,7 +67,7 @@ test("every web firewall and every merchant's secret costs", () => {
     expect(amountOf(planOfNodes([redis, secret, secret]), "Secrets")).toBeCloseTo(1.2);
 });
 
-test("units of the transaction log cost by the hour, the index's too; on demand nothing stands still", () => {
+test("provisioned capacity of the table and its index costs by the hour; on demand has no fixed cost", () => {
     const item = "Transaction log, provisioned";
     const table = (inputs: Values) => amountOf(planOfNodes([redis, ["aws:dynamodb/table:Table", inputs]]), item);
     const units = { readCapacity: 10, writeCapacity: 20 };
@@ -76,19 +76,19 @@ test("units of the transaction log cost by the hour, the index's too; on demand 
     expect(table({ billingMode: "PAY_PER_REQUEST", globalSecondaryIndexes: [{ name: "index" }] })).toBe(undefined);
 });
 
-test("a service costs its tasks at rest, though it has no image yet", async () => {
+test("a service without an image costs its minimum number of tasks, too", async () => {
     const rows = monthlyCost(await planTestStack("dev"), { api: 2 });
     const api = rows.find((row) => row.item === "Service payment-api-dev");
     expect(api?.arithmetic).toContain("2 tasks of 0.25 vCPU and 0.5 GiB");
     expect(rows.find((row) => row.item === "Service payment-payment-dev")?.amount).toBe(0);
 });
 
-test("a node without a known price is named, not counted as free", () => {
+test("a node without a price is named, not counted as free", () => {
     const plan = planOfNodes([[redis[0], { nodeType: "cache.x9.huge", numCacheClusters: 1 }]]);
     expect(() => monthlyCost(plan, {})).toThrow("no price is known for cache.x9.huge");
 });
 
-test("an unknown stack is refused with the list of those that are there", async () => {
+test("an unknown stack is refused with the list of the stacks", async () => {
     const lines: string[] = [];
     expect(await run(["nowhere"], testProjectFolder, (line) => lines.push(line))).toBe(1);
     expect(lines.join()).toContain('no stack "nowhere": there are dev, prod, staging');

@@ -17,11 +17,11 @@ const planned = async (stack: string, change: PlanChange = (plan) => plan) => ({
 });
 const between = async (one: string, other: string, change?: PlanChange): Promise<EnvironmentDifference> =>
     compareStacks(await planned(one), await planned(other, change));
-test("staging and prod are of the same kinds", async () => {
+test("staging and prod have the same kinds of resources", async () => {
     expect((await between("staging", "prod")).structure).toEqual([]);
 });
 
-test("sizes are told as settings, and explain properties", async () => {
+test("sizes are listed as settings, and explain properties", async () => {
     const { settings, properties } = await between("staging", "prod");
     expect(settings).toContainEqual({ field: "database.maxAcu", values: ["8", "64"] });
     expect(properties).toContainEqual({
@@ -36,7 +36,7 @@ test("sizes are told as settings, and explain properties", async () => {
     });
 });
 
-test("a setting that only one stack has is told", async () => {
+test("a setting that only one stack has is listed", async () => {
     const { settings } = await between("dev", "staging");
     expect(settings).toContainEqual({ field: "transactions.capacity.units", values: [undefined, "5"] });
 });
@@ -62,7 +62,7 @@ test.each<[string, PlanChange, string]>([
         changeInputs("aws:ec2/subnet:Subnet", "database-1", { cidrBlock: "10.2.240.0/20" }),
         "PaymentPlatform$Network aws:ec2/subnet:Subnet payment-database-# cidrBlock",
     ],
-])("%s that differs without a setting is told", async (_, change, line) => {
+])("%s that differs without a setting is reported", async (_, change, line) => {
     const linesOf = ({ structure, properties }: EnvironmentDifference) =>
         [...structure, ...properties.filter(({ setting }) => setting === undefined)].map((each) => each.line);
     const usual = linesOf(await between("staging", "prod"));
@@ -97,7 +97,7 @@ test.each<[string, [string | undefined, string | undefined], string | undefined]
     expect(findExplainingSetting({ line, values }, explaining)).toBe(field);
 });
 
-test("lists are compared by what is in them, objects by their fields", () => {
+test("lists are compared by their items, objects by their fields", () => {
     expect(valueDifferences(["a", "b"], ["b", "a"])).toEqual([]);
     expect(valueDifferences({ x: [{ n: 1 }, { n: 2 }] }, { x: [{ n: 1 }, { n: 3 }, { n: 4 }] })).toEqual([
         { path: "x[].n", values: ["2", "3"] },
@@ -142,7 +142,7 @@ async function envdiff(...argv: string[]): Promise<{ code: number; out: string; 
     return { code, out, err };
 }
 
-test("the difference is told in three parts", async () => {
+test("the difference is printed in three parts", async () => {
     const { code, out } = await envdiff("dev", "staging");
     expect(code).toBe(0);
     expect(out.split("\n").filter((line) => /^\S/.test(line))).toEqual([
@@ -152,14 +152,14 @@ test("the difference is told in three parts", async () => {
         expect.stringMatching(/^Properties: \d+ differ where no setting has the same two values$/),
     ]);
     expect(out).toContain("  database.maxAcu: 2 | 8\n");
-    // Under a setting stands what it explains.
+    // Below a setting is what it explains.
     expect(out).toMatch(/^ {2}cache\.nodeType: .+\n {4}\S.* payment-cache nodeType: .+$/m);
     expect(out).toContain(
         "  only dev: PaymentPlatform$Edge$Certificate tls:index/privateKey:PrivateKey payment-certificate\n",
     );
 });
 
-test("programs read it as JSON", async () => {
+test("other programs can read it as JSON", async () => {
     const { code, out } = await envdiff("--json", "staging", "prod");
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ stacks: ["staging", "prod"], structure: [] });
@@ -181,9 +181,9 @@ test.each([
     ["has digits", { environmentSuffix: "pr-123" }],
     ["is a word of other names", { environmentSuffix: "api" }],
     ["is a word of other names, with a digit", { environmentSuffix: "cache2" }],
-    ["stands in another region", { environmentSuffix: "e1", "aws:region": "eu-west-1" }],
+    ["is in another region", { environmentSuffix: "e1", "aws:region": "eu-west-1" }],
     ["has other addresses", { environmentSuffix: "net", "network.cidr": "10.77.0.0/16" }],
-])("a copy whose suffix %s differs by what it sets alone", async (_, changes) => {
+])("a copy whose suffix %s differs only in its settings", async (_, changes) => {
     const config = withSettings(readStackConfig("dev"), changes);
     const copy = { plan: await planOfConfig(config, "copy"), settings: settingsFromConfig(config) };
     const { structure, settings, properties } = compareStacks(await planned("dev"), copy);
@@ -195,7 +195,7 @@ test.each([
     );
 });
 
-test("help is no mistake", async () => {
+test("help exits with 0", async () => {
     const { code, out } = await envdiff("--help");
     expect(code).toBe(0);
     expect(out).toContain("npm run envdiff -- [options] <one> <other>");

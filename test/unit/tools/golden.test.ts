@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
-// The command loads the program by itself; named here, it is known that these tests hang on it.
+// The command loads the program on demand; the import makes the dependency of these tests visible.
 import "../../../index.ts";
 import { run as envdiff } from "../../../tools/envdiff/command.ts";
 import { run } from "../../../tools/golden/command.ts";
@@ -31,12 +31,12 @@ const change = (file: string, from: string, to: string) => {
     writeFileSync(join(root, file), text.replace(from, to));
 };
 
-test("what was just written is up to date", async () => {
+test("records that were just written are up to date", async () => {
     await golden();
     expect(await golden("--check")).toEqual({ code: 0, out: "all records are up to date\n", err: "" });
 });
 
-test("what is not as planned is told in one line, and written when that is asked for", async () => {
+test("an outdated record is reported in one line, and written on request", async () => {
     await golden("prod");
     const whole = read("prod.identities.json");
     change("golden/prod.identities.json", '"masterUsername": "payment_admin"', '"masterUsername": "admin"');
@@ -69,7 +69,7 @@ test("rights, paths and identities are written for each stack that has a file", 
     expect(read("dev.paths.md")).toContain("payment-api-dev (service)");
 });
 
-test("records of a stack that has no file any more are named, and deleted", async () => {
+test("records of a stack without a file are named, and deleted", async () => {
     await golden();
     rmSync(join(root, "Pulumi.dev.yaml"));
     const { code, out } = await golden("--check");
@@ -80,7 +80,7 @@ test("records of a stack that has no file any more are named, and deleted", asyn
     expect(readdirSync(join(root, "golden")).filter((file) => file.startsWith("dev."))).toEqual([]);
 });
 
-test("a stack with problems is told of, and nothing is written", async () => {
+test("a stack with problems is reported, and nothing is written", async () => {
     change("Pulumi.prod.yaml", "minAcu: 2", "minAcu: 200");
     const { code, err } = await golden("prod");
     expect(code).toBe(1);
@@ -100,7 +100,7 @@ test.each([
     expect(err).toContain(message);
 });
 
-test("help is no mistake", async () => {
+test("help exits with 0", async () => {
     const { code, out } = await golden("--help");
     expect(code).toBe(0);
     expect(out).toContain("npm run golden -- [options] [stacks...]");

@@ -77,7 +77,7 @@ const scan = (status: string, findings: object = {}, nextToken?: string): Answer
 ];
 const good: Answer[] = [found, ...single, scan("COMPLETE")];
 
-test("the digest behind a tag is recorded, and nothing else in the file changes", async () => {
+test("the digest of a tag is recorded, and nothing else in the file changes", async () => {
     const before = fileOf("dev");
     const { code, out, err, calls, regions } = await images(["dev", "api", `${repository}:1.4.0`], good);
     expect({ code, err, regions }).toEqual({ code: 0, err: "", regions: ["us-east-1"] });
@@ -95,11 +95,11 @@ test("the digest behind a tag is recorded, and nothing else in the file changes"
     const line = `      imageDigest: ${image}`;
     expect(added.filter((each) => each === line)).toHaveLength(1);
     expect(added.filter((each) => each !== line).join("\n")).toBe(before);
-    // In the service that was asked for.
+    // In the requested service.
     expect(added.indexOf(line)).toBeLessThan(added.indexOf("    payment:"));
 });
 
-test("a digest that is recorded is exchanged; the same one again changes nothing", async () => {
+test("a recorded digest is replaced; recording the same one again changes nothing", async () => {
     await images(["dev", "api", image], good);
     const once = fileOf("dev");
     expect((await images(["dev", "api", image], good)).out).toBe(`api of dev has ${image} already\n`);
@@ -110,7 +110,7 @@ test("a digest that is recorded is exchanged; the same one again changes nothing
     expect(fileOf("dev")).toBe(once.replace(image, digest("d")));
 });
 
-test("of an index the ARM64 image is scanned, and the index recorded", async () => {
+test("the ARM64 image of an index is scanned, and the index recorded", async () => {
     const both = index(platform("amd64", digest("e")), platform("arm64", arm), platform("unknown", digest("f")));
     const { code, calls, out } = await images(["dev", "api", image], [found, both, scan("ACTIVE")]);
     expect(code).toBe(0);
@@ -118,7 +118,7 @@ test("of an index the ARM64 image is scanned, and the index recorded", async () 
     expect(out).toContain(`is  ${image}`);
 });
 
-test("a promotion takes the digest of the other stack, and checks it in this one", async () => {
+test("a promotion reads the digest of the other stack, and checks it in this one", async () => {
     await images(["dev", "api", image], good);
     const { code, calls } = await images(["staging", "api", "--from", "dev"], good);
     expect(code).toBe(0);
@@ -129,7 +129,7 @@ test("a promotion takes the digest of the other stack, and checks it in this one
     expect(fileOf("staging")).toContain(image);
 });
 
-test("a scan that goes on is waited for", async () => {
+test("a scan in progress is waited for", async () => {
     const answers = [found, ...single, scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE")];
     const { code, waited } = await images(["dev", "api", image], answers);
     expect({ code, waited }).toEqual({ code: 0, waited: [10, 10] });
@@ -250,13 +250,13 @@ test.each([
     [["dev", "api", "docker.io/payment-api-dev:1"], 'got "docker.io/payment-api-dev": push it there'],
     [["dev", "api", `${repository.replace("us-east-1", "eu-west-1")}:1`], "payment-api-dev in us-east-1"],
     [["dev", "api", `${repository.replace("/", "/team/")}:1`], "payment-api-dev in us-east-1"],
-])("%j is refused before AWS is asked", async (argv, message) => {
+])("%j is refused before any call to AWS", async (argv, message) => {
     const { code, err, calls } = await images(argv);
     expect({ code, calls }).toEqual({ code: 1, calls: [] });
     expect(err).toContain(message);
 });
 
-test("a tag that is not there is named", async () => {
+test("a missing tag is named", async () => {
     const { err } = await images(["dev", "api", `${repositoryName}:1.4.0`], [["DescribeImages", { imageDetails: [] }]]);
     expect(err).toContain("payment-api-dev holds no image tag 1.4.0");
 });
@@ -267,7 +267,7 @@ test("nothing is promoted from a stack that lacks the service", async () => {
     expect(err).toContain('no service "api" in stack staging: there are front, payment, notification');
 });
 
-test("an account that the stack sets is the only one", async () => {
+test("only the account that the stack sets is accepted", async () => {
     const file = join(root, "Pulumi.dev.yaml");
     const text = fileOf("dev").replace("  # payment-platform:accountId", "  payment-platform:accountId");
     expect(text).not.toBe(fileOf("dev"));
@@ -283,7 +283,7 @@ test.each([
     [["dev", "api"], "give an image, or --from <stack>"],
     [["dev", "api", image, "--from", "staging"], "give either an image or --from <stack>"],
     [["dev", "api", image, "--force"], "unknown option '--force'"],
-])("arguments %j make no sense and exit with 2", async (argv, message) => {
+])("invalid arguments %j exit with 2", async (argv, message) => {
     const { code, err } = await images(argv);
     expect(code).toBe(2);
     expect(err).toContain(message);
@@ -295,7 +295,7 @@ test("--help exits with 0", async () => {
     expect(out).toContain("Usage: npm run images -- [options] <stack> <service> [image]");
 });
 
-test("a stack of which the region is not known is refused", async () => {
+test("a stack without a region is refused", async () => {
     writeFileSync(join(root, "Pulumi.dev.yaml"), fileOf("dev").replace(/^ *aws:region.*\n/m, ""));
     const { code, err } = await images(["dev", "api", image]);
     expect({ code, err }).toEqual({

@@ -56,7 +56,7 @@ async function make(...argv: string[]): Promise<{ code: number; out: string; err
 
 const settingsOf = (stack: string) => readSettings(readStack(root, stack).config, [], "2026-06-30").settings;
 
-test("a copy has what a stack beside the original needs, and says what differs and why", async () => {
+test("a copy has the values that it needs in the original's account, and the command prints what differs and why", async () => {
     expect(await make("alice", "--from", "dev")).toEqual({
         code: 0,
         err: "",
@@ -91,7 +91,7 @@ test("a copy and its original are both planned, and share no name", async () => 
     expect(own.filter((name) => others.has(name))).toEqual([]);
 });
 
-test("comments, order and quotes of the original stay", async () => {
+test("comments, order and quotes of the original are kept", async () => {
     const text = original.replace("config:", "# of dev\nconfig:\n  # where\n  aws:b: 'x'");
     write("dev", text);
     await make("alice", "--from", "dev");
@@ -103,7 +103,7 @@ test("comments, order and quotes of the original stay", async () => {
     expect(textOf("alice")).toBe(expected);
 });
 
-test("images stay with the original, whose repositories hold them", async () => {
+test("images are not copied: the original's repositories hold them", async () => {
     write("dev", differing({ "services.api.imageDigest": digest, "services.payment.imageDigest": digest }));
     const { out } = await make("alice", "--from", "dev");
     expect(textOf("alice")).not.toContain("imageDigest");
@@ -112,7 +112,7 @@ test("images stay with the original, whose repositories hold them", async () => 
     );
 });
 
-test("secrets and what encrypts them stay with the original, and are named", async () => {
+test("secrets and their encryption are not copied, and are named", async () => {
     const secure = { secure: "v1:abc:def" };
     write(
         "dev",
@@ -140,7 +140,7 @@ test("secrets and what encrypts them stay with the original, and are named", asy
     ]);
 });
 
-test("a stack that `pulumi stack init` has made keeps its own encryption", async () => {
+test("a stack that `pulumi stack init` has created keeps its own encryption", async () => {
     write("dev", differing({}, { encryptionsalt: "v1:dev" }));
     write("qa", "encryptionsalt: v1:qa\n");
     expect(await rejectedPlanProblems(planStack(root, "qa"))).toEqual([
@@ -156,7 +156,7 @@ test("a stack that `pulumi stack init` has made keeps its own encryption", async
 
 const domain = { source: "dns", domainName: "pay.example.com", zoneName: "example.com" };
 
-test("a copy of a stack with a domain gets the one that is given, also as an origin", async () => {
+test("a copy of a stack with a domain gets the given domain, also as an origin", async () => {
     write(
         "prod",
         differing({
@@ -192,7 +192,7 @@ test.each([
     expect({ code, lines: err.trimEnd().split("\n") }).toEqual({ code: 1, lines: [expect.stringContaining(problem)] });
 });
 
-test("a trail that the guardrails ask for stays", async () => {
+test("a trail that the guardrails require is kept", async () => {
     write("prod", differing({ certificate: domain }, {}, "prod"));
     const { code, out } = await make("twin", "--from", "prod", "--domain", "twin.example.com");
     expect(code).toBe(0);
@@ -200,7 +200,7 @@ test("a trail that the guardrails ask for stays", async () => {
     expect(out).toContain("  audit.cloudTrail: stays true ");
 });
 
-test("all that is wrong with a new stack is said at once, and nothing is written", async () => {
+test("all problems of a new stack are reported at once, and nothing is written", async () => {
     const { code, err, out } = await make("Qa/1", "--from", "nowhere");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err.split("\n")).toEqual([
@@ -228,7 +228,7 @@ test.each([
     expect(textOf("dev")).toBe(original);
 });
 
-test("without an original the command says how it is used", async () => {
+test("without an original the command prints its usage", async () => {
     expect(await make("alice")).toMatchObject({ code: 2, err: expect.stringContaining("'--from <stack>'") });
 });
 
@@ -241,6 +241,6 @@ test.each<[number, string[], string | undefined]>([
     [16, ["10.0.0.0/8", "172.16.0.0/12"], "192.168.0.0/16"],
     [16, ["10.0.0.0/8", "172.16.0.0/12", "192.168.255.0/24"], undefined],
     [16, ["secret(network.cidr)", "10.0.0.0/16"], "10.1.0.0/16"],
-])("the first free /%i beside %j is %s", (bits, taken, free) => {
+])("the first free /%i that does not overlap %j is %s", (bits, taken, free) => {
     expect(findFreeBlock(bits, taken)).toBe(free);
 });

@@ -95,7 +95,7 @@ test("the plan is a tree of components, with totals and outputs", () => {
     ]);
 });
 
-test("depth hides levels, but not how much is below them", () => {
+test("--depth hides levels, and shows how many resources are below them", () => {
     expect(shown(platform, { depth: 1 }).slice(3, 7)).toEqual([
         "PaymentPlatform payment  4 resources",
         "├─ kms.Key  key  rotated",
@@ -196,7 +196,7 @@ test("no line is wider than a page", () => {
     expect(plan.every((text) => text.length <= 120)).toBe(true);
 });
 
-test("a terminal sees components and details set apart", () => {
+test("a terminal shows components and details in different styles", () => {
     const style: RenderOptions["style"] = (as, text) => `<${as}>${text}</${as}>`;
     const plan = shown(platform, { style });
     expect(plan).toContain("<bold>PaymentPlatform payment</bold>  <dim>4 resources</dim>");

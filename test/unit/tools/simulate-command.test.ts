@@ -36,7 +36,7 @@ function projectWith(services: Record<string, Record<string, Value>>): string {
     return root;
 }
 
-test("production bears ten times its load, as the page shows", async () => {
+test("production withstands ten times its load, as docs/simulation.md shows", async () => {
     const { code, out, err } = await runs(["prod"]);
     expect(err).toBe("");
     expect(code).toBe(0);
@@ -47,7 +47,7 @@ test("production bears ten times its load, as the page shows", async () => {
     expect(readFileSync("docs/simulation.md", "utf8")).toContain(out.trimEnd());
 });
 
-test("what a stack cannot bear is said, and fails; what sleeps at rest has the load of one task", async () => {
+test("an overloaded stack is reported and fails; a stack without tasks at rest has the load of one task", async () => {
     const { code, out } = await runs(["dev"], projectWith({ api: { maxTasks: 5 }, notification: { minTasks: 0 } }));
     expect(out).toMatch(/^api .* never .* never +NO$/m);
     expect(out).toMatch(/^payment .* yes$/m);
@@ -55,7 +55,7 @@ test("what a stack cannot bear is said, and fails; what sleeps at rest has the l
     expect(code).toBe(1);
 });
 
-test("a tool reads the outcome as JSON, and a person sees it", async () => {
+test("the result is printed as JSON or as text", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "simulate-")), "spike.svg");
     const { code, out } = await runs(["prod", "--json", "--factor", "9", "--launch", "180", "--out", file]);
     expect(code).toBe(0);
@@ -63,7 +63,7 @@ test("a tool reads the outcome as JSON, and a person sees it", async () => {
     expect(found).toMatchObject({ stack: "prod", step: { factor: 9, at: 120, until: 7320 }, launch: 180 });
     const [api, notification, payment] = found.services;
     expect(api).toMatchObject({ service: "api", of: "requests", load: [300, 2700], absorbed: true });
-    // A container that takes three minutes to start comes three minutes after the decision.
+    // A container that takes three minutes to start is ready three minutes after the decision.
     expect(payment).toMatchObject({ service: "payment", of: "messages", covered: 4 * 60 + 180, refused: 0 });
     expect(notification?.tasks).toEqual({ atRest: 3, peak: 30, maximum: 30 });
 
@@ -80,7 +80,7 @@ test("a tool reads the outcome as JSON, and a person sees it", async () => {
     for (const [, path] of curves) {
         expect(path).toMatch(/^M[\d.]+,[\d.]+(L[\d.]+,[\d.]+)*$/);
     }
-    // Beside a capacity of 5,000 the load begins at 300, goes up to 2,700 two minutes later, and stays there.
+    // With a capacity of 5,000 the load begins at 300, rises to 2,700 two minutes later, and stays there.
     expect(curves[0]?.[1]).toBe("M0,188L6.9,188L6.9,92L419.9,92L419.9,92");
 });
 
@@ -96,7 +96,7 @@ test.each([
     expect(result.err).toContain(message);
 });
 
-test("help is no error", async () => {
+test("help exits with 0", async () => {
     const { code, out } = await runs(["--help"]);
     expect(code).toBe(0);
     expect(out).toContain("--factor <n>");
@@ -105,7 +105,7 @@ test("help is no error", async () => {
 const tracking = (value: Value) =>
     withValueAt("targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification", value);
 
-test("what a task can do follows from the policies of the plan", async () => {
+test("the capacity of a task follows from the policies of the plan", async () => {
     const plan = await planTestStack("prod");
     const services = simulatedServices(plan, { minTasks, launch: 45 });
     expect(services).toHaveLength(3);
@@ -133,7 +133,7 @@ test("what a task can do follows from the policies of the plan", async () => {
     expect(services[2]?.policies.map(({ metric }) => metric)).toEqual(["cpu", "backlog"]);
 });
 
-test("a policy on requests tells what a task can do", async () => {
+test("a policy on requests gives the capacity of a task", async () => {
     const change = changeInputs(policy, "payment-api-memory", (old) => ({
         ...tracking({ predefinedMetricType: "ALBRequestCountPerTarget" })(old),
     }));

@@ -16,20 +16,20 @@ afterEach(() => {
     rmSync(root, { recursive: true });
 });
 
-test("the kept bundle is the very bundle", () => {
+test("the cached bundle is the same as a new one", () => {
     expect(cachedBundle(root)).toEqual(bundle(root));
     expect(cachedBundle(root)).toEqual(bundle(root));
     expect(kept()).toHaveLength(1);
 });
 
-test("what is kept is taken, and not made again", () => {
+test("a cached bundle is used, and not built again", () => {
     cachedBundle(root);
     const [file = ""] = kept();
     writeFileSync(join(folder(), file), "kept");
     expect(cachedBundle(root).code).toBe("kept");
 });
 
-test("a change of the source makes another bundle", () => {
+test("a change of the source builds another bundle", () => {
     const before = cachedBundle(root);
     const source = join(root, "validator/http.ts");
     writeFileSync(source, readFileSync(source, "utf8").replace("16 * 1024", "15 * 1024"));
@@ -37,8 +37,8 @@ test("a change of the source makes another bundle", () => {
     expect(kept()).toHaveLength(2);
 });
 
-test("where nothing can be kept the bundle is made all the same", () => {
-    // A file stands where the folder should be.
+test("without a writable cache the bundle is still built", () => {
+    // A file is in place of the folder.
     writeFileSync(join(root, "node_modules"), "");
     expect(cachedBundle(root)).toEqual(bundle(root));
 });

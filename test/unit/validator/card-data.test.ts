@@ -23,14 +23,14 @@ describe("card numbers", () => {
         expect(holdsCardNumber(text)).toBe(true);
     });
 
-    test("every Luhn-valid number is found, however it is written", () => {
+    test("every Luhn-valid number is found, in any notation", () => {
         fc.assert(
             fc.property(writtenCardNumber, ({ text }) => holdsCardNumber(text)),
             { numRuns: randomRuns(200) },
         );
     });
 
-    test("a number with one wrong digit and nothing around it is let through", () => {
+    test("a number with one wrong digit and nothing around it is accepted", () => {
         // Only the whole of 13 digits is a window, so a single changed digit must break it.
         const thirteen = cardNumber.filter((digits) => digits.length === 13);
         fc.assert(
@@ -41,12 +41,12 @@ describe("card numbers", () => {
         );
     });
 
-    test("no text of twelve digits is ever taken for a card", () => {
+    test("no text of twelve digits is taken for a card number", () => {
         const twelve = fc.array(fc.nat(9), { maxLength: 12 }).map((digits) => digits.join(" "));
         fc.assert(fc.property(twelve, (text) => !holdsCardNumber(text)));
     });
 
-    test("a letter ends a row of digits, so that a date with a time is no card", () => {
+    test("a letter ends a row of digits, so that a date with a time is no card number", () => {
         expect(holdsCardNumber("41111111x11111111")).toBe(false);
         expect(holdsCardNumber("2026-03-04T23:59:58.500Z")).toBe(false);
     });
@@ -67,14 +67,14 @@ describe("names", () => {
             "trackData",
         ],
         ...["pin", "pinBlock", "PINCode", "card_pin", "magStripe", "\uff43\uff56\uff56", "CSC", "cav2", "cvn"],
-    ])("%s says card data", (name) => {
+    ])("%s is a name of card data", (name) => {
         expect(namesCardData(name)).toBe(true);
     });
 
     test.each([
         ...["merchantId", "paymentId", "customerId", "amountMinor", "currency", "metadata"],
         ...["shipping", "company", "incident", "trackingId", "postalCode", "spinning", "cardHolderCity", "span"],
-    ])("%s does not", (name) => {
+    ])("%s is not", (name) => {
         expect(namesCardData(name)).toBe(false);
     });
 });

@@ -6,7 +6,7 @@ export const cardNumber = fc
     .map((body) => [...body, luhnDigit(body)].join(""));
 
 function luhnDigit(body: readonly number[]): number {
-    // The textbook's way, right to left with an index, and on purpose not the product's.
+    // The textbook algorithm, right to left with an index, on purpose different from the product's.
     const sum = [...body].reverse().reduce((total, digit, index) => {
         const weighted = index % 2 === 0 ? digit * 2 : digit;
         return total + Math.floor(weighted / 10) + (weighted % 10);
@@ -42,7 +42,7 @@ export function writeInScript(digits: string, zero: string): string {
     return Array.from(digits, (digit) => String.fromCodePoint(base + Number(digit))).join("");
 }
 
-/** A card number as somebody might write it: any script's digits, any separators, in the middle of a text. */
+/** A card number in any notation: any script's digits, any separators, in the middle of a text. */
 export const writtenCardNumber = fc
     .record({
         digits: cardNumber,

@@ -39,7 +39,7 @@ describe("the environment", () => {
         });
     });
 
-    test.each(Object.keys(environment))("without %s the function does not start, and says so", (name) => {
+    test.each(Object.keys(environment))("without %s the function does not start, and names it", (name) => {
         expect(() => readConfig({ ...environment, [name]: undefined })).toThrow(
             new RegExp(`^payment validator: ${name} must be .*, got nothing$`),
         );
@@ -50,11 +50,11 @@ describe("the environment", () => {
         ["MAX_AMOUNT_MINOR", "1000000000000", "MAX_AMOUNT_MINOR must be at most 999999999999, got 1000000000000"],
         ["RECORD_TTL_DAYS", "0", 'RECORD_TTL_DAYS must be a whole number from 1 to 36500, got "0"'],
         ["AUDIT_KEY_ARN", "alias/audit", 'AUDIT_KEY_ARN must be a KMS key\'s ARN, got "alias/audit"'],
-    ])("with a wrong %s (%s) neither", (name, value, message) => {
+    ])("with an invalid %s (%s) the function does not start", (name, value, message) => {
         expect(() => readConfig({ ...environment, [name]: value })).toThrow(message);
     });
 
-    test("has all its problems named at once", () => {
+    test("is reported with all its problems at once", () => {
         expect(() => readConfig({})).toThrow(/TABLE_NAME.*AUDIT_BUCKET.*MAX_AMOUNT_MINOR.*ENVIRONMENT/);
     });
 });
@@ -79,7 +79,7 @@ describe("the Lambda entry", () => {
         ]);
     });
 
-    test("gives up on a silent attempt after two seconds and tries again", async () => {
+    test("ends a call without an answer after two seconds and retries", async () => {
         let requests = 0;
         const server = createServer((_request, response) => {
             requests += 1;
@@ -102,7 +102,7 @@ describe("the Lambda entry", () => {
         expect(took).toBeGreaterThan(1_900);
     });
 
-    test("tries a call three times at most", async () => {
+    test("makes at most three attempts of a call", async () => {
         const { dynamo, s3 } = awsClients({ region: "us-east-1" }, { region: "us-east-1" });
         expect(await Promise.all([dynamo.config.maxAttempts(), s3.config.maxAttempts()])).toEqual([3, 3]);
     });
@@ -111,7 +111,7 @@ describe("the Lambda entry", () => {
 describe("the bundle", () => {
     const { code, hash } = bundle(root);
 
-    test("is the same in another folder, so that no deployment changes what did not change", () => {
+    test("is the same in another folder, so that an unchanged function is not deployed", () => {
         const elsewhere = mkdtempSync(join(tmpdir(), "bundle-"));
         try {
             cpSync(join(root, "validator"), join(elsewhere, "validator"), { recursive: true });
@@ -121,7 +121,7 @@ describe("the bundle", () => {
         }
     });
 
-    test("is small, names no folder of this machine and leaves the SDK to the runtime", () => {
+    test("is small, contains no path of this machine and uses the SDK of the runtime", () => {
         expect(code.length).toBeLessThan(200_000);
         expect(code).not.toContain(root);
         const imported = new Set(Array.from(code.matchAll(/from"([^"]+)"/g), ([, name]) => name));

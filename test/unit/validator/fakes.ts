@@ -12,7 +12,7 @@ import type { ProxyResponse, ProxyEvent } from "../../../validator/http.ts";
 
 type Item = Record<string, AttributeValue>;
 
-/** What goes wrong with one call: it never arrives, or it is done and its answer is lost. */
+/** How one call fails: it never arrives, or it takes effect and its answer is lost. */
 export interface CallFault {
     call: number;
     isExecuted: boolean;
@@ -37,7 +37,7 @@ export class FakeAws {
             const call = (this.calls += 1);
             const fault = this.faults.find((one) => one.call === call);
             this.onCall();
-            // Lets requests that run at the same time take turns, as a network does.
+            // Lets concurrent requests alternate, as a network does.
             await Promise.resolve();
             if (options?.abortSignal === undefined) {
                 throw new Error("a call without a deadline");
@@ -102,7 +102,7 @@ export class FakeAws {
         return {};
     }
 
-    /** Only the one condition is known: any other, or none, writes over what is there and fails a test. */
+    /** Only the one condition is supported: any other, or none, overwrites the item and fails a test. */
     private existingItem(item: Item, condition: string | undefined): Item | undefined {
         return condition === "attribute_not_exists(transaction_id)" ? this.items.get(idOf(item)) : undefined;
     }
@@ -143,7 +143,7 @@ export function createHarness(changes: Partial<Dependencies> = {}): HandlerHarne
     const lines: string[] = [];
     const pauses: number[] = [];
     let now = startedAt;
-    // The real clients' `send` is overloaded per command; this is the one place that says the fake stands for both.
+    // The real clients' `send` is overloaded per command; only here is the fake converted to both.
     const client = aws.client as unknown as Dependencies["dynamo"] & Dependencies["s3"];
     const handler = createHandler({
         dynamo: client,

@@ -14,7 +14,7 @@ import {
 const receivedAt = "2026-03-04T23:59:58.501Z";
 
 describe("an accepted payment", () => {
-    test("is answered with what was understood of it", async () => {
+    test("is answered with the validated values", async () => {
         const answer = await createHarness().send();
         expect(answer).toMatchObject({ statusCode: 202, isBase64Encoded: false });
         expect(answer).not.toHaveProperty("statusDescription");
@@ -35,7 +35,7 @@ describe("an accepted payment", () => {
         });
     });
 
-    test("is one item in the log that its customer's index can find, and that expires", async () => {
+    test("is one item in the table, which its customer's index finds, and which expires", async () => {
         const { aws, send } = createHarness();
         await send();
         expect(aws.transactions()).toEqual([
@@ -60,7 +60,7 @@ describe("an accepted payment", () => {
         expect(guards.filter((guard) => "customer_id" in guard || guard.timestamp?.S !== "0")).toEqual([]);
     });
 
-    test("is filed by its UTC day, encrypted with the audit key, and without its metadata", async () => {
+    test("is written to the folder of its UTC day, encrypted with the audit key, and without its metadata", async () => {
         const { aws, send } = createHarness();
         await send();
         expect([...aws.objects.keys()]).toEqual(["audit/2026/03/04/payment-one.json"]);
@@ -88,7 +88,7 @@ describe("an accepted payment", () => {
         });
     });
 
-    test("leaves one log line without any of its values and one line of metrics", async () => {
+    test("writes one log line without any of its values and one line of metrics", async () => {
         const { lines, send } = createHarness();
         await send();
         expect(parseLines(lines)).toEqual([
@@ -140,13 +140,13 @@ describe("an accepted payment", () => {
 describe("an event of a load balancer", () => {
     const elb = { requestContext: { elb: { targetGroupArn: "arn" } } };
 
-    test("gets the status line that the load balancer demands", async () => {
+    test("gets the status line that the load balancer requires", async () => {
         const answer = await createHarness().send(paymentBody(), elb);
         expect(answer).toMatchObject({ statusCode: 202, statusDescription: "202 Accepted" });
         expect(answer.headers).toMatchObject({ "Content-Type": "application/json" });
     });
 
-    test("gets header lists when it sent lists", async () => {
+    test("gets lists of headers when it sent lists", async () => {
         const multiValueHeaders = { "content-type": ["application/json"], "idempotency-key": ["key-of-the-merchant"] };
         const event = { ...elb, multiValueHeaders, headers: undefined };
         const answer = await createHarness().send(paymentBody(), event);
@@ -154,7 +154,7 @@ describe("an event of a load balancer", () => {
         expect(answer).not.toHaveProperty("headers");
     });
 
-    test("is understood where its query is still encoded", async () => {
+    test("is read although its query is still encoded", async () => {
         const event = { ...elb, queryStringParameters: { q: "4111%2D1111%2D1111%2D1111" } };
         expect(errorRulesOf(await createHarness().send(paymentBody(), event))[0]).toBe("query.q card-number");
     });
@@ -194,7 +194,7 @@ describe("a browser", () => {
         });
     });
 
-    test("of any origin may where the stack says so", async () => {
+    test("of any origin may read it when the stack allows all", async () => {
         const { send } = createHarness({ config: { ...validatorConfig, corsOrigins: ["*"] } });
         expect((await send(paymentBody(), origin)).headers).toMatchObject({ "Access-Control-Allow-Origin": "*" });
     });
@@ -205,7 +205,7 @@ describe("a browser", () => {
     });
 });
 
-test("a bug fails the invocation without a word of what was sent", async () => {
+test("an unexpected error fails the invocation without any text of the request", async () => {
     const { aws, lines, send } = createHarness({
         sleep: () => {
             throw new TypeError("cannot read payment-one of merchant-one");

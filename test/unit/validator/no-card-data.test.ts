@@ -57,7 +57,7 @@ const placements: Record<string, Placement> = {
     method: (text) => ({ ...inBody({}), httpMethod: text }),
 };
 
-test.each(Object.entries(placements))("no card number as %s passes or leaves a trace", async (_name, place) => {
+test.each(Object.entries(placements))("no card number as %s is accepted or leaves a trace", async (_name, place) => {
     await fc.assert(
         fc.asyncProperty(writtenCardNumber, async ({ digits, text }) => {
             const { aws, handler, lines } = createHarness();
@@ -72,7 +72,7 @@ test.each(Object.entries(placements))("no card number as %s passes or leaves a t
     );
 });
 
-test("a card number in a trace id that a caller made up reaches no line", async () => {
+test("a card number in a caller's trace ID is written to no log line", async () => {
     const { lines, send } = createHarness({ trace: () => "Root=1-41111111-111111111111111111111111" });
     const answer = await send();
     expect(answer.headers).toMatchObject({ "X-Correlation-Id": "request-id-of-lambda" });

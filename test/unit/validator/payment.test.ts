@@ -12,13 +12,13 @@ function broken(body: unknown): string[] {
     return problems.map(({ field, rule }) => `${field} ${rule}`);
 }
 
-describe("what is let through", () => {
+describe("accepted", () => {
     const letters = (min: number, max: number) =>
         fc
             .string({ unit: fc.constantFrom(...Array.from("abcXYZ_-")), minLength: min, maxLength: max })
             .map((rest) => `a${rest}`);
 
-    test("every payment that keeps the rules, unchanged but for the exponent", () => {
+    test("every valid payment, unchanged but for the exponent", () => {
         const valid = fc.record({
             merchantId: letters(2, 63),
             paymentId: letters(7, 63),
@@ -50,7 +50,7 @@ describe("what is let through", () => {
     });
 });
 
-describe("what is refused", () => {
+describe("refused", () => {
     test.each<[string, Record<string, unknown>, string[]]>([
         ["zero", { amountMinor: 0 }, ["amountMinor format"]],
         ["a negative amount", { amountMinor: -5 }, ["amountMinor format"]],
@@ -131,7 +131,7 @@ describe("what is refused", () => {
         ]);
     });
 
-    test("a card number beside a repeated field is laid to the field that shows it", () => {
+    test("a card number and a repeated field are each reported by their own field", () => {
         fc.assert(
             fc.property(cardNumber, (digits) => {
                 const body = JSON.stringify(paymentBody({ customerId: digits })).replace("{", '{"currency":"EUR",');
@@ -140,7 +140,7 @@ describe("what is refused", () => {
         );
     });
 
-    test("no refusal repeats a value", () => {
+    test("no error message repeats a value", () => {
         fc.assert(
             fc.property(fc.string({ minLength: 6 }), (value) => {
                 const text = `<${value}>`;
@@ -166,7 +166,7 @@ describe("currencies", () => {
         expect(inMajorUnits(amountMinor, currencyExponents.get(currency) ?? NaN)).toBe(text);
     });
 
-    test("the list has each code once, and none that nobody can pay in", () => {
+    test("the list has each code once, and only currencies of payments", () => {
         expect(currencyExponents.size).toBe(155);
         expect([...currencyExponents.keys()].filter((code) => !/^[A-Z]{3}$/.test(code))).toEqual([]);
         expect(

@@ -28,7 +28,7 @@ function cancelled(...codes: string[]): Error {
 }
 
 describe("a replay", () => {
-    test("with the same body gets the first answer, even days later, and writes nothing", async () => {
+    test("with the same body gets the first answer, also days later, and writes nothing", async () => {
         const box = createHarness();
         const first = await box.send();
         const [items, objects] = [box.aws.items.size, box.aws.objects.size];
@@ -38,12 +38,12 @@ describe("a replay", () => {
         expect(first.headers).not.toHaveProperty("Idempotent-Replayed");
         expect(second.headers).toMatchObject({ "Idempotent-Replayed": "true" });
         expect([box.aws.items.size, box.aws.objects.size]).toEqual([items, objects]);
-        // Three calls for the first, then a refused reservation and one look-up: the bucket is not asked again.
+        // Three calls for the first, then a refused reservation and one read: the bucket is not called again.
         expect(box.aws.calls).toBe(5);
         expect(metricsOf(box)).toEqual(["Accepted", "Replayed"]);
     });
 
-    test("is recognised however its JSON is ordered and spaced", async () => {
+    test("is recognised with any order and spacing of its JSON", async () => {
         const box = createHarness();
         const metadata = { a: "1", b: "2", c: "3" };
         await box.send(paymentBody({ metadata }));
@@ -70,7 +70,7 @@ describe("a replay", () => {
         expect(metricsOf(box)).toEqual(["Accepted", "Conflict"]);
     });
 
-    test("of another merchant's key is that merchant's own", async () => {
+    test("of another merchant's key is a payment of that merchant", async () => {
         const box = createHarness();
         await box.send();
         const answer = await box.send(paymentBody({ merchantId: "merchant-two", paymentId: "payment-two" }));
@@ -79,7 +79,7 @@ describe("a replay", () => {
     });
 });
 
-test.each(["merchant-one", "merchant-two"])("a payment id is taken once, also by %s", async (merchantId) => {
+test.each(["merchant-one", "merchant-two"])("a payment ID is used once, also by %s", async (merchantId) => {
     const box = createHarness();
     await box.send();
     const [record] = [...box.aws.objects.values()];
@@ -144,7 +144,7 @@ describe("when AWS fails", () => {
         },
     );
 
-    test("however often and wherever it does, the payment ends up recorded once", async () => {
+    test("after any number of failures anywhere, the payment is recorded once", async () => {
         const faults = fc.uniqueArray(fc.record({ call: fc.integer({ min: 1, max: 20 }), isExecuted: fc.boolean() }), {
             selector: ({ call }) => call,
             maxLength: 12,
@@ -172,7 +172,7 @@ describe("when AWS fails", () => {
         );
     });
 
-    test("a replay whose look-up fails is a 503 too", async () => {
+    test("a replay whose read fails is a 503, too", async () => {
         const box = createHarness();
         await box.send();
         box.aws.faults = [{ call: 5, isExecuted: false, error: awsErrorWithCardNumber("TimeoutError") }];
@@ -180,7 +180,7 @@ describe("when AWS fails", () => {
         expect(JSON.parse(box.lines[2] ?? "")).toMatchObject({ failed: "look-up", cause: "TimeoutError" });
     });
 
-    test("an error of a strange name is logged as an error, not by that name", async () => {
+    test("an error with an unknown name is logged as an error, without that name", async () => {
         const box = createHarness();
         box.aws.faults = [{ call: 1, isExecuted: false, error: awsErrorWithCardNumber("4111 1111 1111 1111") }];
         expect(await box.send()).toMatchObject({ statusCode: 503 });
@@ -188,8 +188,8 @@ describe("when AWS fails", () => {
     });
 });
 
-describe("requests at the same time", () => {
-    test("with one key make one payment and agree on the answer", async () => {
+describe("concurrent requests", () => {
+    test("with one key record one payment and get the same answer", async () => {
         const box = createHarness();
         const answers = await Promise.all(Array.from({ length: 8 }, () => box.send()));
         expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1);
@@ -202,14 +202,14 @@ describe("requests at the same time", () => {
         ["a transaction that met another", 1, cancelled("TransactionConflict", "None")],
         ["a throttled guard", 1, cancelled("None", "ThrottlingError")],
         ["two audit records that met", 2, awsErrorWithCardNumber("ConditionalRequestConflict")],
-    ])("%s is tried again after a pause", async (_name, call, error) => {
+    ])("%s is retried after a pause", async (_name, call, error) => {
         const box = createHarness();
         box.aws.faults = [{ call, isExecuted: false, error }];
         expect(await box.send()).toMatchObject({ statusCode: 202 });
         expect(box.pauses).toHaveLength(1);
     });
 
-    test("are given up on after four tries, with growing pauses", async () => {
+    test("end after four attempts, with increasing pauses", async () => {
         const box = createHarness();
         const error = cancelled("TransactionConflict");
         box.aws.faults = [1, 2, 3, 4].map((call) => ({ call, isExecuted: false, error }));
@@ -231,7 +231,7 @@ describe("requests at the same time", () => {
     });
 });
 
-test("a reservation with gaps is never taken for a request's own", async () => {
+test("an incomplete reservation never counts as the request's own", async () => {
     const box = createHarness();
     await box.send();
     for (const item of box.aws.items.values()) {
@@ -247,6 +247,6 @@ test.each([
     [30_000, 20_000],
     [10_000, 8_000],
     [1_500, 1],
-])("with %d ms left AWS may take %d ms, so that there is time to answer", (remaining, budget) => {
+])("with %d ms left an AWS call may take %d ms, so that there is time to answer", (remaining, budget) => {
     expect(callBudgetMs(remaining)).toBe(budget);
 });

@@ -11,7 +11,7 @@ import {
 } from "./fakes.ts";
 
 describe("a refused request", () => {
-    test("is answered by a problem document and counted by its gravest reason", async () => {
+    test("is answered with a problem document and counted by its most severe reason", async () => {
         const { aws, lines, send } = createHarness();
         const answer = await send(paymentBody({ amountMinor: 0, metadata: { note: "4111 1111 1111 1111" } }));
         expect(answer.headers).toMatchObject({ "Content-Type": "application/problem+json" });
@@ -106,7 +106,7 @@ describe("a refused request", () => {
         expect(aws.calls).toBe(0);
     });
 
-    test("reports the header's and the body's problems together", async () => {
+    test("reports the problems of header and body together", async () => {
         const answer = await createHarness().send(
             paymentBody({ currency: "usd" }),
             headersWith({ "Idempotency-Key": "?" }),
@@ -114,19 +114,19 @@ describe("a refused request", () => {
         expect(errorRulesOf(answer)).toEqual(["Idempotency-Key format", "currency format"]);
     });
 
-    test("says which method is answered", async () => {
+    test("names the allowed method", async () => {
         expect((await createHarness().send(paymentBody(), { httpMethod: "PUT" })).headers).toMatchObject({
             Allow: "POST",
         });
     });
 
-    test("is not answered at greater length than it was sent", async () => {
+    test("reports at most 50 problems", async () => {
         const many = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`f${index}`, 1]));
         const answer = await createHarness().send(many);
         expect(errorRulesOf(answer)).toHaveLength(50);
     });
 
-    test("takes no event that is not of HTTP", async () => {
+    test("refuses an event that is no HTTP request", async () => {
         expect(await createHarness().handler({}, invocationContext)).toMatchObject({ statusCode: 404 });
     });
 });

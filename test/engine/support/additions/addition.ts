@@ -17,13 +17,13 @@ export const resourceFinder =
         return found;
     };
 
-/** Something that somebody adds by hand to what is deployed. */
+/** A manual addition to what is deployed. */
 export interface ManualAddition {
-    /** Type under whose resource it stands. */
+    /** Type of the resource to which it is added. */
     readonly under: string;
     /** As the listing calls it. */
     readonly item: string;
-    /** What must stand in the finding's sentence on what it opens. */
+    /** Text that the finding's sentence on the opened access must contain. */
     readonly opens: RegExp;
     readonly add: (aws: AwsClients, find: FindResource) => Promise<AddedResource>;
 }
@@ -37,7 +37,7 @@ export interface AddedResource {
 /** What AWS must have answered. @throws Error when it has not */
 export function requireResponse<T>(value: T | undefined): T {
     if (value === undefined) {
-        throw new Error("the answer lacks what was asked for");
+        throw new Error("the answer lacks the expected item");
     }
     return value;
 }

@@ -6,7 +6,7 @@ import { messageAdditions } from "./messages.ts";
 import { networkAdditions } from "./network.ts";
 import { storeAdditions } from "./stores.ts";
 
-/** One of each kind of thing that may stand under the stack's resources. */
+/** One of each kind of resource that can be added under the stack's resources. */
 export const manualAdditions: readonly ManualAddition[] = [
     ...networkAdditions,
     ...frontDoorAdditions,

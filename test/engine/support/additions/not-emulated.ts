@@ -3,7 +3,7 @@ export const notEmulated: Readonly<Record<string, string>> = {
     "ec2/vpc:Vpc NAT gateway": "the gateway's interface is an ordinary one, and stays behind",
     "apigateway/stage:Stage method setting": "it takes none away",
     "wafv2/webAcl:WebAcl protected resource": "it does not list them",
-    "ecs/cluster:Cluster service": "it goes on listing services that were deleted",
+    "ecs/cluster:Cluster service": "it still lists services that were deleted",
     "ecs/cluster:Cluster container instance": "it takes an instance that runs in the VPC, which is found itself",
     "lambda/function:Function function URL": "it does not list them",
     "lambda/function:Function asynchronous invocation setting": "it lists them with a time that the client cannot read",

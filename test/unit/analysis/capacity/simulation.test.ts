@@ -65,7 +65,7 @@ const arbitraryService = fc
         }),
     );
 
-test("what came was served, waits or was refused, at every moment and whatever the service", () => {
+test("the load was served, waits or was rejected, at every moment and for every kind of service", () => {
     fc.assert(
         fc.property(arbitraryService, fc.double({ min: 0.1, max: 40, noNaN: true }), (service, factor) => {
             let [arrived, served, refused] = [0, 0, 0];
@@ -90,7 +90,7 @@ test("what came was served, waits or was refused, at every moment and whatever t
     );
 });
 
-test("tasks that start faster never make it worse", () => {
+test("tasks that start faster never worsen the result", () => {
     fc.assert(
         fc.property(arbitraryService, fc.integer({ min: 1, max: 200 }), (service, slower) => {
             const fast = resultOf(service);
@@ -107,7 +107,7 @@ test("tasks that start faster never make it worse", () => {
     );
 });
 
-test("the same services go the same way each time", () => {
+test("the same services give the same result each time", () => {
     expect(courseOf(serviceOf())).toEqual(courseOf(serviceOf()));
 });
 
@@ -117,13 +117,13 @@ test("without a step nothing happens", () => {
     expect(new Set(moments.map(({ desired, waiting }) => `${desired} ${waiting}`))).toEqual(new Set(["5 0"]));
 });
 
-test("a tenfold step is covered in rounds: CPU can say no more than 100 %", () => {
+test("a tenfold step is covered in rounds, as CPU can show no more than 100 %", () => {
     const desired = [...new Set(courseOf(serviceOf()).map((moment) => moment.desired))];
     // Each is 100/60 of the one before, rounded up.
     expect(desired).toEqual([5, 9, 15, 25, 42, 50]);
 });
 
-test("nothing is known of the step until three minutes have passed and CloudWatch tells of them", () => {
+test("scaling starts only after the three minutes that CloudWatch needs for the metric", () => {
     const first = courseOf(serviceOf()).find(({ desired }) => desired > 5);
     expect(first?.second).toBe(step.at + 3 * assumptions.period + assumptions.metricDelay);
     const serves = courseOf(serviceOf()).find(({ running }) => running > 5);
@@ -140,14 +140,14 @@ test("a second round waits until the first one serves and its cooldown is over",
     expect(rounds(300)).toBe(420);
 });
 
-test("a policy on requests sees all that comes, and covers the step in one round", () => {
+test("a policy on requests sees the whole load, and covers the step in one round", () => {
     const requests: TargetTrackingPolicy = { metric: "requests", target: 3600, scaleOutCooldownSeconds: 60 };
     const both = resultOf(serviceOf({ policies: [cpu, requests] }));
     expect(both.covered).toBe(3 * 60 + 60 + 65);
     expect(both.covered).toBeLessThan(Number(resultOf(serviceOf()).covered) / 2);
 });
 
-test("a backlog asks for as many tasks as it takes, and is worked off", () => {
+test("a backlog scales to as many tasks as it needs, and is worked off", () => {
     const { covered, drained, worstBacklog, refused, tasks } = resultOf(consumer());
     expect(covered).toBe(3 * 60 + 60 + 45);
     // 250 a second more than five tasks can do, until the others come; then 200 a second less.
@@ -165,13 +165,13 @@ test("a maximum that is too small is never enough", () => {
     expect(resultOf(consumer({ maxTasks: 29 })).absorbed).toBe(false);
 });
 
-test("a maximum that just covers the load never works off what waits", () => {
+test("a maximum that just covers the load never works off the backlog", () => {
     const result = resultOf(consumer({ maxTasks: 30 }));
     expect(result.covered).toBeDefined();
     expect(result).toMatchObject({ drained: undefined, absorbed: false });
 });
 
-test("requests wait as long as their callers do, and no longer", () => {
+test("requests wait for as long as their callers do, and no longer", () => {
     const moments = courseOf(serviceOf({ requestTimeoutSeconds: 29 }));
     const full = moments.filter(({ refused }) => refused > 0);
     expect(full.length).toBeGreaterThan(0);
@@ -180,7 +180,7 @@ test("requests wait as long as their callers do, and no longer", () => {
     }
 });
 
-test("all services together start no more tasks at once than Fargate lets an account", () => {
+test("all services together start no more tasks at once than Fargate allows an account", () => {
     const large = consumer({ minTasks: 100, maxTasks: 1000, capacityPerTask: 1, loadAtRest: 60 });
     const [first, second] = simulate([large, { ...large, name: "other" }], step);
     const started = (first?.seconds ?? []).map(({ running }, i) => running + Number(second?.seconds[i]?.running));
@@ -190,7 +190,7 @@ test("all services together start no more tasks at once than Fargate lets an acc
     expect(started.at(-1)).toBe(2000);
 });
 
-test("a step that the tasks at rest can bear is covered at once", () => {
+test("a step within the capacity of the tasks at rest is covered at once", () => {
     expect(resultOf(serviceOf(), { ...step, factor: 1.5 })).toMatchObject({
         covered: 0,
         drained: 0,
@@ -200,7 +200,7 @@ test("a step that the tasks at rest can bear is covered at once", () => {
     });
 });
 
-test("a policy asks for tasks once enough minutes in a row were above its target, and not before", () => {
+test("a policy adds tasks once enough minutes in a row were above its target, and not before", () => {
     const scaling = new TargetTracking(serviceOf());
     const minute = { cpu: 90, requests: 0, backlog: 0, tasks: 5 };
     const asked = Array.from({ length: assumptions.datapoints + 1 }, (_, minutes) =>

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { archiveHash } from "../../../../analysis/engine/archive-hash.ts";
 
-test("an archive without files has the hash that Pulumi knows an empty one by", () => {
+test("an archive without files has Pulumi's hash of an empty one", () => {
     // `IsAssets` in Pulumi's sdk/go/common/resource/archive/archive.go
     expect(archiveHash({})).toBe("5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef");
 });

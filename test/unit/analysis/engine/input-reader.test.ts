@@ -95,17 +95,17 @@ test.each<[string, string, UnknownRecord, Values]>([
     expect(readFor(resource(given, { type }), engine)).toEqual(expected);
 });
 
-test("what the program itself has given is never taken for an addition", () => {
+test("an input that the program sets is never taken for an addition", () => {
     expect(readFor(resource({ fifoQueue: false }), { fifoQueue: false })).toEqual({ fifoQueue: false });
 });
 
-test("an input that updates ignore is the planned one", () => {
+test("an input in `ignoreChanges` is the planned one", () => {
     const node = resource({ size: 1, name: "a" });
     node.options.ignoreChanges = ["size"];
     expect(readFor(node, { size: 7, name: "b" })).toEqual({ size: 1, name: "b" });
 });
 
-test("an input may hold what the resources publish on which it depends, and nothing else", () => {
+test("an input may contain outputs of the resources on which it depends, and nothing else", () => {
     const queue = resource({ name: "payments" }, { urn: "queue", outputs: { url: "https://sqs/123/payments" } });
     const policy = resource(
         { queueUrl: "https://sqs/123/payments", name: "https://sqs/123/payments", queue: "payments" },
@@ -123,7 +123,7 @@ test("an input may hold what the resources publish on which it depends, and noth
     expect(reader.contradictions).toEqual([]);
 });
 
-test("properties are read past the guard that throws at what is not known yet", () => {
+test("properties are read without the guard that throws on unknown values", () => {
     const bare = { name: unknown };
     const guarded = new Proxy(bare, {
         get: (target, key) => {
@@ -137,7 +137,7 @@ test("properties are read past the guard that throws at what is not known yet", 
     expect(rawProperties(bare)).toBe(bare);
 });
 
-test("a value is unknown where a part of it is", () => {
+test("a value is unknown when a part of it is", () => {
     expect(hasUnknown({ a: [{ b: unknown }] })).toBe(true);
     expect(hasUnknown({ a: [1, null, "x"] })).toBe(false);
     expect(hasUnknown(new asset.StringAsset("x"))).toBe(false);

@@ -52,7 +52,7 @@ test.each<[string, string, string, readonly Placeholder[], string]>([
     expect(read(offline, engine, copies)).toEqual([kind, kind === "same" ? offline : engine]);
 });
 
-test("a value of another resource is a contradiction, told in the words of the offline plan", () => {
+test("a value of another resource is a contradiction, reported with the names of the offline plan", () => {
     const { kind, text, contradictions } = matchText(
         `{"Resource":"${key.offline}"}`,
         `{"Resource":"${other.real}"}`,
@@ -63,7 +63,7 @@ test("a value of another resource is a contradiction, told in the words of the o
     expect(contradictions).toEqual([{ expected: key, found: other, text: other.real }]);
 });
 
-test("a value of nobody is a contradiction, and stays as it is", () => {
+test("a value of no resource is a contradiction, and is kept", () => {
     const { text, contradictions } = matchText(`${role.offline}/x`, "role-ccccccc/x", [role], () => undefined);
     expect(text).toBe("role-ccccccc/x");
     expect(contradictions).toEqual([{ expected: role, found: undefined, text: "role-ccccccc" }]);
@@ -74,7 +74,7 @@ test("a value that is known before its resource has one is a contradiction", () 
     expect(read("role-aaaaaaa", "role-bbbbbbb", [unknown])).toEqual(["contradiction", "role-bbbbbbb"]);
 });
 
-test("an answer stands for one value in all texts, and within one", () => {
+test("a placeholder has one value in all texts, and within one", () => {
     const found = answer(account);
     expect(read(`arn:aws:sns:x:${account}:a ${account}`, "arn:aws:sns:x:210987654321:a 210987654321", [found])[0]).toBe(
         "same",
@@ -85,20 +85,20 @@ test("an answer stands for one value in all texts, and within one", () => {
     expect(read(`${account} ${account}`, "210987654321 111111111111", [answer(account)])[0]).toBe("contradiction");
 });
 
-test("two answers of one kind do not stand for one value", () => {
+test("two values of one kind do not match one placeholder", () => {
     const zones = [answer("us-east-1a", "zone"), answer("us-east-1b", "zone")];
     expect(read("us-east-1a", "us-east-1c", zones)[0]).toBe("same");
     expect(read("us-east-1b", "us-east-1c", zones)[0]).toBe("contradiction");
     expect(read("us-east-1b", "us-east-1d", zones)[0]).toBe("same");
 });
 
-test("a text that contradicts binds nothing", () => {
+test("a text with a contradiction binds no placeholder", () => {
     const found = answer(account);
     expect(read(`${account} ${role.offline}`, "210987654321 role-ccccccc", [found, role])[0]).toBe("contradiction");
     expect(found.real).toBeUndefined();
 });
 
-test("a text with many placeholders that does not fit is told so before the test is ended", () => {
+test("a text with many placeholders that does not match is reported within the test's time limit", () => {
     const many = Array.from({ length: 60 }, () => role.offline).join("/");
     const engine = `${Array.from({ length: 60 }, () => "role-ccccccc").join("/")}!`;
     expect(read(`${many}?`, engine, [role])[0]).toBe("other");

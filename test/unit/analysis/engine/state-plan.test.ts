@@ -83,14 +83,14 @@ const changes = (before: Plan) =>
         ...all.map(({ path, before: old, after }) => `${path}: ${JSON.stringify(old)} -> ${JSON.stringify(after)}`),
     ]);
 
-test("a stack that is deployed as planned differs in nothing, whatever AWS calls its resources", () => {
+test("a stack that is deployed as planned has no difference, whatever names AWS gave its resources", () => {
     const before = deployed();
     expect(comparePlans(before, dev)).toEqual({ resources: [], options: [], outputs: [], derived: [] });
     expect(rightsOf(before)).toEqual(rightsOf(dev));
     expect(pathsOf(before)).toEqual(pathsOf(dev));
 });
 
-describe("what an update would change is told in the words of the plan", () => {
+describe("what an update would change is reported with the names of the plan", () => {
     test.each<[string, PlanChange, unknown[][]]>([
         [
             "a property",
@@ -117,7 +117,7 @@ describe("what an update would change is told in the words of the plan", () => {
         expect(changes(deployed(change))).toEqual(expected);
     });
 
-    test("a resource that the program no longer has is deleted, under the names of the others", () => {
+    test("a resource that the program no longer has is deleted, with the names of the others", () => {
         const twin = (node: PlanNode): PlanNode => ({ ...node, urn: `${node.urn}-2`, name: `${node.name}-2` });
         const before = deployed(
             changeResources("aws:sns/topicPolicy:TopicPolicy", "events", (node) => [node, twin(node)]),
@@ -172,7 +172,7 @@ describe("after a refresh, which takes over what the provider reads", () => {
     const alarm = "payment-budget-burns-fast-5m-dev";
     const unset: Values = { accountId: "", expression: "", label: "", period: 0, returnData: false };
 
-    /** A state whose alarm has other queries, and of the code of the function nothing but a hash. */
+    /** A state whose alarm has other queries, and which has only a hash of the function's code. */
     function refreshed(queries: (all: readonly Values[]) => Values[], hash = hashOfCode()): unknown[][] {
         const state = stateAfter(dev);
         const resources = state.resources.map((resource): StateResource => {
@@ -199,17 +199,17 @@ describe("after a refresh, which takes over what the provider reads", () => {
     const readBack = (all: readonly Values[]): Values[] =>
         all.map((query) => JSON.parse(JSON.stringify({ ...unset, ...query }, sortedKeys)) as Values);
 
-    test("what the program does not set differs in nothing", () => {
+    test("what the program does not set is no difference", () => {
         expect(refreshed(readBack)).toEqual([]);
     });
 
-    test("other code than the program's is told by its hash", () => {
+    test("code other than the program's is reported by its hash", () => {
         const [[operation, name, told] = []] = refreshed(readBack, "a".repeat(64));
         expect([operation, name]).toEqual(["update", "payment-validator-dev"]);
         expect(told).toMatch(/^code\.archive\..*handler\.mjs/);
     });
 
-    test("what somebody set by hand is told, also in a list that has moved", () => {
+    test("a manual change is reported, also in a list whose items moved", () => {
         const labelled = (all: readonly Values[]): Values[] =>
             readBack(all)
                 .toReversed()
@@ -229,7 +229,7 @@ test("what a replacement left over, and Pulumi's default providers, are no part 
     expect(changes(before)).toEqual([]);
 });
 
-test("of a stack that was never deployed everything is new", () => {
+test("everything is new in a stack that was never deployed", () => {
     const { resources } = comparePlans(planFromState(dev, { resources: [], pending: [], outputs: {} }), dev);
     expect(new Set(resources.map(({ operation }) => operation))).toEqual(new Set(["create"]));
 });

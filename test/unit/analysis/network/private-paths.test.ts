@@ -42,7 +42,7 @@ const usual = [
     "validator (function) -> s3",
 ];
 
-test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint that admits it", async (stack) => {
+test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint that allows it", async (stack) => {
     const plan = await planTestStack(stack);
     const lines = proved(plan, stack);
     expect(failing(plan, stack)).toEqual([]);
@@ -305,12 +305,12 @@ test.each([
         removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-internet"),
         "payment-private-1-dev has neither",
     ],
-])("with gateways calls fail where %s", async (_, change, line) => {
+])("with NAT gateways calls fail when %s", async (_, change, line) => {
     const plan = change(await planOfConfig(natConfig({ "network.endpointZones": 0 })));
     expect(failing(plan, "dev")).toContainEqual(expect.stringContaining(`payment (task) -> sqs fails: ${line}`));
 });
 
-test("an endpoint that refuses is not passed by, even where a gateway leads to the internet", async () => {
+test("a call that an endpoint denies does not use the NAT gateway instead", async () => {
     const plan = changePolicy(endpoint, "-sns-", "sns:Publish", "sns:Subscribe")(await planOfConfig(natConfig({})));
     expect(failing(plan, "dev")).toEqual([
         "payment-payment-dev: payment (task) -> sns fails: the policy of payment-sns-dev does not allow sns:Publish on " +

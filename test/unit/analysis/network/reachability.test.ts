@@ -142,17 +142,17 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     [
         "an open rule",
         openDatabase,
-        /^public-edge-only: payment-database-prod lets the internet in: 0\.0\.0\.0\/0 by ingress payment-tasks-database-ingress-prod-more$/,
+        /^public-edge-only: payment-database-prod allows traffic from the internet: 0\.0\.0\.0\/0 in ingress payment-tasks-database-ingress-prod-more$/,
     ],
     [
         "a wide route of a private table",
         routeOut("payment-private-2-prod", {}),
-        /^egress-as-set: payment-api-prod has a way to the internet: api -> payment-private-2-prod -> 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\)$/,
+        /^egress-as-set: payment-api-prod has a route to the internet: api -> payment-private-2-prod -> 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\)$/,
     ],
     [
         "a wide route of the database's table",
         routeOut("payment-database-prod", {}),
-        /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
+        /^database-tier-closed: payment-database-prod has a route out of the VPC: database -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
     ],
     [
         "a peered network",
@@ -161,7 +161,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             gatewayId: "",
             vpcPeeringConnectionId: "pcx-1",
         }),
-        /^database-tier-closed: payment-cache-prod has a way out: cache -> payment-database-1-prod -> 10\.9\.0\.0\/16 to pcx-1$/,
+        /^database-tier-closed: payment-cache-prod has a route out of the VPC: cache -> payment-database-1-prod -> 10\.9\.0\.0\/16 to pcx-1$/,
     ],
     [
         "a transit gateway behind a prefix list",
@@ -171,7 +171,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             gatewayId: "",
             transitGatewayId: "tgw-1",
         }),
-        /^egress-as-set: payment-validator-prod has a way to the internet: validator -> payment-private-1-prod -> pl-1 to tgw-1$/,
+        /^egress-as-set: payment-validator-prod has a route to the internet: validator -> payment-private-1-prod -> pl-1 to tgw-1$/,
     ],
     [
         "a route from the database to S3",
@@ -179,27 +179,27 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             changeInputs("aws:ec2/vpcEndpoint:VpcEndpoint", "-s3-", {
                 routeTableIds: [findNode(plan, "payment-database-prod", "aws:ec2/routeTable:RouteTable").id],
             })(plan),
-        /^database-tier-closed: payment-database-prod has a way out: database -> payment-database-3-prod -> payment-s3-prod \(VpcEndpoint\)$/,
+        /^database-tier-closed: payment-database-prod has a route out of the VPC: database -> payment-database-3-prod -> payment-s3-prod \(VpcEndpoint\)$/,
     ],
     [
         "a database that may call out",
         (plan) => besides(egress, "tasks-database", { ...toAll, securityGroupId: idOf(plan, "database") })(plan),
-        /^database-tier-closed: payment-database-prod may call out by payment-tasks-database-egress-prod-more$/,
+        /^database-tier-closed: payment-database-prod may open connections to outside the VPC: egress payment-tasks-database-egress-prod-more$/,
     ],
     [
         "a public subnet for the stores",
         publicDatabaseTier,
-        /^public-edge-only: payment-cache-prod stands in a public subnet: cache -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
+        /^public-edge-only: payment-cache-prod is in a public subnet: cache -> payment-database-1-prod -> 0\.0\.0\.0\/0 to payment-network-prod/,
     ],
     [
         "a public subnet for the tasks",
         publicPrivateTier,
-        /^public-edge-only: payment-notification-prod stands in a public subnet: notification -> payment-private-1-prod/,
+        /^public-edge-only: payment-notification-prod is in a public subnet: notification -> payment-private-1-prod/,
     ],
     [
         "a subnet that gives public addresses",
         changeInputs("aws:ec2/subnet:Subnet", "private-1", { mapPublicIpOnLaunch: true }),
-        /^public-edge-only: payment-private-1-prod must give no public addresses$/,
+        /^public-edge-only: payment-private-1-prod must assign no public IP addresses$/,
     ],
     [
         "a public address in a private subnet",
@@ -214,7 +214,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             changeInputs(clusterInstance, "database-1", { publiclyAccessible: true }),
             removeResources("aws:ec2/networkAcl:NetworkAcl"),
         ),
-        /^stores-behind-front-doors: payment-database-prod is reached by internet -> database:5432, where internet -> database:5432 by route 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\), ingress payment-tasks-database-ingress-prod-more \(0\.0\.0\.0\/0\)$/,
+        /^stores-behind-front-doors: payment-database-prod can be reached by internet -> database:5432: internet -> database:5432 by route 0\.0\.0\.0\/0 to payment-network-prod \(InternetGateway\), ingress payment-tasks-database-ingress-prod-more \(0\.0\.0\.0\/0\)$/,
     ],
     [
         "tasks with public addresses",
@@ -223,12 +223,12 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
             besides(ingress, "alb-tasks", toAll),
             changeInputs(service, "payment-api", withValueAt("networkConfiguration.assignPublicIp", true)),
         ),
-        /^stores-behind-front-doors: payment-api-prod is reached by internet -> api:8080 -> database:5432, where internet -> api:8080 by /,
+        /^stores-behind-front-doors: payment-api-prod can be reached by internet -> api:8080 -> database:5432: internet -> api:8080 by /,
     ],
     [
         "tasks that call tasks",
         tasksCallTasks,
-        /^stores-behind-front-doors: payment-payment-prod is reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432, where api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
+        /^stores-behind-front-doors: payment-payment-prod can be reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432: api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
     ],
     [
         "an address of the function's own",
@@ -241,19 +241,19 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
                 inputs: { functionName: node.id },
             },
         ]),
-        /^stores-behind-front-doors: payment-validator-prod is reached by internet -> validator:443 -> dynamodb\/transactions:443, where internet -> validator:443 by function URL/,
+        /^stores-behind-front-doors: payment-validator-prod can be reached by internet -> validator:443 -> dynamodb\/transactions:443: internet -> validator:443 by function URL/,
     ],
     [
         "a queue for everyone",
         changeInputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", { policy: world }),
-        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+        /^stores-behind-front-doors: payment-processing-prod can be reached by internet -> sqs\/processing:443: internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
         "a queue for every account",
         changeInputs("aws:sqs/queuePolicy:QueuePolicy", "payment-processing-prod", {
             policy: world.replace('"Principal":"*"', '"Principal":{"AWS":["*"]}'),
         }),
-        /^stores-behind-front-doors: payment-processing-prod is reached by internet -> sqs\/processing:443, where internet -> sqs\/processing:443 by policy payment-processing-prod$/,
+        /^stores-behind-front-doors: payment-processing-prod can be reached by internet -> sqs\/processing:443: internet -> sqs\/processing:443 by policy payment-processing-prod$/,
     ],
     [
         "tasks in a subnet of another stack's",
@@ -268,7 +268,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
                 restrictPublicBuckets: false,
             }),
         ),
-        /^stores-behind-front-doors: payment-audit-prod is reached by internet -> s3\/audit:443, /,
+        /^stores-behind-front-doors: payment-audit-prod can be reached by internet -> s3\/audit:443: /,
     ],
     [
         "a connection to another network",
@@ -311,7 +311,7 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
     ],
 ];
 
-test.each(faults)("%s is noticed, and its path shown", async (_, change, line) => {
+test.each(faults)("%s is noticed, and its path is printed", async (_, change, line) => {
     const plan = await planTestStack("prod");
     expect(brokenAt(plan)).toEqual([]);
     expect(brokenAt(change(plan))).toContainEqual(expect.stringMatching(line));
@@ -322,7 +322,7 @@ const subnet = "aws:ec2/subnet:Subnet";
 const allow = (side: "ingress" | "egress", change: Values): PlanChange =>
     changeInputs(acl, "", (old) => ({ [side]: (old[side] as Values[]).map((rule) => ({ ...rule, ...change })) }));
 
-test("what S3 blocks opens nothing, nor do groups that know each other across networks", async () => {
+test("a public access block, and groups that refer to each other across networks, open nothing", async () => {
     const plan = await planTestStack("prod");
     const blocked = changeInputs("aws:s3/bucketPolicy:BucketPolicy", "audit", { policy: world })(plan);
     expect(brokenAt(blocked)).toEqual([]);
@@ -350,7 +350,7 @@ test("a rule for all protocols opens every port, whichever it names", async () =
     expect(pathsOf(open, "prod")).toEqual(usual);
 });
 
-test("an open NACL alone opens nothing: the groups still close", async () => {
+test("an open network ACL alone opens nothing: the groups still block", async () => {
     const plan = await planTestStack("prod");
     const open = together(
         allow("ingress", { cidrBlock: "0.0.0.0/0", protocol: "-1" }),
@@ -360,7 +360,7 @@ test("an open NACL alone opens nothing: the groups still close", async () => {
     expect(pathsOf(open, "prod")).toEqual(usual);
 });
 
-test("a NACL that refuses half of each subnet leaves the other half a path", async () => {
+test("a network ACL that denies half of each subnet still leaves a path through the other half", async () => {
     const halves = ["10.2.0.0/20", "10.2.32.0/20", "10.2.64.0/20"].map((cidrBlock, i) => ({
         ...{ ruleNo: i + 1, action: "deny", protocol: "tcp", fromPort: 0, toPort: 65_535 },
         cidrBlock,
@@ -467,7 +467,7 @@ const closings: readonly (readonly [fault: string, change: PlanChange, paths: st
     ],
 ];
 
-test("a function behind the load balancer is reached by it with AWS's permission only", async () => {
+test("the load balancer reaches a function only with its Lambda permission", async () => {
     const config = withSettings(readStackConfig("dev"), { "validation.albPriority": 5 });
     const plan = await planOfConfig(config);
     const left = pathsOf(removeResources("aws:lambda/permission:Permission")(plan), "dev");
@@ -476,7 +476,7 @@ test("a function behind the load balancer is reached by it with AWS's permission
     expect(left).toContainEqual(expect.stringContaining("alb:443 -> api:8080"));
 });
 
-test.each(closings)("%s closes a path, which is gone from the list", async (_, change, paths) => {
+test.each(closings)("%s closes a path, which is removed from the list", async (_, change, paths) => {
     expect(pathsOf(change(await planTestStack("prod")), "prod")).toEqual(paths);
 });
 
@@ -510,15 +510,15 @@ test.each([
                         "egress payment-tasks-internet-egress-dev",
                 ),
             ),
-            "validator: no rule lets it call the internet",
+            "validator: no egress rule to the internet",
         ],
     ],
     [
         "database-tier-closed",
         {},
         [
-            `database stands in ${databaseSubnets}: local route only`,
-            `cache stands in ${databaseSubnets}: local route only`,
+            `database is in ${databaseSubnets}: local route only`,
+            `cache is in ${databaseSubnets}: local route only`,
         ],
     ],
     ["public-edge-only", {}, ["payment-dev: payment-public-1-dev, payment-public-2-dev"]],
@@ -527,24 +527,24 @@ test.each([
         nat,
         ["payment-dev: payment-public-1-dev, payment-public-2-dev", "payment-nat-1-dev (NatGateway)"],
     ],
-])("%s with %j shows this", async (name, changes, lines) => {
+])("%s with %j gives this record", async (name, changes, lines) => {
     expect(await evidence(name, changes)).toEqual(lines);
 });
 
-test("the function may not use the tasks' gateways", async () => {
+test("the function may not use the tasks' NAT gateways", async () => {
     const config = withSettings(readStackConfig("dev"), nat);
     const plan = changeInputs(egress, "validator-s3", toAll)(await planOfConfig(config));
     expect(brokenAt(plan, settingsFromConfig(config))).toContain(
-        "egress-as-set: payment-validator-dev has a way to the internet: " +
+        "egress-as-set: payment-validator-dev has a route to the internet: " +
             "validator -> payment-private-1-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway)",
     );
 });
 
-test("tasks leave by a gateway that hides them, never straight", async () => {
+test("tasks reach the internet through a NAT gateway, never directly", async () => {
     const config = withSettings(readStackConfig("dev"), nat);
     const plan = routeOut("payment-private-1-dev", {})(await planOfConfig(config));
     expect(brokenAt(plan, settingsFromConfig(config))).toContain(
-        "egress-as-set: payment-api-dev has a way to the internet: " +
+        "egress-as-set: payment-api-dev has a route to the internet: " +
             "api -> payment-private-1-dev -> 0.0.0.0/0 to payment-network-dev (InternetGateway)",
     );
 });

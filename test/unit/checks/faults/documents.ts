@@ -8,71 +8,106 @@ const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 
 export const documentFaults: FaultsByRule = {
     "no-service-wide-actions": {
-        "all of SQS": changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
-        everything: changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "*"),
-        "a key's delegation to another account": changePolicy(key, "data", ":123456789012:root", ":210987654321:root"),
+        "all actions of SQS": [
+            changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
+            "payment-api-task-prod must list its actions: sqs:*, sqs:GetQueueUrl",
+        ],
+        "all actions": [
+            changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "*"),
+            "payment-api-task-prod must list its actions: *, sqs:GetQueueUrl",
+        ],
+        "a key policy for the root of another account": [
+            changePolicy(key, "data", ":123456789012:root", ":210987654321:root"),
+            "payment-data-prod must list its actions: kms:*",
+        ],
     },
-    "no-allow-by-exception": { "all but one": changePolicy(rolePolicy, "api-task", '"Action"', '"NotAction"') },
+    "no-allow-by-exception": {
+        NotAction: [
+            changePolicy(rolePolicy, "api-task", '"Action"', '"NotAction"'),
+            "payment-api-task-prod must not use NotAction, NotResource or NotPrincipal: ",
+        ],
+    },
     "no-outside-principals": {
-        "a topic for all": changePolicy(
-            topicPolicy,
-            "critical",
-            /"Principal":\{"Service":"[^"]+"\}/,
-            '"Principal":"*"',
-        ),
-        "a topic for all, in a list": changePolicy(
-            topicPolicy,
-            "critical",
-            /"Principal":\{"Service":"[^"]+"\}/,
-            '"Principal":{"AWS":["arn:aws:iam::123456789012:root","*"]}',
-        ),
-        "an endpoint for all": changePolicy(endpoint, "sqs", "aws:PrincipalAccount", "aws:PrincipalTag/x"),
-        "any bucket": changePolicy(endpoint, "payment-s3", /prod-[a-z0-9-]+-starport-layer-bucket/, "any-bucket"),
+        "a topic policy for all principals": [
+            changePolicy(topicPolicy, "critical", /"Principal":\{"Service":"[^"]+"\}/, '"Principal":"*"'),
+            "payment-alerts-critical-prod must not allow all principals: sns:Publish",
+        ],
+        "a topic policy for all principals, in a list": [
+            changePolicy(
+                topicPolicy,
+                "critical",
+                /"Principal":\{"Service":"[^"]+"\}/,
+                '"Principal":{"AWS":["arn:aws:iam::123456789012:root","*"]}',
+            ),
+            "payment-alerts-critical-prod must not allow all principals: sns:Publish",
+        ],
+        "an endpoint policy for all accounts": [
+            changePolicy(endpoint, "sqs", "aws:PrincipalAccount", "aws:PrincipalTag/x"),
+            "payment-sqs-prod must not allow all principals: sqs:ChangeMessageVisibility, sqs:DeleteMessage, sqs:GetQueueAttributes, sqs:GetQueueUrl, sqs:ReceiveMessage, sqs:SendMessage",
+        ],
+        "an endpoint policy for another bucket": [
+            changePolicy(endpoint, "payment-s3", /prod-[a-z0-9-]+-starport-layer-bucket/, "any-bucket"),
+            "payment-s3-prod must not allow all principals: s3:GetObject",
+        ],
     },
     "services-trusted-for-own-account": {
-        "a key for any customer of SNS": changePolicy(key, "messaging", "aws:SourceAccount", "aws:SourceVpc"),
-        "a key for any function": changePolicy(
-            key,
-            "messaging",
-            /"Service":"sns[^}]*}(.*?)"aws:SourceAccount"/,
-            (all) =>
+        "a key policy for SNS in any account": [
+            changePolicy(key, "messaging", "aws:SourceAccount", "aws:SourceVpc"),
+            "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*, kms:Decrypt",
+        ],
+        "a key policy for Lambda in any account": [
+            changePolicy(key, "messaging", /"Service":"sns[^}]*}(.*?)"aws:SourceAccount"/, (all) =>
                 all.replace("sns.amazonaws.com", "lambda.amazonaws.com").replace("aws:SourceAccount", "aws:SourceVpc"),
-        ),
+            ),
+            "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*, kms:Decrypt",
+        ],
     },
     "narrow-trust": {
-        "no condition": changePolicy(role, "api-task", "aws:SourceAccount", "aws:SourceVpc", "assumeRolePolicy"),
-        "another service than takes no source": changePolicy(
-            role,
-            "validator",
-            "lambda.amazonaws.com",
-            "ec2.amazonaws.com",
-            "assumeRolePolicy",
-        ),
-        "another principal": changePolicy(
-            role,
-            "api-task",
-            '"Service":"ecs-tasks.amazonaws.com"',
-            '"AWS":"*"',
-            "assumeRolePolicy",
-        ),
-        anybody: changePolicy(role, "api-task", '{"Service":"ecs-tasks.amazonaws.com"}', '"*"', "assumeRolePolicy"),
-        "a second service": changePolicy(
-            role,
-            "api-task",
-            '"ecs-tasks.amazonaws.com"',
-            '["ecs-tasks.amazonaws.com","ec2.amazonaws.com"]',
-            "assumeRolePolicy",
-        ),
-        "somebody beside the service": changePolicy(
-            role,
-            "api-task",
-            '"Service":"ecs-tasks.amazonaws.com"',
-            '"Service":"ecs-tasks.amazonaws.com","AWS":"arn:aws:iam::210987654321:root"',
-            "assumeRolePolicy",
-        ),
+        "no condition": [
+            changePolicy(role, "api-task", "aws:SourceAccount", "aws:SourceVpc", "assumeRolePolicy"),
+            "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "another service for a trust policy without a source": [
+            changePolicy(role, "validator", "lambda.amazonaws.com", "ec2.amazonaws.com", "assumeRolePolicy"),
+            "payment-validator-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "another principal": [
+            changePolicy(role, "api-task", '"Service":"ecs-tasks.amazonaws.com"', '"AWS":"*"', "assumeRolePolicy"),
+            "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "all principals": [
+            changePolicy(role, "api-task", '{"Service":"ecs-tasks.amazonaws.com"}', '"*"', "assumeRolePolicy"),
+            "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "a second service": [
+            changePolicy(
+                role,
+                "api-task",
+                '"ecs-tasks.amazonaws.com"',
+                '["ecs-tasks.amazonaws.com","ec2.amazonaws.com"]',
+                "assumeRolePolicy",
+            ),
+            "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "another account in addition to the service": [
+            changePolicy(
+                role,
+                "api-task",
+                '"Service":"ecs-tasks.amazonaws.com"',
+                '"Service":"ecs-tasks.amazonaws.com","AWS":"arn:aws:iam::210987654321:root"',
+                "assumeRolePolicy",
+            ),
+            "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
     },
     "tls-only-policies": {
-        "no policy": removeResources("aws:sqs/queuePolicy:QueuePolicy", "processing-dlq"),
-        "objects left out": changePolicy("aws:s3/bucketPolicy:BucketPolicy", "audit", /,"[^"]+\/\*"\]/, "]"),
+        "no policy": [
+            removeResources("aws:sqs/queuePolicy:QueuePolicy", "processing-dlq"),
+            "payment-processing-dlq-prod must have one policy, which denies requests without TLS",
+        ],
+        "a bucket policy without its objects": [
+            changePolicy("aws:s3/bucketPolicy:BucketPolicy", "audit", /,"[^"]+\/\*"\]/, "]"),
+            "payment-audit-prod must have one policy, which denies requests without TLS",
+        ],
     },
 };

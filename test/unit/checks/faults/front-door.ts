@@ -19,112 +19,237 @@ const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 
 export const frontDoorFaults: FaultsByRule = {
     "functions-contained": {
-        "outside the VPC": changeInputs(lambda, "", { vpcConfig: { subnetIds: [], securityGroupIds: [] } }),
-        "in a group more": changeInputs(lambda, "", withValueAt("vpcConfig.securityGroupIds", ["sg-1", "sg-2"])),
-        "on the dearer processor": changeInputs(lambda, "", { architectures: ["x86_64"] }),
-        untraced: changeInputs(lambda, "", { tracingConfig: { mode: "PassThrough" } }),
-        "no dead letters": removeResources(queue, "validator-dlq"),
-        "a log group of Lambda's own": changeInputs(
-            lambda,
-            "",
-            withValueAt("loggingConfig.logGroup", "/aws/lambda/other"),
-        ),
+        "outside the VPC": [
+            changeInputs(lambda, "", { vpcConfig: { subnetIds: [], securityGroupIds: [] } }),
+            "payment-validator-prod must run in the VPC, with one security group",
+        ],
+        "a second security group": [
+            changeInputs(lambda, "", withValueAt("vpcConfig.securityGroupIds", ["sg-1", "sg-2"])),
+            "payment-validator-prod must run in the VPC, with one security group",
+        ],
+        "an x86 processor": [
+            changeInputs(lambda, "", { architectures: ["x86_64"] }),
+            "payment-validator-prod must run on arm64",
+        ],
+        "no tracing": [
+            changeInputs(lambda, "", { tracingConfig: { mode: "PassThrough" } }),
+            "payment-validator-prod must have X-Ray tracing enabled",
+        ],
+        "no dead-letter queue": [
+            removeResources(queue, "validator-dlq"),
+            "payment-validator-prod must send failed events to a queue of the stack",
+        ],
+        "the log group of Lambda": [
+            changeInputs(lambda, "", withValueAt("loggingConfig.logGroup", "/aws/lambda/other")),
+            "payment-validator-prod must write JSON to a log group of the stack",
+        ],
     },
     "functions-invoked-by-own-stack": {
-        "any method": changePolicy(permission, "", "/POST/", "/*/", "sourceArn"),
-        "another API": changeInputs(permission, "", {
-            sourceArn: "arn:aws:execute-api:us-east-1:123456789012:other/v1/POST/",
-        }),
-        "another service": changeInputs(permission, "", { principal: "s3.amazonaws.com" }),
-        "no source": changeInputs(permission, "", { sourceArn: "" }),
-        "more than calls": changeInputs(permission, "", { action: "lambda:*" }),
-        "another function": changeInputs("aws:apigateway/integration:Integration", "validate", { uri: "arn:other" }),
-        "an open address": changeResources(lambda, "", (node) => [
-            node,
-            { ...node, type: "aws:lambda/functionUrl:FunctionUrl", urn: `${node.urn}-url` },
-        ]),
+        "a source ARN for any method": [
+            changePolicy(permission, "", "/POST/", "/*/", "sourceArn"),
+            "payment-gateway-validate-prod must allow one method or target group of the stack",
+        ],
+        "another API": [
+            changeInputs(permission, "", {
+                sourceArn: "arn:aws:execute-api:us-east-1:123456789012:other/v1/POST/",
+            }),
+            "payment-gateway-validate-prod must allow one method or target group of the stack",
+        ],
+        "another service": [
+            changeInputs(permission, "", { principal: "s3.amazonaws.com" }),
+            "payment-gateway-validate-prod must allow one method or target group of the stack",
+        ],
+        "no source": [
+            changeInputs(permission, "", { sourceArn: "" }),
+            "payment-gateway-validate-prod must allow one method or target group of the stack",
+        ],
+        "all Lambda actions": [
+            changeInputs(permission, "", { action: "lambda:*" }),
+            "payment-gateway-validate-prod must allow lambda:InvokeFunction only",
+        ],
+        "another function": [
+            changeInputs("aws:apigateway/integration:Integration", "validate", { uri: "arn:other" }),
+            "payment-gateway-validate-prod must invoke a function of the stack",
+        ],
+        "a function URL": [
+            changeResources(lambda, "", (node) => [
+                node,
+                { ...node, type: "aws:lambda/functionUrl:FunctionUrl", urn: `${node.urn}-url` },
+            ]),
+            "the stack a function has a function URL",
+        ],
     },
     "methods-ask-for-keys": {
-        "no key": changeInputs(method, "gateway-validate", { apiKeyRequired: false }),
-        "a service without a key": changeInputs(method, "proxy-api", { apiKeyRequired: false }),
-        "no check": changeInputs(method, "root-api", { requestValidatorId: "" }),
-        "no check of the body": changeInputs("aws:apigateway/requestValidator:RequestValidator", "body", {
-            validateRequestBody: false,
-        }),
-        "another media type": changeInputs(method, "gateway-validate", {
-            requestModels: { "application/json": "Payment" },
-        }),
-        "a question that a service answers": changeInputs(
-            "aws:apigateway/integration:Integration",
-            "options-validate",
-            {
+        "no key": [
+            changeInputs(method, "gateway-validate", { apiKeyRequired: false }),
+            "payment-gateway-validate-prod must require an API key",
+        ],
+        "a service without a key": [
+            changeInputs(method, "proxy-api", { apiKeyRequired: false }),
+            "payment-gateway-proxy-api-prod must require an API key",
+        ],
+        "no request validator": [
+            changeInputs(method, "root-api", { requestValidatorId: "" }),
+            "payment-gateway-options-root-api-prod must have a request validator for parameters",
+        ],
+        "no validation of the body": [
+            changeInputs("aws:apigateway/requestValidator:RequestValidator", "body", {
+                validateRequestBody: false,
+            }),
+            "payment-gateway-validate-prod must have a request validator and a model for bodies of every media type",
+        ],
+        "another media type": [
+            changeInputs(method, "gateway-validate", {
+                requestModels: { "application/json": "Payment" },
+            }),
+            "payment-gateway-validate-prod must have a request validator and a model for bodies of every media type",
+        ],
+        "a preflight request to a service": [
+            changeInputs("aws:apigateway/integration:Integration", "options-validate", {
                 type: "HTTP_PROXY",
-            },
-        ),
+            }),
+            "payment-gateway-options-validate-prod must require an API key",
+        ],
     },
     "api-modern-tls": {
-        "old TLS": changeInputs("aws:apigateway/restApi:RestApi", "", { securityPolicy: "TLS_1_0" }),
-        "over the internet": changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
-            connectionType: "INTERNET",
-        }),
-        "in clear": changePolicy(
-            "aws:apigateway/integration:Integration",
-            "gateway-proxy-api",
-            "https:",
-            "http:",
-            "uri",
-        ),
-        "another load balancer": changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
-            integrationTarget: "arn:other",
-        }),
+        "old TLS": [
+            changeInputs("aws:apigateway/restApi:RestApi", "", { securityPolicy: "TLS_1_0" }),
+            "payment-gateway-prod must accept TLS 1.2 and 1.3 only",
+        ],
+        "an integration over the internet": [
+            changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
+                connectionType: "INTERNET",
+            }),
+            "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
+        ],
+        "an integration over HTTP": [
+            changePolicy("aws:apigateway/integration:Integration", "gateway-proxy-api", "https:", "http:", "uri"),
+            "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
+        ],
+        "another load balancer": [
+            changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
+                integrationTarget: "arn:other",
+            }),
+            "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
+        ],
     },
     "stages-traced-and-throttled": {
-        untraced: changeInputs(stage, "", { xrayTracingEnabled: false }),
-        "no certificate": changeInputs(stage, "", { clientCertificateId: "" }),
-        "whole requests": changeInputs(methodSettings, "", withValueAt("settings.dataTraceEnabled", true)),
-        "every call": changeInputs(methodSettings, "", withValueAt("settings.loggingLevel", "INFO")),
-        "a cache": changeInputs(methodSettings, "", withValueAt("settings.cachingEnabled", true)),
-        unthrottled: changeInputs(methodSettings, "", withValueAt("settings.throttlingRateLimit", -1)),
-        "one method only": changeInputs(methodSettings, "", { methodPath: "validate/POST" }),
-        "the path that was asked for": changeInputs(
-            stage,
-            "",
-            withValueAt("accessLogSettings.format", '{"path":"$context.path"}'),
-        ),
-        "the body": changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"body":"$input.body"}')),
-        "the API key": changeInputs(
-            stage,
-            "",
-            withValueAt("accessLogSettings.format", '{"key":"$context.identity.apiKey"}'),
-        ),
-        "another's log": changeInputs(stage, "", withValueAt("accessLogSettings.destinationArn", "arn:other")),
-        "errors in a group of AWS's own": removeResources(logGroup, "gateway-execution"),
+        "no tracing": [
+            changeInputs(stage, "", { xrayTracingEnabled: false }),
+            "payment-gateway-stage-prod must have X-Ray tracing enabled",
+        ],
+        "no certificate": [
+            changeInputs(stage, "", { clientCertificateId: "" }),
+            "payment-gateway-stage-prod must have a client certificate",
+        ],
+        "data tracing": [
+            changeInputs(methodSettings, "", withValueAt("settings.dataTraceEnabled", true)),
+            "payment-gateway-stage-prod must log errors only, without request data, and cache nothing",
+        ],
+        "logging of all requests": [
+            changeInputs(methodSettings, "", withValueAt("settings.loggingLevel", "INFO")),
+            "payment-gateway-stage-prod must log errors only, without request data, and cache nothing",
+        ],
+        "a cache": [
+            changeInputs(methodSettings, "", withValueAt("settings.cachingEnabled", true)),
+            "payment-gateway-stage-prod must log errors only, without request data, and cache nothing",
+        ],
+        "no throttling": [
+            changeInputs(methodSettings, "", withValueAt("settings.throttlingRateLimit", -1)),
+            "payment-gateway-stage-prod must have the throttling limits that the stack sets, and metrics",
+        ],
+        "method settings for one method": [
+            changeInputs(methodSettings, "", { methodPath: "validate/POST" }),
+            "payment-gateway-stage-prod must have method settings for `*/*` alone",
+        ],
+        "the request path in the log": [
+            changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"path":"$context.path"}')),
+            "payment-gateway-stage-prod must log no variable that callers control",
+        ],
+        "the request body in the log": [
+            changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"body":"$input.body"}')),
+            "payment-gateway-stage-prod must log no variable that callers control",
+        ],
+        "the API key in the log": [
+            changeInputs(stage, "", withValueAt("accessLogSettings.format", '{"key":"$context.identity.apiKey"}')),
+            "payment-gateway-stage-prod must log no variable that callers control",
+        ],
+        "a log group of another stack": [
+            changeInputs(stage, "", withValueAt("accessLogSettings.destinationArn", "arn:other")),
+            "payment-gateway-stage-prod must log to log groups of the stack",
+        ],
+        "no execution log group": [
+            removeResources(logGroup, "gateway-execution"),
+            "payment-gateway-stage-prod must log to log groups of the stack",
+        ],
     },
     "public-endpoints-behind-waf": {
-        "one unguarded": removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "gateway"),
-        "the other unguarded": removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "payment-firewall"),
-        "keys in the log": changeInputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "", {
-            redactedFields: [{ singleHeader: { name: "cookie" } }],
-        }),
-        "no log": removeResources("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "gateway"),
+        "an API stage without a web ACL": [
+            removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "gateway"),
+            "payment-gateway-stage-prod must have one web ACL of the stack",
+        ],
+        "a load balancer without a web ACL": [
+            removeResources("aws:wafv2/webAclAssociation:WebAclAssociation", "payment-firewall"),
+            "payment-prod must have one web ACL of the stack",
+        ],
+        "a log with API keys": [
+            changeInputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "", {
+                redactedFields: [{ singleHeader: { name: "cookie" } }],
+            }),
+            "payment-firewall-prod must redact the headers authorization, cookie and x-api-key",
+        ],
+        "no log": [
+            removeResources("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "gateway"),
+            "the stack 1 of 2 web ACLs have a log",
+        ],
     },
     "merchants-keyed": {
-        "no limits": changeInputs(usagePlan, "", { quotaSettings: {}, throttleSettings: {} }),
-        "a plan for another stage": changeInputs(usagePlan, "", { apiStages: [{ apiId: "x", stage: "test" }] }),
-        "a key without a plan": removeResources("aws:apigateway/usagePlanKey:UsagePlanKey"),
-        "a plan for another key": changeInputs("aws:apigateway/usagePlanKey:UsagePlanKey", "", { keyId: "other" }),
-        "a key that we choose": changeInputs("aws:apigateway/apiKey:ApiKey", "", { value: "chosen-by-a-person-12345" }),
-        "a key nowhere": removeResources("aws:secretsmanager/secretVersion:SecretVersion", "merchant"),
-        "a key in the state": changeOptions("aws:apigateway/usagePlanKey:UsagePlanKey", {
-            additionalSecretOutputs: [],
-        }),
-        "a key more": changeResources("aws:apigateway/apiKey:ApiKey", "", (node) => [node, { ...node, id: "another" }]),
+        "no limits": [
+            changeInputs(usagePlan, "", { quotaSettings: {}, throttleSettings: {} }),
+            "the stack the limits of the usage plans are not those of `gateway.merchants`",
+        ],
+        "a usage plan for another stage": [
+            changeInputs(usagePlan, "", { apiStages: [{ apiId: "x", stage: "test" }] }),
+            "payment-gateway-merchant-example-shop-prod must give one API key access to the stage",
+        ],
+        "a key without a usage plan": [
+            removeResources("aws:apigateway/usagePlanKey:UsagePlanKey"),
+            "payment-gateway-merchant-example-shop-prod must give one API key access to the stage",
+        ],
+        "a usage plan for another key": [
+            changeInputs("aws:apigateway/usagePlanKey:UsagePlanKey", "", { keyId: "other" }),
+            "payment-gateway-merchant-example-shop-prod must belong to one usage plan",
+        ],
+        "a key with a given value": [
+            changeInputs("aws:apigateway/apiKey:ApiKey", "", { value: "chosen-by-a-person-12345" }),
+            "payment-gateway-merchant-example-shop-prod must have no `value`, so that AWS generates it",
+        ],
+        "a key without a secret": [
+            removeResources("aws:secretsmanager/secretVersion:SecretVersion", "merchant"),
+            "payment-gateway-merchant-example-shop-prod must be a secret output, and be kept in a secret of the stack",
+        ],
+        "a key in the state": [
+            changeOptions("aws:apigateway/usagePlanKey:UsagePlanKey", {
+                additionalSecretOutputs: [],
+            }),
+            "payment-gateway-merchant-example-shop-prod must list `value` in `additionalSecretOutputs`: it repeats the API key",
+        ],
+        "an additional key": [
+            changeResources("aws:apigateway/apiKey:ApiKey", "", (node) => [node, { ...node, id: "another" }]),
+            "the stack there are 2 API keys for 1 merchants",
+        ],
     },
     "account-services-as-set": {
-        "a role less": removeResources("aws:apigateway/account:Account"),
-        "a detector more": changeResources("aws:apigateway/account:Account", "", (node) => [
-            node,
-            { ...node, type: "aws:guardduty/detector:Detector" },
-        ]),
+        "no role for logs": [
+            removeResources("aws:apigateway/account:Account"),
+            "the stack there are 0 of apigateway/account:Account, where apiGatewayRole is create",
+        ],
+        "an additional detector": [
+            changeResources("aws:apigateway/account:Account", "", (node) => [
+                node,
+                { ...node, type: "aws:guardduty/detector:Detector" },
+            ]),
+            "the stack there are 1 of guardduty/detector:Detector, where guardDuty is skip",
+        ],
     },
 };

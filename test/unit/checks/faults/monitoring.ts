@@ -7,31 +7,71 @@ const subscription = "aws:sns/topicSubscription:TopicSubscription";
 
 export const monitoringFaults: FaultsByRule = {
     "failed-messages-set-aside": {
-        "no dead-letter queue": changeInputs(queue, "payment-processing-prod", { redrivePolicy: "{}" }),
-        "a dead-letter queue for all": changeInputs("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "processing", {
-            redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
-        }),
+        "no dead-letter queue": [
+            changeInputs(queue, "payment-processing-prod", { redrivePolicy: "{}" }),
+            "payment-processing-dlq-prod must have a dead-letter queue of its own",
+        ],
+        "a dead-letter queue for all queues": [
+            changeInputs("aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "processing", {
+                redriveAllowPolicy: '{"redrivePermission":"allowAll"}',
+            }),
+            "payment-processing-prod must have a dead-letter queue of its own",
+        ],
     },
     "queues-watched": {
-        "one unwatched": removeResources(alarm, "processing-dead-letters"),
-        "a function's failures unwatched": removeResources(alarm, "validator-dead-letters"),
+        "no alarm on a dead-letter queue": [
+            removeResources(alarm, "processing-dead-letters"),
+            "payment-processing-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
+        ],
+        "no alarm on a function's dead-letter queue": [
+            removeResources(alarm, "validator-dead-letters"),
+            "payment-validator-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
+        ],
     },
     "events-reach-queues": {
-        "a queue of nobody": changeInputs(subscription, "", { endpoint: "arn:aws:sqs:us-east-1:123456789012:other" }),
-        "no dead-letter queue": changeInputs(subscription, "", { redrivePolicy: "{}" }),
-        "no subscription": removeResources(subscription, ""),
+        "a queue that does not exist": [
+            changeInputs(subscription, "", { endpoint: "arn:aws:sqs:us-east-1:123456789012:other" }),
+            "payment-notifications-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
+        ],
+        "no dead-letter queue": [
+            changeInputs(subscription, "", { redrivePolicy: "{}" }),
+            "payment-notifications-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
+        ],
+        "no subscription": [
+            removeResources(subscription, ""),
+            "the stack there are fewer queue subscriptions than in the settings",
+        ],
     },
     "alarms-notify-topics": {
-        "nobody told": changeInputs(alarm, "processing-dead-letters", { alarmActions: [] }),
-        "no advice": changeInputs(composite, "fast", { alarmDescription: "Alarm" }),
+        "no alarm action": [
+            changeInputs(alarm, "processing-dead-letters", { alarmActions: [] }),
+            "payment-processing-dead-letters-prod must notify a topic of the stack in `alarmActions` and `okActions`",
+        ],
+        "a description that is too short": [
+            changeInputs(composite, "fast", { alarmDescription: "Alarm" }),
+            "payment-budget-burns-fast-prod must describe the first action to take, in 20 characters or more",
+        ],
     },
-    "composite-alarms-whole": { "a window less": removeResources(alarm, "budget-burns-fast-5m") },
-    "deployments-roll-back": { "no alarm": removeResources(alarm, "api-target-5xx") },
+    "composite-alarms-whole": {
+        "an alarm that does not exist": [
+            removeResources(alarm, "budget-burns-fast-5m"),
+            "payment-budget-burns-fast-prod must refer to two or more alarms of the stack",
+        ],
+    },
+    "deployments-roll-back": {
+        "no alarm": [
+            removeResources(alarm, "api-target-5xx"),
+            "payment-api-prod must roll back on the deployment circuit breaker and on alarms of the stack",
+        ],
+    },
     "containers-hardened": {
-        "as root": changeInputs(
-            "aws:ecs/taskDefinition:TaskDefinition",
-            "",
-            replaceText("containerDefinitions", "1000:1000", "0:0"),
-        ),
+        "the root user": [
+            changeInputs(
+                "aws:ecs/taskDefinition:TaskDefinition",
+                "",
+                replaceText("containerDefinitions", "1000:1000", "0:0"),
+            ),
+            "payment-api-prod must run no container as root, privileged, with capabilities or with a writable root filesystem",
+        ],
     },
 };

@@ -2,7 +2,7 @@ import * as aws from "@pulumi/aws";
 import { expect, test } from "@jest/globals";
 import { planProgram, type Program, type Values } from "../../../../plan/plan.ts";
 
-test("the plan says which answers it invents, but for what the program itself has given", async () => {
+test("the plan lists the answers that it invents, except those that the program gave", async () => {
     const program: Program = () => ({
         account: aws.getCallerIdentityOutput().accountId,
         again: aws.getCallerIdentityOutput().accountId,
@@ -22,7 +22,7 @@ test("the plan says which answers it invents, but for what the program itself ha
     expect(inventedAnswers.map(({ value }) => value)).not.toContain("eu-west-1");
 });
 
-/** Stack outputs of a program that looks things up in a region. */
+/** Stack outputs of a program that calls functions of a region. */
 async function found(region: string, program: Program): Promise<Values> {
     const args = { project: "shop", stack: "test", config: { "aws:region": region }, secretKeys: [], program };
     const plan = await planProgram(args);
@@ -30,7 +30,7 @@ async function found(region: string, program: Program): Promise<Values> {
     return plan.outputs;
 }
 
-test("the zones of us-east-1 carry the IDs that some AWS services are missing from", async () => {
+test("the zones of us-east-1 include the IDs in which some AWS services are missing", async () => {
     const { all, some } = await found("us-east-1", () => ({
         all: aws.getAvailabilityZonesOutput({ state: "available" }),
         some: aws.getAvailabilityZonesOutput({ excludeZoneIds: ["use1-az3"], excludeNames: ["us-east-1a"] }).names,
@@ -54,7 +54,7 @@ test.each([
     });
 });
 
-test("account, region and partition fit together", async () => {
+test("account, region and partition match", async () => {
     const lookups: Program = () => ({
         account: aws.getCallerIdentityOutput().accountId,
         region: aws.getRegionOutput().region,
@@ -72,7 +72,7 @@ test("account, region and partition fit together", async () => {
     expect(await found("us-gov-west-1", lookups)).toMatchObject({ partition: "aws-us-gov" });
 });
 
-test("a hosted zone and a prefix list are found by what the program asks for", async () => {
+test("a hosted zone and a prefix list are found by the program's arguments", async () => {
     const { zone, byId, list, any } = await found("us-east-1", () => ({
         zone: aws.route53.getZoneOutput({ name: "example.org", privateZone: true }),
         byId: aws.route53.getZoneOutput({ zoneId: "Z123" }).arn,

@@ -28,7 +28,7 @@ const hex = (count: number): string => `[0-9a-f]{${count}}`;
 const like = (pattern: string): unknown => expect.stringMatching(new RegExp(`^${pattern}$`));
 const arn = (service: string, path: string): unknown => like(`arn:aws:${service}:us-east-1:${account}:${path}`);
 
-test("a resource without a name gets one as Pulumi would invent it, known to a preview already", async () => {
+test("a resource without a name gets one as Pulumi generates it, which a preview already shows", async () => {
     const plan = await planComponent(() => {
         const bucket = new aws.s3.Bucket("receipts");
         new aws.sqs.Queue("payments", { tags: { bucket: bucket.bucket, arn: bucket.arn } });
@@ -37,7 +37,7 @@ test("a resource without a name gets one as Pulumi would invent it, known to a p
     expect(findNode(plan, "payments").unknown).toEqual(["tags.arn"]);
 });
 
-test("a name that only AWS gives is unknown to a preview", async () => {
+test("a name that AWS generates is unknown in a preview", async () => {
     const plan = await planComponent(() => {
         const role = new aws.iam.ServiceLinkedRole("scaling", { awsServiceName: "ecs.amazonaws.com" });
         new aws.sqs.Queue("payments", { tags: { role: role.name } });
@@ -45,12 +45,12 @@ test("a name that only AWS gives is unknown to a preview", async () => {
     expect(findNode(plan, "payments").unknown).toEqual(["tags.role"]);
 });
 
-test("a name prefix gives a name that only AWS knows", async () => {
+test("a name prefix gives a name that AWS generates", async () => {
     const queue = await given((name) => new aws.sqs.Queue(name, { namePrefix: "pay-" }));
     expect(queue.arn).toEqual(arn("sqs", `pay-${hex(26)}`));
 });
 
-test("every output that a type declares has a value, realistic or telling where it comes from", async () => {
+test("every output that a type declares has a value that is realistic or names its origin", async () => {
     const detector = await given((name) => new aws.guardduty.Detector(name, { tags: { Team: "risk" } }));
     expect(detector).toEqual({
         id: "guardduty.Detector:it:id",
@@ -60,7 +60,7 @@ test("every output that a type declares has a value, realistic or telling where 
     });
 });
 
-test("a provider decides region, account and default tags of its resources", async () => {
+test("the provider sets region, account and default tags of its resources", async () => {
     const plan = await planComponent(() => {
         const provider = new aws.Provider("china", {
             region: "cn-north-1",
@@ -102,7 +102,7 @@ test("each name of a certificate has its own validation record", async () => {
     expect(imported.domainValidationOptions).toEqual([expect.objectContaining({ domainName: "it" })]);
 });
 
-test("a database tells its endpoints, port and the secret that holds its password", async () => {
+test("a database has its endpoints, its port and the secret with its password", async () => {
     const cluster = await given(
         (name) => new aws.rds.Cluster(name, { clusterIdentifier: "pay", engine: "aurora-postgresql" }),
     );
@@ -130,7 +130,7 @@ test("a database tells its endpoints, port and the secret that holds its passwor
     expect(instance).toMatchObject({ id: like(`it-${hex(7)}`), port: 3306, writer: false });
 });
 
-test("a cache tells its endpoint and one member for each node", async () => {
+test("a cache has its endpoint and one member for each node", async () => {
     const group = await given(
         (name) =>
             new aws.elasticache.ReplicationGroup(name, {
@@ -148,7 +148,7 @@ test("a cache tells its endpoint and one member for each node", async () => {
     expect(single.memberClusters).toHaveLength(1);
 });
 
-test("ARNs below a load balancer begin as its own does, which metrics are made of", async () => {
+test("ARNs below a load balancer begin with its name, from which metrics are named", async () => {
     const plan = await planComponent(() => {
         const balancer = new aws.lb.LoadBalancer("front", { name: "front" });
         const group = new aws.lb.TargetGroup("api", { name: "api" });
@@ -356,11 +356,11 @@ test.each<[string, (name: string) => unknown, Record<string, unknown>]>([
         { id: arn("secretsmanager", `secret:s-${hex(6)}`) },
     ],
     ["address", (name) => new aws.ec2.Eip(name), { id: like(`eipalloc-${hex(17)}`), publicIp: "203.0.113.10" }],
-])("a %s answers in AWS's own form", async (_, build, expected) => {
+])("a %s has outputs in AWS's form", async (_, build, expected) => {
     expect(await given(build)).toMatchObject(expected);
 });
 
-test("passwords and private keys are secret and of the asked length", async () => {
+test("passwords and private keys are secret and have the configured length", async () => {
     const { result } = await given((name) => new random.RandomPassword(name, { length: 48 }));
     expect(result).toEqual(new Secret(like(hex(48)) as Value));
     const { privateKeyPem } = await given((name) => new tls.PrivateKey(name, { algorithm: "RSA" }));

@@ -38,7 +38,7 @@ afterEach(() => {
     rmSync(folder, { recursive: true });
 });
 
-test("a file accepts what stands in it, for the update that it was written for", () => {
+test("a file accepts its consequences, for the update for which it was written", () => {
     writeAcceptFile(file, digestsOfUpdate(plan, state), consequences);
     expect(readAcceptFile(file, digestsOfUpdate(plan, state), consequences)).toEqual(["c:delete", "d:path"]);
     expect(JSON.parse(readFileSync(file, "utf8"))).toEqual({
@@ -67,7 +67,7 @@ test.each<[string, Plan, typeof state, string]>([
         "earlier",
     ],
     ["another change", planWith(node("a", { name: "z" })), state, "accepts another change than the one"],
-])("for %s it is refused, and says how to go on", (_, otherPlan, otherState, message) => {
+])("with %s it is refused, with the next step", (_, otherPlan, otherState, message) => {
     writeAcceptFile(file, digestsOfUpdate(plan, state), consequences);
     const refused = () => readAcceptFile(file, digestsOfUpdate(otherPlan, otherState), consequences);
     expect(refused).toThrow(message);
@@ -75,7 +75,7 @@ test.each<[string, Plan, typeof state, string]>([
     expect(refused).toThrow(expect.objectContaining({ exitReason: "unconfirmed" }));
 });
 
-test("a consequence that reads otherwise than the one reviewed is not accepted", () => {
+test("a consequence that differs from the reviewed one is not accepted", () => {
     writeAcceptFile(file, digestsOfUpdate(plan, state), consequences);
     const worse = consequences.map((each) => ({ ...each, text: `${each.text}!` }));
     expect(() => readAcceptFile(file, digestsOfUpdate(plan, state), worse)).toThrow(
@@ -83,7 +83,7 @@ test("a consequence that reads otherwise than the one reviewed is not accepted",
     );
 });
 
-test("the order of resources and properties, and components, do not count", () => {
+test("the order of resources and properties, and components, do not matter", () => {
     const first = digestsOfUpdate(
         planWith(node("a", { x: 1, y: 2 }), node("b", {})),
         stateWith([stateResource(queue, "a"), stateResource(queue, "b")]),
@@ -96,7 +96,7 @@ test("the order of resources and properties, and components, do not count", () =
     expect(second).toEqual(first);
 });
 
-test("no secret leaves a trace in the file", () => {
+test("no secret is written to the file", () => {
     const withSecret = (value: string) =>
         digestsOfUpdate(planWith(node("a", { token: new Secret(value) })), deployed({ token: exportedSecret(value) }));
     expect(withSecret("open sesame")).toEqual(withSecret("another"));
@@ -110,7 +110,7 @@ test.each([
         '{"stack": "dev", "accept": [{"accept": "a:delete"}]}',
         "deployed: .*; planned: .*; accept.0.text: ",
     ],
-])("a file that %s is an error of the arguments", (_, text, message) => {
+])("a file that %s is a usage error", (_, text, message) => {
     const path = join(folder, "dev.json");
     if (text !== undefined) {
         writeFileSync(path, text);

@@ -27,7 +27,7 @@ function asked(consequences: readonly Consequence[], accepted: readonly string[]
     };
 }
 
-test("each consequence is asked for by the name of its resource", async () => {
+test("each consequence is confirmed with the name of its resource", async () => {
     const { end, questions } = asked([replaced, opened], [], ["payment-database-dev", "payment-cache-dev"]);
     await end;
     expect(questions()).toEqual([
@@ -36,7 +36,7 @@ test("each consequence is asked for by the name of its resource", async () => {
     ]);
 });
 
-test("another answer ends the questions, and nothing is changed", async () => {
+test("any other answer ends the confirmation, and nothing is changed", async () => {
     const { end, questions } = asked([replaced, opened], [], ["yes", "payment-cache-dev"]);
     await expect(end).rejects.toMatchObject({
         exitReason: "unconfirmed",
@@ -45,7 +45,7 @@ test("another answer ends the questions, and nothing is changed", async () => {
     expect(questions()).toHaveLength(1);
 });
 
-test("what is accepted already is told, and not asked for", async () => {
+test("a consequence that is already accepted is printed, and needs no confirmation", async () => {
     const { end, questions, said } = asked([replaced, opened], [acceptOptionValue(replaced)], ["payment-cache-dev"]);
     await end;
     expect(said).toEqual([
@@ -54,7 +54,7 @@ test("what is accepted already is told, and not asked for", async () => {
     expect(questions()).toHaveLength(1);
 });
 
-test("without a terminal, each missing acceptance is told as the option to pass", async () => {
+test("without a terminal, each missing acceptance is printed as the option to pass", async () => {
     await expect(asked([replaced, opened], [acceptOptionValue(opened)]).end).rejects.toMatchObject({
         exitReason: "unconfirmed",
         message: [
@@ -69,7 +69,7 @@ test("without a terminal, each missing acceptance is told as the option to pass"
     ).resolves.toBe(undefined);
 });
 
-test("an acceptance of another kind, or one that matches nothing, is refused, at a terminal, too", async () => {
+test("an acceptance of another kind, or one that matches nothing, is refused, also on a terminal", async () => {
     const { end, questions } = asked([replaced], ["payment-database-dev:delete"], ["payment-database-dev"]);
     await expect(end).rejects.toMatchObject({
         exitReason: "unconfirmed",
@@ -82,7 +82,7 @@ test("an acceptance of another kind, or one that matches nothing, is refused, at
 });
 
 test.each(["payment-database-dev", "payment-database-dev:drop", ":replace", "a:b:replace"])(
-    "`--accept %s` is refused with the form that it must have",
+    "`--accept %s` is refused with the expected form",
     (value) => {
         expect(() => collectAcceptOption(value)).toThrow(
             "It must be <resource>:<replace|delete|rights|path|protection>, such as payment-database-prod:replace.",
@@ -90,6 +90,6 @@ test.each(["payment-database-dev", "payment-database-dev:drop", ":replace", "a:b
     },
 );
 
-test("options add up", () => {
+test("several options add up", () => {
     expect(collectAcceptOption("b:path", collectAcceptOption("a:replace"))).toEqual(["a:replace", "b:path"]);
 });

@@ -33,7 +33,7 @@ const actionOf = (service: string, call: string): string => {
     return service.startsWith("apiGateway") && call.startsWith("Get") ? "apigateway:GET" : (actions[action] ?? action);
 };
 
-/** Clients that answer from a table, and the IAM actions of what they were asked. */
+/** Clients that answer from a table, and the IAM actions of the calls that they received. */
 export function asked(answers: FakeResponses): { clients: AwsClients; taken: Set<string> } {
     const { clients } = clientsWith(answers);
     const taken = new Set<string>();

@@ -9,7 +9,7 @@ import { Interrupt } from "../../../../tools/deploy/interrupt.ts";
 import type { DeployedStack } from "../../../../tools/deploy/session.ts";
 import { planStack, type Plan } from "../../../../plan/plan.ts";
 import type { StateResource } from "../../../../plan/state.ts";
-// The command loads what a verb does by itself; named here, it is known that these tests hang on it.
+// The command loads the code of a verb on demand; the import makes the dependency of these tests visible.
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
@@ -28,7 +28,7 @@ import {
     type FakeResponses,
 } from "./fakes.ts";
 
-/** A folder with the project's files, whose program is the real one. */
+/** A folder with the project's files and the real program. */
 let root = "";
 let after: StateResource[] = [];
 beforeAll(async () => {
@@ -42,7 +42,7 @@ afterAll(() => {
     rmSync(root, { recursive: true });
 });
 
-/** An account that may read nothing but who it is, so that all is a warning; and services that do as they are told. */
+/** An account that may read only its own identity, so that every check is a warning; and services that succeed. */
 const account: FakeResponses = {
     GetCallerIdentity: { Account: "123456789012" },
     DescribeServices: ({ services }) => ({
@@ -111,26 +111,26 @@ test.each([
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
     [["dev", "destroy", "--accept-file", "a.json"], "--accept-file belongs to up, not to destroy"],
     [["dev", "up", "--write-accept-file", "a.json"], "--write-accept-file belongs to preview, not to up"],
-])("arguments %j make no sense and exit with 2", async (argv, message) => {
+])("invalid arguments %j exit with 2", async (argv, message) => {
     const { code, err, opened } = await deploy(argv);
     expect({ code, opened }).toEqual({ code: 2, opened: [] });
     expect(err).toContain(message);
 });
 
-test("--help tells the verbs and all exit codes", async () => {
+test("--help lists the verbs and all exit codes", async () => {
     const { code, out } = await deploy(["--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/ {2}preview +show what an update would change/);
     expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130]);
 });
 
-test("docs/deploy.md tells the same codes with the same meanings", () => {
+test("docs/deploy.md lists the same exit codes with the same meanings", () => {
     const rows = readFileSync("docs/deploy.md", "utf8").matchAll(/^\| (\d+) +\| (.+?) +\|/gm);
     const documented = [...rows].map(([, code, meaning]) => ({ code: Number(code), meaning }));
     expect(documented).toEqual(Object.values(exitCodes));
 });
 
-test("a new stack is made only once the preflight is ready, then updated, its outputs written, its services waited for", async () => {
+test("a new stack is created only after the preflight, then updated, its outputs written, its services waited for", async () => {
     const { stack, asked } = fakeStack(() => after);
     const { code, err, opened } = await deploy(["dev", "up", "--yes"], { stack, isNew: true });
     expect(err).toContain("state: file:///states (PULUMI_BACKEND_URL)\n");
@@ -160,13 +160,11 @@ const noQueues: Rule = {
     name: "no-queues",
     description: "There are no queues",
     fix: "Remove it",
-    controls: [],
-    resourceTypes: [],
     check: ({ nodes }) =>
         nodes.filter(({ name }) => name === "payment-notifications-dev").map((node) => ({ node, reason: "is one" })),
 };
 
-test("a plan that breaks a promise is refused beside what AWS refuses", async () => {
+test("a plan that fails a rule is refused, in one list with the problems that AWS reports", async () => {
     const { stack, asked } = fakeStack();
     const answers = { GetCallerIdentity: awsError("ExpiredToken", "expired") };
     const { code, err } = await deploy(["dev", "up", "--yes"], {
@@ -196,7 +194,7 @@ test.each([
     expect(ended).toMatchObject({ code, err: expect.stringContaining(message) });
 });
 
-test("the state of a stack that is there counts in the preflight", async () => {
+test("the state of an existing stack counts in the preflight", async () => {
     const provider = stateResource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
     const { stack, asked } = fakeStack([provider]);
     const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
@@ -204,7 +202,7 @@ test("the state of a stack that is there counts in the preflight", async () => {
     expect(err).toContain("the stack is in eu-west-1");
 });
 
-test("a plan with problems exits with 1 before anything is opened", async () => {
+test("a plan with problems exits with 1 before the stack is opened", async () => {
     const { code, err, opened } = await deploy(["broken", "up", "--yes"], { plan: planStack });
     expect({ code, opened }).toEqual({ code: 1, opened: [] });
     expect(err).toContain("payment-platform:environment is required");
@@ -235,7 +233,7 @@ const previewing = {
     },
 };
 
-test("an update is previewed and asked for, with what it replaces first", async () => {
+test("an update is previewed and confirmed, with the replaced resources first", async () => {
     const { stack, asked } = fakeStack(() => after, previewing);
     const terminal = terminalWith("yes");
     const { code, out } = await deploy(["dev", "up"], { stack, terminal });
@@ -247,7 +245,7 @@ test("an update is previewed and asked for, with what it replaces first", async 
 });
 
 const database = "payment-database-dev";
-/** What the engine was seen to tell of a cluster with another name of its database. */
+/** Output recorded from the engine, for a cluster whose database has another name. */
 const replacing = {
     preview: (options: never) => {
         const { onEvent } = options as { onEvent: (event: object) => void };
@@ -268,7 +266,7 @@ const replacing = {
     },
 };
 
-test("--yes does not replace the database: the option that does is told, and does it", async () => {
+test("--yes alone does not replace the database: the message names the option that does", async () => {
     const { stack, asked } = fakeStack(() => after, replacing);
     const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
     expect({ code, asked }).toEqual({ code: 5, asked: ["exportStack", "preview"] });
@@ -283,7 +281,7 @@ test("--yes does not replace the database: the option that does is told, and doe
 const planWithCache = (): Promise<Plan> =>
     planOfConfig(withSetting(readStackConfig("dev"), "services.notification.stores", ["database", "cache"]), "dev");
 
-test("rights and paths that are not deployed yet are asked for, and --accept gives them", async () => {
+test("rights and paths that are not deployed yet need an acceptance, and --accept gives it", async () => {
     const withCache = await planWithCache();
     const { stack, asked } = fakeStack(() => after);
     const plan = () => Promise.resolve(withCache);
@@ -299,7 +297,7 @@ test("rights and paths that are not deployed yet are asked for, and --accept giv
     expect((await deploy(argv, { stack, plan })).code).toBe(0);
 });
 
-test("a stack whose first update never came to its end is compared with nothing", async () => {
+test("a stack whose first update did not finish is compared with nothing", async () => {
     const withCache = await planWithCache();
     const halfMade = after.map((each) => (each.type === "pulumi:pulumi:Stack" ? { ...each, outputs: {} } : each));
     let isMade = false;
@@ -313,7 +311,7 @@ test("a stack whose first update never came to its end is compared with nothing"
     expect(code).toBe(0);
 });
 
-test("on a terminal its name is asked for, and then a yes, unless --yes gave that", async () => {
+test("a terminal asks for the resource's name, and then for a yes, unless --yes was passed", async () => {
     const { stack, asked } = fakeStack(() => after, replacing);
     const terminal = terminalWith(database, "yes");
     expect((await deploy(["dev", "up"], { stack, terminal })).code).toBe(0);
@@ -326,7 +324,7 @@ test("on a terminal its name is asked for, and then a yes, unless --yes gave tha
     expect(asked.filter((each) => each === "up")).toHaveLength(1);
 });
 
-test("a preview writes a file for review, which the update takes, and refuses once another change was made", async () => {
+test("a preview writes a file for review, which the update accepts, and refuses after another change", async () => {
     const { stack } = fakeStack(() => after, replacing);
     const preview = await deploy(["dev", "preview", "--write-accept-file", "approvals/dev.json"], { stack });
     expect(preview).toMatchObject({
@@ -344,7 +342,7 @@ test("a preview writes a file for review, which the update takes, and refuses on
     expect(moved.asked).not.toContain("up");
 });
 
-test("the file of an earlier update does not hold up one that asks for nothing", async () => {
+test("the file of an earlier update does not block an update that needs no acceptance", async () => {
     writeFileSync(join(root, "earlier.json"), "{}");
     const { stack, asked } = fakeStack(() => after, previewing);
     const { code, err } = await deploy(["dev", "up", "--yes", "--accept-file", "earlier.json"], { stack });
@@ -362,7 +360,7 @@ test("a preview without such consequences writes no file", async () => {
     expect(existsSync(join(root, "approvals", "none.json"))).toBe(false);
 });
 
-test("who does not say yes changes nothing, and who cannot must pass --yes", async () => {
+test("without a yes nothing changes, and without a terminal --yes is required", async () => {
     const { stack, asked } = fakeStack(() => after);
     expect(await deploy(["dev", "up"], { stack, terminal: terminalWith("y") })).toMatchObject({
         code: 5,
@@ -374,7 +372,7 @@ test("who does not say yes changes nothing, and who cannot must pass --yes", asy
     expect(err).toContain("An update asks for a yes, and there is no terminal: pass --yes");
 });
 
-test("an update that Pulumi fails half-way writes nothing and exits with 1", async () => {
+test("an update that Pulumi fails half-way writes no files and exits with 1", async () => {
     rmSync(join(root, "outputs"), { recursive: true, force: true });
     const failing = { up: () => Promise.reject(pulumiError("Command failed with exit code 255: pulumi up\nlong log")) };
     const { code, err } = await deploy(["dev", "up", "--yes"], { stack: fakeStack(() => after, failing).stack });
@@ -399,7 +397,7 @@ test("a rollback after the update exits with 7 and names the service", async () 
     expect(existsSync(join(root, "outputs", "dev.json"))).toBe(true);
 });
 
-test("a preview makes the stack and shows what Pulumi writes to its standard error", async () => {
+test("a preview creates the stack and prints Pulumi's output on standard error", async () => {
     const preview = (options: never) => {
         (options as { onError: (text: string) => void }).onError("a diagnostic\n");
         return Promise.resolve({});
@@ -411,7 +409,7 @@ test("a preview makes the stack and shows what Pulumi writes to its standard err
     expect(opened).toEqual(["make file:///states"]);
 });
 
-test("outputs and manifest print JSON alone to the standard output", async () => {
+test("outputs and manifest print JSON alone on standard output", async () => {
     const { stack, asked } = fakeStack(() => after);
     const outputs = await deploy(["dev", "outputs"], { stack });
     expect(JSON.parse(outputs.out)).toMatchObject({ ecsClusterName: "payment-cluster-dev" });
@@ -422,7 +420,7 @@ test("outputs and manifest print JSON alone to the standard output", async () =>
 });
 
 test.each(["outputs", "manifest", "refresh", "drift", "destroy"])(
-    "%s of a stack that was never made says so",
+    "%s of a stack without a state says so",
     async (verb) => {
         const { code, err } = await deploy(["dev", verb], { isNew: true });
         expect(code).toBe(1);
@@ -441,7 +439,7 @@ const drifting = {
     },
 };
 
-test("refresh shows the drift and takes it over only once it is confirmed", async () => {
+test("refresh shows the drift and writes it to the state only once it is confirmed", async () => {
     const { stack, asked } = fakeStack([], drifting);
     const unconfirmed = await deploy(["dev", "refresh"], { stack });
     expect(unconfirmed.code).toBe(5);
@@ -454,7 +452,7 @@ test("refresh shows the drift and takes it over only once it is confirmed", asyn
     expect(asked).toEqual(["previewRefresh", "previewRefresh", "refresh"]);
 });
 
-test("refresh without drift asks nothing", async () => {
+test("refresh without drift needs no confirmation", async () => {
     const { stack, asked } = fakeStack();
     expect(await deploy(["dev", "refresh"], { stack })).toMatchObject({
         code: 0,
@@ -463,7 +461,7 @@ test("refresh without drift asks nothing", async () => {
     expect(asked).toEqual(["previewRefresh"]);
 });
 
-test("cancel asks first", async () => {
+test("cancel needs a confirmation", async () => {
     const { stack, asked } = fakeStack();
     expect(await deploy(["dev", "cancel"], { stack })).toMatchObject({
         code: 5,
@@ -475,14 +473,14 @@ test("cancel asks first", async () => {
     expect(asked).toEqual(["cancel"]);
 });
 
-test("--yes asks nobody, even at a terminal", async () => {
+test("--yes skips the confirmation, also on a terminal", async () => {
     const { stack, asked } = fakeStack();
     const terminal = terminalWith("no");
     expect((await deploy(["dev", "cancel", "--yes"], { stack, terminal })).code).toBe(0);
     expect({ asked, questions: terminal.questions }).toEqual({ asked: ["cancel"], questions: [] });
 });
 
-test("a stack that another update holds exits with 8, one that cannot be opened with 9", async () => {
+test("a stack that another update locks exits with 8, one that cannot be opened with 9", async () => {
     const conflict = pulumiError("[409] Conflict", "ConcurrentUpdateError");
     const { stack } = fakeStack([], { preview: () => Promise.reject(conflict) });
     expect(await deploy(["dev", "preview"], { stack })).toMatchObject({
@@ -497,7 +495,7 @@ test("a stack that another update holds exits with 8, one that cannot be opened 
     });
 });
 
-test("other failures of Pulumi's exit with 1 and what it wrote; a fault of ours is thrown", async () => {
+test("other failures of Pulumi exit with 1 and print its output; an error of the command is thrown", async () => {
     const { stack } = fakeStack([], { exportStack: () => Promise.reject(pulumiError("error: no snapshot")) });
     expect(await deploy(["dev", "outputs"], { stack })).toMatchObject({
         code: 1,
@@ -507,7 +505,7 @@ test("other failures of Pulumi's exit with 1 and what it wrote; a fault of ours 
     await expect(deploy(["dev", "outputs"], { stack: broken.stack })).rejects.toThrow("x is undefined");
 });
 
-test("Ctrl-C while Pulumi runs waits for it and exits with 130; elsewhere at once", async () => {
+test("Ctrl-C while Pulumi runs waits for it and exits with 130; otherwise at once", async () => {
     const interrupt = new Interrupt();
     const heard: boolean[] = [];
     const preview = (options: never) => {
@@ -520,7 +518,7 @@ test("Ctrl-C while Pulumi runs waits for it and exits with 130; elsewhere at onc
         code: 130,
         err: expect.stringContaining("ancelled"),
     });
-    // The terminal has told Pulumi already; a second signal would kill it.
+    // The terminal has sent the signal to Pulumi already; a second one would kill it.
     expect(heard).toEqual([false]);
 
     const waiting = new Interrupt();
@@ -533,7 +531,7 @@ test("Ctrl-C while Pulumi runs waits for it and exits with 130; elsewhere at onc
     expect((await deploy(["dev", "up", "--yes"], { interrupt: waiting, createClients: connect })).code).toBe(130);
 });
 
-test("SIGTERM is passed on to Pulumi", async () => {
+test("SIGTERM is forwarded to Pulumi", async () => {
     const interrupt = new Interrupt();
     const preview = (options: never) => {
         const { signal } = options as { signal: AbortSignal };
@@ -561,7 +559,7 @@ test("without Pulumi and without internet the exit code is 4, and the message sa
     expect(err).toMatch(/Install Pulumi 3\.\d+\.\d+ from https:\/\/www\.pulumi\.com\/docs\/install\//);
 });
 
-test("a local backend is made where no other is chosen", async () => {
+test("a local backend is created when no other is chosen", async () => {
     const state = join(root, "state");
     const env = { PULUMI_HOME: root, XDG_STATE_HOME: state, PULUMI_CONFIG_PASSPHRASE: "" };
     const { opened } = await deploy(["dev", "preview"], { env });
@@ -569,7 +567,7 @@ test("a local backend is made where no other is chosen", async () => {
     expect(existsSync(join(state, "payment-platform"))).toBe(true);
 });
 
-test("`pulumi` runs the CLI with all that follows, on the terminal of the command, and ends as it does", async () => {
+test("`pulumi` runs the CLI with the remaining arguments, on the same terminal, and returns its exit code", async () => {
     const ran: unknown[] = [];
     const cli: DeployContext["createCli"] =
         ({ stack, env }) =>

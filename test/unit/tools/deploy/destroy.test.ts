@@ -61,7 +61,7 @@ async function destroying(resources: readonly StateResource[], given: Partial<Se
 const small = [stateResource("aws:sqs/queue:Queue", "queue")];
 const outputsAreThere = () => existsSync(join(root, "outputs", "dev.json"));
 
-test("the stack's name on the terminal destroys, and the outputs go, too", async () => {
+test("the stack's name, typed on the terminal, destroys the stack and deletes the output files", async () => {
     const terminal = terminalWith("dev");
     const { stop, asked } = await destroying(small, { terminal });
     expect({ stop, asked }).toEqual({ stop: undefined, asked: ["exportStack", "destroy"] });
@@ -89,7 +89,7 @@ test.each<[string, Partial<Session>, string]>([
     expect(outputsAreThere()).toBe(true);
 });
 
-test("what is protected in the state, or in the stack's file, refuses before anybody is asked", async () => {
+test("a protection in the state, or in the stack's file, refuses before any question", async () => {
     const guarded = [
         stateResource("aws:rds/cluster:Cluster", "db", { protect: true, inputs: { deletionProtection: true } }),
         stateResource("aws:lb/loadBalancer:LoadBalancer", "alb", { inputs: { enableDeletionProtection: true } }),
@@ -123,7 +123,7 @@ test("an empty stack has nothing to destroy", async () => {
     });
 });
 
-test("a destruction that fails half-way keeps the outputs", async () => {
+test("a destruction that fails half-way keeps the output files", async () => {
     const replies = { destroy: () => Promise.reject(pulumiError("Command failed with exit code 255")) };
     const { stop } = await destroying(small, { confirm: "dev" }, replies);
     expect(stop).toMatchObject({
@@ -133,7 +133,7 @@ test("a destruction that fails half-way keeps the outputs", async () => {
     expect(outputsAreThere()).toBe(true);
 });
 
-test("before it asks it says what goes, what takes long and what stays", async () => {
+test("the preview lists what is deleted, what takes long and what remains", async () => {
     const { said } = await destroying(stateResourcesOf(await planTestStack("prod")), { terminal: terminalWith("dev") });
     expect(said).toContain(
         "goes with its content:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
@@ -144,14 +144,14 @@ test("before it asks it says what goes, what takes long and what stays", async (
     expect(said).toContain("key pending deletion for 7 days");
     expect(said).toContain("the account without a role for API Gateway's logs");
     expect(said).not.toContain("secret recoverable");
-    // Nobody is to look for a snapshot that was never taken.
+    // The message must not name a snapshot that was never taken.
     expect(said).not.toContain("final snapshot");
 });
 
 const survey = async (resources: StateResource[], answers: FakeResponses = full) =>
     previewDestroy(clientsWith(answers).clients, stateWith(resources));
 
-test("what a protected stack keeps is told with its days", async () => {
+test("what a protected stack keeps is listed with its retention in days", async () => {
     const { remainingResources } = await survey([
         stateResource("aws:kms/key:Key", "key", { inputs: { deletionWindowInDays: 30 } }),
         stateResource("aws:secretsmanager/secret:Secret", "token", { inputs: {} }),
@@ -172,14 +172,14 @@ const bucket = stateResource("aws:s3/bucket:Bucket", "audit", {
     outputs: { bucket: "audit-1" },
 });
 
-test("a bucket that must be empty is told so; an empty one is not worth a line", async () => {
+test("a bucket that must be empty is named with its objects; an empty one is not listed", async () => {
     expect((await survey([bucket])).deletedData).toEqual([
         "audit-1: 3 objects and versions, AWS refuses: forceDestroy is off",
     ]);
     expect((await survey([bucket], { ListObjectVersions: {} })).deletedData).toEqual([]);
 });
 
-test("a large bucket is counted to ten thousand, page after page", async () => {
+test("objects of a large bucket are counted up to ten thousand, page after page", async () => {
     const markers: unknown[] = [];
     const endless: FakeResponses = {
         ListObjectVersions: ({ KeyMarker }) => {
@@ -197,7 +197,7 @@ test("a large bucket is counted to ten thousand, page after page", async () => {
     expect(markers).toEqual([undefined, ...Array.from({ length: 9 }, (_, i) => `k${i + 1}`)]);
 });
 
-test("what may not be counted does not stop the rest", async () => {
+test("a count that IAM denies does not stop the others", async () => {
     const repository = stateResource("aws:ecr/repository:Repository", "api", {
         inputs: { forceDelete: true },
         outputs: { name: "api" },
@@ -213,7 +213,7 @@ test("the committed stacks protect nothing", async () => {
     expect(findProtectedResources(stateWith(stateResourcesOf(await planTestStack("prod"))))).toEqual([]);
 });
 
-test("what AWS leaves out of its answers, and the state of its inputs, counts as none", async () => {
+test("what AWS omits from its answers, and the state from its inputs, counts as none", async () => {
     const bare = [
         stateResource("aws:kms/key:Key", "key"),
         stateResource("aws:s3/bucket:Bucket", "audit"),

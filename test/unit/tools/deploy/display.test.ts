@@ -57,20 +57,20 @@ const taskDefinition = step(
     },
 );
 
-test("a change shows its values, at the place where the program has them", () => {
+test("a change shows its values with the property's path in the program", () => {
     expect(formatStep(webAcl)).toBe(
         "~  payment-firewall-dev (aws:wafv2/webAcl:WebAcl): rules[1].statement.rateBasedStatement.limit: 2000 -> 3000",
     );
 });
 
-test("JSON text is compared by what it says, and what forces a replacement is marked", () => {
+test("JSON texts are compared by their content, and the cause of a replacement is marked", () => {
     expect(formatStep(taskDefinition)).toBe(
         "+- payment-api-dev (aws:ecs/taskDefinition:TaskDefinition): containerDefinitions[0].image: " +
             "repository@sha256:aaa -> repository@sha256:bbb (forces replacement)",
     );
 });
 
-test("without a detailed difference the told properties are compared; what forces comes first", () => {
+test("without a detailed difference the listed properties are compared; the cause of a replacement is first", () => {
     const table = step(
         "replace",
         "t",
@@ -85,7 +85,7 @@ test("without a detailed difference the told properties are compared; what force
     expect(formatStep(table)).toMatch(/: hashKey: a -> b \(forces replacement\); billing: 1 -> nothing$/);
 });
 
-test("a secret that changes is told without a value, and drift of an output with both", () => {
+test("a changed secret is shown without a value, and drift of an output with both values", () => {
     const masked = step("update", "s", "aws:x/y:Y", { token: "[secret]" }, { token: "[secret]" }, { diffs: ["token"] });
     expect(propertyChanges(masked)).toEqual([
         { path: "token", before: "[secret]", after: "[secret]", forcesReplacement: false },
@@ -99,24 +99,24 @@ test("a secret that changes is told without a value, and drift of an output with
     expect(propertyChanges(drifted)).toMatchObject([{ path: "tags.a", before: "1", after: "2" }]);
 });
 
-test("added and removed places of a list, and kinds that differ, are told as they are", () => {
+test("added and removed items of a list, and values of different types, are shown as they are", () => {
     expect(valueChanges("a", [1], [1, { b: 2 }])).toEqual([{ path: "a[1]", before: undefined, after: { b: 2 } }]);
     expect(valueChanges("a", { b: [] }, { b: "{ no JSON" })).toEqual([{ path: "a.b", before: [], after: "{ no JSON" }]);
     expect(valueChanges("", { b: 1 }, {})).toEqual([{ path: "b", before: 1, after: undefined }]);
 });
 
-test("a path of Pulumi's has names, places and quoted names", () => {
+test("a property path of Pulumi has names, indexes and quoted names", () => {
     expect(parsePropertyPath('tags["a.b\\"c"][2].d')).toEqual(["tags", 'a.b"c', "2", "d"]);
 });
 
-test("a value fits a line: unknown ones are named, long ones cut", () => {
+test("a value fits one line: unknown ones are named, long ones shortened", () => {
     expect(valueText("a\n  b")).toBe("a b");
     expect(valueText("04da6b54-80e4-46f7-96ec-b56ff0331ba9")).toBe("(known after the update)");
     expect(valueText("x".repeat(300))).toBe(`${"x".repeat(200)}... (300 characters)`);
     expect(formatDuration(125_400)).toBe("2 min 5 s");
 });
 
-/** The lines of a log that hears these events; a number lets so many seconds pass. */
+/** The lines that a log prints for these events; a number advances the clock by so many seconds. */
 function logOf(...events: (object | number)[]): string[] {
     const lines: string[] = [];
     let time = 0;
@@ -143,7 +143,7 @@ const created = step("create", "new", "aws:sqs/queue:Queue", undefined, {});
 const deleted = step("delete", "old", "aws:sqs/queue:Queue", {}, undefined);
 const component = { ...created, new: { custom: false } };
 
-test("an update shows a line per changed resource as it is done, and its counts", () => {
+test("an update prints a line when a resource has changed, and its counts", () => {
     const lines = logOf(
         done(same),
         done(component),
@@ -158,7 +158,7 @@ test("an update shows a line per changed resource as it is done, and its counts"
     ]);
 });
 
-test("a preview shows what is replaced and deleted before all else", () => {
+test("a preview prints what is replaced and deleted first", () => {
     const lines = logOf(
         done(created, true),
         done(webAcl, true),
@@ -170,7 +170,7 @@ test("a preview shows what is replaced and deleted before all else", () => {
     expect(lines.at(-1)).toBe("nothing to do, in 0 s");
 });
 
-test("what is under way is told with how long it has been, up to five; after the end nothing is", () => {
+test("up to five operations in progress are listed with their duration; none after the end", () => {
     const waits = Array.from({ length: 7 }, (_, i) => begun(step("create", `r${i}`, "aws:x/y:Y", undefined, {})));
     expect(logOf(begun(same), ...waits, 60, summary({}), 60)).toEqual([
         "1 min 0 s: 0 resources done; under way: r0 (1 min 0 s), r1 (1 min 0 s), r2 (1 min 0 s), r3 (1 min 0 s), r4 (1 min 0 s), 2 more",
@@ -182,7 +182,7 @@ test("what is under way is told with how long it has been, up to five; after the
     ]);
 });
 
-test("warnings, errors, policies and failures are told without colours; progress and notes are not", () => {
+test("warnings, errors, policies and failures are printed without colours; progress and notes are not", () => {
     const diagnostic = (severity: string, message: string, rest: object = {}) => ({
         diagnosticEvent: { severity, message, ...rest },
     });

@@ -98,7 +98,7 @@ export const stateResourcesOf = (plan: Plan): StateResource[] =>
         protect: options.protect,
     }));
 
-/** A stack of the Automation API that remembers what it is asked. */
+/** A stack of the Automation API that records its calls. */
 export function fakeStack(
     resources: readonly StateResource[] | (() => readonly StateResource[]) = [],
     replies: Readonly<Record<string, (options: never) => Promise<unknown>>> = {},
@@ -149,7 +149,7 @@ export function sessionWith(given: Partial<Session> & Pick<Session, "root">): {
     return { session, said, shown };
 }
 
-/** A person who gives these answers, one after the other, and what was asked. */
+/** A terminal that gives these answers, one after the other, and records the questions. */
 export function terminalWith(...answers: string[]): {
     ask: (question: string) => Promise<string>;
     askSecret: (question: string) => Promise<string>;

@@ -30,7 +30,7 @@ test("each lookup has a case", () => {
     expect(lookupCases.map(({ type }) => type).toSorted()).toEqual(Object.keys(lookups).toSorted());
 });
 
-test.each(lookupCases)("$type: what AWS has made is found, with the rights of its row", async (each) => {
+test.each(lookupCases)("$type: a created resource is found, with the rights of its row", async (each) => {
     const { clients, taken } = asked(each.answers(ownTags));
     const answers = await searchFor(clients, stateWith([provider]), [pendingOf(each)]);
     expect(answers).toMatchObject([{ id: each.importId }]);
@@ -38,7 +38,7 @@ test.each(lookupCases)("$type: what AWS has made is found, with the rights of it
     expect(new Set(taken)).toEqual(rights);
 });
 
-test.each(lookupCases)("$type: none is found where AWS has none, or the state knows it", async (each) => {
+test.each(lookupCases)("$type: nothing is found when AWS has none, or the state has it already", async (each) => {
     const empty = Object.fromEntries(Object.keys(each.answers(ownTags)).map((call) => [call, {}]));
     expect(await search(each, empty)).toEqual({ id: undefined, problem: undefined });
     const { importId } = each;
@@ -48,7 +48,7 @@ test.each(lookupCases)("$type: none is found where AWS has none, or the state kn
 });
 
 test.each(lookupCases.filter(({ untagged }) => untagged !== true))(
-    "$type: another stack's, or another person's, is not taken over",
+    "$type: a resource of another stack, or created by hand, is not taken over",
     async (each) => {
         for (const tags of [{ ...ownTags, EnvironmentSuffix: "staging" }, { ...ownTags, Name: "another" }, {}]) {
             const { id, problem } = await search(each, each.answers(tags));
@@ -73,7 +73,7 @@ function withoutEachProperty(value: unknown): unknown[] {
     });
 }
 
-test.each(lookupCases)("$type: an answer that lacks a property leads to no other resource", async (each) => {
+test.each(lookupCases)("$type: an answer without a property does not lead to another resource", async (each) => {
     const answers = each.answers(ownTags);
     for (const [call, answer] of Object.entries(answers)) {
         for (const sparse of withoutEachProperty(answer)) {
@@ -87,7 +87,7 @@ const vpc = { type: "aws:ec2/vpc:Vpc", inputs: { cidrBlock: "10.0.0.0/16" } };
 const vpcCase: LookupCase = { ...vpc, answers: () => ({}), importId: "" };
 const tagList = Object.entries(ownTags).map(([Key, Value]) => ({ Key, Value }));
 
-test("AWS is asked for the parts of a VPC by their names: it makes others with the VPC", async () => {
+test("parts of a VPC are found by their names, because AWS creates others with the VPC", async () => {
     const { clients, calls } = clientsWith({ DescribeRouteTables: {} });
     const table = pendingOf({ type: "aws:ec2/routeTable:RouteTable", inputs: { vpcId: "vpc-1" } });
     await searchFor(clients, stateWith([provider]), [table]);
@@ -99,14 +99,14 @@ test("AWS is asked for the parts of a VPC by their names: it makes others with t
     });
 });
 
-test("of several that may be it none is taken over, and all are named", async () => {
+test("of several candidates none is taken over, and all are named", async () => {
     const Vpcs = ["vpc-1", "vpc-2"].map((VpcId) => ({ VpcId, Tags: tagList }));
     expect((await search(vpcCase, { DescribeVpcs: { Vpcs } })).problem).toContain(
         "several that may be it: vpc-1, vpc-2",
     );
 });
 
-test("without default tags nothing can tell whose it is", async () => {
+test("without default tags no owner can be identified", async () => {
     const { clients } = clientsWith({ DescribeVpcs: { Vpcs: [{ VpcId: "vpc-1", Tags: tagList }] } });
     const untagged = stateResource(vpc.type, "pending", { inputs: vpc.inputs });
     expect(await searchFor(clients, stateWith([]), [untagged])).toMatchObject([
@@ -114,7 +114,7 @@ test("without default tags nothing can tell whose it is", async () => {
     ]);
 });
 
-test("where AWS does not answer, it ends with the rights that are needed", async () => {
+test("when AWS refuses the call, the search ends with the missing rights", async () => {
     const denied = search(vpcCase, { DescribeVpcs: awsError("UnauthorizedOperation", "not authorized") });
     await expect(denied).rejects.toMatchObject({ exitReason: "failed" });
     await expect(denied).rejects.toThrow(/made pending \(aws:ec2\/vpc:Vpc\): .*; this takes ec2:DescribeVpcs/);
@@ -169,13 +169,13 @@ test.each([
     expect(await search({ ...vpcCase, ...key }, answers)).toEqual({ id: undefined, problem: undefined });
 });
 
-test("keys whose tags AWS refuses to tell are others'", async () => {
+test("keys whose tags may not be read belong to others", async () => {
     const key = lookupCases.find(({ type }) => type === "aws:kms/key:Key");
     const answers = { ...key?.answers(ownTags), ListResourceTags: awsError("AccessDeniedException") };
     expect(await search({ ...vpcCase, ...key }, answers)).toEqual({ id: undefined, problem: undefined });
 });
 
-test("a record that says something else is another's", async () => {
+test("a record with another value belongs to others", async () => {
     const record = lookupCases.find(({ type }) => type === "aws:route53/record:Record");
     const inputs = { ...record?.inputs, aliases: [{ name: "another.example.com" }] };
     expect(await search({ ...vpcCase, ...record, inputs }, record?.answers({}) ?? {})).toEqual({
@@ -199,7 +199,7 @@ test.each([
     expect(found).toEqual({ id, problem: undefined });
 });
 
-test("what stands in no table, or needs no search, is told with the reason", async () => {
+test("a type in no table, or without a search, is reported with the reason", async () => {
     const { clients } = clientsWith({});
     const [topic, unknown, password] = [
         "aws:sns/topic:Topic",

@@ -1,6 +1,6 @@
 import type { FakeResponses } from "./fakes.ts";
 
-/** One lookup: inputs of a creation, and what AWS answers, with the tags of whoever made it. */
+/** One lookup: inputs of a creation, and AWS's answers, with the tags of the resource's owner. */
 export interface LookupCase {
     readonly type: string;
     readonly inputs: Readonly<Record<string, unknown>>;

@@ -35,7 +35,7 @@ const read = () => readFileSync(file(), "utf8");
 
 const choose = (env: NodeJS.ProcessEnv = {}) => chooseBackend({ env, home: root, root });
 
-test("a variable names the backend before all else", () => {
+test("the variable PULUMI_BACKEND_URL has priority over every other choice of a backend", () => {
     writeFileSync(join(root, "credentials.json"), JSON.stringify({ current: "s3://other" }));
     expect(choose({ PULUMI_BACKEND_URL: "s3://states", PULUMI_HOME: root })).toEqual({
         url: "s3://states",
@@ -52,7 +52,7 @@ test("then the project's file, then the login, then the token", () => {
     expect(choose(env)).toEqual({ url: "s3://project", chosenBy: "Pulumi.yaml" });
 });
 
-test("who is logged in nowhere has the state on the machine, outside the repository", () => {
+test("without a login the state is on this machine, outside the repository", () => {
     const folder = join(root, ".local", "state", "payment-platform");
     expect(choose()).toEqual({ url: `file://${folder}`, chosenBy: "no login: kept on this machine", folder });
     expect(choose({ XDG_STATE_HOME: "/var/x" }).url).toBe("file:///var/x/payment-platform");
@@ -60,7 +60,7 @@ test("who is logged in nowhere has the state on the machine, outside the reposit
     expect(choose({ PULUMI_HOME: root }).folder).toBe(folder);
 });
 
-test("a login that cannot be read is told", () => {
+test("a login file that cannot be read is reported", () => {
     writeFileSync(join(root, "credentials.json"), "{");
     expect(() => choose({ PULUMI_CREDENTIALS_PATH: root })).toThrow(
         /credentials\.json is no JSON: .*; run `pulumi login` again/,
@@ -70,7 +70,7 @@ test("a login that cannot be read is told", () => {
 const local = { url: "file:///states", chosenBy: "" };
 const cloud = { url: "https://api.pulumi.com", chosenBy: "" };
 
-test("the passphrase of a new stack is asked for twice, that of an old one once", async () => {
+test("a terminal asks twice for the passphrase of a new stack, and once for that of an existing one", async () => {
     const terminal = terminalWith("open sesame", "open sesame");
     expect(await getPassphraseVariables(file(), local, {}, terminal)).toEqual({
         PULUMI_CONFIG_PASSPHRASE: "open sesame",
@@ -86,7 +86,7 @@ test("the passphrase of a new stack is asked for twice, that of an old one once"
     expect(once.questions).toHaveLength(1);
 });
 
-test("without a terminal a passphrase must be given, even an empty one", async () => {
+test("without a terminal a passphrase must be set, even an empty one", async () => {
     await expect(getPassphraseVariables(file(), local, {}, undefined)).rejects.toMatchObject({
         exitReason: "no-backend",
         message: expect.stringContaining("set PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE"),
@@ -95,7 +95,7 @@ test("without a terminal a passphrase must be given, even an empty one", async (
     expect(await getPassphraseVariables(file(), local, { PULUMI_CONFIG_PASSPHRASE_FILE: "/x" }, undefined)).toEqual({});
 });
 
-test("a stack that names the passphrase as its key needs one at Pulumi Cloud, too", async () => {
+test("a stack whose secrets provider is a passphrase needs one at Pulumi Cloud, too", async () => {
     writeFileSync(file(), `secretsprovider: passphrase\n${stackFile}`);
     const terminal = terminalWith("open sesame", "open sesame");
     expect(await getPassphraseVariables(file(), cloud, {}, terminal)).toEqual({
@@ -103,13 +103,13 @@ test("a stack that names the passphrase as its key needs one at Pulumi Cloud, to
     });
 });
 
-test("a key of KMS or Pulumi Cloud needs no passphrase", async () => {
+test("a key in KMS or Pulumi Cloud needs no passphrase", async () => {
     expect(await getPassphraseVariables(file(), cloud, {}, undefined)).toEqual({});
     writeFileSync(file(), `secretsprovider: awskms://alias/pulumi\n${stackFile}`);
     expect(await getPassphraseVariables(file(), local, {}, undefined)).toEqual({});
 });
 
-test("Pulumi may add how secrets are encrypted to the stack's file, and nothing else", async () => {
+test("Pulumi may write how secrets are encrypted to the stack's file, and nothing else", async () => {
     const said: string[] = [];
     const say = (line: string) => void said.push(line);
     const result = await preserveStackFile(file(), say, () => {
@@ -124,7 +124,7 @@ test("Pulumi may add how secrets are encrypted to the stack's file, and nothing 
     ]);
 });
 
-test("the second time the file stays as it is, and nothing is said", async () => {
+test("the second time the file does not change, and nothing is printed", async () => {
     const said: string[] = [];
     const once = `${stackFile}encryptionsalt: v1:abc:def\n`;
     writeFileSync(file(), once);
@@ -139,7 +139,7 @@ test("the second time the file stays as it is, and nothing is said", async () =>
     expect({ text: read(), said }).toEqual({ text: once, said: [] });
 });
 
-test("a key of KMS stays where the operator wrote it, and a failure keeps the file, too", async () => {
+test("a KMS key stays where the operator wrote it, also when Pulumi fails", async () => {
     writeFileSync(file(), `secretsprovider: awskms://alias/pulumi\n${stackFile}`);
     const failing = preserveStackFile(
         file(),
@@ -171,7 +171,7 @@ async function kept(before: string, after: string): Promise<{ text: string; said
     return { text: read(), said };
 }
 
-test("other forms of the same settings, as Pulumi writes them, are put back without a word", async () => {
+test("settings that Pulumi writes in another form are restored without a message", async () => {
     const before = "config:\n  payment-platform:a: false\n  b: 010\n  payment-platform:c: [x]\n  payment-platform:d:\n";
     const after =
         'config:\n  payment-platform:a: "false"\n  payment-platform:b: "8"\n  payment-platform:c: [\'x\']\n' +
@@ -179,7 +179,7 @@ test("other forms of the same settings, as Pulumi writes them, are put back with
     expect(await kept(before, after)).toEqual({ text: before, said: [] });
 });
 
-test("settings that somebody changed while Pulumi ran stay as they are, and are named", async () => {
+test("settings that changed while Pulumi ran are kept, and are named", async () => {
     const before = "config:\n  payment-platform:a: 1\n  payment-platform:b: 2\n  payment-platform:c: 3\n";
     const after =
         "encryptionsalt: v1:abc\nconfig:\n  payment-platform:a: 1\n  payment-platform:b: 4\n  payment-platform:d: 5\n";
@@ -204,7 +204,7 @@ test("a file that Pulumi removes with its stack stays removed", async () => {
     expect(existsSync(file())).toBe(false);
 });
 
-test("secret outputs are left out at any depth", async () => {
+test("secret outputs are omitted at any depth", async () => {
     const outputs = {
         url: "https://x",
         token: exportedSecret("s3cret"),
@@ -216,7 +216,7 @@ test("secret outputs are left out at any depth", async () => {
     expect(state.outputs).toEqual({ url: "https://x", nested: { keep: 1 }, list: ["a", null] });
 });
 
-test("a stack that was never updated has an empty state", async () => {
+test("a stack without an update has an empty state", async () => {
     const stack = { exportStack: () => Promise.resolve({ version: 3, deployment: null }) };
     expect(await readState(stack)).toEqual({ resources: [], pending: [], outputs: {}, manifest: undefined });
 });
@@ -229,7 +229,7 @@ test("the manifest is read although it is marked as a secret, and nothing secret
     expect(state.manifest).toEqual({ stack: "dev", resources: [{ arn: "arn:x" }] });
 });
 
-test("outputs and manifest are written for their owner alone, over those of before", async () => {
+test("outputs and manifest are written for their owner alone, and replace older ones", async () => {
     const plan = await planTestStack("dev");
     const manifest = plannedManifest(plan, undefined);
     const outputs = { url: "https://x" };
@@ -242,7 +242,7 @@ test("outputs and manifest are written for their owner alone, over those of befo
     expect(files.map((path) => (statSync(path).mode & 0o777).toString(8))).toEqual(["600", "600"]);
     const written = files.map((path) => JSON.parse(readFileSync(path, "utf8")) as unknown);
     expect(written).toEqual([outputs, manifest]);
-    // An old manifest would tell of another update.
+    // An old manifest would describe another update.
     expect(writeOutputFiles(root, "dev", outputs, undefined)).toEqual([join(root, "outputs", "dev.json")]);
     expect(() => statSync(files[1] ?? "")).toThrow("ENOENT");
     removeOutputFiles(root, "dev");
@@ -264,7 +264,7 @@ test("resources that must have an ARN, and have none, are named", async () => {
     ]);
 });
 
-test("a stack without a manifest, or with another version's, says so", () => {
+test("a stack without a manifest, or with one of another version, is refused with the reason", () => {
     const missing = () => readManifest(stateWith([]), "dev");
     expect(missing).toThrow("Stack dev has no manifest of this version (manifest: ");
     const old = () => readManifest({ ...stateWith([]), manifest: { schemaVersion: 0 } }, "dev");

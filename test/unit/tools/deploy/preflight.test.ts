@@ -67,12 +67,12 @@ const problemsWith = async (
     subject: PreflightInput | Promise<PreflightInput> = subjectOf("prod"),
 ) => (await verdict(answers, subject)).problems;
 
-test("an account that is ready has no problems, whoever's it is", async () => {
+test("an account that meets every requirement has no problems, whatever its ID", async () => {
     expect(await verdict({}, subjectOf("prod"))).toEqual({ problems: [], warnings: [] });
     expect(await problemsWith({}, subjectOf("prod", { accountId: "123456789012" }))).toEqual([]);
 });
 
-test("without credentials nothing else is asked", async () => {
+test("without credentials nothing else is checked", async () => {
     const { clients, calls } = clientsWith({
         GetCallerIdentity: awsError("ExpiredToken", "The token has expired\nat x"),
     });
@@ -153,7 +153,7 @@ test.each<[string, FakeResponses, string]>([
     expect(await problemsWith(answers)).toEqual([problem]);
 });
 
-test("the zone is found in an account that has more zones than AWS lists at once", async () => {
+test("the zone is found in an account with more zones than one page of AWS's answer", async () => {
     const first = Array.from({ length: 100 }, (_, i) => zone(`a${i}.example.com.`));
     const ListHostedZonesByName: FakeResponse = ({ DNSName }) => ({
         HostedZones: DNSName === "payments.example.com" ? [zone("payments.example.com.")] : first,
@@ -161,7 +161,7 @@ test("the zone is found in an account that has more zones than AWS lists at once
     expect(await problemsWith({ ListHostedZonesByName })).toEqual([]);
 });
 
-test("a zone that the stack does not take may lack the engine", async () => {
+test("an availability zone that the stack does not use may lack the engine", async () => {
     const problems = await problemsWith(
         {
             DescribeOrderableDBInstanceOptions: {
@@ -173,7 +173,7 @@ test("a zone that the stack does not take may lack the engine", async () => {
     expect(problems).toEqual([]);
 });
 
-test("all problems are told at once", async () => {
+test("all problems are reported at once", async () => {
     const problems = await problemsWith({
         DescribeRegions: { Regions: [{ OptInStatus: "not-opted-in" }] },
         DescribeReservedCacheNodesOfferings: {},
@@ -182,7 +182,7 @@ test("all problems are told at once", async () => {
     expect(problems.map((problem) => problem.split(":")[0])).toEqual(["region", "cache node type", "hosted zone"]);
 });
 
-test("a stack does not move to another region", async () => {
+test("a stack cannot move to another region", async () => {
     const provider = stateResource("pulumi:providers:aws", "aws", { inputs: { region: "eu-west-1" } });
     const subject = { ...(await subjectOf("prod")), state: stateWith([provider]) };
     expect(await problemsWith({}, subject)).toEqual([
@@ -193,7 +193,7 @@ test("a stack does not move to another region", async () => {
 const domainVerdict = async (resolved: () => Promise<string[]>, subject = subjectOf("prod")) =>
     verdict({}, subject, [domainCheck(resolved)]);
 
-test("a domain that other servers, or none, answer for is not delegated", async () => {
+test("a domain for which other name servers, or none, answer is not delegated", async () => {
     const rest = "at the registrar or in the parent zone set ns-1.awsdns-1.com";
     const told = (servers: string) =>
         `hosted zone: payments.example.com is not delegated to its zone, so ACM would wait for ever: its name servers are ${servers}; ${rest}`;
@@ -212,7 +212,7 @@ test("a resolver that does not answer is a warning", async () => {
     });
 });
 
-test("only a certificate that ACM validates needs a delegated domain, and a self-signed one no zone at all", async () => {
+test("only a certificate that ACM validates needs a delegated domain, and a self-signed one needs no zone", async () => {
     const never = () => Promise.reject(new Error("asked"));
     const arn = "arn:aws:acm:us-east-1:123456789012:certificate/2bce0c69-2e51-973e-7895-b004447f3537";
     const given = { source: "arn", arn, domainName: "payments.example.com", zoneName: "payments.example.com" } as const;
@@ -270,13 +270,13 @@ test.each<[string, string, FakeResponses, string[]]>([
     expect(found).toEqual({ problems: problems.map((line) => `accountServices.${setting}: ${line}`), warnings: [] });
 });
 
-test("what the stack made itself is no other's", async () => {
+test("what the stack itself created is no conflict", async () => {
     const state = stateWith([stateResource("aws:apigateway/account:Account", "gateway-logging")]);
     const subject = { ...(await subjectOf("prod")), state };
     expect(await problemsWith({ GetAccount: { cloudwatchRoleArn: "arn" } }, subject)).toEqual([]);
 });
 
-test("a Security Hub that may not be asked is a warning", async () => {
+test("a Security Hub that may not be read is a warning", async () => {
     const denied = { DescribeHub: awsError("AccessDeniedException", "not authorized") };
     const { problems, warnings } = await verdict(
         denied,
@@ -287,7 +287,7 @@ test("a Security Hub that may not be asked is a warning", async () => {
     expect(warnings).toEqual([expect.stringContaining("securityhub:DescribeHub")]);
 });
 
-test("what may not be read is a warning that names the action", async () => {
+test("a call that IAM denies is a warning that names the action", async () => {
     const { problems, warnings } = await verdict(
         {
             DescribeRegions: awsError("UnauthorizedOperation", "You are not authorized to perform this operation."),
@@ -304,7 +304,7 @@ test("what may not be read is a warning that names the action", async () => {
     ]);
 });
 
-test("of several actions the warning names the one that AWS missed", async () => {
+test("of several actions the warning names the one that IAM denied", async () => {
     const denied = awsError(
         "AccessDenied",
         "User: x is not authorized to perform: route53:GetHostedZone on resource: y because no policy allows it",
@@ -313,7 +313,7 @@ test("of several actions the warning names the one that AWS missed", async () =>
     expect(warnings).toEqual(["could not check hosted zone: needs route53:GetHostedZone"]);
 });
 
-test("each check of the whole preflight runs, and those that AWS does not answer are warnings", async () => {
+test("each check of the preflight runs, and one that AWS does not answer is a warning", async () => {
     const { clients } = clientsWith(ready);
     const { problems, warnings } = await runPreflight(clients, await subjectOf("prod"), preflightChecks(resolve));
     expect(problems).toEqual([]);
@@ -324,7 +324,7 @@ test("each check of the whole preflight runs, and those that AWS does not answer
 /** AWS leaves out what is empty. */
 const silence: FakeResponses = new Proxy({}, { get: () => ({}) });
 
-test("what AWS leaves out of its answers counts as none", async () => {
+test("what AWS omits from its answers counts as none", async () => {
     const plan = await planTestStack("prod");
     const state = stateWith(stateResourcesOf(plan));
     const { clients } = clientsWith(silence);
@@ -345,12 +345,12 @@ test("what AWS leaves out of its answers counts as none", async () => {
     ]);
 });
 
-test("a zone without a delegation of its own answers for nothing", async () => {
+test("a zone without name servers of its own is no delegation", async () => {
     const { problems } = await verdict({ GetHostedZone: {} }, subjectOf("prod"), [domainCheck(resolve)]);
     expect(problems).toHaveLength(1);
 });
 
-test("an offer that names no version or no zone is none", async () => {
+test("an offering without a version or a zone counts as none", async () => {
     const odd = { OrderableDBInstanceOptions: [{}, { EngineVersion: "17.5" }] };
     const problems = await problemsWith({ DescribeOrderableDBInstanceOptions: odd });
     expect(problems).toEqual([

@@ -17,7 +17,10 @@ afterEach(() => {
 
 const stackFile = "# kept\nconfig:\n  aws:region: us-east-1\n";
 
-/** A Pulumi that notes what it is told, makes stacks, and previews until it is interrupted where it should. */
+/**
+ * A stand-in for Pulumi that records its arguments, creates stacks, and previews until it is interrupted where it
+ * should.
+ */
 const standIn = `
 const fs = require("node:fs");
 const args = process.argv.slice(2);
@@ -49,7 +52,7 @@ if (step === "export") {
 }
 `;
 
-/** Puts the stand-in where a path finds it; Node's own folder comes after it. */
+/** Puts the stand-in on the PATH, before Node's own folder. */
 function pathWithPulumi(): string {
     const folder = join(root, "bin");
     mkdirSync(folder);
@@ -88,7 +91,7 @@ function deploy(argv: string[], path: string, on?: { output: string; signal: Nod
 
 const calls = () => readFileSync(join(root, "calls"), "utf8").trim().split("\n");
 
-test("a preview makes the stack through Pulumi's own commands and leaves its file as it was", async () => {
+test("a preview creates the stack with Pulumi's own commands and does not change its file", async () => {
     const { code, out, err } = await deploy(["dev", "preview"], pathWithPulumi());
     expect({ code, out }).toEqual({ code: 0, out: "Preview:\n" });
     expect(err).toContain("Previewing with never for file:///states\n");
@@ -102,7 +105,7 @@ test("a preview makes the stack through Pulumi's own commands and leaves its fil
     expect(readFileSync(join(root, "Pulumi.dev.yaml"), "utf8")).toBe(`${stackFile}encryptionsalt: v1:abc\n`);
 });
 
-test("outputs go to the standard output, all else does not", async () => {
+test("only outputs are printed on standard output", async () => {
     const path = pathWithPulumi();
     writeFileSync(join(root, "made"), "");
     expect(await deploy(["dev", "outputs"], path)).toEqual({

@@ -9,7 +9,7 @@ import { pulumiError, fakePulumiCommand } from "./fakes.ts";
 
 const missing = () => Promise.reject(pulumiError("spawn pulumi ENOENT"));
 
-/** Where Pulumi is asked for, and what is said, when it stands only in these places. */
+/** Where Pulumi is looked for, and what is printed, when it is installed only in these places. */
 async function obtaining(found: { path?: string; cache?: string; internet?: string }) {
     const asked: string[] = [];
     const said: string[] = [];
@@ -26,7 +26,7 @@ async function obtaining(found: { path?: string; cache?: string; internet?: stri
     return { version: command.version?.toString(), asked, said };
 }
 
-test("a Pulumi on the path that is new enough is taken", async () => {
+test("a Pulumi on the PATH that is new enough is used", async () => {
     expect(await obtaining({ path: requiredPulumiVersion })).toEqual({
         version: requiredPulumiVersion,
         asked: ["path"],
@@ -35,7 +35,7 @@ test("a Pulumi on the path that is new enough is taken", async () => {
     expect((await obtaining({ path: "3.1000.0" })).asked).toEqual(["path"]);
 });
 
-test("else the one installed before, else one is installed, which is said", async () => {
+test("otherwise the cached one is used, or one is installed, with a message", async () => {
     expect(await obtaining({ path: "3.9.0", cache: requiredPulumiVersion })).toEqual({
         version: requiredPulumiVersion,
         asked: ["path", "cache"],
@@ -48,7 +48,7 @@ test("else the one installed before, else one is installed, which is said", asyn
     });
 });
 
-test("without any, both reasons are told and what to do", async () => {
+test("without any, both reasons are printed with what to do", async () => {
     await expect(obtaining({ path: "3.9.0" })).rejects.toMatchObject({
         exitReason: "no-pulumi",
         message: [
@@ -60,9 +60,9 @@ test("without any, both reasons are told and what to do", async () => {
     });
 });
 
-test("a Pulumi that does not tell its version is not trusted", async () => {
+test("a Pulumi that does not print its version is not used", async () => {
     const source = { get: () => Promise.resolve({ command: "pulumi", version: null } as never), install: missing };
-    // The cache is trusted: what stands there was installed by version.
+    // The cache is trusted: its folders are named by the installed version.
     expect(await findOrInstallPulumi(source, "/cache", () => undefined)).toMatchObject({ version: null });
     const nowhere = { get: (options?: object) => (options ? missing() : source.get()), install: missing };
     await expect(findOrInstallPulumi(nowhere, "/cache", () => undefined)).rejects.toThrow(
@@ -79,7 +79,7 @@ test("the cache is Pulumi's own, outside the repository", () => {
     );
 });
 
-test("of an error of the Automation API only what the command wrote is told", () => {
+test("of an error of the Automation API only the command's output is printed", () => {
     expect(commandErrorText(pulumiError("error: one\nerror: two\n"))).toBe("error: one\nerror: two");
     expect(commandErrorText(new Error("fetch failed"))).toBe("fetch failed");
     expect(commandErrorText("odd")).toBe("odd");

@@ -115,7 +115,7 @@ test.each<[string, string, number, number, FakeResponses]>([
     expect((await check({ ...answers, ...limit(code, short + 1) }, subject)).problems).toEqual([]);
 });
 
-test("the fullest security group counts, one way at a time", async () => {
+test("the security group with the most rules counts, inbound and outbound apart", async () => {
     const plan = await planTestStack("prod");
     const subject = subjectOf(plan);
     const [problem = ""] = (await check(limit("vpc/L-0EA8095F", 0), subject)).problems;
@@ -132,13 +132,13 @@ test("the fullest security group counts, one way at a time", async () => {
     expect(problem).toContain(`rules of a security group, each way: ${most} more, 0 of 0 in use`);
 });
 
-test("a trail is the sixth of a region: AWS does not raise it", async () => {
+test("a sixth trail of a region is a problem: AWS does not raise this quota", async () => {
     expect(
         (await check({ DescribeTrails: { trailList: times(5) } }, subjectOf(await planTestStack("prod")))).problems,
     ).toEqual(["quota of trails in a region: 1 more, 5 of 5 in use; AWS does not raise it: delete what is spare"]);
 });
 
-test("dev's consumers run on Spot but for their first task", async () => {
+test("dev's consumers run on Spot, except their first task", async () => {
     const plan = await planTestStack("dev");
     const on = async (code: string) => (await check(limit(code, 0), subjectOf(plan))).problems[0]?.split(",")[0];
     // On demand: 20 tasks of api of 1/4 vCPU, and one each of payment (1/2) and notification (1/4).
@@ -147,7 +147,7 @@ test("dev's consumers run on Spot but for their first task", async () => {
     expect(await on("fargate/L-36FBB829")).toBe("quota of Fargate Spot vCPUs at the most tasks: 11.75 more");
 });
 
-test("the vCPUs in use are the most of the last hour, of each kind of capacity for itself", async () => {
+test("the vCPUs in use are the maximum of the last hour, for Spot and On-Demand apart", async () => {
     const { clients, calls } = clientsWith(empty);
     await runPreflightChecks(quotaChecks, clients, subjectOf(await planTestStack("dev")));
     const asked = calls.flatMap(([name, input]) => (name === "GetMetricStatistics" ? [input] : []));
@@ -171,7 +171,7 @@ test("the vCPUs in use are the most of the last hour, of each kind of capacity f
     expect(asked.map(({ StartTime, EndTime }) => Number(EndTime) - Number(StartTime))).toEqual([3_600_000, 3_600_000]);
 });
 
-test("of the vCPUs in use the stack's own are not counted twice", async () => {
+test("the stack's own vCPUs in use are not counted twice", async () => {
     const plan = await planTestStack("prod");
     const answers = {
         ...limit("fargate/L-3032A538", 180),
@@ -197,7 +197,7 @@ test("of the vCPUs in use the stack's own are not counted twice", async () => {
     ]);
 });
 
-test("what runs in the cluster but is no service of the plan is another's", async () => {
+test("tasks in the cluster that belong to no planned service count as other use", async () => {
     const plan = await planTestStack("prod");
     const used = async (answers: FakeResponses) => {
         const all = {
@@ -213,7 +213,7 @@ test("what runs in the cluster but is no service of the plan is another's", asyn
     expect(await used({ ListServices: { serviceArns: ["a"] }, DescribeServices: { services } })).toBe("10 of 0");
 });
 
-test("a stack that is there takes nothing more of a full account", async () => {
+test("an existing stack needs nothing more of an account at its limits", async () => {
     const plan = await planTestStack("prod");
     const { clients, calls } = clientsWith({ ...empty, GetServiceQuota: { Quota: { Value: 200 } }, ListServices: {} });
     expect(await runPreflightChecks(quotaChecks, clients, subjectOf(plan, stateResourcesOf(plan)))).toEqual({
@@ -223,7 +223,7 @@ test("a stack that is there takes nothing more of a full account", async () => {
     expect(calls.map(([name]) => name)).not.toContain("DescribeVpcs");
 });
 
-test("a larger cache takes the nodes that are new", async () => {
+test("a larger cache needs only the new nodes", async () => {
     const plan = await planTestStack("prod");
     const resources = stateResourcesOf(plan).map((each) =>
         each.type === "aws:elasticache/replicationGroup:ReplicationGroup"
@@ -247,7 +247,7 @@ async function planWith(type: string, inputs: Plan["nodes"][number]["inputs"], c
     return { ...plan, nodes: [...plan.nodes, ...(added as Plan["nodes"])] };
 }
 
-test("addresses and NAT gateways of stacks with egress nat, those of the fullest zone", async () => {
+test("addresses and NAT gateways of stacks with egress nat are counted in the zone with the most", async () => {
     const addresses = subjectOf(await planWith("ec2/eip:Eip", {}, 3));
     expect(
         (await check({ ...limit("ec2/L-0263D0A3", 5), DescribeAddresses: { Addresses: times(3) } }, addresses))
@@ -277,7 +277,7 @@ test("addresses and NAT gateways of stacks with egress nat, those of the fullest
     expect((await check(full, deployed)).problems).toEqual([]);
 });
 
-test("reserved executions leave the account a hundred", async () => {
+test("reserved concurrency leaves the account a hundred executions", async () => {
     const plan = await planWith("lambda/function:Function", { reservedConcurrentExecutions: 50 });
     const young = {
         GetAccountSettings: { AccountLimit: { ConcurrentExecutions: 120, UnreservedConcurrentExecutions: 110 } },
@@ -287,7 +287,7 @@ test("reserved executions leave the account a hundred", async () => {
     ]);
 });
 
-test("an account without a value of its own has AWS's default", async () => {
+test("an account without an applied quota has AWS's default", async () => {
     const answers = {
         GetServiceQuota: awsError("NoSuchResourceException"),
         GetAWSDefaultServiceQuota: { Quota: { Value: 0 } },
@@ -306,7 +306,7 @@ test("a quota that may not be read is a warning that names it", async () => {
     expect(warnings).toContain("could not check quota of VPCs: needs ec2:DescribeVpcs, servicequotas:GetServiceQuota");
 });
 
-test("each quota stands once, with what counts it", () => {
+test("each quota has one row, with what counts it", () => {
     expect(new Set(quotas.map(({ code, name }) => code ?? name)).size).toBe(quotas.length);
     expect(
         quotas.filter(({ countByType, plannedUsage }) => (countByType === undefined) === (plannedUsage === undefined)),
@@ -314,7 +314,7 @@ test("each quota stands once, with what counts it", () => {
     expect(quotas.filter(({ code, fixedLimit: fixed }) => (code === undefined) === (fixed === undefined))).toEqual([]);
 });
 
-test("resources that wait for their deletion are not the stack's", async () => {
+test("resources that are scheduled for deletion do not count as the stack's", async () => {
     const plan = await planTestStack("prod");
     const leftover = stateResource("aws:ec2/vpc:Vpc", "old", { delete: true });
     expect(

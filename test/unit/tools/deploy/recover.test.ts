@@ -45,7 +45,7 @@ const hasVpc: FakeResponses = {
     DescribeVpcs: { Vpcs: [{ VpcId: "vpc-1", Tags: [{ Key: "EnvironmentSuffix", Value: "dev" }] }] },
 };
 
-test("half made is what is unfinished, may be there, or takes another's place", () => {
+test("a creation counts as interrupted when it is pending, may exist, or replaces another resource", () => {
     const { toRefresh, created, replacing } = findInterruptedResources(interrupted);
     expect(toRefresh).toEqual([queue.urn, role.urn]);
     expect(created).toEqual([table, vpc, topic]);
@@ -94,7 +94,7 @@ async function recovering(state: State, codes: Conditions = {}) {
     return { changed, imported, targets, said };
 }
 
-test("what may be there is written into the state with its ID, then all of it is read anew", async () => {
+test("a resource that may exist is written into the state with its ID, and then read again", async () => {
     const { changed, imported, targets, said } = await recovering(interrupted);
     expect(changed).toBe(true);
     expect(imported).toHaveLength(2);
@@ -112,7 +112,7 @@ test("what may be there is written into the state with its ID, then all of it is
     ]);
 });
 
-test("what AWS does not have is forgotten without a warning", async () => {
+test("a resource that AWS does not have is removed from the state without a warning", async () => {
     const state = { ...stateWith([provider]), pending: [{ type: "creating", resource: vpc }] } as const;
     const { imported, targets, said } = await recovering(
         { ...state, pending: [...state.pending] },
@@ -122,7 +122,7 @@ test("what AWS does not have is forgotten without a warning", async () => {
     expect({ targets, said: said.slice(1) }).toEqual({ targets: [], said: [] });
 });
 
-test("what was taken over keeps the inputs of its creation, the names that Pulumi made up among them", async () => {
+test("what was taken over keeps the inputs of its creation, including the names that Pulumi generated", async () => {
     const state: State = { ...stateWith([provider]), pending: [{ type: "creating", resource: table }] };
     const asImported = {
         ...table,
@@ -134,7 +134,7 @@ test("what was taken over keeps the inputs of its creation, the names that Pulum
     expect(imported[1]?.deployment.resources).toEqual([provider, { ...asImported, inputs: table.inputs }]);
 });
 
-test("what was read under a name and has others' tags is taken out of the state again", async () => {
+test("a resource that was read by its name and has other tags is removed from the state again", async () => {
     const bucket = stateResource("aws:s3/bucket:Bucket", "bucket", {
         ...made,
         inputs: { bucket: "payment-audit-dev" },
@@ -187,20 +187,20 @@ test("a security group whose creation was interrupted loses AWS's default rule, 
     expect(said.at(-1)).toBe("  sg-1: AWS's default rule, which lets everything leave, is revoked");
 });
 
-test("where AWS refuses to take the default rule away, the update ends before it begins", async () => {
+test("when AWS refuses to revoke the default rule, the update ends before it starts", async () => {
     const answers = { DescribeSecurityGroupRules: awsError("UnauthorizedOperation") };
     const recovery = recovering(stateWith([group]), { answers, read: [group] });
     await expect(recovery).rejects.toMatchObject({ exitReason: "failed" });
     await expect(recovery).rejects.toThrow(/default rule.*this takes ec2:DescribeSecurityGroupRules/);
 });
 
-test("unfinished resources alone need no edit of the state; whole ones need nothing", async () => {
+test("pending operations alone need no edit of the state; a complete state needs nothing", async () => {
     const { imported, targets } = await recovering(stateWith([queue]));
     expect({ imported, targets }).toEqual({ imported: [], targets: [[queue.urn]] });
     expect(await recovering(stateWith([role]))).toMatchObject({ changed: false, targets: [], said: [] });
 });
 
-test("only creations that cannot be told are forgotten, and nothing is read", async () => {
+test("creations that cannot be identified are removed from the state, and nothing is read", async () => {
     const { imported, targets } = await recovering({
         ...stateWith([]),
         pending: [{ type: "creating", resource: topic }],
@@ -209,11 +209,14 @@ test("only creations that cannot be told are forgotten, and nothing is read", as
     expect(targets).toEqual([]);
 });
 
-test.each(["export", "import"] as const)("a state that cannot be read or written ends it (%s)", async (verb) => {
-    await expect(recovering(interrupted, { [verb]: 255 })).rejects.toMatchObject({ exitReason: "failed" });
-});
+test.each(["export", "import"] as const)(
+    "a state that cannot be read or written ends the recovery (%s)",
+    async (verb) => {
+        await expect(recovering(interrupted, { [verb]: 255 })).rejects.toMatchObject({ exitReason: "failed" });
+    },
+);
 
-test("a stack that another operation holds is told as one", async () => {
+test("a stack that another operation locks is reported as locked", async () => {
     // As the CLI writes it.
     const stderr =
         "error: could not import deployment: the stack is currently locked by 1 lock(s). Either wait for the other " +

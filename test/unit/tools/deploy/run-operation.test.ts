@@ -33,7 +33,7 @@ function terminalCli(code: number, stderr = "", told: readonly object[] = events
     };
 }
 
-test("on a terminal the CLI draws its own tree without outputs, and what a preview changes or deletes follows", async () => {
+test("on a terminal the CLI draws its own tree without outputs, and then the changes and deletions of a preview", async () => {
     const { cli, ran } = terminalCli(0);
     const { session, said, shown } = sessionWith({ root, cli, onTerminal: true });
     const { stack, asked } = fakeStack();
@@ -52,7 +52,7 @@ test("on a terminal the CLI draws its own tree without outputs, and what a previ
     expect({ said, shown, asked }).toEqual({ said: [`-  q (${type})`], shown: [], asked: [] });
 });
 
-test("a failure on a terminal ends with `failed`: Pulumi has told why", async () => {
+test("a failure on a terminal ends with `failed`: Pulumi has printed why", async () => {
     const { session } = sessionWith({ root, cli: terminalCli(255).cli, onTerminal: true });
     await expect(runOperation(session, fakeStack().stack, "update")).rejects.toMatchObject({
         exitReason: "failed",
@@ -60,7 +60,7 @@ test("a failure on a terminal ends with `failed`: Pulumi has told why", async ()
     });
 });
 
-test("Ctrl-C, which Pulumi takes as a key on a terminal, ends with `cancelled` and not with `failed`", async () => {
+test("Ctrl-C, which Pulumi reads as a key on a terminal, ends with `cancelled` and not with `failed`", async () => {
     const interrupted = { stdoutEvent: { message: "^C received; cancelling. If you would like to", color: "always" } };
     const { session } = sessionWith({ root, cli: terminalCli(1, "", [interrupted]).cli, onTerminal: true });
     const { interrupt } = session;
@@ -69,11 +69,11 @@ test("Ctrl-C, which Pulumi takes as a key on a terminal, ends with `cancelled` a
     ).rejects.toMatchObject({
         exitReason: "cancelled",
     });
-    // Pulumi heard of it itself: a second signal would make it drop everything.
+    // Pulumi received it already: a second signal would make it abort.
     expect(interrupt.pulumiSignal.aborted).toBe(false);
 });
 
-test("a CLI that is killed on a terminal while it writes what it does ends with `failed`", async () => {
+test("a CLI that is killed on a terminal while it writes its events ends with `failed`", async () => {
     const cli: Cli = (args) => {
         writeFileSync(args[args.indexOf("--event-log") + 1] ?? "", '{"stdoutEvent":');
         return Promise.resolve({ code: -1, stdout: "", stderr: "" });
@@ -88,7 +88,7 @@ test.each([
     ["error: getting stack configuration: get stack secrets manager: incorrect passphrase", "no-backend"],
     ["error: [409] Conflict: Another update is currently in progress.", "locked"],
     ["error: update failed", "failed"],
-])("where the CLI ends with %j, a terminal and a log end with `%s`", async (stderr, ending) => {
+])("when the CLI ends with %j, a terminal and a log end with `%s`", async (stderr, ending) => {
     const onTerminal = sessionWith({ root, cli: terminalCli(1, stderr).cli, onTerminal: true });
     await expect(runOperation(onTerminal.session, fakeStack().stack, "update")).rejects.toMatchObject({
         exitReason: ending,
@@ -98,7 +98,7 @@ test.each([
     await expect(runOperation(inLog.session, stack, "update")).rejects.toMatchObject({ exitReason: ending });
 });
 
-test("in a log, a minute without an end is told", async () => {
+test("a log reports each minute of an operation that has not ended", async () => {
     jest.useFakeTimers();
     try {
         const { session, shown } = sessionWith({ root });
@@ -124,7 +124,7 @@ function scripted(text: string): Cli {
     return createCli({ root, stack: "dev", command, env: { PULUMI_BACKEND_URL: "file:///states" } });
 }
 
-test("the CLI runs in the project with the stack's backend, its input, and its own exit code", async () => {
+test("the CLI runs in the project with the stack's backend and its input, and returns its own exit code", async () => {
     const cli = scripted(`
         const { PULUMI_STACK, PULUMI_BACKEND_URL, MORE, PATH } = process.env;
         console.log([process.cwd(), PULUMI_STACK, PULUMI_BACKEND_URL, MORE, process.argv[2]].join(" "));
@@ -137,7 +137,7 @@ test("the CLI runs in the project with the stack's backend, its input, and its o
     });
 });
 
-test("what the CLI writes to the standard error is passed on and returned, where its output goes to the terminal", async () => {
+test("the CLI's standard error is passed through and returned, when its output is on the terminal", async () => {
     const written: unknown[] = [];
     const spy = jest.spyOn(process.stderr, "write").mockImplementation((text) => {
         written.push(text);
@@ -153,7 +153,7 @@ test("what the CLI writes to the standard error is passed on and returned, where
     }
 });
 
-test("an interruption that the CLI does not hear of itself is passed on", async () => {
+test("an interruption that the CLI does not receive is forwarded to it", async () => {
     const interrupt = new Interrupt();
     const cli = scripted(`
         process.on("SIGINT", () => process.exit(130));
@@ -168,7 +168,7 @@ test("an interruption that the CLI does not hear of itself is passed on", async 
     expect((await ended).code).toBe(130);
 });
 
-test("a CLI that is not there rejects", async () => {
+test("a missing CLI rejects", async () => {
     const command = Object.assign(fakePulumiCommand("3.999.0"), { command: join(root, "nowhere") });
     await expect(createCli({ root, stack: "dev", command, env: {} })([])).rejects.toThrow("ENOENT");
 });

@@ -6,7 +6,7 @@ import { awsError, clientsWith, stateResource, stateWith, type FakeResponse } fr
 const definition = (revision: number) =>
     `arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:${revision}`;
 
-/** A service of the state, whose logical name is not the one that ECS knows. */
+/** A service of the state, whose logical name is not its name in ECS. */
 const service = (name: string, maxTasks = 20, deploymentMaximumPercent = 200): StateResource[] => [
     stateResource("aws:ecs/service:Service", `${name}-service`, {
         inputs: { healthCheckGracePeriodSeconds: 60, deploymentMaximumPercent },
@@ -18,7 +18,7 @@ const service = (name: string, maxTasks = 20, deploymentMaximumPercent = 200): S
 ];
 const cluster = stateResource("aws:ecs/cluster:Cluster", "cluster", { outputs: { name: "payment-cluster-dev" } });
 
-/** A service as ECS tells of it: what it wants, and its deployments, newest first. */
+/** A service as ECS describes it: its desired count, and its deployments, newest first. */
 const told = (name: string, deployments: object[], rest: object = {}) => ({
     serviceName: name,
     status: "ACTIVE",
@@ -41,7 +41,7 @@ const events = Array.from({ length: 6 }, (_, i) => ({
 const still = { now: () => 0, sleep: () => Promise.resolve() };
 const unheard = (): void => undefined;
 
-/** Settles services whose looks at ECS are these, one after the other; the last goes on. */
+/** Waits for services for which ECS gives these answers, one after the other; the last one repeats. */
 async function settling(
     looks: object[][],
     resources = service("api"),
@@ -68,7 +68,7 @@ async function settling(
     return { ...settled, said, minutes: (time - started) / 60_000, asked: calls.map(([, input]) => input) };
 }
 
-test("a service settles once ECS says that its deployment is complete", async () => {
+test("a service has settled once ECS reports its deployment as complete", async () => {
     const going = told("api", [
         primary(2, "IN_PROGRESS"),
         { status: "ACTIVE", taskDefinition: definition(1), rolloutState: "COMPLETED" },
@@ -80,7 +80,7 @@ test("a service settles once ECS says that its deployment is complete", async ()
     expect(asked).toEqual(Array.from({ length: 3 }, () => ({ cluster: "payment-cluster-dev", services: ["api"] })));
 });
 
-test("while services settle, a line a minute tells which are waited for", async () => {
+test("while services settle, a line a minute names those that are waited for", async () => {
     const going = [{ ...told("api", [primary(2, "IN_PROGRESS")]), runningCount: 1, desiredCount: 3 }];
     const done = [told("api", [primary(2, "COMPLETED")])];
     // A look every ten seconds: 15 of them take two and a half minutes.
@@ -115,7 +115,7 @@ test("a deployment that the circuit breaker ends is a failure with its reason an
     ]);
 });
 
-test("a service that runs another task definition was rolled back, however complete", async () => {
+test("a service that runs another task definition was rolled back, although its deployment is complete", async () => {
     const { failures } = await settling([[told("api", [primary(1, "COMPLETED")])]]);
     expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:1"]);
 });
@@ -125,7 +125,7 @@ test("a failed deployment of the right task definition is a failure", async () =
     expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:2 (alarm)"]);
 });
 
-test("a service without tasks is told and not waited for", async () => {
+test("a service without tasks is printed and not waited for", async () => {
     const { lines, failures, minutes } = await settling([
         [told("api", [primary(2, "IN_PROGRESS")], { desiredCount: 0 })],
     ]);
@@ -133,7 +133,7 @@ test("a service without tasks is told and not waited for", async () => {
     expect({ failures, minutes }).toEqual({ failures: [], minutes: 0 });
 });
 
-test("a service that does not settle is given up; one with more tasks, or more waves, is given more time", async () => {
+test("a service that does not settle fails after a time limit, which is longer with more tasks or batches", async () => {
     const stuck = [[told("api", [primary(2, "IN_PROGRESS")], { runningCount: 1, events: events.slice(0, 1) })]];
     const { failures, minutes } = await settling(stuck);
     expect(failures).toEqual([
@@ -152,7 +152,7 @@ test.each([
     expect((await settling([look])).failures).toEqual(["api: ECS has no such active service"]);
 });
 
-test("each service has its own fate, and only the open ones are asked for again, ten at once", async () => {
+test("services settle independently, and only unsettled ones are described again, ten in a call", async () => {
     const names = Array.from({ length: 12 }, (_, i) => `s${i}`);
     const done = (name: string) => told(name, [primary(2, "COMPLETED")]);
     const slow = told("s11", [primary(2, "IN_PROGRESS")]);
@@ -169,7 +169,7 @@ test("each service has its own fate, and only the open ones are asked for again,
     ]);
 });
 
-test("an error of AWS's ends it", async () => {
+test("an error from AWS ends the wait", async () => {
     const { clients } = clientsWith({ DescribeServices: awsError("AccessDeniedException", "no") });
     const state = stateWith([cluster, ...service("api")]);
     await expect(waitForRollout(clients.ecs, state, still, unheard)).rejects.toThrow("no");
@@ -179,7 +179,7 @@ test("a stack without services has nothing to wait for", async () => {
     expect(await settling([], [])).toMatchObject({ lines: [], failures: [], asked: [] });
 });
 
-test("a service without deployments, and of no known pace, runs nothing of ours", async () => {
+test("a service without deployments, and without a deployment configuration, runs nothing of this update", async () => {
     const taskDefinition = definition(2);
     const bare = [stateResource("aws:ecs/service:Service", "api", { outputs: { taskDefinition } })];
     const { clients } = clientsWith({ DescribeServices: { services: [{ serviceName: "api", status: "ACTIVE" }] } });

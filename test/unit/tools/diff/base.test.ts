@@ -43,7 +43,7 @@ afterEach(() => {
 const lines: string[] = [];
 const say = (line: string): void => void lines.push(line);
 
-test("a commit is checked out beside the project with its packages, and nothing of it stays", async () => {
+test("a commit is checked out with its packages outside the project's folder, and nothing of it remains", async () => {
     const first = commit("1.0.0", "then");
     writeFileSync(join(root, "content"), "now");
     let place = "";
@@ -62,7 +62,7 @@ test("a commit is checked out beside the project with its packages, and nothing 
     expect(readFileSync(join(root, "content"), "utf8")).toBe("now");
 });
 
-test("a commit with other packages gets its own, and the reader is told", async () => {
+test("a commit with other packages gets its own, with a message", async () => {
     commit("1.0.0", "then");
     commit("2.0.0", "now");
     const notes = await withWorktree(root, "HEAD~1", say, (checkout) => {
@@ -73,14 +73,14 @@ test("a commit with other packages gets its own, and the reader is told", async 
     expect(lines).toContain(`${notes[0] ?? ""}; installing those of HEAD~1`);
 });
 
-test("the worktree goes also where the work in it fails", async () => {
+test("the worktree is removed also when the work in it fails", async () => {
     commit("1.0.0", "then");
     await expect(withWorktree(root, "HEAD", say, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
 });
 
 const present = async () => ({ root, plan: await planTestStack("dev"), minTasks: { api: 2 } });
-const never = () => Promise.reject(new Error("nobody asked for the state"));
+const never = () => Promise.reject(new Error("the state was not requested"));
 
 test.each(["no-such-ref", "--upload-pack=x"])("%s is no base", async (from) => {
     commit("1.0.0", "then");
@@ -108,7 +108,7 @@ function commitStack(program: string, minTasks = "minTasks: 3"): string {
 
 const printsPlan = `console.log(JSON.stringify({ stack: process.argv[2], nodes: [], outputs: { made: "then" } }));`;
 
-test("a commit's plan is made by its own program, with its own least of tasks", async () => {
+test("a commit is planned by its own program, with its own minimum of tasks", async () => {
     const hash = commitStack(printsPlan).slice(0, 7);
     const base = await loadBase(await present(), hash, never, say);
     expect(base).toMatchObject({
@@ -119,7 +119,7 @@ test("a commit's plan is made by its own program, with its own least of tasks", 
     });
 });
 
-test("where today's program refuses a commit's settings, today's least of tasks counts", async () => {
+test("when today's program refuses a commit's settings, today's minimum of tasks is used", async () => {
     commitStack(printsPlan, "minTasks: many");
     const base = await loadBase(await present(), "HEAD", never, say);
     expect(base).toMatchObject({ plan: { outputs: { made: "then" } }, minTasks: { api: 2 } });
@@ -141,7 +141,7 @@ test.each([
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
 });
 
-test("a plan that was written to a file is read as it was", async () => {
+test("a plan that was written to a file is read unchanged", async () => {
     const { plan, ...rest } = await present();
     const file = join(root, "plan.json");
     writeFileSync(file, JSON.stringify({ ...plan, messages: undefined }));
@@ -159,7 +159,7 @@ test.each([
     await expect(loadBase(await present(), "plan.json", never, say)).rejects.toThrow(message);
 });
 
-test("what is deployed comes from the state", async () => {
+test("what is deployed is read from the state", async () => {
     const base = await loadBase(await present(), "deployed", () => Promise.resolve(emptyState), say);
     expect(base).toMatchObject({ name: "what is deployed", plan: { nodes: [] } });
 });

@@ -24,7 +24,7 @@ async function runWith(...argv: string[]): Promise<{ code: number; out: string; 
 
 const file = join(mkdtempSync(join(tmpdir(), "diff-command-")), "plan.json");
 
-test("text, Markdown and JSON say the same", async () => {
+test("text, Markdown and JSON report the same differences", async () => {
     const plan = await planTestStack("dev");
     writeFileSync(file, JSON.stringify({ ...plan, outputs: { ...plan.outputs, region: "eu-west-1" } }));
     const text = await runWith("dev", "--from", file);
@@ -39,7 +39,7 @@ test("text, Markdown and JSON say the same", async () => {
     });
 });
 
-test("what is deployed is read where it is asked for", async () => {
+test("what is deployed is read on request", async () => {
     const { code, out } = await runWith("dev", "--from", "deployed");
     expect(code).toBe(0);
     expect(out).toMatch(/^dev, compared with what is deployed: \d+ resources: \d+ created\n/);
@@ -50,7 +50,7 @@ test.each([
     [["dev", "--format", "html"], "Allowed choices are text, markdown"],
     [["dev", "--json", "--format", "markdown"], "cannot be used with"],
     [["dev", "--format", "markdown", "--limit", "many"], '--limit must be a number of characters, got "many"'],
-])("%j makes no sense", async (argv, message) => {
+])("%j is a usage error", async (argv, message) => {
     const { code, err } = await runWith(...argv);
     expect(code).toBe(2);
     expect(err).toContain(message);

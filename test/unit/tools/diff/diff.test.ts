@@ -8,7 +8,7 @@ import { readStackConfig } from "../../settings/stack-config.ts";
 import { linesOf, reportOfPlans, reportOfSettings } from "./changes.ts";
 
 const services = JSON.parse(readStackConfig("dev")["payment-platform:services"] ?? "") as Record<string, object>;
-/** Each line fits a comment, and the report is told whole. */
+/** Each line fits a comment, and the whole report is printed. */
 function expectReadable(report: DiffReport): void {
     const lines = renderMarkdown(report).split("\n");
     expect(lines.filter((line) => line.length > 160)).toEqual([]);
@@ -16,7 +16,7 @@ function expectReadable(report: DiffReport): void {
 
 const manifest = "~  manifest: [secret] -> another [secret]";
 
-test("the limit of the firewalls is one line each", async () => {
+test("a changed limit of the firewalls is one line for each", async () => {
     const report = await reportOfSettings({ "waf.requestsPer5Minutes": 3000 });
     expect(linesOf(report)).toEqual([
         "dev, compared with before: 2 resources: 2 updated",
@@ -31,7 +31,7 @@ test("the limit of the firewalls is one line each", async () => {
     ]);
 });
 
-test("a second CORS origin changes the validator and the answers of the gateway, which is deployed anew", async () => {
+test("a second CORS origin changes the validator and the responses of the gateway, which gets a new deployment", async () => {
     const report = await reportOfSettings({
         "gateway.corsOrigins": ["http://localhost:3000", "https://shop.example.com"],
     });
@@ -69,7 +69,7 @@ test("a service that gets the cache gets the rights and the path to it", async (
     expectReadable(report);
 });
 
-test("a service that may send to a queue gets the right, the address of the queue, and no path", async () => {
+test("a service that may send to a queue gets the right and the queue's URL, and no path", async () => {
     const report = await reportOfSettings({ "services.notification.sends": ["processing"] });
     expect(report.rights.added).toContain(
         "payment-notification-task-dev may sqs:GetQueueUrl, sqs:SendMessage on payment-processing-dev",
@@ -81,14 +81,14 @@ test("a service that may send to a queue gets the right, the address of the queu
     expectReadable(report);
 });
 
-test("fewer days of snapshots are one property, and something that only a person may accept", async () => {
+test("fewer days of snapshots are one property, and need an acceptance", async () => {
     const lines = linesOf(await reportOfSettings({ "cache.snapshotRetentionDays": 1 }));
     expect(lines).toContain("snapshotRetentionLimit: 7 -> 1");
     expect(lines.join(" ")).toContain("payment-cache-dev: protection: ");
     expect(lines[0]).toBe("dev, compared with before: 1 resource: 1 updated");
 });
 
-test("another cost centre is one line for all resources, and no change of an alarm", async () => {
+test("another cost centre is one line for all resources, and changes no alarm", async () => {
     const report = await reportOfSettings({ costCenter: "other" });
     expect(linesOf(report)).toEqual([
         "dev, compared with before: 190 resources: 190 updated",
@@ -102,7 +102,7 @@ test("another cost centre is one line for all resources, and no change of an ala
     ]);
 });
 
-test("a renamed service is a deleted and a new one: what is lost comes first", async () => {
+test("a renamed service is a deleted and a new one, with the losses first", async () => {
     const report = await reportOfSettings({
         services: { api: services.api, payments: services.payment, notification: services.notification },
     });
@@ -125,7 +125,7 @@ test("another engine version changes the cluster in place, with its instance and
     expect(lines).toContain("-  rds.ClusterParameterGroup payment-postgresql17-dev");
 });
 
-test("a merchant that goes takes the key with it, an alarm, and some of the cost", async () => {
+test("a removed merchant removes the key, an alarm, and some of the cost", async () => {
     const report = await reportOfSettings({ "gateway.merchants": {} });
     const lines = linesOf(report);
     expect(lines).toContain("-  apigateway.ApiKey payment-gateway-merchant-example-shop-dev");
@@ -139,7 +139,7 @@ test("a merchant that goes takes the key with it, an alarm, and some of the cost
     expect(lines.join(" ")).toMatch(/\$\d+\.\d\d -> \$\d+\.\d\d \(-\$0\.50\)/);
 });
 
-describe("whatever moves in a plan is told", () => {
+describe("every change of a plan is reported", () => {
     let dev: Plan;
     beforeAll(async () => {
         dev = await planTestStack("dev");
@@ -192,21 +192,21 @@ describe("whatever moves in a plan is told", () => {
         expect(JSON.stringify(report)).not.toContain("hush");
     });
 
-    test("and only of the same plan it is said that nothing changes", () => {
+    test("only two equal plans are reported as unchanged", () => {
         expect(linesOf(reportOfPlans(dev, { ...dev, messages: ["a word"] }))).toEqual([
             "dev, compared with before: no resource in AWS",
             "Nothing changes: both plans are the same, byte by byte.",
         ]);
     });
 
-    test("a comment that is too short says how much it leaves out", () => {
+    test("a comment that is cut says how many lines it omits", () => {
         const report = reportOfPlans(dev, { ...dev, nodes: [] });
         const text = renderMarkdown(report, 5000);
         expect(text.length).toBeLessThanOrEqual(5000);
         expect(text).toMatch(/\n\d+ more lines do not fit here: see them with `npm run diff -- dev --from <base>`/);
     });
 
-    test("no value ends the block of a comment", () => {
+    test("no value can end the code block of a comment", () => {
         const text = renderMarkdown(reportOfPlans(dev, { ...dev, outputs: { ...dev.outputs, more: "````" } }));
         expect(text).toMatch(/^`{5}diff$/m);
     });

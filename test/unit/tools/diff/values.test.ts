@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { formatValueChange, splitIntoLeaves } from "../../../../tools/diff/values.ts";
 
-test("a text that reads like another type stands in quotes", () => {
+test("a text that looks like another type is quoted", () => {
     expect(formatValueChange("17", 17)).toBe('"17" -> 17');
     expect(formatValueChange("true", undefined)).toBe('"true" -> nothing');
     expect(formatValueChange("a\nb", "a b")).toBe('"a\\nb" -> a b');
@@ -21,7 +21,7 @@ test("long texts that differ everywhere never look the same", () => {
     expect(left).not.toBe(right);
 });
 
-test("a large object that comes is told by its leaves", () => {
+test("a large new object is shown by its leaf values", () => {
     const after = { a: "x".repeat(100), b: [{ c: "y".repeat(200) }], d: {} };
     expect(splitIntoLeaves({ path: "p", before: undefined, after })).toEqual([
         { path: "p.a", before: undefined, after: "x".repeat(100) },

@@ -49,7 +49,7 @@ async function lookWith({
 
 const named = cases.map((each, i) => [`${i + 1}. ${each.under}: ${each.item}: ${each.opens}`, each] as const);
 
-describe("what nobody planned is found beside what is planned and what AWS made", () => {
+describe("an unplanned resource is found among planned ones and those that AWS created", () => {
     test.each(named)("%s", async (_, each) => {
         const { looks, taken } = await lookWith(each);
         expect(looks.length).toBeGreaterThan(0);
@@ -66,7 +66,7 @@ describe("what nobody planned is found beside what is planned and what AWS made"
     });
 });
 
-test("each right in the table is taken by a call", async () => {
+test("each right in the table is needed by a call", async () => {
     const unused = new Set(
         Object.keys(childListersByType).flatMap((type) =>
             listersForType(type).flatMap(({ item, permissions }) =>
@@ -81,7 +81,7 @@ test("each right in the table is taken by a call", async () => {
     expect([...unused]).toEqual([]);
 });
 
-test("each kind that is listed, and each that AWS makes, has a case", () => {
+test("each kind that is listed, and each that AWS creates, has a case", () => {
     const untested = Object.keys(childListersByType).flatMap((type) =>
         listersForType(type).flatMap(({ item, byAws }) => {
             const own = cases.filter((each) => each.under === type && each.item === item);
@@ -107,7 +107,7 @@ test("each kind that is listed is added by hand on the emulator, or says why not
 });
 
 test.each(emptyResponses)(
-    "%s of %s: where %s answers that there is none, there is none",
+    "%s of %s: when %s answers that there is none, there is none",
     async (item, under, call, answer) => {
         const { looks } = await lookWith({ under, item, answers: { [call]: answer } });
         expect(looks.length).toBeGreaterThan(0);
@@ -115,12 +115,12 @@ test.each(emptyResponses)(
     },
 );
 
-test("a refused list is an error, not an empty list", async () => {
+test("a list that AWS denies is an error, not an empty list", async () => {
     const answers = { ListGrants: awsError("AccessDeniedException", "not authorized") };
     await expect(lookWith({ under: "kms/key:Key", item: "grant", answers })).rejects.toThrow("not authorized");
 });
 
-test("what AWS makes by itself stands in the table with a page of AWS", () => {
+test("what AWS creates itself is in the table, with a page of AWS's docs", () => {
     const sources = Object.keys(childListersByType).flatMap((type) =>
         listersForType(type).flatMap(({ byAws }) => byAws),
     );

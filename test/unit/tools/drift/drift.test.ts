@@ -52,7 +52,7 @@ async function driftOf(
     return { stop, said, shown, asked, calls, regions };
 }
 
-test("a stack with nothing but what is planned has no drift", async () => {
+test("a stack with only planned resources has no drift", async () => {
     const planned = resourceInState("sns/topicSubscription:TopicSubscription", {
         inputs: { topic: "arn:topic", protocol: "https", endpoint: "https://example.net" },
     });
@@ -63,7 +63,7 @@ test("a stack with nothing but what is planned has no drift", async () => {
     expect(regions).toEqual(["us-east-1"]);
 });
 
-test("an addition ends with drift, and says what it opens and how it goes or stays", async () => {
+test("an addition ends with the exit code of drift, and says what it opens and how to remove or keep it", async () => {
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
     const { stop, said, shown, asked } = await driftOf([topic], { answers });
     expect(stop).toMatchObject({
@@ -81,11 +81,11 @@ test("an addition ends with drift, and says what it opens and how it goes or sta
         ].join("\n    "),
     ]);
     expect(shown).toEqual(["Refresh:\n"]);
-    // It reads the state and previews the refresh: nothing else is asked of Pulumi.
+    // It reads the state and previews the refresh, and makes no other call to Pulumi.
     expect(asked).toEqual(["exportStack", "previewRefresh"]);
 });
 
-test("what no resource of the program could be is only to be removed", async () => {
+test("an addition of a type that Pulumi does not have can only be removed", async () => {
     const role = resourceInState("iam/role:Role", { id: "payment-api" });
     const { said } = await driftOf([role], {
         answers: {
@@ -98,7 +98,7 @@ test("what no resource of the program could be is only to be removed", async () 
     expect(said.join("\n")).not.toContain("or keep");
 });
 
-test("on a terminal Pulumi draws what it finds; as JSON it does not, and the standard output is the JSON alone", async () => {
+test("on a terminal Pulumi draws its tree; with --json it does not, and standard output is the JSON alone", async () => {
     const drawn: (readonly string[])[] = [];
     const driftOnTerminal = async (json: boolean): Promise<string> => {
         const { session, shown } = sessionWith({
@@ -121,13 +121,13 @@ test("on a terminal Pulumi draws what it finds; as JSON it does not, and the sta
     expect(drawn).toHaveLength(1);
 });
 
-test("a change of what the state has is drift, too", async () => {
+test("a changed resource of the state is drift, too", async () => {
     const { stop, shown } = await driftOf([], { steps: [edited] });
     expect(stop).toMatchObject({ exitReason: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
     expect(shown.join("")).toBe("Refresh:\n~  edited (aws:sqs/queue:Queue): policy: nothing -> open\n");
 });
 
-test("a list that AWS refuses fails the run, and names the right, whatever else was found", async () => {
+test("a list that AWS denies fails the run and names the right, with all other findings", async () => {
     const { stop, said } = await driftOf([topic, resourceInState("kms/key:Key", { id: "key" }, "payment-data-dev")], {
         answers: {
             ListSubscriptionsByTopic: { Subscriptions: [subscription] },
@@ -144,7 +144,7 @@ test("a list that AWS refuses fails the run, and names the right, whatever else 
     });
 });
 
-test("a type that nobody has thought about fails the run, with the row to fill in", async () => {
+test("a type without a row fails the run, with the row to fill in", async () => {
     const { stop } = await driftOf([resourceInState("mq/broker:Broker", {})]);
     expect(stop).toMatchObject({
         exitReason: "failed",
@@ -154,7 +154,7 @@ test("a type that nobody has thought about fails the run, with the row to fill i
     });
 });
 
-test("as JSON the findings stand alone on the standard output", async () => {
+test("with --json the findings alone are on standard output", async () => {
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
     const { stop, said, shown } = await driftOf([topic], { answers, steps: [edited], json: true });
     expect(stop).toMatchObject({ exitReason: "drift" });
@@ -188,7 +188,7 @@ test("as JSON the findings stand alone on the standard output", async () => {
     } satisfies DriftReport);
 });
 
-test("as JSON a change has its values at their paths, a secret has none, and what is gone has no changes", async () => {
+test("as JSON a change has its values at their paths, a secret has none, and a deleted resource has no changes", async () => {
     const sides = (before: object, after: object) => ({
         old: { custom: true, inputs: before, outputs: before },
         new: { custom: true, inputs: before, outputs: after },
@@ -218,13 +218,13 @@ test("as JSON a change has its values at their paths, a secret has none, and wha
     ]);
 });
 
-test("nothing is asked of what is about to be deleted, nor of what is not AWS's", async () => {
+test("no list is read for resources that are pending deletion, or are not AWS's", async () => {
     const old = { ...topic, delete: true };
     const { stop, calls } = await driftOf([old, stateResource("random:index/randomPassword:RandomPassword", "token")]);
     expect({ stop, calls }).toEqual({ stop: undefined, calls: [] });
 });
 
-test("a rule and a part of an API name the type that they would be", async () => {
+test("a rule and a part of an API name the type that they would have", async () => {
     const group = resourceInState("ec2/securityGroup:SecurityGroup", { id: "sg-1" });
     const rule = { SecurityGroupRuleId: "sgr-1", IsEgress: true, IpProtocol: "tcp", CidrIpv4: "0.0.0.0/0" };
     const { said } = await driftOf([group], {
@@ -251,7 +251,7 @@ test("a rule and a part of an API name the type that they would be", async () =>
     expect(saidOfApi.join("\n")).toMatch(/aws\.apigateway\.Resource[^]*aws\.apigateway\.Method /);
 });
 
-test("questions are asked eight at a time, and answered in their order", async () => {
+test("eight calls run at a time, and the answers keep their order", async () => {
     let [open, most] = [0, 0];
     const found = await mapConcurrently([...Array(30).keys()], async (i) => {
         open += 1;

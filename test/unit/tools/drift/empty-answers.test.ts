@@ -25,7 +25,7 @@ const parentOf = (type: string) => {
 
 const types = Object.keys(childListersByType).filter((type) => listersForType(type).length > 0);
 
-test.each(types)("under %s an answer without a list holds nothing", async (type) => {
+test.each(types)("under %s an answer without a list is an empty list", async (type) => {
     const parent = parentOf(type);
     for (const lister of listersForType(type)) {
         expect({ item: lister.item, ...(await lister.listChildren(answering({}), parent)) }).toEqual({
@@ -37,7 +37,7 @@ test.each(types)("under %s an answer without a list holds nothing", async (type)
     }
 });
 
-/** What is told of the items of one kind that an answer has. */
+/** What is reported for the items of one kind in an answer. */
 async function openedBy(type: string, item: string, answer: object): Promise<string[]> {
     const [lister] = listersForType(type).filter((each) => each.item === item);
     const look = await lister?.listChildren(answering(answer), parentOf(type));
@@ -51,7 +51,7 @@ test.each([
     [{ DestinationIpv6CidrBlock: "::/0", EgressOnlyInternetGatewayId: "eigw-1" }, "eigw-1", "::/0"],
     [{ DestinationPrefixListId: "pl-1", NetworkInterfaceId: "eni-1" }, "eni-1", "pl-1"],
     [{ DestinationCidrBlock: "10.3.0.0/16" }, "an unknown target", "10.3.0.0/16"],
-])("a route %j is told with where it leads, and removed by its destination", async (route, target, destination) => {
+])("a route %j is reported with its target, and removed by its destination", async (route, target, destination) => {
     const answer = { RouteTables: [{ RouteTableId: "rtb-1", Routes: [route] }] };
     const [line] = await openedBy("ec2/routeTable:RouteTable", "route", answer);
     expect(line).toContain(target);
@@ -63,7 +63,7 @@ test.each([
     [{ Grantee: { URI: "http://acs.amazonaws.com/groups/s3/LogDelivery" } }, "LogDelivery"],
     [{ Grantee: { ID: "other-owner" } }, "other-owner"],
     [{}, "?"],
-])("a grant %j of a bucket names who has it", async (grant, who) => {
+])("a grant %j of a bucket names its grantee", async (grant, who) => {
     const answer = { Owner: { ID: "own" }, Grants: [{ Permission: "READ", ...grant }] };
     const [item = ""] = listersForType("s3/bucket:Bucket")
         .map((lister) => lister.item)
@@ -71,7 +71,7 @@ test.each([
     expect((await openedBy("s3/bucket:Bucket", item, answer)).join("\n")).toContain(`${who} has READ`);
 });
 
-/** Answers whose items tell nothing of themselves: of what AWS adds to its lists one day, little may be known. */
+/** Answers whose items have no properties: AWS may add items of unknown form to its lists. */
 const sparse = {
     ...{ AnalyticsConfigurationList: [{}], CORSRules: [{}], DBInstances: [{}], FlowLogs: [{}], Grants: [{}] },
     ...{
@@ -93,7 +93,7 @@ test.each([
     ["lb/listener:Listener", ["rule"]],
     ["lb/loadBalancer:LoadBalancer", ["listener"]],
     ["lb/targetGroup:TargetGroup", ["target"]],
-])("under %s an item of which little is told is a finding all the same", async (type, items) => {
+])("under %s an item without properties is a finding, too", async (type, items) => {
     const found = listersForType(type).map(async (lister) => {
         const { unplanned } = await lister.listChildren(answering(sparse), parentOf(type));
         return unplanned.length > 0 ? [lister.item] : [];

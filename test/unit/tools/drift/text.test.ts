@@ -12,16 +12,16 @@ test.each([
         "123456789012, a, b may x:A, x:B",
     ],
     ["a text that is no policy", "", "nothing"],
-])("a policy says what it allows to %s", (_, document, words) => {
+])("a policy is printed with what it allows to %s", (_, document, words) => {
     expect(describePolicy(document)).toBe(words);
 });
 
-test("of many names four are told and the rest is counted", () => {
+test("of many names four are printed and the rest is counted", () => {
     expect(joinNames(["a", "b", "c", "d"])).toBe("a, b, c, d");
     expect(joinNames(["a", "b", "c", "d", "e", "f"])).toBe("a, b, c, d and 2 more");
     expect(joinNames(undefined)).toBe("");
 });
 
-test("what AWS leaves out is shown as a question mark, and zero is not left out", () => {
+test("what AWS omits is printed as a question mark, and zero is printed", () => {
     expect([textOrUnknown(undefined), textOrUnknown(0), textOrUnknown("x")]).toEqual(["?", "0", "x"]);
 });

@@ -31,7 +31,7 @@ function settingDev(settings: Record<string, unknown>): void {
     writeFileSync(file, stringify({ config: { ...config, ...settings } }));
 }
 
-/** Runs the command against a fake AWS, with somebody at the terminal if there is an answer. */
+/** Runs the command against a fake AWS, with a terminal if there is an answer. */
 async function drill(
     argv: string[],
     {
@@ -40,7 +40,7 @@ async function drill(
         account = "123456789012",
     }: { answer?: string; world?: ReturnType<typeof fakeAccountForRestore>; account?: string } = {},
 ) {
-    const { scene, calls } = drillContextOn({
+    const { drillContext, calls } = drillContextOn({
         ...world,
         handlers: { ...world.handlers, GetCallerIdentity: () => ({ Account: account }) },
     });
@@ -54,14 +54,14 @@ async function drill(
             err += text;
         },
         ask: answer === undefined ? undefined : () => Promise.resolve(answer),
-        createClients: () => Promise.resolve(scene.clients),
-        clock: scene.clock,
+        createClients: () => Promise.resolve(drillContext.clients),
+        clock: drillContext.clock,
         signal: new AbortController().signal,
     });
     return { code, out, err, calls };
 }
 
-test("a drill says what it will do, asks, and tells how long a disaster would have taken", async () => {
+test("a drill prints what it will do, waits for a confirmation, and prints how long the restore took", async () => {
     settingDev({ "payment-platform:recovery": { drillEveryDays: 90 } });
     const { code, out, err, calls } = await drill(["dev"], { answer: "yes" });
     expect({ code, out }).toEqual({
@@ -81,14 +81,14 @@ test.each([
     [["prod", "--confirm", "yes"], undefined, "--confirm yes is not prod; nothing was changed"],
     [["nowhere", "--yes"], undefined, 'no stack "nowhere": there are dev, prod'],
     [[], undefined, "missing required argument 'stack'"],
-])("%j answered with %j asks nothing of AWS", async (argv, answer, message) => {
+])("%j answered with %j makes no call to AWS", async (argv, answer, message) => {
     const { code, err, calls } = await drill(argv, { answer });
     expect(code).toBe(2);
     expect(err).toContain(message);
     expect(calls).toEqual([]);
 });
 
-test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j asks nobody", async (argv) => {
+test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j needs no confirmation", async (argv) => {
     const [stack = ""] = argv;
     const { handlers, state } = fakeAccountForRestore();
     const world = { state, handlers: { ...handlers } };
@@ -96,7 +96,7 @@ test.each([[["dev", "--yes"]], [["prod", "--confirm", "prod"]]])("%j asks nobody
     expect(inputsOfCalls(calls, "DescribeDBClusters")[0]).toEqual({ DBClusterIdentifier: `payment-database-${stack}` });
 });
 
-test("the next drill is due after the days of the stack's settings", async () => {
+test("the next drill is due after `recovery.drillEveryDays`", async () => {
     settingDev({ "payment-platform:recovery": { drillEveryDays: 30 } });
     const { calls } = await drill(["dev", "--yes"]);
     const [update] = inputsOfCalls(calls, "UpdateSchedule");
@@ -104,7 +104,7 @@ test("the next drill is due after the days of the stack's settings", async () =>
     expect(Math.floor(days)).toBe(30);
 });
 
-test("a drill in a stack that need not hold any succeeds, and leaves the schedule alone", async () => {
+test("with `recovery.drillEveryDays` 0 a drill succeeds, and does not change the schedule", async () => {
     settingDev({ "payment-platform:recovery": { drillEveryDays: 0 } });
     const { code, calls } = await drill(["dev", "--yes"]);
     expect(code).toBe(0);
@@ -113,7 +113,7 @@ test("a drill in a stack that need not hold any succeeds, and leaves the schedul
     expect(calls.map(({ name }) => name)).not.toContain("UpdateSchedule");
 });
 
-test("a store that the drill does not fit is told beside the one that was restored", async () => {
+test("a store that the drill skips is printed with its reason, after the restored one", async () => {
     const { code, out } = await drill(["dev", "--yes"], { world: fakeAccountForRestore({}, {}, "DISABLED") });
     expect({ code, out }).toEqual({
         code: 0,
@@ -131,20 +131,20 @@ test("credentials of another account than the stack's are refused before anythin
     expect(calls.map(({ name }) => name)).toEqual(["GetCallerIdentity"]);
 });
 
-test("a drill that fails says why and ends with 1", async () => {
+test("a drill that fails prints the reason and ends with 1", async () => {
     const { code, err, out } = await drill(["dev", "--yes"], { world: fakeAccountForRestore({ Status: "stopped" }) });
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain("the database must be available");
 });
 
-test("settings that are wrong are told like everywhere else", async () => {
+test("invalid settings are reported as in every other command", async () => {
     settingDev({ "payment-platform:recovery": { drillEveryDays: 366 } });
     const { code, err } = await drill(["dev", "--yes"]);
     expect(code).toBe(1);
     expect(err).toContain("recovery.drillEveryDays");
 });
 
-test("the help names the page that tells the rest", async () => {
+test("the help names its page of the docs", async () => {
     const { code, out } = await drill(["--help"]);
     expect(code).toBe(0);
     expect(out).toContain("See docs/drills.md.");

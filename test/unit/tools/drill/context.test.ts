@@ -1,5 +1,4 @@
 import { expect, test } from "@jest/globals";
-import { requireDestructiveAllowed } from "../../../../tools/drill/destructive.ts";
 import {
     deleteAndWait,
     DrillError,
@@ -11,26 +10,26 @@ import { errorNamed, drillContextOn } from "./fakes.ts";
 
 const nothing = { handlers: {}, state: () => ({}) };
 
-test("a wait ends with its answer, or, when there is none in time, with what was waited for", async () => {
-    const { scene, waited } = drillContextOn(nothing);
+test("a wait ends with the value, or, after its time limit, with what was waited for", async () => {
+    const { drillContext, waited } = drillContextOn(nothing);
     let asked = 0;
-    const answer = waitForValue(scene, { condition: "it stands", withinMinutes: 5 }, () => {
+    const answer = waitForValue(drillContext, { condition: "it stands", withinMinutes: 5 }, () => {
         asked += 1;
         return Promise.resolve(asked === 4 ? "yes" : undefined);
     });
     await expect(answer).resolves.toBe("yes");
     expect(waited()).toBe(30);
-    const never = waitForValue(scene, { condition: "it stands", withinMinutes: 5, everySeconds: 60 }, () =>
+    const never = waitForValue(drillContext, { condition: "it stands", withinMinutes: 5, everySeconds: 60 }, () =>
         Promise.resolve(undefined),
     );
     await expect(never).rejects.toThrow("not within 5 minutes: it stands");
 });
 
-test("an interrupted drill ends at its next wait, and waits again to put back what it changed", async () => {
+test("an interrupted drill ends at its next wait, and then undoes its changes", async () => {
     const interrupt = new AbortController();
-    const scene: DrillContext = { ...drillContextOn(nothing).scene, signal: interrupt.signal };
+    const drillContext: DrillContext = { ...drillContextOn(nothing).drillContext, signal: interrupt.signal };
     let isBack = false;
-    const held = withRollback(scene, async (putBack) => {
+    const held = withRollback(drillContext, async (putBack) => {
         putBack("the thing", (patient) =>
             waitForValue(patient, { condition: "it is back", withinMinutes: 1 }, () => {
                 isBack = true;
@@ -38,24 +37,26 @@ test("an interrupted drill ends at its next wait, and waits again to put back wh
             }),
         );
         interrupt.abort(new Error("interrupted"));
-        await waitForValue(scene, { condition: "it stands", withinMinutes: 5 }, () => Promise.resolve(undefined));
+        await waitForValue(drillContext, { condition: "it stands", withinMinutes: 5 }, () =>
+            Promise.resolve(undefined),
+        );
     });
     await expect(held).rejects.toThrow("interrupted");
     expect(isBack).toBe(true);
 });
 
-test("nothing more is begun after an interruption", async () => {
-    const scene: DrillContext = {
-        ...drillContextOn(nothing).scene,
+test("nothing more is started after an interruption", async () => {
+    const drillContext: DrillContext = {
+        ...drillContextOn(nothing).drillContext,
         signal: AbortSignal.abort(new Error("interrupted")),
     };
-    const held = withRollback(scene, () => Promise.reject(new Error("begun")));
+    const held = withRollback(drillContext, () => Promise.reject(new Error("begun")));
     await expect(held).rejects.toThrow("interrupted");
 });
 
-test("everything is put back, last first, and what cannot be is named beside what went wrong", async () => {
-    const { scene, said } = drillContextOn(nothing);
-    const held = withRollback(scene, (putBack) => {
+test("changes are undone in reverse order, and those that cannot be are named with the failure", async () => {
+    const { drillContext, said } = drillContextOn(nothing);
+    const held = withRollback(drillContext, (putBack) => {
         putBack("the first", () => Promise.resolve());
         putBack("the second", () => Promise.reject(new Error("refused")));
         putBack("the third", () => Promise.resolve());
@@ -67,35 +68,35 @@ test("everything is put back, last first, and what cannot be is named beside wha
     expect(said).toEqual(["putting back: the third", "putting back: the second", "putting back: the first"]);
 });
 
-test("a drill that succeeded but could not clean up fails, and says what is left", async () => {
-    const { scene } = drillContextOn(nothing);
-    const held = withRollback(scene, (putBack) => {
+test("a drill that succeeded but could not undo its changes fails, and names them", async () => {
+    const { drillContext } = drillContextOn(nothing);
+    const held = withRollback(drillContext, (putBack) => {
         putBack("the copy", () => Promise.reject(new Error("refused")));
         return Promise.resolve("done");
     });
     await expect(held).rejects.toThrow("the drill itself succeeded\nstill to be put back: the copy (refused)");
 });
 
-test("a deletion goes on while AWS is busy, ends when nothing is there, and stops at any other refusal", async () => {
-    const { scene } = drillContextOn(nothing);
+test("a deletion is repeated while AWS is busy, ends when nothing is left, and stops at any other error", async () => {
+    const { drillContext } = drillContextOn(nothing);
     const ends = { retryableErrors: ["Busy"], notFoundErrors: ["Gone"], withinMinutes: 5 };
     const answers = [errorNamed("Busy"), undefined, errorNamed("Busy"), errorNamed("Gone")];
     const remove = () => {
         const answer = answers.shift();
         return answer === undefined ? Promise.resolve() : Promise.reject(answer);
     };
-    await expect(deleteAndWait(scene, "it", ends, remove)).resolves.toBeUndefined();
+    await expect(deleteAndWait(drillContext, "it", ends, remove)).resolves.toBeUndefined();
     expect(answers).toEqual([]);
-    await expect(deleteAndWait(scene, "it", ends, () => Promise.reject(errorNamed("Denied")))).rejects.toThrow(
+    await expect(deleteAndWait(drillContext, "it", ends, () => Promise.reject(errorNamed("Denied")))).rejects.toThrow(
         "Denied",
     );
 });
 
-test("a deletion that AWS is too busy for ends in time, and names what is not deleted", async () => {
-    const { scene } = drillContextOn(nothing);
+test("a deletion for which AWS stays busy ends after its time limit, and names what is not deleted", async () => {
+    const { drillContext } = drillContextOn(nothing);
     const ends = { retryableErrors: ["Busy"], notFoundErrors: ["Gone"], withinMinutes: 5 };
     let asked = 0;
-    const never = deleteAndWait(scene, "the copy", ends, () => {
+    const never = deleteAndWait(drillContext, "the copy", ends, () => {
         asked += 1;
         // Without an end it would ask forever, and this test with it.
         return Promise.reject(errorNamed(asked > 100 ? "Endless" : "Busy"));
@@ -103,27 +104,15 @@ test("a deletion that AWS is too busy for ends in time, and names what is not de
     await expect(never).rejects.toThrow("not within 5 minutes: the copy is deleted");
 });
 
-test("what breaks things is refused with compliance PCI-DSS, and where nobody asked for it", () => {
-    expect(() => {
-        requireDestructiveAllowed({ compliance: "PCI-DSS" }, { RUN_DESTRUCTIVE: "yes" });
-    }).toThrow("never held with compliance PCI-DSS");
-    for (const asked of [undefined, "", "no", "1"]) {
-        expect(() => {
-            requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: asked });
-        }).toThrow("set RUN_DESTRUCTIVE=yes");
-    }
-    expect(() => {
-        requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: "yes" });
-    }).not.toThrow();
-});
-
-test("an interruption that gives only a word is told by it", async () => {
-    const scene: DrillContext = { ...drillContextOn(nothing).scene };
+test("an interruption whose reason is a string is reported with it", async () => {
+    const drillContext: DrillContext = { ...drillContextOn(nothing).drillContext };
     const interrupt = new AbortController();
-    const held = withRollback({ ...scene, signal: interrupt.signal }, () => {
+    const held = withRollback({ ...drillContext, signal: interrupt.signal }, () => {
         interrupt.abort("interrupted");
-        return waitForValue({ ...scene, signal: interrupt.signal }, { condition: "it stands", withinMinutes: 5 }, () =>
-            Promise.resolve(undefined),
+        return waitForValue(
+            { ...drillContext, signal: interrupt.signal },
+            { condition: "it stands", withinMinutes: 5 },
+            () => Promise.resolve(undefined),
         );
     });
     await expect(held).rejects.toThrow("interrupted");

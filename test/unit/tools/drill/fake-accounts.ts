@@ -4,7 +4,7 @@ export const keyArn = "arn:aws:kms:us-east-1:123456789012:key/data";
 
 const textOrEmpty = (value: unknown): string => (typeof value === "string" ? value : "");
 
-/** Aurora and DynamoDB: copies take three questions to stand, and two to go. */
+/** Aurora and DynamoDB: a copy is available at the third call, and deleted at the second. */
 export function fakeAccountForRestore(
     source: CallInput = {},
     copied: CallInput = {},
@@ -43,7 +43,7 @@ export function fakeAccountForRestore(
         }
         return found();
     };
-    /** Is busy once, then goes. */
+    /** Is busy once, then is deleted. */
     const remove = (map: Map<string, () => CallInput>, id: unknown, missing: string, busy: string): undefined => {
         find(map, id, missing);
         if (going.has(textOrEmpty(id))) {
@@ -164,7 +164,7 @@ export function fakeAccountForPaths(
         handlers: {
             DescribeSecurityGroups: () => ({
                 SecurityGroups: [
-                    // The VPC's own, and one that somebody else has made.
+                    // The VPC's own, and one that was created by hand.
                     { GroupId: "sg-default" },
                     { GroupId: "sg-other", Tags: [{ Key: "Owner", Value: "somebody" }] },
                     ...groups.map((name) => ({
@@ -331,7 +331,7 @@ export function fakeAccountForService({
                 endpointPolicy = textOrEmpty(PolicyDocument);
                 return undefined;
             },
-            // SQS gives the attributes that were asked for, and no others.
+            // SQS returns only the requested attributes.
             GetQueueAttributes: ({ AttributeNames: asked = [] }) => ({
                 Attributes: Object.fromEntries(
                     Object.entries({ Policy: queuePolicy, QueueArn: "arn:queue" }).filter(([name]) =>

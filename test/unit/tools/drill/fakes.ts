@@ -47,7 +47,7 @@ function withoutEmptyLists(answer: unknown): unknown {
         : answer;
 }
 
-/** A stack `dev` on a fake AWS, whose clock moves by waiting only. */
+/** A stack `dev` on a fake AWS. Its clock advances only by waiting. */
 export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFailure) {
     const calls: RecordedCall[] = [];
     const said: string[] = [];
@@ -70,13 +70,13 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
             }
             return failure.when === "empty" ? Promise.resolve({}) : Promise.reject(new Error(`${name} fails`));
         } catch (error) {
-            // A lost answer tells as little of an error.
+            // A lost answer looks the same.
             return Promise.reject(isFailing ? new Error(`${name} fails`) : (error as Error));
         }
     };
     // Each client has the one method that drills use.
     const clients = new Proxy({}, { get: () => ({ send }) }) as unknown as DrillClients;
-    const scene: DrillContext = {
+    const drillContext: DrillContext = {
         clients,
         suffix: "dev",
         clock: {
@@ -90,7 +90,13 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
             said.push(line);
         },
     };
-    return { scene, calls, said, names: () => calls.map(({ name }) => name), waited: () => (now - startTime) / 1000 };
+    return {
+        drillContext,
+        calls,
+        said,
+        names: () => calls.map(({ name }) => name),
+        waited: () => (now - startTime) / 1000,
+    };
 }
 
 /** Inputs of the calls of a name. */

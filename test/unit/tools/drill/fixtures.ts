@@ -1,5 +1,5 @@
-import type { ExpectedPath, PathTestNetwork } from "../../../../tools/drill/network-paths.ts";
-import type { QueueUnderTest } from "../../../../tools/drill/faults.ts";
+import type { ExpectedPath, PathTestNetwork } from "../../../integration/scenarios/network-paths.ts";
+import type { QueueUnderTest } from "../../../integration/scenarios/faults.ts";
 import type { CallInput } from "./fakes.ts";
 
 export const networkUnderTest: PathTestNetwork = {

@@ -1,66 +1,73 @@
 import { expect, test } from "@jest/globals";
 import { requireItem } from "../../../../lib/list.ts";
-import { runFaultInjection } from "../../../../tools/drill/fault-injection.ts";
-import { verifyPaths } from "../../../../tools/drill/network-paths.ts";
-import { quarantine } from "../../../../tools/drill/quarantine.ts";
+import { runFaultInjection } from "../../../integration/scenarios/fault-injection.ts";
+import { verifyPaths } from "../../../integration/scenarios/network-paths.ts";
+import { quarantine } from "../../../integration/scenarios/quarantine.ts";
 import { runRestoreDrill } from "../../../../tools/drill/restore.ts";
 import { DrillError, type DrillContext } from "../../../../tools/drill/context.ts";
-import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../../tools/drill/faults.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../integration/scenarios/faults.ts";
 import { errorNamed, drillContextOn, type FakeAccount } from "./fakes.ts";
 import { networkUnderTest, queueUnderTest, samplePaths, cacheToken, pathAnalysisResult } from "./fixtures.ts";
 import { fakeAccountForPaths, fakeAccountForRestore, fakeAccountForService } from "./fake-accounts.ts";
 
-/** Every drill that changes something, and the world in which it succeeds. */
-const drills: Readonly<Record<string, { world: () => FakeAccount; hold: (scene: DrillContext) => Promise<unknown> }>> =
-    {
-        "a restore": { world: fakeAccountForRestore, hold: (scene) => runRestoreDrill(scene, 90) },
-        "an analysis of paths": {
-            world: () => fakeAccountForPaths(pathAnalysisResult),
-            hold: (scene) => verifyPaths(scene, networkUnderTest, samplePaths),
-        },
-        "a quarantine": { world: fakeAccountForService, hold: (scene) => quarantine(scene, "payment") },
-        "a blocked endpoint": {
-            world: fakeAccountForService,
-            hold: (scene) =>
-                runFaultInjection(scene, denyEndpointAccess(scene, networkUnderTest.vpcId, queueUnderTest)),
-        },
-        "a refusing queue": {
-            world: fakeAccountForService,
-            hold: (scene) => runFaultInjection(scene, denyQueueAccess(scene, queueUnderTest)),
-        },
-        "a wrong token": {
-            world: fakeAccountForService,
-            hold: (scene) => runFaultInjection(scene, replaceCacheToken(scene, cacheToken)),
-        },
-    };
+/** Every drill that changes something, and the createAccount in which it succeeds. */
+const drills: Readonly<
+    Record<string, { createAccount: () => FakeAccount; runDrill: (drillContext: DrillContext) => Promise<unknown> }>
+> = {
+    "a restore": {
+        createAccount: fakeAccountForRestore,
+        runDrill: (drillContext) => runRestoreDrill(drillContext, 90),
+    },
+    "an analysis of paths": {
+        createAccount: () => fakeAccountForPaths(pathAnalysisResult),
+        runDrill: (drillContext) => verifyPaths(drillContext, networkUnderTest, samplePaths),
+    },
+    "a quarantine": {
+        createAccount: fakeAccountForService,
+        runDrill: (drillContext) => quarantine(drillContext, "payment"),
+    },
+    "a blocked endpoint": {
+        createAccount: fakeAccountForService,
+        runDrill: (drillContext) =>
+            runFaultInjection(drillContext, denyEndpointAccess(drillContext, networkUnderTest.vpcId, queueUnderTest)),
+    },
+    "a refusing queue": {
+        createAccount: fakeAccountForService,
+        runDrill: (drillContext) => runFaultInjection(drillContext, denyQueueAccess(drillContext, queueUnderTest)),
+    },
+    "a wrong token": {
+        createAccount: fakeAccountForService,
+        runDrill: (drillContext) => runFaultInjection(drillContext, replaceCacheToken(drillContext, cacheToken)),
+    },
+};
 
 test.each(Object.keys(drills))("%s leaves everything as it was", async (name) => {
-    const { world, hold } = requireItem(drills, name);
-    const aws = world();
+    const { createAccount, runDrill } = requireItem(drills, name);
+    const aws = createAccount();
     const before = JSON.stringify(aws.state());
-    await hold(drillContextOn(aws).scene);
+    await runDrill(drillContextOn(aws).drillContext);
     expect(JSON.stringify(aws.state())).toBe(before);
 });
 
-test.each(Object.keys(drills))("%s puts back or reports what it changed, whichever call fails", async (name) => {
-    const { world, hold } = requireItem(drills, name);
-    const success = drillContextOn(world());
-    await hold(success.scene);
+test.each(Object.keys(drills))("%s undoes or reports its changes, whichever call fails", async (name) => {
+    const { createAccount, runDrill } = requireItem(drills, name);
+    const success = drillContextOn(createAccount());
+    await runDrill(success.drillContext);
     expect(success.calls.length).toBeGreaterThan(5);
 
     for (const when of ["before", "after"] as const) {
         for (const [i, failing] of success.names().entries()) {
-            const aws = world();
+            const aws = createAccount();
             const before = JSON.stringify(aws.state());
-            const held = drillContextOn(aws, { callNumber: i + 1, when });
+            const attempt = drillContextOn(aws, { callNumber: i + 1, when });
             let callsOfDrill: number | undefined;
-            const scene: DrillContext = {
-                ...held.scene,
+            const drillContext: DrillContext = {
+                ...attempt.drillContext,
                 say: (said) => {
-                    callsOfDrill ??= said.startsWith("putting back") ? held.calls.length : undefined;
+                    callsOfDrill ??= said.startsWith("putting back") ? attempt.calls.length : undefined;
                 },
             };
-            const problem: unknown = await hold(scene).catch((error: unknown) => error);
+            const problem: unknown = await runDrill(drillContext).catch((error: unknown) => error);
             const where = `${when} call ${i + 1}, ${failing}`;
             expect([where, problem]).toEqual([where, expect.any(Error)]);
             const left = problem instanceof DrillError ? problem.notRolledBack : [];
@@ -74,29 +81,26 @@ test.each(Object.keys(drills))("%s puts back or reports what it changed, whichev
     }
 });
 
-test.each(Object.keys(drills))(
-    "%s puts back what it changed, whichever call is answered with nothing",
-    async (name) => {
-        const { world, hold } = requireItem(drills, name);
-        const success = drillContextOn(world());
-        let callsOfDrill = 0;
-        await hold({
-            ...success.scene,
-            say: (said) => {
-                callsOfDrill ||= said.startsWith("putting back") ? success.calls.length : 0;
-            },
-        });
-        expect(callsOfDrill).toBeGreaterThan(5);
-        for (const [i, answered] of success.names().slice(0, callsOfDrill).entries()) {
-            const aws = world();
-            const before = JSON.stringify(aws.state());
-            await hold(drillContextOn(aws, { callNumber: i + 1, when: "empty" }).scene).catch(
-                (error: unknown) => error,
-            );
-            expect([i, answered, JSON.stringify(aws.state())]).toEqual([i, answered, before]);
-        }
-    },
-);
+test.each(Object.keys(drills))("%s undoes its changes, whichever call gets an empty answer", async (name) => {
+    const { createAccount, runDrill } = requireItem(drills, name);
+    const success = drillContextOn(createAccount());
+    let callsOfDrill = 0;
+    await runDrill({
+        ...success.drillContext,
+        say: (said) => {
+            callsOfDrill ||= said.startsWith("putting back") ? success.calls.length : 0;
+        },
+    });
+    expect(callsOfDrill).toBeGreaterThan(5);
+    for (const [i, answered] of success.names().slice(0, callsOfDrill).entries()) {
+        const aws = createAccount();
+        const before = JSON.stringify(aws.state());
+        await runDrill(drillContextOn(aws, { callNumber: i + 1, when: "empty" }).drillContext).catch(
+            (error: unknown) => error,
+        );
+        expect([i, answered, JSON.stringify(aws.state())]).toEqual([i, answered, before]);
+    }
+});
 
 const copies = {
     database: "payment-drill-database-dev-20270131t101500z",
@@ -121,11 +125,11 @@ test.each([
         `the policy of ${queueUnderTest.queueUrl}: {"Version":"2012-10-17","Statement":[{"Sid":"TlsOnly"}]}`,
     ],
     ["a wrong token", "UpdateSecretVersionStage", `AWSCURRENT of ${cacheToken.secretArn} on the version right`],
-])("%s that cannot call %s to put back says what is left, and how it was", async (name, call, left) => {
-    const { world, hold } = requireItem(drills, name);
-    const { handlers, state } = world();
+])("%s that cannot call %s to undo a change reports what is left, and how it was", async (name, call, left) => {
+    const { createAccount, runDrill } = requireItem(drills, name);
+    const { handlers, state } = createAccount();
     let isPuttingBack = false;
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: {
             ...handlers,
@@ -140,5 +144,7 @@ test.each([
     const say = (said: string) => {
         isPuttingBack ||= said.startsWith("putting back");
     };
-    await expect(hold({ ...scene, say })).rejects.toMatchObject({ notRolledBack: [`${left} (AccessDenied)`] });
+    await expect(runDrill({ ...drillContext, say })).rejects.toMatchObject({
+        notRolledBack: [`${left} (AccessDenied)`],
+    });
 });

@@ -12,9 +12,9 @@ import {
 } from "./fakes.ts";
 import { keyArn, fakeAccountForRestore } from "./fake-accounts.ts";
 
-test("the database is restored from its backup, as closed and as encrypted as it is, and the copy is deleted", async () => {
-    const { scene, calls, names, said } = drillContextOn(fakeAccountForRestore());
-    await expect(restoreDatabase(scene, "copy")).resolves.toEqual({ seconds: 60, lostSeconds: 120 });
+test("the database is restored into a copy with the same network and encryption, and the copy is deleted", async () => {
+    const { drillContext, calls, names, said } = drillContextOn(fakeAccountForRestore());
+    await expect(restoreDatabase(drillContext, "copy")).resolves.toEqual({ seconds: 60, lostSeconds: 120 });
     expect(names()).toEqual([
         "DescribeDBClusters",
         "RestoreDBClusterToPointInTime",
@@ -70,55 +70,62 @@ test.each([
         { Status: "stopped", LatestRestorableTime: new Date(startTime - 901_000) },
         "the database must be available, and be restorable to the last 15 minutes",
     ],
-])("a database that cannot be restored now is left alone: %j", async (source, problem) => {
-    const { scene, names } = drillContextOn(fakeAccountForRestore(source));
-    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
+])("a database that cannot be restored now is not touched: %j", async (source, problem) => {
+    const { drillContext, names } = drillContextOn(fakeAccountForRestore(source));
+    await expect(restoreDatabase(drillContext, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test("a database whose latest restorable moment is exactly 15 minutes ago is restored", async () => {
-    const { scene } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: new Date(startTime - 900_000) }));
-    await expect(restoreDatabase(scene, "copy")).resolves.toMatchObject({ lostSeconds: 900 });
+test("a database whose latest restorable time is exactly 15 minutes ago is restored", async () => {
+    const { drillContext } = drillContextOn(
+        fakeAccountForRestore({ LatestRestorableTime: new Date(startTime - 900_000) }),
+    );
+    await expect(restoreDatabase(drillContext, "copy")).resolves.toMatchObject({ lostSeconds: 900 });
 });
 
 test.each([
     [{ KmsKeyId: "alias/aws/rds" }, "be encrypted with the database's key"],
     [{ StorageEncrypted: false }, "be encrypted with the database's key"],
-    [{ DBSubnetGroup: "default" }, "stand in the database's subnets"],
-    [{ VpcSecurityGroups: [] }, "stand behind the database's security group"],
+    [{ DBSubnetGroup: "default" }, "be in the database's subnets"],
+    [{ VpcSecurityGroups: [] }, "have the database's security group"],
     [{ DatabaseName: "other" }, "hold the database"],
-])("a copy that is less than the database fails the drill, and goes: %j", async (copied, problem) => {
-    const aws = fakeAccountForRestore({}, copied);
-    const before = aws.state();
-    await expect(restoreDatabase(drillContextOn(aws).scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
-    expect(aws.state()).toEqual(before);
-});
+])(
+    "a copy with another configuration than the database's fails the drill, and is deleted: %j",
+    async (copied, problem) => {
+        const aws = fakeAccountForRestore({}, copied);
+        const before = aws.state();
+        await expect(restoreDatabase(drillContextOn(aws).drillContext, "copy")).rejects.toThrow(
+            `the copy copy must ${problem}`,
+        );
+        expect(aws.state()).toEqual(before);
+    },
+);
 
-test("a copy that the internet could reach fails the drill, and goes", async () => {
+test("a copy that is reachable from the internet fails the drill, and is deleted", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const before = state();
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: {
             ...handlers,
             CreateDBInstance: (input) => handlers.CreateDBInstance?.({ ...input, PubliclyAccessible: true }),
         },
     });
-    await expect(restoreDatabase(scene, "copy")).rejects.toThrow("the copy copy must have no public address");
+    await expect(restoreDatabase(drillContext, "copy")).rejects.toThrow("the copy copy must have no public address");
     expect(state()).toEqual(before);
 });
 
-test("an instance that AWS does not tell of yet is asked for again, and no other", async () => {
+test("an instance that AWS does not return yet is read again, and no other is created", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const isKnown = switchAfterTimes(1, false, true);
-    const { scene, calls } = drillContextOn({
+    const { drillContext, calls } = drillContextOn({
         state,
         handlers: {
             ...handlers,
             DescribeDBInstances: (input) => (isKnown() ? handlers.DescribeDBInstances?.(input) : {}),
         },
     });
-    await restoreDatabase(scene, "copy");
+    await restoreDatabase(drillContext, "copy");
     expect(inputsOfCalls(calls, "DescribeDBInstances")).toEqual(Array(4).fill({ DBInstanceIdentifier: "copy-1" }));
 });
 
@@ -135,18 +142,24 @@ test.each<[string, string, object, RegExp]>([
         { DBInstances: [{ DBInstanceStatus: "creating" }] },
         /^not within .*: copy-1 is available/,
     ],
-])("a copy that never stands ends the drill, which names %s and deletes the copy", async (_, making, made, problem) => {
-    const { handlers, state } = fakeAccountForRestore();
-    const before = state();
-    const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
-    const { scene } = drillContextOn({ state, handlers: switchAfterCall(handlers, making, { [asking]: () => made }) });
-    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(problem);
-    expect(state()).toEqual(before);
-});
+])(
+    "a copy that is never available ends the drill, which names %s and deletes the copy",
+    async (_, making, made, problem) => {
+        const { handlers, state } = fakeAccountForRestore();
+        const before = state();
+        const asking = "DBClusters" in made ? "DescribeDBClusters" : "DescribeDBInstances";
+        const { drillContext } = drillContextOn({
+            state,
+            handlers: switchAfterCall(handlers, making, { [asking]: () => made }),
+        });
+        await expect(restoreDatabase(drillContext, "copy")).rejects.toThrow(problem);
+        expect(state()).toEqual(before);
+    },
+);
 
 test("the transaction log is restored with the row that was written just before, and row and copy are deleted", async () => {
-    const { scene, calls, names } = drillContextOn(fakeAccountForRestore());
-    await expect(restoreTable(scene, "copy")).resolves.toEqual({ seconds: 30, lostSeconds: 60 });
+    const { drillContext, calls, names } = drillContextOn(fakeAccountForRestore());
+    await expect(restoreTable(drillContext, "copy")).resolves.toEqual({ seconds: 30, lostSeconds: 60 });
     expect(names()).toEqual([
         "DescribeContinuousBackups",
         "DescribeTable",
@@ -188,8 +201,8 @@ test("the transaction log is restored with the row that was written just before,
 
 test("a restored table without the row fails the drill", async () => {
     const { handlers, state } = fakeAccountForRestore();
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, GetItem: () => ({}) } });
-    await expect(restoreTable(scene, "copy")).rejects.toThrow(
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, GetItem: () => ({}) } });
+    await expect(restoreTable(drillContext, "copy")).rejects.toThrow(
         "the copy copy must hold the row that was written before",
     );
 });
@@ -197,10 +210,10 @@ test("a restored table without the row fails the drill", async () => {
 test.each<[string, CallInput, string]>([
     ["another key", { SSEDescription: { KMSMasterKeyArn: "other" } }, "be encrypted with the table's key"],
     ["no index", { GlobalSecondaryIndexes: [] }, "have the table's index"],
-])("a restored table with %s fails the drill, and goes", async (_, changed, problem) => {
+])("a restored table with %s fails the drill, and is deleted", async (_, changed, problem) => {
     const { handlers, state } = fakeAccountForRestore();
     const before = state();
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: {
             ...handlers,
@@ -210,11 +223,11 @@ test.each<[string, CallInput, string]>([
             },
         },
     });
-    await expect(restoreTable(scene, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
+    await expect(restoreTable(drillContext, "copy")).rejects.toThrow(`the copy copy must ${problem}`);
     expect(state()).toEqual(before);
 });
 
-test("a table whose latest restorable moment stands still, or whose copy never stands, ends the drill by name", async () => {
+test("a table whose restorable time does not advance, or whose copy is never active, ends the drill by name", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const before = state();
     const recovery = { PointInTimeRecoveryStatus: "ENABLED", LatestRestorableDateTime: new Date(startTime) };
@@ -222,12 +235,12 @@ test("a table whose latest restorable moment stands still, or whose copy never s
         ContinuousBackupsDescription: { PointInTimeRecoveryDescription: recovery },
     });
     const still = drillContextOn({ state, handlers: { ...handlers, DescribeContinuousBackups } });
-    await expect(restoreTable(still.scene, "copy")).rejects.toThrow(/^not within .*: payment-transactions-dev /);
+    await expect(restoreTable(still.drillContext, "copy")).rejects.toThrow(/^not within .*: payment-transactions-dev /);
     expect(still.names()).not.toContain("RestoreTableToPointInTime");
     const DescribeTable = (input: CallInput) =>
         input.TableName === "copy" ? { Table: { TableStatus: "CREATING" } } : handlers.DescribeTable?.(input);
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
-    await expect(restoreTable(scene, "copy")).rejects.toThrow(/^not within .*: copy /);
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
+    await expect(restoreTable(drillContext, "copy")).rejects.toThrow(/^not within .*: copy /);
     expect(state()).toEqual(before);
 });
 
@@ -238,8 +251,8 @@ test.each([
 ])("a table without point-in-time recovery is skipped, and nothing is written: %j", async (backups) => {
     const { handlers, state } = fakeAccountForRestore();
     const DescribeContinuousBackups = () => backups;
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeContinuousBackups } });
-    await expect(restoreTable(scene, "copy")).resolves.toEqual({
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeContinuousBackups } });
+    await expect(restoreTable(drillContext, "copy")).resolves.toEqual({
         skipped: "payment-transactions-dev has no point-in-time recovery (transactions.pointInTimeRecovery)",
     });
     expect(names()).toEqual(["DescribeContinuousBackups"]);
@@ -253,16 +266,19 @@ test.each([
         "payment-transactions-dev must be active",
     ],
     [{}, "payment-transactions-dev must be active, and be encrypted"],
-])("nothing is written into a table that cannot be copied as it should be: %j", async (described, problem) => {
+])("nothing is written to a table that cannot be copied with its key: %j", async (described, problem) => {
     const { handlers, state } = fakeAccountForRestore();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeTable: () => described } });
-    await expect(restoreTable(scene, "copy")).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({
+        state,
+        handlers: { ...handlers, DescribeTable: () => described },
+    });
+    await expect(restoreTable(drillContext, "copy")).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeContinuousBackups", "DescribeTable"]);
 });
 
-test("a drill that succeeded is counted, and the next one is due after the stack's days", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForRestore());
-    await runRestoreDrill(scene, 90);
+test("a successful drill is recorded, and the next one is due after the stack's days", async () => {
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForRestore());
+    await runRestoreDrill(drillContext, 90);
     expect(said).toContainEqual(expect.stringMatching(/^transactions .*\b30 s/));
     const copies = ["RestoreDBClusterToPointInTime", "RestoreTableToPointInTime"].flatMap((name) =>
         inputsOfCalls(calls, name),
@@ -306,14 +322,14 @@ test("a drill that succeeded is counted, and the next one is due after the stack
             FlexibleTimeWindow: { Mode: "OFF" },
             Target: { Arn: "arn:aws:scheduler:::aws-sdk:cloudwatch:putMetricData", RoleArn: "role" },
             KmsKeyArn: "key",
-            StartDate: new Date(scene.clock.now() + 90 * days),
+            StartDate: new Date(drillContext.clock.now() + 90 * days),
         },
     ]);
 });
 
-test("of a table that was not restored no time is counted", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForRestore({}, {}, "DISABLED"));
-    await runRestoreDrill(scene, 90);
+test("no time is recorded for a table that was not restored", async () => {
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForRestore({}, {}, "DISABLED"));
+    await runRestoreDrill(drillContext, 90);
     const [{ MetricData } = {}] = inputsOfCalls(calls, "PutMetricData");
     const Environment = { Name: "Environment", Value: "dev" };
     // CloudWatch takes all of it or nothing.
@@ -324,32 +340,35 @@ test("of a table that was not restored no time is counted", async () => {
     expect(said.at(-1)).toMatch(/^payment-transactions-dev has no point-in-time recovery/);
 });
 
-test("a database that AWS names no restorable moment of is not restored", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: undefined }));
-    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(
+test("a database without a latest restorable time is not restored", async () => {
+    const { drillContext, names } = drillContextOn(fakeAccountForRestore({ LatestRestorableTime: undefined }));
+    await expect(restoreDatabase(drillContext, "copy")).rejects.toThrow(
         "AWS answered DescribeDBClusters without LatestRestorableTime",
     );
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test("how long the database took is told, even where the transaction log then cannot be restored", async () => {
+test("the time of the database's restore is printed, even if the transaction log then cannot be restored", async () => {
     const { handlers, state } = fakeAccountForRestore();
     const DescribeTable = () => ({ Table: { TableStatus: "UPDATING" } });
-    const { scene, said } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
-    await expect(runRestoreDrill(scene, 90)).rejects.toThrow("payment-transactions-dev");
+    const { drillContext, said } = drillContextOn({ state, handlers: { ...handlers, DescribeTable } });
+    await expect(runRestoreDrill(drillContext, 90)).rejects.toThrow("payment-transactions-dev");
     expect(said).toContainEqual(expect.stringMatching(/^database .*\b60 s/));
 });
 
-test("a drill that failed is not counted", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForRestore({}, { DBSubnetGroup: "default" }));
-    await expect(runRestoreDrill(scene, 90)).rejects.toThrow("must stand in the database's subnets");
+test("a failed drill is not recorded as a success", async () => {
+    const { drillContext, names } = drillContextOn(fakeAccountForRestore({}, { DBSubnetGroup: "default" }));
+    await expect(runRestoreDrill(drillContext, 90)).rejects.toThrow("must be in the database's subnets");
     expect(names()).not.toContain("PutMetricData");
     expect(names()).not.toContain("UpdateSchedule");
 });
 
-test("a database that AWS does not tell of is not restored, and the drill says which it looked for", async () => {
+test("a database that AWS does not return is not restored, and the drill names it", async () => {
     const { handlers, state } = fakeAccountForRestore();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeDBClusters: () => ({}) } });
-    await expect(restoreDatabase(scene, "copy")).rejects.toThrow(/\bpayment-database-dev\b/);
+    const { drillContext, names } = drillContextOn({
+        state,
+        handlers: { ...handlers, DescribeDBClusters: () => ({}) },
+    });
+    await expect(restoreDatabase(drillContext, "copy")).rejects.toThrow(/\bpayment-database-dev\b/);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });

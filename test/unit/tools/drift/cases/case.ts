@@ -1,7 +1,7 @@
 import type { StateResource } from "../../../../../plan/state.ts";
 import { stateResource, type FakeResponses } from "../../deploy/fakes.ts";
 
-/** What AWS answers of one kind of thing under a resource: planned ones, those that AWS made, and one that nobody planned. */
+/** AWS's answers for one kind of child resource: planned ones, those that AWS created, and one that is not planned. */
 export interface DriftCase {
     /** Type of the resource. */
     readonly under: string;
@@ -10,11 +10,11 @@ export interface DriftCase {
     /** What else the state has. */
     readonly state?: readonly StateResource[];
     readonly answers: FakeResponses;
-    /** How many of the listed are known. @default 1 */
+    /** How many of the listed are planned or AWS's own. @default 1 */
     readonly knownCount?: number;
     /** What AWS made of the listed, by a part of its description. @default nothing */
     readonly createdByAws?: readonly string[];
-    /** Of the one that nobody planned. */
+    /** Of the one that is not planned. */
     readonly opens: string;
     readonly remove: string;
 }
@@ -23,6 +23,6 @@ export interface DriftCase {
 export const resourceInState = (type: string, rest: Partial<StateResource>, name = "payment"): StateResource =>
     stateResource(`aws:${type}`, name, rest);
 
-/** A policy document that lets anybody do something. */
+/** A policy document that allows something to everyone. */
 export const publicPolicy = (Action: string, Sid?: string): string =>
     JSON.stringify({ Statement: [{ Sid, Effect: "Allow", Principal: { AWS: "*" }, Action, Resource: "*" }] });

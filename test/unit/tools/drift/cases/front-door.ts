@@ -129,7 +129,7 @@ const loadBalancerCases: readonly DriftCase[] = [
 const api = { under: "apigateway/restApi:RestApi", parent: { id: "api" } };
 const stage = { under: "apigateway/stage:Stage", parent: { inputs: { restApi: "api", stageName: "v1" } } };
 
-/** An API whose one path has one method, as GetResources tells it when asked to embed the methods. */
+/** An API whose one path has one method, as GetResources returns it with embedded methods. */
 const apiResourcesResponse = (method: object, more: object = {}) => ({
     GetResources: {
         items: [

@@ -59,7 +59,7 @@ const policyCases: readonly DriftCase[] = [
     },
 ];
 
-/** Grants of a key; the last is the one that nobody planned. */
+/** Grants of a key; the last is the one that is not planned. */
 const grantCase = (surplus: object, opens: string): DriftCase => ({
     ...key,
     item: "grant",
@@ -102,7 +102,7 @@ const grantCase = (surplus: object, opens: string): DriftCase => ({
 
 const keyCases: readonly DriftCase[] = [
     grantCase({ GranteePrincipal: "arn:thief" }, "arn:thief may use the key to Decrypt, Encrypt"),
-    // Made by somebody for a service, not by the service.
+    // Created by a person for a service, not by the service.
     grantCase(
         { GranteeServicePrincipal: "rds.us-east-1.amazonaws.com" },
         "rds.us-east-1.amazonaws.com may use the key to Decrypt, Encrypt",
@@ -113,7 +113,7 @@ const keyCases: readonly DriftCase[] = [
         "redshift.amazonaws.com may use the key to Decrypt, Encrypt",
     ),
     grantCase({ GranteePrincipal: "rds.evil.com" }, "rds.evil.com may use the key to Decrypt, Encrypt"),
-    // More than Lambda asks for, and somebody else than the function's role.
+    // More than Lambda requests, and for a principal other than the function's role.
     grantCase(
         { GranteePrincipal: functionRole, Constraints: functionGrantConstraints },
         `${functionRole} may use the key to Decrypt, Encrypt`,
@@ -153,7 +153,7 @@ const secretCases: readonly DriftCase[] = [
         answers: {
             ListSecretVersionIds: {
                 Versions: [
-                    // Without a stage nobody gets it, and Secrets Manager deletes it.
+                    // A version without a stage is not used, and Secrets Manager deletes it.
                     { VersionId: "v00" },
                     { VersionId: "v0", VersionStages: ["AWSPREVIOUS"] },
                     { VersionId: "v1", VersionStages: ["AWSCURRENT"] },

@@ -16,7 +16,7 @@ export const messageCases: readonly DriftCase[] = [
         answers: {
             ListSubscriptionsByTopic: {
                 Subscriptions: [
-                    // Nobody has confirmed it yet.
+                    // Not confirmed yet.
                     { Protocol: "email", Endpoint: "oncall@example.com", SubscriptionArn: "PendingConfirmation" },
                     { Protocol: "https", Endpoint: "https://example.net", SubscriptionArn: "arn:subscription" },
                 ],

@@ -15,12 +15,18 @@ import {
     SendMessageCommand,
     SetQueueAttributesCommand,
 } from "@aws-sdk/client-sqs";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import type { FaultInjection } from "./fault-injection.ts";
 import { clusterName, describeService } from "./service.ts";
-import { DrillError, requireValue, waitUntil, type AddRollback, type DrillContext } from "./context.ts";
+import {
+    DrillError,
+    requireValue,
+    waitUntil,
+    type AddRollback,
+    type DrillContext,
+} from "../../../tools/drill/context.ts";
 
-/** A queue, and who should be taking its messages. */
+/** A queue, and the service that consumes it. */
 export interface QueueUnderTest {
     /** Such as `processing`; part of the alarm's name. */
     readonly queue: string;
@@ -29,8 +35,8 @@ export interface QueueUnderTest {
 }
 
 /**
- * Puts a message on a queue that nobody can read, so that its age tells; takes it off again while nobody can. What else it
- * meets on the queue it hands back at once.
+ * Sends a message to a queue that its consumer cannot read, so that the alarm on the oldest message fires. The rollback
+ * deletes the message before the consumer can read again, and returns other messages to the queue at once.
  */
 async function sendMarkedMessage(
     { clients: { sqs } }: DrillContext,
@@ -64,7 +70,7 @@ async function sendMarkedMessage(
 const oldestMessageAlarm = (context: Pick<DrillContext, "suffix">, { queue }: QueueUnderTest): string =>
     nameOf(context, `${queue}-oldest-message`);
 
-/** An endpoint that refuses everybody: nobody in the VPC reaches the queues. */
+/** Makes the SQS endpoint deny everything: no service in the VPC can call the queues. */
 export const denyEndpointAccess = (
     context: Pick<DrillContext, "suffix">,
     vpcId: string,
@@ -113,7 +119,7 @@ async function getTaskRoleArn(context: DrillContext, service: string): Promise<s
     return definition.taskRoleArn;
 }
 
-/** A queue that answers its consumer no more. SQS has no throttle to turn, so a policy refuses what a throttle would. */
+/** Makes a queue deny its consumer. SQS has no throttle that could be set, so the policy denies what a throttle would reject. */
 export const denyQueueAccess = (context: Pick<DrillContext, "suffix">, line: QueueUnderTest): FaultInjection => ({
     description: `the queue ${line.queue} refuses ${line.consumer}`,
     services: [line.consumer],
@@ -137,7 +143,7 @@ export const denyQueueAccess = (context: Pick<DrillContext, "suffix">, line: Que
             Sid: "Drill",
             Effect: "Deny",
             Principal: { AWS: role },
-            // Not its policy: whoever holds the drill must be able to put that back.
+            // The policy itself stays writable, so that the drill can restore it.
             Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:ChangeMessageVisibility"],
             Resource: QueueArn,
         };
@@ -157,10 +163,10 @@ const versionWithStage = ({ Versions }: ListSecretVersionIdsResponse, stage: str
     Versions?.find(({ VersionStages }) => VersionStages?.includes(stage))?.VersionId;
 
 /**
- * A token that the cache does not know: Secrets Manager hands out a new one, the cache keeps its own, and one task starts
- * anew and reads it. Who is connected stays so, and the right token is only one label away.
+ * Makes a wrong token current in Secrets Manager, and stops one task, so that its replacement reads it. The cache keeps its
+ * own token: existing connections stay open, and moving one label back restores the right token.
  *
- * @param nodes names of the cache's nodes, as the alarms have them: `cache-1`
+ * @param nodes names of the cache's nodes in the alarms: `cache-1`
  */
 export const replaceCacheToken = (
     context: Pick<DrillContext, "suffix">,
@@ -196,7 +202,7 @@ export const replaceCacheToken = (
                 wrong
             ) {
                 await move("AWSCURRENT", current, wrong);
-                // Secrets Manager calls the one that lost its label the previous one.
+                // Secrets Manager gives AWSPREVIOUS to the version that lost AWSCURRENT.
                 await move("AWSPREVIOUS", previous, wrong);
             }
         });

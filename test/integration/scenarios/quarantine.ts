@@ -8,7 +8,7 @@ import {
     type Task,
 } from "@aws-sdk/client-ecs";
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import { clusterName, waitUntilSteady, reasonNotSteady } from "./service.ts";
 import {
     DrillError,
@@ -19,19 +19,19 @@ import {
     waitUntil,
     type DrillContext,
     type Skipped,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 export interface QuarantineResult {
-    /** What an investigator needs, and is gone with the task. */
+    /** What an investigator needs and what disappears with the task. */
     readonly evidence: {
         readonly taskArn: string;
-        /** By container; nothing where it never started. */
+        /** One for each container; undefined for a container that never started. */
         readonly imageDigests: readonly (string | undefined)[];
         readonly startedAt: string | undefined;
         readonly networkInterfaceId: string;
         readonly address: string | undefined;
     };
-    /** Until the task had no network and its credentials were worth nothing. */
+    /** Until the task had no network and its credentials were revoked. */
     readonly containedSeconds: number;
     /** Until the service ran in full, with new credentials. */
     readonly recoveredSeconds: number;
@@ -40,7 +40,7 @@ export interface QuarantineResult {
 /** Name of the policy that revokes sessions, as the console's _Revoke active sessions_ calls it. */
 const revocationPolicyName = "AWSRevokeOlderSessions";
 
-/** Refuses everything to whoever took the role before a time (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html). */
+/** Denies everything to sessions of the role that began before a time (https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_revoke-sessions.html). */
 const revocationPolicy = (time: number): string =>
     JSON.stringify({
         Version: "2012-10-17",
@@ -85,8 +85,8 @@ async function findRunningTask(
 }
 
 /**
- * Takes a task for an intruder's: notes what it is, revokes the sessions of its role, stops it, and replaces the service's
- * other tasks, whose sessions were revoked, too. A Fargate task cannot be put behind other security groups: ECS manages its
+ * Treats a task as compromised: records it, revokes the sessions of its role, stops it, and replaces the service's other
+ * tasks, because their sessions were revoked, too. A Fargate task cannot get other security groups: ECS manages its
  * interface, and refuses changes (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-networking-awsvpc.html).
  */
 export async function quarantine(context: DrillContext, service: string): Promise<QuarantineResult | Skipped> {
@@ -115,7 +115,7 @@ export async function quarantine(context: DrillContext, service: string): Promis
 
         const start = clock.now();
         say(`revoking the sessions of ${role}, stopping ${evidence.taskArn}, replacing the other tasks of ${service}`);
-        // In an incident it stays until the last stolen session has ended; here nothing was stolen.
+        // In an incident the policy stays until the last stolen session has expired; here nothing was stolen.
         addRollback(`the policy ${revocationPolicyName} of the role ${role}`, async () => {
             try {
                 await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: revocationPolicyName }));

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { test } from "@jest/globals";
 import { createDrillClients } from "../../../tools/drill/clients.ts";
-import { requireDestructiveAllowed } from "../../../tools/drill/destructive.ts";
+import { requireDestructiveAllowed } from "./destructive.ts";
 import { isSkipped, type DrillContext, type Skipped } from "../../../tools/drill/context.ts";
 import { clientConfig, destroys, isEmulated, outputsOf } from "./stack.ts";
 
@@ -9,8 +9,8 @@ const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
 };
 
-/** The stack under test as the place of a drill that may break it. */
-export function sceneOfStack(): DrillContext {
+/** The context of a drill that causes failures in the stack under test. */
+export function drillContextOfStack(): DrillContext {
     const { environmentSuffix: suffix, manifest } = outputsOf();
     requireDestructiveAllowed(manifest, process.env);
     return {
@@ -21,8 +21,8 @@ export function sceneOfStack(): DrillContext {
     };
 }
 
-/** What a drill found; nothing where it does not fit the stack, which is said and no failure. */
-export function foundBy<T extends object>(result: T | Skipped): T | undefined {
+/** The result of a drill; undefined, with a printed reason, when the drill does not apply to the stack. */
+export function printedResult<T extends object>(result: T | Skipped): T | undefined {
     if (isSkipped(result)) {
         say(`not held: ${result.skipped}`);
         return undefined;
@@ -31,7 +31,7 @@ export function foundBy<T extends object>(result: T | Skipped): T | undefined {
     return result;
 }
 
-/** As `destroys`, of something that an emulator does not do. */
+/** As `destroys`, for what an emulator does not do. */
 export const destroysOnAws = (name: string, why: string, run: () => Promise<void>, timeout: number): void => {
     if (isEmulated) {
         test.skip(`${name} (not on an emulator: ${why})`, run);

@@ -1,6 +1,6 @@
 import { DescribeServicesCommand, type Service } from "@aws-sdk/client-ecs";
-import { nameOf } from "../../lib/scope.ts";
-import { DrillError, requireValue, waitUntil, type DrillContext } from "./context.ts";
+import { nameOf } from "../../../lib/scope.ts";
+import { DrillError, requireValue, waitUntil, type DrillContext } from "../../../tools/drill/context.ts";
 
 export const clusterName = (context: Pick<DrillContext, "suffix">): string => nameOf(context, "cluster");
 
@@ -23,11 +23,11 @@ export async function describeService(context: DrillContext, service: string): P
     };
 }
 
-/** It runs what it should, and no deployment is under way. */
+/** All desired tasks run, and no deployment is in progress. */
 const isSteady = ({ runningCount, desiredCount, deployments }: ServiceWithCounts): boolean =>
     desiredCount > 0 && runningCount === desiredCount && deployments?.length === 1;
 
-/** Why a drill that needs running tasks cannot be held; nothing where it can. */
+/** Why a drill that needs running tasks cannot start; undefined when it can. */
 export const reasonNotSteady = async (context: DrillContext, service: string): Promise<string | undefined> => {
     const { desiredCount, runningCount } = await describeService(context, service);
     if (desiredCount === 0) {
@@ -35,7 +35,7 @@ export const reasonNotSteady = async (context: DrillContext, service: string): P
     }
     return runningCount === desiredCount
         ? undefined
-        : `${nameOf(context, service)} runs ${runningCount} of ${desiredCount} tasks: let it settle first`;
+        : `${nameOf(context, service)} runs ${runningCount} of ${desiredCount} tasks: wait until it is steady`;
 };
 
 export const waitUntilSteady = (context: DrillContext, service: string): Promise<void> =>

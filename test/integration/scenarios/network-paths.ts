@@ -11,12 +11,12 @@ import {
     StartNetworkInsightsAnalysisCommand,
     type NetworkInsightsAnalysis,
 } from "@aws-sdk/client-ec2";
-import { networkGraphOf } from "../../analysis/network/network-graph.ts";
-import { findConnection } from "../../analysis/network/connections.ts";
-import { nodeLabel, type NetworkNode } from "../../analysis/network/network-nodes.ts";
-import { requireItem } from "../../lib/list.ts";
-import { resourcesOfType } from "../../plan/query.ts";
-import type { Plan } from "../../plan/plan.ts";
+import { networkGraphOf } from "../../../analysis/network/network-graph.ts";
+import { findConnection } from "../../../analysis/network/connections.ts";
+import { nodeLabel, type NetworkNode } from "../../../analysis/network/network-nodes.ts";
+import { requireItem } from "../../../lib/list.ts";
+import { resourcesOfType } from "../../../plan/query.ts";
+import type { Plan } from "../../../plan/plan.ts";
 import {
     deleteAndWait,
     DrillError,
@@ -25,7 +25,7 @@ import {
     waitForValue,
     type DeletionOptions,
     type DrillContext,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 /** A connection from a service, and whether it must be possible. */
 export interface ExpectedPath {
@@ -39,11 +39,11 @@ export interface ExpectedPath {
 }
 
 export interface PathResult extends ExpectedPath {
-    /** What AWS says is in the way. */
+    /** Why the connection is impossible, by AWS's explanation codes. */
     readonly explanationCodes: readonly string[];
 }
 
-/** Every connection from a service to a store and to another service, as the plan would let it pass or stop it. */
+/** Every connection from a service to a store or another service, and whether the plan allows it. */
 export function listPathsToVerify(plan: Plan, suffix: string): ExpectedPath[] {
     const { nodes } = networkGraphOf(plan);
     const names = Object.fromEntries(
@@ -69,26 +69,26 @@ export function listPathsToVerify(plan: Plan, suffix: string): ExpectedPath[] {
     );
 }
 
-/** Where throw-away interfaces stand: `from` in the tasks' subnet, `to` where the other end does. */
+/** Where the temporary interfaces are: `from` in the tasks' subnet, `to` in the subnet of the other end. */
 export interface PathTestNetwork {
     readonly vpcId: string;
     readonly privateSubnetId: string;
     readonly databaseSubnetId: string;
-    /** Services to which a connection may lead; all else are stores. */
+    /** Names of the services; every other end of a connection is a store. */
     readonly services: readonly string[];
 }
 
-/** Reasons that a filter gives; any other means that the analysis found no way at all, and proves nothing. */
+/** Codes for a filter that blocks the traffic. With any other, there was no route at all, which proves nothing of the filters. */
 const filterExplanationCodes = ["ENI_SG_RULES_MISMATCH", "SG_HAS_NO_RULES", "SUBNET_ACL_RESTRICTION"];
 
 const interfaceDeletion: DeletionOptions = {
-    // AWS needs a moment to let go of it.
+    // AWS detaches the interface with a delay.
     retryableErrors: ["InvalidNetworkInterface.InUse", "InvalidParameterValue"],
     notFoundErrors: ["InvalidNetworkInterfaceID.NotFound"],
     withinMinutes: 5,
 };
 
-/** Deletes every interface that bears the drill's name, and the paths and analyses that begin there. */
+/** Deletes every interface with the drill's description, and the paths and analyses that begin there. */
 async function deleteTestInterfaces(context: DrillContext, drill: string): Promise<void> {
     const { ec2 } = context.clients;
     const { NetworkInterfaces = [] } = await ec2.send(
@@ -189,10 +189,10 @@ async function securityGroupIdsByName(
 }
 
 /**
- * Asks AWS's Reachability Analyzer for each connection, from throw-away interfaces with the groups of either end, and
- * compares. It reads routes, groups and NACLs as they stand and sends no packet, so it needs no image and no task.
+ * Runs VPC Reachability Analyzer for each connection, between temporary interfaces with the groups of both ends, and compares
+ * the results. The analyzer reads routes, groups and network ACLs and sends no packet, so it needs no image and no task.
  *
- * @throws DrillProblem that names each connection that is not as expected
+ * @throws DrillError that names each connection that is not as expected
  */
 export function verifyPaths(
     context: DrillContext,

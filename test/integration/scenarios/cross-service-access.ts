@@ -1,10 +1,10 @@
 import { ListRolesCommand, SimulatePrincipalPolicyCommand, type ContextEntry } from "@aws-sdk/client-iam";
-import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
-import { storesOf } from "../../analysis/iam/stores.ts";
-import { resourcesOfType, toText } from "../../plan/query.ts";
-import { accountOfPlan, toArray } from "../../analysis/iam/statements.ts";
-import type { Plan } from "../../plan/plan.ts";
-import { DrillError, requireValue, type DrillContext } from "./context.ts";
+import { allowedRequestsOf, type AllowedRequest } from "../../../analysis/iam/broadest-requests.ts";
+import { storesOf } from "../../../analysis/iam/stores.ts";
+import { resourcesOfType, toText } from "../../../plan/query.ts";
+import { accountOfPlan, toArray } from "../../../analysis/iam/statements.ts";
+import type { Plan } from "../../../plan/plan.ts";
+import { DrillError, requireValue, type DrillContext } from "../../../tools/drill/context.ts";
 
 /** A call that one service's role may make, and another's may not. */
 export interface CrossServiceCall {
@@ -18,7 +18,7 @@ export interface CrossServiceCall {
 
 const isTaskRole = ({ role }: AllowedRequest, suffix: string): boolean => role.node.name.endsWith(`-task-${suffix}`);
 
-/** What the owner's own policy asks of a call, so that it is refused for whose it is and not for what is missing. */
+/** The condition keys that the owner's policy requires, so that another role is denied as such, not for a missing key. */
 const contextEntries = ({ statement }: AllowedRequest, live: (planned: string) => string): ContextEntry[] =>
     Object.entries(statement.Condition?.StringEquals ?? {}).map(([ContextKeyName, values]) => ({
         ContextKeyName,
@@ -27,9 +27,9 @@ const contextEntries = ({ statement }: AllowedRequest, live: (planned: string) =
     }));
 
 /**
- * Everything that a service's role may do to a store and another's may not, as the plan has it.
+ * Every call to a store that the plan allows to one service's role and not to another's.
  *
- * @param live the ARN in AWS for what the plan makes up
+ * @param live maps an ARN of the plan to the ARN in AWS
  */
 export function crossServiceCalls(plan: Plan, suffix: string, live: (planned: string) => string): CrossServiceCall[] {
     const stores = storesOf(plan).map(({ arn }) => arn);
@@ -52,7 +52,7 @@ export function crossServiceCalls(plan: Plan, suffix: string, live: (planned: st
     });
 }
 
-/** What AWS gave a resource of the plan: its ARN, by type and logical name, as a stack's manifest lists them. */
+/** The ARN in AWS of a planned resource, by type and logical name, as the stack's manifest lists it. */
 export interface DeployedArn {
     readonly type: string;
     readonly name: string;
@@ -60,9 +60,9 @@ export interface DeployedArn {
 }
 
 /**
- * Replaces what the plan made up by what AWS gave.
+ * Replaces invented ARNs of the plan with those in AWS.
  *
- * @param account the stack's
+ * @param account the stack's account
  * @param databaseResourceId `DbClusterResourceId` of its database, which is in the ARNs of its users
  */
 export function createArnMapper(
@@ -113,15 +113,20 @@ async function findRoleArns(
 }
 
 /**
- * Asks IAM whether a thief of one service's credentials could touch another's stores, and whether their owner can. It reads
- * the roles' own policies as they stand; nobody but ECS may take the roles, so the calls themselves cannot be tried.
+ * Simulates in IAM whether credentials stolen from one service could call another's stores, and whether their owner can. IAM
+ * evaluates the roles' own policies. Only ECS may assume the roles, so the calls themselves cannot be made.
  *
- * @returns how many calls were asked about
- * @throws DrillProblem that names each call that is not as expected
+ * @returns the number of simulated calls
+ * @throws DrillError that names each call that is not as expected
  */
-export async function simulateCalls(drillContext: DrillContext, thefts: readonly CrossServiceCall[]): Promise<number> {
+export async function simulateCalls(
+    drillContext: DrillContext,
+    crossCalls: readonly CrossServiceCall[],
+): Promise<number> {
     const { iam } = drillContext.clients;
-    const arns = await findRoleArns(drillContext, [...new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))]);
+    const arns = await findRoleArns(drillContext, [
+        ...new Set(crossCalls.flatMap(({ caller, owner }) => [caller, owner])),
+    ]);
     const isAllowed = async (role: string, { action, resource, context }: CrossServiceCall): Promise<boolean> => {
         const PolicySourceArn = arns.get(role);
         if (PolicySourceArn === undefined) {
@@ -140,17 +145,19 @@ export async function simulateCalls(drillContext: DrillContext, thefts: readonly
         return decision === "allowed";
     };
     const wrong: string[] = [];
-    for (const theft of thefts) {
-        const call = `${theft.action} on ${theft.resource}`;
-        if (!(await isAllowed(theft.owner, theft))) {
-            wrong.push(`${theft.owner} must be able to call ${call}: its refusal of others proves nothing otherwise`);
+    for (const crossCall of crossCalls) {
+        const call = `${crossCall.action} on ${crossCall.resource}`;
+        if (!(await isAllowed(crossCall.owner, crossCall))) {
+            wrong.push(
+                `${crossCall.owner} must be able to call ${call}: its refusal of others proves nothing otherwise`,
+            );
         }
-        if (await isAllowed(theft.caller, theft)) {
-            wrong.push(`${theft.caller} must not be able to call ${call}`);
+        if (await isAllowed(crossCall.caller, crossCall)) {
+            wrong.push(`${crossCall.caller} must not be able to call ${call}`);
         }
     }
     if (wrong.length > 0) {
         throw new DrillError(wrong.join("\n"));
     }
-    return thefts.length;
+    return crossCalls.length;
 }

@@ -4,9 +4,9 @@ import {
     runLoadTest,
     type LoadTest,
     type LoadGeneratorResult,
-} from "../../../../tools/drill/load.ts";
-import { startTime, inputsOfCalls, drillContextOn, type CallInput, type FakeAccount } from "./fakes.ts";
-import { fakeAccountForService } from "./fake-accounts.ts";
+} from "../../../integration/scenarios/load.ts";
+import { startTime, inputsOfCalls, drillContextOn, type CallInput, type FakeAccount } from "../../tools/drill/fakes.ts";
+import { fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
 const load: LoadTest = {
     service: "api",
@@ -65,17 +65,17 @@ const world = ({
 });
 const send = () => Promise.resolve(sent);
 
-test("a service that keeps its promises under load passes, and its scaling is told", async () => {
+test("a service that meets its SLO under load passes, and its scaling activities are reported", async () => {
     const before = {
         StartTime: new Date(startTime - 60_000),
         Description: "Setting desired count to 2",
         StatusCode: "Failed",
     };
     const atOnce = { ...grown, StartTime: new Date(startTime), Description: "Setting desired count to 2" };
-    const { scene, said, names } = drillContextOn(
+    const { drillContext, said, names } = drillContextOn(
         world({ cpu: [90, 80, 85, 20], activities: [before, atOnce, grown] }),
     );
-    await expect(runLoadTest(scene, load, send)).resolves.toEqual({
+    await expect(runLoadTest(drillContext, load, send)).resolves.toEqual({
         sent,
         targetP99: 0.3,
         cpu: 80,
@@ -94,9 +94,9 @@ test("a service that keeps its promises under load passes, and its scaling is to
     ]);
 });
 
-test("only this service's scaling and this load's minutes are looked at", async () => {
-    const { scene, calls } = drillContextOn(world());
-    await runLoadTest(scene, load, send);
+test("only this service's scaling and this load's minutes are read", async () => {
+    const { drillContext, calls } = drillContextOn(world());
+    await runLoadTest(drillContext, load, send);
     const ResourceId = "service/payment-cluster-dev/payment-api-dev";
     const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
     expect(inputsOfCalls(calls, "DescribeScalingActivities")).toEqual([{ ...scaled, ResourceId }]);
@@ -116,7 +116,7 @@ test("only this service's scaling and this load's minutes are looked at", async 
         {
             StartTime: new Date(startTime),
             EndTime: new Date(startTime + 300_000),
-            // Which minutes follow each other tells whether a level held.
+            // A level is sustained only in consecutive minutes.
             ScanBy: "TimestampAscending",
             MetricDataQueries: [
                 { Id: "p99", MetricStat: { Metric: ofBalancer, Period: 60, Stat: "p99" } },
@@ -135,15 +135,17 @@ test.each<[string, Parameters<typeof world>[0], Partial<LoadGeneratorResult>, st
     ["a service that does not scale by CPU", { policies: [] }, {}, "grow with its CPU"],
     ["scaling that failed", { activities: [{ ...grown, StatusCode: "Failed" }] }, {}, "scale without failure"],
     ["scaling suspended", { bounds: { SuspendedState: { DynamicScalingOutSuspended: true } } }, {}, "not be suspended"],
-])("a broken promise fails the drill: %s", async (_, figures, seen, problem) => {
-    const held = runLoadTest(drillContextOn(world(figures)).scene, load, () => Promise.resolve({ ...sent, ...seen }));
+])("a missed SLO fails the drill: %s", async (_, figures, seen, problem) => {
+    const held = runLoadTest(drillContextOn(world(figures)).drillContext, load, () =>
+        Promise.resolve({ ...sent, ...seen }),
+    );
     await expect(held).rejects.toThrow(problem);
 });
 
-test("a load that the web firewall would stop is refused before anything is sent", async () => {
-    const { scene } = drillContextOn(world());
+test("a load that the web firewall would block is refused before anything is sent", async () => {
+    const { drillContext } = drillContextOn(world());
     let isSent = false;
-    const held = runLoadTest(scene, { ...load, requestsPerSecond: 7 }, () => {
+    const held = runLoadTest(drillContext, { ...load, requestsPerSecond: 7 }, () => {
         isSent = true;
         return send();
     });
@@ -153,11 +155,11 @@ test("a load that the web firewall would stop is refused before anything is sent
 
 test("no load is sent to a service without tasks", async () => {
     const { handlers, state } = world();
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: { ...handlers, ...fakeAccountForService({ desired: 0 }).handlers },
     });
-    await expect(runLoadTest(scene, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
+    await expect(runLoadTest(drillContext, load, () => Promise.reject(new Error("sent")))).resolves.toEqual({
         skipped: "payment-api-dev has no tasks (its imageDigest is not set)",
     });
 });
@@ -166,26 +168,26 @@ test.each([
     ["GetMetricData", "must get requests"],
     ["DescribeScalingPolicies", "must grow with its CPU"],
     ["DescribeScalableTargets", "must be registered for scaling"],
-])("a service of which %s tells nothing does not pass", async (call, problem) => {
+])("a service without an answer to %s does not pass", async (call, problem) => {
     const { handlers, state } = world();
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => ({}) } });
-    await expect(runLoadTest(scene, load, send)).rejects.toThrow(problem);
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, [call]: () => ({}) } });
+    await expect(runLoadTest(drillContext, load, send)).rejects.toThrow(problem);
 });
 
-test("what a load will cost is said before it is sent", async () => {
-    const { scene, said } = drillContextOn(world());
+test("the cost of a load is printed before it is sent", async () => {
+    const { drillContext, said } = drillContextOn(world());
     const large = { ...load, seconds: 3600, requestsPerSecond: 500, firewallLimit: 200_000 };
     let saidBefore: string[] = [];
-    await runLoadTest(scene, large, () => {
+    await runLoadTest(drillContext, large, () => {
         saidBefore = [...said];
         return Promise.resolve({ ...sent, requests: 1_800_000 });
     });
     expect(saidBefore).toEqual([expect.stringMatching(/\b1800000 requests .*\$3\.60/)]);
 });
 
-test("scaling of which AWS does not tell when it was does not pass", async () => {
-    const { scene } = drillContextOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
-    await expect(runLoadTest(scene, load, send)).rejects.toThrow(
+test("a scaling activity without a start time does not pass", async () => {
+    const { drillContext } = drillContextOn(world({ activities: [{ ...grown, StartTime: undefined }] }));
+    await expect(runLoadTest(drillContext, load, send)).rejects.toThrow(
         "AWS answered DescribeScalingActivities without StartTime",
     );
 });

@@ -10,29 +10,29 @@ import {
     type AddRollback,
     type DrillContext,
     type Skipped,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
-/** Something that goes wrong between services on purpose. */
+/** A failure between services, caused on purpose. */
 export interface FaultInjection {
     /** Ends the sentence `causing: ...`. */
     readonly description: string;
-    /** Services that suffer, and must recover. */
+    /** Services that are affected, and must recover. */
     readonly services: readonly string[];
-    /** One of these alarms must tell; all must be quiet before and after. */
+    /** One of these alarms must fire; none may be in alarm before and after. */
     readonly alarms: readonly string[];
-    /** Says how to put back what it is about to change, and changes it. */
+    /** Registers how to undo the failure, and causes it. */
     readonly inject: (context: DrillContext, addRollback: AddRollback) => Promise<void>;
 }
 
 export interface FaultInjectionResult {
-    /** The alarm that told first. */
+    /** The first alarm that fired. */
     readonly alarm: string;
     readonly noticedSeconds: number;
-    /** From the putting back until the services were steady and all alarms quiet. */
+    /** From the end of the rollback until the services were steady and no alarm was in alarm. */
     readonly recoveredSeconds: number;
 }
 
-/** An alarm of five periods of a minute, whose message must first be 300 seconds old. */
+/** The alarm has five periods of a minute, and fires on messages older than 300 seconds. */
 const alarmWait = { withinMinutes: 25, everySeconds: 30 };
 const recoveryWait = { withinMinutes: 40, everySeconds: 30 };
 
@@ -46,9 +46,9 @@ async function describeAlarms({ clients }: DrillContext, AlarmNames: readonly st
 const isInAlarm = ({ StateValue }: MetricAlarm): boolean => StateValue === "ALARM";
 
 /**
- * Causes a trouble, waits until an alarm tells of it, puts everything back, and waits until the services have recovered.
+ * Causes a failure, waits until an alarm reports it, undoes it, and waits until the services have recovered.
  *
- * @throws DrillProblem when no alarm tells, a service does not recover, or something cannot be put back
+ * @throws DrillError when no alarm fires, a service does not recover, or a change cannot be undone
  */
 export async function runFaultInjection(
     context: DrillContext,
@@ -64,7 +64,7 @@ export async function runFaultInjection(
     const before = await describeAlarms(context, fault.alarms);
     assertAll("the alarms", {
         [`exist: ${fault.alarms.join(", ")}`]: before.length === fault.alarms.length,
-        "be quiet before the drill": !before.some(isInAlarm),
+        "not be in alarm before the drill": !before.some(isInAlarm),
     });
 
     const detection = await withRollback(context, async (addRollback) => {
@@ -73,7 +73,7 @@ export async function runFaultInjection(
         await fault.inject(context, addRollback);
         const alarm = await waitForValue(
             context,
-            { condition: `one of ${fault.alarms.join(", ")} tells`, ...alarmWait },
+            { condition: `one of ${fault.alarms.join(", ")} is in alarm`, ...alarmWait },
             async () => (await describeAlarms(context, fault.alarms)).find(isInAlarm),
         );
         const name = requireValue(alarm.AlarmName, "DescribeAlarms", "AlarmName");
@@ -86,7 +86,7 @@ export async function runFaultInjection(
     }
     await waitUntil(
         context,
-        { condition: `${fault.alarms.join(", ")} are quiet`, ...recoveryWait },
+        { condition: `none of ${fault.alarms.join(", ")} is in alarm`, ...recoveryWait },
         async () => !(await describeAlarms(context, fault.alarms)).some(isInAlarm),
     );
     return { ...detection, recoveredSeconds: secondsSince(context, restored) };

@@ -1,12 +1,12 @@
 import { expect, test } from "@jest/globals";
-import { verifyPaths, listPathsToVerify } from "../../../../tools/drill/network-paths.ts";
-import { quarantine } from "../../../../tools/drill/quarantine.ts";
+import { verifyPaths, listPathsToVerify } from "../../../integration/scenarios/network-paths.ts";
+import { quarantine } from "../../../integration/scenarios/quarantine.ts";
 import {
     createArnMapper,
     crossServiceCalls,
     simulateCalls,
     type CrossServiceCall,
-} from "../../../../tools/drill/cross-service-access.ts";
+} from "../../../integration/scenarios/cross-service-access.ts";
 import { findNode } from "../../../recorder.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { changeInputs, changePolicy } from "../../checks/fault.ts";
@@ -18,11 +18,11 @@ import {
     drillContextOn,
     type CallHandlers,
     type CallInput,
-} from "./fakes.ts";
-import { networkUnderTest, samplePaths, pathAnalysisResult } from "./fixtures.ts";
-import { fakeAccountForPaths, fakeAccountForService } from "./fake-accounts.ts";
+} from "../../tools/drill/fakes.ts";
+import { networkUnderTest, samplePaths, pathAnalysisResult } from "../../tools/drill/fixtures.ts";
+import { fakeAccountForPaths, fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
-test("what each service must reach and must not is read from the plan", async () => {
+test("the connections that must and must not be possible are read from the plan", async () => {
     const paths = listPathsToVerify(await planTestStack("prod"), "prod");
     const told = paths.map(({ from, to, port, reachable }) => `${from} ${reachable ? "->" : "-x"} ${to}:${port}`);
     expect(told.toSorted()).toEqual(
@@ -44,7 +44,7 @@ test("what each service must reach and must not is read from the plan", async ()
     });
 });
 
-test("a store that is open to some of a service's addresses counts as reachable", async () => {
+test("a store that is reachable from some of a service's addresses counts as reachable", async () => {
     const narrow = changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "-tasks-database-", {
         referencedSecurityGroupId: "",
         // A few addresses of one of three private subnets.
@@ -54,9 +54,9 @@ test("a store that is open to some of a service's addresses counts as reachable"
     expect(paths.find(({ from, to }) => from === "api" && to === "database")?.reachable).toBe(true);
 });
 
-test("each connection is analysed from throw-away interfaces with the groups of its ends", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForPaths(pathAnalysisResult));
-    const compared = await verifyPaths(scene, networkUnderTest, samplePaths);
+test("each connection is analysed between temporary interfaces with the security groups of its ends", async () => {
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForPaths(pathAnalysisResult));
+    const compared = await verifyPaths(drillContext, networkUnderTest, samplePaths);
     expect(compared.map(({ to, reachable, explanationCodes }) => [to, reachable, explanationCodes])).toEqual([
         ["database", true, []],
         ["cache", false, ["ENI_SG_RULES_MISMATCH"]],
@@ -84,10 +84,10 @@ test("each connection is analysed from throw-away interfaces with the groups of 
     expect(said[0]).toBe("3 analyses, at $0.10 each, between throw-away network interfaces");
 });
 
-test("an analysis that AWS does not tell of yet is asked for again", async () => {
+test("an analysis that AWS does not return yet is read again", async () => {
     const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
     const isKnown = switchAfterTimes(1, false, true);
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: {
             ...handlers,
@@ -95,13 +95,17 @@ test("an analysis that AWS does not tell of yet is asked for again", async () =>
                 isKnown() ? handlers.DescribeNetworkInsightsAnalyses?.(input) : {},
         },
     });
-    await expect(verifyPaths(scene, networkUnderTest, samplePaths)).resolves.toHaveLength(samplePaths.length);
+    await expect(verifyPaths(drillContext, networkUnderTest, samplePaths)).resolves.toHaveLength(samplePaths.length);
 });
 
 test.each<[string, CallInput, string]>([
-    ["a store that anybody reaches", { NetworkPathFound: true }, "api -> cache:6379 must not be reachable"],
     [
-        "no way at all",
+        "a store that is reachable from everywhere",
+        { NetworkPathFound: true },
+        "api -> cache:6379 must not be reachable",
+    ],
+    [
+        "no route at all",
         { NetworkPathFound: false, Explanations: [{ ExplanationCode: "NO_PATH" }] },
         "api -> database:5432 must be reachable: NO_PATH",
     ],
@@ -128,14 +132,16 @@ test.each<[string, CallInput, string]>([
 ])("%s fails the drill, which says so", async (_, analysis, problem) => {
     const aws = fakeAccountForPaths(() => analysis);
     const before = aws.state();
-    await expect(verifyPaths(drillContextOn(aws).scene, networkUnderTest, samplePaths)).rejects.toThrow(problem);
+    await expect(verifyPaths(drillContextOn(aws).drillContext, networkUnderTest, samplePaths)).rejects.toThrow(problem);
     expect(aws.state()).toEqual(before);
 });
 
-test("each connection that is not as expected is told on a line of its own, with all reasons apart", async () => {
+test("each unexpected connection is reported on its own line, with all its reasons", async () => {
     const Explanations = [{ ExplanationCode: "NO_PATH" }, { ExplanationCode: "NO_ROUTE" }];
-    const { scene } = drillContextOn(fakeAccountForPaths(() => ({ NetworkPathFound: false, Explanations })));
-    const problem: unknown = await verifyPaths(scene, networkUnderTest, samplePaths).catch((error: unknown) => error);
+    const { drillContext } = drillContextOn(fakeAccountForPaths(() => ({ NetworkPathFound: false, Explanations })));
+    const problem: unknown = await verifyPaths(drillContext, networkUnderTest, samplePaths).catch(
+        (error: unknown) => error,
+    );
     expect((problem as Error).message.split("\n")).toEqual(
         ["database:5432", "cache:6379", "payment:8080"].map((to) =>
             expect.stringMatching(new RegExp(`^api -> ${to} .*\\bNO_PATH\\W+NO_ROUTE$`)),
@@ -146,22 +152,22 @@ test("each connection that is not as expected is told on a line of its own, with
 test("an analysis that never ends fails the drill, which names it and deletes it", async () => {
     const aws = fakeAccountForPaths(() => ({ Status: "running" }));
     const before = aws.state();
-    await expect(verifyPaths(drillContextOn(aws).scene, networkUnderTest, samplePaths)).rejects.toThrow(
+    await expect(verifyPaths(drillContextOn(aws).drillContext, networkUnderTest, samplePaths)).rejects.toThrow(
         /^not within .*\bnia-4\b/,
     );
     expect(aws.state()).toEqual(before);
 });
 
 test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkInsightsAnalysis"])(
-    "an analysis that ends at %s deletes what there is by then, and misses nothing",
+    "an analysis that ends as %s is deleted with its path and interfaces",
     async (call) => {
         const { handlers, state } = fakeAccountForPaths(pathAnalysisResult);
         const before = state();
         const refuse = () => {
             throw new Error("refused");
         };
-        const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: refuse } });
-        await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toMatchObject({
+        const { drillContext } = drillContextOn({ state, handlers: { ...handlers, [call]: refuse } });
+        await expect(verifyPaths(drillContext, networkUnderTest, samplePaths)).rejects.toMatchObject({
             message: "refused",
             notRolledBack: [],
         });
@@ -169,17 +175,17 @@ test.each(["CreateNetworkInterface", "CreateNetworkInsightsPath", "StartNetworkI
     },
 );
 
-test("a security group that is not there fails the drill before anything is made", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForPaths(pathAnalysisResult, ["payment-tasks-dev"]));
-    await expect(verifyPaths(scene, networkUnderTest, samplePaths)).rejects.toThrow(
+test("a missing security group fails the drill before anything is created", async () => {
+    const { drillContext, names } = drillContextOn(fakeAccountForPaths(pathAnalysisResult, ["payment-tasks-dev"]));
+    await expect(verifyPaths(drillContext, networkUnderTest, samplePaths)).rejects.toThrow(
         "there is no security group payment-database-clients-dev in vpc-1",
     );
     expect(names()).not.toContain("CreateNetworkInterface");
 });
 
-test("whoever steals a service's role is tried on all that others may do and it may not", async () => {
-    const thefts = crossServiceCalls(await planTestStack("prod"), "prod", (arn) => `live:${arn}`);
-    const tried = new Set(thefts.map(({ caller, action }) => `${caller} ${action}`));
+test("a stolen role is tried on every call that other services may make and it may not", async () => {
+    const crossCalls = crossServiceCalls(await planTestStack("prod"), "prod", (arn) => `live:${arn}`);
+    const tried = new Set(crossCalls.map(({ caller, action }) => `${caller} ${action}`));
     expect([...tried]).toEqual(
         expect.arrayContaining([
             "payment-notification-task-prod rds-db:connect",
@@ -189,18 +195,18 @@ test("whoever steals a service's role is tried on all that others may do and it 
             "payment-notification-task-prod secretsmanager:GetSecretValue",
         ]),
     );
-    expect(thefts.every(({ caller, owner }) => caller !== owner)).toBe(true);
-    // Nobody steals the roles of ECS, Lambda and the flow logs from a task.
+    expect(crossCalls.every(({ caller, owner }) => caller !== owner)).toBe(true);
+    // A task cannot have stolen the roles of ECS, Lambda and the flow logs.
     const services = ["api", "payment", "notification"].map((service) => `payment-${service}-task-prod`);
-    expect(new Set(thefts.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
-    expect(thefts.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
+    expect(new Set(crossCalls.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
+    expect(crossCalls.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
 
-test("a theft meets the conditions of its owner's policy, as they are in AWS, so that nothing else refuses it", async () => {
+test("a simulated call meets the conditions of the owner's policy, so that no missing condition key denies it", async () => {
     const plan = await planTestStack("prod");
     const secret = findNode(plan, "payment-cache-token-prod", "aws:secretsmanager/secret:Secret");
-    const thefts = crossServiceCalls(plan, "prod", (planned) => `live:${planned}`);
-    const [reading] = thefts.filter(
+    const crossCalls = crossServiceCalls(plan, "prod", (planned) => `live:${planned}`);
+    const [reading] = crossCalls.filter(
         ({ caller, owner, action }) =>
             caller === "payment-notification-task-prod" &&
             owner === "payment-api-task-prod" &&
@@ -220,7 +226,7 @@ test("a theft meets the conditions of its owner's policy, as they are in AWS, so
     ]);
 });
 
-test("what a condition forbids is not told to IAM as if it were asked for", async () => {
+test("a condition that denies is not sent to IAM as a context key", async () => {
     const narrow = changePolicy(
         "aws:iam/rolePolicy:RolePolicy",
         "payment-payment-task-prod",
@@ -236,7 +242,7 @@ test("what a condition forbids is not told to IAM as if it were asked for", asyn
     ]);
 });
 
-test("what the plan makes up is asked about by its name in AWS", async () => {
+test("IAM simulates with the names that resources have in AWS, not with the plan's", async () => {
     const plan = await planTestStack("prod");
     const table = findNode(plan, "payment-transactions-prod", "aws:dynamodb/table:Table");
     const arn = "arn:aws:dynamodb:us-east-1:210987654321:table/payment-transactions-prod";
@@ -256,7 +262,7 @@ test("what the plan makes up is asked about by its name in AWS", async () => {
     expect(user).toMatch(/^arn:aws:rds-db:us-east-1:210987654321:dbuser:cluster-LIVE\/payment_\w+$/);
 });
 
-const theft: CrossServiceCall = {
+const crossCall: CrossServiceCall = {
     caller: "payment-api-task-dev",
     owner: "payment-payment-task-dev",
     action: "sqs:ReceiveMessage",
@@ -290,10 +296,14 @@ const iam = (allowed: readonly string[]) => {
     return { handlers: answers, state: () => ({}) };
 };
 
-test("a stolen role is refused what its owner's neighbour may do", async () => {
-    const { scene, calls } = drillContextOn(iam(["arn:payment"]));
-    await expect(simulateCalls(scene, [theft])).resolves.toBe(1);
-    const asked = { ActionNames: ["sqs:ReceiveMessage"], ResourceArns: ["arn:queue"], ContextEntries: theft.context };
+test("a stolen role is denied what another service may do", async () => {
+    const { drillContext, calls } = drillContextOn(iam(["arn:payment"]));
+    await expect(simulateCalls(drillContext, [crossCall])).resolves.toBe(1);
+    const asked = {
+        ActionNames: ["sqs:ReceiveMessage"],
+        ResourceArns: ["arn:queue"],
+        ContextEntries: crossCall.context,
+    };
     expect(inputsOfCalls(calls, "ListRoles")).toEqual([{}, { Marker: "empty" }, { Marker: "last" }]);
     expect(inputsOfCalls(calls, "SimulatePrincipalPolicy")).toEqual([
         { PolicySourceArn: "arn:payment", ...asked },
@@ -304,13 +314,13 @@ test("a stolen role is refused what its owner's neighbour may do", async () => {
 test.each([
     [["arn:payment", "arn:api"], "payment-api-task-dev must not be able to call sqs:ReceiveMessage on arn:queue"],
     [[], "payment-payment-task-dev must be able to call sqs:ReceiveMessage on arn:queue"],
-])("roles that may too much or too little fail the drill: %j", async (allowed, problem) => {
-    await expect(simulateCalls(drillContextOn(iam(allowed)).scene, [theft])).rejects.toThrow(problem);
+])("roles with too many or too few permissions fail the drill: %j", async (allowed, problem) => {
+    await expect(simulateCalls(drillContextOn(iam(allowed)).drillContext, [crossCall])).rejects.toThrow(problem);
 });
 
-test("a role that is not there, and a decision that IAM does not give, are no refusals", async () => {
-    const { scene } = drillContextOn(iam(["arn:payment"]));
-    await expect(simulateCalls(scene, [{ ...theft, caller: "payment-nobody-task-dev" }])).rejects.toThrow(
+test("a missing role, or a simulation without a decision, does not count as denied", async () => {
+    const { drillContext } = drillContextOn(iam(["arn:payment"]));
+    await expect(simulateCalls(drillContext, [{ ...crossCall, caller: "payment-nobody-task-dev" }])).rejects.toThrow(
         "there is no role payment-nobody-task-dev",
     );
     const { handlers: answers, state } = iam(["arn:payment"]);
@@ -322,14 +332,14 @@ test("a role that is not there, and a decision that IAM does not give, are no re
                 input.PolicySourceArn === "arn:api" ? {} : answers.SimulatePrincipalPolicy?.(input),
         },
     });
-    await expect(simulateCalls(silent.scene, [theft])).rejects.toThrow(
+    await expect(simulateCalls(silent.drillContext, [crossCall])).rejects.toThrow(
         "AWS answered SimulatePrincipalPolicy without EvalDecision",
     );
 });
 
-test("a task is contained by revoking its role's sessions and stopping it, after it was described", async () => {
-    const { scene, calls, names, said } = drillContextOn(fakeAccountForService());
-    await expect(quarantine(scene, "payment")).resolves.toEqual({
+test("a quarantine records the task, revokes the sessions of its role, and stops it", async () => {
+    const { drillContext, calls, names, said } = drillContextOn(fakeAccountForService());
+    await expect(quarantine(drillContext, "payment")).resolves.toEqual({
         evidence: {
             taskArn: "task-1",
             imageDigests: ["sha256:1"],
@@ -383,21 +393,24 @@ test("a task is contained by revoking its role's sessions and stopping it, after
     ]);
 });
 
-test("an operator whom IAM refuses the revocation has nothing to put back", async () => {
+test("when IAM denies the revocation there is nothing to undo", async () => {
     const { handlers, state } = fakeAccountForService();
     const PutRolePolicy = () => {
         throw errorNamed("AccessDenied");
     };
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, PutRolePolicy } });
-    await expect(quarantine(scene, "payment")).rejects.toMatchObject({ message: "AccessDenied", notRolledBack: [] });
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, PutRolePolicy } });
+    await expect(quarantine(drillContext, "payment")).rejects.toMatchObject({
+        message: "AccessDenied",
+        notRolledBack: [],
+    });
     // It may have come to be all the same.
     expect(names().at(-1)).toBe("DeleteRolePolicy");
     expect(names()).not.toContain("StopTask");
 });
 
-test("a service without tasks is left alone", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
-    await expect(quarantine(scene, "payment")).resolves.toEqual({
+test("a service without tasks is skipped", async () => {
+    const { drillContext, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
+    await expect(quarantine(drillContext, "payment")).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
     });
     expect(names()).toEqual(["DescribeServices"]);
@@ -416,15 +429,15 @@ test.each<[string, CallInput, string]>([
     ["its containers", { ...suspect, containers: [] }, "containers"],
 ])("nothing is revoked or stopped while %s, which is evidence, is unknown", async (_, task, missing) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeTasks: () => ({ tasks: [task] }) },
     });
-    await expect(quarantine(scene, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
+    await expect(quarantine(drillContext, "payment")).rejects.toThrow(`AWS answered DescribeTasks without ${missing}`);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
-test("a task of which AWS tells neither start nor address is contained all the same", async () => {
+test("a task without a start time and an address is quarantined, too", async () => {
     const { handlers, state } = fakeAccountForService();
     const isGone = switchAfterTimes(1, false, true);
     const DescribeNetworkInterfaces = () => {
@@ -433,22 +446,22 @@ test("a task of which AWS tells neither start nor address is contained all the s
         }
         return {};
     };
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeNetworkInterfaces, DescribeTasks: () => ({ tasks: [suspect] }) },
     });
-    await expect(quarantine(scene, "payment")).resolves.toMatchObject({
+    await expect(quarantine(drillContext, "payment")).resolves.toMatchObject({
         evidence: { taskArn: "task-1", startedAt: undefined, address: undefined },
     });
     expect(names()).toEqual(expect.arrayContaining(["PutRolePolicy", "StopTask"]));
 });
 
-test("a service that is still settling is left alone", async () => {
+test("a service that is not steady is skipped", async () => {
     const { handlers, state } = fakeAccountForService();
     const DescribeServices = () => ({ services: [{ desiredCount: 2, runningCount: 1 }] });
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeServices } });
-    await expect(quarantine(scene, "payment")).resolves.toEqual({
-        skipped: "payment-payment-dev runs 1 of 2 tasks: let it settle first",
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeServices } });
+    await expect(quarantine(drillContext, "payment")).resolves.toEqual({
+        skipped: "payment-payment-dev runs 1 of 2 tasks: wait until it is steady",
     });
     expect(names()).toEqual(["DescribeServices"]);
 });
@@ -458,24 +471,24 @@ test.each<[string, CallHandlers, RegExp]>([
     ["no task runs", { DescribeTasks: () => ({}) }, /^payment has no running task/],
     ["its task definition is gone", { DescribeTaskDefinition: () => ({}) }, /^payment has no task role/],
     ["its tasks have no role", { DescribeTaskDefinition: () => ({ taskDefinition: {} }) }, /^payment has no task role/],
-])("nothing is revoked or stopped where %s, and the drill says of which service", async (_, less, problem) => {
+])("nothing is revoked or stopped when %s, and the drill names the service", async (_, less, problem) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, ...less } });
-    await expect(quarantine(scene, "payment")).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, ...less } });
+    await expect(quarantine(drillContext, "payment")).rejects.toThrow(problem);
     expect(names().filter((name) => /^(Put|Stop|Update)/.test(name))).toEqual([]);
 });
 
-test("an interface that stays, and a service that does not settle, fail the quarantine by name", async () => {
+test("an interface that is not deleted, or a service that does not become steady, fails the quarantine by name", async () => {
     const { handlers, state } = fakeAccountForService();
     const before = state();
     const DescribeNetworkInterfaces = () => ({ NetworkInterfaces: [{}] });
     const staying = drillContextOn({ state, handlers: { ...handlers, DescribeNetworkInterfaces } });
-    await expect(quarantine(staying.scene, "payment")).rejects.toThrow(/^not within .*\beni-task\b/);
+    await expect(quarantine(staying.drillContext, "payment")).rejects.toThrow(/^not within .*\beni-task\b/);
     const service = { desiredCount: 2, runningCount: 2, deployments: [{}, {}] };
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeServices: () => ({ services: [service] }) },
     });
-    await expect(quarantine(scene, "payment")).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
+    await expect(quarantine(drillContext, "payment")).rejects.toThrow(/^not within .*\bpayment-payment-dev\b/);
     expect(state()).toEqual(before);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { failOverCache, failOverDatabase } from "../../../../tools/drill/failover.ts";
+import { failOverCache, failOverDatabase } from "../../../integration/scenarios/failover.ts";
 import {
     inputsOfCalls,
     switchAfterTimes,
@@ -7,7 +7,7 @@ import {
     type InjectedFailure,
     type CallInput,
     type FakeAccount,
-} from "./fakes.ts";
+} from "../../tools/drill/fakes.ts";
 
 const members = (writer: string, ids = ["one", "two"]) =>
     ids.map((id) => ({ DBInstanceIdentifier: id, IsClusterWriter: id === writer }));
@@ -35,9 +35,9 @@ const database = (before: CallInput = {}) => {
     };
 };
 
-test("a reader takes over, and both times are measured", async () => {
-    const { scene, calls, said } = drillContextOn(database());
-    await expect(failOverDatabase(scene)).resolves.toEqual({
+test("a reader of the database takes over, and both times are measured", async () => {
+    const { drillContext, calls, said } = drillContextOn(database());
+    await expect(failOverDatabase(drillContext)).resolves.toEqual({
         from: "one",
         to: "two",
         promotedSeconds: 6,
@@ -52,15 +52,15 @@ test("a reader takes over, and both times are measured", async () => {
 test.each([
     [{ Status: "modifying" }, "must be available"],
     [{ DBClusterMembers: members("") }, "must have a writer"],
-])("a database that is not well is not failed over: %j", async (before, problem) => {
-    const { scene, names } = drillContextOn(database(before));
-    await expect(failOverDatabase(scene)).rejects.toThrow(problem);
+])("a database that is not healthy is not failed over: %j", async (before, problem) => {
+    const { drillContext, names } = drillContextOn(database(before));
+    await expect(failOverDatabase(drillContext)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeDBClusters"]);
 });
 
-test.each([["one"], []])("a database without a reader is left alone, and why is said: %j", async (...ids) => {
-    const { scene, names } = drillContextOn(database({ DBClusterMembers: members("one", ids) }));
-    await expect(failOverDatabase(scene)).resolves.toEqual({
+test.each([["one"], []])("a database without a reader is skipped, with the reason: %j", async (...ids) => {
+    const { drillContext, names } = drillContextOn(database({ DBClusterMembers: members("one", ids) }));
+    await expect(failOverDatabase(drillContext)).resolves.toEqual({
         skipped: "payment-database-dev has no reader to promote (database.readers)",
     });
     expect(names()).toEqual(["DescribeDBClusters"]);
@@ -68,11 +68,11 @@ test.each([["one"], []])("a database without a reader is left alone, and why is 
 
 test("a failover that never ends fails the drill", async () => {
     const stuck = { Status: "available", DBClusterMembers: members("one") };
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state: () => ({}),
         handlers: { DescribeDBClusters: () => ({ DBClusters: [stuck] }), FailoverDBCluster: () => undefined },
     });
-    await expect(failOverDatabase(scene)).rejects.toThrow(
+    await expect(failOverDatabase(drillContext)).rejects.toThrow(
         "not within 10 minutes: payment-database-dev has another writer",
     );
 });
@@ -80,7 +80,7 @@ test("a failover that never ends fails the drill", async () => {
 test("a database that is promoted but never available again fails the drill", async () => {
     const { handlers: answers, state } = database();
     const isStuck = switchAfterTimes(1, false, true);
-    const { scene } = drillContextOn({
+    const { drillContext } = drillContextOn({
         state,
         handlers: {
             ...answers,
@@ -90,7 +90,7 @@ test("a database that is promoted but never available again fails the drill", as
                     : answers.DescribeDBClusters(),
         },
     });
-    await expect(failOverDatabase(scene)).rejects.toThrow(/^not within .*: payment-database-dev is available/);
+    await expect(failOverDatabase(drillContext)).rejects.toThrow(/^not within .*: payment-database-dev is available/);
 });
 
 const shard = (primary: string, ids = ["cache-001", "cache-002"]) => ({
@@ -126,8 +126,8 @@ const cache = (before: CallInput = {}) => {
 };
 
 test("a replica of the cache takes over, and both times are measured", async () => {
-    const { scene, calls, said } = drillContextOn(cache());
-    await expect(failOverCache(scene)).resolves.toEqual({
+    const { drillContext, calls, said } = drillContextOn(cache());
+    await expect(failOverCache(drillContext)).resolves.toEqual({
         from: "cache-001",
         to: "cache-002",
         promotedSeconds: 4,
@@ -140,20 +140,20 @@ test("a replica of the cache takes over, and both times are measured", async () 
 });
 
 test.each([
-    [{ AutomaticFailover: "disabled" }, "payment-cache-dev must fail over by itself"],
+    [{ AutomaticFailover: "disabled" }, "payment-cache-dev must have automatic failover"],
     [{ Status: "modifying" }, "payment-cache-dev must be available"],
     [{ NodeGroups: [shard("")] }, "payment-cache-dev must have a primary"],
-])("a cache that would not fail over by itself, or is not well, is not made to: %j", async (before, problem) => {
-    const { scene, names } = drillContextOn(cache(before));
-    await expect(failOverCache(scene)).rejects.toThrow(problem);
+])("a cache that is not healthy, or has no automatic failover, is not failed over: %j", async (before, problem) => {
+    const { drillContext, names } = drillContextOn(cache(before));
+    await expect(failOverCache(drillContext)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeReplicationGroups"]);
 });
 
 test.each([[[shard("cache-001", ["cache-001"])]], [[shard("cache-001", [])]], [[]]])(
-    "a cache without a replica is left alone, and why is said: %j",
+    "a cache without a replica is skipped, with the reason: %j",
     async (NodeGroups) => {
-        const { scene } = drillContextOn(cache({ NodeGroups }));
-        await expect(failOverCache(scene)).resolves.toEqual({
+        const { drillContext } = drillContextOn(cache({ NodeGroups }));
+        await expect(failOverCache(drillContext)).resolves.toEqual({
             skipped: "payment-cache-dev has no replica to promote (cache.nodes)",
         });
     },
@@ -162,7 +162,7 @@ test.each([[[shard("cache-001", ["cache-001"])]], [[shard("cache-001", [])]], [[
 test.each([
     ["database", failOverDatabase, database, "there is no cluster payment-database-dev"],
     ["cache", failOverCache, cache, "there is no replication group payment-cache-dev"],
-])("a %s that is gone is no success", async (_, hold, world, problem) => {
+])("a %s that does not exist fails the drill", async (_, hold, world, problem) => {
     const { length } = (await held(hold, world())).calls;
     for (let at = 1; at <= length; at += 1) {
         const { error, calls } = await held(hold, world(), { callNumber: at, when: "empty" });
@@ -172,9 +172,9 @@ test.each([
 });
 
 async function held(hold: typeof failOverDatabase, world: FakeAccount, failure?: InjectedFailure) {
-    const { scene, calls } = drillContextOn(world, failure);
+    const { drillContext, calls } = drillContextOn(world, failure);
     let error: Error | undefined;
-    await hold(scene).catch((thrown: unknown) => {
+    await hold(drillContext).catch((thrown: unknown) => {
         error = thrown as Error;
     });
     return { calls, error };

@@ -4,7 +4,7 @@ import {
     type ReplicationGroup,
 } from "@aws-sdk/client-elasticache";
 import { DescribeDBClustersCommand, FailoverDBClusterCommand, type DBCluster } from "@aws-sdk/client-rds";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import {
     assertAll,
     DrillError,
@@ -13,25 +13,25 @@ import {
     waitUntil,
     type DrillContext,
     type Skipped,
-} from "./context.ts";
+} from "../../../tools/drill/context.ts";
 
 export interface FailoverResult {
     readonly from: string;
     readonly to: string;
-    /** Until another node took writes. */
+    /** Until another node accepted writes. */
     readonly promotedSeconds: number;
-    /** Until AWS called the whole available again. */
+    /** Until AWS reported the cluster as available again. */
     readonly recoveredSeconds: number;
 }
 
 interface FailoverState {
     readonly nodes: number;
-    /** The one that takes writes; nothing while there is none. */
+    /** The node that accepts writes; undefined while there is none. */
     readonly writer: string | undefined;
     readonly isAvailable: boolean;
 }
 
-/** Waits until another writer stands, and then until all is well. Nothing is put back: the nodes are equals. */
+/** Waits for another writer, and then until the cluster is available. There is no failback: all nodes are equal. */
 async function waitForFailover(
     context: DrillContext,
     what: string,
@@ -121,7 +121,7 @@ export async function failOverCache(context: DrillContext): Promise<FailoverResu
     assertAll(ReplicationGroupId, {
         "be available": isAvailable,
         "have a primary": writer !== "",
-        "fail over by itself": before.AutomaticFailover === "enabled",
+        "have automatic failover": before.AutomaticFailover === "enabled",
     });
     context.say(`${ReplicationGroupId}: a replica takes over from ${writer}; writes fail for up to two minutes`);
     await elasticache.send(

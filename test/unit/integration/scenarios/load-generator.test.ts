@@ -1,9 +1,9 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "@jest/globals";
-import { sendRequests } from "../../../../tools/drill/load-generator.ts";
+import { sendRequests } from "../../../integration/scenarios/load-generator.ts";
 
-test("of a load are counted the answers, and what fails: errors of the server and broken connections", async () => {
+test("a load counts its answers and its failures: server errors and broken connections", async () => {
     const counts = { answered: 0, failed: 0 };
     const server = createServer((request, response) => {
         const turn = (counts.answered + counts.failed) % 3;
@@ -19,7 +19,7 @@ test("of a load are counted the answers, and what fails: errors of the server an
         const { port } = server.address() as AddressInfo;
         const url = `http://127.0.0.1:${port}/api/health`;
         const sent = await sendRequests({ url, seconds: 1, requestsPerSecond: 30, connections: 1 });
-        // The last one may be on its way when the time is over.
+        // The last request may be in flight when the time is over.
         expect(Math.abs(sent.failed - counts.failed)).toBeLessThanOrEqual(1);
         expect(counts.failed).toBeGreaterThan(counts.answered);
         expect(sent.requests).toBeGreaterThanOrEqual(counts.answered);

@@ -4,8 +4,8 @@ import type { LoadTest, LoadGeneratorResult } from "./load.ts";
 type RequestOptions = Pick<LoadTest, "url" | "seconds" | "requestsPerSecond" | "connections">;
 
 /**
- * Sends a load, from this machine's one address. Any certificate is accepted, as autocannon does: nothing but the load goes
- * there. Not counted is a connection that ends in good order before the answer; a load balancer answers 502 instead.
+ * Sends requests from this machine's one address. autocannon accepts any certificate, which is safe, as the requests carry no
+ * data. It does not count a connection that is closed properly before the answer; a load balancer answers 502 instead.
  */
 export async function sendRequests({
     url,

@@ -1,18 +1,18 @@
 import { expect, test } from "@jest/globals";
-import { runFaultInjection } from "../../../../tools/drill/fault-injection.ts";
+import { runFaultInjection } from "../../../integration/scenarios/fault-injection.ts";
 import type { DrillError } from "../../../../tools/drill/context.ts";
-import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../../tools/drill/faults.ts";
-import { inputsOfCalls, switchAfterTimes, switchAfterCall, drillContextOn } from "./fakes.ts";
-import { queueUnderTest, cacheToken } from "./fixtures.ts";
-import { fakeAccountForService } from "./fake-accounts.ts";
+import { denyEndpointAccess, denyQueueAccess, replaceCacheToken } from "../../../integration/scenarios/faults.ts";
+import { inputsOfCalls, switchAfterTimes, switchAfterCall, drillContextOn } from "../../tools/drill/fakes.ts";
+import { queueUnderTest, cacheToken } from "../../tools/drill/fixtures.ts";
+import { fakeAccountForService } from "../../tools/drill/fake-accounts.ts";
 
 const dev = { suffix: "dev" };
 const role = "arn:aws:iam::123456789012:role/payment-payment-task-dev-1a2b3c4";
 const policyOf = (input: object): unknown => JSON.parse((input as { Policy: string }).Policy);
 
-test("an endpoint that refuses everybody is noticed by the age of a message, and opened again", async () => {
-    const { scene, calls, names } = drillContextOn(fakeAccountForService());
-    await expect(runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).resolves.toEqual({
+test("an endpoint that denies everything raises the alarm on the oldest message, and gets its policy back", async () => {
+    const { drillContext, calls, names } = drillContextOn(fakeAccountForService());
+    await expect(runFaultInjection(drillContext, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).resolves.toEqual({
         alarm: "payment-processing-oldest-message-dev",
         noticedSeconds: 60,
         recoveredSeconds: 0,
@@ -41,11 +41,11 @@ test("an endpoint that refuses everybody is noticed by the age of a message, and
     expect(opened).toEqual({ VpcEndpointId: "vpce-sqs", PolicyDocument: '{"Statement":["endpoint"]}' });
 });
 
-test("a message that the drill meets on the queue and did not send is handed back", async () => {
-    const { scene, calls } = drillContextOn(fakeAccountForService());
-    await runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest));
+test("a message that the drill receives and did not send is returned to the queue", async () => {
+    const { drillContext, calls } = drillContextOn(fakeAccountForService());
+    await runFaultInjection(drillContext, denyEndpointAccess(dev, "vpc-1", queueUnderTest));
     const QueueUrl = queueUnderTest.queueUrl;
-    // By its body it is told from all others.
+    // Its body distinguishes it from all others.
     expect(inputsOfCalls(calls, "SendMessage")).toEqual([
         { QueueUrl, MessageBody: expect.stringMatching(/^drill-.{36}$/) },
     ]);
@@ -56,10 +56,10 @@ test("a message that the drill meets on the queue and did not send is handed bac
     expect(inputsOfCalls(calls, "DeleteMessage")).toEqual([{ QueueUrl, ReceiptHandle: "receipt-drill" }]);
 });
 
-test("a queue refuses its consumer besides all that its policy says, and takes the whole policy back", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForService());
-    await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest));
-    // Before anything changes, the operator knows what is about to break, and for whom.
+test("the queue's policy gets one more statement that denies the consumer, and is restored as a whole", async () => {
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForService());
+    await runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest));
+    // The operator must read what will fail, and for which service, before anything changes.
     expect(said[0]).toMatch(/\bprocessing\b.*\bpayment\b/);
     const QueueUrl = queueUnderTest.queueUrl;
     expect(inputsOfCalls(calls, "GetQueueAttributes")).toMatchObject([{ QueueUrl }]);
@@ -84,9 +84,9 @@ test("a queue refuses its consumer besides all that its policy says, and takes t
     expect(restored).toEqual({ Version: "2012-10-17", Statement: [{ Sid: "TlsOnly" }] });
 });
 
-test("a wrong token is handed out by its label alone, and the labels go back where they were", async () => {
-    const { scene, calls, said } = drillContextOn(fakeAccountForService());
-    await runFaultInjection(scene, replaceCacheToken(dev, cacheToken));
+test("a wrong token becomes current by its label alone, and the labels move back", async () => {
+    const { drillContext, calls, said } = drillContextOn(fakeAccountForService());
+    await runFaultInjection(drillContext, replaceCacheToken(dev, cacheToken));
     expect(said[0]).toMatch(/\btoken\b.*\bapi\b/);
     const [put] = inputsOfCalls(calls, "PutSecretValue");
     const wrong = put?.ClientRequestToken;
@@ -113,54 +113,54 @@ test("a wrong token is handed out by its label alone, and the labels go back whe
     expect(inputsOfCalls(calls, "DescribeAlarms")).toEqual(Array(3).fill({ AlarmNames }));
 });
 
-test("a trouble that no alarm tells of fails the drill, and is put back", async () => {
+test("a failure that no alarm reports fails the drill, and is undone", async () => {
     const aws = fakeAccountForService({ alarmed: false });
     const before = aws.state();
-    await expect(runFaultInjection(drillContextOn(aws).scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
-        "not within 25 minutes: one of payment-processing-oldest-message-dev tells",
-    );
+    await expect(
+        runFaultInjection(drillContextOn(aws).drillContext, denyQueueAccess(dev, queueUnderTest)),
+    ).rejects.toThrow("not within 25 minutes: one of payment-processing-oldest-message-dev is in alarm");
     expect(aws.state()).toEqual(before);
 });
 
 test.each([
-    [() => ({ MetricAlarms: [{ StateValue: "ALARM" }] }), "the alarms must be quiet before the drill"],
+    [() => ({ MetricAlarms: [{ StateValue: "ALARM" }] }), "the alarms must not be in alarm before the drill"],
     [() => ({ MetricAlarms: [] }), "the alarms must exist: payment-processing-oldest-message-dev"],
-])("nothing is broken while an alarm is raised, or there is none", async (DescribeAlarms, problem) => {
+])("no failure is caused while an alarm is in alarm, or missing", async (DescribeAlarms, problem) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
 });
 
 test.each([
-    [["ALARM", "OK"], "the alarms must be quiet before the drill"],
+    [["ALARM", "OK"], "the alarms must not be in alarm before the drill"],
     [["OK"], "the alarms must exist: first, second"],
-])("one of several alarms that is raised, or missing, is enough to break nothing: %j", async (states, problem) => {
+])("one alarm of several that is in alarm or missing is enough to cause no failure: %j", async (states, problem) => {
     const { handlers, state } = fakeAccountForService();
     const DescribeAlarms = () => ({ MetricAlarms: states.map((StateValue) => ({ StateValue })) });
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
     const trouble = { ...denyQueueAccess(dev, queueUnderTest), alarms: ["first", "second"] };
-    await expect(runFaultInjection(scene, trouble)).rejects.toThrow(problem);
+    await expect(runFaultInjection(drillContext, trouble)).rejects.toThrow(problem);
     expect(names()).toEqual(["DescribeServices", "DescribeAlarms"]);
 });
 
-test("a service without tasks is spared", async () => {
-    const { scene, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).resolves.toEqual({
+test("a service without tasks is skipped", async () => {
+    const { drillContext, names } = drillContextOn(fakeAccountForService({ desired: 0 }));
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).resolves.toEqual({
         skipped: "payment-payment-dev has no tasks (its imageDigest is not set)",
     });
     expect(names()).toEqual(["DescribeServices"]);
 });
 
-test("a drill has not recovered before its alarms are quiet again", async () => {
+test("a drill ends only when its alarms are no longer in alarm", async () => {
     const { handlers, state } = fakeAccountForService();
-    // Quiet before; told; raised for two questions after all was put back.
+    // No alarm before; in alarm; and still in alarm for two calls after the rollback.
     const states = ["OK", "ALARM", "ALARM", "ALARM"];
     const DescribeAlarms = () => ({
         MetricAlarms: [{ AlarmName: "payment-processing-oldest-message-dev", StateValue: states.shift() ?? "OK" }],
     });
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).resolves.toMatchObject({
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, DescribeAlarms } });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).resolves.toMatchObject({
         recoveredSeconds: 60,
     });
 });
@@ -168,18 +168,18 @@ test("a drill has not recovered before its alarms are quiet again", async () => 
 test.each([
     ["nothing", [], 1],
     ["others' messages only", [{ Body: "a payment", ReceiptHandle: "receipt-other" }], 2],
-])("a receive that brings %s is followed by another", async (_, Messages, handedBack) => {
+])("after a receive that returns %s the drill receives again", async (_, Messages, handedBack) => {
     const { handlers, state } = fakeAccountForService();
     const isFound = switchAfterTimes(1, false, true);
     const before = JSON.stringify(state());
-    const { scene, calls } = drillContextOn({
+    const { drillContext, calls } = drillContextOn({
         state,
         handlers: {
             ...handlers,
             ReceiveMessage: (input) => (isFound() ? handlers.ReceiveMessage?.(input) : { Messages }),
         },
     });
-    await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest));
+    await runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest));
     expect(inputsOfCalls(calls, "ReceiveMessage")).toHaveLength(2);
     // Nothing is handed back that was not received.
     expect(inputsOfCalls(calls, "ChangeMessageVisibility")).toEqual(
@@ -194,22 +194,22 @@ test.each([
 
 test.each([
     ["the secret has no current version", "ListSecretVersionIds", { Versions: [{ VersionId: "right" }] }, "AWSCURRENT"],
-    ["AWS tells no version of the secret", "ListSecretVersionIds", {}, "AWSCURRENT"],
+    ["AWS returns no version of the secret", "ListSecretVersionIds", {}, "AWSCURRENT"],
     ["no task runs", "ListTasks", {}, "a running task of api"],
-])("a wrong token is not left where %s", async (_, call, answer, missing) => {
+])("a wrong token is not left current when %s", async (_, call, answer, missing) => {
     const { handlers, state } = fakeAccountForService();
     const before = state();
-    const { scene } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
-    await expect(runFaultInjection(scene, replaceCacheToken(dev, cacheToken))).rejects.toThrow(
+    const { drillContext } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
+    await expect(runFaultInjection(drillContext, replaceCacheToken(dev, cacheToken))).rejects.toThrow(
         `AWS answered ${call} without ${missing}`,
     );
     expect(state()).toEqual(before);
 });
 
-test("a token that somebody else has set meanwhile is not put back over theirs", async () => {
+test("a newer token that another person has set is not replaced by the old one", async () => {
     const { handlers, state } = fakeAccountForService();
     const isTheirs = switchAfterTimes(1, false, true);
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: {
             ...handlers,
@@ -220,14 +220,14 @@ test("a token that somebody else has set meanwhile is not put back over theirs",
         },
     });
     // The fake's alarms are quiet only when its own token is back.
-    await expect(runFaultInjection(scene, replaceCacheToken(dev, cacheToken))).rejects.toThrow("are quiet");
+    await expect(runFaultInjection(drillContext, replaceCacheToken(dev, cacheToken))).rejects.toThrow("is in alarm");
     expect(names()).not.toContain("UpdateSecretVersionStage");
 });
 
-test("a message that is never found is left with its name, its queue, and why", async () => {
+test("a message that is never found is reported with its mark, its queue and the reason", async () => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, calls } = drillContextOn({ state, handlers: { ...handlers, ReceiveMessage: () => ({}) } });
-    const problem: unknown = await runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest)).catch(
+    const { drillContext, calls } = drillContextOn({ state, handlers: { ...handlers, ReceiveMessage: () => ({}) } });
+    const problem: unknown = await runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest)).catch(
         (error: unknown) => error,
     );
     const mark = inputsOfCalls(calls, "SendMessage")[0]?.MessageBody as string;
@@ -243,13 +243,13 @@ test.each<[string, object]>([
     ["is none", {}],
     ["is one without an id", { VpcEndpoints: [{ PolicyDocument: "{}" }] }],
     ["is one without a policy", { VpcEndpoints: [{ VpcEndpointId: "vpce-sqs" }] }],
-])("no endpoint is closed where there %s, and the drill says which it looked for", async (_, described) => {
+])("no endpoint is changed when there %s, and the drill names the endpoint", async (_, described) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({
+    const { drillContext, names } = drillContextOn({
         state,
         handlers: { ...handlers, DescribeVpcEndpoints: () => described },
     });
-    await expect(runFaultInjection(scene, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).rejects.toThrow(
+    await expect(runFaultInjection(drillContext, denyEndpointAccess(dev, "vpc-1", queueUnderTest))).rejects.toThrow(
         /\bpayment-sqs-dev\b.*\bvpc-1\b/,
     );
     expect(names()).not.toContain("ModifyVpcEndpoint");
@@ -260,10 +260,10 @@ test.each<[string, string, object, RegExp]>([
     ["a queue without a policy", "GetQueueAttributes", { Attributes: { QueueArn: "arn:queue" } }, /\bprocessing\b/],
     ["a consumer without a task definition", "DescribeTaskDefinition", {}, /^payment\b/],
     ["a consumer without a role", "DescribeTaskDefinition", { taskDefinition: {} }, /^payment\b/],
-])("%s is left alone, and the drill says which", async (_, call, answer, problem) => {
+])("%s is not changed, and the drill names it", async (_, call, answer, problem) => {
     const { handlers, state } = fakeAccountForService();
-    const { scene, names } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
+    const { drillContext, names } = drillContextOn({ state, handlers: { ...handlers, [call]: () => answer } });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(problem);
     expect(names()).not.toContain("SetQueueAttributes");
     expect(names()).not.toContain("SendMessage");
 });
@@ -271,8 +271,11 @@ test.each<[string, string, object, RegExp]>([
 test("a service that does not recover fails the drill, which names it", async () => {
     const { handlers, state } = fakeAccountForService();
     const broken = { DescribeServices: () => ({ services: [{ desiredCount: 2, runningCount: 1 }] }) };
-    const { scene } = drillContextOn({ state, handlers: switchAfterCall(handlers, "SetQueueAttributes", broken) });
-    await expect(runFaultInjection(scene, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
+    const { drillContext } = drillContextOn({
+        state,
+        handlers: switchAfterCall(handlers, "SetQueueAttributes", broken),
+    });
+    await expect(runFaultInjection(drillContext, denyQueueAccess(dev, queueUnderTest))).rejects.toThrow(
         /^not within .*\bpayment-payment-dev\b/,
     );
 });

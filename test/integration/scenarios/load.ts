@@ -4,25 +4,32 @@ import {
     DescribeScalingPoliciesCommand,
 } from "@aws-sdk/client-application-auto-scaling";
 import { GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
-import { nameOf } from "../../lib/scope.ts";
+import { nameOf } from "../../../lib/scope.ts";
 import { clusterName, reasonNotSteady } from "./service.ts";
-import { assertAll, DrillError, secondsSince, requireValue, type DrillContext, type Skipped } from "./context.ts";
+import {
+    assertAll,
+    DrillError,
+    secondsSince,
+    requireValue,
+    type DrillContext,
+    type Skipped,
+} from "../../../tools/drill/context.ts";
 
-/** What is asked for, and how much of it. */
+/** Which requests are sent, and how many. */
 export interface LoadTest {
     readonly service: string;
     readonly url: string;
-    /** At most; it stops by itself. */
+    /** Longest duration. */
     readonly seconds: number;
     readonly requestsPerSecond: number;
     readonly connections: number;
     /** Of the load balancer, as CloudWatch names it: `app/payment-dev-1a2b3c4/0123456789abcdef`. */
     readonly loadBalancer: string;
-    /** What the web firewall lets through from one address in five minutes. */
+    /** Requests that the web firewall allows from one address in five minutes. */
     readonly firewallLimit: number;
 }
 
-/** What the generator saw. */
+/** What the load generator measured. */
 export interface LoadGeneratorResult {
     readonly requests: number;
     /** No answer, or one of 500 and above. */
@@ -48,7 +55,7 @@ const maxFailedShare = 0.001;
 /** $0.60 for a million requests of the web firewall (https://aws.amazon.com/waf/pricing/), and the load balancer's own share. */
 const dollarsPerMillionRequests = 2;
 
-/** The load that a firewall lets through, with a tenth to spare. */
+/** Requests a second that the firewall allows, less a tenth as reserve. */
 export const maxRequestsPerSecond = (limitPer5Minutes: number): number => Math.floor((limitPer5Minutes * 0.9) / 300);
 
 async function readMetrics(
@@ -97,11 +104,11 @@ const highestSustained = (values: readonly number[]): number =>
     Math.max(0, ...values.slice(2).map((value, i) => Math.min(value, ...values.slice(i, i + 2))));
 
 /**
- * Sends a bounded load, and reads back what the service and its scaling made of it. It changes nothing but the number of
- * tasks, which scaling takes back by itself.
+ * Sends a limited load, and reads the metrics and scaling activities of the service. The load changes only the number of
+ * tasks, which scaling reduces again.
  *
- * @param send sends the load, and ends at the latest after its seconds
- * @throws DrillProblem when the service was slow, failed, did not grow where it had to, or could not
+ * @param send sends the load, for at most its `seconds`
+ * @throws DrillError when the service was slow, failed, did not grow where it had to, or could not
  */
 export async function runLoadTest(
     context: DrillContext,
@@ -115,7 +122,7 @@ export async function runLoadTest(
     }
     if (load.requestsPerSecond > maxRequestsPerSecond(load.firewallLimit)) {
         throw new DrillError(
-            `${load.requestsPerSecond} requests a second from one address are more than the web firewall lets through: ` +
+            `${load.requestsPerSecond} requests a second from one address are more than the web firewall allows: ` +
                 `ask for ${maxRequestsPerSecond(load.firewallLimit)}, or raise waf.requestsPer5Minutes (${load.firewallLimit})`,
         );
     }
@@ -126,7 +133,7 @@ export async function runLoadTest(
     const start = clock.now();
     const sent = await send(load);
     const seconds = secondsSince(context, start);
-    // CloudWatch has a minute's figures two minutes later, and scaling looks at three of them.
+    // CloudWatch has the metrics of a minute two minutes later, and scaling evaluates three of them.
     await clock.sleep(5 * 60_000);
 
     const { p99, cpu } = await readMetrics(context, load, start);

@@ -1,0 +1,78 @@
+import { isNonEmptyText, requireInputs } from "../required-inputs.ts";
+import type { Rule } from "../rule.ts";
+
+export const auditRules: readonly Rule[] = [
+    {
+        name: "uploads-aborted",
+        description: "Lifecycle rules abort incomplete multipart uploads",
+        fix: "Add abortIncompleteMultipartUpload to the rule.",
+        check: requireInputs({
+            types: ["s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"],
+            inputs: [
+                {
+                    path: "rules.0.abortIncompleteMultipartUpload.daysAfterInitiation",
+                    expected: (value) => Number(value) >= 1,
+                    requirement: "abort incomplete multipart uploads",
+                },
+            ],
+        }),
+    },
+    {
+        name: "trail-complete",
+        description: "CloudTrail covers all regions, validates log files and sends events to CloudWatch Logs",
+        fix: "Set the input to the value in the finding.",
+        check: requireInputs({
+            types: ["cloudtrail/trail:Trail"],
+            isOptional: true,
+            inputs: [
+                { path: "isMultiRegionTrail", expected: true },
+                { path: "includeGlobalServiceEvents", expected: true },
+                { path: "enableLogFileValidation", expected: true },
+                { path: "enableLogging", expected: (value) => value !== false, requirement: "be enabled" },
+                { path: "cloudWatchLogsGroupArn", expected: isNonEmptyText },
+            ],
+        }),
+    },
+    {
+        name: "keys-described",
+        description: "Every KMS key is enabled, has a description and keeps the policy lockout safety check",
+        fix: "Give the key a description, and leave isEnabled and bypassPolicyLockoutSafetyCheck alone.",
+        check: requireInputs({
+            types: ["kms/key:Key"],
+            inputs: [
+                { path: "description", expected: isNonEmptyText },
+                { path: "isEnabled", expected: (value) => value !== false, requirement: "be enabled" },
+                {
+                    path: "bypassPolicyLockoutSafetyCheck",
+                    expected: (value) => value !== true,
+                    requirement: "keep the policy lockout safety check",
+                },
+            ],
+        }),
+    },
+    {
+        name: "secrets-described",
+        description: "Every secret has a description",
+        fix: "Give the secret a description.",
+        check: requireInputs({
+            types: ["secretsmanager/secret:Secret"],
+            inputs: [{ path: "description", expected: isNonEmptyText }],
+        }),
+    },
+    {
+        name: "no-administrators",
+        description: "No role has an AWS managed policy with administrator, power user or full access",
+        fix: "Grant the required actions on the required resources.",
+        check: requireInputs({
+            types: ["iam/rolePolicyAttachment:RolePolicyAttachment"],
+            isOptional: true,
+            inputs: [
+                {
+                    path: "policyArn",
+                    expected: (value) => !/(Administrator|FullAccess|PowerUser)/.test(String(value)),
+                    requirement: "grant no administrator, power user or full access",
+                },
+            ],
+        }),
+    },
+];

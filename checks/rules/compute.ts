@@ -1,0 +1,114 @@
+import { isNonEmptyText, requireInputs, type InputPredicate } from "../required-inputs.ts";
+import type { Rule } from "../rule.ts";
+import { resourcesOfType, getPath, inputText } from "../../plan/query.ts";
+
+/** Node.js runtimes with security updates (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). */
+const supportedRuntimes: ReadonlySet<unknown> = new Set(["nodejs22.x", "nodejs24.x"]);
+
+const hasLifecyclePolicy: InputPredicate = (name, _node, plan) =>
+    resourcesOfType(plan, "ecr/lifecyclePolicy:LifecyclePolicy").some(
+        (policy) => inputText(policy, "repository") === name,
+    );
+
+const allContainersLog: InputPredicate = (definitions) => {
+    const containers: unknown = JSON.parse(typeof definitions === "string" ? definitions : "null");
+    return (
+        Array.isArray(containers) &&
+        containers.length > 0 &&
+        containers.every((container) => getPath(container, "logConfiguration.logDriver") === "awslogs")
+    );
+};
+
+const hasContainerInsights: InputPredicate = (settings) =>
+    Array.isArray(settings) &&
+    settings.some(
+        (setting) =>
+            getPath(setting, "name") === "containerInsights" &&
+            ["enabled", "enhanced"].includes(String(getPath(setting, "value"))),
+    );
+
+export const computeRules: readonly Rule[] = [
+    {
+        name: "repositories-scanned",
+        description: "ECR repositories scan images on push and have a lifecycle policy",
+        fix: "Enable scanOnPush and add a lifecycle policy.",
+        check: requireInputs({
+            types: ["ecr/repository:Repository"],
+            inputs: [
+                { path: "imageScanningConfiguration.scanOnPush", expected: true },
+                { path: "name", expected: hasLifecyclePolicy, requirement: "have a lifecycle policy" },
+            ],
+        }),
+    },
+    {
+        name: "tasks-isolated",
+        description:
+            "Task definitions use awsvpc, separate task and execution roles and CloudWatch Logs, and no processes of the host",
+        fix: "Use awsvpc, no pidMode, two roles, and the awslogs driver in each container.",
+        check: requireInputs({
+            types: ["ecs/taskDefinition:TaskDefinition"],
+            inputs: [
+                { path: "networkMode", expected: "awsvpc" },
+                { path: "pidMode", expected: undefined },
+                {
+                    path: "taskRoleArn",
+                    expected: (role, { inputs }) => role !== inputs.executionRoleArn,
+                    requirement: "have different task and execution roles",
+                },
+                {
+                    path: "containerDefinitions",
+                    expected: allContainersLog,
+                    requirement: "log every container to CloudWatch Logs",
+                },
+            ],
+        }),
+    },
+    {
+        name: "services-current",
+        description: "ECS services run on the latest Fargate platform version",
+        fix: "Leave platformVersion out.",
+        check: requireInputs({
+            types: ["ecs/service:Service"],
+            inputs: [
+                {
+                    path: "platformVersion",
+                    expected: (value) => value === undefined || value === "LATEST",
+                    requirement: "run on the latest platform version",
+                },
+            ],
+        }),
+    },
+    {
+        name: "clusters-observed",
+        description: "ECS clusters have Container Insights, and log ECS Exec sessions encrypted with a KMS key",
+        fix: "Enable containerInsights, and log ECS Exec to an encrypted log group.",
+        check: requireInputs({
+            types: ["ecs/cluster:Cluster"],
+            inputs: [
+                { path: "settings", expected: hasContainerInsights, requirement: "have containerInsights enabled" },
+                { path: "configuration.executeCommandConfiguration.logging", expected: "OVERRIDE" },
+                { path: "configuration.executeCommandConfiguration.kmsKeyId", expected: isNonEmptyText },
+                {
+                    path: "configuration.executeCommandConfiguration.logConfiguration.cloudWatchEncryptionEnabled",
+                    expected: true,
+                },
+            ],
+        }),
+    },
+    {
+        name: "functions-supported",
+        description: "Lambda functions have a supported runtime and a description",
+        fix: "Set runtime to one that AWS supports, and a description.",
+        check: requireInputs({
+            types: ["lambda/function:Function"],
+            inputs: [
+                {
+                    path: "runtime",
+                    expected: (value) => supportedRuntimes.has(value),
+                    requirement: "run on a supported runtime",
+                },
+                { path: "description", expected: isNonEmptyText },
+            ],
+        }),
+    },
+];

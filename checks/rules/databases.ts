@@ -1,0 +1,215 @@
+import { Secret } from "../../plan/plan.ts";
+import { resourcesOfType, getPath, inputText, inputTexts } from "../../plan/query.ts";
+import { requireInputs, type InputPredicate } from "../required-inputs.ts";
+import type { Rule } from "../rule.ts";
+
+/** Names that AWS proposes and attackers try first (https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-24). */
+const commonUserNames: ReadonlySet<unknown> = new Set([undefined, "admin", "postgres"]);
+
+const hasPerformanceInsights: InputPredicate = (value, instance, plan) =>
+    value === true ||
+    resourcesOfType(plan, "rds/cluster:Cluster").some(
+        (cluster) =>
+            cluster.id === instance.inputs.clusterIdentifier && cluster.inputs.performanceInsightsEnabled === true,
+    );
+
+const hasParameter =
+    (name: string, value?: string): InputPredicate =>
+    (parameters) =>
+        Array.isArray(parameters) &&
+        parameters.some(
+            (parameter) =>
+                getPath(parameter, "name") === name && (value === undefined || getPath(parameter, "value") === value),
+        );
+
+/** Events that Security Hub asks for (https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-19). */
+const requiredEventCategories: Readonly<Record<string, readonly string[]>> = {
+    "db-cluster": ["maintenance", "failure"],
+    "db-instance": ["maintenance", "configuration change", "failure"],
+    "db-parameter-group": ["configuration change"],
+    "db-security-group": ["configuration change", "failure"],
+};
+
+const hasEventSubscriptions: InputPredicate = (_value, _node, plan) =>
+    Object.entries(requiredEventCategories).every(([source, categories]) =>
+        resourcesOfType(plan, "rds/eventSubscription:EventSubscription").some(
+            (each) =>
+                inputText(each, "sourceType") === source &&
+                categories.every((category) => inputTexts(each, "eventCategories").includes(category)),
+        ),
+    );
+
+const isOnExactlyWithReplicas: InputPredicate = (value, { inputs }) => value === Number(inputs.numCacheClusters) > 1;
+
+const scalesOnDemand: InputPredicate = (billingMode, table, plan) =>
+    billingMode === "PAY_PER_REQUEST" ||
+    ["Read", "Write"].every((kind) =>
+        resourcesOfType(plan, "appautoscaling/target:Target").some(
+            (target) =>
+                inputText(target, "resourceId") === `table/${inputText(table, "name")}` &&
+                inputText(target, "scalableDimension") === `dynamodb:table:${kind}CapacityUnits`,
+        ),
+    );
+
+export const databaseRules: readonly Rule[] = [
+    {
+        name: "database-recoverable",
+        description: "The database has the backup retention that the stack sets, and its snapshots keep its tags",
+        fix: "Set backupRetentionPeriod to database.backupRetentionDays, and copyTagsToSnapshot.",
+        check: requireInputs({
+            types: ["rds/cluster:Cluster"],
+            inputs: [
+                {
+                    path: "backupRetentionPeriod",
+                    expected: (value, _node, _plan, { database }) => value === database.backupRetentionDays,
+                    requirement: "have the backupRetentionPeriod that the stack sets",
+                },
+                { path: "copyTagsToSnapshot", expected: true },
+            ],
+        }),
+    },
+    {
+        name: "database-accounts",
+        description: "The database has IAM authentication, and a custom administrator user name",
+        fix: "Set iamDatabaseAuthenticationEnabled, and a masterUsername that is not a default.",
+        check: requireInputs({
+            types: ["rds/cluster:Cluster"],
+            inputs: [
+                { path: "iamDatabaseAuthenticationEnabled", expected: true },
+                {
+                    path: "masterUsername",
+                    expected: (value) => !commonUserNames.has(value),
+                    requirement: "have a masterUsername that is not a default",
+                },
+            ],
+        }),
+    },
+    {
+        name: "database-logs-exported",
+        description: "The database exports its logs to CloudWatch Logs",
+        fix: "Export the log postgresql.",
+        check: requireInputs({
+            types: ["rds/cluster:Cluster"],
+            inputs: [{ path: "enabledCloudwatchLogsExports.0", expected: "postgresql" }],
+        }),
+    },
+    {
+        name: "database-instances-maintained",
+        description: "Database instances take minor version upgrades, and have the monitoring that the stack sets",
+        fix: "Set the input to the value in the finding.",
+        check: requireInputs({
+            types: ["rds/clusterInstance:ClusterInstance"],
+            inputs: [
+                { path: "autoMinorVersionUpgrade", expected: true },
+                { path: "copyTagsToSnapshot", expected: true },
+                {
+                    path: "monitoringInterval",
+                    expected: (value, _node, _plan, { database }) =>
+                        (value ?? 0) === database.monitoringIntervalSeconds,
+                    requirement: "have the monitoringInterval that the stack sets",
+                },
+                {
+                    path: "performanceInsightsEnabled",
+                    expected: hasPerformanceInsights,
+                    requirement: "have Performance Insights enabled",
+                },
+            ],
+        }),
+    },
+    {
+        name: "database-parameters",
+        description: "The database requires TLS, and logs schema changes and slow statements",
+        fix: "Set the parameter in the cluster's parameter group.",
+        check: requireInputs({
+            types: ["rds/clusterParameterGroup:ClusterParameterGroup"],
+            inputs: [
+                {
+                    path: "parameters",
+                    expected: hasParameter("rds.force_ssl", "1"),
+                    requirement: "set rds.force_ssl to 1",
+                },
+                {
+                    path: "parameters",
+                    expected: hasParameter("log_statement", "ddl"),
+                    requirement: "set log_statement to ddl",
+                },
+                {
+                    path: "parameters",
+                    expected: hasParameter("log_min_duration_statement"),
+                    requirement: "set log_min_duration_statement",
+                },
+            ],
+        }),
+    },
+    {
+        name: "database-events-notified",
+        description: "Event subscriptions report failures, maintenance and configuration changes of the database",
+        fix: "Subscribe to the events of clusters, instances, parameter groups and security groups.",
+        check: requireInputs({
+            types: ["rds/cluster:Cluster"],
+            inputs: [
+                {
+                    path: "engine",
+                    expected: hasEventSubscriptions,
+                    requirement: "have event subscriptions for the categories of RDS.19 to RDS.22",
+                },
+            ],
+        }),
+    },
+    {
+        name: "cache-recoverable",
+        description: "The cache takes minor version upgrades, has backups, and fails over where it has replicas",
+        fix: "Set the input to the value in the finding.",
+        check: requireInputs({
+            types: ["elasticache/replicationGroup:ReplicationGroup"],
+            inputs: [
+                { path: "autoMinorVersionUpgrade", expected: true },
+                {
+                    path: "snapshotRetentionLimit",
+                    expected: (value) => Number(value) >= 1,
+                    requirement: "have automatic backups",
+                },
+                {
+                    path: "automaticFailoverEnabled",
+                    expected: isOnExactlyWithReplicas,
+                    requirement: "have automatic failover exactly where it has replicas",
+                },
+                {
+                    path: "multiAzEnabled",
+                    expected: isOnExactlyWithReplicas,
+                    requirement: "have Multi-AZ exactly where it has replicas",
+                },
+            ],
+        }),
+    },
+    {
+        name: "cache-requires-token",
+        description: "The cache requires an AUTH token",
+        fix: "Set authToken to a generated secret.",
+        check: requireInputs({
+            types: ["elasticache/replicationGroup:ReplicationGroup"],
+            inputs: [
+                {
+                    path: "authToken",
+                    expected: (value) => value instanceof Secret,
+                    requirement: "have a secret AUTH token",
+                },
+            ],
+        }),
+    },
+    {
+        name: "tables-scale",
+        description: "DynamoDB tables scale with demand",
+        fix: "Set billingMode to PAY_PER_REQUEST, or scale read and write capacity.",
+        check: requireInputs({
+            types: ["dynamodb/table:Table"],
+            inputs: [
+                {
+                    path: "billingMode",
+                    expected: scalesOnDemand,
+                    requirement: "have on-demand billing, or autoscaling of read and write capacity",
+                },
+            ],
+        }),
+    },
+];

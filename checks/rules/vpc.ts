@@ -1,0 +1,109 @@
+import type { PlatformSettings } from "../../lib/settings.ts";
+import { storeNames } from "../../lib/settings/service.ts";
+import type { PlanNode } from "../../plan/plan.ts";
+import { isNonEmptyText, isNonEmptyList, requireInputs, type InputPredicate } from "../required-inputs.ts";
+import type { Rule } from "../rule.ts";
+import { resourcesOfType, isObjectOrArray, inputText, inputTexts } from "../../plan/query.ts";
+
+/** Inputs that name security groups. */
+const securityGroupInputs = [
+    "securityGroups",
+    "securityGroupIds",
+    "vpcSecurityGroupIds",
+    "networkConfiguration.securityGroups",
+    "vpcConfig.securityGroupIds",
+];
+
+/** Security groups that rules refer to, and that are attached only with other settings. */
+const mayBeUnattached = ({ name }: PlanNode, { network, services }: PlatformSettings): boolean =>
+    (network.endpointZones === 0 && name.startsWith("payment-endpoints-")) ||
+    storeNames.some(
+        (store) =>
+            name.startsWith(`payment-${store}-clients-`) &&
+            !Object.values(services).some(({ stores }) => stores.includes(store)),
+    );
+
+const isAttached: InputPredicate = (_, group, { nodes }, settings) =>
+    mayBeUnattached(group, settings) ||
+    nodes.some((node) => securityGroupInputs.some((path) => inputTexts(node, path).includes(group.id)));
+
+const isRestrictedAcl: InputPredicate = (rules) =>
+    Array.isArray(rules) &&
+    rules.every(
+        (rule) =>
+            isObjectOrArray(rule) && rule.cidrBlock !== "0.0.0.0/0" && !rule.ipv6CidrBlock && rule.protocol !== "-1",
+    );
+
+const isEcrEndpoint = (endpoint: PlanNode): boolean => /\.ecr\.(api|dkr)$/.test(inputText(endpoint, "serviceName"));
+
+const canReachEcr: InputPredicate = (_value, _vpc, plan) =>
+    resourcesOfType(plan, "ec2/natGateway:NatGateway").length > 0 ||
+    resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(isEcrEndpoint).length === 2;
+
+export const vpcRules: readonly Rule[] = [
+    {
+        name: "flow-logs-complete",
+        description: "VPC flow logs record all accepted and rejected traffic",
+        fix: "Set trafficType to ALL and logDestination to a log group of the stack.",
+        check: requireInputs({
+            types: ["ec2/flowLog:FlowLog"],
+            inputs: [
+                { path: "trafficType", expected: "ALL" },
+                { path: "logDestination", expected: isNonEmptyText },
+            ],
+        }),
+    },
+    {
+        name: "groups-described",
+        description: "Every security group and security group rule has a description",
+        fix: "Add a description.",
+        check: requireInputs({
+            types: [
+                "ec2/securityGroup:SecurityGroup",
+                "vpc/securityGroupIngressRule:SecurityGroupIngressRule",
+                "vpc/securityGroupEgressRule:SecurityGroupEgressRule",
+            ],
+            inputs: [{ path: "description", expected: isNonEmptyText }],
+        }),
+    },
+    {
+        name: "groups-used",
+        description: "Every security group is attached to a resource",
+        fix: "Attach the security group, or delete it.",
+        check: requireInputs({
+            types: ["ec2/securityGroup:SecurityGroup"],
+            inputs: [{ path: "description", expected: isAttached, requirement: "be attached to a resource" }],
+        }),
+    },
+    {
+        name: "network-acls-narrow",
+        description: "Every network ACL is associated with subnets and allows no traffic from the internet",
+        fix: "Name the subnets, and CIDR blocks of the VPC instead of 0.0.0.0/0.",
+        check: requireInputs({
+            types: ["ec2/networkAcl:NetworkAcl"],
+            inputs: [
+                { path: "subnetIds", expected: isNonEmptyList, requirement: "be associated with subnets" },
+                {
+                    path: "ingress",
+                    expected: isRestrictedAcl,
+                    requirement: "allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
+                },
+            ],
+        }),
+    },
+    {
+        name: "endpoints-or-nat",
+        description: "ECR can be reached through VPC endpoints or a NAT gateway",
+        fix: "Create the endpoints ecr.api and ecr.dkr, or set network.egress to nat.",
+        check: requireInputs({
+            types: ["ec2/vpc:Vpc"],
+            inputs: [
+                {
+                    path: "cidrBlock",
+                    expected: canReachEcr,
+                    requirement: "have the endpoints ecr.api and ecr.dkr, or a NAT gateway",
+                },
+            ],
+        }),
+    },
+];

@@ -1,0 +1,67 @@
+import { changeItems, setInput, type FaultsByRule } from "../fault.ts";
+
+const trail = "cloudtrail/trail:Trail";
+const key = "kms/key:Key";
+
+export const auditFaults: FaultsByRule = {
+    "uploads-aborted": {
+        "incomplete uploads are kept": [
+            changeItems("s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration", "rules", (rule) => ({
+                ...rule,
+                abortIncompleteMultipartUpload: {},
+            })),
+            "payment-access-logs-prod must abort incomplete multipart uploads",
+        ],
+    },
+    "trail-complete": {
+        "a single-region trail": [
+            setInput(trail, "isMultiRegionTrail", false),
+            "payment-trail-prod must have isMultiRegionTrail true, not false",
+        ],
+        "no global services": [
+            setInput(trail, "includeGlobalServiceEvents", false),
+            "payment-trail-prod must have includeGlobalServiceEvents true, not false",
+        ],
+        "no log file validation": [
+            setInput(trail, "enableLogFileValidation", false),
+            "payment-trail-prod must have enableLogFileValidation true, not false",
+        ],
+        disabled: [setInput(trail, "enableLogging", false), "payment-trail-prod must be enabled"],
+        "no log group": [
+            setInput(trail, "cloudWatchLogsGroupArn", null),
+            "payment-trail-prod must have cloudWatchLogsGroupArn, not unset",
+        ],
+    },
+    "keys-described": {
+        "no description": [setInput(key, "description", ""), "payment-data-prod must have description, not empty"],
+        disabled: [setInput(key, "isEnabled", false), "payment-data-prod must be enabled"],
+        "no policy lockout safety check": [
+            setInput(key, "bypassPolicyLockoutSafetyCheck", true),
+            "payment-data-prod must keep the policy lockout safety check",
+        ],
+    },
+    "secrets-described": {
+        "no description": [
+            setInput("secretsmanager/secret:Secret", "description", null),
+            "payment-cache-token-prod must have description, not unset",
+        ],
+    },
+    "no-administrators": {
+        "an administrator": [
+            setInput(
+                "iam/rolePolicyAttachment:RolePolicyAttachment",
+                "policyArn",
+                "arn:aws:iam::aws:policy/AdministratorAccess",
+            ),
+            "payment-gateway-logging-prod must grant no administrator, power user or full access",
+        ],
+        "all of S3": [
+            setInput(
+                "iam/rolePolicyAttachment:RolePolicyAttachment",
+                "policyArn",
+                "arn:aws:iam::aws:policy/AmazonS3FullAccess",
+            ),
+            "payment-gateway-logging-prod must grant no administrator, power user or full access",
+        ],
+    },
+};

@@ -1,0 +1,78 @@
+import { toText } from "../../../../plan/query.ts";
+import { changeInputs, removeResources, setInput, type FaultsByRule } from "../fault.ts";
+
+const task = "ecs/taskDefinition:TaskDefinition";
+const ecsCluster = "ecs/cluster:Cluster";
+const exec = "configuration.executeCommandConfiguration";
+
+export const computeFaults: FaultsByRule = {
+    "repositories-scanned": {
+        "no scan": [
+            setInput("ecr/repository:Repository", "imageScanningConfiguration.scanOnPush", false, "api"),
+            "payment-api-prod must have imageScanningConfiguration.scanOnPush true, not false",
+        ],
+        "no lifecycle policy": [
+            removeResources("aws:ecr/lifecyclePolicy:LifecyclePolicy", "api"),
+            "payment-api-prod must have a lifecycle policy",
+        ],
+    },
+    "tasks-isolated": {
+        "the network of the host": [
+            setInput(task, "networkMode", "host", "api"),
+            "payment-api-prod must have networkMode awsvpc, not host",
+        ],
+        "the processes of the host": [
+            setInput(task, "pidMode", "host", "api"),
+            "payment-api-prod must have pidMode unset, not host",
+        ],
+        "one role for task and execution": [
+            changeInputs(`aws:${task}`, "api", ({ executionRoleArn = null }) => ({
+                taskRoleArn: executionRoleArn,
+            })),
+            "payment-api-prod must have different task and execution roles",
+        ],
+        "another log driver": [
+            changeInputs(`aws:${task}`, "api", ({ containerDefinitions }) => ({
+                containerDefinitions: toText(containerDefinitions).replace(
+                    '"logDriver":"awslogs"',
+                    '"logDriver":"none"',
+                ),
+            })),
+            "payment-api-prod must log every container to CloudWatch Logs",
+        ],
+    },
+    "services-current": {
+        "an old platform version": [
+            setInput("ecs/service:Service", "platformVersion", "1.3.0", "api"),
+            "payment-api-prod must run on the latest platform version",
+        ],
+    },
+    "clusters-observed": {
+        "no Container Insights": [
+            setInput(ecsCluster, "settings", [{ name: "containerInsights", value: "disabled" }]),
+            "payment-cluster-prod must have containerInsights enabled",
+        ],
+        "no log of ECS Exec": [
+            setInput(ecsCluster, `${exec}.logging`, "NONE"),
+            "payment-cluster-prod must have configuration.executeCommandConfiguration.logging OVERRIDE, not NONE",
+        ],
+        "no key for ECS Exec": [
+            setInput(ecsCluster, `${exec}.kmsKeyId`, null),
+            "payment-cluster-prod must have configuration.executeCommandConfiguration.kmsKeyId, not unset",
+        ],
+        "an unencrypted log of ECS Exec": [
+            setInput(ecsCluster, `${exec}.logConfiguration.cloudWatchEncryptionEnabled`, false),
+            "payment-cluster-prod must have configuration.executeCommandConfiguration.logConfiguration.cloudWatchEncryptionEnabled true, not false",
+        ],
+    },
+    "functions-supported": {
+        "an old runtime": [
+            setInput("lambda/function:Function", "runtime", "nodejs16.x"),
+            "payment-validator-prod must run on a supported runtime",
+        ],
+        "no description": [
+            setInput("lambda/function:Function", "description", null),
+            "payment-validator-prod must have description, not unset",
+        ],
+    },
+};

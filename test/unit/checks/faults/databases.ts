@@ -1,0 +1,138 @@
+import { inputText } from "../../../../plan/query.ts";
+import {
+    changeInputs,
+    changeItems,
+    changePolicy,
+    changeResources,
+    keepItems,
+    mentions,
+    removeResources,
+    setInput,
+    type FaultsByRule,
+} from "../fault.ts";
+
+const database = "rds/cluster:Cluster";
+const instance = "rds/clusterInstance:ClusterInstance";
+const parameters = "rds/clusterParameterGroup:ClusterParameterGroup";
+const events = "rds/eventSubscription:EventSubscription";
+const cache = "elasticache/replicationGroup:ReplicationGroup";
+const target = "aws:appautoscaling/target:Target";
+
+export const databaseFaults: FaultsByRule = {
+    "database-recoverable": {
+        "a retention below that of the stack": [
+            setInput(database, "backupRetentionPeriod", 1),
+            "payment-database-prod must have the backupRetentionPeriod that the stack sets",
+        ],
+        "snapshots without tags": [
+            setInput(database, "copyTagsToSnapshot", false),
+            "payment-database-prod must have copyTagsToSnapshot true, not false",
+        ],
+    },
+    "database-accounts": {
+        "no IAM authentication": [
+            setInput(database, "iamDatabaseAuthenticationEnabled", false),
+            "payment-database-prod must have iamDatabaseAuthenticationEnabled true, not false",
+        ],
+        "the default administrator": [
+            setInput(database, "masterUsername", "postgres"),
+            "payment-database-prod must have a masterUsername that is not a default",
+        ],
+    },
+    "database-logs-exported": {
+        "no log": [
+            setInput(database, "enabledCloudwatchLogsExports", []),
+            "payment-database-prod must have enabledCloudwatchLogsExports.0 postgresql, not unset",
+        ],
+    },
+    "database-instances-maintained": {
+        "no minor version upgrades": [
+            setInput(instance, "autoMinorVersionUpgrade", false),
+            "payment-database-1-prod must have autoMinorVersionUpgrade true, not false",
+        ],
+        "snapshots without tags": [
+            setInput(instance, "copyTagsToSnapshot", false),
+            "payment-database-1-prod must have copyTagsToSnapshot true, not false",
+        ],
+        "no enhanced monitoring": [
+            setInput(instance, "monitoringInterval", 0),
+            "payment-database-1-prod must have the monitoringInterval that the stack sets",
+        ],
+        "no Container Insights": [
+            setInput(database, "performanceInsightsEnabled", false),
+            "payment-database-1-prod must have Performance Insights enabled",
+        ],
+    },
+    "database-parameters": {
+        "no rds.force_ssl": [
+            keepItems(parameters, "parameters", (each) => !mentions("force_ssl")(each)),
+            "payment-postgresql17-prod must set rds.force_ssl to 1",
+        ],
+        "rds.force_ssl 0": [
+            changeItems(parameters, "parameters", (each) =>
+                mentions("force_ssl")(each) ? { ...each, value: "0" } : each,
+            ),
+            "payment-postgresql17-prod must set rds.force_ssl to 1",
+        ],
+        "a log of all statements": [
+            changeItems(parameters, "parameters", (each) =>
+                mentions("log_statement")(each) ? { ...each, value: "all" } : each,
+            ),
+            "payment-postgresql17-prod must set log_statement to ddl",
+        ],
+        "no log of slow statements": [
+            keepItems(parameters, "parameters", (each) => !mentions("min_duration")(each)),
+            "payment-postgresql17-prod must set log_min_duration_statement",
+        ],
+    },
+    "database-events-notified": {
+        "no subscription for parameter groups": [
+            removeResources(`aws:${events}`, "parameter-group"),
+            "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
+        ],
+        "subscriptions without failures": [
+            changeInputs(`aws:${events}`, "", ({ eventCategories }) => ({
+                eventCategories: (eventCategories as string[]).filter((category) => category !== "failure"),
+            })),
+            "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
+        ],
+    },
+    "cache-recoverable": {
+        "no minor version upgrades": [
+            setInput(cache, "autoMinorVersionUpgrade", false),
+            "payment-cache-prod must have autoMinorVersionUpgrade true, not false",
+        ],
+        "no backups": [setInput(cache, "snapshotRetentionLimit", 0), "payment-cache-prod must have automatic backups"],
+        "no failover": [
+            setInput(cache, "automaticFailoverEnabled", false),
+            "payment-cache-prod must have automatic failover exactly where it has replicas",
+        ],
+        "one zone": [
+            setInput(cache, "multiAzEnabled", false),
+            "payment-cache-prod must have Multi-AZ exactly where it has replicas",
+        ],
+    },
+    "cache-requires-token": {
+        "no token": [setInput(cache, "authToken", null), "payment-cache-prod must have a secret AUTH token"],
+    },
+    "tables-scale": {
+        "provisioned capacity without autoscaling": [
+            removeResources(target, "transactions"),
+            "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
+        ],
+        "autoscaling of reads only": [
+            changeResources(target, "transactions", (node) =>
+                inputText(node, "scalableDimension").includes("table:Write") ? [] : [node],
+            ),
+            "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
+        ],
+        "autoscaling of an index instead of writes": [
+            changePolicy(target, "transactions-write", "table:Write", "index:Write", "scalableDimension"),
+            "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
+        ],
+        "autoscaling of another table": [
+            changeInputs(target, "transactions", { resourceId: "table/payment-other" }),
+            "payment-transactions-prod must have on-demand billing, or autoscaling of read and write capacity",
+        ],
+    },
+};
