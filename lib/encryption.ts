@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { allowService, arn, policyJson, type Statement } from "./iam.ts";
+import { logGroupPatterns } from "./encryption/log-group-patterns.ts";
 import { nameOf, type Scope } from "./scope.ts";
 
 export interface EncryptionArgs {
@@ -118,11 +119,3 @@ const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]
         },
     ],
 };
-
-/** Patterns of the names of this stack's log groups, to which AWS adds prefixes and suffixes. */
-export const logGroupPatterns = (scope: Pick<Scope, "suffix">): string[] => [
-    `*${nameOf(scope, "*")}`,
-    `*${nameOf(scope, "*")}/*`,
-    // API Gateway's execution log group contains the API's ID, which does not exist when the key is created.
-    "API-Gateway-Execution-Logs_*/*",
-];

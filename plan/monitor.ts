@@ -1,6 +1,6 @@
 import resource from "@pulumi/pulumi/proto/resource_pb.js";
 import { fakeOutputsOf, providerLocationOf, providerInputs, type ProviderLocation } from "./fake-provider/outputs.ts";
-import { withAutomaticName } from "./automatic-names.ts";
+import { withAutomaticName } from "./physical-names.ts";
 import { inventedResultsIn, invokeFakeFunction, type InventedFunctionResult } from "./fake-provider/invokes.ts";
 import { defaultNodeOptions, nodeOptionsOf, propertyDependenciesOf, urnOf, type PlanNode } from "./plan-node.ts";
 import { readResourceClass, type ResourceClass } from "./resource-class.ts";

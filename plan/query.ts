@@ -78,9 +78,11 @@ const nodesByType = memoizeByPlan(({ nodes }) => {
 });
 const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
 
-/** All resources of a type, given as `sqs/queue:Queue`. */
-export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] =>
-    nodesByType(recordType(plan, type)).get(`aws:${type}`) ?? [];
+/** All resources of a type of AWS, given as `sqs/queue:Queue` or `aws:sqs/queue:Queue`. */
+export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] => {
+    const plain = type.replace(/^aws:/, "");
+    return nodesByType(recordType(plan, plain)).get(`aws:${plain}`) ?? [];
+};
 
 /** KMS keys of the stack, by ARN. */
 export const kmsKeysByArn = memoizeByPlan(
@@ -118,39 +120,4 @@ export function transitiveDependencies(plan: Plan, node: PlanNode): Set<string> 
         }
     }
     return found;
-}
-
-/** Properties that hold the name in AWS; `name` where a type is not listed. */
-const nameProperties: Readonly<Record<string, string>> = {
-    "aws:s3/bucket:Bucket": "bucket",
-    "aws:rds/cluster:Cluster": "clusterIdentifier",
-    "aws:rds/clusterInstance:ClusterInstance": "identifier",
-    "aws:elasticache/replicationGroup:ReplicationGroup": "replicationGroupId",
-    "aws:cloudwatch/compositeAlarm:CompositeAlarm": "alarmName",
-    "aws:cloudwatch/dashboard:Dashboard": "dashboardName",
-    "aws:ecs/taskDefinition:TaskDefinition": "family",
-};
-
-/** Names that the program does not give, and why. */
-const typesNotNamedByProgram: Readonly<Record<string, string>> = {
-    "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": "AWS has named it",
-    "aws:route53/record:Record": "it is called like a domain",
-    "aws:apigateway/usagePlanKey:UsagePlanKey": "it repeats the name of the API key",
-};
-
-/** Names without the suffix, and why two stacks cannot meet in one. */
-const typesNamedWithinParent: Readonly<Record<string, string>> = {
-    "aws:apigateway/model:Model": "stands in an API of the stack, and takes letters and digits only",
-    "aws:guardduty/detectorFeature:DetectorFeature": "stands in a detector of the stack, and is AWS's name of a plan",
-};
-
-/** The name is taken in another resource of the stack, not in the account. */
-export const isNamedWithinParent = ({ type }: PlanNode): boolean => type in typesNamedWithinParent;
-
-/** The name in AWS, given by the program or made by Pulumi; nothing for what has an ID only. */
-export function physicalName(node: PlanNode): string | undefined {
-    const property = nameProperties[node.type] ?? "name";
-    const name = node.inputs[property] ?? node.outputs[property];
-    const hasName = node.type.startsWith("aws:") && !(node.type in typesNotNamedByProgram);
-    return hasName && typeof name === "string" ? name : undefined;
 }

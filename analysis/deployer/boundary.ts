@@ -5,7 +5,7 @@ import { PlanError } from "../../plan/plan-error.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { policyDocumentOf, singleOrList, type PolicyDocument } from "./document.ts";
 import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
-import type { DeployerGrant } from "./grant.ts";
+import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 /**
  * The permissions boundary of all roles of the stack: the actions of its planned roles, in its own account and Region, and no

@@ -1,6 +1,6 @@
 import { requireItem } from "../../lib/list.ts";
 import { uniqueSorted, type PlaceholderValues } from "./placeholder-values.ts";
-import type { Conditions, DeployerGrant } from "./grant.ts";
+import type { Conditions, DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 
 type OneOrMore = string | readonly string[];
 

@@ -1,3 +1,5 @@
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
+import { keyUseGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { inputJson, inputText, resourcesOfType } from "../../plan/query.ts";
 import type { Plan } from "../../plan/plan.ts";
 
@@ -18,16 +20,11 @@ export interface PlaceholderValues {
     readonly lists: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Services that encrypt with the stack's keys by the caller's rights, by the beginning of the planned type. */
-const servicesUsingKeys: Readonly<Record<string, string>> = {
-    "dynamodb/": "dynamodb",
-    "ecr/": "ecr",
-    "elasticache/": "elasticache",
-    "lambda/": "lambda",
-    "rds/": "rds",
-    "scheduler/": "scheduler",
-    "secretsmanager/": "secretsmanager",
-};
+/** Such as `rds`, of types whose service encrypts with the stack's keys by the caller's rights. */
+const servicesUsingKeys = (plan: Plan): string[] =>
+    plan.nodes
+        .filter(({ type }) => catalogue[type]?.grants?.includes(keyUseGrant))
+        .map(({ type }) => type.replace(/^aws:(\w+)\/.*$/, "$1"));
 
 export const placeholderValuesOf = (plan: Plan, { boundary, ...words }: DeployerLocation): PlaceholderValues => ({
     texts: words,
@@ -45,13 +42,7 @@ export const placeholderValuesOf = (plan: Plan, { boundary, ...words }: Deployer
         records: uniqueSorted(
             resourcesOfType(plan, "route53/record:Record").map((record) => dnsRecordPattern(inputText(record, "name"))),
         ),
-        keyUsers: uniqueSorted(
-            plan.nodes.flatMap(({ type }) =>
-                Object.entries(servicesUsingKeys)
-                    .filter(([prefix]) => type.startsWith(`aws:${prefix}`))
-                    .map(([, service]) => `${service}.${words.region}.amazonaws.com`),
-            ),
-        ),
+        keyUsers: uniqueSorted(servicesUsingKeys(plan).map((service) => `${service}.${words.region}.amazonaws.com`)),
         boundary: boundary === undefined ? [] : [boundary],
     },
 });

@@ -10,9 +10,9 @@ import {
     type PolicyDocument,
 } from "./document.ts";
 import { placeholderValuesOf, uniqueSorted, type DeployerLocation } from "./placeholder-values.ts";
-import type { DeployerGrant } from "./grant.ts";
-import { grantsByType } from "./grants.ts";
-import { deployCommandGrants } from "./grants/command.ts";
+import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
+import { deployCommandGrants } from "./command-grants.ts";
 
 export { deployerLocationOfStack, locationWarnings } from "./deployer-location.ts";
 
@@ -23,22 +23,18 @@ export interface DeployerPolicies {
     readonly boundary: PolicyDocument;
 }
 
-/** Planned types of AWS's provider, such as `sqs/queue:Queue`. */
+/** Planned types of the AWS provider, such as `aws:sqs/queue:Queue`. */
 export const plannedTypes = (plan: Plan): string[] =>
-    uniqueSorted(
-        plan.nodes.flatMap(({ type, custom }) =>
-            custom && type.startsWith("aws:") ? [type.slice("aws:".length)] : [],
-        ),
-    );
+    uniqueSorted(plan.nodes.filter(({ type, custom }) => custom && type.startsWith("aws:")).map(({ type }) => type));
 
 /** @throws PlanError for a type without grants */
 export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
     const types = plannedTypes(plan);
-    const unknown = types.filter((type) => !(type in grantsByType));
+    const unknown = types.filter((type) => catalogue[type]?.grants === undefined);
     if (unknown.length > 0) {
-        throw new PlanError(unknown.map((type) => `no grants for ${type}: add them to analysis/deployer/grants/`));
+        throw new PlanError(unknown.map((type) => `no deployer grants for ${type}: add its row to plan/catalogue/`));
     }
-    return [...types.flatMap((type) => grantsByType[type] ?? []), ...deployCommandGrants];
+    return [...types.flatMap((type) => catalogue[type]?.grants ?? []), ...deployCommandGrants];
 }
 
 /**

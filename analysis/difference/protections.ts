@@ -1,13 +1,11 @@
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
+import { changedFrom, changedTo, lowered, type ProtectionCheck } from "../../plan/catalogue/protection-checks.ts";
+import type { DeletionInput } from "../../plan/catalogue/row.ts";
 import { typeNameOf } from "../../plan/query.ts";
 import { parseStatements } from "../iam/statements.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings } from "../../plan/value.ts";
 import { pairNodes, type NodePair } from "./pairs.ts";
-import { deletionInputs } from "./protections/deletion.ts";
-import { accessProtections } from "./protections/access.ts";
-import { protectors } from "./protections/protectors.ts";
-import { recordProtections } from "./protections/records.ts";
-import { storeProtections } from "./protections/stores.ts";
 
 /** A protection that an update weakens. */
 export interface LostProtection {
@@ -28,7 +26,7 @@ export function lostProtections(before: Plan, after: Plan): LostProtection[] {
  */
 function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtection[] {
     const lost = pairs.flatMap(({ before, after }) => {
-        const checks = deletionInputs[after.type] ?? [];
+        const checks = (catalogue[after.type]?.deletion?.inputs ?? []).flatMap(deletionCheck);
         const changes = [
             ...(before.options.protect && !after.options.protect ? ["protect: true -> false"] : []),
             ...checks.map((check) => check(before.inputs, after.inputs)).filter((change) => change !== undefined),
@@ -53,13 +51,22 @@ function deletionProtections(pairs: readonly NodePair[], plan: Plan): LostProtec
     }));
 }
 
+/** Nothing for an input that has one value in all stacks. */
+function deletionCheck({ input, unprotected, protected: kept }: DeletionInput): ProtectionCheck[] {
+    if (unprotected === kept) {
+        return [];
+    }
+    if (typeof kept === "number") {
+        return [lowered(input, kept)];
+    }
+    return [kept ? changedFrom(input, true) : changedTo(input, true)];
+}
+
 /** Type of the component that contains the whole stack. */
 const platformType = "payment:index:PaymentPlatform";
 
-const weakerInputs = { ...storeProtections, ...recordProtections, ...accessProtections };
-
 function weakenedInputs({ before, after }: NodePair): LostProtection[] {
-    const inputs = (weakerInputs[after.type] ?? []).flatMap(({ check, risk }) => {
+    const inputs = (catalogue[after.type]?.weakerInputs ?? []).flatMap(({ check, risk }) => {
         const change = check(before.inputs, after.inputs);
         return change === undefined ? [] : [`${change}; ${risk}`];
     });
@@ -98,7 +105,7 @@ function lostProtectors(before: Plan, pairs: readonly NodePair[]): LostProtectio
     return before.nodes
         .filter(({ urn }) => !kept.has(urn))
         .flatMap((node) => {
-            const protector = protectors[node.type];
+            const protector = catalogue[node.type]?.protector;
             if (protector === undefined) {
                 return [];
             }

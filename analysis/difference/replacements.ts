@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isForced } from "../replacement/force-new-conditions.ts";
-import { forceNewInputsOf } from "../replacement/force-new.ts";
+import { forceNewInputsOf, isForced } from "../replacement/force-new.ts";
 import { isIgnored } from "../replacement/identities.ts";
 import { compareText, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";

@@ -1,7 +1,7 @@
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { isObjectOrArray, getPath, type UnknownRecord } from "../../plan/query.ts";
-import { providerDefaults } from "./provider-defaults.ts";
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
 
 /** A resource whose inputs the engine has sent, with the inputs of its provider. */
 export interface CheckedResource {
@@ -36,7 +36,7 @@ export function isAddedByProvider(checked: CheckedResource, path: string, value:
         default:
             return (
                 (typeof value === "string" && isAutomaticName(node, value)) ||
-                isSame(value, providerDefaults[node.type]?.[path]) ||
+                isSame(value, catalogue[node.type]?.providerDefaults?.[path]) ||
                 // What pulumi-aws takes for the description of groups, provider/resources.go: managedByPulumi.
                 value === "Managed by Pulumi"
             );

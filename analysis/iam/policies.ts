@@ -1,4 +1,5 @@
 import { visitNonSecretStrings } from "../../plan/value.ts";
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, typeNameOf, memoizeByPlan, splitPart, toText, inputText } from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -7,7 +8,7 @@ import { unsupportedElementsIn, type RequestContext } from "./conditions.ts";
 import { evaluate, type Decision, type NamedPolicy, type ApplicablePolicies, type AccessRequest } from "./evaluate.ts";
 import { managedPolicyOf } from "./managed-policies.ts";
 import { isRoleArn } from "./principals.ts";
-import { policiesAttachedTo, policyAttachments } from "./resource-policies.ts";
+import { policiesAttachedTo } from "./resource-policies.ts";
 
 /** The policies of a plan, and the account, Region and partition to which they belong. */
 export interface AccountPolicies {
@@ -34,13 +35,13 @@ export interface Role {
 
 /** Types with a policy as an input that the evaluator reads. */
 const supportedPolicyTypes = [
-    ...Object.keys(policyAttachments),
-    "kms/key:Key",
-    "iam/role:Role",
-    "iam/rolePolicy:RolePolicy",
-    "iam/policy:Policy",
-    "ec2/vpcEndpoint:VpcEndpoint",
-].map((type) => `aws:${type}`);
+    ...typesWith("policyOf").map(([type]) => type),
+    "aws:kms/key:Key",
+    "aws:iam/role:Role",
+    "aws:iam/rolePolicy:RolePolicy",
+    "aws:iam/policy:Policy",
+    "aws:ec2/vpcEndpoint:VpcEndpoint",
+];
 
 /** Types that give access by other means than the policies that the evaluator reads. */
 const unsupportedAccessTypes =
@@ -117,8 +118,8 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
         arnOf(node),
         { ...policyOf(node, "assumeRolePolicy"), name: `the trust of ${node.name}`, layer: "trust", node },
     ]),
-    ...Object.values(policyAttachments).flatMap(({ resourceType }) =>
-        resourcesOfType(plan, resourceType).flatMap((resource) =>
+    ...typesWith("policyOf").flatMap(([, { type }]) =>
+        resourcesOfType(plan, type).flatMap((resource) =>
             policiesAttachedTo(plan, resource).map((node): [string, ResourcePolicy] => [
                 arnOf(resource),
                 { ...policyOf(node), layer: "resource", node },

@@ -1,3 +1,5 @@
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
+import { storeKinds } from "../../plan/catalogue/row.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
@@ -21,18 +23,6 @@ export interface Store {
     readonly name: string;
     readonly arn: string;
 }
-
-/** Heading and resource type of each kind of store. */
-const typesByStoreKind: readonly [kind: string, type: string][] = [
-    ["Secrets", "secretsmanager/secret:Secret"],
-    ["Queues", "sqs/queue:Queue"],
-    ["Topics", "sns/topic:Topic"],
-    ["Tables", "dynamodb/table:Table"],
-    ["Buckets", "s3/bucket:Bucket"],
-    ["Keys", "kms/key:Key"],
-    ["Repositories", "ecr/repository:Repository"],
-    ["Log groups", "cloudwatch/logGroup:LogGroup"],
-];
 
 /** Users of a database cluster: its master user, those in the variables of tasks, and those in ARNs of policies. */
 function databaseUsersOf(plan: Plan, cluster: PlanNode, prefix: string): string[] {
@@ -65,7 +55,7 @@ export const storesOf = memoizeByPlan((plan): readonly Store[] => {
             arn: textAtPath(cluster.outputs, "masterUserSecrets.0.secretArn"),
         }))
         .filter(({ arn }) => arn !== "");
-    const others = typesByStoreKind.flatMap(([kind, type]) =>
+    const others = typesWith("storeKind").flatMap(([type, kind]) =>
         resourcesOfType(plan, type).map((node) => ({ kind, name: node.name, arn: arnOf(node) })),
     );
     return [...users, ...masters, ...others].toSorted((a, b) => compareText(a.name, b.name));
@@ -96,4 +86,4 @@ export const createNameReplacer = memoizeByPlan((plan): ((value: string) => stri
     };
 });
 
-export const storeKinds: readonly string[] = ["Database users", ...typesByStoreKind.map(([kind]) => kind)];
+export const storeHeadings: readonly string[] = ["Database users", ...storeKinds];

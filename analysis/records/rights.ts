@@ -1,7 +1,7 @@
 import { accountPoliciesOf, allowStatements } from "../iam/policies.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../iam/broadest-requests.ts";
 import { lambdaPermissionsOf } from "../iam/resource-policies.ts";
-import { storeKinds, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
+import { storeHeadings, createNameReplacer, storesOf, type Store } from "../iam/stores.ts";
 import { fillWildcards, matchesResource } from "../iam/wildcards.ts";
 import {
     resourcesOfType,
@@ -34,7 +34,7 @@ const outsideStack = "Not made by the stack";
 const everyResource = "Every resource";
 
 /** Headings of the record, in order. */
-export const rightKinds: readonly string[] = [...storeKinds, "Functions", "Roles", outsideStack, everyResource];
+export const rightKinds: readonly string[] = [...storeHeadings, "Functions", "Roles", outsideStack, everyResource];
 
 const throughAccountPolicies = "the account, through its IAM policies";
 

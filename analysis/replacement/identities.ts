@@ -1,8 +1,8 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { Secret, type Value } from "../../plan/value.ts";
 import { typeNameOf } from "../../plan/query.ts";
-import { isConditional } from "./force-new-conditions.ts";
-import { forceNewInputsOf, statefulTypes } from "./force-new.ts";
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
+import { forceNewInputsOf, isConditional } from "./force-new.ts";
 import { escapeRegExp, minIdentifyingLength } from "../../plan/text.ts";
 
 /** What makes AWS, or Pulumi, take a resource for the one that is there. */
@@ -22,7 +22,7 @@ export const isIgnored = ({ options }: PlanNode, input: string): boolean =>
 
 /** What the resource is known by; nothing for one that holds nothing. */
 export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity | undefined {
-    if (!(node.type in statefulTypes)) {
+    if (catalogue[node.type]?.loss === undefined) {
         return undefined;
     }
     const always = forceNewInputsOf(node.type).filter((input) => !isConditional(node.type, input));

@@ -1,44 +1,17 @@
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import { resourcesOfType, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-/** Input by type, and its value while the stack is not protected and while it is. */
-const deletionProtectionInputs: readonly (readonly [type: string, input: string, free: unknown, kept: unknown])[] = [
-    ["s3/bucket:Bucket", "forceDestroy", true, false],
-    ["ecr/repository:Repository", "forceDelete", true, false],
-    ["secretsmanager/secret:Secret", "recoveryWindowInDays", 0, 30],
-    ["rds/cluster:Cluster", "deletionProtection", false, true],
-    ["rds/cluster:Cluster", "skipFinalSnapshot", true, false],
-    ["dynamodb/table:Table", "deletionProtectionEnabled", false, true],
-    ["lb/loadBalancer:LoadBalancer", "enableDeletionProtection", false, true],
-    ["kms/key:Key", "deletionWindowInDays", 7, 30],
-    ["ecs/service:Service", "forceDelete", true, true],
-];
-
-/** What Pulumi itself refuses to delete in a protected stack. */
-const protectedTypes = [
-    "s3/bucket:Bucket",
-    "ecr/repository:Repository",
-    "secretsmanager/secret:Secret",
-    "rds/cluster:Cluster",
-    "dynamodb/table:Table",
-    "elasticache/replicationGroup:ReplicationGroup",
-    "lb/loadBalancer:LoadBalancer",
-];
-
-/** What outlives `pulumi destroy`, whatever the stack's switch says. */
-const inputsThatRetain: readonly (readonly [type: string, input: string])[] = [
-    ["cloudwatch/logGroup:LogGroup", "skipDestroy"],
-    ["cloudwatch/logGroup:LogGroup", "deletionProtectionEnabled"],
-    ["ecs/taskDefinition:TaskDefinition", "skipDestroy"],
-    ["rds/clusterInstance:ClusterInstance", "skipDestroy"],
-    ["lambda/function:Function", "skipDestroy"],
-];
+const deletions = typesWith("deletion").map(([type, deletion]) => ({ type: type.replace(/^aws:/, ""), ...deletion }));
 
 /**
  * What serves callers, and can be replaced. The API itself cannot: the provider changes each of its inputs in place
- * (`analysis/replacement/force-new.ts`).
+ * (`forceNew` in `plan/catalogue/api-gateway.ts`).
  */
-const typesServingCallers = ["acm/certificate:Certificate", "apigateway/deployment:Deployment"];
+const typesServingCallers = deletions.filter(({ replaceFirst }) => replaceFirst === true).map(({ type }) => type);
+
+/** What Pulumi itself refuses to delete in a protected stack. */
+const protectedTypes = deletions.filter(({ pulumiProtect }) => pulumiProtect === true).map(({ type }) => type);
 
 export const lifetimeRules: readonly Rule[] = [
     {
@@ -62,18 +35,20 @@ export const lifetimeRules: readonly Rule[] = [
             const { deletionProtection } = settings;
             const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));
             return [
-                ...deletionProtectionInputs.flatMap(([type, input, free, protectedValue]) => {
-                    const nodes = resourcesOfType(plan, type);
-                    const value = deletionProtection ? protectedValue : free;
-                    return [
-                        ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
-                        ...findingsUnless(
-                            nodes,
-                            ({ inputs }) => inputs[input] === value,
-                            `have ${input} ${String(value)}`,
-                        ),
-                    ];
-                }),
+                ...deletions.flatMap(({ type, inputs: rows = [] }) =>
+                    rows.flatMap(({ input, unprotected, protected: protectedValue }) => {
+                        const nodes = resourcesOfType(plan, type);
+                        const value = deletionProtection ? protectedValue : unprotected;
+                        return [
+                            ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
+                            ...findingsUnless(
+                                nodes,
+                                ({ inputs }) => inputs[input] === value,
+                                `have ${input} ${String(value)}`,
+                            ),
+                        ];
+                    }),
+                ),
                 ...findingsUnless(
                     kept,
                     ({ options }) => options.protect === deletionProtection,
@@ -92,11 +67,13 @@ export const lifetimeRules: readonly Rule[] = [
                     "name a final snapshot only where the stack has deletion protection",
                 ),
                 ...findingsUnless(plan.nodes, ({ options }) => !options.retainOnDelete, "not set `retainOnDelete`"),
-                ...inputsThatRetain.flatMap(([type, input]) =>
-                    findingsUnless(
-                        resourcesOfType(plan, type),
-                        ({ inputs }) => inputs[input] !== true,
-                        `not have ${input}`,
+                ...deletions.flatMap(({ type, retainingInputs = [] }) =>
+                    retainingInputs.flatMap((input) =>
+                        findingsUnless(
+                            resourcesOfType(plan, type),
+                            ({ inputs }) => inputs[input] !== true,
+                            `not have ${input}`,
+                        ),
                     ),
                 ),
                 ...findingsUnless(

@@ -1,69 +1,7 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import {
-    resourcesOfType,
-    isNamedWithinParent,
-    isObjectOrArray,
-    physicalName,
-    toText,
-    inputText,
-    findingsUnless,
-} from "../../plan/query.ts";
+import { isNamedWithinParent, maxNameLengthOf, nameScopeOf, physicalName } from "../../plan/physical-names.ts";
+import { resourcesOfType, isObjectOrArray, toText, inputText, findingsUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
-
-/** Longest names that AWS takes, by type; of API Gateway, which tells none for most of its parts, the least that it tells. */
-const maxNameLengths: Readonly<Record<string, number>> = {
-    "acm/certificate:Certificate": 256,
-    "apigateway/apiKey:ApiKey": 1024,
-    "apigateway/model:Model": 128,
-    "apigateway/requestValidator:RequestValidator": 128,
-    "apigateway/restApi:RestApi": 128,
-    "apigateway/usagePlan:UsagePlan": 128,
-    "apigatewayv2/vpcLink:VpcLink": 128,
-    "appautoscaling/policy:Policy": 256,
-    "cfg/deliveryChannel:DeliveryChannel": 256,
-    "cfg/recorder:Recorder": 256,
-    "cfg/recorderStatus:RecorderStatus": 256,
-    "cfg/rule:Rule": 128,
-    "cloudtrail/trail:Trail": 128,
-    "cloudwatch/compositeAlarm:CompositeAlarm": 255,
-    "cloudwatch/dashboard:Dashboard": 255,
-    "cloudwatch/eventRule:EventRule": 64,
-    "cloudwatch/logGroup:LogGroup": 512,
-    "cloudwatch/logMetricFilter:LogMetricFilter": 512,
-    "cloudwatch/metricAlarm:MetricAlarm": 255,
-    "dynamodb/table:Table": 255,
-    "ec2/securityGroup:SecurityGroup": 255,
-    "ecr/repository:Repository": 256,
-    "ecs/cluster:Cluster": 255,
-    "ecs/service:Service": 255,
-    "ecs/taskDefinition:TaskDefinition": 255,
-    "elasticache/parameterGroup:ParameterGroup": 255,
-    "elasticache/replicationGroup:ReplicationGroup": 40,
-    "elasticache/subnetGroup:SubnetGroup": 255,
-    "guardduty/detectorFeature:DetectorFeature": 64,
-    "iam/role:Role": 64,
-    "iam/rolePolicy:RolePolicy": 128,
-    "kms/alias:Alias": 256,
-    "lambda/function:Function": 64,
-    "lb/loadBalancer:LoadBalancer": 32,
-    "lb/targetGroup:TargetGroup": 32,
-    "rds/cluster:Cluster": 63,
-    "rds/clusterInstance:ClusterInstance": 63,
-    "rds/clusterParameterGroup:ClusterParameterGroup": 255,
-    "rds/eventSubscription:EventSubscription": 254,
-    "rds/subnetGroup:SubnetGroup": 255,
-    "s3/bucket:Bucket": 63,
-    "scheduler/schedule:Schedule": 64,
-    "scheduler/scheduleGroup:ScheduleGroup": 64,
-    "secretsmanager/secret:Secret": 512,
-    "sns/topic:Topic": 256,
-    "sqs/queue:Queue": 80,
-    "wafv2/ipSet:IpSet": 128,
-    "wafv2/webAcl:WebAcl": 128,
-};
-
-/** Metric alarms and composite alarms share one namespace in AWS. */
-const nameScopeOf = (type: string) => type.replace("compositeAlarm:CompositeAlarm", "metricAlarm:MetricAlarm");
 
 /** The execution log group of API Gateway has a name with the API's ID, which is unique. */
 const isNamedByApiId = (plan: Plan, node: PlanNode): boolean =>
@@ -105,16 +43,16 @@ export const nameRules: readonly Rule[] = [
     {
         name: "names-fit",
         description: "Every name is within the length limit of AWS",
-        fix: "Shorten the name, or add the limit that AWS documents for the type to the table of longest names.",
+        fix: "Shorten the name, or add the limit that AWS documents for the type to its row in `plan/catalogue/`.",
         check: ({ nodes }) => [
             ...nodes.flatMap((node) => {
                 const name = physicalName(node);
-                const limit = maxNameLengths[node.type.slice("aws:".length)];
+                const limit = maxNameLengthOf(node.type);
                 if (name === undefined) {
                     return [];
                 }
                 if (limit === undefined) {
-                    return [{ node, reason: "must be of a type whose name limit is listed" }];
+                    return [{ node, reason: "must be of a type whose row in `plan/catalogue/` has `name`" }];
                 }
                 const reason = `must have a name of at most ${limit} characters, has ${name.length}: ${name}`;
                 return name.length <= limit ? [] : [{ node, reason }];

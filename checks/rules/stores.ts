@@ -1,22 +1,15 @@
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, kmsKeysByArn, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import { requireInputs } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
-/** What holds data, and the inputs that name its key. */
-const keyInputsByType: readonly (readonly [type: string, ...paths: string[]])[] = [
-    ["rds/cluster:Cluster", "kmsKeyId", "masterUserSecretKmsKeyId"],
-    ["elasticache/replicationGroup:ReplicationGroup", "kmsKeyId"],
-    ["sqs/queue:Queue", "kmsMasterKeyId"],
-    ["sns/topic:Topic", "kmsMasterKeyId"],
-    ["cloudwatch/logGroup:LogGroup", "kmsKeyId"],
-    ["cloudtrail/trail:Trail", "kmsKeyId"],
-    ["secretsmanager/secret:Secret", "kmsKeyId"],
-    ["ecr/repository:Repository", "encryptionConfigurations.0.kmsKey"],
-    ["dynamodb/table:Table", "serverSideEncryption.kmsKeyArn"],
-    ["lambda/function:Function", "kmsKeyArn"],
-    ["cfg/deliveryChannel:DeliveryChannel", "s3KmsKeyArn"],
-    ["scheduler/schedule:Schedule", "kmsKeyArn"],
+/** Inputs that name the key of what keeps data. The key of a bucket is in a resource of its own. */
+const keyInputs: readonly (readonly [type: string, input: string])[] = [
+    ...typesWith("storage")
+        .filter(([, { key }]) => key.ofType === undefined)
+        .map(([type, { key }]) => [type, key.input] as const),
+    ...typesWith("otherKeyInputs").flatMap(([type, inputs]) => inputs.map((input) => [type, input] as const)),
 ];
 
 /** Types of which each bucket has one resource. */
@@ -45,13 +38,11 @@ export const storeRules: readonly Rule[] = [
             );
             const path = "rules.0.applyServerSideEncryptionByDefault";
             return [
-                ...keyInputsByType.flatMap(([type, ...paths]) =>
-                    paths.flatMap((each) =>
-                        findingsUnless(
-                            resourcesOfType(plan, type),
-                            (node) => keys.has(inputText(node, each)),
-                            `have a KMS key of the platform as ${each}`,
-                        ),
+                ...keyInputs.flatMap(([type, input]) =>
+                    findingsUnless(
+                        resourcesOfType(plan, type),
+                        (node) => keys.has(inputText(node, input)),
+                        `have a KMS key of the platform as ${input}`,
                     ),
                 ),
                 ...findingsUnless(

@@ -1,3 +1,4 @@
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
@@ -8,8 +9,6 @@ import {
     stackFindingUnless,
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
-import { tagPropagation } from "../tags/propagation.ts";
-import { untaggableTypes } from "../tags/untaggable.ts";
 
 /** Tags for cost allocation, search and audits. */
 export const requiredTags = [
@@ -17,8 +16,18 @@ export const requiredTags = [
     ...["DataClassification", "Compliance", "ManagedBy"],
 ];
 
-const isTaggable = ({ type, custom, external }: PlanNode): boolean =>
-    custom && !external && type.startsWith("aws:") && !untaggableTypes.has(type.replace("aws:", ""));
+/** The provider's class of a type that takes tags has the output `tagsAll`. */
+const isTaggable = ({ type, custom, external, outputs }: PlanNode): boolean =>
+    custom && !external && type.startsWith("aws:") && "tagsAll" in outputs;
+
+/**
+ * The provider's default tags are not copied to what AWS creates out of a resource. Network interfaces of Lambda, the load
+ * balancer and endpoints, and the secret of RDS's master user, have no input for tags.
+ */
+const tagPropagation = typesWith("tagPropagation").map(([type, propagation]) => ({
+    type: type.replace(/^aws:/, ""),
+    ...propagation,
+}));
 
 const tagEntries = (values: unknown): [string, unknown][] => (isObjectOrArray(values) ? Object.entries(values) : []);
 

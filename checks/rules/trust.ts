@@ -8,7 +8,8 @@ import {
     stackFindingUnless,
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
-import { policiesAttachedTo, policyAttachments } from "../../analysis/iam/resource-policies.ts";
+import { policiesAttachedTo } from "../../analysis/iam/resource-policies.ts";
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import {
     accountOfPlan,
     statementFindings,
@@ -119,7 +120,7 @@ export const trustRules: readonly Rule[] = [
         description: "Policies of buckets, queues and topics deny requests without TLS",
         fix: "Deny all actions to all principals where `aws:SecureTransport` is false, on the resource and everything in it.",
         check: (plan) =>
-            Object.values(policyAttachments).flatMap(({ resourceType: type, denyPlainHttpTo }) => {
+            typesWith("policyOf").flatMap(([, { type, denyPlainHttpTo }]) => {
                 if (denyPlainHttpTo === undefined) {
                     return [];
                 }
@@ -135,7 +136,7 @@ export const trustRules: readonly Rule[] = [
                     );
                 };
                 return [
-                    ...stackFindingUnless(nodes.length > 0, `there is no ${type}`),
+                    ...stackFindingUnless(nodes.length > 0, `there is no ${type.replace(/^aws:/, "")}`),
                     ...findingsUnless(nodes, refuses, "have one policy, which denies requests without TLS"),
                 ];
             }),

@@ -30,7 +30,7 @@ interface Storage {
 const days = (input: string, ofType?: string) => ({ input, ofType, unit: "days" }) as const;
 
 /** Types that store data or are encrypted. All others store only their configuration. */
-export const storageByType: Readonly<Record<string, Storage>> = {
+export const storage = {
     "aws:cloudtrail/trail:Trail": { key: { input: "kmsKeyId" } },
     "aws:cloudwatch/logGroup:LogGroup": {
         content: "logs",
@@ -74,6 +74,8 @@ export const storageByType: Readonly<Record<string, Storage>> = {
         key: { input: "kmsMasterKeyId" },
         retention: { input: "messageRetentionSeconds", unit: "seconds" },
     },
-};
+} satisfies Readonly<Record<string, Storage>>;
+
+export const storageByType: Readonly<Record<string, Storage>> = storage;
 
 export type { Storage, InputLocation };

@@ -20,21 +20,56 @@ interface NameLimit {
     readonly ending?: Ending;
 }
 
+/** Characters that AWS allows in names, and X.509 in the common name of a certificate. */
+export const maxNameLengths = {
+    targetGroup: 32,
+    loadBalancer: 32,
+    cache: 40,
+    databaseInstance: 63,
+    bucket: 63,
+    role: 64,
+    eventRule: 64,
+    commonName: 64,
+    queue: 80,
+    webAcl: 128,
+    repository: 256,
+    logGroup: 512,
+} as const;
+
 /** The names that are closest to AWS's limits. All other names are shorter than theirs. */
 export const nameLimits: readonly NameLimit[] = [
-    { what: "target group", limit: 32, pattern: "{serviceWithPath}-{suffix}", ending: autonamed },
-    { what: "load balancer", limit: 32, pattern: "payment-{suffix}", ending: autonamed },
-    { what: "cache", limit: 40, pattern: "payment-cache-{suffix}" },
-    { what: "database instance", limit: 63, pattern: "payment-database-15-{suffix}", ending: prefixed },
-    { what: "bucket", limit: 63, pattern: "payment-access-logs-{suffix}-123456789012" },
-    { what: "role", limit: 64, pattern: "payment-{service}-execution-{suffix}", ending: autonamed },
-    { what: "role of the database", limit: 64, pattern: "payment-database-monitoring-{suffix}", ending: autonamed },
-    { what: "EventBridge rule", limit: 64, pattern: "payment-deployment-failed-{suffix}" },
-    { what: "self-signed certificate", limit: 64, pattern: "payment-platform-{suffix}.internal" },
-    { what: "queue", limit: 80, pattern: "payment-{queue}-dlq-{suffix}" },
-    { what: "web firewall", limit: 128, pattern: "payment-firewall-{suffix}", ending: autonamed },
-    { what: "repository", limit: 256, pattern: "payment-{service}-{suffix}" },
-    { what: "log group", limit: 512, pattern: "/ecs/payment-{service}-{suffix}" },
+    {
+        what: "target group",
+        limit: maxNameLengths.targetGroup,
+        pattern: "{serviceWithPath}-{suffix}",
+        ending: autonamed,
+    },
+    { what: "load balancer", limit: maxNameLengths.loadBalancer, pattern: "payment-{suffix}", ending: autonamed },
+    { what: "cache", limit: maxNameLengths.cache, pattern: "payment-cache-{suffix}" },
+    {
+        what: "database instance",
+        limit: maxNameLengths.databaseInstance,
+        pattern: "payment-database-15-{suffix}",
+        ending: prefixed,
+    },
+    { what: "bucket", limit: maxNameLengths.bucket, pattern: "payment-access-logs-{suffix}-123456789012" },
+    { what: "role", limit: maxNameLengths.role, pattern: "payment-{service}-execution-{suffix}", ending: autonamed },
+    {
+        what: "role of the database",
+        limit: maxNameLengths.role,
+        pattern: "payment-database-monitoring-{suffix}",
+        ending: autonamed,
+    },
+    { what: "EventBridge rule", limit: maxNameLengths.eventRule, pattern: "payment-deployment-failed-{suffix}" },
+    {
+        what: "self-signed certificate",
+        limit: maxNameLengths.commonName,
+        pattern: "payment-platform-{suffix}.internal",
+    },
+    { what: "queue", limit: maxNameLengths.queue, pattern: "payment-{queue}-dlq-{suffix}" },
+    { what: "web firewall", limit: maxNameLengths.webAcl, pattern: "payment-firewall-{suffix}", ending: autonamed },
+    { what: "repository", limit: maxNameLengths.repository, pattern: "payment-{service}-{suffix}" },
+    { what: "log group", limit: maxNameLengths.logGroup, pattern: "/ecs/payment-{service}-{suffix}" },
 ];
 
 interface MaxSuffixLength {

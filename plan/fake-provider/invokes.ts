@@ -1,4 +1,4 @@
-import { hexDigitsOf } from "../automatic-names.ts";
+import { hexDigitsOf } from "../physical-names.ts";
 import type { ProviderLocation } from "./outputs.ts";
 import { textFromWire, type Wire, type WireObject } from "../value.ts";
 

@@ -17,7 +17,7 @@ export const ec2Outputs = (kind: string, prefix: string): FakeOutputs => ({
     arn: (asked) => asked.arn("ec2", `${kind}/${idWithPrefix(prefix)(asked)}`),
 });
 
-/** A resource known by its ARN. */
+/** A resource whose ID is its ARN. */
 export const identifiedByArn = (arn: TextOutput): FakeOutputs => ({ id: arn, arn });
 
 /** Each name of a certificate is proved by one record. */

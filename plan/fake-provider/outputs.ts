@@ -1,5 +1,5 @@
-import { outputsByType } from "./outputs-by-type.ts";
-import { hexDigitsOf, nameInputOf, prefixedDigits } from "../automatic-names.ts";
+import { catalogue } from "../catalogue/catalogue.ts";
+import { hexDigitsOf, nameInputOf, prefixedDigits } from "../physical-names.ts";
 import type { ResourceClass } from "../resource-class.ts";
 import { withoutSecretMark, isWireObject, textFromWire, type Wire, type WireObject } from "../value.ts";
 
@@ -63,7 +63,7 @@ export const providerInputs = <T>(wire: Readonly<Record<string, T>>): Record<str
         ]),
     );
 
-/** The ID and every output that the type declares, realistic where the table knows the form and else a plain label. */
+/** The ID and every output that the type declares, realistic where the catalogue has the form, otherwise a plain label. */
 export function fakeOutputsOf(
     resource: { type: string; name: string; urn: string },
     inputs: WireObject,
@@ -71,13 +71,13 @@ export function fakeOutputsOf(
     place: ProviderLocation,
 ): { id: string; outputs: WireObject } {
     const asked = createProviderRequest(resource, inputs, place);
-    const rows = outputsByType[resource.type] ?? {};
+    const rows = catalogue[resource.type]?.fakeOutputs ?? {};
     const outputs: WireObject = {};
     for (const property of declared.outputs) {
         outputs[property] = defaultOutput(property, asked);
     }
     for (const [property, row] of Object.entries(rows)) {
-        // A table row may also fill an input that AWS fills when the program does not.
+        // The catalogue may also fill an input that AWS fills when the program does not.
         if (!(property in inputs)) {
             outputs[property] = typeof row === "function" ? row(asked) : row;
         }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { expect } from "@jest/globals";
 import { createClients } from "../../tools/frame/aws-clients.ts";
 import { searchFor } from "../../tools/deploy/find-created.ts";
-import { importIdTemplates } from "../../tools/deploy/import-ids.ts";
+import { importIdTemplateOf } from "../../tools/deploy/import-ids.ts";
 import { lookups } from "../../tools/deploy/lookups.ts";
 import type { State, StateResource } from "../../plan/state.ts";
 import { interruptUp } from "./support/interrupt-up.ts";
@@ -59,7 +59,7 @@ const idsOfProvider = ["aws:iam/rolePolicyAttachment:RolePolicyAttachment"];
 scenario("each resource is read back under the ID by which an interrupted creation is taken over", 30, async () => {
     await project.ensureDeployed("dev");
     const before = await project.state("dev");
-    const sought = before.resources.filter(({ type }) => type in lookups || type in importIdTemplates);
+    const sought = before.resources.filter(({ type }) => type in lookups || importIdTemplateOf(type) !== undefined);
     // As if the state knew none of them.
     const others = { ...before, resources: before.resources.filter((resource) => !sought.includes(resource)) };
     const answers = await searchFor(aws, others, sought);

@@ -16,32 +16,14 @@ const alarmOf = async (alarm: AlarmName, subject: Partial<AlarmSubject> = {}, th
     return findNode(plan, `payment-part-${alarm}-test`, typeTokens.alarm).inputs;
 };
 
-const watched: Record<AlarmSubject["kind"], AlarmName[]> = {
-    service: ["cpu-high", "memory-high"],
-    "running-tasks": ["tasks-missing"],
-    "application-log": ["application-errors"],
-    target: ["target-5xx", "target-unhealthy", "latency-p99"],
-    alb: ["connections-rejected", "tls-errors"],
-    queue: ["oldest-message"],
-    "dead-letters": ["dead-letters"],
-    database: ["cpu-saturated", "capacity-spent", "memory-low", "replica-lag", "deadlocks"],
-    cache: ["engine-cpu-high", "memory-full", "replication-lag", "authentication-failures"],
-    function: ["function-errors", "function-throttled", "function-slow"],
-    table: ["reads-throttled", "writes-throttled"],
-    "table-operation": ["system-errors"],
-    api: ["api-4xx", "api-5xx", "api-slow"],
-    "api-usage": ["usage-near-quota"],
-    recovery: ["drill-overdue"],
-};
-const kinds = Object.entries(watched) as [AlarmSubject["kind"], AlarmName[]][];
+const kinds = [...Map.groupBy(rows, ([, { subjectKind }]) => subjectKind)].map(
+    ([kind, found]) => [kind, found.map(([alarm]) => alarm)] as const,
+);
 
 test.each(kinds)("a part of kind %s has the alarms %j, and none of another kind", async (kind, alarms) => {
     const plan = await planned([{ kind, name: "part", dimensions }]);
+    expect(alarms.length).toBeGreaterThan(0);
     expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
-});
-
-test("every row of the table watches something", () => {
-    expect(kinds.flatMap(([, alarms]) => alarms).sort()).toEqual(rows.map(([alarm]) => alarm).sort());
 });
 
 test("two parts of a kind raise alarms of their own, each on its own dimensions", async () => {

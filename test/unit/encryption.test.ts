@@ -1,5 +1,6 @@
 import { expect, test } from "@jest/globals";
-import { Encryption, logGroupPatterns, trailArn } from "../../lib/encryption.ts";
+import { Encryption, trailArn } from "../../lib/encryption.ts";
+import { logGroupPatterns } from "../../lib/encryption/log-group-patterns.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { findNode, nodesOf, planComponent } from "../recorder.ts";
 import { matchesArnPattern } from "../../analysis/iam/wildcards.ts";

@@ -3,6 +3,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { expect, test } from "@jest/globals";
 import { Messaging } from "../../lib/messaging.ts";
 import { Monitoring } from "../../lib/monitoring.ts";
+import type { AlarmSubjectKind } from "../../lib/monitoring/alarm-row.ts";
+import { alarmTable } from "../../lib/monitoring/alarm-table.ts";
 import { settingsSchema, type Settings } from "../../lib/settings/schema.ts";
 import { servicesWithPath } from "../../lib/settings/service-path.ts";
 import type { Plan } from "../../plan/plan.ts";
@@ -92,36 +94,37 @@ const planned = (changes?: Changes) => planComponent(() => build(changes));
 const alarmOf = async (alarm: string, changes?: Changes) =>
     findNode(await planned(changes), `payment-${alarm}-test`, typeTokens.alarm).inputs;
 
-const apiAlarms = [
-    ...["api-cpu-high", "api-memory-high", "api-application-errors"],
-    ...["api-target-5xx", "api-target-unhealthy", "api-latency-p99"],
-];
-const otherAlarms = [
-    ...["edge-connections-rejected", "edge-tls-errors"],
-    ...["processing-oldest-message", "processing-dead-letters"],
-    ...["notifications-oldest-message", "notifications-dead-letters"],
-    ...["cpu-saturated", "capacity-spent", "memory-low", "replica-lag", "deadlocks"].map(
-        (alarm) => `database-${alarm}`,
-    ),
-    ...["errors", "throttled", "slow"].map((alarm) => `validator-function-${alarm}`),
-    "validator-dead-letters",
-    ...["transactions", "transactions-index"].flatMap((part) => [
-        `${part}-reads-throttled`,
-        `${part}-writes-throttled`,
-    ]),
-    ...["getitem", "putitem", "transactwriteitems"].map((operation) => `transactions-${operation}-system-errors`),
-    "recovery-drill-overdue",
-    ...["api-4xx", "api-5xx", "api-slow", "usage-near-quota"].map((alarm) => `gateway-${alarm}`),
-    ...["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`),
-];
-const cacheAlarms = (node: number) =>
-    ["engine-cpu-high", "memory-full", "replication-lag", "authentication-failures"].map(
-        (alarm) => `cache-${node}-${alarm}`,
-    );
+/** Names of the alarms that the table has for a part of these kinds. */
+const alarmsOfPart = (part: string, kinds: readonly AlarmSubjectKind[]): string[] =>
+    Object.entries(alarmTable)
+        .filter(([, { subjectKind }]) => kinds.includes(subjectKind))
+        .map(([alarm]) => `${part}-${alarm}`);
+
+const apiKinds: readonly AlarmSubjectKind[] = ["service", "application-log", "target"];
+const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
+    api: apiKinds,
+    edge: ["alb"],
+    processing: ["queue", "dead-letters"],
+    notifications: ["queue", "dead-letters"],
+    database: ["database"],
+    validator: ["function", "dead-letters"],
+    transactions: ["table"],
+    "transactions-index": ["table"],
+    "transactions-getitem": ["table-operation"],
+    "transactions-putitem": ["table-operation"],
+    "transactions-transactwriteitems": ["table-operation"],
+    recovery: ["recovery"],
+    gateway: ["api", "api-usage"],
+    "cache-1": ["cache"],
+};
+const budgetAlarms = ["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`);
 
 test("every part of the platform has its alarms, and none twice", async () => {
     expect(logicalNamesOf(await planned(), typeTokens.alarm)).toEqual(
-        suffixes([...apiAlarms, ...otherAlarms, ...cacheAlarms(1)]).sort(),
+        suffixes([
+            ...Object.entries(kindsByPart).flatMap(([part, kinds]) => alarmsOfPart(part, kinds)),
+            ...budgetAlarms,
+        ]).sort(),
     );
 });
 
@@ -170,7 +173,9 @@ test.each([1, 2, 6])("each of %i cache nodes is watched by the name that ElastiC
     const plan = await planned({ cacheNodes });
     const alarms = nodesOf(plan, typeTokens.alarm).filter((node) => node.name.startsWith("payment-cache-"));
     const nodes = Array.from({ length: cacheNodes }, (_, i) => i + 1);
-    expect(alarms.map((alarm) => alarm.name).sort()).toEqual(suffixes(nodes.flatMap(cacheAlarms)).sort());
+    expect(alarms.map((alarm) => alarm.name).sort()).toEqual(
+        suffixes(nodes.flatMap((node) => alarmsOfPart(`cache-${node}`, ["cache"]))).sort(),
+    );
     for (const node of nodes) {
         const { inputs } = findNode(plan, `payment-cache-${node}-memory-full-test`, typeTokens.alarm);
         expect(inputs.dimensions).toEqual({ CacheClusterId: `payment-cache-test-00${node}` });

@@ -4,7 +4,7 @@ import { namePattern } from "../../lib/settings/fields.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { planTestStack } from "../stacks.ts";
 import { describeViolations, planOfConfig, settingsFromConfig } from "./checks/config-plans.ts";
-import { physicalName } from "../../plan/query.ts";
+import { physicalName } from "../../plan/physical-names.ts";
 import { readStackConfig, withSetting, withSettings } from "./settings/stack-config.ts";
 
 const committed = ["api", "payment", "notification"];

@@ -1,7 +1,8 @@
 import { expect, test } from "@jest/globals";
 import type { Plan } from "../../plan/plan.ts";
 import { planTestStack } from "../stacks.ts";
-import { isNamedWithinParent, toText } from "../../plan/query.ts";
+import { isNamedWithinParent } from "../../plan/physical-names.ts";
+import { toText } from "../../plan/query.ts";
 
 const stacks = ["dev", "staging", "prod"];
 

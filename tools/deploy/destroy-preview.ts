@@ -1,49 +1,34 @@
 import { paginateDescribeImages } from "@aws-sdk/client-ecr";
 import { ListObjectVersionsCommand, type ListObjectVersionsCommandInput } from "@aws-sdk/client-s3";
+import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import { collectPages, type AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError } from "../frame/exit.ts";
 import { logicalNameOf, outputText, stateResourcesOfType, type State, type StateResource } from "../../plan/state.ts";
 
 /** What an operator should know before a stack is destroyed. */
 export interface DestroyPreview {
-    /** What refuses to go. */
+    /** What Pulumi or AWS does not delete. */
     readonly protectedResources: readonly string[];
-    /** Data that goes with it. */
+    /** Data that is deleted with it. */
     readonly deletedData: readonly string[];
-    /** What takes long. */
+    /** What AWS deletes slowly. */
     readonly slowDeletions: readonly string[];
-    /** What stays behind. */
+    /** What AWS keeps. */
     readonly remainingResources: readonly string[];
 }
 
 type DescribeResource = (inputs: NonNullable<StateResource["inputs"]>, resource: StateResource) => string | undefined;
 
+const deletions = typesWith("deletion");
+
 /** Inputs by which AWS refuses to delete. */
-const protectionInputs = ["deletionProtection", "deletionProtectionEnabled", "enableDeletionProtection"];
-
-const deletionTimeByType: Readonly<Record<string, string>> = {
-    "lambda/function:Function": "20 to 40 minutes: Lambda gives its network interfaces back late",
-    "rds/cluster:Cluster": "about 10 minutes, after its instances",
-    "elasticache/replicationGroup:ReplicationGroup": "about 10 minutes",
-    "apigatewayv2/vpcLink:VpcLink": "some minutes, for its network interfaces",
-};
-
-const remainingByType: Readonly<Record<string, DescribeResource>> = {
-    "kms/key:Key": (inputs) =>
-        `key pending deletion for ${Number(inputs.deletionWindowInDays ?? 30)} days; \`aws kms cancel-key-deletion\` saves it`,
-    "secretsmanager/secret:Secret": (inputs) =>
-        inputs.recoveryWindowInDays === 0
-            ? undefined
-            : `secret recoverable for ${Number(inputs.recoveryWindowInDays ?? 30)} days, and its name taken`,
-    "rds/cluster:Cluster": (inputs) =>
-        inputs.skipFinalSnapshot === true ? undefined : `final snapshot ${String(inputs.finalSnapshotIdentifier)}`,
-    "rds/clusterInstance:ClusterInstance": (inputs) =>
-        Number(inputs.monitoringInterval ?? 0) > 0 ? "log group RDSOSMetrics, shared by the account" : undefined,
-    "ecs/cluster:Cluster": (_, cluster) =>
-        `log group /aws/ecs/containerinsights/${outputText(cluster, "name")}/performance, where AWS writes a late record`,
-    "apigateway/account:Account": () =>
-        "the account without a role for API Gateway's logs: other stacks' APIs stop logging",
-};
+const protectionInputs = [
+    ...new Set(
+        deletions.flatMap(([, { inputs = [] }]) =>
+            inputs.filter((each) => each.protected === true && each.unprotected === false).map(({ input }) => input),
+        ),
+    ),
+];
 
 export async function previewDestroy(clients: Pick<AwsClients, "s3" | "ecr">, state: State): Promise<DestroyPreview> {
     return {
@@ -51,9 +36,12 @@ export async function previewDestroy(clients: Pick<AwsClients, "s3" | "ecr">, st
         deletedData: await countStoredData(clients, state),
         slowDeletions: describeByType(
             state,
-            Object.fromEntries(Object.entries(deletionTimeByType).map(([type, time]) => [type, () => time])),
+            deletions.map(([type, { duration }]) => [type, () => duration]),
         ),
-        remainingResources: describeByType(state, remainingByType),
+        remainingResources: describeByType(
+            state,
+            deletions.map(([type, { remains = () => undefined }]) => [type, remains]),
+        ),
     };
 }
 
@@ -64,11 +52,14 @@ export const findProtectedResources = ({ resources }: State): string[] =>
         return by.length > 0 ? [`${logicalNameOf(resource)} (${resource.type}): ${by.join(", ")}`] : [];
     });
 
-const describeByType = (state: State, descriptions: Readonly<Record<string, DescribeResource>>): string[] => [
+const describeByType = (
+    state: State,
+    descriptions: readonly (readonly [type: string, describe: DescribeResource])[],
+): string[] => [
     ...new Set(
-        Object.entries(descriptions).flatMap(([type, say]) =>
-            stateResourcesOfType(state, type).flatMap((resource) => {
-                const what = say(resource.inputs ?? {}, resource);
+        descriptions.flatMap(([type, describe]) =>
+            stateResourcesOfType(state, type.replace(/^aws:/, "")).flatMap((resource) => {
+                const what = describe(resource.inputs ?? {}, resource);
                 return what === undefined ? [] : [`${logicalNameOf(resource)}: ${what}`];
             }),
         ),
@@ -106,7 +97,7 @@ async function describeContent(
     }
 }
 
-/** Pages of 1,000 objects that are counted: a number beyond them tells an operator no more. */
+/** Pages of 1,000 objects that are counted: a larger number is no more useful to an operator. */
 const maxPages = 10;
 
 async function countObjects(s3: AwsClients["s3"], bucket: string): Promise<string> {

@@ -2,10 +2,9 @@ import { isObjectOrArray, getPath } from "../../plan/query.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError, ExitError } from "../frame/exit.ts";
-import { importIdFromInputs, importIdTemplates } from "./import-ids.ts";
+import { createAgainReason, importIdFromInputs, importIdTemplateOf } from "./import-ids.ts";
 import { lookups } from "./lookups.ts";
 import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
-import { repeatable } from "./repeatable.ts";
 import { providerUrnOf, logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 
 /** What becomes of an interrupted creation. */
@@ -34,11 +33,11 @@ async function answerFor(aws: AwsClients, state: State, resource: StateResource)
     if (lookup !== undefined) {
         return chosenOf(await candidatesFor(lookup, aws, state, resource), expectedTags(state, resource));
     }
-    if (type in importIdTemplates) {
+    if (importIdTemplateOf(type) !== undefined) {
         const id = importIdFromInputs(resource);
         return id === undefined ? { problem: "its inputs do not tell its ID" } : { id };
     }
-    return { problem: repeatable[type] ?? "nobody knows how to find one" };
+    return { problem: createAgainReason(type) ?? "nobody knows how to find one" };
 }
 
 /** @throws ExitError `failed` with the rights that are needed */

@@ -1,4 +1,4 @@
-import type { DeployerGrant } from "../../analysis/deployer/grant.ts";
+import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { plannedTypes } from "../../analysis/deployer/policies.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { audit } from "./lookups/audit.ts";
@@ -17,4 +17,4 @@ export const lookups: Lookups = { ...network, ...frontDoor, ...gateway, ...store
 
 /** Rights to look for what an interrupted creation of the planned resources has made. */
 export const recoveryGrants = (plan: Plan): DeployerGrant[] =>
-    plannedTypes(plan).flatMap((type) => lookups[`aws:${type}`]?.rights ?? []);
+    plannedTypes(plan).flatMap((type) => lookups[type]?.rights ?? []);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { valueChanges, type ValueChange } from "../../analysis/difference/property-changes.ts";
-import { valueLine } from "../../analysis/difference/value-text.ts";
+import { valueLine } from "../../plan/value-text.ts";
 
 /** Characters of two values together that are shown whole, so that a line can be read in a comment. */
 const maxLineValuesLength = 130;

@@ -13,11 +13,11 @@ import { scalingListersByType } from "./child-listers/scaling.ts";
 import { secretsManagerListersByType } from "./child-listers/secrets.ts";
 import { storeListersByType } from "./child-listers/stores.ts";
 import { plannedTypes } from "../../analysis/deployer/policies.ts";
-import type { DeployerGrant } from "../../analysis/deployer/grant.ts";
+import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { ChildListers, ChildLister } from "./listing.ts";
 
-/** What may stand in AWS under a resource of each type that the program makes, such as `sqs/queue:Queue`. */
+/** What can be in AWS below a resource, by type, such as `sqs/queue:Queue`: each whose row says `children: "listed"`. */
 export const childListersByType: Readonly<Record<string, ChildListers>> = {
     ...networkListersByType,
     ...loadBalancerListersByType,
@@ -35,15 +35,11 @@ export const childListersByType: Readonly<Record<string, ChildListers>> = {
     ...accountServiceListersByType,
 };
 
-/** What may stand under a resource of a type; nothing under one of a type that has no row. */
-export function listersForType(type: string): readonly ChildLister[] {
-    const held = childListersByType[type] ?? [];
-    return typeof held === "string" ? [] : held;
-}
+/** What can be below a resource of a type; nothing where `children` of its row says why. */
+export const listersForType = (type: string): readonly ChildLister[] => childListersByType[type] ?? [];
 
 /** What a role may do that looks for what nobody planned under the resources of a plan. */
 export const driftPermissions = (plan: Plan): DeployerGrant[] =>
-    plannedTypes(plan).flatMap((type) => listersForType(type).flatMap(({ permissions }) => permissions));
-
-/** The row of a type under which nothing can stand; what can stand there takes a listing instead of the reason. */
-export const missingEntryText = (type: string): string => `"${type}": "<why nothing stands under it>",`;
+    plannedTypes(plan).flatMap((type) =>
+        listersForType(type.replace(/^aws:/, "")).flatMap(({ permissions }) => permissions),
+    );

@@ -1,8 +1,9 @@
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError } from "../frame/exit.ts";
 import type { State } from "../../plan/state.ts";
 import { mapConcurrently } from "./aws-calls.ts";
-import { childListersByType, listersForType, missingEntryText } from "./child-listers.ts";
+import { listersForType } from "./child-listers.ts";
 import {
     toDriftResource,
     type ChildLister,
@@ -29,16 +30,17 @@ export async function findUnplanned(aws: AwsClients, state: State): Promise<Unpl
     const parents = state.resources
         .filter((resource) => resource.type.startsWith("aws:") && resource.delete !== true)
         .map((resource): ParentResource => ({ ...toDriftResource(resource), state }));
-    const typesWithoutEntry = new Set(parents.map(({ type }) => type).filter((type) => !(type in childListersByType)));
+    const typesWithoutRow = new Set(
+        parents.map(({ type }) => type).filter((type) => catalogue[`aws:${type}`]?.children === undefined),
+    );
     const listerCalls = parents.flatMap((parent) => listersForType(parent.type).map((lister) => ({ parent, lister })));
     const listerResults = await mapConcurrently(listerCalls, ({ parent, lister }) => runLister(aws, parent, lister));
     const listings = listerResults.filter((answer) => typeof answer !== "string");
     return {
         unplanned: listings.flatMap(({ unplanned }) => unplanned),
         unread: [
-            ...[...typesWithoutEntry].map(
-                (type) =>
-                    `${type}: nobody knows what may stand under it; ${missingEntryText(type)} goes into tools/drift/child-listers/`,
+            ...[...typesWithoutRow].map(
+                (type) => `${type}: what can be below it is not known; its row in plan/catalogue/ needs \`children\``,
             ),
             ...listerResults.filter((answer) => typeof answer === "string"),
         ],

@@ -1,7 +1,7 @@
 import { getPath } from "../../plan/query.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
-import type { DeployerGrant } from "../../analysis/deployer/grant.ts";
+import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { isNotFoundError } from "./aws-calls.ts";
 
 /** A resource of the state. */
@@ -92,8 +92,8 @@ export interface ChildLister {
     readonly listChildren: (aws: AwsClients, parent: ParentResource) => Promise<ListingResult>;
 }
 
-/** What may stand under a type's resources, or why nothing can. */
-export type ChildListers = readonly ChildLister[] | string;
+/** What can be below resources of a type. */
+export type ChildListers = readonly ChildLister[];
 
 export const defineLister = <Item>(given: ChildListing<Item>): ChildLister => ({
     item: given.item,

@@ -1,6 +1,14 @@
+import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import type { PlanNode } from "../../plan/plan-node.ts";
-import { operatorSymbols, summaryProperties } from "./summary-properties.ts";
 import { Secret, type Value } from "../../plan/value.ts";
+
+/** Comparison operators of alarms, shorter than AWS writes them. */
+const operatorSymbols: Readonly<Record<string, string>> = {
+    GreaterThanOrEqualToThreshold: ">=",
+    GreaterThanThreshold: ">",
+    LessThanOrEqualToThreshold: "<=",
+    LessThanThreshold: "<",
+};
 
 /** Texts in place of a value that only exists after `up`, and of a secret. */
 export const knownAfterUpText = "(after up)";
@@ -8,7 +16,7 @@ export const secretText = "[secret]";
 
 /** The telling properties of a resource, then how Pulumi treats it, in few words. */
 export function nodeDetails(node: PlanNode): string {
-    const properties = (summaryProperties[node.type] ?? []).map((piece) => fillTemplate(piece, node));
+    const properties = (catalogue[node.type]?.summary ?? []).map((piece) => fillTemplate(piece, node));
     const { protect, retainOnDelete, ignoreChanges, import: adopted } = node.options;
     return [
         // A name that repeats the logical one is no information.

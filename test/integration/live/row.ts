@@ -1,4 +1,5 @@
-import { isObjectOrArray, getPath, physicalName, type UnknownRecord } from "../../../plan/query.ts";
+import { physicalName } from "../../../plan/physical-names.ts";
+import { isObjectOrArray, getPath, type UnknownRecord } from "../../../plan/query.ts";
 import type { PlanNode } from "../../../plan/plan.ts";
 import type { Clients } from "./clients.ts";
 

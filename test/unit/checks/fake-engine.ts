@@ -2,7 +2,7 @@ import type { PolicyPackArgs, Policies } from "@pulumi/policy";
 import { makeAnalyzeRpcFun, makeAnalyzeStackRpcFun } from "@pulumi/policy/server.js";
 import * as rpc from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
-import { providerDefaults } from "../../../analysis/engine/provider-defaults.ts";
+import { catalogue } from "../../../plan/catalogue/catalogue.ts";
 import { Secret, type PlanNode, type Value, type Values } from "../../../plan/plan.ts";
 import { withoutSecretMark, isWireObject, type Wire, type WireObject } from "../../../plan/value.ts";
 
@@ -154,7 +154,9 @@ function wireInputs(node: PlanNode, preview: boolean, urns: ReadonlyMap<string, 
     const { region } = urns.get(node.provider ?? "")?.inputs ?? {};
     const hasRegion = region !== undefined && node.type.startsWith("aws:") && !/^aws:(iam|route53)\//.test(node.type);
     const { tagsAll } = node.outputs;
-    const defaults = Object.entries(providerDefaults[node.type] ?? {}).filter(([path]) => !path.includes("."));
+    const defaults = Object.entries(catalogue[node.type]?.providerDefaults ?? {}).filter(
+        ([path]) => !path.includes("."),
+    );
     return {
         ...wireValues({ ...(hasRegion ? { region } : {}), ...(tagsAll === undefined ? {} : { tagsAll }) }),
         ...(Object.fromEntries(defaults) as WireObject),

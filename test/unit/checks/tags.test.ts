@@ -1,8 +1,6 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { findViolations, type Violation } from "../../../checks/rule.ts";
 import { requiredTags, tagRules } from "../../../checks/rules/tags.ts";
-import { untaggableTypes } from "../../../checks/tags/untaggable.ts";
 import type { Plan, Values } from "../../../plan/plan.ts";
 import { nodesOf } from "../../recorder.ts";
 import { planTestStack } from "../../stacks.ts";
@@ -45,24 +43,6 @@ test("all stacks are tagged, with the resources that AWS creates", async () => {
     for (const plan of await plans()) {
         expect(tagRules.flatMap((rule) => findViolations(rule, plan, prod))).toEqual([]);
     }
-});
-
-/** Whether the class of a type takes tags, as its declaration says. */
-function takesTags(type: string): boolean {
-    const [, path] = /^aws:(.+):/.exec(type) ?? [];
-    const declaration = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");
-    const args = declaration.slice(declaration.search(/^export interface \w+Args /m));
-    return /^ {4}tags\?:/m.test(args);
-}
-
-test("untaggable types are those without `tags` in the provider's classes", async () => {
-    const types = [...new Set((await plans()).flatMap(({ nodes }) => nodes.map(({ type }) => type)))]
-        .filter((type) => type.startsWith("aws:"))
-        .toSorted();
-    expect(types.length).toBeGreaterThan(100);
-    expect(types.filter((type) => !takesTags(type)).map((type) => type.replace("aws:", ""))).toEqual(
-        [...untaggableTypes].toSorted(),
-    );
 });
 
 const another: PlanChange = (plan) => ({

@@ -1,6 +1,6 @@
 import type { StepEventMetadata } from "@pulumi/pulumi/automation/index.js";
 import { propertyChanges, type PropertyChange } from "../../../analysis/difference/property-changes.ts";
-import { valueText } from "../../../analysis/difference/value-text.ts";
+import { valueText } from "../../../plan/value-text.ts";
 import { logicalNameOf } from "../../../plan/state.ts";
 
 /** How each operation of the engine is shown; the others are parts of one of these, or change nothing. */

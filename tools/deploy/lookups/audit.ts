@@ -6,8 +6,8 @@ import {
     listsEverything,
     regionalArns,
     readGrant,
-} from "../../../analysis/deployer/grant.ts";
-import { detectors } from "../../../analysis/deployer/grants/account-services.ts";
+} from "../../../plan/catalogue/deployer-grant.ts";
+import { detectors } from "../../../plan/catalogue/guardduty.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 

@@ -2,8 +2,8 @@ import { DescribeServicesCommand } from "@aws-sdk/client-ecs";
 import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { parseStatements } from "../../../analysis/iam/statements.ts";
-import { fixedNamePattern, regionalArns, readGrant } from "../../../analysis/deployer/grant.ts";
-import { eventRules } from "../../../analysis/deployer/grants/observability.ts";
+import { fixedNamePattern, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { eventRules } from "../../../plan/catalogue/events.ts";
 import { isNotFoundError } from "../../drift/aws-calls.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 

@@ -9,7 +9,7 @@ import {
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
 import { itemsOf } from "../../../plan/query.ts";
-import { allResources, listsEverything, regionalArns, readGrant } from "../../../analysis/deployer/grant.ts";
+import { allResources, listsEverything, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { collectTokenPages } from "../../drift/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";

@@ -1,4 +1,4 @@
-import type { DeployerGrant } from "../../../analysis/deployer/grant.ts";
+import type { DeployerGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import type { AwsClients } from "../../frame/aws-clients.ts";
 
 export type Tags = Readonly<Record<string, string>>;

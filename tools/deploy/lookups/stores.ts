@@ -6,8 +6,8 @@ import {
     paginateListKeys,
 } from "@aws-sdk/client-kms";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
-import { allResources, listsEverything, withResourceTag, readGrant } from "../../../analysis/deployer/grant.ts";
-import { kmsKeys } from "../../../analysis/deployer/grants/identity.ts";
+import { allResources, listsEverything, withResourceTag, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { kmsKeys } from "../../../plan/catalogue/kms.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
 

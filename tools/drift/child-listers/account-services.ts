@@ -2,8 +2,10 @@ import { DescribeRemediationConfigurationsCommand } from "@aws-sdk/client-config
 import { paginateListFilters, paginateListIPSets, paginateListMembers } from "@aws-sdk/client-guardduty";
 import { paginateGetEnabledStandards } from "@aws-sdk/client-securityhub";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { readGrant } from "../../../analysis/deployer/grant.ts";
-import { configRuleArns, detectors, securityHubArns } from "../../../analysis/deployer/grants/account-services.ts";
+import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { configRuleArns } from "../../../plan/catalogue/config.ts";
+import { detectors } from "../../../plan/catalogue/guardduty.ts";
+import { securityHubArns } from "../../../plan/catalogue/securityhub.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 
 const detectorListers = [
@@ -67,15 +69,8 @@ const standardLister = defineLister({
         `aws securityhub batch-disable-standards --standards-subscription-arns ${StandardsSubscriptionArn}`,
 });
 
-const comparedByRefresh = "nothing stands under it; Pulumi's refresh compares all of it";
-
 export const accountServiceListersByType: Readonly<Record<string, ChildListers>> = {
     "guardduty/detector:Detector": detectorListers,
-    "guardduty/detectorFeature:DetectorFeature": "it is a switch of its detector",
-    "cfg/recorder:Recorder": comparedByRefresh,
-    "cfg/recorderStatus:RecorderStatus": "it is the switch of its recorder",
-    "cfg/deliveryChannel:DeliveryChannel": comparedByRefresh,
     "cfg/rule:Rule": [remediationLister],
     "securityhub/account:Account": [standardLister],
-    "securityhub/standardsSubscription:StandardsSubscription": comparedByRefresh,
 };

@@ -1,8 +1,9 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
 import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
-import { cluster, repositories } from "../../../analysis/deployer/grants/compute.ts";
+import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { repositories } from "../../../plan/catalogue/ecr.ts";
+import { cluster } from "../../../plan/catalogue/ecs.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 import { describePolicy } from "../text.ts";
 import { scalableTargetLister } from "./scaling.ts";
@@ -78,9 +79,7 @@ const repositoryPolicyLister = defineLister<string>({
 
 export const computeListersByType: Readonly<Record<string, ChildListers>> = {
     "ecs/cluster:Cluster": clusterListers,
-    "ecs/clusterCapacityProviders:ClusterCapacityProviders": "it is a setting of its cluster",
     "ecs/service:Service": [scalableTargetLister("ecs", ({ id }) => id.replace(/^.*:(service\/)/, "$1"))],
     "ecs/taskDefinition:TaskDefinition": [revisionLister],
     "ecr/repository:Repository": [repositoryPolicyLister],
-    "ecr/lifecyclePolicy:LifecyclePolicy": "it is a policy of its repository, which Pulumi's refresh compares",
 };

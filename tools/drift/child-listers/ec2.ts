@@ -1,4 +1,9 @@
-import { allResources, listsEverything, readGrant, type DeployerGrant } from "../../../analysis/deployer/grant.ts";
+import {
+    allResources,
+    listsEverything,
+    readGrant,
+    type DeployerGrant,
+} from "../../../plan/catalogue/deployer-grant.ts";
 import type { Filter } from "@aws-sdk/client-ec2";
 import type { DriftResource } from "../listing.ts";
 

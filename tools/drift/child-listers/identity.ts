@@ -15,8 +15,8 @@ import {
     withResourceTag,
     readGrant,
     stackRoles,
-} from "../../../analysis/deployer/grant.ts";
-import { kmsKeys } from "../../../analysis/deployer/grants/identity.ts";
+} from "../../../plan/catalogue/deployer-grant.ts";
+import { kmsKeys } from "../../../plan/catalogue/kms.ts";
 import { defineLister, toDriftResource, type ChildListers, type ParentResource } from "../listing.ts";
 import { describePolicy, textOrUnknown, joinNames } from "../text.ts";
 
@@ -146,8 +146,5 @@ const keyListers = [
 
 export const identityListersByType: Readonly<Record<string, ChildListers>> = {
     "iam/role:Role": roleListers,
-    "iam/rolePolicy:RolePolicy": "it is the document of a role's policy, which Pulumi's refresh compares",
-    "iam/rolePolicyAttachment:RolePolicyAttachment": "it says that a role has a policy, and nothing else",
     "kms/key:Key": keyListers,
-    "kms/alias:Alias": "it is a name of its key, and nothing else",
 };

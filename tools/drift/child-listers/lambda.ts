@@ -8,8 +8,8 @@ import {
 import { splitPart } from "../../../plan/query.ts";
 import { parseStatements, type ParsedStatement } from "../../../analysis/iam/statements.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { readGrant } from "../../../analysis/deployer/grant.ts";
-import { functions } from "../../../analysis/deployer/grants/compute.ts";
+import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { functions } from "../../../plan/catalogue/lambda.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 import { describePolicy } from "../text.ts";
 import { eventSourceMappingLister } from "./messaging.ts";
@@ -101,5 +101,4 @@ const functionListers = [
 
 export const lambda: Readonly<Record<string, ChildListers>> = {
     "lambda/function:Function": functionListers,
-    "lambda/permission:Permission": "it is a statement of a function's policy, and nothing else",
 };

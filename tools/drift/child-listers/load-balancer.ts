@@ -10,7 +10,7 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
-import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
+import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { defineLister, toDriftResource, type ChildListers, type ParentResource } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 import { listTasks, listTasksPermissions } from "./tasks.ts";
@@ -134,7 +134,5 @@ const targetLister = defineLister<RegisteredTarget>({
 export const loadBalancerListersByType: Readonly<Record<string, ChildListers>> = {
     "lb/loadBalancer:LoadBalancer": [listenerLister],
     "lb/listener:Listener": [listenerRuleLister, certificateLister],
-    "lb/listenerRule:ListenerRule": "its conditions and actions are arguments of its own",
     "lb/targetGroup:TargetGroup": [targetLister],
-    "lb/targetGroupAttachment:TargetGroupAttachment": "it says that a target is in a group, and nothing else",
 };

@@ -4,8 +4,10 @@ import { paginateListSchedules } from "@aws-sdk/client-scheduler";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
-import { eventRules, queues, topics } from "../../../analysis/deployer/grants/observability.ts";
+import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { eventRules } from "../../../plan/catalogue/events.ts";
+import { topics } from "../../../plan/catalogue/sns.ts";
+import { queues } from "../../../plan/catalogue/sqs.ts";
 import { collectTokenPages } from "../aws-calls.ts";
 import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
 import { describePolicy, textOrUnknown } from "../text.ts";
@@ -89,12 +91,8 @@ const scheduleLister = defineLister({
     remove: ({ GroupName, Name }) => `aws scheduler delete-schedule --group-name ${GroupName} --name ${Name}`,
 });
 
-const policyOfQueueOrTopic = "it is a policy of its queue or topic, which Pulumi's refresh compares";
-
 export const messagingListersByType: Readonly<Record<string, ChildListers>> = {
     "sns/topic:Topic": [subscriptionLister],
-    "sns/topicPolicy:TopicPolicy": policyOfQueueOrTopic,
-    "sns/topicSubscription:TopicSubscription": "it says who gets a topic's messages, and nothing else",
     "sqs/queue:Queue": [
         queuePolicyLister,
         eventSourceMappingLister(
@@ -102,10 +100,6 @@ export const messagingListersByType: Readonly<Record<string, ChildListers>> = {
             ({ arn }) => ({ EventSourceArn: arn }),
         ),
     ],
-    "sqs/queuePolicy:QueuePolicy": policyOfQueueOrTopic,
-    "sqs/redriveAllowPolicy:RedriveAllowPolicy": policyOfQueueOrTopic,
     "cloudwatch/eventRule:EventRule": [eventTargetLister],
-    "cloudwatch/eventTarget:EventTarget": "it says who gets a rule's events, and nothing else",
     "scheduler/scheduleGroup:ScheduleGroup": [scheduleLister],
-    "scheduler/schedule:Schedule": "its target is an argument of its own, which Pulumi's refresh compares",
 };

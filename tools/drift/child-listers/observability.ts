@@ -1,7 +1,7 @@
 import { paginateDescribeMetricFilters, paginateDescribeSubscriptionFilters } from "@aws-sdk/client-cloudwatch-logs";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { readGrant, type ResourceScope } from "../../../analysis/deployer/grant.ts";
-import { executionLogs, logGroups } from "../../../analysis/deployer/grants/observability.ts";
+import { readGrant, type ResourceScope } from "../../../plan/catalogue/deployer-grant.ts";
+import { executionLogs, logGroups } from "../../../plan/catalogue/logs.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 
 const logGroupScope: ResourceScope = { arns: [...logGroups.arns, ...executionLogs.arns] };
@@ -41,13 +41,6 @@ const logGroupListers = [
     }),
 ];
 
-const comparedByRefresh = "nothing stands under it; Pulumi's refresh compares all of it";
-
 export const observabilityListersByType: Readonly<Record<string, ChildListers>> = {
     "cloudwatch/logGroup:LogGroup": logGroupListers,
-    "cloudwatch/logMetricFilter:LogMetricFilter": comparedByRefresh,
-    "cloudwatch/metricAlarm:MetricAlarm": comparedByRefresh,
-    "cloudwatch/compositeAlarm:CompositeAlarm": comparedByRefresh,
-    "cloudwatch/dashboard:Dashboard": comparedByRefresh,
-    "cloudtrail/trail:Trail": "its event selectors are arguments of its own, which Pulumi's refresh compares",
 };

@@ -3,7 +3,7 @@ import {
     readGrant,
     arnsWithoutAccount,
     type DeployerGrant,
-} from "../../../analysis/deployer/grant.ts";
+} from "../../../plan/catalogue/deployer-grant.ts";
 
 /** What stands under an API of the stack. */
 export const readApiPermissions: readonly DeployerGrant[] = [

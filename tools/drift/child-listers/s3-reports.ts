@@ -4,8 +4,8 @@ import {
     ListBucketMetricsConfigurationsCommand,
 } from "@aws-sdk/client-s3";
 import type { AwsClients } from "../../frame/aws-clients.ts";
-import { readGrant } from "../../../analysis/deployer/grant.ts";
-import { buckets } from "../../../analysis/deployer/grants/stores.ts";
+import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { buckets } from "../../../plan/catalogue/s3.ts";
 import { collectTokenPages } from "../aws-calls.ts";
 import { asListedItems, defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";

@@ -10,8 +10,8 @@ import {
     GetBucketWebsiteCommand,
 } from "@aws-sdk/client-s3";
 import type { AwsClients } from "../../frame/aws-clients.ts";
-import { readGrant } from "../../../analysis/deployer/grant.ts";
-import { buckets } from "../../../analysis/deployer/grants/stores.ts";
+import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { buckets } from "../../../plan/catalogue/s3.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
 import { describePolicy, textOrUnknown, joinNames } from "../text.ts";
 

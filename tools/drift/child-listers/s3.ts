@@ -1,6 +1,6 @@
 import { GetBucketAclCommand, type Grant as AclGrant } from "@aws-sdk/client-s3";
-import { readGrant } from "../../../analysis/deployer/grant.ts";
-import { buckets } from "../../../analysis/deployer/grants/stores.ts";
+import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { buckets } from "../../../plan/catalogue/s3.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 import { bucketReportListers } from "./s3-reports.ts";
@@ -27,15 +27,6 @@ const aclGrantLister = defineLister<AclGrant & { readonly owner: string }>({
     remove: (_, { id }) => `aws s3api put-bucket-acl --bucket ${id} --acl private`,
 });
 
-const settingOfBucket = "it is a setting of its bucket, which Pulumi's refresh compares";
-
 export const s3: Readonly<Record<string, ChildListers>> = {
     "s3/bucket:Bucket": [...bucketSettingListers, ...bucketReportListers, aclGrantLister],
-    "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": settingOfBucket,
-    "s3/bucketLogging:BucketLogging": settingOfBucket,
-    "s3/bucketOwnershipControls:BucketOwnershipControls": settingOfBucket,
-    "s3/bucketPolicy:BucketPolicy": settingOfBucket,
-    "s3/bucketPublicAccessBlock:BucketPublicAccessBlock": settingOfBucket,
-    "s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": settingOfBucket,
-    "s3/bucketVersioning:BucketVersioning": settingOfBucket,
 };

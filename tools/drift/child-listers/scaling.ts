@@ -6,7 +6,7 @@ import {
     type ServiceNamespace,
 } from "@aws-sdk/client-application-auto-scaling";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
+import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 
@@ -89,5 +89,4 @@ const targetListers = [
 
 export const scalingListersByType: Readonly<Record<string, ChildListers>> = {
     "appautoscaling/target:Target": targetListers,
-    "appautoscaling/policy:Policy": "its rules are arguments of its own, and AWS makes and removes its alarms with it",
 };

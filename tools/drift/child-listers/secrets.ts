@@ -4,8 +4,8 @@ import {
     paginateListSecretVersionIds,
 } from "@aws-sdk/client-secrets-manager";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { readGrant } from "../../../analysis/deployer/grant.ts";
-import { secrets } from "../../../analysis/deployer/grants/identity.ts";
+import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { secrets } from "../../../plan/catalogue/secretsmanager.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
 import { describePolicy } from "../text.ts";
 
@@ -74,5 +74,4 @@ const secretListers = [
 
 export const secretsManagerListersByType: Readonly<Record<string, ChildListers>> = {
     "secretsmanager/secret:Secret": secretListers,
-    "secretsmanager/secretVersion:SecretVersion": "it is a value of its secret, which Pulumi's refresh compares",
 };

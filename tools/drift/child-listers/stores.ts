@@ -7,8 +7,8 @@ import {
     paginateDescribeDBInstances,
 } from "@aws-sdk/client-rds";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../analysis/deployer/grant.ts";
-import { tables } from "../../../analysis/deployer/grants/stores.ts";
+import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { tables } from "../../../plan/catalogue/dynamodb.ts";
 import { asListedItems, defineLister, type ChildListers } from "../listing.ts";
 import { describePolicy, textOrUnknown } from "../text.ts";
 import { scalableTargetLister } from "./scaling.ts";
@@ -172,16 +172,8 @@ const cacheSnapshotLister = defineLister({
     remove: ({ SnapshotName }) => `aws elasticache delete-snapshot --snapshot-name ${SnapshotName}`,
 });
 
-const comparedByRefresh = "nothing stands under it; Pulumi's refresh compares all of it";
-
 export const storeListersByType: Readonly<Record<string, ChildListers>> = {
     "dynamodb/table:Table": tableListers,
     "rds/cluster:Cluster": clusterListers,
-    "rds/clusterInstance:ClusterInstance": comparedByRefresh,
-    "rds/clusterParameterGroup:ClusterParameterGroup": comparedByRefresh,
-    "rds/subnetGroup:SubnetGroup": comparedByRefresh,
-    "rds/eventSubscription:EventSubscription": comparedByRefresh,
     "elasticache/replicationGroup:ReplicationGroup": [cacheSnapshotLister],
-    "elasticache/parameterGroup:ParameterGroup": comparedByRefresh,
-    "elasticache/subnetGroup:SubnetGroup": comparedByRefresh,
 };

@@ -1,6 +1,6 @@
 import { DescribeTasksCommand, paginateListTasks, type ListTasksCommandInput, type Task } from "@aws-sdk/client-ecs";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
-import { allResources, readGrant } from "../../../analysis/deployer/grant.ts";
+import { allResources, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 
 /** Rights that `listTasks` takes. */
 export const listTasksPermissions = [readGrant("ecs: ListTasks DescribeTasks", allResources("tasks have random ids"))];

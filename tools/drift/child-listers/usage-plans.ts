@@ -1,6 +1,6 @@
 import { paginateGetUsagePlanKeys, paginateGetUsagePlans } from "@aws-sdk/client-api-gateway";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { withResourceTag, readGrant, arnsWithoutAccount } from "../../../analysis/deployer/grant.ts";
+import { withResourceTag, readGrant, arnsWithoutAccount } from "../../../plan/catalogue/deployer-grant.ts";
 import { defineLister } from "../listing.ts";
 import { readAccountPermissions } from "./rest-api-permissions.ts";
 

@@ -4,8 +4,8 @@ import {
     type PolicyStatement,
 } from "../../../../analysis/deployer/document.ts";
 import { placeholderValuesOf, type DeployerLocation } from "../../../../analysis/deployer/placeholder-values.ts";
-import { grantsByType } from "../../../../analysis/deployer/grants.ts";
 import { deployerPolicies, type DeployerPolicies } from "../../../../analysis/deployer/policies.ts";
+import { catalogue } from "../../../../plan/catalogue/catalogue.ts";
 import type { Plan } from "../../../../plan/plan.ts";
 import { statementApplies } from "../../../../analysis/iam/evaluate.ts";
 import { toArray } from "../../../../analysis/iam/statements.ts";
@@ -105,7 +105,7 @@ export const requestWithTag = (suffix: string): ConditionKeyValues => ({
 
 export const writeStatements = (plan: Plan, suffix: string, types: readonly string[]): PolicyStatement[] =>
     policyStatementsOf(
-        types.flatMap((type) => grantsByType[type] ?? []).filter(({ access }) => access === "write"),
+        types.flatMap((type) => catalogue[type]?.grants ?? []).filter(({ access }) => access === "write"),
         placeholderValuesOf(plan, stackLocation(suffix, { boundary: boundaryArn })),
     );
 

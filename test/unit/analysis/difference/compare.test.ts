@@ -1,9 +1,6 @@
-import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import * as pulumi from "@pulumi/pulumi";
 import { comparePlans, type ResourceDifference } from "../../../../analysis/difference/compare.ts";
-import { statefulTypes } from "../../../../analysis/replacement/force-new.ts";
-import { forceNewInputs } from "../../../../analysis/replacement/force-new-inputs.ts";
 import { Secret, type NodeAlias, type Plan, type PlanNode } from "../../../../plan/plan.ts";
 import { planTestStack } from "../../../stacks.ts";
 import {
@@ -246,23 +243,3 @@ test("a secret is compared, but never shown", () => {
     const whole = changeInputs(queue, "processing-prod", { tags: { a: [new Secret("hush")] } });
     expect(JSON.stringify(comparePlans(prod, whole(prod)))).not.toContain("hush");
 });
-
-const rows = [...Object.keys(statefulTypes), ...Object.keys(forceNewInputs)];
-
-test("every type of resource in a plan has a list of inputs that replace it", () => {
-    const types = prod.nodes.filter(({ custom, external }) => custom && !external).map(({ type }) => type);
-    expect(types.filter((type) => !rows.includes(type))).toEqual([]);
-});
-
-test.each(Object.keys(forceNewInputs).filter((type) => type.startsWith("aws:")))(
-    "the inputs of %s are spelt as the SDK has them",
-    (type) => {
-        const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
-        const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");
-        const args = declared.slice(declared.indexOf("Args {"));
-        const unknown = (forceNewInputs[type]?.inputs ?? []).filter(
-            (input) => !new RegExp(`^    ${input.replace(/\..*/, "")}\\??:`, "m").test(args),
-        );
-        expect(unknown).toEqual([]);
-    },
-);

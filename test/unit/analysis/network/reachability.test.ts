@@ -516,10 +516,7 @@ test.each([
     [
         "database-tier-closed",
         {},
-        [
-            `database is in ${databaseSubnets}: local route only`,
-            `cache is in ${databaseSubnets}: local route only`,
-        ],
+        [`database is in ${databaseSubnets}: local route only`, `cache is in ${databaseSubnets}: local route only`],
     ],
     ["public-edge-only", {}, ["payment-dev: payment-public-1-dev, payment-public-2-dev"]],
     [

@@ -1,7 +1,5 @@
-import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { identitiesOf } from "../../../../analysis/records/identities.ts";
-import { forceNewInputsOf, statefulTypes } from "../../../../analysis/replacement/force-new.ts";
 import { Secret, type PlanNode } from "../../../../plan/plan.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { withValueAt, changeInputs, changeOptions, changeResources, type PlanChange } from "../../checks/fault.ts";
@@ -57,13 +55,3 @@ test("another account, and other IDs of what AWS makes, change nothing", async (
     expect(JSON.stringify(known)).toContain("payment-audit-prod-<account>");
     expect(JSON.stringify(known)).not.toMatch(/\d{12}/);
 });
-
-test.each(Object.entries(statefulTypes).filter(([type]) => type.startsWith("aws:")))(
-    "the inputs of %s are spelt as the SDK has them",
-    (type) => {
-        const [, path = ""] = /^aws:(.+):/.exec(type) ?? [];
-        const declared = readFileSync(`node_modules/@pulumi/aws/${path}.d.ts`, "utf8");
-        const args = declared.slice(declared.indexOf("Args {"));
-        expect(forceNewInputsOf(type).filter((input) => !new RegExp(`^    ${input}\\??:`, "m").test(args))).toEqual([]);
-    },
-);

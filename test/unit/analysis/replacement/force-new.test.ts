@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { comparePlans } from "../../../../analysis/difference/compare.ts";
-import { conditions, isForced, keptWhenRemoved } from "../../../../analysis/replacement/force-new-conditions.ts";
-import { forceNewInputsOf } from "../../../../analysis/replacement/force-new.ts";
+import { isForced } from "../../../../analysis/replacement/force-new.ts";
+import { typesWith } from "../../../../plan/catalogue/catalogue.ts";
 import type { Value } from "../../../../plan/value.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { changeInputs } from "../../checks/fault.ts";
@@ -105,10 +105,14 @@ test.each([
 });
 
 test("a condition is of an input that may replace its resource", () => {
-    const named = [
-        ...Object.entries(conditions).map(([type, each]) => [type, Object.keys(each)] as const),
-        ...Object.entries(keptWhenRemoved),
-    ];
-    const strange = named.flatMap(([type, each]) => each.filter((input) => !forceNewInputsOf(type).includes(input)));
-    expect(strange).toEqual([]);
+    const rows = typesWith("forceNew").map(([type, { inputs, conditions = {}, keptWhenRemoved = [] }]) => ({
+        ...{ type, inputs },
+        named: [...Object.keys(conditions), ...keptWhenRemoved],
+    }));
+    expect(rows.filter(({ named }) => named.length > 0).length).toBeGreaterThan(20);
+    expect(
+        rows.flatMap(({ type, inputs, named }) =>
+            named.filter((input) => !inputs.includes(input)).map((input) => `${type} ${input}`),
+        ),
+    ).toEqual([]);
 });

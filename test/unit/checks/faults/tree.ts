@@ -81,7 +81,7 @@ export const treeFaults: FaultsByRule = {
         ],
         "an unknown limit": [
             changeResources(queue, "", (node) => [{ ...node, type: "aws:mq/broker:Broker" }]),
-            "payment-notifications-dlq-prod must be of a type whose name limit is listed",
+            "payment-notifications-dlq-prod must be of a type whose row in `plan/catalogue/` has `name`",
         ],
     },
 };

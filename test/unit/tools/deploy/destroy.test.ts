@@ -139,7 +139,7 @@ test("the preview lists what is deleted, what takes long and what remains", asyn
         "goes with its content:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
     );
     expect(said).toContain("  payment-api-prod: 2 images, deleted with it");
-    expect(said).toContain("takes long:\n  payment-validator-prod: 20 to 40 minutes");
+    expect(said).toMatch(/takes long:\n( {2}.+\n)* {2}payment-validator-prod: 20 to 40 minutes/);
     expect(said).toContain("stays behind:\n  payment-");
     expect(said).toContain("key pending deletion for 7 days");
     expect(said).toContain("the account without a role for API Gateway's logs");
@@ -162,8 +162,8 @@ test("what a protected stack keeps is listed with its retention in days", async 
     ]);
     expect(remainingResources).toEqual([
         "key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it",
-        "token: secret recoverable for 30 days, and its name taken",
         "db: final snapshot db-final",
+        "token: secret recoverable for 30 days, and its name taken",
     ]);
 });
 

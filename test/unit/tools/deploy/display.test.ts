@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { valueChanges, propertyChanges, parsePropertyPath } from "../../../../analysis/difference/property-changes.ts";
-import { valueText } from "../../../../analysis/difference/value-text.ts";
+import { valueText } from "../../../../plan/value-text.ts";
 import { formatStep, type ShownStep } from "../../../../tools/deploy/display/change-lines.ts";
 import { formatDuration } from "../../../../tools/deploy/display/duration.ts";
 import { OperationLog } from "../../../../tools/deploy/display/operation-log.ts";

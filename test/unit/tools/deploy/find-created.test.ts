@@ -1,10 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { searchFor } from "../../../../tools/deploy/find-created.ts";
-import { importIdTemplates } from "../../../../tools/deploy/import-ids.ts";
+import { createAgainReason } from "../../../../tools/deploy/import-ids.ts";
 import { lookups } from "../../../../tools/deploy/lookups.ts";
-import { repeatable } from "../../../../tools/deploy/repeatable.ts";
 import type { StateResource } from "../../../../plan/state.ts";
-import { grantsByType } from "../../../../analysis/deployer/grants.ts";
 import { asked } from "./asked.ts";
 import { awsError, clientsWith, stateResource, stateWith, type FakeResponses } from "./fakes.ts";
 import { lookupCases, type LookupCase } from "./lookup-cases.ts";
@@ -27,25 +25,6 @@ async function search(each: LookupCase, answers: FakeResponses, others: readonly
     const [answer] = await searchFor(clients, stateWith([provider, ...others]), [pendingOf(each)]);
     return { id: answer?.id, problem: answer?.problem };
 }
-
-test("each type that the program makes is found by its inputs, by asking AWS, or needs no search", () => {
-    const tables = [importIdTemplates, lookups, repeatable];
-    const rows = Object.keys(grantsByType).map((type) => ({
-        type: `aws:${type}`,
-        tables: tables.filter((table) => `aws:${type}` in table).length,
-    }));
-    const wrong = rows
-        .filter((row) => row.tables !== 1)
-        .map(
-            ({ type, tables }) =>
-                `${type} stands in ${tables} tables; it takes one row: "${type}": "{name}" in tools/deploy/import-ids.ts ` +
-                "(its import ID follows from its inputs), a lookup in tools/deploy/lookups/ (AWS makes up its ID, and a " +
-                "second one is refused, costs or stays), or a reason in tools/deploy/repeatable.ts",
-        );
-    expect(wrong).toEqual([]);
-    const known = new Set(Object.keys(grantsByType).map((type) => `aws:${type}`));
-    expect(tables.flatMap((table) => Object.keys(table)).filter((type) => !known.has(type))).toEqual([]);
-});
 
 test("each lookup has a case", () => {
     expect(lookupCases.map(({ type }) => type).toSorted()).toEqual(Object.keys(lookups).toSorted());
@@ -233,7 +212,7 @@ test("a type in no table, or without a search, is reported with the reason", asy
         [topic, unknown, password].map((type) => stateResource(type, "pending")),
     );
     expect(answers.map(({ problem }) => problem)).toEqual([
-        repeatable["aws:sns/topic:Topic"],
+        createAgainReason("aws:sns/topic:Topic"),
         "nobody knows how to find one",
     ]);
 });

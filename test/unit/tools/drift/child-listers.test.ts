@@ -1,13 +1,11 @@
 import { describe, expect, test } from "@jest/globals";
 import { emptyState, type StateResource } from "../../../../plan/state.ts";
-import { plannedTypes } from "../../../../analysis/deployer/policies.ts";
-import { childListersByType, listersForType, missingEntryText } from "../../../../tools/drift/child-listers.ts";
+import { childListersByType, listersForType } from "../../../../tools/drift/child-listers.ts";
 import { toDriftResource, type ListingResult } from "../../../../tools/drift/listing.ts";
 import { manualAdditions } from "../../../engine/support/additions/additions.ts";
 import { notEmulated } from "../../../engine/support/additions/not-emulated.ts";
 import { asked } from "../deploy/asked.ts";
 import { awsError } from "../deploy/fakes.ts";
-import { planAllSuffixes } from "../../analysis/deployer/fixtures.ts";
 import { accountServiceCases } from "./cases/account-services.ts";
 import { resourceInState, type DriftCase } from "./cases/case.ts";
 import { computeCases } from "./cases/compute.ts";
@@ -128,12 +126,6 @@ test("what AWS creates itself is in the table, with a page of AWS's docs", () =>
     );
     expect(sources.length).toBeGreaterThan(25);
     expect(sources.filter(({ source }) => !source.startsWith("https://docs.aws.amazon.com/"))).toEqual([]);
-});
-
-test("every type that any stack plans has a row; add what is printed here to tools/drift/child-listers/", async () => {
-    const planned = new Set((await planAllSuffixes()).flatMap(([, plan]) => plannedTypes(plan)));
-    expect([...planned].filter((type) => !(type in childListersByType)).map(missingEntryText)).toEqual([]);
-    expect(Object.keys(childListersByType).filter((type) => !planned.has(type))).toEqual([]);
 });
 
 test("whoever looks only reads", () => {

@@ -149,7 +149,7 @@ test("a type without a row fails the run, with the row to fill in", async () => 
     expect(stop).toMatchObject({
         exitReason: "failed",
         message: expect.stringContaining(
-            'mq/broker:Broker: nobody knows what may stand under it; "mq/broker:Broker": "<why nothing stands under it>", goes into tools/drift/child-listers/',
+            "mq/broker:Broker: what can be below it is not known; its row in plan/catalogue/ needs `children`",
         ),
     });
 });

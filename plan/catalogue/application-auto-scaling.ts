@@ -1,0 +1,74 @@
+import {
+    allResources,
+    createServiceLinkedRole,
+    listsEverything,
+    readGrant,
+    regionalArns,
+    untaggedOnly,
+    withConditions,
+    withRequestTag,
+    withResourceTag,
+    writeGrant,
+} from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import type { ServiceRows } from "./row.ts";
+
+/** The IDs are random: the namespace limits the grants to what the platform scales. */
+const scalableTargets = withConditions(regionalArns("application-autoscaling", "scalable-target/*"), {
+    "ForAllValues:StringEquals": { "application-autoscaling:service-namespace": ["dynamodb", "ecs"] },
+});
+
+export const applicationAutoScaling: ServiceRows = {
+    "aws:appautoscaling/policy:Policy": {
+        name: { maxLength: 256 },
+        summary: [
+            "{targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType}",
+            "own metric{targetTrackingScalingPolicyConfiguration.customizedMetricSpecification?}",
+            "at {targetTrackingScalingPolicyConfiguration.targetValue}",
+        ],
+        fakeOutputs: { alarmArns: [] },
+        providerDefaults: { "targetTrackingScalingPolicyConfiguration.disableScaleIn": false },
+        forceNew: forceNew("appautoscaling/policy", ["name", "resourceId", "scalableDimension", "serviceNamespace"]),
+        recovery: { importId: "{serviceNamespace}/{resourceId}/{scalableDimension}/{name}" },
+        children: { none: "its rules are arguments of its own, and AWS makes and removes its alarms with it" },
+        grants: [
+            writeGrant(
+                "application-autoscaling: DeleteScalingPolicy PutScalingPolicy",
+                withResourceTag(scalableTargets),
+            ),
+            readGrant("application-autoscaling: DescribeScalingPolicies", allResources(listsEverything)),
+            // Target tracking makes alarms of its own
+            // (https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html).
+            writeGrant(
+                "cloudwatch: DeleteAlarms PutMetricAlarm",
+                regionalArns(
+                    "cloudwatch",
+                    "alarm:TargetTracking-service/payment-cluster-{suffix}/*",
+                    "alarm:TargetTracking-table/payment-transactions-{suffix}*",
+                ),
+            ),
+        ],
+    },
+    "aws:appautoscaling/target:Target": {
+        summary: ["{minCapacity}-{maxCapacity} tasks"],
+        fakeOutputs: { id: (asked) => asked.text("resourceId", asked.name) },
+        forceNew: forceNew("appautoscaling/target", ["resourceId", "scalableDimension", "serviceNamespace"]),
+        recovery: { importId: "{serviceNamespace}/{resourceId}/{scalableDimension}" },
+        children: "listed",
+        grants: [
+            writeGrant("application-autoscaling: RegisterScalableTarget", withRequestTag(scalableTargets)),
+            writeGrant("application-autoscaling: TagResource", untaggedOnly(scalableTargets)),
+            writeGrant(
+                "application-autoscaling: DeregisterScalableTarget RegisterScalableTarget TagResource UntagResource",
+                withResourceTag(scalableTargets),
+            ),
+            readGrant("application-autoscaling: DescribeScalableTargets", allResources(listsEverything)),
+            readGrant(
+                "application-autoscaling: ListTagsForResource",
+                withResourceTag(regionalArns("application-autoscaling", "scalable-target/*")),
+            ),
+            createServiceLinkedRole("ecs.application-autoscaling.amazonaws.com"),
+            createServiceLinkedRole("dynamodb.application-autoscaling.amazonaws.com"),
+        ],
+    },
+};

@@ -1,0 +1,66 @@
+import { allResources, fixedNamePattern, globalArns, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import { comparedByRefresh, type ServiceRows } from "./row.ts";
+
+const alarms = regionalArns("cloudwatch", `alarm:${fixedNamePattern}`);
+const dashboards = globalArns("cloudwatch", `dashboard/${fixedNamePattern}`);
+
+export const cloudwatch: ServiceRows = {
+    "aws:cloudwatch/compositeAlarm:CompositeAlarm": {
+        name: { input: "alarmName", maxLength: 255, sharedWith: "aws:cloudwatch/metricAlarm:MetricAlarm" },
+        summary: ["{alarmName}"],
+        fakeOutputs: {
+            id: (asked) => asked.text("alarmName", asked.name),
+            arn: (asked) => asked.arn("cloudwatch", `alarm:${asked.text("alarmName", asked.name)}`),
+        },
+        providerDefaults: { actionsEnabled: true },
+        forceNew: forceNew("cloudwatch/composite_alarm", ["actionsEnabled", "alarmName"]),
+        recovery: { importId: "{alarmName}" },
+        children: { none: comparedByRefresh },
+        grants: [
+            writeGrant("cloudwatch: DeleteAlarms PutCompositeAlarm TagResource UntagResource", alarms),
+            readGrant("cloudwatch: ListTagsForResource", alarms),
+            readGrant(
+                "cloudwatch: DescribeAlarms",
+                allResources("a composite alarm may look at any alarm of the account"),
+            ),
+        ],
+    },
+    "aws:cloudwatch/dashboard:Dashboard": {
+        name: { input: "dashboardName", maxLength: 255 },
+        summary: ["{dashboardName}"],
+        fakeOutputs: {
+            id: (asked) => asked.text("dashboardName", asked.name),
+            dashboardArn: (asked) =>
+                asked.arn("cloudwatch", `dashboard/${asked.text("dashboardName", asked.name)}`, { region: "" }),
+        },
+        forceNew: forceNew("cloudwatch/dashboard", ["dashboardName"]),
+        recovery: { importId: "{dashboardName}" },
+        children: { none: comparedByRefresh },
+        grants: [
+            writeGrant("cloudwatch: DeleteDashboards PutDashboard", dashboards),
+            readGrant("cloudwatch: GetDashboard", dashboards),
+        ],
+    },
+    "aws:cloudwatch/metricAlarm:MetricAlarm": {
+        name: { maxLength: 255 },
+        summary: [
+            "{metricName} {comparisonOperator} {threshold}",
+            "metric maths {comparisonOperator} {threshold}{metricQueries?}",
+            "{evaluationPeriods} x {period} s",
+        ],
+        fakeOutputs: {
+            id: (asked) => asked.text("name", asked.name),
+            arn: (asked) => asked.arn("cloudwatch", `alarm:${asked.physicalName}`),
+        },
+        providerDefaults: { actionsEnabled: true, "metricQueries.*.returnData": false },
+        forceNew: forceNew("cloudwatch/metric_alarm", ["name"]),
+        recovery: { importId: "{name}" },
+        children: { none: comparedByRefresh },
+        grants: [
+            writeGrant("cloudwatch: DeleteAlarms PutMetricAlarm TagResource UntagResource", alarms),
+            readGrant("cloudwatch: ListTagsForResource", alarms),
+            readGrant("cloudwatch: DescribeAlarms", allResources("the provider lists alarms without their names")),
+        ],
+    },
+};

@@ -1,0 +1,139 @@
+/** IAM's condition block: operator, key, one value or several. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+/**
+ * The resources of an action. Patterns and values have placeholders, such as `{account}` and `{suffix}`; a value that is
+ * only `{list}` is replaced by several values (`analysis/deployer/placeholder-values.ts`).
+ */
+export interface ResourceScope {
+    /** Patterns of ARNs, or `*` alone, with the reason. */
+    readonly arns: readonly string[];
+    readonly conditions?: Conditions;
+    /** Why AWS, or the resource, allows nothing narrower than `*`. */
+    readonly reason?: string;
+}
+
+/** Actions that a planned type needs: to read it (`read`), or to create, change and delete it (`write`). */
+export interface DeployerGrant {
+    readonly access: "read" | "write";
+    /** Such as `sqs:CreateQueue`. */
+    readonly actions: readonly string[];
+    readonly scope: ResourceScope;
+}
+
+/** @param text a service and its actions, such as `sqs: CreateQueue DeleteQueue` */
+function parseActions(text: string): string[] {
+    const end = text.indexOf(": ");
+    return text
+        .slice(end + 2)
+        .split(" ")
+        .map((name) => `${text.slice(0, end)}:${name}`);
+}
+
+export const readGrant = (actions: string, on: ResourceScope): DeployerGrant => ({
+    access: "read",
+    actions: parseActions(actions),
+    scope: on,
+});
+export const writeGrant = (actions: string, on: ResourceScope): DeployerGrant => ({
+    access: "write",
+    actions: parseActions(actions),
+    scope: on,
+});
+
+/** Resources of a service whose ARNs have a region and an account. */
+export const regionalArns = (service: string, ...resources: string[]): ResourceScope => ({
+    arns: resources.map((resource) => `arn:{partition}:${service}:{region}:{account}:${resource}`),
+});
+
+/** As `regionalArns`, of a service whose ARNs have no region. */
+export const globalArns = (service: string, ...resources: string[]): ResourceScope => ({
+    arns: resources.map((resource) => `arn:{partition}:${service}::{account}:${resource}`),
+});
+
+/** As `regionalArns`, of a service whose ARNs have no account. */
+export const arnsWithoutAccount = (service: string, ...resources: string[]): ResourceScope => ({
+    arns: resources.map((resource) => `arn:{partition}:${service}:{region}::${resource}`),
+});
+
+export const allResources = (reason: string, when?: Conditions): ResourceScope => ({
+    arns: ["*"],
+    reason,
+    conditions: when,
+});
+
+export const withConditions = (scope: ResourceScope, when: Conditions): ResourceScope => ({
+    ...scope,
+    conditions: { ...scope.conditions, ...when },
+});
+
+/** A fixed name. Pulumi ends the others with a hyphen and seven characters of its own. */
+export const fixedNamePattern = "payment-*-{suffix}";
+export const automaticNamePattern = `${fixedNamePattern}-???????`;
+/** A name of which the program gives a prefix: AWS's provider adds 26 characters. */
+export const prefixed = `${fixedNamePattern}-${"?".repeat(26)}`;
+
+const suffixTagCondition = (source: "ResourceTag" | "RequestTag", service = "aws"): Conditions => ({
+    StringEquals: { [`${service}:${source}/EnvironmentSuffix`]: "{suffix}" },
+});
+
+/** Only resources with the stack's suffix as a tag: their IDs are random. */
+export const withResourceTag = (scope: ResourceScope): ResourceScope =>
+    withConditions(scope, suffixTagCondition("ResourceTag"));
+
+/** Only resources that are created with the stack's suffix as a tag. */
+export const withRequestTag = (scope: ResourceScope): ResourceScope =>
+    withConditions(scope, suffixTagCondition("RequestTag"));
+
+/** Only resources without the tag, in a request that adds the stack's suffix as their tag. */
+export const untaggedOnly = (scope: ResourceScope): ResourceScope =>
+    withConditions(scope, {
+        ...suffixTagCondition("RequestTag"),
+        Null: { "aws:ResourceTag/EnvironmentSuffix": "true" },
+    });
+
+export const listsEverything = "AWS cannot limit this list to some resources, or the provider lists without a name";
+
+/** The service-linked role, which AWS creates in an account with the first resource that needs it. */
+export const createServiceLinkedRole = (service: string): DeployerGrant =>
+    writeGrant(
+        "iam: CreateServiceLinkedRole",
+        withConditions(globalArns("iam", `role/aws-service-role/${service}/*`), {
+            StringEquals: { "iam:AWSServiceName": service },
+        }),
+    );
+
+/** Of types whose service encrypts with the caller's rights: `{keyUsers}` are the services of the types that have it. */
+export const keyUseGrant: DeployerGrant = writeGrant(
+    "kms: Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext",
+    withConditions(regionalArns("kms", "key/*"), {
+        StringEquals: {
+            "aws:ResourceTag/EnvironmentSuffix": "{suffix}",
+            "kms:ViaService": "{keyUsers}",
+        },
+    }),
+);
+
+/** Use of the stack's keys by services that act with the caller's rights. */
+export const keyUseGrants: readonly DeployerGrant[] = [
+    keyUseGrant,
+    writeGrant(
+        "kms: CreateGrant",
+        withConditions(withResourceTag(regionalArns("kms", "key/*")), {
+            Bool: { "kms:GrantIsForAWSResource": "true" },
+        }),
+    ),
+    readGrant("kms: DescribeKey", withResourceTag(regionalArns("kms", "key/*"))),
+];
+
+/** The stack's roles. The deployer's own must not match: who can change their own role can give themselves every right. */
+export const stackRoles = globalArns("iam", `role/${automaticNamePattern}`);
+
+/** The stack's roles for the services that its trust policies name. */
+export const passRoles: DeployerGrant = writeGrant(
+    "iam: PassRole",
+    withConditions(stackRoles, { StringEquals: { "iam:PassedToService": "{passedTo}" } }),
+);
+
+/** For log delivery by AWS, such as of flow logs. */
+export const logDelivery = allResources("these manage AWS's own log delivery, which has no ARN");

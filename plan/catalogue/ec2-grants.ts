@@ -1,0 +1,37 @@
+import {
+    allResources,
+    listsEverything,
+    readGrant,
+    regionalArns,
+    withConditions,
+    withRequestTag,
+    withResourceTag,
+    writeGrant,
+    type DeployerGrant,
+    type ResourceScope,
+} from "./deployer-grant.ts";
+
+/** The IDs of EC2 are random, so its grants depend on the tag. */
+export const ec2Arns = (...kinds: string[]): ResourceScope => regionalArns("ec2", ...kinds.map((kind) => `${kind}/*`));
+
+/** Grants to create a kind of resource, out of others that the stack has already. */
+export const createGrants = (action: string, kind: string, ...parts: string[]): DeployerGrant[] => [
+    writeGrant(`ec2: ${action}`, withRequestTag(ec2Arns(kind))),
+    ...(parts.length > 0 ? [writeGrant(`ec2: ${action}`, withResourceTag(ec2Arns(...parts)))] : []),
+    // AWS requires it, too, to create a resource with tags. Only then, or it could change the tags of another stack's resource.
+    writeGrant(
+        "ec2: CreateTags",
+        withConditions(withRequestTag(ec2Arns(kind)), { Null: { "ec2:CreateAction": "false" } }),
+    ),
+    writeGrant("ec2: CreateTags DeleteTags", withResourceTag(ec2Arns(kind))),
+];
+
+/** @param names such as `Vpcs VpcAttribute`, of `ec2:DescribeVpcs` and `ec2:DescribeVpcAttribute` */
+export const describeEc2 = (names: string): DeployerGrant =>
+    readGrant(
+        `ec2: ${names
+            .split(" ")
+            .map((name) => `Describe${name}`)
+            .join(" ")}`,
+        allResources(listsEverything),
+    );

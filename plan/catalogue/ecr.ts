@@ -1,0 +1,58 @@
+import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { maxNameLengths } from "../../lib/settings/names.ts";
+import { fixedNamePattern, keyUseGrants, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import { changedFrom } from "./protection-checks.ts";
+import type { ServiceRows } from "./row.ts";
+
+export const repositories = regionalArns("ecr", `repository/${fixedNamePattern}`);
+
+export const ecr: ServiceRows = {
+    "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
+        forceNew: forceNew("ecr/lifecycle_policy", ["policy", "repository"]),
+        recovery: { importId: "{repository}" },
+        children: { none: "it is a policy of its repository, which Pulumi's refresh compares" },
+        grants: [
+            writeGrant("ecr: DeleteLifecyclePolicy PutLifecyclePolicy", repositories),
+            readGrant("ecr: GetLifecyclePolicy", repositories),
+        ],
+    },
+    "aws:ecr/repository:Repository": {
+        name: { maxLength: maxNameLengths.repository },
+        summary: ["{imageTagMutability}", "scan{imageScanningConfiguration.scanOnPush?}", "{name}"],
+        fakeOutputs: {
+            arn: (asked) => asked.arn("ecr", `repository/${asked.physicalName}`),
+            repositoryUrl: ({ account, region, physicalName }) =>
+                `${account}.dkr.ecr.${region}.amazonaws.com/${physicalName}`,
+        },
+        forceNew: forceNew("ecr/repository", ["encryptionConfigurations", "name"]),
+        loss: { content: "the images that run", losesData: true },
+        storage: storage["aws:ecr/repository:Repository"],
+        storeKind: "Repositories",
+        deletion: { inputs: [{ input: "forceDelete", unprotected: true, protected: false }], pulumiProtect: true },
+        weakerInputs: [
+            {
+                check: changedFrom("imageScanningConfiguration.scanOnPush", true),
+                risk: "known vulnerabilities of images are not found",
+                source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-scanning.html",
+            },
+            {
+                check: changedFrom("imageTagMutability", "IMMUTABLE"),
+                risk: "an image can be exchanged under its tag",
+                source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
+            },
+        ],
+        recovery: { importId: "{name}" },
+        children: "listed",
+        grants: [
+            writeGrant(
+                "ecr: CreateRepository DeleteRepository PutImageScanningConfiguration PutImageTagMutability SetRepositoryPolicy TagResource UntagResource",
+                repositories,
+            ),
+            // A forced deletion deletes the images, too.
+            writeGrant("ecr: BatchDeleteImage", repositories),
+            readGrant("ecr: DescribeRepositories GetRepositoryPolicy ListImages ListTagsForResource", repositories),
+            ...keyUseGrants,
+        ],
+    },
+};

@@ -1,0 +1,32 @@
+import { maxNameLengths } from "../../lib/settings/names.ts";
+import { fixedNamePattern, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { forceNew, nameInputs } from "./force-new.ts";
+import type { ServiceRows } from "./row.ts";
+
+export const eventRules = regionalArns("events", `rule/${fixedNamePattern}`);
+
+export const events: ServiceRows = {
+    "aws:cloudwatch/eventRule:EventRule": {
+        name: { maxLength: maxNameLengths.eventRule },
+        summary: ["{scheduleExpression}"],
+        fakeOutputs: { arn: (asked) => asked.arn("events", `rule/${asked.physicalName}`) },
+        providerDefaults: { eventBusName: "default", forceDestroy: false },
+        forceNew: forceNew("events/rule", [...nameInputs, "eventBusName"]),
+        recovery: { importId: "{name}" },
+        children: "listed",
+        grants: [
+            writeGrant("events: DeleteRule DisableRule EnableRule PutRule TagResource UntagResource", eventRules),
+            readGrant("events: DescribeRule ListTagsForResource", eventRules),
+        ],
+    },
+    "aws:cloudwatch/eventTarget:EventTarget": {
+        providerDefaults: { eventBusName: "default", forceDestroy: false },
+        forceNew: forceNew("events/target", ["eventBusName", "rule", "targetId"]),
+        recovery: "lookup",
+        children: { none: "it says who gets a rule's events, and nothing else" },
+        grants: [
+            writeGrant("events: PutTargets RemoveTargets", eventRules),
+            readGrant("events: ListTargetsByRule", eventRules),
+        ],
+    },
+};

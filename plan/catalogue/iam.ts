@@ -1,0 +1,67 @@
+import { maxNameLengths } from "../../lib/settings/names.ts";
+import { readGrant, stackRoles, withConditions, writeGrant, type Conditions } from "./deployer-grant.ts";
+import { forceNew, nameInputs } from "./force-new.ts";
+import { removed } from "./protection-checks.ts";
+import type { ServiceRows } from "./row.ts";
+
+/** Left out of the policy when the stack sets no boundary. */
+const withBoundary: Conditions = { StringEquals: { "iam:PermissionsBoundary": "{boundary?}" } };
+const attachablePolicies: Conditions = { ArnEquals: { "iam:PolicyARN": "{attached}" } };
+
+export const iam: ServiceRows = {
+    "aws:iam/role:Role": {
+        name: { maxLength: maxNameLengths.role },
+        fakeOutputs: {
+            arn: (asked) => asked.arn("iam", `role/${asked.physicalName}`, { region: "" }),
+            uniqueId: ({ hex }) => `AROA${hex(17).toUpperCase()}`,
+        },
+        providerDefaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },
+        forceNew: forceNew("iam/role", [...nameInputs, "path"]),
+        weakerInputs: [
+            {
+                check: removed("permissionsBoundary"),
+                risk: "nothing but its own policies bounds the role",
+                source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
+            },
+        ],
+        recovery: { importId: "{name}" },
+        children: "listed",
+        grants: [
+            writeGrant("iam: CreateRole", withConditions(stackRoles, withBoundary)),
+            writeGrant(
+                "iam: PutRolePermissionsBoundary",
+                withConditions(stackRoles, { StringEquals: { "iam:PermissionsBoundary": "{boundary}" } }),
+            ),
+            writeGrant(
+                "iam: DeleteRole TagRole UntagRole UpdateAssumeRolePolicy UpdateRole UpdateRoleDescription",
+                stackRoles,
+            ),
+            readGrant(
+                "iam: GetRole ListAttachedRolePolicies ListInstanceProfilesForRole ListRolePolicies ListRoleTags",
+                stackRoles,
+            ),
+        ],
+    },
+    "aws:iam/rolePolicy:RolePolicy": {
+        name: { maxLength: 128 },
+        forceNew: forceNew("iam/role_policy", [...nameInputs, "role"]),
+        recovery: { importId: "{role}:{name}" },
+        children: { none: "it is the document of a role's policy, which Pulumi's refresh compares" },
+        grants: [
+            writeGrant("iam: PutRolePolicy", withConditions(stackRoles, withBoundary)),
+            writeGrant("iam: DeleteRolePolicy", stackRoles),
+            readGrant("iam: GetRolePolicy", stackRoles),
+        ],
+    },
+    "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
+        summary: ["{policyArn}"],
+        forceNew: forceNew("iam/role_policy_attachment", ["policyArn", "role"]),
+        recovery: { importId: "{role}/{policyArn}" },
+        children: { none: "it says that a role has a policy, and nothing else" },
+        grants: [
+            writeGrant("iam: AttachRolePolicy", withConditions(stackRoles, { ...attachablePolicies, ...withBoundary })),
+            writeGrant("iam: DetachRolePolicy", withConditions(stackRoles, attachablePolicies)),
+            readGrant("iam: ListAttachedRolePolicies", stackRoles),
+        ],
+    },
+};

@@ -1,0 +1,79 @@
+import {
+    allResources,
+    fixedNamePattern,
+    listsEverything,
+    readGrant,
+    regionalArns,
+    untaggedOnly,
+    withRequestTag,
+    withResourceTag,
+    writeGrant,
+} from "./deployer-grant.ts";
+import { forceNew, nameInputs } from "./force-new.ts";
+import { changedFrom } from "./protection-checks.ts";
+import type { ServiceRows } from "./row.ts";
+
+const aliases = regionalArns("kms", `alias/${fixedNamePattern}`);
+export const kmsKeys = regionalArns("kms", "key/*");
+const kmsGuide = "https://docs.aws.amazon.com/kms/latest/developerguide";
+
+export const kms: ServiceRows = {
+    "aws:kms/alias:Alias": {
+        name: { maxLength: 256 },
+        summary: ["{name}"],
+        fakeOutputs: { arn: (asked) => asked.arn("kms", asked.physicalName) },
+        forceNew: forceNew("kms/alias", nameInputs),
+        recovery: "lookup",
+        children: { none: "it is a name of its key, and nothing else" },
+        grants: [
+            writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", aliases),
+            // Both ends of an alias must allow it.
+            writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", withResourceTag(kmsKeys)),
+            readGrant("kms: ListAliases", allResources(listsEverything)),
+        ],
+    },
+    "aws:kms/key:Key": {
+        summary: ["{description}", "rotated{enableKeyRotation?}"],
+        fakeOutputs: {
+            id: ({ uuid }) => uuid,
+            keyId: ({ uuid }) => uuid,
+            arn: (asked) => asked.arn("kms", `key/${asked.uuid}`),
+        },
+        providerDefaults: {
+            bypassPolicyLockoutSafetyCheck: false,
+            customerMasterKeySpec: "SYMMETRIC_DEFAULT",
+            isEnabled: true,
+            keyUsage: "ENCRYPT_DECRYPT",
+        },
+        forceNew: forceNew(
+            "kms/key",
+            ["customKeyStoreId", "customerMasterKeySpec", "keyUsage", "multiRegion", "xksKeyId"],
+            { keptWhenRemoved: ["multiRegion"] },
+        ),
+        loss: { content: "the only way to read what it encrypts", losesData: true },
+        storeKind: "Keys",
+        deletion: {
+            inputs: [{ input: "deletionWindowInDays", unprotected: 7, protected: 30 }],
+            remains: (inputs) =>
+                `key pending deletion for ${Number(inputs.deletionWindowInDays ?? 30)} days; \`aws kms cancel-key-deletion\` saves it`,
+        },
+        weakerInputs: [
+            {
+                check: changedFrom("enableKeyRotation", true),
+                risk: "the key material is never renewed",
+                source: `${kmsGuide}/rotate-keys.html`,
+            },
+        ],
+        recovery: "lookup",
+        children: "listed",
+        grants: [
+            writeGrant("kms: CreateKey", withRequestTag(allResources("a key has no ARN before it exists"))),
+            writeGrant("kms: TagResource", untaggedOnly(kmsKeys)),
+            writeGrant(
+                "kms: DisableKey DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
+                withResourceTag(kmsKeys),
+            ),
+            readGrant("kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags", withResourceTag(kmsKeys)),
+        ],
+    },
+};

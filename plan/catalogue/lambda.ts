@@ -1,0 +1,93 @@
+import { storage } from "../../lib/manifest/storage-by-type.ts";
+import {
+    allResources,
+    fixedNamePattern,
+    keyUseGrants,
+    listsEverything,
+    passRoles,
+    readGrant,
+    regionalArns,
+    writeGrant,
+} from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import { encryptionRisk, removed } from "./protection-checks.ts";
+import type { ServiceRows } from "./row.ts";
+
+export const functions = regionalArns("lambda", `function:${fixedNamePattern}`);
+
+export const lambda: ServiceRows = {
+    "aws:lambda/function:Function": {
+        name: { maxLength: 64 },
+        summary: ["{runtime}", "{memorySize} MiB", "{timeout} s", "in the VPC{vpcConfig?}"],
+        fakeOutputs: {
+            arn: (asked) => asked.arn("lambda", `function:${asked.physicalName}`),
+            invokeArn: (asked) => {
+                const path = `path/2015-03-31/functions/${asked.arn("lambda", `function:${asked.physicalName}`)}/invocations`;
+                return asked.arn("apigateway", path, { account: "lambda" });
+            },
+            qualifiedArn: (asked) => asked.arn("lambda", `function:${asked.physicalName}:1`),
+            version: "1",
+        },
+        providerDefaults: {
+            packageType: "Zip",
+            publish: false,
+            reservedConcurrentExecutions: -1,
+            skipDestroy: false,
+            "vpcConfig.ipv6AllowedForDualStack": false,
+        },
+        forceNew: forceNew("lambda/function", ["name", "packageType", "tenancyConfig"]),
+        storage: storage["aws:lambda/function:Function"],
+        deletion: {
+            retainingInputs: ["skipDestroy"],
+            duration: "20 to 40 minutes: Lambda gives its network interfaces back late",
+        },
+        weakerInputs: [
+            {
+                check: removed("kmsKeyArn"),
+                risk: encryptionRisk,
+                source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
+            },
+        ],
+        recovery: { importId: "{name}" },
+        children: "listed",
+        grants: [
+            writeGrant(
+                "lambda: CreateFunction DeleteFunction DeleteFunctionConcurrency PutFunctionConcurrency PutFunctionEventInvokeConfig PutFunctionRecursionConfig PutRuntimeManagementConfig TagResource UntagResource UpdateFunctionCode UpdateFunctionConfiguration",
+                functions,
+            ),
+            readGrant(
+                "lambda: GetFunction GetFunctionCodeSigningConfig GetFunctionConcurrency GetFunctionConfiguration GetFunctionRecursionConfig GetRuntimeManagementConfig ListTags ListVersionsByFunction",
+                functions,
+            ),
+            // With the rights of the caller Lambda looks at the network that it joins.
+            readGrant(
+                "ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces",
+                allResources(listsEverything),
+            ),
+            passRoles,
+            ...keyUseGrants,
+        ],
+    },
+    "aws:lambda/permission:Permission": {
+        forceNew: forceNew("lambda/permission", [
+            "action",
+            "eventSourceToken",
+            "function",
+            "functionUrlAuthType",
+            "invokedViaFunctionUrl",
+            "principal",
+            "principalOrgId",
+            "qualifier",
+            "sourceAccount",
+            "sourceArn",
+            "statementId",
+            "statementIdPrefix",
+        ]),
+        recovery: "lookup",
+        children: { none: "it is a statement of a function's policy, and nothing else" },
+        grants: [
+            writeGrant("lambda: AddPermission RemovePermission", functions),
+            readGrant("lambda: GetPolicy", functions),
+        ],
+    },
+};

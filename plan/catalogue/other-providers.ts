@@ -1,0 +1,56 @@
+import { fakePassword, fakePem } from "../fake-provider/output-formats.ts";
+import { forceNew } from "./force-new.ts";
+import type { PartialRows } from "./row.ts";
+
+export const otherProviders: PartialRows = {
+    "pulumi:providers:aws": {
+        summary: ["{region}", "account {allowedAccountIds.0}"],
+        forceNew: forceNew("https://www.pulumi.com/docs/iac/concepts/resources/providers/", ["region"]),
+        loss: { content: "everything: another region makes every resource anew", losesData: true },
+    },
+    "random:index/randomPassword:RandomPassword": {
+        summary: ["{length} characters"],
+        fakeOutputs: { id: "none", result: fakePassword },
+        forceNew: forceNew("https://www.pulumi.com/registry/packages/random/api-docs/randompassword/", [
+            "keepers",
+            "length",
+            "lower",
+            "minLower",
+            "minNumeric",
+            "minSpecial",
+            "minUpper",
+            "number",
+            "numeric",
+            "overrideSpecial",
+            "special",
+            "upper",
+        ]),
+        loss: { content: "the cache's AUTH token: another one logs every task out", losesData: false },
+    },
+    "tls:index/privateKey:PrivateKey": {
+        fakeOutputs: {
+            privateKeyPem: (asked) => fakePem("PRIVATE KEY", asked),
+            publicKeyPem: (asked) => fakePem("PUBLIC KEY", asked),
+        },
+        forceNew: forceNew("https://www.pulumi.com/registry/packages/tls/api-docs/privatekey/", [
+            "algorithm",
+            "ecdsaCurve",
+            "rsaBits",
+        ]),
+    },
+    "tls:index/selfSignedCert:SelfSignedCert": {
+        fakeOutputs: { certPem: (asked) => fakePem("CERTIFICATE", asked) },
+        forceNew: forceNew("https://www.pulumi.com/registry/packages/tls/api-docs/selfsignedcert/", [
+            "allowedUses",
+            "dnsNames",
+            "ipAddresses",
+            "isCaCertificate",
+            "privateKeyPem",
+            "setAuthorityKeyId",
+            "setSubjectKeyId",
+            "subject",
+            "uris",
+            "validityPeriodHours",
+        ]),
+    },
+};

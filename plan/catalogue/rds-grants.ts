@@ -1,0 +1,18 @@
+import {
+    allResources,
+    automaticNamePattern,
+    listsEverything,
+    readGrant,
+    regionalArns,
+    writeGrant,
+    type DeployerGrant,
+    type ResourceScope,
+} from "./deployer-grant.ts";
+
+export const clusterParameters = regionalArns("rds", `cluster-pg:${automaticNamePattern}`);
+export const subnetGroups = regionalArns("rds", `subgrp:${automaticNamePattern}`);
+
+export const rdsTagGrant = (on: ResourceScope): DeployerGrant =>
+    writeGrant("rds: AddTagsToResource RemoveTagsFromResource", on);
+export const rdsReadTagsGrant = (on: ResourceScope): DeployerGrant => readGrant("rds: ListTagsForResource", on);
+export const describeRds = (names: string): DeployerGrant => readGrant(`rds: ${names}`, allResources(listsEverything));

@@ -1,0 +1,40 @@
+import {
+    allResources,
+    listsEverything,
+    readGrant,
+    withConditions,
+    writeGrant,
+    type ResourceScope,
+} from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import type { ServiceRows } from "./row.ts";
+
+/** A hosted zone belongs to the domain, not to the stack: only its planned records may change. */
+const hostedZones: ResourceScope = { arns: ["arn:{partition}:route53:::hostedzone/*"] };
+
+export const route53: ServiceRows = {
+    "aws:route53/record:Record": {
+        name: { givenBecause: "it is called like a domain" },
+        summary: ["{type}", "{name}"],
+        fakeOutputs: {
+            id: (asked) => `${asked.text("zoneId")}_${asked.text("name")}_${asked.text("type")}`,
+            fqdn: (asked) => asked.text("name", asked.name).replace(/\.$/, ""),
+        },
+        forceNew: forceNew("route53/record", ["name", "zoneId"]),
+        recovery: "lookup",
+        children: { none: "the zone belongs to the domain, and its other records are not the stack's" },
+        grants: [
+            writeGrant(
+                "route53: ChangeResourceRecordSets",
+                withConditions(hostedZones, {
+                    "ForAllValues:StringLike": { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "{records}" },
+                    // `ForAllValues` holds of a request that names none.
+                    Null: { "route53:ChangeResourceRecordSetsNormalizedRecordNames": "false" },
+                }),
+            ),
+            readGrant("route53: GetHostedZone ListResourceRecordSets ListTagsForResource", hostedZones),
+            readGrant("route53: GetChange", { arns: ["arn:{partition}:route53:::change/*"] }),
+            readGrant("route53: ListHostedZones ListHostedZonesByName", allResources(listsEverything)),
+        ],
+    },
+};

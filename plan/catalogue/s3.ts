@@ -1,0 +1,146 @@
+import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { maxNameLengths } from "../../lib/settings/names.ts";
+import { readGrant, writeGrant, type DeployerGrant, type ResourceScope } from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import { changedFrom, eachNamedItem, encryptionRisk, removed, shortened } from "./protection-checks.ts";
+import type { ServiceRows } from "./row.ts";
+
+export const buckets: ResourceScope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
+const objects: ResourceScope = { arns: buckets.arns.map((bucket) => `${bucket}/*`) };
+
+/** The provider reads every setting of a bucket, also those that no stack sets. */
+const readBucket = readGrant(
+    "s3: GetAccelerateConfiguration GetBucketAbac GetBucketAcl GetBucketCORS GetBucketLocation GetBucketLogging GetBucketNotification GetBucketObjectLockConfiguration GetBucketOwnershipControls GetBucketPolicy GetBucketPublicAccessBlock GetBucketRequestPayment GetBucketTagging GetBucketVersioning GetBucketWebsite GetEncryptionConfiguration GetLifecycleConfiguration GetReplicationConfiguration ListBucket ListTagsForResource",
+    buckets,
+);
+
+export const bucketInputs = ["bucket", "expectedBucketOwner"];
+export const s3Guide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
+
+const bucketSettingGrants = (...actions: string[]): DeployerGrant[] => [
+    writeGrant(`s3: ${actions.join(" ")}`, buckets),
+    readBucket,
+];
+
+export const s3: ServiceRows = {
+    "aws:s3/bucket:Bucket": {
+        name: { input: "bucket", maxLength: maxNameLengths.bucket },
+        summary: ["emptied on destroy{forceDestroy?}", "{bucket}"],
+        fakeOutputs: {
+            arn: (asked) => asked.arn("s3", asked.physicalName, { region: "", account: "" }),
+            bucketDomainName: ({ physicalName }) => `${physicalName}.s3.amazonaws.com`,
+            bucketRegionalDomainName: ({ physicalName, region }) => `${physicalName}.s3.${region}.amazonaws.com`,
+        },
+        forceNew: forceNew("s3/bucket", ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"], {
+            keptWhenRemoved: ["objectLockEnabled"],
+        }),
+        loss: { content: "audit records and access logs", losesData: true },
+        storage: storage["aws:s3/bucket:Bucket"],
+        storeKind: "Buckets",
+        deletion: { inputs: [{ input: "forceDestroy", unprotected: true, protected: false }], pulumiProtect: true },
+        recovery: { importId: "{bucket}" },
+        children: "listed",
+        grants: [
+            writeGrant(
+                "s3: CreateBucket DeleteBucket PutBucketObjectLockConfiguration PutBucketTagging TagResource UntagResource",
+                buckets,
+            ),
+            // Forced deletion empties the bucket.
+            writeGrant("s3: DeleteObject DeleteObjectVersion", objects),
+            readGrant("s3: ListBucketVersions", buckets),
+            readBucket,
+        ],
+    },
+    "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": {
+        forceNew: forceNew("s3/bucket_lifecycle_configuration", bucketInputs, {
+            keptWhenRemoved: ["expectedBucketOwner"],
+        }),
+        weakerInputs: [
+            {
+                check: eachNamedItem("rules", "id", [
+                    shortened("expiration.days"),
+                    shortened("noncurrentVersionExpiration.noncurrentDays"),
+                ]),
+                risk: "S3 deletes the objects that are older",
+                source: `${s3Guide}/intro-lifecycle-rules.html`,
+            },
+        ],
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutLifecycleConfiguration"),
+    },
+    "aws:s3/bucketLogging:BucketLogging": {
+        forceNew: forceNew("s3/bucket_logging", bucketInputs),
+        protector: { risk: "requests to the bucket leave no record", protects: "aws:s3/bucket:Bucket" },
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutBucketLogging"),
+    },
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
+        forceNew: forceNew("s3/bucket_ownership_controls", ["bucket"]),
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutBucketOwnershipControls"),
+    },
+    "aws:s3/bucketPolicy:BucketPolicy": {
+        forceNew: forceNew("s3/bucket_policy", ["bucket"]),
+        policyOf: {
+            type: "aws:s3/bucket:Bucket",
+            input: "bucket",
+            property: "bucket",
+            denyPlainHttpTo: (arn) => [arn, `${arn}/*`],
+        },
+        protector: { risk: "S3 answers calls without TLS", protects: "aws:s3/bucket:Bucket" },
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("DeleteBucketPolicy", "PutBucketPolicy"),
+    },
+    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
+        forceNew: forceNew("s3/bucket_public_access_block", ["bucket"]),
+        weakerInputs: [
+            ...["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"].map((input) => ({
+                check: changedFrom(input, true),
+                risk: "a policy or an ACL can make the bucket public",
+                source: `${s3Guide}/access-control-block-public-access.html`,
+            })),
+        ],
+        protector: {
+            risk: "a policy or an ACL can make the bucket public",
+            protects: "aws:s3/bucket:Bucket",
+        },
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutBucketPublicAccessBlock"),
+    },
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+        forceNew: forceNew("s3/bucket_server_side_encryption_configuration", bucketInputs),
+        weakerInputs: [
+            {
+                check: removed("rules.0.applyServerSideEncryptionByDefault.kmsMasterKeyId"),
+                risk: encryptionRisk,
+                source: `${s3Guide}/UsingKMSEncryption.html`,
+            },
+        ],
+        protector: {
+            risk: encryptionRisk,
+            protects: "aws:s3/bucket:Bucket",
+        },
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutEncryptionConfiguration"),
+    },
+    "aws:s3/bucketVersioning:BucketVersioning": {
+        forceNew: forceNew("s3/bucket_versioning", bucketInputs),
+        weakerInputs: [
+            {
+                check: changedFrom("versioningConfiguration.status", "Enabled"),
+                risk: "what is overwritten or deleted is gone",
+                source: `${s3Guide}/Versioning.html`,
+            },
+        ],
+        protector: { risk: "what is overwritten or deleted is gone", protects: "aws:s3/bucket:Bucket" },
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutBucketVersioning"),
+    },
+};

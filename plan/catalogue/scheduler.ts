@@ -1,0 +1,42 @@
+import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { fixedNamePattern, keyUseGrants, passRoles, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { forceNew, nameInputs } from "./force-new.ts";
+import type { ServiceRows } from "./row.ts";
+
+const schedules = regionalArns("scheduler", `schedule/${fixedNamePattern}/${fixedNamePattern}`);
+const scheduleGroups = regionalArns("scheduler", `schedule-group/${fixedNamePattern}`);
+
+export const scheduler: ServiceRows = {
+    "aws:scheduler/schedule:Schedule": {
+        name: { maxLength: 64 },
+        summary: ["{scheduleExpression}", "{state}"],
+        fakeOutputs: {
+            arn: (asked) =>
+                asked.arn("scheduler", `schedule/${asked.text("groupName", "default")}/${asked.physicalName}`),
+        },
+        providerDefaults: { scheduleExpressionTimezone: "UTC" },
+        forceNew: forceNew("scheduler/schedule", [...nameInputs, "groupName"], { keptWhenRemoved: ["groupName"] }),
+        storage: storage["aws:scheduler/schedule:Schedule"],
+        recovery: { importId: "{groupName}/{name}" },
+        children: { none: "its target is an argument of its own, which Pulumi's refresh compares" },
+        grants: [
+            writeGrant("scheduler: CreateSchedule DeleteSchedule UpdateSchedule", schedules),
+            readGrant("scheduler: GetSchedule", schedules),
+            ...keyUseGrants,
+            passRoles,
+        ],
+    },
+    "aws:scheduler/scheduleGroup:ScheduleGroup": {
+        name: { maxLength: 64 },
+        fakeOutputs: {
+            arn: (asked) => asked.arn("scheduler", `schedule-group/${asked.physicalName}`),
+        },
+        forceNew: forceNew("scheduler/schedule_group", nameInputs),
+        recovery: { importId: "{name}" },
+        children: "listed",
+        grants: [
+            writeGrant("scheduler: CreateScheduleGroup DeleteScheduleGroup TagResource UntagResource", scheduleGroups),
+            readGrant("scheduler: GetScheduleGroup ListTagsForResource", scheduleGroups),
+        ],
+    },
+};

@@ -1,0 +1,88 @@
+import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { identifiedByArn } from "../fake-provider/output-formats.ts";
+import {
+    automaticNamePattern,
+    keyUseGrants,
+    readGrant,
+    regionalArns,
+    withConditions,
+    withResourceTag,
+    writeGrant,
+    type DeployerGrant,
+} from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import { kmsKeys } from "./kms.ts";
+import { encryptionRisk, removed } from "./protection-checks.ts";
+import type { ServiceRows } from "./row.ts";
+
+export const secrets = regionalArns("secretsmanager", `secret:${automaticNamePattern}-??????`);
+
+/** The provider reads the value, too, to compare it. */
+const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue", secrets);
+
+/** To read a value, a preview needs the key, too. */
+const decryptSecretValue: DeployerGrant = readGrant(
+    "kms: Decrypt",
+    withConditions(withResourceTag(kmsKeys), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
+);
+
+export const secretsmanager: ServiceRows = {
+    "aws:secretsmanager/secret:Secret": {
+        name: { maxLength: 512 },
+        summary: ["{name}", "CMK{kmsKeyId?}"],
+        fakeOutputs: identifiedByArn((asked) =>
+            asked.arn("secretsmanager", `secret:${asked.physicalName}-${asked.hex(6)}`),
+        ),
+        providerDefaults: { forceOverwriteReplicaSecret: false },
+        forceNew: forceNew("secretsmanager/secret", ["name", "namePrefix"]),
+        loss: { content: "its value, and the ARN that tasks use", losesData: true },
+        storage: storage["aws:secretsmanager/secret:Secret"],
+        storeKind: "Secrets",
+        deletion: {
+            inputs: [{ input: "recoveryWindowInDays", unprotected: 0, protected: 30 }],
+            pulumiProtect: true,
+            remains: (inputs) =>
+                inputs.recoveryWindowInDays === 0
+                    ? undefined
+                    : `secret recoverable for ${Number(inputs.recoveryWindowInDays ?? 30)} days, and its name taken`,
+        },
+        weakerInputs: [
+            {
+                check: removed("kmsKeyId"),
+                risk: encryptionRisk,
+                source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
+            },
+        ],
+        recovery: "lookup",
+        children: "listed",
+        grants: [
+            writeGrant(
+                "secretsmanager: CreateSecret DeleteSecret PutResourcePolicy TagResource UntagResource UpdateSecret",
+                secrets,
+            ),
+            readGrant("secretsmanager: DescribeSecret GetResourcePolicy", secrets),
+            ...keyUseGrants,
+        ],
+    },
+    "aws:secretsmanager/secretVersion:SecretVersion": {
+        fakeOutputs: {
+            id: (asked) => `${asked.text("secretId")}|${asked.uuid}`,
+            arn: (asked) => asked.text("secretId"),
+            versionId: ({ uuid }) => uuid,
+        },
+        forceNew: forceNew("secretsmanager/secret_version", [
+            "secretBinary",
+            "secretId",
+            "secretString",
+            "secretStringWoVersion",
+        ]),
+        recovery: { createAgain: "the former version loses its label, and AWS deletes it" },
+        children: { none: "it is a value of its secret, which Pulumi's refresh compares" },
+        grants: [
+            writeGrant("secretsmanager: PutSecretValue UpdateSecretVersionStage", secrets),
+            readGrant("secretsmanager: DescribeSecret", secrets),
+            readSecretValue,
+            decryptSecretValue,
+        ],
+    },
+};

@@ -1,0 +1,58 @@
+import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { identifiedByArn } from "../fake-provider/output-formats.ts";
+import { fixedNamePattern, readGrant, regionalArns, writeGrant, type ResourceScope } from "./deployer-grant.ts";
+import { forceNew } from "./force-new.ts";
+import { encryptionRisk, removed } from "./protection-checks.ts";
+import { sameAgain, type ServiceRows } from "./row.ts";
+
+export const topics = regionalArns("sns", fixedNamePattern);
+
+/** The ARN of a subscription is that of its topic, with an ID at the end. */
+const subscriptions: ResourceScope = { arns: [...topics.arns, ...regionalArns("sns", `${fixedNamePattern}:*`).arns] };
+
+export const sns: ServiceRows = {
+    "aws:sns/topic:Topic": {
+        name: { maxLength: 256 },
+        summary: ["{name}", "CMK{kmsMasterKeyId?}"],
+        fakeOutputs: identifiedByArn((asked) => asked.arn("sns", asked.physicalName)),
+        providerDefaults: { contentBasedDeduplication: false, fifoTopic: false },
+        forceNew: forceNew("sns/topic", ["fifoTopic", "name", "namePrefix"]),
+        loss: { content: "subscriptions that people have confirmed", losesData: false },
+        storage: storage["aws:sns/topic:Topic"],
+        storeKind: "Topics",
+        weakerInputs: [
+            {
+                check: removed("kmsMasterKeyId"),
+                risk: encryptionRisk,
+                source: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
+            },
+        ],
+        recovery: { createAgain: sameAgain },
+        children: "listed",
+        grants: [
+            writeGrant("sns: CreateTopic DeleteTopic SetTopicAttributes TagResource UntagResource", topics),
+            readGrant("sns: GetTopicAttributes ListTagsForResource", topics),
+        ],
+    },
+    "aws:sns/topicPolicy:TopicPolicy": {
+        forceNew: forceNew("sns/topic_policy", ["arn"]),
+        policyOf: { type: "aws:sns/topic:Topic", input: "arn", property: "arn", denyPlainHttpTo: (arn) => [arn] },
+        protector: { risk: "SNS answers calls without TLS", protects: "aws:sns/topic:Topic" },
+        recovery: { importId: "{arn}" },
+        children: { none: "it is a policy of its queue or topic, which Pulumi's refresh compares" },
+        grants: [writeGrant("sns: SetTopicAttributes", topics), readGrant("sns: GetTopicAttributes", topics)],
+    },
+    "aws:sns/topicSubscription:TopicSubscription": {
+        summary: ["{protocol}", "filtered{filterPolicy?}"],
+        fakeOutputs: identifiedByArn((asked) => `${asked.text("topic")}:${asked.uuid}`),
+        providerDefaults: { confirmationTimeoutInMinutes: 1, endpointAutoConfirms: false },
+        forceNew: forceNew("sns/topic_subscription", ["endpoint", "protocol", "topic"]),
+        recovery: { createAgain: sameAgain },
+        children: { none: "it says who gets a topic's messages, and nothing else" },
+        grants: [
+            writeGrant("sns: Subscribe", topics),
+            writeGrant("sns: SetSubscriptionAttributes Unsubscribe", subscriptions),
+            readGrant("sns: GetSubscriptionAttributes ListSubscriptionsByTopic", subscriptions),
+        ],
+    },
+};

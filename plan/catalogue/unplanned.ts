@@ -1,0 +1,74 @@
+import { identifiedByArn, rdsArnOutput } from "../fake-provider/output-formats.ts";
+import { getPath, itemsOf } from "../query.ts";
+import { forceNew } from "./force-new.ts";
+import { changedFrom, lowered } from "./protection-checks.ts";
+import type { PartialRows } from "./row.ts";
+import { bucketInputs, s3Guide } from "./s3.ts";
+
+export const unplanned: PartialRows = {
+    "aws:autoscaling/group:Group": {
+        tagPropagation: {
+            // The provider leaves its default tags out here, as the group has a form of tags of its own.
+            createdResources: "instances",
+            requirement: "list its tags, each with `propagateAtLaunch`",
+            propagatesTags: ({ inputs }) =>
+                itemsOf(inputs.tags).length > 0 &&
+                itemsOf(inputs.tags).every((tag) => getPath(tag, "propagateAtLaunch") === true),
+        },
+    },
+    "aws:dynamodb/resourcePolicy:ResourcePolicy": {
+        policyOf: { type: "aws:dynamodb/table:Table", input: "resourceArn", property: "arn" },
+    },
+    "aws:ec2/launchTemplate:LaunchTemplate": {
+        tagPropagation: {
+            createdResources: "instances and their volumes",
+            requirement: "have `tagSpecifications` for instance and volume",
+            propagatesTags: ({ inputs }) =>
+                ["instance", "volume"].every((kind) =>
+                    itemsOf(inputs.tagSpecifications).some((each) => getPath(each, "resourceType") === kind),
+                ),
+        },
+    },
+    "aws:ecr/repositoryPolicy:RepositoryPolicy": {
+        policyOf: { type: "aws:ecr/repository:Repository", input: "repository", property: "name" },
+    },
+    "aws:elasticache/cluster:Cluster": {
+        name: { input: "clusterId", maxLength: 50 },
+    },
+    "aws:iam/instanceProfile:InstanceProfile": {
+        fakeOutputs: {
+            arn: (asked) => asked.arn("iam", `instance-profile/${asked.physicalName}`, { region: "" }),
+        },
+    },
+    "aws:iam/policy:Policy": {
+        fakeOutputs: identifiedByArn((asked) => asked.arn("iam", `policy/${asked.physicalName}`, { region: "" })),
+    },
+    "aws:rds/instance:Instance": {
+        name: { input: "identifier", maxLength: 63 },
+    },
+    "aws:rds/parameterGroup:ParameterGroup": {
+        fakeOutputs: rdsArnOutput("pg"),
+    },
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+        forceNew: forceNew("s3/bucket_object_lock_configuration", [...bucketInputs, "objectLockEnabled"]),
+        weakerInputs: [
+            {
+                check: changedFrom("rule.defaultRetention.mode", "COMPLIANCE"),
+                risk: "records can be deleted before their time",
+                source: `${s3Guide}/object-lock.html`,
+            },
+            {
+                check: lowered("rule.defaultRetention.days"),
+                risk: "new records can be deleted earlier",
+                source: `${s3Guide}/object-lock.html`,
+            },
+        ],
+        protector: {
+            risk: "records can be deleted before their time",
+            protects: "aws:s3/bucket:Bucket",
+        },
+    },
+    "aws:secretsmanager/secretPolicy:SecretPolicy": {
+        policyOf: { type: "aws:secretsmanager/secret:Secret", input: "secretArn", property: "arn" },
+    },
+};
