@@ -273,7 +273,7 @@ test("a missing tag is named", async () => {
 test("nothing is promoted from a stack that lacks the service", async () => {
     writeFileSync(join(root, "Pulumi.staging.yaml"), fileOf("staging").replace("    api:\n", "    front:\n"));
     const { err } = await images(["dev", "api", "--from", "staging"]);
-    expect(err).toContain('no service "api" in stack staging: there are front, payment, notification');
+    expect(err).toContain('no service "api" in stack staging: valid names: front, payment, notification');
 });
 
 test("only the account that the stack sets is accepted", async () => {
@@ -288,8 +288,8 @@ test("only the account that the stack sets is accepted", async () => {
 });
 
 test.each([
-    [[], "missing required argument 'stack'"],
-    [["dev", "api"], "give an image, or --from <stack>"],
+    [[], "which stack? There are dev, staging"],
+    [["dev", "api"], "give either an image or --from <stack>"],
     [["dev", "api", image, "--from", "staging"], "give either an image or --from <stack>"],
     [["dev", "api", image, "--force"], "unknown option '--force'"],
 ])("invalid arguments %j exit with 2", async (argv, message) => {

@@ -5,11 +5,10 @@ import { clientsWith, type FakeResponses } from "./fakes.ts";
 const prefixes: Readonly<Record<string, string>> = {
     apiGateway: "apigateway",
     apiGatewayV2: "apigateway",
+    autoscaling: "application-autoscaling",
     cloudTrail: "cloudtrail",
-    dynamo: "dynamodb",
     elb: "elasticloadbalancing",
     guardDuty: "guardduty",
-    scaling: "application-autoscaling",
     secrets: "secretsmanager",
     securityHub: "securityhub",
     waf: "wafv2",
