@@ -1,4 +1,9 @@
-import { DescribeServicesCommand, DescribeTaskDefinitionCommand, ECSClient } from "@aws-sdk/client-ecs";
+import {
+    DescribeServicesCommand,
+    DescribeTaskDefinitionCommand,
+    ECSClient,
+    UpdateServiceCommand,
+} from "@aws-sdk/client-ecs";
 import { expect } from "@jest/globals";
 import { setEmptyScanResult, pushImage } from "./support/image.ts";
 import { Project } from "./support/project.ts";
@@ -6,12 +11,13 @@ import { scenario } from "./support/scenario.ts";
 
 const project = Project.shared();
 const repository = "payment-api-dev";
+const cluster = "payment-cluster-dev";
+const ecs = new ECSClient({ region: process.env.AWS_REGION });
 
 /** Running tasks of the service `api`, and the image that its task definition names. */
 async function running(): Promise<{ tasks: number; image: string }> {
-    const ecs = new ECSClient({ region: process.env.AWS_REGION });
     const { services: [service] = [] } = await ecs.send(
-        new DescribeServicesCommand({ cluster: "payment-cluster-dev", services: [repository] }),
+        new DescribeServicesCommand({ cluster, services: [repository] }),
     );
     const { taskDefinition } = await ecs.send(
         new DescribeTaskDefinitionCommand({ taskDefinition: service?.taskDefinition }),
@@ -38,7 +44,9 @@ scenario("an image is pushed, recorded and runs, and so is the next one, and no 
         const { tasks, image: name } = await running();
         expect({ tasks, digest: name.split("@").at(-1) }).toEqual({ tasks: 2, digest: image.digest });
     }
-    // The other files of this run begin with a dev without images.
+    // The other files of this run begin with a dev without images. ECS would roll the deployment back: its tasks cannot start.
+    await ecs.send(new UpdateServiceCommand({ cluster, service: repository, desiredCount: 0 }));
     project.edit("Pulumi.dev.yaml", () => settings);
     await project.runOperationSuccessfully("up", "dev");
+    expect(await project.runOperation("preview", "dev")).toMatchObject({ code: 0, steps: [] });
 });
