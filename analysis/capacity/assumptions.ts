@@ -1,4 +1,4 @@
-/** What a plan does not say. Times in seconds; docs/simulation.md tells them, with what follows if they are wrong. */
+/** Figures that a plan does not contain. Times in seconds; docs/simulation.md lists them, and the effect of wrong ones. */
 export const assumptions = {
     /**
      * From the decision to start a task until its container runs: capacity, interface, image. AWS gives no figure, only that
@@ -7,12 +7,12 @@ export const assumptions = {
      */
     launch: 45,
     /**
-     * ECS and SQS tell a figure a minute, at its end
-     * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html), and CloudWatch has it a while later.
+     * ECS and SQS publish one datapoint a minute, at its end
+     * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/cloudwatch-metrics.html); CloudWatch has it later.
      */
     period: 60,
     metricDelay: 60,
-    /** Target tracking makes its alarm so: all of three minutes above the target. */
+    /** The alarm that target tracking creates: three of three datapoints above the target. */
     datapoints: 3,
     /**
      * Fargate starts 100 tasks of an account and region at once, then 20 a second
@@ -27,7 +27,7 @@ export const assumptions = {
     acceptableLatency: 10,
     /** CPU that a request costs: 10 ms. It scales the numbers of requests, and no time and no share. */
     requestsPerVcpuSecond: 100,
-    /** Percent of its CPU that a task uses at rest, where no policy says what scaling aims at. */
+    /** Percent of its CPU that a task uses at rest, where no policy sets a target. */
     utilization: 60,
     /** The application load balancer's own idle timeout, where the plan sets none. */
     idleTimeout: 60,

@@ -1,7 +1,7 @@
 import type { SimulatedService } from "./service.ts";
 import type { ServiceTimeline, SimulatedSecond, LoadStep } from "./simulation.ts";
 
-/** What came of a step of load; times in seconds after the step, none where it never happened. */
+/** Result of a step of load; times in seconds after the step, undefined if it never happened. */
 export interface SimulationOutcome {
     readonly service: string;
     readonly of: SimulatedService["of"];
@@ -10,15 +10,15 @@ export interface SimulationOutcome {
     readonly tasks: { readonly atRest: number; readonly peak: number; readonly maximum: number };
     /** Of all tasks at the peak. */
     readonly vcpu: number;
-    /** Until the tasks can do what comes. */
+    /** Until the capacity of the tasks covers the load. */
     readonly covered?: number;
-    /** Until nothing waits any more. */
+    /** Until the backlog is empty. */
     readonly drained?: number;
     readonly worstBacklog: number;
     readonly refused: number;
-    /** Share of what came after the step and until the load was covered, or the end. */
+    /** Share of the requests between the step and the time when the load was covered, or the end. */
     readonly refusedShare: number;
-    /** The load is covered, and what had piled up is worked off. */
+    /** The load is covered, and the backlog is processed. */
     readonly absorbed: boolean;
 }
 

@@ -20,7 +20,7 @@ export interface TargetTrackingPolicy {
     readonly scaleOutCooldownSeconds: number;
 }
 
-/** A service as the simulation sees it, all of it from the plan but what `assumptions` tells. */
+/** A service in the simulation: from the plan, and from `assumptions` where the plan has no figure. */
 export interface SimulatedService {
     readonly name: string;
     /** `requests` are refused when they wait too long, `messages` wait in their queue. */
@@ -30,7 +30,7 @@ export interface SimulatedService {
     readonly vcpu: number;
     /** Requests or messages a second that a task serves at most. */
     readonly capacityPerTask: number;
-    /** Requests or messages a second at rest: the least tasks, as busy as scaling aims at. */
+    /** Requests or messages a second at rest: the least tasks, at the utilization that scaling targets. */
     readonly loadAtRest: number;
     /** Seconds from the decision to start a task until it serves. */
     readonly taskStartSeconds: number;
@@ -46,14 +46,14 @@ export interface SimulationArgs {
     readonly launch: number;
 }
 
-/** The services of a plan that scale, by requests or by a queue; nothing is known of the load of other workers. */
+/** The services of a plan that scale by requests or by a queue; a plan does not contain the load of other workers. */
 export function simulatedServices(plan: Plan, args: SimulationArgs): SimulatedService[] {
     const balancer = Math.min(
         ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(({ inputs }) =>
             numberAt(inputs, "idleTimeout", assumptions.idleTimeout),
         ),
     );
-    // Whoever gives up first: API Gateway for merchants, the load balancer for customers.
+    // The shorter timeout applies: API Gateway's for merchants, the load balancer's for customers.
     const patience = Math.min(balancer, gatewayTimeoutSeconds(plan) || Infinity);
     return ecsServicesOf(plan).flatMap((each) =>
         each.scalableTarget === undefined || !(receivesRequests(each) || each.queue)
@@ -80,7 +80,7 @@ function simulatedService(
         : requests === undefined
           ? vcpu * assumptions.requestsPerVcpuSecond
           : requests / 60 / busy;
-    // What sleeps at rest has the load of one task, and that task.
+    // A service with no tasks at rest is simulated with one, and the load of one.
     const least = Math.max(1, minTasks[name] ?? 0, numberAt(scaling.inputs, "minCapacity"));
     const check = (key: string) => numberAt(planned.targetGroup?.inputs, `healthCheck.${key}`, 0);
     return {
@@ -91,7 +91,7 @@ function simulatedService(
         vcpu,
         capacityPerTask: perTask,
         loadAtRest: least * perTask * busy,
-        // A consumer reads its queue at once; requests come when the load balancer has seen it well.
+        // A consumer reads its queue at once; a task gets requests once its target is healthy.
         taskStartSeconds: launch + (ofMessages ? 0 : check("interval") * check("healthyThreshold")),
         requestTimeoutSeconds: patience,
         policies,
@@ -115,7 +115,7 @@ function targetTrackingPoliciesOf(policy: PlanNode): TargetTrackingPolicy[] {
             : JSON.stringify(own).includes("ApproximateNumberOfMessagesVisible")
               ? "backlog"
               : undefined;
-    // 300 s unless told (AWS, `TargetTrackingScalingPolicyConfiguration`).
+    // 300 s by default (AWS, `TargetTrackingScalingPolicyConfiguration`).
     const cooldown = numberAt(configuration, "scaleOutCooldown", 300);
     return metric === undefined || inputText(policy, "policyType") !== "TargetTrackingScaling"
         ? []

@@ -4,7 +4,7 @@ import type { SimulatedService } from "./service.ts";
 
 /** A step of the load. */
 export interface LoadStep {
-    /** How many times the load at rest comes after the step. */
+    /** The load after the step as a multiple of the load at rest. */
     readonly factor: number;
     /** Second of the step. */
     readonly at: number;
@@ -18,11 +18,11 @@ export interface SimulatedSecond {
     readonly arrived: number;
     readonly served: number;
     readonly refused: number;
-    /** What waits at the end of the second. */
+    /** Backlog at the end of the second. */
     readonly waiting: number;
     /** Tasks that serve. */
     readonly running: number;
-    /** Tasks that were asked for. */
+    /** The service's desired count. */
     readonly desired: number;
     /** What the tasks that serve can do in a second. */
     readonly capacity: number;
@@ -34,7 +34,7 @@ export interface ServiceTimeline {
     readonly seconds: readonly SimulatedSecond[];
 }
 
-/** Tasks that Fargate lets an account start: so many at once, then so many a second. */
+/** Fargate's limit on the tasks that an account starts: a burst, then a rate per second. */
 class TaskLaunchLimit {
     private availableLaunches: number = assumptions.launchBurst;
 
@@ -73,11 +73,11 @@ class RunningService implements ServiceTimeline {
         this.startServingNewTasks(second);
         if (second % assumptions.period === 0) {
             this.recordDatapoint();
-            const known = this.datapoints.slice(
+            const published = this.datapoints.slice(
                 0,
                 this.datapoints.length - assumptions.metricDelay / assumptions.period,
             );
-            this.desired = this.tracking.decide(second, known, this.running);
+            this.desired = this.tracking.decide(second, published, this.running);
         }
         this.launch(second, launches);
         this.serve(second, arrived);
@@ -91,8 +91,8 @@ class RunningService implements ServiceTimeline {
     }
 
     private launch(second: number, launches: TaskLaunchLimit): void {
-        const known = this.starting.reduce((sum, { tasks }) => sum + tasks, this.running);
-        const tasks = launches.launchUpTo(this.desired - known);
+        const started = this.starting.reduce((sum, { tasks }) => sum + tasks, this.running);
+        const tasks = launches.launchUpTo(this.desired - started);
         if (tasks > 0) {
             this.starting.push({ tasks, servesAt: second + this.service.taskStartSeconds });
         }
@@ -103,7 +103,7 @@ class RunningService implements ServiceTimeline {
         const capacity = this.running * capacityPerTask;
         const there = this.waiting + arrived;
         const served = Math.min(there, capacity);
-        // Who comes last would wait longer than the caller does.
+        // The last requests would wait longer than the caller's timeout.
         const room = of === "requests" ? capacity * requestTimeoutSeconds : Infinity;
         const refused = Math.max(0, there - served - room);
         this.waiting = there - served - refused;
