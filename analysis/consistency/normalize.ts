@@ -13,8 +13,8 @@ export interface NormalizedResource {
     readonly inputs: NormalizedValue;
 }
 
-/** Whether AWS chose a text, such as an ID: it has digits, and is longer than what stands in other texts by chance. */
-const isChosenByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
+/** Whether AWS generated a text, such as an ID: it has digits, and is too long to occur in other texts by chance. */
+const isGeneratedByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /** Resources by their logical names without the suffix, and their types. */
 export function normalizeResources(plan: Plan, settings: PlatformSettings): Map<string, NormalizedResource> {
@@ -60,7 +60,7 @@ function parseJsonText(text: string): Value | undefined {
     }
 }
 
-/** What the stack's own names make of a text is put in general terms: the plan's names, then patterns of them. */
+/** Replaces the stack's own names in a text by general ones: the names in the plan, then patterns of them. */
 function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: string) => string {
     const general = createNameNormalizer(plan, settings);
     const references = referencesOf(plan, settings, general);
@@ -82,8 +82,8 @@ function createTextNormalizer(plan: Plan, settings: PlatformSettings): (text: st
 }
 
 /**
- * Puts `<suffix>` and `<region>` where the stack's own stand. A suffix may be a word of other names, as `api` is, or have
- * digits, as `pr-123` has: it is replaced at the end of names that the plan gives, and after `*` in patterns.
+ * Replaces the stack's suffix and region by `<suffix>` and `<region>`. A suffix may be a word of other names, such as `api`,
+ * or have digits, such as `pr-123`: it is replaced at the end of the plan's names, and after `*` in patterns.
  */
 function createNameNormalizer(plan: Plan, { environment, environmentSuffix, region }: PlatformSettings) {
     const end = `-${environmentSuffix}`;
@@ -110,13 +110,13 @@ function createNameNormalizer(plan: Plan, { environment, environmentSuffix, regi
             .replace(regional, "<region>");
 }
 
-/** What AWS, or the plan in its place, calls a resource: the longest first, as an ID may stand in an ARN. */
+/** IDs, ARNs and other generated texts of the resources: the longest first, as an ARN may contain an ID. */
 function referencesOf(
     plan: Plan,
     { environmentSuffix }: PlatformSettings,
     general: (text: string) => string,
-): [text: string, says: string][] {
-    // A hosted zone is looked up: its ID says no more than its name, which is a setting.
+): [text: string, reference: string][] {
+    // A hosted zone is looked up by its name, which is a setting: its ID is no further difference.
     const found = new Map<string, string>(
         plan.inventedAnswers
             .filter(({ property }) => property === "zoneId")
@@ -124,7 +124,7 @@ function referencesOf(
     );
     for (const node of plan.nodes.filter(({ custom }) => custom)) {
         visitNonSecretStrings({ id: node.id, ...node.outputs }, (text, path) => {
-            if (!path.startsWith("tagsAll.") && !found.has(text) && isChosenByAws(general(text))) {
+            if (!path.startsWith("tagsAll.") && !found.has(text) && isGeneratedByAws(general(text))) {
                 found.set(text, `<${nameWithoutSuffix(node.name, environmentSuffix)}.${path}>`);
             }
         });

@@ -7,7 +7,7 @@ export const nameWithoutSuffix = (name: string, suffix: string): string =>
 
 /**
  * What a resource is in every stack: its parents, its type and its logical name without suffix and number, such as
- * `PaymentPlatform$Edge aws:lb/listener:Listener payment-https`. Nothing for the stack itself, whose name is its own.
+ * `PaymentPlatform$Edge aws:lb/listener:Listener payment-https`. Undefined for the stack itself.
  */
 export function resourceKind(node: PlanNode, suffix: string): string | undefined {
     const parents = splitPart(node.urn, "::", 2).split("$").slice(0, -1);

@@ -2,15 +2,15 @@ import { isObjectOrArray, toText } from "../../plan/query.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { escapeRegExp } from "../../plan/text.ts";
 
-/** A setting that two stacks give different values. */
+/** A setting with different values in two stacks. */
 export interface SettingDifference {
     /** Such as `database.maxAcu`. */
     readonly field: string;
-    /** As text; nothing for a field that a stack does not set. */
+    /** As text; undefined for a field that a stack does not set. */
     readonly values: readonly [string | undefined, string | undefined];
 }
 
-/** A property that two stacks give different values; nothing stands for a property that a stack does not give. */
+/** A property with different values in two stacks; undefined for a stack that does not set it. */
 export interface PropertyDifference {
     /** Kind of the resource and path of the property. */
     readonly line: string;
@@ -37,7 +37,7 @@ export function settingDifferences(one: PlatformSettings, other: PlatformSetting
         .filter(({ values: [a, b] }) => a !== b);
 }
 
-/** Whether putting the other stack's value for the one's turns a text into the other. */
+/** Whether replacing one stack's value by the other's turns one text into the other. */
 function turnsIntoByReplacing(text: string, from: string, to: string, result: string): boolean {
     if (from.includes("://")) {
         // An origin is no part of an address; API Gateway has it in quotes.
@@ -47,10 +47,10 @@ function turnsIntoByReplacing(text: string, from: string, to: string, result: st
     return text.replace(new RegExp(`(?<![\\w.])${escapeRegExp(from)}(?![\\w.])`, "g"), () => to) === result;
 }
 
-/** A domain and a type of node are no numbers, which meet by chance. */
+/** Domains and node types; numbers may be equal by chance. */
 const isDistinctive = (value: string): boolean => /[a-z]\.[a-z]/.test(value);
 
-/** The words of `payment-cache numCacheClusters`: cache, num, clusters; everything is called payment. */
+/** The words of `payment-cache numCacheClusters`: cache, num, clusters; every name starts with payment. */
 const wordsIn = (text: string): Set<string> =>
     new Set(
         text
@@ -61,8 +61,8 @@ const wordsIn = (text: string): Set<string> =>
     );
 
 /**
- * The setting whose two values the two values of a property are, or stand in. Unless they tell
- * enough by themselves, its name must share a word with the property's line; of several, the one that shares most is taken.
+ * The setting whose two values equal the two values of a property, or are part of them. Unless the values are distinctive,
+ * its name must share a word with the property's line; of several settings, the one that shares most words is returned.
  */
 export function findExplainingSetting(
     { line, values: [one, other] }: Omit<PropertyDifference, "setting">,

@@ -9,14 +9,14 @@ import {
     type SettingDifference,
 } from "./setting-differences.ts";
 
-/** A kind of resource that one of the stacks has, and the other has not. */
+/** A kind of resource that only one of the stacks has. */
 export interface KindDifference {
     readonly line: string;
     /** Stack that has it. */
     readonly only: string;
 }
 
-/** A property that differs, and the setting whose two values are its own or stand in them. */
+/** A property that differs, and the setting whose two values are equal to its values or part of them. */
 export interface ExplainedDifference extends PropertyDifference {
     /** Missing where a setting changes the property in another form. */
     readonly setting?: string;
@@ -54,7 +54,7 @@ function kindDifferences(one: PlannedStack, other: PlannedStack): KindDifference
 const resourceKindsOfStack = ({ plan, settings }: PlannedStack): string[] =>
     resourceKinds(plan, settings.environmentSuffix);
 
-/** What a stack is called: words that stand alone in tags and environment variables. */
+/** The stack's names, which tags and environment variables contain as whole values. */
 const namesOfStack = ({ plan, settings }: PlannedStack): string[] => [
     plan.stack,
     settings.environment,
@@ -69,8 +69,8 @@ function propertyDifferences(one: PlannedStack, other: PlannedStack): PropertyDi
         here.some((word, i) => word === left && there[i] === value);
     const found = new Map<string, PropertyDifference>();
     for (const [name, { kind, inputs }] of normalizeResources(one.plan, one.settings)) {
-        const twin = right.get(name);
-        for (const { path, values } of twin === undefined ? [] : valueDifferences(inputs, twin.inputs)) {
+        const counterpart = right.get(name);
+        for (const { path, values } of counterpart === undefined ? [] : valueDifferences(inputs, counterpart.inputs)) {
             const line = `${kind} ${path}`;
             if (!isName(values)) {
                 found.set(JSON.stringify([line, values]), { line, values });

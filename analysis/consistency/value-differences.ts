@@ -1,7 +1,7 @@
 import { isObjectOrArray } from "../../plan/query.ts";
 import type { NormalizedValue } from "./normalize.ts";
 
-/** A place where two values differ; nothing stands for what is not there. */
+/** A place where two values differ; undefined on a side that does not have it. */
 export interface ValueDifference {
     /** Such as `rules[].expiration.days`. */
     readonly path: string;
@@ -34,6 +34,6 @@ export function valueDifferences(
 }
 
 function itemsNotIn(items: NormalizedValue[], others: NormalizedValue[]): NormalizedValue[] {
-    const known = new Set(others.map((item) => JSON.stringify(item)));
-    return items.filter((item) => !known.has(JSON.stringify(item)));
+    const otherItems = new Set(others.map((item) => JSON.stringify(item)));
+    return items.filter((item) => !otherItems.has(JSON.stringify(item)));
 }
