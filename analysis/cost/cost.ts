@@ -3,7 +3,7 @@ import type { Plan, Values } from "../../plan/plan.ts";
 /** AWS counts a month as 730 hours. */
 const hoursPerMonth = 730;
 
-/** Prices in USD, us-east-1, on demand, from the pages beside them. What is billed by use alone is left out. */
+/** Prices in USD, us-east-1, on demand, from the linked pages. What is billed by use alone is left out. */
 const prices = {
     endpointHour: 0.01, // https://aws.amazon.com/privatelink/pricing/
     natGatewayHour: 0.045, // https://aws.amazon.com/vpc/pricing/
@@ -36,7 +36,7 @@ const cacheNodeHour: Readonly<Record<string, number>> = {
 
 export interface CostRow {
     readonly item: string;
-    /** How the sum comes about. */
+    /** How the amount is computed. */
     readonly arithmetic: string;
     /** USD a month. */
     readonly amount: number;
@@ -44,7 +44,7 @@ export interface CostRow {
 
 type CostCalculation = (nodes: (type: string) => Values[]) => Omit<CostRow, "item">;
 
-/** The parts of a bill that stand still: what the stack costs a month before the first customer calls. */
+/** The fixed parts of a bill: what the stack costs a month without any requests. */
 const costItems: Readonly<Record<string, CostCalculation>> = {
     "Interface endpoints": (of) => {
         const zones = of("aws:ec2/vpcEndpoint:VpcEndpoint").map(({ subnetIds }) => listOf(subnetIds).length);
@@ -92,7 +92,7 @@ const costItems: Readonly<Record<string, CostCalculation>> = {
         const nodeType = textOf(group?.nodeType);
         const price = cacheNodeHour[nodeType];
         if (price === undefined) {
-            throw new Error(`no price is known for ${nodeType}: add it to analysis/cost/cost.ts`);
+            throw new Error(`analysis/cost/cost.ts has no price for ${nodeType}: add it`);
         }
         return multiplyByPrice([numberOf(group?.numCacheClusters), nodeType], price * hoursPerMonth);
     },
@@ -136,7 +136,7 @@ const costItems: Readonly<Record<string, CostCalculation>> = {
  * Rows of a stack's monthly cost at rest.
  *
  * @param minTasks tasks of each service at rest, once it has an image
- * @throws when the price of a cache node is not known
+ * @throws if a cache node's type has no price in `cacheNodeHour`
  */
 export function monthlyCost(plan: Plan, minTasks: Readonly<Record<string, number>>): CostRow[] {
     const nodes = (type: string) => plan.nodes.filter((node) => node.type === type).map(({ inputs }) => inputs);

@@ -86,7 +86,7 @@ test("a service without an image costs its minimum number of tasks, too", async 
 
 test("a node without a price is named, not counted as free", () => {
     const plan = planOfNodes([[redis[0], { nodeType: "cache.x9.huge", numCacheClusters: 1 }]]);
-    expect(() => monthlyCost(plan, {})).toThrow("no price is known for cache.x9.huge");
+    expect(() => monthlyCost(plan, {})).toThrow("no price for cache.x9.huge");
 });
 
 test("an unknown stack is refused with the list of the stacks", async () => {
