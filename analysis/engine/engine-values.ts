@@ -25,6 +25,6 @@ export const hasUnknown = (value: unknown): boolean =>
 export const isAssetOrArchive = (value: unknown): boolean =>
     pulumi.asset.Asset.isInstance(value) || pulumi.asset.Archive.isInstance(value);
 
-/** Properties as the engine sent them: `@pulumi/policy` throws wherever a value is read that is not known yet. */
+/** Properties as the engine sent them: `@pulumi/policy` throws when a value is read that is still unknown. */
 export const rawProperties = (props: UnknownRecord): UnknownRecord =>
     (props.__getSpecialProxyTarget ?? props) as UnknownRecord;

@@ -6,7 +6,7 @@ import type { Contradiction } from "./match-text.ts";
 import type { Placeholders } from "./placeholders.ts";
 import { isAddedByProvider, type CheckedResource } from "./provider-additions.ts";
 
-/** Reads what the engine sends for the inputs of one resource, in the words of the offline plan where it fits that. */
+/** Reads what the engine sends for the inputs of one resource, in the offline plan's terms where the two match. */
 export class InputReader {
     /** By the path of the input. */
     readonly contradictions: (readonly [path: string, Contradiction])[] = [];
@@ -42,12 +42,12 @@ export class InputReader {
         return values;
     }
 
-    /** The engine's value, with the offline plan's wherever a preview does not know it, and secret wherever that one is. */
+    /** The engine's value; the offline plan's where it is unknown in a preview, and secret where that one is secret. */
     #value(engine: unknown, offline: Value | undefined, path: readonly string[]): Value | undefined {
         if (offline instanceof Secret) {
             return new Secret(this.#value(engine, offline.value, path) ?? null);
         }
-        // The content of files is the program's own: the offline plan has read the same.
+        // The content of files comes from the program: the offline plan has read the same files.
         if (isUnknown(engine) || isAssetOrArchive(engine)) {
             return offline;
         }

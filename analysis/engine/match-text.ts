@@ -1,55 +1,55 @@
 import { escapeRegExp } from "../../plan/text.ts";
 
-/** A text of the offline plan that stands for another one in AWS. */
+/** A text of the offline plan in the place of the real one in AWS. */
 export interface Placeholder {
     /** What it is, such as `the arn of iam.Role payment-trail-dev`. */
     readonly name: string;
-    /** Two placeholders of one kind never stand for the same real text. */
+    /** Two placeholders of one kind never have the same real text. */
     readonly kind: string;
     readonly offline: string;
-    /** Nothing while it is not known. */
+    /** Undefined until it has been read. */
     real: string | undefined;
-    /** The offline plan made it up; else it repeats an input. */
+    /** The offline plan generated it; otherwise it repeats an input. */
     readonly isGenerated: boolean;
-    /** What a function answered. The engine does not tell it: the first text that holds it does. */
+    /** A function's result. The engine does not send it: it is read from the first text that contains it. */
     readonly isFunctionResult: boolean;
 }
 
-/** How the engine's text fits the offline plan's. */
+/** How the engine's text matches the offline plan's. */
 export interface TextMatch {
     /**
-     * `same`: the offline plan's text, with real texts in the place of placeholders. `contradiction`: it would be, but for a
-     * text that is not what its placeholder stands for. `other`: another text.
+     * `same`: the offline plan's text, with real texts in the place of placeholders. `contradiction`: the same, except
+     * for a text that is not the real one of its placeholder. `other`: another text.
      */
     readonly kind: "same" | "contradiction" | "other";
-    /** The engine's text, with the placeholders of all that it holds; as the engine sent it where it is another one. */
+    /** The engine's text with placeholders for the real texts in it; unchanged if its kind is `other`. */
     readonly text: string;
     readonly contradictions: readonly Contradiction[];
-    /** Placeholders that it holds. */
+    /** Placeholders in `text`. */
     readonly usedPlaceholders: readonly Placeholder[];
 }
 
 export interface Contradiction {
     readonly expected: Placeholder;
-    /** Whose text the engine has in this place; nothing where the stack does not have it. */
+    /** Placeholder of the real text that the engine has here; undefined if no resource of the stack has that text. */
     readonly found: Placeholder | undefined;
     readonly text: string;
 }
 
-/** Whose real text it is: of this kind, if several have it. */
+/** Finds the placeholder with this real text: the one of this kind, if several have it. */
 export type FindOwner = (real: string, kind: string) => Placeholder | undefined;
 
 /** A place in the offline plan's text, with all placeholders that are this text. */
 type Slot = readonly [Placeholder, ...Placeholder[]];
 
-/** The offline plan's text, cut at its placeholders: a slot stands between each two literals. */
+/** The offline plan's text, split at its placeholders: there is a slot between each two literals. */
 export interface Pattern {
     readonly literals: readonly string[];
     readonly slots: readonly Slot[];
 }
 
 /**
- * Reads the offline plan's text as a pattern, and binds the answers of functions that it meets first.
+ * Reads the offline plan's text as a pattern, and stores the results of functions that it is the first to find.
  *
  * @param offline the text, or its pattern of these placeholders (`patternOf`)
  */
@@ -67,13 +67,13 @@ export function matchText(
     const bound = new Map<Placeholder, string>();
     const read = pattern.slots.map((slot, i) => {
         const text = found[i] ?? "";
-        const holder = placeholderInSlot(slot, text, bound, placeholders);
-        return { expected: slot[0], text, holder, owner: holder ?? ownerOf(text, slot[0].kind) };
+        const placeholder = placeholderInSlot(slot, text, bound, placeholders);
+        return { expected: slot[0], text, placeholder, owner: placeholder ?? ownerOf(text, slot[0].kind) };
     });
-    const wrong = read.filter(({ holder }) => holder === undefined);
+    const wrong = read.filter(({ placeholder }) => placeholder === undefined);
     if (wrong.length === 0) {
-        bound.forEach((real, answer) => {
-            answer.real = real;
+        bound.forEach((real, result) => {
+            result.real = real;
         });
     }
     return {
@@ -82,18 +82,18 @@ export function matchText(
             .flatMap((literal, i) => [literal, read[i]?.owner?.offline ?? read[i]?.text ?? ""])
             .join(""),
         contradictions: wrong.map(({ expected, owner, text }) => ({ expected, found: owner, text })),
-        usedPlaceholders: read.flatMap(({ holder }) => holder ?? []),
+        usedPlaceholders: read.flatMap(({ placeholder }) => placeholder ?? []),
     };
 }
 
-/** Cuts at the longest placeholders first, as an ARN holds the account, and never within a word. */
+/** Splits at the longest placeholders first, as an ARN contains the account, and never within a word. */
 export function patternOf(offline: string, placeholders: readonly Placeholder[]): Pattern {
-    const held = placeholders.filter((each) => offline.includes(each.offline));
-    // A resource whose own it is comes before one that repeats it.
+    const contained = placeholders.filter((each) => offline.includes(each.offline));
+    // The resource for which it is generated precedes one that repeats it.
     const byText = Map.groupBy(
         [
-            ...held.filter(({ isGenerated }) => isGenerated),
-            ...held.filter((each) => !each.isGenerated && each.real !== each.offline),
+            ...contained.filter(({ isGenerated }) => isGenerated),
+            ...contained.filter((each) => !each.isGenerated && each.real !== each.offline),
         ],
         (each) => each.offline,
     );
@@ -111,9 +111,9 @@ export function patternOf(offline: string, placeholders: readonly Placeholder[])
     };
 }
 
-/** What stands in each slot; nothing where the text does not have the pattern. */
+/** The text in each slot; undefined if the text does not match the pattern. */
 function textsInSlots({ literals, slots }: Pattern, engine: string): string[] | undefined {
-    // A text may be cut in many ways: each place is tried once.
+    // There may be many splits of a text: each position is tried once.
     const failed = new Set<number>();
     const from = (i: number, at: number): string[] | undefined => {
         const literal = literals[i] ?? "";
@@ -138,12 +138,12 @@ function textsInSlots({ literals, slots }: Pattern, engine: string): string[] | 
     return from(0, 0);
 }
 
-/** What may stand in a slot before the next literal, the right text before any other. */
+/** Possible texts of a slot before the next literal, the expected text first. */
 function* candidateTexts(slot: Slot, engine: string, start: number, next: string): Generator<string> {
     const right = slot.flatMap(({ real, offline }) => [real ?? offline, offline]);
     yield* right.filter((text) => engine.startsWith(text, start));
-    const answer = slot.find(({ isFunctionResult, real }) => isFunctionResult && real === undefined);
-    const form = answer === undefined ? anyCharacters : characterClassOf(answer.offline);
+    const result = slot.find(({ isFunctionResult, real }) => isFunctionResult && real === undefined);
+    const form = result === undefined ? anyCharacters : characterClassOf(result.offline);
     const [longest = ""] = new RegExp(`^[${form}]+`).exec(engine.slice(start, start + maxTextLength)) ?? [];
     for (let end = start + longest.length; end > start; end -= 1) {
         end = engine.lastIndexOf(next, end);
@@ -156,7 +156,7 @@ function* candidateTexts(slot: Slot, engine: string, start: number, next: string
 /** Within JSON, a text ends at a quote. */
 const anyCharacters = `^\\s"'<>,;`;
 
-/** Real answers are made of the same kinds of characters: digits for an account; letters, digits, dashes for a zone. */
+/** Real results have the same kinds of characters: digits for an account; letters, digits, dashes for a zone. */
 const characterClassOf = (text: string): string =>
     [
         /[A-Za-z]/.test(text) ? "A-Za-z" : "",
@@ -167,26 +167,26 @@ const characterClassOf = (text: string): string =>
 /** The longest ARN: https://docs.aws.amazon.com/IAM/latest/APIReference/API_AttachRolePolicy.html */
 const maxTextLength = 2048;
 
-/** Which placeholder of a slot stands for the text. */
+/** The placeholder of a slot that has this real text. */
 function placeholderInSlot(
     slot: Slot,
     text: string,
     bound: Map<Placeholder, string>,
     placeholders: readonly Placeholder[],
 ): Placeholder | undefined {
-    // An output that repeats an answer, such as the account, is that answer.
-    const answer = slot.find(({ isFunctionResult }) => isFunctionResult);
-    if (answer === undefined) {
+    // An output that repeats a function's result, such as the account, counts as that result.
+    const result = slot.find(({ isFunctionResult }) => isFunctionResult);
+    if (result === undefined) {
         return slot.find(({ real }) => real === text) ?? (text === slot[0].offline ? slot[0] : undefined);
     }
     const realOf = (each: Placeholder) => bound.get(each) ?? each.real;
-    const real = realOf(answer);
+    const real = realOf(result);
     if (real !== undefined) {
-        return real === text ? answer : undefined;
+        return real === text ? result : undefined;
     }
-    const isTaken = placeholders.some((each) => each.kind === answer.kind && realOf(each) === text);
+    const isTaken = placeholders.some((each) => each.kind === result.kind && realOf(each) === text);
     if (!isTaken) {
-        bound.set(answer, text);
+        bound.set(result, text);
     }
-    return isTaken ? undefined : answer;
+    return isTaken ? undefined : result;
 }

@@ -6,31 +6,31 @@ import { isUnknown } from "./engine-values.ts";
 import { matchText, patternOf, type Pattern, type Placeholder, type TextMatch } from "./match-text.ts";
 import { escapeRegExp } from "../../plan/text.ts";
 
-/** What the engine says of a resource; a preview does not know each property. */
+/** The engine's values of a resource; in a preview some are unknown. */
 export interface EngineResource {
     /** As the engine sent them before it handled the resource; none where it did not. */
     readonly inputs: UnknownRecord | undefined;
-    /** What the state has, among it the ID. */
+    /** From the state, the ID included. */
     readonly outputs: UnknownRecord;
 }
 
 /**
- * What the offline plan made up, and what AWS has in its place: each placeholder stands for one real text in the whole
- * plan. A text may hold only what the resources publish on which it depends, and the answers of functions.
+ * The texts that the offline plan generated, and those that AWS has in their place: each placeholder has one real text in
+ * the whole plan. An input may contain only outputs of the resources on which it depends, and results of functions.
  */
 export class Placeholders {
     readonly #published: ReadonlyMap<string, readonly Placeholder[]>;
-    readonly #answers: readonly Placeholder[];
-    readonly #made: readonly Placeholder[];
+    readonly #functionResults: readonly Placeholder[];
+    readonly #generated: readonly Placeholder[];
     readonly #any: readonly Placeholder[];
-    readonly #given: ReadonlySet<string>;
+    readonly #inputTexts: ReadonlySet<string>;
     readonly #byReal: ReadonlyMap<string, readonly Placeholder[]>;
-    readonly #seen = new Set<Placeholder>();
-    /** Patterns of texts, of all that any resource publishes: a plan says most of its texts many times. */
+    readonly #used = new Set<Placeholder>();
+    /** Patterns of texts, over the outputs of all resources: most texts occur many times in a plan. */
     readonly #patterns = new Map<string, Pattern>();
 
     constructor(offline: Plan, engine: ReadonlyMap<string, EngineResource>) {
-        this.#answers = offline.inventedAnswers.map(({ function: token, property, value }) => ({
+        this.#functionResults = offline.inventedAnswers.map(({ function: token, property, value }) => ({
             name: `${property} ${value} of ${token}`,
             kind: `${token} ${property}`,
             offline: value,
@@ -40,35 +40,37 @@ export class Placeholders {
         }));
         this.#published = new Map(offline.nodes.map((node) => [node.urn, publishedTexts(node, engine.get(node.urn))]));
         const all = [...this.#published.values()].flat().filter(({ isGenerated }) => isGenerated);
-        this.#made = all;
-        this.#any = [...all, ...this.#answers];
-        this.#given = new Set(offline.nodes.flatMap(({ inputs }) => textsIn(inputs)));
+        this.#generated = all;
+        this.#any = [...all, ...this.#functionResults];
+        this.#inputTexts = new Set(offline.nodes.flatMap(({ inputs }) => textsIn(inputs)));
         this.#byReal = Map.groupBy(
             all.filter(({ real }) => real !== undefined),
             ({ real = "" }) => real,
         );
-        // What the resources themselves say comes before what inputs say of them.
+        // A resource's own outputs are read before the inputs that refer to it.
         all.forEach(({ offline: text, real }) => {
             if (real !== undefined) {
-                matchText(text, real, this.#answers, () => undefined);
+                matchText(text, real, this.#functionResults, () => undefined);
             }
         });
     }
 
-    /** How the engine's text of an input fits the offline plan's. */
+    /** How the engine's text of an input matches the offline plan's. */
     matchInput(node: PlanNode, input: string, offline: string, engine: string): TextMatch {
         const from = (node.propertyDependencies[input] ?? []).flatMap((urn) => this.#published.get(urn) ?? []);
-        const found = matchText(offline, engine, [...from, ...this.#answers], (real, kind) => {
-            const owners = [...(this.#byReal.get(real) ?? []), ...this.#answers.filter((each) => each.real === real)];
+        const found = matchText(offline, engine, [...from, ...this.#functionResults], (real, kind) => {
+            const owners = [
+                ...(this.#byReal.get(real) ?? []),
+                ...this.#functionResults.filter((each) => each.real === real),
+            ];
             return owners.find((owner) => owner.kind === kind) ?? owners[0];
         });
-        found.usedPlaceholders.forEach((placeholder) => this.#seen.add(placeholder));
+        found.usedPlaceholders.forEach((placeholder) => this.#used.add(placeholder));
         return found;
     }
 
     /**
-     * Puts placeholders into texts that fit nothing in the plan, wherever they hold what placeholders stand for: as far as
-     * that is known now.
+     * Puts placeholders into texts that match nothing in the plan, in the place of the real texts read so far.
      */
     createReplacer(): (text: string) => string {
         const chosen = this.#chosen();
@@ -82,21 +84,21 @@ export class Placeholders {
                 );
     }
 
-    /** As `fit`, for a text that may hold what any resource publishes. */
+    /** As `matchInput`, for a text that may contain outputs of any resource. */
     matchAny(offline: string, engine: string): TextMatch {
         const pattern = this.#patterns.get(offline) ?? patternOf(offline, this.#any);
         this.#patterns.set(offline, pattern);
         return matchText(pattern, engine, this.#any, () => undefined);
     }
 
-    /** Texts that AWS chose, the longest first, as an ID may stand in an ARN, each with the one placeholder that it has. */
+    /** Texts that AWS generated, the longest first, as an ARN may contain an ID, each with its only placeholder. */
     #chosen(): (readonly [real: string, offline: string])[] {
-        const owners = Map.groupBy([...this.#answers, ...this.#made], ({ real = "" }) => real);
+        const owners = Map.groupBy([...this.#functionResults, ...this.#generated], ({ real = "" }) => real);
         return [...owners]
-            .filter(([real]) => isGeneratedByAws(real) && !this.#given.has(real))
+            .filter(([real]) => isGeneratedByAws(real) && !this.#inputTexts.has(real))
             .flatMap(([real, all]) => {
                 const [first] = all;
-                // An answer, such as the account, comes before the outputs that repeat it.
+                // A function's result, such as the account, precedes the outputs that repeat it.
                 const isOne =
                     first?.isFunctionResult === true || all.every(({ offline }) => offline === first?.offline);
                 return first !== undefined && isOne ? [[real, first.offline] as const] : [];
@@ -104,21 +106,21 @@ export class Placeholders {
             .toSorted(([a], [b]) => b.length - a.length);
     }
 
-    /** Where two placeholders of one kind, both used in inputs, stand for one real text. */
+    /** Where two placeholders of one kind, both used in inputs, have one real text. */
     collisions(): string[] {
-        const used = [...this.#seen].filter(({ isGenerated, real }) => isGenerated && real !== undefined);
+        const used = [...this.#used].filter(({ isGenerated, real }) => isGenerated && real !== undefined);
         return [...Map.groupBy(used, ({ kind, real = "" }) => `${kind} ${real}`).values()]
             .filter((same) => new Set(same.map(({ offline }) => offline)).size > 1)
             .map((same) => `the engine has one value for ${same.map(({ name }) => name).join(" and ")}`);
     }
 }
 
-/** Whether AWS chose a text: it has digits, and is longer than what stands in others by chance. */
+/** Whether AWS generated a text: it has digits, and is too long to occur in other texts by chance. */
 const isGeneratedByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
 /**
- * What other resources may take from one: its ID, what AWS adds, and its inputs, which are outputs, too. Of inputs only
- * texts: a provider may order lists anew.
+ * What other resources may use of one: its ID, the outputs that AWS adds, and its inputs, which are outputs, too. Of
+ * inputs only texts: a provider may reorder lists.
  */
 function publishedTexts(node: PlanNode, engine: EngineResource | undefined): Placeholder[] {
     if (!node.custom || engine === undefined) {
@@ -156,7 +158,7 @@ function publishedTexts(node: PlanNode, engine: EngineResource | undefined): Pla
     return found;
 }
 
-/** Texts that the program gives in the open. */
+/** Texts of inputs that are not secret. */
 function textsIn(inputs: Values): string[] {
     const found: string[] = [];
     visitNonSecretStrings(inputs, (text) => found.push(text));

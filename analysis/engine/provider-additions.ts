@@ -11,8 +11,8 @@ export interface CheckedResource {
 }
 
 /**
- * Whether a provider, or the engine, has added this to what the program says. The engine does not send the list
- * `__defaults` in which a provider keeps what it has added, so each is known by what it is. Anything else that the
+ * Whether a provider, or the engine, has added this to the program's inputs. The engine does not send `__defaults`, a
+ * provider's list of what it has added, so each addition is identified by its path and value. Any other input that the
  * offline plan does not have is a difference of the program.
  *
  * @param path of the input, without the places in lists: `rules.*.priority`
@@ -37,7 +37,7 @@ export function isAddedByProvider(checked: CheckedResource, path: string, value:
             return (
                 (typeof value === "string" && isAutomaticName(node, value)) ||
                 isSame(value, catalogue[node.type]?.providerDefaults?.[path]) ||
-                // What pulumi-aws takes for the description of groups, provider/resources.go: managedByPulumi.
+                // The description that pulumi-aws gives to groups, provider/resources.go: managedByPulumi.
                 value === "Managed by Pulumi"
             );
     }
@@ -49,7 +49,7 @@ function tagsWithDefaults({ tags }: UnknownRecord, provider: UnknownRecord): Unk
     return { ...(isObjectOrArray(ofProvider) ? ofProvider : {}), ...(isObjectOrArray(tags) ? tags : {}) };
 }
 
-/** The logical name, seven hexadecimal digits, and the ending that AWS asks of FIFO queues and topics; RDS writes it small. */
+/** The logical name, seven hexadecimal digits, and the suffix of FIFO queues and topics; RDS stores it in lower case. */
 function isAutomaticName({ name }: PlanNode, value: string): boolean {
     const digits = /^-[0-9a-f]{7}(\.fifo)?$/;
     return value.toLowerCase().startsWith(name.toLowerCase()) && digits.test(value.slice(name.length));

@@ -17,8 +17,8 @@ import {
 } from "./state-values.ts";
 
 /**
- * The plan that a deployed state stands for, in the words of the offline plan: its placeholders stand where the state has
- * what AWS gave, so that both can be compared. What a state does not tell, such as which changes are ignored, is as planned.
+ * Converts a deployed state to a plan in the offline plan's terms: placeholders replace the texts that AWS generated, so
+ * that both can be compared. What a state does not contain, such as which changes are ignored, is as planned.
  *
  * @param offline what the program would build now
  */
@@ -42,7 +42,7 @@ export function planFromState(offline: Plan, state: State): Plan {
     const planned = new Map([...matches].map(([urn, { resource }]) => [resource.urn, urn]));
     const nodes = new Map(offline.nodes.map((node) => [node.urn, node]));
     const reading = { placeholders, byUrn };
-    // Answers of functions are told by the inputs that hold them: all inputs are read before anything else is.
+    // Results of functions are found in the inputs that contain them, so all inputs are read first.
     const read = found.map((deployed) => {
         const node = nodes.get(planned.get(deployed.resource.urn) ?? "");
         return node && { node, inputs: inputsOf(deployed, node, reading) };
@@ -76,7 +76,7 @@ interface ReplacementContext extends StateReading {
     readonly replaceTexts: (text: string) => string;
 }
 
-/** What is there to stay: not what a replacement left over, nor Pulumi's own default providers. */
+/** Without resources whose deletion after a replacement is pending, and without Pulumi's default providers. */
 const deployedResources = ({ resources }: State): StateResource[] =>
     resources.filter(
         ({ delete: isLeftOver, type, urn }) =>
@@ -99,7 +99,7 @@ function inputsOf(
     return withStoredSecrets(withPlannedHashes(read, node), inputs);
 }
 
-/** The state names a provider by its URN and its ID. */
+/** The state refers to a provider by its URN and its ID. */
 const providerInputsOf = (resource: StateResource, byUrn: ReadonlyMap<string, DeployedResource>): UnknownRecord =>
     withoutSecretMarks(byUrn.get(providerUrnOf(resource))?.inputs ?? {});
 
@@ -115,7 +115,7 @@ function asDeployed(
         urn: resource.urn,
         name: nameInUrn(resource.urn),
         parent: resource.parent ?? node.parent,
-        // What fits the plan's text is in its words already.
+        // A text that matches the plan's has its placeholders already.
         inputs: mapTexts(read, node.inputs, (text, offline) => (text === offline ? text : context.replaceTexts(text))),
         outputs: node.custom
             ? { ...node.outputs, ...(tagsAll === undefined ? {} : { tagsAll }) }
@@ -128,7 +128,7 @@ function asDeployed(
     };
 }
 
-/** Values of the state in the words of the plan, where it has such a text, or else of what resources publish. */
+/** Values of the state with placeholders: as in the plan's text if there is one, otherwise for any resource's outputs. */
 const withPlaceholders = (
     values: Values,
     planned: Values,
@@ -140,8 +140,8 @@ const withPlaceholders = (
     });
 
 /**
- * A hash of what AWS gave tells nothing of what has changed: it is as planned, and what it is made of is compared by
- * itself.
+ * A hash over texts that AWS generated does not show what has changed: it is as planned, and what was hashed is compared
+ * in its own place.
  */
 const withPlannedHashes = (read: Values, { inputs, unknown }: PlanNode): Values =>
     Object.fromEntries(

@@ -9,7 +9,7 @@ import { archiveHash } from "./archive-hash.ts";
 /** Key and value that mark a secret in the state. */
 const { specialSigKey: signature, specialSecretSig: secretSignature } = pulumi.runtime;
 
-/** Values of the state as a plan has them. The CLI exports a secret as JSON in a text, under the mark of a secret. */
+/** Values of the state as a plan has them. The CLI exports a secret as JSON in a text, next to the mark of a secret. */
 export const valuesFromState = (tree: UnknownRecord = {}): Values => valuesFromWire(openSecrets(tree) as WireObject);
 
 function openSecrets(value: unknown): unknown {
@@ -66,7 +66,7 @@ function combineValues(
         : leaf(one, other);
 }
 
-/** The values, secret wherever the state has them so. */
+/** The values, secret where they are secret in the state. */
 export const withStoredSecrets = (read: Values, stored: Values): Values =>
     Object.fromEntries(
         Object.entries(read).map(([key, value]) => [
@@ -79,7 +79,7 @@ export const withStoredSecrets = (read: Values, stored: Values): Values =>
         ]),
     );
 
-/** Each text as another one says it, given what stands at the same place of the plan. */
+/** Replaces each text by the function's result, which also gets the plan's value at the same path. */
 export const mapTexts = (
     values: Values,
     planned: Values,
@@ -101,7 +101,7 @@ function mapLeafText(
     return typeof one === "string" ? word(one, typeof other === "string" ? other : undefined) : one;
 }
 
-/** Files as the plan has them, wherever their content is the same: the state keeps hashes. */
+/** Files as in the plan where their content is the same: the state has only hashes. */
 export const withPlannedFiles = (values: Values, planned: Values): Values =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withFiles(value, planned[key])]));
 
@@ -124,7 +124,7 @@ function withArchive({ assets, hash }: Values, planned: Values): Value {
     if (!isValueRecord(assets) || !isValueRecord(planned.assets)) {
         return { archive: planned };
     }
-    // After a refresh the state has nothing but the hash of the whole.
+    // After a refresh the state has only the hash of the whole archive.
     if (Object.keys(assets).length === 0) {
         return { archive: hash === archiveHash(textsOf(planned.assets)) ? planned : { hash: hash ?? null } };
     }
@@ -143,7 +143,7 @@ const textsOf = (assets: Values): Record<string, string> =>
 /**
  * The values without what is empty in a member of a list where the plan sets nothing: for an option that such a block does
  * not set, the provider stores `""`, `0`, `false` or an empty list, and a refresh takes that over into the inputs. Elsewhere
- * an empty value is one that somebody gave, such as that of a tag.
+ * an empty value was set on purpose, such as that of a tag.
  */
 export const withoutUnset = (values: Values, planned: Values): Values =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutUnsetIn(value, planned[key])]));
