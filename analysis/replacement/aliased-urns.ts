@@ -2,11 +2,11 @@ import { urnOf } from "../../plan/plan-node.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { nameInUrn } from "../../plan/query.ts";
 
-/** A child called after its parent follows it into its former name, as the engine has it. */
+/** The former name of a child whose name starts with its parent's, computed as the engine does. */
 const aliasedChildName = (name: string, parent: string, former: string): string =>
     name.startsWith(parent) ? former + name.slice(parent.length) : name;
 
-/** Every URN that a resource answers to: its own, its aliases', and those that its parents' aliases give it. */
+/** Every URN of a resource: its own, those of its aliases, and those that follow from its parents' aliases. */
 export class AliasedUrns {
     readonly #plan: Plan;
     readonly #nodes: ReadonlyMap<string, PlanNode>;
@@ -18,16 +18,16 @@ export class AliasedUrns {
     }
 
     urnsOf(node: PlanNode): ReadonlySet<string> {
-        const known = this.#found.get(node.urn) ?? new Set([node.urn, ...this.#former(node)]);
-        this.#found.set(node.urn, known);
-        return known;
+        const urns = this.#found.get(node.urn) ?? new Set([node.urn, ...this.#former(node)]);
+        this.#found.set(node.urn, urns);
+        return urns;
     }
 
     #former({ name, type, parent = "", options }: PlanNode): string[] {
         const named = (under: string, as: { name?: string; type?: string }, child: string) =>
             urnOf(this.#plan, under, as.type ?? type, as.name ?? child);
-        const holder = this.#nodes.get(parent);
-        const parents = holder === undefined ? [parent] : [...this.urnsOf(holder)];
+        const parentNode = this.#nodes.get(parent);
+        const parents = parentNode === undefined ? [parent] : [...this.urnsOf(parentNode)];
         const under = (former: string) => aliasedChildName(name, nameInUrn(parent), nameInUrn(former));
         return [
             ...parents.map((former) => named(former, {}, under(former))),

@@ -5,7 +5,7 @@ import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { forceNewInputsOf, isConditional } from "./force-new.ts";
 import { escapeRegExp, minIdentifyingLength } from "../../plan/text.ts";
 
-/** What makes AWS, or Pulumi, take a resource for the one that is there. */
+/** The values by which AWS, or Pulumi, identifies an existing resource. */
 export interface Identity {
     /** Values of the inputs that replace it whenever they change: whether an engine does, depends on both. */
     readonly replacedBy: Readonly<Record<string, Value>>;
@@ -16,11 +16,11 @@ export interface Identity {
 /** What a resource is called in the identities of others. */
 export type NameOf = (node: PlanNode) => string;
 
-/** Whether Pulumi overlooks changes of the input. */
+/** Whether `ignoreChanges` covers the input. */
 export const isIgnored = ({ options }: PlanNode, input: string): boolean =>
     options.ignoreChanges.some((path) => path === "*" || path.split(/[.[]/)[0] === input);
 
-/** What the resource is known by; nothing for one that holds nothing. */
+/** The resource's identity; undefined for one without data or an address. */
 export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity | undefined {
     if (catalogue[node.type]?.loss === undefined) {
         return undefined;
@@ -39,17 +39,17 @@ export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity
     };
 }
 
-/** Texts that other resources publish, each with what says whose it is. */
+/** Outputs of other resources, each with a reference to its resource. */
 type References = ReadonlyMap<string, string>;
 
-/** What the input's value may be made of: IDs and made-up names are the plan's own, and AWS gives others. */
+/** What the input's value may be made of: the plan generates IDs and names, and AWS generates others. */
 function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf): References {
     const urns = new Set(node.propertyDependencies[input] ?? []);
     const found = new Map<string, string>();
     for (const other of plan.nodes) {
         if (urns.has(other.urn) && other.custom) {
             const kind = typeNameOf(other);
-            // An input is an output, too: a cluster tells its subnet group.
+            // An input is an output, too: a cluster publishes its subnet group.
             for (const [output, text] of Object.entries({ id: other.id, ...other.outputs, ...other.inputs })) {
                 if (typeof text === "string" && text.length >= minIdentifyingLength && !found.has(text)) {
                     found.set(text, `<${output} of ${kind} ${nameOf(other)}>`);
@@ -65,7 +65,7 @@ const accountIdPattern = /(?<!\d)\d{12}(?!\d)/;
 /** The value without what differs from account to account, or is a secret. */
 function stableValue(value: Value, references: References): Value {
     if (typeof value === "string") {
-        // The longest first, as an ID may stand in an ARN.
+        // The longest first, as an ARN may contain an ID.
         const texts = [...references.keys()].toSorted((a, b) => b.length - a.length).map(escapeRegExp);
         return value.replace(
             new RegExp([...texts, accountIdPattern.source].join("|"), "g"),
