@@ -10,7 +10,7 @@ import {
 
 const listedResources = allResources(listsEverything);
 
-/** What `npm run deploy` looks at itself, whatever the stack holds: its preflight, and what goes with a destruction. */
+/** What `npm run deploy` itself reads for every stack: in its preflight, and before a destruction. */
 export const deployCommandGrants: readonly DeployerGrant[] = [
     readGrant("apigateway: GET", arnsWithoutAccount("apigateway", "/account", "/clientcertificates", "/restapis")),
     readGrant("cloudtrail: DescribeTrails", listedResources),
