@@ -37,8 +37,8 @@ export const changedAlarms = ({ resources }: PlanDifference): ResourceDifference
         .filter(({ operation, changes }) => operation !== "update" || changes.length > 0);
 
 function itemsNotIn<T>(all: readonly T[], others: readonly T[], keyOf: (each: T) => string): T[] {
-    const known = new Set(others.map(keyOf));
-    return all.filter((each) => !known.has(keyOf(each)));
+    const otherKeys = new Set(others.map(keyOf));
+    return all.filter((each) => !otherKeys.has(keyOf(each)));
 }
 
 /** `payment-api-task-dev may sqs:SendMessage on payment-processing-dev` */

@@ -118,10 +118,10 @@ function unpairedNodes(
     after: Plan,
     pairs: readonly NodePair[],
 ): { removed: PlanNode[]; added: PlanNode[] } {
-    const known = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
+    const paired = new Set(pairs.flatMap((pair) => [pair.before, pair.after]));
     return {
-        removed: before.nodes.filter((node) => !known.has(node)),
-        added: after.nodes.filter((node) => !known.has(node)),
+        removed: before.nodes.filter((node) => !paired.has(node)),
+        added: after.nodes.filter((node) => !paired.has(node)),
     };
 }
 

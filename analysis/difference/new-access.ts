@@ -6,10 +6,10 @@ import { pairNodes } from "./pairs.ts";
 
 /** Permissions that no principal had before, by role, by new component with all its roles, or by resource for other principals. */
 export function newRights(before: Plan, after: Plan): Consequence[] {
-    const known = new Set(rightsOf(before).map(rightKey));
+    const existing = new Set(rightsOf(before).map(rightKey));
     const added = rightsOf(after).filter(
         // A permission without a condition includes the same permission with one.
-        (right) => !known.has(rightKey(right)) && !known.has(rightKey({ ...right, condition: "" })),
+        (right) => !existing.has(rightKey(right)) && !existing.has(rightKey({ ...right, condition: "" })),
     );
     const nameOf = findNewComponentName(before, after);
     const roles = new Set(after.nodes.filter(({ type }) => type === "aws:iam/role:Role").map(({ name }) => name));
@@ -35,8 +35,8 @@ const rightsText = (rights: readonly Right[]): string =>
 
 /** Network paths that did not exist before, by target; those from or to a new component by the component. */
 export function newPaths(before: Plan, after: Plan): Consequence[] {
-    const known = new Set(pathsOf(before).map(pathKey));
-    const added = pathsOf(after).filter((path) => !known.has(pathKey(path)));
+    const existing = new Set(pathsOf(before).map(pathKey));
+    const added = pathsOf(after).filter((path) => !existing.has(pathKey(path)));
     const nameOf = findNewComponentName(before, after);
     // The internet has no name: a path to it is accepted by the name of its source.
     const targetOf = ({ from, to }: NetworkPath): string => nameOf(to) ?? nameOf(from) ?? (to === "" ? from : to);

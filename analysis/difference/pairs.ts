@@ -8,11 +8,13 @@ export interface NodePair {
 }
 
 /** By URN in a plan: the same resource in the former plan, under its present URN or an alias. */
-export function matchFormerResources<T>(plan: Plan, known: ReadonlyMap<string, T>): Map<string, T> {
+export function matchFormerResources<T>(plan: Plan, formerByUrn: ReadonlyMap<string, T>): Map<string, T> {
     const ancestry = new AliasedUrns(plan);
     return new Map(
         plan.nodes.flatMap((node): [string, T][] => {
-            const former = [...ancestry.urnsOf(node)].map((urn) => known.get(urn)).find((found) => found !== undefined);
+            const former = [...ancestry.urnsOf(node)]
+                .map((urn) => formerByUrn.get(urn))
+                .find((found) => found !== undefined);
             return former === undefined ? [] : [[node.urn, former]];
         }),
     );
