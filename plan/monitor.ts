@@ -51,9 +51,9 @@ export class PlanMonitor {
     }
 
     /** Called by a resource's constructor, before its inputs are resolved. */
-    recordConstruction(type: string, name: string, made: object): void {
+    recordConstruction(type: string, name: string, instance: object): void {
         if (!this.classes.has(type)) {
-            this.classes.set(type, readResourceClass(String(made.constructor)));
+            this.classes.set(type, readResourceClass(String(instance.constructor)));
         }
         this.unregistered.add(`${name} (${type})`);
     }
@@ -177,7 +177,7 @@ export class PlanMonitor {
 
     private added(node: PlanNode, wire: WireObject): WireObject {
         const declared = this.resourceClassOf(node);
-        // Pulumi generates a name before it calls the provider, so a preview knows it.
+        // Pulumi generates a name before it calls the provider, so it is known in a preview.
         const name = withAutomaticName(node, wire, declared);
         if (this.preview) {
             return name;

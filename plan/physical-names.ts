@@ -11,7 +11,7 @@ export const hexDigitsOf = (urn: string, count: number): string => hash("sha256"
 /** Characters that the provider adds to a name prefix (`PrefixedUniqueId` of Terraform's SDK). */
 export const prefixedDigits = 26;
 
-/** What the catalogue says about the name of a type's resources; nothing where the program does not choose it. */
+/** What the catalogue says about the name of a type's resources; undefined where the program does not choose it. */
 function nameOfType(type: string): NameInAws | undefined {
     const name = catalogue[type]?.name;
     return name === undefined || "givenBecause" in name ? undefined : name;
@@ -20,7 +20,7 @@ function nameOfType(type: string): NameInAws | undefined {
 /** The input that holds the name in AWS. */
 export const nameInputOf = (type: string): string => nameOfType(type)?.input ?? "name";
 
-/** Characters that AWS allows in the name; nothing where the catalogue does not say. */
+/** Characters that AWS allows in the name; undefined if the catalogue does not list them. */
 export const maxNameLengthOf = (type: string): number | undefined => nameOfType(type)?.maxLength;
 
 /** The type with which this one shares its names in AWS; the type itself where it shares them with none. */

@@ -123,19 +123,19 @@ function throwIfAny(problems: string[]): void {
 
 /** Runs the program, which must end without an error. */
 async function runToEnd(args: PlanArgs, preview: boolean, events: ProcessEvents): Promise<ProgramRunResult> {
-    const seen = await runOnce(args, { preview, stackTraces: false, events });
-    const settingsError = seen.failures.find(isSettingsError);
+    const run = await runOnce(args, { preview, stackTraces: false, events });
+    const settingsError = run.failures.find(isSettingsError);
     if (settingsError !== undefined) {
         throwIfAny([describeFailure(settingsError)]);
     }
-    if (seen.failures.length > 0) {
+    if (run.failures.length > 0) {
         // Run again, this time with source positions.
         const again = await runOnce(args, { preview, stackTraces: true, events });
-        const { failures, monitor } = again.failures.length > 0 ? again : seen;
+        const { failures, monitor } = again.failures.length > 0 ? again : run;
         throwIfAny([...monitor.problems, ...failures.map(describeFailure)]);
     }
-    throwIfAny([...seen.monitor.unregistered].map((resource) => `${resource} waits for a value that never resolves`));
-    return seen;
+    throwIfAny([...run.monitor.unregistered].map((resource) => `${resource} waits for a value that never resolves`));
+    return run;
 }
 
 /** Resources of only one of the two runs: they are created depending on a value that is unknown in a preview. */

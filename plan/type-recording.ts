@@ -7,7 +7,7 @@ interface Recording {
 
 const recordings = new WeakMap<Plan, Recording>();
 
-/** Stands for all types: the code read the list of all resources. */
+/** Represents all types: the code read the list of all resources. */
 const allTypes = "*";
 
 /**

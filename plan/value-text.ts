@@ -4,7 +4,7 @@ import { Secret } from "./value.ts";
 /** Characters of a value that are shown: a repository's URL with a digest fits. */
 const maxTextLength = 200;
 
-/** A value in one line, whole. Of a secret it says that it is one, as the engine does. */
+/** A value in one line, whole. A secret is shown as such, as the engine does. */
 export function valueLine(value: unknown): string {
     if (value === undefined) {
         return "nothing";

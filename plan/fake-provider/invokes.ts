@@ -86,7 +86,7 @@ const fakeFunctions: Record<string, (args: WireObject, place: ProviderLocation) 
     "aws:route53/getZone:getZone": hostedZoneResult,
 };
 
-/** A value of a function's answer that the plan invents: only AWS knows the real one. */
+/** A value of a function's result that the plan generates: only AWS has the real one. */
 export interface InventedFunctionResult {
     /** Token of the function, such as `aws:route53/getZone:getZone`. */
     function: string;
@@ -103,15 +103,15 @@ const inventedProperties: Readonly<Record<string, readonly string[]>> = {
     "aws:route53/getZone:getZone": ["zoneId", "nameServers"],
 };
 
-/** What of an answer is invented, and no argument has given. */
+/** The generated values of a result that no argument has set. */
 export function inventedResultsIn(
     token: string,
     args: WireObject,
-    answer: Record<string, Wire>,
+    result: Record<string, Wire>,
 ): InventedFunctionResult[] {
     const given = Object.values(args);
     return (inventedProperties[token] ?? []).flatMap((property) =>
-        [answer[property] ?? []]
+        [result[property] ?? []]
             .flat()
             .filter((value) => typeof value === "string")
             .filter((value) => !given.includes(value))
@@ -119,7 +119,7 @@ export function inventedResultsIn(
     );
 }
 
-/** What AWS would answer, with the arguments echoed; nothing when the plan does not know the function. */
+/** The result that AWS would return, the arguments included; undefined if the plan does not support the function. */
 export function invokeFakeFunction(
     token: string,
     args: WireObject,

@@ -11,7 +11,7 @@ export interface ProviderLocation {
     defaultTags: WireObject;
 }
 
-/** A resource that asks what a provider would say of it. */
+/** A resource whose outputs the fake provider generates. */
 export interface ProviderRequest extends ProviderLocation {
     type: string;
     /** Logical name. */
@@ -28,7 +28,7 @@ export interface ProviderRequest extends ProviderLocation {
     arn: (service: string, path: string, scope?: { region?: string; account?: string }) => string;
 }
 
-/** A made-up account, as no credentials say which it would be. */
+/** A generated account, as there are no credentials to read the real one from. */
 const placeholderAccount = "123456789012";
 
 const partitionOf = (region: string): string =>
@@ -70,20 +70,20 @@ export function fakeOutputsOf(
     declared: ResourceClass,
     place: ProviderLocation,
 ): { id: string; outputs: WireObject } {
-    const asked = createProviderRequest(resource, inputs, place);
+    const request = createProviderRequest(resource, inputs, place);
     const rows = catalogue[resource.type]?.fakeOutputs ?? {};
     const outputs: WireObject = {};
     for (const property of declared.outputs) {
-        outputs[property] = defaultOutput(property, asked);
+        outputs[property] = defaultOutput(property, request);
     }
     for (const [property, row] of Object.entries(rows)) {
         // The catalogue may also fill an input that AWS fills when the program does not.
         if (!(property in inputs)) {
-            outputs[property] = typeof row === "function" ? row(asked) : row;
+            outputs[property] = typeof row === "function" ? row(request) : row;
         }
     }
     const { id, ...others } = outputs;
-    return { id: typeof id === "string" ? id : defaultId(asked, inputs), outputs: others };
+    return { id: typeof id === "string" ? id : defaultId(request, inputs), outputs: others };
 }
 
 function createProviderRequest(
@@ -117,33 +117,33 @@ function createProviderRequest(
     };
 }
 
-/** Most resources are known by their name; the others get a label. */
-const defaultId = (asked: ProviderRequest, inputs: WireObject): string =>
-    nameInputOf(asked.type) in inputs || `${nameInputOf(asked.type)}Prefix` in inputs
-        ? asked.physicalName
-        : placeholderLabel("id", asked);
+/** The ID of most resources is their name; the others get a label. */
+const defaultId = (request: ProviderRequest, inputs: WireObject): string =>
+    nameInputOf(request.type) in inputs || `${nameInputOf(request.type)}Prefix` in inputs
+        ? request.physicalName
+        : placeholderLabel("id", request);
 
-/** `sqs.Queue:payments:fifo`: tells where a value comes from that nobody has given a form. */
-const placeholderLabel = (property: string, asked: ProviderRequest): string =>
-    `${shortTypeName(asked.type)}:${asked.name}:${property}`;
+/** `sqs.Queue:payments:fifo`: the source of a value whose format the catalogue does not define. */
+const placeholderLabel = (property: string, request: ProviderRequest): string =>
+    `${shortTypeName(request.type)}:${request.name}:${property}`;
 
-function defaultOutput(property: string, asked: ProviderRequest): Wire {
+function defaultOutput(property: string, request: ProviderRequest): Wire {
     switch (property) {
         case "arn":
-            return asked.type.replace(/^\w+:(\w+)\/(\w+):.*$/, (_, service: string, kind: string) =>
-                asked.arn(service, `${kind}/${asked.physicalName}`),
+            return request.type.replace(/^\w+:(\w+)\/(\w+):.*$/, (_, service: string, kind: string) =>
+                request.arn(service, `${kind}/${request.physicalName}`),
             );
         case "tagsAll": {
-            const tags = withoutSecretMark(asked.inputs.tags);
-            return { ...asked.defaultTags, ...(isWireObject(tags) ? tags : {}) };
+            const tags = withoutSecretMark(request.inputs.tags);
+            return { ...request.defaultTags, ...(isWireObject(tags) ? tags : {}) };
         }
         case "ownerId":
         case "accountId":
         case "awsAccountId":
         case "registryId":
-            return asked.account;
+            return request.account;
         default:
-            return placeholderLabel(property, asked);
+            return placeholderLabel(property, request);
     }
 }
 
