@@ -36,7 +36,7 @@ export interface ResourceTypeRow {
     /** A resource that does nothing but protect another, or keep a record of it. */
     readonly protector?: Protector;
     readonly tagPropagation?: TagPropagation;
-    readonly recovery: Recovery;
+    readonly recovery: RecoveryMethod;
     readonly children: Children;
     readonly grants: readonly DeployerGrant[];
 }
@@ -135,7 +135,7 @@ export interface TagPropagation {
  * - `lookup`: AWS makes up the ID, and a second resource is refused, costs money or blocks a deletion: `tools/deploy/lookups/`
  *   searches for the first one in AWS.
  */
-export type Recovery = { readonly importId: string } | { readonly createAgain: string } | "lookup";
+export type RecoveryMethod = { readonly importId: string } | { readonly createAgain: string } | "lookup";
 
 export const sameAgain = "AWS answers a second creation with the first resource";
 

@@ -22,7 +22,7 @@ export function findingsOf(name: string, plan: Plan, settings: PlatformSettings)
 export const describeViolations = (plan: Plan, settings: PlatformSettings): string[] =>
     rules.flatMap((rule) =>
         findViolations(rule, plan, settings).map(
-            ({ resource, type, reason }) => `${rule.description}: ${resource} (${type}) ${reason}`,
+            ({ resource, type, reason }) => `${rule.name}: ${resource} (${type}) ${reason}`,
         ),
     );
 
