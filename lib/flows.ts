@@ -9,8 +9,8 @@ import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 import { isWorker } from "./settings/service-path.ts";
 
-/** The security groups by tier, with their descriptions: a changed description replaces the group. */
-const tiers = {
+/** Descriptions of the stack's security groups: AWS cannot change one, so a new description replaces the group. */
+const securityGroupDescriptions = {
     alb: "Public load balancer",
     gateway: "Link from the API of merchants",
     tasks: "Tasks of all services",
@@ -22,23 +22,24 @@ const tiers = {
     cache: "Redis nodes",
     endpoints: "Interface endpoints of AWS services",
 } as const;
-export type Tier = keyof typeof tiers;
+/** Key of one security group of the stack, and the noun of its name. */
+export type SecurityGroupName = keyof typeof securityGroupDescriptions;
 
-/** A value for each tier. Only a stack with workers has their tier. */
-type TierMap<T> = Readonly<Record<Exclude<Tier, "workers">, T>> & { readonly workers?: T };
+/** A value for each security group. Only a stack with workers has theirs. */
+type BySecurityGroup<T> = Readonly<Record<Exclude<SecurityGroupName, "workers">, T>> & { readonly workers?: T };
 
-const mapTiers = <T>(settings: FlowSettings, of: (tier: Tier) => T): TierMap<T> => {
-    const names = Object.keys(tiers).filter(isTier);
-    const present = names.filter((tier) => tier !== "workers" || hasWorkers(settings));
-    return Object.fromEntries(present.map((tier) => [tier, of(tier)])) as TierMap<T>;
+const mapSecurityGroups = <T>(settings: FlowSettings, of: (group: SecurityGroupName) => T): BySecurityGroup<T> => {
+    const names = Object.keys(securityGroupDescriptions).filter(isSecurityGroup);
+    const present = names.filter((group) => group !== "workers" || hasWorkers(settings));
+    return Object.fromEntries(present.map((group) => [group, of(group)])) as BySecurityGroup<T>;
 };
 
 /** AWS services with gateway endpoints. Security group rules name them by prefix list. */
 export type GatewayService = "s3" | "dynamodb";
 
-/** Source or destination of a flow. Only tiers have a security group. */
-type FlowEnd = Tier | "internet" | GatewayService;
-const isTier = (end: string): end is Tier => end in tiers;
+/** Source or destination of a flow: a security group, the internet or an AWS service. */
+type FlowEnd = SecurityGroupName | "internet" | GatewayService;
+const isSecurityGroup = (end: string): end is SecurityGroupName => end in securityGroupDescriptions;
 
 interface Flow {
     readonly from: FlowEnd;
@@ -80,8 +81,9 @@ const outboundFlowsOf = (
 });
 
 /**
- * Every allowed connection; all others are denied. Each row becomes an egress rule of the source and an ingress rule of the
- * destination. Tasks cannot connect to each other, and the database and the cache cannot open connections.
+ * Every allowed connection; all others are denied. Each end that is a security group gets a rule: egress at the source,
+ * ingress at the destination. The rule names the internet by CIDR blocks, S3 and DynamoDB by a prefix list. Tasks cannot
+ * connect to each other, and the database and the cache cannot open connections.
  */
 export const flows: Readonly<Record<string, Flow>> = {
     "internet-alb": { from: "internet", to: "alb", port: ports.https, why: "Customers call over HTTPS" },
@@ -135,25 +137,25 @@ export interface SecurityGroupsArgs {
     readonly prefixListIds: Readonly<Record<GatewayService, pulumi.Input<string>>>;
 }
 
-/** One security group per tier, and the two rules of each flow. */
+/** The security groups of a stack, and the rules of each flow at its ends that are security groups. */
 export class SecurityGroups extends pulumi.ComponentResource {
     /** Each resolves once the rules exist: without them a task could not pull its image. */
-    public readonly ids: TierMap<pulumi.Output<string>>;
+    public readonly ids: BySecurityGroup<pulumi.Output<string>>;
 
     constructor(name: string, args: SecurityGroupsArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:SecurityGroups", name, {}, opts);
         const { scope, settings } = args;
         const inside = { parent: this };
 
-        const group = (tier: Tier) => {
-            const groupName = nameOf(scope, tier);
+        const group = (key: SecurityGroupName) => {
+            const groupName = nameOf(scope, key);
             return new aws.ec2.SecurityGroup(
                 groupName,
-                { vpcId: args.vpcId, description: tiers[tier], tags: { Name: groupName } },
+                { vpcId: args.vpcId, description: securityGroupDescriptions[key], tags: { Name: groupName } },
                 inside,
             ).id;
         };
-        const ids: Readonly<Record<string, pulumi.Output<string>>> = mapTiers(settings, group);
+        const ids: Readonly<Record<string, pulumi.Output<string>>> = mapSecurityGroups(settings, group);
 
         const peersOf = (end: FlowEnd, internet: string[]) => {
             switch (end) {
@@ -171,13 +173,13 @@ export class SecurityGroups extends pulumi.ComponentResource {
         const rules: pulumi.CustomResource[] = [];
         for (const [row, { from, to, port, why }] of flowsOf(settings)) {
             const rule = { ipProtocol: "tcp", fromPort: port, toPort: port, description: why };
-            if (isTier(from)) {
+            if (isSecurityGroup(from)) {
                 peersOf(to, ["0.0.0.0/0"]).forEach((peer, i) => {
                     const ruleArgs = { ...rule, ...peer, securityGroupId: requireItem(ids, from) };
                     rules.push(new aws.vpc.SecurityGroupEgressRule(nameOfRule(row, "egress", i), ruleArgs, inside));
                 });
             }
-            if (isTier(to)) {
+            if (isSecurityGroup(to)) {
                 peersOf(from, settings.edge.allowedCidrs).forEach((peer, i) => {
                     const ruleArgs = { ...rule, ...peer, securityGroupId: requireItem(ids, to) };
                     rules.push(new aws.vpc.SecurityGroupIngressRule(nameOfRule(row, "ingress", i), ruleArgs, inside));
@@ -185,7 +187,7 @@ export class SecurityGroups extends pulumi.ComponentResource {
             }
         }
 
-        this.ids = mapTiers(settings, (tier) => after(requireItem(ids, tier), rules));
+        this.ids = mapSecurityGroups(settings, (key) => after(requireItem(ids, key), rules));
         this.registerOutputs({ ids: this.ids });
     }
 }

@@ -21,11 +21,12 @@ export const assumptions = {
     launchBurst: 100,
     launchesPerSecond: 20,
     /**
-     * How long a message may wait when tasks have `backlogPerTask` each, the acceptable latency of AWS's own example: 10 s at
-     * 0.1 s a message are 100 messages (https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html).
+     * Longest wait of a message while the queue has `backlogPerTask` messages for each task. 10 s is the acceptable latency of
+     * AWS's example, where a message takes 0.1 s and the backlog of a task is 100 messages
+     * (https://docs.aws.amazon.com/autoscaling/ec2/userguide/as-using-sqs-queue.html).
      */
     acceptableLatency: 10,
-    /** CPU that a request costs: 10 ms. It scales the numbers of requests, and no time and no share. */
+    /** At 10 ms of CPU for a request. It scales the numbers of requests; times and percentages do not depend on it. */
     requestsPerVcpuSecond: 100,
     /** Percent of its CPU that a task uses at rest, where no policy sets a target. */
     utilization: 60,

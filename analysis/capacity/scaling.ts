@@ -15,8 +15,8 @@ interface LastScaleOut {
     readonly doneAt?: number;
 }
 
-/** Target tracking, which decides once a minute from the datapoints that CloudWatch has by then. */
-export class TargetTracking {
+/** Target tracking without scale-in. It decides once a minute, from the datapoints that CloudWatch has published by then. */
+export class ScaleOutTracking {
     private readonly service: SimulatedService;
     private lastScaleOut: LastScaleOut | undefined;
     private desiredTasks: number;

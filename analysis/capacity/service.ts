@@ -46,7 +46,7 @@ export interface SimulationArgs {
     readonly launch: number;
 }
 
-/** The services of a plan that scale by requests or by a queue; a plan does not contain the load of other workers. */
+/** The scalable services that receive requests or consume a queue. A plan does not contain the load of other workers. */
 export function simulatedServices(plan: Plan, args: SimulationArgs): SimulatedService[] {
     const balancer = Math.min(
         ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer").map(({ inputs }) =>

@@ -1,5 +1,5 @@
 import { assumptions } from "./assumptions.ts";
-import { TargetTracking, type Datapoint } from "./scaling.ts";
+import { ScaleOutTracking, type Datapoint } from "./scaling.ts";
 import type { SimulatedService } from "./service.ts";
 
 /** A step of the load. */
@@ -55,7 +55,7 @@ class TaskLaunchLimit {
 class RunningService implements ServiceTimeline {
     public readonly service: SimulatedService;
     public readonly seconds: SimulatedSecond[] = [];
-    private readonly tracking: TargetTracking;
+    private readonly tracking: ScaleOutTracking;
     private readonly datapoints: Datapoint[] = [];
     private readonly starting: { readonly tasks: number; readonly servesAt: number }[] = [];
     private running: number;
@@ -64,7 +64,7 @@ class RunningService implements ServiceTimeline {
 
     constructor(service: SimulatedService) {
         this.service = service;
-        this.tracking = new TargetTracking(service);
+        this.tracking = new ScaleOutTracking(service);
         this.running = service.minTasks;
         this.desired = service.minTasks;
     }
@@ -134,7 +134,7 @@ class RunningService implements ServiceTimeline {
     }
 }
 
-/** What happens to each service, in steps of a second; the same for the same services, always. */
+/** Simulates all services together, second by second. The same services and load always give the same result. */
 export function simulate(services: readonly SimulatedService[], step: LoadStep): ServiceTimeline[] {
     const launches = new TaskLaunchLimit();
     const courses = services.map((service) => new RunningService(service));

@@ -23,7 +23,7 @@ export interface ResourceDifference {
 /** All differences between two plans. */
 export interface PlanDifference {
     readonly resources: readonly ResourceDifference[];
-    /** Changes of Pulumi's resource options, which change nothing in AWS. */
+    /** Changes that Pulumi records and AWS does not see: options, parents, dependencies, outputs of components. */
     readonly options: readonly OptionsDifference[];
     /** Outputs of the stack. */
     readonly outputs: readonly ValueChange[];

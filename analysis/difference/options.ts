@@ -3,7 +3,7 @@ import type { PlanNode } from "../../plan/plan.ts";
 import type { NodePair } from "./pairs.ts";
 import { valueChanges, type ValueChange } from "./property-changes.ts";
 
-/** A resource with changed options in Pulumi, which change nothing in AWS. */
+/** A resource with changes that Pulumi records and AWS does not see. */
 export interface OptionsDifference {
     /** After the change; before it where the component is removed. */
     readonly urn: string;

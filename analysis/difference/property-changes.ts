@@ -61,7 +61,7 @@ export function propertyChanges({
     });
 }
 
-/** The first pair of values of a property before and after that differs. */
+/** Pairs of a property's values before and after a step, in the order in which a difference is looked for. */
 const valuesBeforeAndAfter = (
     old: StepState | undefined,
     next: StepState | undefined,

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { forceNewInputsOf, isForced } from "../replacement/force-new.ts";
-import { isIgnored } from "../replacement/identities.ts";
+import { hasIgnoredPart } from "../replacement/identities.ts";
 import { compareText, nameInUrn } from "../../plan/query.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { visitNonSecretStrings, Secret, type Value } from "../../plan/value.ts";
@@ -39,12 +39,12 @@ function inputChanges(pair: NodePair): PropertyChange[] {
     const { before, after } = pair;
     const inputs = [...new Set([...Object.keys(before.inputs), ...Object.keys(after.inputs)])].toSorted(compareText);
     const own = inputs
-        .filter((input) => !isIgnored(after, input))
+        .filter((input) => !hasIgnoredPart(after, input))
         .flatMap((input) => valueChanges(input, before.inputs[input], after.inputs[input]));
     const changedPaths = new Set(own.map(({ path }) => path));
     // `tagsAll` contains the provider's default tags and the resource's own.
     const byProvider = valueChanges("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
-        ({ path }) => !changedPaths.has(path.replace(/^tagsAll/, "tags")) && !isIgnored(after, "tagsAll"),
+        ({ path }) => !changedPaths.has(path.replace(/^tagsAll/, "tags")) && !hasIgnoredPart(after, "tagsAll"),
     );
     return [...own, ...byProvider].map((change) => ({
         ...change,
@@ -98,7 +98,7 @@ function withDependentChanges(
     const following = Object.entries(after.propertyDependencies).flatMap(([input, urns]) => {
         const texts = urns.flatMap((urn) => replaced.get(urn) ?? []);
         const value = after.inputs[input];
-        return value === undefined || texts.length === 0 || isIgnored(after, input)
+        return value === undefined || texts.length === 0 || hasIgnoredPart(after, input)
             ? []
             : valueChanges(input, value, withUnknownTexts(value, texts));
     });

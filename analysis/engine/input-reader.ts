@@ -1,12 +1,12 @@
 import { Secret, type Value, type Values } from "../../plan/plan.ts";
-import { isIgnored } from "../replacement/identities.ts";
+import { hasIgnoredPart } from "../replacement/identities.ts";
 import { isObjectOrArray, type UnknownRecord } from "../../plan/query.ts";
 import { isAssetOrArchive, isUnknown } from "./engine-values.ts";
 import type { Contradiction } from "./match-text.ts";
 import type { Placeholders } from "./placeholders.ts";
 import { isAddedByProvider, type CheckedResource } from "./provider-additions.ts";
 
-/** Reads what the engine sends for the inputs of one resource, in the offline plan's terms where the two match. */
+/** Reads the inputs of one resource, from the engine or the state, with the offline plan's placeholders in matching texts. */
 export class InputReader {
     /** By the path of the input. */
     readonly contradictions: (readonly [path: string, Contradiction])[] = [];
@@ -20,7 +20,7 @@ export class InputReader {
 
     read(): Values {
         const { node, inputs } = this.#checked;
-        const ignored = Object.entries(node.inputs).filter(([input]) => isIgnored(node, input));
+        const ignored = Object.entries(node.inputs).filter(([input]) => hasIgnoredPart(node, input));
         // For them the engine sends what the last update had.
         return { ...this.#values(inputs, node.inputs, []), ...Object.fromEntries(ignored) };
     }

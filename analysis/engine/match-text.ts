@@ -4,7 +4,7 @@ import { escapeRegExp } from "../../plan/text.ts";
 export interface Placeholder {
     /** What it is, such as `the arn of iam.Role payment-trail-dev`. */
     readonly name: string;
-    /** Two placeholders of one kind never have the same real text. */
+    /** Type and property, or function and property. Different placeholders of one kind must have different real texts. */
     readonly kind: string;
     readonly offline: string;
     /** Undefined until it has been read. */

@@ -6,11 +6,11 @@ import { isUnknown } from "./engine-values.ts";
 import { matchText, patternOf, type Pattern, type Placeholder, type TextMatch } from "./match-text.ts";
 import { escapeRegExp } from "../../plan/text.ts";
 
-/** The engine's values of a resource; in a preview some are unknown. */
-export interface EngineResource {
-    /** As the engine sent them before it handled the resource; none where it did not. */
+/** The real values of a resource, from the engine or from the state. In a preview some are unknown. */
+export interface RealValues {
+    /** Undefined where the engine has sent none. */
     readonly inputs: UnknownRecord | undefined;
-    /** From the state, the ID included. */
+    /** With the ID. */
     readonly outputs: UnknownRecord;
 }
 
@@ -29,7 +29,7 @@ export class Placeholders {
     /** Patterns of texts, over the outputs of all resources: most texts occur many times in a plan. */
     readonly #patterns = new Map<string, Pattern>();
 
-    constructor(offline: Plan, engine: ReadonlyMap<string, EngineResource>) {
+    constructor(offline: Plan, engine: ReadonlyMap<string, RealValues>) {
         this.#functionResults = offline.inventedAnswers.map(({ function: token, property, value }) => ({
             name: `${property} ${value} of ${token}`,
             kind: `${token} ${property}`,
@@ -122,7 +122,7 @@ const isGeneratedByAws = (text: string): boolean => text.length >= 6 && /\d/.tes
  * What other resources may use of one: its ID, the outputs that AWS adds, and its inputs, which are outputs, too. Of
  * inputs only texts: a provider may reorder lists.
  */
-function publishedTexts(node: PlanNode, engine: EngineResource | undefined): Placeholder[] {
+function publishedTexts(node: PlanNode, engine: RealValues | undefined): Placeholder[] {
     if (!node.custom || engine === undefined) {
         return [];
     }

@@ -12,7 +12,7 @@ import {
     withStoredSecrets,
     valuesFromState,
     withoutSecretMarks,
-    withoutUnset,
+    withoutEmptyBlockDefaults,
     withPlannedFiles,
 } from "./state-values.ts";
 
@@ -94,7 +94,7 @@ function inputsOf(
     const sent = withoutSecretMarks(inputs);
     const own = node.type.startsWith("pulumi:providers:") ? providerInputs(sent) : sent;
     const checked = { node, inputs: own, provider: providerInputsOf(resource, byUrn) };
-    const given = withoutUnset(new InputReader(checked, placeholders).read(), node.inputs);
+    const given = withoutEmptyBlockDefaults(new InputReader(checked, placeholders).read(), node.inputs);
     const read = withPlannedFiles(given, node.inputs);
     return withStoredSecrets(withPlannedHashes(read, node), inputs);
 }
@@ -140,8 +140,8 @@ const withPlaceholders = (
     });
 
 /**
- * A hash over texts that AWS generated does not show what has changed: it is as planned, and what was hashed is compared
- * in its own place.
+ * A hash of generated IDs or ARNs always differs from the plan's, so it is replaced by the planned hash. The hashed values are
+ * compared where they are inputs themselves.
  */
 const withPlannedHashes = (read: Values, { inputs, unknown }: PlanNode): Values =>
     Object.fromEntries(

@@ -79,29 +79,36 @@ export const withStoredSecrets = (read: Values, stored: Values): Values =>
         ]),
     );
 
-/** Replaces each text by the function's result, which also gets the plan's value at the same path. */
+/**
+ * Replaces each text, also inside lists, objects and secrets.
+ *
+ * @param replace gets the text, and the plan's text at the same path if there is one
+ */
 export const mapTexts = (
     values: Values,
     planned: Values,
-    word: (text: string, offline: string | undefined) => string,
-): Values => combineValues(values, planned, (one, other) => mapLeafText(one, other, word)) as Values;
+    replace: (text: string, offline: string | undefined) => string,
+): Values => combineValues(values, planned, (one, other) => mapLeafText(one, other, replace)) as Values;
 
 function mapLeafText(
     one: Value,
     other: Value | undefined,
-    word: (text: string, offline: string | undefined) => string,
+    replace: (text: string, offline: string | undefined) => string,
 ): Value {
     if (one instanceof Secret) {
         return new Secret(
             combineValues(one.value, other instanceof Secret ? other.value : other, (inner, planned) =>
-                mapLeafText(inner, planned, word),
+                mapLeafText(inner, planned, replace),
             ),
         );
     }
-    return typeof one === "string" ? word(one, typeof other === "string" ? other : undefined) : one;
+    return typeof one === "string" ? replace(one, typeof other === "string" ? other : undefined) : one;
 }
 
-/** Files as in the plan where their content is the same: the state has only hashes. */
+/**
+ * Assets and archives as in the plan where their hash in the state is that of the planned text. File assets and file archives
+ * are assumed unchanged: the plan has their path only.
+ */
 export const withPlannedFiles = (values: Values, planned: Values): Values =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withFiles(value, planned[key])]));
 
@@ -145,7 +152,7 @@ const textsOf = (assets: Values): Record<string, string> =>
  * not set, the provider stores `""`, `0`, `false` or an empty list, and a refresh takes that over into the inputs. Elsewhere
  * an empty value was set on purpose, such as that of a tag.
  */
-export const withoutUnset = (values: Values, planned: Values): Values =>
+export const withoutEmptyBlockDefaults = (values: Values, planned: Values): Values =>
     Object.fromEntries(Object.entries(values).map(([key, value]) => [key, withoutUnsetIn(value, planned[key])]));
 
 function withoutUnsetIn(value: Value, planned: Value | undefined): Value {
@@ -156,7 +163,7 @@ function withoutUnsetIn(value: Value, planned: Value | undefined): Value {
             return withoutUnsetIn(isValueRecord(member) && isValueRecord(same) ? onlySet(member, same) : member, same);
         });
     }
-    return isValueRecord(value) && isValueRecord(planned) ? withoutUnset(value, planned) : value;
+    return isValueRecord(value) && isValueRecord(planned) ? withoutEmptyBlockDefaults(value, planned) : value;
 }
 
 /** A block, and those in it, without what is empty and not planned. */

@@ -1,5 +1,5 @@
 import { meetsConditions, type RequestContext } from "./conditions.ts";
-import { isRoleArn, matchPrincipal } from "./principals.ts";
+import { isArn, matchPrincipal } from "./principals.ts";
 import { toArray, type ParsedStatement } from "./statements.ts";
 import { matchesAction, matchesResource } from "./wildcards.ts";
 
@@ -105,7 +105,7 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
         return refuse("endpoint", endpoint.name, "does not allow it");
     }
     const byIdentity =
-        isRoleArn(request.principal) &&
+        isArn(request.principal) &&
         identity.some((document) => statementsWithEffect(document, "Allow", request).length > 0);
     const byResource = statementsWithEffect(resource, "Allow", request).map((statement) =>
         matchPrincipal(statement, request.principal),
@@ -115,7 +115,7 @@ export function evaluate(request: AccessRequest, policies: ApplicablePolicies): 
             return refuse(resource.layer, resource.name, "does not allow it");
         }
         if (!byIdentity) {
-            return isRoleArn(request.principal)
+            return isArn(request.principal)
                 ? refuse(
                       "identity",
                       identity.map(({ name }) => name).join(" and ") || "a policy of the role",

@@ -7,7 +7,7 @@ import { planLocationOf, parseStatements, type ParsedStatement } from "./stateme
 import { unsupportedElementsIn, type RequestContext } from "./conditions.ts";
 import { evaluate, type Decision, type NamedPolicy, type ApplicablePolicies, type AccessRequest } from "./evaluate.ts";
 import { managedPolicyOf } from "./managed-policies.ts";
-import { isRoleArn } from "./principals.ts";
+import { isArn } from "./principals.ts";
 import { policiesAttachedTo } from "./resource-policies.ts";
 
 /** The policies of a plan, and the account, Region and partition to which they belong. */
@@ -212,7 +212,7 @@ export function completeRequest({ account, region }: AccountPolicies, request: R
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
         ...(resource !== "*" && { "aws:ResourceAccount": accountInArn(resource, account) }),
-        ...(isRoleArn(principal)
+        ...(isArn(principal)
             ? { "aws:PrincipalAccount": account, "aws:PrincipalArn": principal }
             : { "aws:SourceAccount": account }),
         ...request.context,

@@ -7,8 +7,8 @@ import { toArray, type ParsedStatement } from "./statements.ts";
  */
 export type PrincipalMatch = "named" | "account" | undefined;
 
-/** Whether a principal is a role; AWS services have names such as `sns.amazonaws.com`. */
-export const isRoleArn = (principal: string): boolean => principal.startsWith("arn:");
+/** Whether a principal is given by its ARN, as roles are; AWS services have names such as `sns.amazonaws.com`. */
+export const isArn = (principal: string): boolean => principal.startsWith("arn:");
 
 const principalsIn = (element: ParsedStatement["Principal"], type: "AWS" | "Service"): string[] =>
     isObjectOrArray(element) ? toArray(element[type]) : type === "AWS" ? toArray(element) : [];
@@ -19,13 +19,13 @@ export const includesEveryone = ({ Principal }: ParsedStatement): boolean =>
 
 function matchElement(element: ParsedStatement["Principal"], principal: string): PrincipalMatch {
     const identities = principalsIn(element, "AWS");
-    const named = isRoleArn(principal) ? identities : principalsIn(element, "Service");
+    const named = isArn(principal) ? identities : principalsIn(element, "Service");
     if (identities.includes("*") || named.includes(principal)) {
         return "named";
     }
     const account = splitPart(principal, ":", 4);
     const isAccount = (each: string) => each === account || each.endsWith(`:iam::${account}:root`);
-    return isRoleArn(principal) && identities.some(isAccount) ? "account" : undefined;
+    return isArn(principal) && identities.some(isAccount) ? "account" : undefined;
 }
 
 /** How a statement of a resource-based policy includes a principal; undefined where it does not. */

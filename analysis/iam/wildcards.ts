@@ -36,5 +36,5 @@ export const matchesAction = (action: string, pattern: string): boolean =>
 export const matchesResource = (arn: string, pattern: string): boolean =>
     pattern === "*" || pattern === arn || (hasWildcard(pattern) && matchesArnPattern(arn, pattern));
 
-/** The simplest text that a pattern matches. */
+/** One sample text that the pattern matches. */
 export const fillWildcards = (pattern: string): string => pattern.replaceAll("*", "any").replaceAll("?", "a");

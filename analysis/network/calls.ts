@@ -142,8 +142,8 @@ function callsOfFunction(plan: Plan, lambda: PlanNode): ServiceCall[] {
     ];
 }
 
-/** Every call that the tasks of a service, or a function, make to AWS. */
-export function serviceCallsOf(plan: Plan, { kind, node }: NetworkNode): ServiceCall[] {
+/** Calls that a workload needs or that its role allows, over its own network interface. */
+export function outboundCallsOf(plan: Plan, { kind, node }: NetworkNode): ServiceCall[] {
     if (node !== undefined && kind === "service") {
         return plannedServicesOf(plan, node).flatMap((service) => callsOfService(plan, service));
     }

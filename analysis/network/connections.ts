@@ -13,7 +13,7 @@ import {
     isInternetGatewayRoute,
     isNatRoute,
     internetGatewayRoute,
-    routesOutOfVpc,
+    routesToPublicAddresses,
     routeText,
     type Route,
     type Subnet,
@@ -125,7 +125,9 @@ export function connectionToInternet(
         return from.isPublic && isInternetGatewayRoute(plan, route);
     };
     const [rule] = matchingSecurityGroupRules(plan, "Egress", from.securityGroupIds, internetPeer, httpsPort, "every");
-    const route = routesOutOfVpc(subnet).find((each) => each.destination === anyIpv4Address && reachesInternet(each));
+    const route = routesToPublicAddresses(subnet).find(
+        (each) => each.destination === anyIpv4Address && reachesInternet(each),
+    );
     return rule && route && aclAllowsOutbound(subnet.acl, anyIpv4Address, httpsPort, "every")
         ? `egress ${rule.name}, route ${routeText(plan, route)}`
         : undefined;

@@ -2,9 +2,9 @@ import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, inputText } from "../../plan/query.ts";
 import { isWithinBlock } from "./addresses.ts";
 import { nodeLabel, type NetworkNode } from "./network-nodes.ts";
-import { routesOutOfVpc, routeText, type Route, type Subnet } from "./subnets.ts";
+import { routesToPublicAddresses, routeText, type Route, type Subnet } from "./subnets.ts";
 
-/** A route out of the VPC, from a subnet in which a node can run. */
+/** A route to the internet (`routesToPublicAddresses`), from a subnet in which a workload can run. */
 export interface InternetRoute {
     readonly networkNode: NetworkNode;
     readonly subnet: Subnet;
@@ -12,7 +12,9 @@ export interface InternetRoute {
 }
 
 export const internetRoutesOf = (networkNode: NetworkNode): InternetRoute[] =>
-    networkNode.subnets.flatMap((subnet) => routesOutOfVpc(subnet).map((route) => ({ networkNode, subnet, route })));
+    networkNode.subnets.flatMap((subnet) =>
+        routesToPublicAddresses(subnet).map((route) => ({ networkNode, subnet, route })),
+    );
 
 /** `payment -> payment-private-1-prod -> 0.0.0.0/0 to payment-nat-1-prod (NatGateway)`. */
 export const internetRouteText = (plan: Plan, { networkNode, subnet, route }: InternetRoute, suffix: string): string =>

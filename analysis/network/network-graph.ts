@@ -1,7 +1,7 @@
 import type { Plan } from "../../plan/plan.ts";
 import { matchesResource } from "../iam/wildcards.ts";
 import { arnOf, memoizeByPlan } from "../../plan/query.ts";
-import { serviceCallsOf, type ServiceCall } from "./calls.ts";
+import { outboundCallsOf, type ServiceCall } from "./calls.ts";
 import { findConnection, connectionFromInternet, httpsPort } from "./connections.ts";
 import { forwardTargets, publicEntryPoint, type ForwardTarget } from "./targets.ts";
 import { internet, networkNodesOf, type NetworkNode } from "./network-nodes.ts";
@@ -77,7 +77,7 @@ function serviceUsesOf(
     nodes: readonly NetworkNode[],
     networkNode: NetworkNode,
 ): ServiceUse[] {
-    const calls = serviceCallsOf(plan, networkNode);
+    const calls = outboundCallsOf(plan, networkNode);
     const firsts = new Map(calls.map((call) => [`${call.caller} ${call.service}`, call]));
     return [...firsts.values()].map(({ caller, service }) => {
         const same = calls.filter((call) => call.caller === caller && call.service === service);

@@ -42,8 +42,8 @@ function shortestPaths(graph: NetworkGraph, start: NodePort): Map<NodePort, HopP
 }
 
 /**
- * Every other step from which a store can be reached, with the shortest path that takes it. A step back to a public entry
- * point does not count: the caller then has the same rights as any caller from the internet.
+ * Hops that are not intended but lead to a data store, each with the shortest path that contains it. A hop back to a public
+ * entry point does not count: the caller then has the same rights as any caller from the internet.
  */
 export function unintendedPaths(graph: NetworkGraph): { wrong: Hop; path: HopPath }[] {
     const entryPoints = graph

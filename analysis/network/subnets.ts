@@ -57,8 +57,11 @@ function routeOf(node: PlanNode): Route {
     return { node, destination: first(destinations), target: first(targets) };
 }
 
-/** Routes to public addresses, or to destinations that the plan does not show. */
-export const routesOutOfVpc = ({ routes }: Subnet): Route[] =>
+/**
+ * Routes to public addresses: public IPv4 blocks, and every IPv6 block and prefix list, which are not analysed and so counted
+ * as public.
+ */
+export const routesToPublicAddresses = ({ routes }: Subnet): Route[] =>
     routes.filter(({ destination }) => !/^[\d.]+\/\d+$/.test(destination) || isPublicBlock(destination));
 
 /** `0.0.0.0/0 to payment-nat-1-prod (NatGateway)`. */
@@ -78,4 +81,4 @@ export const isInternetGatewayRoute = (plan: Plan, route: Route): boolean =>
 
 /** The route that makes a subnet public. */
 export const internetGatewayRoute = (plan: Plan, subnet: Subnet): Route | undefined =>
-    routesOutOfVpc(subnet).find((route) => isInternetGatewayRoute(plan, route));
+    routesToPublicAddresses(subnet).find((route) => isInternetGatewayRoute(plan, route));

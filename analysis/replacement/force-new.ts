@@ -9,7 +9,7 @@ export const forceNewInputsOf = (type: string): readonly string[] => [
     ...(type.startsWith("aws:") ? ["region"] : []),
 ];
 
-/** Whether it depends on its values, before and after, if a change of the input forces a replacement. */
+/** Whether only some changes of this input force a replacement. */
 export const isConditional = (type: string, input: string): boolean =>
     catalogue[type]?.forceNew?.conditions?.[input] !== undefined;
 

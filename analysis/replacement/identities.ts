@@ -5,23 +5,23 @@ import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { forceNewInputsOf, isConditional } from "./force-new.ts";
 import { escapeRegExp, minIdentifyingLength } from "../../plan/text.ts";
 
-/** The values by which AWS, or Pulumi, identifies an existing resource. */
-export interface Identity {
-    /** Values of the inputs that replace it whenever they change: whether an engine does, depends on both. */
+/** Inputs whose change replaces this resource, with their values. */
+export interface ReplacementInputs {
+    /** By input. Inputs with a condition are left out: whether their change replaces the resource depends on both values. */
     readonly replacedBy: Readonly<Record<string, Value>>;
     /** Pulumi refuses to delete it. */
     readonly protect?: true;
 }
 
-/** What a resource is called in the identities of others. */
-export type NameOf = (node: PlanNode) => string;
+/** How a reference to another resource is written in place of its ID or ARN. */
+export type LabelOf = (node: PlanNode) => string;
 
-/** Whether `ignoreChanges` covers the input. */
-export const isIgnored = ({ options }: PlanNode, input: string): boolean =>
+/** Whether `ignoreChanges` names the input or any path inside it. */
+export const hasIgnoredPart = ({ options }: PlanNode, input: string): boolean =>
     options.ignoreChanges.some((path) => path === "*" || path.split(/[.[]/)[0] === input);
 
-/** The resource's identity; undefined for one without data or an address. */
-export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity | undefined {
+/** Undefined if a replacement loses nothing (no `loss` in the catalogue). */
+export function replacementInputsOf(plan: Plan, node: PlanNode, labelOf: LabelOf): ReplacementInputs | undefined {
     if (catalogue[node.type]?.loss === undefined) {
         return undefined;
     }
@@ -29,9 +29,9 @@ export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity
     const inputs = new Set([...always, ...node.options.replaceOnChanges]);
     const replacedBy = [...inputs].toSorted().flatMap((input): [string, Value][] => {
         const value = node.inputs[input];
-        return value === undefined || isIgnored(node, input)
+        return value === undefined || hasIgnoredPart(node, input)
             ? []
-            : [[input, stableValue(value, referencesOf(plan, node, input, nameOf))]];
+            : [[input, stableValue(value, referencesOf(plan, node, input, labelOf))]];
     });
     return {
         replacedBy: Object.fromEntries(replacedBy),
@@ -43,7 +43,7 @@ export function identityOf(plan: Plan, node: PlanNode, nameOf: NameOf): Identity
 type References = ReadonlyMap<string, string>;
 
 /** What the input's value may be made of: the plan generates IDs and names, and AWS generates others. */
-function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf): References {
+function referencesOf(plan: Plan, node: PlanNode, input: string, labelOf: LabelOf): References {
     const urns = new Set(node.propertyDependencies[input] ?? []);
     const found = new Map<string, string>();
     for (const other of plan.nodes) {
@@ -52,7 +52,7 @@ function referencesOf(plan: Plan, node: PlanNode, input: string, nameOf: NameOf)
             // An input is an output, too: a cluster publishes its subnet group.
             for (const [output, text] of Object.entries({ id: other.id, ...other.outputs, ...other.inputs })) {
                 if (typeof text === "string" && text.length >= minIdentifyingLength && !found.has(text)) {
-                    found.set(text, `<${output} of ${kind} ${nameOf(other)}>`);
+                    found.set(text, `<${output} of ${kind} ${labelOf(other)}>`);
                 }
             }
         }

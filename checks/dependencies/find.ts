@@ -9,7 +9,8 @@ export const allOfTypes =
     (plan) =>
         types.flatMap((type) => resourcesOfType(plan, type));
 
-export const withNoun =
+/** Resources of a type whose name is `payment-<noun>-...`. */
+export const ofTypeNamed =
     (type: string, noun: string): FindDependencies =>
     (plan) =>
         resourcesOfType(plan, type).filter(({ name }) => name.startsWith(`payment-${noun}-`));
@@ -19,8 +20,7 @@ export const siblingsOfType =
     (plan, { parent }) =>
         resourcesOfType(plan, type).filter((node) => node.parent === parent);
 
-/** VPC endpoints that a test accepts. */
-export const vpcEndpoints =
+export const vpcEndpointsWhere =
     (isNeeded: (endpoint: PlanNode) => boolean): FindDependencies =>
     (plan) =>
         resourcesOfType(plan, "ec2/vpcEndpoint:VpcEndpoint").filter(isNeeded);

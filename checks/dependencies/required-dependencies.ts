@@ -1,6 +1,13 @@
 import type { PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, getPath, inputText, inputTexts } from "../../plan/query.ts";
-import { allOfTypes, permissionsFor, siblingsOfType, vpcEndpoints, withNoun, type FindDependencies } from "./find.ts";
+import {
+    allOfTypes,
+    permissionsFor,
+    siblingsOfType,
+    vpcEndpointsWhere,
+    ofTypeNamed,
+    type FindDependencies,
+} from "./find.ts";
 
 /** A dependency of a type that no input creates. */
 export interface RequiredDependency {
@@ -41,7 +48,7 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "ecs/service:Service",
-        needs: vpcEndpoints((node) => inputText(node, "vpcEndpointType") === "Interface"),
+        needs: vpcEndpointsWhere((node) => inputText(node, "vpcEndpointType") === "Interface"),
         atLeast: 0,
         why: "a task pulls its image through the endpoint",
     },
@@ -65,12 +72,12 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "ecs/service:Service",
-        needs: vpcEndpoints((node) => inputText(node, "vpcEndpointType") === "Gateway"),
+        needs: vpcEndpointsWhere((node) => inputText(node, "vpcEndpointType") === "Gateway"),
         why: "the layers of its image are in S3",
     },
     {
         type: "guardduty/detector:Detector",
-        needs: vpcEndpoints((node) => inputText(node, "serviceName").endsWith(".guardduty-data")),
+        needs: vpcEndpointsWhere((node) => inputText(node, "serviceName").endsWith(".guardduty-data")),
         why: "GuardDuty would create its own endpoint, and the VPC could not be deleted",
     },
     {
@@ -80,7 +87,7 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "cloudtrail/trail:Trail",
-        needs: withNoun("s3/bucketPolicy:BucketPolicy", "audit"),
+        needs: ofTypeNamed("s3/bucketPolicy:BucketPolicy", "audit"),
         why: "CloudTrail checks that it can write to the bucket",
     },
     {
@@ -90,17 +97,17 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "lb/loadBalancer:LoadBalancer",
-        needs: withNoun("s3/bucketPolicy:BucketPolicy", "access-logs"),
+        needs: ofTypeNamed("s3/bucketPolicy:BucketPolicy", "access-logs"),
         why: "Elastic Load Balancing checks that it can write to the bucket",
     },
     {
         type: "lb/loadBalancer:LoadBalancer",
-        needs: withNoun("ec2/route:Route", "public"),
+        needs: ofTypeNamed("ec2/route:Route", "public"),
         why: "a public address requires the internet gateway",
     },
     {
         type: "ec2/natGateway:NatGateway",
-        needs: withNoun("ec2/route:Route", "public"),
+        needs: ofTypeNamed("ec2/route:Route", "public"),
         why: "a public address requires the internet gateway",
     },
     {
@@ -217,7 +224,7 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "cfg/deliveryChannel:DeliveryChannel",
-        needs: withNoun("s3/bucketPolicy:BucketPolicy", "config"),
+        needs: ofTypeNamed("s3/bucketPolicy:BucketPolicy", "config"),
         why: "AWS Config checks that it can write to the bucket",
     },
     {

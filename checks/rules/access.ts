@@ -1,6 +1,6 @@
 import type { Plan } from "../../plan/plan.ts";
 import { accountPoliciesOf, allowStatements, decideRequest } from "../../analysis/iam/policies.ts";
-import { isRoleArn } from "../../analysis/iam/principals.ts";
+import { isArn } from "../../analysis/iam/principals.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
 import type { RequiredPermission } from "../../analysis/iam/required-permissions/permission.ts";
@@ -32,7 +32,7 @@ const uniqueFindings = (findings: { node: AllowedRequest["node"]; reason: string
     ...new Map(findings.map((finding) => [`${finding.node.urn} ${finding.reason}`, finding])).values(),
 ];
 
-const isRequiredByRole = ({ principal }: RequiredPermission): boolean => isRoleArn(principal);
+const isRequiredByRole = ({ principal }: RequiredPermission): boolean => isArn(principal);
 
 /** Required permissions that a policy denies or does not allow. */
 const findDeniedPermissions = (plan: Plan, needs: readonly RequiredPermission[]): Finding[] =>

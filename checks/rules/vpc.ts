@@ -77,8 +77,9 @@ export const vpcRules: readonly Rule[] = [
     },
     {
         name: "network-acls-narrow",
-        description: "Every network ACL is associated with subnets and allows no traffic from the internet",
-        fix: "Name the subnets, and CIDR blocks of the VPC instead of 0.0.0.0/0.",
+        description:
+            "Every network ACL is associated with subnets and has no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
+        fix: "Associate the subnets, and limit inbound rules to a protocol and to CIDR blocks of the VPC.",
         check: requireInputs({
             types: ["ec2/networkAcl:NetworkAcl"],
             inputs: [
@@ -86,7 +87,7 @@ export const vpcRules: readonly Rule[] = [
                 {
                     path: "ingress",
                     expected: isRestrictedAcl,
-                    requirement: "allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
+                    requirement: "have no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
                 },
             ],
         }),

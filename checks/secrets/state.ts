@@ -1,15 +1,16 @@
 /** A secret that the stack's state contains, encrypted by Pulumi. */
 export interface StateSecret {
     readonly type: string;
-    /** Input or output that holds it. */
+    /** Input or output that contains it. */
     readonly property: string;
     /** Why it cannot be kept out of the state. */
     readonly reason: string;
 }
 
 /**
- * All secrets in the state. The database password is not in it: RDS generates, keeps and rotates it
- * (`manageMasterUserPassword`). A write-only input, such as `secretStringWo`, would not help: Pulumi writes these
+ * The only properties in the state that may contain a secret; a rule refuses any other. The database password is not in the
+ * state: RDS generates, stores and rotates it (`manageMasterUserPassword`). A write-only input, such as
+ * `secretStringWo`, would not help: Pulumi writes these
  * inputs to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
  */
 export const stateSecrets: readonly StateSecret[] = [

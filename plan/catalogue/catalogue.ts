@@ -26,7 +26,7 @@ import { securityGroups } from "./security-groups.ts";
 import { securityhub } from "./securityhub.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
-import { unplanned } from "./unplanned.ts";
+import { typesNotCreatedByProgram } from "./not-created.ts";
 import { vpc } from "./vpc.ts";
 import { vpcEndpoints } from "./vpc-endpoints.ts";
 import { wafv2 } from "./wafv2.ts";
@@ -67,7 +67,7 @@ export const rowsOfAwsTypes: ServiceRows = {
 };
 
 /** Each AWS type and provider that the project knows something of, by type. */
-export const catalogue: PartialRows = { ...rowsOfAwsTypes, ...otherProviders, ...unplanned };
+export const catalogue: PartialRows = { ...rowsOfAwsTypes, ...otherProviders, ...typesNotCreatedByProgram };
 
 /** The types whose row has a member, each with that member. */
 export const typesWith = <Member extends keyof ResourceTypeRow>(

@@ -136,4 +136,4 @@ export const passRoles: DeployerGrant = writeGrant(
 );
 
 /** For log delivery by AWS, such as of flow logs. */
-export const logDelivery = allResources("these manage AWS's own log delivery, which has no ARN");
+export const logDeliveryScope = allResources("these manage AWS's own log delivery, which has no ARN");

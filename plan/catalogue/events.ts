@@ -3,7 +3,7 @@ import { fixedNamePattern, readGrant, regionalArns, writeGrant } from "./deploye
 import { forceNew, nameInputs } from "./force-new.ts";
 import type { ServiceRows } from "./row.ts";
 
-export const eventRules = regionalArns("events", `rule/${fixedNamePattern}`);
+export const eventRuleArns = regionalArns("events", `rule/${fixedNamePattern}`);
 
 export const events: ServiceRows = {
     "aws:cloudwatch/eventRule:EventRule": {
@@ -15,8 +15,8 @@ export const events: ServiceRows = {
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [
-            writeGrant("events: DeleteRule DisableRule EnableRule PutRule TagResource UntagResource", eventRules),
-            readGrant("events: DescribeRule ListTagsForResource", eventRules),
+            writeGrant("events: DeleteRule DisableRule EnableRule PutRule TagResource UntagResource", eventRuleArns),
+            readGrant("events: DescribeRule ListTagsForResource", eventRuleArns),
         ],
     },
     "aws:cloudwatch/eventTarget:EventTarget": {
@@ -25,8 +25,8 @@ export const events: ServiceRows = {
         recovery: "lookup",
         children: { none: "it says who gets a rule's events, and nothing else" },
         grants: [
-            writeGrant("events: PutTargets RemoveTargets", eventRules),
-            readGrant("events: ListTargetsByRule", eventRules),
+            writeGrant("events: PutTargets RemoveTargets", eventRuleArns),
+            readGrant("events: ListTargetsByRule", eventRuleArns),
         ],
     },
 };

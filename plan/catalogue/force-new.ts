@@ -1,11 +1,21 @@
 import type { Value } from "../value.ts";
 
+/*
+ * Source of the inputs in all rows: plans of hashicorp/aws 5.100.0 for a change, an addition and a removal of each input; of
+ * `wafv2` web ACLs, their associations and logs only the inputs that are listed, and `description`. Read in the provider's
+ * source (https://github.com/hashicorp/terraform-provider-aws): types of AWS Config and Security Hub, features of GuardDuty
+ * detectors, attachments to target groups; what only 6.x has, the provider of `@pulumi/aws` 7 (`regionalNatGatewayId`,
+ * `tenancyConfig`, `invokedViaFunctionUrl`, `quicServerId`, `nodeGroupConfigurations`, which it replaces for most changes);
+ * `secondaryPrivateIpAddressCount`, which the plan of a public NAT gateway cannot have. Not verified: `bucketNamespace` and
+ * the IPAM inputs of subnets.
+ */
+
 type Inputs = Readonly<Record<string, Value>>;
 
 /** Whether a change of the input forces a replacement, by the resource's inputs before and after it. */
 export type Condition = (before: Inputs, after: Inputs) => boolean;
 
-/** Inputs whose change makes AWS create another resource in the place of one (`ForceNew` in terraform-provider-aws). */
+/** Inputs whose change makes the provider replace the resource (`ForceNew` in terraform-provider-aws). */
 export interface ForceNew {
     /** Empty where the provider changes all of them in place. */
     readonly inputs: readonly string[];
@@ -21,13 +31,7 @@ export interface ForceNew {
 }
 
 /**
- * Source: plans of hashicorp/aws 5.100.0 for a change, an addition and a removal of each input; of `wafv2` web ACLs, their
- * associations and logs only the inputs that are listed, and `description`. Read in the provider's source
- * (https://github.com/hashicorp/terraform-provider-aws): types of AWS Config and Security Hub, features of GuardDuty
- * detectors, attachments to target groups; what only 6.x has, the provider of `@pulumi/aws` 7 (`regionalNatGatewayId`,
- * `tenancyConfig`, `invokedViaFunctionUrl`, `quicServerId`, `nodeGroupConfigurations`, which it replaces for most changes);
- * `secondaryPrivateIpAddressCount`, which the plan of a public NAT gateway cannot have. Not verified: `bucketNamespace` and
- * the IPAM inputs of subnets.
+ * Lists the inputs whose change makes the provider replace the resource.
  *
  * @param source file under `internal/service`, such as `sqs/queue`, or a page
  */

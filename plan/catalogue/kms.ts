@@ -14,7 +14,7 @@ import { changedFrom } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
 const aliases = regionalArns("kms", `alias/${fixedNamePattern}`);
-export const kmsKeys = regionalArns("kms", "key/*");
+export const kmsKeyArns = regionalArns("kms", "key/*");
 const kmsGuide = "https://docs.aws.amazon.com/kms/latest/developerguide";
 
 export const kms: ServiceRows = {
@@ -28,7 +28,7 @@ export const kms: ServiceRows = {
         grants: [
             writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", aliases),
             // Both ends of an alias must allow it.
-            writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", withResourceTag(kmsKeys)),
+            writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", withResourceTag(kmsKeyArns)),
             readGrant("kms: ListAliases", allResources(listsEverything)),
         ],
     },
@@ -68,12 +68,15 @@ export const kms: ServiceRows = {
         children: "listed",
         grants: [
             writeGrant("kms: CreateKey", withRequestTag(allResources("a key has no ARN before it exists"))),
-            writeGrant("kms: TagResource", untaggedOnly(kmsKeys)),
+            writeGrant("kms: TagResource", untaggedOnly(kmsKeyArns)),
             writeGrant(
                 "kms: DisableKey DisableKeyRotation EnableKey EnableKeyRotation PutKeyPolicy ScheduleKeyDeletion TagResource UntagResource UpdateKeyDescription",
-                withResourceTag(kmsKeys),
+                withResourceTag(kmsKeyArns),
             ),
-            readGrant("kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags", withResourceTag(kmsKeys)),
+            readGrant(
+                "kms: DescribeKey GetKeyPolicy GetKeyRotationStatus ListResourceTags",
+                withResourceTag(kmsKeyArns),
+            ),
         ],
     },
 };

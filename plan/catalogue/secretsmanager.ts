@@ -11,7 +11,7 @@ import {
     type DeployerGrant,
 } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
-import { kmsKeys } from "./kms.ts";
+import { kmsKeyArns } from "./kms.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
@@ -23,7 +23,7 @@ const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue
 /** To read a value, a preview needs the key, too. */
 const decryptSecretValue: DeployerGrant = readGrant(
     "kms: Decrypt",
-    withConditions(withResourceTag(kmsKeys), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
+    withConditions(withResourceTag(kmsKeyArns), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
 );
 
 export const secretsmanager: ServiceRows = {

@@ -1,5 +1,5 @@
 import { ec2Outputs, idWithPrefix } from "../fake-provider/output-formats.ts";
-import { readGrant, withResourceTag, writeGrant, logDelivery } from "./deployer-grant.ts";
+import { readGrant, withResourceTag, writeGrant, logDeliveryScope } from "./deployer-grant.ts";
 import { createGrants, describeEc2, ec2Arns } from "./ec2-grants.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
@@ -43,8 +43,8 @@ export const vpcEndpoints: ServiceRows = {
         grants: [
             ...createGrants("CreateFlowLogs", "vpc-flow-log", "vpc"),
             writeGrant("ec2: DeleteFlowLogs", withResourceTag(ec2Arns("vpc-flow-log"))),
-            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", logDelivery),
-            readGrant("logs: GetLogDelivery ListLogDeliveries", logDelivery),
+            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", logDeliveryScope),
+            readGrant("logs: GetLogDelivery ListLogDeliveries", logDeliveryScope),
             describeEc2("FlowLogs"),
         ],
     },

@@ -10,7 +10,8 @@ import {
     withResourceTag,
     writeGrant,
     type ResourceScope,
-    logDelivery,
+    listsEverything,
+    logDeliveryScope,
 } from "./deployer-grant.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { loadBalancers } from "./load-balancing.ts";
@@ -106,8 +107,12 @@ export const wafv2: ServiceRows = {
         grants: [
             writeGrant("wafv2: DeleteLoggingConfiguration PutLoggingConfiguration", webAcls),
             readGrant("wafv2: GetLoggingConfiguration", webAcls),
-            writeGrant("logs: CreateLogDelivery DeleteLogDelivery PutResourcePolicy", logDelivery),
-            readGrant("logs: DescribeLogGroups DescribeResourcePolicies", logDelivery),
+            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", logDeliveryScope),
+            writeGrant(
+                "logs: PutResourcePolicy",
+                allResources("a resource policy of CloudWatch Logs belongs to the account and has no ARN"),
+            ),
+            readGrant("logs: DescribeLogGroups DescribeResourcePolicies", allResources(listsEverything)),
             createServiceLinkedRole("wafv2.amazonaws.com"),
         ],
     },

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { Cache } from "../../lib/cache.ts";
 import type { Backends, ContainerContext } from "../../lib/compute/container.ts";
 import { Database } from "../../lib/database.ts";
-import type { SecurityGroups, Tier } from "../../lib/flows.ts";
+import type { SecurityGroups, SecurityGroupName } from "../../lib/flows.ts";
 import { policyJson, type Statement } from "../../lib/iam.ts";
 import { requireItem } from "../../lib/list.ts";
 import type { LogStorage } from "../../lib/logs.ts";
@@ -134,7 +134,7 @@ export const createBackends = (scope: Scope): Backends => ({
 });
 
 export const securityGroupIds = (): SecurityGroups["ids"] => {
-    const id = (tier: Tier) => pulumi.output(`sg-${tier}`);
+    const id = (group: SecurityGroupName) => pulumi.output(`sg-${group}`);
     return {
         alb: id("alb"),
         gateway: id("gateway"),

@@ -22,7 +22,7 @@ test("every type that any stack plans has a row; fill in what is printed here", 
     expect(planned.size).toBeGreaterThan(90);
     const missing = [...planned.values()].map(missingRowText).filter((text) => text !== undefined);
     expect(missing.join("\n")).toBe("");
-    // Rows of other types are in plan/catalogue/unplanned.ts.
+    // Rows of other types are in plan/catalogue/not-created.ts.
     expect(Object.keys(rowsOfAwsTypes).filter((type) => !planned.has(type))).toEqual([]);
 });
 

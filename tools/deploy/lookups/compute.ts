@@ -3,7 +3,7 @@ import { ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
 import { GetPolicyCommand } from "@aws-sdk/client-lambda";
 import { parseStatements } from "../../../analysis/iam/statements.ts";
 import { fixedNamePattern, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
-import { eventRules } from "../../../plan/catalogue/events.ts";
+import { eventRuleArns } from "../../../plan/catalogue/events.ts";
 import { isNotFoundError } from "../../drift/aws-calls.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
 
@@ -54,7 +54,7 @@ export const compute: Lookups = {
     },
     // The provider makes up the target's ID.
     "aws:cloudwatch/eventTarget:EventTarget": {
-        rights: [readGrant("events: ListTargetsByRule", eventRules)],
+        rights: [readGrant("events: ListTargetsByRule", eventRuleArns)],
         find: async ({ events }, read) => {
             const Rule = read("rule");
             const { Targets = [] } = await events.send(new ListTargetsByRuleCommand({ Rule }));

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-kms";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
 import { allResources, listsEverything, withResourceTag, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
-import { kmsKeys } from "../../../plan/catalogue/kms.ts";
+import { kmsKeyArns } from "../../../plan/catalogue/kms.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
 
@@ -46,7 +46,7 @@ export const stores: Lookups = {
     "aws:kms/key:Key": {
         rights: [
             readGrant("kms: ListKeys", allResources(listsEverything)),
-            readGrant("kms: DescribeKey ListResourceTags", withResourceTag(kmsKeys)),
+            readGrant("kms: DescribeKey ListResourceTags", withResourceTag(kmsKeyArns)),
         ],
         find: async (aws, read) => {
             const all = await collectPages(paginateListKeys({ client: aws.kms }, {}), (page) => page.Keys);

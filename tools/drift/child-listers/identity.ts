@@ -16,7 +16,7 @@ import {
     readGrant,
     stackRoles,
 } from "../../../plan/catalogue/deployer-grant.ts";
-import { kmsKeys } from "../../../plan/catalogue/kms.ts";
+import { kmsKeyArns } from "../../../plan/catalogue/kms.ts";
 import { defineLister, toDriftResource, type ChildListers, type ParentResource } from "../listing.ts";
 import { describePolicy, textOrUnknown, joinNames } from "../text.ts";
 
@@ -100,7 +100,7 @@ const hasResourceOfType = ({ state }: ParentResource, type: string): boolean =>
 const keyListers = [
     defineLister({
         item: "grant",
-        permissions: [readGrant("kms: ListGrants", withResourceTag(kmsKeys))],
+        permissions: [readGrant("kms: ListGrants", withResourceTag(kmsKeyArns))],
         list: ({ kms: client }, { arn }) =>
             collectPages(paginateListGrants({ client }, { KeyId: arn }), (page) => page.Grants),
         key: ({ GrantId }) => GrantId,

@@ -5,7 +5,7 @@ import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
-import { eventRules } from "../../../plan/catalogue/events.ts";
+import { eventRuleArns } from "../../../plan/catalogue/events.ts";
 import { topics } from "../../../plan/catalogue/sns.ts";
 import { queues } from "../../../plan/catalogue/sqs.ts";
 import { collectTokenPages } from "../aws-calls.ts";
@@ -66,7 +66,7 @@ const queuePolicyLister = defineLister<readonly [name: string, document: string]
 
 const eventTargetLister = defineLister<Target>({
     item: "target",
-    permissions: [readGrant("events: ListTargetsByRule", eventRules)],
+    permissions: [readGrant("events: ListTargetsByRule", eventRuleArns)],
     list: ({ events }, { text }) =>
         collectTokenPages(async (NextToken) => {
             const rule = { Rule: text("name"), EventBusName: text("eventBusName") || undefined };

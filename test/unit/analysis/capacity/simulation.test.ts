@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { randomRuns } from "../../../random-runs.ts";
 import { assumptions } from "../../../../analysis/capacity/assumptions.ts";
 import { simulationOutcomeOf } from "../../../../analysis/capacity/outcome.ts";
-import { TargetTracking } from "../../../../analysis/capacity/scaling.ts";
+import { ScaleOutTracking } from "../../../../analysis/capacity/scaling.ts";
 import type { SimulatedService, TargetTrackingPolicy } from "../../../../analysis/capacity/service.ts";
 import { simulate, type SimulatedSecond, type LoadStep } from "../../../../analysis/capacity/simulation.ts";
 
@@ -201,7 +201,7 @@ test("a step within the capacity of the tasks at rest is covered at once", () =>
 });
 
 test("a policy adds tasks once enough minutes in a row were above its target, and not before", () => {
-    const scaling = new TargetTracking(serviceOf());
+    const scaling = new ScaleOutTracking(serviceOf());
     const minute = { cpu: 90, requests: 0, backlog: 0, tasks: 5 };
     const asked = Array.from({ length: assumptions.datapoints + 1 }, (_, minutes) =>
         scaling.decide(

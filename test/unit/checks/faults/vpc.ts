@@ -42,15 +42,15 @@ export const vpcFaults: FaultsByRule = {
         "no subnets": [setInput(acl, "subnetIds", []), "payment-database-prod must be associated with subnets"],
         "ingress from all IPv4 addresses": [
             changeItems(acl, "ingress", (rule) => ({ ...rule, cidrBlock: "0.0.0.0/0" })),
-            "payment-database-prod must allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
+            "payment-database-prod must have no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
         ],
         "ingress from all IPv6 addresses": [
             changeItems(acl, "ingress", (rule) => ({ ...rule, ipv6CidrBlock: "::/0" })),
-            "payment-database-prod must allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
+            "payment-database-prod must have no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
         ],
         "ingress of all protocols": [
             changeItems(acl, "ingress", (rule) => ({ ...rule, protocol: "-1" })),
-            "payment-database-prod must allow no ingress from 0.0.0.0/0 or IPv6, and no ingress of all protocols",
+            "payment-database-prod must have no inbound rule for 0.0.0.0/0, IPv6 or all protocols",
         ],
     },
     "endpoints-or-nat": {

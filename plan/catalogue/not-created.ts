@@ -5,7 +5,8 @@ import { changedFrom, lowered } from "./protection-checks.ts";
 import type { PartialRows } from "./row.ts";
 import { bucketInputs, s3Guide } from "./s3.ts";
 
-export const unplanned: PartialRows = {
+/** Types that no stack creates yet: the rules need these facts if the program creates one. */
+export const typesNotCreatedByProgram: PartialRows = {
     "aws:autoscaling/group:Group": {
         tagPropagation: {
             // The provider leaves its default tags out here, as the group has a form of tags of its own.
