@@ -25,7 +25,7 @@ const fileSchema = z.strictObject({
     accept: z.array(z.strictObject({ accept: z.string(), text: z.string() })),
 });
 
-/** Names the update that makes a plan of a deployed state. Secrets do not count: a digest in Git must say nothing of them. */
+/** Identifies an update by its state and its plan. Secrets are left out: a digest in Git must not depend on their values. */
 export const digestsOfUpdate = (plan: Plan, state: State): UpdateDigests => ({
     stack: plan.stack,
     deployed: sha256OfResources(

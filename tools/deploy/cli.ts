@@ -6,7 +6,7 @@ import type { PulumiSetup } from "./session.ts";
 export interface CliResult {
     /** Exit code; -1 where a signal ended it. */
     readonly code: number;
-    /** Both are empty where the CLI wrote to the terminal. */
+    /** Empty, as `stderr` is, for a stream that went straight to the terminal. */
     readonly stdout: string;
     readonly stderr: string;
 }

@@ -12,7 +12,8 @@ interface ExportedDeployment {
 /**
  * Exports the state, changes it and imports it again.
  *
- * @throws ExitError `locked` when another operation holds the stack, `failed` when the CLI refuses
+ * @throws ExitError `locked` when another operation has locked the stack, `no-backend` when the passphrase is wrong, `failed`
+ * when the CLI fails for another reason
  */
 export async function editState(
     session: Session,

@@ -7,27 +7,39 @@ import { lookups } from "./lookups.ts";
 import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
 import { providerUrnOf, logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 
-/** What becomes of an interrupted creation. */
-export interface Answer {
+/** Whether AWS has the resource of an interrupted creation. Without `id` and `problem` it has none. */
+export interface CreationSearchResult {
     readonly resource: StateResource;
-    /** Under which `pulumi import` takes it; nothing where AWS has none, or where it cannot be told. */
+    /** The ID for `pulumi import`. */
     readonly id?: string;
-    /** Why it cannot be told, and what to do. */
+    /** Why the search has no clear result, and what to do. */
     readonly problem?: string;
 }
 
-/** @throws ExitError `failed` when AWS does not answer */
-export async function searchFor(aws: AwsClients, state: State, creations: readonly StateResource[]): Promise<Answer[]> {
+/**
+ * Looks for the AWS resources of interrupted creations.
+ *
+ * @throws ExitError `failed` when a lookup fails
+ */
+export async function searchFor(
+    aws: AwsClients,
+    state: State,
+    creations: readonly StateResource[],
+): Promise<CreationSearchResult[]> {
     // What other providers make, such as passwords, is nowhere but in the state.
     const ofAws = creations.filter(({ type }) => type.startsWith("aws:"));
-    const answers: Answer[] = [];
+    const results: CreationSearchResult[] = [];
     for (const resource of ofAws) {
-        answers.push({ resource, ...(await answerFor(aws, state, resource)) });
+        results.push({ resource, ...(await searchForOne(aws, state, resource)) });
     }
-    return answers;
+    return results;
 }
 
-async function answerFor(aws: AwsClients, state: State, resource: StateResource): Promise<Omit<Answer, "resource">> {
+async function searchForOne(
+    aws: AwsClients,
+    state: State,
+    resource: StateResource,
+): Promise<Omit<CreationSearchResult, "resource">> {
     const { type } = resource;
     const lookup = lookups[type];
     if (lookup !== undefined) {
@@ -35,12 +47,12 @@ async function answerFor(aws: AwsClients, state: State, resource: StateResource)
     }
     if (importIdTemplateOf(type) !== undefined) {
         const id = importIdFromInputs(resource);
-        return id === undefined ? { problem: "its inputs do not tell its ID" } : { id };
+        return id === undefined ? { problem: "its import ID cannot be derived from its inputs" } : { id };
     }
-    return { problem: createAgainReason(type) ?? "nobody knows how to find one" };
+    return { problem: createAgainReason(type) ?? "there is no lookup for this resource type" };
 }
 
-/** @throws ExitError `failed` with the rights that are needed */
+/** @throws ExitError `failed` with the IAM actions that the lookup needs */
 async function candidatesFor(
     lookup: Lookup,
     aws: AwsClients,
@@ -62,16 +74,16 @@ async function candidatesFor(
         const actions = lookup.rights.flatMap((right) => right.actions).join(", ");
         throw new ExitError(
             "failed",
-            `AWS does not say whether it has made ${logicalNameOf(resource)} (${type}): ${firstLineOfError(error)}; this takes ${actions}`,
+            `Cannot look up ${logicalNameOf(resource)} (${type}) in AWS: ${firstLineOfError(error)}; the lookup needs the IAM actions ${actions}`,
         );
     }
 }
 
-/** Whether AWS told each part of an import ID: with one missing it would name another resource, or none. */
+/** Whether AWS returned each part of an import ID: without one it identifies another resource, or none. */
 const isComplete = (importId: string): boolean => !importId.split("/").includes("");
 
 /** The one that is the stack's: it carries the tags with which it was to be made, or is part of a resource that does. */
-function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<Answer, "resource"> {
+function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<CreationSearchResult, "resource"> {
     const own = candidates.filter(({ tags }) => tags === undefined || carries(tags, expected));
     const ids = (list: readonly Candidate[]): string => list.map(({ importId }) => importId).join(", ");
     if (own.length > 1) {
@@ -93,14 +105,14 @@ export function expectedTags({ resources }: Pick<State, "resources">, resource: 
     return { ...defaults, ...(isObjectOrArray(inputs.tags) ? inputs.tags : {}) } as Tags;
 }
 
-/** Whether tags have each of the expected ones; of none, nothing can tell. */
+/** Whether tags contain each of the expected ones. Never, if none are expected. */
 const carries = (tags: Readonly<Record<string, unknown>>, expected: Tags): boolean =>
     Object.keys(expected).length > 0 && Object.entries(expected).every(([key, value]) => tags[key] === value);
 
-/** Types that the provider tags in a second call, which an interruption may leave out. Their names hold the account's ID. */
+/** Types that the provider tags in a second request, which an interruption can prevent. Their names contain the account ID. */
 const taggedLater = ["aws:s3/bucket:Bucket"];
 
-/** Whether a resource that was read under a name has others' tags, or none where it must have some. */
+/** Whether a resource that was read by its name is not the stack's: the stack's tags are missing. */
 export function isForeign(before: State, { type, outputs = {}, ...resource }: StateResource): boolean {
     const tags = outputs.tagsAll;
     if (!isObjectOrArray(tags) || (taggedLater.includes(type) && Object.keys(tags).length === 0)) {

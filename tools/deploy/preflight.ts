@@ -11,7 +11,7 @@ import { quotaChecks } from "./preflight/quotas.ts";
 import { credentialsProblem } from "../frame/account.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 
-/** Everything that is looked at in AWS before an update. */
+/** Checks of the region, the quotas, the domain and the account's services. `runPreflight` checks the credentials first. */
 export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] => [
     ...regionChecks,
     ...quotaChecks,

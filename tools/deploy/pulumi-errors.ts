@@ -19,8 +19,8 @@ const stackLockedError = (): ExitError =>
     );
 
 /**
- * The exit that an error text of the CLI means, where it has one of its own. The CLI's exit code says nothing: it is 1 for a
- * locked stack and for a wrong passphrase (seen with 3.274), as for a failed update.
+ * Maps known CLI error texts to our exit codes; undefined for any other text. The CLI's own exit code is 1 for a locked stack
+ * and for a wrong passphrase (seen with 3.274), as for a failed update.
  *
  * @param stderr with or without colours
  */

@@ -17,7 +17,10 @@ interface PulumiSetupArgs {
     readonly say: (line: string) => void;
 }
 
-/** Finds Pulumi, the backend of the state and the passphrase of a stack, and says where the state is. */
+/**
+ * Prepares Pulumi for a stack: installs the CLI if it is not found, prints where the state is, asks for the passphrase on the
+ * terminal if no variable has it, and creates the folder of a local backend.
+ */
 export async function setUpPulumi({
     pulumi,
     env,

@@ -1,7 +1,7 @@
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { revokeDefaultEgress } from "./default-egress.ts";
 import { editState } from "./edit-state.ts";
-import { isForeign, searchFor, type Answer } from "./find-created.ts";
+import { isForeign, searchFor, type CreationSearchResult } from "./find-created.ts";
 import { runOperation } from "./run-operation.ts";
 import type { DeployedStack, Session } from "./session.ts";
 import { logicalNameOf, readState, type PendingOperation, type State, type StateResource } from "../../plan/state.ts";
@@ -33,8 +33,8 @@ export function findInterruptedResources({
 }
 
 /**
- * Reads anew what an interrupted operation left half made, so that the next one starts from what AWS has: a resource that
- * AWS made for this stack is in the state then, one that it did not make is not.
+ * Refreshes resources with pending operations, so that the next operation starts from what AWS has. A resource that AWS
+ * created for this stack is then in the state; one that AWS did not create is not.
  *
  * @returns whether the state was changed
  * @throws ExitError `locked` when another operation has locked the stack, `failed` when AWS does not answer or the state
@@ -81,7 +81,7 @@ function warn({ say }: Session, texts: readonly (string | undefined)[]): void {
 
 const awsNameText = ({ urn, type }: StateResource): string => `${logicalNameOf({ urn })} (${type})`;
 
-const warningOf = ({ resource, problem }: Answer): string | undefined =>
+const warningOf = ({ resource, problem }: CreationSearchResult): string | undefined =>
     problem && `the creation of ${awsNameText(resource)} was interrupted, and nothing is taken over: ${problem}`;
 
 const replacementText = (resource: StateResource, id: string | undefined): string =>

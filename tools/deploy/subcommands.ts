@@ -25,7 +25,7 @@ export const subcommands = {
     },
     refresh: { summary: "show where AWS differs from the state, ask, take it over into the state", run: refresh },
     drift: {
-        summary: "show where AWS differs from the state, and what is in no plan; change nothing",
+        summary: "show where AWS differs from the state, and what is in AWS but not in the state; change nothing",
         run: async (session) => (await import("../drift/drift.ts")).drift(session),
     },
     outputs: {

@@ -44,7 +44,7 @@ async function confirmUpdate(session: Session, stack: DeployedStack, plan: Plan,
     await confirmYes(session, `Update ${session.stack}`);
 }
 
-/** What options and file accept. An update without consequences ignores the file of an earlier one. */
+/** Acceptances of `--accept` and of the accept file, which is not read for an update without consequences. */
 function readAcceptances(
     { root, accept = [], acceptFile: file, say }: Session,
     update: UpdateDigests,
@@ -54,7 +54,7 @@ function readAcceptances(
         return accept;
     }
     if (consequences.length === 0) {
-        say(`warning: ${file} is not read: this update asks for nothing. Delete it`);
+        say(`warning: ${file} is not read: this update has no consequences. Delete it`);
         return accept;
     }
     return [...accept, ...readAcceptFile(resolve(root, file), update, consequences)];

@@ -72,9 +72,9 @@ interface ExpectedRollout {
 const minuteMs = 60_000;
 
 /**
- * What a service should run, and how long it may take: the new tasks start and pass their checks, the old ones drain, in
- * waves where not all fit at once; then ECS watches its alarms, or gives up after its failed tasks and does it all again
- * backwards.
+ * The task definition that a service should run, and the time limit of its deployment. New tasks start and pass their health
+ * checks and old ones drain, in batches where `deploymentMaximumPercent` does not allow all at once; then ECS watches the
+ * alarms. A rollback takes as long again.
  */
 function expectedRolloutOf(service: StateResource, state: State): ExpectedRollout {
     const { deploymentMaximumPercent = 200, healthCheckGracePeriodSeconds = 0 } = service.inputs ?? {};

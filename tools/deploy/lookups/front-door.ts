@@ -61,10 +61,10 @@ const firewallPart = (
     },
 });
 
-/** Route 53 answers names with a dot at the end, and an alias as it was given. */
+/** Route 53 returns names with a dot at the end, and an alias as it was given. */
 const dotted = (name: string): string => `${name.toLowerCase().replace(/\.$/, "")}.`;
 
-/** Records have no tags, and a zone may be another's, too: only a record that says the same is taken. */
+/** Records have no tags, and a zone may contain those of others: only a record with the same values is a candidate. */
 const records: Lookup = {
     rights: [readGrant("route53: ListResourceRecordSets", { arns: ["arn:{partition}:route53:::hostedzone/*"] })],
     find: async ({ route53 }, read, inputs) => {
@@ -78,9 +78,9 @@ const records: Lookup = {
         ]);
         return ResourceRecordSets.filter(({ Name = "", Type }) => dotted(Name) === name && Type === type)
             .filter(({ ResourceRecords = [], AliasTarget }) => {
-                const told = ResourceRecords.map(({ Value = "" }) => Value);
+                const found = ResourceRecords.map(({ Value = "" }) => Value);
                 const target = AliasTarget?.DNSName === undefined ? [] : [dotted(AliasTarget.DNSName)];
-                return [...told, ...target].every((value) => values.has(value));
+                return [...found, ...target].every((value) => values.has(value));
             })
             .map(() => ({ importId: `${HostedZoneId}_${read("name")}_${type}` }));
     },

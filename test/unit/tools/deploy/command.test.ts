@@ -332,7 +332,7 @@ test("the file of an earlier update does not block an update that needs no accep
     writeFileSync(join(root, "earlier.json"), "{}");
     const { stack, asked } = fakeStack(() => after, previewing);
     const { code, err } = await deploy(["dev", "up", "--yes", "--accept-file", "earlier.json"], { stack });
-    expect(err).toContain("warning: earlier.json is not read: this update asks for nothing. Delete it");
+    expect(err).toContain("warning: earlier.json is not read: this update has no consequences. Delete it");
     expect(code).toBe(0);
     expect(asked).toContain("up");
 });

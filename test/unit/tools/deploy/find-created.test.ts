@@ -213,6 +213,6 @@ test("a type in no table, or without a search, is reported with the reason", asy
     );
     expect(answers.map(({ problem }) => problem)).toEqual([
         createAgainReason("aws:sns/topic:Topic"),
-        "nobody knows how to find one",
+        "there is no lookup for this resource type",
     ]);
 });
