@@ -38,7 +38,7 @@ export const childListersByType: Readonly<Record<string, ChildListers>> = {
 /** What can be below a resource of a type; nothing where `children` of its row says why. */
 export const listersForType = (type: string): readonly ChildLister[] => childListersByType[type] ?? [];
 
-/** What a role may do that looks for what nobody planned under the resources of a plan. */
+/** IAM permissions to list the child resources of a plan's resources. */
 export const driftPermissions = (plan: Plan): DeployerGrant[] =>
     plannedTypes(plan).flatMap((type) =>
         listersForType(type.replace(/^aws:/, "")).flatMap(({ permissions }) => permissions),

@@ -6,11 +6,11 @@ import { runOperation } from "../deploy/run-operation.ts";
 import { requireDeployedStack, type Session } from "../deploy/session.ts";
 import { readState } from "../../plan/state.ts";
 import { readStack } from "../../plan/stack-file.ts";
-import { findUnplanned, type UnplannedFindings } from "./find.ts";
-import { formatCount, buildDriftReport, describeUnplanned } from "./report.ts";
+import { findResourcesNotInState, type ListingFindings } from "./find.ts";
+import { formatCount, buildDriftReport, describeResourceNotInState } from "./report.ts";
 
 /**
- * Shows where AWS differs from the state, and what AWS has that is in no plan. Changes neither AWS nor the state.
+ * Shows where resources in AWS differ from the state, and resources in AWS that are not in the state. Changes neither.
  *
  * @throws ExitError `drift` when there is any, `failed` when something could not be looked at
  */
@@ -25,31 +25,31 @@ export async function drift(session: Session): Promise<void> {
     };
     const previewSession = { ...session, out: json ? toError : out, onTerminal: onTerminal && json !== true };
     const changed = shownSteps(await runOperation(previewSession, deployed, "previewRefresh"));
-    const found = await findUnplanned(await session.createClients(region), state);
+    const found = await findResourcesNotInState(await session.createClients(region), state);
     if (json) {
         out(toJsonText(buildDriftReport(stack, changed, found)));
     } else {
-        found.unplanned.map(describeUnplanned).forEach(say);
+        found.notInState.map(describeResourceNotInState).forEach(say);
     }
     throwIfDrifted(changed.length, found);
     say(`no drift: ${countsText(found)}, and AWS has what the state says`);
 }
 
 /** @throws ExitError unless every list was read and there is no drift */
-function throwIfDrifted(changed: number, found: UnplannedFindings): void {
-    const { unplanned, unread } = found;
+function throwIfDrifted(changed: number, found: ListingFindings): void {
+    const { notInState, unread } = found;
     if (unread.length > 0) {
-        const title = `${formatCount(unread.length, "list")} could not be read, so what stands there is unknown:`;
+        const title = `${formatCount(unread.length, "list")} could not be read, so the resources there are unknown:`;
         throw new ExitError("failed", [title, ...unread].join("\n  "));
     }
-    if (changed + unplanned.length > 0) {
+    if (changed + notInState.length > 0) {
         throw new ExitError(
             "drift",
-            `drift: ${formatCount(changed, "resource")} otherwise than the state, ${formatCount(unplanned.length, "addition")} ` +
-                `that nobody planned (${countsText(found)}); nothing was changed`,
+            `drift: ${formatCount(changed, "resource")} with other values than the state, ` +
+                `${formatCount(notInState.length, "resource")} in AWS but not in the state (${countsText(found)}); nothing was changed`,
         );
     }
 }
 
-const countsText = ({ lists, known, byAws }: UnplannedFindings): string =>
-    `${formatCount(lists, "list")} read, ${known} entries planned, ${byAws} made by AWS`;
+const countsText = ({ lists, known, byAws }: ListingFindings): string =>
+    `${formatCount(lists, "list")} read, ${known} entries in the state, ${byAws} made by AWS`;

@@ -9,24 +9,25 @@ import {
     type ChildLister,
     type ListingResult,
     type ParentResource,
-    type UnplannedResource,
+    type ResourceNotInState,
 } from "./listing.ts";
 
-/** What AWS has as parts of a stack's resources, and no plan has. */
-export interface UnplannedFindings {
-    readonly unplanned: readonly UnplannedResource[];
-    /** What could not be looked at, and why: a line each. */
+/** Result of listing, in AWS, the child resources of a stack's resources. */
+export interface ListingFindings {
+    /** In AWS but not in the state. */
+    readonly notInState: readonly ResourceNotInState[];
+    /** Lists that could not be read, and why: a line each. */
     readonly unread: readonly string[];
     /** Number of lists that were requested from AWS. */
     readonly lists: number;
     /** Number of listed items that are in the state. */
     readonly known: number;
-    /** Number of listed items that AWS made by itself. */
+    /** Number of listed items that AWS itself created. */
     readonly byAws: number;
 }
 
-/** Lists the parts of each resource of the state. Changes nothing. */
-export async function findUnplanned(aws: AwsClients, state: State): Promise<UnplannedFindings> {
+/** Lists the child resources of each resource of the state. Changes nothing. */
+export async function findResourcesNotInState(aws: AwsClients, state: State): Promise<ListingFindings> {
     const parents = state.resources
         .filter((resource) => resource.type.startsWith("aws:") && resource.delete !== true)
         .map((resource): ParentResource => ({ ...toDriftResource(resource), state }));
@@ -37,7 +38,7 @@ export async function findUnplanned(aws: AwsClients, state: State): Promise<Unpl
     const listerResults = await mapConcurrently(listerCalls, ({ parent, lister }) => runLister(aws, parent, lister));
     const listings = listerResults.filter((answer) => typeof answer !== "string");
     return {
-        unplanned: listings.flatMap(({ unplanned }) => unplanned),
+        notInState: listings.flatMap(({ notInState }) => notInState),
         unread: [
             ...[...typesWithoutRow].map(
                 (type) => `${type}: what can be below it is not known; its row in plan/catalogue/ needs \`children\``,

@@ -49,7 +49,7 @@ export interface ChildListing<Item> {
     /** Rights that `list` and `opens` take. */
     readonly permissions: readonly DeployerGrant[];
     readonly list: (aws: AwsClients, parent: ParentResource) => Promise<readonly Item[]>;
-    /** What tells one from the others, for a program and for an operator. */
+    /** Identifies an item among those of all parents: it is compared with the state, and shown to the operator. */
     readonly key: (item: ListedItem<Item>, parent: ParentResource) => string;
     /** Types by which the program makes them, and the key of one that is in the state. */
     readonly planned?: Readonly<Record<string, (resource: DriftResource) => string>>;
@@ -62,8 +62,8 @@ export interface ChildListing<Item> {
     readonly remove: (item: ListedItem<Item>, parent: ParentResource) => string;
 }
 
-/** Something in AWS that is not in the state. */
-export interface UnplannedResource {
+/** A resource in AWS that is not in the state. */
+export interface ResourceNotInState {
     /** What it stands under: name in the program and type. */
     readonly parent: { readonly name: string; readonly type: string };
     readonly item: string;
@@ -76,7 +76,7 @@ export interface UnplannedResource {
 
 /** What was found under one resource. */
 export interface ListingResult {
-    readonly unplanned: readonly UnplannedResource[];
+    readonly notInState: readonly ResourceNotInState[];
     /** Number of items that the state knows. */
     readonly known: number;
     /** What AWS made, an entry for each item. */
@@ -114,9 +114,9 @@ async function lookUnder<Item>(
     const unknown = items.filter((each) => !known.has(key(each, parent)));
     const made = unknown.map((each) => byAws.find(({ matches }) => matches(each, parent))?.what);
     const [only] = Object.keys(planned);
-    const unplanned = unknown
+    const notInState = unknown
         .filter((_, i) => made[i] === undefined)
-        .map(async (each): Promise<UnplannedResource> => ({
+        .map(async (each): Promise<ResourceNotInState> => ({
             parent: { name: parent.name, type: parent.type },
             item,
             key: key(each, parent),
@@ -125,7 +125,7 @@ async function lookUnder<Item>(
             type: typeOf?.(each) ?? only,
         }));
     return {
-        unplanned: await Promise.all(unplanned),
+        notInState: await Promise.all(notInState),
         known: items.length - unknown.length,
         byAws: made.filter((what) => what !== undefined),
     };

@@ -1,8 +1,8 @@
 import type { ShownStep } from "../deploy/display/change-lines.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
 import { logicalNameOf } from "../../plan/state.ts";
-import type { UnplannedFindings } from "./find.ts";
-import type { UnplannedResource } from "./listing.ts";
+import type { ListingFindings } from "./find.ts";
+import type { ResourceNotInState } from "./listing.ts";
 
 /** A resource of the state that AWS has otherwise, or no longer. */
 interface ChangedResource {
@@ -16,8 +16,8 @@ interface ChangedResource {
     readonly changes: readonly { readonly path: string; readonly before?: unknown; readonly after?: unknown }[];
 }
 
-/** Something in AWS that is in no plan. */
-interface UnplannedItem extends Pick<UnplannedResource, "item" | "key" | "opens" | "remove"> {
+/** A resource in AWS that is not in the state. */
+interface ReportedResource extends Pick<ResourceNotInState, "item" | "key" | "opens" | "remove"> {
     /** Logical name of the resource that it is a part of. */
     readonly resource: string;
     /** Type of that resource. */
@@ -27,10 +27,10 @@ interface UnplannedItem extends Pick<UnplannedResource, "item" | "key" | "opens"
 }
 
 /** What `drift --json` writes (docs/drift.md). */
-export interface DriftReport extends Omit<UnplannedFindings, "unplanned"> {
+export interface DriftReport extends Omit<ListingFindings, "notInState"> {
     readonly stack: string;
     readonly changed: readonly ChangedResource[];
-    readonly unplanned: readonly UnplannedItem[];
+    readonly unplanned: readonly ReportedResource[];
 }
 
 const toChangedResource = (step: ShownStep): ChangedResource => ({
@@ -42,7 +42,7 @@ const toChangedResource = (step: ShownStep): ChangedResource => ({
         step.op === "delete" ? [] : propertyChanges(step).map(({ path, before, after }) => ({ path, before, after })),
 });
 
-const toUnplannedItem = ({ parent, item, key, opens, remove, type }: UnplannedResource): UnplannedItem => ({
+const toReportedResource = ({ parent, item, key, opens, remove, type }: ResourceNotInState): ReportedResource => ({
     resource: parent.name,
     type: `aws:${parent.type}`,
     item,
@@ -56,21 +56,21 @@ const toUnplannedItem = ({ parent, item, key, opens, remove, type }: UnplannedRe
 export const buildDriftReport = (
     stack: string,
     changed: readonly ShownStep[],
-    found: UnplannedFindings,
+    { notInState, ...counts }: ListingFindings,
 ): DriftReport => ({
-    ...found,
+    unplanned: notInState.map(toReportedResource),
+    ...counts,
     stack,
     changed: changed.map(toChangedResource),
-    unplanned: found.unplanned.map(toUnplannedItem),
 });
 
 /** `aws.vpc.SecurityGroupIngressRule` for `vpc/securityGroupIngressRule:SecurityGroupIngressRule`. */
 const pulumiClassName = (type: string): string => `aws.${type.replace(/\/.*:/, ".")}`;
 
-/** What an operator needs for an addition: what it allows, and how to remove it or add it to the program. */
-export const describeUnplanned = ({ parent, item, key, opens, remove, type }: UnplannedResource): string =>
+/** A resource that is not in the state: what it allows, and how to remove it or add it to the program. */
+export const describeResourceNotInState = ({ parent, item, key, opens, remove, type }: ResourceNotInState): string =>
     [
-        `not planned: ${parent.name} (${parent.type}) has the ${item} ${key}`,
+        `not in the state: ${parent.name} (${parent.type}) has the ${item} ${key}`,
         `opens: ${opens}`,
         `remove: ${remove}`,
         ...(type === undefined ? [] : [`or keep: plan it as ${pulumiClassName(type)} and import it`]),

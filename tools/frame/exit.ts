@@ -44,7 +44,7 @@ export const exitCodes = {
     },
     drift: {
         code: 10,
-        meaning: "resources in AWS differ from the state, or are in no plan; nothing was changed",
+        meaning: "resources in AWS differ from the state, or are not in it; nothing was changed",
         remedy: "[drift.md](drift.md)",
     },
     cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM", remedy: "run it again" },

@@ -44,7 +44,7 @@ const clusterListers = [
                 (page) => page.containerInstanceArns,
             ),
         key: (arn) => arn,
-        opens: (arn) => `tasks of the cluster may run on ${arn}, a machine that nobody planned`,
+        opens: (arn) => `tasks of the cluster may run on ${arn}, a machine that is not in the state`,
         remove: (instance, { arn }) =>
             `aws ecs deregister-container-instance --cluster ${arn} --container-instance ${instance} --force`,
     }),

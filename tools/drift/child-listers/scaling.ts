@@ -64,7 +64,7 @@ const targetListers = [
             ),
         key: ({ PolicyName }, target) => scalingKey(PolicyName, target),
         planned: { "appautoscaling/policy:Policy": (policy) => scalingKey(policy.text("name"), policy) },
-        opens: ({ PolicyType }) => `${PolicyType} changes the capacity by rules that nobody planned`,
+        opens: ({ PolicyType }) => `${PolicyType} changes the capacity by rules that are not in the state`,
         remove: ({ PolicyName }, target) =>
             `${scalingCommand("delete-scaling-policy", target)} --policy-name ${PolicyName}`,
     }),

@@ -35,7 +35,7 @@ function peerText({ CidrIpv4, CidrIpv6, PrefixListId, ReferencedGroupInfo }: Sec
     return range === "0.0.0.0/0" || range === "::/0" ? "the internet" : `addresses in ${range}`;
 }
 
-/** Inputs by which a resource is in a group, at whatever depth. Rules, and groups for later, have other names. */
+/** Inputs that attach security groups to a resource, at any depth. Rules refer to groups by other inputs. */
 const securityGroupInputs = ["securityGroups", "securityGroupIds", "vpcSecurityGroupIds"];
 
 const usesSecurityGroup = (group: string, inputs: unknown): boolean =>

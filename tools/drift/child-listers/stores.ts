@@ -52,7 +52,7 @@ const tableListers = [
     scalableTargetLister("dynamodb", ({ id }) => `table/${id}`),
 ];
 
-/** One that connects with the cluster, or takes from it, and is a resource of its own in the program. */
+/** An IAM role or the activity stream of a cluster: for AWS a property of the cluster, in the program a resource. */
 interface ClusterAttachment {
     readonly type: string;
     readonly key: string;

@@ -17,7 +17,7 @@ const hasTag = (tags: readonly Tag[] | undefined, key: string, value: string): b
     (tags ?? []).some(({ Key, Value }) => Key === key && Value === value);
 const guardDutyPage = "https://docs.aws.amazon.com/guardduty/latest/ug/how-runtime-monitoring-works-ecs-fargate.html";
 
-/** What divides a VPC, and what watches it. */
+/** Security groups, subnets, route tables, network ACLs, endpoints, flow logs, address ranges and DHCP options of a VPC. */
 export const vpcListers: readonly ChildLister[] = [
     defineLister({
         item: "security group",
@@ -40,7 +40,7 @@ export const vpcListers: readonly ChildLister[] = [
                     GroupName.startsWith("GuardDutyManagedSecurityGroup-") && hasTag(Tags, "GuardDutyManaged", "true"),
             },
         ],
-        opens: ({ GroupName }) => `whatever is put into ${GroupName} follows its rules, which nobody planned`,
+        opens: ({ GroupName }) => `whatever is put into ${GroupName} follows its rules, which are not in the state`,
         remove: ({ GroupId }) => `aws ec2 delete-security-group --group-id ${GroupId}`,
     }),
     defineLister({

@@ -82,7 +82,7 @@ const autoScalingAdditions: readonly ManualAddition[] = [
     {
         under: scalableTarget,
         item: "scaling policy",
-        opens: /^StepScaling changes the capacity by rules that nobody planned$/,
+        opens: /^StepScaling changes the capacity by rules that are not in the state$/,
         add: async ({ autoscaling: client }, find) => {
             const policy = { ...scalableDimension(find), PolicyName: "by-hand" };
             await client.send(

@@ -53,8 +53,8 @@ describe("an unplanned resource is found among planned ones and those that AWS c
     test.each(named)("%s", async (_, each) => {
         const { looks, taken } = await lookWith(each);
         expect(looks.length).toBeGreaterThan(0);
-        for (const { unplanned, known, byAws } of looks) {
-            expect(unplanned.map(({ opens, remove }) => ({ opens, remove }))).toEqual([
+        for (const { notInState, known, byAws } of looks) {
+            expect(notInState.map(({ opens, remove }) => ({ opens, remove }))).toEqual([
                 { opens: each.opens, remove: each.remove },
             ]);
             expect(known).toBe(each.knownCount ?? 1);
@@ -111,7 +111,7 @@ test.each(emptyResponses)(
     async (item, under, call, answer) => {
         const { looks } = await lookWith({ under, item, answers: { [call]: answer } });
         expect(looks.length).toBeGreaterThan(0);
-        expect(looks).toEqual(looks.map(() => ({ unplanned: [], known: 0, byAws: [] })));
+        expect(looks).toEqual(looks.map(() => ({ notInState: [], known: 0, byAws: [] })));
     },
 );
 

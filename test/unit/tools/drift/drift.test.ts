@@ -59,7 +59,9 @@ test("a stack with only planned resources has no drift", async () => {
     const answers = { ListSubscriptionsByTopic: { Subscriptions: [subscription] } };
     const { stop, said, regions } = await driftOf([topic, planned], { answers });
     expect(stop).toBeUndefined();
-    expect(said).toEqual(["no drift: 1 list read, 1 entries planned, 0 made by AWS, and AWS has what the state says"]);
+    expect(said).toEqual([
+        "no drift: 1 list read, 1 entries in the state, 0 made by AWS, and AWS has what the state says",
+    ]);
     expect(regions).toEqual(["us-east-1"]);
 });
 
@@ -69,12 +71,12 @@ test("an addition ends with the exit code of drift, and says what it opens and h
     expect(stop).toMatchObject({
         exitReason: "drift",
         message:
-            "drift: 0 resources otherwise than the state, 1 addition that nobody planned " +
-            "(1 list read, 0 entries planned, 0 made by AWS); nothing was changed",
+            "drift: 0 resources with other values than the state, 1 resource in AWS but not in the state " +
+            "(1 list read, 0 entries in the state, 0 made by AWS); nothing was changed",
     });
     expect(said).toEqual([
         [
-            "not planned: payment-events-dev (sns/topic:Topic) has the subscription arn:topic https https://example.net",
+            "not in the state: payment-events-dev (sns/topic:Topic) has the subscription arn:topic https https://example.net",
             "opens: https://example.net gets all messages of payment-events-dev by https",
             "remove: aws sns unsubscribe --subscription-arn arn:subscription",
             "or keep: plan it as aws.sns.TopicSubscription and import it",
@@ -139,7 +141,7 @@ test("a list that AWS denies fails the run and names the right, with all other f
     expect(stop).toMatchObject({
         exitReason: "failed",
         message:
-            "1 list could not be read, so what stands there is unknown:\n" +
+            "1 list could not be read, so the resources there are unknown:\n" +
             "  payment-data-dev (kms/key:Key): each grant: AccessDeniedException: not authorized; it needs kms:ListGrants",
     });
 });

@@ -41,7 +41,7 @@ test.each(types)("under %s an answer without a list is an empty list", async (ty
 async function openedBy(type: string, item: string, answer: object): Promise<string[]> {
     const [lister] = listersForType(type).filter((each) => each.item === item);
     const look = await lister?.listChildren(answering(answer), parentOf(type));
-    return (look?.unplanned ?? []).map(({ opens, remove }) => `${opens}; ${remove}`);
+    return (look?.notInState ?? []).map(({ opens, remove }) => `${opens}; ${remove}`);
 }
 
 test.each([
@@ -95,8 +95,8 @@ test.each([
     ["lb/targetGroup:TargetGroup", ["target"]],
 ])("under %s an item without properties is a finding, too", async (type, items) => {
     const found = listersForType(type).map(async (lister) => {
-        const { unplanned } = await lister.listChildren(answering(sparse), parentOf(type));
-        return unplanned.length > 0 ? [lister.item] : [];
+        const { notInState } = await lister.listChildren(answering(sparse), parentOf(type));
+        return notInState.length > 0 ? [lister.item] : [];
     });
     const told = (await Promise.all(found)).flat();
     expect(told).toEqual(expect.arrayContaining(items));

@@ -46,7 +46,7 @@ const ecsCases: readonly DriftCase[] = [
         item: "container instance",
         answers: { ListContainerInstances: { containerInstanceArns: ["arn:instance"] } },
         knownCount: 0,
-        opens: "tasks of the cluster may run on arn:instance, a machine that nobody planned",
+        opens: "tasks of the cluster may run on arn:instance, a machine that is not in the state",
         remove: "aws ecs deregister-container-instance --cluster arn:cluster --container-instance arn:instance --force",
     },
     {
@@ -172,7 +172,7 @@ const autoScalingCases: readonly DriftCase[] = [
                 ScalingPolicies: [{ PolicyName: "planned" }, { PolicyName: "by-hand", PolicyType: "StepScaling" }],
             },
         },
-        opens: "StepScaling changes the capacity by rules that nobody planned",
+        opens: "StepScaling changes the capacity by rules that are not in the state",
         remove: `aws application-autoscaling delete-scaling-policy ${scalableTargetOptions} --policy-name by-hand`,
     },
     {

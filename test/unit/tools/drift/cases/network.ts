@@ -98,7 +98,7 @@ const securityGroups: readonly DriftCase[] = [
         },
         knownCount: 2,
         createdByAws: ["GuardDuty's endpoint"],
-        opens: "whatever is put into GuardDutyManagedSecurityGroup-vpc-1 follows its rules, which nobody planned",
+        opens: "whatever is put into GuardDutyManagedSecurityGroup-vpc-1 follows its rules, which are not in the state",
         remove: "aws ec2 delete-security-group --group-id sg-3",
     },
 ];
