@@ -92,7 +92,7 @@ async function planCheckout(folder: string, stack: string, name: string): Promis
     }
 }
 
-/** What the services had as their least, where today's program understands the settings of then. */
+/** Least tasks of each service in the other checkout; undefined where this program cannot read its settings. */
 function readMinTasks(folder: string, stack: string): MinTasks | undefined {
     try {
         return minTasksByService(folder, stack);

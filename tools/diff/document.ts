@@ -4,9 +4,12 @@ import { orderSuffix, type ValueChange, type PropertyChange } from "../../analys
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import type { CostDifference } from "./cost.ts";
 import type { DiffReport } from "./report.ts";
-import { formatValueChange, splitIntoLeaves } from "./values.ts";
+import { formatValueChange, splitLongAddition } from "./values.ts";
 
-/** Kind of a line, which decides its sign and its colour. */
+/**
+ * Kind of a line, which decides its sign and its colour. `danger`: a consequence that loses data. `question`: another
+ * consequence that the operator must accept. `detail`: a line below another one.
+ */
 export type LineMark = Operation | "detail" | "danger" | "question";
 
 export interface ReportLine {
@@ -22,7 +25,7 @@ export interface ReportSection {
 /** Number of resources from which on a change that all have is printed once, with the number. */
 const minCommonResources = 5;
 
-/** A report in the order in which a reviewer should read it: what is lost first. */
+/** The sections of a report: consequences first, then replaced and deleted resources. */
 export function reportSections(report: DiffReport): ReportSection[] {
     const { common, rest } = separateCommonChanges(report.resources);
     const isLoss = ({ operation }: ResourceDifference) => operation === "replace" || operation === "delete";
@@ -35,11 +38,14 @@ export function reportSections(report: DiffReport): ReportSection[] {
         { title: "Only a person may accept", lines: consequences },
         ...byComponent(lost).map(([component, lines]) => ({ title: `Replaced and deleted in ${component}`, lines })),
         ...byComponent(others).map(([component, lines]) => ({ title: component, lines })),
-        { title: "Alike in many resources", lines: common },
+        { title: "Same change in many resources", lines: common },
         { title: "Outputs of the stack", lines: report.outputs.flatMap((change) => changeLines(change, "update")) },
         { title: "How Pulumi handles resources (nothing changes in AWS)", lines: optionLines(report) },
-        { title: "What the plan makes up", lines: report.derived.flatMap((change) => changeLines(change, "update")) },
-        { title: "Rights", lines: effectLines(report.rights) },
+        {
+            title: "Generated values (IDs, ARNs)",
+            lines: report.derived.flatMap((change) => changeLines(change, "update")),
+        },
+        { title: "IAM permissions", lines: effectLines(report.rights) },
         { title: "Network paths", lines: effectLines(report.paths) },
         { title: "Alarms", lines: alarmLines(report.alarms) },
         { title: "Monthly cost at rest", lines: costLines(report.cost) },
@@ -66,7 +72,7 @@ export function summaryText({ resources }: DiffReport): string {
         return count === 0 ? [] : [`${count} ${word}`];
     });
     const total = `${resources.length} ${resources.length === 1 ? "resource" : "resources"}`;
-    return counts.length === 0 ? "no resource in AWS" : `${total}: ${counts.join(", ")}`;
+    return counts.length === 0 ? "no AWS resource changes" : `${total}: ${counts.join(", ")}`;
 }
 
 function byComponent(resources: readonly ResourceDifference[]): [string, ReportLine[]][] {
@@ -88,7 +94,7 @@ function resourceLines({ operation, changes, ...resource }: ResourceDifference):
 }
 
 const changeLines = (change: ValueChange, mark: LineMark, forces = false): ReportLine[] =>
-    splitIntoLeaves(change).map(({ path, before, after }) => ({
+    splitLongAddition(change).map(({ path, before, after }) => ({
         mark,
         text: `${changedValueText(path, before, after)}${forces ? " (forces replacement)" : ""}`,
     }));

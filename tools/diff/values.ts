@@ -11,8 +11,8 @@ const maxValueLength = 60;
 /** Characters before and after what differs in a long text. */
 const contextLength = 12;
 
-/** The change leaf by leaf, also where a whole object is added or removed. */
-export function splitIntoLeaves({ path, before, after }: ValueChange): ValueChange[] {
+/** Splits the addition or removal of a long object or list into its leaves; any other change is returned as it is. */
+export function splitLongAddition({ path, before, after }: ValueChange): ValueChange[] {
     const whole = before ?? after;
     const isOneSided = before === undefined || after === undefined;
     if (
@@ -25,7 +25,7 @@ export function splitIntoLeaves({ path, before, after }: ValueChange): ValueChan
     }
     const empty = Array.isArray(whole) ? [] : {};
     const found = valueChanges(path, before ?? empty, after ?? empty);
-    return found.length === 0 ? [{ path, before, after }] : found.flatMap(splitIntoLeaves);
+    return found.length === 0 ? [{ path, before, after }] : found.flatMap(splitLongAddition);
 }
 
 /** `a -> b`: of long texts the part that differs, so that two of them never look the same. */

@@ -95,7 +95,7 @@ test("another cost centre is one line for all resources, and changes no alarm", 
         "Stack",
         "~  provider aws payment-aws-dev",
         "defaultTags.tags.CostCenter: dev-payments -> other",
-        "Alike in many resources",
+        "Same change in many resources",
         "~  tagsAll.CostCenter: dev-payments -> other, on 189 resources",
         "Outputs of the stack",
         manifest,
@@ -194,7 +194,7 @@ describe("every change of a plan is reported", () => {
 
     test("only two equal plans are reported as unchanged", () => {
         expect(linesOf(reportOfPlans(dev, { ...dev, messages: ["a word"] }))).toEqual([
-            "dev, compared with before: no resource in AWS",
+            "dev, compared with before: no AWS resource changes",
             "Nothing changes: both plans are the same, byte by byte.",
         ]);
     });

@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { formatValueChange, splitIntoLeaves } from "../../../../tools/diff/values.ts";
+import { formatValueChange, splitLongAddition } from "../../../../tools/diff/values.ts";
 
 test("a text that looks like another type is quoted", () => {
     expect(formatValueChange("17", 17)).toBe('"17" -> 17');
@@ -23,7 +23,7 @@ test("long texts that differ everywhere never look the same", () => {
 
 test("a large new object is shown by its leaf values", () => {
     const after = { a: "x".repeat(100), b: [{ c: "y".repeat(200) }], d: {} };
-    expect(splitIntoLeaves({ path: "p", before: undefined, after })).toEqual([
+    expect(splitLongAddition({ path: "p", before: undefined, after })).toEqual([
         { path: "p.a", before: undefined, after: "x".repeat(100) },
         { path: "p.b[0].c", before: undefined, after: "y".repeat(200) },
         { path: "p.d", before: undefined, after: {} },
