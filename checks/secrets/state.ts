@@ -10,8 +10,8 @@ export interface StateSecret {
 /**
  * The only properties in the state that may contain a secret; a rule refuses any other. The database password is not in the
  * state: RDS generates, stores and rotates it (`manageMasterUserPassword`). A write-only input, such as
- * `secretStringWo`, would not help: Pulumi writes these
- * inputs to the state, too (https://www.pulumi.com/docs/iac/concepts/secrets/).
+ * `secretStringWo`, would not help: Pulumi writes these inputs to the state, too
+ * (https://www.pulumi.com/docs/iac/concepts/secrets/).
  */
 export const stateSecrets: readonly StateSecret[] = [
     {

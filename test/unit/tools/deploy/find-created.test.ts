@@ -117,7 +117,9 @@ test("without default tags no owner can be identified", async () => {
 test("when AWS refuses the call, the search ends with the missing rights", async () => {
     const denied = search(vpcCase, { DescribeVpcs: awsError("UnauthorizedOperation", "not authorized") });
     await expect(denied).rejects.toMatchObject({ exitReason: "failed" });
-    await expect(denied).rejects.toThrow(/made pending \(aws:ec2\/vpc:Vpc\): .*; this takes ec2:DescribeVpcs/);
+    await expect(denied).rejects.toThrow(
+        /^Cannot look up pending \(aws:ec2\/vpc:Vpc\) in AWS: .*; the lookup needs the IAM actions ec2:DescribeVpcs/,
+    );
 });
 
 test.each([
@@ -127,7 +129,7 @@ test.each([
     const permission = lookupCases.find(({ type }) => type === "aws:lambda/permission:Permission");
     const found = search({ ...vpcCase, ...permission }, { GetPolicy: awsError(error) });
     await (expected === undefined
-        ? expect(found).rejects.toThrow(/this takes lambda:GetPolicy/)
+        ? expect(found).rejects.toThrow(/needs the IAM actions lambda:GetPolicy/)
         : expect(found).resolves.toEqual(expected));
 });
 
@@ -155,7 +157,9 @@ test.each([
 test("a key whose tags cannot be read for another reason ends the search", async () => {
     const key = lookupCases.find(({ type }) => type === "aws:kms/key:Key");
     const answers = { ...key?.answers(ownTags), ListResourceTags: awsError("ThrottlingException") };
-    await expect(search({ ...vpcCase, ...key }, answers)).rejects.toThrow(/ThrottlingException; this takes kms:/);
+    await expect(search({ ...vpcCase, ...key }, answers)).rejects.toThrow(
+        /ThrottlingException; the lookup needs the IAM actions kms:/,
+    );
 });
 
 test.each([

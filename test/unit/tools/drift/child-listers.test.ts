@@ -49,7 +49,7 @@ async function lookWith({
 
 const named = cases.map((each, i) => [`${i + 1}. ${each.under}: ${each.item}: ${each.opens}`, each] as const);
 
-describe("an unplanned resource is found among planned ones and those that AWS created", () => {
+describe("a resource that is not in the state is found among those that are and those that AWS created", () => {
     test.each(named)("%s", async (_, each) => {
         const { looks, taken } = await lookWith(each);
         expect(looks.length).toBeGreaterThan(0);

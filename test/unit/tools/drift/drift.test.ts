@@ -125,7 +125,10 @@ test("on a terminal Pulumi draws its tree; with --json it does not, and standard
 
 test("a changed resource of the state is drift, too", async () => {
     const { stop, shown } = await driftOf([], { steps: [edited] });
-    expect(stop).toMatchObject({ exitReason: "drift", message: expect.stringMatching(/^drift: 1 resource otherwise/) });
+    expect(stop).toMatchObject({
+        exitReason: "drift",
+        message: expect.stringMatching(/^drift: 1 resource with other values/),
+    });
     expect(shown.join("")).toBe("Refresh:\n~  edited (aws:sqs/queue:Queue): policy: nothing -> open\n");
 });
 

@@ -30,7 +30,7 @@ test.each(types)("under %s an answer without a list is an empty list", async (ty
     for (const lister of listersForType(type)) {
         expect({ item: lister.item, ...(await lister.listChildren(answering({}), parent)) }).toEqual({
             item: lister.item,
-            unplanned: [],
+            notInState: [],
             known: 0,
             byAws: [],
         });
