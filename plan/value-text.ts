@@ -16,7 +16,7 @@ export function valueLine(value: unknown): string {
     return text.replaceAll(pulumi.runtime.unknownValue, "(known after the update)").replace(/\s+/g, " ");
 }
 
-/** As `lineOf`, cut where it is long. */
+/** As `valueLine`, cut where it is long. */
 export function valueText(value: unknown): string {
     const line = valueLine(value);
     return line.length > maxTextLength ? `${line.slice(0, maxTextLength)}... (${line.length} characters)` : line;

@@ -17,7 +17,7 @@ export function planTestStack(stack: string): Promise<Plan> {
 export const planOfConfig = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
     cachedPlan([stack, config], () => makePlan(config, stack));
 
-/** As `planFromConfig`, made anew: for a configuration that no other test and no later run has. */
+/** As `planOfConfig`, without the cache: for a configuration that no other test and no later run has. */
 export const makePlan = (config: Record<string, string>, stack = "test"): Promise<Plan> =>
     planProgram({
         project: "payment-platform",

@@ -7,6 +7,8 @@ interface CommandRow {
     readonly load: () => Promise<{ readonly command: Command }>;
     /** Modules that the command uses, of those that are seldom used (`plan/load-on-demand.ts`). */
     readonly usedModules?: readonly string[];
+    /** The command can change a stack or its account, and must not seem to have succeeded when its output is closed. */
+    readonly changesAws?: true;
 }
 
 /** The Automation API runs Pulumi's CLI by it. */
@@ -48,14 +50,17 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         summary: "deploy a stack, and what belongs to it; it needs no preparation but AWS credentials",
         load: () => import("./deploy/command.ts"),
         usedModules: automationModules,
+        changesAws: true,
     },
     images: {
         summary: "check an image of a service and record its digest in the stack's settings",
         load: () => import("./images/command.ts"),
+        changesAws: true,
     },
     drill: {
         summary: "restore a stack's database and transaction log into copies, and delete the copies",
         load: () => import("./drill/command.ts"),
+        changesAws: true,
     },
     golden: {
         summary: "write what Git keeps of each stack: rights, network paths, identities of what holds data",

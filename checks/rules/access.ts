@@ -61,6 +61,7 @@ const viaText = ({ context = {}, endpoint }: RequiredPermission): string => {
  * equal.
  */
 const justifiesGrant = (need: RequiredPermission, grant: AllowedRequest): boolean =>
+    need.outsideStack === undefined &&
     need.principal === grant.principal &&
     matchesAction(grant.action, need.action) &&
     matchesResource(grant.resource, need.resource) &&

@@ -3,6 +3,7 @@ import type { AlarmRow } from "../../lib/monitoring/alarm-row.ts";
 import { alarmTable, deploymentAlarms, type AlarmName } from "../../lib/monitoring/alarm-table.ts";
 import { alarmName, createAlarms, type AlarmSubject } from "../../lib/monitoring/alarms.ts";
 import { findNode, planComponent } from "../recorder.ts";
+import { planTestStack } from "../stacks.ts";
 import { logicalNamesOf, testScope, alertTopicArns, typeTokens } from "./fixtures.ts";
 
 const rows = Object.entries(alarmTable) as [AlarmName, AlarmRow][];
@@ -24,6 +25,12 @@ test.each(kinds)("a part of kind %s has the alarms %j, and none of another kind"
     const plan = await planned([{ kind, name: "part", dimensions }]);
     expect(alarms.length).toBeGreaterThan(0);
     expect(logicalNamesOf(plan, typeTokens.alarm)).toEqual(alarms.map((alarm) => `payment-part-${alarm}-test`).sort());
+});
+
+test("each alarm of the table is planned in prod, which has no image yet: its kind is the kind of a part", async () => {
+    const planned = logicalNamesOf(await planTestStack("prod"), typeTokens.alarm);
+    const missing = rows.filter(([alarm]) => !planned.some((name) => name.endsWith(`-${alarm}-prod`)));
+    expect(missing.map(([alarm]) => alarm)).toEqual(["tasks-missing"]);
 });
 
 test("two parts of a kind raise alarms of their own, each on its own dimensions", async () => {

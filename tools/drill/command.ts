@@ -34,7 +34,12 @@ export const command = defineCommand(spec, async ({ stack, yes, confirm }, conte
         say("interrupted: the copies are deleted, wait for it");
     });
     const drillContext = { clients, suffix: settings.environmentSuffix, clock, say, signal };
-    out(await interrupt.waitFor(() => drillReport(drillContext, settings), "the copies are deleted"));
+    out(
+        await interrupt.waitFor(
+            () => drillReport(drillContext, settings),
+            "every change is undone, unless it is named below",
+        ),
+    );
 });
 
 async function drillReport(drillContext: DrillContext, { recovery }: PlatformSettings): Promise<string> {

@@ -130,6 +130,10 @@ export const deleteAndWait = (
 /** Registers how to undo a change, before the change is made: a call that fails may still have taken effect. */
 export type AddRollback = (what: string, run: (context: DrillContext) => Promise<unknown>) => void;
 
+/** Whether an operation ended because the operator cancelled it. Node's timers reject with an `AbortError` of their own. */
+const isCancellation = (error: unknown): boolean =>
+    hasErrorName(error, ["AbortError"]) || (error instanceof ExitError && error.exitReason === "cancelled");
+
 /**
  * Runs a drill, and then, whether it failed or not, undoes its changes, the last one first.
  *
@@ -159,7 +163,12 @@ export async function withRollback<T>(
         }
     }
     if ("error" in attempt) {
-        throw new DrillError(errorMessage(attempt.error), left, { cause: attempt.error });
+        const isCancelled = isCancellation(attempt.error);
+        if (isCancelled && left.length === 0) {
+            throw attempt.error;
+        }
+        const message = isCancelled ? "the drill was cancelled" : errorMessage(attempt.error);
+        throw new DrillError(message, left, { cause: attempt.error });
     }
     if (left.length > 0) {
         throw new DrillError("the drill itself succeeded", left);

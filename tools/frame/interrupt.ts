@@ -31,6 +31,11 @@ export class Interrupt {
         return this.#toPulumi.signal;
     }
 
+    /** Whether work runs that a cancellation waits for. */
+    get isWorking(): boolean {
+        return this.#running > 0;
+    }
+
     /** @param isPulumiInformed whether a terminal has sent the same Ctrl-C to Pulumi */
     cancel(isPulumiInformed: boolean): void {
         this.#all.abort(this.#cancelledError());
@@ -50,17 +55,23 @@ export class Interrupt {
     async waitFor<T>(work: () => Promise<T>, note: string): Promise<T> {
         this.#running += 1;
         this.#note = note;
+        let failure = "";
         try {
             return await work();
+        } catch (error) {
+            // What the work says of its end, such as what it could not undo.
+            failure = error instanceof ExitError && error.exitReason !== "cancelled" ? error.message : "";
+            throw error;
         } finally {
             this.#running -= 1;
             if (this.signal.aborted) {
-                this.#reject(this.#cancelledError());
+                this.#reject(this.#cancelledError(failure));
             }
         }
     }
 
-    #cancelledError(): ExitError {
-        return new ExitError("cancelled", this.#note === "" ? "Cancelled" : `Cancelled; ${this.#note}`);
+    #cancelledError(failure = ""): ExitError {
+        const cancelled = this.#note === "" ? "Cancelled" : `Cancelled; ${this.#note}`;
+        return new ExitError("cancelled", [cancelled, failure].filter((line) => line !== "").join("\n"));
     }
 }

@@ -63,8 +63,9 @@ function describeError(error: unknown, isCancelled: boolean): Pick<ExitError, "e
     if (isCancelled || (error instanceof Error && error.name === "AbortError")) {
         return { exitReason: "cancelled", message: "Cancelled" };
     }
-    if (error instanceof PlanError || isSystemError(error)) {
-        return { exitReason: "failed", message: error.message };
+    const refused = error instanceof PlanError ? error : systemErrorIn(error);
+    if (refused !== undefined) {
+        return { exitReason: "failed", message: refused.message };
     }
     if (isAwsError(error)) {
         return { exitReason: "failed", message: `AWS: ${error.name}: ${error.message}` };
@@ -72,8 +73,13 @@ function describeError(error: unknown, isCancelled: boolean): Pick<ExitError, "e
     throw error;
 }
 
-/** Of the operating system, such as a file that is not there or a network that is down. */
-const isSystemError = (error: unknown): error is NodeJS.ErrnoException => isErrorWith(error, "syscall");
+/** Of the operating system, such as a file that is not there, or the reason why `fetch` could not connect. */
+const systemErrorIn = (error: unknown): Error | undefined =>
+    isErrorWith(error, "syscall")
+        ? error
+        : isErrorWith(error, "cause") && isErrorWith(error.cause, "syscall")
+          ? error.cause
+          : undefined;
 
 /** Of the AWS SDK: a service refused a call, or there are no credentials. */
 const isAwsError = (error: unknown): error is Error =>

@@ -18,6 +18,8 @@ export interface RequiredPermission {
     readonly endpointRegion?: string;
     /** The permission may be granted, but the workload does not depend on it. */
     readonly optional?: true;
+    /** The workload needs a resource that the stack does not have: this does not justify that a role may use it. */
+    readonly outsideStack?: true;
 }
 
 type PermissionDetails = Omit<RequiredPermission, "owner" | "principal" | "action">;

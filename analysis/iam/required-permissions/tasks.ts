@@ -160,8 +160,13 @@ function containerStartPermissions(
     container: UnknownRecord,
 ): RequiredPermission[] {
     const role = inputText(task, "executionRoleArn");
+    const repositories = new Set(resourcesOfType(plan, "ecr/repository:Repository").map(arnOf));
+    const isForeignImage = ({ action, resource }: RequiredPermission) =>
+        imagePullActions.includes(action) && !repositories.has(resource);
     return [
-        ...requireCalls(task, role, containerStartCalls(access, container)),
+        ...requireCalls(task, role, containerStartCalls(access, container)).map((permission) =>
+            isForeignImage(permission) ? { ...permission, outsideStack: true as const } : permission,
+        ),
         ...secretArnsOf(container).flatMap((arn) => decryptSecretPermissions(plan, access, task, role, arn)),
     ];
 }

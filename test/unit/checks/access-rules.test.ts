@@ -490,6 +490,10 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             ),
             "payment-api-execution-prod allows payment-api-execution-prod ecr:GetAuthorizationToken on *, which no workload requires",
         ],
+        "an image of a repository that the stack does not have": [
+            changeResources("aws:ecr/repository:Repository", "payment-api-prod", () => []),
+            "payment-api-execution-prod allows payment-api-execution-prod ecr:BatchGetImage on arn:aws:ecr:us-east-1:123456789012:repository/payment-api-prod, which no workload requires",
+        ],
         "a queue with the AWS managed key": [
             changeInputs(queue, "payment-processing-prod", { kmsMasterKeyId: "" }),
             "payment-api-task-prod allows payment-api-task-prod kms:GenerateDataKey on payment-messaging-prod through sqs.us-east-1.amazonaws.com, which no workload requires",

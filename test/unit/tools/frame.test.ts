@@ -72,6 +72,9 @@ test("what AWS or the operating system refuses is one line; an error of the prog
         code: 1,
         err: expect.stringMatching(/^ENOENT: no such file or directory, open '\/no\/such\/folder\/plan\.json'\n$/),
     });
+    const cause = Object.assign(new Error("getaddrinfo ENOTFOUND registry.example.com"), { syscall: "getaddrinfo" });
+    const unreachable = planThatFailsWith(new TypeError("fetch failed", { cause }));
+    expect(await runTool("plan", ["dev"], unreachable)).toMatchObject({ code: 1, err: `${cause.message}\n` });
     await expect(runTool("plan", ["dev"], planThatFailsWith(new TypeError("x is undefined")))).rejects.toThrow(
         "x is undefined",
     );

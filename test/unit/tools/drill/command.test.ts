@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
+import { Interrupt } from "../../../../tools/frame/interrupt.ts";
 import { copyProject } from "../../../project.ts";
 import { terminalWith } from "../deploy/fakes.ts";
 import { runTool } from "../run-tool.ts";
@@ -39,7 +40,13 @@ async function drill(
         answer,
         world = fakeAccountForRestore(),
         account = "123456789012",
-    }: { answer?: string; world?: ReturnType<typeof fakeAccountForRestore>; account?: string } = {},
+        interrupt = new Interrupt(),
+    }: {
+        answer?: string;
+        world?: ReturnType<typeof fakeAccountForRestore>;
+        account?: string;
+        interrupt?: Interrupt;
+    } = {},
 ) {
     const { drillContext, calls } = drillContextOn({
         ...world,
@@ -50,6 +57,7 @@ async function drill(
         terminal: answer === undefined ? undefined : terminalWith(answer),
         createClients: () => Promise.resolve(drillContext.clients),
         clock: drillContext.clock,
+        interrupt,
     });
     return { ...result, calls };
 }
@@ -135,6 +143,36 @@ test("a drill that fails prints the reason and ends with 1", async () => {
     const { code, err, out } = await drill(["dev", "--yes"], { world: fakeAccountForRestore({ Status: "stopped" }) });
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err).toContain("the database must be available");
+});
+
+test.each([
+    [
+        "names what could not be undone",
+        true,
+        /\nthe drill was cancelled\nstill to be put back: the cluster payment-drill-database-dev-\S+ \(not within 60 minutes/,
+    ],
+    [
+        "says no more where everything was undone",
+        false,
+        /\nCancelled; every change is undone, unless it is named below\n$/,
+    ],
+])("a drill that Ctrl-C ends %s", async (_, isDenied, lastLines) => {
+    const { handlers, state } = fakeAccountForRestore();
+    const interrupt = new Interrupt();
+    const world: ReturnType<typeof fakeAccountForRestore> = {
+        state,
+        handlers: {
+            ...handlers,
+            RestoreDBClusterToPointInTime: (input) => {
+                interrupt.cancel(true);
+                return handlers.RestoreDBClusterToPointInTime?.(input) ?? {};
+            },
+            ...(isDenied ? { DeleteDBCluster: () => new Error("not authorized") } : {}),
+        },
+    };
+    const { code, err } = await drill(["dev", "--yes"], { world, interrupt });
+    expect(code).toBe(130);
+    expect(err).toMatch(lastLines);
 });
 
 test("invalid settings are reported as in every other command", async () => {
