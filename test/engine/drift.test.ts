@@ -26,7 +26,7 @@ async function drift(): Promise<{ code: number; found: DriftReport }> {
 
 const inWords = ({ type, item, key }: Unplanned): string => `${type} ${item} ${key}`;
 
-scenario("an unchanged stack has no drift, and every list under its resources was read", 5, async () => {
+scenario("an unchanged stack has no drift, and every list under its resources was read", 30, async () => {
     const { code, found } = await drift();
     expect(found).toMatchObject({ changed: [], unplanned: [], unread: [] });
     expect(code).toBe(0);
@@ -34,7 +34,7 @@ scenario("an unchanged stack has no drift, and every list under its resources wa
     expect(found.known).toBeGreaterThan(150);
 });
 
-scenario("each kind of manual addition is found, with the access that it opens, and nothing else", 10, async () => {
+scenario("each kind of manual addition is found, with the access that it opens, and nothing else", 30, async () => {
     await project.ensureDeployed("dev");
     const aws = createClients({ region: "us-east-1" });
     const before = await project.state("dev");
@@ -72,7 +72,7 @@ scenario("each kind of manual addition is found, with the access that it opens, 
     expect(await drift()).toMatchObject({ code: 0, found: { changed: [], unplanned: [], unread: [] } });
 });
 
-scenario("a manually changed attribute is reported as drift of the state", 5, async () => {
+scenario("a manually changed attribute is reported as drift of the state", 30, async () => {
     await project.ensureDeployed("dev");
     const { sqs } = createClients({ region: "us-east-1" });
     const queue = resourceFinder(await project.state("dev"))("sqs/queue:Queue", "payment-notifications-dlq");

@@ -11,12 +11,12 @@ scenario("one command deploys a new stack, and ends with 0", 25, async () => {
     expect(outputs).toMatchObject({ environmentSuffix: "dev", ecsClusterName: "payment-cluster-dev" });
 });
 
-scenario("a second preview shows no changes", 5, async () => {
+scenario("a second preview shows no changes", 20, async () => {
     await project.ensureDeployed("dev");
     expect(await project.runOperation("preview", "dev", ["--expect-no-changes"])).toMatchObject({ code: 0, steps: [] });
 });
 
-scenario("a refresh finds no difference between AWS and the state", 5, async () => {
+scenario("a refresh finds no difference between AWS and the state", 20, async () => {
     await project.ensureDeployed("dev");
     expect(await project.runOperation("refresh", "dev", ["--expect-no-changes"])).toMatchObject({
         code: 0,
