@@ -1,13 +1,13 @@
 import type { PlatformSettings } from "../lib/settings.ts";
 import type { Plan } from "../plan/plan.ts";
 import { exceptionProblem, type Exception } from "./exceptions.ts";
-import { runRule, type Rule, type RuleRun, type Violation } from "./rule.ts";
+import { findViolations, type Rule, type Violation } from "./rule.ts";
 
 /** A violation, with the exception that allows it. */
 export type ViolationWithException = Violation & { readonly exception?: Exception };
 
 /** `excepted` where exceptions cover all violations. */
-export interface RuleResult extends RuleRun {
+export interface RuleResult {
     readonly rule: Rule;
     readonly outcome: "passed" | "excepted" | "failed";
     readonly violations: readonly ViolationWithException[];
@@ -35,8 +35,7 @@ export function runRules(
     );
     const used = new Set<Exception>();
     const verdicts = rules.map((rule): RuleResult => {
-        const run = runRule(rule, plan, settings);
-        const violations = run.violations.map((violation): ViolationWithException => {
+        const violations = findViolations(rule, plan, settings).map((violation): ViolationWithException => {
             const [found] = own
                 .map(([, exception]) => exception)
                 .filter((each) => each.rule === rule.name && each.resource === violation.resource);
@@ -51,7 +50,6 @@ export function runRules(
             rule,
             outcome: violations.length === 0 ? "passed" : open.length === 0 ? "excepted" : "failed",
             violations,
-            resourceTypes: run.resourceTypes,
         };
     });
     return {

@@ -5,7 +5,9 @@ import { controls, rulesForControl } from "../../checks/controls.ts";
 import { readExceptions } from "../../checks/exceptions.ts";
 import type { Rule } from "../../checks/rule.ts";
 import { rules } from "../../checks/rules.ts";
+import { resourceTypesByRule } from "../../checks/resource-types.ts";
 import { runRules } from "../../checks/run-rules.ts";
+import type { PlannedStack } from "../../plan/planned-stacks.ts";
 import { readSettingsOfStack, today } from "../../plan/stack-settings.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
 import { defineCommand, flag, jsonOption, repeatableOption, type ArgumentsOf } from "../frame/command.ts";
@@ -14,7 +16,7 @@ import { ExitError } from "../frame/exit.ts";
 import { toJsonText } from "../frame/json-output.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
 import { renderCheckReport } from "./render.ts";
-import { buildCheckReport, type CheckReport } from "./report.ts";
+import { buildCheckReport, jsonReport, type CheckReport } from "./report.ts";
 
 const spec = {
     arguments: { stack: stackArgument },
@@ -29,8 +31,11 @@ const spec = {
 type Values = ArgumentsOf<typeof spec.arguments, typeof spec.options>;
 
 export const command = defineCommand(spec, async (values, context) => {
-    const report = await checkStack(selectRules(values), values, context);
-    printReport(report, values, context);
+    const chosen = selectRules(values);
+    const { planned, report } = await checkStack(chosen, values, context);
+    // To record what each rule reads takes several times as long: the rules then share nothing.
+    const jsonText = () => toJsonText(jsonReport(report, resourceTypesByRule(chosen, [planned])));
+    printReport(report, jsonText, values, context);
     if (report.summary.failed + report.exceptionProblems.length > 0) {
         throw new ExitError("failed");
     }
@@ -69,24 +74,29 @@ async function checkStack(
     chosen: readonly Rule[],
     { stack, evidence, rule, control }: Values,
     { root, say, planStack }: CommandContext,
-): Promise<CheckReport> {
+): Promise<{ planned: PlannedStack; report: CheckReport }> {
     const exceptions = readExceptions(root, { rules: ruleNames, stacks: stackNamesIn(root) });
     const plan = await planStack(root, stack);
     plan.messages.forEach(say);
     const day = today();
     const planned = { plan, settings: readSettingsOfStack(root, stack, day) };
     const withEvidence = [evidence, rule, control].some((given) => given !== undefined);
-    return buildCheckReport(planned, runRules(chosen, planned, exceptions, day), withEvidence);
+    return { planned, report: buildCheckReport(planned, runRules(chosen, planned, exceptions, day), withEvidence) };
 }
 
-function printReport(report: CheckReport, { json }: Values, { root, out, style }: CommandContext): void {
+function printReport(
+    report: CheckReport,
+    jsonText: () => string,
+    { json }: Values,
+    { root, out, style }: CommandContext,
+): void {
     if (json === true) {
-        out(toJsonText(report));
+        out(jsonText());
         return;
     }
     out(renderCheckReport(report, style));
     if (json !== undefined) {
-        writeFileSync(resolve(root, json), toJsonText(report));
+        writeFileSync(resolve(root, json), jsonText());
         out(`report written to ${json}\n`);
     }
 }

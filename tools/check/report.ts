@@ -1,8 +1,8 @@
-import type { PlatformSettings } from "../../lib/settings.ts";
 import { controlsOfRule } from "../../checks/controls.ts";
+import type { TypesByRule } from "../../checks/resource-types.ts";
 import type { Rule } from "../../checks/rule.ts";
 import type { CheckResult, RuleResult } from "../../checks/run-rules.ts";
-import type { Plan } from "../../plan/plan.ts";
+import type { PlannedStack } from "../../plan/planned-stacks.ts";
 
 /** A verdict with what an auditor may ask to see. */
 export interface RuleResultWithEvidence extends RuleResult {
@@ -15,7 +15,7 @@ type CheckedRule = Omit<Rule, "check" | "evidence"> &
         readonly controls: readonly string[];
     };
 
-/** What a check found, in the shape that `--json` writes (docs/checks.md). */
+/** What a check found. */
 export interface CheckReport {
     readonly project: string;
     readonly stack: string;
@@ -26,7 +26,7 @@ export interface CheckReport {
 
 /** @param withEvidence whether to gather what rules that are not broken can show */
 export function buildCheckReport(
-    { plan, settings }: { plan: Plan; settings: PlatformSettings },
+    { plan, settings }: PlannedStack,
     { results, exceptionProblems }: CheckResult,
     withEvidence: boolean,
 ): CheckReport {
@@ -34,11 +34,11 @@ export function buildCheckReport(
     return {
         project: plan.project,
         stack: plan.stack,
-        rules: results.map(({ rule, outcome, violations, resourceTypes }) => {
+        rules: results.map(({ rule, outcome, violations }) => {
             const { name, description, fix } = rule;
             const controls = controlsOfRule(rule);
             const evidence = withEvidence && outcome !== "failed" ? (rule.evidence?.(plan, settings) ?? []) : [];
-            return { name, description, fix, controls, resourceTypes, outcome, violations, evidence };
+            return { name, description, fix, controls, outcome, violations, evidence };
         }),
         exceptionProblems,
         summary: {
@@ -49,3 +49,13 @@ export function buildCheckReport(
         },
     };
 }
+
+/** The report as `--json` writes it (docs/checks.md): with the types of resources that each rule reads. */
+export const jsonReport = (report: CheckReport, typesByRule: TypesByRule) => ({
+    ...report,
+    rules: report.rules.map(({ name, description, fix, controls, ...result }) => ({
+        ...{ name, description, fix, controls },
+        resourceTypes: typesByRule.get(name),
+        ...result,
+    })),
+});

@@ -222,11 +222,7 @@ test("a failed rule prints no evidence and at most 20 violations; the JSON has a
     const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const violations = Array.from({ length: 22 }, () => queue);
     const report = (outcome: "passed" | "failed") =>
-        buildCheckReport(
-            planned,
-            { results: [{ rule, outcome, violations, resourceTypes: [] }], exceptionProblems: [] },
-            true,
-        );
+        buildCheckReport(planned, { results: [{ rule, outcome, violations }], exceptionProblems: [] }, true);
     expect(report("passed").rules[0]).toMatchObject({ evidence: ["queue alarm"] });
     expect(report("failed").rules[0]).toMatchObject({ evidence: [], violations });
     const lines = renderCheckReport(report("failed"), (_, text) => text).split("\n");

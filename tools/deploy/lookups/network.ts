@@ -14,7 +14,7 @@ import {
     type Filter,
     type SecurityGroupRule,
 } from "@aws-sdk/client-ec2";
-import { describePermissions } from "../../drift/child-listers/ec2.ts";
+import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { tagsOf, type Lookup, type Lookups, type Read } from "./lookup.ts";
 
@@ -32,7 +32,7 @@ const described = <Page, Item extends { readonly Tags?: Parameters<typeof tagsOf
     idOf: (item: Item) => string | undefined,
     fits: (item: Item, read: Read) => boolean = () => true,
 ): Lookup => ({
-    rights: describePermissions(noun),
+    rights: [describeEc2(noun)],
     find: async ({ ec2 }, read) => {
         const wanted = Object.entries(filters).map(([Name, input]) => ({ Name, Values: [read(input)] }));
         return (await collectPages(pages(ec2, wanted), itemsOf))

@@ -8,7 +8,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { defineLister } from "../listing.ts";
-import { getId, describePermissions, equalsFilter, vpcFilter } from "./ec2.ts";
+import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
+import { getId, equalsFilter, vpcFilter } from "./ec2.ts";
 
 export const listRouteTables = (client: EC2Client, Filters: Filter[]): Promise<RouteTable[]> =>
     collectPages(paginateDescribeRouteTables({ client }, { Filters }), (page) => page.RouteTables);
@@ -31,7 +32,7 @@ interface TableRoute {
 
 export const routeLister = defineLister<TableRoute>({
     item: "route",
-    permissions: describePermissions("RouteTables"),
+    permissions: [describeEc2("RouteTables")],
     list: async ({ ec2 }, { id }) => toTableRoutes(await listRouteTables(ec2, equalsFilter("route-table-id", id))),
     key: ({ table, route }) => `${table} ${routeDestination(route)}`,
     planned: {
@@ -72,7 +73,7 @@ const toTableRoutes = (tables: readonly RouteTable[]): TableRoute[] =>
 /** Made with the VPC; a subnet of the stack that lost its own table would follow it. */
 export const mainTableRouteLister = defineLister<TableRoute>({
     item: "route of the main table",
-    permissions: describePermissions("RouteTables"),
+    permissions: [describeEc2("RouteTables")],
     list: async ({ ec2 }, parent) =>
         toTableRoutes(await listRouteTables(ec2, [...vpcFilter(parent), ...equalsFilter("association.main", "true")])),
     key: ({ table, route }) => `${table} ${routeDestination(route)}`,
@@ -91,7 +92,7 @@ export const mainTableRouteLister = defineLister<TableRoute>({
 
 export const associationLister = defineLister({
     item: "association",
-    permissions: describePermissions("RouteTables"),
+    permissions: [describeEc2("RouteTables")],
     list: async ({ ec2 }, { id }) =>
         (await listRouteTables(ec2, equalsFilter("route-table-id", id))).flatMap(
             ({ Associations = [] }) => Associations,

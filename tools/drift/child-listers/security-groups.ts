@@ -4,7 +4,8 @@ import { collectPages } from "../../frame/aws-clients.ts";
 import { logicalNameOf } from "../../../plan/state.ts";
 import { defineLister, type ParentResource } from "../listing.ts";
 import { textOrUnknown, joinNames } from "../text.ts";
-import { getId, describePermissions, equalsFilter } from "./ec2.ts";
+import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
+import { getId, equalsFilter } from "./ec2.ts";
 
 /** Rules of a security group, both ways. */
 export const listSecurityGroupRules = (client: EC2Client, groupId: string): Promise<SecurityGroupRule[]> =>
@@ -56,7 +57,7 @@ function ruleEffect(rule: SecurityGroupRule, parent: ParentResource): string {
 
 export const securityGroupRuleLister = defineLister<SecurityGroupRule>({
     item: "rule",
-    permissions: describePermissions("SecurityGroupRules"),
+    permissions: [describeEc2("SecurityGroupRules")],
     list: ({ ec2 }, { id }) => listSecurityGroupRules(ec2, id),
     key: ({ SecurityGroupRuleId }) => SecurityGroupRuleId,
     planned: {

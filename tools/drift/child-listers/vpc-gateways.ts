@@ -9,7 +9,8 @@ import {
 import { collectPages } from "../../frame/aws-clients.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
-import { getId, describePermissions, equalsFilter, vpcFilter } from "./ec2.ts";
+import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
+import { getId, equalsFilter, vpcFilter } from "./ec2.ts";
 
 const peeringVpcs = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection) => [
     RequesterVpcInfo,
@@ -20,7 +21,7 @@ const peeringVpcs = ({ RequesterVpcInfo, AccepterVpcInfo }: VpcPeeringConnection
 export const vpcGatewayListers: readonly ChildLister[] = [
     defineLister({
         item: "internet gateway",
-        permissions: describePermissions("InternetGateways"),
+        permissions: [describeEc2("InternetGateways")],
         list: ({ ec2: client }, { id }) =>
             collectPages(
                 paginateDescribeInternetGateways({ client }, { Filters: equalsFilter("attachment.vpc-id", id) }),
@@ -34,7 +35,7 @@ export const vpcGatewayListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "NAT gateway",
-        permissions: describePermissions("NatGateways"),
+        permissions: [describeEc2("NatGateways")],
         list: ({ ec2: client }, parent) =>
             collectPages(
                 paginateDescribeNatGateways(
@@ -50,7 +51,7 @@ export const vpcGatewayListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "VPN gateway",
-        permissions: describePermissions("VpnGateways"),
+        permissions: [describeEc2("VpnGateways")],
         list: async ({ ec2 }, { id }) => {
             const Filters = equalsFilter("attachment.vpc-id", id);
             return (await ec2.send(new DescribeVpnGatewaysCommand({ Filters }))).VpnGateways ?? [];
@@ -70,7 +71,7 @@ export const vpcGatewayListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "peering connection",
-        permissions: describePermissions("VpcPeeringConnections"),
+        permissions: [describeEc2("VpcPeeringConnections")],
         // The VPC may be at either end, and filters of one call must all hold.
         list: async ({ ec2: client }, { id }) => {
             const pages = paginateDescribeVpcPeeringConnections({ client }, {});
@@ -96,7 +97,7 @@ export const vpcGatewayListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "transit gateway attachment",
-        permissions: describePermissions("TransitGatewayVpcAttachments"),
+        permissions: [describeEc2("TransitGatewayVpcAttachments")],
         list: ({ ec2: client }, parent) =>
             collectPages(
                 paginateDescribeTransitGatewayVpcAttachments(

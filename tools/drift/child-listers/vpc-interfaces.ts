@@ -7,7 +7,8 @@ import { itemsOf } from "../../../plan/query.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
-import { describePermissions, vpcFilter } from "./ec2.ts";
+import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
+import { vpcFilter } from "./ec2.ts";
 
 /** What AWS says of a network interface that a service made: nobody else can change or delete it. */
 const requesterManagedPage = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/requester-managed-eni.html";
@@ -16,7 +17,7 @@ const requesterManagedPage = "https://docs.aws.amazon.com/AWSEC2/latest/UserGuid
 export const vpcInterfaceListers: readonly ChildLister[] = [
     defineLister({
         item: "instance",
-        permissions: describePermissions("Instances"),
+        permissions: [describeEc2("Instances")],
         list: async ({ ec2: client }, parent) => {
             const states = { Name: "instance-state-name", Values: ["pending", "running", "stopping", "stopped"] };
             const Filters = [...vpcFilter(parent), states];
@@ -31,7 +32,7 @@ export const vpcInterfaceListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "network interface",
-        permissions: describePermissions("NetworkInterfaces"),
+        permissions: [describeEc2("NetworkInterfaces")],
         list: ({ ec2: client }, parent) =>
             collectPages(
                 paginateDescribeNetworkInterfaces({ client }, { Filters: vpcFilter(parent) }),

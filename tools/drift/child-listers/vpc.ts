@@ -10,7 +10,8 @@ import {
 } from "@aws-sdk/client-ec2";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { defineLister, type ChildLister } from "../listing.ts";
-import { getId, describePermissions, equalsFilter, vpcFilter } from "./ec2.ts";
+import { describeEc2 } from "../../../plan/catalogue/ec2-grants.ts";
+import { getId, equalsFilter, vpcFilter } from "./ec2.ts";
 import { mainTableRouteLister, listRouteTables } from "./routes.ts";
 
 const hasTag = (tags: readonly Tag[] | undefined, key: string, value: string): boolean =>
@@ -21,7 +22,7 @@ const guardDutyPage = "https://docs.aws.amazon.com/guardduty/latest/ug/how-runti
 export const vpcListers: readonly ChildLister[] = [
     defineLister({
         item: "security group",
-        permissions: describePermissions("SecurityGroups"),
+        permissions: [describeEc2("SecurityGroups")],
         list: ({ ec2: client }, parent) =>
             collectPages(
                 paginateDescribeSecurityGroups({ client }, { Filters: vpcFilter(parent) }),
@@ -45,7 +46,7 @@ export const vpcListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "subnet",
-        permissions: describePermissions("Subnets"),
+        permissions: [describeEc2("Subnets")],
         list: ({ ec2: client }, parent) =>
             collectPages(paginateDescribeSubnets({ client }, { Filters: vpcFilter(parent) }), (page) => page.Subnets),
         key: ({ SubnetId }) => SubnetId,
@@ -56,7 +57,7 @@ export const vpcListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "route table",
-        permissions: describePermissions("RouteTables"),
+        permissions: [describeEc2("RouteTables")],
         list: ({ ec2 }, parent) => listRouteTables(ec2, vpcFilter(parent)),
         key: ({ RouteTableId }) => RouteTableId,
         planned: { "ec2/routeTable:RouteTable": getId },
@@ -73,7 +74,7 @@ export const vpcListers: readonly ChildLister[] = [
     mainTableRouteLister,
     defineLister({
         item: "network ACL",
-        permissions: describePermissions("NetworkAcls"),
+        permissions: [describeEc2("NetworkAcls")],
         list: ({ ec2: client }, parent) =>
             collectPages(
                 paginateDescribeNetworkAcls({ client }, { Filters: vpcFilter(parent) }),
@@ -93,7 +94,7 @@ export const vpcListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "endpoint",
-        permissions: describePermissions("VpcEndpoints"),
+        permissions: [describeEc2("VpcEndpoints")],
         list: ({ ec2: client }, parent) =>
             collectPages(
                 paginateDescribeVpcEndpoints({ client }, { Filters: vpcFilter(parent) }),
@@ -120,7 +121,7 @@ export const vpcListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "flow log",
-        permissions: describePermissions("FlowLogs"),
+        permissions: [describeEc2("FlowLogs")],
         list: ({ ec2: client }, { id }) =>
             collectPages(
                 paginateDescribeFlowLogs({ client }, { Filter: equalsFilter("resource-id", id) }),
@@ -134,7 +135,7 @@ export const vpcListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "address range",
-        permissions: describePermissions("Vpcs"),
+        permissions: [describeEc2("Vpcs")],
         list: async ({ ec2 }, { id }) => {
             const { Vpcs: [found] = [] } = await ec2.send(new DescribeVpcsCommand({ VpcIds: [id] }));
             return [
@@ -156,7 +157,7 @@ export const vpcListers: readonly ChildLister[] = [
     }),
     defineLister({
         item: "set of DHCP options",
-        permissions: describePermissions("Vpcs"),
+        permissions: [describeEc2("Vpcs")],
         list: async ({ ec2 }, { id }) => (await ec2.send(new DescribeVpcsCommand({ VpcIds: [id] }))).Vpcs ?? [],
         key: ({ DhcpOptionsId }) => DhcpOptionsId,
         planned: { "ec2/vpc:Vpc": ({ text }) => text("dhcpOptionsId") },
