@@ -1,7 +1,5 @@
 import {
-    allResources,
     createServiceLinkedRole,
-    listsEverything,
     readGrant,
     regionalArns,
     untaggedOnly,
@@ -9,6 +7,7 @@ import {
     withRequestTag,
     withResourceTag,
     writeGrant,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
 import type { ServiceRows } from "./row.ts";
@@ -36,7 +35,7 @@ export const applicationAutoScaling: ServiceRows = {
                 "application-autoscaling: DeleteScalingPolicy PutScalingPolicy",
                 withResourceTag(scalableTargets),
             ),
-            readGrant("application-autoscaling: DescribeScalingPolicies", allResources(listsEverything)),
+            listGrant("application-autoscaling: DescribeScalingPolicies"),
             // Target tracking makes alarms of its own
             // (https://docs.aws.amazon.com/autoscaling/application/userguide/security_iam_id-based-policy-examples.html).
             writeGrant(
@@ -62,7 +61,7 @@ export const applicationAutoScaling: ServiceRows = {
                 "application-autoscaling: DeregisterScalableTarget RegisterScalableTarget TagResource UntagResource",
                 withResourceTag(scalableTargets),
             ),
-            readGrant("application-autoscaling: DescribeScalableTargets", allResources(listsEverything)),
+            listGrant("application-autoscaling: DescribeScalableTargets"),
             readGrant(
                 "application-autoscaling: ListTagsForResource",
                 withResourceTag(regionalArns("application-autoscaling", "scalable-target/*")),

@@ -1,14 +1,6 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { identifiedByArn } from "../fake-provider/output-formats.ts";
-import {
-    allResources,
-    fixedNamePattern,
-    listsEverything,
-    passRoles,
-    readGrant,
-    regionalArns,
-    writeGrant,
-} from "./deployer-grant.ts";
+import { fixedNamePattern, passRoles, readGrant, regionalArns, writeGrant, listGrant } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, changedTo, eachNamedItem, encryptionRisk, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -63,7 +55,7 @@ export const cloudtrail: ServiceRows = {
                 trails,
             ),
             readGrant("cloudtrail: GetEventSelectors GetInsightSelectors GetTrail GetTrailStatus ListTags", trails),
-            readGrant("cloudtrail: DescribeTrails", allResources(listsEverything)),
+            listGrant("cloudtrail: DescribeTrails"),
             passRoles,
         ],
     },

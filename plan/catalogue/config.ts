@@ -1,6 +1,5 @@
 import {
     allResources,
-    listsEverything,
     passRoles,
     readGrant,
     regionalArns,
@@ -8,6 +7,7 @@ import {
     withRequestTag,
     withResourceTag,
     writeGrant,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
@@ -28,7 +28,7 @@ export const config: ServiceRows = {
                 "config: DeleteDeliveryChannel PutDeliveryChannel",
                 allResources("AWS names no resource for this action"),
             ),
-            readGrant("config: DescribeDeliveryChannels", allResources(listsEverything)),
+            listGrant("config: DescribeDeliveryChannels"),
         ],
     },
     "aws:cfg/recorder:Recorder": {
@@ -42,7 +42,7 @@ export const config: ServiceRows = {
                 "config: DeleteConfigurationRecorder PutConfigurationRecorder TagResource UntagResource",
                 recorders,
             ),
-            readGrant("config: DescribeConfigurationRecorders", allResources(listsEverything)),
+            listGrant("config: DescribeConfigurationRecorders"),
             passRoles,
         ],
     },
@@ -64,7 +64,7 @@ export const config: ServiceRows = {
         children: { none: "it is the switch of its recorder" },
         grants: [
             writeGrant("config: StartConfigurationRecorder StopConfigurationRecorder", recorders),
-            readGrant("config: DescribeConfigurationRecorderStatus", allResources(listsEverything)),
+            listGrant("config: DescribeConfigurationRecorderStatus"),
         ],
     },
     "aws:cfg/rule:Rule": {
@@ -81,7 +81,7 @@ export const config: ServiceRows = {
                 withResourceTag(configRuleArns),
             ),
             readGrant("config: ListTagsForResource", withResourceTag(configRuleArns)),
-            readGrant("config: DescribeConfigRules", allResources(listsEverything)),
+            listGrant("config: DescribeConfigRules"),
         ],
     },
 };

@@ -92,7 +92,12 @@ export const untaggedOnly = (scope: ResourceScope): ResourceScope =>
         Null: { "aws:ResourceTag/EnvironmentSuffix": "true" },
     });
 
-export const listsEverything = "AWS cannot limit this list to some resources, or the provider lists without a name";
+/** Actions that list, and have no narrower scope than all resources. */
+export const listGrant = (actions: string): DeployerGrant =>
+    readGrant(
+        actions,
+        allResources("AWS cannot limit this list to some resources, or the provider lists without a name"),
+    );
 
 /** The service-linked role, which AWS creates in an account with the first resource that needs it. */
 export const createServiceLinkedRole = (service: string): DeployerGrant =>

@@ -1,7 +1,4 @@
 import {
-    allResources,
-    listsEverything,
-    readGrant,
     regionalArns,
     withConditions,
     withRequestTag,
@@ -9,6 +6,7 @@ import {
     writeGrant,
     type DeployerGrant,
     type ResourceScope,
+    listGrant,
 } from "./deployer-grant.ts";
 
 /** The IDs of EC2 are random, so its grants depend on the tag. */
@@ -28,10 +26,9 @@ export const createGrants = (action: string, kind: string, ...parts: string[]): 
 
 /** @param names such as `Vpcs VpcAttribute`, of `ec2:DescribeVpcs` and `ec2:DescribeVpcAttribute` */
 export const describeEc2 = (names: string): DeployerGrant =>
-    readGrant(
+    listGrant(
         `ec2: ${names
             .split(" ")
             .map((name) => `Describe${name}`)
             .join(" ")}`,
-        allResources(listsEverything),
     );

@@ -2,17 +2,16 @@ import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import { cacheHostName, elastiCacheArnOutput } from "../fake-provider/output-formats.ts";
 import {
-    allResources,
     automaticNamePattern,
     createServiceLinkedRole,
     fixedNamePattern,
     keyUseGrants,
-    listsEverything,
     readGrant,
     regionalArns,
     writeGrant,
     type DeployerGrant,
     type ResourceScope,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew, isBelow } from "./force-new.ts";
 import { changedFrom, lowered, removed } from "./protection-checks.ts";
@@ -148,7 +147,7 @@ export const elasticache: ServiceRows = {
                 replicationGroups,
             ),
             ...cacheTagGrants(replicationGroups),
-            readGrant("elasticache: DescribeCacheClusters DescribeReplicationGroups", allResources(listsEverything)),
+            listGrant("elasticache: DescribeCacheClusters DescribeReplicationGroups"),
             createServiceLinkedRole("elasticache.amazonaws.com"),
             ...keyUseGrants,
         ],

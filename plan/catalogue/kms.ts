@@ -1,13 +1,13 @@
 import {
     allResources,
     fixedNamePattern,
-    listsEverything,
     readGrant,
     regionalArns,
     untaggedOnly,
     withRequestTag,
     withResourceTag,
     writeGrant,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
@@ -29,7 +29,7 @@ export const kms: ServiceRows = {
             writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", aliases),
             // Both ends of an alias must allow it.
             writeGrant("kms: CreateAlias DeleteAlias UpdateAlias", withResourceTag(kmsKeyArns)),
-            readGrant("kms: ListAliases", allResources(listsEverything)),
+            listGrant("kms: ListAliases"),
         ],
     },
     "aws:kms/key:Key": {

@@ -1,13 +1,12 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import {
-    allResources,
     fixedNamePattern,
     keyUseGrants,
-    listsEverything,
     passRoles,
     readGrant,
     regionalArns,
     writeGrant,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
@@ -60,10 +59,7 @@ export const lambda: ServiceRows = {
                 functions,
             ),
             // With the rights of the caller Lambda looks at the network that it joins.
-            readGrant(
-                "ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces",
-                allResources(listsEverything),
-            ),
+            listGrant("ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces"),
             passRoles,
             ...keyUseGrants,
         ],

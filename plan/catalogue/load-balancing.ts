@@ -6,14 +6,12 @@ import {
     targetGroupPath,
 } from "../fake-provider/output-formats.ts";
 import {
-    allResources,
     createServiceLinkedRole,
-    listsEverything,
-    readGrant,
     regionalArns,
     writeGrant,
     type DeployerGrant,
     type ResourceScope,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
@@ -24,8 +22,7 @@ export const loadBalancers = regionalArns("elasticloadbalancing", `loadbalancer/
 const listeners = regionalArns("elasticloadbalancing", `listener/${loadBalancerPattern}`);
 const tagGrant = (on: ResourceScope): DeployerGrant => writeGrant("elasticloadbalancing: AddTags RemoveTags", on);
 
-const describeGrant = (names: string): DeployerGrant =>
-    readGrant(`elasticloadbalancing: ${names} DescribeTags`, allResources(listsEverything));
+const describeGrant = (names: string): DeployerGrant => listGrant(`elasticloadbalancing: ${names} DescribeTags`);
 
 const listenerRules = regionalArns("elasticloadbalancing", `listener-rule/${loadBalancerPattern}`);
 
@@ -126,10 +123,7 @@ export const loadBalancing: ServiceRows = {
             ),
             tagGrant(loadBalancers),
             describeGrant("DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation"),
-            readGrant(
-                "ec2: DescribeAccountAttributes DescribeInternetGateways DescribeNetworkInterfaces",
-                allResources(listsEverything),
-            ),
+            listGrant("ec2: DescribeAccountAttributes DescribeInternetGateways DescribeNetworkInterfaces"),
             createServiceLinkedRole("elasticloadbalancing.amazonaws.com"),
         ],
     },

@@ -2,14 +2,13 @@ import { logGroupPatterns } from "../../lib/encryption/log-group-patterns.ts";
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import {
-    allResources,
-    listsEverything,
     readGrant,
     regionalArns,
     untaggedOnly,
     withRequestTag,
     withResourceTag,
     writeGrant,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, removed, shortened } from "./protection-checks.ts";
@@ -66,7 +65,7 @@ export const logs: ServiceRows = {
                 withResourceTag(executionLogs),
             ),
             readGrant("logs: ListTagsForResource", { arns: [...logGroups.arns, ...executionLogs.arns] }),
-            readGrant("logs: DescribeLogGroups", allResources(listsEverything)),
+            listGrant("logs: DescribeLogGroups"),
         ],
     },
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": {

@@ -1,12 +1,11 @@
 import {
-    allResources,
     automaticNamePattern,
-    listsEverything,
     readGrant,
     regionalArns,
     writeGrant,
     type DeployerGrant,
     type ResourceScope,
+    listGrant,
 } from "./deployer-grant.ts";
 
 export const clusterParameters = regionalArns("rds", `cluster-pg:${automaticNamePattern}`);
@@ -15,4 +14,4 @@ export const subnetGroups = regionalArns("rds", `subgrp:${automaticNamePattern}`
 export const rdsTagGrant = (on: ResourceScope): DeployerGrant =>
     writeGrant("rds: AddTagsToResource RemoveTagsFromResource", on);
 export const rdsReadTagsGrant = (on: ResourceScope): DeployerGrant => readGrant("rds: ListTagsForResource", on);
-export const describeRds = (names: string): DeployerGrant => readGrant(`rds: ${names}`, allResources(listsEverything));
+export const describeRds = (names: string): DeployerGrant => listGrant(`rds: ${names}`);

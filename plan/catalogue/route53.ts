@@ -1,11 +1,4 @@
-import {
-    allResources,
-    listsEverything,
-    readGrant,
-    withConditions,
-    writeGrant,
-    type ResourceScope,
-} from "./deployer-grant.ts";
+import { readGrant, withConditions, writeGrant, type ResourceScope, listGrant } from "./deployer-grant.ts";
 import { forceNew } from "./force-new.ts";
 import type { ServiceRows } from "./row.ts";
 
@@ -34,7 +27,7 @@ export const route53: ServiceRows = {
             ),
             readGrant("route53: GetHostedZone ListResourceRecordSets ListTagsForResource", hostedZones),
             readGrant("route53: GetChange", { arns: ["arn:{partition}:route53:::change/*"] }),
-            readGrant("route53: ListHostedZones ListHostedZonesByName", allResources(listsEverything)),
+            listGrant("route53: ListHostedZones ListHostedZonesByName"),
         ],
     },
 };

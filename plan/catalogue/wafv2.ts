@@ -10,8 +10,8 @@ import {
     withResourceTag,
     writeGrant,
     type ResourceScope,
-    listsEverything,
     logDeliveryScope,
+    listGrant,
 } from "./deployer-grant.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { loadBalancers } from "./load-balancing.ts";
@@ -112,7 +112,7 @@ export const wafv2: ServiceRows = {
                 "logs: PutResourcePolicy",
                 allResources("a resource policy of CloudWatch Logs belongs to the account and has no ARN"),
             ),
-            readGrant("logs: DescribeLogGroups DescribeResourcePolicies", allResources(listsEverything)),
+            listGrant("logs: DescribeLogGroups DescribeResourcePolicies"),
             createServiceLinkedRole("wafv2.amazonaws.com"),
         ],
     },

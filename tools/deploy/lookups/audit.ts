@@ -1,12 +1,6 @@
 import { DescribeTrailsCommand, ListTagsCommand } from "@aws-sdk/client-cloudtrail";
 import { GetDetectorCommand, paginateListDetectors } from "@aws-sdk/client-guardduty";
-import {
-    allResources,
-    fixedNamePattern,
-    listsEverything,
-    regionalArns,
-    readGrant,
-} from "../../../plan/catalogue/deployer-grant.ts";
+import { fixedNamePattern, regionalArns, readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { detectors } from "../../../plan/catalogue/guardduty.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { tagsOf, type Lookups } from "./lookup.ts";
@@ -14,7 +8,7 @@ import { tagsOf, type Lookups } from "./lookup.ts";
 export const audit: Lookups = {
     "aws:cloudtrail/trail:Trail": {
         rights: [
-            readGrant("cloudtrail: DescribeTrails", allResources(listsEverything)),
+            listGrant("cloudtrail: DescribeTrails"),
             readGrant("cloudtrail: ListTags", regionalArns("cloudtrail", `trail/${fixedNamePattern}`)),
         ],
         find: async ({ cloudTrail }, read) => {
@@ -32,10 +26,7 @@ export const audit: Lookups = {
     },
     // AWS allows one in a region.
     "aws:guardduty/detector:Detector": {
-        rights: [
-            readGrant("guardduty: ListDetectors", allResources(listsEverything)),
-            readGrant("guardduty: GetDetector", detectors),
-        ],
+        rights: [listGrant("guardduty: ListDetectors"), readGrant("guardduty: GetDetector", detectors)],
         find: async ({ guardDuty: client }) => {
             const ids = await collectPages(paginateListDetectors({ client }, {}), (page) => page.DetectorIds);
             return Promise.all(

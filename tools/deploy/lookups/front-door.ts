@@ -9,7 +9,7 @@ import {
 import { ListResourceRecordSetsCommand } from "@aws-sdk/client-route-53";
 import { ListIPSetsCommand, ListTagsForResourceCommand, ListWebACLsCommand, type Scope } from "@aws-sdk/client-wafv2";
 import { itemsOf } from "../../../plan/query.ts";
-import { allResources, listsEverything, regionalArns, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { regionalArns, readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { collectTokenPages } from "../../drift/aws-calls.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookup, type Lookups, type Read } from "./lookup.ts";
@@ -19,7 +19,7 @@ const balanced = (
     call: string,
     list: (client: ElasticLoadBalancingV2Client, read: Read) => Promise<(string | undefined)[]>,
 ): Lookup => ({
-    rights: [readGrant(`elasticloadbalancing: ${call} DescribeTags`, allResources(listsEverything))],
+    rights: [listGrant(`elasticloadbalancing: ${call} DescribeTags`)],
     find: async ({ elb }, read) => {
         const ResourceArns = (await list(elb, read)).filter((arn) => arn !== undefined);
         if (ResourceArns.length === 0) {
@@ -42,7 +42,7 @@ const firewallPart = (
     list: (waf: AwsClients["waf"], Scope: Scope, NextMarker?: string) => Promise<[Summary[] | undefined, string?]>,
 ): Lookup => ({
     rights: [
-        readGrant(`wafv2: ${call}`, allResources(listsEverything)),
+        listGrant(`wafv2: ${call}`),
         readGrant("wafv2: ListTagsForResource", regionalArns("wafv2", `regional/${kind}/payment-*/*`)),
     ],
     find: async ({ waf }, read) => {

@@ -6,7 +6,7 @@ import {
     paginateListKeys,
 } from "@aws-sdk/client-kms";
 import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
-import { allResources, listsEverything, withResourceTag, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { withResourceTag, readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { kmsKeyArns } from "../../../plan/catalogue/kms.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
@@ -29,7 +29,7 @@ async function keyWith({ kms }: AwsClients, KeyId: string, description: string):
 
 export const stores: Lookups = {
     "aws:rds/clusterInstance:ClusterInstance": {
-        rights: [readGrant("rds: DescribeDBInstances", allResources(listsEverything))],
+        rights: [listGrant("rds: DescribeDBInstances")],
         find: async ({ rds: client }, read) => {
             const Filters = [{ Name: "db-cluster-id", Values: [read("clusterIdentifier")] }];
             return (
@@ -45,7 +45,7 @@ export const stores: Lookups = {
     },
     "aws:kms/key:Key": {
         rights: [
-            readGrant("kms: ListKeys", allResources(listsEverything)),
+            listGrant("kms: ListKeys"),
             readGrant("kms: DescribeKey ListResourceTags", withResourceTag(kmsKeyArns)),
         ],
         find: async (aws, read) => {
@@ -59,7 +59,7 @@ export const stores: Lookups = {
     },
     // Aliases have no tags: one that leads to the stack's key is the stack's.
     "aws:kms/alias:Alias": {
-        rights: [readGrant("kms: ListAliases", allResources(listsEverything))],
+        rights: [listGrant("kms: ListAliases")],
         find: async ({ kms: client }, read) =>
             (
                 await collectPages(
@@ -71,7 +71,7 @@ export const stores: Lookups = {
                 .map(({ AliasName = "" }) => ({ importId: AliasName })),
     },
     "aws:secretsmanager/secret:Secret": {
-        rights: [readGrant("secretsmanager: ListSecrets", allResources(listsEverything))],
+        rights: [listGrant("secretsmanager: ListSecrets")],
         find: async ({ secrets: client }, read) => {
             const Filters = [{ Key: "name" as const, Values: [read("name")] }];
             return (await collectPages(paginateListSecrets({ client }, { Filters }), (page) => page.SecretList))

@@ -1,7 +1,7 @@
 import { GetRepositoryPolicyCommand } from "@aws-sdk/client-ecr";
 import { paginateListContainerInstances, paginateListServices, paginateListTaskDefinitions } from "@aws-sdk/client-ecs";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { repositories } from "../../../plan/catalogue/ecr.ts";
 import { cluster } from "../../../plan/catalogue/ecs.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
@@ -12,7 +12,7 @@ import { listTasks, listTasksPermissions } from "./tasks.ts";
 const clusterListers = [
     defineLister<string>({
         item: "service",
-        permissions: [readGrant("ecs: ListServices", allResources(listsEverything))],
+        permissions: [listGrant("ecs: ListServices")],
         list: ({ ecs: client }, { arn }) =>
             collectPages(paginateListServices({ client }, { cluster: arn }), (page) => page.serviceArns),
         key: (arn) => arn,
@@ -52,7 +52,7 @@ const clusterListers = [
 
 const revisionLister = defineLister<string>({
     item: "revision",
-    permissions: [readGrant("ecs: ListTaskDefinitions", allResources(listsEverything))],
+    permissions: [listGrant("ecs: ListTaskDefinitions")],
     list: ({ ecs: client }, { text }) =>
         collectPages(
             paginateListTaskDefinitions({ client }, { familyPrefix: text("family"), status: "ACTIVE" }),

@@ -9,13 +9,7 @@ import { paginateListAliases, paginateListGrants, type GrantListEntry } from "@a
 import { splitPart } from "../../../plan/query.ts";
 import { collectPages } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
-import {
-    allResources,
-    listsEverything,
-    withResourceTag,
-    readGrant,
-    stackRoles,
-} from "../../../plan/catalogue/deployer-grant.ts";
+import { withResourceTag, readGrant, stackRoles, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { kmsKeyArns } from "../../../plan/catalogue/kms.ts";
 import { defineLister, toDriftResource, type ChildListers, type ParentResource } from "../listing.ts";
 import { describePolicy, textOrUnknown, joinNames } from "../text.ts";
@@ -134,7 +128,7 @@ const keyListers = [
     }),
     defineLister({
         item: "alias",
-        permissions: [readGrant("kms: ListAliases", allResources(listsEverything))],
+        permissions: [listGrant("kms: ListAliases")],
         list: ({ kms: client }, { id }) =>
             collectPages(paginateListAliases({ client }, { KeyId: id }), (page) => page.Aliases),
         key: ({ AliasName }) => AliasName,

@@ -10,14 +10,12 @@ import {
 } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
-import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { defineLister, toDriftResource, type ChildListers, type ParentResource } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 import { listTasks, listTasksPermissions } from "./tasks.ts";
 
-const describePermissions = (names: string) => [
-    readGrant(`elasticloadbalancing: ${names}`, allResources(listsEverything)),
-];
+const describePermissions = (names: string) => [listGrant(`elasticloadbalancing: ${names}`)];
 
 const actionTarget = ({ Type, TargetGroupArn, RedirectConfig }: Action): string =>
     TargetGroupArn ?? (RedirectConfig === undefined ? String(Type) : `https://${RedirectConfig.Host ?? "#{host}"}`);

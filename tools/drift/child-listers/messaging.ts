@@ -4,7 +4,7 @@ import { paginateListSchedules } from "@aws-sdk/client-scheduler";
 import { paginateListSubscriptionsByTopic } from "@aws-sdk/client-sns";
 import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { eventRuleArns } from "../../../plan/catalogue/events.ts";
 import { topics } from "../../../plan/catalogue/sns.ts";
 import { queues } from "../../../plan/catalogue/sqs.ts";
@@ -34,7 +34,7 @@ export const eventSourceMappingLister = (
 ): ChildLister =>
     defineLister<EventSourceMappingConfiguration>({
         item: "event source mapping",
-        permissions: [readGrant("lambda: ListEventSourceMappings", allResources(listsEverything))],
+        permissions: [listGrant("lambda: ListEventSourceMappings")],
         list: ({ lambda: client }, parent) =>
             collectPages(paginateListEventSourceMappings({ client }, by(parent)), (page) => page.EventSourceMappings),
         key: ({ UUID }) => UUID,
@@ -81,7 +81,7 @@ const eventTargetLister = defineLister<Target>({
 
 const scheduleLister = defineLister({
     item: "schedule",
-    permissions: [readGrant("scheduler: ListSchedules", allResources(listsEverything))],
+    permissions: [listGrant("scheduler: ListSchedules")],
     list: ({ scheduler: client }, { id }) =>
         collectPages(paginateListSchedules({ client }, { GroupName: id }), (page) => page.Schedules),
     key: ({ GroupName, Name }) => `${GroupName}/${Name}`,

@@ -6,13 +6,11 @@ import {
     type ServiceNamespace,
 } from "@aws-sdk/client-application-auto-scaling";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { defineLister, type ChildListers, type ChildLister, type DriftResource } from "../listing.ts";
 import { textOrUnknown } from "../text.ts";
 
-const describePermissions = (name: string) => [
-    readGrant(`application-autoscaling: Describe${name}`, allResources(listsEverything)),
-];
+const describePermissions = (name: string) => [listGrant(`application-autoscaling: Describe${name}`)];
 
 /** What scales a table, an index of it or a service. */
 export const scalableTargetLister = (

@@ -7,7 +7,7 @@ import {
     paginateDescribeDBInstances,
 } from "@aws-sdk/client-rds";
 import { collectPages } from "../../frame/aws-clients.ts";
-import { allResources, listsEverything, readGrant } from "../../../plan/catalogue/deployer-grant.ts";
+import { readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { tables } from "../../../plan/catalogue/dynamodb.ts";
 import { asListedItems, defineLister, type ChildListers } from "../listing.ts";
 import { describePolicy, textOrUnknown } from "../text.ts";
@@ -63,7 +63,7 @@ interface ClusterAttachment {
 const clusterListers = [
     defineLister({
         item: "instance",
-        permissions: [readGrant("rds: DescribeDBInstances", allResources(listsEverything))],
+        permissions: [listGrant("rds: DescribeDBInstances")],
         list: ({ rds: client }, { id }) =>
             collectPages(
                 paginateDescribeDBInstances({ client }, { Filters: [{ Name: "db-cluster-id", Values: [id] }] }),
@@ -78,7 +78,7 @@ const clusterListers = [
     }),
     defineLister({
         item: "endpoint",
-        permissions: [readGrant("rds: DescribeDBClusterEndpoints", allResources(listsEverything))],
+        permissions: [listGrant("rds: DescribeDBClusterEndpoints")],
         list: ({ rds: client }, { id }) =>
             collectPages(
                 paginateDescribeDBClusterEndpoints({ client }, { DBClusterIdentifier: id }),
@@ -100,7 +100,7 @@ const clusterListers = [
     }),
     defineLister({
         item: "manual snapshot",
-        permissions: [readGrant("rds: DescribeDBClusterSnapshots", allResources(listsEverything))],
+        permissions: [listGrant("rds: DescribeDBClusterSnapshots")],
         list: ({ rds: client }, { id }) =>
             collectPages(
                 paginateDescribeDBClusterSnapshots({ client }, { DBClusterIdentifier: id, SnapshotType: "manual" }),
@@ -121,7 +121,7 @@ const clusterListers = [
     }),
     defineLister<ClusterAttachment>({
         item: "attachment",
-        permissions: [readGrant("rds: DescribeDBClusters", allResources(listsEverything))],
+        permissions: [listGrant("rds: DescribeDBClusters")],
         list: async ({ rds }, { id, arn }) => {
             const command = new DescribeDBClustersCommand({ DBClusterIdentifier: id });
             const { DBClusters: [found] = [] } = await rds.send(command);
@@ -154,7 +154,7 @@ const clusterListers = [
 
 const cacheSnapshotLister = defineLister({
     item: "manual snapshot",
-    permissions: [readGrant("elasticache: DescribeSnapshots", allResources(listsEverything))],
+    permissions: [listGrant("elasticache: DescribeSnapshots")],
     list: ({ elasticache: client }, { id }) =>
         collectPages(
             paginateDescribeSnapshots({ client }, { ReplicationGroupId: id, SnapshotSource: "user" }),
