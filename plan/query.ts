@@ -78,9 +78,12 @@ const nodesByType = memoizeByPlan(({ nodes }) => {
 });
 const nodesByUrn = memoizeByPlan(({ nodes }) => new Map(nodes.map((node) => [node.urn, node])));
 
+/** `sqs/queue:Queue` for `aws:sqs/queue:Queue`: rules and records name types of AWS so. */
+export const withoutAwsPrefix = (type: string): string => type.replace(/^aws:/, "");
+
 /** All resources of a type of AWS, given as `sqs/queue:Queue` or `aws:sqs/queue:Queue`. */
 export const resourcesOfType = (plan: Plan, type: string): readonly PlanNode[] => {
-    const plain = type.replace(/^aws:/, "");
+    const plain = withoutAwsPrefix(type);
     return nodesByType(recordType(plan, plain)).get(`aws:${plain}`) ?? [];
 };
 

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation/index.js";
-import { isPlainObject } from "./query.ts";
+import { isPlainObject, withoutAwsPrefix } from "./query.ts";
 
 type StateProperties = Readonly<Record<string, unknown>>;
 
@@ -99,9 +99,9 @@ export const providerUrnOf = ({ provider = "" }: Pick<StateResource, "provider">
 /** Whether anything is deployed: a new stack has no resources. */
 export const hasResources = ({ resources }: State): boolean => resources.some(({ custom }) => custom === true);
 
-/** Resources of a type, given as `sqs/queue:Queue`, that are not pending deletion. */
+/** Resources of a type, given as `resourcesOfType` takes it, that are not pending deletion. */
 export const stateResourcesOfType = ({ resources }: State, type: string): StateResource[] =>
-    resources.filter((resource) => resource.type === `aws:${type}` && resource.delete !== true);
+    resources.filter((resource) => resource.type === `aws:${withoutAwsPrefix(type)}` && resource.delete !== true);
 
 export const logicalNameOf = ({ urn }: { urn: string }): string => urn.split("::").at(-1) ?? urn;
 

@@ -1,5 +1,4 @@
 import { visitNonSecretStrings } from "../../plan/value.ts";
-import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, typeNameOf, memoizeByPlan, splitPart, toText, inputText } from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -8,7 +7,7 @@ import { unsupportedElementsIn, type RequestContext } from "./conditions.ts";
 import { evaluate, type Decision, type NamedPolicy, type ApplicablePolicies, type AccessRequest } from "./evaluate.ts";
 import { managedPolicyOf } from "./managed-policies.ts";
 import { isArn } from "./principals.ts";
-import { policiesAttachedTo } from "./resource-policies.ts";
+import { policiesAttachedTo, resourcePolicyTypes } from "./resource-policies.ts";
 
 /** The policies of a plan, and the account, Region and partition to which they belong. */
 export interface AccountPolicies {
@@ -35,7 +34,7 @@ export interface Role {
 
 /** Types with a policy as an input that the evaluator reads. */
 const supportedPolicyTypes = [
-    ...typesWith("policyOf").map(([type]) => type),
+    ...resourcePolicyTypes.map(([type]) => type),
     "aws:kms/key:Key",
     "aws:iam/role:Role",
     "aws:iam/rolePolicy:RolePolicy",
@@ -118,7 +117,7 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
         arnOf(node),
         { ...policyOf(node, "assumeRolePolicy"), name: `the trust of ${node.name}`, layer: "trust", node },
     ]),
-    ...typesWith("policyOf").flatMap(([, { type }]) =>
+    ...resourcePolicyTypes.flatMap(([, { type }]) =>
         resourcesOfType(plan, type).flatMap((resource) =>
             policiesAttachedTo(plan, resource).map((node): [string, ResourcePolicy] => [
                 arnOf(resource),

@@ -2,9 +2,12 @@ import { typesWith } from "../../plan/catalogue/catalogue.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { arnOf, inputText, resourcesOfType, toText } from "../../plan/query.ts";
 
+/** Types of policies, each with the type of resource that it is about. */
+export const resourcePolicyTypes = typesWith("policyOf");
+
 /** Policies that a plan attaches to a resource; AWS keeps one for each resource. */
 export const policiesAttachedTo = (plan: Plan, resource: PlanNode): PlanNode[] =>
-    typesWith("policyOf")
+    resourcePolicyTypes
         .filter(([, { type }]) => resource.type === type)
         .flatMap(([policyType, { input, property }]) => {
             const value = toText(resource.inputs[property] ?? resource.outputs[property]);

@@ -1,8 +1,8 @@
 import { typesWith } from "../../plan/catalogue/catalogue.ts";
-import { resourcesOfType, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import { resourcesOfType, withoutAwsPrefix, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 
-const deletions = typesWith("deletion").map(([type, deletion]) => ({ type: type.replace(/^aws:/, ""), ...deletion }));
+const deletions = typesWith("deletion").map(([type, deletion]) => ({ type: withoutAwsPrefix(type), ...deletion }));
 
 /**
  * What serves callers, and can be replaced. The API itself cannot: the provider changes each of its inputs in place
@@ -33,7 +33,7 @@ export const lifetimeRules: readonly Rule[] = [
         fix: "Set the input from `deletionProtection` in the settings.",
         check: (plan, settings) => {
             const { deletionProtection } = settings;
-            const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(type.replace(/^aws:/, "")));
+            const kept = plan.nodes.filter(({ type }) => protectedTypes.includes(withoutAwsPrefix(type)));
             return [
                 ...deletions.flatMap(({ type, inputs: rows = [] }) =>
                     rows.flatMap(({ input, unprotected, protected: protectedValue }) => {

@@ -24,10 +24,7 @@ const isTaggable = ({ type, custom, external, outputs }: PlanNode): boolean =>
  * The provider's default tags are not copied to what AWS creates out of a resource. Network interfaces of Lambda, the load
  * balancer and endpoints, and the secret of RDS's master user, have no input for tags.
  */
-const tagPropagation = typesWith("tagPropagation").map(([type, propagation]) => ({
-    type: type.replace(/^aws:/, ""),
-    ...propagation,
-}));
+const tagPropagation = typesWith("tagPropagation");
 
 const tagEntries = (values: unknown): [string, unknown][] => (isObjectOrArray(values) ? Object.entries(values) : []);
 
@@ -87,7 +84,7 @@ export const tagRules: readonly Rule[] = [
         description: "Resources that AWS creates from ours (tasks, snapshots) inherit the stack's tags",
         fix: "Set the input that propagates the tags.",
         check: (plan) =>
-            tagPropagation.flatMap(({ type, createdResources, requirement, propagatesTags }) =>
+            tagPropagation.flatMap(([type, { createdResources, requirement, propagatesTags }]) =>
                 findingsUnless(
                     resourcesOfType(plan, type),
                     propagatesTags,

@@ -6,10 +6,10 @@ import {
     inputText,
     findingsUnless,
     stackFindingUnless,
+    withoutAwsPrefix,
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
-import { policiesAttachedTo } from "../../analysis/iam/resource-policies.ts";
-import { typesWith } from "../../plan/catalogue/catalogue.ts";
+import { policiesAttachedTo, resourcePolicyTypes } from "../../analysis/iam/resource-policies.ts";
 import {
     accountOfPlan,
     statementFindings,
@@ -120,7 +120,7 @@ export const trustRules: readonly Rule[] = [
         description: "Policies of buckets, queues and topics deny requests without TLS",
         fix: "Deny all actions to all principals where `aws:SecureTransport` is false, on the resource and everything in it.",
         check: (plan) =>
-            typesWith("policyOf").flatMap(([, { type, denyPlainHttpTo }]) => {
+            resourcePolicyTypes.flatMap(([, { type, denyPlainHttpTo }]) => {
                 if (denyPlainHttpTo === undefined) {
                     return [];
                 }
@@ -136,7 +136,7 @@ export const trustRules: readonly Rule[] = [
                     );
                 };
                 return [
-                    ...stackFindingUnless(nodes.length > 0, `there is no ${type.replace(/^aws:/, "")}`),
+                    ...stackFindingUnless(nodes.length > 0, `there is no ${withoutAwsPrefix(type)}`),
                     ...findingsUnless(nodes, refuses, "have one policy, which denies requests without TLS"),
                 ];
             }),

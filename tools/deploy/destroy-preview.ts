@@ -58,7 +58,7 @@ const describeByType = (
 ): string[] => [
     ...new Set(
         descriptions.flatMap(([type, describe]) =>
-            stateResourcesOfType(state, type.replace(/^aws:/, "")).flatMap((resource) => {
+            stateResourcesOfType(state, type).flatMap((resource) => {
                 const what = describe(resource.inputs ?? {}, resource);
                 return what === undefined ? [] : [`${logicalNameOf(resource)}: ${what}`];
             }),

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from "node:util";
 import { CommandError, ConcurrentUpdateError } from "@pulumi/pulumi/automation/index.js";
-import { ExitError } from "../frame/exit.ts";
+import { errorMessage, ExitError } from "../frame/exit.ts";
 
 /** An error of a command of Pulumi's, as opposed to one of this program. */
 export const isPulumiError = (error: unknown): error is CommandError => error instanceof CommandError;
 
 /** What a command wrote, out of the error that the Automation API makes of it. */
 export function commandErrorText(error: unknown): string {
-    const text = error instanceof Error ? error.message : String(error);
+    const text = errorMessage(error);
     const [, written = ""] = /^ stderr: ([\s\S]*?)^ err\?:/m.exec(text) ?? [];
     return written.trim() === "" ? text : written.trim();
 }

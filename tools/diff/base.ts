@@ -9,6 +9,7 @@ import { stackNamesIn } from "../../plan/stack-file.ts";
 import type { MinTasks } from "./cost.ts";
 import { withWorktree } from "./worktree.ts";
 import type { ComparisonBase } from "./report.ts";
+import { errorMessage } from "../frame/exit.ts";
 
 /** The stack as its files are now. */
 export interface CurrentStack {
@@ -58,7 +59,7 @@ function readJsonFile(file: string): unknown {
     try {
         return JSON.parse(readFileSync(file, "utf8"), reviveSecret);
     } catch (error) {
-        throw new PlanError([`${file} is no JSON: ${error instanceof Error ? error.message : String(error)}`]);
+        throw new PlanError([`${file} is no JSON: ${errorMessage(error)}`]);
     }
 }
 

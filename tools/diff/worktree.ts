@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PlanError } from "../../plan/plan-error.ts";
+import { errorMessage } from "../frame/exit.ts";
 
 /** The project as a commit has it. */
 export interface Checkout {
@@ -74,7 +75,7 @@ async function installPackages(
         await runProcess("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
     } catch (error) {
         throw new PlanError([
-            `${note}, and those of ${ref} cannot be installed: ${error instanceof Error ? error.message : String(error)}`,
+            `${note}, and those of ${ref} cannot be installed: ${errorMessage(error)}`,
             `plan it where they are, \`npm run plan -- <stack> --json <file>\`, and pass the file to --from`,
         ]);
     }

@@ -15,6 +15,7 @@ import { storeListersByType } from "./child-listers/stores.ts";
 import { plannedTypes } from "../../analysis/deployer/policies.ts";
 import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { withoutAwsPrefix } from "../../plan/query.ts";
 import type { ChildListers, ChildLister } from "./listing.ts";
 
 /** What can be in AWS below a resource, by type, such as `sqs/queue:Queue`: each whose row says `children: "listed"`. */
@@ -36,10 +37,9 @@ export const childListersByType: Readonly<Record<string, ChildListers>> = {
 };
 
 /** What can be below a resource of a type; nothing where `children` of its row says why. */
-export const listersForType = (type: string): readonly ChildLister[] => childListersByType[type] ?? [];
+export const listersForType = (type: string): readonly ChildLister[] =>
+    childListersByType[withoutAwsPrefix(type)] ?? [];
 
 /** IAM permissions to list the child resources of a plan's resources. */
 export const driftPermissions = (plan: Plan): DeployerGrant[] =>
-    plannedTypes(plan).flatMap((type) =>
-        listersForType(type.replace(/^aws:/, "")).flatMap(({ permissions }) => permissions),
-    );
+    plannedTypes(plan).flatMap((type) => listersForType(type).flatMap(({ permissions }) => permissions));

@@ -1,4 +1,4 @@
-import { getPath } from "../../plan/query.ts";
+import { getPath, withoutAwsPrefix } from "../../plan/query.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 import { logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
@@ -160,5 +160,5 @@ export function toDriftResource(resource: StateResource): DriftResource {
             .find((value) => typeof value === "string");
         return found ?? "";
     };
-    return { type: type.replace(/^aws:/, ""), name: logicalNameOf(resource), id, arn: text("arn"), text };
+    return { type: withoutAwsPrefix(type), name: logicalNameOf(resource), id, arn: text("arn"), text };
 }

@@ -1,6 +1,6 @@
 import type { AwsClients } from "../frame/aws-clients.ts";
 import type { Clock } from "../frame/clock.ts";
-import { ExitError } from "../frame/exit.ts";
+import { errorMessage, ExitError, isCancellation } from "../frame/exit.ts";
 
 /** The stack in which a drill runs, and what the drill uses to call AWS, to wait and to print. */
 export interface DrillContext {
@@ -35,8 +35,6 @@ export class DrillError extends ExitError {
 /** Whether AWS refused with one of these errors. */
 export const hasErrorName = (error: unknown, names: readonly string[]): boolean =>
     error instanceof Error && names.includes(error.name);
-
-export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export interface WaitOptions {
     /** Ends the sentence `not within 5 minutes: ...`. */
@@ -129,10 +127,6 @@ export const deleteAndWait = (
 
 /** Registers how to undo a change, before the change is made: a call that fails may still have taken effect. */
 export type AddRollback = (what: string, run: (context: DrillContext) => Promise<unknown>) => void;
-
-/** Whether an operation ended because the operator cancelled it. Node's timers reject with an `AbortError` of their own. */
-const isCancellation = (error: unknown): boolean =>
-    hasErrorName(error, ["AbortError"]) || (error instanceof ExitError && error.exitReason === "cancelled");
 
 /**
  * Runs a drill, and then, whether it failed or not, undoes its changes, the last one first.

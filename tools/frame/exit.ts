@@ -67,8 +67,12 @@ export class ExitError extends Error {
 export const exitCodeFor = (reason: ExitReason | number): number =>
     typeof reason === "number" ? reason : exitCodes[reason].code;
 
+export const errorMessage = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 /** The first line of an error's message, for a message that says more. */
-export const firstLineOfError = (error: unknown): string => {
-    const text = error instanceof Error ? error.message : String(error);
-    return text.trim().split("\n", 1).join();
-};
+export const firstLineOfError = (error: unknown): string => errorMessage(error).trim().split("\n", 1).join();
+
+/** Whether an operation ended because the operator cancelled it. Node's timers and questions reject with an `AbortError`. */
+export const isCancellation = (error: unknown): boolean =>
+    error instanceof Error &&
+    (error.name === "AbortError" || (error instanceof ExitError && error.exitReason === "cancelled"));

@@ -1,4 +1,4 @@
-import { ExitError } from "./exit.ts";
+import { ExitError, isCancellation } from "./exit.ts";
 
 /**
  * Ctrl-C and SIGTERM. Work that must not be cut off, such as an update by Pulumi, finishes what it has begun; everything
@@ -60,7 +60,7 @@ export class Interrupt {
             return await work();
         } catch (error) {
             // What the work says of its end, such as what it could not undo.
-            failure = error instanceof ExitError && error.exitReason !== "cancelled" ? error.message : "";
+            failure = error instanceof ExitError && !isCancellation(error) ? error.message : "";
             throw error;
         } finally {
             this.#running -= 1;

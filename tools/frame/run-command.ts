@@ -2,7 +2,7 @@ import { suggestName } from "../../lib/settings/problem.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import { commands } from "../commands.ts";
 import type { CommandContext } from "./context.ts";
-import { exitCodeFor, ExitError } from "./exit.ts";
+import { exitCodeFor, ExitError, isCancellation } from "./exit.ts";
 import { formatColumns } from "./table.ts";
 
 /**
@@ -59,8 +59,8 @@ function describeError(error: unknown, isCancelled: boolean): Pick<ExitError, "e
     if (error instanceof ExitError) {
         return { exitReason: isCancelled ? "cancelled" : error.exitReason, message: error.message };
     }
-    // The terminal rejects a question with it at Ctrl-C.
-    if (isCancelled || (error instanceof Error && error.name === "AbortError")) {
+    // Ctrl-C at a question of the terminal is no signal.
+    if (isCancelled || isCancellation(error)) {
         return { exitReason: "cancelled", message: "Cancelled" };
     }
     const refused = error instanceof PlanError ? error : systemErrorIn(error);
