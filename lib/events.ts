@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 
-export interface EventRoute {
+interface EventRoute {
     readonly description: string;
     /** Event pattern: which events of EventBridge's default bus match. */
     readonly pattern: Readonly<Record<string, unknown>>;

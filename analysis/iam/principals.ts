@@ -5,7 +5,7 @@ import { toArray, type ParsedStatement } from "./statements.ts";
  * How a statement includes a principal. `named`: the statement alone decides. `account`: it delegates to the IAM policies of
  * the principal's account.
  */
-export type PrincipalMatch = "named" | "account" | undefined;
+type PrincipalMatch = "named" | "account" | undefined;
 
 /** Whether a principal is given by its ARN, as roles are; AWS services have names such as `sns.amazonaws.com`. */
 export const isArn = (principal: string): boolean => principal.startsWith("arn:");

@@ -10,7 +10,7 @@ import {
 } from "./find.ts";
 
 /** A dependency of a type that no input creates. */
-export interface RequiredDependency {
+interface RequiredDependency {
     readonly type: string;
     readonly needs: FindDependencies;
     /** How many resources it needs at least. @default 1 */

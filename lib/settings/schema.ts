@@ -132,4 +132,3 @@ export const settingsSchema = z.strictObject({
 export type Settings = z.output<typeof settingsSchema>;
 export type ServiceSettings = Settings["services"][string];
 export type QueueSettings = Settings["queues"][string];
-export type StoreName = ServiceSettings["stores"][number];

@@ -22,7 +22,7 @@ export const acm: ServiceRows = {
     "aws:acm/certificate:Certificate": {
         summary: ["{domainName}", "imported{certificateBody?}", "by {validationMethod}"],
         fakeOutputs: {
-            ...identifiedByArn((asked) => asked.arn("acm", `certificate/${asked.uuid}`)),
+            ...identifiedByArn((request) => request.arn("acm", `certificate/${request.uuid}`)),
             domainValidationOptions: certificateValidationOptions,
             status: "ISSUED",
         },

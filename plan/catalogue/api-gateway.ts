@@ -171,7 +171,7 @@ export const apiGateway: ServiceRows = {
         summary: ["{pathPart}"],
         fakeOutputs: {
             id: ({ hex }) => hex(6),
-            path: (asked) => `/${asked.text("pathPart")}`,
+            path: (request) => `/${request.text("pathPart")}`,
         },
         forceNew: forceNew("apigateway/resource", ["restApi"]),
         recovery: "lookup",
@@ -188,8 +188,8 @@ export const apiGateway: ServiceRows = {
         name: { maxLength: maxNameLength },
         fakeOutputs: {
             id: ({ hex }) => hex(10),
-            arn: (asked) => asked.arn("apigateway", `/restapis/${asked.hex(10)}`, { account: "" }),
-            executionArn: (asked) => asked.arn("execute-api", asked.hex(10)),
+            arn: (request) => request.arn("apigateway", `/restapis/${request.hex(10)}`, { account: "" }),
+            executionArn: (request) => request.arn("execute-api", request.hex(10)),
             rootResourceId: ({ hex }) => hex(12).slice(2),
         },
         forceNew: forceNew("apigateway/rest_api", []),
@@ -201,13 +201,14 @@ export const apiGateway: ServiceRows = {
     "aws:apigateway/stage:Stage": {
         summary: ["{stageName}", "X-Ray{xrayTracingEnabled?}"],
         fakeOutputs: {
-            arn: (asked) =>
-                asked.arn("apigateway", `/restapis/${asked.text("restApi")}/stages/${asked.text("stageName")}`, {
+            arn: (request) =>
+                request.arn("apigateway", `/restapis/${request.text("restApi")}/stages/${request.text("stageName")}`, {
                     account: "",
                 }),
-            executionArn: (asked) => asked.arn("execute-api", `${asked.text("restApi")}/${asked.text("stageName")}`),
-            invokeUrl: (asked) =>
-                `https://${asked.text("restApi")}.execute-api.${asked.region}.amazonaws.com/${asked.text("stageName")}`,
+            executionArn: (request) =>
+                request.arn("execute-api", `${request.text("restApi")}/${request.text("stageName")}`),
+            invokeUrl: (request) =>
+                `https://${request.text("restApi")}.execute-api.${request.region}.amazonaws.com/${request.text("stageName")}`,
         },
         forceNew: forceNew("apigateway/stage", ["restApi", "stageName"]),
         loss: { content: "the path of that address", losesData: false, partOf: ["aws:apigateway/restApi:RestApi"] },

@@ -50,7 +50,7 @@ export const applicationAutoScaling: ServiceRows = {
     },
     "aws:appautoscaling/target:Target": {
         summary: ["{minCapacity}-{maxCapacity} tasks"],
-        fakeOutputs: { id: (asked) => asked.text("resourceId", asked.name) },
+        fakeOutputs: { id: (request) => request.text("resourceId", request.name) },
         forceNew: forceNew("appautoscaling/target", ["resourceId", "scalableDimension", "serviceNamespace"]),
         recovery: { importId: "{serviceNamespace}/{resourceId}/{scalableDimension}" },
         children: "listed",

@@ -13,7 +13,7 @@ export const cloudtrail: ServiceRows = {
         name: { maxLength: 128 },
         summary: ["multi-region{isMultiRegionTrail?}", "validated{enableLogFileValidation?}", "CMK{kmsKeyId?}"],
         fakeOutputs: {
-            ...identifiedByArn((asked) => asked.arn("cloudtrail", `trail/${asked.physicalName}`)),
+            ...identifiedByArn((request) => request.arn("cloudtrail", `trail/${request.physicalName}`)),
             homeRegion: ({ region }) => region,
         },
         providerDefaults: { enableLogging: true, isOrganizationTrail: false },

@@ -10,8 +10,8 @@ export const cloudwatch: ServiceRows = {
         name: { input: "alarmName", maxLength: 255, sharedWith: "aws:cloudwatch/metricAlarm:MetricAlarm" },
         summary: ["{alarmName}"],
         fakeOutputs: {
-            id: (asked) => asked.text("alarmName", asked.name),
-            arn: (asked) => asked.arn("cloudwatch", `alarm:${asked.text("alarmName", asked.name)}`),
+            id: (request) => request.text("alarmName", request.name),
+            arn: (request) => request.arn("cloudwatch", `alarm:${request.text("alarmName", request.name)}`),
         },
         providerDefaults: { actionsEnabled: true },
         forceNew: forceNew("cloudwatch/composite_alarm", ["actionsEnabled", "alarmName"]),
@@ -30,9 +30,9 @@ export const cloudwatch: ServiceRows = {
         name: { input: "dashboardName", maxLength: 255 },
         summary: ["{dashboardName}"],
         fakeOutputs: {
-            id: (asked) => asked.text("dashboardName", asked.name),
-            dashboardArn: (asked) =>
-                asked.arn("cloudwatch", `dashboard/${asked.text("dashboardName", asked.name)}`, { region: "" }),
+            id: (request) => request.text("dashboardName", request.name),
+            dashboardArn: (request) =>
+                request.arn("cloudwatch", `dashboard/${request.text("dashboardName", request.name)}`, { region: "" }),
         },
         forceNew: forceNew("cloudwatch/dashboard", ["dashboardName"]),
         recovery: { importId: "{dashboardName}" },
@@ -50,8 +50,8 @@ export const cloudwatch: ServiceRows = {
             "{evaluationPeriods} x {period} s",
         ],
         fakeOutputs: {
-            id: (asked) => asked.text("name", asked.name),
-            arn: (asked) => asked.arn("cloudwatch", `alarm:${asked.physicalName}`),
+            id: (request) => request.text("name", request.name),
+            arn: (request) => request.arn("cloudwatch", `alarm:${request.physicalName}`),
         },
         providerDefaults: { actionsEnabled: true, "metricQueries.*.returnData": false },
         forceNew: forceNew("cloudwatch/metric_alarm", ["name"]),

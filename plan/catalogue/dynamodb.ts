@@ -12,8 +12,9 @@ export const dynamodb: ServiceRows = {
         name: { maxLength: 255 },
         summary: ["{billingMode}", "recoverable{pointInTimeRecovery.enabled?}", "CMK{serverSideEncryption.kmsKeyArn?}"],
         fakeOutputs: {
-            arn: (asked) => asked.arn("dynamodb", `table/${asked.physicalName}`),
-            streamArn: (asked) => asked.arn("dynamodb", `table/${asked.physicalName}/stream/2026-01-01T00:00:00.000`),
+            arn: (request) => request.arn("dynamodb", `table/${request.physicalName}`),
+            streamArn: (request) =>
+                request.arn("dynamodb", `table/${request.physicalName}/stream/2026-01-01T00:00:00.000`),
         },
         forceNew: forceNew(
             "dynamodb/table",

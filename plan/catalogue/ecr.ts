@@ -21,7 +21,7 @@ export const ecr: ServiceRows = {
         name: { maxLength: maxNameLengths.repository },
         summary: ["{imageTagMutability}", "scan{imageScanningConfiguration.scanOnPush?}", "{name}"],
         fakeOutputs: {
-            arn: (asked) => asked.arn("ecr", `repository/${asked.physicalName}`),
+            arn: (request) => request.arn("ecr", `repository/${request.physicalName}`),
             repositoryUrl: ({ account, region, physicalName }) =>
                 `${account}.dkr.ecr.${region}.amazonaws.com/${physicalName}`,
         },

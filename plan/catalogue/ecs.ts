@@ -21,7 +21,7 @@ export const ecs: ServiceRows = {
     "aws:ecs/cluster:Cluster": {
         name: { maxLength: 255 },
         summary: ["{name}", "insights {settings.0.value}"],
-        fakeOutputs: identifiedByArn((asked) => asked.arn("ecs", `cluster/${asked.physicalName}`)),
+        fakeOutputs: identifiedByArn((request) => request.arn("ecs", `cluster/${request.physicalName}`)),
         forceNew: forceNew("ecs/cluster", ["name"]),
         deletion: {
             remains: (_, cluster) =>
@@ -47,8 +47,8 @@ export const ecs: ServiceRows = {
     "aws:ecs/service:Service": {
         name: { maxLength: 255 },
         summary: ["{desiredCount} tasks", "{launchType}", "rollback{deploymentCircuitBreaker.rollback?}"],
-        fakeOutputs: identifiedByArn((asked) =>
-            asked.arn("ecs", `service/${clusterNameOf(asked)}/${asked.physicalName}`),
+        fakeOutputs: identifiedByArn((request) =>
+            request.arn("ecs", `service/${clusterNameOf(request)}/${request.physicalName}`),
         ),
         providerDefaults: { schedulingStrategy: "REPLICA", waitForSteadyState: false },
         forceNew: forceNew(
@@ -102,9 +102,10 @@ export const ecs: ServiceRows = {
         name: { input: "family", maxLength: 255 },
         summary: ["{cpu} CPU", "{memory} MiB", "{runtimePlatform.cpuArchitecture}"],
         fakeOutputs: {
-            id: (asked) => asked.text("family", asked.name),
-            arn: (asked) => asked.arn("ecs", `task-definition/${asked.text("family", asked.name)}:1`),
-            arnWithoutRevision: (asked) => asked.arn("ecs", `task-definition/${asked.text("family", asked.name)}`),
+            id: (request) => request.text("family", request.name),
+            arn: (request) => request.arn("ecs", `task-definition/${request.text("family", request.name)}:1`),
+            arnWithoutRevision: (request) =>
+                request.arn("ecs", `task-definition/${request.text("family", request.name)}`),
             revision: 1,
         },
         providerDefaults: { skipDestroy: false, trackLatest: false },

@@ -69,9 +69,9 @@ export const elasticache: ServiceRows = {
                 );
             },
             port: 6379,
-            primaryEndpointAddress: (asked) => cacheHostName(asked, "master"),
-            readerEndpointAddress: (asked) => cacheHostName(asked, "replica"),
-            configurationEndpointAddress: (asked) => cacheHostName(asked, "clustercfg"),
+            primaryEndpointAddress: (request) => cacheHostName(request, "master"),
+            readerEndpointAddress: (request) => cacheHostName(request, "replica"),
+            configurationEndpointAddress: (request) => cacheHostName(request, "clustercfg"),
         },
         providerDefaults: { authTokenUpdateStrategy: "ROTATE" },
         forceNew: forceNew(

@@ -9,7 +9,7 @@ export const events: ServiceRows = {
     "aws:cloudwatch/eventRule:EventRule": {
         name: { maxLength: maxNameLengths.eventRule },
         summary: ["{scheduleExpression}"],
-        fakeOutputs: { arn: (asked) => asked.arn("events", `rule/${asked.physicalName}`) },
+        fakeOutputs: { arn: (request) => request.arn("events", `rule/${request.physicalName}`) },
         providerDefaults: { eventBusName: "default", forceDestroy: false },
         forceNew: forceNew("events/rule", [...nameInputs, "eventBusName"]),
         recovery: { importId: "{name}" },

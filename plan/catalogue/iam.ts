@@ -12,7 +12,7 @@ export const iam: ServiceRows = {
     "aws:iam/role:Role": {
         name: { maxLength: maxNameLengths.role },
         fakeOutputs: {
-            arn: (asked) => asked.arn("iam", `role/${asked.physicalName}`, { region: "" }),
+            arn: (request) => request.arn("iam", `role/${request.physicalName}`, { region: "" }),
             uniqueId: ({ hex }) => `AROA${hex(17).toUpperCase()}`,
         },
         providerDefaults: { forceDetachPolicies: false, maxSessionDuration: 3600, path: "/" },

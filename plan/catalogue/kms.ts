@@ -21,7 +21,7 @@ export const kms: ServiceRows = {
     "aws:kms/alias:Alias": {
         name: { maxLength: 256 },
         summary: ["{name}"],
-        fakeOutputs: { arn: (asked) => asked.arn("kms", asked.physicalName) },
+        fakeOutputs: { arn: (request) => request.arn("kms", request.physicalName) },
         forceNew: forceNew("kms/alias", nameInputs),
         recovery: "lookup",
         children: { none: "it is a name of its key, and nothing else" },
@@ -37,7 +37,7 @@ export const kms: ServiceRows = {
         fakeOutputs: {
             id: ({ uuid }) => uuid,
             keyId: ({ uuid }) => uuid,
-            arn: (asked) => asked.arn("kms", `key/${asked.uuid}`),
+            arn: (request) => request.arn("kms", `key/${request.uuid}`),
         },
         providerDefaults: {
             bypassPolicyLockoutSafetyCheck: false,

@@ -19,12 +19,12 @@ export const lambda: ServiceRows = {
         name: { maxLength: 64 },
         summary: ["{runtime}", "{memorySize} MiB", "{timeout} s", "in the VPC{vpcConfig?}"],
         fakeOutputs: {
-            arn: (asked) => asked.arn("lambda", `function:${asked.physicalName}`),
-            invokeArn: (asked) => {
-                const path = `path/2015-03-31/functions/${asked.arn("lambda", `function:${asked.physicalName}`)}/invocations`;
-                return asked.arn("apigateway", path, { account: "lambda" });
+            arn: (request) => request.arn("lambda", `function:${request.physicalName}`),
+            invokeArn: (request) => {
+                const path = `path/2015-03-31/functions/${request.arn("lambda", `function:${request.physicalName}`)}/invocations`;
+                return request.arn("apigateway", path, { account: "lambda" });
             },
-            qualifiedArn: (asked) => asked.arn("lambda", `function:${asked.physicalName}:1`),
+            qualifiedArn: (request) => request.arn("lambda", `function:${request.physicalName}:1`),
             version: "1",
         },
         providerDefaults: {

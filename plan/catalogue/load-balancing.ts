@@ -32,10 +32,10 @@ const targetGroups = regionalArns("elasticloadbalancing", "targetgroup/*-{suffix
 export const loadBalancing: ServiceRows = {
     "aws:lb/listener:Listener": {
         summary: ["{protocol}:{port}", "{sslPolicy}"],
-        fakeOutputs: identifiedByArn((asked) =>
-            asked.arn(
+        fakeOutputs: identifiedByArn((request) =>
+            request.arn(
                 "elasticloadbalancing",
-                `listener/${loadBalancerPathIn(asked, "loadBalancerArn")}/${asked.hex(16)}`,
+                `listener/${loadBalancerPathIn(request, "loadBalancerArn")}/${request.hex(16)}`,
             ),
         ),
         forceNew: forceNew("elbv2/listener", ["loadBalancerArn"]),
@@ -57,10 +57,10 @@ export const loadBalancing: ServiceRows = {
     },
     "aws:lb/listenerRule:ListenerRule": {
         summary: ["priority {priority}", "{conditions.0.pathPattern.values.0}"],
-        fakeOutputs: identifiedByArn((asked) =>
-            asked.arn(
+        fakeOutputs: identifiedByArn((request) =>
+            request.arn(
                 "elasticloadbalancing",
-                `listener-rule/${loadBalancerPathIn(asked, "listenerArn")}/${asked.hex(16)}`,
+                `listener-rule/${loadBalancerPathIn(request, "listenerArn")}/${request.hex(16)}`,
             ),
         ),
         forceNew: forceNew("elbv2/listener_rule", ["listenerArn"]),
@@ -77,7 +77,9 @@ export const loadBalancing: ServiceRows = {
         name: { maxLength: maxNameLengths.loadBalancer },
         summary: ["{loadBalancerType}", "internal{internal?}", "deletion protected{enableDeletionProtection?}"],
         fakeOutputs: {
-            ...identifiedByArn((asked) => asked.arn("elasticloadbalancing", `loadbalancer/${loadBalancerPath(asked)}`)),
+            ...identifiedByArn((request) =>
+                request.arn("elasticloadbalancing", `loadbalancer/${loadBalancerPath(request)}`),
+            ),
             arnSuffix: loadBalancerPath,
             dnsName: ({ physicalName, region }) => `${physicalName}-1234567890.${region}.elb.amazonaws.com`,
             zoneId: "Z35SXDOTRQ7X7K",
@@ -131,7 +133,7 @@ export const loadBalancing: ServiceRows = {
         name: { maxLength: maxNameLengths.targetGroup },
         summary: ["{protocol}:{port}", "checks {healthCheck.path}"],
         fakeOutputs: {
-            ...identifiedByArn((asked) => asked.arn("elasticloadbalancing", targetGroupPath(asked))),
+            ...identifiedByArn((request) => request.arn("elasticloadbalancing", targetGroupPath(request))),
             arnSuffix: targetGroupPath,
             loadBalancerArns: [],
         },

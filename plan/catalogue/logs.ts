@@ -30,7 +30,7 @@ export const logs: ServiceRows = {
     "aws:cloudwatch/logGroup:LogGroup": {
         name: { maxLength: maxNameLengths.logGroup },
         summary: ["{retentionInDays} days", "CMK{kmsKeyId?}", "{name}"],
-        fakeOutputs: { arn: (asked) => asked.arn("logs", `log-group:${asked.physicalName}`) },
+        fakeOutputs: { arn: (request) => request.arn("logs", `log-group:${request.physicalName}`) },
         providerDefaults: { skipDestroy: false },
         forceNew: forceNew("logs/group", ["logGroupClass", "name", "namePrefix"], {
             keptWhenRemoved: ["logGroupClass"],

@@ -38,11 +38,11 @@ export const typesNotCreatedByProgram: PartialRows = {
     },
     "aws:iam/instanceProfile:InstanceProfile": {
         fakeOutputs: {
-            arn: (asked) => asked.arn("iam", `instance-profile/${asked.physicalName}`, { region: "" }),
+            arn: (request) => request.arn("iam", `instance-profile/${request.physicalName}`, { region: "" }),
         },
     },
     "aws:iam/policy:Policy": {
-        fakeOutputs: identifiedByArn((asked) => asked.arn("iam", `policy/${asked.physicalName}`, { region: "" })),
+        fakeOutputs: identifiedByArn((request) => request.arn("iam", `policy/${request.physicalName}`, { region: "" })),
     },
     "aws:rds/instance:Instance": {
         name: { input: "identifier", maxLength: 63 },

@@ -29,8 +29,8 @@ export const otherProviders: PartialRows = {
     },
     "tls:index/privateKey:PrivateKey": {
         fakeOutputs: {
-            privateKeyPem: (asked) => fakePem("PRIVATE KEY", asked),
-            publicKeyPem: (asked) => fakePem("PUBLIC KEY", asked),
+            privateKeyPem: (request) => fakePem("PRIVATE KEY", request),
+            publicKeyPem: (request) => fakePem("PUBLIC KEY", request),
         },
         forceNew: forceNew("https://www.pulumi.com/registry/packages/tls/api-docs/privatekey/", [
             "algorithm",
@@ -39,7 +39,7 @@ export const otherProviders: PartialRows = {
         ]),
     },
     "tls:index/selfSignedCert:SelfSignedCert": {
-        fakeOutputs: { certPem: (asked) => fakePem("CERTIFICATE", asked) },
+        fakeOutputs: { certPem: (request) => fakePem("CERTIFICATE", request) },
         forceNew: forceNew("https://www.pulumi.com/registry/packages/tls/api-docs/selfsignedcert/", [
             "allowedUses",
             "dnsNames",

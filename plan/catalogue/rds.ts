@@ -43,13 +43,13 @@ export const rds: ServiceRows = {
             ...rdsArnOutput("cluster"),
             clusterMembers: [],
             clusterResourceId: ({ hex }) => `cluster-${hex(26).toUpperCase()}`,
-            endpoint: (asked) => rdsHostName(asked, "cluster-"),
-            readerEndpoint: (asked) => rdsHostName(asked, "cluster-ro-"),
+            endpoint: (request) => rdsHostName(request, "cluster-"),
+            readerEndpoint: (request) => rdsHostName(request, "cluster-ro-"),
             hostedZoneId: "Z2R2ITUGPM61AM",
-            masterUserSecrets: (asked) => [
+            masterUserSecrets: (request) => [
                 {
-                    kmsKeyId: asked.text("masterUserSecretKmsKeyId", asked.arn("kms", `key/${asked.uuid}`)),
-                    secretArn: asked.arn("secretsmanager", `secret:rds!cluster-${asked.uuid}-${asked.hex(6)}`),
+                    kmsKeyId: request.text("masterUserSecretKmsKeyId", request.arn("kms", `key/${request.uuid}`)),
+                    secretArn: request.arn("secretsmanager", `secret:rds!cluster-${request.uuid}-${request.hex(6)}`),
                     secretStatus: "active",
                 },
             ],
@@ -158,7 +158,7 @@ export const rds: ServiceRows = {
             ...rdsArnOutput("db"),
             identifier: ({ physicalName }) => physicalName,
             dbiResourceId: ({ hex }) => `db-${hex(26).toUpperCase()}`,
-            endpoint: (asked) => rdsHostName(asked, ""),
+            endpoint: (request) => rdsHostName(request, ""),
             port,
             writer: false,
         },

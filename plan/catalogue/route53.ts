@@ -10,8 +10,8 @@ export const route53: ServiceRows = {
         name: { givenBecause: "it is called like a domain" },
         summary: ["{type}", "{name}"],
         fakeOutputs: {
-            id: (asked) => `${asked.text("zoneId")}_${asked.text("name")}_${asked.text("type")}`,
-            fqdn: (asked) => asked.text("name", asked.name).replace(/\.$/, ""),
+            id: (request) => `${request.text("zoneId")}_${request.text("name")}_${request.text("type")}`,
+            fqdn: (request) => request.text("name", request.name).replace(/\.$/, ""),
         },
         forceNew: forceNew("route53/record", ["name", "zoneId"]),
         recovery: "lookup",

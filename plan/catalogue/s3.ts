@@ -27,7 +27,7 @@ export const s3: ServiceRows = {
         name: { input: "bucket", maxLength: maxNameLengths.bucket },
         summary: ["emptied on destroy{forceDestroy?}", "{bucket}"],
         fakeOutputs: {
-            arn: (asked) => asked.arn("s3", asked.physicalName, { region: "", account: "" }),
+            arn: (request) => request.arn("s3", request.physicalName, { region: "", account: "" }),
             bucketDomainName: ({ physicalName }) => `${physicalName}.s3.amazonaws.com`,
             bucketRegionalDomainName: ({ physicalName, region }) => `${physicalName}.s3.${region}.amazonaws.com`,
         },

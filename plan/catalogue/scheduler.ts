@@ -11,8 +11,8 @@ export const scheduler: ServiceRows = {
         name: { maxLength: 64 },
         summary: ["{scheduleExpression}", "{state}"],
         fakeOutputs: {
-            arn: (asked) =>
-                asked.arn("scheduler", `schedule/${asked.text("groupName", "default")}/${asked.physicalName}`),
+            arn: (request) =>
+                request.arn("scheduler", `schedule/${request.text("groupName", "default")}/${request.physicalName}`),
         },
         providerDefaults: { scheduleExpressionTimezone: "UTC" },
         forceNew: forceNew("scheduler/schedule", [...nameInputs, "groupName"], { keptWhenRemoved: ["groupName"] }),
@@ -29,7 +29,7 @@ export const scheduler: ServiceRows = {
     "aws:scheduler/scheduleGroup:ScheduleGroup": {
         name: { maxLength: 64 },
         fakeOutputs: {
-            arn: (asked) => asked.arn("scheduler", `schedule-group/${asked.physicalName}`),
+            arn: (request) => request.arn("scheduler", `schedule-group/${request.physicalName}`),
         },
         forceNew: forceNew("scheduler/schedule_group", nameInputs),
         recovery: { importId: "{name}" },

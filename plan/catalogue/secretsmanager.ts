@@ -30,8 +30,8 @@ export const secretsmanager: ServiceRows = {
     "aws:secretsmanager/secret:Secret": {
         name: { maxLength: 512 },
         summary: ["{name}", "CMK{kmsKeyId?}"],
-        fakeOutputs: identifiedByArn((asked) =>
-            asked.arn("secretsmanager", `secret:${asked.physicalName}-${asked.hex(6)}`),
+        fakeOutputs: identifiedByArn((request) =>
+            request.arn("secretsmanager", `secret:${request.physicalName}-${request.hex(6)}`),
         ),
         providerDefaults: { forceOverwriteReplicaSecret: false },
         forceNew: forceNew("secretsmanager/secret", ["name", "namePrefix"]),
@@ -66,8 +66,8 @@ export const secretsmanager: ServiceRows = {
     },
     "aws:secretsmanager/secretVersion:SecretVersion": {
         fakeOutputs: {
-            id: (asked) => `${asked.text("secretId")}|${asked.uuid}`,
-            arn: (asked) => asked.text("secretId"),
+            id: (request) => `${request.text("secretId")}|${request.uuid}`,
+            arn: (request) => request.text("secretId"),
             versionId: ({ uuid }) => uuid,
         },
         forceNew: forceNew("secretsmanager/secret_version", [

@@ -14,7 +14,7 @@ export const sns: ServiceRows = {
     "aws:sns/topic:Topic": {
         name: { maxLength: 256 },
         summary: ["{name}", "CMK{kmsMasterKeyId?}"],
-        fakeOutputs: identifiedByArn((asked) => asked.arn("sns", asked.physicalName)),
+        fakeOutputs: identifiedByArn((request) => request.arn("sns", request.physicalName)),
         providerDefaults: { contentBasedDeduplication: false, fifoTopic: false },
         forceNew: forceNew("sns/topic", ["fifoTopic", "name", "namePrefix"]),
         loss: { content: "subscriptions that people have confirmed", losesData: false },
@@ -44,7 +44,7 @@ export const sns: ServiceRows = {
     },
     "aws:sns/topicSubscription:TopicSubscription": {
         summary: ["{protocol}", "filtered{filterPolicy?}"],
-        fakeOutputs: identifiedByArn((asked) => `${asked.text("topic")}:${asked.uuid}`),
+        fakeOutputs: identifiedByArn((request) => `${request.text("topic")}:${request.uuid}`),
         providerDefaults: { confirmationTimeoutInMinutes: 1, endpointAutoConfirms: false },
         forceNew: forceNew("sns/topic_subscription", ["endpoint", "protocol", "topic"]),
         recovery: { createAgain: sameAgain },

@@ -25,7 +25,7 @@ export const sqs: ServiceRows = {
             id: ({ region, account, physicalName }) => `https://sqs.${region}.amazonaws.com/${account}/${physicalName}`,
             url: ({ region, account, physicalName }) =>
                 `https://sqs.${region}.amazonaws.com/${account}/${physicalName}`,
-            arn: (asked) => asked.arn("sqs", asked.physicalName),
+            arn: (request) => request.arn("sqs", request.physicalName),
         },
         providerDefaults: {
             contentBasedDeduplication: false,

@@ -53,9 +53,9 @@ export const vpcEndpoints: ServiceRows = {
         fakeOutputs: {
             ...ec2Outputs("vpc-endpoint", "vpce"),
             cidrBlocks: ["52.216.0.0/15"],
-            dnsEntries: (asked) => [
+            dnsEntries: (request) => [
                 {
-                    dnsName: `${idWithPrefix("vpce")(asked)}.${asked.text("serviceName", "service").replace(/^.*\./, "")}.${asked.region}.vpce.amazonaws.com`,
+                    dnsName: `${idWithPrefix("vpce")(request)}.${request.text("serviceName", "service").replace(/^.*\./, "")}.${request.region}.vpce.amazonaws.com`,
                     hostedZoneId: "Z7HUB22UULQXV",
                 },
             ],

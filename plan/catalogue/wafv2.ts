@@ -54,7 +54,7 @@ export const wafv2: ServiceRows = {
         summary: ["{scope}", "{rules.length} rules"],
         fakeOutputs: {
             id: ({ uuid }) => uuid,
-            arn: (asked) => asked.arn("wafv2", `regional/webacl/${asked.physicalName}/${asked.uuid}`),
+            arn: (request) => request.arn("wafv2", `regional/webacl/${request.physicalName}/${request.uuid}`),
             capacity: 1000,
         },
         forceNew: forceNew("wafv2/web_acl", [...nameInputs, "scope"]),

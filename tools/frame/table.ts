@@ -1,4 +1,4 @@
-export type Alignment = "left" | "right";
+type Alignment = "left" | "right";
 
 /**
  * Rows as lines of text whose columns are as wide as their longest cell, two spaces apart.

@@ -20,7 +20,7 @@ const taskArnPattern = (_: PlanNode, { partition, region, account }: AccountPoli
     `arn:${partition}:ecs:${region}:${account}:task/any`;
 
 /** Every input that gives a role to a service. */
-export const roleInputs: readonly RoleInput[] = [
+const roleInputs: readonly RoleInput[] = [
     { type: "ecs/taskDefinition:TaskDefinition", input: "taskRoleArn", service: ecs, source: taskArnPattern },
     { type: "ecs/taskDefinition:TaskDefinition", input: "executionRoleArn", service: ecs, source: taskArnPattern },
     { type: "lambda/function:Function", input: "role", service: "lambda.amazonaws.com" },

@@ -6,7 +6,7 @@ import type { Plan, PlanNode, Value, Values } from "../../../plan/plan.ts";
 export type PlanChange = (plan: Plan) => Plan;
 
 /** The change, and one finding of the rule: `<resource> <reason>`. */
-export type Fault = readonly [change: PlanChange, finding: string];
+type Fault = readonly [change: PlanChange, finding: string];
 
 /** Faults by the rule that must report them, each with a name. */
 export type FaultsByRule = Readonly<Record<string, Readonly<Record<string, Fault>>>>;

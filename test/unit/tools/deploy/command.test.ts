@@ -9,7 +9,7 @@ import type { PulumiAccess } from "../../../../tools/deploy/pulumi-access.ts";
 import type { DeployedStack, OpenStack } from "../../../../tools/deploy/session.ts";
 import { planStack, type Plan } from "../../../../plan/plan.ts";
 import type { StateResource } from "../../../../plan/state.ts";
-// The command loads the code of a verb on demand; the import makes the dependency of these tests visible.
+// The command loads the code of a subcommand on demand; the import makes the dependency of these tests visible.
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
@@ -407,8 +407,8 @@ test("outputs and manifest print JSON alone on standard output", async () => {
 
 test.each(["outputs", "manifest", "refresh", "drift", "destroy"])(
     "%s of a stack without a state says so",
-    async (verb) => {
-        const { code, err } = await deploy(["dev", verb], { isNew: true });
+    async (subcommand) => {
+        const { code, err } = await deploy(["dev", subcommand], { isNew: true });
         expect(code).toBe(1);
         expect(err).toContain("Stack dev is not in this backend: `up` makes it");
     },
