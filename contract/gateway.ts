@@ -1,0 +1,21 @@
+/**
+ * How a service recognizes a request of the merchants' API, and its merchant. The load balancer is public, and a client can send it
+ * every header. The integration of API Gateway therefore sends a token that only the API and the services have, and overwrites
+ * what a client sends in these headers.
+ */
+
+/** Header with the token. */
+export const gatewayTokenHeader = "x-gateway-token";
+
+/** Header with the ID of the API key that API Gateway has checked (`context.identity.apiKeyId`). */
+export const apiKeyIdHeader = "x-api-key-id";
+
+/** Variable with the ARN of the secret, whose value is a `GatewaySecret` as JSON. */
+export const gatewaySecretVariable = "GATEWAY_SECRET_ARN";
+
+export interface GatewaySecret {
+    /** Tokens that services accept: during a rotation the new one and the old one. */
+    readonly tokens: readonly string[];
+    /** Names of the merchants by the IDs of their API keys; during the rotation of a key, both IDs name the merchant. */
+    readonly merchants: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,50 @@
+import { createHash } from "node:crypto";
+import type { Connection } from "../common/database.ts";
+import { Problem } from "../common/problem.ts";
+
+/** A request that is done once, however often it is sent. */
+export interface OnceRequest {
+    readonly merchantId: string;
+    readonly key: Buffer;
+    readonly request: Buffer;
+}
+
+const sha256 = (...parts: readonly string[]): Buffer => createHash("sha256").update(JSON.stringify(parts)).digest();
+
+/** The same for requests whose JSON differs in the order of its names, and in the quotes of the header. */
+export const onceRequest = (merchantId: string, header: string, path: string, body: object): OnceRequest => ({
+    merchantId,
+    key: sha256(header.replaceAll('"', "")),
+    request: sha256(path, JSON.stringify(Object.entries(body).sort(([a], [b]) => (a < b ? -1 : 1)))),
+});
+
+/**
+ * The first response, if the key was used.
+ *
+ * @throws Problem if it was for another request
+ */
+export async function firstResponse(connection: Connection, once: OnceRequest): Promise<string | undefined> {
+    const { rows } = await connection.query<{ request_hash: Buffer; response: string }>(
+        "SELECT request_hash, response FROM payments.idempotency_key WHERE merchant_id = $1 AND key_hash = $2",
+        [once.merchantId, once.key],
+    );
+    const [row] = rows;
+    if (row !== undefined && !row.request_hash.equals(once.request)) {
+        throw new Problem("idempotency-key-reused");
+    }
+    return row?.response;
+}
+
+/**
+ * Records the key with the response. Waits for a transaction that has recorded the same key and is not committed yet.
+ *
+ * @returns false if another request has recorded it
+ */
+export async function recordResponse(connection: Connection, once: OnceRequest, response: string): Promise<boolean> {
+    const { rowCount } = await connection.query(
+        `INSERT INTO payments.idempotency_key (merchant_id, key_hash, request_hash, response)
+        VALUES ($1, $2, $3, $4) ON CONFLICT (merchant_id, key_hash) DO NOTHING`,
+        [once.merchantId, once.key, once.request, response],
+    );
+    return rowCount === 1;
+}

@@ -1,0 +1,165 @@
+import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { jsonSchemaTransform } from "fastify-type-provider-zod";
+import { healthPath } from "../../contract/container.ts";
+import type { PutMetric } from "../common/metrics.ts";
+import type { Server } from "../common/server.ts";
+import { readEvents } from "./events.ts";
+import { onceRequest } from "./idempotency.ts";
+import type { Merchants } from "./merchant.ts";
+import {
+    createPayment,
+    createRefund,
+    listPayments,
+    readPayment,
+    type Caller,
+    type OnceResponse,
+    type Stores,
+} from "./payments.ts";
+import * as schemas from "./schemas.ts";
+import { createSession } from "./sessions.ts";
+
+export interface ApiArgs {
+    readonly stores: Stores;
+    readonly merchants: Merchants;
+    readonly putMetric: PutMetric;
+}
+
+const openapi: FastifyDynamicSwaggerOptions["openapi"] = {
+    openapi: "3.1.0",
+    info: {
+        title: "Payments",
+        description: "Payments of a merchant. Requests have an API key in the header `x-api-key`.",
+        version: "1",
+    },
+    components: { securitySchemes: { apiKey: { type: "apiKey", in: "header", name: "x-api-key" } } },
+    security: [{ apiKey: [] }],
+};
+
+const problems = { "4xx": schemas.problem, "5xx": schemas.problem };
+
+/** All routes of the api service. Each but the health check needs a merchant. */
+export async function addRoutes(app: Server, args: ApiArgs): Promise<void> {
+    const callers = new WeakMap<FastifyRequest, Caller>();
+    app.addHook("onRequest", async (request) => {
+        if (request.routeOptions.url !== healthPath("api")) {
+            const merchantId = await args.merchants.merchantOf(request.headers);
+            callers.set(request, { merchantId, correlationId: request.id });
+        }
+    });
+    await app.register(swagger, { openapi, transform: jsonSchemaTransform });
+    await app.register((routes, _options, done) => {
+        const callerOf = (request: FastifyRequest): Caller => requireCaller(callers.get(request));
+        addPaymentRoutes(routes.withTypeProvider(), args, callerOf);
+        addReadRoutes(routes.withTypeProvider(), args, callerOf);
+        done();
+    });
+    app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
+}
+
+type CallerOf = (request: FastifyRequest) => Caller;
+
+function addPaymentRoutes(app: Server, { stores, putMetric }: ApiArgs, callerOf: CallerOf): void {
+    app.post(
+        "/api/payment-sessions",
+        {
+            schema: {
+                summary: "Creates a payment session, which lives for 30 minutes",
+                body: schemas.newSession,
+                response: { 201: schemas.session, ...problems },
+            },
+        },
+        async (request, reply) => {
+            const session = await createSession(stores.cache, callerOf(request).merchantId, request.body);
+            return reply.status(201).send(session);
+        },
+    );
+    app.post(
+        "/api/payments",
+        {
+            schema: {
+                summary: "Accepts a payment, of a session or with the same fields",
+                headers: schemas.idempotencyHeaders,
+                body: schemas.newPayment,
+                response: { 202: schemas.payment, ...problems },
+            },
+        },
+        async (request, reply) => {
+            const caller = callerOf(request);
+            const key = request.headers["idempotency-key"];
+            const once = onceRequest(caller.merchantId, key, "/api/payments", request.body);
+            const response = await createPayment(stores, caller, once, request.body);
+            putMetric(response.replayed ? "PaymentsReplayed" : "PaymentsAccepted", 1);
+            return sendOnce(reply, response);
+        },
+    );
+    app.post(
+        "/api/payments/:id/refunds",
+        {
+            schema: {
+                summary: "Refunds a captured payment",
+                params: schemas.paymentId,
+                headers: schemas.idempotencyHeaders,
+                response: { 202: schemas.refund, ...problems },
+            },
+        },
+        async (request, reply) => {
+            const caller = callerOf(request);
+            const { id } = request.params;
+            const key = request.headers["idempotency-key"];
+            const once = onceRequest(caller.merchantId, key, `/api/payments/${id}/refunds`, {});
+            return sendOnce(reply, await createRefund(stores, caller, once, id));
+        },
+    );
+}
+
+function addReadRoutes(app: Server, { stores }: ApiArgs, callerOf: CallerOf): void {
+    app.get(
+        "/api/payments/:id",
+        {
+            schema: {
+                summary: "A payment with its status",
+                params: schemas.paymentId,
+                response: { 200: schemas.payment, ...problems },
+            },
+        },
+        (request) => readPayment(stores, callerOf(request).merchantId, request.params.id),
+    );
+    app.get(
+        "/api/payments",
+        {
+            schema: {
+                summary: "Payments, newest first",
+                querystring: schemas.paymentsQuery,
+                response: { 200: schemas.payments, ...problems },
+            },
+        },
+        (request) => listPayments(stores, callerOf(request).merchantId, request.query),
+    );
+    app.get(
+        "/api/events",
+        {
+            schema: {
+                summary: "Events of payments, oldest first",
+                querystring: schemas.eventsQuery,
+                response: { 200: schemas.events, ...problems },
+            },
+        },
+        (request) => readEvents(stores.readers, callerOf(request).merchantId, request.query),
+    );
+}
+
+/** In the bytes that were recorded, so that a replay is the same whichever release answers it. */
+function sendOnce(reply: FastifyReply, { replayed, body }: OnceResponse): FastifyReply {
+    if (replayed) {
+        reply.header("idempotent-replayed", "true");
+    }
+    return reply.status(202).type("application/json").serializer(String).send(body);
+}
+
+function requireCaller(caller: Caller | undefined): Caller {
+    if (caller === undefined) {
+        throw new Error("request without a merchant");
+    }
+    return caller;
+}

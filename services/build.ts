@@ -1,0 +1,31 @@
+import { cpSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+
+/** Programs of the images: each service, and the migration. */
+const programs = ["api", "payment", "notification", "migration"];
+
+/** The line by which packages that are not ES modules load what Node.js has, in a bundle that is one. */
+const requireOfNode = `import { createRequire } from "node:module"; const require = createRequire(import.meta.url);`;
+
+const root = join(import.meta.dirname, "..");
+const output = join(root, "dist", "services");
+
+rmSync(output, { recursive: true, force: true });
+await build({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(programs.map((program) => [`${program}/main`, `services/${program}/main.ts`])),
+    outdir: output,
+    outExtension: { ".js": ".mjs" },
+    bundle: true,
+    platform: "node",
+    target: "node24",
+    format: "esm",
+    legalComments: "none",
+    // An option of pg for connections through a C library, which is not installed.
+    external: ["pg-native"],
+    banner: { js: requireOfNode },
+    tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
+    logLevel: "warning",
+});
+cpSync(join(root, "services", "migration", "sql"), join(output, "migration", "sql"), { recursive: true });

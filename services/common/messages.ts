@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { correlationIdPattern } from "../../validator/correlation-id.ts";
+
+const id = z.string().regex(/^[a-z]{32}$/);
+
+const header = { id, correlationId: z.string().regex(correlationIdPattern) };
+
+/** Messages in the queue `processing`, from the api service to the payment service. */
+export const processingMessage = z.discriminatedUnion("type", [
+    z.object({ ...header, type: z.literal("payment.accepted"), paymentId: id }),
+    z.object({ ...header, type: z.literal("refund.requested"), paymentId: id, refundId: id }),
+]);
+
+export type ProcessingMessage = z.output<typeof processingMessage>;
+
+export const eventTypes = [
+    "payment.authorized",
+    "payment.captured",
+    "payment.declined",
+    "payment.failed",
+    "payment.refunded",
+    "refund.failed",
+] as const;
+
+/** Events of the topic `events`, from the payment service to those that subscribe. */
+export const paymentEvent = z.object({
+    ...header,
+    type: z.enum(eventTypes),
+    merchantId: z.string(),
+    paymentId: id,
+    reason: z.string().optional(),
+    occurredAt: z.iso.datetime(),
+});
+
+export type PaymentEvent = z.output<typeof paymentEvent>;

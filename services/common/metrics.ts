@@ -1,0 +1,43 @@
+import { metricNamespace } from "../../contract/container.ts";
+import type { CommonConfig } from "./config.ts";
+
+/** Metrics of the services, with their units in CloudWatch. */
+const units = {
+    AcquirerErrors: "Count",
+    AcquirerLatency: "Milliseconds",
+    MessagesRefused: "Count",
+    /** Age of the oldest message that the outbox has not sent. */
+    OutboxAge: "Seconds",
+    PaymentsAccepted: "Count",
+    PaymentsCaptured: "Count",
+    PaymentsDeclined: "Count",
+    PaymentsFailed: "Count",
+    PaymentsRefunded: "Count",
+    PaymentsReplayed: "Count",
+    RequestLatency: "Milliseconds",
+    RequestsRefused: "Count",
+} as const;
+
+export type MetricName = keyof typeof units;
+export type PutMetric = (name: MetricName, value: number) => void;
+
+/**
+ * Writes each value as a line in CloudWatch's embedded metric format: metrics without a call to CloudWatch, whatever the log level.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export const createMetrics =
+    ({ SERVICE, ENVIRONMENT }: CommonConfig, write: (line: string) => void): PutMetric =>
+    (name, value) => {
+        const directive = {
+            Namespace: metricNamespace,
+            Dimensions: [["Service", "Environment"]],
+            Metrics: [{ Name: name, Unit: units[name] }],
+        };
+        const line = {
+            _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },
+            Service: SERVICE,
+            Environment: ENVIRONMENT,
+            [name]: value,
+        };
+        write(`${JSON.stringify(line)}\n`);
+    };

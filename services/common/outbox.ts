@@ -1,0 +1,149 @@
+import { setTimeout } from "node:timers/promises";
+import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
+import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
+import { transaction, type Connection, type Pool } from "./database.ts";
+import { errorFields, type Log } from "./log.ts";
+import type { PutMetric } from "./metrics.ts";
+
+export type OutboxTable = "api_outbox" | "payment_outbox";
+
+/** A message with an ID of its own: what is sent twice has the same. */
+export interface OutboxMessage {
+    readonly id: string;
+}
+
+/** Sends up to ten messages. @returns the IDs of those sent */
+export type SendBatch = (messages: readonly OutboxMessage[]) => Promise<string[]>;
+
+/** Largest batch of SQS and SNS. */
+const batchSize = 10;
+
+/** Puts a message into the outbox, in the transaction that is its cause. */
+export async function addToOutbox(connection: Connection, table: OutboxTable, message: OutboxMessage): Promise<void> {
+    await connection.query(`INSERT INTO payments.${table} (id, body) VALUES ($1, $2)`, [message.id, message]);
+}
+
+/**
+ * Sends the oldest messages and removes those that were sent. A crash between the two sends them again; rows that another task
+ * sends at the moment are skipped.
+ *
+ * @returns how many messages were taken and sent, and the age of the oldest in seconds
+ */
+export async function relayBatch(
+    pool: Pool,
+    table: OutboxTable,
+    send: SendBatch,
+): Promise<{ taken: number; sent: number; ageSeconds: number }> {
+    return transaction(pool, async (connection) => {
+        const { rows } = await connection.query<{ body: OutboxMessage; age: string }>(
+            `SELECT body, extract(epoch FROM now() - created_at) AS age FROM payments.${table}
+            ORDER BY position LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
+        );
+        const sent = rows.length === 0 ? [] : await send(rows.map(({ body }) => body));
+        if (sent.length > 0) {
+            await connection.query(`DELETE FROM payments.${table} WHERE id = ANY($1)`, [sent]);
+        }
+        return { taken: rows.length, sent: sent.length, ageSeconds: Number(rows[0]?.age ?? 0) };
+    });
+}
+
+export const sendToQueue =
+    (sqs: SQSClient, QueueUrl: string): SendBatch =>
+    async (messages) => {
+        const { Successful = [] } = await sqs.send(
+            new SendMessageBatchCommand({
+                QueueUrl,
+                Entries: messages.map((message) => ({ Id: message.id, MessageBody: JSON.stringify(message) })),
+            }),
+        );
+        return Successful.flatMap(({ Id }) => Id ?? []);
+    };
+
+export const publishToTopic =
+    (sns: SNSClient, TopicArn: string): SendBatch =>
+    async (messages) => {
+        const { Successful = [] } = await sns.send(
+            new PublishBatchCommand({
+                TopicArn,
+                PublishBatchRequestEntries: messages.map((message) => ({
+                    Id: message.id,
+                    Message: JSON.stringify(message),
+                })),
+            }),
+        );
+        return Successful.flatMap(({ Id }) => Id ?? []);
+    };
+
+/** Milliseconds between two looks into an outbox without messages of this task: those of a task that has ended wait for these. */
+const idleMs = 1_000;
+/** Milliseconds after a failure. */
+const failureMs = 2_000;
+
+export interface RelayArgs {
+    readonly pool: Pool;
+    readonly table: OutboxTable;
+    readonly send: SendBatch;
+    readonly log: Log;
+    readonly putMetric: PutMetric;
+}
+
+/** Sends what is in the outbox until it is stopped. */
+export class Relay {
+    private readonly args: RelayArgs;
+    private readonly stopping = new AbortController();
+    private waiting = new AbortController();
+    private running: Promise<void> = Promise.resolve();
+
+    constructor(args: RelayArgs) {
+        this.args = args;
+    }
+
+    public start(): void {
+        this.running = this.run();
+    }
+
+    /** Says that a transaction with a message has been committed. */
+    public wake(): void {
+        this.waiting.abort();
+    }
+
+    /** Ends after the batch that is being sent. */
+    public async stop(): Promise<void> {
+        this.stopping.abort();
+        this.wake();
+        await this.running;
+    }
+
+    private async run(): Promise<void> {
+        while (!this.stopping.signal.aborted) {
+            // Before the look, so that a message committed during it is not waited for.
+            this.waiting = new AbortController();
+            const delay = await this.relay();
+            await this.wait(delay);
+        }
+    }
+
+    /** @returns milliseconds until the next batch */
+    private async relay(): Promise<number> {
+        const { pool, table, send, log, putMetric } = this.args;
+        try {
+            const { taken, sent, ageSeconds } = await relayBatch(pool, table, send);
+            if (taken > 0) {
+                putMetric("OutboxAge", ageSeconds);
+            }
+            if (sent < taken) {
+                log.error({ taken, sent }, "messages of the outbox were not sent");
+                return failureMs;
+            }
+            return taken === batchSize ? 0 : idleMs;
+        } catch (error) {
+            log.error(errorFields(error), "the outbox could not be sent");
+            return failureMs;
+        }
+    }
+
+    private async wait(ms: number): Promise<void> {
+        const signal = AbortSignal.any([this.waiting.signal, this.stopping.signal]);
+        await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+    }
+}

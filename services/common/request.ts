@@ -1,0 +1,120 @@
+import type { FastifyError, FastifyRequest } from "fastify";
+import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { stageName } from "../../contract/container.ts";
+import { holdsCardNumber, namesCardData } from "../../validator/card-data.ts";
+import { correlationIdPattern } from "../../validator/correlation-id.ts";
+import { parseJson } from "../../validator/json.ts";
+import { cardProblems, cardProblemsOf, safeFieldName, type FieldProblem } from "../../validator/payment.ts";
+import { isUnavailable } from "./database.ts";
+import { newId } from "./ids.ts";
+import { Problem } from "./problem.ts";
+
+/** The path without the stage of the API before it: API Gateway may send either form. */
+export const withoutStage = (url: string | undefined = "/"): string =>
+    url.startsWith(`/${stageName}/`) ? url.slice(stageName.length + 1) : url;
+
+/** The caller's correlation ID if it has the right form and no card number, else a new one. */
+export function correlationIdOf(header: string | string[] | undefined): string {
+    const given = typeof header === "string" && correlationIdPattern.test(header) ? header : undefined;
+    return given === undefined || holdsCardNumber(given) ? newId() : given;
+}
+
+/** Headers that clients choose and that services store or log. */
+const storedHeaders = ["Idempotency-Key", "X-Correlation-Id"];
+
+/** @throws Problem if the path, the query or a stored header has card data */
+export function refuseCardDataOutsideBody({ url, headers }: Pick<FastifyRequest, "url" | "headers">): void {
+    const { pathname, searchParams } = new URL(url, "https://service");
+    const inQuery = [...searchParams].flatMap(([name, value]): FieldProblem[] => {
+        const field = `query.${safeFieldName(name)}`;
+        return [
+            ...cardProblemsOf(field, [name, value]),
+            ...(namesCardData(name)
+                ? [{ field, rule: "card-field" as const, detail: "must not be sent: its name says card data" }]
+                : []),
+        ];
+    });
+    const problems = [
+        ...cardProblemsOf("path", [decoded(pathname)]),
+        ...inQuery,
+        ...storedHeaders.flatMap((name) => cardProblemsOf(name, [String(headers[name.toLowerCase()] ?? "")])),
+    ];
+    if (problems.length > 0) {
+        throw new Problem("invalid-request", problems);
+    }
+}
+
+function decoded(text: string): string {
+    try {
+        return decodeURIComponent(text);
+    } catch {
+        return text;
+    }
+}
+
+/**
+ * Value of a JSON body, with the validator's rules about card data: they come first, so that no other refusal hides it.
+ *
+ * @throws Problem if the body is not JSON, repeats a name or has card data
+ */
+export function parseBody(text: string): unknown {
+    const json = parseJson(text);
+    if (json === undefined) {
+        throw new Problem("invalid-request", [{ field: "body", rule: "not-json", detail: "must be valid JSON" }]);
+    }
+    const problems = cardProblems(json);
+    if (json.repeatsName) {
+        problems.push({ field: "body", rule: "repeated-name", detail: "must not repeat a field" });
+    }
+    if (problems.length > 0) {
+        throw new Problem("invalid-request", problems);
+    }
+    return json.value;
+}
+
+const maxProblems = 50;
+
+/** What is answered for an error of a handler, or of the server before it. */
+export function problemOf(error: FastifyError | Error): Problem {
+    if (error instanceof Problem) {
+        return error;
+    }
+    if (hasZodFastifySchemaValidationErrors(error)) {
+        const where = error.validationContext === "querystring" ? "query." : "";
+        const problems = error.validation.flatMap(({ keyword, params, instancePath, message }) =>
+            fieldProblemsOf(keyword, `${where}${instancePath.slice(1).replaceAll("/", ".")}`, message, params.keys),
+        );
+        return new Problem("invalid-request", problems.slice(0, maxProblems));
+    }
+    if (isUnavailable(error)) {
+        return new Problem("unavailable");
+    }
+    const status = "statusCode" in error ? error.statusCode : undefined;
+    switch (status) {
+        case 413:
+            return new Problem("too-large");
+        case 415:
+            return new Problem("media-type");
+        default:
+            return new Problem(status !== undefined && status < 500 ? "invalid-request" : "failed");
+    }
+}
+
+const ruleOfCode: Readonly<Record<string, FieldProblem["rule"]>> = {
+    invalid_type: "type",
+    invalid_value: "format",
+    too_big: "limit",
+    too_small: "limit",
+};
+
+function fieldProblemsOf(code: string, field: string, message = "is not valid", keys: unknown = []): FieldProblem[] {
+    if (code === "unrecognized_keys" && Array.isArray(keys)) {
+        return keys.map((key) => ({
+            field: field.startsWith("query.") ? `query.${safeFieldName(String(key))}` : safeFieldName(String(key)),
+            rule: "unknown-field",
+            detail: "is not a field of this request",
+        }));
+    }
+    const rule = message.endsWith("received undefined") ? "missing" : (ruleOfCode[code] ?? "format");
+    return [{ field: field === "" ? "body" : field, rule, detail: message }];
+}

@@ -1,0 +1,42 @@
+import pg from "pg";
+import { z } from "zod";
+import type { Log } from "../common/log.ts";
+import type { Sources } from "../common/sources.ts";
+import type { MigrationConfig } from "./config.ts";
+import { migrate, readMigrations } from "./migrate.ts";
+
+/** Value of the secret that RDS makes and rotates. */
+const masterSecret = z.object({ username: z.string(), password: z.string() });
+
+/** Milliseconds for which one statement may wait for a lock: a service that waits behind it would refuse requests. */
+const lockTimeoutMs = 10_000;
+
+/** Brings the database to the state of these files, as its master user, and disconnects. */
+export async function runMigration(
+    config: MigrationConfig,
+    sources: Pick<Sources, "databaseAuthorities" | "readSecret">,
+    log: Log,
+    directory: string,
+): Promise<void> {
+    const secret = await sources.readSecret(config.DATABASE_MASTER_SECRET_ARN);
+    const { username: user, password } = masterSecret.parse(JSON.parse(secret));
+    const client = new pg.Client({
+        host: config.DATABASE_HOST,
+        port: config.DATABASE_PORT,
+        database: config.DATABASE_NAME,
+        user,
+        password,
+        ssl: { ca: sources.databaseAuthorities, rejectUnauthorized: true },
+        // A database that was paused for want of use takes some seconds.
+        connectionTimeoutMillis: 60_000,
+    });
+    await client.connect();
+    try {
+        const applied = await migrate(client, readMigrations(directory), lockTimeoutMs, (migration) => {
+            log.info({ migration }, "applying");
+        });
+        log.info({ applied: applied.length }, applied.length === 0 ? "nothing is pending" : "migrated");
+    } finally {
+        await client.end();
+    }
+}

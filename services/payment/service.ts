@@ -1,0 +1,51 @@
+import { Cache } from "../common/cache.ts";
+import { createConsumer, heartbeatFileOf } from "../common/consumer.ts";
+import { connectDatabase } from "../common/database.ts";
+import type { Running } from "../common/lifecycle.ts";
+import { createLog, type Log } from "../common/log.ts";
+import { processingMessage } from "../common/messages.ts";
+import { createMetrics } from "../common/metrics.ts";
+import { publishToTopic, Relay } from "../common/outbox.ts";
+import { listenForHealthChecks } from "../common/server.ts";
+import type { Sources } from "../common/sources.ts";
+import type { Acquirer } from "./acquirer.ts";
+import type { PaymentConfig } from "./config.ts";
+import { processMessage } from "./process.ts";
+
+/** Starts the payment service. @returns its log, and its parts in the order in which they are stopped */
+export async function startPayment(
+    config: PaymentConfig,
+    sources: Sources,
+    acquirer: Acquirer,
+): Promise<{ log: Log; parts: Running[] }> {
+    const log = createLog(config);
+    const putMetric = createMetrics(config, (line) => process.stdout.write(line));
+    const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
+    const cache = new Cache(config, sources, log);
+    const send = publishToTopic(sources.sns, config.EVENTS_TOPIC_ARN);
+    const relay = new Relay({ pool: database, table: "payment_outbox", send, log, putMetric });
+    const wakeRelay = () => {
+        relay.wake();
+    };
+    const consumer = createConsumer({
+        sqs: sources.sqs,
+        queueUrl: config.CONSUME_QUEUE_URL,
+        schema: processingMessage,
+        process: (message) => processMessage({ database, cache, acquirer, log, putMetric, wakeRelay }, message),
+        log,
+        putMetric,
+        heartbeatFile: heartbeatFileOf(config),
+    });
+
+    cache.connect();
+    relay.start();
+    consumer.start();
+    const server = await listenForHealthChecks({ config, log, putMetric });
+    const stores = {
+        stop: async () => {
+            cache.close();
+            await database.end();
+        },
+    };
+    return { log, parts: [consumer, relay, server, stores] };
+}

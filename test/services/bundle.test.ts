@@ -1,0 +1,53 @@
+import { spawn, spawnSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { eventually } from "../integration/support/eventually.ts";
+import { sendRequest } from "./support/client.ts";
+import { environmentOf, serviceNames } from "./support/environment.ts";
+import { underTest } from "./support/merchant.ts";
+import { patience } from "./support/patience.ts";
+import { freePort } from "./support/ports.ts";
+
+// Outside of the repository: a bundle has everything that it needs, as in its image.
+const directory = mkdtempSync(join(tmpdir(), "bundles-"));
+
+beforeAll(() => {
+    const { status, stderr } = spawnSync(process.execPath, ["services/build.ts"], { encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    cpSync("dist/services", directory, { recursive: true });
+});
+
+afterAll(() => {
+    rmSync(directory, { recursive: true });
+});
+
+describe("the bundle", () => {
+    test.each(serviceNames)("of %s answers the load balancer's health check and ends at SIGTERM", async (service) => {
+        const { machine } = underTest();
+        const port = await freePort();
+        const child = spawn(process.execPath, [join(directory, service, "main.mjs")], {
+            stdio: "ignore",
+            env: {
+                PATH: process.env.PATH,
+                ...environmentOf(service, port, machine),
+                // No credentials of this machine, and no other AWS than the emulator.
+                AWS_ACCESS_KEY_ID: "local",
+                AWS_SECRET_ACCESS_KEY: "local",
+                AWS_ENDPOINT_URL: machine.awsEndpoint,
+                // A queue of no other test.
+                ...(service === "api" ? {} : { CONSUME_QUEUE_URL: `${machine.awsEndpoint}/000000000000/none` }),
+            },
+        });
+        const health = () => sendRequest(port, { path: `/${service}/health` }).catch(() => undefined);
+        expect(await eventually("health", health, patience)).toMatchObject({ status: 200 });
+        const ended = new Promise((resolve) => child.once("exit", resolve));
+        child.kill("SIGTERM");
+        expect(await ended).toBe(0);
+    });
+
+    test("of the migration has its SQL files", () => {
+        expect(readdirSync(join(directory, "migration", "sql"))).toEqual(readdirSync("services/migration/sql"));
+    });
+});

@@ -1,0 +1,185 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import pg from "pg";
+import { newId } from "../../services/common/ids.ts";
+import { paymentStatuses } from "../../services/common/payment.ts";
+import { steps } from "../../services/payment/process.ts";
+import { migrate, readMigrations } from "../../services/migration/migrate.ts";
+import { pay, query, underTest, untilStatus } from "./support/merchant.ts";
+
+const allowed = [
+    ["accepted", "authorized"],
+    ["accepted", "declined"],
+    ["accepted", "failed"],
+    ["authorized", "captured"],
+    ["authorized", "failed"],
+    ["captured", "refunded"],
+];
+
+const isAllowed = (from: string, to: string) => allowed.some(([one, other]) => one === from && other === to);
+
+/** The shortest way of a new payment to a status. */
+const way: Readonly<Record<(typeof paymentStatuses)[number], readonly string[]>> = {
+    accepted: [],
+    authorized: ["authorized"],
+    captured: ["authorized", "captured"],
+    declined: ["declined"],
+    failed: ["failed"],
+    refunded: ["authorized", "captured", "refunded"],
+};
+
+const insertPayment = (id: string) =>
+    query(
+        `INSERT INTO payments.payment (id, merchant_id, amount_minor, currency, reference, correlation_id)
+        VALUES ($1, 'transitions', 1, 'EUR', 'reference', 'correlation')`,
+        [id],
+        "payment_api",
+    );
+
+const change = (id: string, status: string) =>
+    query("UPDATE payments.payment SET status = $2 WHERE id = $1", [id, status], "payment_payment");
+
+describe("the transitions of a payment", () => {
+    test("are those of the table, and the steps of the payment service are among them", async () => {
+        const rows = await query<{ from_status: string; to_status: string }>("SELECT * FROM payments.transition");
+        expect(rows.map((row) => [row.from_status, row.to_status]).sort()).toEqual(allowed);
+        for (const [from, step] of Object.entries(steps)) {
+            expect(isAllowed(from, step.approved)).toBe(true);
+            expect(isAllowed(from, step.refused)).toBe(true);
+        }
+    });
+
+    const pairs = paymentStatuses.flatMap((from) => paymentStatuses.map((to) => [from, to] as const));
+    test.each(pairs)("from %s to %s are recorded, or refused by the database", async (from, to) => {
+        const id = newId();
+        await insertPayment(id);
+        for (const status of way[from]) {
+            await change(id, status);
+        }
+        const changed = change(id, to);
+        if (isAllowed(from, to)) {
+            await changed;
+        } else {
+            await expect(changed).rejects.toMatchObject({ code: "23503" });
+        }
+        const [last] = await query(
+            "SELECT from_status, to_status FROM payments.payment_history WHERE payment_id = $1 ORDER BY version DESC LIMIT 1",
+            [id],
+        );
+        expect(last).toEqual(
+            isAllowed(from, to) ? { from_status: from, to_status: to } : expect.objectContaining({ to_status: from }),
+        );
+    });
+});
+
+describe("the user of a service", () => {
+    const refused = [
+        ["payment_api", "UPDATE payments.payment SET status = 'captured'"],
+        [
+            "payment_api",
+            `INSERT INTO payments.payment (id, merchant_id, amount_minor, currency, reference, correlation_id, status)
+            VALUES ('x', 'm', 1, 'EUR', 'r', 'c', 'captured')`,
+        ],
+        ["payment_api", "DELETE FROM payments.payment"],
+        ["payment_api", "DELETE FROM payments.idempotency_key"],
+        ["payment_api", "INSERT INTO payments.event_count VALUES ('m', 1)"],
+        ["payment_api", "UPDATE payments.refund SET status = 'completed'"],
+        ["payment_api", "SELECT 1 FROM payments.payment_outbox"],
+        ["payment_api", "UPDATE payments.transition SET to_status = 'captured'"],
+        ["payment_payment", "UPDATE payments.payment SET amount_minor = 1"],
+        ["payment_payment", "UPDATE payments.payment SET merchant_id = 'm'"],
+        ["payment_payment", "DELETE FROM payments.payment"],
+        ["payment_payment", "SELECT 1 FROM payments.idempotency_key"],
+        ["payment_payment", "SELECT 1 FROM payments.api_outbox"],
+        ["payment_payment", "SELECT 1 FROM payments.event"],
+        ["payment_payment", "INSERT INTO payments.payment_history VALUES ('x', 9, 'accepted', 'captured', null, 'c')"],
+        ["payment_notification", "SELECT 1 FROM payments.payment"],
+        ["payment_notification", "SELECT 1 FROM payments.refund"],
+        ["payment_notification", "SELECT 1 FROM payments.payment_outbox"],
+        ["payment_notification", "UPDATE payments.event SET reason = 'x'"],
+        ["payment_notification", "DELETE FROM payments.event"],
+        ...["payment_api", "payment_payment", "payment_notification"].flatMap((user) => [
+            [user, "SELECT 1 FROM migrations.applied"],
+            [user, "CREATE TABLE payments.x (a int)"],
+            [user, "CREATE TABLE public.x (a int)"],
+            [user, "CREATE ROLE x"],
+        ]),
+    ] as [user: string, sql: string][];
+    test.each(refused)("%s may not: %s", async (user, sql) => {
+        await expect(query(sql, [], user)).rejects.toMatchObject({ code: "42501" });
+    });
+
+    test("logs in with a token of IAM on RDS, and owns nothing", async () => {
+        const rows = await query<{ name: string }>(
+            `SELECT member.rolname AS name FROM pg_auth_members
+            JOIN pg_roles AS granted ON granted.oid = roleid JOIN pg_roles AS member ON member.oid = pg_auth_members.member
+            WHERE granted.rolname = 'rds_iam' ORDER BY 1`,
+        );
+        expect(rows.map(({ name }) => name)).toEqual(["payment_api", "payment_notification", "payment_payment"]);
+        const owned = await query(
+            "SELECT 1 FROM pg_class JOIN pg_roles ON pg_roles.oid = relowner WHERE rolname ~ '^payment_(api|payment|notification)$'",
+        );
+        expect(owned).toEqual([]);
+    });
+});
+
+describe("a migration", () => {
+    const files = readMigrations("services/migration/sql");
+
+    const onDatabase = async <T>(database: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+        const { machine } = underTest();
+        const client = new pg.Client({
+            ...machine.master,
+            host: "localhost",
+            port: machine.databasePort,
+            database,
+            ssl: { ca: readFileSync(machine.authorityFile, "utf8") },
+        });
+        await client.connect();
+        try {
+            return await work(client);
+        } finally {
+            await client.end();
+        }
+    };
+    const run = (database: string, migrations = files) =>
+        onDatabase(database, (client) => migrate(client, migrations, 10_000, () => undefined));
+
+    test("is applied once by two at the same time, and then nothing is pending", async () => {
+        await query("CREATE DATABASE twice");
+        const applied = await Promise.all([run("twice"), run("twice")]);
+        expect(applied.map(({ length }) => length).sort()).toEqual([0, files.length]);
+        expect(await run("twice")).toEqual([]);
+    });
+
+    test("that fails leaves nothing of its file, keeps those before it, and frees its lock", async () => {
+        await query("CREATE DATABASE fails");
+        const broken = [
+            { name: "0001-good.sql", sql: "CREATE TABLE good (a int)" },
+            { name: "0002-bad.sql", sql: "CREATE TABLE bad (a int); SELECT 1/0" },
+        ];
+        await expect(run("fails", broken)).rejects.toMatchObject({ code: "22012" });
+        const tables = await onDatabase("fails", (client) =>
+            client.query("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"),
+        );
+        expect(tables.rows).toEqual([{ table_name: "good" }]);
+        const repaired = [...broken.slice(0, 1), { name: "0002-bad.sql", sql: "CREATE TABLE bad (a int)" }];
+        expect(await run("fails", repaired)).toEqual(["0002-bad.sql"]);
+        await expect(run("fails", [{ name: "0001-good.sql", sql: "changed" }])).rejects.toThrow(
+            /changed after it was applied/,
+        );
+        await expect(run("fails", [...repaired, { name: "0001-late.sql", sql: "" }])).rejects.toThrow(/higher number/);
+        expect(await run("fails", broken.slice(0, 1))).toEqual([]);
+    });
+});
+
+describe("the payment service", () => {
+    test("changes nothing for a message that is received again", async () => {
+        const { id } = await pay();
+        await untilStatus(id, "captured");
+        const before = await query("SELECT * FROM payments.payment WHERE id = $1", [id]);
+        const { resend } = await import("./support/queues.ts");
+        await resend("processing", { id: newId(), type: "payment.accepted", paymentId: id, correlationId: newId() });
+        expect(await query("SELECT * FROM payments.payment WHERE id = $1", [id])).toEqual(before);
+    });
+});

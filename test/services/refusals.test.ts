@@ -1,0 +1,171 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
+import { newId } from "../../services/common/ids.ts";
+import { sendRequest, type Sent } from "./support/client.ts";
+import { amount, gatewayHeaders, pay, query, send, underTest, untilStatus } from "./support/merchant.ts";
+
+const cardNumber = "4111111111111111";
+
+describe("card data", () => {
+    const headers = { "idempotency-key": newId() };
+    const path = "/api/payments";
+    const requests: [where: string, sent: Sent, rule: string][] = [
+        ["a field", { path, headers, body: { ...amount(), reference: `r-${cardNumber}` } }, "card-number"],
+        [
+            "a field with spaces",
+            { path, headers, body: { ...amount(), reference: "4111 1111 1111 1111" } },
+            "card-number",
+        ],
+        ["a number", { path, headers, body: { ...amount(), amountMinor: Number(cardNumber) } }, "card-number"],
+        ["a name", { path, headers, body: { ...amount(), cvv: "123" } }, "card-field"],
+        ["a session", { path: "/api/payment-sessions", body: { ...amount(), pan: "x" } }, "card-field"],
+        ["the idempotency key", { path, headers: { "idempotency-key": cardNumber }, body: amount() }, "card-number"],
+        ["the path", { path: `${path}/${cardNumber}` }, "card-number"],
+        ["an unknown path", { path: `/api/cards/4111-1111-1111-1111` }, "card-number"],
+        ["the query", { path: `${path}?cursor=${cardNumber}` }, "card-number"],
+        ["a name in the query", { path: `${path}?cvc=123` }, "card-field"],
+        [
+            "the body of a request that has none",
+            { method: "POST", path: `${path}/x/refunds`, headers, body: { cardNumber } },
+            "card",
+        ],
+    ];
+    test.each(requests)("is refused in %s", async (_where, sent, rule) => {
+        const answer = await send(sent);
+        expect(answer.status).toBe(400);
+        expect(answer.text).toContain(`"rule":"${rule}`);
+        expect(answer.text + JSON.stringify(answer.headers)).not.toMatch(/4111\D?1111/);
+    });
+
+    test("is replaced as a correlation ID", async () => {
+        const answer = await send({ path, headers: { "x-correlation-id": cardNumber } });
+        expect(answer.status).toBe(400);
+        expect(answer.headers["x-correlation-id"]).toMatch(/^[a-p]{32}$/);
+    });
+
+    test("is in no log and no table", async () => {
+        await untilStatus((await pay()).id, "captured");
+        const { directory } = underTest().machine;
+        for (const file of readdirSync(directory).filter((name) => name.endsWith(".log"))) {
+            expect(readFileSync(join(directory, file), "utf8")).not.toMatch(/4111\D?1111/);
+        }
+        const tables = await query<{ name: string }>(
+            "SELECT quote_ident(table_name) AS name FROM information_schema.tables WHERE table_schema = 'payments'",
+        );
+        expect(tables.length).toBeGreaterThan(8);
+        for (const { name } of tables) {
+            const found = await query(`SELECT 1 FROM payments.${name} AS row WHERE row::text ~ '4111.?1111'`);
+            expect(found).toEqual([]);
+        }
+    });
+});
+
+describe("a request", () => {
+    const path = "/api/payments";
+    const headers = { "idempotency-key": newId() };
+    const problems: [what: string, sent: Sent, status: number, expected: object][] = [
+        ["not of JSON", { path, headers, body: "{" }, 400, { field: "body", rule: "not-json" }],
+        [
+            "with a name twice",
+            { path, headers, body: '{"currency":"EUR","currency":"USD"}' },
+            400,
+            { rule: "repeated-name" },
+        ],
+        [
+            "with an unknown field",
+            { path, headers, body: { ...amount(), note: "x" } },
+            400,
+            { field: "note", rule: "unknown-field" },
+        ],
+        [
+            "of no currency",
+            { path, headers, body: { ...amount(), currency: "ZZZ" } },
+            400,
+            { field: "currency", rule: "format" },
+        ],
+        [
+            "of no amount",
+            { path, headers, body: { ...amount(), amountMinor: 0 } },
+            400,
+            { field: "amountMinor", rule: "limit" },
+        ],
+        ["without a key", { path, body: amount() }, 400, { field: "idempotency-key", rule: "missing" }],
+        ["of half a payment", { path, headers, body: { amountMinor: 1 } }, 400, { field: "body" }],
+        ["with an unknown parameter", { path: `${path}?x=1` }, 400, { field: "query.x", rule: "unknown-field" }],
+    ];
+    test.each(problems)("%s is refused with the field and the rule", async (_what, sent, status, expected) => {
+        const answer = await send(sent);
+        expect(answer.status).toBe(status);
+        expect(answer.headers["content-type"]).toContain("application/problem+json");
+        expect(JSON.parse(answer.text)).toMatchObject({ status, errors: [expected] });
+        expect(answer.text).not.toContain("ZZZ");
+    });
+
+    test.each([
+        ["too large", { path, headers, body: { ...amount(), reference: "x".repeat(20_000) } }, 413],
+        ["of another media type", { path, headers: { ...headers, "content-type": "text/plain" }, body: "x" }, 415],
+        ["of another method", { method: "DELETE", path }, 404],
+    ])("that is %s is refused", async (_what, sent, status) => {
+        expect((await send(sent)).status).toBe(status);
+    });
+
+    test("is served with and without the stage of the API before its path", async () => {
+        const { id } = await pay();
+        const answer = await send({ path: `/v1/api/payments/${id}` });
+        expect(JSON.parse(answer.text)).toMatchObject({ id });
+        expect(answer.headers["cache-control"]).toBe("no-store");
+    });
+
+    test("for the description gets OpenAPI 3.1 with every route", async () => {
+        const { text } = await send({ path: "/api/openapi.json" });
+        const { openapi, paths } = JSON.parse(text) as { openapi: string; paths: Record<string, object> };
+        expect(openapi).toBe("3.1.0");
+        expect(
+            Object.entries(paths)
+                .flatMap(([route, methods]) => Object.keys(methods).map((method) => `${method} ${route}`))
+                .sort(),
+        ).toEqual([
+            "get /api/events",
+            "get /api/payments",
+            "get /api/payments/{id}",
+            "post /api/payment-sessions",
+            "post /api/payments",
+            "post /api/payments/{id}/refunds",
+        ]);
+    });
+});
+
+describe("the merchant", () => {
+    const path = "/api/payments";
+    const genuine = () => gatewayHeaders();
+    const without = (name: string) => Object.fromEntries(Object.entries(genuine()).filter(([key]) => key !== name));
+
+    // What a client can send to the public load balancer.
+    test.each([
+        ["without headers", () => ({})],
+        ["with an API key alone", () => ({ "x-api-key": "guessed" })],
+        ["with the ID of a key alone", () => without(gatewayTokenHeader)],
+        ["with the token alone", () => without(apiKeyIdHeader)],
+        ["with a token of the same length", () => ({ ...genuine(), [gatewayTokenHeader]: newId() })],
+        ["with the ID of no merchant's key", () => ({ ...genuine(), [apiKeyIdHeader]: "key9" })],
+        ["with the name of a property of objects", () => ({ ...genuine(), [apiKeyIdHeader]: "constructor" })],
+    ])("is not accepted %s", async (_how, headers) => {
+        for (const sent of [{ path }, { path: "/api/openapi.json" }, { path: "/api/unknown" }]) {
+            const answer = await sendRequest(underTest().apiPort, { ...sent, headers: headers() });
+            expect(answer.status).toBe(403);
+        }
+    });
+
+    test("is the one whose key the API has checked, and reads its own payments only", async () => {
+        const { id } = await pay();
+        expect((await send({ path: `${path}/${id}` })).status).toBe(200);
+        const other = await send({ path: `${path}/${id}` }, { keyId: "key2" });
+        expect(other.status).toBe(404);
+        const refund = { method: "POST", path: `${path}/${id}/refunds`, headers: { "idempotency-key": newId() } };
+        expect((await send(refund, { keyId: "key2" })).status).toBe(404);
+        const unknown = await send({ path: `${path}/${newId()}` });
+        expect(other.text).toBe(unknown.text);
+    });
+});

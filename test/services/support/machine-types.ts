@@ -1,0 +1,20 @@
+/** Addresses and credentials of what runs on this machine in AWS's place. Nothing in it exists anywhere else. */
+export interface Machine {
+    readonly directory: string;
+    /** Certificate, in PEM, that PostgreSQL and Redis have and that clients trust. */
+    readonly authorityFile: string;
+    /** Values of secrets by ARN, as JSON; read at each use, so that a test can change one. */
+    readonly secretsFile: string;
+    readonly databasePort: number;
+    readonly databaseName: string;
+    readonly master: { readonly user: string; readonly password: string };
+    /** By database user. */
+    readonly passwords: Readonly<Record<string, string>>;
+    readonly cachePort: number;
+    readonly cachePid: number;
+    readonly cacheSecretArn: string;
+    readonly databaseSecretArn: string;
+    readonly gatewaySecretArn: string;
+    readonly awsEndpoint: string;
+    readonly topicArn: string;
+}

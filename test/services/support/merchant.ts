@@ -1,0 +1,108 @@
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { apiKeyIdHeader, gatewayTokenHeader, type GatewaySecret } from "../../../contract/gateway.ts";
+import { newId } from "../../../services/common/ids.ts";
+import { eventually } from "../../integration/support/eventually.ts";
+import { sendRequest, type Answer, type Sent } from "./client.ts";
+import type { Machine } from "./machine-types.ts";
+import { patience } from "./patience.ts";
+
+interface UnderTest {
+    readonly machine: Machine;
+    readonly apiPort: number;
+}
+
+/** What the setup has started. */
+export const underTest = (): UnderTest => JSON.parse(process.env.SERVICES_MACHINE ?? "") as UnderTest;
+
+export const gatewaySecret = (): GatewaySecret => {
+    const { secretsFile, gatewaySecretArn } = underTest().machine;
+    const secrets = JSON.parse(readFileSync(secretsFile, "utf8")) as Record<string, string>;
+    return JSON.parse(secrets[gatewaySecretArn] ?? "") as GatewaySecret;
+};
+
+/** What the integration of API Gateway adds to the request of a merchant with this API key. */
+export const gatewayHeaders = (keyId = "key1"): Record<string, string> => ({
+    [gatewayTokenHeader]: gatewaySecret().tokens[0] ?? "",
+    [apiKeyIdHeader]: keyId,
+    "x-api-key": "withheld",
+});
+
+/** Sends a request as it comes from the merchants' API. */
+export const send = (sent: Sent, { keyId = "key1", port = underTest().apiPort } = {}): Promise<Answer> =>
+    sendRequest(port, { ...sent, headers: { ...gatewayHeaders(keyId), ...sent.headers } });
+
+export interface PaymentAnswer {
+    readonly id: string;
+    readonly status: string;
+    readonly reason?: string;
+}
+
+export const amount = (amountMinor = 1234) => ({ amountMinor, currency: "EUR", reference: `order-${newId()}` });
+
+/** Sends a payment and returns what was accepted. */
+export async function pay(
+    amountMinor = 1234,
+    { correlationId = newId(), key = newId(), port = underTest().apiPort } = {},
+): Promise<PaymentAnswer> {
+    const headers = { "idempotency-key": key, "x-correlation-id": correlationId };
+    const answer = await send({ path: "/api/payments", headers, body: amount(amountMinor) }, { port });
+    if (answer.status !== 202) {
+        throw new Error(`not accepted: ${answer.status} ${answer.text}`);
+    }
+    return JSON.parse(answer.text) as PaymentAnswer;
+}
+
+export const read = async (id: string): Promise<PaymentAnswer> =>
+    JSON.parse((await send({ path: `/api/payments/${id}` })).text) as PaymentAnswer;
+
+/** Waits until a payment has a status. */
+export const untilStatus = (id: string, status: string): Promise<PaymentAnswer> =>
+    eventually(
+        `payment ${status}`,
+        async () => {
+            const payment = await read(id);
+            return payment.status === status ? payment : undefined;
+        },
+        patience,
+    );
+
+/** Rows of a query, as the master user or as a service. */
+export async function query<T extends pg.QueryResultRow>(
+    sql: string,
+    values: readonly unknown[] = [],
+    user?: string,
+): Promise<T[]> {
+    const { machine } = underTest();
+    const { user: master, password } = machine.master;
+    const client = new pg.Client({
+        host: "localhost",
+        port: machine.databasePort,
+        database: machine.databaseName,
+        user: user ?? master,
+        password: user === undefined ? password : machine.passwords[user],
+        ssl: { ca: readFileSync(machine.authorityFile, "utf8") },
+    });
+    await client.connect();
+    try {
+        const { rows } = await client.query<T>(sql, [...values]);
+        return rows;
+    } finally {
+        await client.end();
+    }
+}
+
+/** Events of a payment, as its merchant reads them. */
+export async function eventsOf(paymentId: string): Promise<string[]> {
+    const found: string[] = [];
+    for (let after = 0; ;) {
+        const { text } = await send({ path: `/api/events?after=${after}&limit=100` });
+        const { events } = JSON.parse(text) as { events: { position: number; type: string; paymentId: string }[] };
+        found.push(...events.filter((event) => event.paymentId === paymentId).map(({ type }) => type));
+        const last = events.at(-1);
+        if (last === undefined) {
+            return found;
+        }
+        after = last.position;
+    }
+}

@@ -1,0 +1,34 @@
+/** Runs a service as its `main.ts` does, with the sources of this machine: `run-service.ts <service> <file of the machine>`. */
+import { readFileSync } from "node:fs";
+import { apiConfig } from "../../../services/api/config.ts";
+import { startApi } from "../../../services/api/service.ts";
+import { readConfig } from "../../../services/common/config.ts";
+import { main, stopOnSignal } from "../../../services/common/lifecycle.ts";
+import { notificationConfig } from "../../../services/notification/config.ts";
+import { startNotification } from "../../../services/notification/service.ts";
+import { paymentConfig } from "../../../services/payment/config.ts";
+import { startPayment } from "../../../services/payment/service.ts";
+import { simulatedAcquirer } from "../../../services/payment/simulated-acquirer.ts";
+import { localSources } from "./local-sources.ts";
+import type { Machine } from "./machine-types.ts";
+
+const [service = "", machineFile = ""] = process.argv.slice(2);
+const sources = localSources(JSON.parse(readFileSync(machineFile, "utf8")) as Machine);
+
+const start = () => {
+    switch (service) {
+        case "api":
+            return startApi(readConfig(apiConfig, process.env), sources);
+        case "payment":
+            return startPayment(readConfig(paymentConfig, process.env), sources, simulatedAcquirer());
+        case "notification":
+            return startNotification(readConfig(notificationConfig, process.env), sources);
+        default:
+            throw new Error(`no service is called "${service}"`);
+    }
+};
+
+main(async () => {
+    const { log, parts } = await start();
+    stopOnSignal(parts, log);
+});
