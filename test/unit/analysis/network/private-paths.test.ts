@@ -24,8 +24,8 @@ const failing = (plan: Plan, stack = "prod"): string[] =>
     );
 const proved = (plan: Plan, stack: string): string[] =>
     privatePathRules.flatMap((rule) => rule.evidence?.(plan, settingsFromConfig(readStackConfig(stack))) ?? []);
-/** `payment (task) -> sqs`. */
-const uses = (lines: readonly string[]): string[] => lines.map((line) => line.split(": ")[0] ?? "");
+/** `payment (task) -> sqs`, in the order of the alphabet. */
+const uses = (lines: readonly string[]): string[] => lines.map((line) => line.split(": ")[0] ?? "").toSorted();
 
 const agent = (service: string) => ["ecr.api", "ecr.dkr", "s3", "logs"].map((to) => `${service} (agent) -> ${to}`);
 const usual = [
@@ -40,7 +40,7 @@ const usual = [
     "payment (task) -> sns",
     "validator (function) -> dynamodb",
     "validator (function) -> s3",
-];
+].toSorted();
 
 test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint that allows it", async (stack) => {
     const plan = await planTestStack(stack);
@@ -69,7 +69,7 @@ test.each([
     ["-dynamodb-", "dynamodb", ["validator (function)"]],
 ])("without the endpoint %s calls of %s fail, and their callers are named", async (part, service, callers) => {
     const plan = removeResources(endpoint, part)(await planTestStack("prod"));
-    expect(failing(plan)).toEqual(
+    expect(failing(plan).toSorted()).toEqual(
         callers.map((caller) =>
             expect.stringMatching(
                 `^payment-.*: ${caller.replace(/[()]/g, "\\$&")} -> ${service} fails: payment-private-1-prod has neither an ` +
