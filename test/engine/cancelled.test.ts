@@ -14,7 +14,10 @@ scenario("a first update that SIGINT interrupts ends with 130, and leaves no pen
         const cancelled = await interruptUp(project, stack, 10, (pid) => {
             process.kill(pid, "SIGINT");
         });
-        expect(cancelled.code).toBe(130);
+        expect({ code: cancelled.code, told: cancelled.code === 130 ? "" : cancelled.stderr }).toEqual({
+            code: 130,
+            told: "",
+        });
         expect((await project.state(stack)).pending).toEqual([]);
         expect((await project.deploy(stack, ["destroy", "--confirm", stack])).code).toBe(0);
     } finally {

@@ -76,7 +76,7 @@ scenario("each resource is read back under the ID by which an interrupted creati
         const idOf = new Map((await project.state("dev")).resources.map(({ urn, id }) => [urn, id]));
         const lost = sought.filter(({ urn }) => idOf.get(urn) === undefined);
         const others = sought.filter(({ urn, id, type }) => idOf.get(urn) !== id && !idsOfProvider.includes(type));
-        expect([...lost, ...others].map(({ urn }) => urn)).toEqual([]);
+        expect([...lost, ...others].map(({ urn, id }) => ({ urn, id, after: idOf.get(urn) }))).toEqual([]);
     } finally {
         await importState(exported, (resource) => resource);
     }

@@ -53,10 +53,10 @@ const untouched = async () => (await deployed()).map(({ urn, id, inputs }) => ({
 
 const brief = ({ urn, type }: StateResource): string => `${shortTypeName(type)} ${urn.split("::").at(-1) ?? ""}`;
 
-/** Resources of the service itself, without those of the gateway, such as `lb.TargetGroup refund-dev`. */
+/** Resources of the service, such as `lb.TargetGroup refund-dev`. */
 const ofRefund = async (): Promise<string[]> =>
     (await deployed())
-        .filter(({ urn, custom }) => custom === true && urn.includes("refund") && !urn.includes("$aws:apigateway"))
+        .filter(({ urn, custom }) => custom === true && urn.includes("refund"))
         .map(brief)
         .sort();
 
@@ -114,9 +114,6 @@ const forWorkers = [
     "vpc.SecurityGroupEgressRule payment-workers-s3-egress-dev",
     "vpc.SecurityGroupIngressRule payment-workers-endpoints-ingress-dev",
 ];
-/** Replaced whenever a path is added or removed: the gateway serves a snapshot of its paths. */
-const snapshot = "apigateway.Deployment payment-gateway-dev";
-const isOfGateway = (resource: string): boolean => resource.startsWith("apigateway.");
 
 scenario("a new service is refused, with its rights and paths, until exactly these are accepted", 40, async () => {
     await begin(undefined);
@@ -131,7 +128,7 @@ scenario("a new service is refused, with its rights and paths, until exactly the
 
     const accepted = await update(withPath, ...askedFor(refused));
     expect(accepted.code).toBe(0);
-    expect([logged(accepted, "-"), logged(accepted, "+-")]).toEqual([[], [snapshot]]);
+    expect([logged(accepted, "-"), logged(accepted, "+-")]).toEqual([[], []]);
     await nothingToDo(withPath);
     expect(await ofRefund()).toEqual([...always, ...forRequests].sort());
 });
@@ -141,10 +138,8 @@ scenario("a service that becomes a worker loses its routes and targets, and noth
     // No data and no address is lost, and no right and no path is added, so nothing must be accepted.
     const updated = await update(worker);
     expect(updated.code).toBe(0);
-    const gone = logged(updated, "-");
-    expect(gone.filter((resource) => !isOfGateway(resource))).toEqual(forRequests);
-    expect(gone.filter(isOfGateway).filter((resource) => !resource.includes("refund"))).toEqual([]);
-    expect(logged(updated, "+-")).toEqual([snapshot, `ecs.TaskDefinition ${name}`]);
+    expect(logged(updated, "-")).toEqual(forRequests);
+    expect(logged(updated, "+-")).toEqual([`ecs.TaskDefinition ${name}`]);
     await nothingToDo(worker);
     expect(await ofRefund()).toEqual(always);
 });
@@ -159,7 +154,7 @@ scenario("a worker that gets a path needs an acceptance for that path alone", 40
     const accepted = await update(withPath, `${name}:path`);
     expect(accepted.code).toBe(0);
     expect(logged(accepted, "-")).toEqual(forWorkers);
-    expect(logged(accepted, "+-")).toEqual([snapshot, `ecs.TaskDefinition ${name}`]);
+    expect(logged(accepted, "+-")).toEqual([`ecs.TaskDefinition ${name}`]);
     await nothingToDo(withPath);
     expect(await ofRefund()).toEqual([...always, ...forRequests].sort());
 });
@@ -181,7 +176,7 @@ scenario(
         expect(await untouched()).toEqual(before);
 
         const accepted = await update(undefined, `${name}:delete`);
-        expect({ code: accepted.code, replaced: logged(accepted, "+-") }).toEqual({ code: 0, replaced: [snapshot] });
+        expect({ code: accepted.code, replaced: logged(accepted, "+-") }).toEqual({ code: 0, replaced: [] });
         await nothingToDo(undefined);
         const state = await project.state("dev");
         expect(JSON.stringify([state.resources, state.outputs, state.manifest])).not.toContain("refund");
@@ -189,11 +184,8 @@ scenario(
     },
 );
 
-/** Both have the limit of the setting `waf`. */
-const firewalls = [
-    { component: "Gateway", name: "payment-gateway-firewall-dev" },
-    { component: "Edge", name: "payment-firewall-dev" },
-];
+/** The API's allows more, for its merchants. */
+const firewalls = [{ component: "Edge", name: "payment-firewall-dev" }];
 
 scenario(
     "a comparison with what is deployed shows what a setting changes, and nothing when no setting changed",
@@ -209,7 +201,7 @@ scenario(
         expect(same.stdout).toContain(noDifferenceText(await asJson()));
 
         await project.withChangedSettings("dev", [{ path: ["waf", "requestsPer5Minutes"], value: 3000 }], async () => {
-            const limit = "rules[0].statement.rateBasedStatement.limit";
+            const limit = "rules[1].statement.rateBasedStatement.limit";
             const { resources, options, outputs, derived, consequences, rights, paths, alarms, isSame } =
                 await asJson();
             expect(resources).toMatchObject(
@@ -227,7 +219,7 @@ scenario(
             const { code, stdout } = await diff("--format", "markdown");
             expect(code).toBe(0);
             expect(stdout.split("\n").filter((line) => line !== "")).toEqual([
-                "#### dev, compared with what is deployed: 2 resources: 2 updated",
+                "#### dev, compared with what is deployed: 1 resource: 1 updated",
                 "```diff",
                 ...firewalls.flatMap(({ component, name: firewall }) => [
                     `@@ ${component} @@`,

@@ -30,7 +30,7 @@ scenario(
             code: exitCodeFor("unconfirmed"),
             tree: true,
         });
-        expect(told.match(/^~ .*limit: 2000 -> 3000/gm)).toHaveLength(2);
+        expect(told.match(/^~ .*limit: 2000 -> 3000/gm)).toHaveLength(1);
         // They are in `outputs/`.
         expect(told).not.toMatch(/^Outputs:/m);
         expect(await project.state("dev")).toEqual(before);

@@ -30,7 +30,7 @@ scenario(
                 expect({ code, others: others(stdout).length }).toEqual({ code: 0, others: 2 * operations });
                 expect(
                     changes(stdout).map((line) => line.replace(/^.*(\(aws:.*\)): .*(limit: \d+ -> \d+)$/, "$1 $2")),
-                ).toEqual(new Array(2 * operations).fill("(aws:wafv2/webAcl:WebAcl) limit: 2000 -> 3000"));
+                ).toEqual(new Array(operations).fill("(aws:wafv2/webAcl:WebAcl) limit: 2000 -> 3000"));
             }
         });
         expect((await project.deploy("dev", ["up", "--yes"])).code).toBe(0);

@@ -30,6 +30,8 @@ scenario(
             before.edit(`Pulumi.${stack}.yaml`, () => before.read("Pulumi.dev.yaml"));
             before.setSetting(stack, ["environmentSuffix"], stack);
             before.setSetting(stack, ["accountServices"], undefined);
+            // The emulator answers a changed quota as text, which the provider cannot read, so it has today's already.
+            before.setSetting(stack, ["gateway", "merchants", "example-shop", "quotaPerDay"], 1_000_000);
             expect(await before.pulumi(["stack", "init", stack])).toMatchObject({ code: 0 });
             await before.runOperationSuccessfully("up", stack);
 

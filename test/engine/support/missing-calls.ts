@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { imageVolumes } from "../../../contract/container.ts";
 
 /** A call that the emulator does not know, and what AWS answers where there is nothing to list. */
 interface MissingCall {
@@ -9,6 +10,12 @@ interface MissingCall {
 }
 
 const awsJsonContentType = "application/x-amz-json-1.1";
+
+const imageConfig = JSON.stringify({
+    architecture: "arm64",
+    os: "linux",
+    config: { Volumes: Object.fromEntries(imageVolumes.map((path) => [path, {}])) },
+});
 
 /** Seen to be missing in moto 5.2.1, which answers them with a page of HTML. */
 const missingCalls: readonly MissingCall[] = [
@@ -33,10 +40,16 @@ const missingCalls: readonly MissingCall[] = [
         responseBody:
             '<DescribeDBClusterEndpointsResponse xmlns="http://rds.amazonaws.com/doc/2014-10-31/"><DescribeDBClusterEndpointsResult><DBClusterEndpoints/></DescribeDBClusterEndpointsResult></DescribeDBClusterEndpointsResponse>',
     },
+    {
+        // A configuration of every image, as its Dockerfile must declare it.
+        matches: ({ target }) => target.endsWith(".GetDownloadUrlForLayer"),
+        contentType: awsJsonContentType,
+        responseBody: JSON.stringify({ downloadUrl: `data:application/json,${encodeURIComponent(imageConfig)}` }),
+    },
 ];
 
 /** Clients of AWS that make these calls, as their variables name them. */
-const proxiedServices = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS"];
+const proxiedServices = ["WAFV2", "DYNAMODB", "LAMBDA", "RDS", "ECR"];
 
 /**
  * Answers the calls that the emulator does not implement, and forwards all others, while `act` runs.

@@ -194,8 +194,12 @@ export class Project {
         return (JSON.parse(stdout) as { name: string }[]).map(({ name }) => name);
     }
 
-    /** Deploys a stack as the README says, unless that was done from here already. */
-    async ensureDeployed(stack: string): Promise<void> {
+    /**
+     * Deploys a stack as the README says, unless that was done from here already.
+     *
+     * @returns whether it was deployed just now, so that no scenario has changed it
+     */
+    async ensureDeployed(stack: string): Promise<boolean> {
         const isThere =
             existsSync(this.file(`outputs/${stack}.json`)) &&
             (await this.stacks()).includes(stack) &&
@@ -203,6 +207,7 @@ export class Project {
         if (!isThere) {
             await runSuccessfully(["npm", "run", "--silent", "deploy", "--", stack, "up", "--yes"], { cwd: this.root });
         }
+        return !isThere;
     }
 
     remove(): void {
