@@ -10,6 +10,7 @@ export default {
     testTimeout: 300_000,
     maxWorkers: "100%",
     cacheDirectory: "<rootDir>/node_modules/.cache/jest",
+    globalSetup: "<rootDir>/test/jest/hash-sources.ts",
     setupFiles: ["<rootDir>/test/setup.ts"],
     // ts-jest only strips types here (`isolatedModules` in tsconfig.json); `npm run typecheck` checks them once for all files.
     transform: {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { createRequire, isBuiltin } from "node:module";
 import { dirname, extname } from "node:path";
 import { compileFunction, runInContext, type Context } from "node:vm";
+import { modulesLoadedOnDemand } from "../../plan/load-on-demand.ts";
 
 interface LoadedModule {
     exports: unknown;
@@ -53,6 +54,14 @@ export class PackageLoader {
         return module.exports;
     }
 
+    /** The module at a path, loaded at the first use of something that it exports. */
+    private onDemand(path: string): object {
+        // Without this mark, compiled ES modules copy all members of the module.
+        const get = (_: object, key: PropertyKey): unknown =>
+            key === "__esModule" || Reflect.get(Object(this.load(path)) as object, key);
+        return new Proxy({}, { get });
+    }
+
     private run(path: string, module: LoadedModule): void {
         const native = createRequire(path);
         const extension = extname(path);
@@ -66,7 +75,13 @@ export class PackageLoader {
             return;
         }
         const require = Object.assign(
-            (name: string): unknown => (isBuiltin(name) ? native(name) : this.require(native.resolve(name))),
+            (name: string): unknown => {
+                if (isBuiltin(name)) {
+                    return native(name);
+                }
+                const found = native.resolve(name);
+                return modulesLoadedOnDemand.includes(name) ? this.onDemand(found) : this.require(found);
+            },
             { resolve: native.resolve, cache: {} },
         );
         const wrapper = compileFunction(source, parameters, {

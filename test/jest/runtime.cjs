@@ -11,7 +11,15 @@ const loadedOnce = /^(@pulumi|@aws-sdk|@grpc|fast-check|google-protobuf|yaml|zod
 module.exports = class SharedRuntime extends Runtime {
     constructor(config, environment, ...others) {
         super(config, environment, ...others);
+        this.shared = environment;
         this.packages = environment.packages;
+        const { executor } = this;
+        const compile = executor.compile.bind(executor);
+        executor.compile = (source, path) => environment.compiled(path, source, (counted) => compile(counted, path));
+    }
+
+    getAllCoverageInfoCopy() {
+        return this.shared.newCoverage();
     }
 
     requireModuleOrMock(from, name) {
