@@ -27,7 +27,8 @@ export const variables = {
     CONSUME_QUEUE_URL: { when: "consumes", meaning: "Queue that the service consumes" },
     DATABASE_HOST: {
         when: "stores: database",
-        meaning: "Writer of PostgreSQL; verify its certificate with the RDS bundle (`sslmode=verify-full`)",
+        meaning:
+            "Writer of PostgreSQL; verify its certificate with the RDS bundle (`sslmode=verify-full`), and pass values as bind parameters: the text of slow and failed statements is logged",
     },
     DATABASE_NAME: { when: "stores: database", meaning: "Name of the database" },
     DATABASE_PORT: { when: "stores: database", meaning: "Port of PostgreSQL" },
@@ -59,8 +60,28 @@ export const listVariables = {
 export const listVariableName = (pattern: keyof typeof listVariables, entry: string): string =>
     pattern.replace("*", entry.toUpperCase().replaceAll("-", "_"));
 
+/**
+ * Environment variables of the migration's container. The secret holds JSON with the `username` and the `password` of the master
+ * user; RDS rotates it, so it is read at each start.
+ */
+export const migrationVariables = {
+    AWS_REGION: variables.AWS_REGION.meaning,
+    DATABASE_HOST: variables.DATABASE_HOST.meaning,
+    DATABASE_MASTER_SECRET_ARN: "Secret with the name and the password of the master user",
+    DATABASE_NAME: variables.DATABASE_NAME.meaning,
+    DATABASE_PORT: variables.DATABASE_PORT.meaning,
+    ENVIRONMENT: variables.ENVIRONMENT.meaning,
+    LOG_LEVEL: variables.LOG_LEVEL.meaning,
+} as const satisfies Readonly<Record<string, string>>;
+
 /** TCP port on which a service listens, for requests and health checks. */
 export const servicePort = 8080;
+
+/**
+ * Stage of the merchants' API. API Gateway may send it before the path of a service, and may leave it out. No service may have its
+ * name.
+ */
+export const stageName = "v1";
 
 /** Path of the load balancer's health check. A service responds 200 without using the database. */
 export const healthPath = (service: string): string => `/${service}/health`;
@@ -71,8 +92,18 @@ export const user = "1000:1000";
 /** The writable directory of a container; the rest of its root file system is read-only. */
 export const writablePath = "/tmp";
 
+/**
+ * Directories that an image declares as `VOLUME`, after it has given them to `user`: Fargate mounts the volume of a task with
+ * the owner and the mode that the image declares, and otherwise as root's, with 0755
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html).
+ */
+export const imageVolumes: readonly string[] = [writablePath];
+
 /** Seconds for which a service keeps an idle connection open: longer than the load balancer, which reuses connections. */
 export const keepAliveSeconds = 75;
 
 /** Seconds between SIGTERM and SIGKILL: twice the 30 s of the load balancer's deregistration delay. */
 export const stopSeconds = 60;
+
+/** CloudWatch namespace of the platform's own metrics. */
+export const metricNamespace = "PaymentPlatform";

@@ -4,14 +4,14 @@ import { ApiGatewayRole } from "./account-services/api-gateway-role.ts";
 import { Configuration } from "./account-services/configuration.ts";
 import { GuardDuty } from "./account-services/guard-duty.ts";
 import { SecurityHub } from "./account-services/security-hub.ts";
-import type { Severity } from "./alerts.ts";
+import type { AlertTargets } from "./events.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface AccountServicesArgs {
     readonly scope: Scope;
     readonly settings: Settings["accountServices"];
-    readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+    readonly alerts: AlertTargets;
     /** Key and retention of the bucket that AWS Config delivers to. */
     readonly keyArn: pulumi.Input<string>;
     readonly retentionDays: number;
@@ -28,28 +28,30 @@ export interface AccountServicesArgs {
 export class AccountServices extends pulumi.ComponentResource {
     /** Resolves once API Gateway may write logs. Undefined while the stack skips the role. */
     public readonly apiGatewayLoggingReady: pulumi.Output<string> | undefined;
+    /** Nouns in the names of the EventBridge rules. */
+    public readonly eventRules: readonly string[];
 
     constructor(name: string, args: AccountServicesArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:AccountServices", name, {}, opts);
-        const { scope, settings, topicArns, agentEndpoint } = args;
+        const { scope, settings, alerts, agentEndpoint } = args;
         const { guardDuty, config, securityHub } = settings;
         const inside = { parent: this };
 
         this.apiGatewayLoggingReady = this.allowLogs(args);
+        const routing: Pick<GuardDuty, "eventRules">[] = [];
         if (guardDuty !== "skip") {
-            new GuardDuty(nameOf(scope, "guardduty"), { scope, choice: guardDuty, topicArns, agentEndpoint }, inside);
+            const guardDutyArgs = { scope, choice: guardDuty, alerts, agentEndpoint };
+            routing.push(new GuardDuty(nameOf(scope, "guardduty"), guardDutyArgs, inside));
         }
         if (config !== "skip") {
             new Configuration(nameOf(scope, "configuration"), { ...args, choice: config }, inside);
         }
         if (securityHub !== "skip") {
-            new SecurityHub(
-                nameOf(scope, "security-hub"),
-                { scope, choice: securityHub, topicArn: topicArns.warning },
-                inside,
-            );
+            const hubArgs = { scope, choice: securityHub, alerts };
+            routing.push(new SecurityHub(nameOf(scope, "security-hub"), hubArgs, inside));
         }
-        this.registerOutputs({ apiGatewayLoggingReady: this.apiGatewayLoggingReady });
+        this.eventRules = routing.flatMap(({ eventRules }) => eventRules);
+        this.registerOutputs({ apiGatewayLoggingReady: this.apiGatewayLoggingReady, eventRules: this.eventRules });
     }
 
     private allowLogs({ scope, settings }: AccountServicesArgs): pulumi.Output<string> | undefined {

@@ -2,7 +2,16 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Bucket } from "./bucket.ts";
 import { trailArn } from "./encryption.ts";
-import { allowService, arn, grantRole, sameAccountAndRegion, trustPolicy, viaService, type Statement } from "./iam.ts";
+import {
+    allowService,
+    arn,
+    grantRole,
+    sameAccountAndRegion,
+    trustPolicyIfSent,
+    viaService,
+    type Statement,
+} from "./iam.ts";
+import { trailLogGroup } from "./logs.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
 
@@ -12,6 +21,11 @@ export interface AuditArgs {
     /** Retention of audit records, trail and access logs. */
     readonly retentionDays: number;
     readonly keyArn: pulumi.Input<string>;
+    /**
+     * Names of the database clusters with the Data API, whose calls the trail logs.
+     * @default none
+     */
+    readonly dataApiClusters?: readonly string[];
 }
 
 /** Prefixes of the audit bucket: the records of the platform, and the account's CloudTrail logs. */
@@ -50,6 +64,7 @@ export class Audit extends pulumi.ComponentResource {
                 scope,
                 keyArn,
                 retentionDays,
+                objectLockDays: args.settings.objectLock ? retentionDays : 0,
                 accessLogs: logRequestsTo(accessLogs.bucketName),
                 statements: (bucketArn) => trailStatements(scope, bucketArn),
             },
@@ -91,13 +106,16 @@ export class Audit extends pulumi.ComponentResource {
         ];
     }
 
-    /** Logs management events of all regions and access to the platform's records; returns the name of the log group. */
-    private trail({ scope, retentionDays, keyArn }: AuditArgs): pulumi.Output<string> {
+    /**
+     * Logs management events of all regions, access to the platform's records and calls of the Data API; returns the name of the
+     * log group.
+     */
+    private trail({ scope, retentionDays, keyArn, dataApiClusters = [] }: AuditArgs): pulumi.Output<string> {
         const inside = { parent: this };
         const name = nameOf(scope, "trail");
         const group = new aws.cloudwatch.LogGroup(
             name,
-            { name: `/cloudtrail/${name}`, retentionInDays: retentionDays, kmsKeyId: keyArn },
+            { name: trailLogGroup(name), retentionInDays: retentionDays, kmsKeyId: keyArn },
             inside,
         );
         const cloudWatchLogsRoleArn = grantRole(
@@ -105,7 +123,7 @@ export class Audit extends pulumi.ComponentResource {
             {
                 scope,
                 description: "Lets CloudTrail write to its log group",
-                assumeRolePolicy: trustPolicy(scope, "cloudtrail.amazonaws.com", {
+                assumeRolePolicy: trustPolicyIfSent(scope, "cloudtrail.amazonaws.com", {
                     service: "cloudtrail",
                     resource: `trail/${name}`,
                 }),
@@ -148,6 +166,7 @@ export class Audit extends pulumi.ComponentResource {
                             },
                         ],
                     },
+                    ...dataApiSelectors(scope, dataApiClusters),
                 ],
             },
             inside,
@@ -155,6 +174,27 @@ export class Audit extends pulumi.ComponentResource {
         return group.name;
     }
 }
+
+/**
+ * Calls of the Data API are data events of the cluster, which a trail logs only where it selects them
+ * (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-data-events-with-cloudtrail.html).
+ */
+const dataApiSelectors = (scope: Scope, clusters: readonly string[]) =>
+    clusters.length === 0
+        ? []
+        : [
+              {
+                  name: "Statements of the Data API",
+                  fieldSelectors: [
+                      { field: "eventCategory", equals: ["Data"] },
+                      { field: "resources.type", equals: ["AWS::RDS::DBCluster"] },
+                      {
+                          field: "resources.ARN",
+                          equals: clusters.map((cluster) => arn(scope, "rds", `cluster:${cluster}`)),
+                      },
+                  ],
+              },
+          ];
 
 /** Permissions that CloudTrail needs (https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html). */
 function trailStatements(scope: Scope, bucketArn: pulumi.Output<string>): Statement[] {

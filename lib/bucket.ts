@@ -8,8 +8,13 @@ export interface BucketArgs {
     readonly scope: Scope;
     /** KMS key of the objects. Without it S3 uses its own keys, the only ones that access log buckets support. */
     readonly keyArn?: pulumi.Input<string>;
-    /** Days until objects expire. Noncurrent versions expire 90 days later. */
+    /** Days until objects expire. What is deleted or overwritten earlier is kept for as many days as a noncurrent version. */
     readonly retentionDays: number;
+    /**
+     * Days for which S3 Object Lock keeps each object, in governance mode; with 0 an operator can lock objects one by one.
+     * @default no Object Lock
+     */
+    readonly objectLockDays?: number;
     /** Where S3 writes the access logs of this bucket. */
     readonly accessLogs?: { readonly bucket: pulumi.Input<string>; readonly prefix: string };
     /** Further statements of the bucket policy, given the bucket's ARN. */
@@ -24,7 +29,7 @@ export class Bucket extends pulumi.ComponentResource {
 
     constructor(name: string, args: BucketArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Bucket", name, {}, opts);
-        const { scope, keyArn, retentionDays } = args;
+        const { scope, keyArn, retentionDays, objectLockDays } = args;
         const inside = { parent: this };
 
         const { bucket, arn } = new aws.s3.Bucket(
@@ -32,13 +37,17 @@ export class Bucket extends pulumi.ComponentResource {
             {
                 // Bucket names are global.
                 bucket: pulumi.interpolate`${name}-${scope.accountId}`,
-                // Without a default retention: an operator can lock objects (PCI DSS 10.5.1), and the bucket can be deleted.
-                objectLockEnabled: keyArn !== undefined,
+                objectLockEnabled: objectLockDays !== undefined,
                 forceDestroy: !scope.deletionProtection,
             },
-            { ...inside, protect: scope.deletionProtection },
+            // S3 cannot switch Object Lock off: without this, the provider would replace a bucket of an older release.
+            { ...inside, protect: scope.deletionProtection, ignoreChanges: ["objectLockEnabled"] },
         );
-        new aws.s3.BucketVersioning(name, { bucket, versioningConfiguration: { status: "Enabled" } }, inside);
+        const versioning = new aws.s3.BucketVersioning(
+            name,
+            { bucket, versioningConfiguration: { status: "Enabled" } },
+            inside,
+        );
         new aws.s3.BucketOwnershipControls(name, { bucket, rule: { objectOwnership: "BucketOwnerEnforced" } }, inside);
         new aws.s3.BucketServerSideEncryptionConfiguration(
             name,
@@ -56,6 +65,14 @@ export class Bucket extends pulumi.ComponentResource {
             inside,
         );
         new aws.s3.BucketLifecycleConfiguration(name, { bucket, rules: lifecycleRules(retentionDays) }, inside);
+        if (objectLockDays !== undefined && objectLockDays > 0) {
+            new aws.s3.BucketObjectLockConfiguration(
+                name,
+                { bucket, rule: { defaultRetention: { mode: "GOVERNANCE", days: objectLockDays } } },
+                // S3 changes it only while versioning is enabled, also when both are deleted.
+                { ...inside, dependsOn: versioning },
+            );
+        }
         if (args.accessLogs) {
             const { bucket: targetBucket, prefix: targetPrefix } = args.accessLogs;
             new aws.s3.BucketLogging(name, { bucket, targetBucket, targetPrefix }, inside);
@@ -106,7 +123,7 @@ function lifecycleRules(retentionDays: number): aws.types.input.s3.BucketLifecyc
             // S3 rejects a transition on or after the day of expiration.
             transitions: storageTiers.filter(({ days }) => days < retentionDays),
             expiration: { days: retentionDays },
-            noncurrentVersionExpiration: { noncurrentDays: 90 },
+            noncurrentVersionExpiration: { noncurrentDays: retentionDays },
             abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
     ];

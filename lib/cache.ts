@@ -1,11 +1,13 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { viaService, type Statement } from "./iam.ts";
+import type { Statement } from "./iam.ts";
+import { requireItem } from "./list.ts";
 import { vendedLogGroupName, type LogStorage } from "./logs.ts";
+import { after } from "./ordering.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
-import { createSecret } from "./secret.ts";
+import { createSecret, readSecretStatements } from "./secret.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface CacheArgs {
@@ -36,10 +38,15 @@ export class Cache extends pulumi.ComponentResource {
         super("payment:index:Cache", name, {}, opts);
         const { scope, settings } = args;
         const inside = { parent: this };
-        const { engineVersion, family } = engines[settings.engine];
+        const { engineVersion } = engines[settings.engine];
         const hasStandby = settings.nodes > 1;
-        // Letters and digits only: ElastiCache, shells and URLs restrict other characters. A change of the length rotates it.
-        const token = new random.RandomPassword(nameOf(scope, "cache-token"), { length: 64, special: false }, inside);
+        const { version, acceptPrevious } = settings.token;
+        // Letters and digits only: ElastiCache, shells and URLs restrict other characters. A change of the length replaces it.
+        const token = new random.RandomPassword(
+            nameOf(scope, "cache-token"),
+            { length: 64, special: false, keepers: version === 1 ? undefined : { version: String(version) } },
+            inside,
+        );
 
         const deliveries = ["slow-log", "engine-log"].map((logType) => ({
             logType,
@@ -67,18 +74,12 @@ export class Cache extends pulumi.ComponentResource {
                     inside,
                 ).name,
                 securityGroupIds: [args.securityGroupId],
-                parameterGroupName: new aws.elasticache.ParameterGroup(
-                    nameOf(scope, family),
-                    {
-                        family,
-                        description: "Refuses writes when full instead of forgetting idempotency keys",
-                        parameters: [{ name: "maxmemory-policy", value: "noeviction" }],
-                    },
-                    inside,
-                ).name,
+                parameterGroupName: this.parameterGroup(scope, settings.engine),
                 transitEncryptionEnabled: true,
                 transitEncryptionMode: "required",
                 authToken: token.result,
+                // ROTATE adds a token to the one before, SET removes that one. The first has none before it.
+                authTokenUpdateStrategy: version === 1 || acceptPrevious ? "ROTATE" : "SET",
                 atRestEncryptionEnabled: true,
                 kmsKeyId: args.keyArn,
                 snapshotRetentionLimit: settings.snapshotRetentionDays,
@@ -94,7 +95,13 @@ export class Cache extends pulumi.ComponentResource {
         this.endpoint = group.primaryEndpointAddress;
         this.tokenSecretArn = createSecret(
             nameOf(scope, "cache-token"),
-            { scope, description: "AUTH token of the cache", keyArn: args.keyArn, value: token.result },
+            {
+                scope,
+                description: "AUTH token of the cache",
+                keyArn: args.keyArn,
+                // No client reads a token that the cache does not accept yet.
+                value: after(token.result, [group]),
+            },
             inside,
         );
         this.logGroupNames = deliveries.map(({ destination }) => destination);
@@ -109,20 +116,28 @@ export class Cache extends pulumi.ComponentResource {
 
     /** Permissions to read the token. */
     public readTokenStatements(): Statement[] {
-        return [
-            { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: this.tokenSecretArn },
-            {
-                Effect: "Allow",
-                Action: "kms:Decrypt",
-                Resource: this.args.keyArn,
-                Condition: {
-                    StringEquals: {
-                        ...viaService(this.args.scope, "secretsmanager"),
-                        "kms:EncryptionContext:SecretARN": this.tokenSecretArn,
+        return readSecretStatements(this.args.scope, this.tokenSecretArn, this.args.keyArn);
+    }
+
+    /**
+     * Name of the engine's parameter group. The group of the other engine exists, too: while a change of the engine waits for
+     * the maintenance window, the cache uses its former group, which an update must not delete.
+     */
+    private parameterGroup(scope: Scope, engine: Settings["cache"]["engine"]): pulumi.Output<string> {
+        const groups = Object.values(engines).map(
+            ({ family }) =>
+                new aws.elasticache.ParameterGroup(
+                    nameOf(scope, family),
+                    {
+                        family,
+                        description: "Refuses writes when full instead of forgetting idempotency keys",
+                        // Differs from the default of both families (`volatile-lru`), so that ElastiCache keeps it.
+                        parameters: [{ name: "maxmemory-policy", value: "noeviction" }],
                     },
-                },
-            },
-        ];
+                    { parent: this },
+                ),
+        );
+        return requireItem(groups, Object.keys(engines).indexOf(engine)).name;
     }
 
     private logGroup(scope: Scope, logType: string, logs: LogStorage): pulumi.Output<string> {

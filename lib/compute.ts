@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { agentRepository, hasGuardDutyAgent } from "./account-services/agent.ts";
 import type { Backends } from "./compute/container.ts";
 import { execChannelActions } from "./compute/exec.ts";
+import { Migration } from "./compute/migration.ts";
 import { pullActions } from "./compute/repository.ts";
 import { Service, type Cluster, type SharedServiceArgs } from "./compute/service.ts";
 import type { ServiceRoute } from "./edge.ts";
@@ -10,13 +11,14 @@ import { requireItem } from "./list.ts";
 import type { Statement } from "./iam.ts";
 import { after } from "./ordering.ts";
 import { nameOf } from "./scope.ts";
+import { migrationNoun } from "./settings/migration.ts";
 import type { Settings } from "./settings/schema.ts";
 
 export interface ComputeArgs extends Omit<
     SharedServiceArgs,
     "cluster" | "compute" | "execPermissions" | "agentPermissions"
 > {
-    readonly settings: Pick<Settings, "compute" | "services" | "edge" | "logs" | "accountServices">;
+    readonly settings: Pick<Settings, "compute" | "services" | "migration" | "edge" | "logs" | "accountServices">;
     readonly logsKeyArn: pulumi.Input<string>;
     readonly backends: Backends;
     /** By service. Workers have none. */
@@ -24,10 +26,11 @@ export interface ComputeArgs extends Omit<
     readonly deploymentAlarmNames: Readonly<Record<string, pulumi.Input<string>[]>>;
 }
 
-/** The Fargate cluster and one service for each entry of the settings. */
+/** The Fargate cluster, one service for each entry of the settings, and the task that migrates the database. */
 export class Compute extends pulumi.ComponentResource {
     public readonly clusterName: pulumi.Output<string>;
     public readonly services: Readonly<Record<string, Service>>;
+    public readonly migrationRepositoryUrl: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
 
     constructor(name: string, args: ComputeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -74,9 +77,22 @@ export class Compute extends pulumi.ComponentResource {
                 ),
             ]),
         );
+        const migration = new Migration(
+            nameOf(args.scope, migrationNoun),
+            {
+                ...shared,
+                settings: settings.migration,
+                logLevel: settings.logs.level,
+                database: backends.database,
+                agentPermissions,
+            },
+            inside,
+        );
+        this.migrationRepositoryUrl = migration.repositoryUrl;
         this.logGroupNames = [
             execLog.name,
             insightsLog.name,
+            migration.logGroupName,
             ...Object.values(this.services).map((service) => service.logGroupName),
         ];
         this.registerOutputs({ clusterName: this.clusterName, logGroupNames: this.logGroupNames });

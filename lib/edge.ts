@@ -8,7 +8,8 @@ import type { LogStorage } from "./logs.ts";
 import { ports } from "./ports.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
-import { servicesWithPath, type ServicePath } from "./settings/service-path.ts";
+import { pathPatternsOf, servicesWithPath, type ServicePath } from "./settings/service-path.ts";
+import { idleTimeoutSeconds } from "./time-limits.ts";
 
 export interface EdgeArgs {
     readonly scope: Scope;
@@ -38,9 +39,12 @@ export class Edge extends pulumi.ComponentResource {
     public readonly listenerArn: pulumi.Output<string>;
     /** Domain name of the load balancer's certificate. */
     public readonly certificateName: string;
+    public readonly certificateArn: pulumi.Output<string>;
     /** By service. Workers have none. */
     public readonly routes: Readonly<Record<string, ServiceRoute>>;
     public readonly webAclName: pulumi.Output<string>;
+    /** Log of the web ACL. */
+    public readonly firewallLogging: pulumi.Resource;
     public readonly logGroupNames: pulumi.Output<string>[];
 
     constructor(name: string, args: EdgeArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -59,7 +63,7 @@ export class Edge extends pulumi.ComponentResource {
                 dropInvalidHeaderFields: true,
                 desyncMitigationMode: "strictest",
                 // Shorter than containers keep connections open (75 s in their contract); otherwise clients get 502.
-                idleTimeout: 60,
+                idleTimeout: idleTimeoutSeconds,
                 accessLogs: { bucket: args.accessLogBucketName, prefix: accessLogPrefixes.loadBalancer, enabled: true },
                 enableDeletionProtection: scope.deletionProtection,
             },
@@ -78,8 +82,8 @@ export class Edge extends pulumi.ComponentResource {
                 settings: settings.waf,
                 logs: args.logs,
                 resourceArn: balancer.arn,
-                // Requests of the merchants' API have a few source addresses in the VPC; API Gateway limits each merchant.
-                sharedCidr: settings.network.cidr,
+                // Only the merchants' API has source addresses in the VPC (`lib/flows.ts`), and it has a web ACL of its own.
+                inspectedCidr: settings.network.cidr,
             },
             inside,
         );
@@ -96,7 +100,9 @@ export class Edge extends pulumi.ComponentResource {
         this.loadBalancerArnSuffix = balancer.arnSuffix;
         this.listenerArn = listener.arn;
         this.certificateName = certificate.name;
+        this.certificateArn = certificate.arn;
         this.webAclName = firewall.webAclName;
+        this.firewallLogging = firewall.logging;
         this.logGroupNames = [firewall.logGroupName];
         this.registerOutputs({
             dnsName: this.dnsName,
@@ -105,6 +111,7 @@ export class Edge extends pulumi.ComponentResource {
             loadBalancerArnSuffix: this.loadBalancerArnSuffix,
             listenerArn: this.listenerArn,
             certificateName: this.certificateName,
+            certificateArn: this.certificateArn,
             routes: this.routes,
             webAclName: this.webAclName,
             logGroupNames: this.logGroupNames,
@@ -196,7 +203,7 @@ export class Edge extends pulumi.ComponentResource {
             {
                 listenerArn: listener.arn,
                 priority,
-                conditions: [{ pathPattern: { values: [path] } }],
+                conditions: [{ pathPattern: { values: pathPatternsOf(path) } }],
                 actions: [{ type: "forward", targetGroupArn: group.arn }],
                 tags: { Name: nameOf(scope, service) },
             },

@@ -1,7 +1,9 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { alertDeadLetterName, alertTopicPattern } from "./alerts.ts";
 import { allowService, arn, policyJson, type Statement } from "./iam.ts";
 import { logGroupPatterns } from "./encryption/log-group-patterns.ts";
+import { regionalHost } from "./partitions.ts";
 import { nameOf, type Scope } from "./scope.ts";
 
 export interface EncryptionArgs {
@@ -75,19 +77,42 @@ function keyPolicy(domain: KeyDomain, scope: Scope): Statement[] {
     ];
 }
 
+const encryptMessage = ["kms:GenerateDataKey*", "kms:Decrypt"];
+
+/**
+ * Statement for a service whose requests have neither `aws:SourceAccount` nor `aws:SourceArn` when SNS or SQS encrypts for
+ * it: EventBridge (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html); of RDS, AWS does not say. SNS and SQS
+ * put the ARN of the topic or queue into the encryption context, which also names the account.
+ */
+const encryptFor = (principal: string, context: Record<string, pulumi.Input<string>>): Statement => ({
+    Effect: "Allow",
+    Principal: { Service: principal },
+    Action: encryptMessage,
+    Resource: "*",
+    Condition: { ArnLike: context },
+});
+
 /** Services that call KMS as service principals. All others use the permissions of their caller. */
 const serviceStatementsByDomain: Record<KeyDomain, (scope: Scope) => Statement[]> = {
     data: () => [],
-    messaging: (scope) =>
-        // SNS delivers to encrypted queues; alarms, rules and database events publish to encrypted topics. Without its
-        // statement a service drops the message without an error.
-        ["sns", "cloudwatch", "events", "events.rds"].map((service) =>
-            allowService(scope, `${service}.amazonaws.com`, ["kms:GenerateDataKey*", "kms:Decrypt"], "*"),
-        ),
+    messaging: (scope) => {
+        const alertTopics = { "kms:EncryptionContext:aws:sns:topicArn": arn(scope, "sns", alertTopicPattern(scope)) };
+        const alertQueue = { "kms:EncryptionContext:aws:sqs:arn": arn(scope, "sqs", alertDeadLetterName(scope)) };
+        // SNS delivers to encrypted queues; alarms, rules and database events publish to encrypted topics, and EventBridge
+        // sends what it could not publish to an encrypted queue. Without its statement a service drops the message.
+        return [
+            ...["sns", "cloudwatch"].map((service) =>
+                allowService(scope, `${service}.amazonaws.com`, encryptMessage, "*"),
+            ),
+            encryptFor("events.amazonaws.com", alertTopics),
+            encryptFor("events.amazonaws.com", alertQueue),
+            encryptFor("events.rds.amazonaws.com", alertTopics),
+        ];
+    },
     logs: (scope) => [
         {
             Effect: "Allow",
-            Principal: { Service: `logs.${scope.region}.amazonaws.com` },
+            Principal: { Service: regionalHost("logs", scope.region) },
             Action: ["kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"],
             Resource: "*",
             Condition: {

@@ -15,6 +15,7 @@ const securityGroupDescriptions = {
     gateway: "Link from the API of merchants",
     tasks: "Tasks of all services",
     workers: "Tasks of services without a path",
+    migration: "Task that migrates the database",
     validator: "Payment validator",
     "database-clients": "Tasks that use the database",
     "cache-clients": "Tasks that use the cache",
@@ -24,6 +25,9 @@ const securityGroupDescriptions = {
 } as const;
 /** Key of one security group of the stack, and the noun of its name. */
 export type SecurityGroupName = keyof typeof securityGroupDescriptions;
+
+/** Security groups of the task that migrates the database. */
+export const migrationGroups = ["migration", "database-clients"] as const satisfies readonly SecurityGroupName[];
 
 /** A value for each security group. Only a stack with workers has theirs. */
 type BySecurityGroup<T> = Readonly<Record<Exclude<SecurityGroupName, "workers">, T>> & { readonly workers?: T };
@@ -57,9 +61,9 @@ export type FlowSettings = Pick<Settings, "network" | "edge" | "accountServices"
 
 const hasWorkers = ({ services }: FlowSettings): boolean => Object.values(services).some(isWorker);
 
-/** Outbound flows of the tasks of services and of workers. */
-const outboundFlowsOf = (
-    from: "tasks" | "workers",
+/** What every task calls in AWS. */
+const callsToAws = (
+    from: "tasks" | "workers" | "migration",
     when: (settings: FlowSettings) => boolean = () => true,
 ): Readonly<Record<string, Flow>> => ({
     [`${from}-endpoints`]: {
@@ -68,17 +72,15 @@ const outboundFlowsOf = (
         port: ports.https,
         why: "Tasks call AWS",
         // GuardDuty's agent needs its endpoint even in a stack without others.
-        when: (settings) => when(settings) && (settings.network.endpointZones > 0 || hasGuardDutyAgent(settings)),
+        when: (settings) => when(settings) && (hasEndpoints(settings) || hasGuardDutyAgent(settings)),
     },
     [`${from}-s3`]: { from, to: "s3", port: ports.https, why: "Tasks pull the layers of their images", when },
-    [`${from}-internet`]: {
-        from,
-        to: "internet",
-        port: ports.https,
-        why: "Tasks call an outside acquirer",
-        when: (settings) => when(settings) && settings.network.egress === "nat",
-    },
 });
+
+const callsToAcquirer = { to: "internet", port: ports.https, why: "Tasks call an outside acquirer" } as const;
+
+const hasEndpoints = ({ network }: FlowSettings): boolean => network.endpointZones > 0;
+const hasNat = ({ network }: FlowSettings): boolean => network.egress === "nat";
 
 /**
  * Every allowed connection; all others are denied. Each end that is a security group gets a rule: egress at the source,
@@ -108,8 +110,22 @@ export const flows: Readonly<Record<string, Flow>> = {
         why: "Services read and write payments",
     },
     "tasks-cache": { from: "cache-clients", to: "cache", port: ports.cache, why: "Services keep sessions and locks" },
-    ...outboundFlowsOf("tasks"),
-    ...outboundFlowsOf("workers", hasWorkers),
+    ...callsToAws("tasks"),
+    "tasks-internet": { ...callsToAcquirer, from: "tasks", when: hasNat },
+    ...callsToAws("workers", hasWorkers),
+    "workers-internet": {
+        ...callsToAcquirer,
+        from: "workers",
+        when: (settings) => hasWorkers(settings) && hasNat(settings),
+    },
+    ...callsToAws("migration"),
+    "migration-internet": {
+        from: "migration",
+        to: "internet",
+        port: ports.https,
+        why: "Migration calls AWS",
+        when: (settings) => !hasEndpoints(settings) && hasNat(settings),
+    },
     // No interface endpoint: Lambda sends the function's logs, traces and dead letters outside the VPC.
     "validator-dynamodb": {
         from: "validator",
@@ -157,33 +173,32 @@ export class SecurityGroups extends pulumi.ComponentResource {
         };
         const ids: Readonly<Record<string, pulumi.Output<string>>> = mapSecurityGroups(settings, group);
 
-        const peersOf = (end: FlowEnd, internet: string[]) => {
+        const peerOf = (end: FlowEnd, internetCidr = "0.0.0.0/0") => {
             switch (end) {
                 case "internet":
-                    return internet.map((cidrIpv4) => ({ cidrIpv4 }));
+                    return { cidrIpv4: internetCidr };
                 case "s3":
                 case "dynamodb":
-                    return [{ prefixListId: args.prefixListIds[end] }];
+                    return { prefixListId: args.prefixListIds[end] };
                 default:
-                    return [{ referencedSecurityGroupId: requireItem(ids, end) }];
+                    return { referencedSecurityGroupId: requireItem(ids, end) };
             }
         };
-        const nameOfRule = (row: string, side: string, i: number) =>
-            nameOf(scope, i === 0 ? `${row}-${side}` : `${row}-${side}-${i + 1}`);
         const rules: pulumi.CustomResource[] = [];
         for (const [row, { from, to, port, why }] of flowsOf(settings)) {
             const rule = { ipProtocol: "tcp", fromPort: port, toPort: port, description: why };
             if (isSecurityGroup(from)) {
-                peersOf(to, ["0.0.0.0/0"]).forEach((peer, i) => {
-                    const ruleArgs = { ...rule, ...peer, securityGroupId: requireItem(ids, from) };
-                    rules.push(new aws.vpc.SecurityGroupEgressRule(nameOfRule(row, "egress", i), ruleArgs, inside));
-                });
+                const ruleArgs = { ...rule, ...peerOf(to), securityGroupId: requireItem(ids, from) };
+                rules.push(new aws.vpc.SecurityGroupEgressRule(nameOf(scope, `${row}-egress`), ruleArgs, inside));
             }
             if (isSecurityGroup(to)) {
-                peersOf(from, settings.edge.allowedCidrs).forEach((peer, i) => {
-                    const ruleArgs = { ...rule, ...peer, securityGroupId: requireItem(ids, to) };
-                    rules.push(new aws.vpc.SecurityGroupIngressRule(nameOfRule(row, "ingress", i), ruleArgs, inside));
-                });
+                for (const { noun, cidr, formerNoun } of ingressRulesOf(row, from, settings)) {
+                    const ruleArgs = { ...rule, ...peerOf(from, cidr), securityGroupId: requireItem(ids, to) };
+                    const aliases = formerNoun === undefined ? [] : [{ name: nameOf(scope, formerNoun) }];
+                    rules.push(
+                        new aws.vpc.SecurityGroupIngressRule(nameOf(scope, noun), ruleArgs, { ...inside, aliases }),
+                    );
+                }
             }
         }
 
@@ -191,3 +206,21 @@ export class SecurityGroups extends pulumi.ComponentResource {
         this.registerOutputs({ ids: this.ids });
     }
 }
+
+/**
+ * The ingress rules of a flow. Those from the internet have the CIDR block in their names: EC2 refuses two rules with the same
+ * block, so an update may not give the block of one rule to another. Up to release 0.3.0 the names held the position in
+ * `edge.allowedCidrs`.
+ */
+const ingressRulesOf = (
+    row: string,
+    from: FlowEnd,
+    { edge }: FlowSettings,
+): { noun: string; cidr?: string; formerNoun?: string }[] =>
+    from === "internet"
+        ? edge.allowedCidrs.map((cidr, i) => ({
+              noun: `${row}-ingress-${cidr.replace(/[./]/g, "-")}`,
+              cidr,
+              formerNoun: i === 0 ? `${row}-ingress` : `${row}-ingress-${i + 1}`,
+          }))
+        : [{ noun: `${row}-ingress` }];

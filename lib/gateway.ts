@@ -5,23 +5,31 @@ import { ApiDefinition } from "./gateway/definition.ts";
 import { Merchant } from "./gateway/merchant.ts";
 import { defineGatewayResponses } from "./gateway/responses.ts";
 import { defineRoutes, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
-import { Stage, stageName } from "./gateway/stage.ts";
+import { Stage } from "./gateway/stage.ts";
 import type { LogStorage } from "./logs.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { requestsPer5MinutesAtApi } from "./settings/gateway.ts";
 import type { Settings } from "./settings/schema.ts";
 import { validatePath } from "./settings/service-path.ts";
+import { stageName } from "../contract/container.ts";
+import { maxBodyBytes } from "../validator/http.ts";
 
 export interface GatewayArgs {
     readonly scope: Scope;
-    readonly settings: Pick<Settings, "gateway" | "services" | "certificate" | "waf">;
+    readonly settings: Pick<Settings, "gateway" | "certificate" | "waf">;
     /** Private subnets and security group of the VPC link to the load balancer. */
-    readonly subnetIds: pulumi.Input<string>[];
+    readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
     readonly securityGroupId: pulumi.Input<string>;
     readonly loadBalancer: LoadBalancer;
     readonly validator: ValidatorFunction;
     /** KMS key of the secrets with the merchants' API keys. */
     readonly keyArn: pulumi.Input<string>;
     readonly logs: LogStorage;
+    /**
+     * Log of the load balancer's web ACL, which must exist before the one of the API.
+     * @default the API's is the only one
+     */
+    readonly firewallLogging?: pulumi.Resource;
     /**
      * Resolves once API Gateway may write logs in the account.
      * @default the API writes no logs
@@ -71,7 +79,14 @@ export class Gateway extends pulumi.ComponentResource {
         );
         const firewall = new Firewall(
             nameOf(scope, "gateway-firewall"),
-            { scope, settings: settings.waf, logs, resourceArn: stage.arn },
+            {
+                scope,
+                settings: { ...settings.waf, requestsPer5Minutes: requestsPer5MinutesAtApi(settings) },
+                logs,
+                resourceArn: stage.arn,
+                maxBodyBytes,
+                logAfter: args.firewallLogging,
+            },
             inside,
         );
         const merchants = this.merchants(args, restApi.id, stage.stageName);

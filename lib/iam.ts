@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { after } from "./ordering.ts";
+import { regionalHost } from "./partitions.ts";
 import type { Scope } from "./scope.ts";
 
 export type Statement = aws.iam.PolicyStatement;
@@ -9,25 +10,43 @@ export type Statement = aws.iam.PolicyStatement;
 export const policyJson = (statements: readonly Statement[]): pulumi.Output<string> =>
     pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
 
+/** Resources on whose behalf a service assumes a role: `resource` is the end of their ARN pattern, after the account. */
+interface TrustedSource {
+    readonly service: string;
+    readonly resource: string;
+}
+
 /**
  * Trust policy for one AWS service, on behalf of resources of this account only, against the confused deputy problem
- * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html).
- *
- * @param source ARN pattern of the resources on whose behalf the service acts, after `arn:<partition>:<service>:<region>:<account>:`
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html). For services of which AWS documents that they
+ * send the condition keys.
  */
-export function trustPolicy(scope: Scope, principal: string, source?: { service: string; resource: string }) {
-    const sourceArn = source && {
-        ArnLike: { "aws:SourceArn": arn(scope, source.service, source.resource) },
-    };
-    return policyJson([
-        {
-            Effect: "Allow",
-            Principal: { Service: principal },
-            Action: "sts:AssumeRole",
-            Condition: { StringEquals: { "aws:SourceAccount": scope.accountId }, ...sourceArn },
-        },
+export const trustPolicy = (scope: Scope, principal: string, source?: TrustedSource) =>
+    policyJson([
+        trustStatement(principal, {
+            StringEquals: { "aws:SourceAccount": scope.accountId },
+            ...(source && { ArnLike: { "aws:SourceArn": arn(scope, source.service, source.resource) } }),
+        }),
     ]);
-}
+
+/**
+ * Trust policy for a service of which AWS does not document whether it sends the condition keys: their values must be
+ * right where the request has them. An account cannot pass the role of another, so the policy is safe without them.
+ */
+export const trustPolicyIfSent = (scope: Scope, principal: string, source: TrustedSource) =>
+    policyJson([
+        trustStatement(principal, {
+            StringEqualsIfExists: { "aws:SourceAccount": scope.accountId },
+            ArnLikeIfExists: { "aws:SourceArn": arn(scope, source.service, source.resource) },
+        }),
+    ]);
+
+const trustStatement = (principal: string, Condition: Statement["Condition"]): Statement => ({
+    Effect: "Allow",
+    Principal: { Service: principal },
+    Action: "sts:AssumeRole",
+    Condition,
+});
 
 /** ARN of a resource in this stack's account and region, for policies that need it before the resource exists. */
 export const arn = (scope: Scope, service: string, resource: string): pulumi.Output<string> =>
@@ -44,7 +63,7 @@ export const sameAccountAndRegion = (scope: Scope) => ({
 
 /** Condition, for `StringEquals`: only this service may use the KMS key with the caller's permissions. */
 export const viaService = ({ region }: Pick<Scope, "region">, service: string) => ({
-    "kms:ViaService": `${service}.${region}.amazonaws.com`,
+    "kms:ViaService": regionalHost(service, region),
 });
 
 /**

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "../contract/container.ts";
 import type { Statement } from "./iam.ts";
 
 /** Key and retention of a log group, as arguments of `aws.cloudwatch.LogGroup`. */
@@ -22,8 +23,21 @@ export const writeLogStatement = (group: aws.cloudwatch.LogGroup): Statement => 
  */
 export const vendedLogGroupName = (service: string, name: string): string => `/aws/vendedlogs/${service}/${name}`;
 
-/** CloudWatch namespace of the platform's custom metrics. */
-export const metricNamespace = "PaymentPlatform";
+/** Name of the log group of a service's containers. */
+export const serviceLogGroup = (serviceName: string): string => `/ecs/${serviceName}`;
+
+/** Name of the log group of a Lambda function, which is the one that Lambda creates. */
+export const functionLogGroup = (functionName: string): string => `/aws/lambda/${functionName}`;
+
+/** Name of the log group of a web ACL. WAF requires the prefix. */
+export const webAclLogGroup = (webAclName: string): string => `aws-waf-logs-${webAclName}`;
+
+/** Name of the log group to which API Gateway writes the errors of a stage. */
+export const executionLogGroup = (restApiId: string, stage: string): string =>
+    `API-Gateway-Execution-Logs_${restApiId}/${stage}`;
+
+/** Name of the log group to which CloudTrail delivers the events of a trail. */
+export const trailLogGroup = (trailName: string): string => `/cloudtrail/${trailName}`;
 
 /** Metric of the error lines in a service's log. The name contains the service, because a metric filter sets no fixed dimension. */
 export const errorMetric = (serviceName: string) => ({

@@ -4,6 +4,7 @@ import packageJson from "../package.json" with { type: "json" };
 import type { Inventory } from "./manifest/inventory.ts";
 import { contentKinds, encryptionKinds } from "./manifest/storage-by-type.ts";
 import type { PlatformSettings } from "./settings.ts";
+import { allowsFailureTests } from "./settings/compliance.ts";
 import { sha256Of } from "./sorted-keys.ts";
 
 /** Increased with each change that readers of the manifest must adapt to. */
@@ -46,6 +47,10 @@ export const manifestSchema = z
             .describe("null: not determined yet."),
         region: z.string(),
         compliance: z.string().describe("Value of the Compliance tag of all resources."),
+        failureTests: z
+            .boolean()
+            .default(false)
+            .describe("Integration tests may leave test payments and cause failures in the stack."),
         settingsHash: z
             .string()
             .regex(/^sha256:[0-9a-f]{64}$/)
@@ -80,6 +85,7 @@ export const createManifestOutput = ({ settings, accountId, inventory }: Manifes
         account: accountId,
         region: settings.region,
         compliance: settings.compliance,
+        failureTests: allowsFailureTests(settings),
         settingsHash: hashOfSettings(settings),
         resources: inventory.resources(settings),
     });

@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { maxRetentionSeconds } from "./time-limits.ts";
 import { denyInsecureTransport, policyJson, viaService, type Statement } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import { after } from "./ordering.ts";
@@ -20,9 +21,6 @@ export interface Queue {
     readonly url: pulumi.Output<string>;
     readonly arn: pulumi.Output<string>;
 }
-
-/** The longest retention of SQS, in seconds: a dead letter should not expire before it is examined. */
-export const maxRetentionSeconds = 14 * 24 * 60 * 60;
 
 /** The queues and topics of the settings: encrypted, TLS only, each queue with a dead-letter queue. */
 export class Messaging extends pulumi.ComponentResource {
@@ -136,7 +134,7 @@ export class Messaging extends pulumi.ComponentResource {
         const mainPolicy = this.queuePolicy(name, main, subscribesTo);
         for (const [i, topic] of subscribesTo.entries()) {
             new aws.sns.TopicSubscription(
-                i === 0 ? name : nameOf(scope, `${queue}-${topic}`),
+                nameOf(scope, `${queue}-${topic}`),
                 {
                     topic: requireItem(this.topicArns, topic),
                     protocol: "sqs",
@@ -147,14 +145,15 @@ export class Messaging extends pulumi.ComponentResource {
                         deadLetterTargetArn: after(deadLetters.arn, [deadLetterPolicy]),
                     }),
                 },
-                inside,
+                // As for alerts, SNS returns the existing subscription. In release 0.3.0 the only one had the queue's name.
+                { ...inside, aliases: i === 0 ? [{ name }] : [] },
             );
         }
         return { settingName: queue, name, deadLetterName, url: after(main.url, [mainPolicy]), arn: main.arn };
     }
 
     private queuePolicy(name: string, queue: aws.sqs.Queue, topics: readonly string[]): aws.sqs.QueuePolicy {
-        const arns = topics.map((topic) => requireItem(this.topicArns, topic));
+        const arns = topics.toSorted().map((topic) => requireItem(this.topicArns, topic));
         const delivery: Statement = {
             Effect: "Allow",
             Principal: { Service: "sns.amazonaws.com" },

@@ -5,6 +5,7 @@ import { grantRole, trustPolicy } from "./iam.ts";
 import { requireItem } from "./list.ts";
 import type { LogStorage } from "./logs.ts";
 import { subnetLayout, type SubnetTier } from "./network/subnets.ts";
+import { regionWarning, usableZones, type UsableZone } from "./network/zones.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
@@ -23,6 +24,8 @@ export class Network extends pulumi.ComponentResource {
     /** Each resolves once its route exists, so resources in it are created after the route and deleted before it. */
     public readonly publicSubnetIds: pulumi.Output<string>[];
     public readonly privateSubnetIds: pulumi.Output<string>[];
+    /** The private subnets in zones that have VPC links of API Gateway. */
+    public readonly linkSubnetIds: pulumi.Output<string[]>;
     public readonly databaseSubnetIds: pulumi.Output<string>[];
     public readonly privateRouteTableIds: pulumi.Output<string>[];
     public readonly logGroupNames: pulumi.Output<string>[];
@@ -31,7 +34,7 @@ export class Network extends pulumi.ComponentResource {
         super("payment:index:Network", name, {}, opts);
         const { scope, settings } = args;
         const inside = { parent: this };
-        const zones = usableZones(settings.availabilityZones, inside);
+        const zones = chooseZones(scope, settings.availabilityZones, this);
 
         const vpc = new aws.ec2.Vpc(
             name,
@@ -62,6 +65,9 @@ export class Network extends pulumi.ComponentResource {
             (zone) => requireItem(this.privateRouteTableIds, zone),
             ...toNat,
         );
+        this.linkSubnetIds = pulumi
+            .all([zones, pulumi.all(this.privateSubnetIds)])
+            .apply(([all, ids]) => ids.filter((_, zone) => requireItem(all, zone).hasVpcLinks));
 
         // Without routes, so that database subnets cannot reach the internet.
         const databaseTable = this.routeTable(scope, "database");
@@ -73,6 +79,7 @@ export class Network extends pulumi.ComponentResource {
             defaultSecurityGroupId: this.defaultSecurityGroupId,
             publicSubnetIds: this.publicSubnetIds,
             privateSubnetIds: this.privateSubnetIds,
+            linkSubnetIds: this.linkSubnetIds,
             databaseSubnetIds: this.databaseSubnetIds,
             privateRouteTableIds: this.privateRouteTableIds,
             logGroupNames: this.logGroupNames,
@@ -88,7 +95,7 @@ export class Network extends pulumi.ComponentResource {
     private subnets(
         { scope, settings }: NetworkArgs,
         tier: SubnetTier,
-        zones: pulumi.Output<string[]>,
+        zones: pulumi.Output<UsableZone[]>,
         tableOf: (zone: number) => pulumi.Output<string>,
         ...routes: aws.ec2.Route[]
     ): pulumi.Output<string>[] {
@@ -100,7 +107,7 @@ export class Network extends pulumi.ComponentResource {
                 {
                     vpcId: this.vpcId,
                     cidrBlock: requireItem(subnetLayout(settings.cidr)[tier].subnets, zone),
-                    availabilityZone: zones.apply((names) => requireItem(names, zone)),
+                    availabilityZone: zones.apply((all) => requireItem(all, zone).name),
                     mapPublicIpOnLaunch: false,
                     tags: { Name: name },
                 },
@@ -220,24 +227,29 @@ export class Network extends pulumi.ComponentResource {
 const zoneIndexes = (settings: Settings["network"]) => [...Array(settings.availabilityZones).keys()];
 
 /**
- * The first zones of the region by name. Impaired zones stay in the list: without one, the subnets of all later zones would
- * move.
+ * The first usable zones of the region, with a warning where it is unknown. Impaired zones stay in the list: without one, the
+ * subnets of all later zones would move.
  *
  * @throws Error if the region has fewer zones than the settings
  */
-function usableZones(count: number, opts: pulumi.InvokeOptions): pulumi.Output<string[]> {
-    const zones = aws.getAvailabilityZonesOutput(
-        {
-            // Local Zones require an opt-in. use1-az3 has no Fargate on ARM and no API Gateway VPC links.
-            filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }],
-            excludeZoneIds: ["use1-az3"],
-        },
-        opts,
+function chooseZones({ region }: Scope, count: number, parent: pulumi.Resource): pulumi.Output<UsableZone[]> {
+    const warning = regionWarning(region);
+    if (warning !== undefined) {
+        void pulumi.log.warn(warning, parent);
+    }
+    const found = aws.getAvailabilityZonesOutput(
+        // Local Zones require an opt-in.
+        { filters: [{ name: "opt-in-status", values: ["opt-in-not-required"] }] },
+        { parent },
     );
-    return zones.names.apply((names) => {
-        if (names.length < count) {
-            throw new Error(`network.availabilityZones must be at most ${names.length} in this region, got ${count}`);
+    return pulumi.all([found.names, found.zoneIds]).apply(([names, ids]) => {
+        const zones = usableZones(
+            region,
+            names.map((name, i) => ({ name, id: requireItem(ids, i) })),
+        );
+        if (zones.length < count) {
+            throw new Error(`network.availabilityZones must be at most ${zones.length} in this region, got ${count}`);
         }
-        return [...names].sort();
+        return zones.slice(0, count);
     });
 }

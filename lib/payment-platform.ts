@@ -10,13 +10,16 @@ import { Edge } from "./edge.ts";
 import { Encryption } from "./encryption.ts";
 import { SecurityGroups } from "./flows.ts";
 import { Gateway } from "./gateway.ts";
+import { allowLogDelivery } from "./log-delivery.ts";
 import type { LogStorage } from "./logs.ts";
 import { Messaging } from "./messaging.ts";
 import { Monitoring } from "./monitoring.ts";
 import { Network } from "./network.ts";
 import { createGatewayEndpoints, InterfaceEndpoints } from "./network/endpoints.ts";
 import { Recovery } from "./recovery.ts";
+import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { databaseClusterName, generationsOf } from "./settings/database-generations.ts";
 import type { PlatformSettings } from "./settings.ts";
 import { Transactions } from "./transactions.ts";
 import { Validation } from "./validation.ts";
@@ -65,14 +68,14 @@ export class PaymentPlatform extends pulumi.ComponentResource {
         this.network = this.createNetwork();
         this.securityGroupIds = this.createSecurityGroups();
         this.endpoints = this.createEndpoints();
-        const { apiGatewayLoggingReady } = this.createAccountServices();
+        const { apiGatewayLoggingReady, eventRules } = this.createAccountServices();
         this.database = this.createDatabase();
         this.cache = this.createCache();
         this.messaging = this.createMessaging();
         this.edge = this.createEdge();
         this.validation = this.createValidation();
         this.gateway = this.createGateway(apiGatewayLoggingReady);
-        this.monitoring = this.createMonitoring();
+        this.monitoring = this.createMonitoring(eventRules);
         this.compute = this.createCompute();
 
         const logging = [this.network, this.audit, this.database, this.cache, this.edge, this.compute];
@@ -93,7 +96,11 @@ export class PaymentPlatform extends pulumi.ComponentResource {
         };
         const keys = new Encryption(nameOf(scope, "encryption"), { scope }, inside);
         const { dataKeyArn, messagingKeyArn, logsKeyArn } = keys;
-        const logs = { kmsKeyId: logsKeyArn, retentionInDays: settings.logs.applicationRetentionDays };
+        const logs = {
+            // A service asks for delivery to a log group once it exists: from then on it may write there.
+            kmsKeyId: after(logsKeyArn, [allowLogDelivery(scope, inside)]),
+            retentionInDays: settings.logs.applicationRetentionDays,
+        };
         return { scope, settings, dataKeyArn, messagingKeyArn, logsKeyArn, logs };
     }
 
@@ -109,9 +116,11 @@ export class PaymentPlatform extends pulumi.ComponentResource {
     private createAudit(): Audit {
         const { scope, settings, logsKeyArn: keyArn } = this.shared;
         const retentionDays = settings.logs.auditRetentionDays;
+        const clusters = settings.database.breakGlass ? generationsOf(settings.database) : [];
+        const dataApiClusters = clusters.map((generation) => databaseClusterName(scope, generation));
         return new Audit(
             this.named("records"),
-            { scope, settings: settings.audit, retentionDays, keyArn },
+            { scope, settings: settings.audit, retentionDays, keyArn, dataApiClusters },
             { parent: this },
         );
     }
@@ -157,7 +166,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             {
                 scope,
                 settings: settings.accountServices,
-                topicArns: this.alerts.topicArns,
+                alerts: this.alerts,
                 keyArn,
                 retentionDays: settings.logs.auditRetentionDays,
                 accessLogBucketName: this.audit.accessLogBucketName,
@@ -242,12 +251,13 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             {
                 scope,
                 settings,
-                subnetIds: this.network.privateSubnetIds,
+                subnetIds: this.network.linkSubnetIds,
                 securityGroupId: this.securityGroupIds.gateway,
                 loadBalancer: { arn: this.edge.loadBalancerArn, certificateName: this.edge.certificateName },
                 validator: this.validation,
                 keyArn,
                 logs,
+                firewallLogging: this.edge.firewallLogging,
                 loggingReady,
             },
             { parent: this },
@@ -255,7 +265,7 @@ export class PaymentPlatform extends pulumi.ComponentResource {
     }
 
     /** The schedule of restore drills and all alarms. Before the services: ECS takes only deployment alarms that exist. */
-    private createMonitoring(): Monitoring {
+    private createMonitoring(eventRules: readonly string[]): Monitoring {
         const { scope, settings, messagingKeyArn: keyArn } = this.shared;
         new Recovery(this.named("recovery"), { scope, settings: settings.recovery, keyArn }, { parent: this });
         return new Monitoring(
@@ -263,11 +273,12 @@ export class PaymentPlatform extends pulumi.ComponentResource {
             {
                 scope,
                 settings,
-                topicArns: this.alerts.topicArns,
+                alerts: this.alerts,
+                eventRules,
                 clusterName: this.named("cluster"),
-                databaseName: this.named("database"),
                 cacheName: this.named("cache"),
                 loadBalancerArnSuffix: this.edge.loadBalancerArnSuffix,
+                certificateArn: this.edge.certificateArn,
                 routes: this.edge.routes,
                 queues: Object.values(this.messaging.queues),
                 tableName: this.named("transactions"),

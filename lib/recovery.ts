@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { arn, grantRole, trustPolicy } from "./iam.ts";
-import { metricNamespace } from "./logs.ts";
+import { metricNamespace } from "../contract/container.ts";
 import { alarmTable } from "./monitoring/alarm-table.ts";
 import type { Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";

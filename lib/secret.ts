@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { viaService, type Statement } from "./iam.ts";
 import { after } from "./ordering.ts";
 import type { Scope } from "./scope.ts";
 
@@ -29,3 +30,23 @@ export function createSecret(
     const version = new aws.secretsmanager.SecretVersion(name, { secretId: secret.id, secretString: value }, inside);
     return after(secret.arn, [version]);
 }
+
+/** Permissions to read a secret, and to use its key for this secret only. */
+export const readSecretStatements = (
+    scope: Scope,
+    secretArn: pulumi.Output<string>,
+    keyArn: pulumi.Input<string>,
+): Statement[] => [
+    { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: secretArn },
+    {
+        Effect: "Allow",
+        Action: "kms:Decrypt",
+        Resource: keyArn,
+        Condition: {
+            StringEquals: {
+                ...viaService(scope, "secretsmanager"),
+                "kms:EncryptionContext:SecretARN": secretArn,
+            },
+        },
+    },
+];

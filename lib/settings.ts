@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { messageFor, rawIssue, refineIssue } from "./settings/messages.ts";
 import { hasSettings, noSettingsMessage } from "./settings/no-settings.ts";
-import { problemLine, namespace, regionKey } from "./settings/problem.ts";
+import { problemLine, namespace, regionKey, settingsProblemsText, type SettingProblem } from "./settings/problem.ts";
 import { checkRule } from "./settings/rule.ts";
 import { settingRules } from "./settings/rules.ts";
 import type { Settings } from "./settings/schema.ts";
@@ -22,7 +22,12 @@ export type PlatformSettings = Settings & {
 
 export type SettingsResult =
     | { readonly settings: PlatformSettings; readonly problems?: undefined }
-    | { readonly settings?: undefined; readonly problems: readonly string[] };
+    | {
+          readonly settings?: undefined;
+          readonly problems: readonly string[];
+          /** Of the settings that have the problems, in the same order. */
+          readonly paths: readonly SettingProblem["path"][];
+      };
 
 /**
  * The settings of the current stack, validated.
@@ -37,8 +42,7 @@ export function loadSettings(): PlatformSettings {
     const secretKeys = Object.keys(config).filter((key) => pulumi.runtime.isConfigSecret(key));
     const { settings, problems } = readSettings(config, secretKeys, new Date().toISOString().slice(0, 10));
     if (problems) {
-        const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-        throw new pulumi.RunError([`Pulumi.${pulumi.getStack()}.yaml has ${count}:`, ...problems].join("\n  "));
+        throw new pulumi.RunError(settingsProblemsText(pulumi.getStack(), problems));
     }
     return settings;
 }
@@ -79,8 +83,10 @@ export function readSettings(
         )
         .safeParse(Object.fromEntries(given), { reportInput: true, error: messageFor });
     if (!result.success) {
+        const { issues } = result.error;
         return {
-            problems: result.error.issues.map(({ path, message, input }) => problemLine({ path, message, got: input })),
+            problems: issues.map(({ path, message, input }) => problemLine({ path, message, got: input })),
+            paths: issues.map(({ path }) => path),
         };
     }
     const { [regionKey]: region, ...settings } = result.data;

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { metricNamespace } from "../contract/container.ts";
 import { cachedBundle } from "../validator/bundle.ts";
 import type { Audit } from "./audit.ts";
-import { arn, denyInsecureTransport, grantRole, policyJson, viaService, type Statement } from "./iam.ts";
-import { metricNamespace, writeLogStatement, type LogStorage } from "./logs.ts";
-import { maxRetentionSeconds } from "./messaging.ts";
+import { createDeadLetterQueue } from "./dead-letters.ts";
+import { arn, grantRole, policyJson, viaService, type Statement } from "./iam.ts";
+import { functionLogGroup, writeLogStatement, type LogStorage } from "./logs.ts";
 import { after } from "./ordering.ts";
 import { nameOf, type Scope } from "./scope.ts";
 import type { Settings } from "./settings/schema.ts";
@@ -45,8 +46,9 @@ export class Validation extends pulumi.ComponentResource {
 
         this.functionName = name;
         this.deadLetterName = nameOf(args.scope, "validator-dlq");
-        const deadLetterArn = this.deadLetterQueue(args);
-        const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/aws/lambda/${name}`, ...args.logs }, inside);
+        // For asynchronous events that failed three times.
+        const deadLetterArn = createDeadLetterQueue(this.deadLetterName, { keyArn: args.messagingKeyArn }, inside);
+        const logGroup = new aws.cloudwatch.LogGroup(name, { name: functionLogGroup(name), ...args.logs }, inside);
         const lambda = new aws.lambda.Function(
             name,
             {
@@ -89,23 +91,6 @@ export class Validation extends pulumi.ComponentResource {
             deadLetterName: this.deadLetterName,
             logGroupNames: this.logGroupNames,
         });
-    }
-
-    /** Queue for asynchronous events that failed three times; its ARN, once its policy is attached. */
-    private deadLetterQueue({ messagingKeyArn }: ValidationArgs): pulumi.Output<string> {
-        const inside = { parent: this };
-        const name = this.deadLetterName;
-        const queue = new aws.sqs.Queue(
-            name,
-            { name, kmsMasterKeyId: messagingKeyArn, messageRetentionSeconds: maxRetentionSeconds },
-            inside,
-        );
-        const tlsOnly = new aws.sqs.QueuePolicy(
-            name,
-            { queueUrl: queue.url, policy: policyJson([denyInsecureTransport("sqs:*", [queue.arn])]) },
-            inside,
-        );
-        return after(queue.arn, [tlsOnly]);
     }
 
     /** The execution role; its ARN, once its policy is attached: Lambda tests the role when it creates the function. */

@@ -2,6 +2,7 @@ import type { Plan, PlanNode } from "./plan.ts";
 import {
     resourcesOfType,
     arnOf,
+    compareText,
     isObjectOrArray,
     itemsOf,
     getPath,
@@ -45,7 +46,13 @@ export const receivesRequests = ({ service }: PlannedService): boolean =>
 /** Name of the service in the settings, which is also the name of its container. */
 export const serviceNameOf = ({ containers: [container] }: PlannedService): string => textAtPath(container, "name");
 
-/** Every ECS service of a plan, joined with its other resources. */
+/** Whether autoscaling can start no task of it: no image is recorded yet. */
+export const awaitsImage = ({ service, scalableTarget }: PlannedService): boolean =>
+    service.inputs.desiredCount === 0 &&
+    scalableTarget?.inputs.minCapacity === 0 &&
+    scalableTarget.inputs.maxCapacity === 0;
+
+/** Every ECS service of a plan, joined with its other resources, by name: the order of a plan varies. */
 export function ecsServicesOf(plan: Plan): PlannedService[] {
     const tasks = new Map(
         resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((task) => [arnOf(task), task]),
@@ -54,24 +61,28 @@ export function ecsServicesOf(plan: Plan): PlannedService[] {
     const queues = new Map(resourcesOfType(plan, "sqs/queue:Queue").map((queue) => [toText(queue.outputs.url), queue]));
     const targets = resourcesOfType(plan, "appautoscaling/target:Target");
     const policies = resourcesOfType(plan, "appautoscaling/policy:Policy");
-    return resourcesOfType(plan, "ecs/service:Service").map((service) => {
-        const task = tasks.get(inputText(service, "taskDefinition"));
-        const containers = containersOf(task);
-        const resourceId = `service/${inputText(service, "cluster").split("/").at(-1)}/${inputText(service, "name")}`;
-        const own = (node: PlanNode) => inputText(node, "resourceId") === resourceId;
-        return {
-            service,
-            taskDefinition: task,
-            containers,
-            targetGroup: groups.get(inputText(service, "loadBalancers.0.targetGroupArn")),
-            scalableTarget: targets.find(own),
-            scalingPolicies: policies.filter(own),
-            queue: queues.get(
-                containers.map((each) => environmentVariable(each, "CONSUME_QUEUE_URL")).find((url) => url !== "") ??
-                    "",
-            ),
-        };
-    });
+    const byName = (a: PlanNode, b: PlanNode) => compareText(a.name, b.name);
+    return resourcesOfType(plan, "ecs/service:Service")
+        .toSorted(byName)
+        .map((service) => {
+            const task = tasks.get(inputText(service, "taskDefinition"));
+            const containers = containersOf(task);
+            const resourceId = `service/${inputText(service, "cluster").split("/").at(-1)}/${inputText(service, "name")}`;
+            const own = (node: PlanNode) => inputText(node, "resourceId") === resourceId;
+            return {
+                service,
+                taskDefinition: task,
+                containers,
+                targetGroup: groups.get(inputText(service, "loadBalancers.0.targetGroupArn")),
+                scalableTarget: targets.find(own),
+                scalingPolicies: policies.filter(own),
+                queue: queues.get(
+                    containers
+                        .map((each) => environmentVariable(each, "CONSUME_QUEUE_URL"))
+                        .find((url) => url !== "") ?? "",
+                ),
+            };
+        });
 }
 
 /** Container definitions of a task definition; empty if the plan does not have it. */

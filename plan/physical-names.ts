@@ -3,6 +3,7 @@ import { catalogue } from "./catalogue/catalogue.ts";
 import type { NameInAws } from "./catalogue/row.ts";
 import type { PlanNode } from "./plan-node.ts";
 import type { ResourceClass } from "./resource-class.ts";
+import { escapeRegExp } from "./text.ts";
 import type { WireObject } from "./value.ts";
 
 /** Hexadecimal digits derived from a URN: nothing in a plan may change between two runs. */
@@ -38,6 +39,13 @@ export function physicalName({ type, inputs, outputs }: PlanNode): string | unde
     return isChosen && typeof name === "string" ? name : undefined;
 }
 
+/** Names that Pulumi gives in AWS to a resource with this logical name. */
+export const automaticNamePattern = (name: string): RegExp =>
+    new RegExp(`^${escapeRegExp(name)}-[0-9a-f]{${automaticDigits}}$`);
+
+/** Hexadecimal digits that Pulumi adds to a logical name. */
+const automaticDigits = 7;
+
 /** The name that Pulumi gives in AWS where the program gives none. */
 export function withAutomaticName(
     resource: { type: string; name: string; urn: string },
@@ -48,5 +56,5 @@ export function withAutomaticName(
     const given = property in inputs || `${property}Prefix` in inputs;
     return given || !resource.type.startsWith("aws:") || !declared.inputs.has(property)
         ? {}
-        : { [property]: `${resource.name}-${hexDigitsOf(resource.urn, 7)}` };
+        : { [property]: `${resource.name}-${hexDigitsOf(resource.urn, automaticDigits)}` };
 }

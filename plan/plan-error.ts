@@ -8,3 +8,6 @@ export class PlanError extends Error {
         this.problems = problems;
     }
 }
+
+/** The program refused the settings of its stack. */
+export class RefusedSettingsError extends PlanError {}

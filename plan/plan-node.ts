@@ -1,5 +1,5 @@
 import type { RegisterResourceRequest } from "@pulumi/pulumi/proto/resource_pb.js";
-import type { Values } from "./value.ts";
+import type { Value, Values } from "./value.ts";
 
 /** Resource options. */
 export interface NodeOptions {
@@ -8,6 +8,8 @@ export interface NodeOptions {
     deleteBeforeReplace: boolean;
     ignoreChanges: string[];
     replaceOnChanges: string[];
+    /** The resource is replaced when this value changes, but not when it is added or removed. */
+    replacementTrigger?: Value;
     additionalSecretOutputs: string[];
     aliases: NodeAlias[];
     customTimeouts: { create?: string; update?: string; delete?: string };
@@ -71,6 +73,7 @@ export function nodeOptionsOf(request: RegisterResourceRequest): NodeOptions {
         deleteBeforeReplace: request.getDeletebeforereplace(),
         ignoreChanges: request.getIgnorechangesList(),
         replaceOnChanges: request.getReplaceonchangesList(),
+        replacementTrigger: request.getReplacementTrigger()?.toJavaScript() as Value | undefined,
         additionalSecretOutputs: request.getAdditionalsecretoutputsList(),
         aliases: request.getAliasesList().map((alias) => {
             const spec = alias.getSpec();

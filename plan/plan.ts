@@ -1,11 +1,12 @@
 import { createRequire } from "node:module";
 import { basename, resolve } from "node:path";
 import { requireItem } from "../lib/list.ts";
+import { hasSettings } from "../lib/settings/no-settings.ts";
 import { checkNodes } from "./check-nodes.ts";
 import { describeFailure, isSettingsError } from "./failure.ts";
 import type { InventedFunctionResult } from "./fake-provider/invokes.ts";
 import type { PlanNode } from "./plan-node.ts";
-import { PlanError } from "./plan-error.ts";
+import { PlanError, RefusedSettingsError } from "./plan-error.ts";
 import { runOnce, type ProcessEvents, type Program, type ProgramRun, type ProgramRunResult } from "./run.ts";
 import {
     exclusiveSettingsOf,
@@ -14,6 +15,7 @@ import {
     nameConflicts,
 } from "./stack-conflicts.ts";
 import { readStack } from "./stack-file.ts";
+import { readSettingsOfStack } from "./stack-settings.ts";
 import type { Values } from "./value.ts";
 
 export type { InventedFunctionResult } from "./fake-provider/invokes.ts";
@@ -93,6 +95,12 @@ export async function planStack(root: string, stack: string): Promise<Plan> {
         ...files,
         program: loadProgram(resolve(root, main)),
         requiredAncestorType: "PaymentPlatform",
+    }).catch((error: unknown) => {
+        if (error instanceof RefusedSettingsError && hasSettings(files.config)) {
+            // The same problems, with the lines of the file, which the program does not read.
+            readSettingsOfStack(root, stack);
+        }
+        throw error;
     });
     const names = plan.nodes.map(({ name }) => name);
     throwIfAny(nameConflicts(claims, names, others));
@@ -126,7 +134,7 @@ async function runToEnd(args: PlanArgs, preview: boolean, events: ProcessEvents)
     const run = await runOnce(args, { preview, stackTraces: false, events });
     const settingsError = run.failures.find(isSettingsError);
     if (settingsError !== undefined) {
-        throwIfAny([describeFailure(settingsError)]);
+        throw new RefusedSettingsError([describeFailure(settingsError)]);
     }
     if (run.failures.length > 0) {
         // Run again, this time with source positions.

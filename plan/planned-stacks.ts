@@ -13,11 +13,14 @@ export interface PlannedStack {
  *
  * @throws PlanError with all problems of the first stack that has any
  */
-export async function planStacks(root: string, stacks: readonly string[]): Promise<PlannedStack[]> {
+export async function planStacks(
+    root: string,
+    stacks: readonly string[],
+    plan: (root: string, stack: string) => Promise<Plan> = planStack,
+): Promise<PlannedStack[]> {
     const found: PlannedStack[] = [];
     for (const stack of stacks) {
-        const plan = await planStack(root, stack);
-        found.push({ plan, settings: readSettingsOfStack(root, stack) });
+        found.push({ plan: await plan(root, stack), settings: readSettingsOfStack(root, stack) });
     }
     return found;
 }

@@ -30,18 +30,48 @@ const isUnusedYamlTag = (tag: Tags[number]): boolean =>
  * `Pulumi.yaml` or `Pulumi.<stack>.yaml`. A changed document is written with its comments, order and quotes (`textOf`).
  *
  * @param file path, for messages
- * @throws PlanError with file, line and column of a YAML syntax error
+ * @throws PlanError for a YAML syntax error, as `throwIfYamlIsWrong`
  */
 export function parsePulumiYaml(text: string, file: string): Document {
     const document = parseDocument(text, pulumiYamlOptions);
-    const [error] = document.errors;
-    if (error !== undefined) {
-        const [position = { line: 1, col: 1 }] = error.linePos ?? [];
-        const [message = ""] = error.message.split(/ at line \d+|\n/);
-        throw new PlanError([`${basename(file)}:${position.line}:${position.col}: ${message}`]);
-    }
+    throwIfYamlIsWrong(document, text, basename(file));
     return document;
 }
+
+/** @throws PlanError with file, line, column and the text of the line of the first syntax error */
+export function throwIfYamlIsWrong({ errors: [error] }: Document, text: string, file: string): void {
+    if (error === undefined) {
+        return;
+    }
+    const [position = { line: 1, col: 1 }] = error.linePos ?? [];
+    const [message = ""] =
+        error.code === "MULTIPLE_DOCS"
+            ? ["The file must be one YAML document, and a second one begins here"]
+            : error.message.split(/ at line \d+|\n/);
+    const lines = text.split("\n", position.line).map((line) => line.trimEnd());
+    // What is not closed is found after the last line that has a text.
+    const last = lines.findLastIndex((line) => line !== "") + 1;
+    const [line, column] =
+        last < position.line ? [last, (lines[last - 1]?.length ?? 0) + 1] : [position.line, position.col];
+    throw new PlanError([`${file}:${line}:${column}: ${message}\n${sourceLine(lines[line - 1] ?? "", line, column)}`]);
+}
+
+/** Characters of a source line that a message shows. */
+const maxSourceLength = 100;
+
+/** The line with a mark below its column: `  3 |     cidr: [` and `    |           ^`. */
+function sourceLine(text: string, line: number, column: number): string {
+    const start = Math.max(0, column - maxSourceLength);
+    const margin = String(line).length;
+    return [`  ${sourceText(text, line, start)}`, `  ${" ".repeat(margin)} | ${" ".repeat(column - 1 - start)}^`].join(
+        "\n",
+    );
+}
+
+/** A line of a file with its number, from a column on: `3 |     cidr: [`. */
+export const sourceText = (text: string, line: number, start = 0): string =>
+    // A tab has one column, and a terminal shows it wider.
+    `${line} | ${text.replaceAll("\t", " ").slice(start, start + maxSourceLength)}`;
 
 /** @throws PlanError as `parsePulumiYaml` */
 export const readPulumiYaml = (file: string): Document => parsePulumiYaml(readFileSync(file, "utf8"), file);

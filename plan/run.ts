@@ -56,6 +56,7 @@ export async function runOnce(
         // An unknown output of the stack.
         failures.push(error);
     } finally {
+        await untilNoMoreFail(failures);
         resume();
         watched.stop();
         written.restore();
@@ -78,8 +79,15 @@ async function runProgram(program: Program, monitor: PlanMonitor, failures: unkn
         }
     });
     await pulumi.runtime.disconnect();
-    // Node reports unhandled rejections after the last microtask.
-    await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Node reports unhandled rejections after the last microtask, and a failure rejects what depends on it one turn after the other. */
+async function untilNoMoreFail(failures: readonly unknown[]): Promise<void> {
+    let count: number;
+    do {
+        count = failures.length;
+        await new Promise((resolve) => setImmediate(resolve));
+    } while (failures.length > count);
 }
 
 /** Listens for unhandled rejections, and for a program that ends while promises are pending. */

@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Document } from "yaml";
 import { newStackHint } from "../lib/settings/no-settings.ts";
 import { namespace, nearestName } from "../lib/settings/problem.ts";
 import { sortedKeys } from "../lib/sorted-keys.ts";
 import { PlanError } from "./plan-error.ts";
-import { yamlMapOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
+import { encryptionKeys, yamlMapOf, isYamlMap, readPulumiYaml, type Yaml, type YamlMap } from "./pulumi-yaml.ts";
 
 /** The configuration of one stack from the project's files, as the engine would pass it to the program. */
 export interface StackFiles {
@@ -19,13 +19,17 @@ export interface StackFiles {
     placeholders: string[];
 }
 
+/** Keys that Pulumi reads in a stack file (https://www.pulumi.com/docs/iac/concepts/projects/stack-settings-file/). */
+const stackFileKeys: readonly string[] = ["config", "environment", ...encryptionKeys];
+
 /** Path of a stack's file. */
 export const stackFilePath = (root: string, stack: string): string => join(root, `Pulumi.${stack}.yaml`);
 
 /** Names of the stacks that have a file. */
 export const stackNamesIn = (root: string): string[] =>
-    readdirSync(root)
-        .flatMap((file) => /^Pulumi\.(.+)\.yaml$/.exec(file)?.slice(1) ?? [])
+    readdirSync(root, { withFileTypes: true })
+        .filter((entry) => !entry.isDirectory())
+        .flatMap(({ name }) => /^Pulumi\.(.+)\.yaml$/.exec(name)?.slice(1) ?? [])
         .sort();
 
 /** Message for a stack without a file, with a similar stack, or the existing ones and how to create a new one. */
@@ -43,13 +47,29 @@ export function noSuchStackMessage(root: string, stack: string): string {
 /**
  * The stack file as a document, which keeps its comments when it is written again.
  *
- * @throws PlanError if the stack does not exist or its file is not valid YAML
+ * @throws PlanError if the stack does not exist, its file is not valid YAML or a key of it is misspelled
  */
 export function readStackDocument(root: string, stack: string): Document {
     if (!stackNamesIn(root).includes(stack)) {
         throw new PlanError([noSuchStackMessage(root, stack)]);
     }
-    return readPulumiYaml(stackFilePath(root, stack));
+    const file = stackFilePath(root, stack);
+    const document = readPulumiYaml(file);
+    throwIfKeyIsMisspelled(Object.keys(yamlMapOf(document)), basename(file));
+    return document;
+}
+
+/** Pulumi ignores a key of a stack file that it does not have, and with a misspelled one all that is below it. */
+function throwIfKeyIsMisspelled(keys: readonly string[], file: string): void {
+    const missing = stackFileKeys.filter((key) => !keys.includes(key));
+    const unknown = keys.filter((key) => !stackFileKeys.includes(key));
+    const problems = unknown.flatMap((key) => {
+        const nearest = nearestName(key, missing);
+        return nearest === undefined ? [] : [`${file}: ${key} is not a key of a stack file: did you mean ${nearest}?`];
+    });
+    if (problems.length > 0) {
+        throw new PlanError(problems);
+    }
 }
 
 /** @throws PlanError if the stack does not exist or a file is not valid YAML */

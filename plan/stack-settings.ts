@@ -1,6 +1,9 @@
 import { hasSettings, noSettingsMessage } from "../lib/settings/no-settings.ts";
+import { taskRangeWithImage, type TaskRange } from "../lib/compute/image.ts";
+import { settingsProblemsText } from "../lib/settings/problem.ts";
 import { readSettings, type PlatformSettings } from "../lib/settings.ts";
 import { PlanError } from "./plan-error.ts";
+import { withSourceLines } from "./setting-lines.ts";
 import { readStack } from "./stack-file.ts";
 
 /** Today as `2027-03-31`, in UTC, for the expiry of waivers and exceptions. */
@@ -10,22 +13,44 @@ export const today = (): string => new Date().toISOString().slice(0, 10);
  * The settings of a stack.
  *
  * @param day as `2027-03-31`; waivers expire
- * @throws PlanError with all problems of its file
+ * @throws PlanError with all problems of its file, and their lines
  */
 export function readSettingsOfStack(root: string, stack: string, day = today()): PlatformSettings {
     const { config, secretKeys } = readStack(root, stack);
     if (!hasSettings(config)) {
         throw new PlanError([noSettingsMessage(stack)]);
     }
-    const { settings, problems } = readSettings(config, secretKeys, day);
-    if (problems) {
-        throw new PlanError([...problems]);
+    const result = readSettings(config, secretKeys, day);
+    if (result.problems) {
+        const problems = withSourceLines(root, stack, result.problems, result.paths);
+        throw new PlanError([settingsProblemsText(stack, problems)]);
     }
-    return settings;
+    return result.settings;
 }
 
-/** Minimum tasks of each service in the settings; in the plan a service without an image has none. */
-export const minTasksByService = (root: string, stack: string): Record<string, number> =>
+/** Tasks of a service once it has an image; in the plan a service without one has none. */
+export interface ServiceTasks extends TaskRange {
+    /** Those that the load at rest needs: the minimum without the reserve. */
+    readonly atRest: number;
+    /** Requests a minute at which a task uses the CPU that autoscaling aims at. */
+    readonly requestsPerMinute?: number;
+}
+
+/** Tasks by service, from the settings. */
+export type TasksByService = Readonly<Record<string, ServiceTasks>>;
+
+export const tasksByService = ({ services }: Pick<PlatformSettings, "services">): TasksByService =>
     Object.fromEntries(
-        Object.entries(readSettingsOfStack(root, stack).services).map(([name, { minTasks }]) => [name, minTasks]),
+        Object.entries(services).map(([name, service]) => [
+            name,
+            {
+                atRest: service.minTasks,
+                ...taskRangeWithImage(service),
+                requestsPerMinute: service.requestsPerTaskPerMinute,
+            },
+        ]),
     );
+
+/** Tasks of each service in the stack's file. */
+export const tasksOfStack = (root: string, stack: string): TasksByService =>
+    tasksByService(readSettingsOfStack(root, stack));

@@ -14,12 +14,15 @@ export interface StateResource {
     readonly outputs?: StateProperties;
     readonly protect?: boolean;
     readonly retainOnDelete?: boolean;
+    readonly replacementTrigger?: unknown;
     /** URN. */
     readonly parent?: string;
     /** URN and ID of the provider, with `::` between them. */
     readonly provider?: string;
     /** URNs. */
     readonly dependencies?: readonly string[];
+    /** Outputs that are encrypted, besides those that the provider marks. */
+    readonly additionalSecretOutputs?: readonly string[];
     /** URNs by input. */
     readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
     /** Pending deletion after a replacement. */
@@ -71,7 +74,7 @@ const { specialSigKey: signature, specialSecretSig: secret } = pulumi.runtime;
 const isSecret = (value: unknown): boolean => isPlainObject(value) && value[signature] === secret;
 
 /** Value of a secret, which the CLI exports with `--show-secrets` as JSON text. */
-const secretContent = (value: unknown): unknown =>
+export const secretContent = (value: unknown): unknown =>
     isPlainObject(value) && isSecret(value) && typeof value.plaintext === "string"
         ? JSON.parse(value.plaintext)
         : value;
@@ -104,6 +107,10 @@ export const stateResourcesOfType = ({ resources }: State, type: string): StateR
     resources.filter((resource) => resource.type === `aws:${withoutAwsPrefix(type)}` && resource.delete !== true);
 
 export const logicalNameOf = ({ urn }: { urn: string }): string => urn.split("::").at(-1) ?? urn;
+
+/** The resource of a type with this logical name, unless it is pending deletion. */
+export const stateResourceNamed = (state: State, type: string, name: string): StateResource | undefined =>
+    stateResourcesOfType(state, type).find((resource) => logicalNameOf(resource) === name);
 
 /** Text of an output of a resource; empty if there is none. */
 export function outputText({ outputs }: StateResource, key: string): string {

@@ -52,6 +52,8 @@ export class Configuration extends pulumi.ComponentResource {
                 scope,
                 keyArn,
                 retentionDays: args.retentionDays,
+                // Without Object Lock: AWS Config does not deliver to a bucket that has it
+                // (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-deliverychannel.html).
                 accessLogs: logRequestsTo(args.accessLogBucketName),
                 // The recorder's role is in this account, so its own policy allows it to write.
                 statements: () => [],

@@ -1,14 +1,14 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { severities, type Severity } from "../alerts.ts";
-import { routeEvents } from "../events.ts";
+import { routeEvents, type AlertTargets } from "../events.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { AccountServiceChoice } from "./choice.ts";
 
 export interface GuardDutyArgs {
     readonly scope: Scope;
     readonly choice: AccountServiceChoice;
-    readonly topicArns: Readonly<Record<Severity, pulumi.Input<string>>>;
+    readonly alerts: AlertTargets;
     /** Endpoint to which the agent in this stack's tasks reports. */
     readonly agentEndpoint: aws.ec2.VpcEndpoint | undefined;
 }
@@ -18,8 +18,13 @@ export const protectionPlans: Record<string, aws.types.input.guardduty.DetectorF
     S3_DATA_EVENTS: [],
     RDS_LOGIN_EVENTS: [],
     LAMBDA_NETWORK_LOGS: [],
-    // GuardDuty adds its agent to each Fargate task as a sidecar container.
-    RUNTIME_MONITORING: [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }],
+    // GuardDuty adds its agent to each Fargate task as a sidecar container. AWS returns all three, in this order, and the
+    // provider replaces the feature where a name is missing; the platform has neither EKS clusters nor EC2 instances.
+    RUNTIME_MONITORING: [
+        { name: "EKS_ADDON_MANAGEMENT", status: "DISABLED" },
+        { name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" },
+        { name: "EC2_AGENT_MANAGEMENT", status: "DISABLED" },
+    ],
 };
 
 /**
@@ -33,9 +38,12 @@ const severityRanges: Record<Severity, (string | number)[]> = {
 
 /** Threat detection (PCI DSS 11.5.1) with notifications. Deleting the detector deletes its findings. */
 export class GuardDuty extends pulumi.ComponentResource {
+    /** Nouns in the names of the EventBridge rules. */
+    public readonly eventRules: readonly string[];
+
     constructor(name: string, args: GuardDutyArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:GuardDuty", name, {}, opts);
-        const { scope, choice, topicArns, agentEndpoint } = args;
+        const { scope, choice, alerts, agentEndpoint } = args;
         const inside = { parent: this };
 
         if (choice === "create") {
@@ -54,21 +62,23 @@ export class GuardDuty extends pulumi.ComponentResource {
                 );
             }
         }
-        for (const severity of severities) {
+        this.eventRules = severities.map((severity) =>
             routeEvents(
-                nameOf(scope, `guardduty-${severity}`),
                 {
+                    scope,
+                    noun: `guardduty-${severity}`,
                     description: `GuardDuty found what is ${severity} to us`,
                     pattern: {
                         source: ["aws.guardduty"],
                         "detail-type": ["GuardDuty Finding"],
                         detail: { severity: [{ numeric: severityRanges[severity] }] },
                     },
-                    topicArn: topicArns[severity],
+                    severity,
+                    alerts,
                 },
                 inside,
-            );
-        }
+            ),
+        );
         this.registerOutputs({});
     }
 }

@@ -1,20 +1,23 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { routeEvents } from "../events.ts";
+import { routeEvents, type AlertTargets } from "../events.ts";
 import type { Scope } from "../scope.ts";
 import type { AccountServiceChoice } from "./choice.ts";
 
 export interface SecurityHubArgs {
     readonly scope: Scope;
     readonly choice: AccountServiceChoice;
-    readonly topicArn: pulumi.Input<string>;
+    readonly alerts: AlertTargets;
 }
 
 /** Checks the account against PCI DSS. With `adopt` the stack creates the notifications only. */
 export class SecurityHub extends pulumi.ComponentResource {
+    /** Nouns in the names of the EventBridge rules. */
+    public readonly eventRules: readonly string[];
+
     constructor(name: string, args: SecurityHubArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:SecurityHub", name, {}, opts);
-        const { scope, choice, topicArn } = args;
+        const { scope, choice, alerts } = args;
         const inside = { parent: this };
         const ofRegion = (resource: string) =>
             pulumi.interpolate`arn:${scope.partition}:securityhub:${scope.region}::${resource}`;
@@ -33,9 +36,10 @@ export class SecurityHub extends pulumi.ComponentResource {
                 { ...inside, dependsOn: account },
             );
         }
-        routeEvents(
-            name,
+        const noun = routeEvents(
             {
+                scope,
+                noun: "security-hub",
                 description: "Security Hub found a control that fails badly",
                 pattern: {
                     source: ["aws.securityhub"],
@@ -52,10 +56,12 @@ export class SecurityHub extends pulumi.ComponentResource {
                         },
                     },
                 },
-                topicArn,
+                severity: "warning",
+                alerts,
             },
             inside,
         );
+        this.eventRules = [noun];
         this.registerOutputs({});
     }
 }

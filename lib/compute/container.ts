@@ -14,6 +14,7 @@ import type { Database } from "../database.ts";
 import { requireItem } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import type { Scope } from "../scope.ts";
+import { databaseUserOf } from "../settings/database-names.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { defaultHealthCommand } from "../settings/service.ts";
 import { isWorker } from "../settings/service-path.ts";
@@ -32,6 +33,12 @@ export interface ContainerContext {
     readonly logLevel: Settings["logs"]["level"];
     readonly targetProtocol: Settings["edge"]["targetProtocol"];
     readonly backends: Backends;
+}
+
+/** An environment variable of a container. */
+export interface EnvironmentVariable {
+    readonly name: string;
+    readonly value: pulumi.Input<string>;
 }
 
 /** Whether a service has a variable, by the reason in the container contract. */
@@ -56,7 +63,7 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     DATABASE_NAME: ({ backends }) => backends.database.databaseName,
     DATABASE_PORT: ({ backends }) => `${backends.database.port}`,
     DATABASE_READER_HOST: ({ backends }) => backends.database.readerEndpoint,
-    DATABASE_USER: ({ backends, service }) => backends.database.databaseUserOf(service),
+    DATABASE_USER: ({ service }) => databaseUserOf(service),
     ENVIRONMENT: ({ scope }) => scope.suffix,
     LOG_LEVEL: ({ logLevel }) => logLevel,
     PORT: () => `${servicePort}`,
@@ -80,7 +87,7 @@ const listValues: Readonly<
 const keysOf = <Key extends string>(table: Readonly<Record<Key, unknown>>): Key[] => Object.keys(table) as Key[];
 
 /** Variables of a service, sorted by name: another order would create a new task definition revision and deploy it. */
-export const environmentOf = (context: ContainerContext): { name: string; value: pulumi.Input<string> }[] => {
+export const environmentOf = (context: ContainerContext): EnvironmentVariable[] => {
     const single = keysOf(variables)
         .filter((name) => isNeeded[variables[name].when](context.settings))
         .map((name) => ({ name, value: values[name](context) }));
@@ -90,7 +97,11 @@ export const environmentOf = (context: ContainerContext): { name: string; value:
     return [...single, ...listed].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 };
 
-/** Writable directories of a container, whose root file system is read-only. ECS Exec needs three more. */
+/**
+ * Writable directories of a container, whose root file system is read-only. ECS Exec needs three more: its agent runs as root,
+ * so the image does not declare them
+ * (https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations).
+ */
 export const writablePaths = (execCommand: boolean): Record<string, string> => ({
     tmp: writablePath,
     ...(execCommand && {
@@ -101,10 +112,16 @@ export const writablePaths = (execCommand: boolean): Record<string, string> => (
 });
 
 export interface ContainerArgs {
-    readonly context: ContainerContext;
+    readonly name: string;
+    readonly region: string;
     readonly image: pulumi.Input<string>;
+    readonly environment: readonly EnvironmentVariable[];
     readonly logGroupName: pulumi.Input<string>;
     readonly execCommand: boolean;
+    /** Left out where the load balancer checks, or nothing does. */
+    readonly healthCheck?: ReturnType<typeof healthCheck>;
+    /** Port that it listens on. Left out where nothing connects to it. */
+    readonly port?: number;
 }
 
 /** Seconds after its start in which a task's failed health checks are ignored. */
@@ -119,21 +136,30 @@ const healthCheck = ({ healthCommand }: ServiceSettings) => ({
     startPeriod: startPeriodSeconds,
 });
 
+/** What differs between the containers of tasks. */
+export type TaskContainer = Pick<ContainerArgs, "environment" | "execCommand" | "healthCheck" | "port">;
+
+/** The load balancer checks a container with a path, and ECS that of a worker. */
+export const serviceContainer = (context: ContainerContext, execCommand: boolean): TaskContainer => ({
+    environment: environmentOf(context),
+    execCommand,
+    ...(isWorker(context.settings) ? { healthCheck: healthCheck(context.settings) } : { port: servicePort }),
+});
+
 /** The container of a task. Defaults of ECS are left out, because every change creates a new revision. */
 export function containerDefinition(args: ContainerArgs): pulumi.Output<string> {
-    const { context, execCommand } = args;
+    const { name, port } = args;
     const definition: ContainerDefinition = {
-        name: context.service,
+        name,
         image: args.image,
         essential: true,
         user,
         readonlyRootFilesystem: true,
         linuxParameters: { initProcessEnabled: true, capabilities: { drop: ["ALL"] } },
-        ...(isWorker(context.settings)
-            ? { healthCheck: healthCheck(context.settings) }
-            : { portMappings: [{ containerPort: servicePort, protocol: "tcp" }] }),
-        environment: environmentOf(context),
-        mountPoints: Object.entries(writablePaths(execCommand)).map(([sourceVolume, containerPath]) => ({
+        ...(args.healthCheck && { healthCheck: args.healthCheck }),
+        ...(port !== undefined && { portMappings: [{ containerPort: port, protocol: "tcp" }] }),
+        environment: args.environment,
+        mountPoints: Object.entries(writablePaths(args.execCommand)).map(([sourceVolume, containerPath]) => ({
             sourceVolume,
             containerPath,
         })),
@@ -142,8 +168,8 @@ export function containerDefinition(args: ContainerArgs): pulumi.Output<string> 
             logDriver: "awslogs",
             options: {
                 "awslogs-group": args.logGroupName,
-                "awslogs-region": context.scope.region,
-                "awslogs-stream-prefix": context.service,
+                "awslogs-region": args.region,
+                "awslogs-stream-prefix": name,
                 // If the buffer is full, log lines are lost instead of the container waiting.
                 mode: "non-blocking",
                 "max-buffer-size": "25m",
@@ -162,14 +188,8 @@ interface ContainerDefinition {
     readonlyRootFilesystem: boolean;
     linuxParameters: { initProcessEnabled: boolean; capabilities: { drop: string[] } };
     portMappings?: { containerPort: number; protocol: "tcp" }[];
-    healthCheck?: {
-        command: readonly string[];
-        interval: number;
-        timeout: number;
-        retries: number;
-        startPeriod: number;
-    };
-    environment: { name: string; value: pulumi.Input<string> }[];
+    healthCheck?: ReturnType<typeof healthCheck>;
+    environment: readonly EnvironmentVariable[];
     mountPoints: { sourceVolume: string; containerPath: string }[];
     stopTimeout: number;
     logConfiguration: { logDriver: "awslogs"; options: Record<string, pulumi.Input<string>> };

@@ -2,9 +2,13 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import type { Statement } from "../iam.ts";
 import type { Scope } from "../scope.ts";
+import { deployedTagPrefix } from "./deployed-tag.ts";
 
 /** Actions to pull an image, on its repository. */
 export const pullActions = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"];
+
+/** More deployments than a service has in years: ECR counts images, and does not see which of them runs. */
+const maxDeployedImages = 500;
 
 export interface RepositoryArgs {
     readonly scope: Scope;
@@ -38,14 +42,27 @@ export class Repository extends pulumi.ComponentResource {
                     rules: [
                         {
                             rulePriority: 1,
-                            description: "The last 50 images reach back further than any rollback",
+                            description: "Images that were recorded for the service, one of which runs",
+                            selection: {
+                                tagStatus: "tagged",
+                                tagPrefixList: [deployedTagPrefix],
+                                countType: "imageCountMoreThan",
+                                countNumber: maxDeployedImages,
+                            },
+                            action: { type: "expire" },
+                        },
+                        {
+                            rulePriority: 2,
+                            description: "All others: the last 50, of which an index and each image in it are one",
                             selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
                             action: { type: "expire" },
                         },
                     ],
                 }),
             },
-            inside,
+            // Another policy replaces the resource. The deletion of the former one, if it came last, would remove the new one:
+            // a repository has one policy.
+            { ...inside, deleteBeforeReplace: true },
         );
         this.url = repository.repositoryUrl;
         this.arn = repository.arn;

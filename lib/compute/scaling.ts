@@ -3,7 +3,15 @@ import type * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { ServiceSettings } from "../settings/schema.ts";
 import { addTargetTracking, type TrackingConfiguration } from "../target-tracking.ts";
-import { tasksAtRest } from "./image.ts";
+import { taskRange } from "./image.ts";
+import { scaleOutOnSurge } from "./surge.ts";
+
+/** The target group whose requests are counted. */
+export interface ScalingRoute {
+    /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>` */
+    readonly requestCountLabel: pulumi.Input<string>;
+    readonly targetGroupArnSuffix: pulumi.Input<string>;
+}
 
 export interface ScalingArgs {
     readonly scope: Scope;
@@ -12,8 +20,8 @@ export interface ScalingArgs {
     readonly clusterName: pulumi.Input<string>;
     readonly serviceName: pulumi.Input<string>;
     readonly resourceId: pulumi.Input<string>;
-    /** `app/<load balancer>/<id>/targetgroup/<target group>/<id>`; left out for a worker. */
-    readonly requestCountLabel?: pulumi.Input<string>;
+    /** Left out for a worker. */
+    readonly route?: ScalingRoute;
     /** Queue that the service consumes. */
     readonly queueName?: string;
 }
@@ -21,46 +29,60 @@ export interface ScalingArgs {
 /** In seconds. Scale in is slower than scale out: too few tasks fail requests, an idle task costs a cent. */
 const cooldown = { scaleOutCooldown: 60, scaleInCooldown: 300 };
 
-/** Target percentages of CPU and memory. The rest is the reserve until new tasks are healthy. */
-const utilizationTargets = { ECSServiceAverageCPUUtilization: 60, ECSServiceAverageMemoryUtilization: 70 };
+/**
+ * Target percentages of CPU and memory. AWS scales in only when all policies agree, unless a policy has its scale-in disabled.
+ * Memory stays allocated after a spike, so it would keep the spike's tasks.
+ */
+const utilizationPolicies = {
+    cpu: { predefinedMetricType: "ECSServiceAverageCPUUtilization", targetValue: 60, disableScaleIn: false },
+    memory: { predefinedMetricType: "ECSServiceAverageMemoryUtilization", targetValue: 70, disableScaleIn: true },
+};
 
 /**
  * Scales a service between its minimum and maximum by CPU, memory and, if set, requests and waiting messages per task. CPU
  * cannot exceed 100 %, so it adds at most two thirds of the tasks at a time; the counts give the whole number needed at once
- * (docs/simulation.md).
+ * (docs/simulation.md). A sudden increase of the requests starts tasks without waiting for three minutes of figures.
  */
 export function autoscale(args: ScalingArgs, opts: pulumi.CustomResourceOptions): void {
     const { scope, service, settings } = args;
+    const { min, max } = taskRange(settings);
     const target = new aws.appautoscaling.Target(
         nameOf(scope, service),
         {
             serviceNamespace: "ecs",
             resourceId: args.resourceId,
             scalableDimension: "ecs:service:DesiredCount",
-            minCapacity: tasksAtRest(settings),
-            maxCapacity: settings.maxTasks,
+            minCapacity: min,
+            maxCapacity: max,
         },
         opts,
     );
     const track = (noun: string, tracking: TrackingConfiguration) => {
         addTargetTracking(nameOf(scope, `${service}-${noun}`), target, { ...tracking, ...cooldown }, opts);
     };
-    for (const [predefinedMetricType, targetValue] of Object.entries(utilizationTargets)) {
-        const noun = predefinedMetricType.includes("CPU") ? "cpu" : "memory";
-        track(noun, { targetValue, predefinedMetricSpecification: { predefinedMetricType } });
+    for (const [noun, { predefinedMetricType, ...policy }] of Object.entries(utilizationPolicies)) {
+        track(noun, { ...policy, predefinedMetricSpecification: { predefinedMetricType } });
     }
-    if (settings.requestsPerTaskPerMinute !== undefined && args.requestCountLabel !== undefined) {
+    if (settings.requestsPerTaskPerMinute !== undefined && args.route !== undefined) {
+        const targetValue = Math.ceil(settings.requestsPerTaskPerMinute / (1 + settings.reservePercent / 100));
         track("requests", {
-            targetValue: settings.requestsPerTaskPerMinute,
+            targetValue,
+            disableScaleIn: false,
             predefinedMetricSpecification: {
                 predefinedMetricType: "ALBRequestCountPerTarget",
-                resourceLabel: args.requestCountLabel,
+                resourceLabel: args.route.requestCountLabel,
             },
         });
+        scaleOutOnSurge(
+            nameOf(scope, `${service}-surge`),
+            { target, requestsPerTask: targetValue, targetGroup: args.route.targetGroupArnSuffix },
+            opts,
+        );
     }
     if (args.queueName !== undefined) {
         track("backlog", {
             targetValue: settings.backlogPerTask,
+            disableScaleIn: false,
             customizedMetricSpecification: { metrics: backlogPerTask(args, args.queueName) },
         });
     }

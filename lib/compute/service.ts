@@ -3,16 +3,17 @@ import * as pulumi from "@pulumi/pulumi";
 import { servicePort } from "../../contract/container.ts";
 import type { ServiceRoute } from "../edge.ts";
 import type { SecurityGroups } from "../flows.ts";
-import { grantRole, trustPolicy, type Statement } from "../iam.ts";
+import type { Statement } from "../iam.ts";
 import { requireItem } from "../list.ts";
-import { errorMetric, writeLogStatement, type LogStorage } from "../logs.ts";
-import { nameOf, type Scope } from "../scope.ts";
+import { errorMetric, serviceLogGroup, type LogStorage } from "../logs.ts";
+import type { Scope } from "../scope.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/service-path.ts";
-import { containerDefinition, startPeriodSeconds, writablePaths, type ContainerContext } from "./container.ts";
-import { imageReference, tasksAtRest } from "./image.ts";
+import { serviceContainer, startPeriodSeconds, type ContainerContext } from "./container.ts";
+import { hasImage, taskRange } from "./image.ts";
 import { Repository } from "./repository.ts";
 import { autoscale } from "./scaling.ts";
+import { createTaskDefinition } from "./task.ts";
 
 export interface Cluster {
     readonly name: pulumi.Output<string>;
@@ -57,7 +58,7 @@ export class Service extends pulumi.ComponentResource {
         const inside = { parent: this };
 
         const repository = new Repository(name, { scope, keyArn: args.dataKeyArn }, inside);
-        const logGroup = new aws.cloudwatch.LogGroup(name, { name: `/ecs/${name}`, ...args.logs }, inside);
+        const logGroup = new aws.cloudwatch.LogGroup(name, { name: serviceLogGroup(name), ...args.logs }, inside);
         const { name: metricName, namespace } = errorMetric(name);
         new aws.cloudwatch.LogMetricFilter(
             name,
@@ -77,7 +78,7 @@ export class Service extends pulumi.ComponentResource {
                 name,
                 cluster: cluster.arn,
                 taskDefinition: task,
-                desiredCount: tasksAtRest(settings),
+                desiredCount: taskRange(settings).min,
                 capacityProviderStrategies: capacityProviderStrategies(settings, args.compute.spot),
                 networkConfiguration: {
                     subnets: args.subnetIds,
@@ -113,6 +114,11 @@ export class Service extends pulumi.ComponentResource {
                 // Autoscaling sets the count. A change of the capacity provider strategy would replace a running service, so
                 // a new share of Spot applies only to services created after it.
                 ignoreChanges: ["desiredCount", "capacityProviderStrategies"],
+                // An update would keep the ignored count: the first image would be deployed with 0 tasks, unwatched by the
+                // circuit breaker. The service without tasks is replaced by one whose first deployment starts them all
+                // (docs/design.md, 36).
+                replacementTrigger: hasImage(settings) ? "image" : "no image",
+                deleteBeforeReplace: true,
             },
         );
         autoscale(
@@ -123,7 +129,7 @@ export class Service extends pulumi.ComponentResource {
                 clusterName: cluster.name,
                 serviceName: service.name,
                 resourceId: pulumi.interpolate`service/${cluster.name}/${service.name}`,
-                requestCountLabel: route?.requestCountLabel,
+                route,
                 queueName: settings.consumes && requireItem(context.backends.messaging.queues, settings.consumes).name,
             },
             inside,
@@ -141,58 +147,24 @@ export class Service extends pulumi.ComponentResource {
 
     private taskDefinition(
         name: string,
-        args: ServiceArgs,
+        { scope, context, compute, agentPermissions, execPermissions }: ServiceArgs,
         repository: Repository,
         logGroup: aws.cloudwatch.LogGroup,
     ): pulumi.Output<string> {
-        const { context, compute } = args;
-        const { cpuUnits, memoryMib } = context.settings;
-        const execution = this.role(args, "execution", "Pulls the image and writes the log of", [
-            ...repository.pullStatements(),
-            ...args.agentPermissions,
-            writeLogStatement(logGroup),
-        ]);
-        const task = this.role(args, "task", "What may be done by", [
-            ...permissionsOf(context),
-            ...args.execPermissions,
-        ]);
-        return new aws.ecs.TaskDefinition(
+        const { service, settings } = context;
+        return createTaskDefinition(
             name,
             {
-                family: name,
-                requiresCompatibilities: ["FARGATE"],
-                networkMode: "awsvpc",
-                runtimePlatform: { cpuArchitecture: "ARM64", operatingSystemFamily: "LINUX" },
-                cpu: `${cpuUnits}`,
-                memory: `${memoryMib}`,
-                executionRoleArn: execution,
-                taskRoleArn: task,
-                volumes: Object.keys(writablePaths(compute.execCommand)).map((volume) => ({ name: volume })),
-                containerDefinitions: containerDefinition({
-                    context,
-                    image: imageReference(repository.url, context.settings),
-                    logGroupName: logGroup.name,
-                    execCommand: compute.execCommand,
-                }),
-            },
-            { parent: this },
-        ).arn;
-    }
-
-    /** A role that only ECS tasks of this account may assume; its ARN, once its policy is attached. */
-    private role(
-        { scope, context }: ServiceArgs,
-        noun: "execution" | "task",
-        purpose: string,
-        statements: Statement[],
-    ): pulumi.Output<string> {
-        return grantRole(
-            nameOf(scope, `${context.service}-${noun}`),
-            {
                 scope,
-                description: `${purpose} payment service ${context.service}`,
-                assumeRolePolicy: trustPolicy(scope, "ecs-tasks.amazonaws.com", { service: "ecs", resource: "*" }),
-                statements,
+                noun: service,
+                description: `payment service ${service}`,
+                size: settings,
+                repository,
+                image: settings,
+                logGroup,
+                permissions: [...permissionsOf(context), ...execPermissions],
+                agentPermissions,
+                container: serviceContainer(context, compute.execCommand),
             },
             { parent: this },
         );

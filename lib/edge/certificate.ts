@@ -22,7 +22,7 @@ export class Certificate extends pulumi.ComponentResource {
         super("payment:index:Certificate", name, {}, opts);
         const { scope, settings } = args;
         const zone = (zoneName: string) => aws.route53.getZoneOutput({ name: zoneName }, { parent: this }).zoneId;
-        this.name = settings.source === "self-signed" ? `${nameOf(scope, "platform")}.internal` : settings.domainName;
+        this.name = settings.source === "self-signed" ? selfSignedName(scope) : settings.domainName;
         switch (settings.source) {
             case "arn":
                 this.arn = pulumi.output(settings.arn);
@@ -33,7 +33,7 @@ export class Certificate extends pulumi.ComponentResource {
                 this.arn = this.issued(name, settings.domainName, this.zoneId);
                 break;
             case "self-signed":
-                this.arn = this.selfSigned(name);
+                this.arn = this.selfSigned(name, nameOf(scope, "self-signed"));
                 break;
         }
         this.registerOutputs({ arn: this.arn, name: this.name, zoneId: this.zoneId });
@@ -61,10 +61,11 @@ export class Certificate extends pulumi.ComponentResource {
                 type: validation.resourceRecordType,
                 records: [validation.resourceRecordValue],
                 ttl: 300,
-                // Several stacks with one domain share the validation record.
                 allowOverwrite: true,
             },
-            inside,
+            // ACM gives one record to all certificates of a domain in the account, and renews none without it. So another stack
+            // may have written it first, and may need it after this one.
+            { ...inside, retainOnDelete: true },
         );
         return new aws.acm.CertificateValidation(
             name,
@@ -74,7 +75,7 @@ export class Certificate extends pulumi.ComponentResource {
     }
 
     /** For a stack without a domain: traffic is encrypted, but clients cannot verify the server. */
-    private selfSigned(name: string): pulumi.Output<string> {
+    private selfSigned(name: string, certificateName: string): pulumi.Output<string> {
         const inside = { parent: this };
         const key = new tls.PrivateKey(name, { algorithm: "ECDSA", ecdsaCurve: "P256" }, inside);
         const signed = new tls.SelfSignedCert(
@@ -94,9 +95,15 @@ export class Certificate extends pulumi.ComponentResource {
             inside,
         );
         return new aws.acm.Certificate(
-            name,
-            { privateKey: key.privateKeyPem, certificateBody: signed.certPem, tags: { Name: name } },
+            certificateName,
+            { privateKey: key.privateKeyPem, certificateBody: signed.certPem, tags: { Name: certificateName } },
             inside,
         ).arn;
     }
 }
+
+/**
+ * A name that nobody can register (RFC 2606), below a public top-level domain: API Gateway may refuse the host of an
+ * integration below a private one such as `.internal` (https://github.com/aws/aws-cdk/issues/24017).
+ */
+const selfSignedName = (scope: Scope): string => `${nameOf(scope, "platform")}.example.com`;

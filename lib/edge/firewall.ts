@@ -1,6 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import type { LogStorage } from "../logs.ts";
+import { webAclLogGroup, type LogStorage } from "../logs.ts";
 import type { Scope } from "../scope.ts";
 import { managedRuleGroups } from "../settings/edge.ts";
 import type { Settings } from "../settings/schema.ts";
@@ -11,30 +11,45 @@ export interface FirewallArgs {
     readonly logs: LogStorage;
     /** The load balancer or API stage to protect. */
     readonly resourceArn: pulumi.Input<string>;
-    /** IPv4 block whose addresses many clients share: the rate limit does not apply to it. */
-    readonly sharedCidr?: string;
+    /**
+     * IPv4 block from which only requests come that another web ACL of the stack has inspected.
+     * @default every request is inspected
+     */
+    readonly inspectedCidr?: string;
+    /**
+     * Maximum size of a body in bytes, for clients that are programs: they send larger ones than browsers, and often no
+     * User-Agent. At most what WAF inspects, which for a load balancer is 8 KB and for an API stage 16 KB.
+     * @default what AWS's CommonRuleSet allows: 8 KB, with a User-Agent
+     */
+    readonly maxBodyBytes?: number;
+    /**
+     * What must exist before this web ACL gets a log. WAF extends one policy of the account or makes one for each log group, so
+     * two that get theirs at once can fail (https://github.com/hashicorp/terraform-provider-aws/issues/25296).
+     */
+    readonly logAfter?: pulumi.Resource;
 }
 
 /** A WAF web ACL with a rate limit and AWS's managed rule groups (PCI DSS 6.4.2), and its log with redacted fields. */
 export class Firewall extends pulumi.ComponentResource {
     public readonly webAclName: pulumi.Output<string>;
     public readonly logGroupName: pulumi.Output<string>;
+    public readonly logging: aws.wafv2.WebAclLoggingConfiguration;
 
     constructor(name: string, args: FirewallArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Firewall", name, {}, opts);
-        const { scope, settings } = args;
+        const { scope, settings, maxBodyBytes } = args;
         const inside = { parent: this };
 
-        const sharedBlock =
-            args.sharedCidr === undefined
+        const inspectedBlock =
+            args.inspectedCidr === undefined
                 ? undefined
                 : new aws.wafv2.IpSet(
                       name,
                       {
                           scope: "REGIONAL",
                           ipAddressVersion: "IPV4",
-                          addresses: [args.sharedCidr],
-                          description: "Behind these addresses stand many callers",
+                          addresses: [args.inspectedCidr],
+                          description: "Requests from here have passed the web ACL of the merchants API",
                       },
                       inside,
                   );
@@ -44,17 +59,15 @@ export class Firewall extends pulumi.ComponentResource {
                 scope: "REGIONAL",
                 description: `Public entry of payment platform ${scope.suffix}`,
                 defaultAction: { allow: {} },
-                rules: firewallRules(settings, sharedBlock?.arn),
+                rules: firewallRules(settings, { inspectedBlockArn: inspectedBlock?.arn, maxBodyBytes }),
                 visibilityConfig: visibilityConfig(name),
             },
             inside,
         );
         new aws.wafv2.WebAclAssociation(name, { resourceArn: args.resourceArn, webAclArn: acl.arn }, inside);
 
-        // WAF requires this prefix.
-        const groupName = `aws-waf-logs-${name}`;
-        const group = new aws.cloudwatch.LogGroup(name, { name: groupName, ...args.logs }, inside);
-        new aws.wafv2.WebAclLoggingConfiguration(
+        const group = new aws.cloudwatch.LogGroup(name, { name: webAclLogGroup(name), ...args.logs }, inside);
+        this.logging = new aws.wafv2.WebAclLoggingConfiguration(
             name,
             {
                 resourceArn: acl.arn,
@@ -64,7 +77,7 @@ export class Firewall extends pulumi.ComponentResource {
                     singleHeader: { name: header },
                 })),
             },
-            inside,
+            { ...inside, dependsOn: args.logAfter },
         );
 
         this.webAclName = acl.name;
@@ -73,42 +86,79 @@ export class Firewall extends pulumi.ComponentResource {
     }
 }
 
-/** The rate limit first, because it is the cheapest. `countOnly` overrides the actions of a managed rule group. */
+interface NamedRule extends Omit<aws.types.input.wafv2.WebAclRule, "priority" | "visibilityConfig"> {
+    readonly name: string;
+}
+
+interface RuleOptions {
+    readonly inspectedBlockArn?: pulumi.Input<string>;
+    readonly maxBodyBytes?: number;
+}
+
+/** Rules of CommonRuleSet that programs break: bodies above 8 KB, and requests without a User-Agent. */
+const rulesForBrowsers = ["SizeRestrictions_BODY", "NoUserAgent_HEADER"];
+
+/** The cheapest rules first. `countOnly` overrides the actions of a managed rule group. */
 export function firewallRules(
     settings: Settings["waf"],
-    sharedBlockArn?: pulumi.Input<string>,
+    { inspectedBlockArn, maxBodyBytes }: RuleOptions = {},
 ): aws.types.input.wafv2.WebAclRule[] {
     const countsOnly = (rule: Settings["waf"]["countOnly"][number]) => settings.countOnly.includes(rule);
-    return [
+    const rules: NamedRule[] = [
+        ...(inspectedBlockArn === undefined ? [] : [inspectedRule(inspectedBlockArn)]),
         {
             name: "RateLimit",
-            priority: 0,
             action: countsOnly("RateLimit") ? { count: {} } : { block: {} },
             statement: {
                 rateBasedStatement: {
                     limit: settings.requestsPer5Minutes,
                     evaluationWindowSec: 300,
                     aggregateKeyType: "IP",
-                    ...(sharedBlockArn !== undefined && {
-                        scopeDownStatement: {
-                            notStatement: { statement: { ipSetReferenceStatement: { arn: sharedBlockArn } } },
-                        },
-                    }),
                 },
             },
-            visibilityConfig: visibilityConfig("RateLimit"),
         },
-        ...managedRuleGroups.map((group, i) => ({
+        ...(maxBodyBytes === undefined ? [] : [bodySizeRule(maxBodyBytes)]),
+        ...managedRuleGroups.map((group) => ({
             name: group,
-            priority: i + 1,
             overrideAction: countsOnly(group) ? { count: {} } : { none: {} },
             statement: {
-                managedRuleGroupStatement: { vendorName: "AWS", name: `AWSManagedRules${group}` },
+                managedRuleGroupStatement: {
+                    vendorName: "AWS",
+                    name: `AWSManagedRules${group}`,
+                    ...(group === "CommonRuleSet" &&
+                        maxBodyBytes !== undefined && {
+                            ruleActionOverrides: rulesForBrowsers.map((name) => ({
+                                name,
+                                actionToUse: { count: {} },
+                            })),
+                        }),
+                },
             },
-            visibilityConfig: visibilityConfig(group),
         })),
     ];
+    return rules.map((rule, priority) => ({ ...rule, priority, visibilityConfig: visibilityConfig(rule.name) }));
 }
+
+/** Ends the inspection: behind these addresses are many clients, whose limits and rules the first web ACL has applied. */
+const inspectedRule = (arn: pulumi.Input<string>) => ({
+    name: "InspectedByApi",
+    action: { allow: {} },
+    statement: { ipSetReferenceStatement: { arn } },
+});
+
+/** Of a larger body than WAF inspects it sees the beginning only: such a body is too large, too. */
+const bodySizeRule = (maxBodyBytes: number) => ({
+    name: "BodySize",
+    action: { block: {} },
+    statement: {
+        sizeConstraintStatement: {
+            comparisonOperator: "GT",
+            size: maxBodyBytes,
+            fieldToMatch: { body: { oversizeHandling: "MATCH" } },
+            textTransformations: [{ priority: 0, type: "NONE" }],
+        },
+    },
+});
 
 const visibilityConfig = (metricName: string) => ({
     metricName,

@@ -20,7 +20,10 @@ const requestHeaders = ["Authorization", "Content-Type", "Idempotency-Key", "X-A
 /** Seconds that a browser caches the response: a removed origin is blocked after ten minutes. */
 const maxAgeSeconds = 600;
 
-/** Responds to preflight requests. They need no API key, because browsers send none with OPTIONS. */
+/**
+ * Responds to preflight requests. They need no API key, because browsers send none with OPTIONS. Without allowed origins the
+ * response has no headers of CORS, so that browsers send no request; its parts stay, so that a deployment has the change.
+ */
 export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins, preflight: Preflight): void {
     const { name, restApiId, resourceId, requestValidatorId } = preflight;
     const method = definition.add(aws.apigateway.Method, name, {
@@ -41,9 +44,7 @@ export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins,
     const response = definition.add(aws.apigateway.MethodResponse, name, {
         ...at,
         statusCode: "204",
-        responseParameters: Object.fromEntries(
-            ["Access-Control-Allow-Origin", ...Object.keys(headers)].map((header) => [responseHeader(header), false]),
-        ),
+        responseParameters: Object.fromEntries(preflightHeaderNames.map((header) => [responseHeader(header), false])),
     });
     definition.add(aws.apigateway.IntegrationResponse, name, {
         ...at,
@@ -59,14 +60,29 @@ export function answerPreflight(definition: ApiDefinition, origins: CorsOrigins,
 
 const responseHeader = (header: string) => `method.response.header.${header}`;
 
+/** Declared for every response: AWS refuses to remove one that an integration response still sets. */
+const preflightHeaderNames = [
+    "Access-Control-Allow-Origin",
+    "Access-Control-Allow-Headers",
+    "Access-Control-Allow-Methods",
+    "Access-Control-Max-Age",
+    "Vary",
+] as const;
+
 /** Response headers that are the same for every origin. */
-const preflightHeaders = (origins: CorsOrigins, methods: readonly string[]): Record<string, string> => ({
-    ...allowedOriginHeader(origins),
-    "Access-Control-Allow-Headers": requestHeaders.join(","),
-    "Access-Control-Allow-Methods": methods.join(","),
-    "Access-Control-Max-Age": `${maxAgeSeconds}`,
-    Vary: "Origin",
-});
+const preflightHeaders = (
+    origins: CorsOrigins,
+    methods: readonly string[],
+): Partial<Record<(typeof preflightHeaderNames)[number], string>> =>
+    origins.length === 0
+        ? {}
+        : {
+              ...allowedOriginHeader(origins),
+              "Access-Control-Allow-Headers": requestHeaders.join(","),
+              "Access-Control-Allow-Methods": methods.join(","),
+              "Access-Control-Max-Age": `${maxAgeSeconds}`,
+              Vary: "Origin",
+          };
 
 /** The allowed origin as a header, if it is the same for every request: one origin, or `*`. */
 export function allowedOriginHeader(origins: CorsOrigins): Record<string, string> {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { after } from "../ordering.ts";
 import type { Scope } from "../scope.ts";
 import { createSecret } from "../secret.ts";
+import { merchantKeyName } from "./key-name.ts";
 import type { Settings } from "../settings/schema.ts";
 
 export interface MerchantArgs {
@@ -35,20 +36,19 @@ export class Merchant extends pulumi.ComponentResource {
             },
             inside,
         );
-        const key = new aws.apigateway.ApiKey(name, { description: `API key of merchant ${merchant}` }, inside);
-        const admission = new aws.apigateway.UsagePlanKey(
-            name,
-            { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" },
-            // This output is the API key, which Pulumi would store in plain text.
-            { ...inside, additionalSecretOutputs: ["value"] },
-        );
+        const { version, acceptPrevious } = settings.key;
+        const { key, admission } = this.key(args, plan, version);
+        if (acceptPrevious) {
+            this.key(args, plan, version - 1);
+        }
         const secretArn = createSecret(
             name,
             {
                 scope,
                 description: `API key of merchant ${merchant}`,
                 keyArn: args.keyArn,
-                value: pulumi.secret(key.value),
+                // The merchant never gets a key that the API does not accept yet.
+                value: after(pulumi.secret(key.value), [admission]),
             },
             inside,
         );
@@ -56,5 +56,19 @@ export class Merchant extends pulumi.ComponentResource {
         this.keySecretArn = after(secretArn, [admission]);
         this.usagePlanId = plan.id;
         this.registerOutputs({ keySecretArn: this.keySecretArn, usagePlanId: this.usagePlanId });
+    }
+
+    /** A key that AWS generates, admitted to the API by the usage plan, which counts each key apart. */
+    private key({ scope, merchant }: MerchantArgs, plan: aws.apigateway.UsagePlan, version: number) {
+        const inside = { parent: this };
+        const name = merchantKeyName(scope, merchant, version);
+        const key = new aws.apigateway.ApiKey(name, { description: `API key of merchant ${merchant}` }, inside);
+        const admission = new aws.apigateway.UsagePlanKey(
+            name,
+            { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" },
+            // This output is the API key, which Pulumi would store in plain text.
+            { ...inside, additionalSecretOutputs: ["value"] },
+        );
+        return { key, admission };
     }
 }

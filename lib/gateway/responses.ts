@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import { problemText } from "../../validator/problem.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import { allowedOriginHeader, type CorsOrigins } from "./cors.ts";
 import type { ApiDefinition } from "./definition.ts";
@@ -69,7 +70,7 @@ export function defineGatewayResponses(
             responseType,
             statusCode: status === undefined ? undefined : `${status}`,
             responseTemplates: {
-                "application/json": JSON.stringify({ type: `urn:payment-platform:problem:${kind}`, title, status }),
+                "application/json": problemText(kind, { title, status }),
             },
             responseParameters: Object.fromEntries(
                 Object.entries(all).map(([header, value]) => [`gatewayresponse.header.${header}`, `'${value}'`]),

@@ -2,14 +2,15 @@ import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
-import { servicesWithPath, validatePath } from "../settings/service-path.ts";
+import { validatePath } from "../settings/service-path.ts";
+import { apiTimeoutMilliseconds } from "../time-limits.ts";
 import { answerPreflight } from "./cors.ts";
 import type { ApiDefinition } from "./definition.ts";
 import { paymentSchema } from "./model.ts";
 
 export interface RoutesArgs {
     readonly scope: Scope;
-    readonly settings: Pick<Settings, "gateway" | "services" | "certificate">;
+    readonly settings: Pick<Settings, "gateway" | "certificate">;
     readonly restApi: aws.apigateway.RestApi;
     readonly vpcLinkId: pulumi.Input<string>;
     readonly validator: ValidatorFunction;
@@ -28,15 +29,19 @@ export interface LoadBalancer {
     readonly certificateName: pulumi.Input<string>;
 }
 
-/** Maximum of API Gateway without a quota increase. */
-const timeoutMilliseconds = 29_000;
-
 /** API keys identify merchants for their usage plans. Authorization is up to the services. */
 const requiresApiKey = { authorization: "NONE", apiKeyRequired: true };
 
-/** All methods of the API: POST /validate invokes the validator, the paths of services are sent to the load balancer. */
+/** Replaces the API key in requests to services: they do not need it, and could write it to their logs. */
+const withheldApiKey = { "integration.request.header.X-Api-Key": "'withheld'" };
+
+/**
+ * All methods of the API: POST /validate invokes the validator, every other path is sent to the load balancer, whose listener
+ * rules find the service. No setting adds or removes a part of the API, since a deployment would still contain a removed part:
+ * Pulumi deletes after it creates (docs/design.md, 47).
+ */
 export function defineRoutes(definition: ApiDefinition, args: RoutesArgs): void {
-    const { scope, settings, restApi } = args;
+    const { scope, restApi } = args;
     const requestValidator = (noun: string, checks: { validateRequestBody?: true }) =>
         definition.add(aws.apigateway.RequestValidator, nameOf(scope, noun), {
             restApi: restApi.id,
@@ -47,12 +52,9 @@ export function defineRoutes(definition: ApiDefinition, args: RoutesArgs): void 
     const parametersValidatorId = requestValidator("gateway-parameters", {});
     const routes = new Routes(definition, args, parametersValidatorId);
     routes.validate(bodyValidatorId);
-    for (const [service, { path }] of servicesWithPath(settings.services)) {
-        routes.service(service, path.replace(/^\/|\/\*$/g, ""));
-    }
+    routes.services();
 }
 
-/** Resource names start with a fixed word: a service may have any name, and two resources must not have the same. */
 class Routes {
     private readonly definition: ApiDefinition;
     private readonly args: RoutesArgs;
@@ -68,10 +70,7 @@ class Routes {
         const { definition } = this;
         const { scope, restApi, validator } = this.args;
         const name = nameOf(scope, "gateway-validate");
-        const resourceId = this.resource("validate", restApi.rootResourceId, validatePath.slice(1), [
-            "POST",
-            "OPTIONS",
-        ]);
+        const resourceId = this.resource("validate", validatePath.slice(1), ["POST", "OPTIONS"]);
         const model = definition.add(aws.apigateway.Model, nameOf(scope, "gateway-payment"), {
             restApi: restApi.id,
             // AWS allows letters and digits only, so Pulumi's generated names are invalid.
@@ -97,38 +96,25 @@ class Routes {
             type: "AWS_PROXY",
             integrationHttpMethod: "POST",
             uri: validator.invokeArn,
-            timeoutMilliseconds,
+            timeoutMilliseconds: apiTimeoutMilliseconds,
         });
     }
 
-    /** The listener rule matches `/api/` and below, so a request for `/api` is sent to `/api/`. */
-    public service(service: string, segment: string): void {
-        const { rootResourceId } = this.args.restApi;
-        const root = this.proxy(`root-${service}`, rootResourceId, segment, `${segment}/`);
-        this.proxy(`proxy-${service}`, root, "{proxy+}", `${segment}/{proxy}`);
-    }
-
-    /** @param path path at the load balancer, in which `{proxy}` is the value of the API's greedy path parameter */
-    private proxy(
-        noun: string,
-        parentId: pulumi.Output<string>,
-        pathPart: string,
-        path: string,
-    ): pulumi.Output<string> {
+    /** The services, by the paths of their listener rules. */
+    public services(): void {
         const { definition } = this;
         const { scope, settings, restApi, loadBalancer, vpcLinkId } = this.args;
-        const name = nameOf(scope, `gateway-${noun}`);
+        const name = nameOf(scope, "gateway-services");
         const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-        const resourceId = this.resource(noun, parentId, pathPart, methods);
+        const resourceId = this.resource("services", "{proxy+}", methods);
         const [source, target] = ["method.request.path.proxy", "integration.request.path.proxy"];
-        const isGreedy = pathPart.endsWith("+}");
         const method = definition.add(aws.apigateway.Method, name, {
             restApi: restApi.id,
             resourceId,
             httpMethod: "ANY",
             ...requiresApiKey,
             requestValidatorId: this.parametersValidatorId,
-            requestParameters: isGreedy ? { [source]: true } : undefined,
+            requestParameters: { [source]: true },
         });
         definition.add(aws.apigateway.Integration, name, {
             restApi: restApi.id,
@@ -140,37 +126,28 @@ class Routes {
             connectionId: vpcLinkId,
             integrationTarget: loadBalancer.arn,
             // The VPC link decides the target. The host is compared with the certificate.
-            uri: pulumi.interpolate`https://${loadBalancer.certificateName}/${path}`,
-            requestParameters: isGreedy ? { [target]: source } : undefined,
+            uri: pulumi.interpolate`https://${loadBalancer.certificateName}/{proxy}`,
+            requestParameters: { [target]: source, ...withheldApiKey },
             tlsConfig: settings.certificate.source === "self-signed" ? { insecureSkipVerification: true } : undefined,
-            timeoutMilliseconds,
+            timeoutMilliseconds: apiTimeoutMilliseconds,
         });
-        return resourceId;
     }
 
-    /** A resource of the API; with CORS origins it also responds to preflight requests. */
-    private resource(
-        noun: string,
-        parentId: pulumi.Output<string>,
-        pathPart: string,
-        methods: readonly string[],
-    ): pulumi.Output<string> {
+    /** A resource below the root of the API, which also responds to preflight requests. */
+    private resource(noun: string, pathPart: string, methods: readonly string[]): pulumi.Output<string> {
         const { scope, settings, restApi } = this.args;
-        const { corsOrigins } = settings.gateway;
         const resource = this.definition.add(aws.apigateway.Resource, nameOf(scope, `gateway-${noun}`), {
             restApi: restApi.id,
-            parentId,
+            parentId: restApi.rootResourceId,
             pathPart,
         });
-        if (corsOrigins.length > 0) {
-            answerPreflight(this.definition, corsOrigins, {
-                name: nameOf(scope, `gateway-options-${noun}`),
-                restApiId: restApi.id,
-                resourceId: resource.id,
-                requestValidatorId: this.parametersValidatorId,
-                methods,
-            });
-        }
+        answerPreflight(this.definition, settings.gateway.corsOrigins, {
+            name: nameOf(scope, `gateway-options-${noun}`),
+            restApiId: restApi.id,
+            resourceId: resource.id,
+            requestValidatorId: this.parametersValidatorId,
+            methods,
+        });
         return resource.id;
     }
 }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
-import { vendedLogGroupName, type LogStorage } from "../logs.ts";
+import { stageName } from "../../contract/container.ts";
+import { executionLogGroup, vendedLogGroupName, type LogStorage } from "../logs.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -12,9 +13,6 @@ export interface StageArgs {
     readonly logs: LogStorage;
     readonly loggingReady?: pulumi.Output<unknown>;
 }
-
-/** Version of the API, in its URL. */
-export const stageName = "v1";
 
 /** The stage that merchants call: with traces, throttling, and logs that contain no request data. */
 export class Stage extends pulumi.ComponentResource {
@@ -85,7 +83,7 @@ export class Stage extends pulumi.ComponentResource {
         // API Gateway writes errors to a group of this name.
         const execution = group(
             "gateway-execution",
-            pulumi.interpolate`API-Gateway-Execution-Logs_${restApiId}/${stageName}`,
+            restApiId.apply((id) => executionLogGroup(id, stageName)),
         );
         return { access, execution, accessLogArn: pulumi.all([access.arn, loggingReady]).apply(([arn]) => arn) };
     }

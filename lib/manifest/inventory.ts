@@ -27,9 +27,6 @@ export class Inventory {
     /** The manifest's rows, by type and name. One output for all, because each output costs planning time. */
     resources(settings: PlatformSettings) {
         const byIdentity = new Map(this.observed.map((one) => [identityOf(one), one]));
-        const keyNames = new Map(
-            this.observed.filter(({ type }) => type === "aws:kms/key:Key").map((key) => [arnOf(key), key.name]),
-        );
         /** The input at a location, of the resource or of the resource of another type with the same name. */
         const read = (one: ObservedResource, location: InputLocation | undefined): unknown =>
             location &&
@@ -50,7 +47,6 @@ export class Inventory {
                 holds: storage?.content ?? null,
                 dataClassification: storage?.content === undefined ? null : settings.dataClassification,
                 encryption: encryptionOf(storage, key),
-                encryptionKey: keyNames.get(key) ?? null,
                 encryptionKeyArn: key ?? null,
                 retentionDays:
                     storage?.retentionDays?.(settings) ?? retentionDaysOf(storage, read(one, storage?.retention)),
@@ -64,12 +60,22 @@ export class Inventory {
                 return undefined;
             }
             const arnOfInput = new Map(arns.map((arn, i) => [arn, resolved[i]]));
-            return rows.map((row) => ({
-                ...row,
+            // By their ARNs: an output that waits for other resources is another object than the key's own.
+            const keyNames = new Map(
+                rows
+                    .filter(({ type }) => type === "aws:kms/key:Key")
+                    .map(({ arn, name }) => [arnOfInput.get(arn), name]),
+            );
+            return rows.map((row) => {
                 // Undefined if the creation was interrupted.
-                arn: arnOfInput.get(row.arn) ?? null,
-                encryptionKeyArn: arnOfInput.get(row.encryptionKeyArn) ?? null,
-            }));
+                const encryptionKeyArn = arnOfInput.get(row.encryptionKeyArn) ?? null;
+                return {
+                    ...row,
+                    arn: arnOfInput.get(row.arn) ?? null,
+                    encryptionKey: keyNames.get(encryptionKeyArn) ?? null,
+                    encryptionKeyArn,
+                };
+            });
         });
     }
 }

@@ -1,5 +1,5 @@
 import type { Severity } from "../alerts.ts";
-import { metricNamespace } from "../logs.ts";
+import { metricNamespace } from "../../contract/container.ts";
 
 /** Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. */
 export const namespaceByKind = {
@@ -17,16 +17,24 @@ export const namespaceByKind = {
     "table-operation": "AWS/DynamoDB",
     api: "AWS/ApiGateway",
     "api-usage": "AWS/ApiGateway",
+    "event-rule": "AWS/Events",
     recovery: metricNamespace,
+    certificate: "AWS/CertificateManager",
 } as const;
 export type AlarmSubjectKind = keyof typeof namespaceByKind;
+
+type Unit = "bytes" | "count" | "days" | "milliseconds" | "percent" | "seconds";
 
 interface Row {
     readonly subjectKind: AlarmSubjectKind;
     readonly metric: string;
-    /** Threshold, in the unit of the metric. A stack may set another. */
+    /** Threshold, in the unit of the metric; in percent of the requests for a share. A stack may set another. */
     readonly above?: number;
     readonly below?: number;
+    /** @default "count" */
+    readonly unit?: Unit;
+    /** Highest value that the metric can have, if it is not the 100 of a percentage. */
+    readonly highest?: number;
     /** Description of the threshold, if each subject has its own. */
     readonly preset?: string;
     /** Length of a period, and number of consecutive periods that must breach the threshold. */
@@ -41,20 +49,35 @@ interface Row {
 
 interface PlainRow extends Row {
     readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
-    readonly minRequests?: undefined;
-    readonly requestMetric?: undefined;
+    /** A metric of the same subject: while it is 0, the alarm is not raised. */
+    readonly onlyWhile?: string;
+    readonly requests?: undefined;
 }
 
-/** A percentile says nothing about a small number of requests. */
-interface PercentileRow extends Row {
-    readonly statistic: "p99";
+/** A percentile, or the share of requests that fail, says nothing about a small number of requests. */
+interface TrafficRow extends Row {
+    /** `Share`: the sum of the metric in percent of the requests. A count of failures would grow with the traffic. */
+    readonly statistic: "p99" | "Share";
+    readonly onlyWhile?: undefined;
+    readonly requests: RequestCount;
+}
+
+interface RequestCount {
     /** Below this number of requests in a period the alarm ignores the metric. */
-    readonly minRequests: number;
-    /**
-     * The metric that counts the requests.
-     * @default RequestCount
-     */
-    readonly requestMetric?: string;
+    readonly min: number;
+    /** The metric that counts the requests, in the subject's namespace. A subject may have others. */
+    readonly metric?: string;
+    /** @default "Sum" */
+    readonly statistic?: "Sum" | "SampleCount";
+    /** The metric counts successful requests only, so that the failed ones are added. */
+    readonly successfulOnly?: true;
 }
 
-export type AlarmRow = PlainRow | PercentileRow;
+export type AlarmRow = PlainRow | TrafficRow;
+
+/** Unit of a share, for descriptions. */
+export const isShare = ({ statistic }: Pick<AlarmRow, "statistic">): boolean => statistic === "Share";
+
+/** Highest value of an alarm's metric: a threshold at or above it would never be exceeded. Infinity where there is none. */
+export const highestValue = (row: AlarmRow): number =>
+    row.highest ?? (isShare(row) || row.unit === "percent" ? 100 : Infinity);

@@ -8,16 +8,41 @@ export const alarmTable = {
     ...serviceAlarms,
     ...storeAlarms,
     ...gatewayAlarms,
+    "event-undelivered": {
+        subjectKind: "event-rule",
+        metric: "FailedInvocations",
+        statistic: "Sum",
+        above: 0,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "EventBridge could not publish an alert: read it in the dead-letter queue, then repair the policy of the topic or key.",
+    },
     "drill-overdue": {
         subjectKind: "recovery",
         metric: "DrillOverdue",
         statistic: "Maximum",
+        highest: 1,
         above: 0,
         minutes: 24 * 60,
         periods: 1,
         severity: "warning",
         firstAction:
             "Nobody has restored the backups for too long: hold a drill (npm run drill), and mend what it finds.",
+    },
+    "certificate-expiring": {
+        subjectKind: "certificate",
+        // ACM publishes it twice a day (https://docs.aws.amazon.com/acm/latest/userguide/cloudwatch-metrics.html).
+        metric: "DaysToExpiry",
+        statistic: "Minimum",
+        unit: "days",
+        // ACM renews 60 days before the end, where it can: a certificate with fewer days is one that it does not renew.
+        below: 30,
+        minutes: 24 * 60,
+        periods: 1,
+        severity: "warning",
+        firstAction: "Clients will refuse the load balancer's certificate: import a new one, or mend ACM's renewal.",
     },
 } as const satisfies Record<string, AlarmRow>;
 

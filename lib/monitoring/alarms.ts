@@ -2,7 +2,8 @@ import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import type { Severity } from "../alerts.ts";
 import { nameOf, type Scope } from "../scope.ts";
-import { namespaceByKind, type AlarmRow, type AlarmSubjectKind } from "./alarm-row.ts";
+import { requireItem } from "../list.ts";
+import { isShare, namespaceByKind, type AlarmRow, type AlarmSubjectKind } from "./alarm-row.ts";
 import { alarmTable, runbookSection, type AlarmName } from "./alarm-table.ts";
 
 /** One subject of the alarm table, such as a queue. */
@@ -10,11 +11,20 @@ export interface AlarmSubject {
     readonly kind: AlarmSubjectKind;
     /** First part of the alarm's name: `api` gives `payment-api-cpu-high-dev`. */
     readonly name: string;
-    readonly dimensions: Record<string, pulumi.Input<string>>;
+    /** @default none: an empty map is not what the provider reads back */
+    readonly dimensions?: Record<string, pulumi.Input<string>>;
     /** Name of the metric, if each subject has its own. */
     readonly metric?: string;
+    /** Metrics whose sum counts the subject's requests, if its own namespace has none. */
+    readonly requestMetrics?: readonly Metric[];
     /** Thresholds from the subject's settings. */
     readonly thresholds?: Partial<Record<AlarmName, number>>;
+}
+
+interface Metric {
+    readonly namespace: string;
+    readonly metricName: string;
+    readonly dimensions?: Record<string, pulumi.Input<string>>;
 }
 
 export interface AlarmContext {
@@ -68,16 +78,24 @@ export const notifyActions = (
     okActions: [topicArns[severity]],
 });
 
-function metricAlarm(row: AlarmRow, subject: AlarmSubject, threshold?: number): aws.cloudwatch.MetricAlarmArgs {
+function metricAlarm(row: AlarmRow, subject: AlarmSubject, ownThreshold?: number): aws.cloudwatch.MetricAlarmArgs {
+    const threshold = ownThreshold ?? row.above ?? row.below;
     return {
         comparisonOperator: row.below === undefined ? "GreaterThanThreshold" : "LessThanThreshold",
-        threshold: threshold ?? row.above ?? row.below,
+        threshold,
         evaluationPeriods: row.periods,
         treatMissingData: row.missingDataBreaches ? "breaching" : "notBreaching",
-        ...(row.minRequests === undefined
-            ? plainMetric(row, subject)
-            : { metricQueries: metricDuringTraffic(row, subject, row.minRequests) }),
+        ...alarmMetric(row, subject, threshold ?? 0),
     };
+}
+
+function alarmMetric(row: AlarmRow, subject: AlarmSubject, threshold: number): Partial<aws.cloudwatch.MetricAlarmArgs> {
+    if (row.requests !== undefined) {
+        return { metricQueries: metricDuringTraffic(row, subject) };
+    }
+    return row.onlyWhile === undefined
+        ? plainMetric(row, subject)
+        : { metricQueries: metricWhile(row, subject, { condition: row.onlyWhile, threshold }) };
 }
 
 const plainMetric = ({ metric, statistic, minutes }: AlarmRow, subject: AlarmSubject) => ({
@@ -88,22 +106,45 @@ const plainMetric = ({ metric, statistic, minutes }: AlarmRow, subject: AlarmSub
     statistic,
 });
 
-/** The metric while there is traffic, else zero: a few slow requests at night must not raise the alarm. */
-function metricDuringTraffic(row: AlarmRow, { kind, dimensions }: AlarmSubject, minRequests: number) {
-    const metric = (metricName: string, stat: string) => ({
-        metricName,
-        namespace: namespaceByKind[kind],
-        dimensions,
-        period: row.minutes * 60,
-        stat,
-    });
+/** The metric while the condition is above 0, else the threshold itself, which raises no alarm. */
+function metricWhile(
+    row: AlarmRow,
+    subject: AlarmSubject,
+    { condition, threshold }: { condition: string; threshold: number },
+) {
+    const { statistic, ...metric } = plainMetric(row, subject);
     return [
-        { id: "requests", metric: metric(row.requestMetric ?? "RequestCount", "Sum") },
-        { id: "value", metric: metric(row.metric, row.statistic) },
+        { id: "condition", metric: { ...metric, metricName: condition, stat: "Maximum" } },
+        { id: "value", metric: { ...metric, stat: statistic } },
+        {
+            id: "watched",
+            expression: `IF(FILL(condition, 1) > 0, value, ${threshold})`,
+            label: `${row.metric} while ${condition} is above 0`,
+            returnData: true,
+        },
+    ];
+}
+
+/** The metric, or its share of the requests, while there is traffic, else zero: one failure at night must not raise the alarm. */
+function metricDuringTraffic(row: Extract<AlarmRow, { requests: object }>, subject: AlarmSubject) {
+    const { namespace, metricName, dimensions } = plainMetric(row, subject);
+    const { min, metric = "RequestCount", statistic = "Sum", successfulOnly } = row.requests;
+    const requestMetrics = subject.requestMetrics ?? [{ namespace, metricName: metric, dimensions }];
+    const ids = requestMetrics.map((_, i) => (i === 0 ? "requests" : `requests${i + 1}`));
+    const counts = [...ids, ...(successfulOnly ? ["value"] : [])].map((id) => `FILL(${id}, 0)`);
+    const period = row.minutes * 60;
+    const isRatio = isShare(row);
+    return [
+        ...requestMetrics.map((each, i) => ({
+            id: requireItem(ids, i),
+            metric: { ...each, period, stat: statistic },
+        })),
+        { id: "value", metric: { namespace, metricName, dimensions, period, stat: isRatio ? "Sum" : row.statistic } },
+        { id: "total", expression: counts.join(" + ") },
         {
             id: "busy",
-            expression: `IF(FILL(requests, 0) >= ${minRequests}, value, 0)`,
-            label: `${row.metric} while busy`,
+            expression: `IF(total >= ${min}, ${isRatio ? "100 * FILL(value, 0) / total" : "value"}, 0)`,
+            label: isRatio ? `${metricName} in percent of requests` : `${metricName} while busy`,
             returnData: true,
         },
     ];

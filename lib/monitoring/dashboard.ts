@@ -122,7 +122,7 @@ function alarmLists(alarmArns: readonly pulumi.Input<string>[]): Widget[] {
 const metricLine = ({ kind, name, dimensions }: AlarmSubject, metric: string, stat: string): MetricRow => [
     namespaceByKind[kind],
     metric,
-    ...Object.entries(dimensions).flat(),
+    ...Object.entries(dimensions ?? {}).flat(),
     { stat, label: `${name} ${metric}` },
 ];
 

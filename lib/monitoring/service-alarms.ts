@@ -1,3 +1,4 @@
+import { idleTimeoutSeconds } from "../time-limits.ts";
 import type { AlarmRow } from "./alarm-row.ts";
 
 /** Alarms on the services, their log groups and target groups, and the load balancer. */
@@ -6,6 +7,7 @@ export const serviceAlarms = {
         subjectKind: "service",
         metric: "CPUUtilization",
         statistic: "Average",
+        unit: "percent",
         above: 85,
         minutes: 5,
         periods: 3,
@@ -16,6 +18,7 @@ export const serviceAlarms = {
         subjectKind: "service",
         metric: "MemoryUtilization",
         statistic: "Average",
+        unit: "percent",
         above: 90,
         minutes: 5,
         periods: 3,
@@ -26,6 +29,8 @@ export const serviceAlarms = {
         subjectKind: "running-tasks",
         metric: "RunningTaskCount",
         statistic: "Minimum",
+        // Minutes before the first image, when no tasks are desired, must not raise the alarm as soon as there is one.
+        onlyWhile: "DesiredTaskCount",
         below: 1,
         preset: "each service's minimum of tasks",
         minutes: 1,
@@ -37,21 +42,25 @@ export const serviceAlarms = {
     "application-errors": {
         subjectKind: "application-log",
         metric: "errors",
-        statistic: "Sum",
+        statistic: "Share",
+        // A request can log several errors.
+        highest: Infinity,
         above: 10,
         minutes: 5,
         periods: 1,
         severity: "warning",
+        requests: { min: 100 },
         firstAction: "Search the service's log group for level=error; compare with the time of the last deployment.",
     },
     "target-5xx": {
         subjectKind: "target",
         metric: "HTTPCode_Target_5XX_Count",
-        statistic: "Sum",
-        above: 10,
+        statistic: "Share",
+        above: 5,
         minutes: 1,
         periods: 3,
         severity: "critical",
+        requests: { min: 20 },
         firstAction:
             "Search the service's log group for the failing requests. During a deployment ECS rolls back by itself.",
     },
@@ -70,11 +79,13 @@ export const serviceAlarms = {
         subjectKind: "target",
         metric: "TargetResponseTime",
         statistic: "p99",
+        unit: "seconds",
+        highest: idleTimeoutSeconds,
         above: 1,
         minutes: 5,
         periods: 3,
         severity: "critical",
-        minRequests: 100,
+        requests: { min: 100 },
         firstAction: "Compare database and cache latency with tasks at their maximum; scale what is saturated.",
     },
     "connections-rejected": {
@@ -90,11 +101,12 @@ export const serviceAlarms = {
     "tls-errors": {
         subjectKind: "alb",
         metric: "ClientTLSNegotiationErrorCount",
-        statistic: "Sum",
-        above: 500,
+        statistic: "Share",
+        above: 25,
         minutes: 5,
         periods: 3,
         severity: "warning",
+        requests: { min: 1000, metric: "NewConnectionCount" },
         firstAction:
             "Clients fail to agree on TLS: check the certificate's expiry and the last change of the TLS policy.",
     },

@@ -6,6 +6,7 @@ import { pullActions } from "../compute/repository.ts";
 import type { GatewayService } from "../flows.ts";
 import { policyJson, type Statement } from "../iam.ts";
 import { after } from "../ordering.ts";
+import { endpointServiceName } from "../partitions.ts";
 import { nameOf, type Scope } from "../scope.ts";
 import type { Settings } from "../settings/schema.ts";
 
@@ -120,7 +121,7 @@ export class GatewayEndpoint extends pulumi.ComponentResource {
             name,
             {
                 vpcId: args.vpcId,
-                serviceName: `com.amazonaws.${args.scope.region}.${args.service}`,
+                serviceName: endpointServiceName(args.service, args.scope.region),
                 vpcEndpointType: "Gateway",
                 routeTableIds: args.routeTableIds,
                 policy: policyJson(args.statements),
@@ -206,7 +207,7 @@ export class InterfaceEndpoints extends pulumi.ComponentResource {
                     endpointName,
                     {
                         vpcId: args.vpcId,
-                        serviceName: `com.amazonaws.${scope.region}.${service}`,
+                        serviceName: endpointServiceName(service, scope.region),
                         vpcEndpointType: "Interface",
                         privateDnsEnabled: true,
                         subnetIds: args.subnetIds.slice(0, zonesOf(access)),

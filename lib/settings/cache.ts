@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { integer } from "./fields.ts";
+import { rotation } from "./rotation.ts";
 
 export const cache = z.strictObject({
     engine: z
@@ -14,4 +15,5 @@ export const cache = z.strictObject({
         .describe("Node type."),
     nodes: integer(1, 6).describe("Primary and replicas. With two or more the cache fails over to another zone."),
     snapshotRetentionDays: integer(1, 35).default(7).describe("Retention of the daily snapshots, in days."),
+    token: rotation.prefault({}).describe("Rotation of the AUTH token (docs/rotation.md)."),
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { integer, ipv4Block, uniqueList } from "./fields.ts";
+import { integer, ipv4Block, sortedList, uniqueList } from "./fields.ts";
 
 /**
  * Policies that Security Hub ELB.17 accepts: TLS 1.2 with forward secrecy, or later. Not those with TLS 1.3 only: API Gateway
@@ -33,7 +33,7 @@ export const edge = z.strictObject({
 
 export const waf = z.strictObject({
     requestsPer5Minutes: integer(10, 2_000_000_000).describe("Rate limit: requests of an IP address in five minutes."),
-    countOnly: uniqueList(z.enum(["RateLimit", ...managedRuleGroups]))
+    countOnly: sortedList(z.enum(["RateLimit", ...managedRuleGroups]))
         .default(["AnonymousIpList"])
         .describe(
             "Rules that count requests instead of blocking them. By default anonymous addresses are counted, because customers use VPNs.",

@@ -37,6 +37,18 @@ export const uniqueList = <T extends z.ZodType>(item: T) =>
         .refine((values) => new Set(values).size === values.length, { error: "must name each value once" })
         .meta({ uniqueItems: true });
 
+/** As `uniqueList`, sorted: another order in the file changes nothing in AWS. */
+export const sortedList = <T extends z.ZodType<string>>(item: T) =>
+    uniqueList(item).overwrite((values) => values.toSorted());
+
+/** Digest of an image in ECR. */
+export const imageDigest = z
+    .string()
+    .regex(/^sha256:[0-9a-f]{64}$/, {
+        error: "must be sha256: and 64 hexadecimal digits, as `docker push` prints it",
+    })
+    .optional();
+
 /** Names that all AWS services accept: lower-case letters and digits, in groups joined by single hyphens. */
 export const namePattern = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
@@ -62,14 +74,16 @@ export const email = z.email({ error: "must be an e-mail address" });
 export const ipv4Block = z
     .string()
     .refine((text) => blockOf(text) !== undefined, {
-        error: "must be an IPv4 block without host bits, such as 203.0.113.0/24",
+        error: ({ input }) => hostBitsMessage(input) ?? "must be an IPv4 block such as 203.0.113.0/24",
     })
     .meta({ pattern: "^\\d{1,3}(\\.\\d{1,3}){3}/\\d{1,2}$" });
 
 /** RFC 1918 block of a size that a VPC allows and the subnet layout needs. */
 export const privateBlock = z
     .string()
-    .refine(isPrivate, { error: "must be a private IPv4 block of /16 to /20" })
+    .refine(isPrivate, {
+        error: ({ input }) => hostBitsMessage(input) ?? "must be a private IPv4 block of /16 to /20",
+    })
     .meta({ pattern: "^(10|172|192)(\\.\\d{1,3}){3}/(1[6-9]|20)$" });
 
 export interface Block {
@@ -79,14 +93,33 @@ export interface Block {
 
 /** Undefined if the text is no IPv4 block, or its address has host bits. */
 export function blockOf(text: string): Block | undefined {
+    const block = parseBlock(text);
+    return block === undefined || hasHostBits(block) ? undefined : block;
+}
+
+function parseBlock(text: string): Block | undefined {
     if (!/^\d{1,3}(\.\d{1,3}){3}\/\d{1,2}$/.test(text)) {
         return undefined;
     }
     const octets = text.replace(/\/.*/, "").split(".").map(Number);
     const address = octets.reduce((sum, octet) => sum * 256 + octet);
     const bits = Number(text.replace(/.*\//, ""));
-    const isBlock = octets.every((octet) => octet <= 255) && bits <= 32 && address % 2 ** (32 - bits) === 0;
-    return isBlock ? { address, bits } : undefined;
+    return octets.every((octet) => octet <= 255) && bits <= 32 ? { address, bits } : undefined;
+}
+
+const blockSize = ({ bits }: Block): number => 2 ** (32 - bits);
+
+const hasHostBits = (block: Block): boolean => block.address % blockSize(block) !== 0;
+
+/** Undefined unless the text is a block whose address has bits after its prefix. */
+function hostBitsMessage(text: unknown): string | undefined {
+    const block = typeof text === "string" ? parseBlock(text) : undefined;
+    if (block === undefined || !hasHostBits(block)) {
+        return undefined;
+    }
+    const network = block.address - (block.address % blockSize(block));
+    const octets = [24, 16, 8, 0].map((shift) => Math.floor(network / 2 ** shift) % 256);
+    return `must have no host bits after its /${block.bits}: the network is ${octets.join(".")}/${block.bits}`;
 }
 
 function isPrivate(text: string): boolean {

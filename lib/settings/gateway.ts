@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { integer, uniqueList } from "./fields.ts";
+import { integer, sortedList } from "./fields.ts";
+import { rotation } from "./rotation.ts";
 
 /** A web origin: scheme, host and port, as in the Origin header. */
 const origin = z.string().regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, {
@@ -7,19 +8,26 @@ const origin = z.string().regex(/^(?:\*|https?:\/\/[a-z0-9.-]+(?::\d{1,5})?)$/, 
 });
 
 const merchant = z.strictObject({
-    quotaPerDay: integer(1, 1_000_000_000).default(10_000).describe("Requests per day."),
-    ratePerSecond: integer(1, 10_000).default(50).describe("Average requests per second."),
+    quotaPerDay: integer(1, 1_000_000_000)
+        .default(1_000_000)
+        .describe("Requests per day; at least what `ratePerSecond` allows in an hour."),
+    ratePerSecond: integer(1, 10_000)
+        .default(50)
+        .describe("Average requests per second. The web ACL of the API lets each address send as many."),
     burst: integer(1, 5_000).default(100).describe("Burst of requests."),
+    key: rotation.prefault({}).describe("Rotation of the API key (docs/rotation.md)."),
 });
 
 export const gateway = z.strictObject({
-    corsOrigins: uniqueList(origin)
+    corsOrigins: sortedList(origin)
         .default([])
         .describe("Web origins whose pages may call the API (CORS). Empty: none."),
     ratePerSecond: integer(1, 10_000)
         .default(1000)
-        .describe("Average requests per second to each method, of all merchants together."),
-    burst: integer(1, 5_000).default(2000).describe("Burst of requests to each method."),
+        .describe(
+            "Average requests per second, of all merchants together: one limit for payments, and one for all services.",
+        ),
+    burst: integer(1, 5_000).default(2000).describe("Burst of requests, counted in the same way."),
     merchants: z
         .record(
             z.string().regex(/^(?=.{1,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {
@@ -32,3 +40,21 @@ export const gateway = z.strictObject({
         .meta({ minProperties: 0, maxProperties: 200 })
         .describe("Merchants by name. Each has its own API key, stored in Secrets Manager, and its own usage plan."),
 });
+
+interface LimitSettings {
+    readonly waf: { readonly requestsPer5Minutes: number };
+    readonly gateway: z.infer<typeof gateway>;
+}
+
+/** Seconds for which a merchant's daily quota must last at the merchant's rate. */
+export const quotaSeconds = 3600;
+
+/**
+ * Rate limit of the API's web ACL, in requests of an address in five minutes: what merchants may send from one address by
+ * their usage plans, and no less than at the load balancer.
+ */
+export const requestsPer5MinutesAtApi = ({ waf, gateway: { merchants } }: LimitSettings): number =>
+    Math.max(
+        waf.requestsPer5Minutes,
+        ...Object.values(merchants).map(({ ratePerSecond, burst }) => 300 * ratePerSecond + burst),
+    );

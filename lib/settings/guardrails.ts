@@ -10,6 +10,9 @@ const groupsThatMayOnlyCount = ["AnonymousIpList"];
 
 const maxRequestsPer5Minutes = 10_000;
 
+/** Twelve months. The three that must be at hand (PCI DSS 10.5.1) are in CloudWatch Logs and S3, as all of them are. */
+const pciRetentionDays = 365;
+
 export const guardrails: readonly Guardrail[] = [
     {
         name: "endpoints-two-zones",
@@ -58,6 +61,14 @@ export const guardrails: readonly Guardrail[] = [
         reads: [],
         must: "be more than 0",
         isMet: ({ database }) => database.monitoringIntervalSeconds > 0,
+    },
+    {
+        name: "database-audited",
+        why: "Changes of database accounts, their permissions and the schema must be recorded with their user (PCI DSS 10.2.1.5, 10.2.1.7).",
+        field: "database.pgaudit",
+        reads: [],
+        must: "be true",
+        isMet: ({ database }) => database.pgaudit,
     },
     {
         name: "transactions-restorable",
@@ -140,6 +151,30 @@ export const guardrails: readonly Guardrail[] = [
         isMet: ({ minTasks, maxTasks }) => maxTasks >= 10 * minTasks,
     }),
     {
+        name: "few-refused",
+        why: "A refused request is a payment that a customer may not repeat.",
+        field: "serviceLevels.refusedPercent",
+        reads: [],
+        must: "be at most 5",
+        isMet: ({ serviceLevels }) => serviceLevels.refusedPercent <= 5,
+    },
+    {
+        name: "fast-recovery",
+        why: "A customer at a terminal waits for a few minutes at most.",
+        field: "serviceLevels.recoverySeconds",
+        reads: [],
+        must: "be at most 180",
+        isMet: ({ serviceLevels }) => serviceLevels.recoverySeconds <= 180,
+    },
+    {
+        name: "short-backlog",
+        why: "A payment that waits for longer in its queue looks lost to the merchant.",
+        field: "serviceLevels.backlogMinutes",
+        reads: [],
+        must: "be at most 15",
+        isMet: ({ serviceLevels }) => serviceLevels.backlogMinutes <= 15,
+    },
+    {
         name: "no-spot",
         why: "AWS stops Spot tasks two minutes after a warning, possibly all at once.",
         field: "compute.spot",
@@ -164,20 +199,36 @@ export const guardrails: readonly Guardrail[] = [
         isMet: ({ logs }) => logs.level !== "debug",
     },
     {
+        name: "alerts-received",
+        why: "A failure of a security control must be alerted and addressed at once (PCI DSS 10.7.2).",
+        field: "alerts.critical",
+        reads: [],
+        must: "name one address or more",
+        isMet: ({ alerts }) => alerts.critical.length > 0,
+    },
+    {
         name: "application-logs-kept",
-        why: "Three months of logs must be available for an investigation (PCI DSS 10.5.1).",
+        why: "Logs of the database, the network and the services must be retained for twelve months (PCI DSS 10.5.1).",
         field: "logs.applicationRetentionDays",
         reads: [],
-        must: "be 90 or more",
-        isMet: ({ logs }) => logs.applicationRetentionDays >= 90,
+        must: `be ${pciRetentionDays} or more`,
+        isMet: ({ logs }) => logs.applicationRetentionDays >= pciRetentionDays,
     },
     {
         name: "audit-logs-kept",
         why: "The audit trail must be retained for twelve months (PCI DSS 10.5.1).",
         field: "logs.auditRetentionDays",
         reads: [],
-        must: "be 365 or more",
-        isMet: ({ logs }) => logs.auditRetentionDays >= 365,
+        must: `be ${pciRetentionDays} or more`,
+        isMet: ({ logs }) => logs.auditRetentionDays >= pciRetentionDays,
+    },
+    {
+        name: "audit-records-locked",
+        why: "Audit records must be protected from deletion and modification for twelve months (PCI DSS 10.3.2, 10.5.1).",
+        field: "audit.objectLock",
+        reads: [],
+        must: "be true",
+        isMet: ({ audit }) => audit.objectLock,
     },
     {
         name: "audit-trail",
@@ -194,6 +245,14 @@ export const guardrails: readonly Guardrail[] = [
         reads: [],
         must: "be false",
         isMet: ({ applyImmediately }) => !applyImmediately,
+    },
+    {
+        name: "no-failure-tests",
+        why: "Test payments must not mix with real ones (PCI DSS 6.5.6), and a failure caused on purpose affects customers.",
+        field: "recovery.failureTests",
+        reads: [],
+        must: "not be true",
+        isMet: ({ recovery }) => recovery.failureTests !== true,
     },
 ];
 

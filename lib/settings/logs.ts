@@ -15,4 +15,10 @@ export const audit = z.strictObject({
     cloudTrail: z
         .boolean()
         .describe("Creates a multi-region trail. AWS allows five per region, and charges for all but the first."),
+    objectLock: z
+        .boolean()
+        .default(false)
+        .describe(
+            "Locks each audit record for `logs.auditRetentionDays` (S3 Object Lock in governance mode): to delete one earlier takes `s3:BypassGovernanceRetention`.",
+        ),
 });

@@ -1,7 +1,9 @@
 import { namePattern } from "./fields.ts";
 import { isReserved } from "./names.ts";
 import type { SettingRule } from "./rule.ts";
-import { unknownNamesMessage } from "./service-rules.ts";
+import type { QueueSettings } from "./schema.ts";
+import { maxRetentionSeconds } from "../time-limits.ts";
+import { nameFits, unknownNamesMessage } from "./service-rules.ts";
 
 /** Names that would conflict with another variable, output or dead-letter queue. */
 const isTaken = {
@@ -30,9 +32,21 @@ const nameRules = (group: "queues" | "topics", one: string): readonly SettingRul
     },
 ];
 
+/** Receives of a message that fails each time, until it expires. */
+const mostReceives = (queue: QueueSettings | undefined): number =>
+    Math.floor(maxRetentionSeconds / (queue?.visibilityTimeoutSeconds ?? 1));
+
 export const messagingRules: readonly SettingRule[] = [
     ...nameRules("queues", "queue"),
     ...nameRules("topics", "topic"),
+    {
+        name: "queue-name-fits",
+        why: "AWS would reject a longer name during the deployment.",
+        field: "queues.@",
+        reads: ["queues", "environmentSuffix"],
+        must: ({ environmentSuffix }, name) => nameFits("queue", name, environmentSuffix).must,
+        isMet: ({ environmentSuffix }, name) => nameFits("queue", name, environmentSuffix).isMet,
+    },
     {
         name: "topic-name-distinct",
         why: "A queue and a topic with the same name could not be distinguished in names and alarms.",
@@ -40,6 +54,15 @@ export const messagingRules: readonly SettingRule[] = [
         reads: ["topics", "queues"],
         must: "have another name: a queue has this one",
         isMet: ({ queues }, name) => !Object.hasOwn(queues, name),
+    },
+    {
+        name: "receives-before-expiry",
+        why: "SQS deletes a message at the end of its retention: it would be lost, and never reach the dead-letter queue.",
+        field: "queues.@.maxReceiveCount",
+        reads: ["queues.@.visibilityTimeoutSeconds"],
+        must: ({ queues }, name) =>
+            `be at most ${mostReceives(queues[name])}: as many visibility timeouts are in the ${maxRetentionSeconds} s of SQS's retention`,
+        isMet: ({ queues }, name) => (queues[name]?.maxReceiveCount ?? 0) <= mostReceives(queues[name]),
     },
     {
         name: "subscribes-to-topics",

@@ -14,11 +14,7 @@ export const queue = z.strictObject({
     maxReceiveCount: integer(2, 1000)
         .default(5)
         .describe("Receives after which a message moves to the dead-letter queue."),
-    subscribesTo: uniqueList(z.string())
-        .default([])
-        .describe(
-            "Topics that the queue subscribes to. Add new ones at the end: the subscription to the first has the queue's name.",
-        ),
+    subscribesTo: uniqueList(z.string()).default([]).describe("Topics that the queue subscribes to."),
 });
 
 /** One entry of the map of topics. The settings of the queues contain the subscriptions. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { AlarmRow } from "../monitoring/alarm-row.ts";
+import { highestValue, isShare, type AlarmRow } from "../monitoring/alarm-row.ts";
 import { alarmTable } from "../monitoring/alarm-table.ts";
 import { email, integer, uniqueList } from "./fields.ts";
 
@@ -12,25 +12,56 @@ export const alerts = z.strictObject({
         .describe("E-mail addresses for warnings; each must confirm its subscription."),
 });
 
+/** Below this, a threshold in bytes was given in a larger unit: the metric is never as low. */
+const leastBytes = 1024 * 1024;
+
 export const alarmThresholds = z.strictObject(
     Object.fromEntries(
-        Object.entries<AlarmRow>(alarmTable).map(([alarm, { above, below, preset, metric }]) => [
-            alarm,
-            z
-                .number()
-                .min(0)
-                .optional()
-                .describe(
-                    `${metric} ${above === undefined ? "below" : "above"} this; ${preset ?? above ?? below} by default.`,
-                ),
-        ]),
+        Object.entries<AlarmRow>(alarmTable).map(([alarm, row]) => {
+            const direction = row.above === undefined ? "below" : "above";
+            const value = row.preset ?? row.above ?? row.below;
+            return [
+                alarm,
+                thresholdOf(row)
+                    .optional()
+                    .describe(`${row.metric} ${direction} this${unitText(row)}; ${value} by default.`),
+            ];
+        }),
     ),
 );
+
+function unitText(row: AlarmRow): string {
+    if (isShare(row)) {
+        return " percent of the requests";
+    }
+    return row.unit === undefined ? "" : `, in ${row.unit}`;
+}
+
+/** A threshold with which the alarm can be raised, and is not raised all the time. */
+function thresholdOf(row: AlarmRow): z.ZodNumber {
+    const highest = highestValue(row);
+    if (row.below !== undefined) {
+        const least = row.unit === "bytes" ? leastBytes : undefined;
+        const error = `must be a number ${least === undefined ? "above 0" : `of ${least} or more`}${unitText(row)}, as ${row.metric} is never lower`;
+        return least === undefined ? z.number({ error }).gt(0, { error }) : z.number({ error }).min(least, { error });
+    }
+    if (highest === Infinity) {
+        return z.number().min(0);
+    }
+    const error = `must be a number from 0 to below ${highest}${unitText(row)}, as ${row.metric} is never higher`;
+    return z.number({ error }).min(0, { error }).lt(highest, { error });
+}
 
 export const recovery = z.strictObject({
     drillEveryDays: integer(0, 365)
         .default(90)
         .describe(
             "Days without a successful restore drill (`npm run drill`) after which an alarm is raised; 0: never.",
+        ),
+    failureTests: z
+        .boolean()
+        .optional()
+        .describe(
+            "Allows integration tests that leave test payments or cause failures (docs/integration.md). Left out: allowed, except with compliance PCI-DSS.",
         ),
 });

@@ -1,3 +1,7 @@
+import { breakGlassNoun } from "./break-glass.ts";
+import { migrationNoun } from "./migration.ts";
+import { clusterNoun, maxGeneration } from "./database-generations.ts";
+
 interface Ending {
     /** Characters, with the hyphen before them. */
     readonly length: number;
@@ -49,6 +53,7 @@ export const nameLimits: readonly NameLimit[] = [
     {
         what: "database instance",
         limit: maxNameLengths.databaseInstance,
+        // As long as `payment-database9-4-{suffix}`: there are at most four zones, with one instance in each.
         pattern: "payment-database-15-{suffix}",
         ending: prefixed,
     },
@@ -64,7 +69,7 @@ export const nameLimits: readonly NameLimit[] = [
     {
         what: "self-signed certificate",
         limit: maxNameLengths.commonName,
-        pattern: "payment-platform-{suffix}.internal",
+        pattern: "payment-platform-{suffix}.example.com",
     },
     { what: "queue", limit: maxNameLengths.queue, pattern: "payment-{queue}-dlq-{suffix}" },
     { what: "web firewall", limit: maxNameLengths.webAcl, pattern: "payment-firewall-{suffix}", ending: autonamed },
@@ -72,7 +77,8 @@ export const nameLimits: readonly NameLimit[] = [
     { what: "log group", limit: maxNameLengths.logGroup, pattern: "/ecs/payment-{service}-{suffix}" },
 ];
 
-interface MaxSuffixLength {
+/** How long a part of the platform's names may be. */
+interface MaxLength {
     readonly length: number;
     /** The name that reaches its limit first. */
     readonly because: string;
@@ -90,20 +96,44 @@ const longestName = (names: readonly string[]) => names.reduce((a, b) => (b.leng
 export function maxSuffixLength(
     services: readonly string[],
     { workers = [], queues = [] }: OtherNames = {},
-): MaxSuffixLength {
-    const service = longestName(services);
-    const serviceWithPath = longestName(services.filter((name) => !workers.includes(name)));
-    const queue = longestName(queues);
-    return nameLimits
+): MaxLength {
+    return maxLengthOf("suffix", nameLimits, {
+        service: longestName(services),
+        serviceWithPath: longestName(services.filter((name) => !workers.includes(name))),
+        queue: longestName(queues),
+    });
+}
+
+/** Placeholders that stand for the name of each kind of entry. */
+const placeholders = { service: ["service", "serviceWithPath"], worker: ["service"], queue: ["queue"] } as const;
+
+/**
+ * Maximum length of the name of a service, of one without a path, or of a queue.
+ *
+ * @param suffix environmentSuffix
+ */
+export function maxNameLength(kind: keyof typeof placeholders, suffix: string): MaxLength {
+    const limits = placeholders[kind].flatMap((placeholder) =>
+        nameLimits
+            .filter(({ pattern }) => pattern.includes(`{${placeholder}}`))
+            .map((limit) => ({ ...limit, pattern: limit.pattern.replace(placeholder, "name") })),
+    );
+    return maxLengthOf("name", limits, { suffix });
+}
+
+/** @param values of the other placeholders */
+function maxLengthOf(
+    placeholder: "suffix" | "name",
+    limits: readonly NameLimit[],
+    values: Readonly<Record<string, string>>,
+): MaxLength {
+    return limits
         .map(({ what, limit, pattern, ending }) => {
-            const name = pattern
-                .replace("{service}", service)
-                .replace("{serviceWithPath}", serviceWithPath)
-                .replace("{queue}", queue);
+            const name = pattern.replace(/\{(\w+)\}/g, (_, key: string) => values[key] ?? `<${key}>`);
             const rest = ending ? ` and ${ending.length} characters that ${ending.addedBy} adds` : "";
             return {
-                length: limit - name.replace("{suffix}", "").length - (ending?.length ?? 0),
-                because: `AWS allows ${limit} characters for the ${what} ${name.replace("{suffix}", "<suffix>")}${rest}`,
+                length: limit - name.replace(`<${placeholder}>`, "").length - (ending?.length ?? 0),
+                because: `AWS allows ${limit} characters for the ${what} ${name}${rest}`,
             };
         })
         .reduce((a, b) => (b.length < a.length ? b : a));
@@ -114,16 +144,19 @@ const reservedNames = [
     ...["access-logs", "alb", "app", "audit", "cluster", "dashboard", "data", "edge", "endpoints"],
     ...["flow-logs", "internet", "logs", "messaging", "monitoring", "network", "platform", "s3", "tasks"],
     ...["account-services", "configuration", "dynamodb", "exec", "insights", "lambda", "trail", "waf"],
+    ...Array.from({ length: maxGeneration }, (_, i) => clusterNoun(i + 1)),
 ];
 
 /** Nouns that are also prefixes, as in `database-monitoring`. */
 const reservedPrefixes = [
     "alerts",
+    breakGlassNoun,
     "cache",
     "config",
     "database",
     "gateway",
     "guardduty",
+    migrationNoun,
     "nat",
     "private",
     "public",

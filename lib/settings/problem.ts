@@ -20,6 +20,12 @@ export function problemLine({ path, message, got }: SettingProblem): string {
     return `${fieldLabel(path)} ${message}${got === undefined ? "" : `, got ${shorten(JSON.stringify(got))}`}`;
 }
 
+/** All problems of a stack's settings, below its file's name. */
+export function settingsProblemsText(stack: string, problems: readonly string[]): string {
+    const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
+    return [`Pulumi.${stack}.yaml has ${count}:`, ...problems].join("\n  ");
+}
+
 function fieldLabel([key, ...rest]: readonly PropertyKey[]): string {
     const first = String(key);
     return (first === regionKey ? first : `${namespace}${first}`) + rest.map(pathStepText).join("");
@@ -41,10 +47,17 @@ export function alternatives(values: readonly unknown[]): string {
     return texts.length > 1 ? `${texts.slice(0, -1).join(", ")} or ${texts.at(-1)}` : texts.join();
 }
 
-/** Suggestion for an invalid name: the most similar valid one, or all of them. */
+/** Names that a suggestion lists: the message stays one line that can be read. */
+const maxListedNames = 20;
+
+/** Suggestion for an invalid name: the most similar valid one, or the valid ones. */
 export function suggestName(name: string, names: readonly string[]): string {
     const nearest = nearestName(name, names);
-    return nearest === undefined ? `valid names: ${names.join(", ")}` : `did you mean ${nearest}?`;
+    if (nearest !== undefined) {
+        return `did you mean ${nearest}?`;
+    }
+    const left = names.length - maxListedNames;
+    return `valid names: ${names.slice(0, maxListedNames).join(", ")}${left > 0 ? ` and ${left} more` : ""}`;
 }
 
 /** The valid name that is most similar to an invalid one; undefined if none is similar. */

@@ -1,40 +1,48 @@
 import { agentAccounts } from "../account-services/agent.ts";
 import { subnetLayout } from "../network/subnets.ts";
 import type { PlatformSettings } from "../settings.ts";
+import { quotaSeconds } from "./gateway.ts";
+import { databaseRules } from "./database-rules.ts";
 import { messagingRules } from "./messaging-rules.ts";
 import { maxSuffixLength } from "./names.ts";
 import { regionKey } from "./problem.ts";
 import type { SettingRule } from "./rule.ts";
 import { serviceSettingRules } from "./service-rules.ts";
 import { isWorker, servicesWithPath } from "./service-path.ts";
+import { thresholdSettingRules } from "./threshold-rules.ts";
+
+type Merchants = PlatformSettings["gateway"]["merchants"];
+
+const quotaLasts = ({ quotaPerDay, ratePerSecond }: Merchants[string]): boolean =>
+    quotaPerDay >= quotaSeconds * ratePerSecond;
+
+const largest = (merchants: Merchants, limit: "ratePerSecond" | "burst"): number =>
+    Math.max(0, ...Object.values(merchants).map((merchant) => merchant[limit]));
+
+const merchantsWithoutKeyBefore = ({ merchants }: PlatformSettings["gateway"]): string[] =>
+    Object.keys(merchants).filter((name) => merchants[name]?.key.acceptPrevious && merchants[name].key.version === 1);
 
 const stackRules: readonly SettingRule[] = [
-    ...(["minAcu", "maxAcu"] as const).flatMap((end): SettingRule[] => [
-        {
-            name: "acu-given",
-            why: "A serverless database needs both its minimum and its maximum capacity.",
-            field: `database.${end}`,
-            reads: ["database.instanceClass"],
-            must: "be given with instanceClass db.serverless",
-            isMet: ({ database }) => database.instanceClass !== "db.serverless" || database[end] !== undefined,
-        },
-        {
-            name: "acu-left-out",
-            why: "A provisioned instance class does not scale in ACUs.",
-            field: `database.${end}`,
-            reads: ["database.instanceClass"],
-            must: ({ database }) => `be left out with the provisioned instanceClass ${database.instanceClass}`,
-            isMet: ({ database }) => database.instanceClass === "db.serverless" || database[end] === undefined,
-        },
-    ]),
     {
-        name: "acu-range",
-        why: "The minimum cannot exceed the maximum.",
-        field: "database.minAcu",
-        reads: ["database.maxAcu"],
-        must: ({ database }) => `be at most maxAcu (${database.maxAcu})`,
-        isMet: ({ database: { minAcu = 0, maxAcu = Infinity } }) => minAcu <= maxAcu,
+        name: "quota-lasts",
+        why: "A merchant that sends at its rate would be refused for the rest of the day.",
+        field: "gateway.merchants",
+        reads: ["gateway.merchants.*.quotaPerDay", "gateway.merchants.*.ratePerSecond"],
+        must: ({ gateway }) =>
+            `have a quotaPerDay of at least an hour at ratePerSecond (${Object.entries(gateway.merchants)
+                .filter(([, merchant]) => !quotaLasts(merchant))
+                .map(([name, { ratePerSecond }]) => `${name}: ${quotaSeconds * ratePerSecond}`)
+                .join(", ")})`,
+        isMet: ({ gateway }) => Object.values(gateway.merchants).every(quotaLasts),
     },
+    ...(["ratePerSecond", "burst"] as const).map((limit): SettingRule => ({
+        name: `stage-${limit === "burst" ? "burst" : "rate"}`,
+        why: "The stage limits all merchants together, so none can have more.",
+        field: `gateway.${limit}`,
+        reads: [`gateway.merchants.*.${limit}`],
+        must: ({ gateway }) => `be at least that of each merchant (${largest(gateway.merchants, limit)})`,
+        isMet: ({ gateway }) => gateway[limit] >= largest(gateway.merchants, limit),
+    })),
     {
         name: "zones-of-endpoints",
         why: "An endpoint needs a subnet, and there is one per zone.",
@@ -85,6 +93,23 @@ const stackRules: readonly SettingRule[] = [
         isMet: ({ cache, network }) => cache.nodes <= network.availabilityZones,
     },
     {
+        name: "token-before",
+        why: "There is no token before the first.",
+        field: "cache.token.acceptPrevious",
+        reads: ["cache.token.version"],
+        must: "be false with version 1",
+        isMet: ({ cache: { token } }) => !token.acceptPrevious || token.version > 1,
+    },
+    {
+        name: "key-before",
+        why: "A merchant has no key before the first.",
+        field: "gateway.merchants",
+        reads: ["gateway.merchants.*.key.version", "gateway.merchants.*.key.acceptPrevious"],
+        must: ({ gateway }) =>
+            `not set key.acceptPrevious of ${merchantsWithoutKeyBefore(gateway).join(", ")}, with key.version 1`,
+        isMet: ({ gateway }) => merchantsWithoutKeyBefore(gateway).length === 0,
+    },
+    {
         name: "unit-range",
         why: "The minimum cannot exceed the maximum.",
         field: "transactions.capacity.units",
@@ -97,20 +122,17 @@ const stackRules: readonly SettingRule[] = [
         name: "some-path",
         why: "The load balancer and the merchants' API would have no targets.",
         field: "services",
-        reads: ["services.*.path", "services.*.priority"],
+        reads: ["services.*.path"],
         must: "have a service with a path: workers accept no requests",
-        isMet: ({ services }) => servicesWithPath(services).length > 0,
+        isMet: ({ services }) => !Object.values(services).every(isWorker),
     },
     {
         name: "validator-priority",
         why: "A listener accepts one rule per priority.",
         field: "validation.albPriority",
-        reads: ["services", "services.*.priority"],
-        must: ({ validation, services }) =>
-            `differ from that of ${Object.keys(services).find((name) => services[name]?.priority === validation.albPriority)}`,
-        isMet: ({ validation, services }) =>
-            validation.albPriority === undefined ||
-            Object.values(services).every(({ priority }) => priority !== validation.albPriority),
+        reads: ["services", "services.*.path", "services.*.priority"],
+        must: (settings) => `differ from that of ${servicesWithAlbPriority(settings).join()}`,
+        isMet: (settings) => servicesWithAlbPriority(settings).length === 0,
     },
     {
         name: "addresses",
@@ -125,14 +147,10 @@ const stackRules: readonly SettingRule[] = [
         name: "name-lengths",
         why: "AWS would reject a longer name during the deployment.",
         field: "environmentSuffix",
-        reads: ["services", "services.*.path", "services.*.priority", "queues"],
+        reads: ["services", "services.*.path", "queues"],
         must: (settings) => {
             const { length, because } = roomForSuffix(settings);
-            const room =
-                length > 0
-                    ? `have at most ${length} characters`
-                    : "be used with services and queues that have shorter names";
-            return `${room} (${because})`;
+            return `have at most ${length} characters (${because})`;
         },
         isMet: (settings) => settings.environmentSuffix.length <= roomForSuffix(settings).length,
     },
@@ -200,13 +218,25 @@ const stackRules: readonly SettingRule[] = [
     },
 ];
 
-export const settingRules: readonly SettingRule[] = [...stackRules, ...serviceSettingRules, ...messagingRules];
+export const settingRules: readonly SettingRule[] = [
+    ...databaseRules,
+    ...stackRules,
+    ...serviceSettingRules,
+    ...messagingRules,
+    ...thresholdSettingRules,
+];
 
-const roomForSuffix = ({ services, queues }: PlatformSettings) =>
-    maxSuffixLength(Object.keys(services), {
+const servicesWithAlbPriority = ({ validation, services }: PlatformSettings): string[] =>
+    servicesWithPath(services).flatMap(([name, { priority }]) => (priority === validation.albPriority ? [name] : []));
+
+/** A name that is longer than the suffix and does not fit is a problem of that name (`nameFits`). */
+const roomForSuffix = ({ services, queues, environmentSuffix: suffix }: PlatformSettings) => {
+    const isNotLonger = (name: string) => name.length <= suffix.length;
+    return maxSuffixLength(Object.keys(services).filter(isNotLonger), {
         workers: Object.keys(services).filter((name) => isWorker(services[name] ?? {})),
-        queues: Object.keys(queues),
+        queues: Object.keys(queues).filter(isNotLonger),
     });
+};
 
 /** Tags that the provider or a resource sets. */
 const ownTags = [

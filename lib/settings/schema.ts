@@ -8,9 +8,11 @@ import { namePattern, tagName, tagValue } from "./fields.ts";
 import { gateway } from "./gateway.ts";
 import { audit, logs } from "./logs.ts";
 import { queue, topic } from "./messaging.ts";
+import { migration } from "./migration.ts";
 import { alarmThresholds, alerts, recovery } from "./monitoring.ts";
 import { network } from "./network.ts";
 import { service } from "./service.ts";
+import { serviceLevels } from "./service-levels.ts";
 import { transactions } from "./transactions.ts";
 import { validation } from "./validation.ts";
 
@@ -105,6 +107,12 @@ export const settingsSchema = z.strictObject({
     services: namedEntries(service, { min: 1, error: "must name 1 to 100 services" })
         .meta(namedEntriesLimits(1))
         .describe("The services by name; each entry creates one."),
+    migration: migration.prefault({}).describe("The task that changes the schema of the database."),
+    serviceLevels: serviceLevels
+        .prefault({})
+        .describe(
+            "What a tenfold spike may cost the callers; `npm run simulate` and, with PCI-DSS, `npm run check` hold it.",
+        ),
     // A graph of a CloudWatch dashboard shows at most 500 metrics.
     queues: namedEntries(queue, { min: 0, error: "must name at most 100 queues" })
         .default({})

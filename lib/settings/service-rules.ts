@@ -1,9 +1,11 @@
+import { stageName } from "../../contract/container.ts";
 import type { PlatformSettings } from "../settings.ts";
 import { fargateSizes, namePattern } from "./fields.ts";
-import { isReserved } from "./names.ts";
-import { isWorker, validatePath } from "./service-path.ts";
+import { isReserved, maxNameLength } from "./names.ts";
+import { isWorker, priorityOf, validatePath } from "./service-path.ts";
 import { suggestName } from "./problem.ts";
 import { forEachService, type SettingRule, type ServiceRule } from "./rule.ts";
+import type { ServiceSettings } from "./schema.ts";
 
 const memorySizesFor = (cpuUnits: number) =>
     [...fargateSizes].filter(([cpu]) => cpu === cpuUnits).flatMap(([, memories]) => memories);
@@ -15,8 +17,37 @@ export function unknownNamesMessage(names: readonly (string | undefined)[], entr
     return valid.length > 0 ? suggestName(unknown, valid) : "it has none";
 }
 
-const isConsumed = (all: Parameters<ServiceRule["isMet"]>[1]["all"], queue: string): boolean =>
-    all.some(([, { consumes }]) => consumes === queue);
+/** Whether a name is short enough. One that is not longer than the suffix is never refused: the suffix is then too long. */
+export function nameFits(
+    kind: Parameters<typeof maxNameLength>[0],
+    name: string,
+    suffix: string,
+): { isMet: boolean; must: string } {
+    const { length, because } = maxNameLength(kind, suffix);
+    return {
+        isMet: name.length <= Math.max(length, suffix.length),
+        must: `have a name of at most ${length} characters with environmentSuffix "${suffix}" (${because}), and has one of ${name.length}`,
+    };
+}
+
+const kindOf = (one: ServiceSettings) => (isWorker(one) ? "worker" : "service");
+
+/** Percent of the minimum that fits below the maximum. */
+const largestReserve = ({ minTasks, maxTasks }: { minTasks: number; maxTasks: number }): number =>
+    minTasks === 0 ? Infinity : Math.floor((100 * (maxTasks - minTasks)) / minTasks);
+
+type Services = Parameters<ServiceRule["isMet"]>[1]["all"];
+
+const firstWithPath = (path: string | undefined, all: Services): string | undefined =>
+    all.find(([, other]) => other.path === path)?.[0];
+
+/** Chosen priorities first: a service whose priority follows from its name can be given another one. */
+const firstWithPriority = (priority: number, all: Services): string | undefined =>
+    all
+        .toSorted(([, one], [, other]) => Number(one.priority === undefined) - Number(other.priority === undefined))
+        .find(([name, other]) => other.path !== undefined && priorityOf(name, other) === priority)?.[0];
+
+const isConsumed = (all: Services, queue: string): boolean => all.some(([, { consumes }]) => consumes === queue);
 
 const subscribers = ({ queues }: PlatformSettings, topic: string): string[] =>
     Object.entries(queues).flatMap(([name, { subscribesTo }]) => (subscribesTo.includes(topic) ? [name] : []));
@@ -29,6 +60,14 @@ const rulesForEachService: readonly ServiceRule[] = [
         reads: ["services"],
         must: "be named in lower-case letters and digits, in groups joined by single hyphens, beginning with a letter",
         isMet: (_, { name }) => namePattern.test(name),
+    },
+    {
+        name: "service-name-fits",
+        why: "AWS would reject a longer name during the deployment.",
+        field: "services.@",
+        reads: ["services", "services.@.path", "environmentSuffix"],
+        must: (one, { name, settings }) => nameFits(kindOf(one), name, settings.environmentSuffix).must,
+        isMet: (one, { name, settings }) => nameFits(kindOf(one), name, settings.environmentSuffix).isMet,
     },
     {
         name: "service-name-free",
@@ -44,41 +83,41 @@ const rulesForEachService: readonly ServiceRule[] = [
     },
     {
         name: "path-free",
-        why: "The merchants' API invokes the payment validator for it.",
+        why: "The merchants' API invokes the payment validator for the one, and may send its stage as the other.",
         field: "services.@.path",
         reads: [],
-        must: `be another path: ${validatePath} is the payment validator's`,
-        isMet: ({ path }) => path !== `${validatePath}/*`,
-    },
-    {
-        name: "path-with-priority",
-        why: "A listener rule needs both; a service with neither is a worker.",
-        field: "services.@.path",
-        reads: ["services.@.priority"],
-        must: "be given together with priority, or both left out for a worker",
-        isMet: ({ path, priority }) => path !== undefined || priority === undefined,
+        must: `be another path: ${validatePath} is the payment validator's, /${stageName} the API's stage`,
+        isMet: ({ path }) => path !== `${validatePath}/*` && path !== `/${stageName}/*`,
     },
     {
         name: "priority-with-path",
-        why: "A listener rule needs both; a service with neither is a worker.",
+        why: "A service without a path is a worker, which has no listener rule.",
         field: "services.@.priority",
         reads: ["services.@.path"],
-        must: "be given together with path, or both left out for a worker",
-        isMet: ({ path, priority }) => priority !== undefined || path === undefined,
+        must: "be left out without a path",
+        isMet: ({ path, priority }) => priority === undefined || path !== undefined,
     },
     {
         name: "requests-with-path",
         why: "The load balancer counts the requests, and it sends none to a worker.",
         field: "services.@.requestsPerTaskPerMinute",
-        reads: ["services.@.path", "services.@.priority"],
+        reads: ["services.@.path"],
         must: "be left out without a path",
         isMet: (one) => one.requestsPerTaskPerMinute === undefined || !isWorker(one),
+    },
+    {
+        name: "reserve-with-requests",
+        why: "The reserve is kept by scaling on the number of requests; scaling on CPU or messages would remove it.",
+        field: "services.@.reservePercent",
+        reads: ["services.@.requestsPerTaskPerMinute"],
+        must: "be 0 without requestsPerTaskPerMinute",
+        isMet: (one) => one.reservePercent === 0 || one.requestsPerTaskPerMinute !== undefined,
     },
     {
         name: "health-command-of-worker",
         why: "The load balancer checks a service with a path, so ECS would never run the command.",
         field: "services.@.healthCommand",
-        reads: ["services.@.path", "services.@.priority"],
+        reads: ["services.@.path"],
         must: "be left out with a path",
         isMet: (one) => one.healthCommand === undefined || isWorker(one),
     },
@@ -98,18 +137,36 @@ const rulesForEachService: readonly ServiceRule[] = [
         must: ({ maxTasks }) => `be at most maxTasks (${maxTasks})`,
         isMet: ({ minTasks, maxTasks }) => minTasks <= maxTasks,
     },
-    ...(["path", "priority"] as const).map((field): ServiceRule => {
-        const firstWith = (value: string | number | undefined, all: Parameters<ServiceRule["isMet"]>[1]["all"]) =>
-            all.find(([, other]) => other[field] === value)?.[0];
-        return {
-            name: `distinct-${field}`,
-            why: "The load balancer forwards a request to one service.",
-            field: `services.@.${field}`,
-            reads: [`services.*.${field}`],
-            must: (one, { all }) => `differ from that of ${firstWith(one[field], all)}`,
-            isMet: (one, { name, all }) => one[field] === undefined || firstWith(one[field], all) === name,
-        };
-    }),
+    {
+        name: "reserve-range",
+        why: "The reserve would not have room: the service would always run its maximum of tasks, and never scale.",
+        field: "services.@.reservePercent",
+        reads: ["services.@.minTasks", "services.@.maxTasks"],
+        must: ({ minTasks, maxTasks }) =>
+            `be at most ${largestReserve({ minTasks, maxTasks })}, with which minTasks (${minTasks}) and the reserve are maxTasks (${maxTasks})`,
+        isMet: (one) => one.minTasks > one.maxTasks || one.reservePercent <= largestReserve(one),
+    },
+    {
+        name: "distinct-path",
+        why: "The load balancer forwards a request to one service.",
+        field: "services.@.path",
+        reads: ["services.*.path"],
+        must: ({ path }, { all }) => `differ from that of ${firstWithPath(path, all)}`,
+        isMet: ({ path }, { name, all }) => path === undefined || firstWithPath(path, all) === name,
+    },
+    {
+        name: "distinct-priority",
+        why: "A listener accepts one rule per priority. Without a setting a priority follows from the service's name.",
+        field: "services.@.priority",
+        reads: ["services.*.path", "services.*.priority"],
+        must: (one, { name, all }) => {
+            const other = firstWithPriority(priorityOf(name, one), all);
+            return one.priority === undefined
+                ? `be given: the one that follows from the name, ${priorityOf(name, one)}, is that of ${other}`
+                : `differ from that of ${other}`;
+        },
+        isMet: (one, { name, all }) => one.path === undefined || firstWithPriority(priorityOf(name, one), all) === name,
+    },
     {
         name: "one-consumer",
         why: "Each of two consumers would receive some of the messages, and scale on the backlog of both.",

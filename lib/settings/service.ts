@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { uniqueList, fargateSizes, oneOf, integer } from "./fields.ts";
+import { maxPriority } from "./service-path.ts";
+import { imageDigest, sortedList, fargateSizes, oneOf, integer } from "./fields.ts";
 
 /** A command on the image's `PATH`. ECS ignores the `HEALTHCHECK` of a Dockerfile. */
 export const defaultHealthCommand: readonly string[] = ["healthcheck"];
@@ -13,9 +14,11 @@ export const service = z.strictObject({
         .regex(/^\/[a-z0-9-]+\/\*$/, { error: "must look like /api/*" })
         .optional()
         .describe("Path pattern of the service at the load balancer. A service without a path is a worker."),
-    priority: integer(1, 50_000)
+    priority: integer(1, maxPriority)
         .optional()
-        .describe("Priority of the listener rule, unique among services; with `path` only."),
+        .describe(
+            "Priority of the listener rule, unique among services. Left out, it follows from the service's name: nothing depends on it, as no two paths overlap.",
+        ),
     healthCommand: z
         .array(z.string().min(1).max(256))
         .min(1)
@@ -24,16 +27,12 @@ export const service = z.strictObject({
         .describe(
             `Health check of a worker: a command in its container, run without a shell, that exits with 0; \`${defaultHealthCommand.join(" ")}\` by default. With a path the load balancer checks.`,
         ),
-    imageDigest: z
-        .string()
-        .regex(/^sha256:[0-9a-f]{64}$/, {
-            error: "must be sha256: and 64 hexadecimal digits, as `docker push` prints it",
-        })
-        .optional()
-        .describe("Digest of the image in the service's repository. Until it is set the service runs no tasks."),
+    imageDigest: imageDigest.describe(
+        "Digest of the image in the service's repository. Until it is set the service runs no tasks.",
+    ),
     cpuUnits: oneOf([...fargateSizes.keys()]).describe("1024 units are one vCPU."),
     memoryMib: integer(512, 122_880).describe("Memory of a task; Fargate offers certain sizes for each CPU value."),
-    minTasks: integer(0, 1000).describe("Minimum number of tasks."),
+    minTasks: integer(0, 1000).describe("Minimum number of tasks, without the reserve."),
     maxTasks: integer(1, 5000).describe(
         "Maximum number of tasks; ten times the minimum is enough for a tenfold spike.",
     ),
@@ -42,9 +41,14 @@ export const service = z.strictObject({
         .describe(
             "Target requests per task and minute for scaling. Without it a spike is visible only in CPU and memory.",
         ),
-    stores: uniqueList(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
+    reservePercent: integer(0, 1000)
+        .default(0)
+        .describe(
+            "Additional tasks that always run for spikes, in percent of those that the load needs; with `requestsPerTaskPerMinute` only. `npm run cost` shows their price.",
+        ),
+    stores: sortedList(z.enum(storeNames)).default([]).describe("Stores that the service connects to."),
     consumes: z.string().optional().describe("Queue that the service consumes; its backlog scales the service."),
     backlogPerTask: integer(1, 100_000).default(100).describe("Target of waiting messages per task for scaling."),
-    sends: uniqueList(z.string()).default([]).describe("Queues that the service sends to."),
-    publishes: uniqueList(z.string()).default([]).describe("Topics that the service publishes to."),
+    sends: sortedList(z.string()).default([]).describe("Queues that the service sends to."),
+    publishes: sortedList(z.string()).default([]).describe("Topics that the service publishes to."),
 });

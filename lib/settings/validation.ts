@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { integer } from "./fields.ts";
+import { maxPriority } from "./service-path.ts";
 
 export const validation = z.strictObject({
     runtime: z
@@ -16,7 +17,7 @@ export const validation = z.strictObject({
     maxAmountMinor: integer(1, 999_999_999_999)
         .default(100_000_000)
         .describe("Maximum amount, in minor units of the currency."),
-    albPriority: integer(1, 50_000)
+    albPriority: integer(1, maxPriority)
         .optional()
         .describe(
             "Priority of a listener rule with which the load balancer also forwards POST /validate to the function.",

@@ -39,6 +39,7 @@ export const acm: ServiceRows = {
             { keptWhenRemoved: ["keyAlgorithm", "validationMethod"] },
         ),
         deletion: { replaceFirst: true },
+        exclusive: { none: "each request and each import makes another certificate" },
         recovery: { createAgain: "an unused certificate costs nothing, and AWS drops one that is never validated" },
         children: { none: comparedByRefresh },
         grants: [
@@ -56,6 +57,7 @@ export const acm: ServiceRows = {
     },
     "aws:acm/certificateValidation:CertificateValidation": {
         forceNew: forceNew("acm/certificate_validation", ["certificateArn", "validationRecordFqdns"]),
+        exclusive: { none: "it makes nothing in AWS" },
         recovery: { createAgain: "it waits for a certificate, and makes nothing in AWS" },
         children: { none: "it only waits for a certificate" },
         grants: [readCertificate],

@@ -1,3 +1,4 @@
+import { regionalHost } from "../../lib/partitions.ts";
 import {
     allResources,
     arnsWithoutAccount,
@@ -9,6 +10,7 @@ import {
     writeGrant,
     type DeployerGrant,
 } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, changedTo, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -62,6 +64,7 @@ export const apiGateway: ServiceRows = {
         deletion: {
             remains: () => "the account without a role for API Gateway's logs: other stacks' APIs stop logging",
         },
+        exclusive: [merged("apigateway", "UpdateAccount", "")],
         recovery: { createAgain: "the account has one, and this sets its role again" },
         children: { none: "its role is an argument of its own; what else the account has is not the stack's" },
         grants: [
@@ -79,19 +82,35 @@ export const apiGateway: ServiceRows = {
         providerDefaults: { enabled: true },
         forceNew: forceNew("apigateway/api_key", ["value"], { keptWhenRemoved: ["value"] }),
         loss: { content: "the key that a merchant has been given", losesData: false },
+        exclusive: [refused("apigateway", "CreateApiKey", "value", "ConflictException")],
         recovery: "lookup",
         children: { none: "a key alone gives no access: what it gives access to is listed for the usage plans" },
         grants: collectionGrants("/apikeys"),
     },
     "aws:apigateway/clientCertificate:ClientCertificate": {
         forceNew: forceNew("apigateway/client_certificate", []),
+        exclusive: { none: "API Gateway generates it" },
         recovery: "lookup",
         children: { none: "it is a certificate, and nothing else" },
         grants: collectionGrants("/clientcertificates"),
     },
     "aws:apigateway/deployment:Deployment": {
         forceNew: forceNew("apigateway/deployment", ["restApi", "triggers", "variables"]),
+        copyOf: {
+            types: [
+                "integration:Integration",
+                "integrationResponse:IntegrationResponse",
+                "method:Method",
+                "methodResponse:MethodResponse",
+                "model:Model",
+                "requestValidator:RequestValidator",
+                "resource:Resource",
+                "response:Response",
+            ].map((type) => `aws:apigateway/${type}`),
+            source: `${apiGatewayGuide}/how-to-deploy-api.html`,
+        },
         deletion: { replaceFirst: true },
+        exclusive: { none: "an API has many deployments" },
         recovery: { createAgain: "an unused copy of the API costs nothing, and is deleted with the API" },
         children: { none: "it is a copy of its API, which cannot be changed" },
         grants: grantsWithinApi,
@@ -103,12 +122,14 @@ export const apiGateway: ServiceRows = {
             [...methodInputs, "credentials", "integrationHttpMethod", "passthroughBehavior", "type"],
             { keptWhenRemoved: ["passthroughBehavior"] },
         ),
+        exclusive: [merged("apigateway", "PutIntegration", "restApi resourceId httpMethod")],
         recovery: { importId: "{restApi}/{resourceId}/{httpMethod}" },
         children: { none: "what may be below it is listed for its API" },
         grants: grantsWithinApi,
     },
     "aws:apigateway/integrationResponse:IntegrationResponse": {
         forceNew: forceNew("apigateway/integration_response", methodInputs),
+        exclusive: [merged("apigateway", "PutIntegrationResponse", "restApi resourceId httpMethod statusCode")],
         recovery: { importId: "{restApi}/{resourceId}/{httpMethod}/{statusCode}" },
         children: { none: "it is an answer of its integration" },
         grants: grantsWithinApi,
@@ -129,12 +150,16 @@ export const apiGateway: ServiceRows = {
                 source: `${apiGatewayGuide}/api-gateway-api-usage-plans.html`,
             },
         ],
+        exclusive: [refused("apigateway", "PutMethod", "restApi resourceId httpMethod", "ConflictException")],
         recovery: { importId: "{restApi}/{resourceId}/{httpMethod}" },
         children: { none: "what may be below it is listed for its API" },
         grants: grantsWithinApi,
     },
     "aws:apigateway/methodResponse:MethodResponse": {
         forceNew: forceNew("apigateway/method_response", methodInputs),
+        exclusive: [
+            refused("apigateway", "PutMethodResponse", "restApi resourceId httpMethod statusCode", "ConflictException"),
+        ],
         recovery: { importId: "{restApi}/{resourceId}/{httpMethod}/{statusCode}" },
         children: { none: "it is an answer of its method" },
         grants: grantsWithinApi,
@@ -148,6 +173,7 @@ export const apiGateway: ServiceRows = {
                 source: `${apiGatewayGuide}/set-up-logging.html`,
             },
         ],
+        exclusive: [merged("apigateway", "UpdateStage", "restApi stageName methodPath")],
         recovery: { importId: "{restApi}/{stageName}/{methodPath}" },
         children: { none: "it is a setting of its stage" },
         grants: grantsWithinApi,
@@ -155,6 +181,7 @@ export const apiGateway: ServiceRows = {
     "aws:apigateway/model:Model": {
         name: { maxLength: maxNameLength, uniqueWithin: "an API of the stack; AWS allows only letters and digits" },
         forceNew: forceNew("apigateway/model", ["contentType", "name", "restApi"]),
+        exclusive: [refused("apigateway", "CreateModel", "restApi name", "ConflictException")],
         recovery: { importId: "{restApi}/{name}" },
         children: { none: "it is a schema, and nothing else" },
         grants: grantsWithinApi,
@@ -163,6 +190,7 @@ export const apiGateway: ServiceRows = {
         name: { maxLength: maxNameLength },
         providerDefaults: { validateRequestBody: false },
         forceNew: forceNew("apigateway/request_validator", ["restApi"]),
+        exclusive: { none: "API Gateway identifies it by an ID" },
         recovery: "lookup",
         children: { none: "it is a choice of checks, and nothing else" },
         grants: grantsWithinApi,
@@ -174,12 +202,14 @@ export const apiGateway: ServiceRows = {
             path: (request) => `/${request.text("pathPart")}`,
         },
         forceNew: forceNew("apigateway/resource", ["restApi"]),
+        exclusive: [refused("apigateway", "CreateResource", "restApi parentId pathPart", "ConflictException")],
         recovery: "lookup",
         children: { none: "what may be below it is listed for its API" },
         grants: grantsWithinApi,
     },
     "aws:apigateway/response:Response": {
         forceNew: forceNew("apigateway/gateway_response", ["responseType", "restApiId"]),
+        exclusive: [merged("apigateway", "PutGatewayResponse", "restApiId responseType")],
         recovery: { importId: "{restApiId}/{responseType}" },
         children: { none: "it is an answer of its API, and nothing else" },
         grants: grantsWithinApi,
@@ -190,10 +220,11 @@ export const apiGateway: ServiceRows = {
             id: ({ hex }) => hex(10),
             arn: (request) => request.arn("apigateway", `/restapis/${request.hex(10)}`, { account: "" }),
             executionArn: (request) => request.arn("execute-api", request.hex(10)),
-            rootResourceId: ({ hex }) => hex(12).slice(2),
+            rootResourceId: ({ hex }) => `r${hex(9)}`,
         },
         forceNew: forceNew("apigateway/rest_api", []),
         loss: { content: "the address that merchants call", losesData: false },
+        exclusive: { none: "API Gateway identifies it by an ID" },
         recovery: "lookup",
         children: "listed",
         grants: [...collectionGrants("/restapis"), ...grantsWithinApi],
@@ -208,7 +239,7 @@ export const apiGateway: ServiceRows = {
             executionArn: (request) =>
                 request.arn("execute-api", `${request.text("restApi")}/${request.text("stageName")}`),
             invokeUrl: (request) =>
-                `https://${request.text("restApi")}.execute-api.${request.region}.amazonaws.com/${request.text("stageName")}`,
+                `https://${request.text("restApi")}.${regionalHost("execute-api", request.region)}/${request.text("stageName")}`,
         },
         forceNew: forceNew("apigateway/stage", ["restApi", "stageName"]),
         loss: { content: "the path of that address", losesData: false, partOf: ["aws:apigateway/restApi:RestApi"] },
@@ -219,6 +250,7 @@ export const apiGateway: ServiceRows = {
                 source: `${apiGatewayGuide}/set-up-logging.html`,
             },
         ],
+        exclusive: [refused("apigateway", "CreateStage", "restApi stageName", "ConflictException")],
         recovery: { importId: "{restApi}/{stageName}" },
         children: "listed",
         grants: [...grantsWithinApi, ...tagGrants],
@@ -231,6 +263,7 @@ export const apiGateway: ServiceRows = {
         ],
         providerDefaults: { "quotaSettings.offset": 0 },
         forceNew: forceNew("apigateway/usage_plan", []),
+        exclusive: { none: "API Gateway identifies it by an ID" },
         recovery: "lookup",
         children: "listed",
         grants: collectionGrants("/usageplans"),
@@ -238,6 +271,7 @@ export const apiGateway: ServiceRows = {
     "aws:apigateway/usagePlanKey:UsagePlanKey": {
         name: { givenBecause: "it repeats the name of the API key" },
         forceNew: forceNew("apigateway/usage_plan_key", ["keyId", "keyType", "usagePlanId"]),
+        exclusive: [refused("apigateway", "CreateUsagePlanKey", "usagePlanId keyId", "ConflictException")],
         recovery: { importId: "{usagePlanId}/{keyId}" },
         children: { none: "it says that a key belongs to a plan, and nothing else" },
         grants: [
@@ -249,6 +283,7 @@ export const apiGateway: ServiceRows = {
         name: { maxLength: maxNameLength },
         forceNew: forceNew("apigatewayv2/vpc_link", ["securityGroupIds", "subnetIds"]),
         deletion: { duration: "some minutes, for its network interfaces" },
+        exclusive: { none: "API Gateway identifies it by an ID" },
         recovery: "lookup",
         children: { none: "its subnets and groups are arguments of its own, which Pulumi's refresh compares" },
         grants: [...collectionGrants("/vpclinks"), createServiceLinkedRole("ops.apigateway.amazonaws.com")],

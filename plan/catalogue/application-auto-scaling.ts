@@ -9,6 +9,7 @@ import {
     writeGrant,
     listGrant,
 } from "./deployer-grant.ts";
+import { merged } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import type { ServiceRows } from "./row.ts";
 
@@ -24,10 +25,23 @@ export const applicationAutoScaling: ServiceRows = {
             "{targetTrackingScalingPolicyConfiguration.predefinedMetricSpecification.predefinedMetricType}",
             "own metric{targetTrackingScalingPolicyConfiguration.customizedMetricSpecification?}",
             "at {targetTrackingScalingPolicyConfiguration.targetValue}",
+            "steps of {stepScalingPolicyConfiguration.adjustmentType}",
         ],
-        fakeOutputs: { alarmArns: [] },
+        fakeOutputs: {
+            alarmArns: [],
+            // https://docs.aws.amazon.com/autoscaling/application/APIReference/API_PutScalingPolicy.html
+            arn: (request) =>
+                request.arn(
+                    "autoscaling",
+                    `scalingPolicy:${request.hex(32)}:resource/${request.text("serviceNamespace")}/` +
+                        `${request.text("resourceId")}:policyName/${request.physicalName}`,
+                ),
+        },
         providerDefaults: { "targetTrackingScalingPolicyConfiguration.disableScaleIn": false },
         forceNew: forceNew("appautoscaling/policy", ["name", "resourceId", "scalableDimension", "serviceNamespace"]),
+        exclusive: [
+            merged("application-autoscaling", "PutScalingPolicy", "serviceNamespace resourceId scalableDimension name"),
+        ],
         recovery: { importId: "{serviceNamespace}/{resourceId}/{scalableDimension}/{name}" },
         children: { none: "its rules are arguments of its own, and AWS makes and removes its alarms with it" },
         grants: [
@@ -49,9 +63,16 @@ export const applicationAutoScaling: ServiceRows = {
         ],
     },
     "aws:appautoscaling/target:Target": {
-        summary: ["{minCapacity}-{maxCapacity} tasks"],
+        summary: ["{scalableDimension} {minCapacity}-{maxCapacity}"],
         fakeOutputs: { id: (request) => request.text("resourceId", request.name) },
         forceNew: forceNew("appautoscaling/target", ["resourceId", "scalableDimension", "serviceNamespace"]),
+        exclusive: [
+            merged(
+                "application-autoscaling",
+                "RegisterScalableTarget",
+                "serviceNamespace resourceId scalableDimension",
+            ),
+        ],
         recovery: { importId: "{serviceNamespace}/{resourceId}/{scalableDimension}" },
         children: "listed",
         grants: [

@@ -1,6 +1,7 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { identifiedByArn } from "../fake-provider/output-formats.ts";
 import { fixedNamePattern, passRoles, readGrant, regionalArns, writeGrant, listGrant } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, changedTo, eachNamedItem, encryptionRisk, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -47,6 +48,7 @@ export const cloudtrail: ServiceRows = {
             },
         ],
         protector: { risk: "calls that change the account leave no record" },
+        exclusive: [refused("cloudtrail", "CreateTrail", "name", "TrailAlreadyExistsException")],
         recovery: "lookup",
         children: { none: "its event selectors are arguments of its own, which Pulumi's refresh compares" },
         grants: [

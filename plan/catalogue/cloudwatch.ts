@@ -1,4 +1,5 @@
 import { allResources, fixedNamePattern, globalArns, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { merged } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
 
@@ -15,6 +16,7 @@ export const cloudwatch: ServiceRows = {
         },
         providerDefaults: { actionsEnabled: true },
         forceNew: forceNew("cloudwatch/composite_alarm", ["actionsEnabled", "alarmName"]),
+        exclusive: [merged("cloudwatch", "PutCompositeAlarm", "alarmName")],
         recovery: { importId: "{alarmName}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -35,6 +37,7 @@ export const cloudwatch: ServiceRows = {
                 request.arn("cloudwatch", `dashboard/${request.text("dashboardName", request.name)}`, { region: "" }),
         },
         forceNew: forceNew("cloudwatch/dashboard", ["dashboardName"]),
+        exclusive: [merged("cloudwatch", "PutDashboard", "dashboardName")],
         recovery: { importId: "{dashboardName}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -55,6 +58,7 @@ export const cloudwatch: ServiceRows = {
         },
         providerDefaults: { actionsEnabled: true, "metricQueries.*.returnData": false },
         forceNew: forceNew("cloudwatch/metric_alarm", ["name"]),
+        exclusive: [merged("cloudwatch", "PutMetricAlarm", "name")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [

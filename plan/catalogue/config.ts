@@ -9,6 +9,7 @@ import {
     writeGrant,
     listGrant,
 } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
@@ -21,6 +22,7 @@ export const config: ServiceRows = {
         name: { maxLength: 256 },
         forceNew: forceNew("configservice/delivery_channel", ["name"]),
         otherKeyInputs: ["s3KmsKeyArn"],
+        exclusive: [refused("config", "PutDeliveryChannel", "", "MaxNumberOfDeliveryChannelsExceededException")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -35,6 +37,9 @@ export const config: ServiceRows = {
         name: { maxLength: 256 },
         forceNew: forceNew("configservice/configuration_recorder", ["name"]),
         protector: { risk: "changes of the account's resources leave no record" },
+        exclusive: [
+            refused("config", "PutConfigurationRecorder", "", "MaxNumberOfConfigurationRecordersExceededException"),
+        ],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -60,6 +65,7 @@ export const config: ServiceRows = {
             risk: "changes of the account's resources leave no record",
             protects: "aws:cfg/recorder:Recorder",
         },
+        exclusive: [merged("config", "StartConfigurationRecorder", "name")],
         recovery: { importId: "{name}" },
         children: { none: "it is the switch of its recorder" },
         grants: [
@@ -71,6 +77,7 @@ export const config: ServiceRows = {
         name: { maxLength: 128 },
         forceNew: forceNew("configservice/config_rule", ["name"]),
         protector: { risk: "AWS Config no longer checks this", protects: "aws:cfg/recorder:Recorder" },
+        exclusive: [merged("config", "PutConfigRule", "name")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [

@@ -19,10 +19,12 @@ export interface DeployerGrant {
     /** Such as `sqs:CreateQueue`. */
     readonly actions: readonly string[];
     readonly scope: ResourceScope;
+    /** Inputs of a planned resource of the type without which nothing needs the grant. @default every plan needs it */
+    readonly onlyWith?: Readonly<Record<string, unknown>>;
 }
 
 /** @param text a service and its actions, such as `sqs: CreateQueue DeleteQueue` */
-function parseActions(text: string): string[] {
+export function parseActions(text: string): string[] {
     const end = text.indexOf(": ");
     return text
         .slice(end + 2)
@@ -110,7 +112,7 @@ export const createServiceLinkedRole = (service: string): DeployerGrant =>
 
 /** Of types whose service encrypts with the caller's rights: `{keyUsers}` are the services of the types that have it. */
 export const keyUseGrant: DeployerGrant = writeGrant(
-    "kms: Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext",
+    "kms: Decrypt Encrypt GenerateDataKey GenerateDataKeyWithoutPlaintext ReEncryptFrom ReEncryptTo",
     withConditions(regionalArns("kms", "key/*"), {
         StringEquals: {
             "aws:ResourceTag/EnvironmentSuffix": "{suffix}",
@@ -140,5 +142,20 @@ export const passRoles: DeployerGrant = writeGrant(
     withConditions(stackRoles, { StringEquals: { "iam:PassedToService": "{passedTo}" } }),
 );
 
-/** For log delivery by AWS, such as of flow logs. */
-export const logDeliveryScope = allResources("these manage AWS's own log delivery, which has no ARN");
+/** For resource policies of CloudWatch Logs. */
+export const logPolicyScope = allResources(
+    "a resource policy of CloudWatch Logs belongs to the account and has no ARN",
+);
+
+const logDeliveryScope = allResources("these manage AWS's own log delivery, which has no ARN");
+
+/**
+ * For types that deliver logs to CloudWatch with the caller's rights
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-infrastructure-CWL.html).
+ */
+export const logDeliveryGrants: readonly DeployerGrant[] = [
+    writeGrant("logs: CreateLogDelivery DeleteLogDelivery UpdateLogDelivery", logDeliveryScope),
+    readGrant("logs: GetLogDelivery ListLogDeliveries", logDeliveryScope),
+    writeGrant("logs: PutResourcePolicy", logPolicyScope),
+    listGrant("logs: DescribeLogGroups DescribeResourcePolicies"),
+];

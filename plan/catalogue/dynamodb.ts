@@ -1,6 +1,7 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { getPath, itemsOf } from "../query.ts";
 import { fixedNamePattern, keyUseGrants, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, encryptionRisk, lowered, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -61,6 +62,7 @@ export const dynamodb: ServiceRows = {
             propagatesTags: ({ inputs }) =>
                 itemsOf(inputs.replicas).every((replica) => getPath(replica, "propagateTags") === true),
         },
+        exclusive: [refused("dynamodb", "CreateTable", "name", "ResourceInUseException")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [

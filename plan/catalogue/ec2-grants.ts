@@ -24,6 +24,18 @@ export const createGrants = (action: string, kind: string, ...parts: string[]): 
     writeGrant("ec2: CreateTags DeleteTags", withResourceTag(ec2Arns(kind))),
 ];
 
+/** Network interfaces that services make have no tag of the stack. AWS deletes none that is in use. */
+export const deleteUntaggedInterfaces: DeployerGrant = writeGrant(
+    "ec2: DeleteNetworkInterface",
+    withConditions(ec2Arns("network-interface"), { Null: { "aws:ResourceTag/EnvironmentSuffix": "true" } }),
+);
+
+/** Services that place something in the VPC look up its security groups with the rights of the caller. */
+export const securityGroupsOfVpc: DeployerGrant = writeGrant(
+    "ec2: GetSecurityGroupsForVpc",
+    withResourceTag(ec2Arns("vpc")),
+);
+
 /** @param names such as `Vpcs VpcAttribute`, of `ec2:DescribeVpcs` and `ec2:DescribeVpcAttribute` */
 export const describeEc2 = (names: string): DeployerGrant =>
     listGrant(

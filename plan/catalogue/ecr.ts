@@ -1,6 +1,15 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { regionalHost } from "../../lib/partitions.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
-import { fixedNamePattern, keyUseGrants, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import {
+    fixedNamePattern,
+    keyUseGrants,
+    readGrant,
+    regionalArns,
+    withResourceTag,
+    writeGrant,
+} from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -10,6 +19,7 @@ export const repositories = regionalArns("ecr", `repository/${fixedNamePattern}`
 export const ecr: ServiceRows = {
     "aws:ecr/lifecyclePolicy:LifecyclePolicy": {
         forceNew: forceNew("ecr/lifecycle_policy", ["policy", "repository"]),
+        exclusive: [merged("ecr", "PutLifecyclePolicy", "repository")],
         recovery: { importId: "{repository}" },
         children: { none: "it is a policy of its repository, which Pulumi's refresh compares" },
         grants: [
@@ -23,7 +33,7 @@ export const ecr: ServiceRows = {
         fakeOutputs: {
             arn: (request) => request.arn("ecr", `repository/${request.physicalName}`),
             repositoryUrl: ({ account, region, physicalName }) =>
-                `${account}.dkr.ecr.${region}.amazonaws.com/${physicalName}`,
+                `${account}.dkr.${regionalHost("ecr", region)}/${physicalName}`,
         },
         forceNew: forceNew("ecr/repository", ["encryptionConfigurations", "name"]),
         loss: { content: "the images that run", losesData: true },
@@ -42,6 +52,7 @@ export const ecr: ServiceRows = {
                 source: "https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-tag-mutability.html",
             },
         ],
+        exclusive: [refused("ecr", "CreateRepository", "name", "RepositoryAlreadyExistsException")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [
@@ -53,6 +64,8 @@ export const ecr: ServiceRows = {
             writeGrant("ecr: BatchDeleteImage", repositories),
             readGrant("ecr: DescribeRepositories GetRepositoryPolicy ListImages ListTagsForResource", repositories),
             ...keyUseGrants,
+            // ECR retires its grants of the key when the repository is deleted.
+            writeGrant("kms: RetireGrant", withResourceTag(regionalArns("kms", "key/*"))),
         ],
     },
 };

@@ -9,6 +9,7 @@ import {
     regionalArns,
     writeGrant,
 } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew, setOrRemoved } from "./force-new.ts";
 import { changedTo } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -27,6 +28,7 @@ export const ecs: ServiceRows = {
             remains: (_, cluster) =>
                 `log group /aws/ecs/containerinsights/${outputText(cluster, "name")}/performance, where AWS writes a late record`,
         },
+        exclusive: [merged("ecs", "CreateCluster", "name")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [
@@ -40,6 +42,7 @@ export const ecs: ServiceRows = {
     },
     "aws:ecs/clusterCapacityProviders:ClusterCapacityProviders": {
         forceNew: forceNew("ecs/cluster_capacity_providers", ["clusterName"]),
+        exclusive: [merged("ecs", "PutClusterCapacityProviders", "clusterName")],
         recovery: { importId: "{clusterName}" },
         children: { none: "it is a setting of its cluster" },
         grants: [writeGrant("ecs: PutClusterCapacityProviders", cluster), readGrant("ecs: DescribeClusters", cluster)],
@@ -84,6 +87,7 @@ export const ecs: ServiceRows = {
             requirement: 'have `propagateTags: "SERVICE"` and `enableEcsManagedTags`',
             propagatesTags: ({ inputs }) => inputs.propagateTags === "SERVICE" && inputs.enableEcsManagedTags === true,
         },
+        exclusive: [refused("ecs", "CreateService", "cluster name", "InvalidParameterException")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -132,6 +136,7 @@ export const ecs: ServiceRows = {
             { keptWhenRemoved: ["enableFaultInjection", "networkMode"] },
         ),
         deletion: { retainingInputs: ["skipDestroy"] },
+        exclusive: { none: "a family has many revisions" },
         recovery: { createAgain: "a revision that no service uses costs nothing" },
         children: "listed",
         grants: [

@@ -12,7 +12,11 @@ import {
     type DeployerGrant,
     type ResourceScope,
     listGrant,
+    logDeliveryGrants,
+    withResourceTag,
 } from "./deployer-grant.ts";
+import { deleteUntaggedInterfaces, ec2Arns } from "./ec2-grants.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew, isBelow } from "./force-new.ts";
 import { changedFrom, lowered, removed } from "./protection-checks.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
@@ -39,6 +43,7 @@ export const elasticache: ServiceRows = {
         name: { maxLength: 255 },
         fakeOutputs: elastiCacheArnOutput("parametergroup"),
         forceNew: forceNew("elasticache/parameter_group", ["description", "family", "name"]),
+        exclusive: [refused("elasticache", "CreateCacheParameterGroup", "name", "CacheParameterGroupAlreadyExists")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -136,6 +141,15 @@ export const elasticache: ServiceRows = {
                 source: `${cacheGuide}/auth.html`,
             },
         ],
+        waitsForMaintenance: {
+            unless: "applyImmediately",
+            references: ["parameterGroupName"],
+            refusedWith: "InvalidCacheParameterGroupState",
+            source: "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference/API_DeleteCacheParameterGroup.html",
+        },
+        exclusive: [
+            refused("elasticache", "CreateReplicationGroup", "replicationGroupId", "ReplicationGroupAlreadyExists"),
+        ],
         recovery: { importId: "{replicationGroupId}" },
         children: "listed",
         grants: [
@@ -148,6 +162,12 @@ export const elasticache: ServiceRows = {
             ),
             ...cacheTagGrants(replicationGroups),
             listGrant("elasticache: DescribeCacheClusters DescribeReplicationGroups"),
+            // ElastiCache makes and deletes the interfaces of the nodes, which have no tags, with the rights of the caller.
+            writeGrant("ec2: CreateNetworkInterface", ec2Arns("network-interface")),
+            writeGrant("ec2: CreateNetworkInterface", withResourceTag(ec2Arns("subnet", "security-group"))),
+            deleteUntaggedInterfaces,
+            listGrant("ec2: DescribeNetworkInterfaces DescribeSubnets DescribeVpcs"),
+            ...logDeliveryGrants,
             createServiceLinkedRole("elasticache.amazonaws.com"),
             ...keyUseGrants,
         ],
@@ -161,6 +181,7 @@ export const elasticache: ServiceRows = {
             losesData: false,
             partOf: ["aws:elasticache/replicationGroup:ReplicationGroup"],
         },
+        exclusive: [refused("elasticache", "CreateCacheSubnetGroup", "name", "CacheSubnetGroupAlreadyExists")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [

@@ -8,6 +8,7 @@ import {
     withResourceTag,
     writeGrant,
 } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -25,6 +26,7 @@ export const guardduty: ServiceRows = {
             },
         ],
         protector: { risk: "GuardDuty finds nothing, and its findings are deleted" },
+        exclusive: [refused("guardduty", "CreateDetector", "", "BadRequestException")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -55,6 +57,16 @@ export const guardduty: ServiceRows = {
             risk: "GuardDuty no longer looks there",
             protects: "aws:guardduty/detector:Detector",
         },
+        wholeLists: [
+            {
+                of: "RUNTIME_MONITORING",
+                input: "additionalConfigurations",
+                key: "name",
+                items: ["EKS_ADDON_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EC2_AGENT_MANAGEMENT"],
+                source: "https://docs.aws.amazon.com/guardduty/latest/APIReference/API_DetectorAdditionalConfigurationResult.html",
+            },
+        ],
+        exclusive: [merged("guardduty", "UpdateDetector", "detectorId name")],
         recovery: { createAgain: "the second creation writes the same values again" },
         children: { none: "it is a switch of its detector" },
         grants: [

@@ -1,5 +1,6 @@
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import { readGrant, stackRoles, withConditions, writeGrant, type Conditions } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -24,6 +25,7 @@ export const iam: ServiceRows = {
                 source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
             },
         ],
+        exclusive: [refused("iam", "CreateRole", "name", "EntityAlreadyExists")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [
@@ -45,6 +47,7 @@ export const iam: ServiceRows = {
     "aws:iam/rolePolicy:RolePolicy": {
         name: { maxLength: 128 },
         forceNew: forceNew("iam/role_policy", [...nameInputs, "role"]),
+        exclusive: [merged("iam", "PutRolePolicy", "role name")],
         recovery: { importId: "{role}:{name}" },
         children: { none: "it is the document of a role's policy, which Pulumi's refresh compares" },
         grants: [
@@ -56,6 +59,7 @@ export const iam: ServiceRows = {
     "aws:iam/rolePolicyAttachment:RolePolicyAttachment": {
         summary: ["{policyArn}"],
         forceNew: forceNew("iam/role_policy_attachment", ["policyArn", "role"]),
+        exclusive: [merged("iam", "AttachRolePolicy", "role policyArn")],
         recovery: { importId: "{role}/{policyArn}" },
         children: { none: "it says that a role has a policy, and nothing else" },
         grants: [

@@ -9,6 +9,7 @@ import {
     writeGrant,
     listGrant,
 } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -23,6 +24,7 @@ export const kms: ServiceRows = {
         summary: ["{name}"],
         fakeOutputs: { arn: (request) => request.arn("kms", request.physicalName) },
         forceNew: forceNew("kms/alias", nameInputs),
+        exclusive: [refused("kms", "CreateAlias", "name", "AlreadyExistsException")],
         recovery: "lookup",
         children: { none: "it is a name of its key, and nothing else" },
         grants: [
@@ -64,6 +66,7 @@ export const kms: ServiceRows = {
                 source: `${kmsGuide}/rotate-keys.html`,
             },
         ],
+        exclusive: { none: "KMS identifies it by an ID" },
         recovery: "lookup",
         children: "listed",
         grants: [

@@ -8,6 +8,8 @@ import {
     writeGrant,
     listGrant,
 } from "./deployer-grant.ts";
+import { securityGroupsOfVpc } from "./ec2-grants.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
@@ -47,6 +49,7 @@ export const lambda: ServiceRows = {
                 source: "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
             },
         ],
+        exclusive: [refused("lambda", "CreateFunction", "name", "ResourceConflictException")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [
@@ -60,6 +63,7 @@ export const lambda: ServiceRows = {
             ),
             // With the rights of the caller Lambda looks at the network that it joins.
             listGrant("ec2: DescribeSecurityGroups DescribeSubnets DescribeVpcs DescribeNetworkInterfaces"),
+            securityGroupsOfVpc,
             passRoles,
             ...keyUseGrants,
         ],
@@ -79,6 +83,7 @@ export const lambda: ServiceRows = {
             "statementId",
             "statementIdPrefix",
         ]),
+        exclusive: [refused("lambda", "AddPermission", "function statementId", "ResourceConflictException")],
         recovery: "lookup",
         children: { none: "it is a statement of a function's policy, and nothing else" },
         grants: [

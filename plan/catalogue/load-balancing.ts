@@ -1,3 +1,4 @@
+import { dnsSuffixOf } from "../../lib/partitions.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import {
     identifiedByArn,
@@ -13,6 +14,8 @@ import {
     type ResourceScope,
     listGrant,
 } from "./deployer-grant.ts";
+import { securityGroupsOfVpc } from "./ec2-grants.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import { sameAgain, type ServiceRows } from "./row.ts";
@@ -46,6 +49,7 @@ export const loadBalancing: ServiceRows = {
                 source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/create-https-listener.html",
             },
         ],
+        exclusive: [refused("elasticloadbalancing", "CreateListener", "loadBalancerArn port", "DuplicateListener")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -64,6 +68,7 @@ export const loadBalancing: ServiceRows = {
             ),
         ),
         forceNew: forceNew("elbv2/listener_rule", ["listenerArn"]),
+        exclusive: [refused("elasticloadbalancing", "CreateRule", "listenerArn priority", "PriorityInUse")],
         recovery: "lookup",
         children: { none: "its conditions and actions are arguments of its own" },
         grants: [
@@ -81,7 +86,7 @@ export const loadBalancing: ServiceRows = {
                 request.arn("elasticloadbalancing", `loadbalancer/${loadBalancerPath(request)}`),
             ),
             arnSuffix: loadBalancerPath,
-            dnsName: ({ physicalName, region }) => `${physicalName}-1234567890.${region}.elb.amazonaws.com`,
+            dnsName: ({ physicalName, region }) => `${physicalName}-1234567890.${region}.elb.${dnsSuffixOf(region)}`,
             zoneId: "Z35SXDOTRQ7X7K",
         },
         providerDefaults: {
@@ -116,6 +121,7 @@ export const loadBalancing: ServiceRows = {
                 source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html",
             },
         ],
+        exclusive: [refused("elasticloadbalancing", "CreateLoadBalancer", "name", "DuplicateLoadBalancerName")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -125,7 +131,11 @@ export const loadBalancing: ServiceRows = {
             ),
             tagGrant(loadBalancers),
             describeGrant("DescribeLoadBalancers DescribeLoadBalancerAttributes DescribeCapacityReservation"),
-            listGrant("ec2: DescribeAccountAttributes DescribeInternetGateways DescribeNetworkInterfaces"),
+            // Elastic Load Balancing checks the network with the rights of the caller.
+            listGrant(
+                "ec2: DescribeAccountAttributes DescribeInternetGateways DescribeNetworkInterfaces DescribeSecurityGroups DescribeSubnets DescribeVpcs",
+            ),
+            securityGroupsOfVpc,
             createServiceLinkedRole("elasticloadbalancing.amazonaws.com"),
         ],
     },
@@ -156,6 +166,7 @@ export const loadBalancing: ServiceRows = {
                 source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html",
             },
         ],
+        exclusive: [refused("elasticloadbalancing", "CreateTargetGroup", "name", "DuplicateTargetGroupName")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -175,6 +186,7 @@ export const loadBalancing: ServiceRows = {
             "targetGroupArn",
             "targetId",
         ]),
+        exclusive: [merged("elasticloadbalancing", "RegisterTargets", "targetGroupArn targetId")],
         recovery: { createAgain: sameAgain },
         children: { none: "it says that a target is in a group, and nothing else" },
         grants: [

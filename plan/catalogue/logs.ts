@@ -2,6 +2,7 @@ import { logGroupPatterns } from "../../lib/encryption/log-group-patterns.ts";
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import {
+    logPolicyScope,
     readGrant,
     regionalArns,
     untaggedOnly,
@@ -10,6 +11,7 @@ import {
     writeGrant,
     listGrant,
 } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, removed, shortened } from "./protection-checks.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
@@ -51,6 +53,7 @@ export const logs: ServiceRows = {
                 source: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html",
             },
         ],
+        exclusive: [refused("logs", "CreateLogGroup", "name", "ResourceAlreadyExistsException")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [
@@ -68,10 +71,24 @@ export const logs: ServiceRows = {
             listGrant("logs: DescribeLogGroups"),
         ],
     },
+    // One of the ten that an account has in a region, for the log groups of this stack.
+    "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": {
+        name: { input: "policyName", maxLength: maxNameLengths.logGroup },
+        forceNew: forceNew("logs/resource_policy", ["policyName", "resourceArn"]),
+        protector: { risk: "WAF and ElastiCache cannot deliver logs", protects: "aws:cloudwatch/logGroup:LogGroup" },
+        exclusive: [merged("logs", "PutResourcePolicy", "policyName")],
+        recovery: { importId: "{policyName}" },
+        children: { none: "it is a policy, which Pulumi's refresh compares" },
+        grants: [
+            writeGrant("logs: DeleteResourcePolicy PutResourcePolicy", logPolicyScope),
+            listGrant("logs: DescribeResourcePolicies"),
+        ],
+    },
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": {
         name: { maxLength: 512 },
         summary: ["{pattern}"],
         forceNew: forceNew("logs/metric_filter", ["logGroupName", "name"]),
+        exclusive: [merged("logs", "PutMetricFilter", "logGroupName name")],
         recovery: { importId: "{logGroupName}:{name}" },
         children: { none: comparedByRefresh },
         grants: [

@@ -1,9 +1,6 @@
 import { identifiedByArn, rdsArnOutput } from "../fake-provider/output-formats.ts";
 import { getPath, itemsOf } from "../query.ts";
-import { forceNew } from "./force-new.ts";
-import { changedFrom, lowered } from "./protection-checks.ts";
 import type { PartialRows } from "./row.ts";
-import { bucketInputs, s3Guide } from "./s3.ts";
 
 /** Types that no stack creates yet: the rules need these facts if the program creates one. */
 export const typesNotCreatedByProgram: PartialRows = {
@@ -49,25 +46,6 @@ export const typesNotCreatedByProgram: PartialRows = {
     },
     "aws:rds/parameterGroup:ParameterGroup": {
         fakeOutputs: rdsArnOutput("pg"),
-    },
-    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
-        forceNew: forceNew("s3/bucket_object_lock_configuration", [...bucketInputs, "objectLockEnabled"]),
-        weakerInputs: [
-            {
-                check: changedFrom("rule.defaultRetention.mode", "COMPLIANCE"),
-                risk: "records can be deleted before their time",
-                source: `${s3Guide}/object-lock.html`,
-            },
-            {
-                check: lowered("rule.defaultRetention.days"),
-                risk: "new records can be deleted earlier",
-                source: `${s3Guide}/object-lock.html`,
-            },
-        ],
-        protector: {
-            risk: "records can be deleted before their time",
-            protects: "aws:s3/bucket:Bucket",
-        },
     },
     "aws:secretsmanager/secretPolicy:SecretPolicy": {
         policyOf: { type: "aws:secretsmanager/secret:Secret", input: "secretArn", property: "arn" },

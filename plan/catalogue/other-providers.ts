@@ -8,6 +8,15 @@ export const otherProviders: PartialRows = {
         forceNew: forceNew("https://www.pulumi.com/docs/iac/concepts/resources/providers/", ["region"]),
         loss: { content: "everything: another region makes every resource anew", losesData: true },
     },
+    "random:index/randomId:RandomId": {
+        summary: ["{byteLength} bytes"],
+        fakeOutputs: { hex: ({ inputs, hex }) => hex(2 * Number(inputs.byteLength)) },
+        forceNew: forceNew("https://www.pulumi.com/registry/packages/random/api-docs/randomid/", [
+            "byteLength",
+            "keepers",
+            "prefix",
+        ]),
+    },
     "random:index/randomPassword:RandomPassword": {
         summary: ["{length} characters"],
         fakeOutputs: { id: "none", result: fakePassword },
@@ -25,7 +34,11 @@ export const otherProviders: PartialRows = {
             "special",
             "upper",
         ]),
-        loss: { content: "the cache's AUTH token: another one logs every task out", losesData: false },
+        loss: {
+            content:
+                "the cache's AUTH token, which the cache refuses from then on unless `cache.token.acceptPrevious` is set",
+            losesData: false,
+        },
     },
     "tls:index/privateKey:PrivateKey": {
         fakeOutputs: {

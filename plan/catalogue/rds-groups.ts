@@ -1,5 +1,6 @@
 import { rdsArnOutput } from "../fake-provider/output-formats.ts";
 import { automaticNamePattern, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { changedFrom, eachNamedItem } from "./protection-checks.ts";
 import { clusterParameters, describeRds, rdsReadTagsGrant, rdsTagGrant, subnetGroups } from "./rds-grants.ts";
@@ -22,6 +23,7 @@ export const rdsGroups: ServiceRows = {
                 source: "https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html",
             },
         ],
+        exclusive: [refused("rds", "CreateDBClusterParameterGroup", "name", "DBParameterGroupAlreadyExists")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -39,6 +41,7 @@ export const rdsGroups: ServiceRows = {
         fakeOutputs: rdsArnOutput("es"),
         providerDefaults: { enabled: true },
         forceNew: forceNew("rds/event_subscription", nameInputs),
+        exclusive: [refused("rds", "CreateEventSubscription", "name", "SubscriptionAlreadyExist")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -60,6 +63,7 @@ export const rdsGroups: ServiceRows = {
             losesData: false,
             partOf: ["aws:rds/cluster:Cluster"],
         },
+        exclusive: [refused("rds", "CreateDBSubnetGroup", "name", "DBSubnetGroupAlreadyExists")],
         recovery: { importId: "{name}" },
         children: { none: comparedByRefresh },
         grants: [

@@ -10,6 +10,7 @@ import {
     regionalArns,
     writeGrant,
 } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom, changedTo, itemsRemoved, lowered } from "./protection-checks.ts";
 import { clusterParameters, describeRds, rdsReadTagsGrant, rdsTagGrant, subnetGroups } from "./rds-grants.ts";
@@ -123,17 +124,45 @@ export const rds: ServiceRows = {
                 source: `${rdsGuide}/UsingWithRDS.IAMDBAuth.html`,
             },
             {
+                check: changedTo("enableHttpEndpoint", true),
+                risk: "the Data API reaches the database from outside the VPC",
+                source: `${rdsGuide}/data-api.html`,
+            },
+            {
                 check: itemsRemoved("enabledCloudwatchLogsExports"),
                 risk: "the database's log is kept nowhere else",
                 source: `${rdsGuide}/AuroraPostgreSQL.CloudWatch.html`,
             },
         ],
         tagPropagation: snapshotTags,
+        waitsForMaintenance: {
+            unless: "applyImmediately",
+            references: ["dbClusterParameterGroupName"],
+            refusedWith: "InvalidDBParameterGroupState",
+            source: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBClusterParameterGroup.html",
+        },
+        exclusive: [refused("rds", "CreateDBCluster", "clusterIdentifier", "DBClusterAlreadyExistsFault")],
         recovery: { importId: "{clusterIdentifier}" },
         children: "listed",
         grants: [
             writeGrant("rds: CreateDBCluster ModifyDBCluster", {
                 arns: [...clusters.arns, ...clusterParameters.arns, ...subnetGroups.arns, ...awsDefaultGroups.arns],
+            }),
+            // The Data API is switched by calls of its own.
+            writeGrant("rds: DisableHttpEndpoint EnableHttpEndpoint", clusters),
+            // The snapshots that RDS makes itself are called `rds:<cluster>-<time>`.
+            writeGrant("rds: RestoreDBClusterFromSnapshot RestoreDBClusterToPointInTime", {
+                arns: [
+                    ...clusters.arns,
+                    ...regionalArns(
+                        "rds",
+                        "cluster-snapshot:payment-*-{suffix}-*",
+                        "cluster-snapshot:rds:payment-*-{suffix}-*",
+                    ).arns,
+                    ...clusterParameters.arns,
+                    ...subnetGroups.arns,
+                    ...awsDefaultGroups.arns,
+                ],
             }),
             // A deleted cluster may leave a last snapshot.
             writeGrant("rds: CreateDBClusterSnapshot DeleteDBCluster", {
@@ -196,6 +225,13 @@ export const rds: ServiceRows = {
             },
         ],
         tagPropagation: snapshotTags,
+        waitsForMaintenance: {
+            unless: "applyImmediately",
+            references: ["dbParameterGroupName"],
+            refusedWith: "InvalidDBParameterGroupState",
+            source: "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_DeleteDBParameterGroup.html",
+        },
+        exclusive: [refused("rds", "CreateDBInstance", "identifier", "DBInstanceAlreadyExists")],
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: [

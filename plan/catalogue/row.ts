@@ -3,6 +3,7 @@ import type { FakeOutputs } from "../fake-provider/output-formats.ts";
 import type { PlanNode } from "../plan-node.ts";
 import type { StateResource } from "../state.ts";
 import type { DeployerGrant } from "./deployer-grant.ts";
+import type { Exclusivity } from "./exclusive-inputs.ts";
 import type { ForceNew } from "./force-new.ts";
 import type { Protector, WeakerInput } from "./protection-checks.ts";
 
@@ -30,12 +31,19 @@ export interface ResourceTypeRow {
     readonly storeKind?: StoreKind;
     /** The resource that this one's policy is about. */
     readonly policyOf?: PolicyTarget;
+    /** Resources of which this one is a copy, as they were when it was created. */
+    readonly copyOf?: CopySource;
     readonly deletion?: Deletion;
     /** Changes of inputs after which the resource protects less. */
     readonly weakerInputs?: readonly WeakerInput[];
     /** A resource that does nothing but protect another, or keep a record of it. */
     readonly protector?: Protector;
     readonly tagPropagation?: TagPropagation;
+    /** Lists that AWS returns whole, whatever the program set: an item that the program leaves out shows as a change. */
+    readonly wholeLists?: readonly WholeList[];
+    readonly exclusive: Exclusivity;
+    /** @default AWS makes every change during the update */
+    readonly waitsForMaintenance?: WaitsForMaintenance;
     readonly recovery: RecoveryMethod;
     readonly children: Children;
     readonly grants: readonly DeployerGrant[];
@@ -98,6 +106,12 @@ export interface PolicyTarget {
     readonly denyPlainHttpTo?: (arn: string) => readonly string[];
 }
 
+export interface CopySource {
+    readonly types: readonly string[];
+    /** Page of AWS that says so. */
+    readonly source: string;
+}
+
 export interface Deletion {
     /** Inputs that follow the setting `deletionProtection`. */
     readonly inputs?: readonly DeletionInput[];
@@ -105,12 +119,25 @@ export interface Deletion {
     readonly pulumiProtect?: true;
     /** Inputs that would keep the resource in AWS after `pulumi destroy`. No stack sets them. */
     readonly retainingInputs?: readonly string[];
+    /** Whether Pulumi must leave it in AWS, because others use it as well. */
+    readonly shared?: (inputs: Readonly<Record<string, unknown>>) => boolean;
     /** The resource serves callers, so that its replacement must exist before it is deleted. */
     readonly replaceFirst?: true;
     /** How long AWS takes, and why, where that is minutes. */
     readonly duration?: string;
     /** What AWS keeps after the deletion. */
     readonly remains?: (inputs: NonNullable<StateResource["inputs"]>, resource: StateResource) => string | undefined;
+}
+
+/** Changes that AWS makes in the maintenance window, after Pulumi's update has ended. */
+export interface WaitsForMaintenance {
+    /** Input that, if true, makes them during the update. */
+    readonly unless: string;
+    /** Inputs that refer to other resources: until the window AWS uses the former one. */
+    readonly references: readonly string[];
+    /** Error with which AWS refuses to delete what is still used. */
+    readonly refusedWith: string;
+    readonly source: string;
 }
 
 export interface DeletionInput {
@@ -125,6 +152,17 @@ export interface TagPropagation {
     readonly createdResources: string;
     readonly requirement: string;
     readonly propagatesTags: (node: PlanNode) => boolean;
+}
+
+export interface WholeList {
+    /** Name of the resource that has the list. */
+    readonly of: string;
+    readonly input: string;
+    /** Key by which the provider compares the items. */
+    readonly key: string;
+    /** In the order in which AWS returns them. */
+    readonly items: readonly string[];
+    readonly source: string;
 }
 
 /**

@@ -1,8 +1,10 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { dnsSuffixOf, regionalHost } from "../../lib/partitions.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import { readGrant, writeGrant, type DeployerGrant, type ResourceScope } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
-import { changedFrom, eachNamedItem, encryptionRisk, removed, shortened } from "./protection-checks.ts";
+import { changedFrom, eachNamedItem, encryptionRisk, lowered, removed, shortened } from "./protection-checks.ts";
 import type { ServiceRows } from "./row.ts";
 
 export const buckets: ResourceScope = { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] };
@@ -14,8 +16,10 @@ const readBucket = readGrant(
     buckets,
 );
 
-export const bucketInputs = ["bucket", "expectedBucketOwner"];
-export const s3Guide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
+const bucketInputs = ["bucket", "expectedBucketOwner"];
+const s3Guide = "https://docs.aws.amazon.com/AmazonS3/latest/userguide";
+
+const unlockedRisk = "records can be deleted before their time";
 
 const bucketSettingGrants = (...actions: string[]): DeployerGrant[] => [
     writeGrant(`s3: ${actions.join(" ")}`, buckets),
@@ -28,16 +32,19 @@ export const s3: ServiceRows = {
         summary: ["emptied on destroy{forceDestroy?}", "{bucket}"],
         fakeOutputs: {
             arn: (request) => request.arn("s3", request.physicalName, { region: "", account: "" }),
-            bucketDomainName: ({ physicalName }) => `${physicalName}.s3.amazonaws.com`,
-            bucketRegionalDomainName: ({ physicalName, region }) => `${physicalName}.s3.${region}.amazonaws.com`,
+            bucketDomainName: ({ physicalName, region }) => `${physicalName}.s3.${dnsSuffixOf(region)}`,
+            bucketRegionalDomainName: ({ physicalName, region }) => `${physicalName}.${regionalHost("s3", region)}`,
         },
         forceNew: forceNew("s3/bucket", ["bucket", "bucketNamespace", "bucketPrefix", "objectLockEnabled"], {
+            // In place since hashicorp/aws 6.63.0.
+            conditions: { objectLockEnabled: (_, { objectLockEnabled }) => objectLockEnabled === false },
             keptWhenRemoved: ["objectLockEnabled"],
         }),
         loss: { content: "audit records and access logs", losesData: true },
         storage: storage["aws:s3/bucket:Bucket"],
         storeKind: "Buckets",
         deletion: { inputs: [{ input: "forceDestroy", unprotected: true, protected: false }], pulumiProtect: true },
+        exclusive: [refused("s3", "CreateBucket", "bucket", "BucketAlreadyOwnedByYou")],
         recovery: { importId: "{bucket}" },
         children: "listed",
         grants: [
@@ -45,8 +52,13 @@ export const s3: ServiceRows = {
                 "s3: CreateBucket DeleteBucket PutBucketObjectLockConfiguration PutBucketTagging TagResource UntagResource",
                 buckets,
             ),
-            // Forced deletion empties the bucket.
-            writeGrant("s3: DeleteObject DeleteObjectVersion", objects),
+            // Forced deletion empties the bucket, where Object Lock is on against governance retention and legal holds. The
+            // deployer of a protected stack may do neither.
+            { ...writeGrant("s3: DeleteObject DeleteObjectVersion", objects), onlyWith: { forceDestroy: true } },
+            {
+                ...writeGrant("s3: BypassGovernanceRetention PutObjectLegalHold", objects),
+                onlyWith: { forceDestroy: true, objectLockEnabled: true },
+            },
             readGrant("s3: ListBucketVersions", buckets),
             readBucket,
         ],
@@ -65,6 +77,7 @@ export const s3: ServiceRows = {
                 source: `${s3Guide}/intro-lifecycle-rules.html`,
             },
         ],
+        exclusive: [merged("s3", "PutBucketLifecycleConfiguration", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("PutLifecycleConfiguration"),
@@ -72,12 +85,35 @@ export const s3: ServiceRows = {
     "aws:s3/bucketLogging:BucketLogging": {
         forceNew: forceNew("s3/bucket_logging", bucketInputs),
         protector: { risk: "requests to the bucket leave no record", protects: "aws:s3/bucket:Bucket" },
+        exclusive: [merged("s3", "PutBucketLogging", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("PutBucketLogging"),
     },
+    "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": {
+        summary: ["{rule.defaultRetention.mode}", "{rule.defaultRetention.days} days"],
+        forceNew: forceNew("s3/bucket_object_lock_configuration", [...bucketInputs, "objectLockEnabled"]),
+        weakerInputs: [
+            {
+                check: changedFrom("rule.defaultRetention.mode", "COMPLIANCE"),
+                risk: unlockedRisk,
+                source: `${s3Guide}/object-lock.html`,
+            },
+            {
+                check: lowered("rule.defaultRetention.days"),
+                risk: "new records can be deleted earlier",
+                source: `${s3Guide}/object-lock.html`,
+            },
+        ],
+        protector: { risk: unlockedRisk, protects: "aws:s3/bucket:Bucket" },
+        exclusive: [merged("s3", "PutObjectLockConfiguration", "bucket")],
+        recovery: { importId: "{bucket}" },
+        children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
+        grants: bucketSettingGrants("PutBucketObjectLockConfiguration"),
+    },
     "aws:s3/bucketOwnershipControls:BucketOwnershipControls": {
         forceNew: forceNew("s3/bucket_ownership_controls", ["bucket"]),
+        exclusive: [merged("s3", "PutBucketOwnershipControls", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("PutBucketOwnershipControls"),
@@ -91,6 +127,7 @@ export const s3: ServiceRows = {
             denyPlainHttpTo: (arn) => [arn, `${arn}/*`],
         },
         protector: { risk: "S3 answers calls without TLS", protects: "aws:s3/bucket:Bucket" },
+        exclusive: [merged("s3", "PutBucketPolicy", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("DeleteBucketPolicy", "PutBucketPolicy"),
@@ -108,6 +145,7 @@ export const s3: ServiceRows = {
             risk: "a policy or an ACL can make the bucket public",
             protects: "aws:s3/bucket:Bucket",
         },
+        exclusive: [merged("s3", "PutPublicAccessBlock", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("PutBucketPublicAccessBlock"),
@@ -125,6 +163,7 @@ export const s3: ServiceRows = {
             risk: encryptionRisk,
             protects: "aws:s3/bucket:Bucket",
         },
+        exclusive: [merged("s3", "PutBucketEncryption", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("PutEncryptionConfiguration"),
@@ -139,6 +178,7 @@ export const s3: ServiceRows = {
             },
         ],
         protector: { risk: "what is overwritten or deleted is gone", protects: "aws:s3/bucket:Bucket" },
+        exclusive: [merged("s3", "PutBucketVersioning", "bucket")],
         recovery: { importId: "{bucket}" },
         children: { none: "it is a setting of its bucket, which Pulumi's refresh compares" },
         grants: bucketSettingGrants("PutBucketVersioning"),

@@ -1,5 +1,6 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { fixedNamePattern, keyUseGrants, passRoles, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import type { ServiceRows } from "./row.ts";
 
@@ -17,6 +18,7 @@ export const scheduler: ServiceRows = {
         providerDefaults: { scheduleExpressionTimezone: "UTC" },
         forceNew: forceNew("scheduler/schedule", [...nameInputs, "groupName"], { keptWhenRemoved: ["groupName"] }),
         storage: storage["aws:scheduler/schedule:Schedule"],
+        exclusive: [refused("scheduler", "CreateSchedule", "groupName name", "ConflictException")],
         recovery: { importId: "{groupName}/{name}" },
         children: { none: "its target is an argument of its own, which Pulumi's refresh compares" },
         grants: [
@@ -32,6 +34,7 @@ export const scheduler: ServiceRows = {
             arn: (request) => request.arn("scheduler", `schedule-group/${request.physicalName}`),
         },
         forceNew: forceNew("scheduler/schedule_group", nameInputs),
+        exclusive: [refused("scheduler", "CreateScheduleGroup", "name", "ConflictException")],
         recovery: { importId: "{name}" },
         children: "listed",
         grants: [

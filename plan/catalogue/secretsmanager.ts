@@ -10,6 +10,7 @@ import {
     writeGrant,
     type DeployerGrant,
 } from "./deployer-grant.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { kmsKeyArns } from "./kms.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
@@ -20,10 +21,12 @@ export const secrets = regionalArns("secretsmanager", `secret:${automaticNamePat
 /** The provider reads the value, too, to compare it. */
 const readSecretValue: DeployerGrant = readGrant("secretsmanager: GetSecretValue", secrets);
 
-/** To read a value, a preview needs the key, too. */
+/** To read a value, a preview needs the key, too. In China the name of the service ends with `amazonaws.com.cn`. */
 const decryptSecretValue: DeployerGrant = readGrant(
     "kms: Decrypt",
-    withConditions(withResourceTag(kmsKeyArns), { StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com" } }),
+    withConditions(withResourceTag(kmsKeyArns), {
+        StringLike: { "kms:ViaService": "secretsmanager.*.amazonaws.com*" },
+    }),
 );
 
 export const secretsmanager: ServiceRows = {
@@ -53,6 +56,7 @@ export const secretsmanager: ServiceRows = {
                 source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html",
             },
         ],
+        exclusive: [refused("secretsmanager", "CreateSecret", "name", "ResourceExistsException")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -76,6 +80,7 @@ export const secretsmanager: ServiceRows = {
             "secretString",
             "secretStringWoVersion",
         ]),
+        exclusive: { none: "a secret has many versions" },
         recovery: { createAgain: "the former version loses its label, and AWS deletes it" },
         children: { none: "it is a value of its secret, which Pulumi's refresh compares" },
         grants: [

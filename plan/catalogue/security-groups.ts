@@ -1,6 +1,7 @@
 import { ec2Outputs } from "../fake-provider/output-formats.ts";
 import { untaggedOnly, withResourceTag, writeGrant, type DeployerGrant } from "./deployer-grant.ts";
 import { createGrants, describeEc2, ec2Arns } from "./ec2-grants.ts";
+import { refused, type ExclusiveInputs } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs, setOrRemoved, type Condition } from "./force-new.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
 
@@ -18,12 +19,19 @@ const securityGroupRuleGrants = (direction: "Ingress" | "Egress"): DeployerGrant
     describeEc2("SecurityGroupRules SecurityGroups"),
 ];
 
+/** EC2 refuses a second rule for the same traffic, whatever its description. */
+const securityGroupRule = (action: string): ExclusiveInputs[] =>
+    peerInputs.map((peer) =>
+        refused("ec2", action, `securityGroupId ipProtocol fromPort toPort ${peer}`, "InvalidPermission.Duplicate"),
+    );
+
 export const securityGroups: ServiceRows = {
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": {
         name: { givenBecause: "AWS has named it" },
         fakeOutputs: ec2Outputs("security-group", "sg"),
         providerDefaults: { revokeRulesOnDelete: false },
         forceNew: forceNew("ec2/vpc_default_security_group", ["vpcId"]),
+        exclusive: { none: "Pulumi adopts the group of the VPC, and deletes nothing" },
         recovery: { createAgain: "AWS makes it with the VPC; this clears its rules again" },
         children: "listed",
         grants: [
@@ -44,6 +52,7 @@ export const securityGroups: ServiceRows = {
         forceNew: forceNew("ec2/vpc_security_group", [...nameInputs, "description", "vpcId"], {
             keptWhenRemoved: ["vpcId"],
         }),
+        exclusive: [refused("ec2", "CreateSecurityGroup", "vpcId name", "InvalidGroup.Duplicate")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -62,6 +71,7 @@ export const securityGroups: ServiceRows = {
         forceNew: forceNew("ec2/vpc_security_group_egress_rule", [...peerInputs, "securityGroupId"], {
             conditions: peerConditions,
         }),
+        exclusive: securityGroupRule("AuthorizeSecurityGroupEgress"),
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: securityGroupRuleGrants("Egress"),
@@ -72,6 +82,7 @@ export const securityGroups: ServiceRows = {
         forceNew: forceNew("ec2/vpc_security_group_ingress_rule", [...peerInputs, "securityGroupId"], {
             conditions: peerConditions,
         }),
+        exclusive: securityGroupRule("AuthorizeSecurityGroupIngress"),
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: securityGroupRuleGrants("Ingress"),

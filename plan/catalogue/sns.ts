@@ -1,6 +1,7 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
 import { identifiedByArn } from "../fake-provider/output-formats.ts";
 import { fixedNamePattern, readGrant, regionalArns, writeGrant, type ResourceScope } from "./deployer-grant.ts";
+import { merged } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, removed } from "./protection-checks.ts";
 import { sameAgain, type ServiceRows } from "./row.ts";
@@ -27,6 +28,7 @@ export const sns: ServiceRows = {
                 source: "https://docs.aws.amazon.com/sns/latest/dg/sns-server-side-encryption.html",
             },
         ],
+        exclusive: [merged("sns", "CreateTopic", "name")],
         recovery: { createAgain: sameAgain },
         children: "listed",
         grants: [
@@ -38,6 +40,7 @@ export const sns: ServiceRows = {
         forceNew: forceNew("sns/topic_policy", ["arn"]),
         policyOf: { type: "aws:sns/topic:Topic", input: "arn", property: "arn", denyPlainHttpTo: (arn) => [arn] },
         protector: { risk: "SNS answers calls without TLS", protects: "aws:sns/topic:Topic" },
+        exclusive: [merged("sns", "SetTopicAttributes", "arn")],
         recovery: { importId: "{arn}" },
         children: { none: "it is a policy of its queue or topic, which Pulumi's refresh compares" },
         grants: [writeGrant("sns: SetTopicAttributes", topics), readGrant("sns: GetTopicAttributes", topics)],
@@ -47,6 +50,7 @@ export const sns: ServiceRows = {
         fakeOutputs: identifiedByArn((request) => `${request.text("topic")}:${request.uuid}`),
         providerDefaults: { confirmationTimeoutInMinutes: 1, endpointAutoConfirms: false },
         forceNew: forceNew("sns/topic_subscription", ["endpoint", "protocol", "topic"]),
+        exclusive: [merged("sns", "Subscribe", "topic protocol endpoint")],
         recovery: { createAgain: sameAgain },
         children: { none: "it says who gets a topic's messages, and nothing else" },
         grants: [

@@ -1,6 +1,8 @@
 import { storage } from "../../lib/manifest/storage-by-type.ts";
+import { regionalHost } from "../../lib/partitions.ts";
 import { maxNameLengths } from "../../lib/settings/names.ts";
 import { fixedNamePattern, readGrant, regionalArns, writeGrant } from "./deployer-grant.ts";
+import { merged } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { encryptionRisk, lowered, removed } from "./protection-checks.ts";
 import { sameAgain, type ServiceRows } from "./row.ts";
@@ -22,9 +24,10 @@ export const sqs: ServiceRows = {
             "CMK{kmsMasterKeyId?}",
         ],
         fakeOutputs: {
-            id: ({ region, account, physicalName }) => `https://sqs.${region}.amazonaws.com/${account}/${physicalName}`,
+            id: ({ region, account, physicalName }) =>
+                `https://${regionalHost("sqs", region)}/${account}/${physicalName}`,
             url: ({ region, account, physicalName }) =>
-                `https://sqs.${region}.amazonaws.com/${account}/${physicalName}`,
+                `https://${regionalHost("sqs", region)}/${account}/${physicalName}`,
             arn: (request) => request.arn("sqs", request.physicalName),
         },
         providerDefaults: {
@@ -52,6 +55,7 @@ export const sqs: ServiceRows = {
                 source: "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-dead-letter-queues.html",
             },
         ],
+        exclusive: [merged("sqs", "CreateQueue", "name")],
         recovery: { createAgain: sameAgain },
         children: "listed",
         grants: [
@@ -63,12 +67,14 @@ export const sqs: ServiceRows = {
         forceNew: forceNew("sqs/queue_policy", ["queueUrl"]),
         policyOf: { type: "aws:sqs/queue:Queue", input: "queueUrl", property: "url", denyPlainHttpTo: (arn) => [arn] },
         protector: { risk: "SQS answers calls without TLS", protects: "aws:sqs/queue:Queue" },
+        exclusive: [merged("sqs", "SetQueueAttributes", "queueUrl")],
         recovery: { importId: "{queueUrl}" },
         children: { none: "it is a policy of its queue or topic, which Pulumi's refresh compares" },
         grants: [writeGrant("sqs: SetQueueAttributes", queues), readGrant("sqs: GetQueueAttributes", queues)],
     },
     "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": {
         forceNew: forceNew("sqs/queue_redrive_allow_policy", ["queueUrl"]),
+        exclusive: [merged("sqs", "SetQueueAttributes", "queueUrl")],
         recovery: { importId: "{queueUrl}" },
         children: { none: "it is a policy of its queue or topic, which Pulumi's refresh compares" },
         grants: [writeGrant("sqs: SetQueueAttributes", queues), readGrant("sqs: GetQueueAttributes", queues)],

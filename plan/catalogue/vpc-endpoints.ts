@@ -1,6 +1,8 @@
+import { dnsSuffixOf } from "../../lib/partitions.ts";
 import { ec2Outputs, idWithPrefix } from "../fake-provider/output-formats.ts";
-import { readGrant, withResourceTag, writeGrant, logDeliveryScope } from "./deployer-grant.ts";
+import { withResourceTag, writeGrant, logDeliveryGrants } from "./deployer-grant.ts";
 import { createGrants, describeEc2, ec2Arns } from "./ec2-grants.ts";
+import { refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { changedFrom } from "./protection-checks.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
@@ -38,13 +40,13 @@ export const vpcEndpoints: ServiceRows = {
             },
         ],
         protector: { risk: "traffic leaves no record", protects: "aws:ec2/vpc:Vpc" },
+        exclusive: [refused("ec2", "CreateFlowLogs", "vpcId logDestination", "FlowLogAlreadyExists")],
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: [
             ...createGrants("CreateFlowLogs", "vpc-flow-log", "vpc"),
             writeGrant("ec2: DeleteFlowLogs", withResourceTag(ec2Arns("vpc-flow-log"))),
-            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", logDeliveryScope),
-            readGrant("logs: GetLogDelivery ListLogDeliveries", logDeliveryScope),
+            ...logDeliveryGrants,
             describeEc2("FlowLogs"),
         ],
     },
@@ -55,7 +57,7 @@ export const vpcEndpoints: ServiceRows = {
             cidrBlocks: ["52.216.0.0/15"],
             dnsEntries: (request) => [
                 {
-                    dnsName: `${idWithPrefix("vpce")(request)}.${request.text("serviceName", "service").replace(/^.*\./, "")}.${request.region}.vpce.amazonaws.com`,
+                    dnsName: `${idWithPrefix("vpce")(request)}.${request.text("serviceName", "service").replace(/^.*\./, "")}.${request.region}.vpce.${dnsSuffixOf(request.region)}`,
                     hostedZoneId: "Z7HUB22UULQXV",
                 },
             ],
@@ -74,6 +76,9 @@ export const vpcEndpoints: ServiceRows = {
             ],
             { keptWhenRemoved: ["serviceRegion"] },
         ),
+        exclusive: [
+            refused("ec2", "CreateVpcEndpoint", "vpcId serviceName", "RouteAlreadyExists, or a conflicting DNS domain"),
+        ],
         recovery: "lookup",
         children: {
             none: "its groups, subnets, route tables and policy are arguments of its own, which Pulumi's refresh compares",
@@ -84,6 +89,8 @@ export const vpcEndpoints: ServiceRows = {
                 "ec2: ModifyVpcEndpoint",
                 withResourceTag(ec2Arns("vpc-endpoint", "subnet", "route-table", "security-group")),
             ),
+            // With private DNS, EC2 associates the VPC with a hosted zone that it makes for the endpoint.
+            writeGrant("route53: AssociateVPCWithHostedZone", { arns: ["arn:{partition}:route53:::hostedzone/*"] }),
             writeGrant("ec2: DeleteVpcEndpoints", withResourceTag(ec2Arns("vpc-endpoint"))),
             describeEc2("VpcEndpoints PrefixLists NetworkInterfaces"),
         ],

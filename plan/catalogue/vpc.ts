@@ -1,6 +1,7 @@
 import { ec2Outputs, idWithPrefix } from "../fake-provider/output-formats.ts";
 import { withConditions, withResourceTag, writeGrant } from "./deployer-grant.ts";
-import { createGrants, describeEc2, ec2Arns } from "./ec2-grants.ts";
+import { createGrants, deleteUntaggedInterfaces, describeEc2, ec2Arns } from "./ec2-grants.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew } from "./force-new.ts";
 import { comparedByRefresh, type ServiceRows } from "./row.ts";
 
@@ -16,6 +17,7 @@ export const vpc: ServiceRows = {
             keptWhenRemoved: ["domain", "ipamPoolId", "networkBorderGroup", "publicIpv4Pool"],
         }),
         loss: { content: "the address from which tasks call out, which acquirers may have allowed", losesData: false },
+        exclusive: { none: "AWS assigns the address" },
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: [
@@ -27,6 +29,7 @@ export const vpc: ServiceRows = {
     "aws:ec2/internetGateway:InternetGateway": {
         fakeOutputs: ec2Outputs("internet-gateway", "igw"),
         forceNew: forceNew("ec2/vpc_internet_gateway", []),
+        exclusive: [refused("ec2", "AttachInternetGateway", "vpcId", "InvalidParameterValue")],
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: [
@@ -47,6 +50,7 @@ export const vpc: ServiceRows = {
             ["allocationId", "connectivityType", "privateIp", "secondaryPrivateIpAddressCount", "subnetId"],
             { keptWhenRemoved: ["privateIp"] },
         ),
+        exclusive: [refused("ec2", "CreateNatGateway", "allocationId", "Resource.AlreadyAssociated")],
         recovery: "lookup",
         children: { none: comparedByRefresh },
         grants: [
@@ -58,6 +62,7 @@ export const vpc: ServiceRows = {
     "aws:ec2/networkAcl:NetworkAcl": {
         fakeOutputs: ec2Outputs("network-acl", "acl"),
         forceNew: forceNew("ec2/vpc_network_acl", ["vpcId"]),
+        exclusive: [merged("ec2", "ReplaceNetworkAclAssociation", "subnetIds")],
         recovery: "lookup",
         children: { none: "its entries are arguments of its own, which Pulumi's refresh compares" },
         grants: [
@@ -83,6 +88,7 @@ export const vpc: ServiceRows = {
             "destinationPrefixListId",
             "routeTableId",
         ]),
+        exclusive: [refused("ec2", "CreateRoute", "routeTableId destinationCidrBlock", "RouteAlreadyExists")],
         recovery: { importId: "{routeTableId}_{destinationCidrBlock}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -93,6 +99,7 @@ export const vpc: ServiceRows = {
     "aws:ec2/routeTable:RouteTable": {
         fakeOutputs: ec2Outputs("route-table", "rtb"),
         forceNew: forceNew("ec2/vpc_route_table", ["vpcId"]),
+        exclusive: { none: "a VPC has many route tables" },
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -103,6 +110,7 @@ export const vpc: ServiceRows = {
     },
     "aws:ec2/routeTableAssociation:RouteTableAssociation": {
         forceNew: forceNew("ec2/vpc_route_table_association", ["gatewayId", "subnetId"]),
+        exclusive: [refused("ec2", "AssociateRouteTable", "subnetId", "Resource.AlreadyAssociated")],
         recovery: { importId: "{subnetId}/{routeTableId}" },
         children: { none: comparedByRefresh },
         grants: [
@@ -144,16 +152,14 @@ export const vpc: ServiceRows = {
             losesData: false,
             partOf: ["aws:ec2/vpc:Vpc"],
         },
+        exclusive: [refused("ec2", "CreateSubnet", "vpcId cidrBlock", "InvalidSubnet.Conflict")],
         recovery: "lookup",
         children: { none: "what may be in it is listed for its VPC" },
         grants: [
             ...createGrants("CreateSubnet", "subnet", "vpc"),
             writeGrant("ec2: DeleteSubnet ModifySubnetAttribute", withResourceTag(ec2Arns("subnet"))),
-            // Network interfaces that Lambda leaves in a subnet have no tag. AWS deletes none that is in use.
-            writeGrant(
-                "ec2: DeleteNetworkInterface",
-                withConditions(ec2Arns("network-interface"), { Null: { "aws:ResourceTag/EnvironmentSuffix": "true" } }),
-            ),
+            // Lambda leaves its network interfaces in a subnet.
+            deleteUntaggedInterfaces,
             describeEc2("Subnets NetworkInterfaces"),
         ],
     },
@@ -175,6 +181,7 @@ export const vpc: ServiceRows = {
             keptWhenRemoved: ["cidrBlock"],
         }),
         loss: { content: "the network of all stores", losesData: false },
+        exclusive: { none: "VPCs may have the same addresses" },
         recovery: "lookup",
         children: "listed",
         grants: [

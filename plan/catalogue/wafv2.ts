@@ -10,9 +10,9 @@ import {
     withResourceTag,
     writeGrant,
     type ResourceScope,
-    logDeliveryScope,
-    listGrant,
+    logDeliveryGrants,
 } from "./deployer-grant.ts";
+import { merged, refused } from "./exclusive-inputs.ts";
 import { forceNew, nameInputs } from "./force-new.ts";
 import { loadBalancers } from "./load-balancing.ts";
 import { eachNamedItem, removed } from "./protection-checks.ts";
@@ -20,8 +20,9 @@ import type { ServiceRows } from "./row.ts";
 
 const ipSets = regionalArns("wafv2", `regional/ipset/${automaticNamePattern}/*`);
 
-const removedBlockingRule = (rule: Values): string | undefined =>
-    JSON.stringify(rule).includes('"count":') ? undefined : "removed";
+/** A managed group some of whose rules only count blocks with the others. */
+const removedBlockingRule = ({ action, overrideAction }: Values): string | undefined =>
+    JSON.stringify([action, overrideAction]).includes('"count":') ? undefined : "removed";
 
 /** Rules of a web ACL that no longer block: `action` is that of a rule, `overrideAction` that of a managed group. */
 const firewallRules = eachNamedItem(
@@ -42,6 +43,7 @@ export const wafv2: ServiceRows = {
     "aws:wafv2/ipSet:IpSet": {
         name: { maxLength: 128 },
         forceNew: forceNew("wafv2/ip_set", [...nameInputs, "ipAddressVersion", "scope"]),
+        exclusive: [refused("wafv2", "CreateIPSet", "scope name", "WAFDuplicateItemException")],
         recovery: "lookup",
         children: { none: "its addresses are arguments of its own, which Pulumi's refresh compares" },
         grants: [
@@ -70,6 +72,7 @@ export const wafv2: ServiceRows = {
                 source: `${wafGuide}/web-acl-default-action.html`,
             },
         ],
+        exclusive: [refused("wafv2", "CreateWebACL", "scope name", "WAFDuplicateItemException")],
         recovery: "lookup",
         children: "listed",
         grants: [
@@ -84,6 +87,7 @@ export const wafv2: ServiceRows = {
     "aws:wafv2/webAclAssociation:WebAclAssociation": {
         forceNew: forceNew("wafv2/web_acl_association", ["resourceArn", "webAclArn"]),
         protector: { risk: "requests pass without the firewall" },
+        exclusive: [merged("wafv2", "AssociateWebACL", "resourceArn")],
         recovery: { importId: "{webAclArn},{resourceArn}" },
         children: { none: "it says which web ACL protects a resource, and nothing else" },
         grants: [
@@ -93,6 +97,8 @@ export const wafv2: ServiceRows = {
                 withResourceTag(arnsWithoutAccount("apigateway", "/restapis/*/stages/*")),
             ),
             writeGrant("elasticloadbalancing: SetWebACL", allResources("AWS names no resource for this action")),
+            writeGrant("elasticloadbalancing: CreateWebACLAssociation DeleteWebACLAssociation", loadBalancers),
+            readGrant("elasticloadbalancing: GetLoadBalancerWebACL", loadBalancers),
             readGrant("wafv2: GetWebACLForResource", { arns: [...webAcls.arns, ...webAclTargets.arns] }),
         ],
     },
@@ -102,17 +108,13 @@ export const wafv2: ServiceRows = {
             risk: "what the firewall blocks leaves no record",
             protects: "aws:wafv2/webAcl:WebAcl",
         },
+        exclusive: [merged("wafv2", "PutLoggingConfiguration", "resourceArn")],
         recovery: { importId: "{resourceArn}" },
         children: { none: "it is a setting of its web ACL" },
         grants: [
             writeGrant("wafv2: DeleteLoggingConfiguration PutLoggingConfiguration", webAcls),
             readGrant("wafv2: GetLoggingConfiguration", webAcls),
-            writeGrant("logs: CreateLogDelivery DeleteLogDelivery", logDeliveryScope),
-            writeGrant(
-                "logs: PutResourcePolicy",
-                allResources("a resource policy of CloudWatch Logs belongs to the account and has no ARN"),
-            ),
-            listGrant("logs: DescribeLogGroups DescribeResourcePolicies"),
+            ...logDeliveryGrants,
             createServiceLinkedRole("wafv2.amazonaws.com"),
         ],
     },

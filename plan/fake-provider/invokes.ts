@@ -1,17 +1,22 @@
+import { dnsSuffixOf, endpointServiceName, regionalHost } from "../../lib/partitions.ts";
 import { hexDigitsOf } from "../physical-names.ts";
+import { abbreviateRegion } from "./output-formats.ts";
 import type { ProviderLocation } from "./outputs.ts";
 import { textFromWire, type Wire, type WireObject } from "../value.ts";
 
-/** Zone IDs of us-east-1 by letter, which differ from account to account; these are one account's. */
-const usEast1ZoneIds = ["use1-az6", "use1-az1", "use1-az2", "use1-az4", "use1-az3", "use1-az5"];
-
-/** `eu-central-1` is `euc1` in a zone ID, `ap-southeast-2` is `apse2`. */
-const abbreviateRegion = (region: string): string =>
-    region.replaceAll("-", "").replace(/north|south|east|west|central/g, (direction) => direction.charAt(0));
+/**
+ * Zones, as numbers in their IDs, of regions that have others than 1 to 3. The first zone by name comes first. Which name has
+ * which ID differs from account to account; these are one account's.
+ */
+const zoneNumbers: Readonly<Record<string, readonly number[]>> = {
+    "ap-northeast-1": [4, 1, 2],
+    "ca-central-1": [1, 2, 4],
+    "us-east-1": [6, 1, 2, 4, 3, 5],
+    "us-west-1": [1, 3],
+};
 
 function availabilityZonesResult(args: WireObject, { region }: ProviderLocation): WireObject {
-    const ids =
-        region === "us-east-1" ? usEast1ZoneIds : [1, 2, 3].map((number) => `${abbreviateRegion(region)}-az${number}`);
+    const ids = (zoneNumbers[region] ?? [1, 2, 3]).map((number) => `${abbreviateRegion(region)}-az${number}`);
     const excluded = [args.excludeZoneIds, args.excludeNames].flatMap((list) => (Array.isArray(list) ? list : []));
     const kept = ids
         .map((id, index) => ({ id, name: `${region}${String.fromCharCode(97 + index)}` }))
@@ -26,7 +31,7 @@ function availabilityZonesResult(args: WireObject, { region }: ProviderLocation)
 }
 
 function prefixListResult(args: WireObject, place: ProviderLocation): WireObject {
-    const name = textFromWire(args.name) ?? `com.amazonaws.${place.region}.s3`;
+    const name = textFromWire(args.name) ?? endpointServiceName("s3", place.region);
     const id = textFromWire(args.id ?? args.prefixListId) ?? `pl-${hexDigitsOf(name, 8)}`;
     return {
         id,
@@ -43,14 +48,14 @@ function prefixListResult(args: WireObject, place: ProviderLocation): WireObject
     };
 }
 
-function hostedZoneResult(args: WireObject): WireObject {
+function hostedZoneResult(args: WireObject, { partition }: ProviderLocation): WireObject {
     const name = textFromWire(args.name) ?? "example.com";
     const zoneId = textFromWire(args.zoneId) ?? `Z${hexDigitsOf(name, 20).toUpperCase()}`;
     return {
         id: zoneId,
         zoneId,
         name,
-        arn: `arn:aws:route53:::hostedzone/${zoneId}`,
+        arn: `arn:${partition}:route53:::hostedzone/${zoneId}`,
         nameServers: ["ns-1.awsdns-01.org", "ns-2.awsdns-02.com", "ns-3.awsdns-03.net", "ns-4.awsdns-04.co.uk"],
         primaryNameServer: "ns-1.awsdns-01.org",
         privateZone: args.privateZone === true,
@@ -72,8 +77,8 @@ const fakeFunctions: Record<string, (args: WireObject, place: ProviderLocation) 
         arn: `arn:${partition}:iam::${account}:user/plan`,
         userId: "AIDAEXAMPLE",
     }),
-    "aws:index/getPartition:getPartition": (_, { partition }) => {
-        const dnsSuffix = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+    "aws:index/getPartition:getPartition": (_, { partition, region }) => {
+        const dnsSuffix = dnsSuffixOf(region);
         return { id: partition, partition, dnsSuffix, reverseDnsPrefix: dnsSuffix.split(".").reverse().join(".") };
     },
     "aws:index/getRegion:getRegion": (_, { region }) => ({
@@ -81,7 +86,7 @@ const fakeFunctions: Record<string, (args: WireObject, place: ProviderLocation) 
         name: region,
         region,
         description: region,
-        endpoint: `ec2.${region}.amazonaws.com`,
+        endpoint: regionalHost("ec2", region),
     }),
     "aws:route53/getZone:getZone": hostedZoneResult,
 };

@@ -1,3 +1,4 @@
+import { dnsSuffixOf } from "../../lib/partitions.ts";
 import type { ProviderRequest } from "./outputs.ts";
 import { withoutSecretMark, type Wire } from "../value.ts";
 
@@ -10,6 +11,10 @@ export const idWithPrefix =
     (prefix: string): TextOutput =>
     ({ hex }) =>
         `${prefix}-${hex(17)}`;
+
+/** `eu-central-1` is `euc1` in IDs of zones and addresses of caches, `ap-southeast-2` is `apse2`, `us-gov-west-1` is `usgw1`. */
+export const abbreviateRegion = (region: string): string =>
+    region.replaceAll("-", "").replace(/gov|north|south|east|west|central/g, (word) => word.charAt(0));
 
 /** A resource whose ID is a number with a prefix, and whose ARN ends in it. */
 export const ec2Outputs = (kind: string, prefix: string): FakeOutputs => ({
@@ -45,9 +50,9 @@ export const clusterNameOf = (request: ProviderRequest): string =>
     request.text("cluster", "default").replace(/^.*\//, "");
 export const port = (request: ProviderRequest): number => (/mysql|mariadb/.test(request.text("engine")) ? 3306 : 5432);
 export const rdsHostName = (request: ProviderRequest, kind: string): string =>
-    `${request.physicalName}.${kind}c${request.hex(11)}.${request.region}.rds.amazonaws.com`;
+    `${request.physicalName}.${kind}c${request.hex(11)}.${request.region}.rds.${dnsSuffixOf(request.region)}`;
 export const cacheHostName = (request: ProviderRequest, kind: string): string =>
-    `${kind}.${request.physicalName}.${request.hex(6)}.use1.cache.amazonaws.com`;
+    `${kind}.${request.physicalName}.${request.hex(6)}.${abbreviateRegion(request.region)}.cache.${dnsSuffixOf(request.region)}`;
 export const fakePem = (kind: string, request: ProviderRequest): string =>
     `-----BEGIN ${kind}-----\n${request.hex(64)}\n-----END ${kind}-----\n`;
 export const rdsArnOutput = (kind: string): FakeOutputs => ({

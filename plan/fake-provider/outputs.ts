@@ -1,3 +1,4 @@
+import { partitionOfRegion } from "../../lib/partitions.ts";
 import { catalogue } from "../catalogue/catalogue.ts";
 import { hexDigitsOf, nameInputOf, prefixedDigits } from "../physical-names.ts";
 import type { ResourceClass } from "../resource-class.ts";
@@ -31,13 +32,10 @@ export interface ProviderRequest extends ProviderLocation {
 /** A generated account, as there are no credentials to read the real one from. */
 const placeholderAccount = "123456789012";
 
-const partitionOf = (region: string): string =>
-    region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
-
 export const providerLocationIn = (region: string): ProviderLocation => ({
     region,
     account: placeholderAccount,
-    partition: partitionOf(region),
+    partition: partitionOfRegion(region).name,
     defaultTags: {},
 });
 
@@ -49,7 +47,7 @@ export function providerLocationOf(provider: WireObject, otherwise: ProviderLoca
     return {
         region,
         account: (Array.isArray(accounts) ? textFromWire(accounts[0]) : undefined) ?? otherwise.account,
-        partition: partitionOf(region),
+        partition: partitionOfRegion(region).name,
         defaultTags: isWireObject(tags) && isWireObject(tags.tags) ? tags.tags : {},
     };
 }

@@ -1,0 +1,5 @@
+import { nameOf, type Scope } from "../scope.ts";
+
+/** Name of a merchant's API key. No merchant's name begins with a digit, so no two keys of a stack have one name. */
+export const merchantKeyName = (scope: Pick<Scope, "suffix">, merchant: string, version: number): string =>
+    nameOf(scope, version === 1 ? `gateway-merchant-${merchant}` : `gateway-key-${version}-${merchant}`);

@@ -1,0 +1,28 @@
+"use strict";
+
+// JavaScript, for a Node that cannot read TypeScript: Pulumi.yaml lets Node load this file before the program.
+const { engines } = require("../package.json");
+
+const parts = (version) => version.split(".").map(Number);
+
+/** The one line that says why this Node cannot run the program; undefined where it can. */
+function nodeVersionProblem(version) {
+    const [major, minor] = parts(version);
+    const [leastMajor, leastMinor] = parts(engines.node.replace(">=", ""));
+    if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) {
+        return undefined;
+    }
+    return (
+        `Node ${version} is too old: the program needs Node ${engines.node}. \`npm ci\` installs one that npm scripts use, such as ` +
+        '`npm run deploy -- <stack> up`; for Pulumi\'s own commands put it first: export PATH="$PWD/node_modules/.bin:$PATH"'
+    );
+}
+
+module.exports = { nodeVersionProblem };
+
+const problem = nodeVersionProblem(process.versions.node);
+if (problem !== undefined) {
+    process.stderr.write(`${problem}\n`);
+    // Pulumi's language host adds no message of its own to this code: "the program has said what its user can do".
+    process.exit(32);
+}

@@ -1,0 +1,11 @@
+/** Noun in the names of what the person on call uses to reach the database. */
+export const breakGlassNoun = "break-glass";
+
+/** Database user of the person on call. A migration creates it and gives it few rights (docs/break-glass.md). */
+export const breakGlassUser = "payment_break_glass";
+
+/**
+ * Role that the person on call assumes. `bootstrap/break-glass.yaml` creates it, and not the stack: who deploys the stack could
+ * otherwise change who may assume it.
+ */
+export const breakGlassRole = (suffix: string): string => `break-glass-${suffix}`;
