@@ -1,8 +1,10 @@
 import * as aws from "@pulumi/aws";
 import { Inventory } from "./lib/manifest/inventory.ts";
 import { createManifestOutput } from "./lib/manifest.ts";
+import type { OutputName } from "./lib/outputs.ts";
 import { PaymentPlatform } from "./lib/payment-platform.ts";
 import { nameOf } from "./lib/scope.ts";
+import { migrationNoun } from "./lib/settings/migration.ts";
 import { loadSettings } from "./lib/settings.ts";
 
 /** The Pulumi program: settings, platform, outputs. Pulumi runs it once; the offline plan runs it twice. */
@@ -70,12 +72,15 @@ export default function program() {
         topicArns: { ...messaging.topicArns, ...alerts.topicArns },
         ecsClusterName: compute.clusterName,
         serviceNames: Object.fromEntries(services.map(([service, { serviceName }]) => [service, serviceName])),
-        repositoryUrls: Object.fromEntries(services.map(([service, { repositoryUrl }]) => [service, repositoryUrl])),
+        repositoryUrls: {
+            ...Object.fromEntries(services.map(([service, { repositoryUrl }]) => [service, repositoryUrl])),
+            [migrationNoun]: compute.migrationRepositoryUrl,
+        },
         logGroupNames: platform.logGroupNames,
         auditBucketName: audit.auditBucketName,
         transactionTableName: transactions.tableName,
         validatorFunctionName: validation.functionName,
         dashboardUrl: monitoring.dashboardUrl,
         manifest: createManifestOutput({ settings, accountId: platform.accountId, inventory }),
-    };
+    } satisfies Readonly<Record<OutputName, unknown>>;
 }

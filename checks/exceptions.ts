@@ -5,6 +5,7 @@ import { z } from "zod";
 import { messageFor } from "../lib/settings/messages.ts";
 import { suggestName } from "../lib/settings/problem.ts";
 import { PlanError } from "../plan/plan-error.ts";
+import { throwIfYamlIsWrong } from "../plan/pulumi-yaml.ts";
 import { getPath } from "../plan/query.ts";
 
 /** Path of the exceptions file in the project's folder. */
@@ -40,11 +41,9 @@ export interface KnownNames {
  */
 export function readExceptions(root: string, known: KnownNames): readonly Exception[] {
     const path = join(root, exceptionsFile);
-    const document = parseDocument(existsSync(path) ? readFileSync(path, "utf8") : "[]");
-    const [unreadable] = document.errors;
-    if (unreadable !== undefined) {
-        throw new PlanError([`${exceptionsFile}: ${unreadable.message.replace(/:?\n[^]*$/, "")}`]);
-    }
+    const text = existsSync(path) ? readFileSync(path, "utf8") : "[]";
+    const document = parseDocument(text);
+    throwIfYamlIsWrong(document, text, exceptionsFile);
     const result = z
         .array(
             exceptionSchema.check(({ value, issues }) => {

@@ -3,11 +3,14 @@ import { accessRoleRules } from "./rules/access-roles.ts";
 import { accessRules } from "./rules/access.ts";
 import { guardDutyAgentRules } from "./rules/guardduty-agent.ts";
 import { alarmRules } from "./rules/alarms.ts";
+import { apiIntegrationRules } from "./rules/api-integrations.ts";
+import { apiLimitRules } from "./rules/api-limits.ts";
 import { apiRules } from "./rules/api.ts";
 import { auditRules } from "./rules/audit.ts";
 import { capacityRules } from "./rules/capacity.ts";
 import { computeRules } from "./rules/compute.ts";
 import { containerRules } from "./rules/containers.ts";
+import { dataApiRules } from "./rules/data-api.ts";
 import { databaseRules } from "./rules/databases.ts";
 import { documentRules } from "./rules/documents.ts";
 import { flowRules } from "./rules/flows.ts";
@@ -50,6 +53,8 @@ export const rules: readonly Rule[] = [
     ...ecsServiceRules,
     ...functionRules,
     ...apiRules,
+    ...apiIntegrationRules,
+    ...apiLimitRules,
     ...frontDoorRules,
     ...dependencyRules,
     ...lifetimeRules,
@@ -57,6 +62,7 @@ export const rules: readonly Rule[] = [
     ...loadBalancerRules,
     ...computeRules,
     ...databaseRules,
+    ...dataApiRules,
     ...auditRules,
     ...secretRules,
     ...accessRules,

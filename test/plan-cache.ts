@@ -1,11 +1,8 @@
-import { createHash } from "node:crypto";
-import { globSync, readFileSync, rmSync, statSync } from "node:fs";
+import { globSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { Secret, type Plan, type Value } from "../plan/plan.ts";
 import { writeCachedBundle } from "../validator/bundle.ts";
-
-/** Files and folders that decide what the program plans. A test holds that nothing is imported from elsewhere. */
-export const planSources = ["contract", "index.ts", "lib", "package.json", "package-lock.json", "plan", "validator"];
+import { hash, readIfFile, sourceHash } from "./source-hash.ts";
 
 /** Plans of older states of the sources are removed beyond this number: those of one state take some 50 MB. */
 const statesKept = 3;
@@ -22,9 +19,9 @@ export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, roo
         return make();
     }
     const states = join(root, "node_modules", ".cache", "plans");
-    const folder = join(states, sourceHash(root));
+    const folder = join(states, root === checkout ? (checkoutHash ??= sourceHash(root)) : sourceHash(root));
     const file = join(folder, `${hash([today(), inputs])}.json`);
-    const kept = read(file);
+    const kept = readIfFile(file);
     if (kept !== undefined) {
         return parsePlan(kept);
     }
@@ -35,27 +32,12 @@ export async function cachedPlan(inputs: unknown, make: () => Promise<Plan>, roo
     return parsePlan(made);
 }
 
+/** Read once a run (`jest/hash-sources.ts`): no test changes the sources of the checkout itself. */
+const checkout = process.cwd();
+let checkoutHash = process.env.PLAN_SOURCES_HASH;
+
 /** The program refuses exceptions that have expired, so a plan is good for a day. */
 const today = (): string => new Date().toISOString().slice(0, 10);
-
-const hash = (content: unknown): string => createHash("sha256").update(JSON.stringify(content)).digest("hex");
-
-function sourceHash(root: string): string {
-    const files = globSync(
-        planSources.flatMap((source) => [source, `${source}/**/*.*`]),
-        { cwd: root },
-    );
-    const contents = files.sort().map((file) => [file, read(join(root, file)) ?? "folder"]);
-    return hash([process.version, contents]);
-}
-
-function read(file: string): string | undefined {
-    try {
-        return readFileSync(file, "utf8");
-    } catch {
-        return undefined;
-    }
-}
 
 function removeOldest(states: string): void {
     const folders = globSync("*", { cwd: states })

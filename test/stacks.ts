@@ -1,15 +1,28 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
 import program from "../index.ts";
 import { planProgram, planStack, type Plan } from "../plan/plan.ts";
 import { cachedPlan } from "./plan-cache.ts";
 import { testProjectFolder } from "./project.ts";
 
+/** The plan of a stack of the tests. */
+export const planTestStack = (stack: string): Promise<Plan> => planProjectStack(testProjectFolder, stack);
+
 const plans = new Map<string, Promise<Plan>>();
 
-/** The plan of a stack of the tests. */
-export function planTestStack(stack: string): Promise<Plan> {
-    const plan = plans.get(stack) ?? cachedPlan([stack, projectFiles()], () => planStack(testProjectFolder, stack));
-    plans.set(stack, plan);
+/** The plan of a stack of a project, from the cache where its program is a file of this checkout. */
+export function planProjectStack(root: string, stack: string): Promise<Plan> {
+    const files = projectFiles(root);
+    const project = files.get("Pulumi.yaml") ?? "";
+    const main = resolve(root, /^main: (.*)$/m.exec(project)?.[1] ?? "index.ts");
+    if (relative(".", main).startsWith("..") || !existsSync(main)) {
+        return planStack(root, stack);
+    }
+    files.set("Pulumi.yaml", project.replace(/^main: .*$/m, ""));
+    const inputs = [stack, [...files], main, readFileSync(main, "utf8")];
+    const key = JSON.stringify(inputs);
+    const plan = plans.get(key) ?? cachedPlan(inputs, () => planStack(root, stack));
+    plans.set(key, plan);
     return plan;
 }
 
@@ -28,8 +41,10 @@ export const makePlan = (config: Record<string, string>, stack = "test"): Promis
         requiredAncestorType: "PaymentPlatform",
     });
 
-/** A stack is planned with the others, as no two may have the same names. */
-const projectFiles = (): [file: string, content: string][] =>
-    globSync(`${testProjectFolder}/Pulumi*.yaml`)
-        .sort()
-        .map((file) => [file, readFileSync(file, "utf8")]);
+/** By name: a stack is planned with the others, as no two may have the same names. */
+const projectFiles = (root: string): Map<string, string> =>
+    new Map(
+        globSync("Pulumi*.yaml", { cwd: root })
+            .sort()
+            .map((file) => [file, readFileSync(join(root, file), "utf8")]),
+    );

@@ -34,12 +34,18 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         summary: "show how two stacks differ: by which setting, and in which resources and properties",
         load: () => import("./envdiff/command.ts"),
     },
+    report: {
+        summary:
+            "write a page about a stack for reading: architecture, resources, access, network paths, alarms, controls",
+        load: () => import("./report/command.ts"),
+        usedModules: automationModules,
+    },
     cost: {
-        summary: "show what stacks cost a month at rest",
+        summary: "show what stacks cost a month, at rest or with traffic, and compare it with a budget",
         load: () => import("./cost/command.ts"),
     },
     simulate: {
-        summary: "simulate a step of load on a stack, second by second; docs/simulation.md describes the model",
+        summary: "simulate a spike of load on a stack, second by second; docs/simulation.md describes the model",
         load: () => import("./simulate/command.ts"),
     },
     new: {
@@ -57,9 +63,45 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         load: () => import("./images/command.ts"),
         changesAws: true,
     },
+    migrate: {
+        summary: "run the recorded image of the database migration, show its log, end with its result",
+        load: () => import("./migrate/command.ts"),
+        usedModules: automationModules,
+        changesAws: true,
+    },
+    rollback: {
+        summary: "record the image that a service had before the present one, for the next update",
+        load: () => import("./rollback/command.ts"),
+        changesAws: true,
+    },
+    rotate: {
+        summary: "rotate the cache's token or a merchant's API key: two updates, between which both values are valid",
+        load: () => import("./rotate/command.ts"),
+        usedModules: automationModules,
+        changesAws: true,
+    },
     drill: {
         summary: "restore a stack's database and transaction log into copies, and delete the copies",
         load: () => import("./drill/command.ts"),
+        changesAws: true,
+    },
+    logs: {
+        summary: "show the log of a service, or of one request across all services",
+        load: () => import("./logs/command.ts"),
+    },
+    redrive: {
+        summary: "show the messages of a dead-letter queue without their values, and send them back to their queue",
+        load: () => import("./redrive/command.ts"),
+        changesAws: true,
+    },
+    evidence: {
+        summary: "write what an auditor requests of a deployed stack, with dates and requirements of PCI DSS",
+        load: () => import("./evidence/command.ts"),
+        usedModules: automationModules,
+    },
+    "break-glass": {
+        summary: "run one statement in the database as the person on call; this raises an alarm",
+        load: () => import("./break-glass/command.ts"),
         changesAws: true,
     },
     golden: {

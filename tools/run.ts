@@ -13,7 +13,7 @@ const [, script = "", name = "", ...argv] = process.argv;
 enableCompileCache(join(dirname(script), "..", "node_modules", ".cache", "commands"));
 const { usedModules = [], changesAws = false } = commands[name] ?? {};
 loadOnDemand(
-    createRequire(createRequire(script).resolve("@pulumi/pulumi")),
+    createRequire(pulumiPackage(script)),
     modulesLoadedOnDemand.filter((module) => !usedModules.includes(module)),
 );
 
@@ -22,13 +22,38 @@ const [{ runCommand }, { createProcessContext }] = await Promise.all([
     import("./frame/process-context.ts"),
 ]);
 const context = createProcessContext();
-// A reader such as `head` may close the output before the end. A command that changes AWS has then not done its work.
-process.stdout.on("error", () => {
+/**
+ * A reader such as `head` may close the output before the end. A command that changes AWS has then not done its work, and no
+ * command has where the output cannot be written, such as on a full disk.
+ */
+const endWithoutOutput = (error: NodeJS.ErrnoException): void => {
+    const isClosed = error.code === "EPIPE";
+    if (!isClosed) {
+        context.say(`the output cannot be written: ${error.message}`);
+    }
     if (context.interrupt.isWorking) {
         context.interrupt.cancel(false);
     } else {
-        process.exit(changesAws ? exitCodeFor("failed") : exitCodeFor("done"));
+        process.exit(isClosed && !changesAws ? exitCodeFor("done") : exitCodeFor("failed"));
     }
-});
+};
+process.stdout.on("error", endWithoutOutput);
+// A message without a reader is no reason to end.
+process.stderr.on("error", () => undefined);
 const code = await runCommand(name, argv, context);
-process.stdout.write("", () => process.exit(code));
+process.stdout.write("", (error) => {
+    if (error) {
+        endWithoutOutput(error);
+    }
+    process.exit(code);
+});
+
+/** Path of Pulumi's SDK; ends the process where the packages are not installed. */
+function pulumiPackage(from: string): string {
+    try {
+        return createRequire(from).resolve("@pulumi/pulumi");
+    } catch {
+        process.stderr.write("the packages are not installed: run `npm ci`\n");
+        return process.exit(exitCodeFor("failed"));
+    }
+}

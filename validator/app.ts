@@ -1,6 +1,7 @@
 import { callBudgetMs, Unavailable, type Aws } from "./aws.ts";
 import { holdsCardNumber } from "./card-data.ts";
 import type { Config } from "./config.ts";
+import { correlationIdPattern } from "./correlation-id.ts";
 import { inMajorUnits } from "./currencies.ts";
 import { headerValues, toProxyResponse, type ProxyResponse, type ProxyEvent } from "./http.ts";
 import { writeLog, type Ids, type LogEntry, type WriteLine } from "./log.ts";
@@ -156,7 +157,7 @@ function headersOf(config: Config, event: ProxyEvent, ids: Ids, result: Result):
 function idsOf(event: ProxyEvent, context: InvocationContext, trace = ""): Ids {
     const [given = ""] = headerValues(event, "X-Correlation-Id");
     const candidates = [
-        /^[A-Za-z0-9][A-Za-z0-9-]{7,63}$/.exec(given)?.[0],
+        correlationIdPattern.exec(given)?.[0],
         /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/.exec(trace)?.[1],
     ];
     const correlationId = candidates.find((id) => id !== undefined && !holdsCardNumber(id));

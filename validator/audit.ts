@@ -23,6 +23,9 @@ export async function writeAuditRecord(aws: Aws, config: Config, payment: Paymen
         SSEKMSKeyId: config.auditKeyArn,
         BucketKeyEnabled: true,
         IfNoneMatch: "*",
+        // A bucket whose objects are locked refuses an upload without a checksum
+        // (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-lock-managing.html).
+        ChecksumAlgorithm: "SHA256",
     });
     await callAws(aws, "audit", async () => {
         try {

@@ -12,7 +12,7 @@ export interface Config {
 }
 
 // 13 digits could be a card number, and a limit that the card check undercuts would mislead.
-const maxAmountLimit = 999_999_999_999;
+export const maxAmountLimit = 999_999_999_999;
 
 /** Reads the environment once, at cold start, and names every missing or wrong variable in one error. */
 export function readConfig(env: Record<string, string | undefined>): Config {

@@ -24,6 +24,7 @@ export interface ProxyResponse {
     body: string;
 }
 
+/** Largest body of a request; the web ACL of the merchants' API blocks larger ones. */
 export const maxBodyBytes = 16 * 1024;
 
 /** All values of a header, trimmed. Two values of one header are for the caller to refuse. */

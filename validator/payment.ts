@@ -41,7 +41,7 @@ export const maxMetadataEntries = 20;
 const maxMetadataLength = 200;
 
 // No dot, slash or percent sign: the payment's id becomes part of an S3 key. No leading dash: ids end up in command lines.
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$/;
+export const idPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{2,63}$/;
 const paymentIdPattern = /^[A-Za-z0-9][A-Za-z0-9_-]{7,63}$/;
 const metadataNamePattern = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 // eslint-disable-next-line no-control-regex -- control characters are what is refused: they forge lines in whoever prints them
@@ -80,7 +80,7 @@ export function safeFieldName(name: string): string {
     return /^[A-Za-z][A-Za-z_-]{0,38}\d{0,2}$/.test(name) ? name : "(name withheld)";
 }
 
-function cardProblems(json: Json): FieldProblem[] {
+export function cardProblems(json: Json): FieldProblem[] {
     const suspects = [...json.names, ...json.scalars];
     if (!suspects.some(holdsCardNumber) && !json.names.some(namesCardData)) {
         return [];

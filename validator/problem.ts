@@ -14,12 +14,23 @@ const kinds = {
 
 export type ProblemKind = keyof typeof kinds;
 
+/** Text of a problem document (RFC 9457), as the merchants' API and the services send it, too. Without `status` AWS chooses it. */
+export const problemText = (
+    kind: string,
+    { title, status }: { readonly title: string; readonly status?: number },
+    errors: readonly FieldProblem[] = [],
+): string =>
+    JSON.stringify({
+        type: `urn:payment-platform:problem:${kind}`,
+        title,
+        status,
+        ...(errors.length > 0 ? { errors } : {}),
+    });
+
 /** A problem document (RFC 9457). `errors` names fields and rules; no value of the request is ever in it. */
 export function problemDocument(
     kind: ProblemKind,
     errors: readonly FieldProblem[] = [],
 ): { status: number; body: string } {
-    const { status, title } = kinds[kind];
-    const type = `urn:payment-platform:problem:${kind}`;
-    return { status, body: JSON.stringify({ type, title, status, ...(errors.length > 0 ? { errors } : {}) }) };
+    return { status: kinds[kind].status, body: problemText(kind, kinds[kind], errors) };
 }

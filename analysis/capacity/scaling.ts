@@ -7,7 +7,11 @@ export type Datapoint = Readonly<Record<Metric, number>> & {
     readonly tasks: number;
 };
 
-/** A policy's last scale-out. */
+/** The last datapoints; undefined while there are fewer. */
+const latestDatapoints = (published: readonly Datapoint[], count: number): readonly Datapoint[] | undefined =>
+    published.length < count ? undefined : published.slice(-count);
+
+/** A service's last scale-out. */
 interface LastScaleOut {
     /** Tasks on which it was computed. */
     readonly tasks: number;
@@ -15,8 +19,11 @@ interface LastScaleOut {
     readonly doneAt?: number;
 }
 
-/** Target tracking without scale-in. It decides once a minute, from the datapoints that CloudWatch has published by then. */
-export class ScaleOutTracking {
+/**
+ * Target tracking and step scaling, without scale-in. Their alarms are evaluated once a minute, on the datapoints that
+ * CloudWatch has published by then.
+ */
+export class ScaleOut {
     private readonly service: SimulatedService;
     private lastScaleOut: LastScaleOut | undefined;
     private desiredTasks: number;
@@ -37,20 +44,15 @@ export class ScaleOutTracking {
         if (this.lastScaleOut !== undefined && this.lastScaleOut.doneAt === undefined && running >= this.desiredTasks) {
             this.lastScaleOut = { ...this.lastScaleOut, doneAt: now };
         }
-        const latest = published.slice(-assumptions.datapoints);
-        const last = latest.at(-1);
-        if (last === undefined || latest.length < assumptions.datapoints) {
+        const last = published.at(-1);
+        if (last === undefined) {
             return this.desiredTasks;
         }
-        const alarmed = this.service.policies.filter(({ metric, target }) =>
-            latest.every((each) => each[metric] > target),
-        );
-        // The policy with the largest capacity applies, up to the maximum.
+        // Of all policies the largest capacity applies, up to the maximum.
         const capacity = Math.max(
             0,
-            ...alarmed.map(({ metric, target, scaleOutCooldownSeconds }) =>
-                Math.ceil((this.tasksToScaleFrom(now, scaleOutCooldownSeconds, last.tasks) * last[metric]) / target),
-            ),
+            ...this.trackedCapacities(now, published, last),
+            ...this.steppedCapacities(now, published),
         );
         const next = Math.min(this.service.maxTasks, capacity);
         if (next > this.desiredTasks) {
@@ -60,10 +62,38 @@ export class ScaleOutTracking {
         return this.desiredTasks;
     }
 
+    private trackedCapacities(now: number, published: readonly Datapoint[], last: Datapoint): number[] {
+        const latest = latestDatapoints(published, assumptions.datapoints);
+        return this.service.policies
+            .filter(({ metric, target }) => latest?.every((each) => each[metric] > target) === true)
+            .map(({ metric, target, scaleOutCooldownSeconds }) =>
+                Math.ceil((this.tasksToScaleFrom(now, scaleOutCooldownSeconds, last.tasks) * last[metric]) / target),
+            );
+    }
+
+    /**
+     * A step adds at least one task, and rounds down above that
+     * (https://docs.aws.amazon.com/autoscaling/application/userguide/step-scaling-policy-overview.html).
+     */
+    private steppedCapacities(now: number, published: readonly Datapoint[]): number[] {
+        return this.service.stepPolicies.flatMap(({ metric, threshold, minutes, cooldownSeconds, steps }) => {
+            const latest = latestDatapoints(published, minutes);
+            if (latest === undefined || latest.some((each) => each[metric] < threshold)) {
+                return [];
+            }
+            const breach = latest.reduce((sum, each) => sum + each[metric], 0) / minutes - threshold;
+            const tasks = this.tasksToScaleFrom(now, cooldownSeconds, this.desiredTasks);
+            return steps
+                .filter(({ from, to }) => breach >= from && breach < to)
+                .map(({ addedPercent }) => tasks + Math.max(1, Math.floor((tasks * addedPercent) / 100)));
+        });
+    }
+
     /**
      * Until a scale-out is complete and its cooldown is over, the tasks that it added count as part of the next one, which
      * is computed on the tasks before it
-     * (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html).
+     * (https://docs.aws.amazon.com/autoscaling/application/APIReference/API_TargetTrackingScalingPolicyConfiguration.html,
+     * https://docs.aws.amazon.com/autoscaling/application/APIReference/API_StepScalingPolicyConfiguration.html).
      */
     private tasksToScaleFrom(now: number, cooldown: number, tasks: number): number {
         const { lastScaleOut } = this;

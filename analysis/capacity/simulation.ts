@@ -1,13 +1,15 @@
 import { assumptions } from "./assumptions.ts";
-import { ScaleOutTracking, type Datapoint } from "./scaling.ts";
+import { ScaleOut, type Datapoint } from "./scaling.ts";
 import type { SimulatedService } from "./service.ts";
 
-/** A step of the load. */
-export interface LoadStep {
-    /** The load after the step as a multiple of the load at rest. */
+/** An increase of the load. */
+export interface Spike {
+    /** The load after the spike's rise as a multiple of the load at rest. */
     readonly factor: number;
-    /** Second of the step. */
+    /** Second in which the load begins to rise. */
     readonly at: number;
+    /** Seconds in which it rises, evenly; 0: at once. */
+    readonly within: number;
     /** Seconds that are simulated. */
     readonly until: number;
 }
@@ -55,7 +57,7 @@ class TaskLaunchLimit {
 class RunningService implements ServiceTimeline {
     public readonly service: SimulatedService;
     public readonly seconds: SimulatedSecond[] = [];
-    private readonly tracking: ScaleOutTracking;
+    private readonly scaleOut: ScaleOut;
     private readonly datapoints: Datapoint[] = [];
     private readonly starting: { readonly tasks: number; readonly servesAt: number }[] = [];
     private running: number;
@@ -64,7 +66,7 @@ class RunningService implements ServiceTimeline {
 
     constructor(service: SimulatedService) {
         this.service = service;
-        this.tracking = new ScaleOutTracking(service);
+        this.scaleOut = new ScaleOut(service);
         this.running = service.minTasks;
         this.desired = service.minTasks;
     }
@@ -77,7 +79,7 @@ class RunningService implements ServiceTimeline {
                 0,
                 this.datapoints.length - assumptions.metricDelay / assumptions.period,
             );
-            this.desired = this.tracking.decide(second, published, this.running);
+            this.desired = this.scaleOut.decide(second, published, this.running);
         }
         this.launch(second, launches);
         this.serve(second, arrived);
@@ -134,13 +136,19 @@ class RunningService implements ServiceTimeline {
     }
 }
 
+/** The load of a second as a multiple of the load at rest. */
+function loadFactor({ factor, at, within }: Spike, second: number): number {
+    const risen = within === 0 ? 1 : Math.min(1, (second - at) / within);
+    return second < at ? 1 : 1 + (factor - 1) * risen;
+}
+
 /** Simulates all services together, second by second. The same services and load always give the same result. */
-export function simulate(services: readonly SimulatedService[], step: LoadStep): ServiceTimeline[] {
+export function simulate(services: readonly SimulatedService[], spike: Spike): ServiceTimeline[] {
     const launches = new TaskLaunchLimit();
     const courses = services.map((service) => new RunningService(service));
-    for (let second = 0; second < step.until; second++) {
+    for (let second = 0; second < spike.until; second++) {
         launches.refill();
-        const factor = second < step.at ? 1 : step.factor;
+        const factor = loadFactor(spike, second);
         for (const course of courses) {
             course.advanceOneSecond(second, factor * course.service.loadAtRest, launches);
         }

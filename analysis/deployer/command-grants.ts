@@ -1,3 +1,5 @@
+import { migrationNoun } from "../../lib/settings/migration.ts";
+import { cluster } from "../../plan/catalogue/ecs.ts";
 import {
     fixedNamePattern,
     regionalArns,
@@ -5,16 +7,39 @@ import {
     arnsWithoutAccount,
     type DeployerGrant,
     listGrant,
+    withConditions,
+    writeGrant,
 } from "../../plan/catalogue/deployer-grant.ts";
 
-/** What `npm run deploy` itself reads for every stack: in its preflight, and before a destruction. */
+/** AWS names tasks by their cluster only. */
+const migrationTasks = regionalArns("ecs", "task/payment-cluster-{suffix}/*");
+
+/** What the task that migrates the database needs: `npm run deploy` and `npm run migrate` start it and show its log. */
+const migrationGrants: readonly DeployerGrant[] = [
+    writeGrant(
+        "ecs: RunTask",
+        withConditions(regionalArns("ecs", `task-definition/payment-${migrationNoun}-{suffix}:*`), {
+            ArnEquals: { "ecs:cluster": cluster.arns },
+        }),
+    ),
+    // The task gets the tags of its task definition.
+    writeGrant("ecs: TagResource", withConditions(migrationTasks, { StringEquals: { "ecs:CreateAction": "RunTask" } })),
+    writeGrant("ecs: DescribeTasks", migrationTasks),
+    writeGrant(
+        "logs: GetLogEvents",
+        regionalArns("logs", `log-group:/ecs/payment-${migrationNoun}-{suffix}:log-stream:*`),
+    ),
+];
+
+/** What `npm run deploy` itself calls for every stack: in its preflight, before an update, and before a destruction. */
 export const deployCommandGrants: readonly DeployerGrant[] = [
+    ...migrationGrants,
     readGrant("apigateway: GET", arnsWithoutAccount("apigateway", "/account", "/clientcertificates", "/restapis")),
     listGrant("cloudtrail: DescribeTrails"),
     listGrant("cloudwatch: GetMetricStatistics"),
     listGrant("config: DescribeConfigurationRecorders"),
     listGrant(
-        "ec2: DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways DescribeNatGateways DescribeRegions DescribeSecurityGroups DescribeSubnets DescribeVpcEndpoints DescribeVpcs",
+        "ec2: DescribeAddresses DescribeAvailabilityZones DescribeInternetGateways DescribeNatGateways DescribeRegions DescribeSecurityGroups DescribeSubnets DescribeVpcEndpointServices DescribeVpcEndpoints DescribeVpcs",
     ),
     readGrant("ecr: DescribeImages", regionalArns("ecr", `repository/${fixedNamePattern}`)),
     listGrant("ecs: ListServices"),
@@ -22,7 +47,9 @@ export const deployCommandGrants: readonly DeployerGrant[] = [
     listGrant("elasticloadbalancing: DescribeLoadBalancers DescribeTargetGroups"),
     listGrant("guardduty: ListDetectors"),
     listGrant("lambda: GetAccountSettings"),
-    listGrant("rds: DescribeDBClusters DescribeDBInstances DescribeOrderableDBInstanceOptions"),
+    listGrant(
+        "rds: DescribeDBClusters DescribeDBEngineVersions DescribeDBInstances DescribeOrderableDBInstanceOptions",
+    ),
     readGrant("route53: GetHostedZone", { arns: ["arn:{partition}:route53:::hostedzone/*"] }),
     listGrant("route53: ListHostedZonesByName"),
     readGrant("s3: ListBucketVersions", { arns: ["arn:{partition}:s3:::payment-*-{suffix}-{account}"] }),

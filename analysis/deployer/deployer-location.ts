@@ -31,9 +31,19 @@ export const locationWarnings = ({ account, boundary }: DeployerLocation): strin
     ...(account === "*"
         ? ["these policies name no account: set accountId, or give --account, before you create them"]
         : []),
-    ...(boundary === undefined
-        ? [
-              "the roles of the stack have no permissions boundary, so the deployer can create a role with any permission: create the boundary and set permissionsBoundaryArn",
-          ]
-        : []),
+    ...(boundary === undefined ? [unboundedRolesText] : []),
 ];
+
+const unboundedRolesText =
+    "the roles of the stack have no permissions boundary, so the deployer can create a role with any permission: set permissionsBoundaryArn to the ARN that the boundary will have, and run this again (docs/deployer.md)";
+
+/**
+ * @param compliance the setting of that name
+ * @throws PlanError for a stack in the scope of PCI DSS whose deployer could give every permission to a role: PCI DSS 7.2.5 asks
+ * for the least privileges that a system account needs
+ */
+export function requireBoundedRoles({ boundary }: DeployerLocation, compliance: string | undefined): void {
+    if (boundary === undefined && compliance === "PCI-DSS") {
+        throw new PlanError([`with compliance PCI-DSS no policies are generated: ${unboundedRolesText}`]);
+    }
+}

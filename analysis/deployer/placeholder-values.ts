@@ -1,3 +1,4 @@
+import { regionalHost } from "../../lib/partitions.ts";
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { keyUseGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { inputJson, inputText, resourcesOfType } from "../../plan/query.ts";
@@ -42,7 +43,7 @@ export const placeholderValuesOf = (plan: Plan, { boundary, ...words }: Deployer
         records: uniqueSorted(
             resourcesOfType(plan, "route53/record:Record").map((record) => dnsRecordPattern(inputText(record, "name"))),
         ),
-        keyUsers: uniqueSorted(servicesUsingKeys(plan).map((service) => `${service}.${words.region}.amazonaws.com`)),
+        keyUsers: uniqueSorted(servicesUsingKeys(plan).map((service) => regionalHost(service, words.region))),
         boundary: boundary === undefined ? [] : [boundary],
     },
 });

@@ -1,4 +1,5 @@
 import { type Plan } from "../../plan/plan.ts";
+import { resourcesOfType } from "../../plan/query.ts";
 import { PlanError } from "../../plan/plan-error.ts";
 import { permissionsBoundaryOf } from "./boundary.ts";
 import {
@@ -13,8 +14,9 @@ import { placeholderValuesOf, uniqueSorted, type DeployerLocation } from "./plac
 import type { DeployerGrant } from "../../plan/catalogue/deployer-grant.ts";
 import { catalogue } from "../../plan/catalogue/catalogue.ts";
 import { deployCommandGrants } from "./command-grants.ts";
+import { missingDependentActions } from "./dependent-actions.ts";
 
-export { deployerLocationOfStack, locationWarnings } from "./deployer-location.ts";
+export { deployerLocationOfStack, locationWarnings, requireBoundedRoles } from "./deployer-location.ts";
 
 /** Policies for previews and drift detection, policies for deployments, and the permissions boundary of the stack's roles. */
 export interface DeployerPolicies {
@@ -27,6 +29,15 @@ export interface DeployerPolicies {
 export const plannedTypes = (plan: Plan): string[] =>
     uniqueSorted(plan.nodes.filter(({ type, custom }) => custom && type.startsWith("aws:")).map(({ type }) => type));
 
+/** Whether the plan has a resource of the type with the inputs that the grant is for. */
+const isNeededFor =
+    (plan: Plan, type: string) =>
+    ({ onlyWith }: DeployerGrant): boolean =>
+        onlyWith === undefined ||
+        resourcesOfType(plan, type).some(({ inputs }) =>
+            Object.entries(onlyWith).every(([input, value]) => inputs[input] === value),
+        );
+
 /** @throws PlanError for a type without grants */
 export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
     const types = plannedTypes(plan);
@@ -34,13 +45,15 @@ export function deployerGrantsOf(plan: Plan): DeployerGrant[] {
     if (unknown.length > 0) {
         throw new PlanError(unknown.map((type) => `no deployer grants for ${type}: add its row to plan/catalogue/`));
     }
-    return [...types.flatMap((type) => catalogue[type]?.grants ?? []), ...deployCommandGrants];
+    const planned = types.flatMap((type) => (catalogue[type]?.grants ?? []).filter(isNeededFor(plan, type)));
+    return [...planned, ...deployCommandGrants];
 }
 
 /**
  * @param drift permissions to list resources that are not planned
  * @param recovery permissions to find resources that an interrupted creation has left
- * @throws PlanError as `deployerGrantsOf`, and for documents that exceed the limits of IAM
+ * @throws PlanError as `deployerGrantsOf`, for a call whose dependent actions are not granted, and for documents that exceed the
+ * limits of IAM
  */
 export function deployerPolicies(
     plan: Plan,
@@ -56,7 +69,13 @@ export function deployerPolicies(
         deploy: splitIntoDocuments(policyStatementsOf([...planned, ...drift, ...recovery], placeholders)),
         boundary: permissionsBoundaryOf(plan, placeholders, planned),
     };
-    const problems = Object.entries(policies).flatMap(([name, value]) => sizeProblems(name, [value].flat()));
+    const problems = [
+        ...missingDependentActions(new Set([...planned, ...drift, ...recovery].flatMap(({ actions }) => actions))).map(
+            ({ call, action, source }) =>
+                `${call} needs ${action} (${source}): grant it in the row of the type in plan/catalogue/`,
+        ),
+        ...Object.entries(policies).flatMap(([name, value]) => sizeProblems(name, [value].flat())),
+    ];
     if (problems.length > 0) {
         throw new PlanError(problems);
     }

@@ -130,7 +130,7 @@ const identificationOf = ({ urn, name, type }: PlanNode, component: string) => (
 const platformType = "payment:index:PaymentPlatform";
 
 /** Finds the component directly under the platform that contains a node; the platform or the stack where there is none. */
-function findComponentOf({ nodes }: Plan): (node: PlanNode) => string {
+export function findComponentOf({ nodes }: Plan): (node: PlanNode) => string {
     const byUrn = new Map(nodes.map((node) => [node.urn, node]));
     const ancestorOf = (node: PlanNode): PlanNode => {
         const parent = byUrn.get(node.parent ?? "");

@@ -46,10 +46,21 @@ function inputChanges(pair: NodePair): PropertyChange[] {
     const byProvider = valueChanges("tagsAll", before.outputs.tagsAll, after.outputs.tagsAll).filter(
         ({ path }) => !changedPaths.has(path.replace(/^tagsAll/, "tags")) && !hasIgnoredPart(after, "tagsAll"),
     );
-    return [...own, ...byProvider].map((change) => ({
-        ...change,
-        forcesReplacement: causesReplacement(pair, change.path),
-    }));
+    return [
+        ...[...own, ...byProvider].map((change) => ({
+            ...change,
+            forcesReplacement: causesReplacement(pair, change.path),
+        })),
+        ...triggerChanges(pair),
+    ];
+}
+
+/** A trigger that is added or removed replaces nothing (`shouldTriggerReplace` in Pulumi's step_generator.go). */
+function triggerChanges({ before, after }: NodePair): PropertyChange[] {
+    const [former, trigger] = [before.options.replacementTrigger, after.options.replacementTrigger];
+    return former === undefined || trigger === undefined
+        ? []
+        : valueChanges("replacementTrigger", former, trigger).map((change) => ({ ...change, forcesReplacement: true }));
 }
 
 /** Whether a change of this input replaces the resource, by the provider's schema or by `replaceOnChanges`. */

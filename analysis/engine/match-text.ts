@@ -140,8 +140,10 @@ function textsInSlots({ literals, slots }: Pattern, engine: string): string[] | 
 
 /** Possible texts of a slot before the next literal, the expected text first. */
 function* candidateTexts(slot: Slot, engine: string, start: number, next: string): Generator<string> {
-    const right = slot.flatMap(({ real, offline }) => [real ?? offline, offline]);
-    yield* right.filter((text) => engine.startsWith(text, start));
+    // The first is nearly always right, and hundreds of outputs repeat the account.
+    for (const { real, offline } of slot) {
+        yield* [real ?? offline, offline].filter((text) => engine.startsWith(text, start));
+    }
     const result = slot.find(({ isFunctionResult, real }) => isFunctionResult && real === undefined);
     const form = result === undefined ? anyCharacters : characterClassOf(result.offline);
     const [longest = ""] = new RegExp(`^[${form}]+`).exec(engine.slice(start, start + maxTextLength)) ?? [];

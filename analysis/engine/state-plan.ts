@@ -4,7 +4,7 @@ import { nameInUrn, type UnknownRecord } from "../../plan/query.ts";
 import { isAddedByProvider } from "./provider-additions.ts";
 import { providerInputs } from "../../plan/fake-provider/outputs.ts";
 import { defaultNodeOptions } from "../../plan/plan-node.ts";
-import type { Plan, PlanNode, Values } from "../../plan/plan.ts";
+import type { Plan, PlanNode, Value, Values } from "../../plan/plan.ts";
 import { providerUrnOf, type State, type StateResource } from "../../plan/state.ts";
 import { matchFormerResources } from "../difference/pairs.ts";
 import {
@@ -124,6 +124,7 @@ function asDeployed(
             ...node.options,
             protect: resource.protect === true,
             retainOnDelete: resource.retainOnDelete === true,
+            replacementTrigger: resource.replacementTrigger as Value | undefined,
         },
     };
 }

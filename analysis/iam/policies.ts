@@ -2,12 +2,13 @@ import { visitNonSecretStrings } from "../../plan/value.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, typeNameOf, memoizeByPlan, splitPart, toText, inputText } from "../../plan/query.ts";
 import type { Finding } from "../../plan/finding.ts";
-import { planLocationOf, parseStatements, type ParsedStatement } from "./statements.ts";
+import { planLocationOf, parseStatements, toArray, type ParsedStatement } from "./statements.ts";
 import { unsupportedElementsIn, type RequestContext } from "./conditions.ts";
 import { evaluate, type Decision, type NamedPolicy, type ApplicablePolicies, type AccessRequest } from "./evaluate.ts";
 import { managedPolicyOf } from "./managed-policies.ts";
 import { isArn } from "./principals.ts";
 import { policiesAttachedTo, resourcePolicyTypes } from "./resource-policies.ts";
+import { matchesResource } from "./wildcards.ts";
 
 /** The policies of a plan, and the account, Region and partition to which they belong. */
 export interface AccountPolicies {
@@ -32,6 +33,9 @@ export interface Role {
     readonly boundary?: NamedPolicy;
 }
 
+/** A policy of the account for log groups, which its statements name. */
+const logResourcePolicyType = "aws:cloudwatch/logResourcePolicy:LogResourcePolicy";
+
 /** Types with a policy as an input that the evaluator reads. */
 const supportedPolicyTypes = [
     ...resourcePolicyTypes.map(([type]) => type),
@@ -40,6 +44,7 @@ const supportedPolicyTypes = [
     "aws:iam/rolePolicy:RolePolicy",
     "aws:iam/policy:Policy",
     "aws:ec2/vpcEndpoint:VpcEndpoint",
+    logResourcePolicyType,
 ];
 
 /** Types that give access by other means than the policies that the evaluator reads. */
@@ -108,6 +113,9 @@ function managedPolicyAt(plan: Plan, arn: string, partition: string): NamedPolic
         : policyOf(own);
 }
 
+const namesResource = ({ Resource }: ParsedStatement, arn: string): boolean =>
+    toArray(Resource).some((pattern) => matchesResource(arn, pattern));
+
 const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
     ...resourcesOfType(plan, "kms/key:Key").map((node): [string, ResourcePolicy] => [
         arnOf(node),
@@ -125,6 +133,15 @@ const resourcePolicies = (plan: Plan): [string, ResourcePolicy][] => [
             ]),
         ),
     ),
+    ...resourcesOfType(plan, logResourcePolicyType).flatMap((node) => {
+        const policy: ResourcePolicy = { ...policyOf(node, "policyDocument"), layer: "resource", node };
+        return resourcesOfType(plan, "cloudwatch/logGroup:LogGroup")
+            .map(arnOf)
+            .filter((group) =>
+                policy.statements.some((statement) => namesResource(statement, `${group}:log-stream:any`)),
+            )
+            .map((group): [string, ResourcePolicy] => [group, policy]);
+    }),
 ];
 
 function unsupportedPolicies(plan: Plan): Finding[] {
@@ -170,12 +187,12 @@ const layerBucketPolicy: NonNullable<ApplicablePolicies["resource"]> = {
 export const layerBucketArn = ({ partition, region }: Pick<AccountPolicies, "partition" | "region">): string =>
     `arn:${partition}:s3:::prod-${region}-starport-layer-bucket`;
 
-/** The policy of a resource; for an object, the policy of its bucket. */
+/** The policy of a resource; for an object, the policy of its bucket; for a log stream, that of its log group. */
 function resourcePolicy(access: AccountPolicies, resource: string): ApplicablePolicies["resource"] {
     const whole = resource.replace(/\/.*$/, "");
     return whole === layerBucketArn(access)
         ? layerBucketPolicy
-        : (access.resources.get(resource) ?? access.resources.get(whole));
+        : (access.resources.get(resource.replace(/:log-stream:.*$/, "")) ?? access.resources.get(whole));
 }
 
 /** A request with the context keys that not every request has. */
@@ -204,16 +221,17 @@ function accountInArn(arn: string, account: string): string {
     return owner === "" ? account : owner;
 }
 
-/** Adds the context keys that AWS gives to every request of the account: Region, TLS, source account and owner of the resource. */
+/**
+ * Adds the context keys that AWS gives to every request of the account: Region, TLS and owner of the resource, and for a role
+ * its ARN and account. What a service sends about itself is in `serviceCalls`.
+ */
 export function completeRequest({ account, region }: AccountPolicies, request: RequestInput): AccessRequest {
     const { principal, resource } = request;
     const context: RequestContext = {
         "aws:RequestedRegion": region,
         "aws:SecureTransport": "true",
         ...(resource !== "*" && { "aws:ResourceAccount": accountInArn(resource, account) }),
-        ...(isArn(principal)
-            ? { "aws:PrincipalAccount": account, "aws:PrincipalArn": principal }
-            : { "aws:SourceAccount": account }),
+        ...(isArn(principal) && { "aws:PrincipalAccount": account, "aws:PrincipalArn": principal }),
         ...request.context,
     };
     return { ...request, context };

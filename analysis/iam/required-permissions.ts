@@ -2,6 +2,7 @@ import { memoizeByPlan } from "../../plan/query.ts";
 import { accountPoliciesOf } from "./policies.ts";
 import { deliveryPermissions } from "./required-permissions/deliveries.ts";
 import { lambdaFunctionPermissions } from "./required-permissions/functions.ts";
+import { logDeliveryPermissions } from "./required-permissions/log-deliveries.ts";
 import { assumeRolePermissions } from "./required-permissions/role-assignments.ts";
 import type { RequiredPermission } from "./required-permissions/permission.ts";
 import { recorderPermissions } from "./required-permissions/recorders.ts";
@@ -17,6 +18,7 @@ export const requiredPermissionsOf = memoizeByPlan((plan): readonly RequiredPerm
         ...recorderPermissions(plan, access),
         ...assumeRolePermissions(plan, access),
         ...deliveryPermissions(plan, access),
+        ...logDeliveryPermissions(plan, access),
         ...schedulePermissions(plan),
     ].filter(({ resource }) => resource !== "");
 });

@@ -1,3 +1,4 @@
+import { endpointServiceName } from "../../lib/partitions.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { arnOf, inputText, memoizeByPlan, splitPart, toText } from "../../plan/query.ts";
 import type { PlannedService } from "../../plan/ecs-services.ts";
@@ -33,10 +34,10 @@ const endpointsByService: Readonly<Record<string, string | undefined>> = {
 };
 
 /** `com.amazonaws.us-east-1.sqs`; the Region is that of the ARN where it has one. */
-function endpointServiceName(plan: Plan, resource: string, service: string, region?: string): string {
+function endpointServiceOf(plan: Plan, resource: string, service: string, region?: string): string {
     const regionOfArn = splitPart(resource, ":", 3);
     const { region: regionOfPlan } = accountPoliciesOf(plan);
-    return `com.amazonaws.${region ?? (regionOfArn === "" ? regionOfPlan : regionOfArn)}.${service}`;
+    return endpointServiceName(service, region ?? (regionOfArn === "" ? regionOfPlan : regionOfArn));
 }
 
 /** Another service makes the call on behalf of the caller: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html#conditions-kms-via-service */
@@ -63,7 +64,7 @@ const callsAllowedTo = (plan: Plan, principal: string, caller: ServiceCall["call
             const service = prefix in endpointsByService ? endpointsByService[prefix] : prefix;
             return service === undefined
                 ? []
-                : [{ caller, service: endpointServiceName(plan, resource, service), action, resource, principal }];
+                : [{ caller, service: endpointServiceOf(plan, resource, service), action, resource, principal }];
         });
 
 const permissionsByOwner = memoizeByPlan((plan) => Map.groupBy(requiredPermissionsOf(plan), ({ owner }) => owner));
@@ -84,7 +85,7 @@ const requiredCallsOf = (
             : [
                   {
                       caller: callerOf(permission),
-                      service: endpointServiceName(plan, resource, endpoint, endpointRegion),
+                      service: endpointServiceOf(plan, resource, endpoint, endpointRegion),
                       action,
                       resource,
                       principal,

@@ -115,7 +115,7 @@ const functionTargets = (plan: Plan, nodes: readonly NetworkNode[], target: stri
                 }),
         );
 
-const integrationsOf = (plan: Plan, api: PlanNode): PlanNode[] =>
+export const integrationsOf = (plan: Plan, api: PlanNode): PlanNode[] =>
     resourcesOfType(plan, "apigateway/integration:Integration").filter((each) => inputText(each, "restApi") === api.id);
 
 /** Path of a resource of an API, whose root alone has no part: `/api/{proxy+}`. */
@@ -127,7 +127,7 @@ function resourcePath(plan: Plan, resourceId: string): string {
 }
 
 /** `POST /validate`. */
-const methodAndPath = (plan: Plan, integration: PlanNode): string =>
+export const methodAndPath = (plan: Plan, integration: PlanNode): string =>
     `${inputText(integration, "httpMethod")} ${resourcePath(plan, inputText(integration, "resourceId")) || "/"}`;
 
 function apiTargets(plan: Plan, nodes: readonly NetworkNode[], api: PlanNode): ForwardTarget[] {
@@ -206,7 +206,7 @@ const allowsEveryone = (policy: PlanNode): boolean =>
     );
 
 /** S3 ignores public access by a bucket policy while this is set. */
-const isPublicAccessBlocked = (plan: Plan, bucket: PlanNode): boolean =>
+export const isPublicAccessBlocked = (plan: Plan, bucket: PlanNode): boolean =>
     resourcesOfType(plan, "s3/bucketPublicAccessBlock:BucketPublicAccessBlock").some(
         (each) => inputText(each, "bucket") === bucket.id && each.inputs.restrictPublicBuckets === true,
     );

@@ -128,6 +128,12 @@ export const requiredAlarms: readonly RequiredAlarms[] = [
         extraDimension: "Operation",
     },
     {
+        type: "cloudwatch/eventRule:EventRule",
+        namespace: "AWS/Events",
+        metrics: ["FailedInvocations"],
+        dimensionsOf: dimensionFromInput("RuleName", "name"),
+    },
+    {
         type: "apigateway/stage:Stage",
         namespace: "AWS/ApiGateway",
         metrics: ["4XXError", "5XXError", "Latency"],
@@ -146,22 +152,25 @@ export interface AlarmMetric {
     readonly statistic: string;
 }
 
+/** All metrics of an alarm. */
+export function metricsOfAlarm({ inputs }: PlanNode): AlarmMetric[] {
+    const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries : [];
+    return [
+        { ...inputs, stat: inputs.statistic ?? inputs.extendedStatistic ?? null },
+        ...queries.map((query) => getPath(query, "metric")),
+    ]
+        .filter((metric) => getPath(metric, "metricName") !== undefined)
+        .map((metric) => ({
+            namespace: toText(getPath(metric, "namespace")),
+            metric: toText(getPath(metric, "metricName")),
+            dimensions: (getPath(metric, "dimensions") ?? {}) as Dimensions,
+            statistic: toText(getPath(metric, "stat")),
+        }));
+}
+
 /** All metrics of the alarms in a plan. */
 export const metricsOfAlarms = (plan: Plan): AlarmMetric[] =>
-    resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").flatMap(({ inputs }) => {
-        const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries : [];
-        return [
-            { ...inputs, stat: inputs.statistic ?? inputs.extendedStatistic ?? null },
-            ...queries.map((query) => getPath(query, "metric")),
-        ]
-            .filter((metric) => getPath(metric, "metricName") !== undefined)
-            .map((metric) => ({
-                namespace: toText(getPath(metric, "namespace")),
-                metric: toText(getPath(metric, "metricName")),
-                dimensions: (getPath(metric, "dimensions") ?? {}) as Dimensions,
-                statistic: toText(getPath(metric, "stat")),
-            }));
-    });
+    resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").flatMap(metricsOfAlarm);
 
 /** Whether an alarm's metric is a required one. All dimensions must be equal: they are part of a metric's identity. */
 export const isRequiredMetric = (

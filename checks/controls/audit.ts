@@ -173,7 +173,7 @@ export const auditControls: readonly ControlGroup[] = [
         title: "Log groups have a retention of a year or more",
         requirements: ["PCI-10.5.1"],
         unmetReason:
-            "Dev and staging have no payments and a shorter retention of application logs; audit logs and production have a year",
+            "Dev has no payments and a shorter retention of application logs; with compliance PCI-DSS all logs have a year",
     },
     {
         ids: [

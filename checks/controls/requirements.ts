@@ -85,6 +85,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         title: "Application and system accounts have least privileges",
         rules: [
             "no-service-wide-actions",
+            "service-calls-known",
             "services-trusted-for-own-account",
             "narrow-trust",
             "functions-invoked-by-own-stack",
@@ -106,7 +107,10 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         ],
     },
     "PCI-8.6.3": { title: "Passwords of application accounts are protected against misuse and changed periodically" },
-    "PCI-10.2.1": { title: "Audit logs are enabled for all components", rules: ["stages-traced-and-throttled"] },
+    "PCI-10.2.1": {
+        title: "Audit logs are enabled for all components",
+        rules: ["stages-traced-and-throttled", "data-api-watched"],
+    },
     "PCI-10.3.2": { title: "Audit logs are protected from modification" },
     "PCI-10.3.4": { title: "Changes of audit logs are detected" },
     "PCI-10.4.1.1": { title: "Audit logs are reviewed automatically" },
@@ -118,10 +122,13 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         title: "Failures of critical security controls are detected and responded to",
         rules: [
             "queues-watched",
+            "failed-events-set-aside",
             "alarms-notify-topics",
             "aws-services-allowed",
+            "service-calls-known",
             "everything-watched",
             "alarms-name-their-runbook",
+            "failure-alarms-relative",
         ],
     },
     "PCI-11.3.1": { title: "Internal vulnerability scans are performed" },

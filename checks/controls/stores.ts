@@ -101,7 +101,7 @@ export const storesControls: readonly ControlGroup[] = [
     },
     {
         ids: ["CKV2_AWS_27"],
-        title: "The database logs schema changes and slow statements",
+        title: "The database logs schema changes and slow statements: their text with its literals, no values of bind parameters",
         requirements: ["PCI-10.2.1"],
         rules: ["database-parameters"],
     },

@@ -1,5 +1,6 @@
+import { deliveredLogTypes } from "../../analysis/iam/required-permissions/log-deliveries.ts";
 import type { PlanNode } from "../../plan/plan.ts";
-import { resourcesOfType, getPath, inputText, inputTexts } from "../../plan/query.ts";
+import { resourcesOfType, getPath, inputText, inputTexts, transitiveDependencies } from "../../plan/query.ts";
 import {
     allOfTypes,
     permissionsFor,
@@ -19,7 +20,7 @@ interface RequiredDependency {
     readonly why: string;
 }
 
-/** Parts of an API. The last two are for CORS, which a stack may not use. */
+/** Parts of an API. */
 const apiResourceTypes = [
     "apigateway/resource:Resource",
     "apigateway/method:Method",
@@ -112,7 +113,8 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     },
     {
         type: "rds/cluster:Cluster",
-        needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
+        needs: (plan, cluster) =>
+            siblingsOfType("cloudwatch/logGroup:LogGroup")(plan, cluster).filter(({ name }) => name === cluster.name),
         why: "RDS would create the log group without a KMS key",
     },
     {
@@ -127,6 +129,25 @@ export const requiredDependencies: readonly RequiredDependency[] = [
         type: "elasticache/replicationGroup:ReplicationGroup",
         needs: siblingsOfType("cloudwatch/logGroup:LogGroup"),
         why: "ElastiCache checks that it can write to the log group",
+    },
+    ...deliveredLogTypes.map((type) => ({
+        type,
+        needs: allOfTypes("cloudwatch/logResourcePolicy:LogResourcePolicy"),
+        why: "AWS would write the policy for its delivery of logs, and two services that do so at once fail",
+    })),
+    {
+        type: "wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration",
+        needs: (plan, node) =>
+            resourcesOfType(plan, node.type).filter(
+                (other) => other !== node && !transitiveDependencies(plan, other).has(node.urn),
+            ),
+        atLeast: 0,
+        why: "WAF changes one policy for all logs, and two logs that it adds at once fail",
+    },
+    {
+        type: "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        needs: siblingsOfType("s3/bucketVersioning:BucketVersioning"),
+        why: "S3 changes or removes the configuration only while versioning is enabled",
     },
     {
         type: "s3/bucketPolicy:BucketPolicy",
@@ -160,7 +181,7 @@ export const requiredDependencies: readonly RequiredDependency[] = [
     {
         type: "apigateway/deployment:Deployment",
         needs: allOfTypes(...apiResourceTypes),
-        atLeast: apiResourceTypes.length - 2,
+        atLeast: apiResourceTypes.length,
         why: "a deployment is a snapshot of the API",
     },
     {

@@ -12,12 +12,14 @@ const maxBuffer = 256 * 1024 * 1024;
  * Plans a stack in a child process: a process has one Pulumi runtime, and this one belongs to the policy analyzer.
  *
  * @param root folder of the project
+ * @param signal ends the process
  * @throws with all problems, where planning fails
  */
-export async function planInChildProcess(root: string, stack: string): Promise<Plan> {
+export async function planInChildProcess(root: string, stack: string, signal?: AbortSignal): Promise<Plan> {
     const { stdout } = await promisify(execFile)(process.execPath, [...planScript(root), stack, "--json"], {
         cwd: root,
         maxBuffer,
+        signal,
     });
     return { messages: [], ...(JSON.parse(stdout, reviveSecret) as Omit<Plan, "messages">) };
 }

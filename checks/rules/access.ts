@@ -4,6 +4,7 @@ import { isArn } from "../../analysis/iam/principals.ts";
 import { allowedRequestsOf, type AllowedRequest } from "../../analysis/iam/broadest-requests.ts";
 import { requiredPermissionsOf } from "../../analysis/iam/required-permissions.ts";
 import type { RequiredPermission } from "../../analysis/iam/required-permissions/permission.ts";
+import { contextsSentBy, missingServiceCall } from "../../analysis/iam/service-calls.ts";
 import { escalations } from "../../analysis/iam/escalation.ts";
 import { createNameReplacer } from "../../analysis/iam/stores.ts";
 import { matchesAction, fillWildcards, matchesResource } from "../../analysis/iam/wildcards.ts";
@@ -20,12 +21,22 @@ export const onlyIfPoliciesSupported =
         return problems.length > 0 ? [...problems] : check(plan, settings);
     };
 
-/** Evaluates a required permission as a request. If it covers many resources, one of them is representative. */
+/**
+ * Evaluates a required permission as a request, with each context that it may have. If it covers many resources, one of them
+ * is representative.
+ */
 function denialReasonOf(plan: Plan, need: RequiredPermission): string | undefined {
-    const { principal, action, context = {}, endpoint } = need;
+    const { principal, action, endpoint } = need;
+    const access = accountPoliciesOf(plan);
     const resource = need.resource === "*" ? "*" : fillWildcards(need.resource);
-    const decision = decideRequest(accountPoliciesOf(plan), { principal, action, resource, context }, endpoint);
-    return decision.allowed ? undefined : `${decision.why} (${decision.by})`;
+    const contexts = contextsSentBy(access, need);
+    const [denied] = contexts
+        .map((context) => decideRequest(access, { principal, action, resource, context }, endpoint))
+        .filter((decision) => !decision.allowed);
+    if (contexts.length === 0) {
+        return `the condition keys that AWS sends are unknown: add ${missingServiceCall(principal, action)} to analysis/iam/service-calls.ts`;
+    }
+    return denied && `${denied.why} (${denied.by})`;
 }
 
 const uniqueFindings = (findings: { node: AllowedRequest["node"]; reason: string }[]): Finding[] => [

@@ -1,7 +1,9 @@
 import { alarmTable, runbookSection } from "../../lib/monitoring/alarm-table.ts";
 import { burnRates } from "../../lib/monitoring/burn-rates.ts";
-import type { Plan } from "../../plan/plan.ts";
-import { isRequiredMetric, metricsOfAlarms, requiredAlarms } from "../alarms/required-alarms.ts";
+import { failureMetricsOf } from "../alarms/failure-metrics.ts";
+import { alarmValue } from "../alarms/metric-math.ts";
+import { notifyingAlarmsOf } from "../alarms/notifying-alarms.ts";
+import { isRequiredMetric, metricsOfAlarm, metricsOfAlarms, requiredAlarms } from "../alarms/required-alarms.ts";
 import { resourcesOfType, typeNameOf, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import type { Finding } from "../../plan/finding.ts";
@@ -12,10 +14,9 @@ export const runbookSections = [...Object.keys(alarmTable), ...Object.keys(burnR
 /** Maximum of AWS (`PutMetricAlarm`, `PutCompositeAlarm`). */
 const maxDescriptionLength = 1024;
 
-const alarmsOf = (plan: Plan) => [
-    ...resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm"),
-    ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
-];
+/** A number of requests in a period of minutes that is usual under load, and failures of which no deployment is to blame. */
+const manyRequests = 100_000;
+const fewFailures = 12;
 
 /** The runbook section at the end of a description. */
 const runbookSectionOf = (description: string): string =>
@@ -61,10 +62,10 @@ export const alarmRules: readonly Rule[] = [
     },
     {
         name: "alarms-name-their-runbook",
-        description: "The description of every alarm names its section of the runbook",
+        description: "The description of every alarm that notifies someone names its section of the runbook",
         fix: `End the description with \`${runbookSection("<kind of alarm>")}\`, and write that section.`,
         check: (plan) => {
-            const alarms = alarmsOf(plan);
+            const alarms = notifyingAlarmsOf(plan);
             return [
                 ...stackFindingUnless(alarms.length > 0, "there are no alarms"),
                 ...findingsUnless(
@@ -77,6 +78,47 @@ export const alarmRules: readonly Rule[] = [
                     (alarm) => inputText(alarm, "alarmDescription").length <= maxDescriptionLength,
                     `have a description of at most ${maxDescriptionLength} characters`,
                 ),
+            ];
+        },
+    },
+    {
+        name: "failure-alarms-relative",
+        description: "Alarms on failed requests compare them with all requests, and ignore a small number of requests",
+        fix: "Use the statistic `Share` with `requests` in the row of `lib/monitoring/*-alarms.ts`.",
+        check: (plan) => {
+            const failuresOf = failureMetricsOf(plan);
+            const alarms = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm")
+                .map((alarm) => {
+                    const failures = metricsOfAlarm(alarm)
+                        .filter(({ namespace, metric }) => failuresOf(namespace).includes(metric))
+                        .map(({ metric }) => metric);
+                    const valueAt = (requests: number, failed: number) =>
+                        alarmValue(alarm, (metric) => (failures.includes(metric) ? failed : requests));
+                    return { alarm, failures, valueAt, threshold: Number(alarm.inputs.threshold) };
+                })
+                .filter(({ failures }) => failures.length > 0);
+            return [
+                ...stackFindingUnless(alarms.length > 0, "no alarm is on failed requests"),
+                ...alarms.flatMap(({ alarm: node, failures, valueAt, threshold }): Finding[] => {
+                    const metric = failures.join(", ");
+                    return [
+                        ...(valueAt(manyRequests, fewFailures) > threshold
+                            ? [
+                                  {
+                                      node,
+                                      reason: `must not fire on ${fewFailures} of ${manyRequests} requests: ${metric}`,
+                                  },
+                              ]
+                            : []),
+                        ...(valueAt(1, 1) > threshold
+                            ? [{ node, reason: `must not fire on the only request of a period: ${metric}` }]
+                            : []),
+                        // Where the requests are those that succeed, there are none.
+                        ...(Math.max(valueAt(manyRequests, manyRequests), valueAt(0, manyRequests)) < threshold
+                            ? [{ node, reason: `must fire when every request fails: ${metric}` }]
+                            : []),
+                    ];
+                }),
             ];
         },
     },

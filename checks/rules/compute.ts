@@ -1,6 +1,8 @@
 import { isNonEmptyText, requireInputs, type InputPredicate } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
-import { resourcesOfType, getPath, inputText } from "../../plan/query.ts";
+import { expiredImages, type RepositoryImage } from "../../analysis/images/lifecycle.ts";
+import { deployedTag } from "../../lib/compute/deployed-tag.ts";
+import { resourcesOfType, getPath, inputText, toText } from "../../plan/query.ts";
 
 /** Node.js runtimes with security updates (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). */
 const supportedRuntimes: ReadonlySet<unknown> = new Set(["nodejs22.x", "nodejs24.x"]);
@@ -9,6 +11,23 @@ const hasLifecyclePolicy: InputPredicate = (name, _node, plan) =>
     resourcesOfType(plan, "ecr/lifecyclePolicy:LifecyclePolicy").some(
         (policy) => inputText(policy, "repository") === name,
     );
+
+/** Many more pushes than there are between two deployments. */
+const laterPushes: readonly RepositoryImage[] = Array.from({ length: 1000 }, (_, i) => ({
+    digest: `pushed-${i}`,
+    tags: [`build-${i}`],
+    pushed: i + 1,
+}));
+
+/** Whether a deployed image outlives the pushes after it. A policy that the model of ECR does not know does not count. */
+const keepsDeployedImages: InputPredicate = (policy) => {
+    const deployed = { digest: "deployed", tags: ["1.0.0", deployedTag("deployed")], pushed: 0 };
+    try {
+        return !expiredImages(toText(policy ?? null), [deployed, ...laterPushes]).includes(deployed.digest);
+    } catch {
+        return false;
+    }
+};
 
 const allContainersLog: InputPredicate = (definitions) => {
     const containers: unknown = JSON.parse(typeof definitions === "string" ? definitions : "null");
@@ -37,6 +56,21 @@ export const computeRules: readonly Rule[] = [
             inputs: [
                 { path: "imageScanningConfiguration.scanOnPush", expected: true },
                 { path: "name", expected: hasLifecyclePolicy, requirement: "have a lifecycle policy" },
+            ],
+        }),
+    },
+    {
+        name: "deployed-images-kept",
+        description: "No number of pushes to a repository expires an image that was recorded for its service",
+        fix: "Give the lifecycle policy a first rule for the tag prefix `deployed-`, with a high count.",
+        check: requireInputs({
+            types: ["ecr/lifecyclePolicy:LifecyclePolicy"],
+            inputs: [
+                {
+                    path: "policy",
+                    expected: keepsDeployedImages,
+                    requirement: "keep images that are tagged as deployed, however many are pushed after them",
+                },
             ],
         }),
     },

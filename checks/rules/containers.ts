@@ -2,14 +2,12 @@ import { fargateSizes } from "../../lib/settings/fields.ts";
 import { resourcesOfType, toText, inputText, inputTexts, findingsUnless } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
 import {
+    awaitsImage,
     ecsServicesOf,
     findingUnlessAnyService,
     serviceFindingsUnless,
     type PlannedService,
 } from "../../plan/ecs-services.ts";
-
-const isScaledToZero = ({ service, scalableTarget }: PlannedService): boolean =>
-    service.inputs.desiredCount === 0 && scalableTarget?.inputs.minCapacity === 0;
 
 /** Images of containers, and the size and platform of tasks. */
 export const containerRules: readonly Rule[] = [
@@ -58,7 +56,7 @@ export const containerRules: readonly Rule[] = [
                 ...findingUnlessAnyService(ecsServicesOf(plan)),
                 ...serviceFindingsUnless(
                     plan,
-                    (each) => isScaledToZero(each) || imagesOf(each).every(isPinned),
+                    (each) => awaitsImage(each) || imagesOf(each).every(isPinned),
                     (each) => `run an image by its digest, or no tasks, not ${imagesOf(each).join(", ")}`,
                 ),
                 ...serviceFindingsUnless(

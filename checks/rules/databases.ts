@@ -1,5 +1,5 @@
-import { Secret } from "../../plan/plan.ts";
-import { resourcesOfType, getPath, inputText, inputTexts } from "../../plan/query.ts";
+import { Secret, type PlanNode } from "../../plan/plan.ts";
+import { resourcesOfType, getPath, inputText, inputTexts, itemsOf, textAtPath } from "../../plan/query.ts";
 import { requireInputs, type InputPredicate } from "../required-inputs.ts";
 import type { Rule } from "../rule.ts";
 
@@ -22,7 +22,39 @@ const hasParameter =
                 getPath(parameter, "name") === name && (value === undefined || getPath(parameter, "value") === value),
         );
 
-/** Events that Security Hub asks for (https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-19). */
+/**
+ * Parameters that PostgreSQL reads only when it starts
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Reference.ParameterGroups.html).
+ */
+const staticParameters: ReadonlySet<unknown> = new Set(["shared_preload_libraries"]);
+
+/**
+ * Values that a family has without being set
+ * (https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/AuroraPostgreSQL.Security.html).
+ */
+const familyDefaults: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    "aurora-postgresql17": { "rds.force_ssl": "1" },
+};
+
+/** RDS keeps a static parameter, and a value that is the family's own, as `pending-reboot`; any other method differs for good. */
+const hasLastingMethods: InputPredicate = (parameters, group) =>
+    itemsOf(parameters).every((parameter) => {
+        const [name, value] = [textAtPath(parameter, "name"), textAtPath(parameter, "value")];
+        const isDefault = familyDefaults[inputText(group, "family")]?.[name] === value;
+        const method = staticParameters.has(name) || isDefault ? "pending-reboot" : "immediate";
+        return getPath(parameter, "applyMethod") === method;
+    });
+
+const hasAuditAsSet: InputPredicate = (parameters, node, plan, settings) =>
+    !settings.database.pgaudit ||
+    (itemsOf(parameters).some(
+        (parameter) =>
+            getPath(parameter, "name") === "shared_preload_libraries" &&
+            textAtPath(parameter, "value").split(",").includes("pgaudit"),
+    ) &&
+        hasParameter("pgaudit.log", "role,ddl")(parameters, node, plan, settings));
+
+/** Event categories that Security Hub requires (https://docs.aws.amazon.com/securityhub/latest/userguide/rds-controls.html#rds-19). */
 const requiredEventCategories: Readonly<Record<string, readonly string[]>> = {
     "db-cluster": ["maintenance", "failure"],
     "db-instance": ["maintenance", "configuration change", "failure"],
@@ -30,14 +62,23 @@ const requiredEventCategories: Readonly<Record<string, readonly string[]>> = {
     "db-security-group": ["configuration change", "failure"],
 };
 
-const hasEventSubscriptions: InputPredicate = (_value, _node, plan) =>
-    Object.entries(requiredEventCategories).every(([source, categories]) =>
+const hasEventSubscriptions: InputPredicate = (_value, cluster, plan) => {
+    const instances = resourcesOfType(plan, "rds/clusterInstance:ClusterInstance").filter(
+        (instance) => instance.inputs.clusterIdentifier === cluster.id,
+    );
+    const sources: Readonly<Record<string, readonly PlanNode[]>> = {
+        "db-cluster": [cluster],
+        "db-instance": instances,
+    };
+    return Object.entries(requiredEventCategories).every(([sourceType, categories]) =>
         resourcesOfType(plan, "rds/eventSubscription:EventSubscription").some(
             (each) =>
-                inputText(each, "sourceType") === source &&
-                categories.every((category) => inputTexts(each, "eventCategories").includes(category)),
+                inputText(each, "sourceType") === sourceType &&
+                categories.every((category) => inputTexts(each, "eventCategories").includes(category)) &&
+                (sources[sourceType] ?? []).every(({ id }) => inputTexts(each, "sourceIds").includes(id)),
         ),
     );
+};
 
 const isOnExactlyWithReplicas: InputPredicate = (value, { inputs }) => value === Number(inputs.numCacheClusters) > 1;
 
@@ -103,6 +144,12 @@ export const databaseRules: readonly Rule[] = [
                 { path: "autoMinorVersionUpgrade", expected: true },
                 { path: "copyTagsToSnapshot", expected: true },
                 {
+                    path: "engineVersion",
+                    // RDS upgrades the cluster with its instances; a version of an instance would be a downgrade afterwards.
+                    expected: undefined,
+                    requirement: "leave engineVersion to the cluster",
+                },
+                {
                     path: "monitoringInterval",
                     expected: (value, _node, _plan, { database }) =>
                         (value ?? 0) === database.monitoringIntervalSeconds,
@@ -118,7 +165,8 @@ export const databaseRules: readonly Rule[] = [
     },
     {
         name: "database-parameters",
-        description: "The database requires TLS, and logs schema changes and slow statements",
+        description:
+            "The database requires TLS, logs schema changes and slow statements, and has pgAudit where the stack sets it",
         fix: "Set the parameter in the cluster's parameter group.",
         check: requireInputs({
             types: ["rds/clusterParameterGroup:ClusterParameterGroup"],
@@ -138,13 +186,23 @@ export const databaseRules: readonly Rule[] = [
                     expected: hasParameter("log_min_duration_statement"),
                     requirement: "set log_min_duration_statement",
                 },
+                {
+                    path: "parameters",
+                    expected: hasAuditAsSet,
+                    requirement: "load pgaudit, and set pgaudit.log to role,ddl",
+                },
+                {
+                    path: "parameters",
+                    expected: hasLastingMethods,
+                    requirement: "have each parameter's applyMethod as RDS keeps it, or every update shows a change",
+                },
             ],
         }),
     },
     {
         name: "database-events-notified",
         description: "Event subscriptions report failures, maintenance and configuration changes of the database",
-        fix: "Subscribe to the events of clusters, instances, parameter groups and security groups.",
+        fix: "Subscribe to the events of the cluster, its instances, parameter groups and security groups.",
         check: requireInputs({
             types: ["rds/cluster:Cluster"],
             inputs: [

@@ -1,8 +1,12 @@
+import { dnsSuffixOf } from "../../lib/partitions.ts";
+import type { PlanNode } from "../../plan/plan.ts";
 import { isObjectOrArray, stackFindingUnless } from "../../plan/query.ts";
+import { visitNonSecretStrings } from "../../plan/value.ts";
 import type { Rule } from "../rule.ts";
 import { includesEveryone } from "../../analysis/iam/principals.ts";
 import {
     accountOfPlan,
+    planLocationOf,
     statementFindings,
     allowStatementsOfPlan,
     requiredConditionValues,
@@ -15,7 +19,35 @@ import {
 const isKeyPolicy = isStatementOfType("kms/key:Key");
 const isEndpointPolicy = isStatementOfType("ec2/vpcEndpoint:VpcEndpoint");
 
+/** ARNs of other partitions, and host names of the region with the suffix of another one. */
+function namesOfOtherPartitions({ inputs }: PlanNode, partition: string, region: string): string[] {
+    const suffix = dnsSuffixOf(region);
+    const found: string[] = [];
+    visitNonSecretStrings(inputs, (text) => {
+        const arns = [...text.matchAll(/\barn:(aws[a-z-]*):[a-z0-9-]*/g)].filter(([, other]) => other !== partition);
+        const hosts = [...text.matchAll(/[a-z0-9.-]+\.([a-z0-9-]+)\.(amazonaws\.com(?:\.cn)?)/g)].filter(
+            ([, place, end]) => place === region && end !== suffix,
+        );
+        found.push(...[...arns, ...hosts].map(([name]) => name));
+    });
+    return [...new Set(found)];
+}
+
 export const documentRules: readonly Rule[] = [
+    {
+        name: "one-partition",
+        description: "ARNs and host names are those of the partition in which the stack's region is",
+        fix: "Build the name from the partition and the region of the stack (`lib/partitions.ts`).",
+        check: (plan) => {
+            const { partition, region } = planLocationOf(plan);
+            return plan.nodes.flatMap((node) =>
+                namesOfOtherPartitions(node, partition, region).map((name) => ({
+                    node,
+                    reason: `must name resources of ${partition}, not ${name}`,
+                })),
+            );
+        },
+    },
     {
         name: "no-service-wide-actions",
         description: "No policy allows all actions of a service",

@@ -119,6 +119,7 @@ export const flowRules: readonly Rule[] = [
                 ...(open ? ["ingress alb tcp 443 443"] : []),
                 ...(open && edge.httpRedirect ? ["ingress alb tcp 80 80"] : []),
                 ...(network.egress === "nat" ? ["egress tasks tcp 443 443", "egress workers tcp 443 443"] : []),
+                ...(network.egress === "nat" && network.endpointZones === 0 ? ["egress migration tcp 443 443"] : []),
             ];
             return [
                 ...flowsOpenToAll

@@ -87,6 +87,27 @@ export const frontDoorRules: readonly Rule[] = [
             const expectedLimits = Object.values(gateway.merchants).map(
                 ({ quotaPerDay, ratePerSecond, burst }) => `${quotaPerDay} DAY ${ratePerSecond} ${burst}`,
             );
+            // While a merchant changes to a new key, the one before is accepted, too.
+            const expectedKeys = Object.values(gateway.merchants).reduce(
+                (sum, { key }) => sum + (key.acceptPrevious ? 2 : 1),
+                0,
+            );
+            const keysOf = (usagePlanId: string) =>
+                usagePlanKeys
+                    .filter((each) => inputText(each, "usagePlanId") === usagePlanId)
+                    .map((each) => keys.find(({ id }) => inputText(each, "keyId") === id));
+            const admitsOwnKeys = (usagePlanId: string) => {
+                const admitted = keysOf(usagePlanId);
+                return admitted.length > 0 && !admitted.includes(undefined);
+            };
+            const isKept = ({ outputs: { value } }: PlanNode) =>
+                value instanceof Secret &&
+                versions.some(
+                    ({ inputs }) =>
+                        secrets.includes(toText(inputs.secretId)) &&
+                        inputs.secretString instanceof Secret &&
+                        inputs.secretString.value === value.value,
+                );
             const usagePlanKeysOf = (key: PlanNode) =>
                 usagePlanKeys.filter((each) => inputText(each, "keyId") === key.id);
             return [
@@ -95,16 +116,17 @@ export const frontDoorRules: readonly Rule[] = [
                     "the limits of the usage plans are not those of `gateway.merchants`",
                 ),
                 ...stackFindingUnless(
-                    keys.length === expectedLimits.length,
-                    `there are ${keys.length} API keys for ${expectedLimits.length} merchants`,
+                    keys.length === expectedKeys,
+                    `there are ${keys.length} API keys for ${expectedLimits.length} merchants` +
+                        (expectedKeys > expectedLimits.length ? `, which need ${expectedKeys} during a rotation` : ""),
                 ),
                 ...findingsUnless(
                     plans,
                     ({ id, inputs }) =>
                         stages.some(
                             (stage) => getPath(inputs, "apiStages.0.stage") === inputText(stage, "stageName"),
-                        ) && usagePlanKeys.filter((each) => inputText(each, "usagePlanId") === id).length === 1,
-                    "give one API key access to the stage",
+                        ) && admitsOwnKeys(id),
+                    "give API keys of the stack access to the stage",
                 ),
                 ...findingsUnless(keys, (key) => usagePlanKeysOf(key).length === 1, "belong to one usage plan"),
                 ...findingsUnless(
@@ -112,21 +134,11 @@ export const frontDoorRules: readonly Rule[] = [
                     ({ inputs }) => !("value" in inputs),
                     "have no `value`, so that AWS generates it",
                 ),
+                ...findingsUnless(keys, ({ outputs }) => outputs.value instanceof Secret, "be a secret output"),
                 ...findingsUnless(
-                    keys,
-                    (key) => {
-                        const { value } = key.outputs;
-                        return (
-                            value instanceof Secret &&
-                            versions.some(
-                                ({ inputs }) =>
-                                    secrets.includes(toText(inputs.secretId)) &&
-                                    inputs.secretString instanceof Secret &&
-                                    inputs.secretString.value === value.value,
-                            )
-                        );
-                    },
-                    "be a secret output, and be kept in a secret of the stack",
+                    plans,
+                    ({ id }) => keysOf(id).some((key) => key !== undefined && isKept(key)),
+                    "admit an API key that is kept in a secret of the stack",
                 ),
                 ...findingsUnless(
                     usagePlanKeys,

@@ -1,6 +1,19 @@
-import { typesWith } from "../../plan/catalogue/catalogue.ts";
-import { resourcesOfType, withoutAwsPrefix, inputText, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import { catalogue, typesWith } from "../../plan/catalogue/catalogue.ts";
+import type { PlanNode } from "../../plan/plan.ts";
+import {
+    resourcesOfType,
+    withoutAwsPrefix,
+    getPath,
+    inputText,
+    itemsOf,
+    findingsUnless,
+    stackFindingUnless,
+} from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
+
+const wholeLists = typesWith("wholeLists").flatMap(([type, lists]) =>
+    lists.map((list) => ({ type: withoutAwsPrefix(type), ...list })),
+);
 
 const deletions = typesWith("deletion").map(([type, deletion]) => ({ type: withoutAwsPrefix(type), ...deletion }));
 
@@ -13,7 +26,27 @@ const typesServingCallers = deletions.filter(({ replaceFirst }) => replaceFirst 
 /** What Pulumi itself refuses to delete in a protected stack. */
 const protectedTypes = deletions.filter(({ pulumiProtect }) => pulumiProtect === true).map(({ type }) => type);
 
+/** Whether others may use the resource, too. */
+const isShared = ({ type, inputs }: PlanNode): boolean => catalogue[type]?.deletion?.shared?.(inputs) === true;
+
 export const lifetimeRules: readonly Rule[] = [
+    {
+        name: "whole-lists-stated",
+        description:
+            "Lists that AWS returns whole are stated whole and in AWS's order, so that no update shows a change",
+        fix: "State each item of the list, those that are off, too (`wholeLists` in `plan/catalogue/`).",
+        check: (plan) =>
+            wholeLists.flatMap(({ type, of, input, key, items }) =>
+                findingsUnless(
+                    resourcesOfType(plan, type).filter((node) => inputText(node, "name") === of),
+                    ({ inputs }) =>
+                        itemsOf(inputs[input])
+                            .map((item) => getPath(item, key))
+                            .join() === items.join(),
+                    `state ${items.join(", ")} in ${input}`,
+                ),
+            ),
+    },
     {
         name: "replaced-before-deleted",
         description:
@@ -61,12 +94,23 @@ export const lifetimeRules: readonly Rule[] = [
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "rds/cluster:Cluster"),
-                    (cluster) =>
-                        inputText(cluster, "finalSnapshotIdentifier") ===
-                        (deletionProtection ? `${cluster.name}-final` : ""),
-                    "name a final snapshot only where the stack has deletion protection",
+                    (cluster) => {
+                        const snapshot = inputText(cluster, "finalSnapshotIdentifier");
+                        // With a part of its own: a second cluster of this name could not be deleted otherwise.
+                        return deletionProtection ? snapshot.startsWith(`${cluster.name}-final-`) : snapshot === "";
+                    },
+                    "name a final snapshot, with a part of its own, only where the stack has deletion protection",
                 ),
-                ...findingsUnless(plan.nodes, ({ options }) => !options.retainOnDelete, "not set `retainOnDelete`"),
+                ...findingsUnless(
+                    plan.nodes.filter((node) => !isShared(node)),
+                    ({ options }) => !options.retainOnDelete,
+                    "not set `retainOnDelete`",
+                ),
+                ...findingsUnless(
+                    plan.nodes.filter(isShared),
+                    ({ options }) => options.retainOnDelete,
+                    "set `retainOnDelete`: other stacks may use it",
+                ),
                 ...deletions.flatMap(({ type, retainingInputs = [] }) =>
                     retainingInputs.flatMap((input) =>
                         findingsUnless(
@@ -78,8 +122,8 @@ export const lifetimeRules: readonly Rule[] = [
                 ),
                 ...findingsUnless(
                     resourcesOfType(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration"),
-                    () => false,
-                    "not exist: a default retention would keep objects when the stack is destroyed",
+                    (lock) => inputText(lock, "rule.defaultRetention.mode") === "GOVERNANCE",
+                    "lock in governance mode: in compliance mode no permission deletes an object, and the bucket would remain",
                 ),
             ];
         },

@@ -21,6 +21,9 @@ function deadLetterArns(plan: Plan): string[] {
         ...resourcesOfType(plan, "lambda/function:Function").map((node) =>
             inputText(node, "deadLetterConfig.targetArn"),
         ),
+        ...resourcesOfType(plan, "cloudwatch/eventTarget:EventTarget").map((node) =>
+            inputText(node, "deadLetterConfig.arn"),
+        ),
     ];
 }
 
@@ -109,6 +112,30 @@ export const messageRules: readonly Rule[] = [
                     (node) =>
                         [inputText(node, "endpoint"), deadLetterQueueArn(node)].every((arn) => queues.includes(arn)),
                     "deliver to a queue of the stack, with a dead-letter queue of the stack",
+                ),
+            ];
+        },
+    },
+    {
+        name: "failed-events-set-aside",
+        description:
+            "Every target of an EventBridge rule sends events that it cannot deliver to a dead-letter queue of the stack",
+        fix: "Name a queue of the stack in `deadLetterConfig`, whose policy allows `events.amazonaws.com` to send messages.",
+        check: (plan) => {
+            const queues = resourcesOfType(plan, "sqs/queue:Queue").map(arnOf);
+            const targets = resourcesOfType(plan, "cloudwatch/eventTarget:EventTarget");
+            const rules = resourcesOfType(plan, "cloudwatch/eventRule:EventRule");
+            return [
+                ...stackFindingUnless(rules.length > 0, "there are no EventBridge rules"),
+                ...findingsUnless(
+                    rules,
+                    (rule) => targets.some((target) => inputText(target, "rule") === inputText(rule, "name")),
+                    "have a target",
+                ),
+                ...findingsUnless(
+                    targets,
+                    (target) => queues.includes(inputText(target, "deadLetterConfig.arn")),
+                    "have a dead-letter queue of the stack",
                 ),
             ];
         },

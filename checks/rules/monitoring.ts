@@ -1,11 +1,7 @@
-import type { Plan, PlanNode } from "../../plan/plan.ts";
+import type { PlanNode } from "../../plan/plan.ts";
 import { resourcesOfType, arnOf, inputText, inputTexts, findingsUnless, stackFindingUnless } from "../../plan/query.ts";
+import { notifyingAlarmsOf } from "../alarms/notifying-alarms.ts";
 import type { Rule } from "../rule.ts";
-
-const alarmsOf = (plan: Plan) => [
-    ...resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm"),
-    ...resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm"),
-];
 
 /** Names of the alarms in a composite alarm's rule. */
 const childAlarmNames = (composite: PlanNode): string[] =>
@@ -14,10 +10,11 @@ const childAlarmNames = (composite: PlanNode): string[] =>
 export const monitoringRules: readonly Rule[] = [
     {
         name: "alarms-notify-topics",
-        description: "Every alarm notifies a topic of the stack, and its description has the first action to take",
+        description:
+            "Every alarm that does not scale a service notifies a topic of the stack, and its description has the first action to take",
         fix: "Name a topic of the stack in `alarmActions` and `okActions`, and describe the first action to take.",
         check: (plan) => {
-            const alarms = alarmsOf(plan);
+            const alarms = notifyingAlarmsOf(plan);
             const childAlarms = resourcesOfType(plan, "cloudwatch/compositeAlarm:CompositeAlarm").flatMap(
                 childAlarmNames,
             );

@@ -1,3 +1,4 @@
+import { exclusiveValuesOf } from "../../plan/exclusive-values.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
 import { isNamedWithinParent, maxNameLengthOf, nameScopeOf, physicalName } from "../../plan/physical-names.ts";
 import { resourcesOfType, isObjectOrArray, toText, inputText, findingsUnless } from "../../plan/query.ts";
@@ -38,6 +39,26 @@ export const nameRules: readonly Rule[] = [
                 ),
                 ...duplicates.map(({ node, key }) => ({ node, reason: `must not use a name twice: ${key}` })),
             ];
+        },
+    },
+    {
+        name: "exclusive-values-unique",
+        description:
+            "No two resources have values that AWS gives to one at a time, such as the priority of a listener rule",
+        fix: "Derive the value from what the resource is, such as a service's name, and not from its position in a list.",
+        check: ({ nodes }) => {
+            const all = nodes.flatMap((node) => exclusiveValuesOf(node).map((values) => ({ node, ...values })));
+            // `names-unique` compares names.
+            const byKey = Map.groupBy(
+                all.filter(({ isName }) => !isName),
+                ({ key }) => key,
+            );
+            return [...byKey.values()].flatMap(([first, ...others]) =>
+                others.map(({ node, text }) => ({
+                    node,
+                    reason: `must not have ${text} of ${first?.node.name ?? ""}`,
+                })),
+            );
         },
     },
     {

@@ -5,7 +5,7 @@ import type { Rule } from "../rule.ts";
 
 /** `payment (task) -> sqs`. */
 const awsCallText = ({ networkNode, caller, service }: ServiceUse, suffix: string): string =>
-    `${nodeLabel(networkNode, suffix)} (${caller}) -> ${service.replace(/^com\.amazonaws\.[a-z0-9-]+\./, "")}`;
+    `${nodeLabel(networkNode, suffix)} (${caller}) -> ${service.replace(/^(cn\.)?com\.amazonaws\.[a-z0-9-]+\./, "")}`;
 
 const awsCallsOf = (plan: Plan): readonly ServiceUse[] => networkGraphOf(plan).serviceUses;
 

@@ -1,4 +1,4 @@
-import type { PlanNode } from "../../plan/plan.ts";
+import type { Plan, PlanNode } from "../../plan/plan.ts";
 import {
     resourcesOfType,
     arnOf,
@@ -21,17 +21,26 @@ const allowedLogGroupPatterns = (key: PlanNode | undefined): string[] =>
               .filter(
                   ({ Principal }) =>
                       isObjectOrArray(Principal) &&
-                      /^logs\.[a-z0-9-]+\.amazonaws\.com$/.test(String(Principal.Service)),
+                      /^logs\.[a-z0-9-]+\.amazonaws\.com(\.cn)?$/.test(String(Principal.Service)),
               )
               .flatMap(({ Condition }) => toArray(Condition?.ArnLike?.["kms:EncryptionContext:aws:logs:arn"]));
 
 const daysAt = (values: unknown, path: string): number => Number(getPath(values, path) ?? NaN);
 
+/** Days of the default retention of a bucket's objects in governance mode; 0 without one. */
+function lockedDays(plan: Plan, bucket: PlanNode): number {
+    const [retention] = resourcesOfType(plan, "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration")
+        .filter((node) => inputText(node, "bucket") === inputText(bucket, "bucket"))
+        .map(({ inputs }) => getPath(inputs, "rule.defaultRetention"));
+    return getPath(retention, "mode") === "GOVERNANCE" ? daysAt(retention, "days") : 0;
+}
+
 export const retentionRules: readonly Rule[] = [
     {
         name: "records-kept-as-set",
-        description: "Objects in buckets expire after the retention that the stack sets",
-        fix: "Expire objects after `logs.auditRetentionDays`, without a transition on that day or later.",
+        description:
+            "Objects in buckets expire after the retention that the stack sets, and deleted ones are kept as long",
+        fix: "Expire objects and noncurrent versions after `logs.auditRetentionDays`, without a transition on that day or later.",
         check: (plan, { logs }) =>
             findingsUnless(
                 resourcesOfType(plan, "s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration"),
@@ -43,23 +52,53 @@ export const retentionRules: readonly Rule[] = [
                     // S3 rejects a rule with an expiration before its last transition.
                     return (
                         days === logs.auditRetentionDays &&
+                        daysAt(rule, "noncurrentVersionExpiration.noncurrentDays") === days &&
                         steps.every((step) => step < days) &&
                         getPath(rule, "status") === "Enabled"
                     );
                 },
-                `have an enabled rule that expires objects after ${logs.auditRetentionDays} days, later than each transition`,
+                `have an enabled rule that expires objects and noncurrent versions after ${logs.auditRetentionDays} days, later than each transition`,
             ),
     },
     {
         name: "records-lockable",
-        description: "The audit bucket has S3 Object Lock enabled",
-        fix: "Set `objectLockEnabled` on the bucket, without a default retention.",
-        check: (plan) =>
-            findingsUnless(
-                resourcesOfType(plan, "s3/bucket:Bucket").filter(({ name }) => name.startsWith("payment-audit-")),
-                ({ inputs }) => getPath(inputs, "objectLockEnabled") === true,
-                "have objectLockEnabled true",
-            ),
+        description: "The audit bucket has S3 Object Lock, with the default retention that the stack sets",
+        fix: "Set `objectLockEnabled` on the bucket, and its default retention from `audit.objectLock` and `logs.auditRetentionDays`.",
+        check: (plan, { audit, logs }) => {
+            const days = audit.objectLock ? logs.auditRetentionDays : 0;
+            const buckets = resourcesOfType(plan, "s3/bucket:Bucket").filter(({ name }) =>
+                name.startsWith("payment-audit-"),
+            );
+            return [
+                ...findingsUnless(
+                    buckets,
+                    ({ inputs }) => getPath(inputs, "objectLockEnabled") === true,
+                    "have objectLockEnabled true",
+                ),
+                ...findingsUnless(
+                    buckets,
+                    (bucket) => lockedDays(plan, bucket) === days,
+                    `lock new objects for ${days} days in governance mode`,
+                ),
+            ];
+        },
+    },
+    {
+        name: "config-bucket-unlocked",
+        description: "AWS Config delivers to a bucket without S3 Object Lock, the only kind that it supports",
+        fix: "Leave `objectLockDays` of the bucket out.",
+        check: (plan) => {
+            const named = resourcesOfType(plan, "cfg/deliveryChannel:DeliveryChannel").map((channel) =>
+                inputText(channel, "s3BucketName"),
+            );
+            return findingsUnless(
+                resourcesOfType(plan, "s3/bucket:Bucket").filter((bucket) =>
+                    named.includes(inputText(bucket, "bucket")),
+                ),
+                (bucket) => bucket.inputs.objectLockEnabled !== true && lockedDays(plan, bucket) === 0,
+                "have no Object Lock",
+            );
+        },
     },
     {
         name: "transactions-kept-as-set",

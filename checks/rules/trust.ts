@@ -9,12 +9,18 @@ import {
     withoutAwsPrefix,
 } from "../../plan/query.ts";
 import type { Rule } from "../rule.ts";
+import { unknownSenders } from "../../analysis/iam/required-permissions/deliveries.ts";
+import {
+    isSourceKey,
+    missingServiceCall,
+    serviceCallsOf,
+    type ServicePrincipalCall,
+} from "../../analysis/iam/service-calls.ts";
 import { policiesAttachedTo, resourcePolicyTypes } from "../../analysis/iam/resource-policies.ts";
 import {
-    accountOfPlan,
+    planLocationOf,
     statementFindings,
     allowStatementsOfPlan,
-    requiredConditionValues,
     isStatementOfType,
     toArray,
     parseStatements,
@@ -22,29 +28,6 @@ import {
     type PlannedStatement,
     type ParsedStatement,
 } from "../../analysis/iam/statements.ts";
-
-/** Prevents confused deputy attacks: the service must act for resources of this account. */
-const restrictsSourceAccount = (statement: ParsedStatement, account: string) =>
-    requiredConditionValues(statement, "aws:SourceAccount").includes(account) ||
-    [
-        ...requiredConditionValues(statement, "aws:SourceArn"),
-        ...requiredConditionValues(statement, "kms:EncryptionContext:aws:logs:arn"),
-    ].some((arn) => arn.split(":")[4] === account);
-
-/**
- * Services that do not support `aws:SourceAccount` or `aws:SourceArn` in a trust policy. Acceptable, because passing
- * them the role requires `iam:PassRole` in this account.
- */
-const servicesWithoutSourceCondition: Readonly<Record<string, { account?: true; why: string }>> = {
-    "lambda.amazonaws.com": { why: "Lambda assumes the role before the function exists" },
-    "apigateway.amazonaws.com": {
-        why: "AWS documents no source condition for the account's role, and checks the role",
-    },
-    "config.amazonaws.com": { account: true, why: "AWS documents no ARN of the recorder to compare" },
-};
-
-const trustedService = ({ Principal }: ParsedStatement): string =>
-    isObjectOrArray(Principal) && typeof Principal.Service === "string" ? Principal.Service : "";
 
 const isTrustPolicy = isStatementOfType("iam/role:Role");
 
@@ -55,54 +38,143 @@ const deniesPlainHttp = (statement: ParsedStatement, resources: readonly string[
     statement.Condition?.Bool?.["aws:SecureTransport"] === "false" &&
     resources.every((resource) => toArray(statement.Resource).includes(resource));
 
+const isPolicyForService = ({ Principal }: ParsedStatement): boolean =>
+    isObjectOrArray(Principal) && "Service" in Principal;
+
+const servicesOf = ({ Principal }: ParsedStatement): string[] =>
+    isObjectOrArray(Principal) ? toArray(Principal.Service) : [];
+
+interface AllowedCall {
+    readonly principal: string;
+    /** Pattern of the statement. */
+    readonly action: string;
+    /** Rows of the table that the call may be. */
+    readonly rows: readonly ServicePrincipalCall[];
+}
+
+/** Each call of a service that a statement allows. */
+const callsAllowedBy = (statement: ParsedStatement, region: string): AllowedCall[] =>
+    servicesOf(statement).flatMap((principal) =>
+        toArray(statement.Action).map((action) => ({
+            principal,
+            action,
+            rows: serviceCallsOf(region, principal, action),
+        })),
+    );
+
+/** A condition on whom the service acts for. With `IfExists` a request without the key meets it. */
+interface SourceCondition {
+    readonly key: string;
+    readonly values: readonly string[];
+    readonly ifExists: boolean;
+}
+
+const sourceConditionsOf = ({ Condition = {} }: ParsedStatement): SourceCondition[] =>
+    Object.entries(Condition).flatMap(([operator, keys]) =>
+        Object.entries(keys)
+            .filter(([key]) => isSourceKey(key) && /^(String|Arn)(Equals|Like)(IfExists)?$/.test(operator))
+            .map(([key, values]) => ({ key, values: toArray(values), ifExists: operator.endsWith("IfExists") })),
+    );
+
+const namesAccount = (account: string) => (value: string) => value === account || value.split(":")[4] === account;
+
+/** Prevents confused deputy attacks: the service must act for resources of this account, by a key that it sends. */
+function limitsToAccount(conditions: readonly SourceCondition[], call: ServicePrincipalCall, account: string): boolean {
+    const sent = conditions.filter(({ key, ifExists }) => (ifExists ? call.maySend : call.sends)?.includes(key));
+    const limits = sent.some(({ values }) => values.length > 0 && values.every(namesAccount(account)));
+    return limits || (call.safeWithoutAccount !== undefined && call.maySend === undefined);
+}
+
+/** Keys that a statement requires although AWS does not always send them: the statement never allows that call. */
+const keysNotSent = (conditions: readonly SourceCondition[], { sends }: ServicePrincipalCall): string[] =>
+    conditions.filter(({ key, ifExists }) => !ifExists && !sends.includes(key)).map(({ key }) => key);
+
+/** Why a statement does not limit a call to the account; nothing where it does, or where the table has no row for the call. */
+function accountProblemOf(
+    { principal, action, rows }: AllowedCall,
+    conditions: readonly SourceCondition[],
+    account: string,
+): string | undefined {
+    const [first] = rows;
+    const effective = rows.filter((row) => keysNotSent(conditions, row).length === 0);
+    if (first === undefined || effective.some((row) => limitsToAccount(conditions, row, account))) {
+        return undefined;
+    }
+    const unsent = [...new Set(rows.flatMap((row) => keysNotSent(conditions, row)))].join(", ");
+    return effective.length > 0
+        ? `must require the account in a condition: ${action}`
+        : `must not require ${unsent}, which ${principal} does not send with ${action} (${first.source})`;
+}
+
 export const trustRules: readonly Rule[] = [
     {
-        name: "services-trusted-for-own-account",
-        description: "Policies allow AWS services to act only for this account",
-        fix: "Require `aws:SourceAccount` or `aws:SourceArn` in the condition of the statement.",
+        name: "service-calls-known",
+        description: "It is known which condition keys AWS sends with every call of a service that the stack plans",
+        fix: "Add a row to the table that the finding names, with the keys that AWS's page names.",
         check: (plan) => {
-            const supportsNoSourceCondition = (statement: PlannedStatement) => {
-                const exception = isTrustPolicy(statement)
-                    ? servicesWithoutSourceCondition[trustedService(statement)]
-                    : undefined;
-                return exception !== undefined && !exception.account;
-            };
-            const statementsForServices = allowStatementsOfPlan(plan).filter(
-                ({ Principal }) => isObjectOrArray(Principal) && "Service" in Principal,
-            );
+            const { region } = planLocationOf(plan);
             return [
-                ...stackFindingUnless(statementsForServices.length > 0, "no statement allows an AWS service"),
-                ...statementFindings(
-                    statementsForServices.filter(
-                        (statement) =>
-                            !restrictsSourceAccount(statement, accountOfPlan(plan)) &&
-                            !supportsNoSourceCondition(statement),
+                ...allowStatementsOfPlan(plan)
+                    .filter(isPolicyForService)
+                    .flatMap(({ node, ...statement }) =>
+                        callsAllowedBy(statement, region)
+                            .filter(({ rows }) => rows.length === 0)
+                            .map(({ principal, action }) => ({
+                                node,
+                                reason: `allows a call that is not in analysis/iam/service-calls.ts: add ${missingServiceCall(principal, action)}`,
+                            })),
                     ),
-                    "must require the account in a condition",
+                ...unknownSenders(plan),
+            ];
+        },
+    },
+    {
+        name: "services-trusted-for-own-account",
+        description: "Policies allow AWS services to act only for this account, by condition keys that they send",
+        fix: "Require in the condition of the statement a key of the account that the service sends (analysis/iam/service-calls.ts).",
+        check: (plan) => {
+            const { account, region } = planLocationOf(plan);
+            const statements = allowStatementsOfPlan(plan).filter(isPolicyForService);
+            return [
+                ...stackFindingUnless(statements.length > 0, "no statement allows an AWS service"),
+                ...statements.flatMap(({ node, ...statement }) =>
+                    callsAllowedBy(statement, region)
+                        .map((call) => accountProblemOf(call, sourceConditionsOf(statement), account))
+                        .filter((reason) => reason !== undefined)
+                        .map((reason) => ({ node, reason })),
                 ),
             ];
         },
     },
     {
         name: "narrow-trust",
-        description: "Every role trusts one AWS service, and only for this account",
-        fix: "Trust one service with `sts:AssumeRole`, and require `aws:SourceAccount` and `aws:SourceArn`.",
+        description:
+            "Every role trusts one AWS service, and only for this account and for the resources that use the role",
+        fix: "Trust one service with `sts:AssumeRole`, and require each of `aws:SourceAccount` and `aws:SourceArn` that it sends.",
         check: (plan) => {
             const trusts = statementsOfPlan(plan).filter(isTrustPolicy);
             const roles = resourcesOfType(plan, "iam/role:Role");
-            const isNarrow = (statement: PlannedStatement) =>
-                isObjectOrArray(statement.Principal) &&
-                Object.keys(statement.Principal).join() === "Service" &&
-                typeof statement.Principal.Service === "string" &&
-                toArray(statement.Action).join() === "sts:AssumeRole" &&
-                namesSource(statement, servicesWithoutSourceCondition[statement.Principal.Service]);
-            const namesSource = (
-                statement: PlannedStatement,
-                exception: (typeof servicesWithoutSourceCondition)[string] | undefined,
-            ) =>
-                (requiredConditionValues(statement, "aws:SourceAccount").join() === accountOfPlan(plan) ||
-                    (exception !== undefined && !exception.account)) &&
-                (requiredConditionValues(statement, "aws:SourceArn").length === 1 || exception !== undefined);
+            const { account, region } = planLocationOf(plan);
+            const isNarrow = (statement: PlannedStatement) => {
+                const [service = "", ...others] = servicesOf(statement);
+                const [row] = serviceCallsOf(region, service, "sts:AssumeRole");
+                const conditions = sourceConditionsOf(statement);
+                const compares = (key: string, ifExists: boolean) =>
+                    conditions.some(
+                        (each) =>
+                            each.key === key && each.ifExists === ifExists && each.values.every(namesAccount(account)),
+                    );
+                return (
+                    isObjectOrArray(statement.Principal) &&
+                    Object.keys(statement.Principal).join() === "Service" &&
+                    others.length === 0 &&
+                    typeof statement.Principal.Service === "string" &&
+                    toArray(statement.Action).join() === "sts:AssumeRole" &&
+                    row !== undefined &&
+                    row.sends.every((key) => compares(key, false)) &&
+                    (row.maySend ?? []).every((key) => compares(key, true))
+                );
+            };
             return [
                 ...stackFindingUnless(
                     roles.length > 0 && trusts.length === roles.length,

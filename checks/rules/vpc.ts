@@ -1,4 +1,5 @@
 import type { PlatformSettings } from "../../lib/settings.ts";
+import { migrationNoun } from "../../lib/settings/migration.ts";
 import { storeNames } from "../../lib/settings/service.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { isNonEmptyText, isNonEmptyList, requireInputs, type InputPredicate } from "../required-inputs.ts";
@@ -14,8 +15,12 @@ const securityGroupInputs = [
     "vpcConfig.securityGroupIds",
 ];
 
-/** Security groups that rules refer to, and that are attached only with other settings. */
+/**
+ * Security groups that rules refer to, and that no resource of the plan has: those that are attached with other settings only,
+ * and that of the migration, which `npm run migrate` gives to the task that it starts.
+ */
 const mayBeUnattached = ({ name }: PlanNode, { network, services }: PlatformSettings): boolean =>
+    name.startsWith(`payment-${migrationNoun}-`) ||
     (network.endpointZones === 0 && name.startsWith("payment-endpoints-")) ||
     storeNames.some(
         (store) =>

@@ -17,7 +17,7 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "random:index/randomPassword:RandomPassword",
         property: "result",
-        reason: "the cache's AUTH token: ElastiCache generates none",
+        reason: "the cache's AUTH token, and the password for the Data API: neither service generates one",
     },
     {
         type: "random:index/randomPassword:RandomPassword",
@@ -32,7 +32,7 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "aws:secretsmanager/secretVersion:SecretVersion",
         property: "secretString",
-        reason: "services read the cache's AUTH token, and operators merchants' API keys, from Secrets Manager",
+        reason: "services read the cache's AUTH token, the Data API a password, and operators merchants' API keys, from Secrets Manager",
     },
     {
         type: "aws:apigateway/apiKey:ApiKey",

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { readExceptions } from "../../checks/exceptions.ts";
 import { rules } from "../../checks/rules.ts";
 import { readSettingsOfStack, today } from "../../plan/stack-settings.ts";
+import { outputFilePath } from "../../tools/deploy/output-files.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
 import { describe, expect } from "@jest/globals";
 import { complianceOf, render } from "./live/compliance.ts";
@@ -18,7 +19,7 @@ describe("the controls, checked on what AWS has", () => {
         const exceptions = readExceptions(root, known);
         const report = complianceOf(rules, view, { settings, exceptions, today: today(), isEmulated });
         mkdirSync("outputs", { recursive: true });
-        writeFileSync(`outputs/${stack}.compliance.json`, `${JSON.stringify(report, null, 2)}\n`);
+        writeFileSync(outputFilePath("", stack, "compliance"), `${JSON.stringify(report, null, 2)}\n`);
         process.stdout.write(`\n${render(report)}`);
         expect(report.summary.met).toBeGreaterThan(0);
         expect(report.rules.filter(({ outcome }) => outcome === "failed")).toEqual([]);

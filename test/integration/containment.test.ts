@@ -1,6 +1,5 @@
 import { describe, expect } from "@jest/globals";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
-import { nameOf } from "../../lib/scope.ts";
 import { requireItem } from "../../lib/list.ts";
 import { verifyPaths, listPathsToVerify } from "./scenarios/network-paths.ts";
 import { quarantine } from "./scenarios/quarantine.ts";
@@ -38,11 +37,13 @@ describe("an intruder in one service cannot reach others", () => {
             const drillContext = drillContextOfStack();
             const plan = await planOfStack();
             const { DBClusters: [database] = [] } = await drillContext.clients.rds.send(
-                new DescribeDBClustersCommand({ DBClusterIdentifier: nameOf({ suffix }, "database") }),
+                new DescribeDBClustersCommand({ DBClusterIdentifier: drillContext.databaseCluster }),
             );
             const live = createArnMapper(plan, manifest.resources, {
                 account: manifest.account ?? "",
+                databaseCluster: drillContext.databaseCluster,
                 databaseResourceId: database?.DbClusterResourceId ?? "",
+                databaseSecretArn: database?.MasterUserSecret?.SecretArn ?? "",
             });
             await expect(simulateCalls(drillContext, crossServiceCalls(plan, suffix, live))).resolves.toBeGreaterThan(
                 0,

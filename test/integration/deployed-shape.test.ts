@@ -1,3 +1,4 @@
+import { GetVpcLinkCommand } from "@aws-sdk/client-apigatewayv2";
 import { GetTrailStatusCommand } from "@aws-sdk/client-cloudtrail";
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import {
@@ -9,9 +10,12 @@ import { DescribeServicesCommand, DescribeTaskDefinitionCommand } from "@aws-sdk
 import { DescribeTargetHealthCommand } from "@aws-sdk/client-elastic-load-balancing-v2";
 import { DescribeReplicationGroupsCommand } from "@aws-sdk/client-elasticache";
 import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { DescribeSecretCommand } from "@aws-sdk/client-secrets-manager";
+import { ListSubscriptionsByTopicCommand } from "@aws-sdk/client-sns";
 import { describe, expect } from "@jest/globals";
-import { resourcesOfType, inputText } from "../../plan/query.ts";
+import { accessLogPrefixes } from "../../lib/audit.ts";
+import { resourcesOfType, inputText, splitPart } from "../../plan/query.ts";
 import { findManifest } from "../../plan/manifest.ts";
 import { aws, deployed } from "./live/deployed.ts";
 import { collectTokenPages } from "../../tools/drift/aws-calls.ts";
@@ -157,6 +161,45 @@ describe("the stack runs", () => {
         expect(VpcEndpoints.filter(({ State }) => State?.toLowerCase() !== "available")).toEqual([]);
     });
 
+    reads("the VPC link of the API is available", async () => {
+        const link = outputsOf().manifest.resources.find(({ type }) => type === "aws:apigatewayv2/vpcLink:VpcLink");
+        const VpcLinkId = splitPart(link?.arn ?? "", "/", -1);
+        const { VpcLinkStatus, VpcLinkStatusMessage } = await aws().apiV2.send(new GetVpcLinkCommand({ VpcLinkId }));
+        expect(`${VpcLinkStatus} ${VpcLinkStatusMessage ?? ""}`).toMatch(/^AVAILABLE/);
+    });
+
+    reads("every address for alerts has confirmed its subscription", async () => {
+        const topics = outputsOf().manifest.resources.filter(
+            ({ type, name }) => type === "aws:sns/topic:Topic" && name.startsWith("payment-alerts-"),
+        );
+        const found = await Promise.all(
+            topics.map(({ arn }) =>
+                collectTokenPages(async (NextToken) => {
+                    const answer = await aws().sns.send(
+                        new ListSubscriptionsByTopicCommand({ TopicArn: arn ?? "", NextToken }),
+                    );
+                    return { items: answer.Subscriptions, next: answer.NextToken };
+                }),
+            ),
+        );
+        expect(found.flat().filter(({ SubscriptionArn = "" }) => !SubscriptionArn.startsWith("arn:"))).toEqual([]);
+    });
+
+    readsOnAws("the load balancer may write its access logs", "it writes none", async () => {
+        const bucket = outputsOf().manifest.resources.find(
+            ({ type, name }) => type === "aws:s3/bucket:Bucket" && name.startsWith("payment-access-logs-"),
+        );
+        // Elastic Load Balancing writes a test file once access logs are enabled.
+        const { KeyCount } = await aws().s3.send(
+            new ListObjectsV2Command({
+                Bucket: splitPart(bucket?.arn ?? "", ":", 5),
+                Prefix: `${accessLogPrefixes.loadBalancer}/AWSLogs/`,
+                MaxKeys: 1,
+            }),
+        );
+        expect(KeyCount).toBe(1);
+    });
+
     reads("nothing in the private and database subnets has a public address", async () => {
         const { privateSubnetIds, databaseSubnetIds } = outputsOf();
         const found = await collectTokenPages(async (NextToken) => {
@@ -168,7 +211,7 @@ describe("the stack runs", () => {
         expect(open.map(({ NetworkInterfaceId, Description }) => `${NetworkInterfaceId} ${Description}`)).toEqual([]);
     });
 
-    reads("every alarm is enabled, and its actions are topics of this stack", async () => {
+    reads("every alarm is enabled, and its actions are topics or scaling policies of this stack", async () => {
         const plan = await planOfStack();
         const planned = [
             ...resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm").map((alarm) => inputText(alarm, "name")),
@@ -188,8 +231,12 @@ describe("the stack runs", () => {
         const live = new Map(found.map((alarm) => [alarm.AlarmName, alarm]));
         const topics = Object.values(outputsOf().topicArns);
         expect(planned.filter((name) => live.get(name)?.ActionsEnabled !== true)).toEqual([]);
-        const deaf = planned.filter((name) => live.get(name)?.AlarmActions?.some((action) => !topics.includes(action)));
-        expect(deaf).toEqual([]);
+        // Pulumi adds a suffix to their names.
+        const policies = resourcesOfType(plan, "appautoscaling/policy:Policy").map(({ name }) => name);
+        const isOfStack = (action: string) =>
+            topics.includes(action) || policies.some((name) => action.includes(`:policyName/${name}`));
+        const foreign = planned.filter((name) => live.get(name)?.AlarmActions?.some((action) => !isOfStack(action)));
+        expect(foreign).toEqual([]);
         expect(planned.length).toBeGreaterThan(0);
     });
 });

@@ -7,5 +7,10 @@ export default {
     testMatch: ["<rootDir>/test/integration/**/*.test.ts"],
     collectCoverageFrom: undefined,
     coverageThreshold: undefined,
-    reporters: ["default", "<rootDir>/test/integration/support/verified-reporter.ts"],
+    globalSetup: "<rootDir>/test/integration/support/require-outputs.ts",
+    reporters: [
+        "default",
+        "<rootDir>/test/integration/support/skip-reporter.ts",
+        "<rootDir>/test/integration/support/verified-reporter.ts",
+    ],
 };

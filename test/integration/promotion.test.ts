@@ -1,11 +1,11 @@
-import { describe, expect, test } from "@jest/globals";
+import { describe, expect } from "@jest/globals";
 import { planStacks } from "../../plan/planned-stacks.ts";
 import { findManifest } from "../../plan/manifest.ts";
 import { aws } from "./live/deployed.ts";
 import { digestsOf } from "./live/digests.ts";
 import { readOutputs } from "./support/outputs.ts";
 import { promotable, readVerified } from "./support/promotion.ts";
-import { isEmulated, outputsOf, reads } from "./support/stack.ts";
+import { isEmulated, outputsOf, reads, skips } from "./support/stack.ts";
 
 const { PROMOTED_FROM: before = "", STACK } = process.env;
 const stack = () => STACK ?? outputsOf().manifest.stack;
@@ -13,9 +13,9 @@ const stack = () => STACK ?? outputsOf().manifest.stack;
 /** A test of what the previous stack passed; the first stack has no previous one. */
 const promotes = (name: string, run: () => Promise<void>): void => {
     if (before === "") {
-        test.skip(`${name} (set PROMOTED_FROM to the previous stack)`, run);
+        skips(name, "set PROMOTED_FROM to the previous stack", run);
     } else if (isEmulated) {
-        test.skip(`${name} (not on an emulator: no task starts)`, run);
+        skips(name, "not on an emulator: no task starts", run);
     } else {
         reads(name, run);
     }

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, test } from "@jest/globals";
 import { createHandler, type Handler } from "../../validator/app.ts";
 import { awsClients } from "../../validator/aws.ts";
 import { readConfig } from "../../validator/config.ts";
+import { skippedName } from "./support/skip.ts";
 
 interface Outputs {
     transactionTableName: string;
@@ -22,13 +23,10 @@ const deployed = endpoint !== undefined && transactionTableName !== "" && output
 const isPlain = endpoint?.startsWith("http://") ?? false;
 const auditBucketName = isPlain ? `validator-${randomUUID()}` : (outputs.auditBucketName ?? "");
 
-if (!deployed) {
-    process.stdout.write(
-        "\nvalidator integration tests skipped: set AWS_ENDPOINT_URL, and STACK_OUTPUTS to a JSON file with transactionTableName and auditBucketName\n",
-    );
-}
+const subject = "the validator against the stack's table and bucket";
+const missing = "set AWS_ENDPOINT_URL, and STACK_OUTPUTS to a JSON file with transactionTableName and auditBucketName";
 
-(deployed ? describe : describe.skip)("the validator against the stack's table and bucket", () => {
+(deployed ? describe : describe.skip)(deployed ? subject : skippedName(subject, missing), () => {
     const region = process.env.AWS_REGION ?? "us-east-1";
     const emulated = { region, endpoint, credentials: { accessKeyId: "test", secretAccessKey: "test" } };
     // An emulator has no DNS name per bucket.
@@ -142,6 +140,7 @@ if (!deployed) {
     test("a card number is refused and reaches no log line", async () => {
         const answer = await send({ ...payment(), metadata: { note: "4111 1111 1111 1111" } }, newId());
         expect(answer.statusCode).toBe(400);
-        expect(`${answer.body}${lines.join("")}`).not.toMatch(/4111/);
+        // The whole number, with separators or without: four digits alone also occur in random request ids.
+        expect(`${answer.body}${lines.join("")}`).not.toMatch(/4111\D?1111/);
     });
 });

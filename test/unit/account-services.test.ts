@@ -17,6 +17,7 @@ import {
     exposeValue,
     policyStatements,
     plainTextOf,
+    alertTargets,
     alertTopicArns,
     typeTokens,
 } from "./fixtures.ts";
@@ -43,7 +44,7 @@ const build = (choices: Partial<Choices>, scope: Scope = testScope(), agentEndpo
     new AccountServices("payment-account-services-test", {
         scope,
         settings: accountSettings(choices),
-        topicArns: alertTopicArns,
+        alerts: alertTargets,
         keyArn: keyArns.logs,
         retentionDays: 731,
         accessLogBucketName: "access-logs",
@@ -136,7 +137,12 @@ test("GuardDuty monitors storage, databases, functions and tasks", async () => {
         on("S3_DATA_EVENTS"),
         on("RDS_LOGIN_EVENTS"),
         on("LAMBDA_NETWORK_LOGS"),
-        on("RUNTIME_MONITORING", [{ name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" }]),
+        // What AWS returns after an update, so that the next one changes nothing.
+        on("RUNTIME_MONITORING", [
+            { name: "EKS_ADDON_MANAGEMENT", status: "DISABLED" },
+            { name: "ECS_FARGATE_AGENT_MANAGEMENT", status: "ENABLED" },
+            { name: "EC2_AGENT_MANAGEMENT", status: "DISABLED" },
+        ]),
     ]);
 });
 
@@ -168,6 +174,7 @@ test.each([
             expect(findNode(plan, name, typesOf.eventTarget).inputs).toEqual({
                 rule: name,
                 arn: alertTopicArns[topic],
+                deadLetterConfig: { arn: alertTargets.deadLetterArn },
             });
         }
     },

@@ -65,9 +65,10 @@ const critical: AlarmName[] = [
     ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
     ...(["oldest-message", "dead-letters", "cpu-saturated", "memory-full"] as const),
     ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
+    "event-undelivered",
 ];
 
-test("only alarms on what customers notice are critical", () => {
+test("only alarms on what customers notice, and on alerts that were lost, are critical", () => {
     const pages = rows.filter(([, row]) => row.severity === "critical").map(([alarm]) => alarm);
     expect(pages).toEqual(critical);
 });
@@ -110,13 +111,40 @@ test("an alarm evaluates one metric, period by period", async () => {
     });
 });
 
-test("a part may have a metric of its own", async () => {
-    expect(await alarmOf("application-errors", { metric: "payment-api-test-errors", dimensions: {} })).toMatchObject({
-        namespace: "PaymentPlatform",
-        metricName: "payment-api-test-errors",
-        statistic: "Sum",
-    });
+test("a part may have metrics of its own, for failures and for requests", async () => {
+    const requests = { namespace: "AWS/SQS", metricName: "NumberOfMessagesReceived", dimensions: { QueueName: "a" } };
+    const subject = { metric: "payment-api-test-errors", dimensions: {}, requestMetrics: [requests] };
+    const errors = { namespace: "PaymentPlatform", metricName: "payment-api-test-errors", dimensions: {} };
+    expect((await alarmOf("application-errors", subject)).metricQueries).toMatchObject([
+        { id: "requests", metric: { ...requests, period: 300, stat: "Sum" } },
+        { id: "value", metric: { ...errors, period: 300, stat: "Sum" } },
+        { id: "total" },
+        { id: "busy" },
+    ]);
 });
+
+test.each([
+    ["target-5xx", 5, 60, "RequestCount", "FILL(requests, 0)", 20],
+    ["api-4xx", 10, 600, "Count", "FILL(requests, 0)", 200],
+    ["function-errors", 2, 300, "Invocations", "FILL(requests, 0)", 100],
+    // Throttled calls are not among the invocations.
+    ["function-throttled", 1, 300, "Invocations", "FILL(requests, 0) + FILL(value, 0)", 100],
+    ["system-errors", 1, 300, "SuccessfulRequestLatency", "FILL(requests, 0) + FILL(value, 0)", 100],
+] as const)(
+    "%s fires above %d percent of the requests in %d seconds, and only with enough of them",
+    async (alarm, threshold, period, metricName, total, min) => {
+        const inputs = await alarmOf(alarm);
+        const stat = metricName === "SuccessfulRequestLatency" ? "SampleCount" : "Sum";
+        expect(inputs.threshold).toBe(threshold);
+        expect(inputs.metricQueries).toMatchObject([
+            { id: "requests", metric: { metricName, stat, period, dimensions } },
+            { id: "value", metric: { metricName: alarmTable[alarm].metric, stat: "Sum", period, dimensions } },
+            { id: "total", expression: total },
+            { id: "busy", expression: `IF(total >= ${min}, 100 * FILL(value, 0) / total, 0)`, returnData: true },
+        ]);
+        expect(inputs).not.toHaveProperty("metricName");
+    },
+);
 
 test.each([
     ["latency-p99", 1, "AWS/ApplicationELB", "RequestCount", "TargetResponseTime"],
@@ -130,9 +158,10 @@ test.each([
         expect(inputs.metricQueries).toEqual([
             { id: "requests", metric: metric(requests, "Sum") },
             { id: "value", metric: metric(latency, "p99") },
+            { id: "total", expression: "FILL(requests, 0)" },
             {
                 id: "busy",
-                expression: "IF(FILL(requests, 0) >= 100, value, 0)",
+                expression: "IF(total >= 100, value, 0)",
                 label: `${latency} while busy`,
                 returnData: true,
             },

@@ -16,6 +16,7 @@ const planned = (settings: Partial<Settings["alerts"]> = {}) =>
             keyArn: keyArns.messaging,
         });
         severities.forEach((severity) => exposeValue(severity, alerts.topicArns[severity]));
+        exposeValue("dead-letters", alerts.deadLetterArn);
     });
 
 test("critical alarms and warnings have separate topics, both encrypted", async () => {
@@ -40,7 +41,8 @@ test.each(severities)(
         const own = (source: string) => ({ ArnLike: { "aws:SourceArn": `arn:aws:${source}` } });
         expect(policyStatements(findNode(await planned(), name, topicPolicy))).toEqual([
             publisher("cloudwatch.amazonaws.com", own(`cloudwatch:eu-west-1:${accountId}:alarm:payment-*-test`)),
-            publisher("events.amazonaws.com", own(`events:eu-west-1:${accountId}:rule/payment-*-test`)),
+            // EventBridge sends no condition key, or may: its own account must be allowed in both cases.
+            publisher("events.amazonaws.com", { StringEqualsIfExists: { "aws:SourceAccount": accountId } }),
             publisher("events.rds.amazonaws.com", { StringEquals: { "aws:SourceAccount": accountId } }),
             expect.objectContaining({ Effect: "Deny", Action: "sns:Publish", Resource: [arn] }),
         ]);
@@ -49,17 +51,29 @@ test.each(severities)(
 
 test("each address is subscribed to its own severity", async () => {
     const plan = await planned({ critical: ["a@example.com", "b@example.com"], warning: ["c@example.com"] });
-    const heard = nodesOf(plan, typeTokens.subscription).map(({ name, inputs }) => [
+    const subscribed = nodesOf(plan, typeTokens.subscription).map(({ name, inputs, options }) => [
         name,
         inputs.protocol,
         inputs.endpoint,
+        options.aliases,
     ]);
-    expect(heard.toSorted()).toEqual([
-        ["payment-alerts-critical-1-test", "email", "a@example.com"],
-        ["payment-alerts-critical-2-test", "email", "b@example.com"],
-        ["payment-alerts-warning-1-test", "email", "c@example.com"],
+    // The names hide the addresses. Earlier releases named subscriptions by position.
+    expect(subscribed).toMatchObject([
+        [
+            "payment-alerts-critical-8595b682-test",
+            "email",
+            "a@example.com",
+            [{ name: "payment-alerts-critical-1-test" }],
+        ],
+        [
+            "payment-alerts-critical-e344ece9-test",
+            "email",
+            "b@example.com",
+            [{ name: "payment-alerts-critical-2-test" }],
+        ],
+        ["payment-alerts-warning-c1cecbb9-test", "email", "c@example.com", [{ name: "payment-alerts-warning-1-test" }]],
     ]);
-    expect(findNode(plan, "payment-alerts-warning-1-test").inputs.topic).toBe(
+    expect(findNode(plan, "payment-alerts-warning-c1cecbb9-test").inputs.topic).toBe(
         findNode(plan, "payment-alerts-warning-test", topic).outputs.arn,
     );
 });
@@ -76,4 +90,28 @@ test("whoever uses a topic's ARN depends on its policy, or the first message wou
         expect(findNode(plan, severity).inputs.value).toBe(findNode(plan, name, topic).outputs.arn);
         expect(transitiveDependencies(plan, findNode(plan, severity))).toContain(findNode(plan, name, topicPolicy).urn);
     }
+});
+
+test("events that a rule of this stack cannot deliver stay for 14 days in an encrypted queue, for EventBridge alone", async () => {
+    const plan = await planned();
+    const name = "payment-alerts-dlq-test";
+    const arn = `arn:aws:sqs:us-east-1:${accountId}:${name}`;
+    expect(findNode(plan, name, "aws:sqs/queue:Queue").inputs).toEqual({
+        name,
+        kmsMasterKeyId: keyArns.messaging,
+        messageRetentionSeconds: 1_209_600,
+    });
+    expect(policyStatements(findNode(plan, name, "aws:sqs/queuePolicy:QueuePolicy"))).toEqual([
+        {
+            Effect: "Allow",
+            Principal: { Service: "events.amazonaws.com" },
+            Action: "sqs:SendMessage",
+            Resource: arn,
+            Condition: { ArnLike: { "aws:SourceArn": `arn:aws:events:eu-west-1:${accountId}:rule/payment-*-test` } },
+        },
+        expect.objectContaining({ Effect: "Deny", Action: "sqs:*", Resource: [arn] }),
+    ]);
+    expect(transitiveDependencies(plan, findNode(plan, "dead-letters"))).toContain(
+        findNode(plan, name, "aws:sqs/queuePolicy:QueuePolicy").urn,
+    );
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { accessLogPrefixes, Audit, auditPrefixes } from "../../lib/audit.ts";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
-import { transitiveDependencies, toText } from "../../plan/query.ts";
+import { findNode, inputsOf, nodesOf, planComponent } from "../recorder.ts";
+import { getPath, transitiveDependencies, toText } from "../../plan/query.ts";
 import { accountId, keyArns, onlyNode, testScope, policyStatements, typeTokens } from "./fixtures.ts";
 
 const bucketPolicy = "aws:s3/bucketPolicy:BucketPolicy";
@@ -9,12 +9,12 @@ const trailType = "aws:cloudtrail/trail:Trail";
 const auditBucket = `payment-audit-test-${accountId}`;
 const trailName = `arn:aws:cloudtrail:eu-west-1:${accountId}:trail/payment-trail-test`;
 
-const planned = (cloudTrail = true) =>
+const planned = (cloudTrail = true, objectLock = false) =>
     planComponent(
         () =>
             new Audit("payment-records-test", {
                 scope: testScope(),
-                settings: { cloudTrail },
+                settings: { cloudTrail, objectLock },
                 retentionDays: 400,
                 keyArn: keyArns.logs,
             }),
@@ -170,4 +170,16 @@ test("records use the platform's key, access logs S3's own: AWS delivers them wi
     expect(algorithmOf("payment-access-logs-test")).toEqual([
         { applyServerSideEncryptionByDefault: { sseAlgorithm: "AES256" } },
     ]);
+});
+
+test.each([
+    [true, [400]],
+    [false, []],
+])("records are locked for as long as they are kept: %s", async (objectLock, days) => {
+    const locks = inputsOf(
+        await planned(false, objectLock),
+        "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+    );
+    expect(locks.map(({ rule }) => getPath(rule, "defaultRetention.days"))).toEqual(days);
+    expect(locks.every(({ bucket }) => bucket === auditBucket)).toBe(true);
 });

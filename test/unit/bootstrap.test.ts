@@ -12,20 +12,28 @@ const resources = Object.values(template.Resources);
 const ofType = (type: string) => resources.filter(({ Type }) => Type === type);
 const first = (list: unknown): unknown => (Array.isArray(list) ? (list as unknown[])[0] : undefined);
 
-test("GitHub's jobs may assume the roles only from the stack's environment, with a token for AWS", () => {
+test("GitHub's jobs may assume the roles only from the stack's environment and branch, with a token for AWS", () => {
     const trusts = ofType("AWS::IAM::Role").map(({ Properties }) =>
         first(getPath(Properties, "AssumeRolePolicyDocument.Statement")),
     );
     const issuer = "token.actions.githubusercontent.com";
     const demanded = trusts.map((trust) => {
         const conditions = getPath(trust, "Condition.StringEquals") as Record<string, unknown>;
-        return [conditions[`${issuer}:aud`], getPath(conditions[`${issuer}:sub`], "Fn::Sub")];
+        const [condition, branch] = getPath(conditions[`${issuer}:ref`], "Fn::If") as unknown[];
+        return [
+            conditions[`${issuer}:aud`],
+            getPath(conditions[`${issuer}:sub`], "Fn::Sub"),
+            condition,
+            getPath(branch, "Fn::Sub"),
+        ];
     });
+    const onBranch = ["ComparesBranch", "refs/heads/${Branch}"];
     expect(demanded).toEqual([
-        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}"],
-        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}-drift"],
-        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}"],
+        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}", ...onBranch],
+        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}-drift", ...onBranch],
+        ["sts.amazonaws.com", "repo:${Repository}:environment:${Stack}", ...onBranch],
     ]);
+    expect(getPath(template, "Parameters.Branch.Default")).toBe("main");
 });
 
 test("the role that verifies a deployment can change nothing", () => {

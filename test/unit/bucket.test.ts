@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import { Bucket, type BucketArgs } from "../../lib/bucket.ts";
 import type { Scope } from "../../lib/scope.ts";
 import { logRetentionDays } from "../../lib/settings/fields.ts";
-import { findNode, nodesOf, planComponent } from "../recorder.ts";
+import { findNode, inputsOf, nodesOf, planComponent } from "../recorder.ts";
 import { transitiveDependencies } from "../../plan/query.ts";
 import { accountId, keyArns, onlyNode, testScope, exposeValue, policyStatements } from "./fixtures.ts";
 
@@ -57,10 +57,16 @@ test.each([
 });
 
 test.each([
-    [keyArns.data, true],
-    [undefined, false],
-])("records may have Object Lock, access logs not: key %s, lock %s", async (keyArn, lock) => {
-    expect(onlyNode(await planned({ keyArn }), s3("Bucket")).inputs.objectLockEnabled).toBe(lock);
+    [undefined, false, []],
+    [0, true, []],
+    [365, true, [{ bucket: bucketName, rule: { defaultRetention: { mode: "GOVERNANCE", days: 365 } } }]],
+])("with Object Lock for %s days: %s, %j", async (objectLockDays, enabled, locks) => {
+    const plan = await planned({ objectLockDays });
+    const { inputs, options } = onlyNode(plan, s3("Bucket"));
+    expect(inputs.objectLockEnabled).toBe(enabled);
+    // Off again, it would replace the bucket.
+    expect(options.ignoreChanges).toEqual(["objectLockEnabled"]);
+    expect(inputsOf(plan, s3("BucketObjectLockConfiguration"))).toEqual(locks);
 });
 
 const moves = [
@@ -83,7 +89,7 @@ test.each([
                 filter: {},
                 transitions,
                 expiration: { days: retentionDays },
-                noncurrentVersionExpiration: { noncurrentDays: 90 },
+                noncurrentVersionExpiration: { noncurrentDays: retentionDays },
                 abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
             },
         ],

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { comparePlans } from "../../analysis/difference/compare.ts";
 import { Cache } from "../../lib/cache.ts";
 import type { Scope } from "../../lib/scope.ts";
 import type { Settings } from "../../lib/settings/schema.ts";
@@ -44,16 +45,32 @@ test.each([
     "%s %s has parameters of its family, and refuses writes when it is full",
     async (engine, number, family) => {
         const plan = await planned({ engine });
-        const parameters = onlyNode(plan, "aws:elasticache/parameterGroup:ParameterGroup");
-        expect(parameters).toMatchObject({
-            name: `payment-${family}-test`,
-            inputs: { family, parameters: [{ name: "maxmemory-policy", value: "noeviction" }] },
+        const parameters = findNode(plan, `payment-${family}-test`);
+        expect(parameters.inputs).toMatchObject({
+            family,
+            parameters: [{ name: "maxmemory-policy", value: "noeviction" }],
         });
         expect(onlyNode(plan, typeTokens.replicationGroup)).toMatchObject({
             inputs: { engine, engineVersion: number, parameterGroupName: parameters.outputs.name },
         });
     },
 );
+
+test("an update deletes no parameter group that a cache may use until its maintenance window", async () => {
+    const groups = async (engine: Settings["cache"]["engine"]) =>
+        nodesOf(await planned({ engine }), "aws:elasticache/parameterGroup:ParameterGroup").map(({ urn }) => urn);
+    expect(await groups("valkey")).toEqual(await groups("redis"));
+    expect(await groups("redis")).toHaveLength(2);
+});
+
+test.each([
+    ["redis", "valkey", "update"],
+    ["valkey", "redis", "replace"],
+] as const)("from %s to %s is one %s of the cache", async (from, to, operation) => {
+    // https://github.com/hashicorp/terraform-provider-aws/issues/45229
+    const { resources } = comparePlans(await planned({ engine: from }), await planned({ engine: to }));
+    expect(resources.map((each) => [each.type, each.operation])).toEqual([[typeTokens.replicationGroup, operation]]);
+});
 
 test("the cache accepts only TLS, requires a token and is encrypted with the stack's key", async () => {
     const { inputs } = await groupOf();
@@ -188,4 +205,32 @@ test("snapshots are kept as long as the stack sets, and AWS applies minor versio
         snapshotRetentionLimit: 3,
         autoMinorVersionUpgrade: true,
     });
+});
+
+const strategyOf = async (token: Partial<Settings["cache"]["token"]>) =>
+    (await groupOf({ token: { version: 1, acceptPrevious: false, ...token } })).inputs.authTokenUpdateStrategy;
+
+test.each([
+    [{}, "ROTATE"],
+    [{ version: 2, acceptPrevious: true }, "ROTATE"],
+    [{ version: 2 }, "SET"],
+    [{ version: 3, acceptPrevious: true }, "ROTATE"],
+])("with the token %j ElastiCache is asked to %s", async (token, strategy) => {
+    expect(await strategyOf(token)).toBe(strategy);
+});
+
+test("each version has a token of its own, and the first one is as it was", async () => {
+    const keepers = async (tokenVersion: number) =>
+        onlyNode(await planned({ token: { version: tokenVersion, acceptPrevious: false } }), password).inputs.keepers;
+    expect([await keepers(1), await keepers(2), await keepers(3)]).toEqual([
+        undefined,
+        { version: "2" },
+        { version: "3" },
+    ]);
+});
+
+test("a token is stored for clients only once the cache accepts it", async () => {
+    const plan = await planned();
+    expect(onlyNode(plan, version).dependencies).toContain(onlyNode(plan, typeTokens.replicationGroup).urn);
+    expect(onlyNode(plan, version).inputs.secretString).toBeInstanceOf(Secret);
 });

@@ -38,6 +38,8 @@ interface Changes {
     scope?: Partial<Scope>;
 }
 
+const repositoryNames = ["payment-api-test", "payment-migration-test", "payment-risk-check-test"];
+
 const serviceSettings = servicesFromDefaults({ api: {}, "risk-check": { minTasks: 1 } });
 
 function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSettings)): Compute {
@@ -55,6 +57,7 @@ function build(changes: Changes = {}, routed: string[] = Object.keys(serviceSett
         settings: {
             compute: computeSettings(changes.compute),
             services: serviceSettings,
+            migration: {},
             edge: edgeSettings(changes.edge),
             logs: logSettings({ level: changes.level }),
             accountServices: accountSettings({ guardDuty: changes.guardDuty }),
@@ -201,23 +204,21 @@ test("with shells off, as they are by default, no task may open one", async () =
 
 test("containers get the log level and the protocol of the stack", async () => {
     const plan = await planned({ level: "warn", edge: { targetProtocol: "HTTP" } });
-    const definitions = inputsOf(plan, typeTokens.taskDefinition).map(({ containerDefinitions }) =>
-        parseJsonValue(containerDefinitions),
+    const containers = inputsOf(plan, typeTokens.taskDefinition).flatMap(
+        ({ containerDefinitions }) => parseJsonValue(containerDefinitions) as { name: string; environment: unknown }[],
     );
-    expect(definitions).toHaveLength(2);
-    for (const [container] of definitions as { environment: unknown }[][]) {
-        expect(container?.environment).toEqual(
-            expect.arrayContaining([
-                { name: "LOG_LEVEL", value: "warn" },
-                { name: "PROTOCOL", value: "HTTP" },
-            ]),
+    const logLevel = { name: "LOG_LEVEL", value: "warn" };
+    expect(containers.map(({ name }) => name).toSorted()).toEqual(["api", "migration", "risk-check"]);
+    for (const { name, environment } of containers) {
+        expect(environment).toEqual(
+            expect.arrayContaining(name === "migration" ? [logLevel] : [logLevel, { name: "PROTOCOL", value: "HTTP" }]),
         );
     }
 });
 
 test("images are encrypted with the stack's key, scanned on push, and immutable", async () => {
     const plan = await planned();
-    expect(logicalNamesOf(plan, typeTokens.repository)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    expect(logicalNamesOf(plan, typeTokens.repository)).toEqual(repositoryNames);
     for (const { name: repository, inputs } of nodesOf(plan, typeTokens.repository)) {
         expect(inputs).toMatchObject({
             name: repository,
@@ -228,14 +229,25 @@ test("images are encrypted with the stack's key, scanned on push, and immutable"
     }
 });
 
-test("the last fifty images of each service are kept", async () => {
+test("of each service the images that were deployed are kept, and the last fifty of the others", async () => {
     const plan = await planned();
-    expect(logicalNamesOf(plan, lifecycle)).toEqual(["payment-api-test", "payment-risk-check-test"]);
+    expect(logicalNamesOf(plan, lifecycle)).toEqual(repositoryNames);
     for (const { name: repository, inputs } of nodesOf(plan, lifecycle)) {
         expect(inputs.repository).toBe(repository);
         expect(parseJsonValue(inputs.policy)).toMatchObject({
             rules: [
                 {
+                    rulePriority: 1,
+                    selection: {
+                        tagStatus: "tagged",
+                        tagPrefixList: ["deployed-"],
+                        countType: "imageCountMoreThan",
+                        countNumber: 500,
+                    },
+                    action: { type: "expire" },
+                },
+                {
+                    rulePriority: 2,
                     selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
                     action: { type: "expire" },
                 },
@@ -248,7 +260,7 @@ test.each([true, false])(
     "with protection %s images cannot or can be deleted with the stack",
     async (deletionProtection) => {
         const repositories = nodesOf(await planned({ scope: { deletionProtection } }), typeTokens.repository);
-        expect(repositories).toHaveLength(2);
+        expect(repositories).toHaveLength(repositoryNames.length);
         for (const { inputs, options } of repositories) {
             expect(inputs.forceDelete).toBe(!deletionProtection);
             expect(options.protect).toBe(deletionProtection);
@@ -263,6 +275,7 @@ test("the cluster's name and every log group are published", async () => {
         logGroupNames: [
             "/ecs/exec/payment-cluster-test",
             `/aws/ecs/containerinsights/${name}/performance`,
+            "/ecs/payment-migration-test",
             "/ecs/payment-api-test",
             "/ecs/payment-risk-check-test",
         ],

@@ -1,7 +1,7 @@
 import { listVariables, variables } from "../../contract/container.ts";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { containerDefinition, type ContainerContext } from "../../lib/compute/container.ts";
+import { containerDefinition, serviceContainer, type ContainerContext } from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { findNode, planComponent } from "../recorder.ts";
@@ -31,7 +31,13 @@ interface Changes {
 const planned = ({ settings, execCommand = false, others }: Changes = {}) =>
     planComponent(() => {
         const context = containerContext(testScope(), "risk-check", settings, others);
-        const definition = containerDefinition({ context, image: "image", logGroupName: "log-group", execCommand });
+        const definition = containerDefinition({
+            ...serviceContainer(context, execCommand),
+            name: "risk-check",
+            region: "eu-west-1",
+            image: "image",
+            logGroupName: "log-group",
+        });
         exposeValue("shown", definition);
     });
 
@@ -196,8 +202,8 @@ test("no secret is in a container's environment, and none is injected", async ()
     expect(variablesIn(plan).CACHE_TOKEN_SECRET_ARN).toMatch(/^arn:aws:secretsmanager:/);
 });
 
-test("the README lists exactly the variables of the contract", () => {
-    const [, section = ""] = readFileSync("README.md", "utf8").split("## Container contract");
+test("docs/containers.md lists exactly the variables of the contract", () => {
+    const [, section = ""] = readFileSync("docs/containers.md", "utf8").split("## Environment variables");
     const [table = ""] = section.split("\n## ");
     const promised = [...table.matchAll(/^\| *`([A-Z_*]+)`/gm)].map(([, name]) => name);
     expect(promised).toEqual(Object.keys({ ...variables, ...listVariables }));

@@ -21,6 +21,7 @@ import {
 const name = "payment-database-test";
 const cluster = "aws:rds/cluster:Cluster";
 const instance = "aws:rds/clusterInstance:ClusterInstance";
+const parameterGroup = "aws:rds/clusterParameterGroup:ClusterParameterGroup";
 
 const planned = (settings: Partial<Settings["database"]> = {}, scope: Partial<Scope> = {}) =>
     planComponent(() => new Database(name, databaseArgs(testScope(scope), databaseSettings(settings))));
@@ -28,31 +29,62 @@ const clusterOf = async (settings: Partial<Settings["database"]> = {}, scope: Pa
     onlyNode(await planned(settings, scope), cluster);
 
 test.each([
-    ["16", "aurora-postgresql16", "payment-postgresql16-test"],
-    ["17", "aurora-postgresql17", "payment-postgresql17-test"],
+    ["16", "aurora-postgresql16", "payment-postgresql16-test", "immediate"],
+    // The value is the version's own default, which RDS keeps as `pending-reboot`.
+    ["17", "aurora-postgresql17", "payment-postgresql17-test", "pending-reboot"],
 ] as const)(
-    "PostgreSQL %s requires TLS and logs connections, changes and slow statements, never values",
-    async (engineVersion, family, groupName) => {
+    "PostgreSQL %s requires TLS and logs connections, changes and slow statements, never values of bind parameters",
+    async (engineVersion, family, groupName, methodOfTls) => {
         const plan = await planned({ engineVersion });
-        const group = onlyNode(plan, "aws:rds/clusterParameterGroup:ClusterParameterGroup");
-        expect(group.name).toBe(groupName);
+        const group = findNode(plan, groupName);
         expect(group.inputs.family).toBe(family);
-        expect(group.inputs.parameters).toEqual(
-            [
-                ["rds.force_ssl", "1"],
+        expect(group.inputs.parameters).toEqual([
+            { name: "rds.force_ssl", value: "1", applyMethod: methodOfTls },
+            ...[
                 ["log_connections", "1"],
                 ["log_disconnections", "1"],
                 ["log_statement", "ddl"],
                 ["log_min_duration_statement", "1000"],
                 ["log_parameter_max_length", "0"],
             ].map(([parameter, value]) => ({ name: parameter, value, applyMethod: "immediate" })),
-        );
+        ]);
         expect(onlyNode(plan, cluster)).toMatchObject({
-            inputs: { engine: "aurora-postgresql", engineVersion },
+            inputs: { engine: "aurora-postgresql", engineVersion, dbClusterParameterGroupName: group.outputs.name },
             propertyDependencies: { dbClusterParameterGroupName: [group.urn] },
         });
     },
 );
+
+test("pgAudit logs changes of roles and of the schema once the instances have restarted", async () => {
+    const groups = inputsOf(await planned({ pgaudit: true }), parameterGroup);
+    for (const { parameters } of groups) {
+        expect(parameters).toEqual(
+            expect.arrayContaining([
+                {
+                    name: "shared_preload_libraries",
+                    value: "pg_stat_statements,pgaudit",
+                    applyMethod: "pending-reboot",
+                },
+                { name: "pgaudit.log", value: "role,ddl", applyMethod: "immediate" },
+            ]),
+        );
+    }
+    expect(groups).toHaveLength(2);
+});
+
+test("an update deletes no parameter group that the cluster may use until its maintenance window", async () => {
+    const groups = async (engineVersion: Settings["database"]["engineVersion"]) =>
+        nodesOf(await planned({ engineVersion }), parameterGroup).map(({ urn }) => urn);
+    expect(await groups("17")).toEqual(await groups("16"));
+    expect(await groups("17")).toHaveLength(2);
+});
+
+test("an instance keeps the name that it has, and takes its version from the cluster", async () => {
+    const [node] = nodesOf(await planned(), instance);
+    expect(node?.inputs.identifierPrefix).toBe("payment-database-1-test-");
+    expect(node?.options.ignoreChanges).toEqual(["identifierPrefix"]);
+    expect(node?.inputs).not.toHaveProperty("engineVersion");
+});
 
 test("AWS manages the master password, and everything at rest is encrypted with the stack's key", async () => {
     const { inputs } = await clusterOf();
@@ -108,13 +140,13 @@ test.each([
         3,
         [
             ["payment-database-1-test", 0],
-            // All readers keep the writer's capacity.
             ["payment-database-2-test", 1],
-            ["payment-database-3-test", 1],
-            ["payment-database-4-test", 1],
+            // Not the writer's capacity for each: a failover takes the first reader.
+            ["payment-database-3-test", 2],
+            ["payment-database-4-test", 2],
         ],
     ],
-])("with %i readers any of them can take over for the writer", async (readers, tiers) => {
+])("with %i readers the first one keeps the writer's capacity, to take over", async (readers, tiers) => {
     const instances = nodesOf(await planned({ readers }), instance);
     expect(instances.map((node) => [node.name, node.inputs.promotionTier]).sort()).toEqual(tiers);
 });
@@ -149,38 +181,30 @@ test.each([1, 60] as const)(
     },
 );
 
-test("without enhanced monitoring there is no role for it", async () => {
+test("without enhanced monitoring there is no role for it, and the monitoring is switched off", async () => {
     const plan = await planned({ monitoringIntervalSeconds: 0 });
     expect(nodesOf(plan, typeTokens.role)).toEqual([]);
     expect(nodesOf(plan, instance)).toHaveLength(2);
     for (const inputs of inputsOf(plan, instance)) {
-        expect(Object.keys(inputs)).not.toEqual(expect.arrayContaining(["monitoringInterval"]));
-        expect(Object.keys(inputs)).not.toEqual(expect.arrayContaining(["monitoringRoleArn"]));
+        expect(inputs.monitoringInterval).toBe(0);
+        expect(inputs).not.toHaveProperty("monitoringRoleArn");
     }
 });
 
-const insights = { performanceInsightsEnabled: true, performanceInsightsKmsKeyId: keyArns.data };
-
-test("advanced insights are kept for 465 days, set once on the cluster", async () => {
-    const plan = await planned({ insights: "advanced" });
+test.each([
+    ["standard", 7],
+    ["advanced", 465],
+] as const)("%s insights are kept for %i days, encrypted, and set once on the cluster", async (insights, days) => {
+    const plan = await planned({ insights });
+    // All of it, in both modes: AWS keeps what is left out, and would still bill the advanced mode.
     expect(onlyNode(plan, cluster).inputs).toMatchObject({
-        ...insights,
-        databaseInsightsMode: "advanced",
-        performanceInsightsRetentionPeriod: 465,
+        databaseInsightsMode: insights,
+        performanceInsightsEnabled: true,
+        performanceInsightsKmsKeyId: keyArns.data,
+        performanceInsightsRetentionPeriod: days,
     });
-    expect(inputsOf(plan, instance).map((inputs) => "performanceInsightsEnabled" in inputs)).toEqual([false, false]);
-});
-
-test("standard insights are free and encrypted, set on each instance", async () => {
-    const plan = await planned({ insights: "standard" });
-    const onCluster = Object.keys(onlyNode(plan, cluster).inputs).filter((input) => /insights/i.test(input));
-    expect(onCluster).toEqual([]);
-    const onInstances = inputsOf(plan, instance);
-    expect(onInstances).toHaveLength(2);
-    for (const inputs of onInstances) {
-        expect(inputs).toMatchObject(insights);
-        expect(inputs).not.toHaveProperty("performanceInsightsRetentionPeriod");
-    }
+    const onInstances = inputsOf(plan, instance).flatMap((inputs) => Object.keys(inputs));
+    expect(onInstances.filter((input) => /insights/i.test(input))).toEqual([]);
 });
 
 test("a protected database cannot be deleted, and an intended deletion takes a final snapshot", async () => {
@@ -188,7 +212,7 @@ test("a protected database cannot be deleted, and an intended deletion takes a f
     expect(inputs).toMatchObject({
         deletionProtection: true,
         skipFinalSnapshot: false,
-        finalSnapshotIdentifier: `${name}-final`,
+        finalSnapshotIdentifier: expect.stringMatching(/^payment-database-test-final-[0-9a-f]{8}$/) as unknown,
     });
     expect(options.protect).toBe(true);
 });
@@ -227,7 +251,8 @@ test("backups are kept as long as the stack sets, and snapshots have the stack's
     expect(inputsOf(plan, instance).map((inputs) => inputs.copyTagsToSnapshot)).toEqual([true, true]);
 });
 
-test("AWS applies minor versions, on every instance", async () => {
+test("AWS applies minor versions, on the cluster and on every instance", async () => {
+    expect((await clusterOf()).inputs.autoMinorVersionUpgrade).toBe(true);
     expect(inputsOf(await planned(), instance).map((inputs) => inputs.autoMinorVersionUpgrade)).toEqual([true, true]);
 });
 

@@ -56,15 +56,25 @@ test("no AWS service may use the data key directly", async () => {
 });
 
 test("services that publish to encrypted topics and queues may encrypt, for this account only", async () => {
-    expect(await usersOf("messaging")).toEqual(
-        ["sns", "cloudwatch", "events", "events.rds"].map((service) => ({
-            Effect: "Allow",
-            Principal: { Service: `${service}.amazonaws.com` },
-            Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
-            Resource: "*",
-            Condition: { StringEquals: { "aws:SourceAccount": accountId } },
-        })),
-    );
+    const user = (service: string, Condition: object) => ({
+        Effect: "Allow",
+        Principal: { Service: `${service}.amazonaws.com` },
+        Action: ["kms:GenerateDataKey*", "kms:Decrypt"],
+        Resource: "*",
+        Condition,
+    });
+    const ownAccount = { StringEquals: { "aws:SourceAccount": accountId } };
+    const alertTopics = `arn:aws:sns:eu-west-1:${accountId}:payment-alerts-*-test`;
+    const ofTopic = { ArnLike: { "kms:EncryptionContext:aws:sns:topicArn": alertTopics } };
+    const deadLetters = `arn:aws:sqs:eu-west-1:${accountId}:payment-alerts-dlq-test`;
+    expect(await usersOf("messaging")).toEqual([
+        user("sns", ownAccount),
+        user("cloudwatch", ownAccount),
+        // EventBridge does not send the account when a topic encrypts for it.
+        user("events", ofTopic),
+        user("events", { ArnLike: { "kms:EncryptionContext:aws:sqs:arn": deadLetters } }),
+        user("events.rds", ofTopic),
+    ]);
 });
 
 test("only CloudWatch Logs and the trail use the logs key", async () => {

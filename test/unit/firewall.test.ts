@@ -1,5 +1,5 @@
 import { expect, test } from "@jest/globals";
-import { Firewall, firewallRules } from "../../lib/edge/firewall.ts";
+import { Firewall, firewallRules, type FirewallArgs } from "../../lib/edge/firewall.ts";
 import { inputsOf, findNode, planComponent } from "../recorder.ts";
 import { keyArns, logs, onlyNode, testScope, typeTokens, wafSettings } from "./fixtures.ts";
 
@@ -8,9 +8,9 @@ const acl = "aws:wafv2/webAcl:WebAcl";
 const ipSet = "aws:wafv2/ipSet:IpSet";
 const resourceArn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/payment/1";
 
-const planned = (sharedCidr?: string) =>
+const planned = (options: Pick<FirewallArgs, "inspectedCidr" | "maxBodyBytes"> = {}) =>
     planComponent(
-        () => new Firewall(name, { scope: testScope(), settings: wafSettings(), logs, resourceArn, sharedCidr }),
+        () => new Firewall(name, { scope: testScope(), settings: wafSettings(), logs, resourceArn, ...options }),
     );
 
 const managed = [
@@ -39,30 +39,58 @@ test("an address is blocked after the stack's number of requests in five minutes
     });
 });
 
-test("without a shared block every address has a limit", async () => {
+test("without a block of inspected addresses every address is inspected", async () => {
     const plan = await planned();
     expect(inputsOf(plan, ipSet)).toEqual([]);
-    const [flood] = onlyNode(plan, acl).inputs.rules as { statement: { rateBasedStatement: object } }[];
-    expect(flood?.statement.rateBasedStatement).not.toHaveProperty("scopeDownStatement");
+    expect(JSON.stringify(onlyNode(plan, acl).inputs.rules)).not.toContain('"allow"');
 });
 
-test("a shared block has no limit, and is checked for attacks like any other", async () => {
-    const plan = await planned("10.7.0.0/16");
-    const shared = onlyNode(plan, ipSet);
-    expect(shared.inputs).toMatchObject({
+test("a block of inspected addresses is allowed first, and all others are inspected as without it", async () => {
+    const plan = await planned({ inspectedCidr: "10.7.0.0/16" });
+    const inspected = onlyNode(plan, ipSet);
+    expect(inspected.inputs).toMatchObject({
         scope: "REGIONAL",
         ipAddressVersion: "IPV4",
         addresses: ["10.7.0.0/16"],
     });
-    const [flood, ...others] = onlyNode(plan, acl).inputs.rules as { statement: Record<string, object> }[];
-    expect(flood?.statement.rateBasedStatement).toMatchObject({
-        limit: 2000,
-        scopeDownStatement: {
-            notStatement: { statement: { ipSetReferenceStatement: { arn: shared.outputs.arn } } },
+    const [first, ...others] = onlyNode(plan, acl).inputs.rules as Record<string, unknown>[];
+    expect(first).toMatchObject({
+        priority: 0,
+        action: { allow: {} },
+        statement: { ipSetReferenceStatement: { arn: inspected.outputs.arn } },
+    });
+    const alone = onlyNode(await planned(), acl).inputs.rules as Record<string, unknown>[];
+    expect(others).toEqual(alone.map((rule, i) => ({ ...rule, priority: i + 1 })));
+});
+
+test("programs may send bodies up to the maximum, without a User-Agent", async () => {
+    const rules = onlyNode(await planned({ maxBodyBytes: 16_384 }), acl).inputs.rules as Record<string, unknown>[];
+    expect(rules.map(({ name: rule }) => rule)).toEqual(["RateLimit", "BodySize", ...managed]);
+    expect(rules[1]).toMatchObject({
+        action: { block: {} },
+        statement: {
+            sizeConstraintStatement: {
+                comparisonOperator: "GT",
+                size: 16_384,
+                fieldToMatch: { body: { oversizeHandling: "MATCH" } },
+            },
         },
     });
-    const [, ...alone] = onlyNode(await planned(), acl).inputs.rules as unknown[];
-    expect(others).toEqual(alone);
+    const overridden = rules.filter((rule) => JSON.stringify(rule).includes("ruleActionOverrides"));
+    expect(overridden).toMatchObject([
+        {
+            name: "CommonRuleSet",
+            overrideAction: { none: {} },
+            statement: {
+                managedRuleGroupStatement: {
+                    ruleActionOverrides: [
+                        { name: "SizeRestrictions_BODY", actionToUse: { count: {} } },
+                        { name: "NoUserAgent_HEADER", actionToUse: { count: {} } },
+                    ],
+                },
+            },
+        },
+    ]);
 });
 
 test("known attacks are AWS's managed rule groups, with all rules", () => {

@@ -37,6 +37,11 @@ export const alertTopicArns = {
     critical: `arn:aws:sns:eu-west-1:${accountId}:critical`,
     warning: `arn:aws:sns:eu-west-1:${accountId}:warning`,
 };
+export const alertTargets = {
+    topicArns: alertTopicArns,
+    deadLetterName: "payment-alerts-dlq-test",
+    deadLetterArn: `arn:aws:sqs:eu-west-1:${accountId}:payment-alerts-dlq-test`,
+};
 
 const { shape } = settingsSchema;
 
@@ -140,6 +145,7 @@ export const securityGroupIds = (): SecurityGroups["ids"] => {
         gateway: id("gateway"),
         tasks: id("tasks"),
         workers: id("workers"),
+        migration: id("migration"),
         validator: id("validator"),
         "database-clients": id("database-clients"),
         "cache-clients": id("cache-clients"),

@@ -66,11 +66,14 @@ test("a connection has a rule at both ends, and no other rule exists", async () 
         "cache-clients → cache 6379",
         "database-clients → database 5432",
         "gateway → alb 443",
+        "migration → endpoints 443",
         "tasks → endpoints 443",
     ];
     expect(pathsOf(plan, "ingress")).toEqual(["0.0.0.0/0 → alb 443", ...inside]);
     expect(pathsOf(plan, "egress")).toEqual([
-        ...inside,
+        ...inside.slice(0, -1),
+        "migration → pl-s3 443",
+        "tasks → endpoints 443",
         "tasks → pl-s3 443",
         "validator → pl-dynamodb 443",
         "validator → pl-s3 443",
@@ -144,24 +147,34 @@ test("a further address changes no existing rule", async () => {
     const two = await planned({ edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } });
     expect(
         logicalNamesOf(two, types.ingress).filter((name) => !logicalNamesOf(one, types.ingress).includes(name)),
-    ).toEqual(["payment-internet-alb-ingress-2-test"]);
-    expect(findNode(two, "payment-internet-alb-ingress-test").inputs).toEqual(
-        findNode(one, "payment-internet-alb-ingress-test").inputs,
+    ).toEqual(["payment-internet-alb-ingress-198-51-100-7-32-test"]);
+    const kept = "payment-internet-alb-ingress-203-0-113-0-24-test";
+    expect(findNode(two, kept).inputs).toEqual(findNode(one, kept).inputs);
+});
+
+test("rules that earlier releases named by position keep their resources", async () => {
+    const plan = await planned({ edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } });
+    const formerNames = nodesOf(plan, types.ingress).flatMap(({ inputs, options }) =>
+        options.aliases.map((alias) => [inputs.cidrIpv4, alias]),
     );
+    expect(formerNames).toMatchObject([
+        ["203.0.113.0/24", { name: "payment-internet-alb-ingress-test" }],
+        ["198.51.100.7/32", { name: "payment-internet-alb-ingress-2-test" }],
+    ]);
 });
 
 test("each rule and each group has a description for auditors", async () => {
     const plan = await planned();
     const rules = [...nodesOf(plan, types.ingress), ...nodesOf(plan, types.egress)];
-    expect(rules).toHaveLength(14);
+    expect(rules).toHaveLength(17);
     for (const { name, inputs } of rules) {
-        const row = name.replace(/^payment-(.*)-(in|e)gress-test$/, "$1");
+        const row = name.replace(/^payment-(.*)-(in|e)gress(-[\d-]+)?-test$/, "$1");
         expect(inputs.description).toBe(flows[row]?.why);
         // What AWS takes in a description (and no apostrophe).
         expect(inputs.description).toMatch(/^[a-zA-Z0-9. _\-:/()#,@[\]+=&;{}!$*]{10,255}$/);
     }
     const descriptions = nodesOf(plan, types.group).map(({ inputs }) => inputs.description);
-    expect(descriptions).toHaveLength(9);
+    expect(descriptions).toHaveLength(10);
     expect(descriptions.filter((text) => !/^[a-zA-Z0-9. _-]{5,255}$/.test(toText(text)))).toEqual([]);
 });
 
@@ -169,10 +182,15 @@ test("the table has every switch of a stack", () => {
     const rowsOf = (changes?: Changes) => flowsOf(settingsOf(changes)).map(([row]) => row);
     const services = { refunds: { path: undefined, priority: undefined } };
     const network = { egress: "nat", natGateways: "single" } as const;
-    expect(rowsOf({ network, edge: { httpRedirect: true }, services })).toEqual(Object.keys(flows));
+    const without = (...rows: string[]) => Object.keys(flows).filter((row) => !rows.includes(row));
+    const everything = { network, edge: { httpRedirect: true }, services };
+    expect(rowsOf(everything)).toEqual(without("migration-internet"));
+    expect(rowsOf({ ...everything, network: { ...network, endpointZones: 0 } })).toEqual(
+        without("tasks-endpoints", "workers-endpoints", "migration-endpoints"),
+    );
     expect(rowsOf()).toEqual(
-        Object.keys(flows).filter(
-            (row) => !row.startsWith("workers-") && !["internet-alb-http", "tasks-internet"].includes(row),
+        without("internet-alb-http", "tasks-internet", "migration-internet").filter(
+            (row) => !row.startsWith("workers-"),
         ),
     );
 });

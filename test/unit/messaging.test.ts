@@ -113,7 +113,7 @@ test("events are published over TLS only, and only by roles with the permission"
 test("only notifications is subscribed to events, with raw delivery and a dead-letter queue", async () => {
     const plan = await planned();
     const { name: subscriber, inputs, dependencies } = onlyNode(plan, typeTokens.subscription);
-    expect(subscriber).toBe("payment-notifications-test");
+    expect(subscriber).toBe("payment-notifications-events-test");
     expect(inputs).toMatchObject({
         topic: topicArn,
         protocol: "sqs",
@@ -147,16 +147,20 @@ test("a stack has the queues and topics of its settings, and no others", async (
     expect([...nodesOf(none, typeTokens.queue), ...nodesOf(none, "aws:sns/topic:Topic")]).toEqual([]);
 });
 
-test("a queue may subscribe to several topics: each may deliver to it, and the first subscription keeps its name", async () => {
+test("a queue may subscribe to several topics: each may deliver to it, and each subscription has the topic in its name", async () => {
     const settings = messagingSettings(
         { ledger: { subscribesTo: ["events", "refunds"] } },
         { events: {}, refunds: {} },
     );
     const plan = await planned(settings);
     expect(logicalNamesOf(plan, typeTokens.subscription)).toEqual([
+        "payment-ledger-events-test",
         "payment-ledger-refunds-test",
-        "payment-ledger-test",
     ]);
+    // The first one is the subscription that earlier releases called like the queue.
+    const aliasesOf = (name: string) => findNode(plan, name, typeTokens.subscription).options.aliases;
+    expect(aliasesOf("payment-ledger-events-test")).toMatchObject([{ name: "payment-ledger-test" }]);
+    expect(aliasesOf("payment-ledger-refunds-test")).toEqual([]);
     const [, allowed] = policyStatements(findNode(plan, "payment-ledger-test", queuePolicy));
     expect(allowed?.Condition).toEqual({
         ArnEquals: { "aws:SourceArn": [topicArn, topicArn.replace("events", "refunds")] },

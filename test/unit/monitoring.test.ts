@@ -22,7 +22,7 @@ import {
     servicesFromDefaults,
     exposeValue,
     plainTextOf,
-    alertTopicArns,
+    alertTargets,
     typeTokens,
     messagingSettings,
 } from "./fixtures.ts";
@@ -78,11 +78,12 @@ function build({
             }),
             alarmThresholds,
         },
-        topicArns: alertTopicArns,
+        alerts: alertTargets,
+        eventRules: ["guardduty-critical"],
         clusterName: "payment-cluster-test",
-        databaseName: "payment-database-test",
         cacheName: "payment-cache-test",
         loadBalancerArnSuffix: "app/payment/1",
+        certificateArn: "arn:aws:acm:us-east-1:123456789012:certificate/1",
         routes: Object.fromEntries(routes),
         queues: Object.values(queues),
         tableName: "payment-transactions-test",
@@ -103,7 +104,7 @@ const alarmsOfPart = (part: string, kinds: readonly AlarmSubjectKind[]): string[
 const apiKinds: readonly AlarmSubjectKind[] = ["service", "application-log", "target"];
 const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
     api: apiKinds,
-    edge: ["alb"],
+    edge: ["alb", "certificate"],
     processing: ["queue", "dead-letters"],
     notifications: ["queue", "dead-letters"],
     database: ["database"],
@@ -116,6 +117,9 @@ const kindsByPart: Readonly<Record<string, readonly AlarmSubjectKind[]>> = {
     recovery: ["recovery"],
     gateway: ["api", "api-usage"],
     "cache-1": ["cache"],
+    "guardduty-critical": ["event-rule"],
+    "deployment-failed": ["event-rule"],
+    alerts: ["dead-letters"],
 };
 const budgetAlarms = ["fast-60m", "fast-5m", "slowly-360m", "slowly-30m"].map((rate) => `budget-burns-${rate}`);
 
@@ -154,9 +158,21 @@ test("the alarm on missing tasks exists only with an image, and fires below the 
             threshold: 5,
             comparisonOperator: "LessThanThreshold",
             treatMissingData: "breaching",
-            dimensions: { ClusterName: "payment-cluster-test", ServiceName: "payment-api-test" },
         },
     });
+    const dimensions = { ClusterName: "payment-cluster-test", ServiceName: "payment-api-test" };
+    const metric = { namespace: "ECS/ContainerInsights", dimensions, period: 60 };
+    // The minutes before the first image, when ECS wants no tasks, do not count.
+    expect(missing[0]?.inputs.metricQueries).toEqual([
+        { id: "condition", metric: { ...metric, metricName: "DesiredTaskCount", stat: "Maximum" } },
+        { id: "value", metric: { ...metric, metricName: "RunningTaskCount", stat: "Minimum" } },
+        {
+            id: "watched",
+            expression: "IF(FILL(condition, 1) > 0, value, 5)",
+            label: "RunningTaskCount while DesiredTaskCount is above 0",
+            returnData: true,
+        },
+    ]);
 });
 
 test("a stack sets the threshold of an alarm for all its parts", async () => {
@@ -184,23 +200,85 @@ test.each([1, 2, 6])("each of %i cache nodes is watched by the name that ElastiC
 
 test.each([
     ["api-cpu-high", { ClusterName: "payment-cluster-test", ServiceName: "payment-api-test" }],
-    ["api-target-5xx", { TargetGroup: "targetgroup/api", LoadBalancer: "app/payment/1" }],
-    ["edge-tls-errors", { LoadBalancer: "app/payment/1" }],
+    ["edge-connections-rejected", { LoadBalancer: "app/payment/1" }],
     ["processing-oldest-message", { QueueName: "payment-processing-test" }],
     ["processing-dead-letters", { QueueName: "payment-processing-dlq-test" }],
     ["database-deadlocks", { DBClusterIdentifier: "payment-database-test" }],
-    ["validator-function-errors", { FunctionName: "payment-validator-test" }],
+    ["validator-function-slow", { FunctionName: "payment-validator-test" }],
+    ["alerts-dead-letters", { QueueName: "payment-alerts-dlq-test" }],
+    ["guardduty-critical-event-undelivered", { RuleName: "payment-guardduty-critical-test" }],
+    ["deployment-failed-event-undelivered", { RuleName: "payment-deployment-failed-test" }],
     ["validator-dead-letters", { QueueName: "payment-validator-dlq-test" }],
-    ["transactions-writes-throttled", { TableName: "payment-transactions-test" }],
-    [
-        "transactions-index-writes-throttled",
-        { TableName: "payment-transactions-test", GlobalSecondaryIndexName: "customer-index" },
-    ],
-    ["transactions-putitem-system-errors", { TableName: "payment-transactions-test", Operation: "PutItem" }],
-    ["gateway-api-5xx", { ApiName: "payment-gateway-test", Stage: "v1" }],
     ["gateway-usage-near-quota", { ApiName: "payment-gateway-test", Stage: "v1" }],
 ])("%s watches the right part", async (alarm, dimensions) => {
     expect((await alarmOf(alarm)).dimensions).toEqual(dimensions);
+});
+
+/** The metrics of an alarm on a share of requests, with what counts the requests first. */
+async function metricsOf(alarm: string, changes?: Changes) {
+    const { metricQueries } = await alarmOf(alarm, changes);
+    return (metricQueries as { metric?: { namespace: string; metricName: string; dimensions: object } }[]).flatMap(
+        ({ metric }) => (metric === undefined ? [] : [metric]),
+    );
+}
+
+const table = { TableName: "payment-transactions-test" };
+const ofApi = { ApiName: "payment-gateway-test", Stage: "v1" };
+const onIndex = { ...table, GlobalSecondaryIndexName: "customer-index" };
+
+test.each([
+    ["api-target-5xx", "RequestCount", { TargetGroup: "targetgroup/api", LoadBalancer: "app/payment/1" }],
+    ["edge-tls-errors", "NewConnectionCount", { LoadBalancer: "app/payment/1" }],
+    ["validator-function-errors", "Invocations", { FunctionName: "payment-validator-test" }],
+    ["transactions-writes-throttled", "ConsumedWriteCapacityUnits", table],
+    ["transactions-index-writes-throttled", "ConsumedWriteCapacityUnits", onIndex],
+    ["transactions-putitem-system-errors", "SuccessfulRequestLatency", { ...table, Operation: "PutItem" }],
+    ["gateway-api-5xx", "Count", ofApi],
+])("%s compares failures with %s of the same part", async (alarm, requests, dimensions) => {
+    const metrics = await metricsOf(alarm);
+    expect(metrics[0]?.metricName).toBe(requests);
+    expect(metrics.map((metric) => metric.dimensions)).toEqual([dimensions, dimensions]);
+});
+
+test.each([
+    [
+        "of its target group, where it has a path",
+        {},
+        "AWS/ApplicationELB",
+        "RequestCount",
+        { TargetGroup: "targetgroup/api", LoadBalancer: "app/payment/1" },
+    ],
+    [
+        "of its queue, where it consumes one",
+        { path: undefined, priority: undefined, consumes: "processing" },
+        "AWS/SQS",
+        "NumberOfMessagesReceived",
+        { QueueName: "payment-processing-test" },
+    ],
+    [
+        "of its log, where it has neither",
+        { path: undefined, priority: undefined },
+        "AWS/Logs",
+        "IncomingLogEvents",
+        { LogGroupName: "/ecs/payment-api-test" },
+    ],
+])("logged errors are compared with the work of the service: %s", async (_, api, namespace, metricName, dimensions) => {
+    const [requests, errors] = await metricsOf("api-application-errors", { services: servicesFromDefaults({ api }) });
+    expect(requests).toMatchObject({ namespace, metricName, dimensions });
+    expect(errors).toMatchObject({ metricName: "payment-api-test-errors" });
+    expect(errors).not.toHaveProperty("dimensions");
+});
+
+test("a service with a path and a queue compares logged errors with the work of both", async () => {
+    const services = servicesFromDefaults({ api: { consumes: "processing" } });
+    const metrics = await metricsOf("api-application-errors", { services });
+    expect(metrics.map(({ metricName }) => metricName)).toEqual([
+        "RequestCount",
+        "NumberOfMessagesReceived",
+        "payment-api-test-errors",
+    ]);
+    const { metricQueries } = await alarmOf("api-application-errors", { services });
+    expect(metricQueries).toContainEqual({ id: "total", expression: "FILL(requests, 0) + FILL(requests2, 0)" });
 });
 
 test.each([5, 30])("a payment that takes four fifths of a function's %i seconds is slow", async (timeoutSeconds) => {
@@ -216,10 +294,9 @@ test("the alarm on usage is at four fifths of all merchants' quotas; without mer
 });
 
 test("the alarm on logged errors uses the metric of the log's filter", async () => {
-    expect(await alarmOf("api-application-errors")).toMatchObject({
-        namespace: "PaymentPlatform",
-        metricName: "payment-api-test-errors",
-    });
+    expect(await metricsOf("api-application-errors")).toContainEqual(
+        expect.objectContaining({ namespace: "PaymentPlatform", metricName: "payment-api-test-errors" }),
+    );
 });
 
 test("a deployment is rolled back by its own service's alarms, which exist before it", async () => {
@@ -251,7 +328,11 @@ test("a failed deployment of this cluster's services is critical, one of another
         detail: { eventName: ["SERVICE_DEPLOYMENT_FAILED"] },
     });
     expect(inputsOf(plan, "aws:cloudwatch/eventTarget:EventTarget")).toEqual([
-        { rule: rule.inputs.name, arn: alertTopicArns.critical },
+        {
+            rule: rule.inputs.name,
+            arn: alertTargets.topicArns.critical,
+            deadLetterConfig: { arn: alertTargets.deadLetterArn },
+        },
     ]);
 });
 

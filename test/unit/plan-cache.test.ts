@@ -3,8 +3,9 @@ import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { planStack, type Plan } from "../../plan/plan.ts";
-import { cachedPlan, planSources } from "../plan-cache.ts";
+import { cachedPlan } from "../plan-cache.ts";
 import { testProjectFolder, testStacks } from "../project.ts";
+import { planSources } from "../source-hash.ts";
 import { planTestStack } from "../stacks.ts";
 
 let root: string;

@@ -39,7 +39,7 @@ function kindsOf(plan: Plan): string[] {
     return [...new Set(lines)].toSorted();
 }
 
-test("stacks differ in size, and only in certificate, monitoring of the database and capacity of the table", async () => {
+test("stacks differ in size, and only in recipients, certificate, locked records, monitoring of the database and capacity of the table", async () => {
     const [dev = [], staging = [], prod = []] = (await allPlans()).map(kindsOf);
     const certificate = "PaymentPlatform$Edge$Certificate";
     expect(staging).toEqual(prod);
@@ -49,6 +49,10 @@ test("stacks differ in size, and only in certificate, monitoring of the database
         `${certificate} tls:index/selfSignedCert:SelfSignedCert`,
     ]);
     expect(prod.filter((kind) => !dev.includes(kind))).toEqual([
+        // Critical alerts have a recipient.
+        "PaymentPlatform$Alerts aws:sns/topicSubscription:TopicSubscription",
+        // Records are locked.
+        "PaymentPlatform$Audit$Bucket aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
         // Enhanced monitoring, which dev has turned off, needs a role.
         "PaymentPlatform$Database aws:iam/role:Role",
         "PaymentPlatform$Database aws:iam/rolePolicyAttachment:RolePolicyAttachment",

@@ -15,7 +15,10 @@ const planned = (settings: Partial<ServiceSettings> = {}, queueName?: string) =>
                 clusterName: "the-cluster",
                 serviceName: "the-service",
                 resourceId: "service/the-cluster/the-service",
-                requestCountLabel: "app/the-alb/1/targetgroup/the-group/2",
+                route: {
+                    requestCountLabel: "app/the-alb/1/targetgroup/the-group/2",
+                    targetGroupArnSuffix: "targetgroup/the-group/2",
+                },
                 queueName,
             },
             {},
@@ -27,40 +30,82 @@ const trackingOf = async (noun: string, settings?: Partial<ServiceSettings>, que
         .targetTrackingScalingPolicyConfiguration;
 
 test.each([
-    ["with an image, keeps at least its minimum of tasks", imageDigest, 3],
-    ["without an image, wants none", undefined, 0],
-])("a service, %s", async (_, digest, minCapacity) => {
-    const plan = await planned({ imageDigest: digest, minTasks: 3, maxTasks: 30 });
+    ["with an image, keeps its range of tasks", { imageDigest }, 3, 30],
+    ["with an image and a reserve, keeps the reserve running, too", { imageDigest, reservePercent: 50 }, 5, 30],
+    ["with a reserve above its maximum, keeps to the maximum", { imageDigest, reservePercent: 1000 }, 30, 30],
+    ["without an image, wants none and starts none, whatever its backlog", { reservePercent: 50 }, 0, 0],
+])("a service, %s", async (_, settings, minCapacity, maxCapacity) => {
+    const plan = await planned({ minTasks: 3, maxTasks: 30, requestsPerTaskPerMinute: 900, ...settings });
     expect(onlyNode(plan, typeTokens.scalingTarget).inputs).toEqual({
         serviceNamespace: "ecs",
         resourceId: "service/the-cluster/the-service",
         scalableDimension: "ecs:service:DesiredCount",
         minCapacity,
-        maxCapacity: 30,
+        maxCapacity,
     });
 });
 
 test.each([
-    ["cpu", "ECSServiceAverageCPUUtilization", 60],
-    ["memory", "ECSServiceAverageMemoryUtilization", 70],
-])("a service scales out when its %s exceeds its target", async (noun, predefinedMetricType, targetValue) => {
+    ["cpu", "ECSServiceAverageCPUUtilization", 60, false],
+    // Memory stays allocated: a policy on it that scales in would keep the tasks of a spike.
+    ["memory", "ECSServiceAverageMemoryUtilization", 70, true],
+])("a service scales out when its %s exceeds its target", async (...row) => {
+    const [noun, predefinedMetricType, targetValue, disableScaleIn] = row;
     expect(await trackingOf(noun)).toEqual({
         targetValue,
         predefinedMetricSpecification: { predefinedMetricType },
+        disableScaleIn,
         scaleOutCooldown: 60,
         scaleInCooldown: 300,
     });
 });
 
-test("a service with a number of requests for each task scales by their number", async () => {
-    expect(await trackingOf("requests", { requestsPerTaskPerMinute: 900 })).toEqual({
-        targetValue: 900,
+test.each([
+    [0, 900],
+    // Each task gets so few requests that there are two more for each that the load needs.
+    [200, 300],
+])("a service with a number of requests for each task scales by it, with a reserve of %d %%", async (...row) => {
+    const [reservePercent, targetValue] = row;
+    expect(await trackingOf("requests", { requestsPerTaskPerMinute: 900, reservePercent })).toEqual({
+        targetValue,
+        disableScaleIn: false,
         predefinedMetricSpecification: {
             predefinedMetricType: "ALBRequestCountPerTarget",
             resourceLabel: "app/the-alb/1/targetgroup/the-group/2",
         },
         scaleOutCooldown: 60,
         scaleInCooldown: 300,
+    });
+});
+
+test("one minute with one and a half times the requests doubles the tasks, with twice as many it starts a spike's", async () => {
+    const plan = await planned({ requestsPerTaskPerMinute: 900, reservePercent: 200 });
+    const policy = findNode(plan, "payment-payment-surge-test", typeTokens.scalingPolicy);
+    expect(policy.inputs).toMatchObject({
+        policyType: "StepScaling",
+        resourceId: "service/the-cluster/the-service",
+        stepScalingPolicyConfiguration: {
+            adjustmentType: "PercentChangeInCapacity",
+            metricAggregationType: "Average",
+            cooldown: 60,
+            stepAdjustments: [
+                { metricIntervalLowerBound: "0", metricIntervalUpperBound: "150", scalingAdjustment: 100 },
+                { metricIntervalLowerBound: "150", scalingAdjustment: 900 },
+            ],
+        },
+    });
+    const alarm = findNode(plan, "payment-payment-surge-test", typeTokens.alarm);
+    expect(alarm.inputs).toMatchObject({
+        namespace: "AWS/ApplicationELB",
+        metricName: "RequestCountPerTarget",
+        dimensions: { TargetGroup: "targetgroup/the-group/2" },
+        statistic: "Sum",
+        period: 60,
+        evaluationPeriods: 1,
+        comparisonOperator: "GreaterThanOrEqualToThreshold",
+        threshold: 450,
+        treatMissingData: "notBreaching",
+        alarmActions: [policy.outputs.arn],
     });
 });
 
@@ -129,6 +174,7 @@ test("the backlog is the number of messages for each running task, and all of th
                 },
             ],
         },
+        disableScaleIn: false,
         scaleOutCooldown: 60,
         scaleInCooldown: 300,
     });

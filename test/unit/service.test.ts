@@ -83,7 +83,7 @@ test("a worker has no load balancer, and a security group to which nothing may c
 test("without an image no task is desired, so that the first deployment succeeds", async () => {
     const plan = await planned({ service: { minTasks: 3 } });
     expect(serviceIn(plan).inputs.desiredCount).toBe(0);
-    expect(onlyNode(plan, typeTokens.scalingTarget).inputs.minCapacity).toBe(0);
+    expect(onlyNode(plan, typeTokens.scalingTarget).inputs).toMatchObject({ minCapacity: 0, maxCapacity: 0 });
     expect(containerIn(plan)?.image).toBe(`${repositoryIn(plan)}:awaiting-first-image`);
 });
 
@@ -180,6 +180,20 @@ test.each([
 test("another share of Spot or another count of tasks does not change a running service", async () => {
     const { ignoreChanges } = serviceIn(await planned()).options;
     expect(ignoreChanges).toEqual(["desiredCount", "capacityProviderStrategies"]);
+});
+
+test("the first image, and the removal of the last, replace the service; other images deploy to it", async () => {
+    const optionsOf = async (service: Partial<ServiceSettings>) => serviceIn(await planned({ service })).options;
+    const none = await optionsOf({});
+    const first = await optionsOf({ imageDigest });
+    const second = await optionsOf({ imageDigest: imageDigest.replace("ab", "cd") });
+    // Pulumi replaces when a trigger changes; both services cannot have the same name at once.
+    expect([none, first, second].map(({ replacementTrigger }) => replacementTrigger)).toEqual([
+        "no image",
+        "image",
+        "image",
+    ]);
+    expect(none.deleteBeforeReplace).toBe(true);
 });
 
 test("a consumer scales by the queue that it reads, by the names of its own service", async () => {

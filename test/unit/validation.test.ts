@@ -51,7 +51,7 @@ const planned = (validation: object = {}, corsOrigins: string[] = []) =>
             }),
             audit: new Audit("payment-records-test", {
                 scope,
-                settings: { cloudTrail: false },
+                settings: { cloudTrail: false, objectLock: false },
                 retentionDays: 365,
                 keyArn: keyArns.logs,
             }),

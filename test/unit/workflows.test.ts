@@ -9,9 +9,11 @@ const folder = ".github/workflows";
 const workflows = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), "utf8") }));
 
 const permissions = z.record(z.string(), z.enum(["read", "write"]));
-const step = z.object({ uses: z.string().optional(), run: z.string().optional() }).loose();
+const inputs = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({});
+const step = z.object({ uses: z.string().optional(), run: z.string().optional(), with: inputs }).loose();
 const job = z.object({
     permissions,
+    "timeout-minutes": z.number().optional(),
     uses: z.string().optional(),
     environment: z.string().optional(),
     steps: z.array(step).default([]),
@@ -84,9 +86,52 @@ test("only jobs with an environment may request credentials of AWS", () => {
     expect(asking.filter(({ environment, uses }) => environment === undefined && uses === undefined)).toEqual([]);
 });
 
+test("a pull request compares each stack's cost with the budget", () => {
+    const scripts = jobs.filter(({ title }) => title.startsWith("pull-request.yml")).flatMap(({ steps }) => steps);
+    const [step] = scripts.filter(({ run = "" }) => run.includes("npm run --silent cost"));
+    expect(step?.run).toContain('cost -- "${stack%.yaml}" --budget "$BUDGET"');
+    expect(step?.run).toContain("for file in Pulumi.*.yaml");
+});
+
 test("a pull request gets no credentials", () => {
     const [found] = parsed.filter(({ name }) => name === "pull-request.yml");
     expect(found?.text).not.toMatch(/secrets\.|id-token|pull_request_target|configure-aws-credentials/);
+});
+
+/** Seconds of a session that the action requests by default (README of aws-actions/configure-aws-credentials). */
+const defaultSessionSeconds = 3600;
+/** Seconds of a session that IAM grants where a role sets no `MaxSessionDuration`. */
+const defaultMaxSessionSeconds = 3600;
+
+/** Each session of AWS that a job requests, with the role that its variable names. */
+const sessions = jobs.flatMap(({ title, steps, "timeout-minutes": minutes = 360 }) =>
+    steps
+        .filter(({ uses = "" }) => uses.startsWith("aws-actions/configure-aws-credentials@"))
+        .map(({ with: given }) => ({
+            title,
+            jobSeconds: minutes * 60,
+            role: /vars\.(\w+)_ROLE_ARN/.exec(String(given["role-to-assume"]))?.[1]?.toLowerCase(),
+            seconds: Number(given["role-duration-seconds"] ?? defaultSessionSeconds),
+        })),
+);
+
+test("credentials last as long as the job that requests them may take", () => {
+    expect(sessions.map(({ role }) => role)).toEqual(["deploy", "verify", "preview"]);
+    expect(sessions.filter(({ seconds, jobSeconds }) => seconds < jobSeconds)).toEqual([]);
+});
+
+test("no session is longer than its role permits", () => {
+    const roles = z
+        .object({
+            Resources: z.record(z.string(), z.object({ Properties: z.record(z.string(), z.unknown()) }).loose()),
+        })
+        .loose()
+        .parse(parse(readFileSync("bootstrap/github.yaml", "utf8"))).Resources;
+    const permitted = (role = "") => {
+        const { MaxSessionDuration: most } = roles[`${role[0]?.toUpperCase()}${role.slice(1)}Role`]?.Properties ?? {};
+        return Number(most ?? defaultMaxSessionSeconds);
+    };
+    expect(sessions.filter(({ role, seconds }) => !(seconds <= permitted(role)))).toEqual([]);
 });
 
 test("no text of an event is part of a script", () => {

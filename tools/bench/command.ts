@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { planScript } from "../../checks/pack/offline-plan.ts";
 import { defineCommand } from "../frame/command.ts";
 import { ExitError } from "../frame/exit.ts";
+import { withTemporaryFolder } from "../frame/temporary-folder.ts";
 import { createPlanCopy } from "./copies.ts";
 import { measure } from "./measure.ts";
 import { formatBenchTable, isWithinBudget, planBudget, type BenchRow } from "./table.ts";
@@ -11,10 +11,9 @@ import { formatBenchTable, isWithinBudget, planBudget, type BenchRow } from "./t
 const runs = 5;
 const serviceCounts = [3, 30, 100];
 
-export const command = defineCommand({ arguments: {}, options: {} }, (_, { root, out }) => {
+export const command = defineCommand({ arguments: {}, options: {} }, (_, { root, out }) =>
     // Outside of `node_modules`, in which Node strips no types.
-    const folder = mkdtempSync(join(tmpdir(), "bench-"));
-    try {
+    withTemporaryFolder("bench-", (folder) => {
         symlinkSync(join(root, "node_modules"), join(folder, "node_modules"), "junction");
         const rows = serviceCounts.map((services) => measurePlan(root, folder, services));
         out(formatBenchTable(rows));
@@ -22,10 +21,8 @@ export const command = defineCommand({ arguments: {}, options: {} }, (_, { root,
             const { seconds, megabytes } = planBudget;
             throw new ExitError("failed", `the plan of prod takes more than ${seconds} s or ${megabytes} MB`);
         }
-    } finally {
-        rmSync(folder, { recursive: true, force: true });
-    }
-});
+    }),
+);
 
 /** Plans prod with another number of services. */
 function measurePlan(root: string, folder: string, services: number): BenchRow {

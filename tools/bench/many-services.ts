@@ -3,8 +3,9 @@ import { requireItem } from "../../lib/list.ts";
 import { parsePulumiYaml } from "../../plan/pulumi-yaml.ts";
 
 interface Service {
-    /** A worker has neither path nor priority. */
+    /** A worker has none. */
     path?: string;
+    /** A copy has none: its priority follows from its name. */
     priority?: number;
     /** A queue has one consumer, so a copy has none. */
     consumes?: string;
@@ -21,11 +22,9 @@ export function multiplyServices(stackFile: string, count: number): string {
     const services = Array.from({ length: count }, (_, index): [string, Service] => {
         const [name, service] = requireItem(originalServices, index % originalServices.length);
         const copy = Math.floor(index / originalServices.length);
-        const route = service.priority !== undefined && {
-            path: `/${name}-${copy}/*`,
-            priority: service.priority + copy * 100,
-        };
-        return copy === 0 ? [name, service] : [`${name}-${copy}`, { ...service, ...route, consumes: undefined }];
+        const path = service.path === undefined ? undefined : `/${name}-${copy}/*`;
+        const own = { path, priority: undefined, consumes: undefined };
+        return copy === 0 ? [name, service] : [`${name}-${copy}`, { ...service, ...own }];
     });
     const config = { ...file.config, "payment-platform:services": Object.fromEntries(services) };
     return stringify({ ...file, config }, { aliasDuplicateObjects: false });

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import { suggestName } from "../../lib/settings/problem.ts";
 import { controls, rulesForControl } from "../../checks/controls.ts";
 import { readExceptions } from "../../checks/exceptions.ts";
@@ -14,7 +12,9 @@ import { defineCommand, flag, jsonOption, repeatableOption, type ArgumentsOf } f
 import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
 import { toJsonText } from "../frame/json-output.ts";
+import { writeOutputFile } from "../frame/output-file.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
+import { wrapWidth } from "../frame/table.ts";
 import { renderCheckReport } from "./render.ts";
 import { buildCheckReport, jsonReport, type CheckReport } from "./report.ts";
 
@@ -25,6 +25,7 @@ const spec = {
         rule: repeatableOption("<name>", "check this rule, with its evidence"),
         control: repeatableOption("<id>", "check the rules of this control, such as PCI-1.4.4"),
         evidence: flag("show what each rule can show an auditor"),
+        all: flag("list the rules that passed as well"),
     },
 };
 
@@ -72,31 +73,35 @@ const unknownNameErrors = (what: string, given: readonly string[], known: readon
 
 async function checkStack(
     chosen: readonly Rule[],
-    { stack, evidence, rule, control }: Values,
-    { root, say, planStack }: CommandContext,
+    values: Values,
+    { root, say, planStack, progress }: CommandContext,
 ): Promise<{ planned: PlannedStack; report: CheckReport }> {
     const exceptions = readExceptions(root, { rules: ruleNames, stacks: stackNamesIn(root) });
+    const { stack } = values;
     const plan = await planStack(root, stack);
     plan.messages.forEach(say);
     const day = today();
+    progress.step(`checking the rules on ${stack}`);
     const planned = { plan, settings: readSettingsOfStack(root, stack, day) };
-    const withEvidence = [evidence, rule, control].some((given) => given !== undefined);
-    return { planned, report: buildCheckReport(planned, runRules(chosen, planned, exceptions, day), withEvidence) };
+    const result = runRules(chosen, planned, exceptions, day);
+    return { planned, report: buildCheckReport(planned, result, showsEvidence(values)) };
 }
 
-function printReport(
-    report: CheckReport,
-    jsonText: () => string,
-    { json }: Values,
-    { root, out, style }: CommandContext,
-): void {
+/** A check of named rules, or with `--evidence`, shows those that passed too. */
+const showsEvidence = ({ evidence, rule, control }: Values): boolean =>
+    [evidence, rule, control].some((given) => given !== undefined);
+
+function printReport(report: CheckReport, jsonText: () => string, values: Values, context: CommandContext): void {
+    const { root, out, style } = context;
+    const { json } = values;
     if (json === true) {
         out(jsonText());
         return;
     }
-    out(renderCheckReport(report, style));
+    const showPassed = values.all === true || showsEvidence(values);
+    out(renderCheckReport(report, style, { showPassed, width: wrapWidth(context) }));
     if (json !== undefined) {
-        writeFileSync(resolve(root, json), jsonText());
+        writeOutputFile(root, json, jsonText());
         out(`report written to ${json}\n`);
     }
 }

@@ -1,5 +1,6 @@
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
 import type { StyleText } from "../frame/context.ts";
+import { wrapLine } from "../frame/table.ts";
 import type { CheckReport } from "./report.ts";
 
 type CheckedRule = CheckReport["rules"][number];
@@ -9,21 +10,30 @@ const maxViolations = 20;
 
 const marks = { passed: "✓", excepted: "~", failed: "✗" } as const;
 
-/** A report as people read it: what passed first, what failed last, where the terminal stops, then the count. */
+interface CheckRenderOptions {
+    /** Whether the rules that passed are listed as well. */
+    readonly showPassed: boolean;
+    /** Characters of a line, which continues below. @default lines are not wrapped */
+    readonly width?: number;
+}
+
+/** A report as people read it: what failed, what is excepted, and the count. */
 export function renderCheckReport(
     { project, stack, rules, exceptionProblems, summary }: CheckReport,
     style: StyleText,
+    { showPassed, width: lineWidth = Infinity }: CheckRenderOptions,
 ): string {
-    const width = Math.max(0, ...rules.map(({ name }) => name.length));
-    const groups = (["passed", "excepted", "failed"] as const)
+    const outcomes = ["failed", "excepted", ...(showPassed ? (["passed"] as const) : [])] as const;
+    const groups = outcomes
         .map((outcome) => rules.filter((rule) => rule.outcome === outcome))
         .filter((group) => group.length > 0);
+    const width = Math.max(0, ...groups.flat().map(({ name }) => name.length));
     const count = (["passed", "failed", "excepted"] as const).map((outcome) => `${summary[outcome]} ${outcome}`);
     return [
         style("bold", `${project} ${stack}`),
         "",
-        ...groups.flatMap((group) => [...group.flatMap((rule) => ruleLines(rule, width, style)), ""]),
         ...(exceptionProblems.length > 0 ? [...exceptionProblems.map((line) => `${marks.failed} ${line}`), ""] : []),
+        ...groups.flatMap((group) => [...group.flatMap((rule) => ruleLines(rule, { width, lineWidth }, style)), ""]),
         style("bold", [`${summary.rules} ${summary.rules === 1 ? "rule" : "rules"}`, ...count].join(", ")),
         "",
     ].join("\n");
@@ -31,16 +41,21 @@ export function renderCheckReport(
 
 function ruleLines(
     { name, description, fix, outcome, violations, evidence }: CheckedRule,
-    width: number,
+    { width, lineWidth }: { width: number; lineWidth: number },
     style: StyleText,
 ) {
+    const wrapDetail = (line: string) => wrapLine(`    ${line}`, lineWidth, 8);
+    const [first = "", ...rest] = wrapLine(`  ${" ".repeat(width)}  ${description}`, lineWidth, width + 4);
     const left = violations.length - maxViolations;
     return [
-        `${marks[outcome]} ${style(outcome === "failed" ? "bold" : "dim", name.padEnd(width))}  ${description}`,
-        ...violations.slice(0, maxViolations).map((violation) => `    ${violationText(violation)}`),
+        `${marks[outcome]} ${style(outcome === "failed" ? "bold" : "dim", name.padEnd(width))}${first.slice(width + 2)}`,
+        ...rest,
+        ...violations.slice(0, maxViolations).flatMap((violation) => wrapDetail(violationText(violation))),
         ...(left > 0 ? [`    and ${left} more: --json lists all`] : []),
-        ...(outcome === "failed" ? [`    ${style("dim", "fix:")} ${fix}`] : []),
-        ...evidence.map((line) => `    ${style("dim", line)}`),
+        ...(outcome === "failed"
+            ? wrapDetail(`fix: ${fix}`).map((line) => line.replace(/^ {4}fix:/, `    ${style("dim", "fix:")}`))
+            : []),
+        ...evidence.flatMap(wrapDetail).map((line) => style("dim", line)),
     ];
 }
 

@@ -1,51 +1,90 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { planStack } from "../../plan/plan.ts";
-import { minTasksByService } from "../../plan/stack-settings.ts";
+import { estimateCost, totalOf, type EstimateOptions } from "../../analysis/cost/cost.ts";
+import { dollars } from "../../analysis/cost/inputs.ts";
+import { pricedRegions } from "../../analysis/cost/prices.ts";
+import { planStacks } from "../../plan/planned-stacks.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
-import { replaceBetween, markdownTable } from "../schema/markdown.ts";
-import { defineCommand, flag } from "../frame/command.ts";
+import { tasksByService } from "../../plan/stack-settings.ts";
+import { defineCommand, flag, option, optionWithDefault } from "../frame/command.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { ExitError } from "../frame/exit.ts";
 import { stacksArgument } from "../frame/stack-argument.ts";
-import { monthlyCost } from "../../analysis/cost/cost.ts";
+import { wrapWidth } from "../frame/table.ts";
+import { parsePositiveNumber } from "../frame/values.ts";
+import { replaceBetween } from "../schema/markdown.ts";
+import { costReport, markdownReport, textReport, totalText, type StackCost } from "./report.ts";
 
-const readmeFile = "README.md";
-
-/** What each stack costs a month at rest, as a table with a column for each. */
-export async function costTable(root: string, stacks: readonly string[]): Promise<string> {
-    const columns: Map<string, { arithmetic: string; amount: number }>[] = [];
-    // One after the other: Pulumi's runtime holds one program at a time.
-    for (const stack of stacks) {
-        const rows = monthlyCost(await planStack(root, stack), minTasksByService(root, stack));
-        columns.push(new Map(rows.map((row) => [row.item.replace(`-${stack}`, ""), row])));
-    }
-    const names = [...new Set(columns.flatMap((column) => [...column.keys()]))];
-    const cell = (row?: { arithmetic: string; amount: number }) =>
-        row === undefined ? "" : `**$${row.amount.toFixed(2)}**: ${row.arithmetic}`;
-    const total = (column: (typeof columns)[number]) =>
-        [...column.values()].reduce((sum, { amount }) => sum + amount, 0);
-    return markdownTable(
-        ["USD a month at rest", ...stacks],
-        [
-            ...names.map((name) => [name, ...columns.map((column) => cell(column.get(name)))]),
-            ["**Total**", ...columns.map((column) => `**$${total(column).toFixed(2)}**`)],
-        ],
-    );
-}
+/** The page with the costs of the committed stacks. */
+const costPage = "docs/cost.md";
 
 const spec = {
     arguments: { stacks: stacksArgument },
-    options: { write: flag("write the table into README.md") },
+    options: {
+        requestsPerSecond: optionWithDefault("<n>", "add what this traffic costs, by stated assumptions", 0, {
+            parse: parsePositiveNumber,
+        }),
+        budget: option("<usd>", "end with 1 if a stack costs more a month", { parse: parsePositiveNumber }),
+        pricesOf: option("<region>", "use the prices of another region than that of the stack", {
+            choices: pricedRegions,
+        }),
+        write: flag(`write the costs at rest into ${costPage}`, {
+            conflicts: ["requestsPerSecond", "budget", "pricesOf"],
+        }),
+    },
 };
 
-export const command = defineCommand(spec, async ({ stacks, write }, { root, out }) => {
-    const costs = await costTable(root, stacks.length > 0 ? stacks : stacksByPromotion(root));
+export const command = defineCommand(spec, async ({ stacks, requestsPerSecond, budget, pricesOf, write }, context) => {
+    const { root, out } = context;
+    const names = stacks.length > 0 ? stacks : stacksByPromotion(root);
+    const costs = await stackCosts(context, names, { requestsPerSecond, pricesOf });
     if (write) {
-        const file = join(root, readmeFile);
-        writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "cost", costs));
+        const file = join(root, costPage);
+        const report = costReport(costs, 0, markdownReport);
+        // Prettier wants an empty line after a list.
+        writeFileSync(file, replaceBetween(readFileSync(file, "utf8"), "cost", `${report}\n`));
     }
-    out(`${costs}\n`);
+    out(`${costReport(costs, requestsPerSecond, textReport(wrapWidth(context)))}\n`);
+    if (budget !== undefined) {
+        checkBudget(costs, budget);
+    }
 });
 
-/** The committed stacks, in the order in which a release reaches them. */
-const stacksByPromotion = (root: string): string[] =>
-    ["dev", "staging", "prod"].filter((stack) => stackNamesIn(root).includes(stack));
+export async function stackCosts(
+    { root, planStack }: Pick<CommandContext, "root" | "planStack">,
+    stacks: readonly string[],
+    options: EstimateOptions,
+): Promise<StackCost[]> {
+    const planned = await planStacks(root, stacks, planStack);
+    return planned.map(({ plan, settings }) => ({
+        stack: plan.stack,
+        region: settings.region,
+        estimate: estimateCost(plan, tasksByService(settings), options),
+    }));
+}
+
+/** @throws ExitError `failed` with a line for each stack that costs more, or has no complete total */
+function checkBudget(costs: readonly StackCost[], budget: number): void {
+    const problems = costs.flatMap(({ stack, estimate }) => {
+        const total = totalOf(estimate.rows);
+        if (total > budget) {
+            return [
+                `${stack} costs ${totalText(estimate)} a month, ${dollars(total - budget)} over the budget of ${dollars(budget)}`,
+            ];
+        }
+        return estimate.missing.length > 0
+            ? [
+                  `${stack} cannot be compared with the budget: ${estimate.missing.length} of its parts have no price in ${estimate.region}`,
+              ]
+            : [];
+    });
+    if (problems.length > 0) {
+        throw new ExitError("failed", problems.join("\n"));
+    }
+}
+
+/** All stacks, the first ones in the order in which a release reaches them. */
+function stacksByPromotion(root: string): string[] {
+    const [all, promotion] = [stackNamesIn(root), ["dev", "staging", "prod"]];
+    return [...promotion.filter((stack) => all.includes(stack)), ...all.filter((stack) => !promotion.includes(stack))];
+}

@@ -39,7 +39,18 @@ export function chooseBackend({ env, home, root }: BackendOptions): Backend {
         return { url: pulumiCloudUrl, chosenBy: "PULUMI_ACCESS_TOKEN" };
     }
     const folder = join(env.XDG_STATE_HOME ?? join(home, ".local", "state"), "payment-platform");
-    return { url: pathToFileURL(folder).href, chosenBy: "no login: kept on this machine", folder };
+    return { url: withoutAttributeFiles(pathToFileURL(folder)), chosenBy: "no login: kept on this machine", folder };
+}
+
+/**
+ * A backend in a folder, whose files have no `.attrs` file beside them. Pulumi writes that file in place: a CLI that is killed
+ * meanwhile leaves it empty, and every later command ends with `failed to load checkpoint: EOF` (seen with 3.274).
+ * `metadata` is a parameter of gocloud.dev/blob/fileblob, which Pulumi passes on.
+ */
+export function withoutAttributeFiles(folder: URL): string {
+    const url = new URL(folder);
+    url.searchParams.set("metadata", "skip");
+    return url.href;
 }
 
 /** @throws ExitError `no-backend` when the file of the login is no JSON */

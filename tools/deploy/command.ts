@@ -1,12 +1,11 @@
-import { homedir } from "node:os";
 import { consequenceKinds } from "../../analysis/difference/consequence.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { choiceArgument, defineCommand, flag, option, repeatableOption } from "../frame/command.ts";
-import { exitCodes, type ExitReason } from "../frame/exit.ts";
+import { updateExitReasons } from "../frame/exit.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
 import { parseAcceptOption } from "./acceptance.ts";
-import { withPulumiErrors } from "./pulumi-errors.ts";
-import { setUpPulumi } from "./pulumi-setup.ts";
-import { subcommands, type SubcommandName } from "./subcommands.ts";
+import { withSession } from "./open-session.ts";
+import { subcommands, type Subcommand, type SubcommandName } from "./subcommands.ts";
 
 const spec = {
     arguments: {
@@ -31,23 +30,15 @@ const spec = {
     },
     subcommands,
     helpText: "See docs/deploy.md.",
-    exitReasons: Object.keys(exitCodes) as ExitReason[],
+    exitReasons: updateExitReasons,
     // What follows the subcommand `pulumi` is for Pulumi, options included.
     ownWords: (argv: readonly string[]) => (argv[1] === "pulumi" ? 2 : argv.length),
 };
 
-export const command = defineCommand(spec, async (values, context, args) => {
-    const { stack, subcommand } = values;
-    const { installer, createCli, openStack } = await context.pulumi();
-    const { env, root, terminal, say } = context;
-    await withPulumiErrors(async () => {
-        const setup = await setUpPulumi({ pulumi: installer, env, home: homedir(), root, stack, terminal, say });
-        await subcommands[subcommand].run({
-            ...context,
-            ...values,
-            args,
-            cli: createCli(setup),
-            openStack: (how) => openStack(setup, how),
-        });
-    });
+export const command = defineCommand(spec, ({ subcommand, ...values }, context, args) => {
+    const { run, readsSettings }: Subcommand = subcommands[subcommand];
+    if (readsSettings) {
+        readSettingsOfStack(context.root, values.stack);
+    }
+    return withSession(context, { ...values, args }, run);
 });

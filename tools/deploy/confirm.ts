@@ -21,7 +21,7 @@ export function requireTerminalUnlessYes(
 }
 
 /** @throws ExitError `unconfirmed` unless the operator says yes, or `--yes` said so */
-export async function confirmYes(session: Session, what: string): Promise<void> {
+export async function confirmYes(session: Pick<Session, "yes" | "terminal">, what: string): Promise<void> {
     const terminal = requireTerminalUnlessYes(session, what);
     if (terminal !== undefined && (await terminal.ask(`${what}? Type yes: `)) !== "yes") {
         throw new ExitError("unconfirmed", "Not confirmed; nothing was changed");

@@ -1,8 +1,11 @@
 import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import { mergeConsequences, securityConsequencesOf, type Consequence } from "../../analysis/difference/consequences.ts";
 import { lossConsequencesOf } from "../../analysis/difference/loss-consequences.ts";
+import { conflictLine, updateConflicts } from "../../analysis/difference/update-conflicts.ts";
+import { unlistedClusters } from "../../analysis/difference/unlisted-clusters.ts";
 import { propertyChanges } from "../../analysis/difference/property-changes.ts";
 import { planFromState } from "../../analysis/engine/state-plan.ts";
+import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { logicalNameOf, type State } from "../../plan/state.ts";
@@ -25,6 +28,15 @@ export const consequencesOfUpdate = (plan: Plan, state: State, events: readonly 
         ),
         ...(wasDeployed(state) ? securityConsequencesOf(planFromState(plan, state), plan) : []),
     ]);
+
+/** Why the update would fail half-way, or lose something, with what to do instead: one line for each reason. */
+export function conflictsOfUpdate(plan: Plan, state: State, settings: PlatformSettings): string[] {
+    if (!wasDeployed(state)) {
+        return [];
+    }
+    const deployed = planFromState(plan, state);
+    return [...updateConflicts(deployed, plan), ...unlistedClusters(deployed, plan, settings)].map(conflictLine);
+}
 
 /**
  * Whether an update has ever come to its end, which is when Pulumi saves the outputs of the stack. Until then the stack is

@@ -2,13 +2,17 @@ import { namespace } from "../../lib/settings/problem.ts";
 import { readStack } from "../../plan/stack-file.ts";
 import { confirmStackName } from "./confirm.ts";
 import { ExitError } from "../frame/exit.ts";
+import { deleteLateLogGroups } from "./late-log-groups.ts";
 import { removeOutputFiles } from "./output-files.ts";
 import { runOperation } from "./run-operation.ts";
 import { requireDeployedStack, type Session } from "./session.ts";
 import { hasResources, readState } from "../../plan/state.ts";
 import { previewDestroy } from "./destroy-preview.ts";
 
-/** Shows what is deleted and what remains, asks for the stack's name, destroys. */
+/**
+ * Shows what is deleted and what AWS retains, requires the stack's name, and destroys. Deletes log groups that AWS created again,
+ * and the files that describe the stack in `outputs/`.
+ */
 export async function destroy(session: Session): Promise<void> {
     const { root, stack, say } = session;
     const { config } = readStack(root, stack);
@@ -16,9 +20,12 @@ export async function destroy(session: Session): Promise<void> {
     const state = await readState(deployed);
     if (!hasResources(state)) {
         say(`${stack} has nothing to destroy`);
+        removeOutputFiles(root, stack);
         return;
     }
-    const destroyPreview = await previewDestroy(await session.createClients(config["aws:region"] ?? ""), state);
+    const clients = await session.createClients(config["aws:region"] ?? "");
+    session.progress.step("counting objects and images");
+    const destroyPreview = await previewDestroy(clients, state);
     const isProtectedBySettings = config[`${namespace}deletionProtection`] === "true";
     const protectedResources = [
         ...destroyPreview.protectedResources,
@@ -33,11 +40,12 @@ export async function destroy(session: Session): Promise<void> {
             ].join("\n  "),
         );
     }
-    sayList(say, "goes with its content", destroyPreview.deletedData);
-    sayList(say, "takes long", destroyPreview.slowDeletions);
-    sayList(say, "stays behind", destroyPreview.remainingResources);
+    sayList(say, "deleted with its data", destroyPreview.deletedData);
+    sayList(say, "slow to delete", destroyPreview.slowDeletions);
+    sayList(say, "retained by AWS", destroyPreview.remainingResources);
     await confirmStackName(session, `Destroy all ${state.resources.length} resources of ${stack}`);
     await runOperation(session, deployed, "destroy");
+    (await deleteLateLogGroups(clients, state)).forEach(say);
     removeOutputFiles(root, stack);
 }
 

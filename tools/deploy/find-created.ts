@@ -4,7 +4,7 @@ import type { AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError, ExitError } from "../frame/exit.ts";
 import { createAgainReason, importIdFromInputs, importIdTemplateOf } from "./import-ids.ts";
 import { lookups } from "./lookups.ts";
-import type { Candidate, Lookup, Tags } from "./lookups/lookup.ts";
+import type { Candidate, Lookup, Lookups, Read, Tags } from "./lookups/lookup.ts";
 import { providerUrnOf, logicalNameOf, type State, type StateResource } from "../../plan/state.ts";
 
 /** Whether AWS has the resource of an interrupted creation. Without `id` and `problem` it has none. */
@@ -12,8 +12,18 @@ export interface CreationSearchResult {
     readonly resource: StateResource;
     /** The ID for `pulumi import`. */
     readonly id?: string;
+    /** The ID in the state. */
+    readonly stateId?: string;
     /** Why the search has no clear result, and what to do. */
     readonly problem?: string;
+}
+
+/** How a search differs from that for interrupted creations. */
+export interface SearchOptions {
+    /** @default `lookups` */
+    readonly table?: Lookups;
+    /** Whether a text is a placeholder of the plan: AWS has no resource with it. @default no text is */
+    readonly isPlaceholder?: (text: string) => boolean;
 }
 
 /**
@@ -25,12 +35,13 @@ export async function searchFor(
     aws: AwsClients,
     state: State,
     creations: readonly StateResource[],
+    options: SearchOptions = {},
 ): Promise<CreationSearchResult[]> {
     // What other providers make, such as passwords, is nowhere but in the state.
     const ofAws = creations.filter(({ type }) => type.startsWith("aws:"));
     const results: CreationSearchResult[] = [];
     for (const resource of ofAws) {
-        results.push({ resource, ...(await searchForOne(aws, state, resource)) });
+        results.push({ resource, ...(await searchForOne(aws, state, resource, options)) });
     }
     return results;
 }
@@ -39,48 +50,78 @@ async function searchForOne(
     aws: AwsClients,
     state: State,
     resource: StateResource,
+    { table = lookups, isPlaceholder = () => false }: SearchOptions,
 ): Promise<Omit<CreationSearchResult, "resource">> {
     const { type } = resource;
-    const lookup = lookups[type];
+    const lookup = table[type];
     if (lookup !== undefined) {
-        return chosenOf(await candidatesFor(lookup, aws, state, resource), expectedTags(state, resource));
+        const candidates = await candidatesFor(lookup, aws, state, resource, isPlaceholder);
+        return chosenOf(candidates, expectedTags(state, resource));
     }
     if (importIdTemplateOf(type) !== undefined) {
         const id = importIdFromInputs(resource);
+        if (id !== undefined && isPlaceholder(id)) {
+            return {};
+        }
         return id === undefined ? { problem: "its import ID cannot be derived from its inputs" } : { id };
     }
     return { problem: createAgainReason(type) ?? "there is no lookup for this resource type" };
 }
 
-/** @throws ExitError `failed` with the IAM actions that the lookup needs */
 async function candidatesFor(
     lookup: Lookup,
     aws: AwsClients,
     { resources }: State,
     resource: StateResource,
+    isPlaceholder: (text: string) => boolean,
 ): Promise<Candidate[]> {
-    const { type, inputs = {} } = resource;
+    const known = new Set(resources.filter(({ type }) => type === resource.type).map(({ id }) => id));
+    const found = await lookUp(resource, lookup.rights, isPlaceholder, (read) =>
+        lookup.find(aws, read, resource.inputs ?? {}),
+    );
+    return found.filter(
+        ({ importId, id = importId }) => isComplete(importId) && !known.has(id) && !known.has(importId),
+    );
+}
+
+/**
+ * What AWS has of the inputs of a resource; nothing where they contain a placeholder.
+ *
+ * @throws ExitError `failed` with the IAM actions that the lookup needs
+ */
+export async function lookUp<T>(
+    resource: Pick<StateResource, "urn" | "type" | "inputs">,
+    rights: Lookup["rights"],
+    isPlaceholder: (text: string) => boolean,
+    find: (read: Read) => Promise<T[]>,
+): Promise<T[]> {
     const read = (input: string): string => {
-        const value = getPath(inputs, input);
-        return typeof value === "string" || typeof value === "number" ? String(value) : "";
+        const value = getPath(resource.inputs, input);
+        const text = typeof value === "string" || typeof value === "number" ? String(value) : "";
+        if (isPlaceholder(text)) {
+            throw new PlaceholderError(text);
+        }
+        return text;
     };
-    const known = new Set(resources.filter((each) => each.type === type).map(({ id }) => id));
     try {
-        const found = await lookup.find(aws, read, inputs);
-        return found.filter(
-            ({ importId, id = importId }) => isComplete(importId) && !known.has(id) && !known.has(importId),
-        );
+        return await find(read);
     } catch (error) {
-        const actions = lookup.rights.flatMap((right) => right.actions).join(", ");
+        if (error instanceof PlaceholderError) {
+            return [];
+        }
+        const actions = rights.flatMap((right) => right.actions).join(", ");
         throw new ExitError(
             "failed",
-            `Cannot look up ${logicalNameOf(resource)} (${type}) in AWS: ${firstLineOfError(error)}; the lookup needs the IAM actions ${actions}`,
+            `Cannot look up ${logicalNameOf(resource)} (${resource.type}) in AWS: ${firstLineOfError(error)}; the lookup needs the IAM actions ${actions}`,
         );
     }
 }
 
+/** A lookup needs a value that AWS has not returned yet, such as the ID of a VPC that was not found. */
+class PlaceholderError extends Error {}
+
 /** Whether AWS returned each part of an import ID: without one it identifies another resource, or none. */
-const isComplete = (importId: string): boolean => !importId.split("/").includes("");
+const isComplete = (importId: string): boolean => !importId.replace("://", "").split("/").includes("");
 
 /** The one that is the stack's: it carries the tags with which it was to be made, or is part of a resource that does. */
 function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<CreationSearchResult, "resource"> {
@@ -91,7 +132,7 @@ function chosenOf(candidates: readonly Candidate[], expected: Tags): Omit<Creati
     }
     const [only] = own;
     if (only !== undefined) {
-        return { id: only.importId };
+        return { id: only.importId, stateId: only.id };
     }
     return candidates.length === 0 ? {} : { problem: `AWS has ${ids(candidates)}, without the tags of this stack` };
 }

@@ -13,13 +13,17 @@ export function createAgainReason(type: string): string | undefined {
     return typeof recovery === "object" && "createAgain" in recovery ? recovery.createAgain : undefined;
 }
 
+/** Inputs that a template is made of. */
+export const keysOfTemplate = (template: string): string[] =>
+    [...template.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key);
+
 /** The import ID of a resource; nothing where it does not follow from its inputs. */
 export function importIdFromInputs({ type, inputs = {} }: Pick<StateResource, "type" | "inputs">): string | undefined {
     const template = importIdTemplateOf(type);
     if (template === undefined) {
         return undefined;
     }
-    const keys = [...template.matchAll(/\{(\w+)\}/g)].map(([, key = ""]) => key);
+    const keys = keysOfTemplate(template);
     return keys.every((key) => typeof inputs[key] === "string" && inputs[key] !== "")
         ? template.replace(/\{(\w+)\}/g, (_, key: string) => String(inputs[key]))
         : undefined;

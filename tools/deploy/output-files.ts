@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { manifestSchema, type Manifest } from "../../lib/manifest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { ExitError } from "../frame/exit.ts";
 import { toJsonText } from "../frame/json-output.ts";
+import { createOutputsFolder, outputsFolder } from "../frame/output-file.ts";
 import type { State } from "../../plan/state.ts";
 
 /** The manifest among the outputs of a stack. @throws ExitError `failed` when there is none, or one of another form */
@@ -30,12 +31,18 @@ export function resourcesWithoutArn({ resources }: Manifest, { nodes }: Plan): s
         .map(({ type, name }) => `${name} (${type})`);
 }
 
-const outputsFolder = "outputs";
+/** What follows the stack's name in the names of the files that describe a deployed stack. */
+const outputFileSuffixes = {
+    outputs: ".json",
+    manifest: ".manifest.json",
+    /** The integration tests write these. */
+    verified: ".verified.json",
+    compliance: ".compliance.json",
+} as const;
 
-const outputFilePaths = (root: string, stack: string) => ({
-    outputs: join(root, outputsFolder, `${stack}.json`),
-    manifest: join(root, outputsFolder, `${stack}.manifest.json`),
-});
+/** Path of a file that describes a deployed stack. */
+export const outputFilePath = (root: string, stack: string, kind: keyof typeof outputFileSuffixes): string =>
+    join(root, outputsFolder, `${stack}${outputFileSuffixes[kind]}`);
 
 /** Writes outputs and manifest, where there is one, for their owner's eyes; returns the files. */
 export function writeOutputFiles(
@@ -44,13 +51,13 @@ export function writeOutputFiles(
     outputs: object,
     manifest: Manifest | undefined,
 ): string[] {
-    const files = outputFilePaths(root, stack);
-    mkdirSync(join(root, outputsFolder), { recursive: true, mode: 0o700 });
+    createOutputsFolder(root);
     const contents = [
-        [files.outputs, outputs],
-        [files.manifest, manifest],
+        ["outputs", outputs],
+        ["manifest", manifest],
     ] as const;
-    return contents.flatMap(([file, content]) => {
+    return contents.flatMap(([kind, content]) => {
+        const file = outputFilePath(root, stack, kind);
         // The mode is taken of new files only.
         rmSync(file, { force: true });
         if (content === undefined) {
@@ -61,8 +68,9 @@ export function writeOutputFiles(
     });
 }
 
+/** Removes every file that describes the stack as it was deployed. */
 export function removeOutputFiles(root: string, stack: string): void {
-    Object.values(outputFilePaths(root, stack)).forEach((file) => {
-        rmSync(file, { force: true });
-    });
+    for (const suffix of Object.values(outputFileSuffixes)) {
+        rmSync(join(root, outputsFolder, `${stack}${suffix}`), { force: true });
+    }
 }

@@ -8,15 +8,17 @@ import {
 import { domainCheck, type ResolveNameServers } from "./preflight/domain.ts";
 import { regionChecks } from "./preflight/region.ts";
 import { quotaChecks } from "./preflight/quotas.ts";
+import { takenNameChecks } from "./preflight/taken-names.ts";
 import { credentialsProblem } from "../frame/account.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 
-/** Checks of the region, the quotas, the domain and the account's services. `runPreflight` checks the credentials first. */
+/** Checks of the region, the quotas, the domain, the account's services and the names of resources. `runPreflight` checks the credentials first. */
 export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] => [
     ...regionChecks,
     ...quotaChecks,
     domainCheck(resolve),
     ...accountServiceChecks,
+    ...takenNameChecks,
 ];
 
 /** Whether the account, the region and the domain are ready for a stack, with all that is wrong at once. */

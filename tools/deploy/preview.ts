@@ -1,12 +1,15 @@
 import { relative, resolve } from "node:path";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
+import { staleCopiesOf } from "../../analysis/difference/stale-copies.ts";
 import type { Plan } from "../../plan/plan.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
 import { acceptOptionValue } from "./acceptance.ts";
 import { digestsOfUpdate, writeAcceptFile } from "./accept-file.ts";
-import { consequencesOfUpdate } from "./consequences.ts";
+import { conflictsOfUpdate, consequencesOfUpdate } from "./consequences.ts";
+import { shownSteps } from "./display/operation-log.ts";
 import { runOperation } from "./run-operation.ts";
 import { createOrSelectStack, type DeployedStack, type Session } from "./session.ts";
-import { hasResources, readState, type State } from "../../plan/state.ts";
+import { hasResources, logicalNameOf, readState, type State } from "../../plan/state.ts";
 
 /** Shows what an update would change, and what of it only a person may accept. */
 export async function preview(session: Session): Promise<void> {
@@ -20,6 +23,9 @@ export async function preview(session: Session): Promise<void> {
     }
     const plan = await session.planStack(root, stack);
     const consequences = await previewConsequences(session, deployed, plan, state);
+    conflictsOfUpdate(plan, state, readSettingsOfStack(root, stack)).forEach((conflict) => {
+        say(`warning: an update is refused: ${conflict}`);
+    });
     if (consequences.length === 0) {
         sayNothingToAccept(session);
         return;
@@ -43,6 +49,12 @@ export async function previewConsequences(
     state: State,
 ): Promise<Consequence[]> {
     const events = await runOperation(session, stack, "preview");
+    staleCopiesOf(shownSteps(events), state).forEach(({ urn, deleted }) => {
+        session.say(
+            `warning: ${logicalNameOf({ urn })} will still contain ${deleted.join(", ")}, which Pulumi deletes after it. ` +
+                `\`up\` replaces it once more; after a plain \`pulumi up\` run \`pulumi up --replace '${urn}'\``,
+        );
+    });
     return consequencesOfUpdate(plan, state, events);
 }
 

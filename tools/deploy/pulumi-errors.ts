@@ -30,6 +30,13 @@ export function errorFromCliOutput(stderr: string): ExitError | undefined {
     if (/the stack is currently locked|another update is currently in progress/i.test(text)) {
         return stackLockedError();
     }
+    if (/^error: (failed to load checkpoint: )?EOF$/m.test(text)) {
+        return new ExitError(
+            "no-backend",
+            "the state is in a folder, and a command that was killed left an empty `.attrs` file in it. The state itself is whole: " +
+                "delete the empty `.attrs` files in `.pulumi`, and add `?metadata=skip` to the address of the backend",
+        );
+    }
     return text.includes("incorrect passphrase") ? new ExitError("no-backend", text.trim()) : undefined;
 }
 

@@ -1,10 +1,10 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConcurrentUpdateError, type EngineEvent, type GlobalOpts } from "@pulumi/pulumi/automation/index.js";
 import { stackFilePath } from "../../plan/stack-file.ts";
 import { formatStepsBelowTree, OperationLog, shownSteps } from "./display/operation-log.ts";
 import { firstLineOfError, ExitError } from "../frame/exit.ts";
+import { withTemporaryFolder } from "../frame/temporary-folder.ts";
 import { commandErrorText, errorFromCliOutput, isPulumiError } from "./pulumi-errors.ts";
 import { runPulumi, type DeployedStack, type Session } from "./session.ts";
 import { preserveStackFile } from "./stack-file.ts";
@@ -12,6 +12,8 @@ import { preserveStackFile } from "./stack-file.ts";
 interface OperationOptions extends Pick<GlobalOpts, "color"> {
     /** URNs, where the operation is not on the whole stack. */
     readonly target?: string[];
+    /** URNs of what is replaced without a change. */
+    readonly replace?: string[];
     readonly onEvent: (event: EngineEvent) => void;
     readonly onError: (text: string) => void;
     readonly signal: AbortSignal;
@@ -24,8 +26,12 @@ interface PulumiOperation {
     readonly args: readonly string[];
     /** For the Automation API, which has no terminal. */
     readonly run: (stack: DeployedStack, options: OperationOptions) => Promise<unknown>;
+    /** What the URNs are. @default "target" */
+    readonly selects?: "target" | "replace";
     /** Changes nothing: its steps are printed again with their values, for the question that follows. */
     readonly isPreview?: boolean;
+    /** Updates of resources are not printed, on a terminal either: all would be, and say nothing. */
+    readonly hidesUpdates?: boolean;
 }
 
 const withoutPrompt = ["--yes", "--skip-preview"];
@@ -38,6 +44,12 @@ export const pulumiOperations = {
         isPreview: true,
     },
     update: { title: "Update", args: ["up", ...withoutPrompt], run: (stack, options) => stack.up(options) },
+    replacement: {
+        title: "Replacement",
+        args: ["up", ...withoutPrompt],
+        run: (stack, options) => stack.up(options),
+        selects: "replace",
+    },
     previewRefresh: {
         title: "Refresh",
         args: ["refresh", "--preview-only"],
@@ -49,6 +61,13 @@ export const pulumiOperations = {
         args: ["refresh", ...withoutPrompt],
         run: (stack, options) => stack.refresh(options),
     },
+    // As the state has no values yet, every resource is an update.
+    adoption: {
+        title: "Refresh",
+        args: ["refresh", ...withoutPrompt],
+        run: (stack, options) => stack.refresh(options),
+        hidesUpdates: true,
+    },
     destroy: {
         title: "Destruction",
         args: ["destroy", ...withoutPrompt],
@@ -59,7 +78,7 @@ export const pulumiOperations = {
 /**
  * Runs an operation of Pulumi's and shows it: on a terminal as Pulumi does, in a log as lines of what changes.
  *
- * @param target URNs; the whole stack where there are none
+ * @param urns what the operation selects; the whole stack where there are none
  * @returns the events of the engine
  * @throws ExitError `failed`, without a reason that is printed already; `locked` and `no-backend` as `errorFromCliOutput` finds
  * them
@@ -68,13 +87,14 @@ export async function runOperation(
     session: Session,
     stack: DeployedStack,
     name: keyof typeof pulumiOperations,
-    target: string[] = [],
+    urns: string[] = [],
 ): Promise<readonly EngineEvent[]> {
     const operation: PulumiOperation = pulumiOperations[name];
-    const show = session.onTerminal ? runOnTerminal : runWithLog;
+    session.progress.step(`${operation.title} of ${session.stack}`);
+    const show = session.onTerminal && operation.hidesUpdates !== true ? runOnTerminal : runWithLog;
     return await runPulumi(session, () =>
         preserveStackFile(stackFilePath(session.root, session.stack), session.say, () =>
-            show(session, stack, operation, target),
+            show(session, stack, operation, urns),
         ),
     );
 }
@@ -85,13 +105,17 @@ const progressIntervalMs = 60_000;
 async function runWithLog(
     { out, say, interrupt, clock }: Session,
     stack: DeployedStack,
-    { title, run }: PulumiOperation,
-    target: string[],
+    { title, run, selects = "target", hidesUpdates = false }: PulumiOperation,
+    urns: string[],
 ): Promise<readonly EngineEvent[]> {
     const events: EngineEvent[] = [];
-    const log = new OperationLog((line) => {
-        out(`${line}\n`);
-    }, clock.now);
+    const log = new OperationLog(
+        (line) => {
+            out(`${line}\n`);
+        },
+        clock.now,
+        hidesUpdates,
+    );
     const timer = setInterval(() => {
         log.printRunning();
     }, progressIntervalMs);
@@ -99,7 +123,7 @@ async function runWithLog(
         out(`${title}:\n`);
         await run(stack, {
             color: "never",
-            ...(target.length > 0 && { target }),
+            ...(urns.length > 0 && { [selects]: urns }),
             onEvent: (event) => {
                 events.push(event);
                 log.onEvent(event);
@@ -122,17 +146,16 @@ async function runWithLog(
     }
 }
 
-async function runOnTerminal(
+function runOnTerminal(
     { cli, say, interrupt }: Session,
     _stack: DeployedStack,
-    { title, args, isPreview = false }: PulumiOperation,
-    target: string[],
+    { title, args, isPreview = false, selects = "target" }: PulumiOperation,
+    urns: string[],
 ): Promise<readonly EngineEvent[]> {
-    const folder = mkdtempSync(join(tmpdir(), "deploy-"));
-    try {
+    return withTemporaryFolder("deploy-", async (folder) => {
         const log = join(folder, "events.json");
-        const targets = target.flatMap((urn) => ["--target", urn]);
-        const { code, stderr } = await cli([...args, "--suppress-outputs", "--event-log", log, ...targets], {
+        const selected = urns.flatMap((urn) => [`--${selects}`, urn]);
+        const { code, stderr } = await cli([...args, "--suppress-outputs", "--event-log", log, ...selected], {
             terminal: "without stderr",
             // The CLI hides `--event-log` among its flags for debugging.
             env: { PULUMI_DEBUG_COMMANDS: "true" },
@@ -151,9 +174,7 @@ async function runOnTerminal(
             formatStepsBelowTree(shownSteps(events)).forEach(say);
         }
         return events;
-    } finally {
-        rmSync(folder, { recursive: true });
-    }
+    });
 }
 
 const operationFailedError = (title: string, reason: string): ExitError =>

@@ -7,10 +7,11 @@ import {
 } from "@pulumi/pulumi/automation/index.js";
 import { readPulumiYaml, yamlTextAt } from "../../plan/pulumi-yaml.ts";
 import { stackFilePath } from "../../plan/stack-file.ts";
+import { hasResources, readState, type State } from "../../plan/state.ts";
 import type { CommandContext } from "../frame/context.ts";
 import type { Cli } from "./cli.ts";
 import { ExitError } from "../frame/exit.ts";
-import { commandErrorText, isPulumiError } from "./pulumi-errors.ts";
+import { commandErrorText, errorFromCliOutput, isPulumiError } from "./pulumi-errors.ts";
 import { preserveStackFile } from "./stack-file.ts";
 
 /** What a deployment uses of a stack of the Automation API. */
@@ -84,23 +85,39 @@ export async function selectStack(session: Session): Promise<DeployedStack | und
     }
 }
 
-/** @throws ExitError `failed` when it was never made */
+/** @throws ExitError `not-deployed` when it was never made */
 export async function requireDeployedStack(session: Session): Promise<DeployedStack> {
     const found = await selectStack(session);
     if (found === undefined) {
-        throw new ExitError("failed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
+        throw new ExitError("not-deployed", `Stack ${session.stack} is not in this backend: \`up\` makes it`);
     }
     return found;
 }
 
+/**
+ * The state of a stack that has resources.
+ *
+ * @throws ExitError `not-deployed` when it has none
+ */
+export async function requireDeployedState(session: Session): Promise<State> {
+    const state = await readState(await requireDeployedStack(session));
+    if (!hasResources(state)) {
+        throw new ExitError("not-deployed", `Stack ${session.stack} has no resources: \`up\` deploys it`);
+    }
+    return state;
+}
+
 async function openInBackend(session: Session, how: "find" | "make"): Promise<DeployedStack> {
     const { root, stack, say, openStack: open } = session;
+    session.progress.step(`opening ${stack} in the backend`);
     try {
         return await runPulumi(session, () => preserveStackFile(stackFilePath(root, stack), say, () => open(how)));
     } catch (error) {
         if (error instanceof StackNotFoundError || error instanceof ConcurrentUpdateError || !isPulumiError(error)) {
             throw error;
         }
-        throw new ExitError("no-backend", `The state of ${stack} cannot be opened: ${commandErrorText(error)}`);
+        const text = commandErrorText(error);
+        const reason = errorFromCliOutput(text)?.message ?? text;
+        throw new ExitError("no-backend", `The state of ${stack} cannot be opened: ${reason}`);
     }
 }

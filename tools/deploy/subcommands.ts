@@ -4,26 +4,34 @@ import { readManifest } from "./output-files.ts";
 import { shownSteps } from "./display/operation-log.ts";
 import { ExitError } from "../frame/exit.ts";
 import { runOperation } from "./run-operation.ts";
-import { requireDeployedStack, runPulumi, type Session } from "./session.ts";
-import { readState } from "../../plan/state.ts";
+import { requireDeployedStack, requireDeployedState, runPulumi, type Session } from "./session.ts";
 
 /** Something that can be done with a stack. */
-interface Subcommand {
+export interface Subcommand {
     readonly summary: string;
+    /** It runs the program, which reads the settings: wrong ones are refused before Pulumi is looked for. */
+    readonly readsSettings?: true;
     readonly run: (session: Session) => Promise<void>;
 }
 
 export const subcommands = {
     up: {
-        summary: "check, preview, ask, update, wait for the services, write outputs/",
+        summary: "check, preview, ask, migrate the database, update, wait for the services, write outputs/",
+        readsSettings: true,
         // AWS's clients are loaded only where they are used: they take a second.
         run: async (session) => (await import("./up.ts")).up(session),
     },
     preview: {
         summary: "show what an update would change, and what of it must be accepted",
+        readsSettings: true,
         run: async (session) => (await import("./preview.ts")).preview(session),
     },
     refresh: { summary: "show where AWS differs from the state, ask, take it over into the state", run: refresh },
+    adopt: {
+        summary: "write what AWS has of a stack into its empty state, after a loss of the state",
+        readsSettings: true,
+        run: async (session) => (await import("./adopt.ts")).adopt(session),
+    },
     drift: {
         summary: "show where AWS differs from the state, and what is in AWS but not in the state; change nothing",
         run: async (session) => (await import("../drift/drift.ts")).drift(session),
@@ -31,13 +39,13 @@ export const subcommands = {
     outputs: {
         summary: "print the outputs as JSON, without secrets",
         run: async (session) => {
-            session.out(toJsonText((await readState(await requireDeployedStack(session))).outputs));
+            session.out(toJsonText((await requireDeployedState(session)).outputs));
         },
     },
     manifest: {
         summary: "print the manifest as JSON (docs/manifest.md)",
         run: async (session) => {
-            session.out(toJsonText(readManifest(await readState(await requireDeployedStack(session)), session.stack)));
+            session.out(toJsonText(readManifest(await requireDeployedState(session), session.stack)));
         },
     },
     destroy: {

@@ -1,35 +1,83 @@
 import { relative, resolve } from "node:path";
+import type { EngineEvent } from "@pulumi/pulumi/automation/index.js";
 import type { Consequence } from "../../analysis/difference/consequence.ts";
+import { staleCopiesOf } from "../../analysis/difference/stale-copies.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { Manifest } from "../../lib/manifest.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { readSettingsOfStack, today } from "../../plan/stack-settings.ts";
 import { confirmConsequences } from "./acceptance.ts";
 import { readAcceptFile, digestsOfUpdate, type UpdateDigests } from "./accept-file.ts";
+import { conflictsOfUpdate } from "./consequences.ts";
 import { confirmYes, requireTerminalUnlessYes } from "./confirm.ts";
+import { migrate, migrationTaskOf } from "./migration.ts";
+import type { AwsClients } from "../frame/aws-clients.ts";
 import { firstLineOfError, ExitError } from "../frame/exit.ts";
+import { shownSteps } from "./display/operation-log.ts";
 import { readManifest, resourcesWithoutArn, writeOutputFiles } from "./output-files.ts";
 import { runOperation } from "./run-operation.ts";
 import { runPreflight } from "./preflight.ts";
+import type { PreflightInput } from "./preflight/check.ts";
 import { previewConsequences } from "./preview.ts";
 import { listBrokenRules } from "../../checks/broken-rules.ts";
 import { recover } from "./recover.ts";
 import { selectStack, createOrSelectStack, type DeployedStack, type Session } from "./session.ts";
+import { createServiceLinkedRoles } from "./service-linked-roles.ts";
 import { waitForRollout } from "./wait-for-rollout.ts";
-import { emptyState, hasResources, readState, type State } from "../../plan/state.ts";
+import { emptyState, hasResources, logicalNameOf, readState, type State } from "../../plan/state.ts";
 
-/** Checks, previews, has a person accept the consequences, asks for a yes; updates, waits for the services. */
+/** Checks, previews, has a person accept the consequences, asks for a yes; migrates, updates, waits for the services. */
 export async function up(session: Session): Promise<void> {
     requireTerminalUnlessYes(session, "An update");
     const { plan, settings } = await planWithSettings(session);
     const found = await selectStack(session);
     const state = found === undefined ? emptyState : await readState(found);
-    await requirePassingChecks(session, plan, settings, state);
+    const clients = await session.createClients(settings.region);
+    await requirePassingChecks(session, clients, { plan, settings, state });
     const deployed = found ?? (await createOrSelectStack(session));
-    const isRecovered = await recover(session, await session.createClients(settings.region), deployed, state);
+    const isRecovered = await recover(session, clients, deployed, state);
     await confirmUpdate(session, deployed, plan, isRecovered ? await readState(deployed) : state);
-    await runOperation(session, deployed, "update");
-    await finishUpdate(session, plan, await readState(deployed), settings.region);
+    (await createServiceLinkedRoles(clients, plan, state)).forEach(session.say);
+    await migrateBefore(session, clients, settings, state);
+    const events = await runOperation(session, deployed, "update");
+    await finishUpdate(session, plan, await replaceStaleCopies(session, deployed, events), clients);
+}
+
+/**
+ * Migrates the database with the recorded image, so that the update starts no service before its schema. A new stack, and one
+ * whose release had no migration, get the task with this update.
+ */
+async function migrateBefore(
+    session: Session,
+    clients: AwsClients,
+    settings: PlatformSettings,
+    state: State,
+): Promise<void> {
+    const { imageDigest } = settings.migration;
+    const task = imageDigest === undefined ? undefined : migrationTaskOf(state, settings);
+    if (imageDigest !== undefined && task !== undefined) {
+        await migrate(session, clients, task, imageDigest);
+    }
+}
+
+/**
+ * A deployment of the API still contains what the update has deleted after it: a second one is made, without that.
+ *
+ * @returns the state after it
+ */
+async function replaceStaleCopies(
+    session: Session,
+    stack: DeployedStack,
+    events: readonly EngineEvent[],
+): Promise<State> {
+    const state = await readState(stack);
+    const urns = staleCopiesOf(shownSteps(events), state).map(({ urn }) => urn);
+    if (urns.length === 0) {
+        return state;
+    }
+    session.say(`replacing what contains deleted resources: ${urns.map((urn) => logicalNameOf({ urn })).join(", ")}`);
+    await runOperation(session, stack, "replacement", urns);
+    return await readState(stack);
 }
 
 /** Previews and asks; with `--yes` a new stack is not previewed, as it holds nothing that could be lost. */
@@ -71,23 +119,23 @@ async function planWithSettings({
     return { plan, settings: readSettingsOfStack(root, stack) };
 }
 
-/** @throws ExitError `refused` with every problem of the plan, the account, the region and the domain */
+/** @throws ExitError `refused` with every problem of the plan, the account, the region, the domain and the update itself */
 async function requirePassingChecks(
-    session: Session,
-    plan: Plan,
-    settings: PlatformSettings,
-    state: State,
+    { say, root, stack, rules, progress }: Session,
+    clients: AwsClients,
+    subject: PreflightInput,
 ): Promise<void> {
-    const { say, root, stack, rules } = session;
-    const { problems, warnings } = await runPreflight(await session.createClients(settings.region), {
-        plan,
-        settings,
-        state,
-    });
+    const { plan, settings, state } = subject;
+    progress.step("checking the account, the region and its quotas");
+    const { problems, warnings } = await runPreflight(clients, subject);
     warnings.forEach((warning) => {
         say(`warning: ${warning}`);
     });
-    const all = [...problems, ...listBrokenRules(root, await rules(), { plan, settings }, today())];
+    const all = [
+        ...problems,
+        ...listBrokenRules(root, await rules(), { plan, settings }, today()),
+        ...conflictsOfUpdate(plan, state, settings),
+    ];
     if (all.length > 0) {
         const count = all.length === 1 ? "1 problem" : `${all.length} problems`;
         throw new ExitError("refused", [`${stack} cannot be updated, ${count}:`, ...all].join("\n  "));
@@ -95,12 +143,12 @@ async function requirePassingChecks(
     say("preflight: ready");
 }
 
-async function finishUpdate(session: Session, plan: Plan, state: State, region: string): Promise<void> {
-    const { root, stack, say, clock } = session;
+async function finishUpdate(session: Session, plan: Plan, state: State, { ecs }: AwsClients): Promise<void> {
+    const { root, stack, say, clock, progress } = session;
     writeOutputFiles(root, stack, state.outputs, deployedManifest(session, plan, state)).forEach((file) => {
         say(`wrote ${relative(root, file)}`);
     });
-    const { ecs } = await session.createClients(region);
+    progress.step(`waiting for the services of ${stack}`);
     const { lines, failures } = await waitForRollout(ecs, state, clock, say);
     lines.forEach(say);
     if (failures.length > 0) {

@@ -65,6 +65,10 @@ const progressText = (name: string, found: ReadonlyMap<string, Service>): string
 interface ExpectedRollout {
     readonly name: string;
     readonly taskDefinition: string;
+    /** Tasks that autoscaling keeps at least: 0 without an image. */
+    readonly minTasks: number;
+    /** Milliseconds until a task must run where none does: what keeps all from starting, such as a missing image, does not pass. */
+    readonly firstTaskMs: number;
     /** Milliseconds. */
     readonly timeoutMs: number;
 }
@@ -89,6 +93,8 @@ function expectedRolloutOf(service: StateResource, state: State): ExpectedRollou
     return {
         name: outputText(service, "name") || logicalNameOf(service),
         taskDefinition: outputText(service, "taskDefinition"),
+        minTasks: Number(target?.inputs?.minCapacity ?? 0),
+        firstTaskMs: wave,
         timeoutMs: 10 * minuteMs + 2 * waves * wave,
     };
 }
@@ -109,7 +115,7 @@ async function describeServices(
 
 /** Neither a line nor a failure: not yet. */
 function checkRollout(
-    { name, taskDefinition, timeoutMs }: ExpectedRollout,
+    { name, taskDefinition, minTasks, firstTaskMs, timeoutMs }: ExpectedRollout,
     service: Service | undefined,
     waited: number,
 ): { line?: string; failure?: string } {
@@ -122,13 +128,14 @@ function checkRollout(
     if (failed !== undefined || primary?.taskDefinition !== taskDefinition) {
         return { failure: rollbackText(name, taskDefinition, failed, primary, service) };
     }
-    if (desiredCount === 0) {
+    if (desiredCount === 0 && minTasks === 0) {
         return { line: `${name}: no tasks are wanted: no imageDigest yet, or minTasks 0` };
     }
-    if (primary.rolloutState === "COMPLETED") {
+    // ECS completes a deployment of no tasks at once, and autoscaling then starts them outside of any deployment.
+    if (primary.rolloutState === "COMPLETED" && desiredCount >= minTasks && runningCount >= Math.max(1, minTasks)) {
         return { line: `${name}: settled on ${taskDefinitionName(taskDefinition)}, ${runningCount} tasks` };
     }
-    return waited < timeoutMs
+    return waited < (runningCount === 0 ? firstTaskMs : timeoutMs)
         ? {}
         : {
               failure:
@@ -137,6 +144,7 @@ function checkRollout(
           };
 }
 
+/** A first deployment that fails has no task definition to go back to. */
 const rollbackText = (
     name: string,
     wanted: string,
@@ -145,8 +153,11 @@ const rollbackText = (
     service: Service,
 ): string => {
     const reason = failed?.rolloutStateReason ?? primary?.rolloutStateReason;
+    const isKept = primary?.taskDefinition === wanted;
     return (
-        `${name}: rolled back: deployed ${taskDefinitionName(wanted)}, it runs ${taskDefinitionName(primary?.taskDefinition ?? "nothing")}` +
+        (isKept
+            ? `${name}: the deployment of ${taskDefinitionName(wanted)} failed, ${service.runningCount ?? 0} tasks run`
+            : `${name}: rolled back: deployed ${taskDefinitionName(wanted)}, it runs ${taskDefinitionName(primary?.taskDefinition ?? "nothing")}`) +
         `${reason === undefined ? "" : ` (${reason})`}${latestEventsText(service)}`
     );
 };

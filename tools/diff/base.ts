@@ -4,88 +4,95 @@ import { planFromState } from "../../analysis/engine/state-plan.ts";
 import { planInChildProcess, reviveSecret } from "../../checks/pack/offline-plan.ts";
 import type { State } from "../../plan/state.ts";
 import { PlanError, type Plan } from "../../plan/plan.ts";
-import { minTasksByService } from "../../plan/stack-settings.ts";
+import { tasksOfStack, type TasksByService } from "../../plan/stack-settings.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
-import type { MinTasks } from "./cost.ts";
 import { withWorktree } from "./worktree.ts";
 import type { ComparisonBase } from "./report.ts";
-import { errorMessage } from "../frame/exit.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { ExitError } from "../frame/exit.ts";
+
+type BaseContext = Pick<CommandContext, "say" | "progress" | "interrupt">;
 
 /** The stack as its files are now. */
 export interface CurrentStack {
     readonly root: string;
     readonly plan: Plan;
-    readonly minTasks: MinTasks;
+    readonly tasks: TasksByService;
 }
 
 /**
  * What to compare with: `deployed`, a file that `npm run plan -- <stack> --json <file>` wrote, or a commit.
  *
  * @param deployed reads the state of the stack
- * @throws PlanError where it does not exist, or cannot be planned
+ * @throws ExitError `usage` where it does not exist; PlanError where it cannot be planned
  */
 export async function loadBase(
     present: CurrentStack,
     from: string,
     deployed: () => Promise<State>,
-    say: (line: string) => void,
+    context: BaseContext,
 ): Promise<ComparisonBase> {
-    const { root, plan, minTasks } = present;
+    const { root, plan, tasks } = present;
     if (from === "deployed") {
-        return { plan: planFromState(plan, await deployed()), name: "what is deployed", minTasks, notes: [] };
+        context.progress.step(`reading the state of ${plan.stack}`);
+        return { plan: planFromState(plan, await deployed()), name: "what is deployed", tasks, notes: [] };
     }
     const file = resolve(root, from);
     return statSync(file, { throwIfNoEntry: false })?.isFile() === true
-        ? { plan: readPlanFile(file, plan.stack), name: from, minTasks, notes: [] }
-        : planAtCommit(present, from, say);
+        ? { plan: readPlanFile(file, plan.stack), name: from, tasks, notes: [] }
+        : planAtCommit(present, from, context);
 }
 
 /** A plan that was written as JSON. */
 function readPlanFile(file: string, stack: string): Plan {
-    const found = readJsonFile(file);
+    const found = parseJson(readFileSync(file, "utf8"));
     if (typeof found !== "object" || found === null || !("nodes" in found && Array.isArray(found.nodes))) {
-        throw new PlanError([`${file} is no plan: write one with \`npm run plan -- ${stack} --json <file>\``]);
+        throw new ExitError("usage", `${file} is no plan: write one with \`npm run plan -- ${stack} --json <file>\``);
     }
     const plan: Plan = { messages: [], ...(found as Omit<Plan, "messages">) };
     if (plan.stack !== stack) {
-        throw new PlanError([
+        throw new ExitError(
+            "usage",
             `${file} is a plan of stack "${plan.stack}", got stack "${stack}": compare two stacks with \`npm run envdiff\``,
-        ]);
+        );
     }
     return plan;
 }
 
-function readJsonFile(file: string): unknown {
+/** The value of a JSON text; undefined for any other text. */
+function parseJson(text: string): unknown {
     try {
-        return JSON.parse(readFileSync(file, "utf8"), reviveSecret);
-    } catch (error) {
-        throw new PlanError([`${file} is no JSON: ${errorMessage(error)}`]);
+        return JSON.parse(text, reviveSecret);
+    } catch {
+        return undefined;
     }
 }
 
 /** The plan that a commit makes of the stack, by its own code and its own stack file. */
 const planAtCommit = (
-    { root, plan, minTasks }: CurrentStack,
+    { root, plan, tasks }: CurrentStack,
     ref: string,
-    say: (line: string) => void,
-): Promise<ComparisonBase> =>
-    withWorktree(root, ref, say, async ({ folder, commit, notes }) => {
+    context: BaseContext,
+): Promise<ComparisonBase> => {
+    context.progress.step(`planning ${plan.stack} at ${ref}`);
+    return withWorktree(root, ref, context, async ({ folder, commit, notes }) => {
         const name = commit.startsWith(ref) ? `commit ${commit.slice(0, 7)}` : `${ref} (${commit.slice(0, 7)})`;
         if (!stackNamesIn(folder).includes(plan.stack)) {
             const note = `${plan.stack} has no file at ${name}: all of it is new`;
-            return { plan: { ...plan, nodes: [], outputs: {} }, name, minTasks, notes: [...notes, note] };
+            return { plan: { ...plan, nodes: [], outputs: {} }, name, tasks, notes: [...notes, note] };
         }
         return {
-            plan: await planCheckout(folder, plan.stack, name),
+            plan: await planCheckout(folder, plan.stack, name, context.interrupt.signal),
             name,
-            minTasks: readMinTasks(folder, plan.stack) ?? minTasks,
+            tasks: readTasks(folder, plan.stack) ?? tasks,
             notes,
         };
     });
+};
 
-async function planCheckout(folder: string, stack: string, name: string): Promise<Plan> {
+async function planCheckout(folder: string, stack: string, name: string, signal: AbortSignal): Promise<Plan> {
     try {
-        return await planInChildProcess(folder, stack);
+        return await planInChildProcess(folder, stack, signal);
     } catch (error) {
         const { stderr = "", message } = error as { stderr?: string; message: string };
         const why = stderr.trim() || message;
@@ -93,10 +100,10 @@ async function planCheckout(folder: string, stack: string, name: string): Promis
     }
 }
 
-/** Least tasks of each service in the other checkout; undefined where this program cannot read its settings. */
-function readMinTasks(folder: string, stack: string): MinTasks | undefined {
+/** Tasks of each service in the other checkout; undefined where this program cannot read its settings. */
+function readTasks(folder: string, stack: string): TasksByService | undefined {
     try {
-        return minTasksByService(folder, stack);
+        return tasksOfStack(folder, stack);
     } catch (error) {
         if (error instanceof PlanError) {
             return undefined;

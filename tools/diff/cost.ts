@@ -1,9 +1,7 @@
 import { firstLineOfError } from "../frame/exit.ts";
-import { monthlyCost, type CostRow } from "../../analysis/cost/cost.ts";
+import { estimateCost, totalOf, type CostEstimate } from "../../analysis/cost/cost.ts";
 import type { Plan } from "../../plan/plan.ts";
-
-/** Tasks of each service at rest. */
-export type MinTasks = Readonly<Record<string, number>>;
+import type { TasksByService } from "../../plan/stack-settings.ts";
 
 /** One part of the bill, in USD a month; 0 where there is none. */
 export interface CostChange {
@@ -12,34 +10,45 @@ export interface CostChange {
     readonly after: number;
 }
 
-/** What a change does to the monthly cost at rest, in USD; the reason where a price is not known. */
+/** What a change does to the monthly cost at rest, in USD; the reason where it cannot be computed. */
 export type CostDifference =
-    | { readonly before: number; readonly after: number; readonly changes: readonly CostChange[] }
+    | {
+          readonly before: number;
+          readonly after: number;
+          readonly changes: readonly CostChange[];
+          /** Parts that have no price in the region, and are in no amount. */
+          readonly missing: readonly string[];
+      }
     | { readonly unknown: string };
 
-interface PlanWithMinTasks {
+interface PlanWithTasks {
     readonly plan: Plan;
-    readonly minTasks: MinTasks;
+    readonly tasks: TasksByService;
 }
 
-export function compareCosts(before: PlanWithMinTasks, after: PlanWithMinTasks): CostDifference {
+export function compareCosts(before: PlanWithTasks, after: PlanWithTasks): CostDifference {
     try {
-        const [old, now] = [before, after].map(({ plan, minTasks }) => monthlyCost(plan, minTasks));
-        return compareCostRows(old ?? [], now ?? []);
+        return compareEstimates(estimateOf(before), estimateOf(after));
     } catch (error) {
         return { unknown: firstLineOfError(error) };
     }
 }
 
-function compareCostRows(old: readonly CostRow[], now: readonly CostRow[]): CostDifference {
-    const amount = (rows: readonly CostRow[], item: string) => rows.find((row) => row.item === item)?.amount ?? 0;
-    const total = (rows: readonly CostRow[]) => rows.reduce((sum, row) => sum + row.amount, 0);
-    const items = [...new Set([...old, ...now].map(({ item }) => item))];
+type PricedParts = Pick<CostEstimate, "rows" | "missing">;
+
+/** A plan without resources, as before a first deployment, costs nothing. */
+const estimateOf = ({ plan, tasks }: PlanWithTasks): PricedParts =>
+    plan.nodes.length === 0 ? { rows: [], missing: [] } : estimateCost(plan, tasks);
+
+function compareEstimates(before: PricedParts, after: PricedParts): CostDifference {
+    const amount = ({ rows }: PricedParts, item: string) => rows.find((row) => row.item === item)?.amount ?? 0;
+    const items = new Set([...before.rows, ...after.rows].map(({ item }) => item));
     return {
-        before: total(old),
-        after: total(now),
-        changes: items
-            .map((item) => ({ item, before: amount(old, item), after: amount(now, item) }))
+        before: totalOf(before.rows),
+        after: totalOf(after.rows),
+        changes: [...items]
+            .map((item) => ({ item, before: amount(before, item), after: amount(after, item) }))
             .filter((row) => row.before !== row.after),
+        missing: [...new Set([...before.missing, ...after.missing].map(({ item }) => item))],
     };
 }

@@ -1,14 +1,15 @@
 import type { ResourceDifference, Operation } from "../../analysis/difference/compare.ts";
+import { isOnlyLeftOut } from "../../analysis/difference/kept-inputs.ts";
 import type { AddedAndRemoved } from "../../analysis/difference/access-differences.ts";
 import { orderSuffix, type ValueChange, type PropertyChange } from "../../analysis/difference/property-changes.ts";
+import { conflictLine } from "../../analysis/difference/update-conflicts.ts";
 import { shortTypeName } from "../../plan/fake-provider/outputs.ts";
-import type { CostDifference } from "./cost.ts";
 import type { DiffReport } from "./report.ts";
 import { formatValueChange, splitLongAddition } from "./values.ts";
 
 /**
- * Kind of a line, which decides its sign and its colour. `danger`: a consequence that loses data. `question`: another
- * consequence that the operator must accept. `detail`: a line below another one.
+ * Kind of a line, which decides its sign and its colour. `danger`: a consequence that loses data, or a change that one update
+ * cannot make. `question`: another consequence that the operator must accept. `detail`: a line below another one.
  */
 export type LineMark = Operation | "detail" | "danger" | "question";
 
@@ -35,6 +36,10 @@ export function reportSections(report: DiffReport): ReportSection[] {
         text: `${resource}: ${kind}: ${text}`,
     }));
     const all: ReportSection[] = [
+        {
+            title: "Not possible in one update",
+            lines: report.conflicts.map((conflict) => ({ mark: "danger", text: conflictLine(conflict) })),
+        },
         { title: "Only a person may accept", lines: consequences },
         ...byComponent(lost).map(([component, lines]) => ({ title: `Replaced and deleted in ${component}`, lines })),
         ...byComponent(others).map(([component, lines]) => ({ title: component, lines })),
@@ -48,7 +53,7 @@ export function reportSections(report: DiffReport): ReportSection[] {
         { title: "IAM permissions", lines: effectLines(report.rights) },
         { title: "Network paths", lines: effectLines(report.paths) },
         { title: "Alarms", lines: alarmLines(report.alarms) },
-        { title: "Monthly cost at rest", lines: costLines(report.cost) },
+        { title: "Monthly cost at rest", lines: costLines(report) },
     ];
     return all.filter(({ lines }) => lines.length > 0);
 }
@@ -85,18 +90,24 @@ function byComponent(resources: readonly ResourceDifference[]): [string, ReportL
 const resourceText = ({ type, name }: { type: string; name: string }): string => `${shortTypeName(type)} ${name}`;
 
 function resourceLines({ operation, changes, ...resource }: ResourceDifference): ReportLine[] {
+    const noteOn = (change: PropertyChange): string =>
+        change.forcesReplacement
+            ? " (forces replacement)"
+            : operation === "update" && isOnlyLeftOut(resource.type, change)
+              ? " (AWS keeps the former value)"
+              : "";
     // Properties that force the replacement are first: they are the reason for it.
     const sorted = changes.toSorted((a, b) => Number(b.forcesReplacement) - Number(a.forcesReplacement));
     return [
         { mark: operation, text: resourceText(resource) },
-        ...sorted.flatMap((change) => changeLines(change, "detail", change.forcesReplacement)),
+        ...sorted.flatMap((change) => changeLines(change, "detail", noteOn(change))),
     ];
 }
 
-const changeLines = (change: ValueChange, mark: LineMark, forces = false): ReportLine[] =>
+const changeLines = (change: ValueChange, mark: LineMark, note = ""): ReportLine[] =>
     splitLongAddition(change).map(({ path, before, after }) => ({
         mark,
-        text: `${changedValueText(path, before, after)}${forces ? " (forces replacement)" : ""}`,
+        text: `${changedValueText(path, before, after)}${note}`,
     }));
 
 function changedValueText(path: string, before: unknown, after: unknown): string {
@@ -160,14 +171,18 @@ const alarmLines = (alarms: readonly ResourceDifference[]): ReportLine[] =>
 
 const formatDollars = (amount: number): string => `$${amount.toFixed(2)}`;
 
-function costLines(cost: CostDifference): ReportLine[] {
+function costLines({ cost, resources }: DiffReport): ReportLine[] {
     if ("unknown" in cost) {
         return [{ mark: "detail", text: `not known: ${cost.unknown}` }];
     }
-    const { before, after, changes } = cost;
+    const { before, after, changes, missing } = cost;
     const sum = after - before;
+    const gaps: ReportLine[] =
+        missing.length === 0 || resources.length === 0
+            ? []
+            : [{ mark: "detail", text: `not included, without a price in the region: ${missing.join(", ")}` }];
     return changes.length === 0
-        ? []
+        ? gaps
         : [
               {
                   mark: "update",
@@ -177,5 +192,6 @@ function costLines(cost: CostDifference): ReportLine[] {
                   mark: "detail",
                   text: `${row.item}: ${formatDollars(row.before)} -> ${formatDollars(row.after)}`,
               })),
+              ...gaps,
           ];
 }

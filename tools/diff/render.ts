@@ -7,6 +7,7 @@ import {
     type ReportSection,
 } from "./document.ts";
 import type { StyleText } from "../frame/context.ts";
+import { wrapLine } from "../frame/table.ts";
 import type { DiffReport } from "./report.ts";
 
 /** How each kind of line begins, on a terminal and in a block of Markdown that GitHub colours by the first character. */
@@ -75,13 +76,6 @@ export function renderMarkdown(report: DiffReport, limit = Infinity): string {
 
 /** Characters of a line in Markdown: a comment of GitHub shows about as many without scrolling. */
 const markdownWidth = 120;
-
-/** A line broken at spaces; its continuation is indented, so that it does not look like the line of a change. */
-function wrapLine(line: string, width: number): string[] {
-    const place = line.lastIndexOf(" ", width);
-    const isBroken = line.length > width && line.slice(0, place).trim() !== "";
-    return isBroken ? [line.slice(0, place), ...wrapLine(`        ${line.slice(place + 1)}`, width)] : [line];
-}
 
 /** Characters for the fences and the last line. */
 const reservedLength = 200;

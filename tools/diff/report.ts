@@ -6,15 +6,17 @@ import {
     rightsDifference,
     type AddedAndRemoved,
 } from "../../analysis/difference/access-differences.ts";
+import { updateConflicts, type UpdateConflict } from "../../analysis/difference/update-conflicts.ts";
 import type { Plan } from "../../plan/plan.ts";
-import { compareCosts, type CostDifference, type MinTasks } from "./cost.ts";
+import { compareCosts, type CostDifference } from "./cost.ts";
+import type { TasksByService } from "../../plan/stack-settings.ts";
 
 /** What is compared with the stack's files as they are now. */
 export interface ComparisonBase {
     readonly plan: Plan;
     /** For people: `commit 0123abc`, a file, `what is deployed`. */
     readonly name: string;
-    readonly minTasks: MinTasks;
+    readonly tasks: TasksByService;
     /** Limits of the comparison, for the reader. */
     readonly notes: readonly string[];
 }
@@ -26,6 +28,8 @@ export interface DiffReport extends PlanDifference {
     readonly notes: readonly string[];
     /** What only a person may accept. */
     readonly consequences: readonly Consequence[];
+    /** Why the change is not possible in one update. */
+    readonly conflicts: readonly UpdateConflict[];
     readonly rights: AddedAndRemoved;
     readonly paths: AddedAndRemoved;
     readonly cost: CostDifference;
@@ -34,15 +38,16 @@ export interface DiffReport extends PlanDifference {
     readonly isSame: boolean;
 }
 
-export function buildDiffReport(base: ComparisonBase, plan: Plan, minTasks: MinTasks): DiffReport {
+export function buildDiffReport(base: ComparisonBase, plan: Plan, tasks: TasksByService): DiffReport {
     const difference = comparePlans(base.plan, plan);
     return {
         ...{ stack: plan.stack, base: base.name, notes: base.notes },
         ...difference,
         consequences: consequencesOf(base.plan, plan),
+        conflicts: updateConflicts(base.plan, plan),
         rights: rightsDifference(base.plan, plan),
         paths: pathsDifference(base.plan, plan),
-        cost: compareCosts(base, { plan, minTasks }),
+        cost: compareCosts(base, { plan, tasks }),
         alarms: changedAlarms(difference),
         isSame: serializePlan(base.plan) === serializePlan(plan),
     };

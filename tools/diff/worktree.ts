@@ -1,10 +1,11 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFile, execFileSync } from "node:child_process";
+import { existsSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { PlanError } from "../../plan/plan-error.ts";
-import { errorMessage } from "../frame/exit.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { errorMessage, ExitError } from "../frame/exit.ts";
+import { withTemporaryFolder } from "../frame/temporary-folder.ts";
 
 /** The project as a commit has it. */
 export interface Checkout {
@@ -16,32 +17,39 @@ export interface Checkout {
     readonly notes: readonly string[];
 }
 
+type WorktreeContext = Pick<CommandContext, "say" | "interrupt">;
+
 const runProcess = promisify(execFile);
 
 /**
  * Checks a commit out into a worktree of its own, with the packages of its lock file, and removes that at the end. What is
  * not committed in the project's folder stays as it is.
  *
- * @throws PlanError when Git has no such commit, or its packages cannot be installed
+ * @throws ExitError `usage` when Git has no such commit; PlanError when its packages cannot be installed
  */
 export async function withWorktree<T>(
     root: string,
     ref: string,
-    say: (line: string) => void,
+    context: WorktreeContext,
     act: (checkout: Checkout) => Promise<T>,
 ): Promise<T> {
     const commit = await resolveCommit(root, ref);
     const { stdout: projectPrefix } = await runProcess("git", ["rev-parse", "--show-prefix"], { cwd: root });
-    const temporaryFolder = mkdtempSync(join(tmpdir(), "payment-platform-diff-"));
-    const tree = join(temporaryFolder, "tree");
-    try {
-        await runProcess("git", ["worktree", "add", "--detach", tree, commit], { cwd: root });
-        const folder = join(tree, projectPrefix.trim());
-        return await act({ folder, commit, notes: await installPackages(root, folder, ref, say) });
-    } finally {
-        rmSync(temporaryFolder, { recursive: true, force: true });
-        await runProcess("git", ["worktree", "prune"], { cwd: root });
-    }
+    return await withTemporaryFolder(
+        "payment-platform-diff-",
+        async (temporaryFolder) => {
+            const tree = join(temporaryFolder, "tree");
+            await runProcess("git", ["worktree", "add", "--detach", tree, commit], {
+                cwd: root,
+                signal: context.interrupt.signal,
+            });
+            const folder = join(tree, projectPrefix.trim());
+            return act({ folder, commit, notes: await installPackages(root, folder, ref, context) });
+        },
+        () => {
+            execFileSync("git", ["worktree", "prune"], { cwd: root });
+        },
+    );
 }
 
 async function resolveCommit(root: string, ref: string): Promise<string> {
@@ -51,9 +59,10 @@ async function resolveCommit(root: string, ref: string): Promise<string> {
         });
         return stdout.trim();
     } catch {
-        throw new PlanError([
+        throw new ExitError(
+            "usage",
             `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${ref}"`,
-        ]);
+        );
     }
 }
 
@@ -62,7 +71,7 @@ async function installPackages(
     root: string,
     folder: string,
     ref: string,
-    say: (line: string) => void,
+    { say, interrupt }: WorktreeContext,
 ): Promise<string[]> {
     const [now, then] = [root, folder].map((each) => readFileIfExists(join(each, "package-lock.json")));
     if (now === then) {
@@ -72,7 +81,10 @@ async function installPackages(
     const note = `packages differ between ${ref} and now: each plan is made with its own`;
     say(`${note}; installing those of ${ref}`);
     try {
-        await runProcess("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: folder });
+        await runProcess("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+            cwd: folder,
+            signal: interrupt.signal,
+        });
     } catch (error) {
         throw new PlanError([
             `${note}, and those of ${ref} cannot be installed: ${errorMessage(error)}`,

@@ -25,6 +25,7 @@ export async function drift(session: Session): Promise<void> {
     };
     const previewSession = { ...session, out: json ? toError : out, onTerminal: onTerminal && json !== true };
     const changed = shownSteps(await runOperation(previewSession, deployed, "previewRefresh"));
+    session.progress.step("listing the stack's resources in AWS");
     const found = await findResourcesNotInState(await session.createClients(region), state);
     if (json) {
         out(toJsonText(buildDriftReport(stack, changed, found)));

@@ -1,7 +1,8 @@
 import { isInPciScope } from "../../lib/settings/compliance.ts";
+import { databaseClusterName } from "../../lib/settings/database-generations.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import { readSettingsOfStack } from "../../plan/stack-settings.ts";
-import { credentialsProblem } from "../frame/account.ts";
+import { requireCaller } from "../frame/account.ts";
 import { defineCommand, flag, option } from "../frame/command.ts";
 import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
@@ -25,15 +26,19 @@ export const command = defineCommand(spec, async ({ stack, yes, confirm }, conte
     say(announcementText(settings));
     await confirmDrill(stack, settings, yes === true && !isInPciScope(settings) ? stack : confirm, context);
     const clients = await context.createClients(settings.region);
-    const problem = await credentialsProblem(clients, settings.accountId);
-    if (problem !== undefined) {
-        throw new ExitError("failed", problem);
-    }
+    await requireCaller(clients, settings.accountId);
     const { signal } = interrupt;
     signal.addEventListener("abort", () => {
         say("interrupted: the copies are deleted, wait for it");
     });
-    const drillContext = { clients, suffix: settings.environmentSuffix, clock, say, signal };
+    const drillContext = {
+        clients,
+        suffix: settings.environmentSuffix,
+        databaseCluster: clusterInUse(settings),
+        clock,
+        say,
+        signal,
+    };
     out(
         await interrupt.waitFor(
             () => drillReport(drillContext, settings),
@@ -53,9 +58,12 @@ async function drillReport(drillContext: DrillContext, { recovery }: PlatformSet
         .join("");
 }
 
-const announcementText = ({ environmentSuffix: suffix, region }: PlatformSettings): string =>
+const clusterInUse = ({ database, environmentSuffix: suffix }: PlatformSettings): string =>
+    databaseClusterName({ suffix }, database.generation);
+
+const announcementText = (settings: PlatformSettings): string =>
     [
-        `This restores payment-database-${suffix} and payment-transactions-${suffix} in ${region} into copies named payment-drill-...`,
+        `This restores ${clusterInUse(settings)} and payment-transactions-${settings.environmentSuffix} in ${settings.region} into copies named payment-drill-...`,
         "and deletes them. Of what is there it changes one row of the transaction log, which it writes and deletes.",
         "It takes about an hour and costs about $1, and more with the size of the stores (docs/drills.md).",
     ].join("\n");

@@ -1,4 +1,5 @@
 import type { AwsClients } from "../frame/aws-clients.ts";
+import { hasErrorName } from "../frame/aws-errors.ts";
 import type { Clock } from "../frame/clock.ts";
 import { errorMessage, ExitError, isCancellation } from "../frame/exit.ts";
 
@@ -7,6 +8,8 @@ export interface DrillContext {
     readonly clients: AwsClients;
     /** Suffix of every name in the stack. */
     readonly suffix: string;
+    /** Identifier of the database cluster that the services use. */
+    readonly databaseCluster: string;
     readonly clock: Clock;
     /** Prints to the operator what the drill does next. */
     readonly say: (line: string) => void;
@@ -31,10 +34,6 @@ export class DrillError extends ExitError {
         this.notRolledBack = left;
     }
 }
-
-/** Whether AWS refused with one of these errors. */
-export const hasErrorName = (error: unknown, names: readonly string[]): boolean =>
-    error instanceof Error && names.includes(error.name);
 
 export interface WaitOptions {
     /** Ends the sentence `not within 5 minutes: ...`. */
@@ -115,10 +114,10 @@ export const deleteAndWait = (
         try {
             await remove();
         } catch (error) {
-            if (hasErrorName(error, notFoundErrors)) {
+            if (hasErrorName(error, ...notFoundErrors)) {
                 return true;
             }
-            if (!hasErrorName(error, retryableErrors)) {
+            if (!hasErrorName(error, ...retryableErrors)) {
                 throw error;
             }
         }

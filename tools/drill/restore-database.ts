@@ -7,7 +7,6 @@ import {
     RestoreDBClusterToPointInTimeCommand,
     type DBCluster,
 } from "@aws-sdk/client-rds";
-import { nameOf } from "../../lib/scope.ts";
 import {
     deleteAndWait,
     assertAll,
@@ -66,9 +65,8 @@ const securityGroupIds = ({ VpcSecurityGroups = [] }: DBCluster): string[] =>
  * @param copy the copy's name
  */
 export function restoreDatabase(context: DrillContext, copy: string): Promise<RestoreResult> {
-    const { clients, clock, suffix, say } = context;
+    const { clients, clock, databaseCluster: database, say } = context;
     const { rds } = clients;
-    const database = nameOf({ suffix }, "database");
     const instance = `${copy}-1`;
     return withRollback(context, async (addRollback) => {
         const start = clock.now();

@@ -1,9 +1,10 @@
 import { PutMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { GetScheduleCommand, UpdateScheduleCommand } from "@aws-sdk/client-scheduler";
-import { metricNamespace } from "../../lib/logs.ts";
+import { metricNamespace } from "../../contract/container.ts";
 import { nameOf } from "../../lib/scope.ts";
 import { restoreDatabase, type RestoreResult } from "./restore-database.ts";
 import { restoreTable } from "./restore-table.ts";
+import { dayMilliseconds } from "../frame/clock.ts";
 import { isSkipped, type DrillContext, type Skipped } from "./context.ts";
 
 export interface RestoreDrillResult {
@@ -81,7 +82,7 @@ async function recordSuccess(
             FlexibleTimeWindow,
             Target,
             KmsKeyArn,
-            StartDate: new Date(clock.now() + everyDays * 24 * 60 * 60 * 1000),
+            StartDate: new Date(clock.now() + everyDays * dayMilliseconds),
         }),
     );
 }

@@ -1,4 +1,5 @@
 import type { EnvironmentDifference, ExplainedDifference } from "../../analysis/consistency/stack-differences.ts";
+import { wrapLine } from "../frame/table.ts";
 
 const maxValueLength = 60;
 
@@ -12,17 +13,19 @@ const formatValues = (values: readonly (string | undefined)[]): string =>
 
 const formatProperty = ({ line, values }: ExplainedDifference): string => `${line}: ${formatValues(values)}`;
 
-/** What two stacks do not have in common, for people to read: structure, settings with what they explain, all else. */
-export function renderEnvironmentDifference({
-    stacks,
-    structure,
-    settings,
-    properties,
-}: EnvironmentDifference): string {
+/**
+ * What two stacks do not have in common, for people to read: structure, settings with what they explain, all else.
+ *
+ * @param width characters of a line, which continues below
+ */
+export function renderEnvironmentDifference(
+    { stacks, structure, settings, properties }: EnvironmentDifference,
+    width = Infinity,
+): string {
     const part = (title: string, lines: readonly string[]): string[] => [
         "",
         title,
-        ...lines.map((line) => `  ${line}`),
+        ...lines.flatMap((line) => wrapLine(`  ${line}`, width)),
     ];
     const others = properties.filter(({ setting }) => setting === undefined);
     return [

@@ -1,3 +1,4 @@
+import { ACMClient } from "@aws-sdk/client-acm";
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
 import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
@@ -17,6 +18,7 @@ import { IAMClient } from "@aws-sdk/client-iam";
 import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { RDSClient } from "@aws-sdk/client-rds";
+import { RDSDataClient } from "@aws-sdk/client-rds-data";
 import { Route53Client } from "@aws-sdk/client-route-53";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SchedulerClient } from "@aws-sdk/client-scheduler";
@@ -34,11 +36,16 @@ export interface ClientConfig {
     /** Where an emulator answers. */
     readonly endpoint?: string;
     /** @default those that Pulumi takes, too */
-    readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
+    readonly credentials?: {
+        readonly accessKeyId: string;
+        readonly secretAccessKey: string;
+        readonly sessionToken?: string;
+    };
 }
 
 /** A client of each service that the commands call. */
 export const createClients = (config: ClientConfig) => ({
+    acm: new ACMClient(config),
     apiGateway: new APIGatewayClient(config),
     apiGatewayV2: new ApiGatewayV2Client(config),
     cloudTrail: new CloudTrailClient(config),
@@ -58,6 +65,7 @@ export const createClients = (config: ClientConfig) => ({
     logs: new CloudWatchLogsClient(config),
     quotas: new ServiceQuotasClient(config),
     rds: new RDSClient(config),
+    rdsData: new RDSDataClient(config),
     route53: new Route53Client(config),
     s3: new S3Client(config),
     autoscaling: new ApplicationAutoScalingClient(config),

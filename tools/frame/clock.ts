@@ -1,5 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 
+export const dayMilliseconds = 86_400_000;
+
 /** Reads the time and waits; tests replace it by one that does not wait. */
 export interface Clock {
     /** Milliseconds since 1970. */

@@ -1,8 +1,9 @@
-import { Command as Parser, CommanderError, Option } from "commander";
+import { Command as Parser, CommanderError, InvalidArgumentError, Option } from "commander";
+import { alternatives, nearestName } from "../../lib/settings/problem.ts";
 import type { CommandContext } from "./context.ts";
 import type { CommandSpec, OptionSpec } from "./command.ts";
 import { exitCodes, ExitError, type ExitReason } from "./exit.ts";
-import { formatColumns } from "./table.ts";
+import { formatColumns, wrapWidth } from "./table.ts";
 
 interface ParsedArguments {
     readonly values: Readonly<Record<string, unknown>>;
@@ -21,10 +22,10 @@ export function parseArguments(
     title: string,
     summary: string,
     argv: readonly string[],
-    { root, out, width }: CommandContext,
+    { root, out, width, onTerminal }: CommandContext,
 ): ParsedArguments | undefined {
     const ownWords = spec.ownWords?.(argv) ?? argv.length;
-    const parser = createParser(spec, title, summary).configureOutput({
+    const parser = createParser(spec, title, summary, wrapWidth({ onTerminal, width })).configureOutput({
         writeOut: out,
         writeErr: () => undefined,
         getOutHelpWidth: () => width,
@@ -32,8 +33,10 @@ export function parseArguments(
     try {
         parser.parse(argv.slice(0, ownWords), { from: "user" });
         const values = argumentValues(spec, parser);
+        checkOrder(spec, values, { title, root });
         checkValues(spec, values, root);
         checkSubcommandOptions(spec, values);
+        checkOptionsWithoutEffect(spec, values);
         return { values, rest: argv.slice(ownWords) };
     } catch (error) {
         if (error instanceof CommanderError && error.exitCode === 0) {
@@ -46,7 +49,7 @@ export function parseArguments(
     }
 }
 
-function createParser(spec: CommandSpec, title: string, summary: string): Parser {
+function createParser(spec: CommandSpec, title: string, summary: string, width: number): Parser {
     const positional = Object.values(spec.arguments);
     const parser = new Parser(title)
         .description(`${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`)
@@ -64,10 +67,12 @@ function createParser(spec: CommandSpec, title: string, summary: string): Parser
         ...section(
             "Subcommands:",
             Object.entries(subcommands).map(([name, row]) => [name, row.summary]),
+            width,
         ),
         ...section(
             "Exit codes:",
             exitReasons.map((reason) => [String(exitCodes[reason].code), exitCodes[reason].meaning]),
+            width,
         ),
         ...(helpText === "" ? [] : ["", helpText]),
     ];
@@ -76,8 +81,8 @@ function createParser(spec: CommandSpec, title: string, summary: string): Parser
 
 const commonExitReasons: readonly ExitReason[] = ["done", "failed", "usage", "cancelled"];
 
-const section = (title: string, rows: readonly (readonly string[])[]): string[] =>
-    rows.length === 0 ? [] : ["", title, ...formatColumns(rows).map((line) => `  ${line}`)];
+const section = (title: string, rows: readonly (readonly string[])[], width: number): string[] =>
+    rows.length === 0 ? [] : ["", title, ...formatColumns(rows, [], width - 2).map((line) => `  ${line}`)];
 
 const flagName = (name: string): string => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
@@ -91,7 +96,15 @@ function createOption(name: string, spec: OptionSpec): Option {
         option.default(preset);
     }
     if (choices !== undefined) {
-        option.choices(choices);
+        return option.argParser((value) => {
+            if (!choices.includes(value)) {
+                const nearest = nearestName(value, choices);
+                throw new InvalidArgumentError(
+                    nearest === undefined ? `It must be ${alternatives(choices)}.` : `Did you mean ${nearest}?`,
+                );
+            }
+            return value;
+        });
     }
     if (isRepeatable) {
         return option.argParser<unknown[] | undefined>((value, before) => [...(before ?? []), parse?.(value) ?? value]);
@@ -118,6 +131,36 @@ function argumentValues(spec: CommandSpec, parser: Parser): Record<string, unkno
         ? { ...values, [missing[0]]: values[taken[0]], [taken[0]]: true }
         : values;
 }
+
+/**
+ * A refused stack that would be accepted as the next argument is no stack to create: `deploy up dev` and `deploy up`.
+ *
+ * @throws ExitError `usage`
+ */
+function checkOrder(
+    spec: CommandSpec,
+    values: Readonly<Record<string, unknown>>,
+    { title, root }: { title: string; root: string },
+): void {
+    const [first, second] = Object.entries(spec.arguments).map(([name, row]) => ({ ...row, given: values[name] }));
+    if (typeof first?.given !== "string" || first.problem?.(first.given, root) === undefined || second === undefined) {
+        return;
+    }
+    if (second.problem?.(first.given, root) !== undefined) {
+        return;
+    }
+    if (typeof second.given === "string" && first.problem(second.given, root) === undefined) {
+        const words = [second.given, first.given].map(quoteWord).join(" ");
+        throw new ExitError("usage", `${first.usage} and ${second.usage} are swapped: ${title} ${words}`);
+    }
+    if (second.isName?.(first.given, root) || (second.problem !== undefined && second.given === undefined)) {
+        const missing = first.problem(undefined, root) ?? "";
+        throw new ExitError("usage", `${first.usage} is missing before ${first.given}: ${missing}`);
+    }
+}
+
+/** A word as a shell takes it. */
+const quoteWord = (word: string): string => (/^[\w.-]+$/.test(word) ? word : JSON.stringify(word));
 
 /** @throws ExitError `usage` for a value that is missing or refused */
 function checkValues(spec: CommandSpec, values: Readonly<Record<string, unknown>>, root: string): void {
@@ -149,6 +192,20 @@ function checkSubcommandOptions(spec: CommandSpec, values: Readonly<Record<strin
                 "usage",
                 `${flagName(name)} belongs to ${subcommand}, not to ${String(values.subcommand)}`,
             );
+        }
+    }
+}
+
+/** @throws ExitError `usage` for an option that would be ignored, as the one that it belongs to is not given */
+function checkOptionsWithoutEffect(spec: CommandSpec, values: Readonly<Record<string, unknown>>): void {
+    for (const [name, { onlyWith }] of Object.entries(spec.options)) {
+        if (onlyWith === undefined || values[name] === undefined) {
+            continue;
+        }
+        const { option, value } = onlyWith;
+        if (value === undefined ? values[option] === undefined : values[option] !== value) {
+            const needed = [flagName(option), value].filter((word) => word !== undefined).join(" ");
+            throw new ExitError("usage", `${flagName(name)} has no effect without ${needed}`);
         }
     }
 }

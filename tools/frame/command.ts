@@ -10,6 +10,8 @@ export interface ArgumentSpec<Value = unknown> {
     readonly text: string;
     /** Why a value is refused, or that it is missing; nothing where it is accepted. */
     readonly problem?: (value: string | undefined, root: string) => string | undefined;
+    /** Whether some stack has a value of this name; read where the word is in the place of the stack. */
+    readonly isName?: (word: string, root: string) => boolean;
     /** Carries the type of the value, and is never set. */
     readonly value?: Value;
 }
@@ -24,8 +26,8 @@ type ArgumentValue<Usage extends string> = Usage extends `${string}...${string}`
 export const argument = <Usage extends string>(
     usage: Usage,
     text: string,
-    problem?: ArgumentSpec["problem"],
-): ArgumentSpec<ArgumentValue<Usage>> => ({ usage, text, problem });
+    details: Pick<ArgumentSpec, "problem" | "isName"> = {},
+): ArgumentSpec<ArgumentValue<Usage>> => ({ usage, text, ...details });
 
 /** An argument that is one of some names. */
 export const choiceArgument = <Name extends string>(
@@ -57,6 +59,8 @@ export interface OptionSpec<Value = unknown> {
     readonly problem?: (value: string | undefined, root: string) => string | undefined;
     /** Options that cannot be given together with this one. */
     readonly conflicts?: readonly string[];
+    /** The option without which it has no effect, and the value that this one must have. */
+    readonly onlyWith?: { readonly option: string; readonly value?: string };
     /** The one subcommand that takes it. */
     readonly subcommand?: string;
     readonly isRequired?: boolean;
@@ -65,7 +69,10 @@ export interface OptionSpec<Value = unknown> {
 }
 
 /** What an option has in addition to its text. */
-interface OptionDetails<Value> extends Pick<OptionSpec, "choices" | "problem" | "conflicts" | "subcommand"> {
+interface OptionDetails<Value> extends Pick<
+    OptionSpec,
+    "choices" | "problem" | "conflicts" | "onlyWith" | "subcommand"
+> {
     readonly parse?: (text: string) => Value;
 }
 
@@ -103,10 +110,15 @@ export const optionWithDefault = <Value>(
 ): OptionSpec<Value> => ({ usage, text, preset, ...details });
 
 /** An option that must be given. */
-export const requiredOption = (usage: `<${string}>`, text: string): OptionSpec<string> => ({
+export const requiredOption = (
+    usage: `<${string}>`,
+    text: string,
+    details: OptionDetails<string> = {},
+): OptionSpec<string> => ({
     usage,
     text,
     isRequired: true,
+    ...details,
 });
 
 /** Where JSON is written: a file, or true for the standard output. */
@@ -151,6 +163,7 @@ export interface CommandSpec<A extends ArgumentSpecs = ArgumentSpecs, O extends 
 
 /** A command as the table of commands loads it. */
 export interface Command {
+    readonly spec: CommandSpec;
     /**
      * Parses the command line, and does what it says.
      *
@@ -168,6 +181,7 @@ export const defineCommand = <A extends ArgumentSpecs, O extends OptionSpecs>(
     spec: CommandSpec<A, O>,
     run: (values: ArgumentsOf<A, O>, context: CommandContext, rest: readonly string[]) => Promise<void> | void,
 ): Command => ({
+    spec,
     run: async (title, summary, argv, context) => {
         const parsed = parseArguments(spec, title, summary, argv, context);
         if (parsed !== undefined) {

@@ -2,9 +2,10 @@ import type { styleText } from "node:util";
 import type { Rule } from "../../checks/rule.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { PulumiAccess } from "../deploy/pulumi-access.ts";
-import type { AwsClients } from "./aws-clients.ts";
+import type { AwsClients, ClientConfig } from "./aws-clients.ts";
 import type { Clock } from "./clock.ts";
 import type { Interrupt } from "./interrupt.ts";
+import type { Progress } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Marks a text up where the output shows styles. */
@@ -27,12 +28,15 @@ export interface CommandContext {
     /** Undefined where no person can answer, as in CI. */
     readonly terminal?: Terminal;
     readonly interrupt: Interrupt;
+    /** Shows what takes longer than two seconds. */
+    readonly progress: Pick<Progress, "step" | "pauseDuring">;
     readonly clock: Clock;
     readonly fetch: (url: string) => Promise<Pick<Response, "ok" | "status" | "json">>;
     /** What follows is loaded when it is first used: together it takes seconds. */
     readonly planStack: (root: string, stack: string) => Promise<Plan>;
     /** The rules that every plan must keep. */
     readonly rules: () => Promise<readonly Rule[]>;
-    readonly createClients: (region: string) => Promise<AwsClients>;
+    /** @param credentials of a session. Default: those of the environment */
+    readonly createClients: (region: string, credentials?: ClientConfig["credentials"]) => Promise<AwsClients>;
     readonly pulumi: () => Promise<PulumiAccess>;
 }

@@ -47,10 +47,30 @@ export const exitCodes = {
         meaning: "resources in AWS differ from the state, or are not in it; nothing was changed",
         remedy: "[drift.md](drift.md)",
     },
+    "not-deployed": {
+        code: 11,
+        meaning: "the stack has no resources: it was never deployed, or is destroyed",
+        remedy: "`npm run deploy -- <stack> up`",
+    },
+    "no-predecessor": {
+        code: 12,
+        meaning: "no other image of the service was deployed before; nothing was changed",
+        remedy: "build an image, and record it with `npm run images`",
+    },
+    incomplete: {
+        code: 13,
+        meaning: "written, but something could not be read, and the result names it",
+        remedy: "read the reasons, correct the cause, run it again",
+    },
     cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM", remedy: "run it again" },
 } as const;
 
 export type ExitReason = keyof typeof exitCodes;
+
+/** How commands can end that update a stack by Pulumi: all exit codes but those of one other command. */
+export const updateExitReasons = (Object.keys(exitCodes) as ExitReason[]).filter(
+    (reason) => reason !== "no-predecessor" && reason !== "incomplete",
+);
 
 /** Ends the command early, with one message for the operator; none where the message is empty. */
 export class ExitError extends Error {

@@ -1,7 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { resolve } from "node:path";
 import type { JsonDestination } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import { writeOutputFile } from "./output-file.ts";
 
 /** A value as JSON that people can read, too. */
 export const toJsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
@@ -22,6 +21,6 @@ export function writeJson(
         out(text);
         return;
     }
-    writeFileSync(resolve(root, to), text);
+    writeOutputFile(root, to, text);
     out(`${what} written to ${to}\n`);
 }

@@ -3,7 +3,7 @@ import { InvalidArgumentError } from "commander";
 /** @throws InvalidArgumentError unless it is a whole number, 0 or more */
 export function parseWholeNumber(text: string): number {
     if (!/^\d+$/.test(text)) {
-        throw new InvalidArgumentError("It must be a whole number.");
+        throw new InvalidArgumentError("It must be a whole number, 0 or more.");
     }
     return Number(text);
 }
@@ -23,4 +23,20 @@ export function parseAccountId(text: string): string {
         throw new InvalidArgumentError("It must be the 12 digits of an AWS account.");
     }
     return text;
+}
+
+const secondsOfUnit: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/**
+ * Milliseconds of a duration such as `90s`, `15m`, `2h` or `1d`.
+ *
+ * @throws InvalidArgumentError for any other text
+ */
+export function parseDuration(text: string): number {
+    const [, count, unit = ""] = /^([1-9]\d{0,5})([smhd])$/.exec(text) ?? [];
+    const seconds = secondsOfUnit[unit];
+    if (seconds === undefined) {
+        throw new InvalidArgumentError("It must be a number with s, m, h or d, such as 15m.");
+    }
+    return Number(count) * seconds * 1000;
 }

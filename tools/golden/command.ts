@@ -4,6 +4,7 @@ import { recordsFolder, recordsOf, stackOfRecord } from "../../analysis/records/
 import { planStacks } from "../../plan/planned-stacks.ts";
 import { stackNamesIn } from "../../plan/stack-file.ts";
 import { defineCommand, flag } from "../frame/command.ts";
+import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
 import { stacksArgument } from "../frame/stack-argument.ts";
 import { lineChanges } from "./changes.ts";
@@ -22,8 +23,9 @@ const spec = {
     },
 };
 
-export const command = defineCommand(spec, async ({ stacks, check }, { root, out }) => {
-    const stale = await findStaleRecords(root, stacks);
+export const command = defineCommand(spec, async ({ stacks, check }, context) => {
+    const { root, out } = context;
+    const stale = await findStaleRecords(context, stacks);
     if (check) {
         out(checkText(stale));
         if (stale.length > 0) {
@@ -52,9 +54,9 @@ const writtenText = ({ file, before, after }: StaleRecord): string =>
     ].join("\n");
 
 /** Records of these stacks that differ from the plan; of all stacks where none is named, and then those of stacks that are gone. */
-async function findStaleRecords(root: string, named: readonly string[]): Promise<StaleRecord[]> {
+async function findStaleRecords({ root, planStack }: CommandContext, named: readonly string[]): Promise<StaleRecord[]> {
     const all = stackNamesIn(root);
-    const planned = await planStacks(root, named.length > 0 ? named : all);
+    const planned = await planStacks(root, named.length > 0 ? named : all, planStack);
     const folder = join(root, recordsFolder);
     const present = existsSync(folder) ? readdirSync(folder).sort() : [];
     const gone = present.filter((file) => {

@@ -25,10 +25,11 @@ export function parseImageId(repository: ImageRepository, text: string): ImageId
         return { imageDigest: text };
     }
     const [, where = "", tag, imageDigest] = /^(.+?)(?::([\w][\w.-]{0,127})|@(sha256:[0-9a-f]{64}))$/.exec(text) ?? [];
-    if (tag === undefined && imageDigest === undefined) {
+    if ((tag === undefined && imageDigest === undefined) || where === "sha256") {
         throw new ExitError(
             "failed",
-            `image must be <repository>:<tag>, <repository>@sha256:<64 digits> or sha256:<64 digits>, got "${text}"`,
+            "image must be <repository>:<tag>, <repository>@sha256:<64 hexadecimal digits> or " +
+                `sha256:<64 hexadecimal digits>, got "${text}"`,
         );
     }
     if (!isServiceRepository(repository, where)) {

@@ -1,24 +1,41 @@
 import {
     BatchGetImageCommand,
-    DescribeImageScanFindingsCommand,
     DescribeImagesCommand,
     GetDownloadUrlForLayerCommand,
-    type DescribeImageScanFindingsCommandOutput,
+    PutImageCommand,
     type ECRClient,
 } from "@aws-sdk/client-ecr";
 import { z } from "zod";
+import { imageVolumes, user } from "../../contract/container.ts";
+import { deployedTag } from "../../lib/compute/deployed-tag.ts";
+import { hasErrorName } from "../frame/aws-errors.ts";
 import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
 import type { ImageId, ImageRepository } from "./reference.ts";
 
-/** What the checks of an image use. */
-export interface RegistryAccess extends Pick<CommandContext, "fetch" | "clock"> {
+interface EcrAccess {
     readonly ecr: Pick<ECRClient, "send">;
 }
 
-/** An image that tasks can run: its own digest, and the one of what runs on ARM64, which differs in an index. */
-export interface RunnableImage {
+/** What the checks of an image use. */
+export interface RegistryAccess extends EcrAccess, Pick<CommandContext, "fetch" | "clock"> {}
+
+/** An image that is in the repository, or an index of images. */
+export interface StoredImage {
     readonly digest: string;
+    readonly tags: readonly string[];
+}
+
+/** A manifest as it was pushed: the digest is the hash of its text. */
+export interface ImageManifest {
+    readonly text: string;
+    readonly mediaType?: string;
+}
+
+/** An image that tasks can run. */
+export interface RunnableImage {
+    readonly manifest: ImageManifest;
+    /** Digest of what runs on ARM64: another one where the manifest is an index. */
     readonly armDigest: string;
 }
 
@@ -30,7 +47,11 @@ const manifestSchema = z.union([
     z.object({ manifests: z.array(descriptorSchema) }),
     z.object({ config: descriptorSchema }),
 ]);
-const configSchema = z.object({ architecture: z.string(), os: z.string() });
+const configSchema = z.object({
+    architecture: z.string(),
+    os: z.string(),
+    config: z.object({ Volumes: z.record(z.string(), z.unknown()).nullish() }).optional(),
+});
 
 const mediaTypes = [
     "application/vnd.oci.image.index.v1+json",
@@ -39,14 +60,10 @@ const mediaTypes = [
     "application/vnd.docker.distribution.manifest.v2+json",
 ];
 
-const repositoryInput = ({ name, account }: ImageRepository) => ({ repositoryName: name, registryId: account });
+export const repositoryInput = ({ name, account }: ImageRepository) => ({ repositoryName: name, registryId: account });
 
 /** @throws ExitError `failed` when the repository or the image is not there */
-export async function findDigest(
-    { ecr }: RegistryAccess,
-    repository: ImageRepository,
-    image: ImageId,
-): Promise<string> {
+export async function findImage({ ecr }: EcrAccess, repository: ImageRepository, image: ImageId): Promise<StoredImage> {
     const named = "imageTag" in image ? `tag ${image.imageTag}` : image.imageDigest;
     try {
         const { imageDetails = [] } = await ecr.send(
@@ -54,7 +71,7 @@ export async function findDigest(
         );
         const [found] = imageDetails;
         if (found?.imageDigest !== undefined) {
-            return found.imageDigest;
+            return { digest: found.imageDigest, tags: found.imageTags ?? [] };
         }
     } catch (error) {
         if (hasErrorName(error, "RepositoryNotFoundException")) {
@@ -70,38 +87,64 @@ export async function findDigest(
     throw new ExitError("failed", `${repository.name} holds no image ${named}: push it there first`);
 }
 
-/** @throws ExitError `failed` for an image that Fargate's ARM64 tasks cannot run */
+/** @throws ExitError `failed` for an image that Fargate's ARM64 tasks cannot run, or that lacks a volume of the contract */
 export async function findRunnableImage(
     registry: RegistryAccess,
     repository: ImageRepository,
     digest: string,
 ): Promise<RunnableImage> {
-    const { images = [] } = await registry.ecr.send(
+    const { manifest, content } = await readManifest(registry, repository, digest);
+    if (!("manifests" in content)) {
+        requireContract(digest, await readImageConfig(registry, repository, content.config.digest));
+        return { manifest, armDigest: digest };
+    }
+    const { manifests } = content;
+    const arm = manifests.find(({ platform }) => platform?.architecture === "arm64" && platform.os === "linux");
+    if (arm === undefined) {
+        // Attestations of a build are listed as images of an unknown architecture.
+        const built = manifests.flatMap(({ platform }) => platform?.architecture ?? []);
+        throw architectureError(digest, built.filter((name) => name !== "unknown").join(", "));
+    }
+    const { content: image } = await readManifest(registry, repository, arm.digest);
+    if ("manifests" in image) {
+        throw noManifestError(arm.digest);
+    }
+    requireContract(digest, await readImageConfig(registry, repository, image.config.digest));
+    return { manifest, armDigest: arm.digest };
+}
+
+/** @throws ExitError `failed` where ECR has no manifest of it */
+export async function readManifest({ ecr }: EcrAccess, repository: ImageRepository, digest: string) {
+    const { images: [image] = [] } = await ecr.send(
         new BatchGetImageCommand({
             ...repositoryInput(repository),
             imageIds: [{ imageDigest: digest }],
             acceptedMediaTypes: mediaTypes,
         }),
     );
-    const manifest = manifestSchema.safeParse(JSON.parse(images[0]?.imageManifest ?? "null"));
-    if (!manifest.success) {
-        throw new ExitError("failed", `${digest} has no manifest of an image: push it again`);
+    const text = image?.imageManifest ?? "null";
+    const content = manifestSchema.safeParse(JSON.parse(text));
+    if (!content.success) {
+        throw noManifestError(digest);
     }
-    if ("manifests" in manifest.data) {
-        const { manifests } = manifest.data;
-        const arm = manifests.find(({ platform }) => platform?.architecture === "arm64" && platform.os === "linux");
-        if (arm === undefined) {
-            // Attestations of a build are listed as images of an unknown architecture.
-            const built = manifests.flatMap(({ platform }) => platform?.architecture ?? []);
-            throw architectureError(digest, built.filter((name) => name !== "unknown").join(", "));
-        }
-        return { digest, armDigest: arm.digest };
-    }
-    const { architecture, os } = await readImageConfig(registry, repository, manifest.data.config.digest);
+    return { manifest: { text, mediaType: image?.imageManifestMediaType }, content: content.data };
+}
+
+const noManifestError = (digest: string): ExitError =>
+    new ExitError("failed", `${digest} has no manifest of an image: push it again`);
+
+function requireContract(digest: string, { architecture, os, config }: z.output<typeof configSchema>): void {
     if (architecture !== "arm64" || os !== "linux") {
         throw architectureError(digest, `${os}/${architecture}`);
     }
-    return { digest, armDigest: digest };
+    const declared = Object.keys(config?.Volumes ?? {});
+    const missing = imageVolumes.filter((path) => !declared.includes(path));
+    if (missing.length > 0) {
+        throw new ExitError(
+            "failed",
+            `${digest} must declare VOLUME ${missing.join(" ")} in its Dockerfile, owned by ${user}: the service could not write there (docs/images.md)`,
+        );
+    }
 }
 
 const architectureError = (digest: string, found: string): ExitError =>
@@ -118,101 +161,22 @@ async function readImageConfig({ ecr, fetch }: RegistryAccess, repository: Image
     return configSchema.parse(await answer.json());
 }
 
-const pollSeconds = 10;
-/** Five minutes in all: ECR scans an image of some hundred MiB in less than two. */
-const maxPolls = 30;
-
-/** @throws ExitError `failed` for an image without a finished scan, or with findings that are CRITICAL or HIGH */
-export async function requireCleanScan(
-    registry: RegistryAccess,
+/** Gives an image the tag by which the lifecycle policy of its repository keeps it. */
+export async function tagAsDeployed(
+    { ecr }: EcrAccess,
     repository: ImageRepository,
-    digest: string,
+    { digest, tags }: StoredImage,
+    { text, mediaType }: ImageManifest,
 ): Promise<void> {
-    for (let poll = 1; ; poll++) {
-        const scan = await readScan(registry, repository, digest);
-        const status = scan.imageScanStatus?.status ?? "unknown";
-        // ACTIVE is a scan that Amazon Inspector keeps up to date.
-        if (status === "COMPLETE" || status === "ACTIVE") {
-            requireNoFindings(await severeFindings(registry, repository, digest, scan), digest);
-            return;
-        }
-        if (status !== "IN_PROGRESS" && status !== "PENDING") {
-            const { description = "ECR gives no reason" } = scan.imageScanStatus ?? {};
-            throw new ExitError("failed", `the scan of ${digest} is ${status}, not COMPLETE: ${description}`);
-        }
-        if (poll === maxPolls) {
-            throw new ExitError(
-                "failed",
-                `the scan of ${digest} is still ${status} after ${(maxPolls * pollSeconds) / 60} minutes: try again later`,
-            );
-        }
-        await registry.clock.sleep(pollSeconds * 1000);
-    }
-}
-
-async function readScan(
-    { ecr }: RegistryAccess,
-    repository: ImageRepository,
-    imageDigest: string,
-    nextToken?: string,
-): Promise<DescribeImageScanFindingsCommandOutput> {
-    try {
-        return await ecr.send(
-            new DescribeImageScanFindingsCommand({
+    const imageTag = deployedTag(digest);
+    if (!tags.includes(imageTag)) {
+        await ecr.send(
+            new PutImageCommand({
                 ...repositoryInput(repository),
-                imageId: { imageDigest },
-                nextToken,
+                imageManifest: text,
+                imageManifestMediaType: mediaType,
+                imageTag,
             }),
         );
-    } catch (error) {
-        if (hasErrorName(error, "ScanNotFoundException")) {
-            throw new ExitError(
-                "failed",
-                `${imageDigest} was never scanned: run aws ecr start-image-scan --repository-name ${repository.name} --image-id imageDigest=${imageDigest}`,
-            );
-        }
-        throw error;
     }
 }
-
-const isSevere = (severity: string | undefined): boolean => severity === "CRITICAL" || severity === "HIGH";
-
-/** Of every page, by name and severity; both of ECR's own scans and of Amazon Inspector's. */
-async function severeFindings(
-    registry: RegistryAccess,
-    repository: ImageRepository,
-    digest: string,
-    first: DescribeImageScanFindingsCommandOutput,
-): Promise<string[]> {
-    const found: string[] = [];
-    for (let page = first; ; page = await readScan(registry, repository, digest, page.nextToken)) {
-        const { findings = [], enhancedFindings = [], findingSeverityCounts = {} } = page.imageScanFindings ?? {};
-        found.push(
-            ...findings
-                .filter(({ severity }) => isSevere(severity))
-                .map(({ name, severity }) => `${name} (${severity})`),
-            ...enhancedFindings
-                .filter(({ severity }) => isSevere(severity))
-                .map(
-                    ({ packageVulnerabilityDetails, title, severity }) =>
-                        `${packageVulnerabilityDetails?.vulnerabilityId ?? title} (${severity})`,
-                ),
-        );
-        if (page.nextToken === undefined) {
-            const { CRITICAL = 0, HIGH = 0 } = findingSeverityCounts;
-            // Findings that are counted and not listed count, too.
-            return found.length > 0 || CRITICAL + HIGH === 0 ? found : [`${CRITICAL} CRITICAL and ${HIGH} HIGH`];
-        }
-    }
-}
-
-function requireNoFindings(findings: readonly string[], digest: string): void {
-    if (findings.length > 0) {
-        throw new ExitError(
-            "failed",
-            `the scan of ${digest} found ${findings.join(", ")}: build the image with the fixed packages`,
-        );
-    }
-}
-
-const hasErrorName = (error: unknown, name: string): boolean => error instanceof Error && error.name === name;

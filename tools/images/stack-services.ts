@@ -1,11 +1,24 @@
 import { writeFileSync } from "node:fs";
-import { isMap } from "yaml";
+import { isMap, type Document } from "yaml";
+import { migrationNoun } from "../../lib/settings/migration.ts";
 import { suggestName } from "../../lib/settings/problem.ts";
 import { yamlTextAt, stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
 import { readStackDocument, settingPath, stackFilePath } from "../../plan/stack-file.ts";
 import { ExitError } from "../frame/exit.ts";
 
-/** The services in a stack's file, changed in place: comments and order stay. */
+const digestKey = "imageDigest";
+
+/** The setting that holds the digest of a service, or of the migration, as messages name it. */
+export const imageDigestSetting = (owner: string): string =>
+    `${owner === migrationNoun ? migrationNoun : `services.${owner}`}.${digestKey}`;
+
+/** Path of that setting in a stack's file. */
+export const imageDigestPath = (document: Document, owner: string): string[] =>
+    owner === migrationNoun
+        ? [...settingPath(document, migrationNoun), digestKey]
+        : [...settingPath(document, "services"), owner, digestKey];
+
+/** The services in a stack's file, and the migration, changed in place: comments and order stay. */
 export class StackServices {
     private readonly file: string;
     private readonly document;
@@ -30,14 +43,38 @@ export class StackServices {
         }
     }
 
-    /** Digest that is recorded for a service. */
-    public getDigest(service: string): string | undefined {
-        return yamlTextAt(this.document, [...this.servicesPath, service, "imageDigest"]);
+    /** @throws ExitError `usage` for a name that is neither that of a service nor `migration` */
+    public requireImageOwner(name: string): void {
+        if (name !== migrationNoun) {
+            this.requireService(name);
+        }
     }
 
-    /** Records a digest and writes the file. */
-    public setDigest(service: string, digest: string): void {
-        this.document.setIn([...this.servicesPath, service, "imageDigest"], digest);
+    /** Digest that is recorded for a service, or for the migration. */
+    public getDigest(service: string): string | undefined {
+        return yamlTextAt(this.document, imageDigestPath(this.document, service));
+    }
+
+    /** Records a digest and writes the file; returns what has changed, and the next command. */
+    public recordDigest(service: string, digest: string): string {
+        const before = this.getDigest(service);
+        if (before === digest) {
+            return `${service} of ${this.stack} has ${digest} already\n`;
+        }
+        const path = imageDigestPath(this.document, service);
+        const group = path.slice(0, -1);
+        if (!isMap(this.document.getIn(group))) {
+            // `setIn` would make an ordered map, which Pulumi does not read.
+            this.document.setIn(group, this.document.createNode({}));
+        }
+        this.document.setIn(path, digest);
         writeFileSync(this.file, stringifyPulumiYaml(this.document));
+        return [
+            `Pulumi.${this.stack}.yaml: ${imageDigestSetting(service)}`,
+            `  was ${before ?? "not set"}`,
+            `  is  ${digest}`,
+            `Next: npm run deploy -- ${this.stack} up`,
+            "",
+        ].join("\n");
     }
 }

@@ -1,7 +1,7 @@
 import { existsSync, writeFileSync } from "node:fs";
-import { Document } from "yaml";
+import type { Document } from "yaml";
 import { hasSettings } from "../../lib/settings/no-settings.ts";
-import { problemLine } from "../../lib/settings/problem.ts";
+import { namespace, problemLine } from "../../lib/settings/problem.ts";
 import { settingsSchema } from "../../lib/settings/schema.ts";
 import { readSettings } from "../../lib/settings.ts";
 import { PlanError } from "../../plan/plan-error.ts";
@@ -10,13 +10,14 @@ import { today } from "../../plan/stack-settings.ts";
 import { exclusiveSettingsOf, exclusiveSettingsOfOthers, conflictsWithOthers } from "../../plan/stack-conflicts.ts";
 import { settingPath, stackFilePath, stackFilesFrom, stackNamesIn } from "../../plan/stack-file.ts";
 import { argument, defineCommand, option, requiredOption, type ArgumentsOf } from "../frame/command.ts";
-import { formatColumns } from "../frame/table.ts";
+import { copiedStackProblem } from "../frame/stack-argument.ts";
+import { formatColumns, wrapWidth } from "../frame/table.ts";
 import { convertToNewStack, type SettingChange, type CopyResult, type NewStack } from "./copy.ts";
 
 const spec = {
     arguments: { name: argument("<name>", "name of the new stack") },
     options: {
-        from: requiredOption("<stack>", "stack that is copied"),
+        from: requiredOption("<stack>", "stack that is copied", { problem: copiedStackProblem }),
         suffix: option("<suffix>", "environmentSuffix; the name of the stack by default"),
         domain: option("<name>", "domain of the copy, where the original has one"),
         zone: option("<name>", "Route 53 zone of the domain; the original's by default"),
@@ -25,11 +26,12 @@ const spec = {
 
 type Values = ArgumentsOf<typeof spec.arguments, typeof spec.options>;
 
-export const command = defineCommand(spec, (values, { root, out }) => {
+export const command = defineCommand(spec, (values, context) => {
+    const { root, out } = context;
     const { name, from } = values;
     const { text, copy } = copyStack(root, values);
     writeFileSync(stackFilePath(root, name), text);
-    out(reportText(name, from, copy));
+    out(reportText(name, from, copy, wrapWidth(context)));
 });
 
 /** @throws PlanError with everything that keeps the stack from being made */
@@ -38,10 +40,11 @@ function copyStack(
     { name, from, suffix = name, domain, zone }: Values,
 ): { text: string; copy: CopyResult } {
     const problems = [...nameProblems(root, name), ...suffixProblems(suffix)];
-    const document = stackNamesIn(root).includes(from) ? readPulumiYaml(stackFilePath(root, from)) : new Document({});
+    const refused = (all: string[]) => new PlanError(suffix === name ? withSuffixHint(all) : all);
+    const document = readPulumiYaml(stackFilePath(root, from));
     if (!hasSettings(stackFilesFrom(root, from, yamlMapOf(document)).config)) {
         const all = stackNamesIn(root).join(", ");
-        throw new PlanError([...problems, `--from must name a stack that has settings, one of ${all}, got "${from}"`]);
+        throw refused([...problems, `--from must name a stack that has settings, one of ${all}, got "${from}"`]);
     }
     const wanted: NewStack = {
         ...{ name, from, suffix, domain, zone },
@@ -52,10 +55,16 @@ function copyStack(
     const copy = convertToNewStack(document, wanted);
     const all = new Set([...problems, ...copy.problems, ...problemsOf(root, name, document)]);
     if (all.size > 0) {
-        throw new PlanError([...all]);
+        throw refused([...all]);
     }
     return { text: stringifyPulumiYaml(document), copy };
 }
+
+/** Names the option where the stack's name is no suffix, or the one of another stack. */
+const withSuffixHint = (problems: string[]): string[] =>
+    problems.some((problem) => problem.startsWith(`${namespace}environmentSuffix `))
+        ? [...problems, "--suffix can give an environmentSuffix that is not the name of the stack"]
+        : problems;
 
 /** Pulumi's rule for names of stacks (https://www.pulumi.com/docs/iac/concepts/stacks/#create-stack). */
 const stackNamePattern = /^[A-Za-z0-9_.-]{1,100}$/;
@@ -91,11 +100,11 @@ const networksInUse = (root: string): string[] =>
         return yamlTextAt(document, settingPath(document, "network.cidr")) ?? [];
     });
 
-function reportText(name: string, from: string, { changes, secrets }: CopyResult): string {
+function reportText(name: string, from: string, { changes, secrets }: CopyResult, width: number): string {
     const deploy = `npm run deploy -- ${name}`;
     return [
         `Pulumi.${name}.yaml is written, a copy of Pulumi.${from}.yaml. What differs, and why:`,
-        ...formatChanges(changes),
+        ...formatChanges(changes, width),
         "",
         "Next:",
         `  npm run plan -- ${name}`,
@@ -107,7 +116,7 @@ function reportText(name: string, from: string, { changes, secrets }: CopyResult
     ].join("\n");
 }
 
-function formatChanges(changes: readonly SettingChange[]): string[] {
+function formatChanges(changes: readonly SettingChange[], width: number): string[] {
     const rows = changes.map(({ setting, change, why }) => [`${setting}: ${change}`, why]);
-    return formatColumns(rows).map((line) => `  ${line}`);
+    return formatColumns(rows, [], width - 2).map((line) => `  ${line}`);
 }

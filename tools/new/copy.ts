@@ -1,7 +1,9 @@
 import { isMap, isPair, isScalar, isSeq, visit, type Document, type Node } from "yaml";
 import { blockOf } from "../../lib/settings/fields.ts";
+import { migrationNoun } from "../../lib/settings/migration.ts";
 import { encryptionKeys, yamlTextAt, type Yaml, type YamlMap } from "../../plan/pulumi-yaml.ts";
 import { fullConfigKey, isEncrypted, settingPath } from "../../plan/stack-file.ts";
+import { imageDigestPath, imageDigestSetting } from "../images/stack-services.ts";
 import { findFreeBlock } from "./free-block.ts";
 
 /** The stack to make. */
@@ -172,21 +174,34 @@ function setCorsOrigins(document: Document, before: string, domain: string): Cop
 
 const removeImageDigests: CopyStep = (document, { name }) => {
     const services = document.getIn(settingPath(document, "services"));
+    const names = isMap(services) ? services.items.map(({ key }) => (isScalar(key) ? String(key.value) : "")) : [];
     return mergeResults(
-        (isMap(services) ? services.items : []).flatMap(({ key, value }) => {
-            const service = isScalar(key) ? String(key.value) : "";
-            return isMap(value) && value.delete("imageDigest")
+        [...names, migrationNoun].flatMap((owner) => {
+            const path = imageDigestPath(document, owner);
+            return document.hasIn(path) && document.deleteIn(path)
                 ? [
                       withChange(
-                          `services.${service}.imageDigest`,
+                          imageDigestSetting(owner),
                           "removed",
-                          `each stack has its own repositories: npm run images -- ${name} ${service} <image>`,
+                          `each stack has its own repositories: npm run images -- ${name} ${owner} <image>`,
                       ),
                   ]
                 : [];
         }),
     );
 };
+
+/** With these settings the copy would be created with the data of the original. */
+const removeRestoredClusters: CopyStep = (document) =>
+    mergeResults(
+        ["generation", "otherGenerations", "restoreFrom"]
+            .map((key) => `database.${key}`)
+            .filter((setting) => {
+                const path = settingPath(document, setting);
+                return document.hasIn(path) && document.deleteIn(path);
+            })
+            .map((setting) => withChange(setting, "removed", "the copy gets no data of another stack")),
+    );
 
 const setEncryptionKeys: CopyStep = (document, { from, encryption }) =>
     mergeResults(
@@ -242,6 +257,7 @@ const copySteps: readonly CopyStep[] = [
     adoptAccountServices,
     setDomain,
     removeImageDigests,
+    removeRestoredClusters,
     setEncryptionKeys,
     removeConfigSecrets,
 ];

@@ -10,6 +10,9 @@ import { stackArgument } from "../frame/stack-argument.ts";
 import { parseAccountId, parseWholeNumber } from "../frame/values.ts";
 import { componentNames, findComponents, renderPlan } from "./render.ts";
 
+/** They write everything, in the place of the tree. */
+const jsonOptions = ["json", "manifest", "deployerPolicy"];
+
 const spec = {
     arguments: { stack: stackArgument },
     options: {
@@ -21,9 +24,13 @@ const spec = {
         ),
         account: option("<id>", "with --deployer-policy: the account, when the stack sets no accountId", {
             parse: parseAccountId,
+            onlyWith: { option: "deployerPolicy" },
         }),
-        depth: option("<n>", "show n levels of the tree below its top", { parse: parseWholeNumber }),
-        only: option("<component>", "show one component, by its name or type"),
+        depth: option("<n>", "show n levels of the tree below its top", {
+            parse: parseWholeNumber,
+            conflicts: jsonOptions,
+        }),
+        only: option("<component>", "show one component, by its name or type", { conflicts: jsonOptions }),
     },
 };
 
@@ -61,11 +68,13 @@ async function printPlan(
 
 /** Loads what no other output needs. */
 async function deployerPoliciesOf(plan: Plan, account: string | undefined, { root, say }: CommandContext) {
-    const { deployerPolicies, deployerLocationOfStack, locationWarnings } =
+    const { deployerPolicies, deployerLocationOfStack, locationWarnings, requireBoundedRoles } =
         await import("../../analysis/deployer/policies.ts");
     const { driftPermissions } = await import("../drift/child-listers.ts");
     const { recoveryGrants } = await import("../deploy/lookups.ts");
-    const location = deployerLocationOfStack(readStack(root, plan.stack).config, account);
+    const { config } = readStack(root, plan.stack);
+    const location = deployerLocationOfStack(config, account);
+    requireBoundedRoles(location, config[`${namespace}compliance`]);
     locationWarnings(location).forEach((warning) => {
         say(`warning: ${warning}`);
     });

@@ -75,8 +75,13 @@ function renderBranches(
     const { children, view } = context;
     const resources = nodes.filter((node) => node.custom).sort((a, b) => a.type.localeCompare(b.type));
     const sorted = [...resources, ...nodes.filter((node) => !node.custom)];
-    const types = maxLength(resources.map((node) => shortTypeName(node.type)));
-    const names = maxLength(resources.map((node) => node.name));
+    const widths = [resources.map((node) => shortTypeName(node.type)), resources.map((node) => node.name)].map(
+        maxLength,
+    );
+    const treeWidth = indent === undefined ? 0 : indent.length + "├─ ".length;
+    // On a narrow terminal, columns would leave no room for the details.
+    const hasRoom = treeWidth + widths.reduce((sum, each) => sum + each + 2, 0) < view.width;
+    const [types = 0, names = 0] = hasRoom ? widths : [];
     return sorted.flatMap((node, index) => {
         const last = index === sorted.length - 1;
         const start = indent === undefined ? "" : `${indent}${last ? "└─ " : "├─ "}`;
@@ -98,10 +103,10 @@ const componentLine = (head: string, details: string, view: RenderOptions): stri
     `${view.style("bold", head)}  ${view.style("dim", details)}`;
 
 function resourceLine(head: string, details: string, view: RenderOptions): string {
-    if (details === "") {
+    const detailsLength = view.width - head.length - 2;
+    if (details === "" || detailsLength < 1) {
         return head.trimEnd();
     }
-    const detailsLength = Math.max(1, view.width - head.length - 2);
     return `${head}  ${view.style("dim", details.length > detailsLength ? `${details.slice(0, detailsLength - 1)}…` : details)}`;
 }
 

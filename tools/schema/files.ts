@@ -5,20 +5,31 @@ import { manifestSchema } from "../../lib/manifest.ts";
 import type { TypesByRule } from "../../checks/resource-types.ts";
 import { rules } from "../../checks/rules.ts";
 import { checkovTables, controlTables } from "./controls.ts";
+import { keptInputs } from "./kept-inputs.ts";
 import { replaceBetween } from "./markdown.ts";
-import { contractTable, exitCodeTable, guardrailTable, ruleTable, settingsTable } from "./tables.ts";
+import { contractTable, exitCodeTable, guardrailTable, migrationTable, outputTable, ruleTable, settingsTable } from "./tables.ts";
 import { stackFileSchema } from "./stack-schema.ts";
 
-const schemas = {
+const jsonFiles = {
     "schema/stack.schema.json": stackFileSchema,
     "schema/manifest.schema.json": () => z.toJSONSchema(manifestSchema),
+    "plan/catalogue/kept-inputs.json": keptInputs,
 };
 
 /** Pages that show a table wherever they have its markers. */
-const pages = ["README.md", "docs/settings.md", "docs/controls.md", "docs/commands.md"];
+const pages = [
+    "docs/commands.md",
+    "docs/containers.md",
+    "docs/controls.md",
+    "docs/migrations.md",
+    "docs/outputs.md",
+    "docs/settings.md",
+];
 
 const tables: Readonly<Record<string, (types: TypesByRule) => string>> = {
     contract: contractTable,
+    migration: migrationTable,
+    outputs: outputTable,
     settings: settingsTable,
     guardrails: guardrailTable,
     rules: ruleTable,
@@ -30,7 +41,7 @@ const tables: Readonly<Record<string, (types: TypesByRule) => string>> = {
 /** The content of each generated file, by its path below `root`. */
 export function generateFiles(root: string, types: TypesByRule): Map<string, string> {
     const files = new Map(
-        Object.entries(schemas).map(([file, schema]) => [file, `${JSON.stringify(schema(), null, 2)}\n`]),
+        Object.entries(jsonFiles).map(([file, content]) => [file, `${JSON.stringify(content(), null, 2)}\n`]),
     );
     for (const page of pages.filter((name) => existsSync(join(root, name)))) {
         files.set(page, fillTables(readFileSync(join(root, page), "utf8"), types));

@@ -1,4 +1,5 @@
-import { listVariables, variables } from "../../contract/container.ts";
+import { listVariables, migrationVariables, variables } from "../../contract/container.ts";
+import { outputDescriptions } from "../../lib/outputs.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
 import { regionKey } from "../../lib/settings/problem.ts";
 import { settingRules } from "../../lib/settings/rules.ts";
@@ -47,6 +48,20 @@ export const contractTable = (): string =>
         ]),
     );
 
+/** What the container of the migration finds in its environment. */
+export const migrationTable = (): string =>
+    markdownTable(
+        ["Variable", "Meaning"],
+        Object.entries(migrationVariables).map(([name, meaning]) => [inlineCode(name), meaning]),
+    );
+
+/** The outputs of a stack. */
+export const outputTable = (): string =>
+    markdownTable(
+        ["Output", "What it is"],
+        Object.entries(outputDescriptions).map(([name, description]) => [inlineCode(name), description]),
+    );
+
 /** How every command can end. */
 export const exitCodeTable = (): string =>
     markdownTable(
@@ -59,7 +74,7 @@ const fieldPath = (field: string) => field.replace("@", "<name>");
 export function settingRows(path: string, schema: JsonSchema, preset: string): SettingRow[] {
     const { oneOf, properties, items, additionalProperties } = schema;
     if (oneOf) {
-        return choiceRows(path, oneOf.filter(isSchema));
+        return choiceRows(path, oneOf.filter(isSchema), preset);
     }
     if (properties) {
         return Object.entries(properties)
@@ -77,8 +92,11 @@ export function settingRows(path: string, schema: JsonSchema, preset: string): S
     return [{ path, values: allowedValuesText(schema), defaultValue: preset, description }];
 }
 
-/** The fields of all alternatives together; the first one, which all have, says which alternative it is. */
-function choiceRows(path: string, options: readonly JsonSchema[]): SettingRow[] {
+/**
+ * The fields of all alternatives together; the first one, which all have, says which alternative it is. `preset` is `none`
+ * where the stack may leave all of them out.
+ */
+function choiceRows(path: string, options: readonly JsonSchema[], preset: string): SettingRow[] {
     const fields = [...new Set(options.flatMap(({ properties = {} }) => Object.keys(properties)))];
     const [tag = ""] = fields;
     return fields.map((field) => {
@@ -92,7 +110,7 @@ function choiceRows(path: string, options: readonly JsonSchema[]): SettingRow[] 
         return {
             path: joinSettingPath(path, field),
             values: field === tag ? optionsWithField.map(({ name }) => name).join(", ") : allowedValuesText(optionsWithField[0]?.schema ?? {}),
-            defaultValue: optionsRequiringField.length === options.length ? required : `${required} with ${optionsRequiringField.join(", ")}`,
+            defaultValue: requirementText(field === tag && preset === "none" ? [] : optionsRequiringField, preset === "none" ? 0 : options.length),
             description:
                 field === tag
                     ? optionsWithField.map(({ name, schema }) => `${name}: ${schema.description}`).join(" ")
@@ -102,6 +120,14 @@ function choiceRows(path: string, options: readonly JsonSchema[]): SettingRow[] 
 }
 
 const required = "required";
+
+/** @param everyOption how many alternatives there are, if the stack must choose one */
+const requirementText = (requiredWith: readonly string[], everyOption: number): string => {
+    if (requiredWith.length === 0) {
+        return "none";
+    }
+    return requiredWith.length === everyOption ? required : `${required} with ${requiredWith.join(", ")}`;
+};
 
 function defaultText(schema: JsonSchema, isRequired = false): string {
     if (isRequired) {
@@ -113,7 +139,7 @@ function defaultText(schema: JsonSchema, isRequired = false): string {
 }
 
 function allowedValuesText(schema: JsonSchema): string {
-    const { type, enum: choices, minimum, maximum, multipleOf, format, items, additionalProperties } = schema;
+    const { type, enum: choices, multipleOf, format, items, additionalProperties } = schema;
     if (choices) {
         return choices.map((value) => inlineCode(String(value))).join(", ");
     }
@@ -129,8 +155,18 @@ function allowedValuesText(schema: JsonSchema): string {
     if (type === "string") {
         return format ?? "text";
     }
-    const range = maximum === undefined ? `${minimum} or more` : `${minimum} to ${maximum}`;
+    const range = rangeText(schema);
     return multipleOf === undefined ? range : `${range} in steps of ${multipleOf}`;
+}
+
+function rangeText({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: JsonSchema): string {
+    if (exclusiveMinimum !== undefined) {
+        return `above ${exclusiveMinimum}`;
+    }
+    if (exclusiveMaximum !== undefined) {
+        return `${minimum} to below ${exclusiveMaximum}`;
+    }
+    return maximum === undefined ? `${minimum} or more` : `${minimum} to ${maximum}`;
 }
 
 const entryCountText = ({ minProperties, maxProperties }: JsonSchema) => `${minProperties} to ${maxProperties} entries`;

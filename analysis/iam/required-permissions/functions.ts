@@ -1,3 +1,4 @@
+import { regionalHost } from "../../../lib/partitions.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { resourcesOfType, arnOf, isObjectOrArray, getPath, toText, inputText } from "../../../plan/query.ts";
 import type { AccountPolicies } from "../policies.ts";
@@ -27,7 +28,7 @@ function writeTransactionPermissions(
     code: RequiredPermission["context"],
 ): RequiredPermission[] {
     const name = inputText(lambda, "environment.variables.TABLE_NAME");
-    const via = `dynamodb.${region}.amazonaws.com`;
+    const via = regionalHost("dynamodb", region);
     return resourcesOfType(plan, "dynamodb/table:Table")
         .filter((table) => inputText(table, "name") === name)
         .flatMap((table) => {
@@ -73,7 +74,7 @@ function writeAuditRecordPermissions(
                   context: code,
                   endpoint: "s3",
               }),
-              ...requireKeyPermissions(lambda, role, ["kms:GenerateDataKey"], key, `s3.${region}.amazonaws.com`),
+              ...requireKeyPermissions(lambda, role, ["kms:GenerateDataKey"], key, regionalHost("s3", region)),
           ];
 }
 
@@ -111,7 +112,7 @@ function lambdaServicePermissions(
                 role,
                 ["kms:GenerateDataKey", "kms:Decrypt"],
                 inputText(queue, "kmsMasterKeyId"),
-                `sqs.${region}.amazonaws.com`,
+                regionalHost("sqs", region),
             ),
         ]),
         ...(inputText(lambda, "tracingConfig.mode") === "Active"

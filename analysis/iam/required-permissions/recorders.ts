@@ -1,3 +1,4 @@
+import { regionalHost } from "../../../lib/partitions.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { resourcesOfType, arnOf, inputText } from "../../../plan/query.ts";
 import type { AccountPolicies } from "../policies.ts";
@@ -123,7 +124,7 @@ const awsConfigPermissions = (plan: Plan, { account, partition, region }: Accoun
                         role,
                         ["kms:Decrypt", "kms:GenerateDataKey"],
                         key,
-                        `s3.${region}.amazonaws.com`,
+                        regionalHost("s3", region),
                     ),
                     // AWS's example grants the use of the key without a condition on the service.
                     ...requirePermissions(recorder, role, ["kms:Decrypt", "kms:GenerateDataKey"], {

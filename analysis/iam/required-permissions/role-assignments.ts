@@ -1,5 +1,5 @@
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
-import { resourcesOfType, arnOf, inputText } from "../../../plan/query.ts";
+import { resourcesOfType, arnOf, inputText, nameInUrn } from "../../../plan/query.ts";
 import type { AccountPolicies } from "../policies.ts";
 import { requirePermissions, type RequiredPermission } from "./permission.ts";
 
@@ -36,7 +36,8 @@ const roleInputs: readonly RoleInput[] = [
         input: "monitoringRoleArn",
         service: "monitoring.rds.amazonaws.com",
         source: arnOf,
-        shared: (node) => inputText(node, "clusterIdentifier"),
+        // Of all clusters of a database: enhanced monitoring writes the same log for each.
+        shared: ({ parent = "" }) => nameInUrn(parent),
     },
     { type: "apigateway/account:Account", input: "cloudwatchRoleArn", service: "apigateway.amazonaws.com" },
     { type: "cfg/recorder:Recorder", input: "roleArn", service: "config.amazonaws.com" },

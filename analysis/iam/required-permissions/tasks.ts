@@ -1,3 +1,4 @@
+import { regionalHost } from "../../../lib/partitions.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import {
     resourcesOfType,
@@ -33,11 +34,19 @@ function decryptSecretPermissions(
     role: string,
     arn: string,
 ): RequiredPermission[] {
-    const secret = resourcesOfType(plan, "secretsmanager/secret:Secret").find((node) => arnOf(node) === arn);
-    const service = `secretsmanager.${region}.amazonaws.com`;
-    return requireKeyPermissions(task, role, ["kms:Decrypt"], inputText(secret, "kmsKeyId"), service, {
+    const service = regionalHost("secretsmanager", region);
+    return requireKeyPermissions(task, role, ["kms:Decrypt"], keyOfSecret(plan, arn), service, {
         "kms:EncryptionContext:SecretARN": arn,
     });
+}
+
+/** Key of a secret of the stack, or of the secret that RDS creates for the master user of a cluster. */
+function keyOfSecret(plan: Plan, arn: string): string {
+    const secret = resourcesOfType(plan, "secretsmanager/secret:Secret").find((node) => arnOf(node) === arn);
+    const cluster = resourcesOfType(plan, "rds/cluster:Cluster").find(
+        ({ outputs }) => textAtPath(outputs, "masterUserSecrets.0.secretArn") === arn,
+    );
+    return secret === undefined ? inputText(cluster, "masterUserSecretKmsKeyId") : inputText(secret, "kmsKeyId");
 }
 
 function queuePermissions(
@@ -73,7 +82,7 @@ function queuePermissions(
             role,
             ofKey[how],
             inputText(queue, "kmsMasterKeyId"),
-            `sqs.${access.region}.amazonaws.com`,
+            regionalHost("sqs", access.region),
         ),
     ];
 }
@@ -89,13 +98,7 @@ function publishPermissions(
     const key = inputText(topic, "kmsMasterKeyId");
     return [
         ...requirePermissions(task, role, ["sns:Publish"], { resource: arn, endpoint: "sns" }),
-        ...requireKeyPermissions(
-            task,
-            role,
-            ["kms:GenerateDataKey", "kms:Decrypt"],
-            key,
-            `sns.${region}.amazonaws.com`,
-        ),
+        ...requireKeyPermissions(task, role, ["kms:GenerateDataKey", "kms:Decrypt"], key, regionalHost("sns", region)),
     ];
 }
 
@@ -118,6 +121,19 @@ function databaseLoginPermissions(
     return requirePermissions(task, role, ["rds-db:connect"], { resource });
 }
 
+function secretPermissions(
+    plan: Plan,
+    access: AccountPolicies,
+    task: PlanNode,
+    role: string,
+    arn: string,
+): RequiredPermission[] {
+    return [
+        ...requireCalls(task, role, [secretReadCall(arn)]),
+        ...decryptSecretPermissions(plan, access, task, role, arn),
+    ];
+}
+
 type PermissionsOfVariable = (
     plan: Plan,
     access: AccountPolicies,
@@ -128,13 +144,11 @@ type PermissionsOfVariable = (
 ) => RequiredPermission[];
 type Variables = Readonly<Record<string, string>>;
 
-/** Permissions that a service needs for each variable of the container contract (README.md). */
+/** Permissions that a service needs for each variable of the container contract (docs/containers.md). */
 const permissionsByVariable: Readonly<Record<string, PermissionsOfVariable>> = {
-    CACHE_TOKEN_SECRET_ARN: (plan, access, task, role, arn) => [
-        ...requireCalls(task, role, [secretReadCall(arn)]),
-        ...decryptSecretPermissions(plan, access, task, role, arn),
-    ],
+    CACHE_TOKEN_SECRET_ARN: secretPermissions,
     CONSUME_QUEUE_URL: (plan, access, task, role, url) => queuePermissions(plan, access, task, role, url, "consume"),
+    DATABASE_MASTER_SECRET_ARN: secretPermissions,
     DATABASE_USER: (plan, access, task, role, user, variables) =>
         databaseLoginPermissions(plan, access, task, role, user, textAtPath(variables, "DATABASE_HOST")),
 };

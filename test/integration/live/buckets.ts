@@ -6,6 +6,7 @@ import {
     GetBucketPolicyCommand,
     GetBucketTaggingCommand,
     GetBucketVersioningCommand,
+    GetObjectLockConfigurationCommand,
     GetPublicAccessBlockCommand,
 } from "@aws-sdk/client-s3";
 import { tagsOf, type Row } from "./row.ts";
@@ -67,6 +68,16 @@ export const bucketRows: readonly Row[] = [
         read: async ({ s3 }, { text }) => {
             const { Status } = await s3.send(new GetBucketVersioningCommand({ Bucket: text("bucket") }));
             return { versioningConfiguration: { status: Status } };
+        },
+    },
+    {
+        type: "s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration",
+        read: async ({ s3 }, { text }) => {
+            const { ObjectLockConfiguration: found } = await s3.send(
+                new GetObjectLockConfigurationCommand({ Bucket: text("bucket") }),
+            );
+            const { Mode: mode, Days: days } = found?.Rule?.DefaultRetention ?? {};
+            return { rule: { defaultRetention: { mode, days } } };
         },
     },
     {

@@ -1,4 +1,5 @@
 import { APIGatewayClient } from "@aws-sdk/client-api-gateway";
+import { ApiGatewayV2Client } from "@aws-sdk/client-apigatewayv2";
 import { ApplicationAutoScalingClient } from "@aws-sdk/client-application-auto-scaling";
 import { CloudTrailClient } from "@aws-sdk/client-cloudtrail";
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
@@ -35,6 +36,7 @@ export const clientsOf = (given: ClientConfig) => {
     return {
         alarms: readOnly(new CloudWatchClient(config)),
         api: readOnly(new APIGatewayClient(config)),
+        apiV2: readOnly(new ApiGatewayV2Client(config)),
         cache: readOnly(new ElastiCacheClient(config)),
         dynamo: readOnly(new DynamoDBClient(config)),
         ec2: readOnly(new EC2Client(config)),

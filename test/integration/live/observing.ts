@@ -7,6 +7,7 @@ import {
 import {
     DescribeLogGroupsCommand,
     DescribeMetricFiltersCommand,
+    DescribeResourcePoliciesCommand,
     ListTagsForResourceCommand,
 } from "@aws-sdk/client-cloudwatch-logs";
 import { DescribeRuleCommand, ListTargetsByRuleCommand } from "@aws-sdk/client-eventbridge";
@@ -99,6 +100,14 @@ export const observingRows: readonly Row[] = [
         },
     },
     {
+        type: "cloudwatch/logResourcePolicy:LogResourcePolicy",
+        read: async ({ logs }, { text }) => {
+            const { resourcePolicies = [] } = await logs.send(new DescribeResourcePoliciesCommand({}));
+            const found = resourcePolicies.find(({ policyName }) => policyName === text("policyName"));
+            return found && { policyDocument: found.policyDocument };
+        },
+    },
+    {
         type: "cloudwatch/logMetricFilter:LogMetricFilter",
         read: async ({ logs }, { name, text }) => {
             const { metricFilters: [found] = [] } = await logs.send(
@@ -130,7 +139,7 @@ export const observingRows: readonly Row[] = [
         type: "cloudwatch/eventTarget:EventTarget",
         read: async ({ events }, { text }) => {
             const { Targets: [found] = [] } = await events.send(new ListTargetsByRuleCommand({ Rule: text("rule") }));
-            return found && { arn: found.Arn };
+            return found && { arn: found.Arn, deadLetterConfig: { arn: found.DeadLetterConfig?.Arn } };
         },
     },
     {

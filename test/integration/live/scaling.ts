@@ -3,6 +3,7 @@ import {
     DescribeScalingPoliciesCommand,
     type ScalableDimension,
     type ServiceNamespace,
+    type StepScalingPolicyConfiguration,
 } from "@aws-sdk/client-application-auto-scaling";
 import { camel, type At, type Row } from "./row.ts";
 
@@ -11,6 +12,21 @@ const scaled = ({ text }: At) => ({
     ServiceNamespace: text("serviceNamespace") as ServiceNamespace,
     ScalableDimension: text("scalableDimension") as ScalableDimension,
 });
+
+const boundText = (bound: number | undefined): string | undefined => (bound === undefined ? undefined : `${bound}`);
+
+/** The provider's bounds are texts, AWS's are numbers. */
+const stepScaling = (found: StepScalingPolicyConfiguration | undefined) =>
+    found && {
+        adjustmentType: found.AdjustmentType,
+        metricAggregationType: found.MetricAggregationType,
+        cooldown: found.Cooldown,
+        stepAdjustments: found.StepAdjustments?.map((step) => ({
+            metricIntervalLowerBound: boundText(step.MetricIntervalLowerBound),
+            metricIntervalUpperBound: boundText(step.MetricIntervalUpperBound),
+            scalingAdjustment: step.ScalingAdjustment,
+        })),
+    };
 
 export const scalingRows: readonly Row[] = [
     {
@@ -33,6 +49,7 @@ export const scalingRows: readonly Row[] = [
                 found && {
                     policyType: found.PolicyType,
                     targetTrackingScalingPolicyConfiguration: camel(found.TargetTrackingScalingPolicyConfiguration),
+                    stepScalingPolicyConfiguration: stepScaling(found.StepScalingPolicyConfiguration),
                 }
             );
         },

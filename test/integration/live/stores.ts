@@ -35,6 +35,10 @@ export const storeRows: readonly Row[] = [
                     masterUserSecretKmsKeyId: found.MasterUserSecret?.KmsKeyId,
                     iamDatabaseAuthenticationEnabled: found.IAMDatabaseAuthenticationEnabled,
                     backupRetentionPeriod: found.BackupRetentionPeriod,
+                    databaseInsightsMode: found.DatabaseInsightsMode,
+                    performanceInsightsEnabled: found.PerformanceInsightsEnabled,
+                    performanceInsightsKmsKeyId: found.PerformanceInsightsKMSKeyId,
+                    performanceInsightsRetentionPeriod: found.PerformanceInsightsRetentionPeriod,
                     preferredBackupWindow: found.PreferredBackupWindow,
                     preferredMaintenanceWindow: found.PreferredMaintenanceWindow,
                     deletionProtection: found.DeletionProtection,
@@ -52,6 +56,14 @@ export const storeRows: readonly Row[] = [
                 }
             );
         },
+        notEmulated: Object.fromEntries(
+            [
+                "databaseInsightsMode",
+                "performanceInsightsEnabled",
+                "performanceInsightsKmsKeyId",
+                "performanceInsightsRetentionPeriod",
+            ].map((input) => [input, "it has no Database Insights"]),
+        ),
     },
     {
         type: "rds/clusterInstance:ClusterInstance",
@@ -69,8 +81,6 @@ export const storeRows: readonly Row[] = [
                     autoMinorVersionUpgrade: found.AutoMinorVersionUpgrade,
                     caCertIdentifier: found.CACertificateIdentifier,
                     promotionTier: found.PromotionTier,
-                    performanceInsightsEnabled: found.PerformanceInsightsEnabled,
-                    performanceInsightsKmsKeyId: found.PerformanceInsightsKMSKeyId,
                     monitoringInterval: found.MonitoringInterval,
                     preferredMaintenanceWindow: found.PreferredMaintenanceWindow,
                     dbSubnetGroupName: found.DBSubnetGroup?.DBSubnetGroupName,
@@ -80,29 +90,30 @@ export const storeRows: readonly Row[] = [
         },
         notEmulated: {
             monitoringInterval: "it forgets the monitoring of cluster members",
-            performanceInsightsEnabled: "it has no Performance Insights",
-            performanceInsightsKmsKeyId: "it has no Performance Insights",
         },
     },
     {
         type: "rds/clusterParameterGroup:ClusterParameterGroup",
-        read: async ({ rds }, { name }) => ({
+        read: async ({ rds }, { name, inputs }) => ({
+            // A value that is AWS's default has the source `system`, with hundreds of parameters that no stack sets.
             parameters: (
                 await collectTokenPages(async (Marker) => {
                     const answer = await rds.send(
-                        new DescribeDBClusterParametersCommand({
-                            DBClusterParameterGroupName: name,
-                            Source: "user",
-                            Marker,
-                        }),
+                        new DescribeDBClusterParametersCommand({ DBClusterParameterGroupName: name, Marker }),
                     );
                     return { items: answer.Parameters, next: answer.Marker };
                 })
-            ).map(({ ParameterName, ParameterValue, ApplyMethod }) => ({
-                name: ParameterName,
-                value: ParameterValue,
-                applyMethod: ApplyMethod,
-            })),
+            )
+                .filter(
+                    ({ ParameterName, Source }) =>
+                        Source === "user" ||
+                        itemsOf(inputs.parameters).some((each) => getPath(each, "name") === ParameterName),
+                )
+                .map(({ ParameterName, ParameterValue, ApplyMethod }) => ({
+                    name: ParameterName,
+                    value: ParameterValue,
+                    applyMethod: ApplyMethod,
+                })),
         }),
     },
     {

@@ -1,7 +1,7 @@
 import { ListRolesCommand, SimulatePrincipalPolicyCommand, type ContextEntry } from "@aws-sdk/client-iam";
 import { allowedRequestsOf, type AllowedRequest } from "../../../analysis/iam/broadest-requests.ts";
 import { storesOf } from "../../../analysis/iam/stores.ts";
-import { resourcesOfType, toText } from "../../../plan/query.ts";
+import { resourcesOfType, textAtPath, toText } from "../../../plan/query.ts";
 import { accountOfPlan, toArray } from "../../../analysis/iam/statements.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { DrillError, requireValue, type DrillContext } from "../../../tools/drill/context.ts";
@@ -59,16 +59,26 @@ export interface DeployedArn {
     readonly arn: string | null;
 }
 
+interface DeployedPlace {
+    readonly account: string;
+    readonly databaseCluster: string;
+    readonly databaseResourceId: string;
+    /** ARN of the secret with its master user's password, which RDS creates. */
+    readonly databaseSecretArn: string;
+}
+
 /**
  * Replaces invented ARNs of the plan with those in AWS.
  *
  * @param account the stack's account
- * @param databaseResourceId `DbClusterResourceId` of its database, which is in the ARNs of its users
+ * @param databaseCluster identifier of the database cluster that the services use
+ * @param databaseResourceId its `DbClusterResourceId`, which is in the ARNs of its users
+ * @param databaseSecretArn ARN of its master user's secret
  */
 export function createArnMapper(
     plan: Plan,
     resources: readonly DeployedArn[],
-    { account, databaseResourceId }: { account: string; databaseResourceId: string },
+    { account, databaseCluster, databaseResourceId, databaseSecretArn }: DeployedPlace,
 ): (planned: string) => string {
     const given = new Map(resources.map(({ type, name, arn }) => [`${type} ${name}`, arn]));
     const pairs = plan.nodes
@@ -77,15 +87,16 @@ export function createArnMapper(
             return typeof arn === "string" && typeof node.outputs.arn === "string" ? [[node.outputs.arn, arn]] : [];
         })
         .toSorted(([a], [b]) => b.length - a.length);
-    const [cluster] = resourcesOfType(plan, "rds/cluster:Cluster");
-    const users: [string, string][] = [
+    const cluster = resourcesOfType(plan, "rds/cluster:Cluster").find(({ id }) => id === databaseCluster);
+    const parts: [string, string][] = [
+        [textAtPath(cluster?.outputs, "masterUserSecrets.0.secretArn"), databaseSecretArn],
         [toText(cluster?.outputs.clusterResourceId), databaseResourceId],
         [`:${accountOfPlan(plan)}:`, `:${account}:`],
     ];
     return (planned) => {
         const [arn, live] = pairs.find(([made]) => planned.startsWith(made)) ?? ["", ""];
         return arn === ""
-            ? users.reduce((text, [made, real]) => text.replace(made, real), planned)
+            ? parts.reduce((text, [made, real]) => text.replace(made, real), planned)
             : live + planned.slice(arn.length);
     };
 }

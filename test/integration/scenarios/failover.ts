@@ -68,7 +68,7 @@ const databaseState = ({ Status, DBClusterMembers: members }: DBCluster): Failov
  */
 export async function failOverDatabase(context: DrillContext): Promise<FailoverResult | Skipped> {
     const { rds } = context.clients;
-    const DBClusterIdentifier = nameOf(context, "database");
+    const { databaseCluster: DBClusterIdentifier } = context;
     const ask = async (): Promise<FailoverState> => {
         const { DBClusters: [cluster] = [] } = await rds.send(new DescribeDBClustersCommand({ DBClusterIdentifier }));
         if (cluster === undefined) {

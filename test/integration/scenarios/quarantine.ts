@@ -9,10 +9,10 @@ import {
 } from "@aws-sdk/client-ecs";
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { nameOf } from "../../../lib/scope.ts";
+import { hasErrorName } from "../../../tools/frame/aws-errors.ts";
 import { clusterName, waitUntilSteady, reasonNotSteady } from "./service.ts";
 import {
     DrillError,
-    hasErrorName,
     withRollback,
     secondsSince,
     requireValue,
@@ -120,7 +120,7 @@ export async function quarantine(context: DrillContext, service: string): Promis
             try {
                 await iam.send(new DeleteRolePolicyCommand({ RoleName: role, PolicyName: revocationPolicyName }));
             } catch (error) {
-                if (!hasErrorName(error, ["NoSuchEntityException"])) {
+                if (!hasErrorName(error, "NoSuchEntityException")) {
                     throw error;
                 }
             }
@@ -141,7 +141,7 @@ export async function quarantine(context: DrillContext, service: string): Promis
                     await describe();
                     return false;
                 } catch (error) {
-                    if (hasErrorName(error, ["InvalidNetworkInterfaceID.NotFound"])) {
+                    if (hasErrorName(error, "InvalidNetworkInterfaceID.NotFound")) {
                         return true;
                     }
                     throw error;

@@ -1,9 +1,9 @@
-import { test } from "@jest/globals";
 import { createClients } from "../../../tools/frame/aws-clients.ts";
 import { systemClock } from "../../../tools/frame/clock.ts";
 import { requireDestructiveAllowed } from "./destructive.ts";
+import { splitPart } from "../../../plan/query.ts";
 import { isSkipped, type DrillContext, type Skipped } from "../../../tools/drill/context.ts";
-import { clientConfig, destroys, isEmulated, outputsOf } from "./stack.ts";
+import { clientConfig, destroys, isEmulated, outputsOf, skips } from "./stack.ts";
 
 const say = (line: string): void => {
     process.stdout.write(`${line}\n`);
@@ -11,11 +11,12 @@ const say = (line: string): void => {
 
 /** The context of a drill that causes failures in the stack under test. */
 export function drillContextOfStack(): DrillContext {
-    const { environmentSuffix: suffix, manifest } = outputsOf();
+    const { environmentSuffix: suffix, databaseEndpoint, manifest } = outputsOf();
     requireDestructiveAllowed(manifest, process.env);
     return {
         clients: createClients(clientConfig()),
         suffix,
+        databaseCluster: splitPart(databaseEndpoint, ".", 0),
         clock: systemClock,
         say,
     };
@@ -34,7 +35,7 @@ export function printedResult<T extends object>(result: T | Skipped): T | undefi
 /** As `destroys`, for what an emulator does not do. */
 export const destroysOnAws = (name: string, why: string, run: () => Promise<void>, timeout: number): void => {
     if (isEmulated) {
-        test.skip(`${name} (not on an emulator: ${why})`, run);
+        skips(name, `not on an emulator: ${why}`, run);
     } else {
         destroys(name, run, timeout);
     }

@@ -41,8 +41,8 @@ function keyOfMerchant(): Promise<string> {
 }
 
 /** Sends a request to the stack's API as a merchant does. */
-export async function ask({ path, body, idempotencyKey, correlationId, anonymous }: Sent): Promise<Answer> {
-    const answer = await fetch(`${outputsOf().apiGatewayUrl}${path}`, {
+export const ask = async ({ path, body, idempotencyKey, correlationId, anonymous }: Sent): Promise<Answer> =>
+    send(path, {
         method: "POST",
         headers: {
             "Content-Type": "application/json",
@@ -51,6 +51,15 @@ export async function ask({ path, body, idempotencyKey, correlationId, anonymous
             ...(correlationId !== undefined && { "X-Correlation-Id": correlationId }),
         },
         body: JSON.stringify(body),
+    });
+
+/** Reads a path of the stack's API as a merchant does. */
+export const get = async (path: string): Promise<Answer> =>
+    send(path, { headers: { "X-Api-Key": await keyOfMerchant() } });
+
+async function send(path: string, request: RequestInit): Promise<Answer> {
+    const answer = await fetch(`${outputsOf().apiGatewayUrl}${path}`, {
+        ...request,
         // API Gateway times out after 29 s.
         signal: AbortSignal.timeout(30_000),
     });

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { manifestSchema } from "../../../lib/manifest.ts";
+import { outputFilePath } from "../../../tools/deploy/output-files.ts";
 
 const arn = z.string().regex(/^arn:aws[a-z-]*:/);
 const names = z.record(z.string(), z.string().min(1));
@@ -55,7 +56,10 @@ export function readOutputs({ STACK_OUTPUTS: given, STACK: stack }: NodeJS.Proce
     if (given?.trimStart().startsWith("{") === true) {
         return parse(given);
     }
-    const files = given === undefined ? [`outputs/${stack}.json`, `outputs/${stack}.manifest.json`] : [given];
+    const files =
+        given === undefined
+            ? [outputFilePath("", stack ?? "", "outputs"), outputFilePath("", stack ?? "", "manifest")]
+            : [given];
     const [absent] = files.filter((file) => !existsSync(file));
     if (absent !== undefined) {
         return {

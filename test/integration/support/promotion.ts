@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { outputFilePath } from "../../../tools/deploy/output-files.ts";
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
 
@@ -16,7 +17,7 @@ export const verifiedSchema = z.strictObject({
 });
 export type Verified = z.infer<typeof verifiedSchema>;
 
-export const verifiedFile = (stack: string): string => `outputs/${stack}.verified.json`;
+export const verifiedFile = (stack: string): string => outputFilePath("", stack, "verified");
 
 /**
  * What passed in the previous stack.

@@ -1,7 +1,7 @@
 import { test } from "@jest/globals";
-import { isInPciScope } from "../../../lib/settings/compliance.ts";
 import { planStack, type Plan } from "../../../plan/plan.ts";
 import { readOutputs, type Outputs } from "./outputs.ts";
+import { skippedName } from "./skip.ts";
 
 const found = readOutputs(process.env);
 const endpoint = process.env.AWS_ENDPOINT_URL;
@@ -9,17 +9,14 @@ const endpoint = process.env.AWS_ENDPOINT_URL;
 /** An emulator, by its loopback address: no task starts, and no packet is filtered. */
 export const isEmulated = endpoint !== undefined && /^http:\/\/(127\.|localhost|\[::1\])/.test(endpoint);
 
-const isInScope = found.outputs !== undefined && isInPciScope(found.outputs.manifest);
+const isAllowedByStack = found.outputs?.manifest.failureTests === true;
+const notAllowed = "recovery.failureTests does not allow it";
 
-/** Whether tests may change the stack and cause failures: only on request, and never in the scope of PCI DSS. */
-export const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && found.outputs !== undefined && !isInScope;
+/** Whether tests may change the stack and cause failures: only on request, and where the stack's settings allow it. */
+export const isDestructive = process.env.RUN_DESTRUCTIVE === "yes" && isAllowedByStack;
 
 /** Why a test that changes something does not run. */
-const skipReason = isInScope ? "never with compliance PCI-DSS" : "only with RUN_DESTRUCTIVE=yes";
-
-if (found.missing !== undefined) {
-    process.stdout.write(`\nintegration tests skipped: ${found.missing}\n`);
-}
+const skipReason = isAllowedByStack ? "only with RUN_DESTRUCTIVE=yes" : notAllowed;
 
 /** The outputs of the stack; only inside a test, which is skipped without them. */
 export function outputsOf(): Outputs {
@@ -45,29 +42,39 @@ export function planOfStack(): Promise<Plan> {
 
 type Run = () => Promise<void>;
 
-/** A test that only reads. */
-export const reads = (name: string, run: Run): void => {
-    (found.outputs === undefined ? test.skip : test)(name, run);
+/** A test that does not run, for a reason. */
+export const skips = (name: string, why: string, run: Run): void => {
+    test.skip(skippedName(name, why), run);
 };
 
-/** A test that an emulator cannot pass: there it is skipped, with the reason in its name. */
-export const readsOnAws = (name: string, why: string, run: Run): void => {
-    if (isEmulated) {
-        test.skip(`${name} (not on an emulator: ${why})`, run);
+/** A test that only reads. */
+export const reads = (name: string, run: Run, timeout?: number): void => {
+    if (found.outputs === undefined) {
+        skips(name, "no outputs", run);
     } else {
-        reads(name, run);
+        test(name, run, timeout);
     }
 };
 
-/** A test that leaves test payments in the stack's records, which expire: not in the scope of PCI DSS, where records are evidence. */
+/** A test that an emulator cannot pass: there it is skipped, with the reason in its name. */
+export const readsOnAws = (name: string, why: string, run: Run, timeout?: number): void => {
+    if (isEmulated) {
+        skips(name, `not on an emulator: ${why}`, run);
+    } else {
+        reads(name, run, timeout);
+    }
+};
+
+/** A test that leaves test payments in the stack's records, where they expire: only where the stack's settings allow it. */
 export const writes = (name: string, run: Run, timeout?: number): void => {
-    if (found.outputs === undefined || isInScope || isEmulated) {
-        const why = isInScope
-            ? "never with compliance PCI-DSS"
-            : isEmulated
-              ? "not on an emulator: its API has no address"
-              : "no outputs";
-        test.skip(`${name} (${why})`, run);
+    if (!isAllowedByStack || isEmulated) {
+        const why =
+            found.outputs === undefined
+                ? "no outputs"
+                : isEmulated
+                  ? "not on an emulator: its API has no address"
+                  : notAllowed;
+        skips(name, why, run);
     } else {
         test(name, run, timeout);
     }
@@ -78,6 +85,6 @@ export const destroys = (name: string, run: Run, timeout?: number): void => {
     if (isDestructive) {
         test(name, run, timeout);
     } else {
-        test.skip(`${name} (${found.outputs === undefined ? "no outputs" : skipReason})`, run);
+        skips(name, found.outputs === undefined ? "no outputs" : skipReason, run);
     }
 };

@@ -153,9 +153,55 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
             changePolicy(topicPolicy, "critical", "events.amazonaws.com", "x.amazonaws.com"),
             "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
         ],
-        "a topic policy for events of another stack": [
-            changePolicy(topicPolicy, "critical", "rule/payment-", "rule/other-"),
+        "a topic policy that requires of EventBridge the account, which it does not send": [
+            changePolicy(topicPolicy, "critical", "StringEqualsIfExists", "StringEquals"),
             "payment-deployment-failed-prod needs events.amazonaws.com to sns:Publish on payment-alerts-critical-prod, but the policy of TopicPolicy payment-alerts-critical-prod does not allow it (resource)",
+        ],
+        "a key policy that requires of EventBridge the account, which it does not send": [
+            changePolicy(
+                key,
+                "messaging",
+                /"Service":"events\.amazonaws\.com".*?"Condition":\{/,
+                (found) => `${found}"StringEquals":{"aws:SourceAccount":"123456789012"},`,
+            ),
+            "payment-deployment-failed-prod needs events.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+        ],
+        "a key policy for other topics than those of alerts": [
+            changePolicy(key, "messaging", /:payment-alerts-\*-prod/, ":other-*-prod"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+        ],
+        "a key policy that requires of RDS the account, which it may not send": [
+            changePolicy(
+                key,
+                "messaging",
+                /"Service":"events\.rds\.amazonaws\.com".*?"Condition":\{/,
+                (found) => `${found}"StringEquals":{"aws:SourceAccount":"123456789012"},`,
+            ),
+            "payment-db-parameter-group-events-prod needs events.rds.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+        ],
+        "a dead-letter queue of EventBridge without a policy": [
+            removeResources(queuePolicy, "alerts-dlq"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to sqs:SendMessage on payment-alerts-dlq-prod, but a policy of the resource does not allow it (resource)",
+        ],
+        "a dead-letter queue for rules of another stack": [
+            changePolicy(queuePolicy, "alerts-dlq", "rule/payment-", "rule/other-"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to sqs:SendMessage on payment-alerts-dlq-prod, but the policy of QueuePolicy payment-alerts-dlq-prod does not allow it (resource)",
+        ],
+        "a key policy without the dead-letter queue of EventBridge": [
+            changePolicy(key, "messaging", ":payment-alerts-dlq-prod", ":other-prod"),
+            "payment-deployment-failed-prod needs events.amazonaws.com to kms:GenerateDataKey on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+        ],
+        "a trust policy that requires of CloudTrail the account, which it may not send": [
+            changePolicy(role, "payment-trail", "StringEqualsIfExists", "StringEquals", "assumeRolePolicy"),
+            "payment-trail-prod needs cloudtrail.amazonaws.com to sts:AssumeRole on payment-trail-prod, but the trust of payment-trail-prod does not allow it (trust)",
+        ],
+        "access logs of a bucket in another folder": [
+            changeInputs("aws:s3/bucketLogging:BucketLogging", "audit", { targetPrefix: "other/" }),
+            "payment-audit-prod needs logging.s3.amazonaws.com to s3:PutObject on payment-access-logs-prod/other/*, but the policy of BucketPolicy payment-access-logs-prod does not allow it (resource)",
+        ],
+        "access logs for the load balancers of another account": [
+            changePolicy(bucketPolicy, "access-logs", ":123456789012:loadbalancer/", ":210987654321:loadbalancer/"),
+            "payment-prod needs logdelivery.elasticloadbalancing.amazonaws.com to s3:PutObject on payment-access-logs-prod/alb/AWSLogs/123456789012/*, but the policy of BucketPolicy payment-access-logs-prod does not allow it (resource)",
         ],
         "a topic of another stack": [
             changeInputs("aws:rds/eventSubscription:EventSubscription", "", {
@@ -169,11 +215,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
         ],
         "a key policy without SNS": [
             changePolicy(key, "messaging", '"sns.amazonaws.com"', '"x.amazonaws.com"'),
-            "payment-notifications-prod needs sns.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
+            "payment-notifications-events-prod needs sns.amazonaws.com to kms:Decrypt on payment-messaging-prod, but the policy of Key payment-messaging-prod does not allow it (key)",
         ],
         "a dead-letter queue without a policy": [
             removeResources(queuePolicy, "notifications-dlq"),
-            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but a policy of the resource does not allow it (resource)",
+            "payment-notifications-events-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but a policy of the resource does not allow it (resource)",
         ],
         "a queue policy that denies its topic": [
             also(queuePolicy, "payment-notifications-prod", {
@@ -182,11 +228,11 @@ const faults: Record<string, Record<string, [PlanChange, string]>> = {
                 Action: "sqs:*",
                 Resource: "*",
             }),
-            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-prod, but the policy of QueuePolicy payment-notifications-prod denies it (resource)",
+            "payment-notifications-events-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-prod, but the policy of QueuePolicy payment-notifications-prod denies it (resource)",
         ],
         "a dead-letter queue policy for another topic": [
             changePolicy(queuePolicy, "payment-notifications-dlq", "payment-events-prod", "payment-other-prod"),
-            "payment-notifications-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
+            "payment-notifications-events-prod needs sns.amazonaws.com to sqs:SendMessage on payment-notifications-dlq-prod, but the policy of QueuePolicy payment-notifications-dlq-prod does not allow it (resource)",
         ],
         "a topic policy for alarms of another stack": [
             changePolicy(topicPolicy, "critical", "alarm:payment-", "alarm:other-"),

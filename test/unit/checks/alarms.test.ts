@@ -39,6 +39,20 @@ const renamed =
     (dimension: string, value: string) =>
     (old: Values): Values => ({ dimensions: { ...(old.dimensions as Values), [dimension]: value } });
 
+/** The same for an alarm on an expression. */
+const inQueries =
+    (dimension: string, value: string) =>
+    (old: Values): Values => ({
+        metricQueries: (old.metricQueries as Values[]).map((query) =>
+            query.metric === undefined
+                ? query
+                : {
+                      ...query,
+                      metric: { ...(query.metric as Values), ...renamed(dimension, value)(query.metric as Values) },
+                  },
+        ),
+    });
+
 /** Faults, each with the resource and the reason of its finding. */
 const faults: Readonly<Record<string, [PlanChange, string, string]>> = {
     "no alarm on the CPU of a service": [
@@ -97,7 +111,7 @@ const faults: Readonly<Record<string, [PlanChange, string, string]>> = {
         "must have an alarm on WriteThrottleEvents of payment-transactions-prod, customer-index",
     ],
     "an alarm on only one operation": [
-        changeInputs(alarm, "transactions-writes-throttled", renamed("Operation", "PutItem")),
+        changeInputs(alarm, "transactions-writes-throttled", inQueries("Operation", "PutItem")),
         "payment-transactions-prod",
         "must have an alarm on WriteThrottleEvents of payment-transactions-prod",
     ],
@@ -106,8 +120,13 @@ const faults: Readonly<Record<string, [PlanChange, string, string]>> = {
         "payment-transactions-prod",
         "must have an alarm on SystemErrors of payment-transactions-prod",
     ],
+    "no alarm on events that a rule cannot deliver": [
+        removeResources(alarm, "deployment-failed-event-undelivered"),
+        "payment-deployment-failed-prod",
+        "must have an alarm on FailedInvocations of payment-deployment-failed-prod",
+    ],
     "an alarm on another stage of the API": [
-        changeInputs(alarm, "gateway-api-5xx", renamed("Stage", "v2")),
+        changeInputs(alarm, "gateway-api-5xx", inQueries("Stage", "v2")),
         "payment-gateway-stage-prod",
         "must have an alarm on 5XXError of payment-gateway-prod, v1",
     ],
@@ -179,6 +198,48 @@ test.each([
     expect(resources(found(name, metric))).toEqual(["payment-api-cpu-high-prod"]);
     const whole = changeInputs(composite, "fast", change)(await planTestStack("prod"));
     expect(resources(found(name, whole))).toEqual(["payment-budget-burns-fast-prod"]);
+});
+
+const countFaults: Readonly<Record<string, [PlanChange, string, string]>> = {
+    "a count of failures": [
+        changeInputs(alarm, "api-target-5xx", {
+            metricQueries: [],
+            namespace: "AWS/ApplicationELB",
+            metricName: "HTTPCode_Target_5XX_Count",
+            threshold: 10,
+        }),
+        "payment-api-target-5xx-prod",
+        "must not fire on 12 of 100000 requests: HTTPCode_Target_5XX_Count",
+    ],
+    "a count of logged errors": [
+        changeInputs(alarm, "api-application-errors", {
+            metricQueries: [],
+            namespace: "PaymentPlatform",
+            metricName: "payment-api-prod-errors",
+            threshold: 10,
+        }),
+        "payment-api-application-errors-prod",
+        "must not fire on 12 of 100000 requests: payment-api-prod-errors",
+    ],
+    "a share of any number of requests": [
+        changeInputs(alarm, "gateway-api-5xx", ({ metricQueries }) => ({
+            metricQueries: (metricQueries as Values[]).map((query) =>
+                query.id === "busy" ? { ...query, expression: "100 * FILL(value, 0) / total" } : query,
+            ),
+        })),
+        "payment-gateway-api-5xx-prod",
+        "must not fire on the only request of a period: 5XXError",
+    ],
+    "a share that is never reached": [
+        changeInputs(alarm, "gateway-api-5xx", { threshold: 101 }),
+        "payment-gateway-api-5xx-prod",
+        "must fire when every request fails: 5XXError",
+    ],
+};
+
+test.each(Object.entries(countFaults))("an alarm on %s is reported", async (_, [change, resource, reason]) => {
+    const violations = found("failure-alarms-relative", change(await planTestStack("prod")));
+    expect(violations.map((each) => [each.resource, each.reason])).toContainEqual([resource, reason]);
 });
 
 /** Anchors as GitHub makes them: lower case, hyphens for spaces, nothing but letters, digits and hyphens. */

@@ -49,8 +49,10 @@ const exception = {
 const summary = (excepted: number, failed: number): string =>
     `\n${rules.length} rules, ${rules.length - excepted - failed} passed, ${failed} failed, ${excepted} excepted\n`;
 
-test("a stack passes, and each rule is listed with its description", async () => {
-    const { code, out, err } = await check(testProjectFolder, "prod");
+test("a stack that passes is one line, and --all lists each rule with its description", async () => {
+    const brief = await check(testProjectFolder, "prod");
+    expect(brief).toEqual({ code: 0, err: "", out: `payment-platform prod\n${summary(0, 0)}` });
+    const { code, out, err } = await check(testProjectFolder, "prod", "--all");
     expect({ code, err }).toEqual({ code: 0, err: "" });
     const lines = out.split("\n").filter((line) => line.startsWith("✓ "));
     expect(lines.map((line) => line.replace(/ {2,}/, " "))).toEqual(
@@ -59,11 +61,18 @@ test("a stack passes, and each rule is listed with its description", async () =>
     expect(out).toMatch(new RegExp(`${summary(0, 0)}$`));
 });
 
-test("a failed rule is printed last, with the resource, the reason and the fix", async () => {
-    const { code, out } = await inWeakened([], (root) => check(root, "prod"));
-    expect(code).toBe(1);
+test("a failed rule is printed first, with the resource, the reason and the fix", async () => {
+    const { brief, full } = await inWeakened([], async (root) => ({
+        brief: await check(root, "prod"),
+        full: await check(root, "prod", "--all"),
+    }));
+    expect([brief.code, full.code]).toEqual([1, 1]);
     const fix = rules.find(({ name }) => name === broken)?.fix ?? "none";
-    expect(out.split("\n").slice(-6)).toEqual([
+    expect(full.out.split("\n").slice(2, 5)).toEqual([
+        expect.stringMatching(`^✗ ${broken} +All data at rest is encrypted`),
+        ...brief.out.split("\n").slice(3, 5),
+    ]);
+    expect(brief.out.split("\n").slice(2)).toEqual([
         expect.stringMatching(`^✗ ${broken} +All data at rest is encrypted`),
         "    payment-processing-dlq-prod (sqs.Queue) must have a KMS key of the platform as kmsMasterKeyId",
         `    fix: ${fix}`,
@@ -225,7 +234,7 @@ test("a failed rule prints no evidence and at most 20 violations; the JSON has a
         buildCheckReport(planned, { results: [{ rule, outcome, violations }], exceptionProblems: [] }, true);
     expect(report("passed").rules[0]).toMatchObject({ evidence: ["queue alarm"] });
     expect(report("failed").rules[0]).toMatchObject({ evidence: [], violations });
-    const lines = renderCheckReport(report("failed"), (_, text) => text).split("\n");
+    const lines = renderCheckReport(report("failed"), (_, text) => text, { showPassed: false }).split("\n");
     expect(lines.filter((line) => line === "    queue (sqs.Queue) must be watched")).toHaveLength(20);
     expect(lines).toContain("    and 2 more: --json lists all");
     expect(lines.filter((line) => line.includes("queue alarm"))).toEqual([]);
@@ -235,7 +244,7 @@ test("a violation of the stack has no type", async () => {
     const planned = { plan: await planTestStack("prod"), settings: settingsFromConfig(readStackConfig("prod")) };
     const broken = { ...rule, check: () => ["there are no queues"] };
     const report = buildCheckReport(planned, runRules([broken], planned, [], day), false);
-    expect(renderCheckReport(report, (_, text) => text)).toContain(
+    expect(renderCheckReport(report, (_, text) => text, { showPassed: false })).toContain(
         "\n    the stack: there are no queues\n    fix: Watch them.\n",
     );
 });

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import { findViolations } from "../../../checks/rule.ts";
 import { auditRules } from "../../../checks/rules/audit.ts";
 import { computeRules } from "../../../checks/rules/compute.ts";
+import { dataApiRules } from "../../../checks/rules/data-api.ts";
 import { databaseRules } from "../../../checks/rules/databases.ts";
 import { loadBalancerRules } from "../../../checks/rules/load-balancer.ts";
 import { vpcRules } from "../../../checks/rules/vpc.ts";
@@ -16,7 +17,14 @@ import { loadBalancerFaults } from "./faults/load-balancer.ts";
 import { vpcFaults } from "./faults/vpc.ts";
 
 /** Rules that require values of inputs. */
-const configurationRules = [...vpcRules, ...loadBalancerRules, ...computeRules, ...databaseRules, ...auditRules];
+const configurationRules = [
+    ...vpcRules,
+    ...loadBalancerRules,
+    ...computeRules,
+    ...databaseRules,
+    ...dataApiRules,
+    ...auditRules,
+];
 const faults = { ...vpcFaults, ...loadBalancerFaults, ...computeFaults, ...databaseFaults, ...auditFaults };
 
 const settings = settingsFromConfig(readStackConfig("prod"));

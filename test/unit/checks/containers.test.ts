@@ -17,6 +17,8 @@ const task = "aws:ecs/taskDefinition:TaskDefinition";
 const group = "aws:lb/targetGroup:TargetGroup";
 const balancer = "aws:lb/loadBalancer:LoadBalancer";
 const target = "aws:appautoscaling/target:Target";
+const policy = "aws:appautoscaling/policy:Policy";
+const trackingConfiguration = "targetTrackingScalingPolicyConfiguration";
 const integration = "aws:apigateway/integration:Integration";
 
 const digest = `sha256:${"a".repeat(64)}`;
@@ -68,6 +70,11 @@ const faults: Readonly<Record<string, Readonly<Record<string, [PlanChange, strin
         ],
         "an image by its tag that autoscaling may start": [
             changeInputs(target, "api", { minCapacity: 1 }),
+            "payment-api-prod",
+            "must run an image by its digest, or no tasks, not 123456789012.dkr.ecr.us-east-1.amazonaws.com/payment-api-prod:awaiting-first-image",
+        ],
+        "an image by its tag that a backlog may start": [
+            changeInputs(target, "api", { maxCapacity: 20 }),
             "payment-api-prod",
             "must run an image by its digest, or no tasks, not 123456789012.dkr.ecr.us-east-1.amazonaws.com/payment-api-prod:awaiting-first-image",
         ],
@@ -190,6 +197,39 @@ const faults: Readonly<Record<string, Readonly<Record<string, [PlanChange, strin
         ],
         "no service": [removeResources(service), "the stack", "there are no services"],
     },
+    "spikes-absorbed": {
+        "scaling on CPU alone": [
+            both(removeResources(policy, "payment-api-surge"), removeResources(policy, "payment-api-requests")),
+            "payment-api-prod",
+            "must refuse at most 5 % of its requests in the first 15 minutes, not 12.4 %",
+        ],
+        "health checks that delay new tasks by five minutes": [
+            both(health("healthyThreshold", 10), health("interval", 30)),
+            "payment-api-prod",
+            "must have recovered within 180 s, and has recovered after 371 s",
+        ],
+    },
+    "scale-in-follows-load": {
+        "a policy on memory that scales in": [
+            changeInputs(policy, "payment-api-memory", withValueAt(`${trackingConfiguration}.disableScaleIn`, false)),
+            "payment-api-memory-prod",
+            "must not scale in: memory stays allocated after a spike, and AWS scales in only when all policies agree",
+        ],
+        "no policy that scales in": [
+            (plan) =>
+                ["cpu", "requests"].reduce(
+                    (changed, noun) =>
+                        changeInputs(
+                            policy,
+                            `payment-api-${noun}`,
+                            withValueAt(`${trackingConfiguration}.disableScaleIn`, true),
+                        )(changed),
+                    plan,
+                ),
+            "payment-api-prod",
+            "must have a policy that scales in",
+        ],
+    },
     "messages-outlast-consumers": {
         "a visibility timeout that is too short": [
             changeInputs("aws:sqs/queue:Queue", "notifications-prod", { visibilityTimeoutSeconds: 59 }),
@@ -284,6 +324,26 @@ test("a stack without compliance may be small, and a waiver allows it for PCI-DS
     );
 });
 
+test("in a stack with compliance PCI-DSS a service without reserve refuses too many requests in a spike, unless it is waived", async () => {
+    const config = withSettings(readStackConfig("prod"), { "services.api.reservePercent": 0 });
+    const [plan, settings] = [await planOfConfig(config, "prod"), settingsFromConfig(config)];
+    expect(found("spikes-absorbed", plan, settings).map(({ resource, reason }) => `${resource} ${reason}`)).toEqual([
+        "payment-api-prod must refuse at most 5 % of its requests in the first 15 minutes, not 7.4 %",
+        "payment-api-prod must have recovered within 180 s, and has recovered after 202 s",
+    ]);
+    expect(found("spikes-absorbed", plan, { ...settings, compliance: "none" })).toEqual([]);
+    const waiver = { rule: "tenfold-spike", reason: "the launch is in May", expires: "2099-01-01" };
+    expect(found("spikes-absorbed", plan, { ...settings, waivers: [waiver] })).toEqual([]);
+});
+
+test("a running service must be able to scale by its plan, whatever its settings say", async () => {
+    const config = withSettings(readStackConfig("prod"), { "services.api.imageDigest": digest });
+    const plan = changeInputs(target, "payment-api", { maxCapacity: 20 })(await planOfConfig(config, "prod"));
+    const settings = settingsFromConfig(config);
+    expect(found("tenfold-spike-fits", plan, settings)[0]?.reason).toContain("not from 5 to 20 tasks");
+    expect(found("spikes-absorbed", plan, settings)[0]?.resource).toBe("payment-api-prod");
+});
+
 test("evidence has the minimum and maximum tasks of each service", async () => {
     const rule = rules.find(({ name }) => name === "tenfold-spike-fits");
     expect(rule?.evidence?.(await planTestStack("prod"), prod)).toEqual([
@@ -293,8 +353,8 @@ test("evidence has the minimum and maximum tasks of each service", async () => {
     ]);
 });
 
-test("the container contract in the README has the keep-alive time", () => {
-    expect(readFileSync("README.md", "utf8").replaceAll("\n", " ")).toContain(
+test("docs/containers.md has the keep-alive time", () => {
+    expect(readFileSync("docs/containers.md", "utf8").replaceAll("\n", " ")).toContain(
         `keep connections open for ${keepAliveSeconds} s`,
     );
 });

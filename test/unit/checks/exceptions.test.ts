@@ -64,7 +64,8 @@ test("all problems of the file are reported together", async () => {
 test.each([
     ["", "checks/exceptions.yaml must be a list, [] where there is no exception"],
     ["rule: names-fit\n", "checks/exceptions.yaml must be a list, [] where there is no exception"],
-    ["- [\n", "checks/exceptions.yaml: Flow sequence in block collection must be sufficiently indented"],
+    ["- [\n", "checks/exceptions.yaml:1:4: Flow sequence in block collection must be sufficiently indented"],
+    ["[]\n---\n[]\n", "checks/exceptions.yaml:2:1: The file must be one YAML document, and a second one begins here"],
 ])("a file with %j is rejected", async (text, message) => {
     const [problem] = await rejectedPlanProblems(read(text));
     expect(problem).toContain(message);

@@ -45,6 +45,8 @@ export interface Diagnostic {
 
 /** What the engine speaks to. */
 export interface Analyzer {
+    /** The message of a resource's properties. */
+    messageOf(properties: WireObject): Struct;
     analyze(request: rpc.AnalyzeRequest): Promise<rpc.AnalyzeResponse>;
     analyzeStack(request: rpc.AnalyzeStackRequest): Promise<rpc.AnalyzeResponse>;
 }
@@ -64,6 +66,8 @@ export function createInProcessAnalyzer({ policies }: PolicyPackArgs): Analyzer 
     const analyze = makeAnalyzeRpcFun("pack", "1.0.0", "mandatory", policies);
     const analyzeStack = makeAnalyzeStackRpcFun("pack", "1.0.0", "mandatory", policies);
     return {
+        // A real message copies each value when it is read, and the server reads all resources again for each policy.
+        messageOf: (properties) => Object.assign(new Struct(), { toJavaScript: () => properties }),
         analyze: (request) => callHandler(analyze, request),
         analyzeStack: (request) => callHandler(analyzeStack, request),
     };
@@ -76,10 +80,11 @@ export async function analyzeResources(
     preview: boolean,
 ): Promise<Diagnostic[]> {
     const urns = new Map(nodes.map((node) => [node.urn, node]));
+    const messageOf = analyzer.messageOf.bind(analyzer);
     await Promise.all(
         nodes.map((node) => {
             const request = new rpc.AnalyzeRequest();
-            fillRequest(request, node, wireInputs(node, preview, urns), urns);
+            fillRequest(request, node, wireInputs(node, preview, urns), { urns, messageOf });
             return analyzer.analyze(request);
         }),
     );
@@ -87,7 +92,7 @@ export async function analyzeResources(
     request.setResourcesList(
         nodes.map((node) => {
             const resource = new rpc.AnalyzerResource();
-            fillRequest(resource, node, wireOutputs(node, preview), urns);
+            fillRequest(resource, node, wireOutputs(node, preview), { urns, messageOf });
             resource.setParent(node.parent ?? "");
             resource.setDependenciesList(node.dependencies);
             for (const [property, from] of Object.entries(node.propertyDependencies)) {
@@ -110,12 +115,12 @@ function fillRequest(
     message: rpc.AnalyzeRequest | rpc.AnalyzerResource,
     node: PlanNode,
     properties: WireObject,
-    urns: ReadonlyMap<string, PlanNode>,
+    { urns, messageOf }: { urns: ReadonlyMap<string, PlanNode>; messageOf: Analyzer["messageOf"] },
 ): void {
     message.setType(node.type);
     message.setUrn(node.urn);
     message.setName(node.name);
-    message.setProperties(Struct.fromJavaScript(properties));
+    message.setProperties(messageOf(properties));
     const options = new rpc.AnalyzerResourceOptions();
     options.setProtect(node.options.protect);
     options.setIgnorechangesList(node.options.ignoreChanges);
@@ -128,7 +133,7 @@ function fillRequest(
         sent.setType(`pulumi:providers:${prefix}`);
         sent.setName(provider?.name ?? "default_1_0_0");
         sent.setUrn(provider?.urn ?? `${node.urn}-default`);
-        sent.setProperties(Struct.fromJavaScript(provider === undefined ? {} : wireProvider(provider)));
+        sent.setProperties(messageOf(provider === undefined ? {} : wireProvider(provider)));
         message.setProvider(sent);
     }
 }

@@ -1,6 +1,8 @@
 import { expect, test } from "@jest/globals";
 import { matchesArnPattern } from "../../../analysis/iam/wildcards.ts";
 import { guardDutyAgentRules } from "../../../checks/rules/guardduty-agent.ts";
+import { apiIntegrationRules } from "../../../checks/rules/api-integrations.ts";
+import { apiLimitRules } from "../../../checks/rules/api-limits.ts";
 import { apiRules } from "../../../checks/rules/api.ts";
 import { documentRules } from "../../../checks/rules/documents.ts";
 import { flowRules } from "../../../checks/rules/flows.ts";
@@ -65,6 +67,8 @@ const testedRules = [
     ...ecsServiceRules,
     ...functionRules,
     ...apiRules,
+    ...apiIntegrationRules,
+    ...apiLimitRules,
     ...frontDoorRules,
     ...dependencyRules,
     ...lifetimeRules,

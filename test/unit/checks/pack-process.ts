@@ -8,6 +8,8 @@ import { credentials } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type * as rpc from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
+import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
+import type { WireObject } from "../../../plan/value.ts";
 import { copyCheckout } from "../../project.ts";
 import type { Analyzer } from "./fake-engine.ts";
 
@@ -43,6 +45,10 @@ export class PackProcess implements Analyzer {
 
     info(): Promise<rpc.AnalyzerInfo> {
         return callAnalyzer((callback) => this.#client.getAnalyzerInfo(new Empty(), callback));
+    }
+
+    messageOf(properties: WireObject): Struct {
+        return Struct.fromJavaScript(properties);
     }
 
     analyze(request: rpc.AnalyzeRequest): Promise<rpc.AnalyzeResponse> {

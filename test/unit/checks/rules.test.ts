@@ -137,7 +137,7 @@ const variants: readonly (readonly [promise: string, stack: string, changes: Rec
         {
             gateway: {
                 corsOrigins: ["https://a.example.com", "https://b.example.com"],
-                merchants: { a: { quotaPerDay: 5, ratePerSecond: 1, burst: 1 }, "a-b": {} },
+                merchants: { a: { quotaPerDay: 5000, ratePerSecond: 1, burst: 1 }, "a-b": {} },
             },
         },
     ],

@@ -1,10 +1,10 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { Gateway } from "../../../lib/gateway.ts";
 import type { Scope } from "../../../lib/scope.ts";
-import { settingsSchema, type ServiceSettings, type Settings } from "../../../lib/settings/schema.ts";
+import { settingsSchema, type Settings } from "../../../lib/settings/schema.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { nodesOf, planComponent } from "../../recorder.ts";
-import { accountId, keyArns, logs, testScope, servicesFromDefaults, plainTextOf, wafSettings } from "../fixtures.ts";
+import { accountId, keyArns, logs, testScope, plainTextOf, wafSettings } from "../fixtures.ts";
 
 export const gatewayName = "payment-gateway-test";
 export const gatewayType = "payment:index:Gateway";
@@ -42,14 +42,13 @@ export const gatewayTypes = {
 export interface GatewayChanges {
     scope?: Partial<Scope>;
     gateway?: Parameters<typeof settingsSchema.shape.gateway.parse>[0];
-    services?: Record<string, Partial<ServiceSettings>>;
     certificate?: Settings["certificate"];
     loggingReady?: pulumi.Output<unknown>;
     certificateName?: string;
     subnetIds?: string[];
 }
 
-/** The gateway of a stack with one service, `api`, without logs and web origins, unless a test says so. */
+/** The gateway of a stack without logs and web origins, unless a test says so. */
 export const planGateway = (changes: GatewayChanges | (() => GatewayChanges) = {}): Promise<Plan> =>
     planComponent(() => {
         const given = typeof changes === "function" ? changes() : changes;
@@ -57,7 +56,6 @@ export const planGateway = (changes: GatewayChanges | (() => GatewayChanges) = {
             scope: testScope(given.scope),
             settings: {
                 gateway: settingsSchema.shape.gateway.parse(given.gateway ?? {}),
-                services: servicesFromDefaults(given.services ?? { api: {} }),
                 certificate: given.certificate ?? dnsCertificate,
                 waf: wafSettings(),
             },

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { merchantKeyName } from "../../../lib/gateway/key-name.ts";
 import { Merchant } from "../../../lib/gateway/merchant.ts";
 import { Secret } from "../../../plan/plan.ts";
 import { findNode, nodesOf, planComponent } from "../../recorder.ts";
@@ -10,7 +11,7 @@ const shop = "payment-gateway-merchant-shop-test";
 const one = { gateway: { merchants: { shop: {} } } };
 
 test.each([
-    [{}, { limit: 10_000, period: "DAY" }, { rateLimit: 50, burstLimit: 100 }],
+    [{}, { limit: 1_000_000, period: "DAY" }, { rateLimit: 50, burstLimit: 100 }],
     [
         { quotaPerDay: 7, ratePerSecond: 8, burst: 9 },
         { limit: 7, period: "DAY" },
@@ -100,7 +101,7 @@ test("the secret's ARN is published only once it has a key that works", async ()
         const merchant = new Merchant(shop, {
             scope: testScope(),
             merchant: "shop",
-            settings: { quotaPerDay: 1, ratePerSecond: 1, burst: 1 },
+            settings: { quotaPerDay: 1, ratePerSecond: 1, burst: 1, key: { version: 1, acceptPrevious: false } },
             restApiId: "api",
             stageName: "v1",
             keyArn: keyArns.data,
@@ -112,6 +113,41 @@ test("the secret's ARN is published only once it has a key that works", async ()
     expect(dependencies).toEqual(
         expect.arrayContaining([onlyNode(plan, version).urn, onlyNode(plan, gatewayTypes.planKey).urn]),
     );
+});
+
+const withKey = (key: object) => planGateway({ gateway: { merchants: { shop: { key } } } });
+const keyNames = ["payment-gateway-key-2-shop-test", shop];
+
+test("during a rotation two keys are accepted, and the secret has the new one", async () => {
+    const plan = await withKey({ version: 2, acceptPrevious: true });
+    expect(logicalNamesOf(plan, gatewayTypes.key)).toEqual(keyNames);
+    const usagePlan = onlyNode(plan, gatewayTypes.plan).id;
+    expect(nodesOf(plan, gatewayTypes.planKey).map(({ inputs }) => inputs.usagePlanId)).toEqual([usagePlan, usagePlan]);
+    const current = findNode(plan, "payment-gateway-key-2-shop-test", gatewayTypes.key);
+    expect(onlyNode(plan, version).inputs.secretString).toEqual(current.outputs.value);
+    // The key before is the resource that was there.
+    const [before] = nodesOf(await planGateway(one), gatewayTypes.key);
+    expect(findNode(plan, shop, gatewayTypes.key)).toMatchObject({ urn: before?.urn, inputs: before?.inputs });
+});
+
+test("after a rotation the former key is gone, and the secret is the same", async () => {
+    const plan = await withKey({ version: 2 });
+    expect(logicalNamesOf(plan, gatewayTypes.key)).toEqual(keyNames.slice(0, 1));
+    expect(onlyNode(plan, typeTokens.secret).name).toBe(shop);
+});
+
+test("the secret has a new key only once the API accepts it", async () => {
+    const plan = await withKey({ version: 2, acceptPrevious: true });
+    const admission = findNode(plan, "payment-gateway-key-2-shop-test", gatewayTypes.planKey);
+    expect(onlyNode(plan, version).dependencies).toContain(admission.urn);
+});
+
+test("no two keys have one name, whatever merchants are called", () => {
+    const scope = { suffix: "test" };
+    const names = ["shop", "key-2-shop", "shop-2"].flatMap((merchant) =>
+        [1, 2, 22].map((number) => merchantKeyName(scope, merchant, number)),
+    );
+    expect(new Set(names).size).toBe(names.length);
 });
 
 test("secrets and plans are published by merchant", async () => {

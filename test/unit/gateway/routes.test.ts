@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { requireItem } from "../../../lib/list.ts";
-import { findNode, nodesOf } from "../../recorder.ts";
+import { findNode } from "../../recorder.ts";
 import { onlyNode, plainTextOf } from "../fixtures.ts";
 import {
     certificateName,
@@ -12,49 +12,50 @@ import {
     methodsOf,
     planGateway,
     selfSignedCertificate,
+    type GatewayChanges,
 } from "./fixtures.ts";
 
-const services = { api: {}, "risk-check": { path: "/risk/*" } };
 const corsOrigins = ["https://shop.example.com"];
+const services = "ANY /{proxy+}";
 
-test("merchants can call the validator and the path of each service, and nothing else", async () => {
-    expect([...methodsOf(await planGateway({ services })).keys()].sort()).toEqual([
-        "ANY /api",
-        "ANY /api/{proxy+}",
-        "ANY /risk",
-        "ANY /risk/{proxy+}",
+test("merchants can call the validator, and the services by the paths of the load balancer", async () => {
+    expect([...methodsOf(await planGateway()).keys()].sort()).toEqual([
+        services,
+        "OPTIONS /validate",
+        "OPTIONS /{proxy+}",
         "POST /validate",
     ]);
 });
 
-test("services whose names contain each other keep their own routes", async () => {
-    const names = ["api", "proxy-api", "root-api", "options-root-api", "validate"];
-    const plan = await planGateway({
-        services: Object.fromEntries(names.map((one) => [one, { path: `/to-${one}/*` }])),
-        gateway: { corsOrigins },
-    });
-    expect(methodsOf(plan).size).toBe(2 * (1 + 2 * names.length));
+/** URNs of what a deployment contains. */
+const partsOf = async (gateway: GatewayChanges["gateway"]): Promise<string[]> =>
+    onlyNode(await planGateway({ gateway }), gatewayTypes.deployment).propertyDependencies.triggers ?? [];
+
+test.each<[string, GatewayChanges["gateway"]]>([
+    ["no web origin", { corsOrigins: [] }],
+    ["one web origin", { corsOrigins }],
+    ["several web origins", { corsOrigins: [...corsOrigins, "https://desk.example.com"] }],
+    ["every web origin", { corsOrigins: ["*"] }],
+    ["a merchant", { merchants: { shop: {} } }],
+])("%s adds and removes no part of the API, which its deployment would still contain", async (_, gateway) => {
+    const parts = await partsOf({});
+    expect(parts.length).toBeGreaterThan(30);
+    expect(await partsOf(gateway)).toEqual(parts);
 });
 
 test("every method but a preflight requires an API key", async () => {
-    const methods = [...methodsOf(await planGateway({ services, gateway: { corsOrigins } }))];
-    expect(methods).toHaveLength(10);
+    const methods = [...methodsOf(await planGateway({ gateway: { corsOrigins } }))];
+    expect(methods).toHaveLength(4);
     expect(
         methods
             .filter(([, { inputs }]) => inputs.apiKeyRequired !== true)
             .map(([method]) => method)
             .sort(),
-    ).toEqual([
-        "OPTIONS /api",
-        "OPTIONS /api/{proxy+}",
-        "OPTIONS /risk",
-        "OPTIONS /risk/{proxy+}",
-        "OPTIONS /validate",
-    ]);
+    ).toEqual(["OPTIONS /validate", "OPTIONS /{proxy+}"]);
 });
 
 test("every method validates its parameters, and that of a payment its body, too", async () => {
-    const plan = await planGateway({ services, gateway: { corsOrigins } });
+    const plan = await planGateway({ gateway: { corsOrigins } });
     const [body, parameters] = [
         findNode(plan, "payment-gateway-body-test", gatewayTypes.validator),
         findNode(plan, "payment-gateway-parameters-test", gatewayTypes.validator),
@@ -63,7 +64,7 @@ test("every method validates its parameters, and that of a payment its body, too
     expect(parameters.inputs.validateRequestParameters).toBe(true);
     expect(parameters.inputs).not.toHaveProperty("validateRequestBody");
     const methods = [...methodsOf(plan)];
-    expect(methods).toHaveLength(10);
+    expect(methods).toHaveLength(4);
     for (const [method, { inputs }] of methods) {
         expect(inputs.requestValidatorId).toBe(method === "POST /validate" ? body.id : parameters.id);
     }
@@ -102,67 +103,50 @@ test("only POST /validate of the one stage may invoke the function, and may befo
     expect(onlyNode(plan, gatewayTypes.deployment).dependencies).toContain(permission.urn);
 });
 
-test.each([
-    ["ANY /api", `https://${certificateName}/api/`],
-    ["ANY /risk", `https://${certificateName}/risk/`],
-])("%s is routed to the root of the service, %s", async (method, uri) => {
-    const plan = await planGateway({ services });
-    const { inputs } = integrationOf(plan, method);
-    expect(inputs.uri).toBe(uri);
-    expect(inputs).not.toHaveProperty("requestParameters");
-    expect(requireItem(Object.fromEntries(methodsOf(plan)), method).inputs).not.toHaveProperty("requestParameters");
-});
-
-test.each([
-    ["ANY /api/{proxy+}", `https://${certificateName}/api/{proxy}`],
-    ["ANY /risk/{proxy+}", `https://${certificateName}/risk/{proxy}`],
-])("%s keeps the rest of the path: %s", async (method, uri) => {
-    const plan = await planGateway({ services });
-    expect(integrationOf(plan, method).inputs).toMatchObject({
-        uri,
+test("a service gets the path that the merchant calls", async () => {
+    const plan = await planGateway();
+    expect(integrationOf(plan, services).inputs).toMatchObject({
+        uri: `https://${certificateName}/{proxy}`,
         requestParameters: { "integration.request.path.proxy": "method.request.path.proxy" },
     });
-    expect(requireItem(Object.fromEntries(methodsOf(plan)), method).inputs.requestParameters).toEqual({
+    expect(requireItem(Object.fromEntries(methodsOf(plan)), services).inputs.requestParameters).toEqual({
         "method.request.path.proxy": true,
     });
 });
 
-test("services are called through the private link, in the private subnets and with its own security group", async () => {
-    const plan = await planGateway({ services });
-    const link = onlyNode(plan, gatewayTypes.link);
-    expect(link.inputs).toMatchObject({ subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-gateway"] });
-    const proxies = nodesOf(plan, gatewayTypes.integration).filter(({ inputs }) => inputs.type === "HTTP_PROXY");
-    expect(proxies).toHaveLength(4);
-    for (const { inputs } of proxies) {
-        expect(inputs).toMatchObject({
-            integrationHttpMethod: "ANY",
-            connectionType: "VPC_LINK",
-            connectionId: link.id,
-            integrationTarget: loadBalancerArn,
-            timeoutMilliseconds: 29_000,
-        });
-    }
+test("a service does not get the API key of the merchant", async () => {
+    expect(integrationOf(await planGateway(), services).inputs.requestParameters).toMatchObject({
+        "integration.request.header.X-Api-Key": "'withheld'",
+    });
 });
 
-test.each(["ANY /api", "ANY /api/{proxy+}"])(
-    "%s verifies the load balancer's certificate when a public authority signed it",
-    async (method) => {
-        expect(integrationOf(await planGateway(), method).inputs).not.toHaveProperty("tlsConfig");
-    },
-);
+test("services are called through the private link, in the private subnets and with its own security group", async () => {
+    const plan = await planGateway();
+    const link = onlyNode(plan, gatewayTypes.link);
+    expect(link.inputs).toMatchObject({ subnetIds: ["subnet-1", "subnet-2"], securityGroupIds: ["sg-gateway"] });
+    expect(integrationOf(plan, services).inputs).toMatchObject({
+        type: "HTTP_PROXY",
+        integrationHttpMethod: "ANY",
+        connectionType: "VPC_LINK",
+        connectionId: link.id,
+        integrationTarget: loadBalancerArn,
+        timeoutMilliseconds: 29_000,
+    });
+});
 
-test.each(["ANY /api", "ANY /api/{proxy+}"])(
-    "with %s the name of a self-signed certificate is verified, and its authority is not",
-    async (method) => {
-        const plan = await planGateway({
-            certificate: selfSignedCertificate,
-            certificateName: "payment-platform-test.internal",
-        });
-        const { inputs } = integrationOf(plan, method);
-        expect(inputs.tlsConfig).toEqual({ insecureSkipVerification: true });
-        expect(inputs.uri).toMatch(/^https:\/\/payment-platform-test\.internal\/api\//);
-    },
-);
+test("the load balancer's certificate is verified when a public authority signed it", async () => {
+    expect(integrationOf(await planGateway(), services).inputs).not.toHaveProperty("tlsConfig");
+});
+
+test("the name of a self-signed certificate is verified, and its authority is not", async () => {
+    const plan = await planGateway({
+        certificate: selfSignedCertificate,
+        certificateName: "payment-platform-test.example.com",
+    });
+    const { inputs } = integrationOf(plan, services);
+    expect(inputs.tlsConfig).toEqual({ insecureSkipVerification: true });
+    expect(inputs.uri).toBe("https://payment-platform-test.example.com/{proxy}");
+});
 
 test("the validator is invoked through AWS's own API, where no certificate check is switched off", async () => {
     const plan = await planGateway({ certificate: selfSignedCertificate });

@@ -39,6 +39,12 @@ const toPascalCase = (value: unknown): unknown =>
 const tagsOf = (node: PlanNode | undefined) =>
     Object.entries((node?.outputs.tagsAll ?? {}) as Record<string, string>).map(([Key, Value]) => ({ Key, Value }));
 
+interface Container {
+    readonly portMappings?: readonly { readonly containerPort: number }[];
+}
+
+const containersOf = (definitions: unknown): Container[] => JSON.parse(toText(definitions)) as Container[];
+
 /** Answers of an AWS that has exactly what is planned, for some of the types that are read. */
 export function handlersFromPlan(plan: Plan): CommandHandlers {
     const one = (type: string, is: (node: PlanNode) => boolean) => resourcesOfType(plan, type).find(is);
@@ -82,6 +88,10 @@ export function handlersFromPlan(plan: Plan): CommandHandlers {
                         MasterUserSecret: { KmsKeyId: given.masterUserSecretKmsKeyId },
                         IAMDatabaseAuthenticationEnabled: true,
                         BackupRetentionPeriod: given.backupRetentionPeriod,
+                        DatabaseInsightsMode: given.databaseInsightsMode,
+                        PerformanceInsightsEnabled: given.performanceInsightsEnabled,
+                        PerformanceInsightsKMSKeyId: given.performanceInsightsKmsKeyId,
+                        PerformanceInsightsRetentionPeriod: given.performanceInsightsRetentionPeriod,
                         PreferredBackupWindow: given.preferredBackupWindow,
                         PreferredMaintenanceWindow: given.preferredMaintenanceWindow,
                         DeletionProtection: given.deletionProtection,
@@ -142,13 +152,16 @@ export function handlersFromPlan(plan: Plan): CommandHandlers {
             return {
                 taskDefinition: {
                     ...inputs,
-                    containerDefinitions: (JSON.parse(toText(inputs.containerDefinitions)) as object[]).map(
-                        (container) => ({
+                    containerDefinitions: containersOf(inputs.containerDefinitions).map(
+                        ({ portMappings = [], ...container }) => ({
                             ...container,
                             // What ECS adds.
                             cpu: 0,
                             volumesFrom: [],
-                            portMappings: [{ containerPort: 8080, hostPort: 8080, protocol: "tcp" }],
+                            portMappings: portMappings.map((mapping) => ({
+                                ...mapping,
+                                hostPort: mapping.containerPort,
+                            })),
                         }),
                     ),
                 },

@@ -111,7 +111,7 @@ test("a resource that cannot be read is reported as a difference", async () => {
         },
     });
     const lines = differences.filter(({ type }) => type === "sqs/queue:Queue").map(({ line }) => line);
-    expect(lines).toHaveLength(5);
+    expect(lines).toHaveLength(6);
     expect(lines[0]).toMatch(/cannot be read: .*AccessDenied/);
 });
 

@@ -80,16 +80,23 @@ test("outputs of another form fail, and each is named", async () => {
     expect(() => readOutputs({ STACK_OUTPUTS: file })).toThrow(/environment: .*\n.*vpcId: .*\n.*subnet/);
 });
 
-test("failures are never caused with compliance PCI-DSS, and otherwise only with RUN_DESTRUCTIVE=yes", () => {
+test("failures are caused only where the stack allows them and RUN_DESTRUCTIVE=yes asks for them", () => {
     expect(() => {
-        requireDestructiveAllowed({ compliance: "PCI-DSS" }, { RUN_DESTRUCTIVE: "yes" });
-    }).toThrow("never runs with compliance PCI-DSS");
+        requireDestructiveAllowed({ failureTests: false }, { RUN_DESTRUCTIVE: "yes" });
+    }).toThrow("which the stack does not allow (recovery.failureTests)");
     for (const asked of [undefined, "", "no", "1"]) {
         expect(() => {
-            requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: asked });
+            requireDestructiveAllowed({ failureTests: true }, { RUN_DESTRUCTIVE: asked });
         }).toThrow("set RUN_DESTRUCTIVE=yes");
     }
     expect(() => {
-        requireDestructiveAllowed({ compliance: "none" }, { RUN_DESTRUCTIVE: "yes" });
+        requireDestructiveAllowed({ failureTests: true }, { RUN_DESTRUCTIVE: "yes" });
     }).not.toThrow();
+});
+
+test("production does not allow failures, staging does by its waiver, and a stack outside PCI DSS unless it says otherwise", async () => {
+    const allowed = async (stack: string) => findManifest((await planTestStack(stack)).outputs);
+    expect(await allowed("prod")).toMatchObject({ compliance: "PCI-DSS", failureTests: false });
+    expect(await allowed("staging")).toMatchObject({ compliance: "PCI-DSS", failureTests: true });
+    expect(await allowed("dev")).toMatchObject({ compliance: "none", failureTests: true });
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -107,8 +107,43 @@ test("an unknown stack is answered with the list of the stacks", () => {
     expect(stackNamesIn(root)).toEqual(["dev", "staging"]);
 });
 
-test("invalid YAML is reported in one line with file, line and column", () => {
-    expect(() => read("config:\n  shop:a: [1, 2\n  shop:b: 3\n")).toThrow(/^Pulumi\.dev\.yaml:3:\d+: .+$/);
+test("invalid YAML is reported with file, line and column, and the text of the line", () => {
+    expect(() => read("config:\n  shop:a: [1, 2\n  shop:b: 3\n")).toThrow(
+        /^Pulumi\.dev\.yaml:3:3: .+\n {2}3 \| {3}shop:b: 3\n {4}\| {3}\^$/,
+    );
+});
+
+test.each([
+    ["what is not closed, at the end of the last line", "config:\n  a: [1, 2\n\n", 2, "  a: [1, 2", 11],
+    ["a tab as one column", "config:\n\ta: 1\n", 2, " a: 1", 1],
+    ["a key twice", "config:\n  a: 1\n  a: 2\n", 3, "  a: 2", 3],
+    ["the end of a long line", `config:\n  a: "${"x".repeat(200)}\n`, 2, "x".repeat(99), 207],
+])("a syntax error shows %s", (_, text, line, source, column) => {
+    const mark = `${" ".repeat(Math.min(column, 100) - 1)}^`;
+    expect(() => read(text)).toThrow(`Pulumi.dev.yaml:${line}:${column}: `);
+    expect(() => read(text)).toThrow(`${line} | ${source}\n    | ${mark}`);
+});
+
+test.each([
+    ["confg:\n  a: 1\n", "Pulumi.dev.yaml: confg is not a key of a stack file: did you mean config?"],
+    [
+        "Config: {}\nencryptionsal: v1\n",
+        /Config is .*did you mean config\?\n.*encryptionsal is .* mean encryptionsalt\?/,
+    ],
+])("a misspelled key of the file is named: %j", (text, message) => {
+    expect(() => read(text)).toThrow(message);
+});
+
+test.each(["config: {}\nconfig2: {}\n", "shared: &shared {}\nconfig: { a: *shared }\n", "environment: [dev]\n"])(
+    "keys that Pulumi ignores, and those that it has, are accepted: %j",
+    (text) => {
+        expect(() => read(text)).not.toThrow();
+    },
+);
+
+test("a folder with the name of a stack's file is no stack", () => {
+    mkdirSync(join(root, "Pulumi.folder.yaml"));
+    expect(stackNamesIn(root)).toEqual([]);
 });
 
 test("a setting is found under its key with the namespace, or without", () => {

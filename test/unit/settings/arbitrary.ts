@@ -42,6 +42,9 @@ const network = fc
         ),
         ...(net.egress === "nat" ? { natGateways: gateways } : {}),
     }));
+/** Secrets of which version 1 has no value before. */
+const rotation = fc.record({ version: fc.integer({ min: 2, max: 9 }), acceptPrevious: fc.boolean() });
+
 type Network = typeof network extends fc.Arbitrary<infer T> ? T : never;
 
 // Put together by hand: `stringMatching` takes most of the time of a run.
@@ -72,7 +75,9 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
         accountId: optional(fc.constant("123456789012")),
         deletionProtection: optional(fc.boolean()),
         permissionsBoundaryArn: optional(fc.constant("arn:aws:iam::123456789012:policy/boundary")),
-        recovery: optional(withOptionalFields({ drillEveryDays: fc.integer({ min: 0, max: 365 }) })),
+        recovery: optional(
+            withOptionalFields({ drillEveryDays: fc.integer({ min: 0, max: 365 }), failureTests: fc.boolean() }),
+        ),
         applyImmediately: fc.boolean(),
         costCenter: fc.constantFrom("payments", "Payments / EU: 47"),
         dataClassification: fc.constantFrom("internal", "confidential"),
@@ -101,20 +106,21 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
                 nodeType: fc.constantFrom("cache.t4g.micro", "cache.r7g.large"),
                 nodes: fc.integer({ min: 1, max: zones }),
                 snapshotRetentionDays: fc.integer({ min: 1, max: 35 }),
+                token: rotation,
             },
             { requiredKeys: ["nodeType", "nodes"] },
         ),
         services: services(net, names, messaging),
-        queues: fc.constant(messaging.queues),
-        topics: fc.constant(messaging.topics),
-        gateway: optional(
+        serviceLevels: optional(
             withOptionalFields({
-                corsOrigins: fc.constantFrom([], ["*"], ["https://shop.example.com", "http://localhost:3000"]),
-                ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
-                burst: fc.integer({ min: 1, max: 5_000 }),
-                merchants: fc.dictionary(word(10), merchant, { maxKeys: 3, noNullPrototype: true }),
+                refusedPercent: fc.constantFrom(1, 5, 12.5),
+                recoverySeconds: fc.constantFrom(60, 180, 600),
+                backlogMinutes: fc.constantFrom(5, 15, 120),
             }),
         ),
+        queues: fc.constant(messaging.queues),
+        topics: fc.constant(messaging.topics),
+        gateway: optional(gateway),
         validation: fc.record(
             {
                 memoryMib: fc.integer({ min: 128, max: 10_240 }),
@@ -159,7 +165,7 @@ function fieldsOf(net: Network, names: readonly string[], messaging: Messaging):
             { requiredKeys: ["applicationRetentionDays", "auditRetentionDays"] },
         ),
         alerts: optional(withOptionalFields({ critical: emailLists, warning: emailLists })),
-        audit: fc.record({ cloudTrail: fc.boolean() }),
+        audit: fc.record({ cloudTrail: fc.boolean(), objectLock: fc.boolean() }),
     };
 }
 
@@ -169,14 +175,42 @@ const accountServiceMode = fc.constantFrom("create", "adopt", "skip");
 const mostlySkip = (each: typeof accountServiceMode) =>
     fc.oneof({ weight: 4, arbitrary: fc.constant("skip" as const) }, { weight: 1, arbitrary: each });
 
-const merchant = fc.record(
-    {
-        quotaPerDay: fc.integer({ min: 1, max: 1_000_000_000 }),
-        ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
-        burst: fc.integer({ min: 1, max: 5_000 }),
-    },
-    { requiredKeys: [] },
-);
+/** A quota lasts for an hour or more. */
+const merchant = fc
+    .record(
+        {
+            ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+            burst: fc.integer({ min: 1, max: 5_000 }),
+            additionalQuota: fc.integer({ min: 0, max: 900_000_000 }),
+            key: rotation,
+        },
+        { requiredKeys: ["ratePerSecond", "burst", "additionalQuota"] },
+    )
+    .map(({ additionalQuota, ...limits }) => ({
+        ...limits,
+        quotaPerDay: 3600 * limits.ratePerSecond + additionalQuota,
+    }));
+
+/** The stage allows what each merchant may send. */
+const gateway = fc
+    .record(
+        {
+            corsOrigins: fc.constantFrom([], ["*"], ["https://shop.example.com", "http://localhost:3000"]),
+            ratePerSecond: fc.integer({ min: 1, max: 10_000 }),
+            burst: fc.integer({ min: 1, max: 5_000 }),
+            merchants: fc.dictionary(word(10), merchant, { maxKeys: 3, noNullPrototype: true }),
+        },
+        { requiredKeys: [] },
+    )
+    .map(({ merchants = {}, ratePerSecond, burst, ...others }) => {
+        const all = Object.values(merchants);
+        return {
+            ...others,
+            merchants,
+            ratePerSecond: Math.max(ratePerSecond ?? 1000, ...all.map((each) => each.ratePerSecond)),
+            burst: Math.max(burst ?? 2000, ...all.map((each) => each.burst)),
+        };
+    });
 
 const tableCapacity = fc.oneof(
     fc.constant({ mode: "on-demand" }),
@@ -228,9 +262,26 @@ const database = (zones: number) =>
             readers: fc.integer({ min: 0, max: zones - 1 }),
             backupRetentionDays: fc.integer({ min: 1, max: 35 }),
             monitoringIntervalSeconds: fc.constantFrom(0, 1, 5, 10, 15, 30, 60),
+            pgaudit: fc.boolean(),
+            breakGlass: fc.boolean(),
             insights: fc.constantFrom("standard", "advanced"),
         })
-        .chain((rest) => capacity.map((size) => ({ ...rest, ...size })));
+        .chain((rest) => fc.tuple(capacity, clusters).map(([size, both]) => ({ ...rest, ...size, ...both })));
+
+/** The first cluster, or a restored one with or without another. */
+const clusters = fc.oneof(
+    fc.constant({}),
+    fc.integer({ min: 2, max: 9 }).chain((generation) =>
+        fc.record({
+            generation: fc.constant(generation),
+            otherGenerations: fc.constantFrom([], [1]),
+            restoreFrom: fc.constantFrom(
+                { source: "snapshot", generation, snapshot: "payment-before-migration" },
+                { source: "point-in-time", generation, cluster: "payment-database-former", time: "latest" },
+            ),
+        }),
+    ),
+);
 
 /** Queues and topics by name. */
 const messaging = fc
@@ -249,8 +300,9 @@ type Messaging = typeof messaging extends fc.Arbitrary<infer T> ? T : never;
 const queueOf = (topics: readonly string[]) =>
     fc.record(
         {
+            // SQS keeps a message for 14 days: both at their maximum would be too long.
             visibilityTimeoutSeconds: fc.integer({ min: 60, max: 43_200 }),
-            maxReceiveCount: fc.integer({ min: 2, max: 1000 }),
+            maxReceiveCount: fc.integer({ min: 2, max: 28 }),
             subscribesTo: fc.subarray([...topics]),
         },
         { requiredKeys: [] },
@@ -311,24 +363,44 @@ const taskRange = (most: number) =>
     );
 
 const reached = (name: string, index: number) =>
-    fc.record(
-        {
+    fc
+        .record({
             path: fc.constant(`/${name}/*`),
-            priority: fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n),
-            requestsPerTaskPerMinute: fc.integer({ min: 1, max: 1_000_000 }),
-        },
-        { requiredKeys: ["path", "priority"] },
-    );
+            priority: optional(fc.integer({ min: 1, max: 9 }).map((n) => index * 10 + n)),
+            requests: optional(
+                fc.record(
+                    {
+                        requestsPerTaskPerMinute: fc.integer({ min: 1, max: 1_000_000 }),
+                        reservePercent: fc.integer({ min: 0, max: 1000 }),
+                    },
+                    { requiredKeys: ["requestsPerTaskPerMinute"] },
+                ),
+            ),
+        })
+        .map(({ requests, ...rest }) => ({ ...rest, ...requests }));
 
 /** Takes no requests. */
 const worker = withOptionalFields({ healthCommand: fc.constantFrom(["healthcheck"], ["node", "health.js"]) });
 
-const flattenService = ({ reached, size, tasks, ...rest }: { reached: object; size: object; tasks: object }) => ({
-    ...rest,
-    ...reached,
-    ...size,
-    ...tasks,
-});
+interface ServiceParts {
+    readonly reached: { readonly reservePercent?: number };
+    readonly size: object;
+    readonly tasks: { readonly minTasks: number; readonly maxTasks: number };
+}
+
+/** A service with a reserve that fits below its maximum of tasks. */
+const flattenService = ({ reached, size, tasks, ...rest }: ServiceParts) => {
+    const { minTasks, maxTasks } = tasks;
+    const room = minTasks === 0 ? 1000 : Math.floor((100 * (maxTasks - minTasks)) / minTasks);
+    const { reservePercent, ...others } = reached;
+    return {
+        ...rest,
+        ...others,
+        ...(reservePercent !== undefined && { reservePercent: Math.min(reservePercent, room) }),
+        ...size,
+        ...tasks,
+    };
+};
 
 const config = (fields: Record<string, unknown>): StackConfig => ({
     "aws:region": "us-east-1",

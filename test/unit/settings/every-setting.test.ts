@@ -1,4 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { leftOutInputs } from "../../../analysis/difference/kept-inputs.ts";
+import { pairNodes } from "../../../analysis/difference/pairs.ts";
+import { changedPairs } from "../../../analysis/difference/replacements.ts";
 import { readSettings } from "../../../lib/settings.ts";
 import { rules } from "../../../checks/rules.ts";
 import { runRules } from "../../../checks/run-rules.ts";
@@ -57,14 +60,18 @@ const areApart = (one: SecondValue, other: SecondValue): boolean =>
         Object.keys(other.changes).every((b) => !`${a}.`.startsWith(`${b}.`) && !`${b}.`.startsWith(`${a}.`)),
     );
 
+/** Settings that change the name or the place of every resource. */
+const changesEveryResource = ["environmentSuffix", "aws:region", "network.cidr"];
+
 /** As few plans as hold all rows, without two in one that exclude each other. */
 function setsOf(rows: readonly Row[]): Row[][] {
     const sets: Row[][] = [];
     for (const row of rows) {
-        const [, second] = row;
+        const [setting, second] = row;
         const room = sets.find((set) => {
-            const [[, first] = row] = set;
+            const [[name, first] = row] = set;
             return (
+                ![name, setting].some((each) => changesEveryResource.includes(each)) &&
                 stackOf(first) === stackOf(second) &&
                 set.every(([, other]) => other === second || areApart(other, second)) &&
                 problemsOf(configWith(stackOf(second), [...set, row])).length === 0
@@ -98,12 +105,21 @@ test.each(rows)("the second value of %s is valid, and is not the current one", (
     expect(settingsFromConfig(after)).not.toEqual(settingsFromConfig(before));
 });
 
-test.each(setsOf(ordinary).map((set, i) => [i + 1, stackOf(set[0]?.[1] ?? { changes: {} }), set] as const))(
-    "no rule fails for ordinary settings, set %i, of %s",
-    async (_, stack, set) => {
-        expect(await failuresOf(stack, set)).toEqual([]);
-    },
-);
+const sets = setsOf(ordinary).map((set, i) => [i + 1, stackOf(set[0]?.[1] ?? { changes: {} }), set] as const);
+
+test.each(sets)("no rule fails for ordinary settings, set %i, of %s", async (_, stack, set) => {
+    expect(await failuresOf(stack, set)).toEqual([]);
+});
+
+test.each(sets)("settings switch off, not only leave out, set %i, of %s", async (_, stack, set) => {
+    const before = await planOfConfig(readStackConfig(stack), stack);
+    const after = await planOfConfig(configWith(stack, set), stack);
+    // In both directions: an operator may change a setting to its second value, or from it.
+    const leftOut = [pairNodes(before, after), pairNodes(after, before)].flatMap((pairs) =>
+        changedPairs(pairs).flatMap((pair) => leftOutInputs(pair).map((path) => `${pair.after.name} ${path}`)),
+    );
+    expect(leftOut).toEqual([]);
+});
 
 test.each(refused)("the second value of %s loses safety or data, and a rule fails", async (setting, second) => {
     const { refusedBy } = second;

@@ -56,6 +56,12 @@ const table: readonly [
         { "database.monitoringIntervalSeconds": 60 },
     ],
     [
+        "database-audited",
+        { "database.pgaudit": false },
+        "database.pgaudit must be true with compliance PCI-DSS (guardrail database-audited), got false",
+        { "database.pgaudit": true },
+    ],
+    [
         "transactions-restorable",
         { "transactions.pointInTimeRecovery": false },
         "transactions.pointInTimeRecovery must be true with compliance PCI-DSS (guardrail transactions-restorable), got false",
@@ -64,7 +70,7 @@ const table: readonly [
     [
         "origins-named",
         { "gateway.corsOrigins": ["https://payments.example.com", "*"] },
-        'gateway.corsOrigins must name https origins, and not * with compliance PCI-DSS (guardrail origins-named), got ["https://payments.example.com","*"]',
+        'gateway.corsOrigins must name https origins, and not * with compliance PCI-DSS (guardrail origins-named), got ["*","https://payments.example.com"]',
         { "gateway.corsOrigins": [] },
     ],
     [
@@ -121,6 +127,24 @@ const table: readonly [
         { "services.api.maxTasks": 50 },
     ],
     [
+        "few-refused",
+        { "serviceLevels.refusedPercent": 5.1 },
+        "serviceLevels.refusedPercent must be at most 5 with compliance PCI-DSS (guardrail few-refused), got 5.1",
+        { "serviceLevels.refusedPercent": 5 },
+    ],
+    [
+        "fast-recovery",
+        { "serviceLevels.recoverySeconds": 181 },
+        "serviceLevels.recoverySeconds must be at most 180 with compliance PCI-DSS (guardrail fast-recovery), got 181",
+        { "serviceLevels.recoverySeconds": 180 },
+    ],
+    [
+        "short-backlog",
+        { "serviceLevels.backlogMinutes": 16 },
+        "serviceLevels.backlogMinutes must be at most 15 with compliance PCI-DSS (guardrail short-backlog), got 16",
+        { "serviceLevels.backlogMinutes": 15 },
+    ],
+    [
         "no-spot",
         { "compute.spot": "half" },
         'compute.spot must be "none" with compliance PCI-DSS (guardrail no-spot), got "half"',
@@ -139,16 +163,28 @@ const table: readonly [
         { "logs.level": "info" },
     ],
     [
+        "alerts-received",
+        { "alerts.critical": [] },
+        "alerts.critical must name one address or more with compliance PCI-DSS (guardrail alerts-received), got []",
+        { "alerts.critical": ["on-call@example.com"] },
+    ],
+    [
         "application-logs-kept",
-        { "logs.applicationRetentionDays": 60 },
-        "logs.applicationRetentionDays must be 90 or more with compliance PCI-DSS (guardrail application-logs-kept), got 60",
-        { "logs.applicationRetentionDays": 90 },
+        { "logs.applicationRetentionDays": 180 },
+        "logs.applicationRetentionDays must be 365 or more with compliance PCI-DSS (guardrail application-logs-kept), got 180",
+        { "logs.applicationRetentionDays": 365 },
     ],
     [
         "audit-logs-kept",
         { "logs.auditRetentionDays": 180 },
         "logs.auditRetentionDays must be 365 or more with compliance PCI-DSS (guardrail audit-logs-kept), got 180",
         { "logs.auditRetentionDays": 365 },
+    ],
+    [
+        "audit-records-locked",
+        { "audit.objectLock": false },
+        "audit.objectLock must be true with compliance PCI-DSS (guardrail audit-records-locked), got false",
+        { "audit.objectLock": true },
     ],
     [
         "audit-trail",
@@ -161,6 +197,12 @@ const table: readonly [
         { applyImmediately: true },
         "applyImmediately must be false with compliance PCI-DSS (guardrail maintenance-window), got true",
         { applyImmediately: false },
+    ],
+    [
+        "no-failure-tests",
+        { "recovery.failureTests": true },
+        "recovery.failureTests must not be true with compliance PCI-DSS (guardrail no-failure-tests), got true",
+        { "recovery.failureTests": false },
     ],
 ];
 

@@ -10,6 +10,7 @@ const problemsOf = (config: StackConfig) => readSettings(config, [], "2026-06-30
 const problemsAfter = (changes: Changes) => problemsOf(withSettings(dev, changes));
 
 const service = { path: "/x/*", priority: 99, cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
+const workerService = { ...service, path: undefined, priority: undefined };
 const arn = (region: string, account: string) =>
     `arn:aws:acm:${region}:${account}:certificate/00000000-0000-0000-0000-000000000000`;
 const imported = (region: string, account: string) => ({
@@ -21,10 +22,12 @@ const dns = (domainName: string, zoneName: string) => ({ source: "dns", domainNa
 const tagsOf = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`tag-${i}`, "x"]));
 const provisioned = { "database.instanceClass": "db.r8g.large" };
 
+const snapshotOf = (generation: number) => ({ source: "snapshot", generation, snapshot: "payment-before-migration" });
+const latestOf = (cluster: string) => ({ source: "point-in-time", generation: 1, cluster, time: "latest" });
+
 /** Takes no requests. */
 const worker = (service: string) => ({
     [`services.${service}.path`]: undefined,
-    [`services.${service}.priority`]: undefined,
 });
 
 /** A rule, the closest settings that it admits, the closest that it does not, and what it says of these. */
@@ -48,6 +51,41 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "database.minAcu": 2 },
         { "database.minAcu": 2.5 },
         "database.minAcu must be at most maxAcu (2), got 2.5",
+    ],
+    [
+        "data-api-class",
+        { ...provisioned, "database.minAcu": undefined, "database.maxAcu": undefined, "database.breakGlass": true },
+        {
+            "database.instanceClass": "db.t4g.medium",
+            "database.minAcu": undefined,
+            "database.maxAcu": undefined,
+            "database.breakGlass": true,
+        },
+        "database.breakGlass must be false with instanceClass db.t4g.medium, got true",
+    ],
+    [
+        "generation-once",
+        { "database.generation": 2, "database.otherGenerations": [1], "database.restoreFrom": snapshotOf(2) },
+        { "database.generation": 2, "database.otherGenerations": [1, 2], "database.restoreFrom": snapshotOf(2) },
+        "database.otherGenerations must leave out 2, the generation that the services use, got [1,2]",
+    ],
+    [
+        "generation-restored",
+        { "database.generation": 2 },
+        { "database.generation": 2, "database.otherGenerations": [1] },
+        "database.otherGenerations must be empty without restoreFrom, got [1]",
+    ],
+    [
+        "restored-generation",
+        { "database.restoreFrom": snapshotOf(1) },
+        { "database.restoreFrom": snapshotOf(2) },
+        "database.restoreFrom.generation must be one of the stack's generations (1), got 2",
+    ],
+    [
+        "restored-from-another",
+        { "database.restoreFrom": latestOf("payment-database-prod") },
+        { "database.restoreFrom": latestOf("arn:aws:rds:us-east-1:123456789012:cluster:payment-database-dev") },
+        'database.restoreFrom.cluster must differ from the restored cluster (payment-database-dev), got "arn:aws:rds:us-east-1:123456789012:cluster:payment-database-dev"',
     ],
     [
         "zones-of-endpoints",
@@ -86,6 +124,18 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "cache.nodes must be at most availabilityZones (2), one node in each, got 3",
     ],
     [
+        "token-before",
+        { "cache.token": { version: 2, acceptPrevious: true } },
+        { "cache.token": { acceptPrevious: true } },
+        "cache.token.acceptPrevious must be false with version 1, got true",
+    ],
+    [
+        "key-before",
+        { "gateway.merchants": { shop: { key: { version: 2, acceptPrevious: true } } } },
+        { "gateway.merchants": { shop: { key: { acceptPrevious: true } } } },
+        "gateway.merchants must not set key.acceptPrevious of shop, with key.version 1",
+    ],
+    [
         "unit-range",
         { "transactions.capacity": { mode: "provisioned", units: 50, maxUnits: 50 } },
         { "transactions.capacity": { mode: "provisioned", units: 51, maxUnits: 50 } },
@@ -94,8 +144,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     [
         "validator-priority",
         { "validation.albPriority": 11 },
-        { "validation.albPriority": 20 },
-        "validation.albPriority must differ from that of payment, got 20",
+        { "validation.albPriority": 3498 },
+        "validation.albPriority must differ from that of api, got 3498",
     ],
     [
         // Two subnets of /23 with 507 addresses each: 1014 less 32 for others is twice 491.
@@ -111,10 +161,17 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         `environmentSuffix must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters that Pulumi adds), got "a23456789012"`,
     ],
     [
-        "name-lengths",
-        { [`services.${"x".repeat(20)}`]: service },
-        { [`services.${"x".repeat(23)}`]: service },
-        `environmentSuffix must be used with services and queues that have shorter names (AWS allows 32 characters for the target group ${"x".repeat(23)}-<suffix> and 8 characters that Pulumi adds), got "dev"`,
+        "service-name-fits",
+        { [`services.${"x".repeat(20)}`]: service, [`services.${"w".repeat(34)}`]: workerService },
+        { [`services.${"x".repeat(21)}`]: service, [`services.${"w".repeat(35)}`]: workerService },
+        `services.${"x".repeat(21)} must have a name of at most 20 characters with environmentSuffix "dev" (AWS allows 32 characters for the target group <name>-dev and 8 characters that Pulumi adds), and has one of 21`,
+        `services.${"w".repeat(35)} must have a name of at most 34 characters with environmentSuffix "dev" (AWS allows 64 characters for the role payment-<name>-execution-dev and 8 characters that Pulumi adds), and has one of 35`,
+    ],
+    [
+        "queue-name-fits",
+        { [`queues.${"q".repeat(64)}`]: {}, "services.api.sends": [] },
+        { [`queues.${"q".repeat(65)}`]: {} },
+        `queues.${"q".repeat(65)} must have a name of at most 64 characters with environmentSuffix "dev" (AWS allows 80 characters for the queue payment-<name>-dlq-dev), and has one of 65`,
     ],
     [
         "certificate-zone",
@@ -182,8 +239,27 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     [
         "path-free",
         { "services.api.path": "/validate-2/*" },
-        { "services.api.path": "/validate/*" },
-        'services.api.path must be another path: /validate is the payment validator\'s, got "/validate/*"',
+        { "services.api.path": "/validate/*", "services.payment.path": "/v1/*" },
+        "services.api.path must be another path: /validate is the payment validator's, /v1 the API's stage, got \"/validate/*\"",
+        "services.payment.path must be another path: /validate is the payment validator's, /v1 the API's stage, got \"/v1/*\"",
+    ],
+    [
+        "quota-lasts",
+        { "gateway.merchants": { shop: { ratePerSecond: 10, quotaPerDay: 36_000 } } },
+        { "gateway.merchants": { shop: { ratePerSecond: 10, quotaPerDay: 35_999 }, desk: { ratePerSecond: 300 } } },
+        "gateway.merchants must have a quotaPerDay of at least an hour at ratePerSecond (shop: 36000, desk: 1080000)",
+    ],
+    [
+        "stage-rate",
+        { "gateway.merchants": { shop: { ratePerSecond: 100 } }, "gateway.ratePerSecond": 100 },
+        { "gateway.merchants": { shop: { ratePerSecond: 100 } }, "gateway.ratePerSecond": 99 },
+        "gateway.ratePerSecond must be at least that of each merchant (100), got 99",
+    ],
+    [
+        "stage-burst",
+        { "gateway.merchants": { shop: { burst: 300 } }, "gateway.burst": 300 },
+        { "gateway.merchants": { shop: { burst: 300 } }, "gateway.burst": 299 },
+        "gateway.burst must be at least that of each merchant (300), got 299",
     ],
     [
         "fargate-size",
@@ -198,6 +274,42 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "services.api.minTasks must be at most maxTasks (20), got 21",
     ],
     [
+        "reserve-range",
+        { "services.api.minTasks": 2, "services.api.maxTasks": 5, "services.api.reservePercent": 150 },
+        { "services.api.minTasks": 2, "services.api.maxTasks": 5, "services.api.reservePercent": 151 },
+        "services.api.reservePercent must be at most 150, with which minTasks (2) and the reserve are maxTasks (5), got 151",
+    ],
+    [
+        "receives-before-expiry",
+        { "queues.processing": { visibilityTimeoutSeconds: 43_200, maxReceiveCount: 28 } },
+        { "queues.processing": { visibilityTimeoutSeconds: 43_200, maxReceiveCount: 29 } },
+        "queues.processing.maxReceiveCount must be at most 28: as many visibility timeouts are in the 1209600 s of SQS's retention, got 29",
+    ],
+    [
+        "threshold-of-timeout",
+        { "alarmThresholds.function-slow": 9999, "validation.timeoutSeconds": 10 },
+        { "alarmThresholds.function-slow": 10_000, "validation.timeoutSeconds": 10 },
+        "alarmThresholds.function-slow must be below the timeout of the function (10000 ms), got 10000",
+    ],
+    [
+        "threshold-of-tasks",
+        { "alarmThresholds.tasks-missing": 1 },
+        { "alarmThresholds.tasks-missing": 2 },
+        "alarmThresholds.tasks-missing must be at most the smallest minimum of tasks (1), got 2",
+    ],
+    [
+        "threshold-of-targets",
+        { "alarmThresholds.target-unhealthy": 19 },
+        { "alarmThresholds.target-unhealthy": 20 },
+        "alarmThresholds.target-unhealthy must be below the largest maximum of tasks (20), got 20",
+    ],
+    [
+        "threshold-of-memory",
+        { "alarmThresholds.memory-low": 4_294_967_295 },
+        { "alarmThresholds.memory-low": 4_294_967_296 },
+        "alarmThresholds.memory-low must be below the memory at maxAcu (4294967296 bytes), got 4294967296",
+    ],
+    [
         "distinct-path",
         { "services.payment.path": "/api-2/*" },
         { "services.payment.path": "/api/*" },
@@ -205,10 +317,21 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "distinct-priority",
-        { "services.payment.priority": 11 },
+        { "services.payment.priority": 11, "services.notification.priority": 10 },
         { "services.payment.priority": 10, "services.notification.priority": 10 },
-        "services.notification.priority must differ from that of api, got 10",
-        "services.payment.priority must differ from that of api, got 10",
+        "services.payment.priority must differ from that of notification, got 10",
+    ],
+    [
+        "distinct-priority",
+        { "services.copy-6996": { ...service, priority: 12 } },
+        { "services.copy-6996": { ...service, priority: undefined } },
+        "services.copy-6996.priority must be given: the one that follows from the name, 3498, is that of api",
+    ],
+    [
+        "distinct-priority",
+        { "services.payment.priority": 3499 },
+        { "services.payment.priority": 3498 },
+        "services.api.priority must be given: the one that follows from the name, 3498, is that of payment",
     ],
     [
         "some-path",
@@ -217,22 +340,22 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "services must have a service with a path: workers accept no requests",
     ],
     [
-        "path-with-priority",
-        { "services.payment.path": undefined, "services.payment.priority": undefined },
-        { "services.payment.path": undefined },
-        "services.payment.path must be given together with priority, or both left out for a worker",
-    ],
-    [
         "priority-with-path",
-        { "services.payment.path": undefined, "services.payment.priority": undefined },
-        { "services.payment.priority": undefined },
-        "services.payment.priority must be given together with path, or both left out for a worker",
+        { "services.payment.priority": 10 },
+        { "services.payment.path": undefined, "services.payment.priority": 10 },
+        "services.payment.priority must be left out without a path, got 10",
     ],
     [
         "requests-with-path",
         { ...worker("api"), "services.api.requestsPerTaskPerMinute": undefined },
         worker("api"),
         "services.api.requestsPerTaskPerMinute must be left out without a path, got 900",
+    ],
+    [
+        "reserve-with-requests",
+        { "services.api.reservePercent": 50 },
+        { "services.api.reservePercent": 50, "services.api.requestsPerTaskPerMinute": undefined },
+        "services.api.reservePercent must be 0 without requestsPerTaskPerMinute, got 50",
     ],
     [
         "health-command-of-worker",

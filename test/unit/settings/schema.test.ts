@@ -57,7 +57,9 @@ test("every setting is in the table with its values, default and meaning", () =>
             `\`waf.countOnly\` | list of ${["RateLimit", ...managedRuleGroups].map((name) => `\`${name}\``).join(", ")} | \`AnonymousIpList\``,
             "`database.minAcu` | 0 to 256 in steps of 0.5 | none",
             "`tags` | text by name | none",
-            "`alarmThresholds.oldest-message` | 0 or more | none",
+            "`alarmThresholds.oldest-message` | 0 to below 1209600 | none",
+            "`alarmThresholds.dead-letters` | 0 or more | none",
+            "`alarmThresholds.certificate-expiring` | above 0 | none",
             "`services.<name>.cpuUnits` | `256`, `512`, `1024`, `2048`, `4096`, `8192`, `16384` | required",
             "`services.<name>.backlogPerTask` | 1 to 100000 | `100`",
             "`compute.execCommand` | `true`, `false` | `false`",
@@ -99,6 +101,7 @@ beforeEach(() => {
     root = mkdtempSync(join(tmpdir(), "schema-"));
     mkdirSync(join(root, "docs"));
     cpSync("schema", join(root, "schema"), { recursive: true });
+    cpSync("plan/catalogue/kept-inputs.json", join(root, "plan/catalogue/kept-inputs.json"));
     cpSync("docs/settings.md", join(root, "docs/settings.md"));
 });
 afterEach(() => {

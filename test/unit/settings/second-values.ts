@@ -18,7 +18,7 @@ const service = { path: "/refund/*", priority: 40, cpuUnits: 256, memoryMib: 512
 /** Takes no requests. */
 const worker = { cpuUnits: 256, memoryMib: 512, minTasks: 1, maxTasks: 10 };
 
-const merchant = { "gateway.merchants.second-shop": { quotaPerDay: 500, ratePerSecond: 5, burst: 10 } };
+const merchant = { "gateway.merchants.second-shop": { quotaPerDay: 50_000, ratePerSecond: 5, burst: 10 } };
 
 const nat = { "network.egress": "nat", "network.natGateways": "single" };
 
@@ -32,12 +32,31 @@ const arnCertificate = {
 
 const provisioned = { mode: "provisioned", units: 5, maxUnits: 50 };
 
+const snapshotOf = (generation: number) => ({ source: "snapshot", generation, snapshot: "payment-before-migration" });
+
+const latestBackup = { source: "point-in-time", generation: 2, cluster: "payment-database-dev", time: "latest" };
+
+/** A restored cluster is in use, and the stack keeps the former one. */
+const restored = (restoreFrom: object): SettingValues => ({
+    "database.generation": 2,
+    "database.otherGenerations": [1],
+    "database.restoreFrom": restoreFrom,
+});
+
 const waiver: SecondValue = {
     stack: "prod",
     changes: {
         "compute.execCommand": true,
         waivers: [{ rule: "no-shells", reason: "A test of the settings of production.", expires: "9999-12-31" }],
     },
+};
+
+/** Of alarms whose metric cannot have the value 42, or always has a lower one. */
+const secondThresholds: Readonly<Record<string, number>> = {
+    "tasks-missing": 1,
+    "target-unhealthy": 3,
+    "memory-low": 128 * 1024 * 1024,
+    "drill-overdue": 0.5,
 };
 
 /**
@@ -56,6 +75,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     compliance: { stack: "prod", changes: { compliance: "none" } },
     tags: valueOnDev({ tags: { Owner: "payments", "team:mail": "payments@example.com" } }),
     "network.cidr": valueOnDev({ "network.cidr": "172.20.0.0/18" }),
+    "migration.imageDigest": valueOnDev({ "migration.imageDigest": `sha256:${"0123456789abcdef".repeat(4)}` }),
     "network.availabilityZones": valueOnDev({ "network.availabilityZones": 3 }),
     "network.endpointZones": valueOnDev({ "network.endpointZones": 2 }),
     "network.egress": valueOnDev(nat),
@@ -72,6 +92,17 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "certificate.arn": valueOnDev({ certificate: arnCertificate }),
     "waf.requestsPer5Minutes": valueOnDev({ "waf.requestsPer5Minutes": 5000 }),
     "waf.countOnly": valueOnDev({ "waf.countOnly": ["CommonRuleSet"] }),
+    "database.breakGlass": valueOnDev({ "database.breakGlass": true }),
+    "database.generation": valueOnDev(restored(snapshotOf(2))),
+    "database.otherGenerations": valueOnDev({ ...restored(snapshotOf(2)), "database.otherGenerations": [1, 3] }),
+    "database.restoreFrom.source": valueOnDev(restored(snapshotOf(2))),
+    "database.restoreFrom.generation": valueOnDev({
+        "database.otherGenerations": [3],
+        "database.restoreFrom": snapshotOf(3),
+    }),
+    "database.restoreFrom.snapshot": valueOnDev(restored(snapshotOf(2))),
+    "database.restoreFrom.cluster": valueOnDev(restored(latestBackup)),
+    "database.restoreFrom.time": valueOnDev(restored({ ...latestBackup, time: "2027-03-31T09:30:00Z" })),
     "database.engineVersion": valueOnDev({ "database.engineVersion": "16" }),
     "database.instanceClass": valueOnDev({
         "database.instanceClass": "db.r8g.large",
@@ -83,10 +114,13 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "database.readers": valueOnDev({ "database.readers": 1 }),
     "database.backupRetentionDays": valueOnDev({ "database.backupRetentionDays": 1 }),
     "database.monitoringIntervalSeconds": valueOnDev({ "database.monitoringIntervalSeconds": 15 }),
+    "database.pgaudit": valueOnDev({ "database.pgaudit": true }),
     "database.insights": valueOnDev({ "database.insights": "advanced" }),
     "cache.engine": valueOnDev({ "cache.engine": "valkey" }),
     "cache.nodeType": valueOnDev({ "cache.nodeType": "cache.r7g.large" }),
     "cache.nodes": valueOnDev({ "cache.nodes": 2 }),
+    "cache.token.version": valueOnDev({ "cache.token": { version: 2 } }),
+    "cache.token.acceptPrevious": valueOnDev({ "cache.token": { version: 3, acceptPrevious: true } }),
     "cache.snapshotRetentionDays": valueOnDev({ "cache.snapshotRetentionDays": 1 }),
     "services.<name>": valueOnDev({ "services.refund": service }),
     "services.<name>.path": valueOnDev({ "services.api.path": "/v2/*" }),
@@ -97,6 +131,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "services.<name>.minTasks": valueOnDev({ "services.api.minTasks": 0 }),
     "services.<name>.maxTasks": valueOnDev({ "services.payment.maxTasks": 40 }),
     "services.<name>.requestsPerTaskPerMinute": valueOnDev({ "services.api.requestsPerTaskPerMinute": 500 }),
+    "services.<name>.reservePercent": valueOnDev({ "services.api.reservePercent": 50 }),
     "services.<name>.stores": valueOnDev({ "services.notification.stores": ["database", "cache"] }),
     "services.<name>.consumes": valueOnDev({
         "services.payment.consumes": undefined,
@@ -109,6 +144,13 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "services.<name>.healthCommand": valueOnDev({
         "services.worker": { ...worker, healthCommand: ["node", "health.js"] },
     }),
+    "serviceLevels.refusedPercent": {
+        stack: "prod",
+        changes: { "serviceLevels.refusedPercent": 1, "services.api.reservePercent": 100 },
+        refusedBy: "spikes-absorbed",
+    },
+    "serviceLevels.recoverySeconds": { stack: "prod", changes: { "serviceLevels.recoverySeconds": 120 } },
+    "serviceLevels.backlogMinutes": { stack: "prod", changes: { "serviceLevels.backlogMinutes": 10 } },
     "queues.<name>": valueOnDev({ "queues.refunds": {} }),
     "queues.<name>.visibilityTimeoutSeconds": valueOnDev({ "queues.processing.visibilityTimeoutSeconds": 300 }),
     "queues.<name>.maxReceiveCount": valueOnDev({ "queues.processing.maxReceiveCount": 3 }),
@@ -118,8 +160,12 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "gateway.ratePerSecond": valueOnDev({ "gateway.ratePerSecond": 100 }),
     "gateway.burst": valueOnDev({ "gateway.burst": 200 }),
     "gateway.merchants.<name>": valueOnDev(merchant),
-    "gateway.merchants.<name>.quotaPerDay": valueOnDev({ "gateway.merchants.example-shop.quotaPerDay": 20_000 }),
+    "gateway.merchants.<name>.quotaPerDay": valueOnDev({ "gateway.merchants.example-shop.quotaPerDay": 2_000_000 }),
     "gateway.merchants.<name>.ratePerSecond": valueOnDev({ "gateway.merchants.example-shop.ratePerSecond": 10 }),
+    "gateway.merchants.<name>.key.version": valueOnDev({ "gateway.merchants.example-shop.key": { version: 2 } }),
+    "gateway.merchants.<name>.key.acceptPrevious": valueOnDev({
+        "gateway.merchants.example-shop.key": { version: 3, acceptPrevious: true },
+    }),
     "gateway.merchants.<name>.burst": valueOnDev({ "gateway.merchants.example-shop.burst": 20 }),
     "validation.runtime": valueOnDev({ "validation.runtime": "nodejs22.x" }),
     "validation.memoryMib": valueOnDev({ "validation.memoryMib": 1024 }),
@@ -147,11 +193,13 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     ...Object.fromEntries(
         Object.keys(alarmTable).map((alarm) => [
             `alarmThresholds.${alarm}`,
-            valueOnDev({ [`alarmThresholds.${alarm}`]: 42 }),
+            valueOnDev({ [`alarmThresholds.${alarm}`]: secondThresholds[alarm] ?? 42 }),
         ]),
     ),
+    "audit.objectLock": valueOnDev({ "audit.objectLock": true }),
     "audit.cloudTrail": valueOnDev({ "audit.cloudTrail": false }),
     "recovery.drillEveryDays": valueOnDev({ "recovery.drillEveryDays": 30 }),
+    "recovery.failureTests": valueOnDev({ "recovery.failureTests": false }),
     waivers: waiver,
     "waivers[].rule": waiver,
     "waivers[].reason": waiver,

@@ -8,10 +8,15 @@ const dev = readStackConfig("dev");
 const prod = readStackConfig("prod");
 const problemsOf = (config: StackConfig) => readSettings(config, [], today).problems;
 
-test.each(["dev", "staging", "prod"])("the committed stack %s has no problem and no waiver", (stack) => {
+test.each([
+    ["dev", "none", []],
+    ["staging", "PCI-DSS", [{ rule: "no-failure-tests" }]],
+    ["prod", "PCI-DSS", []],
+])("the committed stack %s has compliance %s, no problem, and waives %j", (stack, compliance, waivers) => {
     const { settings, problems } = readSettings(readStackConfig(stack), [], today);
     expect(problems).toBeUndefined();
-    expect(settings).toMatchObject({ environment: stack, environmentSuffix: stack, region: "us-east-1", waivers: [] });
+    expect(settings).toMatchObject({ environment: stack, environmentSuffix: stack, region: "us-east-1" });
+    expect(settings).toMatchObject({ compliance, waivers });
     expect(settings).toMatchObject({ deletionProtection: false, network: { egress: "endpoints" } });
 });
 
@@ -49,7 +54,11 @@ const long = "a".repeat(40);
 test.each([
     ["network.cidr", "10.0.0.0/8", 'must be a private IPv4 block of /16 to /20, got "10.0.0.0/8"'],
     ["network.cidr", "8.8.0.0/16", 'must be a private IPv4 block of /16 to /20, got "8.8.0.0/16"'],
-    ["network.cidr", "10.0.1.0/16", 'must be a private IPv4 block of /16 to /20, got "10.0.1.0/16"'],
+    [
+        "network.cidr",
+        "10.0.1.0/16",
+        'must have no host bits after its /16: the network is 10.0.0.0/16, got "10.0.1.0/16"',
+    ],
     ["network.cidr", "172.32.0.0/16", 'must be a private IPv4 block of /16 to /20, got "172.32.0.0/16"'],
     ["network.cidr", "10.256.0.0/16", 'must be a private IPv4 block of /16 to /20, got "10.256.0.0/16"'],
     ["network.cidr", "10.0.0.0", 'must be a private IPv4 block of /16 to /20, got "10.0.0.0"'],
@@ -64,7 +73,13 @@ test.each([
     [
         "edge",
         { allowedCidrs: ["203.0.113.7/24"] },
-        'must be an IPv4 block without host bits, such as 203.0.113.0/24, got "203.0.113.7/24"',
+        'must have no host bits after its /24: the network is 203.0.113.0/24, got "203.0.113.7/24"',
+        "edge.allowedCidrs[0]",
+    ],
+    [
+        "edge",
+        { allowedCidrs: ["203.0.113.7"] },
+        'must be an IPv4 block such as 203.0.113.0/24, got "203.0.113.7"',
         "edge.allowedCidrs[0]",
     ],
     [
@@ -123,7 +138,6 @@ test.each([
     ["database.maxAcu", 512, "must be a number from 1 to 256, got 512"],
     ["database.engineVersion", 18, 'must be "16" or "17", got "18"'],
     ["database.monitoringIntervalSeconds", 20, "must be 0, 1, 5, 10, 15, 30 or 60, got 20"],
-    ["alarmThresholds", { "cpu-high": -1 }, "must be a number of 0 or more, got -1", "alarmThresholds.cpu-high"],
     ["alerts", { critical: ["nobody"] }, 'must be an e-mail address, got "nobody"', "alerts.critical[0]"],
     [
         "logs.applicationRetentionDays",
@@ -132,6 +146,70 @@ test.each([
     ],
 ])("%s: %j is refused with the rule and the value", (field, value, message, at = field) => {
     expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${at} ${message}`]);
+});
+
+test.each([
+    ["cpu-high", 250, "must be a number from 0 to below 100, in percent, as CPUUtilization is never higher, got 250"],
+    ["cpu-high", -1, "must be a number from 0 to below 100, in percent, as CPUUtilization is never higher, got -1"],
+    [
+        "memory-full",
+        100,
+        "must be a number from 0 to below 100, in percent, as DatabaseMemoryUsagePercentage is never higher, got 100",
+    ],
+    [
+        "target-5xx",
+        100,
+        "must be a number from 0 to below 100 percent of the requests, as HTTPCode_Target_5XX_Count is never higher, got 100",
+    ],
+    [
+        "latency-p99",
+        60,
+        "must be a number from 0 to below 60, in seconds, as TargetResponseTime is never higher, got 60",
+    ],
+    [
+        "latency-p99",
+        "slow",
+        'must be a number from 0 to below 60, in seconds, as TargetResponseTime is never higher, got "slow"',
+    ],
+    [
+        "api-slow",
+        29_000,
+        "must be a number from 0 to below 29000, in milliseconds, as Latency is never higher, got 29000",
+    ],
+    [
+        "oldest-message",
+        1_209_600,
+        "must be a number from 0 to below 1209600, in seconds, as ApproximateAgeOfOldestMessage is never higher, got 1209600",
+    ],
+    ["drill-overdue", 1, "must be a number from 0 to below 1, as DrillOverdue is never higher, got 1"],
+    ["memory-low", 256, "must be a number of 1048576 or more, in bytes, as FreeableMemory is never lower, got 256"],
+    ["certificate-expiring", 0, "must be a number above 0, in days, as DaysToExpiry is never lower, got 0"],
+    ["tasks-missing", 0, "must be a number above 0, as RunningTaskCount is never lower, got 0"],
+    ["dead-letters", -1, "must be a number of 0 or more, got -1"],
+])(
+    "alarmThresholds.%s: %j, with which the alarm would never or always be raised, is refused",
+    (alarm, value, message) => {
+        expect(problemsOf(withSetting(dev, "alarmThresholds", { [alarm]: value }))).toEqual([
+            `payment-platform:alarmThresholds.${alarm} ${message}`,
+        ]);
+    },
+);
+
+test("every problem is reported at once, also thresholds, limits below AWS's least and periods that AWS does not have", () => {
+    const changes = {
+        "alarmThresholds.cpu-high": 250,
+        "waf.requestsPer5Minutes": 9,
+        "logs.applicationRetentionDays": 8,
+        "services.api.minTasks": 30,
+        "gateway.ratePerSecond": 10,
+    };
+    expect(problemsOf(withSettings(dev, changes))).toEqual([
+        "payment-platform:waf.requestsPer5Minutes must be a whole number from 10 to 2000000000, got 9",
+        expect.stringMatching(/^payment-platform:logs\.applicationRetentionDays must be 1, 3, .* or 3653, got 8$/),
+        expect.stringContaining("payment-platform:alarmThresholds.cpu-high must be a number from 0 to below 100"),
+        "payment-platform:gateway.ratePerSecond must be at least that of each merchant (50), got 10",
+        "payment-platform:services.api.minTasks must be at most maxTasks (20), got 30",
+    ]);
 });
 
 test.each([
@@ -147,7 +225,7 @@ test.each([
     ["network.cird", "x", "network.cird is not a setting (did you mean cidr?)"],
     ["services.api.maxtasks", 2, "services.api.maxtasks is not a setting (did you mean maxTasks?)"],
     ["certificate.domainName", "a.example.com", "certificate.domainName is not a setting (valid names: source)"],
-    ["audit.bucket", "x", "audit.bucket is not a setting (valid names: cloudTrail)"],
+    ["audit.bucket", "x", "audit.bucket is not a setting (valid names: cloudTrail, objectLock)"],
 ])("the unknown key %s is refused with the most similar known one", (field, value, line) => {
     expect(problemsOf(withSetting(dev, field, value))).toEqual([`payment-platform:${line}`]);
 });

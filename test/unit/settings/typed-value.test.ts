@@ -15,11 +15,7 @@ test.each<[string, unknown, object]>([
     ["edge.httpRedirect", "true", { edge: { httpRedirect: true } }],
     ["compute.execCommand", "false", { compute: { execCommand: false } }],
     ["services.api.cpuUnits", "256", { services: { api: { cpuUnits: 256 } } }],
-    [
-        "gateway.merchants.example-shop.quotaPerDay",
-        "5",
-        { gateway: { merchants: { "example-shop": { quotaPerDay: 5 } } } },
-    ],
+    ["gateway.merchants.example-shop.burst", "5", { gateway: { merchants: { "example-shop": { burst: 5 } } } }],
     ["tags", { Release: 7, On: true }, { tags: { Release: "7", On: "true" } }],
     ["alarmThresholds.function-errors", "3", { alarmThresholds: { "function-errors": 3 } }],
     [

@@ -26,16 +26,16 @@ config:
     payment: { path: /payment/*, priority: 20, minTasks: 3, consumes: processing }
 `;
 
-test("additional services are copies with their own names, paths and priorities, and share no queue", () => {
+test("additional services are copies with their own names and paths, and share no queue", () => {
     expect(parse(multiplyServices(stackFile, 5))).toEqual({
         config: {
             "payment-platform:environment": "prod",
             "payment-platform:services": {
                 api: { path: "/api/*", priority: 10, minTasks: 2 },
                 payment: { path: "/payment/*", priority: 20, minTasks: 3, consumes: "processing" },
-                "api-1": { path: "/api-1/*", priority: 110, minTasks: 2 },
-                "payment-1": { path: "/payment-1/*", priority: 120, minTasks: 3 },
-                "api-2": { path: "/api-2/*", priority: 210, minTasks: 2 },
+                "api-1": { path: "/api-1/*", minTasks: 2 },
+                "payment-1": { path: "/payment-1/*", minTasks: 3 },
+                "api-2": { path: "/api-2/*", minTasks: 2 },
             },
         },
     });

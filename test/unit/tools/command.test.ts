@@ -6,6 +6,7 @@ import { styleText } from "node:util";
 import { expect, test } from "@jest/globals";
 import type { StyleText } from "../../../tools/frame/context.ts";
 import { runTool, type ToolResult } from "./run-tool.ts";
+import { withoutProgress } from "./progress-line.ts";
 
 const fixture = (name: string): string => resolve("test/fixtures", name);
 
@@ -74,12 +75,22 @@ test.each([
     ],
     [["dew"], 'no stack "dew": did you mean dev?'],
     [["dev", "prod"], "too many arguments"],
-    [["dev", "--depth", "deep"], "option '--depth <n>' argument 'deep' is invalid. It must be a whole number."],
+    [
+        ["dev", "--depth", "deep"],
+        "option '--depth <n>' argument 'deep' is invalid. It must be a whole number, 0 or more.",
+    ],
     [
         ["dev", "--only", "gateway"],
         'no component "gateway": valid names: payment, PaymentPlatform, messaging, Messaging',
     ],
     [["dev", "--only", "mesaging"], 'no component "mesaging": did you mean messaging?'],
+    [[""], "which stack? There are dev, wrong"],
+    [["dev", "--account", "123456789012"], "--account has no effect without --deployer-policy"],
+    [
+        ["dev", "--json", "--only", "messaging"],
+        "option '--only <component>' cannot be used with option '--json [file]'",
+    ],
+    [["dev", "--manifest", "--depth", "1"], "option '--depth <n>' cannot be used with option '--manifest [file]'"],
     [["dev", "--jsn"], "unknown option '--jsn' (Did you mean --json?)"],
 ])("invalid arguments %j are one line, with exit code 2", async (argv, message) => {
     const { code, out, err } = await command(fixture("small"), ...argv);
@@ -142,7 +153,8 @@ test.each([
     ["settings", "rejecting:a must be even\nrejecting:b must be odd\n"],
     ["waiting", "stuck (aws:sqs/queue:Queue) waits for a value that never resolves\n"],
 ])("a process that fails in %s prints no stack trace and exits with 1", (stack, stderr) => {
-    expect(spawned(stack)).toMatchObject({ status: 1, stdout: "", stderr });
+    const ended = spawned(stack);
+    expect({ ...ended, stderr: withoutProgress(ended.stderr) }).toMatchObject({ status: 1, stdout: "", stderr });
 });
 
 test("a process with a valid stack prints the plan and ends", () => {

@@ -157,7 +157,9 @@ test("other programs can read it as JSON", async () => {
 });
 
 test.each([
-    [["dev"], "which stack? There are dev, prod, staging"],
+    [[], "which stacks? There are dev, prod, staging: name two"],
+    [["dev"], "which stacks? There are dev, prod, staging: name two"],
+    [["live", "dev"], 'no stack "live": there are dev, prod, staging'],
     [["dev", "dev"], "dev and dev are one stack: name two"],
     [["dev", "live"], 'no stack "live": there are dev, prod, staging'],
     [["dev", "staging", "prod"], "too many arguments"],

@@ -32,7 +32,9 @@ interface Ran {
     regions: string[];
 }
 
-async function images(argv: string[], answers: Answer[] = [], blob: unknown = { architecture: "arm64", os: "linux" }) {
+const armConfig = { architecture: "arm64", os: "linux", config: { Volumes: { "/tmp": {}, "/other": {} } } };
+
+async function images(argv: string[], answers: Answer[] = [], blob: unknown = armConfig) {
     const ran: Ran = { calls: [], waited: [], regions: [] };
     const left = [...answers];
     const { clients } = clientsWith({});
@@ -64,12 +66,16 @@ async function images(argv: string[], answers: Answer[] = [], blob: unknown = { 
 const failure = (name: string, message = ""): Error => Object.assign(new Error(message), { name, $metadata: {} });
 
 const found: Answer = ["DescribeImages", { imageDetails: [{ imageDigest: image }] }];
+const mediaType = "application/vnd.oci.image.manifest.v1+json";
+const manifest = JSON.stringify({ config: { digest: config } });
 const single: Answer[] = [
-    ["BatchGetImage", { images: [{ imageManifest: JSON.stringify({ config: { digest: config } }) }] }],
+    ["BatchGetImage", { images: [{ imageManifest: manifest, imageManifestMediaType: mediaType }] }],
     ["GetDownloadUrlForLayer", { downloadUrl: "https://blob" }],
 ];
+const tagged: Answer = ["PutImage", {}];
+const deployedTag = `deployed-${"a".repeat(64)}`;
 const platform = (architecture: string, of: string) => ({ digest: of, platform: { architecture, os: "linux" } });
-const index = (...manifests: object[]): Answer => [
+const index = (...manifests: object[]): [string, { images: { imageManifest: string }[] }] => [
     "BatchGetImage",
     { images: [{ imageManifest: JSON.stringify({ manifests }) }] },
 ];
@@ -77,7 +83,7 @@ const scan = (status: string, findings: object = {}, nextToken?: string): Answer
     "DescribeImageScanFindings",
     { imageScanStatus: { status, description: "as ECR says" }, imageScanFindings: findings, nextToken },
 ];
-const good: Answer[] = [found, ...single, scan("COMPLETE")];
+const good: Answer[] = [found, ...single, scan("COMPLETE"), tagged];
 
 test("the digest of a tag is recorded, and nothing else in the file changes", async () => {
     const before = fileOf("dev");
@@ -89,6 +95,8 @@ test("the digest of a tag is recorded, and nothing else in the file changes", as
         ["BatchGetImage", expect.objectContaining({ ...ours, imageIds: [{ imageDigest: image }] })],
         ["GetDownloadUrlForLayer", { ...ours, layerDigest: config }],
         ["DescribeImageScanFindings", { ...ours, imageId: { imageDigest: image }, nextToken: undefined }],
+        // The same manifest under another tag: pushes after it do not expire the image.
+        ["PutImage", { ...ours, imageManifest: manifest, imageManifestMediaType: mediaType, imageTag: deployedTag }],
     ]);
     expect(out).toBe(
         `Pulumi.dev.yaml: services.api.imageDigest\n  was not set\n  is  ${image}\nNext: npm run deploy -- dev up\n`,
@@ -99,6 +107,20 @@ test("the digest of a tag is recorded, and nothing else in the file changes", as
     expect(added.filter((each) => each !== line).join("\n")).toBe(before);
     // In the requested service.
     expect(added.indexOf(line)).toBeLessThan(added.indexOf("    payment:"));
+});
+
+test("the image of the migration is recorded beside the services, in a group that is a plain map", async () => {
+    const before = fileOf("dev");
+    const { code, out } = await images(["dev", "migration", image], good);
+    expect({ code, out }).toEqual({
+        code: 0,
+        out: `Pulumi.dev.yaml: migration.imageDigest\n  was not set\n  is  ${image}\nNext: npm run deploy -- dev up\n`,
+    });
+    expect(fileOf("dev")).toBe(`${before}  payment-platform:migration:\n    imageDigest: ${image}\n`);
+    expect((await images(["dev", "migration", "--from", "staging"])).err).toContain(
+        "stack staging has no imageDigest for migration: record one there first",
+    );
+    expect((await images(["dev", "migrations", image])).err).toContain('no service "migrations" in stack dev');
 });
 
 test("a recorded digest is replaced; recording the same one again changes nothing", async () => {
@@ -114,10 +136,37 @@ test("a recorded digest is replaced; recording the same one again changes nothin
 
 test("the ARM64 image of an index is scanned, and the index recorded", async () => {
     const both = index(platform("amd64", digest("e")), platform("arm64", arm), platform("unknown", digest("f")));
-    const { code, calls, out } = await images(["dev", "api", image], [found, both, scan("ACTIVE")]);
+    const { code, calls, out } = await images(["dev", "api", image], [found, both, ...single, scan("ACTIVE"), tagged]);
     expect(code).toBe(0);
-    expect(calls.at(-1)?.[1]).toMatchObject({ imageId: { imageDigest: arm } });
+    expect(calls[2]?.[1]).toMatchObject({ imageIds: [{ imageDigest: arm }] });
+    expect(calls.at(-2)?.[1]).toMatchObject({ imageId: { imageDigest: arm } });
+    expect(calls.at(-1)?.[1]).toMatchObject({ imageManifest: both[1].images[0]?.imageManifest, imageTag: deployedTag });
     expect(out).toContain(`is  ${image}`);
+});
+
+test("an image that has its tag is not tagged again, so recording it again changes nothing in AWS", async () => {
+    const again: Answer = [
+        "DescribeImages",
+        { imageDetails: [{ imageDigest: image, imageTags: ["1.0.0", deployedTag] }] },
+    ];
+    const { code, calls } = await images(["dev", "api", image], [again, ...single, scan("COMPLETE")]);
+    expect(code).toBe(0);
+    expect(calls.map(([call]) => call)).not.toContain("PutImage");
+});
+
+test.each([
+    ["declares no volume", { architecture: "arm64", os: "linux", config: {} }],
+    ["has an empty list of volumes", { architecture: "arm64", os: "linux", config: { Volumes: null } }],
+    ["declares another volume", { architecture: "arm64", os: "linux", config: { Volumes: { "/var/tmp": {} } } }],
+    ["has no configuration", { architecture: "arm64", os: "linux" }],
+])("an image that %s is refused: its user could not write to /tmp, which Fargate mounts as root's", async (_, blob) => {
+    const before = fileOf("dev");
+    const line = `${image} must declare VOLUME /tmp in its Dockerfile, owned by 1000:1000: the service could not write there (docs/images.md)\n`;
+    const alone = await images(["dev", "api", image], [found, ...single], blob);
+    expect({ code: alone.code, err: alone.err }).toEqual({ code: 1, err: line });
+    const ofIndex = await images(["dev", "api", image], [found, index(platform("arm64", arm)), ...single], blob);
+    expect({ code: ofIndex.code, err: ofIndex.err }).toEqual({ code: 1, err: line });
+    expect(fileOf("dev")).toBe(before);
 });
 
 test("a promotion reads the digest of the other stack, and checks it in this one", async () => {
@@ -132,7 +181,7 @@ test("a promotion reads the digest of the other stack, and checks it in this one
 });
 
 test("a scan in progress is waited for", async () => {
-    const answers = [found, ...single, scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE")];
+    const answers = [found, ...single, scan("PENDING"), scan("IN_PROGRESS"), scan("COMPLETE"), tagged];
     const { code, waited } = await images(["dev", "api", image], answers);
     expect({ code, waited }).toEqual({ code: 0, waited: [10, 10] });
 });
@@ -162,6 +211,14 @@ const refusals: Record<string, [Answer[], string]> = {
     ],
     "an answer without images": [[["DescribeImages", {}]], `payment-api-dev holds no image ${image}`],
     "an image without a manifest": [[found, ["BatchGetImage", { images: [] }]], `${image} has no manifest of an image`],
+    "an index of indexes": [
+        [found, index(platform("arm64", arm)), index(platform("arm64", arm))],
+        `${arm} has no manifest of an image: push it again`,
+    ],
+    "a repository in which it may not be tagged": [
+        [found, ...single, scan("COMPLETE"), ["PutImage", failure("AccessDeniedException", "no")]],
+        "AWS: AccessDeniedException: no",
+    ],
     "an index without ARM64": [
         [found, index(platform("amd64", arm), platform("386", arm), platform("unknown", arm), { digest: arm })],
         `${image} must be built for linux/arm64, as tasks run on ARM64, got amd64, 386\n`,
@@ -238,7 +295,8 @@ test.each([
     [["dev", "api", "--from", "staging"], "stack staging has no imageDigest for api: record one there first"],
     [["dev", "api", "payment-api-dev"], 'got "payment-api-dev"'],
     [["dev", "api", `x${image}`], 'got "xsha256": push it there'],
-    [["dev", "api", `${image}0`], 'got "sha256": push it there'],
+    [["dev", "api", `${image}0`], "or sha256:<64 hexadecimal digits>, got"],
+    [["dev", "api", "sha256:12ab"], "or sha256:<64 hexadecimal digits>, got"],
     [["dev", "api", "payment-api-dev:1.4.0!"], 'got "payment-api-dev:1.4.0!"'],
     [["dev", "api", `mirror/${repository}:1`], "payment-api-dev in us-east-1, got"],
     [["dev", "api", "payment-payment-dev:1"], "must be in the service's own repository payment-api-dev in us-east-1"],
@@ -257,6 +315,10 @@ test.each([
 
 test.each([
     [["nowhere", "api", image], 'no stack "nowhere": there are dev, staging'],
+    [["api", "dev", image], "<stack> and <service> are swapped: npm run images -- dev api"],
+    [["api"], "<stack> is missing before api: which stack? There are dev, staging"],
+    [["api", image], "<stack> is missing before api: which stack? There are dev, staging"],
+    [["apo", image], 'no stack "apo": there are dev, staging'],
     [["dev", "apo", image], 'no service "apo" in stack dev: did you mean api?'],
     [["dev", "api", "--from", "nowhere"], 'no stack "nowhere": there are dev, staging'],
 ])("%j is a usage error that suggests a name", async (argv, message) => {

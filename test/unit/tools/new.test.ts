@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -70,7 +70,7 @@ test("a copy has the values that it needs in the original's account, and the com
         ...settingsOf("dev"),
         environmentSuffix: "alice",
         network: { ...settingsOf("dev")?.network, cidr: "10.1.0.0/16" },
-        audit: { cloudTrail: false },
+        audit: { ...settingsOf("dev")?.audit, cloudTrail: false },
         accountServices: { ...settingsOf("dev")?.accountServices, apiGatewayRole: "adopt" },
     });
 });
@@ -96,12 +96,37 @@ test("comments, order and quotes of the original are kept", async () => {
 });
 
 test("images are not copied: the original's repositories hold them", async () => {
-    write("dev", differing({ "services.api.imageDigest": digest, "services.payment.imageDigest": digest }));
+    write(
+        "dev",
+        differing({
+            "services.api.imageDigest": digest,
+            "services.payment.imageDigest": digest,
+            "migration.imageDigest": digest,
+        }),
+    );
     const { out } = await make("alice", "--from", "dev");
     expect(textOf("alice")).not.toContain("imageDigest");
     expect(out).toContain(
         "  services.payment.imageDigest: removed            each stack has its own repositories: npm run images -- alice payment <image>",
     );
+    expect(out).toMatch(/ {2}migration\.imageDigest: removed .* npm run images -- alice migration <image>/);
+});
+
+test("restored data is not copied: the copy has an empty first cluster", async () => {
+    const restoreFrom = { source: "point-in-time", generation: 2, cluster: "payment-database-dev", time: "latest" };
+    write(
+        "dev",
+        differing({
+            "database.generation": 2,
+            "database.otherGenerations": [1],
+            "database.restoreFrom": restoreFrom,
+        }),
+    );
+    const { out } = await make("alice", "--from", "dev");
+    const database = settingsOf("alice")?.database;
+    expect([database?.generation, database?.otherGenerations]).toEqual([1, undefined]);
+    expect(textOf("alice")).not.toContain("restoreFrom");
+    expect(out).toMatch(/ {2}database\.restoreFrom: removed +the copy gets no data of another stack\n/);
 });
 
 test("secrets and their encryption are not copied, and are named", async () => {
@@ -188,18 +213,20 @@ test("a trail that the guardrails require is kept", async () => {
     write("prod", differing({ certificate: domain }, {}, "prod"));
     const { code, out } = await make("twin", "--from", "prod", "--domain", "twin.example.com");
     expect(code).toBe(0);
-    expect(settingsOf("twin")?.audit).toEqual({ cloudTrail: true });
+    expect(settingsOf("twin")?.audit).toMatchObject({ cloudTrail: true });
     expect(out).toContain("  audit.cloudTrail: stays true ");
 });
 
 test("all problems of a new stack are reported at once, and nothing is written", async () => {
-    const { code, err, out } = await make("Qa/1", "--from", "nowhere");
+    write("empty", "");
+    const { code, err, out } = await make("Qa/1", "--from", "empty");
     expect({ code, out }).toEqual({ code: 1, out: "" });
     expect(err.split("\n")).toEqual([
         'the name of a stack must be 1 to 100 letters, digits, hyphens, underscores or periods, got "Qa/1"',
         "payment-platform:environmentSuffix must be lower-case letters and digits, in groups joined by single hyphens, " +
             'beginning with a letter, got "Qa/1"',
-        '--from must name a stack that has settings, one of dev, got "nowhere"',
+        '--from must name a stack that has settings, one of dev, empty, got "empty"',
+        "--suffix can give an environmentSuffix that is not the name of the stack",
         "",
     ]);
 });
@@ -220,8 +247,22 @@ test.each([
     expect(textOf("dev")).toBe(original);
 });
 
-test("without an original the command prints what is missing", async () => {
-    expect(await make("alice")).toMatchObject({ code: 2, err: expect.stringContaining("missing --from <stack>") });
+test("where the name of the stack is too long for a suffix, the option that gives another is named", async () => {
+    const name = "a-name-for-a-long-test";
+    const { err } = await make(name, "--from", "dev");
+    expect(err).toContain(`got "${name}"\n--suffix can give an environmentSuffix that is not the name of the stack\n`);
+    expect((await make(name, "--from", "dev", "--suffix", "long")).code).toBe(0);
+});
+
+test("without an original, or with one that does not exist, the command prints which there are", async () => {
+    expect(await make("alice")).toMatchObject({
+        code: 2,
+        err: expect.stringContaining("missing --from <stack>: there are dev"),
+    });
+    expect(await make("alice", "--from", "dve")).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('no stack "dve": did you mean dev?'),
+    });
 });
 
 test.each<[number, string[], string | undefined]>([
@@ -235,4 +276,32 @@ test.each<[number, string[], string | undefined]>([
     [16, ["secret(network.cidr)", "10.0.0.0/16"], "10.1.0.0/16"],
 ])("the first free /%i that does not overlap %j is %s", (bits, taken, free) => {
     expect(findFreeBlock(bits, taken)).toBe(free);
+});
+
+test.each([
+    ["without most settings", {}],
+    [
+        "with texts where groups and lists belong",
+        { services: "none", gateway: { corsOrigins: "none" }, database: "none" },
+    ],
+])("a stack %s is refused with all its problems, and no file is written", async (_, settings) => {
+    const config = Object.entries({ environment: "dev", ...settings }).map(([key, value]): [string, unknown] => [
+        `payment-platform:${key}`,
+        value,
+    ]);
+    write("bare", stringify({ config: { "aws:region": "us-east-1", ...Object.fromEntries(config) } }));
+    const { code, err } = await make("alice", "--from", "bare");
+    expect(code).toBe(1);
+    expect(err).toContain("payment-platform:network.cidr is required");
+    expect(err).toMatch(/payment-platform:database (is required|must be a group)/);
+    expect(readdirSync(root)).not.toContain("Pulumi.alice.yaml");
+});
+
+test("a copy is refused where no private block is free", async () => {
+    for (const [stack, cidr] of Object.entries({ one: "10.0.0.0/8", two: "172.16.0.0/12", three: "192.168.0.0/16" })) {
+        write(stack, differing({ environmentSuffix: stack, "network.cidr": cidr }));
+    }
+    const { code, err } = await make("alice", "--from", "dev");
+    expect(code).toBe(1);
+    expect(err).toContain("payment-platform:network.cidr: no private /16 is free beside ");
 });

@@ -2,25 +2,11 @@ import { expect, test } from "@jest/globals";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { Secret } from "../../../plan/plan.ts";
 import { defaultNodeOptions } from "../../../plan/plan-node.ts";
+import { planNode } from "../../plan-node.ts";
 import { renderPlan, type RenderOptions } from "../../../tools/plan/render.ts";
 
-const node = (parent: string | undefined, type: string, name: string, more: Partial<PlanNode> = {}): PlanNode => ({
-    urn: name,
-    type,
-    name,
-    parent,
-    custom: type.startsWith("aws:"),
-    external: false,
-    id: "",
-    inputs: {},
-    unknown: [],
-    outputs: {},
-    unknownOutputs: [],
-    dependencies: [],
-    propertyDependencies: {},
-    options: defaultNodeOptions(),
-    ...more,
-});
+const node = (parent: string | undefined, type: string, name: string, more: Partial<PlanNode> = {}): PlanNode =>
+    planNode({ type, name, parent, custom: type.startsWith("aws:"), ...more });
 
 const planWith = (nodes: PlanNode[], more: Partial<Plan> = {}): Plan => ({
     project: "shop",

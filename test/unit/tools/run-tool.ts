@@ -1,9 +1,8 @@
 import { Interrupt } from "../../../tools/frame/interrupt.ts";
 import type { CommandContext } from "../../../tools/frame/context.ts";
 import { runCommand } from "../../../tools/frame/run-command.ts";
-import { planStack } from "../../../plan/plan.ts";
 import { testProjectFolder } from "../../project.ts";
-import { planTestStack } from "../../stacks.ts";
+import { planProjectStack } from "../../stacks.ts";
 
 /** How a command ended, and what it wrote. */
 export interface ToolResult {
@@ -29,9 +28,10 @@ export function toolContext(given: Partial<CommandContext> = {}): {
         width: 120,
         onTerminal: false,
         interrupt: new Interrupt(),
+        progress: { step: () => undefined, pauseDuring: (work) => work() },
         clock: { sleep: () => Promise.resolve(), now: () => 0 },
         fetch: unavailable("network"),
-        planStack: (root, stack) => (root === testProjectFolder ? planTestStack(stack) : planStack(root, stack)),
+        planStack: planProjectStack,
         rules: async () => (await import("../../../checks/rules.ts")).rules,
         createClients: unavailable("AWS"),
         pulumi: unavailable("Pulumi"),

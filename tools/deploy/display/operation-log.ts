@@ -22,6 +22,7 @@ const resultByOperation: Readonly<Record<string, string>> = {
 export class OperationLog {
     readonly #out: (line: string) => void;
     readonly #now: () => number;
+    readonly #hidesUpdates: boolean;
     readonly #started: number;
     /** Steps that run, with when they began, in milliseconds. */
     readonly #running = new Map<string, number>();
@@ -29,9 +30,11 @@ export class OperationLog {
     #done = 0;
     #ended = false;
 
-    constructor(out: (line: string) => void, now: () => number) {
+    /** @param hidesUpdates whether resources that are only updated get no line */
+    constructor(out: (line: string) => void, now: () => number, hidesUpdates = false) {
         this.#out = out;
         this.#now = now;
+        this.#hidesUpdates = hidesUpdates;
         this.#started = now();
     }
 
@@ -76,7 +79,7 @@ export class OperationLog {
     }
 
     #show(step: ShownStep, planning: boolean): void {
-        if (!isShown(step)) {
+        if (!isShown(step) || (this.#hidesUpdates && step.op === "update")) {
             return;
         }
         if (planning) {

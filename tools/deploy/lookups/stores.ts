@@ -9,6 +9,7 @@ import { paginateListSecrets } from "@aws-sdk/client-secrets-manager";
 import { withResourceTag, readGrant, listGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { kmsKeyArns } from "../../../plan/catalogue/kms.ts";
 import { collectPages, type AwsClients } from "../../frame/aws-clients.ts";
+import { hasErrorName } from "../../frame/aws-errors.ts";
 import { tagsOf, type Candidate, type Lookups } from "./lookup.ts";
 
 /** A key of the account with this description; nothing where AWS refuses to tell its tags, as it does of others' keys. */
@@ -20,7 +21,7 @@ async function keyWith({ kms }: AwsClients, KeyId: string, description: string):
         const tags = Tags.map(({ TagKey, TagValue }) => ({ Key: TagKey, Value: TagValue }));
         return fits ? [{ importId: KeyId, tags: tagsOf(tags) }] : [];
     } catch (error) {
-        if (error instanceof Error && error.name === "AccessDeniedException") {
+        if (hasErrorName(error, "AccessDeniedException")) {
             return [];
         }
         throw error;

@@ -3,6 +3,7 @@ import { DescribeConfigurationRecordersCommand } from "@aws-sdk/client-config-se
 import { ListDetectorsCommand } from "@aws-sdk/client-guardduty";
 import { DescribeHubCommand } from "@aws-sdk/client-securityhub";
 import type { AwsClients } from "../../frame/aws-clients.ts";
+import { hasErrorName } from "../../frame/aws-errors.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightCheck, PreflightInput } from "./check.ts";
 
@@ -54,7 +55,7 @@ const accountServiceRows: readonly AccountServiceRow[] = [
             } catch (error) {
                 // So it says that it is off
                 // (https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_DescribeHub.html).
-                if (error instanceof Error && error.name === "InvalidAccessException") {
+                if (hasErrorName(error, "InvalidAccessException")) {
                     return undefined;
                 }
                 throw error;

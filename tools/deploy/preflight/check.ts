@@ -17,6 +17,8 @@ export interface PreflightCheck {
     readonly name: string;
     /** IAM actions that it takes. */
     readonly iamActions: readonly string[];
+    /** What it finds is a warning: the update succeeds without. @default a problem, with which no update begins */
+    readonly isWarning?: true;
     /** Lines that say what is wrong and what to do. */
     readonly run: (clients: AwsClients, subject: PreflightInput) => Promise<string[]>;
 }
@@ -24,7 +26,7 @@ export interface PreflightCheck {
 export interface PreflightResult {
     /** The update would fail or harm. */
     readonly problems: readonly string[];
-    /** What could not be looked at. */
+    /** What could not be looked at, and what the stack may lack later. */
     readonly warnings: readonly string[];
 }
 
@@ -43,8 +45,8 @@ export async function runPreflightChecks(
 
 async function runCheck(check: PreflightCheck, clients: AwsClients, subject: PreflightInput): Promise<PreflightResult> {
     try {
-        const problems = await check.run(clients, subject);
-        return { problems: problems.map((problem) => `${check.name}: ${problem}`), warnings: [] };
+        const found = (await check.run(clients, subject)).map((line) => `${check.name}: ${line}`);
+        return check.isWarning ? { problems: [], warnings: found } : { problems: found, warnings: [] };
     } catch (error) {
         const why = isAccessDenied(error)
             ? `needs ${deniedAction(error) ?? check.iamActions.join(", ")}`

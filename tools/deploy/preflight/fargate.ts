@@ -1,6 +1,7 @@
 import { GetMetricStatisticsCommand } from "@aws-sdk/client-cloudwatch";
 import { paginateListServices, DescribeServicesCommand } from "@aws-sdk/client-ecs";
-import { resourcesOfType, getPath, inputText } from "../../../plan/query.ts";
+import { ecsServicesOf } from "../../../plan/ecs-services.ts";
+import { getPath, inputText } from "../../../plan/query.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import type { AwsClients } from "../../frame/aws-clients.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
@@ -10,32 +11,25 @@ export type FargateCapacityProvider = "FARGATE" | "FARGATE_SPOT";
 
 const toNumber = (value: unknown): number => Number(value ?? 0);
 
-/** A service of the plan: what a task takes, and how many there may be. */
+/** A service of the plan: what a task takes, and how many there are at least and at most. */
 interface ServiceDemand {
     readonly name: string;
     readonly vcpus: number;
-    readonly tasks: number;
+    readonly minTasks: number;
+    readonly maxTasks: number;
     readonly node: PlanNode;
 }
 
-function serviceDemands(plan: Plan): ServiceDemand[] {
-    const tasks = new Map(
-        resourcesOfType(plan, "ecs/taskDefinition:TaskDefinition").map((task) => [task.outputs.arn, task]),
-    );
-    const targets = resourcesOfType(plan, "appautoscaling/target:Target");
-    return resourcesOfType(plan, "ecs/service:Service").map((node) => {
-        const name = inputText(node, "name");
-        const target = targets.find((each) => inputText(each, "resourceId").endsWith(`/${name}`));
-        const task = tasks.get(node.inputs.taskDefinition ?? null);
-        return {
-            name,
-            node,
-            // 1024 units are one vCPU.
-            vcpus: toNumber(task?.inputs.cpu) / 1024,
-            tasks: toNumber(target?.inputs.maxCapacity ?? node.inputs.desiredCount),
-        };
-    });
-}
+/** Without an image the plan has 0 tasks, at least and at most. */
+const serviceDemands = (plan: Plan): ServiceDemand[] =>
+    ecsServicesOf(plan).map(({ service: node, taskDefinition, scalableTarget }) => ({
+        name: inputText(node, "name"),
+        node,
+        // 1024 units are one vCPU.
+        vcpus: toNumber(taskDefinition?.inputs.cpu) / 1024,
+        minTasks: toNumber(scalableTarget?.inputs.minCapacity ?? node.inputs.desiredCount),
+        maxTasks: toNumber(scalableTarget?.inputs.maxCapacity ?? node.inputs.desiredCount),
+    }));
 
 /** Of so many tasks those that a service puts on a capacity: its base first, the rest by weight. */
 export function tasksOnCapacityProvider(node: PlanNode, capacity: FargateCapacityProvider, tasks: number): number {
@@ -49,10 +43,14 @@ export function tasksOnCapacityProvider(node: PlanNode, capacity: FargateCapacit
     return base + (weights === 0 ? 0 : Math.ceil((rest * toNumber(ours?.weight)) / weights));
 }
 
-/** vCPUs of all services at the most tasks that autoscaling may start. */
-export const plannedVcpus = (plan: Plan, capacity: FargateCapacityProvider): number =>
+/** vCPUs of all services at the fewest or the most tasks that autoscaling starts. */
+export const plannedVcpus = (
+    { plan }: PreflightInput,
+    capacity: FargateCapacityProvider,
+    tasks: "minTasks" | "maxTasks",
+): number =>
     serviceDemands(plan).reduce(
-        (sum, { node, vcpus, tasks }) => sum + vcpus * tasksOnCapacityProvider(node, capacity, tasks),
+        (sum, demand) => sum + demand.vcpus * tasksOnCapacityProvider(demand.node, capacity, demand[tasks]),
         0,
     );
 
@@ -64,7 +62,7 @@ const usageClassByProvider = { FARGATE: "Standard/OnDemand", FARGATE_SPOT: "Stan
  */
 export async function vcpusUsedByOthers(
     { cloudWatch, ecs }: AwsClients,
-    { plan, state }: PreflightInput,
+    subject: PreflightInput,
     capacity: FargateCapacityProvider,
 ): Promise<number> {
     const end = new Date();
@@ -85,30 +83,27 @@ export async function vcpusUsedByOthers(
         }),
     );
     const used = Math.max(0, ...points.map(({ Maximum = 0 }) => Maximum));
-    return Math.max(
-        0,
-        used - (await runningVcpus(ecs, plan, stateResourcesOfType(state, "ecs/cluster:Cluster"), capacity)),
-    );
+    return Math.max(0, used - (await runningVcpus(ecs, subject, capacity)));
 }
 
 async function runningVcpus(
     ecs: AwsClients["ecs"],
-    plan: Plan,
-    clusters: readonly { readonly id?: string }[],
+    { plan, state }: PreflightInput,
     capacity: FargateCapacityProvider,
 ): Promise<number> {
-    const cluster = clusters[0]?.id;
+    const cluster = stateResourcesOfType(state, "ecs/cluster:Cluster")[0]?.id;
     if (cluster === undefined) {
         return 0;
     }
     // Ten are what DescribeServices takes at once.
     const pages = paginateListServices({ client: ecs, pageSize: 10 }, { cluster });
+    const demands = new Map(serviceDemands(plan).map((demand) => [demand.name, demand]));
     let sum = 0;
     for await (const { serviceArns: services = [] } of pages) {
         const described =
             services.length === 0 ? [] : (await ecs.send(new DescribeServicesCommand({ cluster, services }))).services;
-        for (const { serviceName, runningCount = 0 } of described ?? []) {
-            const demand = serviceDemands(plan).find(({ name }) => name === serviceName);
+        for (const { serviceName = "", runningCount = 0 } of described ?? []) {
+            const demand = demands.get(serviceName);
             sum +=
                 demand === undefined ? 0 : demand.vcpus * tasksOnCapacityProvider(demand.node, capacity, runningCount);
         }

@@ -1,5 +1,6 @@
 import { paginateGetClientCertificates, paginateGetRestApis } from "@aws-sdk/client-api-gateway";
 import { DescribeTrailsCommand } from "@aws-sdk/client-cloudtrail";
+import { DescribeResourcePoliciesCommand } from "@aws-sdk/client-cloudwatch-logs";
 import {
     DescribeAddressesCommand,
     paginateDescribeInternetGateways,
@@ -30,8 +31,10 @@ export interface Quota {
     readonly fixedLimit?: number;
     /** Counted from the resources that the stack has not yet: their types, and how many each is. */
     readonly countByType?: Readonly<Record<string, (inputs: Readonly<Record<string, unknown>>) => number>>;
-    /** Counted otherwise: what the whole stack takes. */
+    /** Counted otherwise: what the whole stack takes once the update has ended. */
     readonly plannedUsage?: (subject: PreflightInput) => number;
+    /** What the whole stack may take later, by autoscaling. @default no more than after the update */
+    readonly peakUsage?: (subject: PreflightInput) => number;
     /** What the account uses now, or, with `planned`, what others use; nothing where the limit is one resource's own. */
     readonly currentUsage?: (clients: AwsClients, subject: PreflightInput) => Promise<number>;
     readonly iamActions: readonly string[];
@@ -62,6 +65,12 @@ async function maxNatGatewaysPerZone({ ec2 }: AwsClients): Promise<number> {
     const zones = new Map(subnets.map(({ SubnetId, AvailabilityZone }) => [SubnetId, AvailabilityZone]));
     return highestCount(gateways.flatMap(({ SubnetId }) => zones.get(SubnetId) ?? []));
 }
+
+/**
+ * Executions at once are requests per second times the seconds of each
+ * (https://docs.aws.amazon.com/lambda/latest/dg/lambda-concurrency.html). A validation waits for two writes in the Region.
+ */
+const secondsPerValidation = 0.1;
 
 /** Names and codes: https://docs.aws.amazon.com/general/latest/gr/aws-service-information.html, by service. */
 export const quotas: readonly Quota[] = [
@@ -143,16 +152,18 @@ export const quotas: readonly Quota[] = [
         iamActions: [],
     },
     {
-        name: "Fargate vCPUs at the most tasks",
+        name: "Fargate vCPUs",
         code: "fargate/L-3032A538",
-        plannedUsage: ({ plan }) => plannedVcpus(plan, "FARGATE"),
+        plannedUsage: (subject) => plannedVcpus(subject, "FARGATE", "minTasks"),
+        peakUsage: (subject) => plannedVcpus(subject, "FARGATE", "maxTasks"),
         currentUsage: (clients, subject) => vcpusUsedByOthers(clients, subject, "FARGATE"),
         iamActions: ["cloudwatch:GetMetricStatistics", "ecs:ListServices", "ecs:DescribeServices"],
     },
     {
-        name: "Fargate Spot vCPUs at the most tasks",
+        name: "Fargate Spot vCPUs",
         code: "fargate/L-36FBB829",
-        plannedUsage: ({ plan }) => plannedVcpus(plan, "FARGATE_SPOT"),
+        plannedUsage: (subject) => plannedVcpus(subject, "FARGATE_SPOT", "minTasks"),
+        peakUsage: (subject) => plannedVcpus(subject, "FARGATE_SPOT", "maxTasks"),
         currentUsage: (clients, subject) => vcpusUsedByOthers(clients, subject, "FARGATE_SPOT"),
         iamActions: ["cloudwatch:GetMetricStatistics", "ecs:ListServices", "ecs:DescribeServices"],
     },
@@ -207,6 +218,9 @@ export const quotas: readonly Quota[] = [
         name: "Lambda executions at once",
         code: "lambda/L-B99A9384",
         countByType: { "lambda/function:Function": countFromInput("reservedConcurrentExecutions") },
+        // A new account has ten for all of its functions.
+        peakUsage: ({ settings: { gateway, validation } }) =>
+            validation.reservedConcurrency === undefined ? gateway.ratePerSecond * secondsPerValidation : 0,
         currentUsage: async ({ lambda }) => {
             const { AccountLimit: limit } = await lambda.send(new GetAccountSettingsCommand({}));
             return (limit?.ConcurrentExecutions ?? 0) - (limit?.UnreservedConcurrentExecutions ?? 0) + 100;
@@ -247,6 +261,15 @@ export const quotas: readonly Quota[] = [
         currentUsage: async ({ cloudTrail }) =>
             (await cloudTrail.send(new DescribeTrailsCommand({}))).trailList?.length ?? 0,
         iamActions: ["cloudtrail:DescribeTrails"],
+    },
+    {
+        // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/cloudwatch_limits_cwl.html
+        name: "resource policies of CloudWatch Logs in a region",
+        fixedLimit: 10,
+        countByType: { "cloudwatch/logResourcePolicy:LogResourcePolicy": countOne },
+        currentUsage: async ({ logs }) =>
+            (await logs.send(new DescribeResourcePoliciesCommand({}))).resourcePolicies?.length ?? 0,
+        iamActions: ["logs:DescribeResourcePolicies"],
     },
 ];
 

@@ -1,16 +1,17 @@
 import { GetAWSDefaultServiceQuotaCommand, GetServiceQuotaCommand } from "@aws-sdk/client-service-quotas";
+import { consoleUrl } from "../../../lib/partitions.ts";
 import { resourcesOfType } from "../../../plan/query.ts";
 import type { AwsClients } from "../../frame/aws-clients.ts";
+import { hasErrorName } from "../../frame/aws-errors.ts";
 import { stateResourcesOfType } from "../../../plan/state.ts";
 import type { PreflightCheck, PreflightInput } from "./check.ts";
 import { quotas, type Quota } from "./quota-table.ts";
 
-/** Whether each limit of AWS leaves room for what the stack adds. */
-export const quotaChecks: readonly PreflightCheck[] = quotas.map((quota) => ({
-    name: `quota of ${quota.name}`,
+const checkOf = (quota: Quota, name: string, usage: (subject: PreflightInput) => number): PreflightCheck => ({
+    name: `quota of ${name}`,
     iamActions: [...quota.iamActions, ...(quota.code === undefined ? [] : ["servicequotas:GetServiceQuota"])],
     run: async (clients, subject) => {
-        const more = additionalUsage(quota, subject);
+        const more = usage(subject);
         if (more <= 0) {
             return [];
         }
@@ -24,7 +25,17 @@ export const quotaChecks: readonly PreflightCheck[] = quotas.map((quota) => ({
               ]
             : [];
     },
-}));
+});
+
+/**
+ * Whether each limit of AWS leaves room for what the update starts, and, as a warning, for what autoscaling may start later.
+ */
+export const quotaChecks: readonly PreflightCheck[] = quotas.flatMap((quota) => [
+    checkOf(quota, quota.name, (subject) => additionalUsage(quota, subject)),
+    ...(quota.peakUsage === undefined
+        ? []
+        : [{ ...checkOf(quota, `${quota.name} at the peak`, quota.peakUsage), isWarning: true as const }]),
+]);
 
 const formatNumber = (value: number): string => String(Number(value.toFixed(2)));
 
@@ -44,7 +55,7 @@ export function additionalUsage({ countByType = {}, plannedUsage }: Quota, subje
 const remedyText = ({ code }: Quota, { settings: { region } }: PreflightInput): string =>
     code === undefined
         ? "AWS does not raise it: delete what is spare"
-        : `ask for more at https://${region}.console.aws.amazon.com/servicequotas/home/services/${code.replace("/", "/quotas/")}`;
+        : `ask for more at ${consoleUrl(region)}/servicequotas/home/services/${code.replace("/", "/quotas/")}`;
 
 async function getQuotaValue({ code, fixedLimit }: Quota, { quotas: client }: AwsClients): Promise<number> {
     if (code === undefined) {
@@ -56,7 +67,7 @@ async function getQuotaValue({ code, fixedLimit }: Quota, { quotas: client }: Aw
         return found?.Value ?? Infinity;
     } catch (error) {
         // An account that never requested an increase may have no value of its own.
-        if (error instanceof Error && error.name === "NoSuchResourceException") {
+        if (hasErrorName(error, "NoSuchResourceException")) {
             const command = new GetAWSDefaultServiceQuotaCommand({ ServiceCode, QuotaCode });
             return (await client.send(command)).Quota?.Value ?? Infinity;
         }

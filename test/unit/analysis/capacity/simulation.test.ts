@@ -2,12 +2,17 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { randomRuns } from "../../../random-runs.ts";
 import { assumptions } from "../../../../analysis/capacity/assumptions.ts";
-import { simulationOutcomeOf } from "../../../../analysis/capacity/outcome.ts";
-import { ScaleOutTracking } from "../../../../analysis/capacity/scaling.ts";
-import type { SimulatedService, TargetTrackingPolicy } from "../../../../analysis/capacity/service.ts";
-import { simulate, type SimulatedSecond, type LoadStep } from "../../../../analysis/capacity/simulation.ts";
+import { brokenLevels, simulationOutcomeOf, worstSpikes } from "../../../../analysis/capacity/outcome.ts";
+import { ScaleOut } from "../../../../analysis/capacity/scaling.ts";
+import type {
+    SimulatedService,
+    StepScalingPolicy,
+    TargetTrackingPolicy,
+} from "../../../../analysis/capacity/service.ts";
+import { simulate, type SimulatedSecond, type Spike } from "../../../../analysis/capacity/simulation.ts";
 
-const step: LoadStep = { factor: 10, at: 120, until: 120 + 7200 };
+const step: Spike = { factor: 10, within: 0, at: 120, until: 120 + 7200 };
+const levels = { refusedPercent: 5, recoverySeconds: 180, backlogMinutes: 15 };
 const cpu: TargetTrackingPolicy = { metric: "cpu", target: 60, scaleOutCooldownSeconds: 60 };
 const backlog: TargetTrackingPolicy = { metric: "backlog", target: 100, scaleOutCooldownSeconds: 60 };
 
@@ -22,6 +27,7 @@ const serviceOf = (changes: Partial<SimulatedService> = {}): SimulatedService =>
     taskStartSeconds: 65,
     requestTimeoutSeconds: 29,
     policies: [cpu],
+    stepPolicies: [],
     ...changes,
 });
 const consumer = (changes: Partial<SimulatedService> = {}): SimulatedService =>
@@ -34,10 +40,10 @@ const consumer = (changes: Partial<SimulatedService> = {}): SimulatedService =>
         ...changes,
     });
 
-const courseOf = (service: SimulatedService, of: LoadStep = step): readonly SimulatedSecond[] =>
+const courseOf = (service: SimulatedService, of: Spike = step): readonly SimulatedSecond[] =>
     simulate([service], of).flatMap(({ seconds }) => seconds);
-const resultOf = (service: SimulatedService, of: LoadStep = step) =>
-    simulationOutcomeOf({ service, seconds: courseOf(service, of) }, of);
+const resultOf = (service: SimulatedService, of: Spike = step) =>
+    simulationOutcomeOf({ service, seconds: courseOf(service, of) }, of, levels);
 
 const arbitraryService = fc
     .record({
@@ -65,11 +71,16 @@ const arbitraryService = fc
         }),
     );
 
+const arbitrarySpike = fc.record({
+    factor: fc.double({ min: 0.1, max: 40, noNaN: true }),
+    within: fc.constantFrom(0, 60, 300),
+});
+
 test("the load was served, waits or was rejected, at every moment and for every kind of service", () => {
     fc.assert(
-        fc.property(arbitraryService, fc.double({ min: 0.1, max: 40, noNaN: true }), (service, factor) => {
+        fc.property(arbitraryService, arbitrarySpike, (service, { factor, within }) => {
             let [arrived, served, refused] = [0, 0, 0];
-            const wrong = courseOf(service, { factor, at: 120, until: 3000 }).filter((moment) => {
+            const wrong = courseOf(service, { factor, within, at: 120, until: 3000 }).filter((moment) => {
                 arrived += moment.arrived;
                 served += moment.served;
                 refused += moment.refused;
@@ -195,13 +206,91 @@ test("a step within the capacity of the tasks at rest is covered at once", () =>
         covered: 0,
         drained: 0,
         refused: 0,
-        refusedShare: 0,
+        refusedPercent: 0,
+        recovery: 0,
         absorbed: true,
     });
 });
 
+const surge: StepScalingPolicy = {
+    metric: "requests",
+    threshold: 5400,
+    minutes: 1,
+    cooldownSeconds: 60,
+    steps: [
+        { from: 0, to: 1800, addedPercent: 100 },
+        { from: 1800, to: Infinity, addedPercent: 900 },
+    ],
+};
+const requestsTracking: TargetTrackingPolicy = { metric: "requests", target: 3600, scaleOutCooldownSeconds: 60 };
+/** The steps at half the number of requests. */
+const halved = ({ steps }: StepScalingPolicy) =>
+    steps.map(({ from, to, addedPercent }) => ({ from: from / 2, to: to / 2, addedPercent }));
+const surging = (changes: Partial<SimulatedService> = {}) =>
+    serviceOf({ policies: [cpu, requestsTracking], stepPolicies: [surge], ...changes });
+
+test("an alarm on one minute of requests scales out three minutes before target tracking", () => {
+    const first = courseOf(surging()).find(({ desired }) => desired > 5);
+    expect(first).toMatchObject({ second: step.at + assumptions.period + assumptions.metricDelay, desired: 50 });
+    const tracked = courseOf(surging({ stepPolicies: [] })).find(({ desired }) => desired > 5);
+    expect(Number(tracked?.second) - Number(first?.second)).toBe(2 * 60);
+});
+
+test("a step by the size of the breach, counted from the tasks before while its tasks start", () => {
+    // 1.7 times the target: the tasks double, and once they serve nothing more is added.
+    const moments = courseOf(surging(), { ...step, factor: 1.7 });
+    expect([...new Set(moments.map(({ desired }) => desired))]).toEqual([5, 10]);
+});
+
+test("a step scaling policy that none of its steps fits adds nothing", () => {
+    const late = { ...surge, steps: [{ from: 1e6, to: Infinity, addedPercent: 900 }] };
+    const moments = courseOf(serviceOf({ policies: [], stepPolicies: [late] }));
+    expect(new Set(moments.map(({ desired }) => desired))).toEqual(new Set([5]));
+});
+
+test("a load that rises within five minutes rises evenly", () => {
+    const moments = courseOf(serviceOf(), { ...step, within: 300 });
+    expect([0, 120, 270, 420, 421].map((second) => moments[second]?.arrived)).toEqual([300, 300, 1650, 3000, 3000]);
+});
+
+test("the worst moment of the minute in which a spike begins decides", () => {
+    const ramp = { ...step, within: 300, until: 1500 };
+    const [worst] = worstSpikes([surging()], ramp, levels);
+    const refused = [0, 10, 20, 30, 40, 50].map((offset) => {
+        const spike = { ...ramp, at: ramp.at + offset, until: ramp.until + offset };
+        return resultOf(surging(), spike).refused;
+    });
+    expect(worst?.outcome.refused).toBe(Math.max(...refused));
+    expect(Math.max(...refused)).toBeGreaterThan(Math.min(...refused));
+});
+
+test.each([
+    [{}, []],
+    [{ refusedPercent: 0 }, ["refuse at most 0 % of its requests in the first 15 minutes, not 3.0 %"]],
+    [{ recoverySeconds: 60 }, ["have recovered within 60 s, and has recovered after 147 s"]],
+])("with the levels %j these are broken: %j", (changed, broken) => {
+    const own = { ...levels, ...changed };
+    const warm = surging({
+        minTasks: 10,
+        stepPolicies: [{ ...surge, threshold: 2700, steps: halved(surge) }],
+        policies: [cpu, { ...requestsTracking, target: 1800 }],
+    });
+    const [found] = worstSpikes([warm], { ...step, within: 300, until: 1500 }, own);
+    expect(found && brokenLevels(found.outcome, own)).toEqual(broken);
+    expect(found?.outcome.absorbed).toBe(broken.length === 0);
+});
+
+test("a service that never recovers, and a backlog that is never processed, break their levels", () => {
+    const of = (service: SimulatedService) => brokenLevels(resultOf(service), levels);
+    expect(of(serviceOf({ maxTasks: 29 })).at(-1)).toBe("have recovered within 180 s, and has not recovered at all");
+    expect(of(consumer({ maxTasks: 29 }))).toEqual(["have processed its backlog within 15 minutes, not never"]);
+    expect(brokenLevels(resultOf(consumer()), { ...levels, backlogMinutes: 5 })).toEqual([
+        "have processed its backlog within 5 minutes, not after 11",
+    ]);
+});
+
 test("a policy adds tasks once enough minutes in a row were above its target, and not before", () => {
-    const scaling = new ScaleOutTracking(serviceOf());
+    const scaling = new ScaleOut(serviceOf());
     const minute = { cpu: 90, requests: 0, backlog: 0, tasks: 5 };
     const asked = Array.from({ length: assumptions.datapoints + 1 }, (_, minutes) =>
         scaling.decide(

@@ -1,7 +1,12 @@
 import { expect, test } from "@jest/globals";
 import { permissionsBoundaryOf } from "../../../../analysis/deployer/boundary.ts";
 import { placeholderValuesOf, type DeployerLocation } from "../../../../analysis/deployer/placeholder-values.ts";
-import { deployerGrantsOf, deployerLocationOfStack, locationWarnings } from "../../../../analysis/deployer/policies.ts";
+import {
+    deployerGrantsOf,
+    deployerLocationOfStack,
+    locationWarnings,
+    requireBoundedRoles,
+} from "../../../../analysis/deployer/policies.ts";
 import { runTool, type ToolResult } from "../../tools/run-tool.ts";
 import type { Plan } from "../../../../plan/plan.ts";
 import { inputJson } from "../../../../plan/query.ts";
@@ -16,6 +21,7 @@ import {
     isAllowedByStatement,
     boundaryArn,
     configWithEverything,
+    deployStatements,
     stackLocation,
     planOfSuffix,
     type ConditionKeyValues,
@@ -128,6 +134,35 @@ test("--deployer-policy writes the policies, and warns of what they leave open",
         " the roles of the stack have no permissions boundary, so the deployer can create a role with any permission",
         undefined,
     ]);
+});
+
+test("no policies are generated for a stack in the scope of PCI DSS without a boundary", async () => {
+    const { code, out, err } = await command("--deployer-policy", "prod");
+    expect([code, out]).toEqual([1, ""]);
+    expect(err).toContain(
+        "with compliance PCI-DSS no policies are generated: the roles of the stack have no permissions boundary",
+    );
+    const place = stackLocation("prod");
+    expect(() => {
+        requireBoundedRoles(place, "PCI-DSS");
+    }).toThrow("set permissionsBoundaryArn");
+    requireBoundedRoles(place, "none");
+    requireBoundedRoles({ ...place, boundary: boundaryArn }, "PCI-DSS");
+});
+
+/** Actions by which a deployer gives permissions to a role. */
+const givingActions = ["iam:AttachRolePolicy", "iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"];
+
+test("with a boundary every action that gives permissions to a role demands it", async () => {
+    const giving = (await deployStatements("prod", stackLocation("prod", { boundary: boundaryArn }))).filter((one) =>
+        actionsIn([one]).some((action) => givingActions.includes(action)),
+    );
+    expect([...new Set(actionsIn(giving))].filter((action) => givingActions.includes(action)).sort()).toEqual(
+        [...givingActions].sort(),
+    );
+    expect(giving.map(({ Condition }) => Condition?.StringEquals?.["iam:PermissionsBoundary"])).toEqual(
+        giving.map(() => boundaryArn),
+    );
 });
 
 test("--account names the account of a stack that sets none", async () => {

@@ -95,6 +95,12 @@ describe("a replaced resource shows the input that forces the replacement", () =
             "payment-api-prod",
             "deploymentController",
         ],
+        [
+            "another replacement trigger, such as with the first image",
+            changeOptions("aws:ecs/service:Service", { replacementTrigger: "image" }),
+            "payment-api-prod",
+            "replacementTrigger",
+        ],
     ])("%s", (_, change, name, path) => {
         const [found] = after(change).filter((resource) => resource.operation === "replace" && resource.name === name);
         expect(reasons(found)).toContain(path);
@@ -113,6 +119,11 @@ describe("a replaced resource shows the input that forces the replacement", () =
         ],
     ])("but not by %s", (_, change, line) => {
         expect(after(change).map(short)).toEqual([line]);
+    });
+
+    test("nor by a replacement trigger that an earlier release did not set", () => {
+        const untriggered = changeOptions("aws:ecs/service:Service", { replacementTrigger: undefined });
+        expect(after(untriggered)).toEqual([]);
     });
 
     test("nor by a change in `ignoreChanges`", () => {

@@ -31,6 +31,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
             { iamDatabaseAuthenticationEnabled: false },
             "iamDatabaseAuthenticationEnabled: true -> false",
         ],
+        [{}, { enableHttpEndpoint: true }, "enableHttpEndpoint: nothing -> true"],
         [
             { enabledCloudwatchLogsExports: ["postgresql"] },
             { enabledCloudwatchLogsExports: [] },

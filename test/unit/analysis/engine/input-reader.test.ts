@@ -4,28 +4,14 @@ import { rawProperties, hasUnknown } from "../../../../analysis/engine/engine-va
 import { InputReader } from "../../../../analysis/engine/input-reader.ts";
 import { Placeholders } from "../../../../analysis/engine/placeholders.ts";
 import type { UnknownRecord } from "../../../../plan/query.ts";
-import { defaultNodeOptions } from "../../../../plan/plan-node.ts";
+import { planNode } from "../../../plan-node.ts";
 import { Secret, type Plan, type PlanNode, type Value, type Values } from "../../../../plan/plan.ts";
 
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** A resource of a plan, with what the offline plan has for its inputs. */
-const resource = (inputs: Values, more: Partial<PlanNode> = {}): PlanNode => ({
-    urn: "it",
-    type: "aws:sqs/queue:Queue",
-    name: "payment-queue",
-    custom: true,
-    external: false,
-    id: "",
-    inputs,
-    unknown: [],
-    outputs: {},
-    unknownOutputs: [],
-    dependencies: [],
-    propertyDependencies: {},
-    options: defaultNodeOptions(),
-    ...more,
-});
+const resource = (inputs: Values, more: Partial<PlanNode> = {}): PlanNode =>
+    planNode({ urn: "it", type: "aws:sqs/queue:Queue", name: "payment-queue", inputs, ...more });
 const planOf = (...nodes: PlanNode[]): Plan => ({
     project: "p",
     stack: "dev",

@@ -51,7 +51,8 @@ function saved(node: PlanNode): StateResource {
     const { tagsAll } = node.outputs;
     const added = { __defaults: [], ...(tagsAll === undefined ? {} : { tagsAll }) };
     return {
-        ...{ urn, type, custom, parent, protect: options.protect, dependencies, propertyDependencies },
+        ...{ urn, type, custom, parent, dependencies, propertyDependencies },
+        ...{ protect: options.protect, replacementTrigger: options.replacementTrigger },
         ...(custom ? { id } : {}),
         provider: provider && `${provider}::11111111-2222-3333-4444-555555555555`,
         inputs: { ...(exported(node.inputs) as object), ...(custom ? added : {}) },

@@ -4,7 +4,7 @@ import { isForced } from "../../../../analysis/replacement/force-new.ts";
 import { typesWith } from "../../../../plan/catalogue/catalogue.ts";
 import type { Value } from "../../../../plan/value.ts";
 import { planTestStack } from "../../../stacks.ts";
-import { changeInputs } from "../../checks/fault.ts";
+import { changeInputs, changeResources } from "../../checks/fault.ts";
 
 const database = ["aws:rds/cluster:Cluster", "payment-database-prod"] as const;
 const cache = ["aws:elasticache/replicationGroup:ReplicationGroup", "payment-cache-prod"] as const;
@@ -20,8 +20,14 @@ type Case = readonly [title: string, resource: readonly [type: string, name: str
 
 /** Inputs of the resource that force its replacement when `before` becomes `after`. */
 async function forcing([, [type, name], before, after]: Case): Promise<string[]> {
-    const prod = await planTestStack("prod");
-    const { resources } = comparePlans(changeInputs(type, name, before)(prod), changeInputs(type, name, after)(prod));
+    // As if the program ignored no change: what forces a replacement is the provider's rule.
+    const compared = changeResources(type, name, (node) => [
+        { ...node, options: { ...node.options, ignoreChanges: [] } },
+    ])(await planTestStack("prod"));
+    const { resources } = comparePlans(
+        changeInputs(type, name, before)(compared),
+        changeInputs(type, name, after)(compared),
+    );
     const changes = resources.filter((each) => each.type === type).flatMap((each) => each.changes);
     expect(changes.length).toBeGreaterThan(0);
     return changes.filter(({ forcesReplacement }) => forcesReplacement).map(({ path }) => path.replace(/[.[].*/, ""));
@@ -102,6 +108,15 @@ test.each([
         forceNewDeployment,
     });
     expect(isForced("aws:ecs/service:Service", "capacityProviderStrategies", side(from), side(to))).toBe(replaces);
+});
+
+test.each([
+    ["on", false, true, false],
+    ["off", true, false, true],
+])("Object Lock of a bucket is switched %s", (_, before, after, replaces) => {
+    // The platform ignores changes of it, so that no plan compares them.
+    const side = (objectLockEnabled: boolean) => ({ objectLockEnabled });
+    expect(isForced("aws:s3/bucket:Bucket", "objectLockEnabled", side(before), side(after))).toBe(replaces);
 });
 
 test("a condition is of an input that may replace its resource", () => {

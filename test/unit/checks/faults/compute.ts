@@ -5,6 +5,16 @@ const task = "ecs/taskDefinition:TaskDefinition";
 const ecsCluster = "ecs/cluster:Cluster";
 const exec = "configuration.executeCommandConfiguration";
 
+const countAllImages = JSON.stringify({
+    rules: [
+        {
+            rulePriority: 1,
+            selection: { tagStatus: "any", countType: "imageCountMoreThan", countNumber: 50 },
+            action: { type: "expire" },
+        },
+    ],
+});
+
 export const computeFaults: FaultsByRule = {
     "repositories-scanned": {
         "no scan": [
@@ -14,6 +24,16 @@ export const computeFaults: FaultsByRule = {
         "no lifecycle policy": [
             removeResources("aws:ecr/lifecyclePolicy:LifecyclePolicy", "api"),
             "payment-api-prod must have a lifecycle policy",
+        ],
+    },
+    "deployed-images-kept": {
+        "one rule that counts all images": [
+            setInput("ecr/lifecyclePolicy:LifecyclePolicy", "policy", countAllImages, "api"),
+            "payment-api-prod must keep images that are tagged as deployed, however many are pushed after them",
+        ],
+        "a policy of rules that are not known": [
+            setInput("ecr/lifecyclePolicy:LifecyclePolicy", "policy", "{}", "api"),
+            "payment-api-prod must keep images that are tagged as deployed, however many are pushed after them",
         ],
     },
     "tasks-isolated": {

@@ -45,6 +45,12 @@ export const databaseFaults: FaultsByRule = {
             "payment-database-prod must have enabledCloudwatchLogsExports.0 postgresql, not unset",
         ],
     },
+    "data-api-watched": {
+        "the Data API, which the stack does not set": [
+            setInput(database, "enableHttpEndpoint", true),
+            "payment-database-prod must have the Data API only where the stack sets database.breakGlass",
+        ],
+    },
     "database-instances-maintained": {
         "no minor version upgrades": [
             setInput(instance, "autoMinorVersionUpgrade", false),
@@ -53,6 +59,10 @@ export const databaseFaults: FaultsByRule = {
         "snapshots without tags": [
             setInput(instance, "copyTagsToSnapshot", false),
             "payment-database-1-prod must have copyTagsToSnapshot true, not false",
+        ],
+        "a version of its own": [
+            setInput(instance, "engineVersion", "17"),
+            "payment-database-1-prod must leave engineVersion to the cluster",
         ],
         "no enhanced monitoring": [
             setInput(instance, "monitoringInterval", 0),
@@ -84,6 +94,20 @@ export const databaseFaults: FaultsByRule = {
             keepItems(parameters, "parameters", (each) => !mentions("min_duration")(each)),
             "payment-postgresql17-prod must set log_min_duration_statement",
         ],
+        "no pgAudit": [
+            keepItems(parameters, "parameters", (each) => !mentions("shared_preload")(each)),
+            "payment-postgresql17-prod must load pgaudit, and set pgaudit.log to role,ddl",
+        ],
+        "a value of AWS's own that is applied at once": [
+            changeItems(parameters, "parameters", (each) =>
+                mentions("force_ssl")(each) ? { ...each, applyMethod: "immediate" } : each,
+            ),
+            "payment-postgresql17-prod must have each parameter's applyMethod as RDS keeps it, or every update shows a change",
+        ],
+        "a static parameter that is applied at once": [
+            changeItems(parameters, "parameters", (each) => ({ ...each, applyMethod: "immediate" })),
+            "payment-postgresql16-prod must have each parameter's applyMethod as RDS keeps it, or every update shows a change",
+        ],
     },
     "database-events-notified": {
         "no subscription for parameter groups": [
@@ -96,6 +120,15 @@ export const databaseFaults: FaultsByRule = {
             })),
             "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
         ],
+        ...Object.fromEntries(
+            ["cluster", "instance"].map((source) => [
+                `a subscription for another ${source}`,
+                [
+                    changeInputs(`aws:${events}`, `db-${source}`, { sourceIds: ["payment-database2-prod"] }),
+                    "payment-database-prod must have event subscriptions for the categories of RDS.19 to RDS.22",
+                ],
+            ]),
+        ),
     },
     "cache-recoverable": {
         "no minor version upgrades": [

@@ -1,4 +1,5 @@
-import { changePolicy, removeResources, type FaultsByRule } from "../fault.ts";
+import { arnOf, resourcesOfType } from "../../../../plan/query.ts";
+import { changeInputs, changePolicy, removeResources, type FaultsByRule } from "../fault.ts";
 
 const key = "aws:kms/key:Key";
 const role = "aws:iam/role:Role";
@@ -7,6 +8,21 @@ const endpoint = "aws:ec2/vpcEndpoint:VpcEndpoint";
 const topicPolicy = "aws:sns/topicPolicy:TopicPolicy";
 
 export const documentFaults: FaultsByRule = {
+    "one-partition": {
+        "a role with rights in another partition": [
+            changePolicy(rolePolicy, "api-task", /arn:aws:sqs/, "arn:aws-us-gov:sqs"),
+            "payment-api-task-prod must name resources of aws, not arn:aws-us-gov:sqs",
+        ],
+        "a key that is used through a service of another partition": [
+            changePolicy(
+                rolePolicy,
+                "api-task",
+                "secretsmanager.us-east-1.amazonaws.com",
+                "secretsmanager.us-east-1.amazonaws.com.cn",
+            ),
+            "payment-api-task-prod must name resources of aws, not secretsmanager.us-east-1.amazonaws.com.cn",
+        ],
+    },
     "no-service-wide-actions": {
         "all actions of SQS": [
             changePolicy(rolePolicy, "api-task", "sqs:SendMessage", "sqs:*"),
@@ -52,20 +68,51 @@ export const documentFaults: FaultsByRule = {
     },
     "services-trusted-for-own-account": {
         "a key policy for SNS in any account": [
-            changePolicy(key, "messaging", "aws:SourceAccount", "aws:SourceVpc"),
-            "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*, kms:Decrypt",
+            changePolicy(key, "messaging", "aws:SourceAccount", "aws:PrincipalTag/x"),
+            "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*",
         ],
-        "a key policy for Lambda in any account": [
-            changePolicy(key, "messaging", /"Service":"sns[^}]*}(.*?)"aws:SourceAccount"/, (all) =>
-                all.replace("sns.amazonaws.com", "lambda.amazonaws.com").replace("aws:SourceAccount", "aws:SourceVpc"),
+        "a key policy for topics of another account": [
+            changePolicy(key, "messaging", ":123456789012:payment-alerts-*", ":210987654321:payment-alerts-*"),
+            "payment-messaging-prod must require the account in a condition: kms:Decrypt",
+        ],
+        "a key policy for EventBridge by a condition key that it does not send": [
+            changePolicy(
+                key,
+                "messaging",
+                /"Service":"events\.amazonaws\.com".*?"kms:EncryptionContext:aws:sns:topicArn":"[^"]+"/,
+                (found) =>
+                    found.replace(/"kms:Enc.*/, '"aws:SourceArn":"arn:aws:events:us-east-1:123456789012:rule/*"'),
             ),
-            "payment-messaging-prod must require the account in a condition: kms:GenerateDataKey*, kms:Decrypt",
+            "payment-messaging-prod must not require aws:SourceArn, which events.amazonaws.com does not send with kms:GenerateDataKey* (https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html)",
+        ],
+        "a topic policy for EventBridge in any account": [
+            changePolicy(topicPolicy, "critical", "aws:SourceAccount", "aws:PrincipalTag/x"),
+            "payment-alerts-critical-prod must require the account in a condition: sns:Publish",
+        ],
+    },
+    "service-calls-known": {
+        "a key policy for Lambda": [
+            changePolicy(key, "messaging", '"sns.amazonaws.com"', '"lambda.amazonaws.com"'),
+            'payment-messaging-prod allows a call that is not in analysis/iam/service-calls.ts: add { principal: "lambda.amazonaws.com", actions: ["kms:Decrypt"], sends: [/* of AWS\'s page */], source: "https://docs.aws.amazon.com/..." }',
+        ],
+        "a cache that publishes its events": [
+            (plan) => {
+                const [topic] = resourcesOfType(plan, "sns/topic:Topic").map(arnOf);
+                return changeInputs("aws:elasticache/replicationGroup:ReplicationGroup", "", {
+                    notificationTopicArn: topic ?? "",
+                })(plan);
+            },
+            "payment-cache-prod names payment-alerts-critical-prod: add its service to `senders` in analysis/iam/required-permissions/deliveries.ts",
         ],
     },
     "narrow-trust": {
         "no condition": [
             changePolicy(role, "api-task", "aws:SourceAccount", "aws:SourceVpc", "assumeRolePolicy"),
             "payment-api-task-prod must trust one service, and only for this account: sts:AssumeRole",
+        ],
+        "a condition that CloudTrail may not meet": [
+            changePolicy(role, "payment-trail", "StringEqualsIfExists", "StringEquals", "assumeRolePolicy"),
+            "payment-trail-prod must trust one service, and only for this account: sts:AssumeRole",
         ],
         "another service for a trust policy without a source": [
             changePolicy(role, "validator", "lambda.amazonaws.com", "ec2.amazonaws.com", "assumeRolePolicy"),

@@ -1,3 +1,5 @@
+import { expect } from "@jest/globals";
+import type { Values } from "../../../../plan/plan.ts";
 import {
     withValueAt,
     changeInputs,
@@ -14,8 +16,27 @@ const lambda = "aws:lambda/function:Function";
 const method = "aws:apigateway/method:Method";
 const stage = "aws:apigateway/stage:Stage";
 const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
+const integration = "aws:apigateway/integration:Integration";
+const listenerRule = "aws:lb/listenerRule:ListenerRule";
+const webAcl = "aws:wafv2/webAcl:WebAcl";
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
+
+const withoutRule = (rules: Values[], name: string): Values[] => rules.filter((rule) => rule.name !== name);
+const withRateLimit = (rules: Values[], limit: number): Values[] =>
+    rules.map((rule) => (rule.name === "RateLimit" ? withLimit(rule, limit) : rule));
+const withLimit = (rule: Values, limit: number): Values => ({
+    ...rule,
+    ...withValueAt("statement.rateBasedStatement.limit", limit)(rule),
+});
+
+/** Replaces a text in the rules of the API's web ACL. */
+const changeRulesOfApi = (from: string, to: string) =>
+    changeInputs(webAcl, "gateway", ({ rules }) => {
+        const text = JSON.stringify(rules);
+        expect(text).toContain(from);
+        return { rules: JSON.parse(text.replace(from, to)) as Values[] };
+    });
 
 export const frontDoorFaults: FaultsByRule = {
     "functions-contained": {
@@ -85,12 +106,12 @@ export const frontDoorFaults: FaultsByRule = {
             "payment-gateway-validate-prod must require an API key",
         ],
         "a service without a key": [
-            changeInputs(method, "proxy-api", { apiKeyRequired: false }),
-            "payment-gateway-proxy-api-prod must require an API key",
+            changeInputs(method, "gateway-services", { apiKeyRequired: false }),
+            "payment-gateway-services-prod must require an API key",
         ],
         "no request validator": [
-            changeInputs(method, "root-api", { requestValidatorId: "" }),
-            "payment-gateway-options-root-api-prod must have a request validator for parameters",
+            changeInputs(method, "services", { requestValidatorId: "" }),
+            "payment-gateway-options-services-prod must have a request validator for parameters",
         ],
         "no validation of the body": [
             changeInputs("aws:apigateway/requestValidator:RequestValidator", "body", {
@@ -117,20 +138,97 @@ export const frontDoorFaults: FaultsByRule = {
             "payment-gateway-prod must accept TLS 1.2 and 1.3 only",
         ],
         "an integration over the internet": [
-            changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
+            changeInputs("aws:apigateway/integration:Integration", "gateway-services", {
                 connectionType: "INTERNET",
             }),
-            "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
+            "payment-gateway-services-prod must call the load balancer over HTTPS through the VPC link",
         ],
         "an integration over HTTP": [
-            changePolicy("aws:apigateway/integration:Integration", "gateway-proxy-api", "https:", "http:", "uri"),
-            "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
+            changePolicy("aws:apigateway/integration:Integration", "gateway-services", "https:", "http:", "uri"),
+            "payment-gateway-services-prod must call the load balancer over HTTPS through the VPC link",
         ],
         "another load balancer": [
-            changeInputs("aws:apigateway/integration:Integration", "proxy-api", {
+            changeInputs("aws:apigateway/integration:Integration", "gateway-services", {
                 integrationTarget: "arn:other",
             }),
-            "payment-gateway-proxy-api-prod must call the load balancer over HTTPS through the VPC link",
+            "payment-gateway-services-prod must call the load balancer over HTTPS through the VPC link",
+        ],
+    },
+    "integration-hosts-public": {
+        "a private top-level domain": [
+            changeInputs(integration, "gateway-services", { uri: "https://payment-platform-prod.internal/{proxy}" }),
+            "payment-gateway-services-prod must name a host below a public top-level domain in its URI",
+        ],
+        "a name without a domain": [
+            changeInputs(integration, "gateway-services", { uri: "https://payments/{proxy}" }),
+            "payment-gateway-services-prod must name a host below a public top-level domain in its URI",
+        ],
+    },
+    "api-keys-withheld": {
+        "a key that is passed on": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: { "integration.request.path.proxy": "method.request.path.proxy" },
+            }),
+            "payment-gateway-services-prod must replace the header x-api-key",
+        ],
+    },
+    "services-matched-with-stage": {
+        "paths without the stage alone": [
+            changeInputs(listenerRule, "payment-api-", { conditions: [{ pathPattern: { values: ["/api/*"] } }] }),
+            "payment-api-prod must match each path with and without /v1/, in 5 patterns at most",
+        ],
+        "more patterns than AWS allows": [
+            changeInputs(listenerRule, "payment-api-", {
+                conditions: [{ pathPattern: { values: ["/a", "/b", "/c", "/v1/a", "/v1/b", "/v1/c"] } }],
+            }),
+            "payment-api-prod must match each path with and without /v1/, in 5 patterns at most",
+        ],
+    },
+    "merchant-limits-agree": {
+        "a web ACL that blocks a merchant within its plan": [
+            changeInputs(webAcl, "gateway", (old) => ({ rules: withRateLimit(old.rules as Values[], 2000) })),
+            "payment-gateway-merchant-example-shop-prod must have a rate of at most 6.666666666666667 requests per second, which payment-gateway-firewall-prod allows an address",
+        ],
+        "a stage that allows less than a merchant": [
+            changeInputs(methodSettings, "", withValueAt("settings.throttlingBurstLimit", 99)),
+            "payment-gateway-merchant-example-shop-prod must have a rate and a burst of at most the stage's",
+        ],
+        "a quota that is used up in minutes": [
+            changeInputs(usagePlan, "", withValueAt("quotaSettings.limit", 10_000)),
+            "payment-gateway-merchant-example-shop-prod must have a daily quota of 180000 or more, an hour at its rate",
+        ],
+    },
+    "api-firewall-for-programs": {
+        "no rule for the size of bodies": [
+            changeInputs(webAcl, "gateway", (old) => ({ rules: withoutRule(old.rules as Values[], "BodySize") })),
+            "payment-gateway-firewall-prod must block bodies of more than 16384 bytes",
+        ],
+        "a smaller size": [
+            changeRulesOfApi("16384", "8192"),
+            "payment-gateway-firewall-prod must block bodies of more than 16384 bytes",
+        ],
+        "bodies of which WAF sees the beginning only": [
+            changeRulesOfApi('"MATCH"', '"CONTINUE"'),
+            "payment-gateway-firewall-prod must block bodies of more than 16384 bytes",
+        ],
+        "AWS's rules for browsers": [
+            changeRulesOfApi("NoUserAgent_HEADER", "UserAgent_BadBots_HEADER"),
+            "payment-gateway-firewall-prod must count NoUserAgent_HEADER and SizeRestrictions_BODY of CommonRuleSet, and no other rule",
+        ],
+    },
+    "firewalls-inspect-all": {
+        "an uninspected address outside the VPC": [
+            changeInputs("aws:wafv2/ipSet:IpSet", "", { addresses: ["198.51.100.0/24"] }),
+            "payment-firewall-prod must allow uninspected requests from the VPC only",
+        ],
+        "an uninspected path": [
+            changeInputs(webAcl, "payment-firewall", (old) => ({
+                rules: [
+                    ...(old.rules as Values[]),
+                    { name: "Path", priority: 9, action: { allow: {} }, statement: {} },
+                ],
+            })),
+            "payment-firewall-prod must allow uninspected requests from the VPC only",
         ],
     },
     "stages-traced-and-throttled": {
@@ -210,11 +308,11 @@ export const frontDoorFaults: FaultsByRule = {
         ],
         "a usage plan for another stage": [
             changeInputs(usagePlan, "", { apiStages: [{ apiId: "x", stage: "test" }] }),
-            "payment-gateway-merchant-example-shop-prod must give one API key access to the stage",
+            "payment-gateway-merchant-example-shop-prod must give API keys of the stack access to the stage",
         ],
         "a key without a usage plan": [
             removeResources("aws:apigateway/usagePlanKey:UsagePlanKey"),
-            "payment-gateway-merchant-example-shop-prod must give one API key access to the stage",
+            "payment-gateway-merchant-example-shop-prod must give API keys of the stack access to the stage",
         ],
         "a usage plan for another key": [
             changeInputs("aws:apigateway/usagePlanKey:UsagePlanKey", "", { keyId: "other" }),
@@ -226,7 +324,13 @@ export const frontDoorFaults: FaultsByRule = {
         ],
         "a key without a secret": [
             removeResources("aws:secretsmanager/secretVersion:SecretVersion", "merchant"),
-            "payment-gateway-merchant-example-shop-prod must be a secret output, and be kept in a secret of the stack",
+            "payment-gateway-merchant-example-shop-prod must admit an API key that is kept in a secret of the stack",
+        ],
+        "a key in plain text": [
+            changeResources("aws:apigateway/apiKey:ApiKey", "", (node) => [
+                { ...node, outputs: { ...node.outputs, value: "plain" } },
+            ]),
+            "payment-gateway-merchant-example-shop-prod must be a secret output",
         ],
         "a key in the state": [
             changeOptions("aws:apigateway/usagePlanKey:UsagePlanKey", {

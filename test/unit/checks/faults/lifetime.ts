@@ -16,9 +16,34 @@ const table = "aws:dynamodb/table:Table";
 const lambda = "aws:lambda/function:Function";
 const stage = "aws:apigateway/stage:Stage";
 const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
+const webAclLog = "aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
 
+/** Prod has no GuardDuty: its plan gets one feature, with these names in its list. */
+const monitoringAtRuntime = (...names: string[]) =>
+    changeResources(queue, "processing-prod", (node) => [
+        {
+            ...node,
+            name: "runtime-monitoring",
+            type: "aws:guardduty/detectorFeature:DetectorFeature",
+            inputs: {
+                name: "RUNTIME_MONITORING",
+                additionalConfigurations: names.map((name) => ({ name, status: "ENABLED" })),
+            },
+        },
+    ]);
+
 export const lifetimeFaults: FaultsByRule = {
+    "whole-lists-stated": {
+        "a list with the item that is on, alone": [
+            monitoringAtRuntime("ECS_FARGATE_AGENT_MANAGEMENT"),
+            "runtime-monitoring must state EKS_ADDON_MANAGEMENT, ECS_FARGATE_AGENT_MANAGEMENT, EC2_AGENT_MANAGEMENT in additionalConfigurations",
+        ],
+        "a whole list in another order": [
+            monitoringAtRuntime("EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EKS_ADDON_MANAGEMENT"),
+            "runtime-monitoring must state EKS_ADDON_MANAGEMENT, ECS_FARGATE_AGENT_MANAGEMENT, EC2_AGENT_MANAGEMENT in additionalConfigurations",
+        ],
+    },
     "created-after-dependencies": {
         "a function before the policy of its role": [
             changeResources(lambda, "", withoutDependencies),
@@ -47,6 +72,22 @@ export const lifetimeFaults: FaultsByRule = {
         "an integration response before its integration": [
             changeResources("aws:apigateway/integrationResponse:IntegrationResponse", "", withoutDependencies),
             "payment-gateway-options-validate-prod must depend on payment-gateway-options-validate-prod (Integration): API Gateway rejects a response of an integration that does not exist",
+        ],
+        "a log of a web ACL before the policy for its delivery": [
+            changeResources(webAclLog, "payment-firewall", withoutDependencies),
+            "payment-firewall-prod must depend on payment-log-delivery-prod (LogResourcePolicy): AWS would write the policy for its delivery of logs, and two services that do so at once fail",
+        ],
+        "logs of the cache before the policy for their delivery": [
+            changeResources("aws:elasticache/replicationGroup:ReplicationGroup", "", withoutDependencies),
+            "payment-cache-prod must depend on payment-log-delivery-prod (LogResourcePolicy): AWS would write the policy for its delivery of logs, and two services that do so at once fail",
+        ],
+        "logs of two web ACLs at once": [
+            changeResources(webAclLog, "gateway", withoutDependencies),
+            "payment-gateway-firewall-prod must depend on payment-firewall-prod (WebAclLoggingConfiguration): WAF changes one policy for all logs, and two logs that it adds at once fail",
+        ],
+        "a stack without the policy for the delivery of logs": [
+            removeResources("aws:cloudwatch/logResourcePolicy:LogResourcePolicy"),
+            "payment-gateway-firewall-prod must have its dependency in the plan: AWS would write the policy for its delivery of logs, and two services that do so at once fail",
         ],
         "a flow log without the policy of its role": [
             removeResources(rolePolicy, "flow-logs"),
@@ -96,22 +137,25 @@ export const lifetimeFaults: FaultsByRule = {
             changeInputs(cluster, "", {
                 finalSnapshotIdentifier: "payment-final",
             }),
-            "payment-database-prod must name a final snapshot only where the stack has deletion protection",
+            "payment-database-prod must name a final snapshot, with a part of its own, only where the stack has deletion protection",
         ],
         "a log group with skipDestroy": [
             changeInputs("aws:cloudwatch/logGroup:LogGroup", "payment-api", { skipDestroy: true }),
             "payment-api-prod must not have skipDestroy",
         ],
-        "a default retention of Object Lock": [
-            changeResources(bucket, "-audit-", (node) => [
-                node,
-                { ...node, type: "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration" },
-            ]),
-            "payment-audit-prod must not exist: a default retention would keep objects when the stack is destroyed",
+        "Object Lock in compliance mode": [
+            changeInputs("aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration", "", {
+                rule: { defaultRetention: { mode: "COMPLIANCE", days: 365 } },
+            }),
+            "payment-audit-prod must lock in governance mode: in compliance mode no permission deletes an object, and the bucket would remain",
         ],
         "a queue with `retainOnDelete`": [
             changeOptions(queue, { retainOnDelete: true }),
             "payment-notifications-dlq-prod must not set `retainOnDelete`",
+        ],
+        "a validation record that is deleted with the stack": [
+            changeOptions("aws:route53/record:Record", { retainOnDelete: false }),
+            "payment-certificate-prod must set `retainOnDelete`: other stacks may use it",
         ],
     },
 };

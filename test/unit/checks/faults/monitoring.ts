@@ -23,19 +23,39 @@ export const monitoringFaults: FaultsByRule = {
             removeResources(alarm, "processing-dead-letters"),
             "payment-processing-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
         ],
+        "no alarm on the dead-letter queue of EventBridge": [
+            removeResources(alarm, "alerts-dead-letters"),
+            "payment-alerts-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
+        ],
         "no alarm on a function's dead-letter queue": [
             removeResources(alarm, "validator-dead-letters"),
             "payment-validator-dlq-prod must have an alarm on ApproximateNumberOfMessagesVisible",
         ],
     },
+    "failed-events-set-aside": {
+        "no dead-letter queue": [
+            changeInputs("aws:cloudwatch/eventTarget:EventTarget", "deployment-failed", { deadLetterConfig: {} }),
+            "payment-deployment-failed-prod must have a dead-letter queue of the stack",
+        ],
+        "a dead-letter queue of another stack": [
+            changeInputs("aws:cloudwatch/eventTarget:EventTarget", "deployment-failed", {
+                deadLetterConfig: { arn: "arn:aws:sqs:us-east-1:123456789012:other" },
+            }),
+            "payment-deployment-failed-prod must have a dead-letter queue of the stack",
+        ],
+        "a rule without a target": [
+            removeResources("aws:cloudwatch/eventTarget:EventTarget", "deployment-failed"),
+            "payment-deployment-failed-prod must have a target",
+        ],
+    },
     "events-reach-queues": {
         "a queue that does not exist": [
             changeInputs(subscription, "", { endpoint: "arn:aws:sqs:us-east-1:123456789012:other" }),
-            "payment-notifications-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
+            "payment-notifications-events-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
         ],
         "no dead-letter queue": [
             changeInputs(subscription, "", { redrivePolicy: "{}" }),
-            "payment-notifications-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
+            "payment-notifications-events-prod must deliver to a queue of the stack, with a dead-letter queue of the stack",
         ],
         "no subscription": [
             removeResources(subscription, ""),

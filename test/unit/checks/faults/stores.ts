@@ -1,3 +1,4 @@
+import type { Values } from "../../../../plan/plan.ts";
 import { withValueAt, changeInputs, changeResources, removeResources, type FaultsByRule } from "../fault.ts";
 
 const key = "aws:kms/key:Key";
@@ -7,6 +8,7 @@ const bucket = "aws:s3/bucket:Bucket";
 const cluster = "aws:rds/cluster:Cluster";
 const replicationGroup = "aws:elasticache/replicationGroup:ReplicationGroup";
 const lifecycle = "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration";
+const objectLock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
 const publicAccessBlock = "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock";
 const table = "aws:dynamodb/table:Table";
 const lambda = "aws:lambda/function:Function";
@@ -76,13 +78,44 @@ export const storeFaults: FaultsByRule = {
             changeInputs(lifecycle, "-audit-", {
                 rules: [{ status: "Enabled", expiration: { days: 30 } }],
             }),
-            "payment-audit-prod must have an enabled rule that expires objects after 731 days, later than each transition",
+            "payment-audit-prod must have an enabled rule that expires objects and noncurrent versions after 731 days, later than each transition",
+        ],
+        "deleted records that are soon gone": [
+            changeInputs(lifecycle, "-audit-", ({ rules }) => ({
+                rules: (rules as Values[]).map((rule) => ({
+                    ...rule,
+                    noncurrentVersionExpiration: { noncurrentDays: 90 },
+                })),
+            })),
+            "payment-audit-prod must have an enabled rule that expires objects and noncurrent versions after 731 days, later than each transition",
         ],
     },
     "records-lockable": {
         "no Object Lock": [
             changeInputs(bucket, "-audit-", { objectLockEnabled: false }),
             "payment-audit-prod must have objectLockEnabled true",
+        ],
+        "no default retention": [
+            removeResources(objectLock),
+            "payment-audit-prod must lock new objects for 731 days in governance mode",
+        ],
+        "a lock that is too short": [
+            changeInputs(objectLock, "", withValueAt("rule.defaultRetention.days", 1)),
+            "payment-audit-prod must lock new objects for 731 days in governance mode",
+        ],
+    },
+    "config-bucket-unlocked": {
+        "Object Lock": [
+            // The stack has AWS Config from elsewhere: its audit bucket is given a delivery channel.
+            changeResources(bucket, "-audit-", (node) => [
+                node,
+                {
+                    ...node,
+                    type: "aws:cfg/deliveryChannel:DeliveryChannel",
+                    inputs: { s3BucketName: node.inputs.bucket ?? null },
+                },
+            ]),
+            "payment-audit-prod must have no Object Lock",
         ],
     },
     "transactions-kept-as-set": {

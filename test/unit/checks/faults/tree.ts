@@ -50,6 +50,12 @@ export const treeFaults: FaultsByRule = {
             "payment-edge-prod must register its outputs",
         ],
     },
+    "exclusive-values-unique": {
+        "one priority for two rules": [
+            changeInputs("aws:lb/listenerRule:ListenerRule", "", { priority: 10 }),
+            "payment-payment-prod must not have priority 10 of payment-api-prod",
+        ],
+    },
     "names-unique": {
         "no suffix in Pulumi": [
             changeResources(queue, "processing-dlq", (node) => [{ ...node, name: "payment-processing-dlq" }]),

@@ -193,11 +193,12 @@ test("a stolen role is tried on every call that other services may make and it m
             "payment-payment-task-prod sqs:SendMessage",
             "payment-notification-task-prod sns:Publish",
             "payment-notification-task-prod secretsmanager:GetSecretValue",
+            "payment-migration-task-prod rds-db:connect",
         ]),
     );
     expect(crossCalls.every(({ caller, owner }) => caller !== owner)).toBe(true);
     // A task cannot have stolen the roles of ECS, Lambda and the flow logs.
-    const services = ["api", "payment", "notification"].map((service) => `payment-${service}-task-prod`);
+    const services = ["api", "payment", "notification", "migration"].map((service) => `payment-${service}-task-prod`);
     expect(new Set(crossCalls.flatMap(({ caller, owner }) => [caller, owner]))).toEqual(new Set(services));
     expect(crossCalls.every(({ resource }) => resource.startsWith("live:arn:"))).toBe(true);
 });
@@ -253,12 +254,21 @@ test("IAM simulates with the names that resources have in AWS, not with the plan
         { type: table.type, name: table.name, arn },
         { type: secret.type, name: secret.name, arn: secretArn },
     ];
-    const live = createArnMapper(plan, deployed, { account: "210987654321", databaseResourceId: "cluster-LIVE" });
+    const live = createArnMapper(plan, deployed, {
+        account: "210987654321",
+        databaseCluster: "payment-database-prod",
+        databaseResourceId: "cluster-LIVE",
+        databaseSecretArn: "arn:aws:secretsmanager:us-east-1:210987654321:secret:rds!cluster-live",
+    });
     expect(live(`${table.outputs.arn as string}/index/customer-index`)).toBe(`${arn}/index/customer-index`);
     expect(live(secret.outputs.arn as string)).toBe(secretArn);
     const [user = ""] = crossServiceCalls(plan, "prod", live)
         .filter(({ action }) => action === "rds-db:connect")
         .map(({ resource }) => resource);
+    const [master] = crossServiceCalls(plan, "prod", live).filter(
+        ({ owner, action }) => owner === "payment-migration-task-prod" && action === "secretsmanager:GetSecretValue",
+    );
+    expect(master?.resource).toBe("arn:aws:secretsmanager:us-east-1:210987654321:secret:rds!cluster-live");
     expect(user).toMatch(/^arn:aws:rds-db:us-east-1:210987654321:dbuser:cluster-LIVE\/payment_\w+$/);
 });
 

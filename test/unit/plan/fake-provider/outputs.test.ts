@@ -328,7 +328,13 @@ test.each<[string, (name: string) => unknown, Record<string, unknown>]>([
                 scalableDimension: "d",
                 serviceNamespace: "ecs",
             }),
-        { id: "cpu", alarmArns: [] },
+        {
+            id: "cpu",
+            arn: like(
+                `arn:aws:autoscaling:us-east-1:${account}:scalingPolicy:.{32}:resource/ecs/service/a/b:policyName/cpu`,
+            ),
+            alarmArns: [],
+        },
     ],
     [
         "rule",

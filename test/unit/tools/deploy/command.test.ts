@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import type { Rule } from "../../../../checks/rule.ts";
+import { exitCodeFor } from "../../../../tools/frame/exit.ts";
 import { Interrupt } from "../../../../tools/frame/interrupt.ts";
 import type { CommandContext } from "../../../../tools/frame/context.ts";
 import type { PulumiAccess } from "../../../../tools/deploy/pulumi-access.ts";
@@ -13,15 +14,17 @@ import type { StateResource } from "../../../../plan/state.ts";
 import "../../../../tools/deploy/destroy.ts";
 import "../../../../tools/deploy/preview.ts";
 import "../../../../tools/deploy/up.ts";
+import { StackServices } from "../../../../tools/images/stack-services.ts";
 import { copyProject } from "../../../project.ts";
 import { planTestStack, planOfConfig } from "../../../stacks.ts";
-import { readStackConfig, withSetting } from "../../settings/stack-config.ts";
+import { readStackConfig, withSetting, withSettings } from "../../settings/stack-config.ts";
 import {
     awsError,
     clientsWith,
     fakeStack,
     pulumiError,
     pulumiWith,
+    settledServices,
     stateResource,
     stateResourcesOf,
     terminalWith,
@@ -46,21 +49,13 @@ afterAll(() => {
 /** An account that may read only its own identity, so that every check is a warning; and services that succeed. */
 const account: FakeResponses = {
     GetCallerIdentity: { Account: "123456789012" },
-    DescribeServices: ({ services }) => ({
-        services: (services as string[]).map((name) => ({
-            serviceName: name,
-            status: "ACTIVE",
-            desiredCount: 0,
-            deployments: [
-                {
-                    status: "PRIMARY",
-                    rolloutState: "COMPLETED",
-                    taskDefinition: after.find(({ outputs }) => outputs?.name === name && outputs.taskDefinition)
-                        ?.outputs?.taskDefinition,
-                },
-            ],
-        })),
-    }),
+    CreateServiceLinkedRole: awsError("InvalidInputException", "Service role name X has been taken in this account"),
+    DescribeServices: settledServices(() => after),
+};
+
+const answerOf = (answers: FakeResponses, call: string, input: Readonly<Record<string, unknown>>): object => {
+    const answer = answers[call];
+    return typeof answer === "function" ? (answer as (input: object) => object)(input) : (answer ?? {});
 };
 
 const notFound = () => pulumiError("error: no stack named 'dev' found", "StackNotFoundError");
@@ -95,9 +90,13 @@ async function deploy(
 
 test.each([
     [[], "which stack? There are broken, dev"],
-    [["dev"], "missing <subcommand>: up, preview, refresh, drift"],
+    [["dev"], "missing <subcommand>: up, preview, refresh, adopt, drift"],
     [["dev", "destory"], 'no <subcommand> "destory": did you mean destroy?'],
     [["qa", "up"], 'no stack "qa": there are broken, dev'],
+    [["up", "dev"], "<stack> and <subcommand> are swapped: npm run deploy -- dev up"],
+    [["up"], "<stack> is missing before up: which stack? There are broken, dev"],
+    [["upp", "dev"], 'no stack "upp": there are broken, dev'],
+    [["up", "qa"], 'no stack "up": there are broken, dev'],
     [["dev", "up", "--force"], "unknown option '--force'"],
     [["dev", "up", "--accept", "payment-cache-dev"], "It must be <resource>:<replace|delete|rights|path|protection>"],
     [["dev", "preview", "--accept", "payment-cache-dev:path"], "--accept belongs to up, not to preview"],
@@ -109,16 +108,55 @@ test.each([
     expect(err).toContain(message);
 });
 
+const pulumiIsNotLookedFor = {
+    installer: {
+        get: () => Promise.reject(new Error("looked for")),
+        install: () => Promise.reject(new Error("installed")),
+    },
+};
+
+test.each(["up", "preview"])(
+    "%s of a stack with wrong settings says so before Pulumi is looked for",
+    async (subcommand) => {
+        expect(await deploy(["broken", subcommand], { pulumi: pulumiIsNotLookedFor })).toMatchObject({
+            code: 1,
+            err: expect.stringMatching(
+                /^Pulumi\.broken\.yaml has \d+ problems:\n {2}payment-platform:environment is required/,
+            ),
+            opened: [],
+        });
+    },
+);
+
+test.each(["up", "outputs", "destroy", "pulumi"])(
+    "%s reads the stack's file before Pulumi is looked for",
+    async (subcommand) => {
+        writeFileSync(join(root, "Pulumi.torn.yaml"), "config:\n  aws:region: [us-east-1\n");
+        const result = await deploy(["torn", subcommand], { pulumi: pulumiIsNotLookedFor });
+        rmSync(join(root, "Pulumi.torn.yaml"));
+        expect(result).toMatchObject({
+            code: 1,
+            err: expect.stringMatching(
+                /^Pulumi\.torn\.yaml:2:25: .+\n {2}2 \| {3}aws:region: \[us-east-1\n {4}\| {25}\^\n$/,
+            ),
+            opened: [],
+        });
+    },
+);
+
 test("--help lists the subcommands and all exit codes", async () => {
     const { code, out } = await deploy(["--help"]);
     expect(code).toBe(0);
     expect(out).toMatch(/ {2}preview +show what an update would change/);
-    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130]);
+    expect(out.match(/^ {2}\d+ /gm)?.map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 130]);
 });
 
 test("a new stack is created only after the preflight, then updated, its outputs written, its services waited for", async () => {
     const { stack, asked } = fakeStack(() => after);
-    const { code, err, opened } = await deploy(["dev", "up", "--yes"], { stack, isNew: true });
+    const answers: FakeResponses = {
+        DescribeServices: (input) => (asked.includes("up") ? answerOf(account, "DescribeServices", input) : {}),
+    };
+    const { code, err, opened } = await deploy(["dev", "up", "--yes"], { stack, isNew: true, answers });
     expect(err).toContain("state: file:///states (PULUMI_BACKEND_URL)\n");
     expect(err).toMatch(
         /warning: could not check region: .*\npreflight: ready\nwrote outputs\/dev\.json\nwrote outputs\/dev\.manifest\.json\n/s,
@@ -283,6 +321,46 @@ test("rights and paths that are not deployed yet need an acceptance, and --accep
     expect((await deploy(argv, { stack, planStack: plan })).code).toBe(0);
 });
 
+test("an update that AWS would refuse half-way is refused before anything is done; a preview warns", async () => {
+    const planWithPriorities = (api: number, payment: number): Promise<Plan> =>
+        planOfConfig(
+            withSettings(readStackConfig("dev"), {
+                "services.api.priority": api,
+                "services.payment.priority": payment,
+            }),
+            "dev",
+        );
+    const deployed = stateResourcesOf(await planWithPriorities(10, 20));
+    const { stack, asked } = fakeStack(() => deployed);
+    const planStack = () => planWithPriorities(20, 10);
+    const refused = await deploy(["dev", "up", "--yes"], { stack, planStack });
+    expect(refused).toMatchObject({ code: exitCodeFor("refused"), err: expect.stringContaining("PriorityInUse") });
+    expect(refused.err).toContain("dev cannot be updated, 2 problems:\n  payment-api-dev gets priority 20");
+    expect(refused.err).toContain("Update twice: in the first update neither of the two may have priority 20");
+    expect(asked).toEqual(["exportStack"]);
+
+    const preview = await deploy(["dev", "preview"], { stack, planStack });
+    expect(preview).toMatchObject({ code: 0, err: expect.stringContaining("warning: an update is refused: payment-") });
+});
+
+test("a database cluster that the stack file does not mention is not deleted, even where that is accepted; a preview warns", async () => {
+    const restored = withSettings(readStackConfig("dev"), {
+        "database.otherGenerations": [2],
+        "database.restoreFrom": { source: "snapshot", generation: 2, snapshot: "payment-before-migration" },
+    });
+    const { stack, asked } = fakeStack(stateResourcesOf(await planOfConfig(restored, "dev")));
+    const accept = ["--accept", "payment-database2-dev:delete"];
+    expect(await deploy(["dev", "up", "--yes", ...accept], { stack })).toMatchObject({
+        code: exitCodeFor("refused"),
+        err: expect.stringContaining("dev cannot be updated, 1 problem:\n  payment-database2-dev would be deleted"),
+    });
+    expect(asked).toEqual(["exportStack"]);
+    expect(await deploy(["dev", "preview"], { stack })).toMatchObject({
+        code: 0,
+        err: expect.stringContaining("warning: an update is refused: payment-database2-dev would be deleted"),
+    });
+});
+
 test("a stack whose first update did not finish is compared with nothing", async () => {
     const withCache = await planWithCache();
     const halfMade = after.map((each) => (each.type === "pulumi:pulumi:Stack" ? { ...each, outputs: {} } : each));
@@ -383,6 +461,51 @@ test("a rollback after the update exits with 7 and names the service", async () 
     expect(existsSync(join(root, "outputs", "dev.json"))).toBe(true);
 });
 
+/** The stack with an image of the migration, whose task ends so. */
+async function updateWithMigration(exitCode: number, resources: readonly StateResource[]) {
+    const folder = mkdtempSync(join(tmpdir(), "migration-"));
+    copyProject(folder, ["dev"]);
+    const digest = `sha256:${"1".repeat(64)}`;
+    new StackServices(folder, "dev").recordDigest("migration", digest);
+    const order: string[] = [];
+    const { stack } = fakeStack(() => (order.includes("up") ? after : resources), {
+        up: () => {
+            order.push("up");
+            return Promise.resolve({});
+        },
+    });
+    const tasks = [{ taskArn: "a/1", lastStatus: "STOPPED", containers: [{ name: "migration", exitCode }] }];
+    const answers: FakeResponses = {
+        DescribeTaskDefinition: { taskDefinition: {} },
+        RunTask: () => {
+            order.push("migration");
+            return { tasks };
+        },
+        DescribeTasks: { tasks },
+        GetLogEvents: {},
+    };
+    try {
+        const { code, err } = await deploy(["dev", "up", "--yes"], { root: folder, stack, answers });
+        return { code, err, order };
+    } finally {
+        rmSync(folder, { recursive: true });
+    }
+}
+
+test("the recorded image of the migration runs before the update, and one that fails stops it", async () => {
+    expect(await updateWithMigration(0, after)).toMatchObject({ code: 0, order: ["migration", "up"] });
+    expect(await updateWithMigration(1, after)).toMatchObject({
+        code: 1,
+        order: ["migration"],
+        err: expect.stringContaining("The migration ended with exit code 1: ECS gives no reason (task 1)\n"),
+    });
+});
+
+test("the update that creates the task runs no migration", async () => {
+    const before = after.filter(({ urn }) => !urn.endsWith("TaskDefinition::payment-migration-dev"));
+    expect(await updateWithMigration(0, before)).toMatchObject({ code: 0, order: ["up"] });
+});
+
 test("a preview creates the stack and prints Pulumi's output on standard error", async () => {
     const preview = (options: never) => {
         (options as { onError: (text: string) => void }).onError("a diagnostic\n");
@@ -409,10 +532,16 @@ test.each(["outputs", "manifest", "refresh", "drift", "destroy"])(
     "%s of a stack without a state says so",
     async (subcommand) => {
         const { code, err } = await deploy(["dev", subcommand], { isNew: true });
-        expect(code).toBe(1);
+        expect(code).toBe(11);
         expect(err).toContain("Stack dev is not in this backend: `up` makes it");
     },
 );
+
+test.each(["outputs", "manifest"])("%s of a destroyed stack says so, and prints no empty JSON", async (subcommand) => {
+    const { code, out, err } = await deploy(["dev", subcommand], { stack: fakeStack([]).stack });
+    expect({ code, out }).toEqual({ code: 11, out: "" });
+    expect(err).toContain("Stack dev has no resources: `up` deploys it");
+});
 
 const drifting = {
     previewRefresh: (options: never) => {
@@ -480,6 +609,18 @@ test("a stack that another update locks exits with 8, one that cannot be opened 
         err: expect.stringContaining("The state of dev cannot be opened: error: incorrect passphrase\n"),
     });
 });
+
+// A killed CLI leaves an empty `.attrs` file, seen with 3.274: `stack ls` writes the first, `stack export` the second.
+test.each(["error: EOF", "error: failed to load checkpoint: EOF"])(
+    "after %j the message names the file to delete",
+    async (text) => {
+        const openStack = () => Promise.reject(pulumiError(text));
+        expect(await deploy(["dev", "preview"], { pulumi: { openStack } })).toMatchObject({
+            code: 9,
+            err: expect.stringMatching(/^The state of dev cannot be opened: .*delete the empty `\.attrs` files/m),
+        });
+    },
+);
 
 test("other failures of Pulumi exit with 1 and print its output; an error of the command is thrown", async () => {
     const { stack } = fakeStack([], { exportStack: () => Promise.reject(pulumiError("error: no snapshot")) });
@@ -549,7 +690,7 @@ test("a local backend is created when no other is chosen", async () => {
     const state = join(root, "state");
     const env = { PULUMI_HOME: root, XDG_STATE_HOME: state, PULUMI_CONFIG_PASSPHRASE: "" };
     const { opened } = await deploy(["dev", "preview"], { env });
-    expect(opened).toEqual([`make file://${state}/payment-platform`]);
+    expect(opened).toEqual([`make file://${state}/payment-platform?metadata=skip`]);
     expect(existsSync(join(state, "payment-platform"))).toBe(true);
 });
 
@@ -573,4 +714,34 @@ test("`pulumi` runs the CLI with the remaining arguments, on the same terminal, 
 test("a wrong passphrase, which Pulumi notices late, exits with 9, too", async () => {
     const wrong = () => Promise.reject(pulumiError("error: could not deserialize deployment: incorrect passphrase"));
     expect((await deploy(["dev", "outputs"], { stack: fakeStack([], { exportStack: wrong }).stack })).code).toBe(9);
+});
+
+/** An update that deletes a part of the API. */
+const deletingPart = (planning: boolean) => (options: never) => {
+    const { onEvent } = options as { onEvent: (event: object) => void };
+    const type = "aws:apigateway/method:Method";
+    onEvent({
+        resOutputsEvent: { planning, metadata: { op: "delete", urn: "urn::options", type, old: { custom: true } } },
+    });
+    return Promise.resolve({});
+};
+
+test("an update that deletes a part of the API announces a second deployment, and makes it", async () => {
+    const { urn = "" } = after.find(({ type }) => type === "aws:apigateway/deployment:Deployment") ?? {};
+    const updates: unknown[] = [];
+    const { stack, asked } = fakeStack(() => after, {
+        preview: deletingPart(true),
+        up: (options: never) => {
+            updates.push((options as { replace?: string[] }).replace);
+            return updates.length === 1 ? deletingPart(false)(options) : Promise.resolve({});
+        },
+    });
+    const { code, err } = await deploy(["dev", "up", "--yes"], { stack });
+    expect({ code, asked, updates }).toEqual({
+        code: 0,
+        asked: ["exportStack", "preview", "up", "exportStack", "up", "exportStack"],
+        updates: [undefined, [urn]],
+    });
+    expect(err).toContain("warning: payment-gateway-dev will still contain options, which Pulumi deletes after it.");
+    expect(err).toContain(`run \`pulumi up --replace '${urn}'\``);
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
@@ -42,9 +42,14 @@ const full: FakeResponses = {
     DescribeImages: { imageDetails: [{}, {}] },
 };
 
-async function destroying(resources: readonly StateResource[], given: Partial<Session> = {}, replies = {}) {
+async function destroying(
+    resources: readonly StateResource[],
+    given: Partial<Session> = {},
+    replies = {},
+    answers: FakeResponses = {},
+) {
     const { stack, asked } = fakeStack(resources, replies);
-    const { clients } = clientsWith(full);
+    const { clients, calls } = clientsWith({ ...full, ...answers });
     const { session, said } = sessionWith({
         root,
         openStack: () => Promise.resolve(stack),
@@ -55,11 +60,24 @@ async function destroying(resources: readonly StateResource[], given: Partial<Se
         () => undefined,
         (error: unknown) => error,
     );
-    return { stop, asked, said: said.join("\n") };
+    return { stop, asked, calls, said: said.join("\n") };
 }
 
 const small = [stateResource("aws:sqs/queue:Queue", "queue")];
 const outputsAreThere = () => existsSync(join(root, "outputs", "dev.json"));
+
+test("no file that describes the stack is left in outputs/, and those of other stacks are", async () => {
+    const write = (file: string) => {
+        writeFileSync(join(root, "outputs", file), "{}");
+    };
+    ["dev.manifest.json", "dev.verified.json", "dev.compliance.json", "dev.2.json", "prod.json"].forEach(write);
+    await destroying(small, { confirm: "dev" });
+    expect(readdirSync(join(root, "outputs"))).toEqual(["dev.2.json", "prod.json"]);
+    write("dev.json");
+    // It was destroyed elsewhere.
+    await destroying([]);
+    expect(outputsAreThere()).toBe(false);
+});
 
 test("the stack's name, typed on the terminal, destroys the stack and deletes the output files", async () => {
     const terminal = terminalWith("dev");
@@ -133,14 +151,47 @@ test("a destruction that fails half-way keeps the output files", async () => {
     expect(outputsAreThere()).toBe(true);
 });
 
-test("the preview lists what is deleted, what takes long and what remains", async () => {
+const logGroup = (name: string) => stateResource("aws:cloudwatch/logGroup:LogGroup", name, { outputs: { name } });
+const existing = (...names: string[]): FakeResponses => ({
+    DescribeLogGroups: ({ logGroupNamePrefix }) => ({
+        logGroups: names
+            .filter((name) => name.startsWith(String(logGroupNamePrefix)))
+            .map((logGroupName) => ({ logGroupName })),
+    }),
+    DeleteLogGroup: {},
+});
+const deletedGroups = (calls: readonly [string, Readonly<Record<string, unknown>>][]) =>
+    calls.flatMap(([name, input]) => (name === "DeleteLogGroup" ? [input.logGroupName] : []));
+
+test("log groups of the stack that AWS wrote into again are deleted after it, and no others", async () => {
+    const groups = [logGroup("/insights/dev"), logGroup("/rds/dev")];
+    const answers = existing("/insights/dev", "/insights/dev-2", "/foreign");
+    const { stop, calls, said } = await destroying(groups, { confirm: "dev" }, {}, answers);
+    expect(stop).toBeUndefined();
+    expect(deletedGroups(calls)).toEqual(["/insights/dev"]);
+    expect(said).toContain("deleted log group /insights/dev, which AWS had created again");
+    expect(outputsAreThere()).toBe(false);
+});
+
+test("a destruction that fails deletes no log group, and one that may not be deleted is a warning", async () => {
+    const failing = { destroy: () => Promise.reject(pulumiError("Command failed with exit code 255")) };
+    const groups = [logGroup("/insights/dev")];
+    const answers = existing("/insights/dev");
+    expect(deletedGroups((await destroying(groups, { confirm: "dev" }, failing, answers)).calls)).toEqual([]);
+    const denied = { ...answers, DeleteLogGroup: awsError("AccessDeniedException", "no") };
+    const { stop, said } = await destroying(groups, { confirm: "dev" }, {}, denied);
+    expect(stop).toBeUndefined();
+    expect(said).toContain("warning: log group /insights/dev may exist again: no");
+});
+
+test("the preview lists what is deleted, what is slow to delete and what AWS retains", async () => {
     const { said } = await destroying(stateResourcesOf(await planTestStack("prod")), { terminal: terminalWith("dev") });
     expect(said).toContain(
-        "goes with its content:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
+        "deleted with its data:\n  payment-access-logs-prod-123456789012: 3 objects and versions, deleted with it",
     );
     expect(said).toContain("  payment-api-prod: 2 images, deleted with it");
-    expect(said).toMatch(/takes long:\n( {2}.+\n)* {2}payment-validator-prod: 20 to 40 minutes/);
-    expect(said).toContain("stays behind:\n  payment-");
+    expect(said).toMatch(/slow to delete:\n( {2}.+\n)* {2}payment-validator-prod: 20 to 40 minutes/);
+    expect(said).toContain("retained by AWS:\n  payment-");
     expect(said).toContain("key pending deletion for 7 days");
     expect(said).toContain("the account without a role for API Gateway's logs");
     expect(said).not.toContain("secret recoverable");
@@ -159,10 +210,15 @@ test("what a protected stack keeps is listed with its retention in days", async 
             inputs: { skipFinalSnapshot: false, finalSnapshotIdentifier: "db-final" },
         }),
         stateResource("aws:rds/clusterInstance:ClusterInstance", "db-1", { inputs: { monitoringInterval: 0 } }),
+        stateResource("aws:route53/record:Record", "alias", { inputs: { name: "pay.example.com" } }),
+        stateResource("aws:route53/record:Record", "validation", {
+            inputs: { name: "_abc.pay.example.com", allowOverwrite: true },
+        }),
     ]);
     expect(remainingResources).toEqual([
         "key: key pending deletion for 30 days; `aws kms cancel-key-deletion` saves it",
         "db: final snapshot db-final",
+        "validation: record _abc.pay.example.com, with which ACM renews every certificate of the domain in the account",
         "token: secret recoverable for 30 days, and its name taken",
     ]);
 });

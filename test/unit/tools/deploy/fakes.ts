@@ -29,12 +29,9 @@ export function clientsWith(answers: FakeResponses): { clients: AwsClients; call
         client.send = ((command: { constructor: { name: string }; input: Input }) => {
             const name = command.constructor.name.replace(/Command$/, "");
             calls.push([name, command.input]);
-            const answer = answers[name] ?? new Error(`no answer to ${name}`);
-            return answer instanceof Error
-                ? Promise.reject(answer)
-                : Promise.resolve(
-                      typeof answer === "function" ? (answer as (input: Input) => object)(command.input) : answer,
-                  );
+            const given = answers[name] ?? new Error(`no answer to ${name}`);
+            const answer = typeof given === "function" ? (given as (input: Input) => object)(command.input) : given;
+            return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
         }) as never;
     }
     return { clients, calls };
@@ -55,6 +52,14 @@ export function pulumiError(stderr: string, kind: keyof typeof errors = "Command
 /** Settings of a stack of the tests. */
 export function settingsOfStack(stack: string): PlatformSettings {
     const { config, secretKeys } = readStack(testProjectFolder, stack);
+    return settingsOfConfig(config, secretKeys);
+}
+
+/** Settings of a configuration. @throws Error with the problems of one that is refused */
+export function settingsOfConfig(
+    config: Readonly<Record<string, string>>,
+    secretKeys: readonly string[] = [],
+): PlatformSettings {
     const { settings, problems } = readSettings(config, secretKeys, "2026-01-01");
     if (problems) {
         throw new Error(problems.join("\n"));
@@ -98,6 +103,25 @@ export const stateResourcesOf = (plan: Plan): StateResource[] =>
         outputs: exportSecrets({ ...inputs, ...outputs }),
         protect: options.protect,
     }));
+
+/** Services without tasks that run the task definitions of the state, as ECS describes them. */
+export const settledServices =
+    (resources: () => readonly StateResource[]): ((input: Input) => object) =>
+    ({ services }) => ({
+        services: (services as string[]).map((name) => ({
+            serviceName: name,
+            status: "ACTIVE",
+            desiredCount: 0,
+            deployments: [
+                {
+                    status: "PRIMARY",
+                    rolloutState: "COMPLETED",
+                    taskDefinition: resources().find(({ outputs }) => outputs?.name === name && outputs.taskDefinition)
+                        ?.outputs?.taskDefinition,
+                },
+            ],
+        })),
+    });
 
 /** A stack of the Automation API that records its calls. */
 export function fakeStack(

@@ -54,8 +54,12 @@ test("then the project's file, then the login, then the token", () => {
 
 test("without a login the state is on this machine, outside the repository", () => {
     const folder = join(root, ".local", "state", "payment-platform");
-    expect(choose()).toEqual({ url: `file://${folder}`, chosenBy: "no login: kept on this machine", folder });
-    expect(choose({ XDG_STATE_HOME: "/var/x" }).url).toBe("file:///var/x/payment-platform");
+    expect(choose()).toEqual({
+        url: `file://${folder}?metadata=skip`,
+        chosenBy: "no login: kept on this machine",
+        folder,
+    });
+    expect(choose({ XDG_STATE_HOME: "/var/x" }).url).toBe("file:///var/x/payment-platform?metadata=skip");
     writeFileSync(join(root, "credentials.json"), JSON.stringify({ current: "" }));
     expect(choose({ PULUMI_HOME: root }).folder).toBe(folder);
 });

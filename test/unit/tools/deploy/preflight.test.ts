@@ -22,8 +22,20 @@ import {
     type FakeResponses,
 } from "./fakes.ts";
 
-const zones = (...names: string[]) =>
-    names.map((name) => ({ ZoneName: name, ZoneId: name.replace("us-east-1a", "use1-az1") }));
+/** IDs of the zones, as one account has them. */
+const zoneIds: Readonly<Record<string, string>> = { a: "use1-az1", b: "use1-az2", c: "use1-az4" };
+const zones = (...names: string[]) => names.map((name) => ({ ZoneName: name, ZoneId: zoneIds[name.slice(-1)] }));
+const endpointService = (service: string, ...letters: string[]) => ({
+    ServiceName: `com.amazonaws.us-east-1.${service}`,
+    AvailabilityZones: letters.map((letter) => `us-east-1${letter}`),
+});
+const endpointServices = ["ecr.api", "ecr.dkr", "logs", "secretsmanager", "sqs", "sns", "s3", "dynamodb"].map(
+    (service) => endpointService(service, "a", "b", "c"),
+);
+const engineVersion = (major: string, least: number, most: number) => ({
+    MajorEngineVersion: major,
+    ServerlessV2FeaturesSupport: { MinCapacity: least, MaxCapacity: most },
+});
 const zone = (name: string, rest: object = {}) => ({ Id: `/hostedzone/${name}`, Name: name, Config: {}, ...rest });
 const offer = (version: string, ...names: string[]) => ({
     EngineVersion: version,
@@ -41,6 +53,8 @@ const ready: FakeResponses = {
             offer("17.5", "us-east-1a", "us-east-1b", "us-east-1c"),
         ],
     },
+    DescribeDBEngineVersions: { DBEngineVersions: [engineVersion("16", 0, 128), engineVersion("17", 0, 256)] },
+    DescribeVpcEndpointServices: { ServiceDetails: endpointServices },
     DescribeReservedCacheNodesOfferings: { ReservedCacheNodesOfferings: [{}] },
     ListHostedZonesByName: { HostedZones: [zone("payments.example.com.")] },
     GetHostedZone: { DelegationSet: { NameServers: ["ns-1.awsdns-1.com"] } },
@@ -125,6 +139,32 @@ test.each<[string, FakeResponses, string]>([
         "database engine: us-east-1c does not offer db.serverless of Aurora PostgreSQL 17: change database.instanceClass",
     ],
     [
+        "an engine whose capacity ends below the stack's",
+        { DescribeDBEngineVersions: { DBEngineVersions: [engineVersion("16", 0, 256), engineVersion("17", 0.5, 32)] } },
+        "capacity range of the database: us-east-1 has no Aurora PostgreSQL 17 from 2 to 64 ACU: change database.minAcu or database.maxAcu",
+    ],
+    [
+        "a service without VPC endpoints in the region",
+        {
+            DescribeVpcEndpointServices: {
+                ServiceDetails: endpointServices.filter(({ ServiceName }) => !ServiceName.endsWith(".sqs")),
+            },
+        },
+        "VPC endpoints: us-east-1 does not offer com.amazonaws.us-east-1.sqs",
+    ],
+    [
+        "a service without VPC endpoints in one of the zones",
+        {
+            DescribeVpcEndpointServices: {
+                ServiceDetails: [
+                    ...endpointServices.filter(({ ServiceName }) => !ServiceName.endsWith(".sqs")),
+                    endpointService("sqs", "a", "c"),
+                ],
+            },
+        },
+        "VPC endpoints: us-east-1b does not offer com.amazonaws.us-east-1.sqs: change network.availabilityZones",
+    ],
+    [
         "a node type that the region lacks",
         { DescribeReservedCacheNodesOfferings: { ReservedCacheNodesOfferings: [] } },
         "cache node type: us-east-1 does not offer cache.r7g.large: change cache.nodeType",
@@ -171,6 +211,29 @@ test("an availability zone that the stack does not use may lack the engine", asy
         subjectOf("dev"),
     );
     expect(problems).toEqual([]);
+});
+
+test("an engine version of which AWS gives no range of capacity, or no limit, is no problem", async () => {
+    const versions = (...found: object[]) => problemsWith({ DescribeDBEngineVersions: { DBEngineVersions: found } });
+    expect(await versions({ MajorEngineVersion: "17" })).toEqual([]);
+    expect(await versions({ MajorEngineVersion: "17", ServerlessV2FeaturesSupport: {} })).toEqual([]);
+});
+
+test("a provisioned database has no capacity to compare", async () => {
+    const database = { ...settingsOfStack("prod").database, minAcu: undefined, maxAcu: undefined };
+    const none = { DescribeDBEngineVersions: { DBEngineVersions: [engineVersion("17", 500, 600)] } };
+    expect(await problemsWith(none)).toHaveLength(1);
+    expect(await problemsWith(none, subjectOf("prod", { database }))).toEqual([]);
+});
+
+test("a region that lists neither endpoint services nor their zones lacks them", async () => {
+    expect(await problemsWith({ DescribeVpcEndpointServices: {} })).toContain(
+        "VPC endpoints: us-east-1 does not offer com.amazonaws.us-east-1.sqs",
+    );
+    const withoutZones = endpointServices.map(({ ServiceName }) => ({ ServiceName }));
+    expect(await problemsWith({ DescribeVpcEndpointServices: { ServiceDetails: withoutZones } })).toContainEqual(
+        expect.stringContaining("does not offer com.amazonaws.us-east-1.sqs: change network.availabilityZones"),
+    );
 });
 
 test("all problems are reported at once", async () => {
@@ -318,7 +381,7 @@ test("each check of the preflight runs, and one that AWS does not answer is a wa
     const { problems, warnings } = await runPreflight(clients, await subjectOf("prod"), preflightChecks(resolve));
     expect(problems).toEqual([]);
     expect(warnings.length).toBeGreaterThan(10);
-    expect(warnings.filter((line) => !line.startsWith("could not check quota of "))).toEqual([]);
+    expect(warnings.filter((line) => !/^could not check (quota of|names of each) /.test(line))).toEqual([]);
 });
 
 /** AWS leaves out what is empty. */
@@ -331,10 +394,15 @@ test("what AWS omits from its answers counts as none", async () => {
     for (const subject of [await subjectOf("prod"), { ...(await subjectOf("prod")), state }]) {
         const { problems, warnings } = await runPreflight(clients, subject, preflightChecks(resolve));
         expect(warnings).toEqual([]);
-        expect(problems.map((problem) => problem.split(":")[0])).toEqual([
+        // An answer without a resource is one that the resource exists: what "names of each" does with it is tested there.
+        const checked = problems
+            .map((problem) => problem.replace(/:.*$/, ""))
+            .filter((name) => !name.startsWith("names of"));
+        expect([...new Set(checked)]).toEqual([
             "region",
             "availability zones",
             "database engine",
+            "VPC endpoints",
             "cache node type",
             "hosted zone",
         ]);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join, resolve } from "node:path";
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { requiredPulumiVersion } from "../../../../tools/deploy/pulumi-command.ts";
+import { withoutProgress } from "../progress-line.ts";
 
 let root = "";
 beforeEach(() => {
@@ -15,7 +16,7 @@ afterEach(() => {
     rmSync(root, { recursive: true });
 });
 
-const stackFile = "# kept\nconfig:\n  aws:region: us-east-1\n";
+const stackFile = `# kept\n${readFileSync("test/project/Pulumi.dev.yaml", "utf8")}`;
 
 /**
  * A stand-in for Pulumi that records its arguments, creates stacks, and previews until it is interrupted where it
@@ -36,7 +37,8 @@ if (step === "select" && !fs.existsSync("made")) {
 }
 if (step === "init") {
     fs.writeFileSync("made", "");
-    fs.writeFileSync("Pulumi.dev.yaml", "encryptionsalt: v1:abc\\nconfig: {aws:region: us-east-1}\\n");
+    const file = fs.readFileSync("Pulumi.dev.yaml", "utf8");
+    fs.writeFileSync("Pulumi.dev.yaml", "encryptionsalt: v1:abc\\n" + file.replace("# kept\\n", ""));
 }
 if (verb === "preview") {
     console.error("Previewing with " + args[2] + " for " + process.env.PULUMI_BACKEND_URL);
@@ -47,8 +49,10 @@ if (verb === "preview") {
     }
 }
 if (step === "export") {
-    const outputs = { url: "https://x" };
-    console.log(JSON.stringify({ deployment: { resources: [{ urn: "a::dev", type: "pulumi:pulumi:Stack", outputs }] } }));
+    const stack = { urn: "a::dev", type: "pulumi:pulumi:Stack", outputs: { url: "https://x" } };
+    const queue = { urn: "a::queue", type: "aws:sqs/queue:Queue", custom: true };
+    const resources = fs.existsSync("deployed") ? [stack, queue] : [stack];
+    console.log(JSON.stringify({ deployment: { resources } }));
 }
 `;
 
@@ -84,7 +88,7 @@ function deploy(argv: string[], path: string, on?: { output: string; signal: Nod
     child.stdin.end();
     return new Promise((done) => {
         child.on("close", (code) => {
-            done({ code, out, err });
+            done({ code, out, err: withoutProgress(err) });
         });
     });
 }
@@ -108,6 +112,7 @@ test("a preview creates the stack with Pulumi's own commands and does not change
 test("only outputs are printed on standard output", async () => {
     const path = pathWithPulumi();
     writeFileSync(join(root, "made"), "");
+    writeFileSync(join(root, "deployed"), "");
     expect(await deploy(["dev", "outputs"], path)).toEqual({
         code: 0,
         out: '{\n  "url": "https://x"\n}\n',

@@ -87,6 +87,7 @@ test.each([
     ["\x1b[38;5;1merror: \x1b[0mthe stack is currently locked by 1 lock(s). Either wait for", "locked"],
     ["error: getting stack configuration: get stack secrets manager: incorrect passphrase", "no-backend"],
     ["error: [409] Conflict: Another update is currently in progress.", "locked"],
+    ["error: failed to load checkpoint: EOF", "no-backend"],
     ["error: update failed", "failed"],
 ])("when the CLI ends with %j, a terminal and a log end with `%s`", async (stderr, ending) => {
     const onTerminal = sessionWith({ root, cli: terminalCli(1, stderr).cli, onTerminal: true });

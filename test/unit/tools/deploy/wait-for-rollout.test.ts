@@ -7,13 +7,13 @@ const definition = (revision: number) =>
     `arn:aws:ecs:us-east-1:123456789012:task-definition/payment-api-dev:${revision}`;
 
 /** A service of the state, whose logical name is not its name in ECS. */
-const service = (name: string, maxTasks = 20, deploymentMaximumPercent = 200): StateResource[] => [
+const service = (name: string, maxTasks = 20, deploymentMaximumPercent = 200, minCapacity = 3): StateResource[] => [
     stateResource("aws:ecs/service:Service", `${name}-service`, {
         inputs: { healthCheckGracePeriodSeconds: 60, deploymentMaximumPercent },
         outputs: { name, taskDefinition: definition(2) },
     }),
     stateResource("aws:appautoscaling/target:Target", name, {
-        inputs: { resourceId: `service/payment-cluster-dev/${name}`, maxCapacity: maxTasks },
+        inputs: { resourceId: `service/payment-cluster-dev/${name}`, minCapacity, maxCapacity: maxTasks },
     }),
 ];
 const cluster = stateResource("aws:ecs/cluster:Cluster", "cluster", { outputs: { name: "payment-cluster-dev" } });
@@ -122,13 +122,66 @@ test("a service that runs another task definition was rolled back, although its 
 
 test("a failed deployment of the right task definition is a failure", async () => {
     const { failures } = await settling([[told("api", [primary(2, "FAILED", { rolloutStateReason: "alarm" })])]]);
-    expect(failures).toEqual(["api: rolled back: deployed payment-api-dev:2, it runs payment-api-dev:2 (alarm)"]);
+    expect(failures).toEqual(["api: the deployment of payment-api-dev:2 failed, 3 tasks run (alarm)"]);
+});
+
+test("a failure is described by what ECS says of it, also where that is little", async () => {
+    const silent = { events: [{}], runningCount: undefined, desiredCount: undefined };
+    const failed = told("api", [primary(2, "FAILED")], silent);
+    expect((await settling([[failed]])).failures).toEqual([
+        "api: the deployment of payment-api-dev:2 failed, 0 tasks run\n     ",
+    ]);
+    const gone = told("api", [], silent);
+    expect((await settling([[gone]])).failures).toEqual([
+        "api: rolled back: deployed payment-api-dev:2, it runs nothing\n     ",
+    ]);
+});
+
+test("a first deployment whose tasks do not start is a failure, although ECS has nothing to roll back to", async () => {
+    const rolloutStateReason = "ECS deployment circuit breaker: tasks failed to start.";
+    const stuck = told("api", [primary(2, "FAILED", { rolloutStateReason })], { runningCount: 0 });
+    const { failures, lines } = await settling([
+        [told("api", [primary(2, "IN_PROGRESS")], { runningCount: 0 })],
+        [stuck],
+    ]);
+    expect(lines).toEqual([]);
+    expect(failures).toEqual([`api: the deployment of payment-api-dev:2 failed, 0 tasks run (${rolloutStateReason})`]);
+});
+
+test.each([
+    ["of no tasks, although autoscaling wants three", { desiredCount: 0, runningCount: 0 }, 6],
+    ["after which the tasks that autoscaling starts do not run", { desiredCount: 3, runningCount: 0 }, 6],
+    ["with fewer tasks than autoscaling keeps at least", { desiredCount: 3, runningCount: 2 }, 34],
+])("a completed deployment %s has not settled", async (_, counts, minutes) => {
+    const { lines, failures } = await settling([[told("api", [primary(2, "COMPLETED")], counts)]]);
+    expect(lines).toEqual([]);
+    const { runningCount, desiredCount } = counts;
+    expect(failures).toEqual([
+        `api: not settled after ${minutes} minutes, ${runningCount} of ${desiredCount} tasks run`,
+    ]);
+});
+
+test("a deployment of which no task has run when its first tasks should is not waited for any longer", async () => {
+    const { failures, minutes } = await settling([
+        [told("api", [primary(2, "IN_PROGRESS")], { runningCount: 0, events: events.slice(0, 1) })],
+    ]);
+    expect(failures).toEqual([
+        "api: not settled after 6 minutes, 0 of 3 tasks run\n    2026-01-01T12:06:00.000Z event 0",
+    ]);
+    expect(minutes).toBe(6);
+});
+
+test("a service whose tasks autoscaling starts after its deployment is waited for", async () => {
+    const early = told("api", [primary(2, "COMPLETED")], { desiredCount: 0, runningCount: 0 });
+    const { lines } = await settling([[early], [told("api", [primary(2, "COMPLETED")])]]);
+    expect(lines).toEqual(["api: settled on payment-api-dev:2, 3 tasks"]);
 });
 
 test("a service without tasks is printed and not waited for", async () => {
-    const { lines, failures, minutes } = await settling([
-        [told("api", [primary(2, "IN_PROGRESS")], { desiredCount: 0 })],
-    ]);
+    const { lines, failures, minutes } = await settling(
+        [[told("api", [primary(2, "IN_PROGRESS")], { desiredCount: 0 })]],
+        service("api", 20, 200, 0),
+    );
     expect(lines).toEqual(["api: no tasks are wanted: no imageDigest yet, or minTasks 0"]);
     expect({ failures, minutes }).toEqual({ failures: [], minutes: 0 });
 });

@@ -8,6 +8,7 @@ import { withWorktree } from "../../../../tools/diff/worktree.ts";
 import { emptyState } from "../../../../plan/state.ts";
 import { copyProject } from "../../../project.ts";
 import { planTestStack } from "../../../stacks.ts";
+import { toolContext } from "../run-tool.ts";
 
 let root: string;
 const git = (...args: string[]): string => execFileSync("git", args, { cwd: root, encoding: "utf8" });
@@ -44,13 +45,13 @@ afterEach(() => {
 });
 
 const lines: string[] = [];
-const say = (line: string): void => void lines.push(line);
+const { context } = toolContext({ say: (line) => void lines.push(line) });
 
 test("a commit is checked out with its packages outside the project's folder, and nothing of it remains", async () => {
     const first = commit("1.0.0", "then");
     writeFileSync(join(root, "content"), "now");
     let place = "";
-    const seen = await withWorktree(root, "HEAD", say, ({ folder, commit: found, notes }) => {
+    const seen = await withWorktree(root, "HEAD", context, ({ folder, commit: found, notes }) => {
         place = folder;
         return Promise.resolve({
             content: readFileSync(join(folder, "content"), "utf8"),
@@ -68,7 +69,7 @@ test("a commit is checked out with its packages outside the project's folder, an
 test("a commit with other packages gets its own, with a message", async () => {
     commit("1.0.0", "then");
     commit("2.0.0", "now");
-    const notes = await withWorktree(root, "HEAD~1", say, (checkout) => {
+    const notes = await withWorktree(root, "HEAD~1", context, (checkout) => {
         expect(existsSync(join(checkout.folder, "node_modules", "here"))).toBe(false);
         return Promise.resolve(checkout.notes);
     });
@@ -78,23 +79,27 @@ test("a commit with other packages gets its own, with a message", async () => {
 
 test("the worktree is removed also when the work in it fails", async () => {
     commit("1.0.0", "then");
-    await expect(withWorktree(root, "HEAD", say, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
+    await expect(withWorktree(root, "HEAD", context, () => Promise.reject(new Error("no")))).rejects.toThrow("no");
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
 });
 
-const present = async () => ({ root, plan: await planTestStack("dev"), minTasks: { api: 2 } });
+const present = async () => ({
+    root,
+    plan: await planTestStack("dev"),
+    tasks: { api: { atRest: 2, min: 2, max: 20 } },
+});
 const never = () => Promise.reject(new Error("the state was not requested"));
 
 test.each(["no-such-ref", "--upload-pack=x"])("%s is no base", async (from) => {
     commit("1.0.0", "then");
-    await expect(loadBase(await present(), from, never, say)).rejects.toThrow(
+    await expect(loadBase(await present(), from, never, context)).rejects.toThrow(
         `--from must be \`deployed\`, a file that \`npm run plan -- <stack> --json <file>\` wrote, or a commit, got "${from}"`,
     );
 });
 
 test("a stack that the commit does not have is new as a whole", async () => {
     commit("1.0.0", "then");
-    const base = await loadBase(await present(), "HEAD", never, say);
+    const base = await loadBase(await present(), "HEAD", never, context);
     expect(base.plan.nodes).toEqual([]);
     expect(base.notes).toEqual([expect.stringMatching(/^dev has no file at HEAD \([0-9a-f]{7}\): all of it is new$/)]);
 });
@@ -113,19 +118,19 @@ const printsPlan = `console.log(JSON.stringify({ stack: process.argv[2], nodes: 
 
 test("a commit is planned by its own program, with its own minimum of tasks", async () => {
     const hash = commitStack(printsPlan).slice(0, 7);
-    const base = await loadBase(await present(), hash, never, say);
+    const base = await loadBase(await present(), hash, never, context);
     expect(base).toMatchObject({
         name: `commit ${hash}`,
         plan: { stack: "dev", outputs: { made: "then" }, messages: [] },
-        minTasks: { api: 3 },
+        tasks: { api: { atRest: 3, min: 3 } },
         notes: [],
     });
 });
 
 test("when today's program refuses a commit's settings, today's minimum of tasks is used", async () => {
     commitStack(printsPlan, "minTasks: many");
-    const base = await loadBase(await present(), "HEAD", never, say);
-    expect(base).toMatchObject({ plan: { outputs: { made: "then" } }, minTasks: { api: 2 } });
+    const base = await loadBase(await present(), "HEAD", never, context);
+    expect(base).toMatchObject({ plan: { outputs: { made: "then" } }, tasks: { api: { atRest: 2, min: 2, max: 20 } } });
 });
 
 test.each([
@@ -138,7 +143,7 @@ test.each([
     ["what is wrong with its plan", `console.log("no JSON");`, /:\n {2}Unexpected token/],
 ])("a commit that cannot be planned is refused with %s", async (_, program, reason) => {
     const hash = commitStack(program).slice(0, 7);
-    const refused = loadBase(await present(), "HEAD", never, say);
+    const refused = loadBase(await present(), "HEAD", never, context);
     await expect(refused).rejects.toThrow(`dev cannot be planned at HEAD (${hash}):`);
     await expect(refused).rejects.toThrow(reason);
     expect(git("worktree", "list").trim().split("\n")).toHaveLength(1);
@@ -148,21 +153,22 @@ test("a plan that was written to a file is read unchanged", async () => {
     const { plan, ...rest } = await present();
     const file = join(root, "plan.json");
     writeFileSync(file, JSON.stringify({ ...plan, messages: undefined }));
-    const base = await loadBase({ plan, ...rest }, "plan.json", never, say);
+    const base = await loadBase({ plan, ...rest }, "plan.json", never, context);
     expect(JSON.stringify(base.plan.nodes)).toBe(JSON.stringify(plan.nodes));
     expect(base.name).toBe("plan.json");
 });
 
 test.each([
-    ["{", /is no JSON/],
+    ["{", /plan\.json is no plan: write one with `npm run plan -- dev --json <file>`$/],
+    ["# Cost\n", /plan\.json is no plan: write one with/],
     ["{}", /is no plan: write one with/],
     ['{"nodes":[],"stack":"prod"}', /is a plan of stack "prod", got stack "dev"/],
 ])("a file with %s is refused", async (content, message) => {
     writeFileSync(join(root, "plan.json"), content);
-    await expect(loadBase(await present(), "plan.json", never, say)).rejects.toThrow(message);
+    await expect(loadBase(await present(), "plan.json", never, context)).rejects.toThrow(message);
 });
 
 test("what is deployed is read from the state", async () => {
-    const base = await loadBase(await present(), "deployed", () => Promise.resolve(emptyState), say);
+    const base = await loadBase(await present(), "deployed", () => Promise.resolve(emptyState), context);
     expect(base).toMatchObject({ name: "what is deployed", plan: { nodes: [] } });
 });

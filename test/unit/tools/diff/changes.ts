@@ -1,4 +1,5 @@
 import type { Plan } from "../../../../plan/plan.ts";
+import { tasksByService, type TasksByService } from "../../../../plan/stack-settings.ts";
 import { buildDiffReport, type DiffReport } from "../../../../tools/diff/report.ts";
 import { renderText } from "../../../../tools/diff/render.ts";
 import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
@@ -6,28 +7,16 @@ import { readStackConfig, withSettings, type StackConfig } from "../../settings/
 
 type ChangedSettings = Readonly<Record<string, unknown>>;
 
-const minTasksIn = (config: StackConfig): Record<string, number> =>
-    Object.fromEntries(
-        Object.entries(settingsFromConfig(config).services).map(([name, { minTasks }]) => [name, minTasks]),
-    );
+const tasksIn = (config: StackConfig): TasksByService => tasksByService(settingsFromConfig(config));
 
 /** What the settings of dev change, compared with dev as it is. */
 export async function reportOfSettings(changes: ChangedSettings): Promise<DiffReport> {
     const [now, then] = [withSettings(readStackConfig("dev"), changes), readStackConfig("dev")];
-    return reportOfPlans(
-        await planOfConfig(then, "dev"),
-        await planOfConfig(now, "dev"),
-        minTasksIn(then),
-        minTasksIn(now),
-    );
+    return reportOfPlans(await planOfConfig(then, "dev"), await planOfConfig(now, "dev"), tasksIn(then), tasksIn(now));
 }
 
-export const reportOfPlans = (
-    before: Plan,
-    after: Plan,
-    minTasks: Record<string, number> = {},
-    minTasksAfter = minTasks,
-): DiffReport => buildDiffReport({ plan: before, name: "before", minTasks, notes: [] }, after, minTasksAfter);
+export const reportOfPlans = (before: Plan, after: Plan, tasks: TasksByService = {}, tasksAfter = tasks): DiffReport =>
+    buildDiffReport({ plan: before, name: "before", tasks, notes: [] }, after, tasksAfter);
 
 /** The lines of the report, without indentation. */
 export const linesOf = (report: DiffReport): string[] =>

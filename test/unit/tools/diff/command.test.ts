@@ -38,9 +38,10 @@ test("what is deployed is read on request", async () => {
 
 test.each([
     [["qa"], 'no stack "qa"'],
-    [["dev", "--format", "html"], "Allowed choices are text, markdown"],
+    [["dev", "--format", "html"], 'It must be "text" or "markdown".'],
     [["dev", "--json", "--format", "markdown"], "cannot be used with"],
-    [["dev", "--format", "markdown", "--limit", "many"], "argument 'many' is invalid. It must be a whole number."],
+    [["dev", "--format", "markdown", "--limit", "many"], "It must be a whole number, 0 or more."],
+    [["dev", "--limit", "5"], "--limit has no effect without --format markdown"],
 ])("%j is a usage error", async (argv, message) => {
     const { code, err } = await runWith(...argv);
     expect(code).toBe(2);

@@ -16,19 +16,33 @@ function expectReadable(report: DiffReport): void {
 
 const manifest = "~  manifest: [secret] -> another [secret]";
 
-test("a changed limit of the firewalls is one line for each", async () => {
+test("a changed limit of the load balancer's firewall is one line", async () => {
     const report = await reportOfSettings({ "waf.requestsPer5Minutes": 3000 });
     expect(linesOf(report)).toEqual([
-        "dev, compared with before: 2 resources: 2 updated",
-        "Gateway",
-        "~  wafv2.WebAcl payment-gateway-firewall-dev",
-        "rules[0].statement.rateBasedStatement.limit: 2000 -> 3000",
+        "dev, compared with before: 1 resource: 1 updated",
         "Edge",
         "~  wafv2.WebAcl payment-firewall-dev",
-        "rules[0].statement.rateBasedStatement.limit: 2000 -> 3000",
+        "rules[1].statement.rateBasedStatement.limit: 2000 -> 3000",
         "Outputs of the stack",
         manifest,
     ]);
+});
+
+test("an input that a change only leaves out, and that AWS keeps, is marked", async () => {
+    const dev = await planTestStack("dev");
+    const type = "aws:rds/cluster:Cluster";
+    const without = changeResources(type, "", (node) => {
+        const { databaseInsightsMode, copyTagsToSnapshot, ...inputs } = node.inputs;
+        expect([databaseInsightsMode, copyTagsToSnapshot]).toEqual(["standard", true]);
+        return [{ ...node, inputs }];
+    });
+    expect(linesOf(reportOfPlans(dev, without(dev)))).toEqual(
+        expect.arrayContaining([
+            "databaseInsightsMode: standard -> nothing (AWS keeps the former value)",
+            "copyTagsToSnapshot: true -> nothing",
+        ]),
+    );
+    expect(linesOf(reportOfPlans(without(dev), dev))).toContain("databaseInsightsMode: nothing -> standard");
 });
 
 test("a second CORS origin changes the validator and the responses of the gateway, which gets a new deployment", async () => {
@@ -91,12 +105,12 @@ test("fewer days of snapshots are one property, and need an acceptance", async (
 test("another cost centre is one line for all resources, and changes no alarm", async () => {
     const report = await reportOfSettings({ costCenter: "other" });
     expect(linesOf(report)).toEqual([
-        "dev, compared with before: 190 resources: 190 updated",
+        "dev, compared with before: 206 resources: 206 updated",
         "Stack",
         "~  provider aws payment-aws-dev",
         "defaultTags.tags.CostCenter: dev-payments -> other",
         "Same change in many resources",
-        "~  tagsAll.CostCenter: dev-payments -> other, on 189 resources",
+        "~  tagsAll.CostCenter: dev-payments -> other, on 205 resources",
         "Outputs of the stack",
         manifest,
     ]);
@@ -118,11 +132,11 @@ test("a renamed service is a deleted and a new one, with the losses first", asyn
     expectReadable(report);
 });
 
-test("another engine version changes the cluster in place, with its instance and its parameters", async () => {
+test("another engine version changes the cluster in place, and deletes no parameters that it uses until then", async () => {
     const lines = linesOf(await reportOfSettings({ "database.engineVersion": "16" }));
-    expect(lines.filter((line) => line === 'engineVersion: "17" -> "16"')).toHaveLength(2);
+    expect(lines.filter((line) => line === 'engineVersion: "17" -> "16"')).toHaveLength(1);
     expect(lines).toContain("~  rds.Cluster payment-database-dev");
-    expect(lines).toContain("-  rds.ClusterParameterGroup payment-postgresql17-dev");
+    expect(lines.filter((line) => line.includes("ParameterGroup payment-"))).toEqual([]);
 });
 
 test("a removed merchant removes the key, an alarm, and some of the cost", async () => {
@@ -133,10 +147,19 @@ test("a removed merchant removes the key, an alarm, and some of the cost", async
     expect(report.cost).toMatchObject({
         changes: [
             { item: "Secrets", before: expect.closeTo(1.2), after: expect.closeTo(0.8) },
-            { item: "Alarms", before: expect.closeTo(7.5), after: expect.closeTo(7.4) },
+            { item: "Alarms", before: expect.closeTo(9.9), after: expect.closeTo(9.8) },
         ],
     });
     expect(lines.join(" ")).toMatch(/\$\d+\.\d\d -> \$\d+\.\d\d \(-\$0\.50\)/);
+});
+
+test("parts without a price in the region are named once something differs", async () => {
+    const dev = changeInputs("pulumi:providers:aws", "", { region: "eu-west-1" })(await planTestStack("dev"));
+    const withoutKey = changeResources("aws:kms/key:Key", "payment-logs-dev", () => [])(dev);
+    const text = "not included, without a price in the region: Interface endpoints, Load balancer, ";
+    const found = (after: Plan) => linesOf(reportOfPlans(dev, after)).filter((line) => line.startsWith(text));
+    expect(found(dev)).toEqual([]);
+    expect(found(withoutKey)).toHaveLength(1);
 });
 
 describe("every change of a plan is reported", () => {

@@ -79,6 +79,7 @@ export function drillContextOn({ handlers }: FakeAccount, failure?: InjectedFail
     const drillContext: DrillContext = {
         clients,
         suffix: "dev",
+        databaseCluster: "payment-database-dev",
         clock: {
             now: () => now,
             sleep: (milliseconds) => {

@@ -1,0 +1,187 @@
+import {
+    ecsServicesOf,
+    numberAt,
+    receivesRequests,
+    serviceNameOf,
+    type PlannedService,
+} from "../../plan/ecs-services.ts";
+import { getPath, textAtPath } from "../../plan/query.ts";
+import { provisionedUnits, taskPrice } from "./at-rest.ts";
+import {
+    balancerZones,
+    countOf,
+    dollars,
+    inputsOf,
+    monthly,
+    multiply,
+    numberOf,
+    quantity,
+    sum,
+    type CostCalculation,
+    type CostInputs,
+} from "./inputs.ts";
+import { hoursPerMonth } from "./prices.ts";
+
+const secondsPerMonth = hoursPerMonth * 3600;
+
+/** Figures that a plan does not contain, for one request. Sizes in KB of 1000 bytes. */
+const assumed = {
+    /** Percent of the requests that are payments for the validator; the others reach the services. */
+    paymentsPercent: 50,
+    requestKb: 2,
+    responseKb: 4,
+    /** Between a task and the database or the cache. */
+    storeKb: 8,
+    /** Between a task and the internet, where it has NAT gateways. */
+    internetKb: 4,
+    /** Messages to a queue by a request of a service; each is sent, received and deleted. */
+    messages: 0.5,
+    messageKb: 2,
+    /** Log lines of the API, of each web ACL, and of the service or the validator. */
+    logKb: 1,
+    /** Requests of a connection between API Gateway and the load balancer. */
+    requestsPerConnection: 10,
+    connectionSeconds: 60,
+    /** Of the validator. */
+    functionMs: 100,
+    /** Two guards in a transaction with two units each, the transaction and its copy in the index. */
+    writeUnits: 6,
+} as const;
+
+/** The assumptions as sentences, for the operator. */
+export const assumptionTexts: readonly string[] = [
+    "the requests come evenly over the month, and all through the merchants' API; free tiers are not deducted",
+    `${assumed.paymentsPercent} % are POST /validate, the others are divided evenly among the services with a path`,
+    `a request has ${assumed.requestKb} KB and its response ${assumed.responseKb} KB; ${assumed.requestsPerConnection} requests share a connection to the load balancer for ${assumed.connectionSeconds} s`,
+    `a request of a service exchanges ${assumed.storeKb} KB with database and cache, evenly over the zones, and sends ${assumed.messages} messages of ${assumed.messageKb} KB; with NAT gateways it exchanges ${assumed.internetKb} KB with the internet`,
+    "a GB between zones costs $0.01 in each direction",
+    `a request writes ${assumed.logKb} KB into the log of the API, of each web ACL, and of the service or the validator`,
+    `the validator takes ${assumed.functionMs} ms and ${assumed.writeUnits} write units of DynamoDB`,
+];
+
+/** DynamoDB's autoscaling aims at this share of the provisioned units (`lib/transactions.ts`). */
+const utilizationTarget = 0.7;
+
+/** The first ten rules that the load balancer evaluates for a request are free (https://aws.amazon.com/elasticloadbalancing/pricing/). */
+const freeRules = 10;
+
+/** What one load balancer capacity unit has (https://aws.amazon.com/elasticloadbalancing/pricing/). */
+const capacityUnit = { newConnections: 25, activeConnections: 3000, gbPerHour: 1, ruleEvaluations: 1000 };
+
+/** What requests add to the bill at rest. */
+export const trafficCosts = (requestsPerSecond: number): Readonly<Record<string, CostCalculation>> => {
+    const payments = (requestsPerSecond * assumed.paymentsPercent) / 100;
+    const others = requestsPerSecond - payments;
+    const millions = (perSecond: number) => (perSecond * secondsPerMonth) / 1_000_000;
+    const gb = (perSecond: number, kb: number) => millions(perSecond) * kb;
+
+    return {
+        "Requests: API Gateway": ({ plan, price }) =>
+            countOf(plan, "apigateway/stage:Stage") === 0
+                ? undefined
+                : multiply(millions(requestsPerSecond), "million calls", () => price("apiMillionRequests")),
+        "Requests: web firewall": ({ plan, price }) => {
+            // The web ACL of the load balancer sees what the API forwards.
+            const inspected = requestsPerSecond + others * (countOf(plan, "wafv2/webAcl:WebAcl") - 1);
+            return multiply(millions(inspected), "million requests", () => price("webAclMillionRequests"));
+        },
+        "Requests: load balancer": ({ plan, price }) => {
+            const rules = countOf(plan, "lb/listenerRule:ListenerRule");
+            const connections = others / assumed.requestsPerConnection;
+            const units = Math.max(
+                connections / capacityUnit.newConnections,
+                (connections * assumed.connectionSeconds) / capacityUnit.activeConnections,
+                gb(others, assumed.requestKb + assumed.responseKb) / hoursPerMonth / capacityUnit.gbPerHour,
+                (others * Math.max(0, rules - freeRules)) / capacityUnit.ruleEvaluations,
+            );
+            return multiply(units, "capacity units", () => monthly(price("loadBalancerUnitHour")));
+        },
+        "Requests: more tasks": (inputs) => tasksAboveMinimum(inputs, others),
+        "Requests: validator": ({ plan, price }) => {
+            const [validator] = inputsOf(plan, "lambda/function:Function");
+            if (validator === undefined) {
+                return undefined;
+            }
+            const gbSeconds =
+                millions(payments) * 1_000_000 * (assumed.functionMs / 1000) * (numberOf(validator.memorySize) / 1024);
+            const [calls, seconds] = [price("functionMillionRequests"), price("functionGbSecond")];
+            return {
+                arithmetic: `${quantity(millions(payments))} million calls x ${dollars(calls)} + ${Math.round(gbSeconds)} GB-seconds x $${seconds}`,
+                amount: millions(payments) * calls + gbSeconds * seconds,
+            };
+        },
+        "Requests: transaction log": ({ plan, price }) => {
+            const units = payments * assumed.writeUnits;
+            const { writes } = provisionedUnits(plan);
+            return writes === 0
+                ? multiply(millions(units), "million write units", () => price("millionWriteUnits"))
+                : multiply(Math.max(0, Math.ceil(units / utilizationTarget) - writes), "more write units", () =>
+                      monthly(price("writeUnitHour")),
+                  );
+        },
+        "Requests: queues": ({ plan, price }) =>
+            countOf(plan, "sqs/queue:Queue") === 0
+                ? undefined
+                : multiply(millions(3 * others * assumed.messages), "million requests", () =>
+                      price("queueMillionRequests"),
+                  ),
+        "Requests: topics": ({ plan, price }) =>
+            countOf(plan, "sns/topic:Topic") === 0
+                ? undefined
+                : multiply(millions(others * assumed.messages), "million messages", () =>
+                      price("topicMillionRequests"),
+                  ),
+        "Requests: logs": ({ plan, price }) => {
+            const lines =
+                2 * requestsPerSecond + requestsPerSecond + others * (countOf(plan, "wafv2/webAcl:WebAcl") - 1);
+            return multiply(gb(lines, assumed.logKb), "GB", () => price("logGb"));
+        },
+        "Requests: NAT gateways": ({ plan, price }) =>
+            countOf(plan, "ec2/natGateway:NatGateway") === 0
+                ? undefined
+                : multiply(gb(others, assumed.internetKb), "GB", () => price("natGatewayGb")),
+        "Requests: endpoints": ({ plan, price }) => {
+            const hasEndpoints = inputsOf(plan, "ec2/vpcEndpoint:VpcEndpoint").some(
+                ({ vpcEndpointType }) => vpcEndpointType === "Interface",
+            );
+            const kb = assumed.logKb + 2 * assumed.messages * assumed.messageKb;
+            return hasEndpoints ? multiply(gb(others, kb), "GB", () => price("endpointGb")) : undefined;
+        },
+        "Requests: between zones": ({ plan, price }) => {
+            const zones = Math.max(1, balancerZones(plan));
+            return multiply((gb(others, assumed.storeKb) * (zones - 1)) / zones, "GB", () => price("crossZoneGb"));
+        },
+        "Requests: to the internet": ({ price }) =>
+            multiply(gb(requestsPerSecond, assumed.responseKb), "GB", () => price("internetGb")),
+    };
+};
+
+/** Tasks that scaling by requests starts, up to the maximum. Scaling by CPU or messages does not follow from the requests. */
+function tasksAboveMinimum(inputs: CostInputs, requestsPerSecond: number): ReturnType<CostCalculation> {
+    const services = ecsServicesOf(inputs.plan).filter(receivesRequests);
+    const perMinute = (60 * requestsPerSecond) / Math.max(1, services.length);
+    const added = services.map((service) => {
+        const { min = 0, max = 0 } = inputs.tasks[serviceNameOf(service)] ?? {};
+        const needed = Math.ceil(perMinute / requestTarget(service));
+        const count = Math.max(0, Math.min(max, needed) - min);
+        const task = service.taskDefinition?.inputs ?? {};
+        return { count, amount: count === 0 ? 0 : count * taskPrice(task, inputs).each };
+    });
+    return {
+        arithmetic: `${sum(added.map(({ count }) => count))} tasks above the minimum, of services that scale by requests`,
+        amount: sum(added.map(({ amount }) => amount)),
+    };
+}
+
+/** Requests a minute that autoscaling keeps for each task; without end where no policy counts requests. */
+const requestTarget = ({ scalingPolicies }: PlannedService): number =>
+    Math.min(
+        ...scalingPolicies
+            .map(({ inputs }) => getPath(inputs, "targetTrackingScalingPolicyConfiguration"))
+            .filter(
+                (tracking) =>
+                    textAtPath(tracking, "predefinedMetricSpecification.predefinedMetricType") ===
+                    "ALBRequestCountPerTarget",
+            )
+            .map((tracking) => numberAt(tracking, "targetValue")),
+    );

@@ -1,0 +1,65 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@jest/globals";
+import { readmeSteps, scriptOfSteps } from "../../engine/support/readme-steps.ts";
+import { planTestStack } from "../../stacks.ts";
+import { runTool } from "../tools/run-tool.ts";
+
+const readme = readFileSync("README.md", "utf8");
+
+test("the README has at most 200 lines", () => {
+    expect(readme.trimEnd().split("\n").length).toBeLessThanOrEqual(200);
+});
+
+test("the plan of prod begins as the README shows", async () => {
+    const { out } = await runTool("plan", ["prod"], { planStack: (_, stack) => planTestStack(stack) });
+    const [, shown = ""] = /```text\n(payment-platform prod:[^]*?)```/.exec(readme) ?? [];
+    expect(shown.split("\n").length).toBeGreaterThan(5);
+    expect(out.startsWith(shown)).toBe(true);
+});
+
+/** Functions of the shell in the place of the programs: each writes its name and its arguments. */
+const standIns = [
+    ...["npm", "aws"].map((name) => `${name}() { echo "${name} $*"; }`),
+    'docker() { if [ "$1" = login ]; then cat > /dev/null; fi; echo "docker $*"; }',
+    "node() { echo registry.example/payment-api-dev; }",
+];
+
+test("the five steps of the README run in one shell: each variable that they use is set, and the passphrase is kept", () => {
+    const home = mkdtempSync(join(tmpdir(), "readme-"));
+    try {
+        const steps = readmeSteps(readme);
+        expect(steps).toHaveLength(5);
+        const script = [...standIns, scriptOfSteps(steps, home)];
+        const paste = () => spawnSync("bash", { input: script.join("\n"), encoding: "utf8" });
+        const { status, stdout, stderr } = paste();
+        expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+        expect(stdout.split("\n")).toEqual([
+            "step 1",
+            "step 2",
+            "npm run deploy -- dev preview",
+            "step 3",
+            "npm run deploy -- dev up --yes",
+            "step 4",
+            "docker login --username AWS --password-stdin registry.example",
+            "docker build --platform linux/arm64 --tag registry.example/payment-api-dev:1.0.0 ../payment-api",
+            "docker push registry.example/payment-api-dev:1.0.0",
+            "npm run images -- dev api registry.example/payment-api-dev:1.0.0",
+            "step 5",
+            "npm run deploy -- dev up --yes",
+            "",
+        ]);
+        const file = join(home, ".payment-platform-passphrase");
+        const passphrase = readFileSync(file, "utf8");
+        expect({ mode: statSync(file).mode & 0o777, length: passphrase.trim().length }).toEqual({
+            ...{ mode: 0o600, length: 44 },
+        });
+        // Pasted once more, a stack keeps the passphrase that encrypts its secrets.
+        expect(paste().status).toBe(0);
+        expect(readFileSync(file, "utf8")).toBe(passphrase);
+    } finally {
+        rmSync(home, { recursive: true });
+    }
+});

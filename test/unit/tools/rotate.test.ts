@@ -1,0 +1,303 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import type { Rotation } from "../../../lib/settings/rotation.ts";
+import type { Plan } from "../../../plan/plan.ts";
+import { readStack } from "../../../plan/stack-file.ts";
+import type { StateResource } from "../../../plan/state.ts";
+// The command loads these on demand; the imports make the dependency of these tests visible.
+import "../../../tools/rotate/merchant-key.ts";
+import "../../../tools/rotate/rotate.ts";
+import { writeRotation } from "../../../tools/rotate/stack-settings.ts";
+import { getPath } from "../../../plan/query.ts";
+import { copyProject } from "../../project.ts";
+import { planOfConfig } from "../../stacks.ts";
+import {
+    clientsWith,
+    exportedSecret,
+    fakeStack,
+    pulumiError,
+    pulumiWith,
+    settledServices,
+    stateResourcesOf,
+    type FakeResponses,
+} from "./deploy/fakes.ts";
+import { runTool } from "./run-tool.ts";
+
+let root = "";
+beforeEach(() => {
+    root = mkdtempSync(join(tmpdir(), "rotate-"));
+    copyProject(root, ["dev"]);
+});
+afterEach(() => {
+    rmSync(root, { recursive: true });
+});
+
+const passwordType = "random:index/randomPassword:RandomPassword";
+const cacheType = "aws:elasticache/replicationGroup:ReplicationGroup";
+const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
+const keyType = "aws:apigateway/apiKey:ApiKey";
+const merchant = "example-shop";
+
+const plans = new Map<string, Promise<Plan>>();
+
+/** The plan of what the file says. */
+function planNow(): Promise<Plan> {
+    const { config } = readStack(root, "dev");
+    const key = JSON.stringify(config);
+    const plan = plans.get(key) ?? planOfConfig(config);
+    plans.set(key, plan);
+    return plan;
+}
+
+const settingsFile = () => readFileSync(join(root, "Pulumi.dev.yaml"), "utf8");
+const inFile = (setting: string): unknown =>
+    getPath(
+        parse(settingsFile()) as never,
+        `config.payment-platform:${setting.split(".")[0] ?? ""}.${setting.split(".").slice(1).join(".")}`,
+    );
+
+const ofType = (resources: readonly StateResource[], type: string) => resources.filter((each) => each.type === type);
+const tokenVersion = (resources: readonly StateResource[]) =>
+    Number(getPath(ofType(resources, passwordType)[0]?.inputs ?? {}, "keepers.version") ?? 1);
+const token = (version: number) => exportedSecret(`token-${version}`);
+const isTokenSecret = ({ type, urn }: StateResource) =>
+    type === versionType && urn.endsWith("::payment-cache-token-dev");
+
+/** What is deployed once an update with the settings of the file has ended: a provider makes another token for a version. */
+async function deployedNow(): Promise<StateResource[]> {
+    const resources = stateResourcesOf(await planNow());
+    const made = token(tokenVersion(resources));
+    return resources.map((each) => {
+        if (each.type === passwordType) {
+            return { ...each, outputs: { ...each.outputs, result: made } };
+        }
+        return isTokenSecret(each) ? { ...each, outputs: { ...each.outputs, secretString: made } } : each;
+    });
+}
+
+const step = (op: string, { urn, type }: StateResource) => ({
+    resOutputsEvent: {
+        planning: true,
+        metadata: {
+            op,
+            urn,
+            type,
+            old: { custom: true, inputs: {} },
+            ...(op === "replace" && { new: { custom: true } }),
+        },
+    },
+});
+
+/** As the engine's preview: passwords are replaced, and keys deleted, that the next update replaces and deletes. */
+function losses(before: readonly StateResource[], after: readonly StateResource[]): object[] {
+    const urns = new Set(after.map(({ urn }) => urn));
+    const replaced = tokenVersion(before) === tokenVersion(after) ? [] : ofType(before, passwordType);
+    return [
+        ...replaced.map((each) => step("replace", each)),
+        ...ofType(before, keyType)
+            .filter(({ urn }) => !urns.has(urn))
+            .map((each) => step("delete", each)),
+    ];
+}
+
+interface Rotating {
+    readonly resources?: readonly StateResource[];
+    readonly answers?: FakeResponses;
+    /** Updates, counted from one, that fail before they change anything. */
+    readonly failing?: number;
+}
+
+async function rotating(argv: readonly string[], { resources, answers = {}, failing }: Rotating = {}) {
+    let deployed = resources ?? (await deployedNow());
+    const log: unknown[] = [];
+    const { stack } = fakeStack(() => deployed, {
+        preview: async (options: { onEvent: (event: object) => void }) => {
+            losses(deployed, await deployedNow()).forEach(options.onEvent);
+            return {};
+        },
+        up: async () => {
+            const after = await deployedNow();
+            log.push({
+                strategy: ofType(after, cacheType)[0]?.inputs?.authTokenUpdateStrategy,
+                token: tokenVersion(after),
+                keys: ofType(after, keyType).map(({ urn }) => urn.split("::").at(-1)),
+            });
+            if (log.filter((each) => typeof each === "object").length === failing) {
+                throw pulumiError("Command failed with exit code 255");
+            }
+            deployed = after;
+            return {};
+        },
+    });
+    const { clients, calls } = clientsWith({
+        GetCallerIdentity: { Account: "123456789012" },
+        DescribeServices: settledServices(() => deployed),
+        CreateServiceLinkedRole: {},
+        ...answers,
+    });
+    const result = await runTool("rotate", ["dev", ...argv], {
+        root,
+        env: { PULUMI_BACKEND_URL: "file:///states", PULUMI_CONFIG_PASSPHRASE: "open sesame" },
+        pulumi: () => Promise.resolve(pulumiWith(() => Promise.resolve(stack))),
+        planStack: planNow,
+        rules: () => Promise.resolve([]),
+        createClients: () => Promise.resolve(clients),
+        clock: {
+            now: () => Date.parse("2027-03-02T12:00:00Z"),
+            sleep: (milliseconds) => {
+                if (milliseconds === 60_000) {
+                    log.push("waits");
+                }
+                return Promise.resolve();
+            },
+        },
+    });
+    return { ...result, log, calls, resources: deployed };
+}
+
+const keys = (...versions: number[]) =>
+    versions.map((version) =>
+        version === 1 ? `payment-gateway-merchant-${merchant}-dev` : `payment-gateway-key-${version}-${merchant}-dev`,
+    );
+const rotate = { strategy: "ROTATE", token: 2, keys: keys(1) };
+const set = { strategy: "SET", token: 2, keys: keys(1) };
+const begin = (rotation: Rotation) => {
+    writeRotation(root, "dev", "cache.token", rotation);
+};
+
+test("the cache's token is rotated by two updates, the second once tasks have used what they read", async () => {
+    const before = settingsFile();
+    const { log, err, code } = await rotating(["cache-token", "--yes"]);
+    expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining("the cache's token is rotated: commit") });
+    expect(log).toEqual([rotate, "waits", set]);
+    expect(err).toContain("accepted payment-cache-token-dev:replace");
+    expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: false });
+    // Nothing else of the file has changed.
+    expect(settingsFile().replace(/\n *token: .*\n/, "\n")).toBe(before);
+});
+
+test("another rotation adds the next version", async () => {
+    begin({ version: 2, acceptPrevious: false });
+    const { log } = await rotating(["cache-token", "--yes"]);
+    expect(log).toEqual([{ ...rotate, token: 3 }, "waits", { ...set, token: 3 }]);
+});
+
+test("a rotation whose first update failed is begun again with the same version", async () => {
+    const failed = await rotating(["cache-token", "--yes"], { failing: 1 });
+    expect(failed.code).toBe(1);
+    expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: true });
+    const { code, log } = await rotating(["cache-token", "--yes"], { resources: failed.resources });
+    expect({ code, log }).toEqual({ code: 0, log: [rotate, "waits", set] });
+});
+
+test("an update that ended before the new token was stored is repeated, and the former token is kept until then", async () => {
+    begin({ version: 2, acceptPrevious: true });
+    const interrupted = (await deployedNow()).map((each) =>
+        isTokenSecret(each) ? { ...each, outputs: { ...each.outputs, secretString: token(1) } } : each,
+    );
+    const { code, log, err } = await rotating(["cache-token", "--yes"], { resources: interrupted });
+    expect({ code, log }).toEqual({ code: 0, log: [rotate, "waits", set] });
+    // The password is replaced already: there is nothing to accept.
+    expect(err).not.toContain("accepted");
+});
+
+test("a rotation that was interrupted between its updates, or in the second one, only ends", async () => {
+    begin({ version: 2, acceptPrevious: true });
+    const between = await deployedNow();
+    expect((await rotating(["cache-token", "--yes"], { resources: between })).log).toEqual(["waits", set]);
+    begin({ version: 2, acceptPrevious: false });
+    expect((await rotating(["cache-token", "--yes"], { resources: between })).log).toEqual([set]);
+});
+
+test("a file that is no step of a rotation from what is deployed changes nothing", async () => {
+    const deployed = await deployedNow();
+    begin({ version: 5, acceptPrevious: false });
+    const { code, err, log } = await rotating(["cache-token", "--yes"], { resources: deployed });
+    expect({ code, log }).toEqual({ code: 1, log: [] });
+    expect(err).toContain(
+        "Pulumi.dev.yaml says cache.token = { version: 5, acceptPrevious: false }, and version 1 is deployed: " +
+            "take the committed file, or deploy it",
+    );
+});
+
+test("without a deployed cache there is no token to rotate", async () => {
+    const { code, err } = await rotating(["cache-token", "--yes"], { resources: [] });
+    expect(code).toBe(1);
+    expect(err).toContain("dev has not deployed the cache's token: run `up` first");
+});
+
+const usage = (used: number): FakeResponses => ({
+    GetUsage: {
+        items: {
+            k1: [
+                [used, 9000],
+                [0, 9000],
+            ],
+        },
+    },
+});
+
+test("a merchant gets a second key, and the first is refused only once it is no longer used", async () => {
+    const first = await rotating(["merchant-key", merchant, "--yes"]);
+    expect(first.code).toBe(0);
+    expect(first.log).toEqual([{ strategy: "ROTATE", token: 1, keys: keys(2, 1) }]);
+    expect(first.err).toContain(
+        `give ${merchant} the new key, which is in the secret payment-gateway-merchant-${merchant}-dev; then run this again`,
+    );
+    const { resources } = first;
+
+    const used = await rotating(["merchant-key", merchant, "--yes"], { resources, answers: usage(7) });
+    expect({ code: used.code, log: used.log }).toEqual({ code: 1, log: [] });
+    expect(used.err).toContain(`${merchant} has sent 7 requests with the former key since 2027-03-01`);
+    const [, asked] = used.calls.find(([name]) => name === "GetUsage") ?? [];
+    const former = resources.find((each) => each.type === keyType && each.urn.endsWith(`::${keys(1)[0] ?? ""}`));
+    expect(asked).toMatchObject({ keyId: former?.id, startDate: "2027-03-01", endDate: "2027-03-02" });
+
+    const unused = await rotating(["merchant-key", merchant, "--yes"], { resources, answers: usage(0) });
+    expect(unused.code).toBe(0);
+    expect(unused.log).toEqual([{ strategy: "ROTATE", token: 1, keys: keys(2) }]);
+    expect(unused.err).toContain(`accepted ${keys(1)[0] ?? ""}:delete`);
+    expect(inFile(`gateway.merchants.${merchant}.key`)).toEqual({ version: 2, acceptPrevious: false });
+});
+
+test("--finish refuses the former key without a look at its use", async () => {
+    const { resources } = await rotating(["merchant-key", merchant, "--yes"]);
+    const { code, log, calls } = await rotating(["merchant-key", merchant, "--yes", "--finish"], { resources });
+    expect({ code, keys: getPath(log[0] as never, "keys") }).toEqual({ code: 0, keys: keys(2) });
+    expect(calls.map(([name]) => name)).not.toContain("GetUsage");
+});
+
+test("a key that was created and not yet stored is stored first", async () => {
+    const before = await deployedNow();
+    writeRotation(root, "dev", `gateway.merchants.${merchant}.key`, { version: 2, acceptPrevious: true });
+    const secret = (resources: readonly StateResource[]) =>
+        resources.find(({ type, urn }) => type === versionType && urn.includes("::payment-gateway-merchant"));
+    const after = await deployedNow();
+    const interrupted = after.map((each) => (each === secret(after) ? (secret(before) ?? each) : each));
+    const { code, log, err } = await rotating(["merchant-key", merchant, "--yes"], { resources: interrupted });
+    expect({ code, log }).toEqual({ code: 0, log: [{ strategy: "ROTATE", token: 1, keys: keys(2, 1) }] });
+    expect(err).toContain("give example-shop the new key");
+});
+
+test("--record writes one step after the other, and deploys nothing", async () => {
+    const record = async () => (await rotating(["cache-token", "--record"])).log;
+    expect(await record()).toEqual([]);
+    expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: true });
+    expect(await record()).toEqual([]);
+    expect(inFile("cache.token")).toEqual({ version: 2, acceptPrevious: false });
+});
+
+test.each([
+    [["merchant-key"], "give a merchant with merchant-key, and with nothing else"],
+    [["cache-token", merchant], "give a merchant with merchant-key, and with nothing else"],
+    [["merchant-key", "example-shp"], 'no merchant "example-shp" in stack dev: did you mean example-shop?'],
+    [["database"], 'no <secret> "database"'],
+    [["cache-token", "--record", "--yes"], "cannot be used with option"],
+])("the arguments %j are refused", async (argv, message) => {
+    const { code, err } = await rotating(argv);
+    expect(code).toBe(2);
+    expect(err).toContain(message);
+});

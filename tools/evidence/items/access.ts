@@ -1,0 +1,183 @@
+import {
+    GetRoleCommand,
+    paginateListAccessKeys,
+    paginateListRoles,
+    paginateListUsers,
+    SimulatePrincipalPolicyCommand,
+} from "@aws-sdk/client-iam";
+import { DescribeDBClustersCommand } from "@aws-sdk/client-rds";
+import { rightsOf } from "../../../analysis/records/rights.ts";
+import { requireItem } from "../../../lib/list.ts";
+import { partitionOfRegion } from "../../../lib/partitions.ts";
+import { nameOf } from "../../../lib/scope.ts";
+import { databaseClusterName, generationsOf } from "../../../lib/settings/database-generations.ts";
+import { databaseUserOf } from "../../../lib/settings/database-names.ts";
+import { mapConcurrently } from "../../drift/aws-calls.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
+import { dayMilliseconds } from "../../frame/clock.ts";
+import { auditBucketName } from "../../frame/operation-record.ts";
+import { secretsOfStack } from "./rotation.ts";
+import { isoTime, readOnce, type EvidenceContext, type EvidenceItem } from "../item.ts";
+
+/** What the stack's own roles, AWS services and other accounts may do, by its policies. */
+const plannedAccess: EvidenceItem = {
+    id: "planned-access",
+    title: "Access to the stack's resources by its own policies",
+    requirements: ["PCI-7.2.2", "PCI-7.2.5", "PCI-7.2.5.1"],
+    source: "The offline plan: every permission that the stack's policies give, as in its golden file of rights.",
+    read: async ({ stack, command: { root, planStack } }) => {
+        const groups = Map.groupBy(rightsOf(await planStack(root, stack)), ({ kind, resource, principal, condition }) =>
+            JSON.stringify([kind, resource, principal, condition]),
+        );
+        const rows = [...groups.values()].map((rights) => {
+            const { kind, resource, principal, condition } = requireItem(rights, 0);
+            const actions = [...new Set(rights.map(({ action }) => action))].toSorted().join(", ");
+            return { kind, resource, principal, actions, condition };
+        });
+        return { rows };
+    },
+};
+
+interface Principal {
+    readonly arn: string;
+    readonly name: string;
+    readonly kind: "role" | "user";
+    readonly created: string | null;
+    readonly lastUsed: string | null;
+}
+
+type DataCall = readonly [action: string, arn: string];
+
+/** Calls that read the stack's data, each on the resource that it reads. */
+async function dataCalls(context: EvidenceContext): Promise<DataCall[]> {
+    const { settings, caller } = context;
+    const { environmentSuffix: suffix, region } = settings;
+    const { name: partition } = partitionOfRegion(region);
+    const name = (noun: string) => nameOf({ suffix }, noun);
+    const arn = (service: string, rest: string) => `arn:${partition}:${service}:${region}:${caller.account}:${rest}`;
+    return [
+        ["dynamodb:GetItem", arn("dynamodb", `table/${name("transactions")}`)],
+        ["s3:GetObject", `arn:${partition}:s3:::${auditBucketName(suffix, caller.account)}/audit/any`],
+        ...Object.keys(settings.queues).map((queue): DataCall => ["sqs:ReceiveMessage", arn("sqs", name(queue))]),
+        ...(await databaseCalls(context, (user) => arn("rds-db", `dbuser:${user}`))),
+        ...(await secretsOfStack(context)).map(({ ARN = "" }): DataCall => ["secretsmanager:GetSecretValue", ARN]),
+    ];
+}
+
+/** Of each cluster: logins as the master user and as the user of each service, and statements of the Data API. */
+async function databaseCalls(
+    { clients, settings: { database, services, environmentSuffix: suffix } }: EvidenceContext,
+    userArn: (user: string) => string,
+): Promise<DataCall[]> {
+    const users = Object.entries(services)
+        .filter(([, { stores }]) => stores.includes("database"))
+        .map(([service]) => databaseUserOf(service));
+    const calls: DataCall[] = [];
+    for (const generation of generationsOf(database)) {
+        const DBClusterIdentifier = databaseClusterName({ suffix }, generation);
+        const { DBClusters: clusters = [] } = await clients.rds.send(
+            new DescribeDBClustersCommand({ DBClusterIdentifier }),
+        );
+        for (const {
+            DbClusterResourceId: id = "",
+            DBClusterArn: cluster = "",
+            MasterUsername: master = "",
+        } of clusters) {
+            calls.push(
+                ...[master, ...users].map((user): DataCall => ["rds-db:connect", userArn(`${id}/${user}`)]),
+                ...(database.breakGlass ? [["rds-data:ExecuteStatement", cluster] as const] : []),
+            );
+        }
+    }
+    return calls;
+}
+
+/** Roles and users of the account that IAM allows to read the stack's data. */
+const principals: EvidenceItem = {
+    id: "principals",
+    title: "IAM users and roles of the account that can read the stack's data",
+    requirements: ["PCI-7.2.4", "PCI-7.2.5.1"],
+    source: "IAM: its own simulation of each principal's policies and boundary. Policies of keys, queues and buckets, and those of the organization, may forbid more. A right under a condition that the simulation cannot meet, such as MFA, is not listed. Roles for AWS services are left out.",
+    read: async (context) => {
+        const calls = await dataCalls(context);
+        const found = await mapConcurrently(await principalsOfAccount(context), async (principal) => {
+            const allowed = await allowedCalls(context, principal, calls);
+            const { name, kind, created, lastUsed } = principal;
+            return allowed.length === 0 ? [] : [{ kind, name, created, lastUsed, may: allowed.join(", ") }];
+        });
+        return { rows: found.flat() };
+    },
+};
+
+const usersOfAccount = readOnce(({ clients: { iam: client } }) =>
+    collectPages(paginateListUsers({ client }, {}), (page) => page.Users),
+);
+
+async function principalsOfAccount(context: EvidenceContext): Promise<Principal[]> {
+    const { iam: client } = context.clients;
+    const roles = (await collectPages(paginateListRoles({ client }, {}), (page) => page.Roles)).filter(
+        ({ Path = "" }) => !Path.startsWith("/aws-service-role/"),
+    );
+    const users = await usersOfAccount(context);
+    return [
+        ...(await mapConcurrently(roles, async ({ RoleName: name = "", Arn: arn = "", CreateDate }) => {
+            // ListRoles does not return when a role was last used.
+            const { Role: role } = await client.send(new GetRoleCommand({ RoleName: name }));
+            const lastUsed = isoTime(role?.RoleLastUsed?.LastUsedDate);
+            return { arn, name, kind: "role" as const, created: isoTime(CreateDate), lastUsed };
+        })),
+        ...users.map(({ UserName: name = "", Arn: arn = "", CreateDate, PasswordLastUsed }) => ({
+            ...{ arn, name, kind: "user" as const },
+            created: isoTime(CreateDate),
+            lastUsed: isoTime(PasswordLastUsed),
+        })),
+    ];
+}
+
+async function allowedCalls(
+    context: EvidenceContext,
+    { arn }: Principal,
+    calls: readonly DataCall[],
+): Promise<string[]> {
+    const allowed: string[] = [];
+    for (const [action, resource] of calls) {
+        const { EvaluationResults: [result] = [] } = await context.clients.iam.send(
+            new SimulatePrincipalPolicyCommand({
+                PolicySourceArn: arn,
+                ActionNames: [action],
+                ResourceArns: [resource],
+            }),
+        );
+        if (result?.EvalDecision === "allowed") {
+            allowed.push(`${action} on ${resource.split(":").slice(5).join(":")}`);
+        }
+    }
+    return allowed;
+}
+
+/** Access keys of IAM users, which have no end of their own. */
+const accessKeys: EvidenceItem = {
+    id: "access-keys",
+    title: "Access keys of IAM users",
+    requirements: ["PCI-8.6.3"],
+    source: "IAM: every user of the account. IDs of keys are left out.",
+    read: async (context) => {
+        const { iam: client } = context.clients;
+        const { to } = context;
+        const rows = await mapConcurrently(await usersOfAccount(context), async ({ UserName: user = "" }) => {
+            const keys = await collectPages(
+                paginateListAccessKeys({ client }, { UserName: user }),
+                (page) => page.AccessKeyMetadata,
+            );
+            return keys.map(({ CreateDate, Status: status = "unknown" }) => ({
+                user,
+                status,
+                created: isoTime(CreateDate),
+                days: CreateDate === undefined ? null : Math.floor((to - CreateDate.getTime()) / dayMilliseconds),
+            }));
+        });
+        return { rows: rows.flat() };
+    },
+};
+
+export const accessItems: readonly EvidenceItem[] = [plannedAccess, principals, accessKeys];

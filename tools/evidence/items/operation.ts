@@ -1,0 +1,197 @@
+import {
+    GetMetricStatisticsCommand,
+    paginateDescribeAlarmHistory,
+    type AlarmHistoryItem,
+} from "@aws-sdk/client-cloudwatch";
+import { GetObjectCommand, paginateListObjectsV2 } from "@aws-sdk/client-s3";
+import { metricNamespace } from "../../../contract/container.ts";
+import { isPlainObject, itemsOf, textAtPath } from "../../../plan/query.ts";
+import { drift as runDrift } from "../../drift/drift.ts";
+import { withSession } from "../../deploy/open-session.ts";
+import { collectPages } from "../../frame/aws-clients.ts";
+import { dayMilliseconds } from "../../frame/clock.ts";
+import { ExitError } from "../../frame/exit.ts";
+import {
+    auditBucketName,
+    operationRecordSchema,
+    operationsPrefix,
+    type OperationRecord,
+} from "../../frame/operation-record.ts";
+import { isoTime, ownNames, readOnce, retentionGaps, type EvidenceItem } from "../item.ts";
+
+/** Days for which CloudWatch keeps the history of an alarm (https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarmHistory.html). */
+export const alarmHistoryDays = 30;
+
+/** The records that commands have written in the period, such as those of `npm run redrive`. */
+const operationsOf = readOnce(async ({ clients, settings, caller, from, to }): Promise<OperationRecord[]> => {
+    const Bucket = auditBucketName(settings.environmentSuffix, caller.account);
+    // Keys begin with the day.
+    const StartAfter = `${operationsPrefix}${new Date(from).toISOString().slice(0, 10).replaceAll("-", "/")}`;
+    const objects = await collectPages(
+        paginateListObjectsV2({ client: clients.s3 }, { Bucket, Prefix: operationsPrefix, StartAfter }),
+        (page) => page.Contents,
+    );
+    const records: OperationRecord[] = [];
+    for (const { Key, LastModified } of objects) {
+        if (LastModified !== undefined && LastModified.getTime() >= from && LastModified.getTime() <= to) {
+            const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket, Key }));
+            records.push(parseRecord(Key, (await Body?.transformToString()) ?? ""));
+        }
+    }
+    return records.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+});
+
+/** @throws Error for an object that is none */
+function parseRecord(key: string | undefined, text: string): OperationRecord {
+    try {
+        return operationRecordSchema.parse(JSON.parse(text));
+    } catch (error) {
+        throw new Error(`${key} is no record of a command`, { cause: error });
+    }
+}
+
+const operations: EvidenceItem = {
+    id: "operations",
+    title: "Commands that an operator ran on the stack's data",
+    requirements: ["PCI-10.2.1.2", "PCI-6.5.1"],
+    source: "Audit bucket: the records under audit/operations/.",
+    read: async (context) => ({
+        rows: (await operationsOf(context)).map(({ at, event, by, reason, details }) => ({
+            ...{ at, event, by, reason },
+            details: JSON.stringify(details),
+        })),
+        gaps: retentionGaps(context),
+    }),
+};
+
+/** When alarms fired, for how long, and which recorded commands were run meanwhile. */
+const alarms: EvidenceItem = {
+    id: "alarms",
+    title: "Alarms that fired, and how they were answered",
+    requirements: ["PCI-10.4.1.1", "PCI-10.7.2", "PCI-10.7.3"],
+    source: "CloudWatch: history of the stack's alarms. The answer is the recorded commands between the alarm and its end; CloudWatch has no acknowledgement, so the ticket of a page is not here.",
+    read: async (context) => {
+        const { clients, from, to, command } = context;
+        const oldest = command.clock.now() - alarmHistoryDays * dayMilliseconds;
+        const history = await collectPages(
+            paginateDescribeAlarmHistory(
+                { client: clients.cloudWatch },
+                {
+                    AlarmTypes: ["MetricAlarm", "CompositeAlarm"],
+                    StartDate: new Date(from),
+                    EndDate: new Date(to),
+                    ScanBy: "TimestampAscending",
+                },
+            ),
+            (page) => page.AlarmHistoryItems,
+        );
+        const isOwn = ownNames(context);
+        const ofStack = history.filter(({ AlarmName = "" }) => isOwn(AlarmName));
+        const answers = ofStack.length === 0 ? [] : await operationsOf(context);
+        const byAlarm = Map.groupBy(ofStack, ({ AlarmName = "" }) => AlarmName);
+        return {
+            rows: [...byAlarm].flatMap(([alarm, items]) => firings(alarm, items, answers)),
+            gaps:
+                from < oldest
+                    ? [
+                          `CloudWatch keeps the history of alarms for ${alarmHistoryDays} days: none before ${isoTime(oldest)}`,
+                      ]
+                    : [],
+        };
+    },
+};
+
+function firings(alarm: string, items: readonly AlarmHistoryItem[], answers: readonly OperationRecord[]) {
+    const changes = items.filter(({ HistoryItemType }) => HistoryItemType === "StateUpdate");
+    const published = items.filter(
+        ({ HistoryItemType, HistorySummary = "" }) =>
+            HistoryItemType === "Action" && /^Successfully executed action .*:sns:/.test(HistorySummary),
+    );
+    return changes.flatMap(({ Timestamp: begin, HistorySummary = "" }, i) => {
+        if (begin === undefined || !/ to ALARM\b/.test(HistorySummary)) {
+            return [];
+        }
+        const end = changes[i + 1]?.Timestamp;
+        const isDuring = (time: number) => time >= begin.getTime() && time <= (end?.getTime() ?? Infinity);
+        return [
+            {
+                alarm,
+                fired: isoTime(begin),
+                ended: isoTime(end),
+                minutes: end === undefined ? null : Math.round((end.getTime() - begin.getTime()) / 60_000),
+                notified: published.some(({ Timestamp }) => isDuring(Timestamp?.getTime() ?? 0)),
+                answer: answers
+                    .filter(({ at }) => isDuring(Date.parse(at)))
+                    .map(({ event, by, reason }) => `${event} by ${by}: ${reason}`)
+                    .join("; "),
+            },
+        ];
+    });
+}
+
+/** Metrics that each successful drill publishes (`tools/drill/restore.ts`). */
+const drills: EvidenceItem = {
+    id: "drills",
+    title: "Restore drills that succeeded",
+    requirements: ["PCI-12.10.1", "PCI-12.10.2"],
+    source: "CloudWatch: the metric that a successful drill publishes, by day. A drill that failed publishes none.",
+    read: async ({ clients, settings, from, to }) => {
+        const { Datapoints: points = [] } = await clients.cloudWatch.send(
+            new GetMetricStatisticsCommand({
+                Namespace: metricNamespace,
+                MetricName: "DrillSucceeded",
+                Dimensions: [{ Name: "Environment", Value: settings.environmentSuffix }],
+                StartTime: new Date(from),
+                EndTime: new Date(to),
+                Period: dayMilliseconds / 1000,
+                Statistics: ["Sum"],
+            }),
+        );
+        return {
+            rows: points
+                .map(({ Timestamp, Sum: succeeded = 0 }) => ({ day: isoTime(Timestamp), succeeded }))
+                .toSorted((a, b) => ((a.day ?? "") < (b.day ?? "") ? -1 : 1)),
+        };
+    },
+};
+
+/** Drift is not recorded anywhere, so it is looked for now. */
+const drift: EvidenceItem = {
+    id: "drift",
+    title: "Differences between AWS and Pulumi's state, at this time",
+    requirements: ["PCI-11.5.2", "PCI-6.5.1"],
+    source: "`npm run deploy -- <stack> drift`, run for this report; the nightly runs are in GitHub. No value of a property is shown.",
+    read: async ({ stack, command }) => {
+        let json = "";
+        try {
+            await withSession(command, { stack, json: true }, (session) =>
+                runDrift({ ...session, out: (text) => (json += text), say: () => undefined }),
+            );
+        } catch (error) {
+            if (!(error instanceof ExitError && error.exitReason === "drift")) {
+                throw error;
+            }
+        }
+        return { rows: driftRows(JSON.parse(json)) };
+    },
+};
+
+function driftRows(report: unknown) {
+    const { changed = [], unplanned = [] } = isPlainObject(report) ? report : {};
+    return [
+        ...itemsOf(changed).map((each) => ({
+            resource: textAtPath(each, "resource"),
+            type: textAtPath(each, "type"),
+            difference: `${textAtPath(each, "operation")}: ${itemsOf(isPlainObject(each) ? each.changes : [])
+                .map((change) => textAtPath(change, "path"))
+                .join(", ")}`,
+        })),
+        ...itemsOf(unplanned).map((each) => ({
+            resource: textAtPath(each, "resource"),
+            type: textAtPath(each, "type"),
+            difference: `not in the state: ${textAtPath(each, "item")}`,
+        })),
+    ];
+}
+
+export const operationItems: readonly EvidenceItem[] = [operations, alarms, drills, drift];

@@ -1,0 +1,12 @@
+/** Whether an error has one of these names, by which AWS calls its errors. */
+export const hasErrorName = (error: unknown, ...names: readonly string[]): boolean =>
+    error instanceof Error && names.includes(error.name);
+
+/** For `catch`: no answer where AWS refused with this error; every other error is thrown again. */
+export const undefinedIfNamed =
+    (name: string) =>
+    (error: unknown): undefined => {
+        if (!hasErrorName(error, name)) {
+            throw error;
+        }
+    };

@@ -1,0 +1,90 @@
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import { confirmYes } from "../deploy/confirm.ts";
+import { requireCaller } from "../frame/account.ts";
+import { defineCommand, flag } from "../frame/command.ts";
+import { ExitError } from "../frame/exit.ts";
+import { serviceArgument, stackArgument } from "../frame/stack-argument.ts";
+import { formatColumns } from "../frame/table.ts";
+import { findImage, readManifest, tagAsDeployed } from "../images/registry.ts";
+import { serviceRepository } from "../images/service-repository.ts";
+import { StackServices } from "../images/stack-services.ts";
+import { deployedImages, maxRevisions, runningDigest, type DeployedImage } from "./history.ts";
+
+const spec = {
+    arguments: {
+        stack: stackArgument,
+        service: serviceArgument(),
+    },
+    options: { yes: flag("do not ask (CI)") },
+    helpText: "The next `deploy up` deploys it. See docs/operations.md.",
+    exitReasons: ["done", "failed", "usage", "unconfirmed", "not-deployed", "no-predecessor", "cancelled"] as const,
+};
+
+export const command = defineCommand(spec, async ({ stack, service, yes }, context) => {
+    const { root, out, terminal, createClients, progress } = context;
+    const services = new StackServices(root, stack);
+    services.requireService(service);
+    const { region, accountId, environmentSuffix: suffix } = readSettingsOfStack(root, stack);
+    const clients = await createClients(region);
+    await requireCaller(clients, accountId);
+    progress.step(`reading the revisions of ${service}`);
+    const inEcs = { ecs: clients.ecs, suffix, service };
+    const [running, images] = [await runningDigest(inEcs), await deployedImages(inEcs)];
+    const recorded = services.getDigest(service);
+    const target = rollbackTarget({ recorded, running, digests: images.map(({ digest }) => digest) });
+    if (target === undefined) {
+        throw new ExitError(
+            "no-predecessor",
+            `${service} of ${stack} had no other image before this one in the last ${maxRevisions} revisions of its task definition`,
+        );
+    }
+    if (target === recorded) {
+        out(`${service} of ${stack} has ${target} already, and still runs ${running}\n${nextCommand(stack)}`);
+        return;
+    }
+    const repository = serviceRepository(root, stack, service);
+    const image = await findImage(clients, repository, { imageDigest: target });
+    out(changeText(`${service} of ${stack}`, images, recorded, target));
+    await confirmYes({ yes, terminal }, `Record it in Pulumi.${stack}.yaml`);
+    await tagAsDeployed(clients, repository, image, (await readManifest(clients, repository, target)).manifest);
+    out(services.recordDigest(service, target));
+});
+
+const nextCommand = (stack: string): string => `Next: npm run deploy -- ${stack} up\n`;
+
+interface ServiceImages {
+    /** Digest in the stack file. */
+    readonly recorded?: string;
+    readonly running?: string;
+    /** Those that were deployed, the oldest first. */
+    readonly digests: readonly string[];
+}
+
+/**
+ * The digest to go back to; the recorded one where the stack file already has an earlier image than the one that runs.
+ * Where the recorded image does not run, because ECS rolled it back or it was not deployed yet, it is the one that runs.
+ */
+function rollbackTarget({ recorded, running, digests }: ServiceImages): string | undefined {
+    const before = digests.slice(0, running === undefined ? digests.length : Math.max(0, digests.indexOf(running)));
+    if (running === undefined || recorded === running) {
+        return before.findLast((digest) => digest !== recorded);
+    }
+    return recorded !== undefined && before.includes(recorded) ? recorded : running;
+}
+
+function changeText(
+    what: string,
+    images: readonly DeployedImage[],
+    recorded: string | undefined,
+    target: string,
+): string {
+    const row = (label: string, digest: string | undefined): string[] => {
+        const image = images.find((each) => each.digest === digest);
+        const since =
+            image === undefined
+                ? "never deployed"
+                : `deployed ${image.since?.toISOString() ?? "at an unknown time"} (revision ${image.revision})`;
+        return [`  ${label}`, digest ?? "none", ...(digest === undefined ? [] : [since])];
+    };
+    return [`${what}:`, ...formatColumns([row("now", recorded), row("back to", target)]), ""].join("\n");
+}

@@ -1,0 +1,33 @@
+import { writeFileSync } from "node:fs";
+import type { Session } from "../deploy/session.ts";
+import type { RotatedSecret } from "./rotated-secret.ts";
+import type { Rotation } from "../../lib/settings/rotation.ts";
+import { stringifyPulumiYaml } from "../../plan/pulumi-yaml.ts";
+import { readSettingsOfStack } from "../../plan/stack-settings.ts";
+import { readStackDocument, settingPath, stackFilePath } from "../../plan/stack-file.ts";
+
+/** Writes a rotation into a stack's file, of which comments and order stay. */
+export function writeRotation(root: string, stack: string, setting: string, rotation: Rotation): void {
+    const document = readStackDocument(root, stack);
+    document.setIn(settingPath(document, setting), document.createNode(rotation, { flow: true }));
+    writeFileSync(stackFilePath(root, stack), stringifyPulumiYaml(document));
+}
+
+/** The rotation after the next step: a new value besides the one before, or the new one alone. */
+export const nextRotation = ({ version, acceptPrevious }: Rotation): Rotation =>
+    acceptPrevious ? { version, acceptPrevious: false } : { version: version + 1, acceptPrevious: true };
+
+export const settingText = ({ setting }: RotatedSecret, { version, acceptPrevious }: Rotation): string =>
+    `${setting} = { version: ${version}, acceptPrevious: ${acceptPrevious} }`;
+
+/** Writes the settings of the next step, and changes nothing in AWS: for a stack that is deployed from Git. */
+export function recordNextStep(
+    { root, stack, say }: Pick<Session, "root" | "stack" | "say">,
+    secret: RotatedSecret,
+): void {
+    const next = nextRotation(secret.read(readSettingsOfStack(root, stack)));
+    writeRotation(root, stack, secret.setting, next);
+    say(
+        `wrote ${settingText(secret, next)}: commit and deploy it${next.acceptPrevious ? ", then run this again" : ""}`,
+    );
+}
