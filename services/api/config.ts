@@ -1,13 +1,5 @@
 import { z } from "zod";
-import { gatewaySecretVariable } from "../../contract/gateway.ts";
-import {
-    arn,
-    cacheVariables,
-    commonVariables,
-    databaseVariables,
-    queueUrl,
-    serverVariables,
-} from "../common/config.ts";
+import { cacheVariables, commonVariables, databaseVariables, queueUrl, serverVariables } from "../common/config.ts";
 
 const variables = {
     ...commonVariables,
@@ -15,7 +7,6 @@ const variables = {
     ...databaseVariables,
     ...cacheVariables,
     PROCESSING_QUEUE_URL: queueUrl,
-    [gatewaySecretVariable]: arn,
 };
 
 /** Environment of the api service. */

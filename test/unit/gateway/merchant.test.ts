@@ -102,11 +102,9 @@ test("the secret's ARN is published only once it has a key that works", async ()
             scope: testScope(),
             merchant: "shop",
             settings: { quotaPerDay: 1, ratePerSecond: 1, burst: 1, key: { version: 1, acceptPrevious: false } },
-            restApiId: "api",
-            stageName: "v1",
-            keyArn: keyArns.data,
         });
-        exposeValue("secret", merchant.keySecretArn);
+        const admission = { restApiId: "api", stageName: "v1", keyArn: keyArns.data };
+        exposeValue("secret", merchant.admit(admission).keySecretArn);
     });
     const { dependencies, inputs } = findNode(plan, "secret");
     expect(inputs.value).toBe(onlyNode(plan, typeTokens.secret).outputs.arn);
