@@ -1,5 +1,12 @@
 import { z } from "zod";
-import { cacheVariables, commonVariables, databaseVariables, queueUrl, serverVariables } from "../common/config.ts";
+import {
+    arn,
+    cacheVariables,
+    commonVariables,
+    databaseVariables,
+    queueUrl,
+    serverVariables,
+} from "../common/config.ts";
 
 const variables = {
     ...commonVariables,
@@ -7,6 +14,7 @@ const variables = {
     ...databaseVariables,
     ...cacheVariables,
     PROCESSING_QUEUE_URL: queueUrl,
+    GATEWAY_SECRET_ARN: arn,
 };
 
 /** Environment of the api service. */

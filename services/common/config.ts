@@ -18,16 +18,11 @@ export const commonVariables = {
     SERVICE: z.string().regex(/^[a-z0-9-]{1,64}$/, { error: "must be the name of a service" }),
 } satisfies Shape;
 
-/** What a service with a path has. */
-export const serverVariables = {
-    GATEWAY_SECRET_ARN: arn,
-    PORT: port,
-    PROTOCOL: z.enum(["HTTPS", "HTTP"]),
-} satisfies Shape;
+export const serverVariables = { PORT: port, PROTOCOL: z.enum(["HTTPS", "HTTP"]) } satisfies Shape;
 
 /** The same for a service that may also be a worker, which has none of them. */
 export const optionalServerVariables = {
-    GATEWAY_SECRET_ARN: serverVariables.GATEWAY_SECRET_ARN.optional(),
+    GATEWAY_SECRET_ARN: arn.optional(),
     PORT: port.optional(),
     PROTOCOL: serverVariables.PROTOCOL.optional(),
 } satisfies Shape;

@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../../contract/gateway.ts";
 import { requireItem } from "../../../lib/list.ts";
+import { Secret } from "../../../plan/plan.ts";
 import { findNode } from "../../recorder.ts";
 import { onlyNode, plainTextOf } from "../fixtures.ts";
 import {
@@ -118,6 +120,21 @@ test("a service does not get the API key of the merchant", async () => {
     expect(integrationOf(await planGateway(), services).inputs.requestParameters).toMatchObject({
         "integration.request.header.X-Api-Key": "'withheld'",
     });
+});
+
+test("a service gets the API's token and the ID of the checked key, whatever the client sends in their headers", async () => {
+    const plan = await planGateway();
+    const { requestParameters } = integrationOf(plan, services).inputs;
+    expect(requestParameters).toMatchObject({
+        "integration.request.header.X-Api-Key-Id": "context.identity.apiKeyId",
+        "integration.request.header.X-Gateway-Token": expect.any(Secret),
+    });
+    // The names of the container contract; header names have no case.
+    expect(Object.keys(requestParameters as object).map((name) => name.toLowerCase())).toEqual(
+        expect.arrayContaining(
+            [apiKeyIdHeader, gatewayTokenHeader].map((name) => `integration.request.header.${name}`),
+        ),
+    );
 });
 
 test("services are called through the private link, in the private subnets and with its own security group", async () => {

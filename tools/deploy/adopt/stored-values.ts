@@ -1,7 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { automaticNamePattern, nameInputOf } from "../../../plan/physical-names.ts";
+import { tokensOf } from "../../../plan/gateway-secret.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
-import { isPlainObject, itemsOf, toText } from "../../../plan/query.ts";
+import { isPlainObject, itemsOf } from "../../../plan/query.ts";
 import { secretContent, type State, type StateResource } from "../../../plan/state.ts";
 import { containsSecret, Secret, type Value } from "../../../plan/value.ts";
 import type { StoredValues } from "./planned-state.ts";
@@ -116,16 +117,6 @@ const textOf = (value: Value | undefined): string => {
 function partOfSecret(part: string, planned: string, real: unknown): string | undefined {
     const position = tokensOf(planned).findIndex((token) => token === part);
     return position < 0 ? partInPlaceOf(part, planned, real) : tokensOf(real)[position];
-}
-
-/** The tokens in a secret of the API; none in other secrets. */
-function tokensOf(secret: unknown): string[] {
-    try {
-        const content: unknown = JSON.parse(typeof secret === "string" ? secret : "");
-        return isPlainObject(content) ? itemsOf(content.tokens).map(toText) : [];
-    } catch {
-        return [];
-    }
 }
 
 /** What a text has in the place of a part of the planned text; nothing if the rest differs. */
