@@ -34,20 +34,26 @@ const hostOf = (integration: PlanNode): string => {
     return URL.canParse(uri) ? new URL(uri).hostname : "";
 };
 
-/** What an integration sends as a header, whatever the client sent; header names have no case. */
-const sentHeader = (integration: PlanNode, header: string): unknown =>
-    Object.entries(getPath(integration.inputs, "requestParameters") ?? {}).find(
+/** What an integration sends as a header, whatever the client sent; nothing if it sets none. Header names have no case. */
+const sentHeader = ({ inputs }: PlanNode, header: string): unknown =>
+    Object.entries(inputs.requestParameters ?? {}).find(
         ([parameter]) => parameter.toLowerCase() === `integration.request.header.${header}`,
     )?.[1];
 
-const plainText = (value: unknown): string => toText(value instanceof Secret ? value.value : value);
+/** A secret header that an integration sends; empty if it sets none, or a readable one. */
+function secretHeader(integration: PlanNode, header: string): string {
+    const sent = sentHeader(integration, header);
+    return sent instanceof Secret ? toText(sent.value) : "";
+}
+
+const contentOf = (value: unknown): unknown => (value instanceof Secret ? value.value : value);
 
 /** Secrets of the plan that have tokens of the API, with those tokens. */
 function gatewaySecretsOf(plan: Plan): { arn: string; tokens: string[] }[] {
     const secrets = resourcesOfType(plan, "secretsmanager/secret:Secret");
     return resourcesOfType(plan, "secretsmanager/secretVersion:SecretVersion").flatMap((version) => {
         const secret = secrets.find(({ id }) => id === inputText(version, "secretId"));
-        const tokens = tokensOf(plainText(version.inputs.secretString));
+        const tokens = tokensOf(contentOf(version.inputs.secretString));
         return secret === undefined || tokens.length === 0 ? [] : [{ arn: arnOf(secret), tokens }];
     });
 }
@@ -102,17 +108,16 @@ export const apiIntegrationRules: readonly Rule[] = [
         check: (plan) => [
             ...findingsUnless(
                 httpIntegrations(plan),
-                (each) => {
-                    const token = sentHeader(each, gatewayTokenHeader);
-                    return token instanceof Secret && sentHeader(each, apiKeyIdHeader) === "context.identity.apiKeyId";
-                },
+                (each) =>
+                    secretHeader(each, gatewayTokenHeader) !== "" &&
+                    sentHeader(each, apiKeyIdHeader) === "context.identity.apiKeyId",
                 `send a secret token as ${gatewayTokenHeader}, and context.identity.apiKeyId as ${apiKeyIdHeader}`,
             ),
             ...findingsUnless(
-                httpIntegrations(plan).filter((each) => sentHeader(each, gatewayTokenHeader) instanceof Secret),
+                httpIntegrations(plan).filter((each) => secretHeader(each, gatewayTokenHeader) !== ""),
                 (each) =>
                     gatewaySecretsOf(plan).some(({ tokens }) =>
-                        tokens.some((token) => `'${token}'` === plainText(sentHeader(each, gatewayTokenHeader))),
+                        tokens.some((token) => `'${token}'` === secretHeader(each, gatewayTokenHeader)),
                     ),
                 "send a token that the secret of the services has",
             ),

@@ -4,7 +4,7 @@ import { Merchants } from "../../../services/api/merchant.ts";
 import { Secret, type Plan } from "../../../plan/plan.ts";
 import { findNode, nodesOf } from "../../recorder.ts";
 import { keyArns, logicalNamesOf, onlyNode, parseJsonValue, plainTextOf, typeTokens } from "../fixtures.ts";
-import { gatewayTypes, integrationOf, planGateway, type GatewayChanges } from "./fixtures.ts";
+import { gatewayTypes, integrationOf, planGateway, requestParametersOf, type GatewayChanges } from "./fixtures.ts";
 
 const versionType = "aws:secretsmanager/secretVersion:SecretVersion";
 const passwordType = "random:index/randomPassword:RandomPassword";
@@ -16,9 +16,8 @@ const contentOf = (value: unknown) => plainTextOf((value as Secret).value);
 const secretOf = (plan: Plan) =>
     parseJsonValue(contentOf(findNode(plan, name, versionType).inputs.secretString)) as GatewaySecret;
 const tokenOf = (plan: Plan, password: string) => contentOf(findNode(plan, password, passwordType).outputs.result);
-const parametersOf = (plan: Plan) =>
-    integrationOf(plan, "ANY /{proxy+}").inputs.requestParameters as Record<string, unknown>;
-const sentToken = (plan: Plan) => contentOf(parametersOf(plan)["integration.request.header.X-Gateway-Token"]);
+const sentToken = (plan: Plan) =>
+    requestParametersOf(plan, "ANY /{proxy+}")["integration.request.header.X-Gateway-Token"] ?? "";
 const planWith = (gateway: GatewayChanges["gateway"]) => planGateway({ gateway });
 
 test("the API sends a random token, in the quotes of a static value, that its secret has", async () => {

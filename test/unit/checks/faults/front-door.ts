@@ -1,4 +1,5 @@
 import { expect } from "@jest/globals";
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../../../contract/gateway.ts";
 import { Secret, type Values } from "../../../../plan/plan.ts";
 import {
     withValueAt,
@@ -23,6 +24,19 @@ const listenerRule = "aws:lb/listenerRule:ListenerRule";
 const webAcl = "aws:wafv2/webAcl:WebAcl";
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
+
+/** Parameters of an integration with the given headers, besides those of a good one. */
+const sending = (headers: Readonly<Record<string, string | Secret>>): Values =>
+    Object.fromEntries(
+        Object.entries({
+            "x-api-key": "'withheld'",
+            [apiKeyIdHeader]: "context.identity.apiKeyId",
+            [gatewayTokenHeader]: new Secret("'token'"),
+            ...headers,
+        }).map(([name, value]) => [`integration.request.header.${name}`, value]),
+    );
+const sendsNoIdentity =
+    "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id";
 
 const withoutRule = (rules: Values[], name: string): Values[] => rules.filter((rule) => rule.name !== name);
 const withRateLimit = (rules: Values[], limit: number): Values[] =>
@@ -175,34 +189,23 @@ export const frontDoorFaults: FaultsByRule = {
         ],
     },
     "api-names-the-merchant": {
-        "a token that a client may send": [
+        "headers that the client may send": [
             changeInputs(integration, "gateway-services", {
-                requestParameters: {
-                    "integration.request.header.X-Api-Key": "'withheld'",
-                    "integration.request.header.X-Api-Key-Id": "context.identity.apiKeyId",
-                },
+                requestParameters: { "integration.request.header.X-Api-Key": "'withheld'" },
             }),
-            "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id",
+            sendsNoIdentity,
         ],
         "a token in the open": [
             changeInputs(integration, "gateway-services", {
-                requestParameters: {
-                    "integration.request.header.X-Api-Key": "'withheld'",
-                    "integration.request.header.X-Api-Key-Id": "context.identity.apiKeyId",
-                    "integration.request.header.X-Gateway-Token": "'open'",
-                },
+                requestParameters: sending({ [gatewayTokenHeader]: "'open'" }),
             }),
-            "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id",
+            sendsNoIdentity,
         ],
         "a merchant that the client names": [
             changeInputs(integration, "gateway-services", {
-                requestParameters: {
-                    "integration.request.header.X-Api-Key": "'withheld'",
-                    "integration.request.header.X-Api-Key-Id": "method.request.header.X-Api-Key-Id",
-                    "integration.request.header.X-Gateway-Token": new Secret("'token'"),
-                },
+                requestParameters: sending({ [apiKeyIdHeader]: "method.request.header.X-Api-Key-Id" }),
             }),
-            "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id",
+            sendsNoIdentity,
         ],
         "a token that services refuse": [
             changeInputs(secretVersion, "gateway-token", {
