@@ -229,7 +229,7 @@ export const checkovFindings: readonly CheckovFinding[] = [
     {
         id: "CKV2_AWS_57",
         type: "secretsmanager/secret:Secret",
-        failures: [inBoth(["payment-cache-token", "payment-gateway-merchant-example-shop", "payment-gateway-token"])],
+        failures: [inBoth(["payment-cache-token", "payment-gateway-merchant-example-shop"])],
     },
     {
         id: "CKV2_AWS_61",
