@@ -41,6 +41,11 @@ export const variables = {
         meaning: "User of the service; its password is an IAM token, signed locally and valid for 15 minutes",
     },
     ENVIRONMENT: { when: "always", meaning: "Suffix of the platform" },
+    GATEWAY_SECRET_ARN: {
+        when: "path",
+        meaning:
+            "Secret that tells requests of the merchants' API, and their merchants (`contract/gateway.ts`); read it again every five minutes, and for a token or key that it did not have",
+    },
     LOG_LEVEL: { when: "always", meaning: "`debug`, `info`, `warn` or `error`" },
     PORT: { when: "path", meaning: "Port to listen on, for requests and health checks" },
     PROTOCOL: {

@@ -75,7 +75,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         changesAws: true,
     },
     rotate: {
-        summary: "rotate the cache's token or a merchant's API key: two updates, between which both values are valid",
+        summary:
+            "rotate the cache's token, the API's, or a merchant's key: two updates, between which both values are valid",
         load: () => import("./rotate/command.ts"),
         usedModules: automationModules,
         changesAws: true,

@@ -11,6 +11,7 @@ import {
 } from "../../contract/container.ts";
 import type { Cache } from "../cache.ts";
 import type { Database } from "../database.ts";
+import type { Gateway } from "../gateway.ts";
 import { requireItem } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import type { Scope } from "../scope.ts";
@@ -19,10 +20,11 @@ import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { defaultHealthCommand } from "../settings/service.ts";
 import { isWorker } from "../settings/service-path.ts";
 
-/** The components that services connect to. */
+/** The components that services use. */
 export interface Backends {
     readonly database: Database;
     readonly cache: Cache;
+    readonly gateway: Pick<Gateway, "secretArn" | "readSecretStatements">;
     readonly messaging: Messaging;
 }
 
@@ -65,6 +67,7 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     DATABASE_READER_HOST: ({ backends }) => backends.database.readerEndpoint,
     DATABASE_USER: ({ service }) => databaseUserOf(service),
     ENVIRONMENT: ({ scope }) => scope.suffix,
+    GATEWAY_SECRET_ARN: ({ backends }) => backends.gateway.secretArn,
     LOG_LEVEL: ({ logLevel }) => logLevel,
     PORT: () => `${servicePort}`,
     PROTOCOL: ({ targetProtocol }) => targetProtocol,

@@ -173,8 +173,9 @@ export class Service extends pulumi.ComponentResource {
 
 /** Permissions of a service: each component that it uses returns the statements for it. */
 function permissionsOf({ service, settings, backends }: ContainerContext): Statement[] {
-    const { database, cache, messaging } = backends;
+    const { database, cache, gateway, messaging } = backends;
     return [
+        ...(isWorker(settings) ? [] : gateway.readSecretStatements()),
         ...(settings.stores.includes("database") ? database.connectStatements(service) : []),
         ...(settings.stores.includes("cache") ? cache.readTokenStatements() : []),
         ...(settings.consumes ? messaging.consumeStatements(settings.consumes) : []),

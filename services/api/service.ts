@@ -1,4 +1,3 @@
-import { gatewaySecretVariable } from "../../contract/gateway.ts";
 import { Cache } from "../common/cache.ts";
 import { connectDatabase } from "../common/database.ts";
 import type { Running } from "../common/lifecycle.ts";
@@ -24,7 +23,7 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
         relay.wake();
     };
     const app = await createServer({ config, log, putMetric });
-    const merchants = new Merchants(() => sources.readSecret(config[gatewaySecretVariable]));
+    const merchants = new Merchants(() => sources.readSecret(config.GATEWAY_SECRET_ARN));
     await addRoutes(app, { stores: { database, readers, cache, wakeRelay }, merchants, putMetric });
 
     cache.connect();

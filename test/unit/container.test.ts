@@ -8,6 +8,7 @@ import { findNode, planComponent } from "../recorder.ts";
 import {
     accountId,
     containerContext,
+    gatewaySecretArn,
     onlyNode,
     parseJsonValue,
     testScope,
@@ -120,7 +121,7 @@ test("a worker has no port; ECS runs the image's own health check, and gives it 
     });
     expect(container).not.toHaveProperty("portMappings");
     expect(Object.keys(variablesIn(await planned({ settings: worker })))).toEqual(
-        always.filter((name) => !["PORT", "PROTOCOL"].includes(name)),
+        always.filter((name) => !["GATEWAY_SECRET_ARN", "PORT", "PROTOCOL"].includes(name)),
     );
 });
 
@@ -131,7 +132,7 @@ test("a worker may have its own health command, which runs without a shell", asy
     });
 });
 
-const always = ["AWS_REGION", "ENVIRONMENT", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
+const always = ["AWS_REGION", "ENVIRONMENT", "GATEWAY_SECRET_ARN", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
 const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
 const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];
 const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][] = [
@@ -182,6 +183,7 @@ test("every variable has the address of the part that it names", async () => {
         DATABASE_READER_HOST: database.readerEndpoint,
         DATABASE_USER: "payment_risk_check",
         ENVIRONMENT: "test",
+        GATEWAY_SECRET_ARN: gatewaySecretArn,
         EVENTS_TOPIC_ARN: `arn:aws:sns:us-east-1:${accountId}:payment-events-test`,
         LOG_LEVEL: "debug",
         NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-notifications-test`,
@@ -198,8 +200,10 @@ test("no secret is in a container's environment, and none is injected", async ()
     const { environment, secrets } = containerIn(plan);
     expect(secrets).toBeUndefined();
     const names = environment.map(({ name }) => name).filter((name) => /SECRET|TOKEN|PASSWORD|KEY/.test(name));
-    expect(names).toEqual(["CACHE_TOKEN_SECRET_ARN"]);
-    expect(variablesIn(plan).CACHE_TOKEN_SECRET_ARN).toMatch(/^arn:aws:secretsmanager:/);
+    expect(names).toEqual(["CACHE_TOKEN_SECRET_ARN", "GATEWAY_SECRET_ARN"]);
+    for (const name of names) {
+        expect(variablesIn(plan)[name]).toMatch(/^arn:aws:secretsmanager:/);
+    }
 });
 
 test("docs/containers.md lists exactly the variables of the contract", () => {

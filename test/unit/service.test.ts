@@ -12,6 +12,7 @@ import {
     guardDutyAgentRepositoryArn,
     computeSettings,
     containerContext,
+    gatewaySecretArn,
     imageDigest,
     keyArns,
     logs,
@@ -260,8 +261,25 @@ test("the permissions of GuardDuty's agent are in the execution role, not in the
     expect(policyStatements(findNode(plan, task, typeTokens.policy))).not.toContainEqual(pulled);
 });
 
-test("a service without stores has no permissions", async () => {
-    expect(logicalNamesOf(await planned(), typeTokens.policy)).toEqual([execution]);
+const worker: Partial<ServiceSettings> = { path: undefined, priority: undefined };
+
+test("a service without stores may only read the secret of the merchants' API, and a worker nothing", async () => {
+    const secretsManager = "secretsmanager.eu-west-1.amazonaws.com";
+    expect(policyStatements(findNode(await planned(), task, typeTokens.policy))).toEqual([
+        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: gatewaySecretArn },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keyArns.data,
+            Condition: {
+                StringEquals: {
+                    "kms:EncryptionContext:SecretARN": gatewaySecretArn,
+                    "kms:ViaService": secretsManager,
+                },
+            },
+        },
+    ]);
+    expect(logicalNamesOf(await planned({ service: worker }), typeTokens.policy)).toEqual([execution]);
 });
 
 const useOf = (service: string) => [`kms:GenerateDataKey via ${service}`, `kms:Decrypt via ${service}`];
@@ -292,7 +310,8 @@ test.each([
     "a service that uses %s has the permissions for it",
     async (...row) => {
         const [, service, expected] = row;
-        const statements = policyStatements(findNode(await planned({ service }), task, typeTokens.policy));
+        const plan = await planned({ service: { ...worker, ...service } });
+        const statements = policyStatements(findNode(plan, task, typeTokens.policy));
         expect(statements.map((statement) => statement.Resource)).not.toContain("*");
         const allowed = statements.flatMap(({ Action, Condition }) => {
             const via = Condition?.StringEquals?.["kms:ViaService"];
@@ -304,7 +323,7 @@ test.each([
 
 test("the permissions of a service are the sum of those of its stores, and of shells", async () => {
     const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
-    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: ["events"] };
+    const service: Partial<ServiceSettings> = { ...worker, stores: ["database", "cache"], publishes: ["events"] };
     const plan = await planned({ service, execPermissions: [shell] });
     const actions = policyStatements(findNode(plan, task, typeTokens.policy)).map(({ Action }) => Action);
     expect(actions).toEqual([

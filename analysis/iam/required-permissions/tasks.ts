@@ -151,6 +151,7 @@ const permissionsByVariable: Readonly<Record<string, PermissionsOfVariable>> = {
     DATABASE_MASTER_SECRET_ARN: secretPermissions,
     DATABASE_USER: (plan, access, task, role, user, variables) =>
         databaseLoginPermissions(plan, access, task, role, user, textAtPath(variables, "DATABASE_HOST")),
+    GATEWAY_SECRET_ARN: secretPermissions,
 };
 
 /** The variables of queues and topics begin with the name of the queue or topic and end with these. */

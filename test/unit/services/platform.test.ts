@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { z } from "zod";
-import { gatewaySecretVariable } from "../../../contract/gateway.ts";
 import { databaseUserOf } from "../../../lib/settings/database-names.ts";
 import { apiConfig } from "../../../services/api/config.ts";
 import { readConfig } from "../../../services/common/config.ts";
@@ -12,9 +11,6 @@ import { nodesOf } from "../../recorder.ts";
 import { planTestStack } from "../../stacks.ts";
 
 const configs = { api: apiConfig, payment: paymentConfig, notification: notificationConfig };
-
-/** What the platform does not give a container yet: docs/services.md describes what it has to. */
-const notGiven: Readonly<Record<string, readonly string[]>> = { api: [gatewaySecretVariable] };
 
 interface Container {
     readonly name: string;
@@ -30,7 +26,7 @@ describe.each(["dev", "staging", "prod"])("the containers of %s", (stack) => {
         const needed = Object.entries(config.shape as Readonly<Record<string, z.ZodType>>)
             .filter(([, variable]) => !variable.safeParse(undefined).success)
             .map(([name]) => name);
-        expect(needed.filter((name) => !given.includes(name))).toEqual(notGiven[service] ?? []);
+        expect(needed.filter((name) => !given.includes(name))).toEqual([]);
         expect(given.filter((name) => !(name in config.shape))).toEqual([]);
     });
 });

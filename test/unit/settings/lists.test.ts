@@ -86,7 +86,9 @@ const mentions = (text: string, entry: string): boolean => text.toLowerCase().in
 /** Hashes of other inputs, such as those of an API's deployment, do not contain the entry. */
 const withoutHashes = ({ inputs }: PlanNode): PlanNode["inputs"] =>
     Object.fromEntries(
-        Object.entries(inputs).filter(([, value]) => !/^\{?"?\w*"?:?"[0-9a-f]{64}"\}?$/.test(JSON.stringify(value))),
+        Object.entries(inputs).filter(
+            ([, value]) => !/^(\{"redeployment":)?"[0-9a-f]{64}"/.test(JSON.stringify(value)),
+        ),
     );
 
 /** What the removal of the first entry does to other resources than those that depend on it. */

@@ -130,6 +130,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "cache.token.acceptPrevious must be false with version 1, got true",
     ],
     [
+        "gateway-token-before",
+        { "gateway.token": { version: 2, acceptPrevious: true } },
+        { "gateway.token": { acceptPrevious: true } },
+        "gateway.token.acceptPrevious must be false with version 1, got true",
+    ],
+    [
         "key-before",
         { "gateway.merchants": { shop: { key: { version: 2, acceptPrevious: true } } } },
         { "gateway.merchants": { shop: { key: { acceptPrevious: true } } } },

@@ -162,6 +162,8 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "gateway.merchants.<name>": valueOnDev(merchant),
     "gateway.merchants.<name>.quotaPerDay": valueOnDev({ "gateway.merchants.example-shop.quotaPerDay": 2_000_000 }),
     "gateway.merchants.<name>.ratePerSecond": valueOnDev({ "gateway.merchants.example-shop.ratePerSecond": 10 }),
+    "gateway.token.version": valueOnDev({ "gateway.token": { version: 2 } }),
+    "gateway.token.acceptPrevious": valueOnDev({ "gateway.token": { version: 3, acceptPrevious: true } }),
     "gateway.merchants.<name>.key.version": valueOnDev({ "gateway.merchants.example-shop.key": { version: 2 } }),
     "gateway.merchants.<name>.key.acceptPrevious": valueOnDev({
         "gateway.merchants.example-shop.key": { version: 3, acceptPrevious: true },
