@@ -91,7 +91,7 @@ test.each([
     [
         "environmentSuffix",
         long,
-        `must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters that Pulumi adds), got "${long}"`,
+        `must have at most 16 characters (AWS allows 32 characters for the load balancer payment-<suffix> and 8 characters that Pulumi adds), got "${long}"`,
     ],
     [
         "environmentSuffix",
@@ -254,6 +254,7 @@ test("all problems are reported at once, of every kind", () => {
         certificate: { source: "self-signed" },
         "services.api.cpuUnits": 300,
         "services.payment.memoryMib": 512,
+        "services.payment.path": "/payment/*",
         "services.notification.path": "/payment/*",
         "logs.auditRetentionDays": 30,
         waivers: [{ rule: "no-spott", reason: "A typing mistake on purpose.", expires: "2027-01-01" }],
