@@ -160,7 +160,7 @@ export const containerContext = (
     scope: Scope,
     service: string,
     changes: Partial<ServiceSettings> = {},
-    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">> = {},
+    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol" | "acquirerSecretArn">> = {},
 ): ContainerContext => ({
     scope,
     service,

@@ -25,6 +25,7 @@ const provisioned = { "database.instanceClass": "db.r8g.large" };
 const snapshotOf = (generation: number) => ({ source: "snapshot", generation, snapshot: "payment-before-migration" });
 const latestOf = (cluster: string) => ({ source: "point-in-time", generation: 1, cluster, time: "latest" });
 
+const withAcquirer = { "services.payment.acquirer": { url: "https://api.acquirer.example" } };
 /** The workers of dev take requests, too. */
 const withPaths = { "services.payment.path": "/payment/*", "services.notification.path": "/notification/*" };
 
@@ -258,6 +259,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         { "gateway.merchants": { shop: { burst: 300 } }, "gateway.burst": 300 },
         { "gateway.merchants": { shop: { burst: 300 } }, "gateway.burst": 299 },
         "gateway.burst must be at least that of each merchant (300), got 299",
+    ],
+    [
+        "acquirer-egress",
+        { ...withAcquirer, "network.egress": "nat", "network.natGateways": "single" },
+        withAcquirer,
+        'services.payment.acquirer.url must be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat", got "https://api.acquirer.example"',
     ],
     [
         "fargate-size",
