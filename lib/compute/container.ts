@@ -35,6 +35,8 @@ export interface ContainerContext {
     readonly logLevel: Settings["logs"]["level"];
     readonly targetProtocol: Settings["edge"]["targetProtocol"];
     readonly backends: Backends;
+    /** Secret with the credential for the acquirer, of a service that has one. */
+    readonly acquirerSecretArn?: pulumi.Output<string>;
 }
 
 /** An environment variable of a container. */
@@ -52,9 +54,20 @@ const isNeeded: Readonly<Record<VariableReason, (settings: ServiceSettings) => b
     consumes: ({ consumes }) => consumes !== undefined,
     sends: ({ sends }) => sends.length > 0,
     publishes: ({ publishes }) => publishes.length > 0,
+    acquirer: ({ acquirer }) => acquirer !== undefined,
 };
 
+/** @throws Error for a service without an acquirer */
+function requireAcquirer<T>(value: T | undefined, { service }: Pick<ContainerContext, "service">): T {
+    if (value === undefined) {
+        throw new Error(`${service} has no acquirer, or no secret for it`);
+    }
+    return value;
+}
+
 const values: Readonly<Record<keyof typeof variables, (context: ContainerContext) => pulumi.Input<string>>> = {
+    ACQUIRER_SECRET_ARN: (context) => requireAcquirer(context.acquirerSecretArn, context),
+    ACQUIRER_URL: (context) => requireAcquirer(context.settings.acquirer, context).url,
     AWS_REGION: ({ scope }) => scope.region,
     CACHE_HOST: ({ backends }) => backends.cache.endpoint,
     CACHE_PORT: ({ backends }) => `${backends.cache.port}`,

@@ -1,7 +1,13 @@
+import * as pulumi from "@pulumi/pulumi";
 import { listVariables, variables } from "../../contract/container.ts";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { containerDefinition, serviceContainer, type ContainerContext } from "../../lib/compute/container.ts";
+import {
+    containerDefinition,
+    environmentOf,
+    serviceContainer,
+    type ContainerContext,
+} from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { findNode, planComponent } from "../recorder.ts";
@@ -29,9 +35,14 @@ interface Changes {
     others?: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">>;
 }
 
+const acquirerSecretArn = `arn:aws:secretsmanager:eu-west-1:${accountId}:secret:payment-risk-check-acquirer-test-a1b2c3`;
+
 const planned = ({ settings, execCommand = false, others }: Changes = {}) =>
     planComponent(() => {
-        const context = containerContext(testScope(), "risk-check", settings, others);
+        const context = containerContext(testScope(), "risk-check", settings, {
+            ...others,
+            ...(settings?.acquirer && { acquirerSecretArn: pulumi.output(acquirerSecretArn) }),
+        });
         const definition = containerDefinition({
             ...serviceContainer(context, execCommand),
             name: "risk-check",
@@ -132,6 +143,7 @@ test("a worker may have its own health command, which runs without a shell", asy
     });
 });
 
+const acquirerUrl = "https://api.acquirer.example/v1";
 const always = ["AWS_REGION", "ENVIRONMENT", "GATEWAY_SECRET_ARN", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
 const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
 const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];
@@ -144,12 +156,14 @@ const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][
     ["payments to send", { sends: ["processing"] }, ["PROCESSING_QUEUE_URL"]],
     ["notifications to send", { sends: ["notifications"] }, ["NOTIFICATIONS_QUEUE_URL"]],
     ["events to publish", { publishes: ["events"] }, ["EVENTS_TOPIC_ARN"]],
+    ["an acquirer", { acquirer: { url: acquirerUrl } }, ["ACQUIRER_SECRET_ARN", "ACQUIRER_URL"]],
 ];
 const everything: Partial<ServiceSettings> = {
     stores: ["database", "cache"],
     consumes: "notifications",
     sends: ["notifications", "processing"],
     publishes: ["events"],
+    acquirer: { url: acquirerUrl },
 };
 
 test.each(cases)("a service with the store %s gets its variables, and no others", async (_, settings, more) => {
@@ -172,6 +186,8 @@ test("every variable has the address of the part that it names", async () => {
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
     const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
     expect(variablesIn(plan)).toEqual({
+        ACQUIRER_SECRET_ARN: acquirerSecretArn,
+        ACQUIRER_URL: acquirerUrl,
         AWS_REGION: "eu-west-1",
         CACHE_HOST: cache.primaryEndpointAddress,
         CACHE_PORT: "6379",
@@ -200,10 +216,19 @@ test("no secret is in a container's environment, and none is injected", async ()
     const { environment, secrets } = containerIn(plan);
     expect(secrets).toBeUndefined();
     const names = environment.map(({ name }) => name).filter((name) => /SECRET|TOKEN|PASSWORD|KEY/.test(name));
-    expect(names).toEqual(["CACHE_TOKEN_SECRET_ARN", "GATEWAY_SECRET_ARN"]);
+    expect(names).toEqual(["ACQUIRER_SECRET_ARN", "CACHE_TOKEN_SECRET_ARN", "GATEWAY_SECRET_ARN"]);
     for (const name of names) {
         expect(variablesIn(plan)[name]).toMatch(/^arn:aws:secretsmanager:/);
     }
+});
+
+test("an acquirer without a secret is a mistake of the program", async () => {
+    const settings = { acquirer: { url: acquirerUrl } };
+    await expect(
+        planComponent(() => {
+            environmentOf(containerContext(testScope(), "risk-check", settings));
+        }),
+    ).rejects.toThrow("risk-check has no acquirer, or no secret for it");
 });
 
 test("docs/containers.md lists exactly the variables of the contract", () => {

@@ -168,7 +168,7 @@ export const containerContext = (
     scope: Scope,
     service: string,
     changes: Partial<ServiceSettings> = {},
-    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">> = {},
+    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol" | "acquirerSecretArn">> = {},
 ): ContainerContext => ({
     scope,
     service,

@@ -81,6 +81,60 @@ test("a worker has no load balancer, and a security group to which nothing may c
     expect(inputs.networkConfiguration).toMatchObject({ securityGroups: ["sg-workers", "sg-cache-clients"] });
 });
 
+const acquirer = { url: "https://api.acquirer.example/v1" };
+const acquirerSecretIn = (plan: Plan) => findNode(plan, "payment-payment-acquirer-test", typeTokens.secret);
+
+test("the secret for an acquirer has the stack's key and no value, which only an operator puts", async () => {
+    const plan = await planned({ service: { acquirer } });
+    expect(acquirerSecretIn(plan)).toMatchObject({
+        inputs: { kmsKeyId: keyArns.data, description: "Credential of the service payment for the acquirer" },
+    });
+    const { id } = acquirerSecretIn(plan);
+    const versions = nodesOf(plan, "aws:secretsmanager/secretVersion:SecretVersion");
+    expect(versions.filter(({ inputs }) => inputs.secretId === id)).toEqual([]);
+    const before = nodesOf(await planned(), typeTokens.secret);
+    expect(nodesOf(plan, typeTokens.secret)).toHaveLength(before.length + 1);
+});
+
+test.each([
+    [true, { protect: true }, 30],
+    [false, { protect: false }, 0],
+])("with deletion protection %s the secret for an acquirer is kept as others are", async (on, options, days) => {
+    const plan = await planned({ service: { acquirer }, scope: { deletionProtection: on } });
+    expect(acquirerSecretIn(plan)).toMatchObject({ options, inputs: { recoveryWindowInDays: days } });
+});
+
+test("the task, and not its execution role, may read the secret for the acquirer, and use the key for nothing else", async () => {
+    const plan = await planned({ service: { acquirer } });
+    const { arn } = acquirerSecretIn(plan).outputs;
+    const read = [
+        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keyArns.data,
+            Condition: {
+                StringEquals: {
+                    "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
+                    "kms:EncryptionContext:SecretARN": arn,
+                },
+            },
+        },
+    ];
+    expect(policyStatements(findNode(plan, task, "aws:iam/rolePolicy:RolePolicy"))).toEqual(
+        expect.arrayContaining(read),
+    );
+    expect(JSON.stringify(findNode(plan, execution, "aws:iam/rolePolicy:RolePolicy").inputs)).not.toContain(
+        "secretsmanager",
+    );
+    expect(containerIn(plan)).toMatchObject({
+        environment: expect.arrayContaining([
+            { name: "ACQUIRER_SECRET_ARN", value: arn },
+            { name: "ACQUIRER_URL", value: acquirer.url },
+        ]),
+    });
+});
+
 test("without an image no task is desired, so that the first deployment succeeds", async () => {
     const plan = await planned({ service: { minTasks: 3 } });
     expect(serviceIn(plan).inputs.desiredCount).toBe(0);

@@ -146,6 +146,7 @@ type Variables = Readonly<Record<string, string>>;
 
 /** Permissions that a service needs for each variable of the container contract (docs/containers.md). */
 const permissionsByVariable: Readonly<Record<string, PermissionsOfVariable>> = {
+    ACQUIRER_SECRET_ARN: secretPermissions,
     CACHE_TOKEN_SECRET_ARN: secretPermissions,
     CONSUME_QUEUE_URL: (plan, access, task, role, url) => queuePermissions(plan, access, task, role, url, "consume"),
     DATABASE_MASTER_SECRET_ARN: secretPermissions,

@@ -104,9 +104,22 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     psql: shell("needs the database"),
 
     ...Object.fromEntries(
-        ["base64", "cat", "cut", "date", "grep", "head", "nl", "paste", "sed", "sleep", "test", "tr", "umask"].map(
-            (tool) => [tool, shell("is a tool of POSIX")],
-        ),
+        [
+            "base64",
+            "cat",
+            "cut",
+            "date",
+            "grep",
+            "head",
+            "nl",
+            "paste",
+            "rm",
+            "sed",
+            "sleep",
+            "test",
+            "tr",
+            "umask",
+        ].map((tool) => [tool, shell("is a tool of POSIX")]),
     ),
 };
 
