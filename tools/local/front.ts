@@ -18,7 +18,7 @@ export interface FrontArgs {
 }
 
 /** Headers that are not for the next server. */
-const ofThisConnection = { connection: undefined, expect: undefined, "keep-alive": undefined };
+const ofThisConnection = ["connection", "expect", "keep-alive"];
 
 /** Paths of the api service, with or without the stage before them, as the merchants' API sends them. */
 const servicePath = new RegExp(`^(/${stageName})?/api/`);
@@ -41,6 +41,7 @@ export function createFront({ apiPort, apiKeys, token }: FrontArgs): Server {
         }
     };
     const forward = (received: IncomingMessage, response: ServerResponse, added: Record<string, string>): void => {
+        const headers = Object.entries(received.headers).filter(([name]) => !ofThisConnection.includes(name));
         const sent = request({
             agent,
             host: "127.0.0.1",
@@ -49,7 +50,7 @@ export function createFront({ apiPort, apiKeys, token }: FrontArgs): Server {
             path: received.url,
             // As the load balancer: encrypted, and without verifying the certificate of its target.
             rejectUnauthorized: false,
-            headers: { ...received.headers, ...ofThisConnection, "x-api-key": "withheld", ...added },
+            headers: { ...Object.fromEntries(headers), "x-api-key": "withheld", ...added },
         });
         sent.on("response", (answer) => {
             response.writeHead(answer.statusCode ?? 0, answer.headers);

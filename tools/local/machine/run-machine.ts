@@ -41,25 +41,31 @@ const request = await Promise.race([
 ]);
 if (request !== undefined) {
     try {
-        tell({ kind: "started", machine: await start(request) });
+        await tell({ kind: "started", machine: await start(request) });
         process.on("message", () => {
-            tell({ kind: "passages", passages: parts.emulator?.passages() ?? [] });
+            void tell({ kind: "passages", passages: parts.emulator?.passages() ?? [] });
         });
         await closed;
     } catch (error) {
-        tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
-        process.exitCode = 1;
+        await tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
     } finally {
         await stop();
         rmSync(request.directory, { recursive: true, force: true });
     }
 }
-process.exit();
+// Without the handlers of the packages, which would stop PostgreSQL again, and wait.
+process.kill(process.pid, "SIGKILL");
 
-function tell(message: MachineMessage): void {
-    if (process.connected) {
-        process.send?.(message);
-    }
+function tell(message: MachineMessage): Promise<void> {
+    return new Promise((resolve) => {
+        if (process.connected) {
+            process.send?.(message, () => {
+                resolve();
+            });
+        } else {
+            resolve();
+        }
+    });
 }
 
 function leave(): void {
@@ -108,8 +114,7 @@ async function start({ directory, platform, cacheServer, merchants }: StartMessa
         throw database.reason;
     }
     cache.value.once("exit", () => {
-        tell({ kind: "failed", reason: `${cacheServer} has ended` });
-        leave();
+        void tell({ kind: "failed", reason: `${cacheServer} has ended` }).then(leave);
     });
     return { ...machine, cachePid: cache.value.pid ?? 0 };
 }

@@ -1,6 +1,6 @@
 /**
  * Runs a service as its `main.ts` does, with the sources of this machine: `run-service.ts <service> <file of the machine>`. Sends
- * `started` to its parent, and stops when the channel to it is closed.
+ * `started` to its parent, and ends with it.
  */
 import { readFileSync } from "node:fs";
 import { apiConfig } from "../../../services/api/config.ts";
@@ -31,8 +31,9 @@ const start = () => {
     }
 };
 
+// The parent has ended without a signal to this process: nobody waits for what it still does.
 process.once("disconnect", () => {
-    process.kill(process.pid, "SIGTERM");
+    process.kill(process.pid, "SIGKILL");
 });
 main(async () => {
     const { log, parts } = await start();

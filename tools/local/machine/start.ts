@@ -160,13 +160,13 @@ const ended = (child: ChildProcess, what: string): Promise<never> =>
         let reason = "";
         child.on("message", (message) => {
             const { kind, ...rest } = message as MachineMessage;
-            reason = kind === "failed" && "reason" in rest ? `: ${rest.reason}` : reason;
+            reason = kind === "failed" && "reason" in rest ? rest.reason : reason;
         });
         child.once("error", (error) => {
             reject(new Error(`${what} could not be started: ${error.message}`));
         });
         child.once("exit", (code, signal) => {
-            reject(new Error(`${what} ended with ${code ?? signal ?? "an error"}${reason}`));
+            reject(new Error(reason === "" ? `${what} ended with ${code ?? signal ?? "an error"}` : reason));
         });
     });
 
