@@ -1,5 +1,5 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
-import { chmodSync, cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "@jest/globals";
@@ -69,6 +69,11 @@ test("the demonstration shows the life of every payment, ends with 0, and leaves
         expect(own.match(/status +\w+/g)?.map((line) => line.split(/ +/)[1]) ?? []).toEqual(history);
     }
     expect(written.out).not.toContain("NOT AS EXPECTED");
+    // Its times are others each time, and so may be the order of events: SNS keeps none.
+    const withoutNumbers = (text: string) => text.split("\n").map((line) => line.trim().replaceAll(/\d+/g, "0"));
+    const [, sample = ""] = /```text\n(captured: [^]*?)\n```/.exec(readFileSync("README.md", "utf8")) ?? [];
+    expect(sample.split("\n").length).toBeGreaterThan(7);
+    expect(withoutNumbers(written.out)).toEqual(expect.arrayContaining(withoutNumbers(sample)));
     expect(written.out.endsWith("\nevery payment as expected\n")).toBe(true);
     expect(left()).toEqual([]);
 });
