@@ -1,5 +1,5 @@
 import { formatColumns } from "../frame/table.ts";
-import type { Session } from "./machine/session.ts";
+import type { LocalSession } from "./machine/session.ts";
 
 /** A request that is accepted, for the shell. */
 const curl = (address: string, apiKey: string): string =>
@@ -12,7 +12,7 @@ const curl = (address: string, apiKey: string): string =>
     ].join(" \\\n    ");
 
 /** Addresses and keys of a session, and a request to begin with. */
-export function addressesText(stack: string, { address, apiKeys, servicePorts, running }: Session): string {
+export function addressesText(stack: string, { address, apiKeys, servicePorts, running }: LocalSession): string {
     const { databasePort, databaseName, cachePort, awsEndpoint, secretsFile, authorityFile } = running.machine;
     const rows = [
         ["API Gateway", `${address}/api/`],

@@ -13,7 +13,7 @@ import { readableLine } from "./log-line.ts";
 import { cacheServer, noCacheServer } from "./machine/cache.ts";
 import { live } from "./machine/live.ts";
 import { acceptsConnections } from "./machine/ports.ts";
-import { withSession, type Session } from "./machine/session.ts";
+import { withSession, type LocalSession } from "./machine/session.ts";
 import { serviceNames } from "./machine/start.ts";
 import { plannedPlatform, type PlannedPlatform } from "./platform.ts";
 
@@ -95,7 +95,7 @@ function throwUnlessRunnable(stack: string, { environments }: PlannedPlatform, m
 /** Prints the addresses; the logs follow until the operator cancels, which ends the session. */
 const showUntilCancelled =
     ({ out, progress }: CommandContext, stack: string) =>
-    (session: Session): Promise<never> => {
+    (session: LocalSession): Promise<never> => {
         out(addressesText(stack, session));
         progress.step("waiting for requests");
         return new Promise<never>(() => undefined);
@@ -104,7 +104,7 @@ const showUntilCancelled =
 /** Shows the life of one payment after the other. @throws ExitError `failed` where one was not as expected */
 const demonstrate =
     ({ out, progress }: CommandContext, stack: string) =>
-    async ({ address, apiKeys, running }: Session): Promise<void> => {
+    async ({ address, apiKeys, running }: LocalSession): Promise<void> => {
         const { machine, passages } = running;
         const [apiKey = ""] = Object.values(apiKeys);
         out(`${stack} on this machine: ${scenarios.length} payments\n`);

@@ -10,7 +10,7 @@ import type { RunningMachine } from "./start.ts";
 import type { PlannedPlatform } from "../platform.ts";
 import { localEnvironment, readSecrets } from "../replacements.ts";
 
-export interface SessionArgs {
+export interface LocalSessionArgs {
     /** Folder of this file. */
     readonly folder: string;
     /** An empty folder, which is removed at the end. */
@@ -27,7 +27,7 @@ export interface SessionArgs {
 }
 
 /** The platform on this machine, while it runs. */
-export interface Session {
+export interface LocalSession {
     /** In API Gateway's place. */
     readonly address: string;
     /** API keys by merchant, made for this session. */
@@ -50,7 +50,7 @@ interface Started {
  *
  * @throws Error with the part that failed, and its reason
  */
-export async function withSession<T>(args: SessionArgs, work: (session: Session) => Promise<T>): Promise<T> {
+export async function withSession<T>(args: LocalSessionArgs, work: (session: LocalSession) => Promise<T>): Promise<T> {
     const started: Started = { fronts: [], services: [], machines: [] };
     const cancelled = rejectionOf(args.signal);
     try {
@@ -60,7 +60,11 @@ export async function withSession<T>(args: SessionArgs, work: (session: Session)
     }
 }
 
-async function run<T>(args: SessionArgs, started: Started, work: (session: Session) => Promise<T>): Promise<T> {
+async function run<T>(
+    args: LocalSessionArgs,
+    started: Started,
+    work: (session: LocalSession) => Promise<T>,
+): Promise<T> {
     const { folder, directory, platform, cacheServer, onLine, onStep } = args;
     const keyIds = Object.fromEntries(args.merchants.map((merchant) => [`local-${merchant}`, merchant]));
     onStep("starting PostgreSQL, Redis, SQS and SNS");
@@ -121,7 +125,7 @@ async function end({ fronts, services, machines }: Started): Promise<void> {
 }
 
 /** Passes each line that a process writes. */
-function readLines({ stdout, stderr }: ChildProcess, source: string, onLine: SessionArgs["onLine"]): void {
+function readLines({ stdout, stderr }: ChildProcess, source: string, onLine: LocalSessionArgs["onLine"]): void {
     for (const stream of [stdout, stderr]) {
         if (stream !== null) {
             createInterface({ input: stream }).on("line", (line) => {

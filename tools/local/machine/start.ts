@@ -86,7 +86,7 @@ export interface RunningService {
     readonly failed: Promise<never>;
 }
 
-export interface ServiceArgs {
+export interface ServiceProcessArgs {
     /** Folder of this file. */
     readonly folder: string;
     readonly service: ServiceName;
@@ -100,7 +100,7 @@ export interface ServiceArgs {
 }
 
 /** Starts a service as a process, and waits until it takes requests and messages. */
-export async function startService(args: ServiceArgs): Promise<RunningService> {
+export async function startService(args: ServiceProcessArgs): Promise<RunningService> {
     const { folder, service, machine, environment, port, logFile, onFork = () => undefined } = args;
     const machineFile = join(machine.directory, `${service}-${port}.json`);
     writeFileSync(machineFile, JSON.stringify(machine), { mode: 0o600 });

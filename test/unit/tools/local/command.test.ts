@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { addressesText } from "../../../../tools/local/addresses.ts";
-import type { Session } from "../../../../tools/local/machine/session.ts";
+import type { LocalSession } from "../../../../tools/local/machine/session.ts";
 import { planTestStack } from "../../../stacks.ts";
 import { runTool } from "../run-tool.ts";
 import { machine } from "./machine.ts";
@@ -68,7 +68,7 @@ test("the addresses have a key for each merchant, and a request for the shell", 
         apiKeys: { "example-shop": "key-of-the-shop" },
         servicePorts: { api: 5004 },
         running: { machine },
-    } as unknown as Session;
+    } as unknown as LocalSession;
     const text = addressesText("dev", session);
     expect(text).toContain("  API Gateway              http://localhost:5000/api/\n");
     expect(text).toContain("  API key of example-shop  key-of-the-shop\n");
