@@ -11,7 +11,7 @@ test.each(["processing", "processing-dlq", "notifications"])("the queue %s is as
     );
     const planned = platformUnderTest().queues.find(({ name }) => name === `payment-${queue}-dev`)?.attributes ?? {};
     expect(Object.keys(planned).length).toBeGreaterThan(0);
-    for (const [name, value] of Object.entries(planned)) {
-        expect({ [name]: Attributes[name] }).toEqual({ [name]: localArn(value) });
-    }
+    expect(Attributes).toMatchObject(
+        Object.fromEntries(Object.entries(planned).map(([name, value]) => [name, localArn(value)])),
+    );
 });
