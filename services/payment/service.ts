@@ -34,7 +34,7 @@ export async function startPayment(
         process: (message) => processMessage({ database, cache, acquirer, log, putMetric, wakeRelay }, message),
         log,
         putMetric,
-        heartbeatFile: heartbeatFileOf(config),
+        heartbeatFile: heartbeatFileOf(config, sources),
     });
 
     cache.connect();

@@ -2,8 +2,9 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
-import { eventually } from "../integration/support/eventually.ts";
-import { amount, eventsOf, pay, query, read, send, underTest, untilStatus } from "./support/merchant.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { amount, eventsOf, pay, query, read, send, untilStatus } from "./support/merchant.ts";
+import { underTest } from "./support/under-test.ts";
 import { patience } from "./support/patience.ts";
 
 const untilEvents = (id: string, types: readonly string[]) =>

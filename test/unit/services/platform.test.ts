@@ -52,8 +52,8 @@ test.each(["dev", "staging", "prod"])(
         expect(readFileSync("services/Dockerfile", "utf8")).toContain(
             `services/healthcheck /usr/local/bin/${defaultHealthCommand.join(" ")}\n`,
         );
-        expect(readFileSync("services/healthcheck", "utf8")).toContain(`find ${heartbeatFileOf({})} -mmin`);
-        expect(heartbeatFileOf({ PORT: 8080 })).toBeUndefined();
+        expect(readFileSync("services/healthcheck", "utf8")).toContain(`find ${heartbeatFileOf({}, {})} -mmin`);
+        expect(heartbeatFileOf({ PORT: 8080 }, {})).toBeUndefined();
     },
 );
 

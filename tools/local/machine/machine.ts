@@ -1,5 +1,6 @@
 /** Addresses and credentials of what runs on this machine in AWS's place. Nothing in it exists anywhere else. */
 export interface Machine {
+    readonly region: string;
     readonly directory: string;
     /** Certificate, in PEM, that PostgreSQL and Redis have and that clients trust. */
     readonly authorityFile: string;
@@ -15,6 +16,9 @@ export interface Machine {
     readonly cacheSecretArn: string;
     readonly databaseSecretArn: string;
     readonly gatewaySecretArn: string;
+    /** Of SQS and SNS. */
     readonly awsEndpoint: string;
-    readonly topicArn: string;
 }
+
+/** The account of every ARN and URL on this machine: the emulator's. */
+export const localAccount = "000000000000";
