@@ -141,6 +141,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "services.<name>.backlogPerTask": valueOnDev({ "services.payment.backlogPerTask": 20 }),
     "services.<name>.sends": valueOnDev({ "services.api.sends": ["processing", "notifications"] }),
     "services.<name>.publishes": valueOnDev({ "services.api.publishes": ["events"] }),
+    "services.<name>.metrics": valueOnDev({ "services.notification.metrics": ["messages", "outbox"] }),
     "services.<name>.healthCommand": valueOnDev({
         "services.worker": { ...worker, healthCommand: ["node", "health.js"] },
     }),
