@@ -15,8 +15,8 @@ export interface MetricContract {
     readonly steady?: true;
 }
 
-/** Seconds between two values of a steady metric of a task: the shortest period of the alarms has one or more. */
-export const steadyMetricSeconds = 60;
+/** Seconds between two values of a steady metric of a task: less than a minute, so that each minute of an alarm has one, also of one task. */
+export const steadyMetricSeconds = 50;
 
 export const metricGroups = {
     acceptance: {

@@ -1,4 +1,3 @@
-import { steadyMetricSeconds } from "../../contract/metrics.ts";
 import type { AlarmRow } from "./alarm-row.ts";
 
 /**
@@ -16,7 +15,7 @@ export const paymentAlarms = {
         statistic: "SampleCount",
         onlyWhile: "DesiredTaskCount",
         below: 1,
-        minutes: steadyMetricSeconds / 60,
+        minutes: 1,
         // A task that starts measures at once; ten minutes are those of `tasks-missing`.
         periods: 10,
         severity: "warning",
@@ -73,7 +72,7 @@ export const paymentAlarms = {
         severity: "critical",
         payments: { min: minPayments, metrics: ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"] },
         firstAction:
-            "More customers cannot pay than in the hour before: group declines by reason and merchant; ask the acquirer.",
+            "More customers cannot pay than in the hour before: group declines by reason, and ask the acquirer.",
     },
     "captures-failing": {
         subjectKind: "payments",

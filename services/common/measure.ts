@@ -9,7 +9,7 @@ export interface MeasureArgs {
     readonly measure: () => Promise<Partial<Readonly<Record<MetricName, number>>>>;
     readonly log: Log;
     readonly putMetric: PutMetric;
-    /** @default 60,000, as the contract says of steady metrics */
+    /** @default 50,000, as the contract says of steady metrics */
     readonly everyMs?: number;
 }
 
