@@ -49,7 +49,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         load: () => import("./simulate/command.ts"),
     },
     local: {
-        summary: "run the services of a stack on this machine, without an AWS account; `demo` shows the life of payments",
+        summary:
+            "run the services of a stack on this machine, without an AWS account; `demo` shows the life of payments",
         load: () => import("./local/command.ts"),
     },
     new: {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { metricGroupNames } from "../../contract/metrics.ts";
 import { acquirer } from "./acquirer.ts";
 import { maxPriority } from "./service-path.ts";
 import { imageDigest, sortedList, fargateSizes, oneOf, integer } from "./fields.ts";
@@ -55,4 +56,9 @@ export const service = z.strictObject({
     acquirer: acquirer
         .optional()
         .describe("The acquirer that the service calls over the internet. Left out: the service calls none."),
+    metrics: sortedList(z.enum(metricGroupNames))
+        .default([])
+        .describe(
+            "Groups of metrics that the service sends, as the container contract describes them (docs/containers.md); some have alarms and graphs.",
+        ),
 });

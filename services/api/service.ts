@@ -2,8 +2,9 @@ import { Cache } from "../common/cache.ts";
 import { connectDatabase } from "../common/database.ts";
 import type { Running } from "../common/lifecycle.ts";
 import { createLog, type Log } from "../common/log.ts";
+import { measureSteadily } from "../common/measure.ts";
 import { createMetrics } from "../common/metrics.ts";
-import { Relay, sendToQueue } from "../common/outbox.ts";
+import { outboxAge, Relay, sendToQueue } from "../common/outbox.ts";
 import { createServer, listen } from "../common/server.ts";
 import type { Sources } from "../common/sources.ts";
 import type { ApiConfig } from "./config.ts";
@@ -18,7 +19,7 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
     const readers = connectDatabase(config, config.DATABASE_READER_HOST, sources, log);
     const cache = new Cache(config, sources, log);
     const send = sendToQueue(sources.sqs, config.PROCESSING_QUEUE_URL);
-    const relay = new Relay({ pool: database, table: "api_outbox", send, log, putMetric });
+    const relay = new Relay({ pool: database, table: "api_outbox", send, log });
     const wakeRelay = () => {
         relay.wake();
     };
@@ -28,6 +29,8 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
 
     cache.connect();
     relay.start();
+    const measure = async () => ({ OutboxAge: await outboxAge(database, "api_outbox") });
+    const measurement = measureSteadily({ measure, log, putMetric });
     const server = await listen(app, config);
     const stores = {
         stop: async () => {
@@ -35,5 +38,5 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
             await Promise.all([database.end(), readers.end()]);
         },
     };
-    return { log, parts: [server, relay, stores] };
+    return { log, parts: [server, relay, measurement, stores] };
 }

@@ -4,13 +4,15 @@ import { connectDatabase } from "../common/database.ts";
 import type { Running } from "../common/lifecycle.ts";
 import { createLog, type Log } from "../common/log.ts";
 import { processingMessage } from "../common/messages.ts";
+import { measureSteadily } from "../common/measure.ts";
 import { createMetrics } from "../common/metrics.ts";
-import { publishToTopic, Relay } from "../common/outbox.ts";
+import { outboxAge, publishToTopic, Relay } from "../common/outbox.ts";
 import { listenForHealthChecks } from "../common/server.ts";
 import type { Sources } from "../common/sources.ts";
 import type { Acquirer } from "./acquirer.ts";
 import type { PaymentConfig } from "./config.ts";
 import { processMessage } from "./process.ts";
+import { unfinishedAges } from "./unfinished.ts";
 
 /** Starts the payment service. @returns its log, and its parts in the order in which they are stopped */
 export async function startPayment(
@@ -23,7 +25,7 @@ export async function startPayment(
     const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
     const cache = new Cache(config, sources, log);
     const send = publishToTopic(sources.sns, config.EVENTS_TOPIC_ARN);
-    const relay = new Relay({ pool: database, table: "payment_outbox", send, log, putMetric });
+    const relay = new Relay({ pool: database, table: "payment_outbox", send, log });
     const wakeRelay = () => {
         relay.wake();
     };
@@ -40,6 +42,11 @@ export async function startPayment(
     cache.connect();
     relay.start();
     consumer.start();
+    const measure = async () => ({
+        OutboxAge: await outboxAge(database, "payment_outbox"),
+        ...(await unfinishedAges(database)),
+    });
+    const measurement = measureSteadily({ measure, log, putMetric });
     const server = await listenForHealthChecks({ config, log, putMetric });
     const stores = {
         stop: async () => {
@@ -47,5 +54,5 @@ export async function startPayment(
             await database.end();
         },
     };
-    return { log, parts: [consumer, relay, server, stores] };
+    return { log, parts: [consumer, relay, measurement, server, stores] };
 }

@@ -51,6 +51,7 @@ const samples: Readonly<Record<string, ListSample | Exempt>> = {
         entries: ["zebra", "events", "made"],
         with: { ...moreTopics, "queues.notifications.subscribesTo": ["events", "made", "zebra"] },
     },
+    "services.<name>.metrics": { field: "services.api.metrics", entries: ["outbox", "acquirer", "acceptance"] },
     "queues.<name>.subscribesTo": {
         field: "queues.processing.subscribesTo",
         entries: ["zebra", "events", "made"],

@@ -145,6 +145,7 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
         ...nat,
         "services.payment.acquirer": { url: "https://api.acquirer.example/v1" },
     }),
+    "services.<name>.metrics": valueOnDev({ "services.notification.metrics": ["messages", "outbox"] }),
     "services.<name>.healthCommand": valueOnDev({
         "services.worker": { ...worker, healthCommand: ["node", "health.js"] },
     }),

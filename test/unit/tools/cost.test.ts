@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { estimateCost, totalOf } from "../../../analysis/cost/cost.ts";
 import { prices, type Price } from "../../../analysis/cost/prices.ts";
 import { recordTypesOf } from "../../../plan/type-recording.ts";
+import type { TasksByService } from "../../../plan/stack-settings.ts";
 import { withoutAwsPrefix } from "../../../plan/query.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { copyProject } from "../../project.ts";
@@ -73,6 +74,16 @@ test("a further endpoint zone, gateway, key or metric costs more", () => {
     expect(amountOf(nodes, "Alarms")).toBeCloseTo(0.3);
     expect(amountOf(nodes, "Metrics of log filters")).toBeCloseTo(0.3);
     expect(amountOf(nodes, "Aurora at its minimum")).toBe(undefined);
+});
+
+test("each metric that a service sends costs as a custom metric, however many tasks send it", async () => {
+    const plan = await planTestStack("dev");
+    const amount = (tasks: TasksByService) =>
+        estimateCost(plan, tasks).rows.find(({ item }) => item === "Metrics of the services")?.amount;
+    expect(amount(tasksOfDev)).toBeCloseTo(16 * 0.3);
+    const { api } = tasksOfDev;
+    expect(amount({ api: { ...api, min: 20 } })).toBeCloseTo(5 * 0.3);
+    expect(amount({ api: { ...api, customMetrics: 0 } })).toBeUndefined();
 });
 
 test("every web firewall and every merchant's secret has a cost", () => {
@@ -353,7 +364,7 @@ describe("the command", () => {
 });
 
 const tasksOfDev = {
-    api: { atRest: 2, min: 2, max: 20 },
-    payment: { atRest: 2, min: 2, max: 20 },
-    notification: { atRest: 1, min: 1, max: 10 },
+    api: { atRest: 2, min: 2, max: 20, customMetrics: 5 },
+    payment: { atRest: 2, min: 2, max: 20, customMetrics: 10 },
+    notification: { atRest: 1, min: 1, max: 10, customMetrics: 1 },
 };

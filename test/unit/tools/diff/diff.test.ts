@@ -105,12 +105,12 @@ test("fewer days of snapshots are one property, and need an acceptance", async (
 test("another cost centre is one line for all resources, and changes no alarm", async () => {
     const report = await reportOfSettings({ costCenter: "other" });
     expect(linesOf(report)).toEqual([
-        "dev, compared with before: 201 resources: 201 updated",
+        "dev, compared with before: 209 resources: 209 updated",
         "Stack",
         "~  provider aws payment-aws-dev",
         "defaultTags.tags.CostCenter: dev-payments -> other",
         "Same change in many resources",
-        "~  tagsAll.CostCenter: dev-payments -> other, on 200 resources",
+        "~  tagsAll.CostCenter: dev-payments -> other, on 208 resources",
         "Outputs of the stack",
         manifest,
     ]);
@@ -147,7 +147,7 @@ test("a removed merchant removes the key, an alarm, and some of the cost", async
     expect(report.cost).toMatchObject({
         changes: [
             { item: "Secrets", before: expect.closeTo(1.6), after: expect.closeTo(1.2) },
-            { item: "Alarms", before: expect.closeTo(8.7), after: expect.closeTo(8.6) },
+            { item: "Alarms", before: expect.closeTo(10), after: expect.closeTo(9.9) },
         ],
     });
     expect(lines.join(" ")).toMatch(/\$\d+\.\d\d -> \$\d+\.\d\d \(-\$0\.50\)/);
