@@ -34,8 +34,10 @@ export const heartbeatFileOf = ({ PORT }: { readonly PORT?: number }): string | 
     PORT === undefined ? join(writablePath, "heartbeat") : undefined;
 
 /** Seconds for which a received message is hidden from other tasks, renewed while it is processed. */
-const visibilitySeconds = 60;
+export const visibilitySeconds = 60;
 const renewSeconds = 20;
+/** Milliseconds for which a consumer that stops waits for the messages that it has received: less than `stopWithinSeconds`. */
+export const stopWaitMs = 40_000;
 /** Seconds that a message which failed waits at most. */
 const maxDelaySeconds = 300;
 
@@ -56,7 +58,7 @@ export function createConsumer<T>(args: ConsumerArgs<T>): { start: () => void; s
         visibilityTimeout: visibilitySeconds,
         heartbeatInterval: renewSeconds,
         messageSystemAttributeNames: ["ApproximateReceiveCount"],
-        pollingCompleteWaitTimeMs: 40_000,
+        pollingCompleteWaitTimeMs: stopWaitMs,
         terminateVisibilityTimeout: (messages) => delaySeconds(messages, unprocessable),
         handleMessage: async (message) => {
             processing += 1;

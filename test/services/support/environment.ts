@@ -24,7 +24,14 @@ export function environmentOf(service: ServiceName, port: number, machine: Machi
             PROCESSING_QUEUE_URL: queueUrl("processing"),
             GATEWAY_SECRET_ARN: machine.gatewaySecretArn,
         },
-        payment: { ...cache, CONSUME_QUEUE_URL: queueUrl("processing"), EVENTS_TOPIC_ARN: machine.topicArn },
+        payment: {
+            ...cache,
+            CONSUME_QUEUE_URL: queueUrl("processing"),
+            EVENTS_TOPIC_ARN: machine.topicArn,
+            ...(machine.acquirerUrl === undefined
+                ? {}
+                : { ACQUIRER_URL: machine.acquirerUrl, ACQUIRER_SECRET_ARN: machine.acquirerSecretArn }),
+        },
         notification: { CONSUME_QUEUE_URL: queueUrl("notifications") },
     };
     return {

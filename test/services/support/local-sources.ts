@@ -17,6 +17,7 @@ export function localSources(machine: Machine): Sources {
         databasePassword: ({ user }) => Promise.resolve(machine.passwords[user] ?? ""),
         databaseAuthorities: [authority],
         cacheAuthorities: [authority],
+        acquirerAuthorities: [authority],
         readSecret: (arn) => Promise.resolve(secretsOf(machine)[arn] ?? ""),
         sqs: new SQSClient(client),
         sns: new SNSClient(client),

@@ -15,6 +15,14 @@ export interface Machine {
     readonly cacheSecretArn: string;
     readonly databaseSecretArn: string;
     readonly gatewaySecretArn: string;
+    readonly acquirerSecretArn: string;
+    /** Private key, in PEM, of the certificate in `authorityFile`. */
+    readonly keyFile: string;
+    /** Configuration with which Redis was started. */
+    readonly cacheConfigFile: string;
+    readonly databaseDirectory: string;
     readonly awsEndpoint: string;
+    /** Of an acquirer that a test has started. @default the payment service simulates one */
+    readonly acquirerUrl?: string;
     readonly topicArn: string;
 }

