@@ -1,12 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createClient } from "@redis/client";
 import { newId } from "../../services/common/ids.ts";
 import { relayBatch, sendToQueue, type OutboxMessage } from "../../services/common/outbox.ts";
 import { createLog } from "../../services/common/log.ts";
-import { connectDatabase } from "../../services/common/database.ts";
+import { connectDatabase, isUnavailable, transaction, type Pool } from "../../services/common/database.ts";
 import { eventually } from "../integration/support/eventually.ts";
 import { freePort } from "./support/ports.ts";
 import { amount, eventsOf, pay, query, read, send, underTest, untilStatus } from "./support/merchant.ts";
@@ -14,6 +15,7 @@ import { patience } from "./support/patience.ts";
 import { startService, stopService, type RunningService } from "./support/processes.ts";
 import { resend, sendMessage, untilReceived } from "./support/queues.ts";
 import { localSources } from "./support/local-sources.ts";
+import type { Machine } from "./support/machine-types.ts";
 
 const running: RunningService[] = [];
 
@@ -44,15 +46,7 @@ describe("the outbox", () => {
     test("sends again what was sent before a crash, with the same ID", async () => {
         const { machine } = underTest();
         const sources = localSources(machine);
-        const config = {
-            DATABASE_HOST: "localhost",
-            DATABASE_READER_HOST: "localhost",
-            DATABASE_NAME: machine.databaseName,
-            DATABASE_PORT: machine.databasePort,
-            DATABASE_USER: "payment_payment",
-        };
-        const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });
-        const pool = connectDatabase(config, "localhost", sources, log);
+        const pool = poolOf(machine);
         const { id: paymentId } = await pay();
         await untilStatus(paymentId, "captured");
         const event = {
@@ -168,6 +162,46 @@ describe("PostgreSQL", () => {
         ).toHaveLength(2);
     });
 
+    test("that closes the connection of a transaction fails the transaction, and not the process", async () => {
+        const pool = poolOf(underTest().machine);
+        const cut = transaction(pool, async (connection) => {
+            const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+            await query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
+            // Between two statements, as while a message is sent: nothing but a listener learns of the loss.
+            await eventually(
+                "the end of the connection",
+                async () => {
+                    const found = await query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [rows[0]?.pid]);
+                    return found.length === 0 ? true : undefined;
+                },
+                patience,
+            );
+            await setTimeout(100);
+            return connection.query("SELECT 1");
+        });
+        await expect(cut).rejects.toThrow();
+        await expect(pool.query("SELECT 1")).resolves.toMatchObject({ rowCount: 1 });
+        await pool.end();
+    });
+
+    test("that refuses to write, as a former writer, is left: the next transaction has another connection", async () => {
+        const pool = poolOf(underTest().machine);
+        const pids: number[] = [];
+        const write = (mode: string) =>
+            transaction(pool, async (connection) => {
+                await connection.query(`SET TRANSACTION READ ${mode}`);
+                const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
+                pids.push(...rows.map(({ pid }) => pid));
+                await connection.query("DELETE FROM payments.payment_outbox WHERE id = 'none'");
+            });
+        const error: unknown = await write("ONLY").catch((thrown: unknown) => thrown);
+        expect(error).toMatchObject({ code: "25006" });
+        expect(isUnavailable(error)).toBe(true);
+        await write("WRITE");
+        expect(new Set(pids).size).toBe(2);
+        await pool.end();
+    });
+
     test("with another certificate, or for another host, is not trusted", async () => {
         const { machine } = underTest();
         const connect = (host: string, ca: string) => {
@@ -243,6 +277,19 @@ describe("SIGTERM", () => {
         expect(stderr).toContain("GATEWAY_SECRET_ARN is missing");
     });
 });
+
+/** Connections of the payment service. */
+function poolOf(machine: Machine): Pool {
+    const config = {
+        DATABASE_HOST: "localhost",
+        DATABASE_READER_HOST: "localhost",
+        DATABASE_NAME: machine.databaseName,
+        DATABASE_PORT: machine.databasePort,
+        DATABASE_USER: "payment_payment",
+    };
+    const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });
+    return connectDatabase(config, "localhost", localSources(machine), log);
+}
 
 async function onCache(work: (client: ReturnType<typeof cacheClient>) => Promise<unknown>): Promise<void> {
     const client = cacheClient();

@@ -141,16 +141,14 @@ async function startPostgres(key: string, cert: string, passwords: Readonly<Reco
 }
 
 /** Starts PostgreSQL with its data, once the process that had them has ended. */
-const startAgain = () =>
-    eventually(
-        "PostgreSQL",
-        () =>
-            postgres.start().then(
-                () => true,
-                () => undefined,
-            ),
-        patience,
-    );
+async function startAgain(): Promise<void> {
+    const start = () =>
+        postgres.start().then(
+            () => true,
+            () => undefined,
+        );
+    await eventually("PostgreSQL", start, patience);
+}
 
 async function migrateDatabase(authority: string): Promise<void> {
     const config = {
