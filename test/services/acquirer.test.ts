@@ -1,7 +1,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
 import { httpAcquirer } from "../../services/payment/http-acquirer.ts";
+import { Ledger } from "./support/acquirer/ledger.ts";
 import { AcquirerProcess } from "./support/acquirer/process.ts";
 import { underTest } from "./support/merchant.ts";
 
@@ -136,4 +138,19 @@ describe("the acquirer over HTTP", () => {
         expect(await acquirer.authorize(one)).toEqual({ approved: true });
         expect(await entriesOf(one.paymentId)).toEqual(["authorize"]);
     });
+});
+
+test("the ledger of the tests reports what no payment may have, also after a restart", () => {
+    const file = join(underTest().machine.directory, `${newId()}.ledger`);
+    const ledger = new Ledger(file);
+    const request = { paymentId: "one", amountMinor: 1234, currency: "EUR" };
+    ledger.decide({ ...request, operation: "capture", idempotencyKey: "a" });
+    ledger.decide({ ...request, operation: "capture", idempotencyKey: "b" });
+    ledger.decide({ ...request, operation: "capture", idempotencyKey: "b" });
+    const expected = {
+        repeated: 1,
+        violations: ["capture without authorize: one", "second capture: one", "capture without authorize: one"],
+    };
+    expect(ledger.report()).toMatchObject(expected);
+    expect(new Ledger(file).report()).toEqual(ledger.report());
 });

@@ -37,8 +37,9 @@ let started = 0;
 /** Starts a service as a process, and waits for its health check. */
 export async function startService(service: ServiceName, machine: Machine): Promise<RunningService> {
     started += 1;
-    const port = await freePort();
+    // Before the first wait: services may be started at the same time.
     const name = `${service}-${process.pid}-${started}`;
+    const port = await freePort();
     const machineFile = join(machine.directory, `${name}.json`);
     const logFile = join(machine.directory, `${name}.log`);
     writeFileSync(machineFile, JSON.stringify(machine));

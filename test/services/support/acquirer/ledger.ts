@@ -17,6 +17,14 @@ export interface Entry extends Request {
     readonly decision: Decision;
 }
 
+/** A line of the file. */
+interface Line {
+    readonly entry?: Entry;
+    /** Key of a call that was answered from the ledger. */
+    readonly repeated?: string;
+    readonly violation?: string;
+}
+
 export interface LedgerReport {
     readonly entries: readonly Entry[];
     /** Calls that were answered from the ledger, as their key was known. */
@@ -39,8 +47,8 @@ export class Ledger {
     constructor(file: string) {
         this.file = file;
         const lines = existsSync(file) ? readFileSync(file, "utf8").split("\n").filter(Boolean) : [];
-        for (const entry of lines.map((line) => JSON.parse(line) as Entry)) {
-            this.add(entry);
+        for (const line of lines) {
+            this.apply(JSON.parse(line) as Line);
         }
     }
 
@@ -48,14 +56,14 @@ export class Ledger {
     public decide(request: Request): Decision | undefined {
         const known = this.entries.get(request.idempotencyKey);
         if (known !== undefined) {
-            this.repeated += 1;
+            this.write({ repeated: request.idempotencyKey });
             const isSame =
                 known.operation === request.operation &&
                 known.paymentId === request.paymentId &&
                 known.amountMinor === request.amountMinor &&
                 known.currency === request.currency;
             if (!isSame) {
-                this.violations.push(`key of another request: ${request.paymentId}`);
+                this.write({ violation: `key of another request: ${request.paymentId}` });
             }
             return isSame ? known.decision : undefined;
         }
@@ -64,13 +72,27 @@ export class Ledger {
             refusal?.operation === request.operation ? { approved: false, reason: refusal.reason } : { approved: true };
         this.look(request);
         const entry = { ...request, decision };
-        this.add(entry);
-        appendFileSync(this.file, `${JSON.stringify(entry)}\n`);
+        this.write({ entry });
         return decision;
     }
 
     public report(): LedgerReport {
         return { entries: [...this.entries.values()], repeated: this.repeated, violations: this.violations };
+    }
+
+    private write(line: Line): void {
+        this.apply(line);
+        appendFileSync(this.file, `${JSON.stringify(line)}\n`);
+    }
+
+    private apply({ entry, repeated, violation }: Line): void {
+        this.repeated += repeated === undefined ? 0 : 1;
+        if (violation !== undefined) {
+            this.violations.push(violation);
+        }
+        if (entry !== undefined) {
+            this.add(entry);
+        }
     }
 
     private add(entry: Entry): void {
@@ -85,10 +107,10 @@ export class Ledger {
         const done = this.done.get(paymentId) ?? [];
         const needed = ({ authorize: undefined, capture: "authorize", refund: "capture" } as const)[operation];
         if (done.includes(operation)) {
-            this.violations.push(`second ${operation}: ${paymentId}`);
+            this.write({ violation: `second ${operation}: ${paymentId}` });
         }
         if (needed !== undefined && !done.includes(needed)) {
-            this.violations.push(`${operation} without ${needed}: ${paymentId}`);
+            this.write({ violation: `${operation} without ${needed}: ${paymentId}` });
         }
     }
 }
