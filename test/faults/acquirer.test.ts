@@ -57,8 +57,8 @@ describe("the acquirer", () => {
         });
     });
 
-    test("and a visibility timeout of 1 s make two tasks do the same work", async () => {
-        const impatient = await Platform.start(1);
+    test("and a visibility timeout of 1 s make several tasks do the same work", async () => {
+        const impatient = await Platform.start({ visibilitySeconds: 1, paymentTasks: 4 });
         try {
             await survive(
                 impatient,

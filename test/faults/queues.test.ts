@@ -14,7 +14,7 @@ let platform: Platform;
 const visibilitySeconds = 10;
 
 beforeAll(async () => {
-    platform = await Platform.start(visibilitySeconds);
+    platform = await Platform.start({ visibilitySeconds });
 });
 
 afterAll(() => platform.stop());

@@ -13,7 +13,7 @@ let platform: Platform;
 const visibilitySeconds = 5;
 
 beforeAll(async () => {
-    platform = await Platform.start(visibilitySeconds);
+    platform = await Platform.start({ visibilitySeconds });
 });
 
 afterAll(() => platform.stop());

@@ -7,8 +7,12 @@ import { cacheServer } from "../../services/support/prerequisites.ts";
 import { startMachine, startService, stopService, type RunningService } from "../../services/support/processes.ts";
 import { QueueProxy } from "./queue-proxy.ts";
 
-/** Tasks of each service: two of the one that calls the acquirer, so that they meet at the same payments. */
-const tasks: Readonly<Record<ServiceName, number>> = { api: 1, payment: 2, notification: 1 };
+export interface PlatformOptions {
+    /** Seconds for which a received message is hidden, in place of what the services ask for. @default 60, as they ask */
+    readonly visibilitySeconds?: number;
+    /** Tasks of the service that calls the acquirer. @default two, so that they meet at the same payments */
+    readonly paymentTasks?: number;
+}
 
 /** All that runs for the tests of a file: stores, queues, an acquirer and the services, which are started again when they end. */
 export class Platform {
@@ -30,17 +34,15 @@ export class Platform {
         this.queues = queues;
     }
 
-    /** @param visibilitySeconds for which a received message is hidden, in place of the 60 s that a service asks for */
-    public static async start(visibilitySeconds?: number): Promise<Platform> {
+    public static async start({ visibilitySeconds, paymentTasks = 2 }: PlatformOptions = {}): Promise<Platform> {
         const { machine, child } = await startMachine(cacheServer(process.env) ?? "");
         const acquirer = await AcquirerProcess.start(machine);
         const queues = await QueueProxy.start(machine.awsEndpoint, visibilitySeconds);
         const platform = new Platform(machine, child, acquirer, queues);
         // What queries and queues of the tests use has no faults.
         process.env.SERVICES_MACHINE = JSON.stringify({ machine, apiPort: 0 });
-        await Promise.all(
-            serviceNames.flatMap((name) => Array.from({ length: tasks[name] }, () => platform.startTask(name))),
-        );
+        const tasks = [...serviceNames, ...Array.from({ length: paymentTasks - 1 }, () => "payment" as const)];
+        await Promise.all(tasks.map((name) => platform.startTask(name)));
         return platform;
     }
 

@@ -106,6 +106,10 @@ export class QueueProxy {
         const call = this.changed(callOf(incoming, Buffer.concat(chunks).toString()));
         const { failPercent, failAfterPercent, keepPercent, repeatPercent } = this.faults;
         await this.hold.pass(call.name, "before");
+        if (incoming.socket.destroyed) {
+            // The service was killed before the call arrived.
+            return;
+        }
         if (this.chance.of(`fail ${call.action}`, failPercent)) {
             fail(outgoing);
             return;

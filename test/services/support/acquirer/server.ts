@@ -49,6 +49,10 @@ app.post<{ Params: { resource: string } }>("/v1/:resource", async (request, repl
         return reply.status(503).send({});
     }
     await hold.pass(operation, "before");
+    if (request.raw.socket.destroyed) {
+        // The service was killed before the call arrived.
+        return reply;
+    }
     const decision = ledger.decide({ operation, idempotencyKey, ...data });
     await hold.pass(operation, "after");
     if (decision === undefined) {
