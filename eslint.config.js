@@ -11,6 +11,8 @@ const floors = ["contract", "validator", "lib", "plan", "analysis", "checks", "t
 const refused = {
     ...Object.fromEntries(floors.map((floor, index) => [floor, [...floors.slice(index + 1), "services", "test"]])),
     services: [...floors.slice(2), "test"],
+    // Runs the services on one machine; the last entry of a file counts.
+    "tools/local": ["test"],
 };
 
 /** Refuses imports of a floor from one that stands above it. */

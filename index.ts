@@ -58,6 +58,11 @@ export default function program() {
         apiGatewayUrl: gateway.url,
         apiGatewayId: gateway.apiId,
         merchantKeySecretArns: gateway.merchantKeySecretArns,
+        acquirerSecretArns: Object.fromEntries(
+            services.flatMap(([service, { acquirerSecretArn }]) =>
+                acquirerSecretArn === undefined ? [] : [[service, acquirerSecretArn]],
+            ),
+        ),
         albDnsName: edge.dnsName,
         vpcId: network.vpcId,
         publicSubnetIds: network.publicSubnetIds,

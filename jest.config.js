@@ -28,6 +28,8 @@ export default {
         "tools/**/*.ts",
         "!tools/run.ts",
         "!tools/frame/process-context.ts",
+        // What runs and asks processes is tested with them (test/services/).
+        "!tools/local/machine/**",
         "validator/**/*.ts",
         "index.ts",
     ],

@@ -3,7 +3,7 @@ import fc from "fast-check";
 
 const code = ["analysis/**/*.ts", "checks/**/*.ts", "contract/**/*.ts", "lib/**/*.ts", "plan/**/*.ts", "tools/**/*.ts"];
 /** They run as processes of their own, in which nothing is broken. */
-const starters = ["tools/run.ts", "tools/frame/process-context.ts"];
+const starters = ["tools/run.ts", "tools/frame/process-context.ts", "tools/local/machine/*.ts"];
 const linesOfStretch = 10;
 
 /**

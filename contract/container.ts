@@ -5,7 +5,7 @@
 
 /** The setting of a service that adds the variable; `always`: every service has it. */
 export type VariableReason =
-    "always" | "path" | "stores: database" | "stores: cache" | "consumes" | "sends" | "publishes";
+    "always" | "path" | "stores: database" | "stores: cache" | "consumes" | "sends" | "publishes" | "acquirer";
 
 export interface VariableContract {
     readonly when: VariableReason;
@@ -17,6 +17,12 @@ export interface VariableContract {
  * secret needs no deployment.
  */
 export const variables = {
+    ACQUIRER_SECRET_ARN: {
+        when: "acquirer",
+        meaning:
+            "Secret with the credential for the acquirer, which an operator stores and replaces; read it again when the acquirer refuses it",
+    },
+    ACQUIRER_URL: { when: "acquirer", meaning: "Base URL of the acquirer's API: HTTPS on port 443" },
     AWS_REGION: { when: "always", meaning: "Region of every AWS call" },
     CACHE_HOST: { when: "stores: cache", meaning: "Primary endpoint of Redis; TLS is required" },
     CACHE_PORT: { when: "stores: cache", meaning: "Port of Redis" },
@@ -41,6 +47,11 @@ export const variables = {
         meaning: "User of the service; its password is an IAM token, signed locally and valid for 15 minutes",
     },
     ENVIRONMENT: { when: "always", meaning: "Suffix of the platform" },
+    GATEWAY_SECRET_ARN: {
+        when: "path",
+        meaning:
+            "Secret that tells requests of the merchants' API, and their merchants (`contract/gateway.ts`); read it again every five minutes, and for a token or key that it did not have",
+    },
     LOG_LEVEL: { when: "always", meaning: "`debug`, `info`, `warn` or `error`" },
     PORT: { when: "path", meaning: "Port to listen on, for requests and health checks" },
     PROTOCOL: {

@@ -10,11 +10,9 @@ export const gatewayTokenHeader = "x-gateway-token";
 /** Header with the ID of the API key that API Gateway has checked (`context.identity.apiKeyId`). */
 export const apiKeyIdHeader = "x-api-key-id";
 
-/** Variable with the ARN of the secret, whose value is a `GatewaySecret` as JSON. */
-export const gatewaySecretVariable = "GATEWAY_SECRET_ARN";
-
+/** Value, as JSON, of the secret whose ARN is in the variable `GATEWAY_SECRET_ARN` (contract/container.ts). */
 export interface GatewaySecret {
-    /** Tokens that services accept: during a rotation the new one and the old one. */
+    /** Tokens that services accept, the one that the API sends first: during a rotation there are two. */
     readonly tokens: readonly string[];
     /** Names of the merchants by the IDs of their API keys; during the rotation of a key, both IDs name the merchant. */
     readonly merchants: Readonly<Record<string, string>>;

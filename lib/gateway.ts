@@ -1,13 +1,16 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { Firewall } from "./edge/firewall.ts";
+import { Callers } from "./gateway/callers.ts";
 import { ApiDefinition } from "./gateway/definition.ts";
-import { Merchant } from "./gateway/merchant.ts";
+import { Merchant, type AdmittedMerchant } from "./gateway/merchant.ts";
 import { defineGatewayResponses } from "./gateway/responses.ts";
 import { defineRoutes, type LoadBalancer, type ValidatorFunction } from "./gateway/routes.ts";
 import { Stage } from "./gateway/stage.ts";
+import type { Statement } from "./iam.ts";
 import type { LogStorage } from "./logs.ts";
 import { nameOf, type Scope } from "./scope.ts";
+import { readSecretStatements } from "./secret.ts";
 import { requestsPer5MinutesAtApi } from "./settings/gateway.ts";
 import type { Settings } from "./settings/schema.ts";
 import { validatePath } from "./settings/service-path.ts";
@@ -48,20 +51,39 @@ export class Gateway extends pulumi.ComponentResource {
     public readonly merchantKeySecretArns: Readonly<Record<string, pulumi.Output<string>>>;
     /** By merchant. */
     public readonly usagePlanIds: Readonly<Record<string, pulumi.Output<string>>>;
+    /** Secret by which services recognize the API and its merchants (`contract/gateway.ts`). */
+    public readonly secretArn: pulumi.Output<string>;
     public readonly logGroupNames: pulumi.Output<string>[];
+    private readonly args: GatewayArgs;
 
     constructor(name: string, args: GatewayArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Gateway", name, {}, opts);
         const { scope, settings, logs } = args;
+        const { token } = settings.gateway;
         const inside = { parent: this };
 
+        const merchants = this.merchants(args);
+        const callers = new Callers(
+            nameOf(scope, "gateway-token"),
+            {
+                scope,
+                rotation: token,
+                keyIds: byName(merchants, ({ keyIds }) => keyIds),
+                keyArn: args.keyArn,
+            },
+            inside,
+        );
         const definition = new ApiDefinition(inside);
         const restApi = definition.add(aws.apigateway.RestApi, name, restApiArgs(name, scope));
         defineGatewayResponses(definition, { scope, origins: settings.gateway.corsOrigins, restApiId: restApi.id });
-        defineRoutes(definition, { ...args, restApi, vpcLinkId: this.link(args) });
+        defineRoutes(definition, { ...args, restApi, vpcLinkId: this.link(args), token: callers.token });
         const deployment = new aws.apigateway.Deployment(
             name,
-            { restApi: restApi.id, triggers: { redeployment: definition.fingerprint() } },
+            {
+                restApi: restApi.id,
+                // The version is for `npm run rotate`, which reads from the state what is deployed.
+                triggers: { redeployment: definition.fingerprint(), tokenVersion: `${token.version}` },
+            },
             // Without the permission a method of the function would respond 500.
             { ...inside, dependsOn: this.permission(args, restApi) },
         );
@@ -89,16 +111,19 @@ export class Gateway extends pulumi.ComponentResource {
             },
             inside,
         );
-        const merchants = this.merchants(args, restApi.id, stage.stageName);
+        const admission = { restApiId: restApi.id, stageName: stage.stageName, keyArn: args.keyArn };
+        const admitted = merchants.map(([merchant, it]): Named<AdmittedMerchant> => [merchant, it.admit(admission)]);
 
         this.url = stage.url;
         this.apiId = restApi.id;
         this.apiName = restApi.name;
         this.stageName = stage.stageName;
         this.webAclName = firewall.webAclName;
-        this.merchantKeySecretArns = byName(merchants, ({ keySecretArn }) => keySecretArn);
-        this.usagePlanIds = byName(merchants, ({ usagePlanId }) => usagePlanId);
+        this.merchantKeySecretArns = byName(admitted, ({ keySecretArn }) => keySecretArn);
+        this.usagePlanIds = byName(admitted, ({ usagePlanId }) => usagePlanId);
+        this.secretArn = callers.secretArn;
         this.logGroupNames = [...stage.logGroupNames, firewall.logGroupName];
+        this.args = args;
         this.registerOutputs({
             url: this.url,
             apiId: this.apiId,
@@ -107,8 +132,14 @@ export class Gateway extends pulumi.ComponentResource {
             webAclName: this.webAclName,
             merchantKeySecretArns: this.merchantKeySecretArns,
             usagePlanIds: this.usagePlanIds,
+            secretArn: this.secretArn,
             logGroupNames: this.logGroupNames,
         });
+    }
+
+    /** Permissions to read the secret by which services recognize the API and its merchants. */
+    public readSecretStatements(): Statement[] {
+        return readSecretStatements(this.args.scope, this.secretArn, this.args.keyArn);
     }
 
     /** VPC link of API Gateway. Its subnets cannot be changed: a replacement is created first. */
@@ -134,16 +165,12 @@ export class Gateway extends pulumi.ComponentResource {
         );
     }
 
-    private merchants(
-        { scope, settings, keyArn }: GatewayArgs,
-        restApiId: pulumi.Output<string>,
-        stage: pulumi.Output<string>,
-    ): [string, Merchant][] {
+    private merchants({ scope, settings }: GatewayArgs): Named<Merchant>[] {
         return Object.entries(settings.gateway.merchants).map(([merchant, limits]) => [
             merchant,
             new Merchant(
                 nameOf(scope, `gateway-merchant-${merchant}`),
-                { scope, merchant, settings: limits, restApiId, stageName: stage, keyArn },
+                { scope, merchant, settings: limits },
                 { parent: this },
             ),
         ]);
@@ -160,5 +187,7 @@ const restApiArgs = (name: string, { suffix }: Scope): aws.apigateway.RestApiArg
     endpointAccessMode: "STRICT",
 });
 
-const byName = <T>(merchants: [string, Merchant][], value: (merchant: Merchant) => T): Record<string, T> =>
-    Object.fromEntries(merchants.map(([name, merchant]) => [name, value(merchant)]));
+type Named<T> = [name: string, value: T];
+
+const byName = <T, V>(all: readonly Named<T>[], value: (one: T) => V): Record<string, V> =>
+    Object.fromEntries(all.map(([name, one]) => [name, value(one)]));

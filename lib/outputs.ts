@@ -7,6 +7,8 @@ export const outputDescriptions = {
     apiGatewayUrl: "URL of the API for merchants ([merchants.md](merchants.md))",
     apiGatewayId: "ID of that API in API Gateway",
     merchantKeySecretArns: "By merchant: ARN of the secret with the API key",
+    acquirerSecretArns:
+        "By service with `acquirer`: ARN of the secret for its credential, whose value an operator puts ([rotation.md](rotation.md#the-credential-for-the-acquirer))",
     albDnsName: "DNS name that AWS gave to the load balancer",
     vpcId: "ID of the VPC",
     publicSubnetIds: "IDs of the subnets of the load balancer",

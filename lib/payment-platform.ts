@@ -296,7 +296,12 @@ export class PaymentPlatform extends pulumi.ComponentResource {
                 ...this.shared,
                 subnetIds: this.endpoints.subnetIds,
                 securityGroupIds: this.securityGroupIds,
-                backends: { database: this.database, cache: this.cache, messaging: this.messaging },
+                backends: {
+                    database: this.database,
+                    cache: this.cache,
+                    gateway: this.gateway,
+                    messaging: this.messaging,
+                },
                 routes: this.edge.routes,
                 deploymentAlarmNames: this.monitoring.deploymentAlarmNames,
             },

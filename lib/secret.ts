@@ -4,20 +4,30 @@ import { viaService, type Statement } from "./iam.ts";
 import { after } from "./ordering.ts";
 import type { Scope } from "./scope.ts";
 
-export interface SecretArgs {
+export interface EmptySecretArgs {
     readonly scope: Scope;
     readonly description: string;
     readonly keyArn: pulumi.Input<string>;
+}
+
+export interface SecretArgs extends EmptySecretArgs {
     readonly value: pulumi.Input<string>;
 }
 
-/** A secret with its value; the ARN resolves once the value is stored. */
-export function createSecret(
+interface Inside {
+    readonly parent: pulumi.Resource;
+}
+
+/**
+ * A secret without a value, for what only an operator knows: the value is put with `aws secretsmanager put-secret-value`. As no
+ * version is a resource of the stack, no update and no refresh reads or changes the value, and the state never has it.
+ */
+export const createEmptySecret = (
     name: string,
-    { scope, description, keyArn, value }: SecretArgs,
-    inside: { readonly parent: pulumi.Resource },
-): pulumi.Output<string> {
-    const secret = new aws.secretsmanager.Secret(
+    { scope, description, keyArn }: EmptySecretArgs,
+    inside: Inside,
+): aws.secretsmanager.Secret =>
+    new aws.secretsmanager.Secret(
         name,
         {
             // Pulumi chooses the name: Secrets Manager refuses the name of a secret in its recovery window.
@@ -27,6 +37,10 @@ export function createSecret(
         },
         { ...inside, protect: scope.deletionProtection },
     );
+
+/** A secret with its value; the ARN resolves once the value is stored. */
+export function createSecret(name: string, { value, ...args }: SecretArgs, inside: Inside): pulumi.Output<string> {
+    const secret = createEmptySecret(name, args, inside);
     const version = new aws.secretsmanager.SecretVersion(name, { secretId: secret.id, secretString: value }, inside);
     return after(secret.arn, [version]);
 }

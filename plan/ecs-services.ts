@@ -89,7 +89,8 @@ export function ecsServicesOf(plan: Plan): PlannedService[] {
 export const containersOf = (task: PlanNode | undefined): UnknownRecord[] =>
     itemsOf(inputJson(task, "containerDefinitions")).filter(isObjectOrArray);
 
-const environmentVariable = (container: UnknownRecord, name: string): string =>
+/** Value of an environment variable; empty if the container has none of this name. */
+export const environmentVariable = (container: UnknownRecord, name: string): string =>
     textAtPath(
         itemsOf(container.environment).find((variable) => getPath(variable, "name") === name),
         "value",

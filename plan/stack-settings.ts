@@ -1,3 +1,4 @@
+import { metricsOf } from "../contract/metrics.ts";
 import { hasSettings, noSettingsMessage } from "../lib/settings/no-settings.ts";
 import { taskRangeWithImage, type TaskRange } from "../lib/compute/image.ts";
 import { settingsProblemsText } from "../lib/settings/problem.ts";
@@ -34,6 +35,8 @@ export interface ServiceTasks extends TaskRange {
     readonly atRest: number;
     /** Requests a minute at which a task uses the CPU that autoscaling aims at. */
     readonly requestsPerMinute?: number;
+    /** Metrics of the container contract that the service sends, however many tasks it has; 0 by default. */
+    readonly customMetrics?: number;
 }
 
 /** Tasks by service, from the settings. */
@@ -47,6 +50,7 @@ export const tasksByService = ({ services }: Pick<PlatformSettings, "services">)
                 atRest: service.minTasks,
                 ...taskRangeWithImage(service),
                 requestsPerMinute: service.requestsPerTaskPerMinute,
+                customMetrics: metricsOf(service.metrics).length,
             },
         ]),
     );

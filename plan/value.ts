@@ -93,6 +93,11 @@ export function unknownPaths(wire: Wire, at = "", found: string[] = []): string[
     return found;
 }
 
+/** Whether a value is a secret, or has one in it. */
+export const containsSecret = (value: Value): boolean =>
+    value instanceof Secret ||
+    (typeof value === "object" && value !== null && Object.values(value).some((inner) => containsSecret(inner)));
+
 /** Calls `visit` for each string outside a secret. */
 export function visitNonSecretStrings(value: Value, visit: (text: string, path: string) => void, at = ""): void {
     if (typeof value === "string") {

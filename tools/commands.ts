@@ -48,6 +48,11 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         summary: "simulate a spike of load on a stack, second by second; docs/simulation.md describes the model",
         load: () => import("./simulate/command.ts"),
     },
+    local: {
+        summary:
+            "run the services of a stack on this machine, without an AWS account; `demo` shows the life of payments",
+        load: () => import("./local/command.ts"),
+    },
     new: {
         summary: "write the file of a new stack: a copy of another one that works beside it in the same account",
         load: () => import("./new/command.ts"),
@@ -75,7 +80,8 @@ export const commands: Readonly<Record<string, CommandRow>> = {
         changesAws: true,
     },
     rotate: {
-        summary: "rotate the cache's token or a merchant's API key: two updates, between which both values are valid",
+        summary:
+            "rotate the cache's token, the API's, or a merchant's key: two updates, between which both values are valid",
         load: () => import("./rotate/command.ts"),
         usedModules: automationModules,
         changesAws: true,

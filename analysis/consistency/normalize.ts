@@ -13,6 +13,9 @@ export interface NormalizedResource {
     readonly inputs: NormalizedValue;
 }
 
+/** Whether each item of a list has its place, as in a line of a dashboard's graph: they have several types. */
+export const isTuple = (items: readonly unknown[]): boolean => new Set(items.map((item) => typeof item)).size > 1;
+
 /** Whether AWS generated a text, such as an ID: it has digits, and is too long to occur in other texts by chance. */
 const isGeneratedByAws = (text: string): boolean => text.length >= 6 && /\d/.test(text);
 
@@ -38,6 +41,9 @@ function createValueNormalizer(plan: Plan, settings: PlatformSettings): (value: 
         }
         if (value instanceof Secret) {
             return "<secret>";
+        }
+        if (Array.isArray(value) && isTuple(value)) {
+            return value.map((item) => normal(item));
         }
         if (Array.isArray(value)) {
             // Three subnets are as good as two: how many there are is a setting.

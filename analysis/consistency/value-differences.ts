@@ -1,5 +1,5 @@
 import { isObjectOrArray } from "../../plan/query.ts";
-import type { NormalizedValue } from "./normalize.ts";
+import { isTuple, type NormalizedValue } from "./normalize.ts";
 
 /** A place where two values differ; undefined on a side that does not have it. */
 export interface ValueDifference {
@@ -11,7 +11,7 @@ export interface ValueDifference {
 const displayText = (value: NormalizedValue | undefined): string | undefined =>
     value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 
-/** Every place where two values differ. Of lists only what both do not have is compared, in its order. */
+/** Every place where two values differ. Of lists only what both do not have is compared, in its order; of tuples each item. */
 export function valueDifferences(
     one: NormalizedValue | undefined,
     other: NormalizedValue | undefined,
@@ -19,6 +19,9 @@ export function valueDifferences(
 ): ValueDifference[] {
     if (JSON.stringify(one) === JSON.stringify(other)) {
         return [];
+    }
+    if (Array.isArray(one) && Array.isArray(other) && isTuple(one) && one.length === other.length) {
+        return one.flatMap((item, i) => valueDifferences(item, other[i], `${path}[]`));
     }
     if (Array.isArray(one) && Array.isArray(other)) {
         const [left, right] = [itemsNotIn(one, other), itemsNotIn(other, one)];

@@ -112,6 +112,10 @@ export const costAtRest: Readonly<Record<string, CostCalculation>> = {
         const filters = countOf(plan, "cloudwatch/logMetricFilter:LogMetricFilter");
         return multiply(filters, "custom metrics", () => price("customMetric"));
     },
+    "Metrics of the services": ({ tasks, price }) => {
+        const metrics = sum(Object.values(tasks).map(({ customMetrics = 0 }) => customMetrics));
+        return multiply(metrics, "custom metrics", () => price("customMetric"));
+    },
     "Container Insights": (inputs) => {
         const mode = insightsMode(inputs.plan);
         if (mode === undefined) {

@@ -1,7 +1,12 @@
+import { metricNamespace } from "../../contract/container.ts";
+import type { MetricName } from "../../contract/metrics.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { inputText, resourcesOfType } from "../../plan/query.ts";
 
-/** Metrics that count failures of requests, so that the count grows with the traffic, each with AWS's page. */
+/** Of the metrics of the container contract. */
+const serviceFailures: readonly MetricName[] = ["AcquirerErrors", "PaymentsDeclined", "PaymentsFailed"];
+
+/** Metrics that count failures of requests, so that the count grows with the traffic, each with its page. */
 const failureMetrics: readonly { namespace: string; metrics: readonly string[]; source: string }[] = [
     {
         namespace: "AWS/ApplicationELB",
@@ -23,6 +28,7 @@ const failureMetrics: readonly { namespace: string; metrics: readonly string[]; 
         metrics: ["4XXError", "5XXError"],
         source: "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html",
     },
+    { namespace: metricNamespace, metrics: serviceFailures, source: "contract/metrics.ts" },
 ];
 
 /** Names of the failure metrics of a namespace; of a metric filter, which counts lines of a log, each name. */

@@ -26,11 +26,12 @@ const functions: Readonly<Record<string, (args: readonly number[]) => number | u
 /**
  * Value of a metric math expression of CloudWatch for one period
  * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html): numbers, IDs, arithmetic, comparisons,
- * `IF` and `FILL`.
+ * `IF`, `FILL`, and `DIFF` of an ID.
  *
+ * @param before values of the period before, for `DIFF`
  * @throws Error that shows the expression and what is not supported
  */
-export function evaluateExpression(expression: string, values: Environment): number {
+export function evaluateExpression(expression: string, values: Environment, before = values): number {
     const tokens = expression.match(/[A-Za-z_][A-Za-z0-9_]*|[0-9.]+|>=|<=|\S/g) ?? [];
     let next = 0;
     const unsupported = (what: string) => new Error(`"${expression}" has ${what}, which is not supported`);
@@ -61,6 +62,12 @@ export function evaluateExpression(expression: string, values: Environment): num
         if (/^[0-9]/.test(token)) {
             return Number(token);
         }
+        if (token === "DIFF") {
+            take("(");
+            const id = take();
+            take(")");
+            return (values.get(id) ?? fail(id)) - (before.get(id) ?? fail(id));
+        }
         return (tokens[next] === "(" ? functions[token]?.(argumentsOf()) : values.get(token)) ?? fail(token);
     };
     const fail = (what: string): never => {
@@ -82,19 +89,25 @@ export function evaluateExpression(expression: string, values: Environment): num
     return next === tokens.length ? value : fail(take());
 }
 
-/** What an alarm compares with its threshold, given the values of its metrics. */
-export function alarmValue({ inputs }: PlanNode, valueOf: MetricValues): number {
+/**
+ * What an alarm compares with its threshold, given the values of its metrics.
+ *
+ * @param valueBefore values in the period before; the same by default
+ */
+export function alarmValue({ inputs }: PlanNode, valueOf: MetricValues, valueBefore = valueOf): number {
     const queries = Array.isArray(inputs.metricQueries) ? inputs.metricQueries.filter(isObjectOrArray) : [];
     if (queries.length === 0) {
         return valueOf(textAtPath(inputs, "metricName"));
     }
-    const values = new Map<string, number>();
+    const [values, before] = [new Map<string, number>(), new Map<string, number>()];
     let returned = Number.NaN;
     for (const query of queries) {
-        const metric = textAtPath(query, "metric.metricName");
-        const value = metric === "" ? evaluateExpression(textAtPath(query, "expression"), values) : valueOf(metric);
-        values.set(textAtPath(query, "id"), value);
-        returned = getPath(query, "returnData") === true ? value : returned;
+        const [id, metric] = [textAtPath(query, "id"), textAtPath(query, "metric.metricName")];
+        const expression = textAtPath(query, "expression");
+        values.set(id, metric === "" ? evaluateExpression(expression, values, before) : valueOf(metric));
+        // Of the period before that, nothing is known: as it was.
+        before.set(id, metric === "" ? evaluateExpression(expression, before) : valueBefore(metric));
+        returned = getPath(query, "returnData") === true ? (values.get(id) ?? returned) : returned;
     }
     return returned;
 }

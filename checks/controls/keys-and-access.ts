@@ -7,7 +7,7 @@ export const keysAndAccessControls: readonly ControlGroup[] = [
         title: "Secrets are rotated",
         requirements: ["PCI-8.3.9", "PCI-8.6.3"],
         unmetReason:
-            "RDS rotates the database's secret by schedule; operators rotate the cache's token and merchants' keys with `npm run rotate`, as merchants must change to a new key themselves",
+            "RDS rotates the database's secret by schedule; operators rotate the tokens of the cache and of the merchants' API and merchants' keys with `npm run rotate`, as merchants must change to a new key themselves",
     },
     {
         ids: ["SecretsManager.3"],

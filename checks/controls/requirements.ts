@@ -60,7 +60,7 @@ export const requirements: Readonly<Record<string, Requirement>> = {
         title: "Strong cryptography protects primary account numbers during transmission",
         rules: ["tls-only-policies", "stores-locked-down", "api-modern-tls"],
     },
-    "PCI-6.2.4": { title: "Software is protected against common attacks" },
+    "PCI-6.2.4": { title: "Software is protected against common attacks", rules: ["api-names-the-merchant"] },
     "PCI-6.3.3": { title: "Components are protected from known vulnerabilities by security patches" },
     "PCI-6.4.2": {
         title: "An automated control detects and prevents attacks on public web applications",

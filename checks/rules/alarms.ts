@@ -83,8 +83,9 @@ export const alarmRules: readonly Rule[] = [
     },
     {
         name: "failure-alarms-relative",
-        description: "Alarms on failed requests compare them with all requests, and ignore a small number of requests",
-        fix: "Use the statistic `Share` with `requests` in the row of `lib/monitoring/*-alarms.ts`.",
+        description:
+            "Alarms on failed requests and payments compare them with all of them, and ignore a small number of them",
+        fix: "Use the statistic `Share` with `requests`, or `Rise` with `payments`, in the row of `lib/monitoring/*-alarms.ts`.",
         check: (plan) => {
             const failuresOf = failureMetricsOf(plan);
             const alarms = resourcesOfType(plan, "cloudwatch/metricAlarm:MetricAlarm")
@@ -92,8 +93,13 @@ export const alarmRules: readonly Rule[] = [
                     const failures = metricsOfAlarm(alarm)
                         .filter(({ namespace, metric }) => failuresOf(namespace).includes(metric))
                         .map(({ metric }) => metric);
+                    // Before it many requests, none of which failed.
                     const valueAt = (requests: number, failed: number) =>
-                        alarmValue(alarm, (metric) => (failures.includes(metric) ? failed : requests));
+                        alarmValue(
+                            alarm,
+                            (metric) => (failures.includes(metric) ? failed : requests),
+                            (metric) => (failures.includes(metric) ? 0 : manyRequests),
+                        );
                     return { alarm, failures, valueAt, threshold: Number(alarm.inputs.threshold) };
                 })
                 .filter(({ failures }) => failures.length > 0);

@@ -1,5 +1,18 @@
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
+import { environmentVariable, receivesRequests, serviceFindingsUnless } from "../../plan/ecs-services.ts";
+import { tokensOf } from "../../plan/gateway-secret.ts";
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { arnOf, findingsUnless, getPath, inputText, itemsOf, resourcesOfType, textAtPath } from "../../plan/query.ts";
+import {
+    arnOf,
+    findingsUnless,
+    getPath,
+    inputText,
+    itemsOf,
+    resourcesOfType,
+    textAtPath,
+    toText,
+} from "../../plan/query.ts";
+import { Secret } from "../../plan/value.ts";
 import type { Rule } from "../rule.ts";
 
 /**
@@ -21,11 +34,29 @@ const hostOf = (integration: PlanNode): string => {
     return URL.canParse(uri) ? new URL(uri).hostname : "";
 };
 
-/** Whether a static value or another parameter replaces a header of the request; header names have no case. */
-const replacesHeader = (integration: PlanNode, header: string): boolean =>
-    Object.keys(getPath(integration.inputs, "requestParameters") ?? {}).some(
-        (parameter) => parameter.toLowerCase() === `integration.request.header.${header}`,
-    );
+/** What an integration sends as a header, whatever the client sent; nothing if it sets none. Header names have no case. */
+const sentHeader = ({ inputs }: PlanNode, header: string): unknown =>
+    Object.entries(inputs.requestParameters ?? {}).find(
+        ([parameter]) => parameter.toLowerCase() === `integration.request.header.${header}`,
+    )?.[1];
+
+/** A secret header that an integration sends; empty if it sets none, or a readable one. */
+function secretHeader(integration: PlanNode, header: string): string {
+    const sent = sentHeader(integration, header);
+    return sent instanceof Secret ? toText(sent.value) : "";
+}
+
+const contentOf = (value: unknown): unknown => (value instanceof Secret ? value.value : value);
+
+/** Secrets of the plan that have tokens of the API, with those tokens. */
+function gatewaySecretsOf(plan: Plan): { arn: string; tokens: string[] }[] {
+    const secrets = resourcesOfType(plan, "secretsmanager/secret:Secret");
+    return resourcesOfType(plan, "secretsmanager/secretVersion:SecretVersion").flatMap((version) => {
+        const secret = secrets.find(({ id }) => id === inputText(version, "secretId"));
+        const tokens = tokensOf(contentOf(version.inputs.secretString));
+        return secret === undefined || tokens.length === 0 ? [] : [{ arn: arnOf(secret), tokens }];
+    });
+}
 
 const pathPatternsOf = (rule: PlanNode): string[] =>
     itemsOf(getPath(rule.inputs, "conditions")).flatMap((condition) =>
@@ -66,9 +97,40 @@ export const apiIntegrationRules: readonly Rule[] = [
         check: (plan) =>
             findingsUnless(
                 httpIntegrations(plan),
-                (each) => replacesHeader(each, "x-api-key"),
+                (each) => sentHeader(each, "x-api-key") !== undefined,
                 "replace the header x-api-key",
             ),
+    },
+    {
+        name: "api-names-the-merchant",
+        description: "Services get their callers' identity from the API, and no client can choose it",
+        fix: "Send the token and the key's ID by the integration, and the secret's ARN to each service with a path.",
+        check: (plan) => [
+            ...findingsUnless(
+                httpIntegrations(plan),
+                (each) =>
+                    secretHeader(each, gatewayTokenHeader) !== "" &&
+                    sentHeader(each, apiKeyIdHeader) === "context.identity.apiKeyId",
+                `send a secret token as ${gatewayTokenHeader}, and context.identity.apiKeyId as ${apiKeyIdHeader}`,
+            ),
+            ...findingsUnless(
+                httpIntegrations(plan).filter((each) => secretHeader(each, gatewayTokenHeader) !== ""),
+                (each) =>
+                    gatewaySecretsOf(plan).some(({ tokens }) =>
+                        tokens.some((token) => `'${token}'` === secretHeader(each, gatewayTokenHeader)),
+                    ),
+                "send a token that the secret of the services has",
+            ),
+            ...serviceFindingsUnless(
+                plan,
+                (service) =>
+                    !receivesRequests(service) ||
+                    gatewaySecretsOf(plan).some(({ arn }) =>
+                        service.containers.some((each) => environmentVariable(each, "GATEWAY_SECRET_ARN") === arn),
+                    ),
+                "have the secret of the API in GATEWAY_SECRET_ARN",
+            ),
+        ],
     },
     {
         name: "services-matched-with-stage",

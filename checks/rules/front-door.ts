@@ -1,3 +1,4 @@
+import { gatewayTokenHeader } from "../../contract/gateway.ts";
 import type { PlatformSettings } from "../../lib/settings.ts";
 import type { PlanNode } from "../../plan/plan.ts";
 import { Secret } from "../../plan/value.ts";
@@ -25,7 +26,7 @@ export const frontDoorRules: readonly Rule[] = [
         name: "public-endpoints-behind-waf",
         description:
             "Every internet-facing load balancer and API stage has a WAF web ACL, and its log redacts credentials",
-        fix: "Associate a web ACL of the stack, and redact the headers authorization, cookie and x-api-key in its log.",
+        fix: "Associate a web ACL of the stack, and redact the headers authorization, cookie, x-api-key and x-gateway-token in its log.",
         check: (plan) => {
             const entryPoints = [
                 ...resourcesOfType(plan, "lb/loadBalancer:LoadBalancer"),
@@ -52,10 +53,10 @@ export const frontDoorRules: readonly Rule[] = [
                 ...findingsUnless(
                     logs,
                     (each) =>
-                        ["authorization", "cookie", "x-api-key"].every((header) =>
+                        ["authorization", "cookie", "x-api-key", gatewayTokenHeader].every((header) =>
                             redactedHeadersOf(each).includes(header),
                         ),
-                    "redact the headers authorization, cookie and x-api-key",
+                    "redact the headers authorization, cookie, x-api-key and x-gateway-token",
                 ),
                 ...stackFindingUnless(
                     logs.length === firewalls.length,

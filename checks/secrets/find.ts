@@ -1,15 +1,11 @@
 import type { Plan, PlanNode } from "../../plan/plan.ts";
-import { Secret, type Value } from "../../plan/value.ts";
+import { containsSecret } from "../../plan/value.ts";
 
 export interface FoundSecret {
     readonly node: PlanNode;
     /** Input or output that contains the secret. */
     readonly property: string;
 }
-
-const containsSecret = (value: Value): boolean =>
-    value instanceof Secret ||
-    (typeof value === "object" && value !== null && Object.values(value).some((inner) => containsSecret(inner)));
 
 /** Inputs and outputs of a plan that are or contain secrets. */
 export const findSecrets = ({ nodes }: Plan): FoundSecret[] =>

@@ -17,7 +17,7 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "random:index/randomPassword:RandomPassword",
         property: "result",
-        reason: "the cache's AUTH token, and the password for the Data API: neither service generates one",
+        reason: "the cache's AUTH token, the password for the Data API and the token of the merchants' API: no service of AWS generates one",
     },
     {
         type: "random:index/randomPassword:RandomPassword",
@@ -32,7 +32,12 @@ export const stateSecrets: readonly StateSecret[] = [
     {
         type: "aws:secretsmanager/secretVersion:SecretVersion",
         property: "secretString",
-        reason: "services read the cache's AUTH token, the Data API a password, and operators merchants' API keys, from Secrets Manager",
+        reason: "services read the cache's AUTH token and that of the merchants' API, the Data API a password, and operators merchants' API keys, from Secrets Manager",
+    },
+    {
+        type: "aws:apigateway/integration:Integration",
+        property: "requestParameters",
+        reason: "API Gateway sends its token to services as a static value of the integration",
     },
     {
         type: "aws:apigateway/apiKey:ApiKey",

@@ -11,6 +11,7 @@ import {
 } from "../../contract/container.ts";
 import type { Cache } from "../cache.ts";
 import type { Database } from "../database.ts";
+import type { Gateway } from "../gateway.ts";
 import { requireItem } from "../list.ts";
 import type { Messaging } from "../messaging.ts";
 import type { Scope } from "../scope.ts";
@@ -19,10 +20,11 @@ import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { defaultHealthCommand } from "../settings/service.ts";
 import { isWorker } from "../settings/service-path.ts";
 
-/** The components that services connect to. */
+/** The components that services use. */
 export interface Backends {
     readonly database: Database;
     readonly cache: Cache;
+    readonly gateway: Pick<Gateway, "secretArn" | "readSecretStatements">;
     readonly messaging: Messaging;
 }
 
@@ -33,6 +35,8 @@ export interface ContainerContext {
     readonly logLevel: Settings["logs"]["level"];
     readonly targetProtocol: Settings["edge"]["targetProtocol"];
     readonly backends: Backends;
+    /** Secret with the credential for the acquirer, of a service that has one. */
+    readonly acquirerSecretArn?: pulumi.Output<string>;
 }
 
 /** An environment variable of a container. */
@@ -50,9 +54,20 @@ const isNeeded: Readonly<Record<VariableReason, (settings: ServiceSettings) => b
     consumes: ({ consumes }) => consumes !== undefined,
     sends: ({ sends }) => sends.length > 0,
     publishes: ({ publishes }) => publishes.length > 0,
+    acquirer: ({ acquirer }) => acquirer !== undefined,
 };
 
+/** @throws Error for a service without an acquirer */
+function requireAcquirer<T>(value: T | undefined, { service }: Pick<ContainerContext, "service">): T {
+    if (value === undefined) {
+        throw new Error(`${service} has no acquirer, or no secret for it`);
+    }
+    return value;
+}
+
 const values: Readonly<Record<keyof typeof variables, (context: ContainerContext) => pulumi.Input<string>>> = {
+    ACQUIRER_SECRET_ARN: (context) => requireAcquirer(context.acquirerSecretArn, context),
+    ACQUIRER_URL: (context) => requireAcquirer(context.settings.acquirer, context).url,
     AWS_REGION: ({ scope }) => scope.region,
     CACHE_HOST: ({ backends }) => backends.cache.endpoint,
     CACHE_PORT: ({ backends }) => `${backends.cache.port}`,
@@ -65,6 +80,7 @@ const values: Readonly<Record<keyof typeof variables, (context: ContainerContext
     DATABASE_READER_HOST: ({ backends }) => backends.database.readerEndpoint,
     DATABASE_USER: ({ service }) => databaseUserOf(service),
     ENVIRONMENT: ({ scope }) => scope.suffix,
+    GATEWAY_SECRET_ARN: ({ backends }) => backends.gateway.secretArn,
     LOG_LEVEL: ({ logLevel }) => logLevel,
     PORT: () => `${servicePort}`,
     PROTOCOL: ({ targetProtocol }) => targetProtocol,

@@ -7,8 +7,10 @@ import type { Statement } from "../iam.ts";
 import { requireItem } from "../list.ts";
 import { errorMetric, serviceLogGroup, type LogStorage } from "../logs.ts";
 import type { Scope } from "../scope.ts";
+import { readSecretStatements } from "../secret.ts";
 import type { ServiceSettings, Settings } from "../settings/schema.ts";
 import { isWorker } from "../settings/service-path.ts";
+import { acquirerSecret } from "./acquirer.ts";
 import { serviceContainer, startPeriodSeconds, type ContainerContext } from "./container.ts";
 import { hasImage, taskRange } from "./image.ts";
 import { Repository } from "./repository.ts";
@@ -38,7 +40,7 @@ export interface SharedServiceArgs {
 }
 
 export interface ServiceArgs extends SharedServiceArgs {
-    readonly context: ContainerContext;
+    readonly context: Omit<ContainerContext, "acquirerSecretArn">;
     /** Undefined for a worker. */
     readonly route?: ServiceRoute;
     /** Alarms that roll back a deployment. */
@@ -50,12 +52,17 @@ export class Service extends pulumi.ComponentResource {
     public readonly serviceName: pulumi.Output<string>;
     public readonly repositoryUrl: pulumi.Output<string>;
     public readonly logGroupName: pulumi.Output<string>;
+    /** Secret with the credential for the acquirer; undefined for a service without one. */
+    public readonly acquirerSecretArn?: pulumi.Output<string>;
 
     constructor(name: string, args: ServiceArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Service", name, {}, opts);
-        const { scope, context, cluster, route } = args;
-        const { settings } = context;
+        const { scope, cluster, route } = args;
+        const { service: noun, settings } = args.context;
         const inside = { parent: this };
+
+        const acquirerSecretArn = settings.acquirer && acquirerSecret(noun, { scope, keyArn: args.dataKeyArn }, inside);
+        const context = { ...args.context, acquirerSecretArn };
 
         const repository = new Repository(name, { scope, keyArn: args.dataKeyArn }, inside);
         const logGroup = new aws.cloudwatch.LogGroup(name, { name: serviceLogGroup(name), ...args.logs }, inside);
@@ -70,7 +77,7 @@ export class Service extends pulumi.ComponentResource {
             },
             inside,
         );
-        const task = this.taskDefinition(name, args, repository, logGroup);
+        const task = this.taskDefinition(name, { ...args, context }, repository, logGroup);
 
         const service = new aws.ecs.Service(
             name,
@@ -138,16 +145,25 @@ export class Service extends pulumi.ComponentResource {
         this.serviceName = service.name;
         this.repositoryUrl = repository.url;
         this.logGroupName = logGroup.name;
+        this.acquirerSecretArn = acquirerSecretArn;
         this.registerOutputs({
             serviceName: this.serviceName,
             repositoryUrl: this.repositoryUrl,
             logGroupName: this.logGroupName,
+            acquirerSecretArn: this.acquirerSecretArn,
         });
     }
 
     private taskDefinition(
         name: string,
-        { scope, context, compute, agentPermissions, execPermissions }: ServiceArgs,
+        {
+            scope,
+            context,
+            compute,
+            dataKeyArn,
+            agentPermissions,
+            execPermissions,
+        }: ServiceArgs & { context: ContainerContext },
         repository: Repository,
         logGroup: aws.cloudwatch.LogGroup,
     ): pulumi.Output<string> {
@@ -162,7 +178,7 @@ export class Service extends pulumi.ComponentResource {
                 repository,
                 image: settings,
                 logGroup,
-                permissions: [...permissionsOf(context), ...execPermissions],
+                permissions: [...permissionsOf(context, dataKeyArn), ...execPermissions],
                 agentPermissions,
                 container: serviceContainer(context, compute.execCommand),
             },
@@ -172,14 +188,17 @@ export class Service extends pulumi.ComponentResource {
 }
 
 /** Permissions of a service: each component that it uses returns the statements for it. */
-function permissionsOf({ service, settings, backends }: ContainerContext): Statement[] {
-    const { database, cache, messaging } = backends;
+function permissionsOf(context: ContainerContext, dataKeyArn: pulumi.Input<string>): Statement[] {
+    const { scope, service, settings, acquirerSecretArn } = context;
+    const { database, cache, gateway, messaging } = context.backends;
     return [
+        ...(isWorker(settings) ? [] : gateway.readSecretStatements()),
         ...(settings.stores.includes("database") ? database.connectStatements(service) : []),
         ...(settings.stores.includes("cache") ? cache.readTokenStatements() : []),
         ...(settings.consumes ? messaging.consumeStatements(settings.consumes) : []),
         ...settings.sends.flatMap((queue) => messaging.sendStatements(queue)),
         ...settings.publishes.flatMap((topic) => messaging.publishStatements(topic)),
+        ...(acquirerSecretArn ? readSecretStatements(scope, acquirerSecretArn, dataKeyArn) : []),
     ];
 }
 

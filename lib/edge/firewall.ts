@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { gatewayTokenHeader } from "../../contract/gateway.ts";
 import { webAclLogGroup, type LogStorage } from "../logs.ts";
 import type { Scope } from "../scope.ts";
 import { managedRuleGroups } from "../settings/edge.ts";
@@ -73,7 +74,7 @@ export class Firewall extends pulumi.ComponentResource {
                 resourceArn: acl.arn,
                 logDestinationConfigs: [group.arn],
                 // Headers with credentials must not be logged (PCI DSS 8.3.2).
-                redactedFields: ["authorization", "cookie", "x-api-key"].map((header) => ({
+                redactedFields: ["authorization", "cookie", "x-api-key", gatewayTokenHeader].map((header) => ({
                     singleHeader: { name: header },
                 })),
             },

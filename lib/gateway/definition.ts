@@ -25,8 +25,11 @@ export class ApiDefinition {
         return part;
     }
 
-    /** Changes with every input of every resource and with nothing else; resolves once all resources exist. */
+    /**
+     * Changes with every input of every resource and with nothing else; resolves once all resources exist. Not secret, so that a
+     * plan shows its change, although an input is: nobody finds a token of 64 random characters by its hash.
+     */
     public fingerprint(): pulumi.Output<string> {
-        return after(pulumi.output(this.inputs).apply(sha256Of), this.parts);
+        return after(pulumi.unsecret(pulumi.output(this.inputs).apply(sha256Of)), this.parts);
     }
 }

@@ -10,19 +10,49 @@ export interface MerchantArgs {
     readonly scope: Scope;
     readonly merchant: string;
     readonly settings: Settings["gateway"]["merchants"][string];
+}
+
+/** What a merchant is admitted to. */
+export interface Admission {
     readonly restApiId: pulumi.Input<string>;
     readonly stageName: pulumi.Input<string>;
     readonly keyArn: pulumi.Input<string>;
 }
 
-/** One merchant: an API key, stored in a secret, and its usage plan, which API Gateway enforces on a best-effort basis. */
-export class Merchant extends pulumi.ComponentResource {
+/** What an admitted merchant has. */
+export interface AdmittedMerchant {
     /** ARN of the secret with the API key, once the key is in the usage plan. */
-    public readonly keySecretArn: pulumi.Output<string>;
-    public readonly usagePlanId: pulumi.Output<string>;
+    readonly keySecretArn: pulumi.Output<string>;
+    readonly usagePlanId: pulumi.Output<string>;
+}
+
+/**
+ * One merchant: an API key, stored in a secret, and its usage plan, which API Gateway enforces on a best-effort basis. Its keys
+ * come first and their admission later: services know the IDs of the keys before the API is deployed, and a usage plan needs
+ * the stage of the deployed API.
+ */
+export class Merchant extends pulumi.ComponentResource {
+    /** IDs of the API keys: the current one first. */
+    public readonly keyIds: readonly pulumi.Output<string>[];
+    private readonly name: string;
+    private readonly args: MerchantArgs;
+    private readonly current: aws.apigateway.ApiKey;
+    private readonly previous: aws.apigateway.ApiKey | undefined;
 
     constructor(name: string, args: MerchantArgs, opts?: pulumi.ComponentResourceOptions) {
         super("payment:index:Merchant", name, {}, opts);
+        const { version, acceptPrevious } = args.settings.key;
+        this.name = name;
+        this.args = args;
+        this.current = this.key(version);
+        this.previous = acceptPrevious ? this.key(version - 1) : undefined;
+        this.keyIds = [this.current, ...(this.previous ? [this.previous] : [])].map(({ id }) => id);
+        this.registerOutputs({ keyIds: this.keyIds });
+    }
+
+    /** Lets the merchant call the API, and stores its key for it. */
+    public admit({ restApiId, stageName, keyArn }: Admission): AdmittedMerchant {
+        const { name, args, current, previous } = this;
         const { scope, merchant, settings } = args;
         const inside = { parent: this };
 
@@ -30,45 +60,49 @@ export class Merchant extends pulumi.ComponentResource {
             name,
             {
                 description: `Limits of merchant ${merchant}`,
-                apiStages: [{ apiId: args.restApiId, stage: args.stageName }],
+                apiStages: [{ apiId: restApiId, stage: stageName }],
                 quotaSettings: { limit: settings.quotaPerDay, period: "DAY" },
                 throttleSettings: { rateLimit: settings.ratePerSecond, burstLimit: settings.burst },
             },
             inside,
         );
-        const { version, acceptPrevious } = settings.key;
-        const { key, admission } = this.key(args, plan, version);
-        if (acceptPrevious) {
-            this.key(args, plan, version - 1);
+        const { version } = settings.key;
+        const admission = this.admission(plan, current, version);
+        if (previous !== undefined) {
+            this.admission(plan, previous, version - 1);
         }
         const secretArn = createSecret(
             name,
             {
                 scope,
                 description: `API key of merchant ${merchant}`,
-                keyArn: args.keyArn,
+                keyArn,
                 // The merchant never gets a key that the API does not accept yet.
-                value: after(pulumi.secret(key.value), [admission]),
+                value: after(pulumi.secret(current.value), [admission]),
             },
             inside,
         );
 
-        this.keySecretArn = after(secretArn, [admission]);
-        this.usagePlanId = plan.id;
-        this.registerOutputs({ keySecretArn: this.keySecretArn, usagePlanId: this.usagePlanId });
+        return { keySecretArn: after(secretArn, [admission]), usagePlanId: plan.id };
     }
 
-    /** A key that AWS generates, admitted to the API by the usage plan, which counts each key apart. */
-    private key({ scope, merchant }: MerchantArgs, plan: aws.apigateway.UsagePlan, version: number) {
-        const inside = { parent: this };
-        const name = merchantKeyName(scope, merchant, version);
-        const key = new aws.apigateway.ApiKey(name, { description: `API key of merchant ${merchant}` }, inside);
-        const admission = new aws.apigateway.UsagePlanKey(
-            name,
-            { usagePlanId: plan.id, keyId: key.id, keyType: "API_KEY" },
+    private keyName(version: number): string {
+        return merchantKeyName(this.args.scope, this.args.merchant, version);
+    }
+
+    /** A key that AWS generates. */
+    private key(version: number): aws.apigateway.ApiKey {
+        const description = `API key of merchant ${this.args.merchant}`;
+        return new aws.apigateway.ApiKey(this.keyName(version), { description }, { parent: this });
+    }
+
+    /** Admits a key to the API by the usage plan, which counts each key apart. */
+    private admission(plan: aws.apigateway.UsagePlan, { id }: aws.apigateway.ApiKey, version: number) {
+        return new aws.apigateway.UsagePlanKey(
+            this.keyName(version),
+            { usagePlanId: plan.id, keyId: id, keyType: "API_KEY" },
             // This output is the API key, which Pulumi would store in plain text.
-            { ...inside, additionalSecretOutputs: ["value"] },
+            { parent: this, additionalSecretOutputs: ["value"] },
         );
-        return { key, admission };
     }
 }

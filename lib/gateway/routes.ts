@@ -15,6 +15,8 @@ export interface RoutesArgs {
     readonly vpcLinkId: pulumi.Input<string>;
     readonly validator: ValidatorFunction;
     readonly loadBalancer: LoadBalancer;
+    /** With which services recognize the API: letters and digits, since a static value has no quotes. */
+    readonly token: pulumi.Output<string>;
 }
 
 export interface ValidatorFunction {
@@ -32,8 +34,17 @@ export interface LoadBalancer {
 /** API keys identify merchants for their usage plans. Authorization is up to the services. */
 const requiresApiKey = { authorization: "NONE", apiKeyRequired: true };
 
-/** Replaces the API key in requests to services: they do not need it, and could write it to their logs. */
-const withheldApiKey = { "integration.request.header.X-Api-Key": "'withheld'" };
+/**
+ * What services get of the caller. Each mapping sets a header of the request to the load balancer, whatever the client sent; a
+ * static value is in single quotes
+ * (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html). The key itself is
+ * withheld: services do not need it, and could write it to their logs.
+ */
+const callerHeaders = (token: pulumi.Output<string>) => ({
+    "integration.request.header.X-Api-Key": "'withheld'",
+    "integration.request.header.X-Api-Key-Id": "context.identity.apiKeyId",
+    "integration.request.header.X-Gateway-Token": pulumi.interpolate`'${token}'`,
+});
 
 /**
  * All methods of the API: POST /validate invokes the validator, every other path is sent to the load balancer, whose listener
@@ -103,7 +114,7 @@ class Routes {
     /** The services, by the paths of their listener rules. */
     public services(): void {
         const { definition } = this;
-        const { scope, settings, restApi, loadBalancer, vpcLinkId } = this.args;
+        const { scope, settings, restApi, loadBalancer, vpcLinkId, token } = this.args;
         const name = nameOf(scope, "gateway-services");
         const methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
         const resourceId = this.resource("services", "{proxy+}", methods);
@@ -127,7 +138,7 @@ class Routes {
             integrationTarget: loadBalancer.arn,
             // The VPC link decides the target. The host is compared with the certificate.
             uri: pulumi.interpolate`https://${loadBalancer.certificateName}/{proxy}`,
-            requestParameters: { [target]: source, ...withheldApiKey },
+            requestParameters: { [target]: source, ...callerHeaders(token) },
             tlsConfig: settings.certificate.source === "self-signed" ? { insecureSkipVerification: true } : undefined,
             timeoutMilliseconds: apiTimeoutMilliseconds,
         });

@@ -1,11 +1,19 @@
 import type { Severity } from "../alerts.ts";
 import { metricNamespace } from "../../contract/container.ts";
+import type { MetricName } from "../../contract/metrics.ts";
 
-/** Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. */
+/**
+ * Kinds of alarm subjects, with the CloudWatch namespace of their metrics. Subjects of a kind have the same dimensions. `outbox`,
+ * `payments` and `acquirer` are groups of `contract/metrics.ts`.
+ */
 export const namespaceByKind = {
     service: "AWS/ECS",
     "running-tasks": "ECS/ContainerInsights",
     "application-log": metricNamespace,
+    outbox: metricNamespace,
+    payments: metricNamespace,
+    acquirer: metricNamespace,
+    "steady-metric": metricNamespace,
     target: "AWS/ApplicationELB",
     alb: "AWS/ApplicationELB",
     queue: "AWS/SQS",
@@ -28,7 +36,7 @@ type Unit = "bytes" | "count" | "days" | "milliseconds" | "percent" | "seconds";
 interface Row {
     readonly subjectKind: AlarmSubjectKind;
     readonly metric: string;
-    /** Threshold, in the unit of the metric; in percent of the requests for a share. A stack may set another. */
+    /** Threshold, in the unit of the metric; in percent of the requests for a share, in percentage points for a rise. A stack may set another. */
     readonly above?: number;
     readonly below?: number;
     /** @default "count" */
@@ -48,10 +56,26 @@ interface Row {
 }
 
 interface PlainRow extends Row {
-    readonly statistic: "Average" | "Maximum" | "Minimum" | "Sum";
-    /** A metric of the same subject: while it is 0, the alarm is not raised. */
+    readonly statistic: "Average" | "Maximum" | "Minimum" | "SampleCount" | "Sum";
+    /** A metric of the same subject, or the subject's `whileMetric`: while it is 0, the alarm is not raised. */
     readonly onlyWhile?: string;
     readonly requests?: undefined;
+}
+
+/** The share of payments with one result, in percentage points above the share of the period before. */
+interface RiseRow extends Row {
+    readonly statistic: "Rise";
+    readonly metric: MetricName;
+    /** This one and the one before it. */
+    readonly periods: 2;
+    readonly onlyWhile?: undefined;
+    readonly requests?: undefined;
+    readonly payments: {
+        /** Below this number of payments, in either period, the alarm ignores the metric. */
+        readonly min: number;
+        /** Metrics that count all payments together, with the alarm's own. */
+        readonly metrics: readonly MetricName[];
+    };
 }
 
 /** A percentile, or the share of requests that fail, says nothing about a small number of requests. */
@@ -73,11 +97,11 @@ interface RequestCount {
     readonly successfulOnly?: true;
 }
 
-export type AlarmRow = PlainRow | TrafficRow;
+export type AlarmRow = PlainRow | RiseRow | TrafficRow;
 
 /** Unit of a share, for descriptions. */
 export const isShare = ({ statistic }: Pick<AlarmRow, "statistic">): boolean => statistic === "Share";
 
 /** Highest value of an alarm's metric: a threshold at or above it would never be exceeded. Infinity where there is none. */
 export const highestValue = (row: AlarmRow): number =>
-    row.highest ?? (isShare(row) || row.unit === "percent" ? 100 : Infinity);
+    row.highest ?? (isShare(row) || row.statistic === "Rise" || row.unit === "percent" ? 100 : Infinity);

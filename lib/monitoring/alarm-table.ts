@@ -1,11 +1,13 @@
 import type { AlarmRow } from "./alarm-row.ts";
 import { gatewayAlarms } from "./gateway-alarms.ts";
+import { paymentAlarms } from "./payment-alarms.ts";
 import { serviceAlarms } from "./service-alarms.ts";
 import { storeAlarms } from "./store-alarms.ts";
 
 /** Every alarm on one metric. The key follows the subject in the alarm's name, and names its threshold in the settings. */
 export const alarmTable = {
     ...serviceAlarms,
+    ...paymentAlarms,
     ...storeAlarms,
     ...gatewayAlarms,
     "event-undelivered": {

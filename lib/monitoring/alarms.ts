@@ -17,6 +17,8 @@ export interface AlarmSubject {
     readonly metric?: string;
     /** Metrics whose sum counts the subject's requests, if its own namespace has none. */
     readonly requestMetrics?: readonly Metric[];
+    /** The metric that an alarm's `onlyWhile` names, if it has another namespace or other dimensions than the subject. */
+    readonly whileMetric?: Metric;
     /** Thresholds from the subject's settings. */
     readonly thresholds?: Partial<Record<AlarmName, number>>;
 }
@@ -90,6 +92,10 @@ function metricAlarm(row: AlarmRow, subject: AlarmSubject, ownThreshold?: number
 }
 
 function alarmMetric(row: AlarmRow, subject: AlarmSubject, threshold: number): Partial<aws.cloudwatch.MetricAlarmArgs> {
+    if (row.statistic === "Rise") {
+        // The first of two periods has none before it, and so no value.
+        return { datapointsToAlarm: 1, metricQueries: riseOfShare(row, subject) };
+    }
     if (row.requests !== undefined) {
         return { metricQueries: metricDuringTraffic(row, subject) };
     }
@@ -114,12 +120,12 @@ function metricWhile(
 ) {
     const { statistic, ...metric } = plainMetric(row, subject);
     return [
-        { id: "condition", metric: { ...metric, metricName: condition, stat: "Maximum" } },
+        { id: "condition", metric: { ...metric, metricName: condition, ...subject.whileMetric, stat: "Maximum" } },
         { id: "value", metric: { ...metric, stat: statistic } },
         {
             id: "watched",
             expression: `IF(FILL(condition, 1) > 0, value, ${threshold})`,
-            label: `${row.metric} while ${condition} is above 0`,
+            label: `${metric.metricName} while ${condition} is above 0`,
             returnData: true,
         },
     ];
@@ -145,6 +151,32 @@ function metricDuringTraffic(row: Extract<AlarmRow, { requests: object }>, subje
             id: "busy",
             expression: `IF(total >= ${min}, ${isRatio ? "100 * FILL(value, 0) / total" : "value"}, 0)`,
             label: isRatio ? `${metricName} in percent of requests` : `${metricName} while busy`,
+            returnData: true,
+        },
+    ];
+}
+
+/**
+ * The share of the payments in percentage points above that of the period before, while both have enough payments, else zero. CloudWatch
+ * gets the periods of the alarm's window, which slides by the minute
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html); `DIFF` is a value less the one before
+ * (https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html).
+ */
+function riseOfShare(row: Extract<AlarmRow, { statistic: "Rise" }>, subject: AlarmSubject) {
+    const { namespace, dimensions, period } = plainMetric(row, subject);
+    const { min, metrics } = row.payments;
+    const idOf = (metric: string) => `count${metrics.findIndex((each) => each === metric) + 1}`;
+    return [
+        ...metrics.map((metricName) => ({
+            id: idOf(metricName),
+            metric: { namespace, metricName, dimensions, period, stat: "Sum" },
+        })),
+        { id: "total", expression: metrics.map((metric) => `FILL(${idOf(metric)}, 0)`).join(" + ") },
+        { id: "share", expression: `IF(total > 0, 100 * FILL(${idOf(row.metric)}, 0) / total, 0)` },
+        {
+            id: "rise",
+            expression: `IF(total >= ${min}, IF(total - DIFF(total) >= ${min}, DIFF(share), 0), 0)`,
+            label: `Rise of ${row.metric} in percentage points of payments`,
             returnData: true,
         },
     ];

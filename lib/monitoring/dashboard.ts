@@ -23,6 +23,33 @@ const graphs: readonly { title: string; kind: AlarmSubject["kind"]; metrics: [me
     { title: "Requests by service", kind: "target", metrics: [["RequestCount", "Sum"]] },
     { title: "Latency p99 (s)", kind: "target", metrics: [["TargetResponseTime", "p99"]] },
     { title: "Failed requests by service", kind: "target", metrics: [["HTTPCode_Target_5XX_Count", "Sum"]] },
+    {
+        title: "Payments by result",
+        kind: "payments",
+        metrics: [
+            ["PaymentsCaptured", "Sum"],
+            ["PaymentsDeclined", "Sum"],
+            ["PaymentsFailed", "Sum"],
+        ],
+    },
+    {
+        title: "Oldest payment that waits (s)",
+        kind: "payments",
+        metrics: [
+            ["AcceptedAge", "Maximum"],
+            ["AuthorizedAge", "Maximum"],
+        ],
+    },
+    { title: "Oldest message that was not sent (s)", kind: "outbox", metrics: [["OutboxAge", "Maximum"]] },
+    { title: "Acquirer: latency p99 (ms)", kind: "acquirer", metrics: [["AcquirerLatency", "p99"]] },
+    {
+        title: "Acquirer: calls and errors",
+        kind: "acquirer",
+        metrics: [
+            ["AcquirerLatency", "SampleCount"],
+            ["AcquirerErrors", "Sum"],
+        ],
+    },
     { title: "CPU of services (%)", kind: "service", metrics: [["CPUUtilization", "Average"]] },
     { title: "Memory of services (%)", kind: "service", metrics: [["MemoryUtilization", "Average"]] },
     { title: "Age of the oldest message (s)", kind: "queue", metrics: [["ApproximateAgeOfOldestMessage", "Maximum"]] },

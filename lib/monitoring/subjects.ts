@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { metrics, metricsOf } from "../../contract/metrics.ts";
 import { hasImage } from "../compute/image.ts";
 import type { ServiceRoute } from "../edge.ts";
 import { errorMetric, serviceLogGroup } from "../logs.ts";
@@ -8,6 +9,7 @@ import { clusterNoun, databaseClusterName, generationsOf } from "../settings/dat
 import type { Settings } from "../settings/schema.ts";
 import { customerIndex } from "../transactions.ts";
 import type { Validation } from "../validation.ts";
+import { namespaceByKind } from "./alarm-row.ts";
 import type { AlarmSubject } from "./alarms.ts";
 
 /** Everything that has alarms. */
@@ -65,6 +67,7 @@ export function subjectsOf(args: SubjectsArgs): AlarmSubject[] {
                       },
                   ]
                 : []),
+            ...metricSubjects(args, service, serviceSettings),
         ];
     });
     const queues = args.queues.flatMap(({ name, deadLetterName, settingName }): AlarmSubject[] => [
@@ -96,6 +99,37 @@ export function subjectsOf(args: SubjectsArgs): AlarmSubject[] {
         { kind: "dead-letters", name: "alerts", dimensions: { QueueName: args.alerts.deadLetterName } },
         // The dimension that `lib/recovery.ts` publishes.
         { kind: "recovery", name: "recovery", dimensions: { Environment: scope.suffix } },
+    ];
+}
+
+/** The groups of metrics that a service sends and that have alarms, and its first steady metric, whose absence has one. */
+function metricSubjects(
+    { scope, clusterName }: SubjectsArgs,
+    service: string,
+    settings: Settings["services"][string],
+): AlarmSubject[] {
+    const dimensions = { Service: service, Environment: scope.suffix };
+    const steady = metricsOf(settings.metrics).find((metric) => metrics[metric].steady);
+    return [
+        ...(["outbox", "payments", "acquirer"] as const)
+            .filter((group) => settings.metrics.includes(group))
+            .map((kind) => ({ kind, name: service, dimensions })),
+        // A service without an image sends nothing.
+        ...(steady !== undefined && hasImage(settings)
+            ? [
+                  {
+                      kind: "steady-metric" as const,
+                      name: service,
+                      dimensions,
+                      metric: steady,
+                      whileMetric: {
+                          namespace: namespaceByKind["running-tasks"],
+                          metricName: "DesiredTaskCount",
+                          dimensions: { ClusterName: clusterName, ServiceName: nameOf(scope, service) },
+                      },
+                  },
+              ]
+            : []),
     ];
 }
 

@@ -28,6 +28,9 @@ export const gateway = z.strictObject({
             "Average requests per second, of all merchants together: one limit for payments, and one for all services.",
         ),
     burst: integer(1, 5_000).default(2000).describe("Burst of requests, counted in the same way."),
+    token: rotation
+        .prefault({})
+        .describe("Rotation of the token with which services recognize the API (docs/rotation.md)."),
     merchants: z
         .record(
             z.string().regex(/^(?=.{1,32}$)[a-z][a-z0-9]*(-[a-z0-9]+)*$/, {

@@ -34,6 +34,9 @@ function unitText(row: AlarmRow): string {
     if (isShare(row)) {
         return " percent of the requests";
     }
+    if (row.statistic === "Rise") {
+        return ", in percentage points of the payments above the hour before";
+    }
     return row.unit === undefined ? "" : `, in ${row.unit}`;
 }
 

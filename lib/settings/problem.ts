@@ -15,9 +15,13 @@ export const regionKey = "aws:region";
 
 const maxShownLength = 120;
 
+/** Credentials and queries of URLs, which a message must not repeat: it is also printed by pipelines. */
+const withoutUrlSecrets = (text: string): string =>
+    text.replace(/:\/\/[^\s/"]*@/g, "://***@").replace(/(:\/\/[^\s"?#]*)[?#][^\s"]*/g, "$1?***");
+
 /** The line for the operator, with the path as `pulumi config set --path` accepts it. */
 export function problemLine({ path, message, got }: SettingProblem): string {
-    return `${fieldLabel(path)} ${message}${got === undefined ? "" : `, got ${shorten(JSON.stringify(got))}`}`;
+    return `${fieldLabel(path)} ${message}${got === undefined ? "" : `, got ${shorten(withoutUrlSecrets(JSON.stringify(got)))}`}`;
 }
 
 /** All problems of a stack's settings, below its file's name. */

@@ -101,6 +101,14 @@ const stackRules: readonly SettingRule[] = [
         isMet: ({ cache: { token } }) => !token.acceptPrevious || token.version > 1,
     },
     {
+        name: "gateway-token-before",
+        why: "There is no token before the first.",
+        field: "gateway.token.acceptPrevious",
+        reads: ["gateway.token.version"],
+        must: "be false with version 1",
+        isMet: ({ gateway: { token } }) => !token.acceptPrevious || token.version > 1,
+    },
+    {
         name: "key-before",
         why: "A merchant has no key before the first.",
         field: "gateway.merchants",

@@ -122,6 +122,14 @@ const rulesForEachService: readonly ServiceRule[] = [
         isMet: (one) => one.healthCommand === undefined || isWorker(one),
     },
     {
+        name: "acquirer-egress",
+        why: "Without NAT gateways, tasks can connect to AWS only, and every call to the acquirer would fail.",
+        field: "services.@.acquirer.url",
+        reads: ["network.egress"],
+        must: 'be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat"',
+        isMet: ({ acquirer }, { settings }) => acquirer === undefined || settings.network.egress === "nat",
+    },
+    {
         name: "fargate-size",
         why: "Fargate supports certain combinations of CPU and memory only.",
         field: "services.@.memoryMib",

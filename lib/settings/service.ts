@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { metricGroupNames } from "../../contract/metrics.ts";
+import { acquirer } from "./acquirer.ts";
 import { maxPriority } from "./service-path.ts";
 import { imageDigest, sortedList, fargateSizes, oneOf, integer } from "./fields.ts";
 
@@ -51,4 +53,12 @@ export const service = z.strictObject({
     backlogPerTask: integer(1, 100_000).default(100).describe("Target of waiting messages per task for scaling."),
     sends: sortedList(z.string()).default([]).describe("Queues that the service sends to."),
     publishes: sortedList(z.string()).default([]).describe("Topics that the service publishes to."),
+    acquirer: acquirer
+        .optional()
+        .describe("The acquirer that the service calls over the internet. Left out: the service calls none."),
+    metrics: sortedList(z.enum(metricGroupNames))
+        .default([])
+        .describe(
+            "Groups of metrics that the service sends, as the container contract describes them (docs/containers.md); some have alarms and graphs.",
+        ),
 });

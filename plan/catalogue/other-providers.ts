@@ -36,7 +36,7 @@ export const otherProviders: PartialRows = {
         ]),
         loss: {
             content:
-                "the cache's AUTH token, which the cache refuses from then on unless `cache.token.acceptPrevious` is set",
+                "a token that is refused from then on: the cache's unless `cache.token.acceptPrevious` is set, or the former one of the merchants' API",
             losesData: false,
         },
     },

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { gatewaySecretVariable } from "../../contract/gateway.ts";
 import {
     arn,
     cacheVariables,
@@ -15,7 +14,7 @@ const variables = {
     ...databaseVariables,
     ...cacheVariables,
     PROCESSING_QUEUE_URL: queueUrl,
-    [gatewaySecretVariable]: arn,
+    GATEWAY_SECRET_ARN: arn,
 };
 
 /** Environment of the api service. */

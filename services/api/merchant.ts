@@ -11,8 +11,11 @@ const gatewaySecret: z.ZodType<GatewaySecret> = z.object({
 
 /** Milliseconds after which the secret is read again: so long a removed key or token may still be accepted. */
 const maxAgeMs = 300_000;
-/** Milliseconds between two reads for tokens or keys that the secret did not have: strangers must not cause calls. */
-const minAgeMs = 10_000;
+/**
+ * Milliseconds between two reads for tokens or keys that the secret did not have: strangers must not cause many calls. Less than
+ * an update of the platform takes from the secret with a new token to the API that sends it, which are three calls of AWS.
+ */
+const minAgeMs = 1_000;
 
 /** Recognizes requests of the merchants' API, and their merchants (contract/gateway.ts). */
 export class Merchants {

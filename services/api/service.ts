@@ -1,10 +1,10 @@
-import { gatewaySecretVariable } from "../../contract/gateway.ts";
 import { Cache } from "../common/cache.ts";
 import { connectDatabase } from "../common/database.ts";
 import type { Running } from "../common/lifecycle.ts";
 import { createLog, type Log } from "../common/log.ts";
+import { measureSteadily } from "../common/measure.ts";
 import { createMetrics } from "../common/metrics.ts";
-import { Relay, sendToQueue } from "../common/outbox.ts";
+import { outboxAge, Relay, sendToQueue } from "../common/outbox.ts";
 import { createServer, listen } from "../common/server.ts";
 import type { Sources } from "../common/sources.ts";
 import type { ApiConfig } from "./config.ts";
@@ -19,16 +19,18 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
     const readers = connectDatabase(config, config.DATABASE_READER_HOST, sources, log);
     const cache = new Cache(config, sources, log);
     const send = sendToQueue(sources.sqs, config.PROCESSING_QUEUE_URL);
-    const relay = new Relay({ pool: database, table: "api_outbox", send, log, putMetric });
+    const relay = new Relay({ pool: database, table: "api_outbox", send, log });
     const wakeRelay = () => {
         relay.wake();
     };
     const app = await createServer({ config, log, putMetric });
-    const merchants = new Merchants(() => sources.readSecret(config[gatewaySecretVariable]));
+    const merchants = new Merchants(() => sources.readSecret(config.GATEWAY_SECRET_ARN));
     await addRoutes(app, { stores: { database, readers, cache, wakeRelay }, merchants, putMetric });
 
     cache.connect();
     relay.start();
+    const measure = async () => ({ OutboxAge: await outboxAge(database, "api_outbox") });
+    const measurement = measureSteadily({ measure, log, putMetric });
     const server = await listen(app, config);
     const stores = {
         stop: async () => {
@@ -36,5 +38,5 @@ export async function startApi(config: ApiConfig, sources: Sources): Promise<{ l
             await Promise.all([database.end(), readers.end()]);
         },
     };
-    return { log, parts: [server, relay, stores] };
+    return { log, parts: [server, relay, measurement, stores] };
 }

@@ -20,8 +20,9 @@ export const commonVariables = {
 
 export const serverVariables = { PORT: port, PROTOCOL: z.enum(["HTTPS", "HTTP"]) } satisfies Shape;
 
-/** The same for a service that may also be a worker, which has neither. */
+/** The same for a service that may also be a worker, which has none of them. */
 export const optionalServerVariables = {
+    GATEWAY_SECRET_ARN: arn.optional(),
     PORT: port.optional(),
     PROTOCOL: serverVariables.PROTOCOL.optional(),
 } satisfies Shape;

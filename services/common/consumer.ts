@@ -6,6 +6,7 @@ import type { z } from "zod";
 import { writablePath } from "../../contract/container.ts";
 import { errorFields, type Log } from "./log.ts";
 import type { PutMetric } from "./metrics.ts";
+import type { Sources } from "./sources.ts";
 
 /** A message that no attempt can process. `reason` is a constant text: it is logged. */
 export class Unprocessable extends Error {
@@ -30,8 +31,10 @@ export interface ConsumerArgs<T> {
 }
 
 /** The file that the command `healthcheck` of the image looks at; a service with a port has none. */
-export const heartbeatFileOf = ({ PORT }: { readonly PORT?: number }): string | undefined =>
-    PORT === undefined ? join(writablePath, "heartbeat") : undefined;
+export const heartbeatFileOf = (
+    { PORT }: { readonly PORT?: number },
+    { heartbeatFile = join(writablePath, "heartbeat") }: Pick<Sources, "heartbeatFile">,
+): string | undefined => (PORT === undefined ? heartbeatFile : undefined);
 
 /** Seconds for which a received message is hidden from other tasks, renewed while it is processed. */
 export const visibilitySeconds = 60;

@@ -1,24 +1,7 @@
 import { metricNamespace } from "../../contract/container.ts";
+import { metrics, type MetricName } from "../../contract/metrics.ts";
 import type { CommonConfig } from "./config.ts";
 
-/** Metrics of the services, with their units in CloudWatch. */
-const units = {
-    AcquirerErrors: "Count",
-    AcquirerLatency: "Milliseconds",
-    MessagesRefused: "Count",
-    /** Age of the oldest message that the outbox has not sent. */
-    OutboxAge: "Seconds",
-    PaymentsAccepted: "Count",
-    PaymentsCaptured: "Count",
-    PaymentsDeclined: "Count",
-    PaymentsFailed: "Count",
-    PaymentsRefunded: "Count",
-    PaymentsReplayed: "Count",
-    RequestLatency: "Milliseconds",
-    RequestsRefused: "Count",
-} as const;
-
-export type MetricName = keyof typeof units;
 export type PutMetric = (name: MetricName, value: number) => void;
 
 /**
@@ -31,7 +14,7 @@ export const createMetrics =
         const directive = {
             Namespace: metricNamespace,
             Dimensions: [["Service", "Environment"]],
-            Metrics: [{ Name: name, Unit: units[name] }],
+            Metrics: [{ Name: name, Unit: metrics[name].unit }],
         };
         const line = {
             _aws: { Timestamp: Date.now(), CloudWatchMetrics: [directive] },

@@ -3,7 +3,6 @@ import { SendMessageBatchCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import { PublishBatchCommand, type SNSClient } from "@aws-sdk/client-sns";
 import { transaction, type Connection, type Pool } from "./database.ts";
 import { errorFields, type Log } from "./log.ts";
-import type { PutMetric } from "./metrics.ts";
 
 export type OutboxTable = "api_outbox" | "payment_outbox";
 
@@ -23,27 +22,34 @@ export async function addToOutbox(connection: Connection, table: OutboxTable, me
     await connection.query(`INSERT INTO payments.${table} (id, body) VALUES ($1, $2)`, [message.id, message]);
 }
 
+/** Age of the oldest message in seconds, also of one that a task sends at the moment; 0 if there is none. Reads one entry of an index. */
+export async function outboxAge(pool: Pick<Pool, "query">, table: OutboxTable): Promise<number> {
+    const { rows } = await pool.query<{ age: string }>(
+        `SELECT greatest(0, extract(epoch FROM now() - created_at)) AS age FROM payments.${table} ORDER BY position LIMIT 1`,
+    );
+    return Number(rows[0]?.age ?? 0);
+}
+
 /**
  * Sends the oldest messages and removes those that were sent. A crash between the two sends them again; rows that another task
  * sends at the moment are skipped.
  *
- * @returns how many messages were taken and sent, and the age of the oldest in seconds
+ * @returns how many messages were taken and sent
  */
 export async function relayBatch(
     pool: Pool,
     table: OutboxTable,
     send: SendBatch,
-): Promise<{ taken: number; sent: number; ageSeconds: number }> {
+): Promise<{ taken: number; sent: number }> {
     return transaction(pool, async (connection) => {
-        const { rows } = await connection.query<{ body: OutboxMessage; age: string }>(
-            `SELECT body, extract(epoch FROM now() - created_at) AS age FROM payments.${table}
-            ORDER BY position LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
+        const { rows } = await connection.query<{ body: OutboxMessage }>(
+            `SELECT body FROM payments.${table} ORDER BY position LIMIT ${batchSize} FOR UPDATE SKIP LOCKED`,
         );
         const sent = rows.length === 0 ? [] : await send(rows.map(({ body }) => body));
         if (sent.length > 0) {
             await connection.query(`DELETE FROM payments.${table} WHERE id = ANY($1)`, [sent]);
         }
-        return { taken: rows.length, sent: sent.length, ageSeconds: Number(rows[0]?.age ?? 0) };
+        return { taken: rows.length, sent: sent.length };
     });
 }
 
@@ -84,7 +90,6 @@ export interface RelayArgs {
     readonly table: OutboxTable;
     readonly send: SendBatch;
     readonly log: Log;
-    readonly putMetric: PutMetric;
 }
 
 /** Sends what is in the outbox until it is stopped. */
@@ -125,12 +130,9 @@ export class Relay {
 
     /** @returns milliseconds until the next batch */
     private async relay(): Promise<number> {
-        const { pool, table, send, log, putMetric } = this.args;
+        const { pool, table, send, log } = this.args;
         try {
-            const { taken, sent, ageSeconds } = await relayBatch(pool, table, send);
-            if (taken > 0) {
-                putMetric("OutboxAge", ageSeconds);
-            }
+            const { taken, sent } = await relayBatch(pool, table, send);
             if (sent < taken) {
                 log.error({ taken, sent }, "messages of the outbox were not sent");
                 return failureMs;

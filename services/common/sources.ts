@@ -28,6 +28,8 @@ export interface Sources {
     readonly readSecret: (arn: string) => Promise<string>;
     readonly sqs: SQSClient;
     readonly sns: SNSClient;
+    /** The file that a worker modifies for its health check. @default `heartbeat` in the writable directory of its container */
+    readonly heartbeatFile?: string;
 }
 
 /** An AWS call that takes longer than 5 s has failed; a long poll of SQS takes 20 s. Without the last option the SDK only warns. */

@@ -24,7 +24,7 @@ export async function startNotification(
         process: (event) => recordEvent(database, log, event),
         log,
         putMetric,
-        heartbeatFile: heartbeatFileOf(config),
+        heartbeatFile: heartbeatFileOf(config, sources),
     });
 
     consumer.start();

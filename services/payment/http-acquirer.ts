@@ -73,7 +73,7 @@ class Credential {
     }
 
     public async get(): Promise<string> {
-        const current = (this.current ??= this.read());
+        const current = (this.current ??= this.readTrimmed());
         try {
             return await current;
         } catch (error) {
@@ -88,6 +88,11 @@ class Credential {
         if (current !== undefined && (await current.catch(() => undefined)) === used) {
             this.forget(current);
         }
+    }
+
+    /** An operator pastes the value into a file, which may end with a newline: no header may have one. */
+    private async readTrimmed(): Promise<string> {
+        return (await this.read()).trim();
     }
 
     private forget(value: Promise<string>): void {

@@ -1,11 +1,12 @@
 import { performance } from "node:perf_hooks";
+import type { MetricName } from "../../contract/metrics.ts";
 import type { Cache } from "../common/cache.ts";
 import { Unprocessable } from "../common/consumer.ts";
 import { transaction, type Connection, type Pool } from "../common/database.ts";
 import { newId } from "../common/ids.ts";
 import { errorFields, type Log } from "../common/log.ts";
 import type { PaymentEvent, ProcessingMessage } from "../common/messages.ts";
-import type { MetricName, PutMetric } from "../common/metrics.ts";
+import type { PutMetric } from "../common/metrics.ts";
 import { addToOutbox } from "../common/outbox.ts";
 import { cachePayment, paymentColumns, type PaymentRow, type PaymentStatus } from "../common/payment.ts";
 import type { Acquirer, Decision } from "./acquirer.ts";
@@ -155,7 +156,7 @@ async function changeStatus(
     if (changed === undefined) {
         return undefined;
     }
-    log.info({ correlationId, paymentId: id, from, status }, "payment changed");
+    log.info({ correlationId, paymentId: id, from, status, reason }, "payment changed");
     const metric = metricOf[status];
     if (metric !== undefined) {
         putMetric(metric, 1);

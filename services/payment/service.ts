@@ -4,8 +4,9 @@ import { connectDatabase } from "../common/database.ts";
 import type { Running } from "../common/lifecycle.ts";
 import { createLog, type Log } from "../common/log.ts";
 import { processingMessage } from "../common/messages.ts";
+import { measureSteadily } from "../common/measure.ts";
 import { createMetrics } from "../common/metrics.ts";
-import { publishToTopic, Relay } from "../common/outbox.ts";
+import { outboxAge, publishToTopic, Relay } from "../common/outbox.ts";
 import { listenForHealthChecks } from "../common/server.ts";
 import type { Sources } from "../common/sources.ts";
 import type { Acquirer } from "./acquirer.ts";
@@ -13,6 +14,7 @@ import type { PaymentConfig } from "./config.ts";
 import { httpAcquirer } from "./http-acquirer.ts";
 import { processMessage } from "./process.ts";
 import { simulatedAcquirer } from "./simulated-acquirer.ts";
+import { unfinishedAges } from "./unfinished.ts";
 
 /** Starts the payment service. @returns its log, and its parts in the order in which they are stopped */
 export async function startPayment(config: PaymentConfig, sources: Sources): Promise<{ log: Log; parts: Running[] }> {
@@ -22,7 +24,7 @@ export async function startPayment(config: PaymentConfig, sources: Sources): Pro
     const database = connectDatabase(config, config.DATABASE_HOST, sources, log);
     const cache = new Cache(config, sources, log);
     const send = publishToTopic(sources.sns, config.EVENTS_TOPIC_ARN);
-    const relay = new Relay({ pool: database, table: "payment_outbox", send, log, putMetric });
+    const relay = new Relay({ pool: database, table: "payment_outbox", send, log });
     const wakeRelay = () => {
         relay.wake();
     };
@@ -33,12 +35,17 @@ export async function startPayment(config: PaymentConfig, sources: Sources): Pro
         process: (message) => processMessage({ database, cache, acquirer, log, putMetric, wakeRelay }, message),
         log,
         putMetric,
-        heartbeatFile: heartbeatFileOf(config),
+        heartbeatFile: heartbeatFileOf(config, sources),
     });
 
     cache.connect();
     relay.start();
     consumer.start();
+    const measure = async () => ({
+        OutboxAge: await outboxAge(database, "payment_outbox"),
+        ...(await unfinishedAges(database)),
+    });
+    const measurement = measureSteadily({ measure, log, putMetric });
     const server = await listenForHealthChecks({ config, log, putMetric });
     const stores = {
         stop: async () => {
@@ -46,7 +53,7 @@ export async function startPayment(config: PaymentConfig, sources: Sources): Pro
             await database.end();
         },
     };
-    return { log, parts: [consumer, relay, server, stores] };
+    return { log, parts: [consumer, relay, measurement, server, stores] };
 }
 
 function acquirerOf(

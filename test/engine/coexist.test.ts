@@ -23,6 +23,14 @@ const priority = (service: string, value: number): StackFileChange => ({
     value,
 });
 
+/** A second service with a path. */
+const secondPath: StackFileChange = { path: ["services", "payment", "path"], value: "/payment/*" };
+const withPriorities = (api: number, payment: number): StackFileChange[] => [
+    secondPath,
+    priority("api", api),
+    priority("payment", payment),
+];
+
 /** Priorities of the listener rules in the state, by name. */
 async function deployedPriorities(): Promise<Record<string, unknown>> {
     const rules = stateResourcesOfType(await project.state("dev"), "lb/listenerRule:ListenerRule");
@@ -47,8 +55,8 @@ scenario(
     30,
     async () => {
         await project.ensureDeployed("dev");
-        expect((await update([priority("api", 10), priority("payment", 20)])).code).toBe(0);
-        const refused = await update([priority("api", 20), priority("payment", 10)]);
+        expect((await update(withPriorities(10, 20))).code).toBe(0);
+        const refused = await update(withPriorities(20, 10));
         expect(refused).toMatchObject({
             code: exitCodeFor("refused"),
             stderr: expect.stringMatching(
@@ -59,8 +67,8 @@ scenario(
         expect(await deployedPriorities()).toMatchObject({ "payment-api-dev": 10, "payment-payment-dev": 20 });
 
         // As the refusal says: first other values, here those that follow from the names.
-        expect((await update([])).code).toBe(0);
-        expect((await update([priority("api", 20), priority("payment", 10)])).code).toBe(0);
+        expect((await update([secondPath])).code).toBe(0);
+        expect((await update(withPriorities(20, 10))).code).toBe(0);
         expect(await deployedPriorities()).toMatchObject({ "payment-api-dev": 20, "payment-payment-dev": 10 });
         expect((await update([])).code).toBe(0);
     },

@@ -16,7 +16,11 @@ const settings = missingPrerequisite(process.env) === undefined ? project.read("
 async function deployedToken() {
     const state = await project.state("dev");
     const [cache] = stateResourcesOfType(state, "elasticache/replicationGroup:ReplicationGroup");
-    const password = state.resources.find(({ type }) => type === "random:index/randomPassword:RandomPassword");
+    const password = state.resources.find(
+        (each) =>
+            each.type === "random:index/randomPassword:RandomPassword" &&
+            logicalNameOf(each) === "payment-cache-token-dev",
+    );
     return {
         strategy: cache?.inputs?.authTokenUpdateStrategy,
         version: getPath(password?.inputs ?? {}, "keepers.version"),

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
+import { readSecrets } from "../../tools/local/replacements.ts";
 import type { AcquirerFaults } from "../services/support/acquirer/faults.ts";
 import { payments, survive } from "./support/fault.ts";
 import { Platform } from "./support/platform.ts";
@@ -46,7 +47,7 @@ describe("the acquirer", () => {
     test("has another credential, three times", async () => {
         const { secretsFile, acquirerSecretArn } = platform.machine;
         const rotate = (value: string) => {
-            const secrets = JSON.parse(readFileSync(secretsFile, "utf8")) as Record<string, string>;
+            const secrets = readSecrets(platform.machine);
             writeFileSync(secretsFile, JSON.stringify({ ...secrets, [acquirerSecretArn]: value }));
         };
         await survive(platform, "credential of the acquirer rotated three times", async () => {
@@ -78,8 +79,8 @@ describe("the acquirer", () => {
 });
 
 test("the credential of the acquirer is in no log", () => {
-    const { directory, secretsFile, acquirerSecretArn } = platform.machine;
-    const secrets = JSON.parse(readFileSync(secretsFile, "utf8")) as Record<string, string>;
+    const { directory, acquirerSecretArn } = platform.machine;
+    const secrets = readSecrets(platform.machine);
     const logs = readdirSync(directory).filter((name) => name.endsWith(".log"));
     expect(logs.length).toBeGreaterThan(3);
     for (const log of logs) {

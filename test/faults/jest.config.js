@@ -4,7 +4,7 @@ import base from "../services/jest.config.js";
 export default {
     ...base,
     testMatch: base.testMatch.map(() => "<rootDir>/test/faults/**/*.test.ts"),
-    globalSetup: undefined,
+    globalSetup: "<rootDir>/test/faults/support/global-setup.ts",
     globalTeardown: undefined,
     // A fault takes minutes with many payments: this only ends one that hangs.
     testTimeout: 1_800_000,

@@ -1,8 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { PurgeQueueCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { PurgeQueueCommand } from "@aws-sdk/client-sqs";
 import { newId } from "../../services/common/ids.ts";
-import { sendMessage } from "../services/support/queues.ts";
+import { localSources } from "../../tools/local/replacements.ts";
+import { sendMessage, urlOf } from "../services/support/queues.ts";
+import { underTest } from "../services/support/under-test.ts";
 import { survive } from "./support/fault.ts";
 import { Platform } from "./support/platform.ts";
 import type { QueueFaults } from "./support/queue-proxy.ts";
@@ -66,15 +68,13 @@ test("messages that nobody can process are dead letters, and no other message is
         undefined,
         { poisoned: poison.length + 1 },
     );
-    await purge("processing-dead-letters");
-    await purge("notifications-dead-letters");
-    expect(await messagesIn("processing-dead-letters")).toBe(0);
+    await purge("processing-dlq");
+    await purge("notifications-dlq");
+    expect(await messagesIn("processing-dlq")).toBe(0);
 });
 
 async function purge(queue: string): Promise<void> {
-    const endpoint = platform.queues.url;
-    const credentials = { accessKeyId: "local", secretAccessKey: "local" };
-    const sqs = new SQSClient({ region: "us-east-1", endpoint, credentials });
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: `${endpoint}/000000000000/${queue}` }));
+    const { sqs } = localSources(underTest().machine);
+    await sqs.send(new PurgeQueueCommand({ QueueUrl: urlOf(queue) }));
     sqs.destroy();
 }

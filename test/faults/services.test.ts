@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, test } from "@jest/globals";
-import { eventually } from "../integration/support/eventually.ts";
-import type { ServiceName } from "../services/support/environment.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import type { ServiceName } from "../../tools/local/machine/start.ts";
 import { patience } from "../services/support/patience.ts";
 import { TableLock } from "./support/database.ts";
 import { payments, survive } from "./support/fault.ts";

@@ -4,10 +4,11 @@ import { setTimeout } from "node:timers/promises";
 import { createClient } from "@redis/client";
 import { afterAll, beforeAll, describe, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
-import { eventually } from "../integration/support/eventually.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { readSecrets } from "../../tools/local/replacements.ts";
 import { patience } from "../services/support/patience.ts";
-import { acceptsConnections } from "../services/support/ports.ts";
-import { cacheServer } from "../services/support/prerequisites.ts";
+import { acceptsConnections } from "../../tools/local/machine/ports.ts";
+import { cacheServer } from "../../tools/local/machine/cache.ts";
 import { closeConnections, killDatabase, setDiskFull, setReadOnly, startDatabase } from "./support/database.ts";
 import { survive } from "./support/fault.ts";
 import { Platform } from "./support/platform.ts";
@@ -110,7 +111,7 @@ describe("Redis", () => {
 
     test("has another token before the secret has it", async () => {
         const { secretsFile, cacheSecretArn } = platform.machine;
-        const secrets = JSON.parse(readFileSync(secretsFile, "utf8")) as Record<string, string>;
+        const secrets = readSecrets(platform.machine);
         const token = newId();
         await survive(
             platform,

@@ -7,7 +7,7 @@ import { readSettings } from "../../lib/settings.ts";
 import { servicesWithPath } from "../../lib/settings/service-path.ts";
 import { readStack } from "../../plan/stack-file.ts";
 import { aws } from "./live/deployed.ts";
-import { eventually } from "./support/eventually.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
 import { ask, get, newId, payment } from "./support/merchant.ts";
 import { readOutputs } from "./support/outputs.ts";
 import { outputsOf, readsOnAws, skips, writes } from "./support/stack.ts";

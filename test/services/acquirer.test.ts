@@ -3,9 +3,10 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
 import { httpAcquirer } from "../../services/payment/http-acquirer.ts";
+import { readSecrets } from "../../tools/local/replacements.ts";
 import { Ledger } from "./support/acquirer/ledger.ts";
 import { AcquirerProcess } from "./support/acquirer/process.ts";
-import { underTest } from "./support/merchant.ts";
+import { underTest } from "./support/under-test.ts";
 
 let server: AcquirerProcess;
 
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterEach(() => server.setFaults({}));
 afterAll(() => server.stop());
 
-const secrets = () => JSON.parse(readFileSync(underTest().machine.secretsFile, "utf8")) as Record<string, string>;
+const secrets = () => readSecrets(underTest().machine);
 
 /** A client of the acquirer, which counts how often it reads its credential. */
 function client(credential = () => secrets()[underTest().machine.acquirerSecretArn] ?? "") {
@@ -109,6 +110,11 @@ describe("the acquirer over HTTP", () => {
         writeFileSync(secretsFile, JSON.stringify({ ...secrets(), [acquirerSecretArn]: newId() }));
         expect(await Promise.all([call(), call(), call()].map(acquirer.authorize))).toHaveLength(3);
         expect(reads()).toBe(2);
+    });
+
+    test("takes a credential that was stored with the newline of its file", async () => {
+        const { acquirer } = client(() => `${secrets()[underTest().machine.acquirerSecretArn] ?? ""}\n`);
+        expect(await acquirer.authorize(call())).toEqual({ approved: true });
     });
 
     test("that refuses the credential twice gives no decision, and an error without it", async () => {

@@ -3,12 +3,14 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { eventually } from "../integration/support/eventually.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { freePort } from "../../tools/local/machine/ports.ts";
+import { serviceNames } from "../../tools/local/machine/start.ts";
 import { sendRequest } from "./support/client.ts";
-import { environmentOf, serviceNames } from "./support/environment.ts";
-import { underTest } from "./support/merchant.ts";
+import { environmentOf } from "./support/environment.ts";
 import { patience } from "./support/patience.ts";
-import { freePort } from "./support/ports.ts";
+import { urlOf } from "./support/queues.ts";
+import { underTest } from "./support/under-test.ts";
 
 // Outside of the repository: a bundle has everything that it needs, as in its image.
 const directory = mkdtempSync(join(tmpdir(), "bundles-"));
@@ -32,12 +34,14 @@ describe("the bundle", () => {
             env: {
                 PATH: process.env.PATH,
                 ...environmentOf(service, port, machine),
+                // Also of a service that has no path in the plan, and then no port.
+                ...{ PORT: `${port}`, PROTOCOL: "HTTPS" },
                 // No credentials of this machine, and no other AWS than the emulator.
                 AWS_ACCESS_KEY_ID: "local",
                 AWS_SECRET_ACCESS_KEY: "local",
                 AWS_ENDPOINT_URL: machine.awsEndpoint,
                 // A queue of no other test.
-                ...(service === "api" ? {} : { CONSUME_QUEUE_URL: `${machine.awsEndpoint}/000000000000/none` }),
+                ...(service === "api" ? {} : { CONSUME_QUEUE_URL: urlOf("none") }),
             },
         });
         const health = () => sendRequest(port, { path: `/${service}/health` }).catch(() => undefined);

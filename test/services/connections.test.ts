@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { describe, expect, test } from "@jest/globals";
 import { isUnavailable, transaction } from "../../services/common/database.ts";
-import { eventually } from "../integration/support/eventually.ts";
-import { eventsOf, pay, query, underTest, untilStatus } from "./support/merchant.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { eventsOf, pay, query, untilStatus } from "./support/merchant.ts";
+import { underTest } from "./support/under-test.ts";
 import { patience } from "./support/patience.ts";
 import { poolOf } from "./support/pool.ts";
 

@@ -5,7 +5,8 @@ import { newId } from "../../services/common/ids.ts";
 import { paymentStatuses } from "../../services/common/payment.ts";
 import { steps } from "../../services/payment/process.ts";
 import { migrate, readMigrations } from "../../services/migration/migrate.ts";
-import { pay, query, underTest, untilStatus } from "./support/merchant.ts";
+import { pay, query, untilStatus } from "./support/merchant.ts";
+import { underTest } from "./support/under-test.ts";
 
 const allowed = [
     ["accepted", "authorized"],

@@ -5,14 +5,15 @@ import { afterEach, describe, expect, test } from "@jest/globals";
 import { createClient } from "@redis/client";
 import { newId } from "../../services/common/ids.ts";
 import { relayBatch, sendToQueue, type OutboxMessage } from "../../services/common/outbox.ts";
-import { eventually } from "../integration/support/eventually.ts";
-import { freePort } from "./support/ports.ts";
-import { amount, pay, query, read, send, underTest, untilStatus } from "./support/merchant.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { freePort } from "../../tools/local/machine/ports.ts";
+import { localSources, readSecrets } from "../../tools/local/replacements.ts";
+import { amount, pay, query, read, send, untilStatus } from "./support/merchant.ts";
+import { underTest } from "./support/under-test.ts";
 import { patience } from "./support/patience.ts";
 import { startService, stopService, type RunningService } from "./support/processes.ts";
-import { resend, sendMessage, untilReceived } from "./support/queues.ts";
-import { localSources } from "./support/local-sources.ts";
 import { poolOf } from "./support/pool.ts";
+import { resend, sendMessage, untilReceived, urlOf } from "./support/queues.ts";
 
 const running: RunningService[] = [];
 
@@ -58,7 +59,7 @@ describe("the outbox", () => {
         await query("GRANT ALL ON payments.test_outbox TO payment_payment");
         const table = "test_outbox" as "payment_outbox";
         await query("INSERT INTO payments.test_outbox (id, body) VALUES ($1, $2)", [event.id, event]);
-        const send = sendToQueue(sources.sqs, `${machine.awsEndpoint}/000000000000/notifications`);
+        const send = sendToQueue(sources.sqs, urlOf("notifications"));
         const sentIds: string[] = [];
         const crash = async (messages: readonly OutboxMessage[]) => {
             sentIds.push(...(await send(messages)));
@@ -86,7 +87,7 @@ describe("a message that cannot be processed", () => {
         ],
     ])("because it %s is in the dead-letter queue within seconds", async (_what, body) => {
         await sendMessage("processing", body);
-        await untilReceived("processing-dead-letters", body);
+        await untilReceived("processing-dlq", body);
         const { id } = await pay();
         await untilStatus(id, "captured");
     });
@@ -126,7 +127,7 @@ describe("Redis", () => {
 
     test("is used again after its token was rotated and its connections were closed", async () => {
         const { machine } = underTest();
-        const secrets = JSON.parse(readFileSync(machine.secretsFile, "utf8")) as Record<string, string>;
+        const secrets = readSecrets(machine);
         const token = newId();
         await onCache(async (client) => {
             await client.sendCommand(["CONFIG", "SET", "requirepass", token]);
@@ -195,7 +196,7 @@ async function onCache(work: (client: ReturnType<typeof cacheClient>) => Promise
 
 function cacheClient() {
     const { machine } = underTest();
-    const secrets = JSON.parse(readFileSync(machine.secretsFile, "utf8")) as Record<string, string>;
+    const secrets = readSecrets(machine);
     return createClient({
         socket: {
             host: "localhost",

@@ -1,11 +1,8 @@
 import process from "node:process";
 import base from "../../jest.config.js";
-import { cacheServer } from "./support/prerequisites.ts";
+import { cacheServer, noCacheServer } from "../../tools/local/machine/cache.ts";
 
-const missing =
-    cacheServer(process.env) === undefined
-        ? "neither valkey-server nor redis-server is on the path (apt-get install redis-server, brew install valkey)"
-        : undefined;
+const missing = cacheServer(process.env) === undefined ? noCacheServer : undefined;
 
 if (missing !== undefined) {
     if (process.env.SERVICES_TESTS === "required") {

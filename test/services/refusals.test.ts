@@ -4,7 +4,8 @@ import { describe, expect, test } from "@jest/globals";
 import { apiKeyIdHeader, gatewayTokenHeader } from "../../contract/gateway.ts";
 import { newId } from "../../services/common/ids.ts";
 import { sendRequest, type Sent } from "./support/client.ts";
-import { amount, gatewayHeaders, pay, query, send, underTest, untilStatus } from "./support/merchant.ts";
+import { amount, gatewayHeaders, pay, query, send, untilStatus } from "./support/merchant.ts";
+import { underTest } from "./support/under-test.ts";
 
 const cardNumber = "4111111111111111";
 

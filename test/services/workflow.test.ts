@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { newId } from "../../services/common/ids.ts";
-import { eventually } from "../integration/support/eventually.ts";
-import { amount, eventsOf, pay, query, read, send, underTest, untilStatus } from "./support/merchant.ts";
+import { eventually } from "../../tools/frame/eventually.ts";
+import { serviceNames } from "../../tools/local/machine/start.ts";
+import { logsOf } from "./support/logs.ts";
+import { amount, eventsOf, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { patience } from "./support/patience.ts";
 
 const untilEvents = (id: string, types: readonly string[]) =>
@@ -24,13 +24,6 @@ const historyOf = async (id: string): Promise<string[]> => {
     return rows.map(({ to_status }) => to_status);
 };
 
-/** All lines of a service: other files may have started more than one task of it. */
-const logOf = (service: string): string => {
-    const { directory } = underTest().machine;
-    const files = readdirSync(directory).filter((name) => name.startsWith(`${service}-`) && name.endsWith(".log"));
-    return files.map((name) => readFileSync(join(directory, name), "utf8")).join("");
-};
-
 describe("a payment", () => {
     test("is captured, with its history, its events, and one correlation ID in every log and table", async () => {
         const correlationId = newId();
@@ -46,8 +39,8 @@ describe("a payment", () => {
             [id],
         );
         expect(ids).toEqual([{ correlation_id: correlationId }]);
-        for (const service of ["api", "payment", "notification"]) {
-            expect(logOf(service).includes(correlationId)).toBe(true);
+        for (const service of serviceNames) {
+            expect(logsOf(service).includes(correlationId)).toBe(true);
         }
     });
 

@@ -2,6 +2,7 @@ import { expect, test } from "@jest/globals";
 import type { AlarmRow } from "../../lib/monitoring/alarm-row.ts";
 import { alarmTable, deploymentAlarms, type AlarmName } from "../../lib/monitoring/alarm-table.ts";
 import { alarmName, createAlarms, type AlarmSubject } from "../../lib/monitoring/alarms.ts";
+import { alarmValue } from "../../checks/alarms/metric-math.ts";
 import { findNode, planComponent } from "../recorder.ts";
 import { planTestStack } from "../stacks.ts";
 import { logicalNamesOf, testScope, alertTopicArns, typeTokens } from "./fixtures.ts";
@@ -30,7 +31,7 @@ test.each(kinds)("a part of kind %s has the alarms %j, and none of another kind"
 test("each alarm of the table is planned in prod, which has no image yet: its kind is the kind of a part", async () => {
     const planned = logicalNamesOf(await planTestStack("prod"), typeTokens.alarm);
     const missing = rows.filter(([alarm]) => !planned.some((name) => name.endsWith(`-${alarm}-prod`)));
-    expect(missing.map(([alarm]) => alarm)).toEqual(["tasks-missing"]);
+    expect(missing.map(([alarm]) => alarm)).toEqual(["tasks-missing", "metrics-missing"]);
 });
 
 test("two parts of a kind raise alarms of their own, each on its own dimensions", async () => {
@@ -63,6 +64,8 @@ test.each(rows)(
 
 const critical: AlarmName[] = [
     ...(["tasks-missing", "target-5xx", "target-unhealthy", "latency-p99", "connections-rejected"] as const),
+    ...(["outbox-stuck", "accepted-stuck", "authorized-stuck"] as const),
+    ...(["declines-rising", "captures-failing", "acquirer-errors"] as const),
     ...(["oldest-message", "dead-letters", "cpu-saturated", "memory-full"] as const),
     ...(["function-errors", "function-throttled", "writes-throttled", "api-5xx", "api-slow"] as const),
     "event-undelivered",
@@ -94,7 +97,9 @@ test("a threshold of zero is used", async () => {
     expect((await alarmOf("tasks-missing", { thresholds: { "tasks-missing": 0 } })).threshold).toBe(0);
 });
 
-test.each(rows.map(([alarm]) => [alarm, alarm === "tasks-missing" ? "breaching" : "notBreaching"] as const))(
+const whileSubjectExists: readonly AlarmName[] = ["tasks-missing", "metrics-missing"];
+
+test.each(rows.map(([alarm]) => [alarm, whileSubjectExists.includes(alarm) ? "breaching" : "notBreaching"] as const))(
     "missing data of %s is %s",
     async (alarm, treatMissingData) => {
         expect((await alarmOf(alarm)).treatMissingData).toBe(treatMissingData);
@@ -130,11 +135,12 @@ test.each([
     // Throttled calls are not among the invocations.
     ["function-throttled", 1, 300, "Invocations", "FILL(requests, 0) + FILL(value, 0)", 100],
     ["system-errors", 1, 300, "SuccessfulRequestLatency", "FILL(requests, 0) + FILL(value, 0)", 100],
+    ["acquirer-errors", 10, 300, "AcquirerLatency", "FILL(requests, 0)", 20],
 ] as const)(
     "%s fires above %d percent of the requests in %d seconds, and only with enough of them",
     async (alarm, threshold, period, metricName, total, min) => {
         const inputs = await alarmOf(alarm);
-        const stat = metricName === "SuccessfulRequestLatency" ? "SampleCount" : "Sum";
+        const stat = metricName.endsWith("Latency") ? "SampleCount" : "Sum";
         expect(inputs.threshold).toBe(threshold);
         expect(inputs.metricQueries).toMatchObject([
             { id: "requests", metric: { metricName, stat, period, dimensions } },
@@ -147,16 +153,17 @@ test.each([
 );
 
 test.each([
-    ["latency-p99", 1, "AWS/ApplicationELB", "RequestCount", "TargetResponseTime"],
-    ["api-slow", 1000, "AWS/ApiGateway", "Count", "Latency"],
+    ["latency-p99", 1, "AWS/ApplicationELB", "RequestCount", "Sum", "TargetResponseTime"],
+    ["api-slow", 1000, "AWS/ApiGateway", "Count", "Sum", "Latency"],
+    ["acquirer-slow", 5000, "PaymentPlatform", "AcquirerLatency", "SampleCount", "AcquirerLatency"],
 ] as const)(
     "%s fires only with traffic: a hundred requests in five minutes",
-    async (alarm, threshold, namespace, requests, latency) => {
+    async (alarm, threshold, namespace, requests, count, latency) => {
         const inputs = await alarmOf(alarm);
         expect(inputs.threshold).toBe(threshold);
         const metric = (metricName: string, stat: string) => ({ metricName, namespace, dimensions, period: 300, stat });
         expect(inputs.metricQueries).toEqual([
-            { id: "requests", metric: metric(requests, "Sum") },
+            { id: "requests", metric: metric(requests, count) },
             { id: "value", metric: metric(latency, "p99") },
             { id: "total", expression: "FILL(requests, 0)" },
             {
@@ -171,6 +178,85 @@ test.each([
         expect(inputs).not.toHaveProperty("period");
     },
 );
+
+test.each([
+    ["declines-rising", 20, "count2", ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"]],
+    ["captures-failing", 5, "count2", ["PaymentsCaptured", "PaymentsFailed"]],
+] as const)(
+    "%s compares the share of the last hour with that of the hour before, and only with a hundred payments in both",
+    async (alarm, threshold, own, metrics) => {
+        const inputs = await alarmOf(alarm);
+        expect(inputs).toMatchObject({ threshold, evaluationPeriods: 2, datapointsToAlarm: 1 });
+        expect(inputs.metricQueries).toEqual([
+            ...metrics.map((metricName, i) => ({
+                id: `count${i + 1}`,
+                metric: { namespace: "PaymentPlatform", metricName, dimensions, period: 3600, stat: "Sum" },
+            })),
+            { id: "total", expression: metrics.map((_, i) => `FILL(count${i + 1}, 0)`).join(" + ") },
+            { id: "share", expression: `IF(total > 0, 100 * FILL(${own}, 0) / total, 0)` },
+            {
+                id: "rise",
+                expression: "IF(total >= 100, IF(total - DIFF(total) >= 100, DIFF(share), 0), 0)",
+                label: `Rise of ${alarmTable[alarm].metric} in percentage points of payments`,
+                returnData: true,
+            },
+        ]);
+    },
+);
+
+/** Payments of an hour: of 100 as many as given are declined, and as many cannot be captured. */
+const hour =
+    (payments: number, percentDeclined: number, percentFailed = 0) =>
+    (metric: string) =>
+        ({
+            PaymentsCaptured: (payments * (100 - percentDeclined - percentFailed)) / 100,
+            PaymentsDeclined: (payments * percentDeclined) / 100,
+            PaymentsFailed: (payments * percentFailed) / 100,
+        })[metric] ?? Number.NaN;
+
+test.each([
+    ["as many as before", hour(1000, 15), hour(1000, 15), 0],
+    ["more of as many payments", hour(1000, 40), hour(1000, 15), 25],
+    ["as many of fewer payments", hour(200, 15), hour(1000, 15), 0],
+    ["fewer", hour(1000, 10), hour(1000, 40), -30],
+    ["all, of few payments", hour(99, 100), hour(1000, 15), 0],
+    ["all, after an hour with few payments", hour(1000, 100), hour(99, 0), 0],
+    ["all, after an hour with none", hour(1000, 100), hour(0, 0), 0],
+    ["failed captures are not declines", hour(1000, 15, 50), hour(1000, 15), 0],
+])("a rise of declines: %s", async (_, now, before, expected) => {
+    const plan = await planned([{ kind: "payments", name: "part", dimensions }]);
+    const alarm = findNode(plan, "payment-part-declines-rising-test", typeTokens.alarm);
+    expect(alarmValue(alarm, now, before)).toBeCloseTo(expected);
+});
+
+test("an alarm on a metric that is missing is raised only while ECS should run tasks", async () => {
+    const whileMetric = {
+        namespace: "ECS/ContainerInsights",
+        metricName: "DesiredTaskCount",
+        dimensions: { ServiceName: "s" },
+    };
+    const inputs = await alarmOf("metrics-missing", { metric: "OutboxAge", whileMetric });
+    expect(inputs).toMatchObject({ comparisonOperator: "LessThanThreshold", threshold: 1, evaluationPeriods: 10 });
+    expect(inputs.metricQueries).toEqual([
+        { id: "condition", metric: { ...whileMetric, period: 60, stat: "Maximum" } },
+        {
+            id: "value",
+            metric: {
+                namespace: "PaymentPlatform",
+                metricName: "OutboxAge",
+                dimensions,
+                period: 60,
+                stat: "SampleCount",
+            },
+        },
+        {
+            id: "watched",
+            expression: "IF(FILL(condition, 1) > 0, value, 1)",
+            label: "OutboxAge while DesiredTaskCount is above 0",
+            returnData: true,
+        },
+    ]);
+});
 
 test("alarms that roll back a deployment watch the service's own targets, and a worker's own log", () => {
     const watchedBy = (alarms: readonly (keyof typeof alarmTable)[]) =>

@@ -174,7 +174,12 @@ test("with shells on, a task may open their channels and record them, and no mor
         findNode(plan, `payment-${service}-task-test`, typeTokens.policy),
     );
     for (const node of policies) {
-        expect(policyStatements(node)).toEqual([
+        const [readSecret, decryptSecret, ...others] = policyStatements(node);
+        expect([readSecret, decryptSecret].map((statement) => statement?.Action)).toEqual([
+            "secretsmanager:GetSecretValue",
+            "kms:Decrypt",
+        ]);
+        expect(others).toEqual([
             {
                 Effect: "Allow",
                 Action: [

@@ -1,13 +1,20 @@
+import * as pulumi from "@pulumi/pulumi";
 import { listVariables, variables } from "../../contract/container.ts";
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
-import { containerDefinition, serviceContainer, type ContainerContext } from "../../lib/compute/container.ts";
+import {
+    containerDefinition,
+    environmentOf,
+    serviceContainer,
+    type ContainerContext,
+} from "../../lib/compute/container.ts";
 import type { ServiceSettings } from "../../lib/settings/schema.ts";
 import type { Plan } from "../../plan/plan.ts";
 import { findNode, planComponent } from "../recorder.ts";
 import {
     accountId,
     containerContext,
+    gatewaySecretArn,
     onlyNode,
     parseJsonValue,
     testScope,
@@ -28,9 +35,14 @@ interface Changes {
     others?: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">>;
 }
 
+const acquirerSecretArn = `arn:aws:secretsmanager:eu-west-1:${accountId}:secret:payment-risk-check-acquirer-test-a1b2c3`;
+
 const planned = ({ settings, execCommand = false, others }: Changes = {}) =>
     planComponent(() => {
-        const context = containerContext(testScope(), "risk-check", settings, others);
+        const context = containerContext(testScope(), "risk-check", settings, {
+            ...others,
+            ...(settings?.acquirer && { acquirerSecretArn: pulumi.output(acquirerSecretArn) }),
+        });
         const definition = containerDefinition({
             ...serviceContainer(context, execCommand),
             name: "risk-check",
@@ -120,7 +132,7 @@ test("a worker has no port; ECS runs the image's own health check, and gives it 
     });
     expect(container).not.toHaveProperty("portMappings");
     expect(Object.keys(variablesIn(await planned({ settings: worker })))).toEqual(
-        always.filter((name) => !["PORT", "PROTOCOL"].includes(name)),
+        always.filter((name) => !["GATEWAY_SECRET_ARN", "PORT", "PROTOCOL"].includes(name)),
     );
 });
 
@@ -131,7 +143,8 @@ test("a worker may have its own health command, which runs without a shell", asy
     });
 });
 
-const always = ["AWS_REGION", "ENVIRONMENT", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
+const acquirerUrl = "https://api.acquirer.example/v1";
+const always = ["AWS_REGION", "ENVIRONMENT", "GATEWAY_SECRET_ARN", "LOG_LEVEL", "PORT", "PROTOCOL", "SERVICE"];
 const withCache = ["CACHE_HOST", "CACHE_PORT", "CACHE_TOKEN_SECRET_ARN"];
 const withDatabase = ["DATABASE_HOST", "DATABASE_NAME", "DATABASE_PORT", "DATABASE_READER_HOST", "DATABASE_USER"];
 const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][] = [
@@ -143,12 +156,14 @@ const cases: [what: string, settings: Partial<ServiceSettings>, more: string[]][
     ["payments to send", { sends: ["processing"] }, ["PROCESSING_QUEUE_URL"]],
     ["notifications to send", { sends: ["notifications"] }, ["NOTIFICATIONS_QUEUE_URL"]],
     ["events to publish", { publishes: ["events"] }, ["EVENTS_TOPIC_ARN"]],
+    ["an acquirer", { acquirer: { url: acquirerUrl } }, ["ACQUIRER_SECRET_ARN", "ACQUIRER_URL"]],
 ];
 const everything: Partial<ServiceSettings> = {
     stores: ["database", "cache"],
     consumes: "notifications",
     sends: ["notifications", "processing"],
     publishes: ["events"],
+    acquirer: { url: acquirerUrl },
 };
 
 test.each(cases)("a service with the store %s gets its variables, and no others", async (_, settings, more) => {
@@ -171,6 +186,8 @@ test("every variable has the address of the part that it names", async () => {
     const database = onlyNode(plan, "aws:rds/cluster:Cluster").outputs;
     const cache = onlyNode(plan, typeTokens.replicationGroup).outputs;
     expect(variablesIn(plan)).toEqual({
+        ACQUIRER_SECRET_ARN: acquirerSecretArn,
+        ACQUIRER_URL: acquirerUrl,
         AWS_REGION: "eu-west-1",
         CACHE_HOST: cache.primaryEndpointAddress,
         CACHE_PORT: "6379",
@@ -182,6 +199,7 @@ test("every variable has the address of the part that it names", async () => {
         DATABASE_READER_HOST: database.readerEndpoint,
         DATABASE_USER: "payment_risk_check",
         ENVIRONMENT: "test",
+        GATEWAY_SECRET_ARN: gatewaySecretArn,
         EVENTS_TOPIC_ARN: `arn:aws:sns:us-east-1:${accountId}:payment-events-test`,
         LOG_LEVEL: "debug",
         NOTIFICATIONS_QUEUE_URL: `https://sqs.us-east-1.amazonaws.com/${accountId}/payment-notifications-test`,
@@ -198,8 +216,19 @@ test("no secret is in a container's environment, and none is injected", async ()
     const { environment, secrets } = containerIn(plan);
     expect(secrets).toBeUndefined();
     const names = environment.map(({ name }) => name).filter((name) => /SECRET|TOKEN|PASSWORD|KEY/.test(name));
-    expect(names).toEqual(["CACHE_TOKEN_SECRET_ARN"]);
-    expect(variablesIn(plan).CACHE_TOKEN_SECRET_ARN).toMatch(/^arn:aws:secretsmanager:/);
+    expect(names).toEqual(["ACQUIRER_SECRET_ARN", "CACHE_TOKEN_SECRET_ARN", "GATEWAY_SECRET_ARN"]);
+    for (const name of names) {
+        expect(variablesIn(plan)[name]).toMatch(/^arn:aws:secretsmanager:/);
+    }
+});
+
+test("an acquirer without a secret is a mistake of the program", async () => {
+    const settings = { acquirer: { url: acquirerUrl } };
+    await expect(
+        planComponent(() => {
+            environmentOf(containerContext(testScope(), "risk-check", settings));
+        }),
+    ).rejects.toThrow("risk-check has no acquirer, or no secret for it");
 });
 
 test("docs/containers.md lists exactly the variables of the contract", () => {

@@ -25,6 +25,9 @@ const subjects: AlarmSubject[] = [
     { kind: "service", name: "risk", dimensions: { ClusterName: "c", ServiceName: "s-risk" } },
     { kind: "target", name: "api", dimensions: { TargetGroup: "tg", LoadBalancer: "app/payment/1" } },
     { kind: "application-log", name: "api", dimensions: {}, metric: "api-errors" },
+    { kind: "outbox", name: "api", dimensions: { Service: "api", Environment: "dev" } },
+    { kind: "payments", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
+    { kind: "acquirer", name: "risk", dimensions: { Service: "risk", Environment: "dev" } },
     { kind: "running-tasks", name: "api", dimensions: { ClusterName: "c", ServiceName: "s-api" } },
     { kind: "queue", name: "processing", dimensions: { QueueName: "q" } },
     { kind: "dead-letters", name: "processing", dimensions: { QueueName: "q-dlq" } },
@@ -105,6 +108,14 @@ test.each([
     ["Requests by service", ["AWS/ApplicationELB RequestCount api"]],
     ["Latency p99 (s)", ["AWS/ApplicationELB TargetResponseTime api"]],
     ["Failed requests by service", ["AWS/ApplicationELB HTTPCode_Target_5XX_Count api"]],
+    [
+        "Payments by result",
+        ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"].map((metric) => `PaymentPlatform ${metric} risk`),
+    ],
+    ["Oldest payment that waits (s)", ["PaymentPlatform AcceptedAge risk", "PaymentPlatform AuthorizedAge risk"]],
+    ["Oldest message that was not sent (s)", ["PaymentPlatform OutboxAge api"]],
+    ["Acquirer: latency p99 (ms)", ["PaymentPlatform AcquirerLatency risk"]],
+    ["Acquirer: calls and errors", ["PaymentPlatform AcquirerLatency risk", "PaymentPlatform AcquirerErrors risk"]],
     ["CPU of services (%)", ["AWS/ECS CPUUtilization api", "AWS/ECS CPUUtilization risk"]],
     ["Memory of services (%)", ["AWS/ECS MemoryUtilization api", "AWS/ECS MemoryUtilization risk"]],
     ["Age of the oldest message (s)", ["AWS/SQS ApproximateAgeOfOldestMessage processing"]],
@@ -165,6 +176,6 @@ test("a line has the dimensions of its part", async () => {
 
 test("every graph has its region: a dashboard is shown in all of them", async () => {
     const graphs = (await widgets()).filter(({ type }) => type === "metric");
-    expect(graphs).toHaveLength(17);
+    expect(graphs).toHaveLength(22);
     expect(graphs.map(({ properties }) => properties.region)).toEqual(graphs.map(() => "eu-west-1"));
 });

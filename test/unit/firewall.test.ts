@@ -148,7 +148,7 @@ test("its log group has a name to which WAF may write, and redacts credentials",
         {
             resourceArn: onlyNode(plan, acl).outputs.arn,
             logDestinationConfigs: [group.outputs.arn],
-            redactedFields: ["authorization", "cookie", "x-api-key"].map((header) => ({
+            redactedFields: ["authorization", "cookie", "x-api-key", "x-gateway-token"].map((header) => ({
                 singleHeader: { name: header },
             })),
         },

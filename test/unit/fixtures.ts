@@ -10,6 +10,7 @@ import { requireItem } from "../../lib/list.ts";
 import type { LogStorage } from "../../lib/logs.ts";
 import { Messaging } from "../../lib/messaging.ts";
 import type { Scope } from "../../lib/scope.ts";
+import { readSecretStatements } from "../../lib/secret.ts";
 import { settingsSchema, type ServiceSettings, type Settings } from "../../lib/settings/schema.ts";
 import { Secret, type Plan, type PlanNode, type Value } from "../../plan/plan.ts";
 import { nodesOf } from "../recorder.ts";
@@ -127,10 +128,17 @@ export const cacheArgs = (scope: Scope, settings = cacheSettings()) => ({
     logs,
 });
 
-/** The stores and queues that services use. */
+/** Secret by which services recognize the merchants' API. */
+export const gatewaySecretArn = `arn:aws:secretsmanager:eu-west-1:${accountId}:secret:payment-gateway-token-test-AbCdEf`;
+
+/** The stores and queues that services use, and the API that calls them. */
 export const createBackends = (scope: Scope): Backends => ({
     database: new Database("payment-database-test", databaseArgs(scope)),
     cache: new Cache("payment-cache-test", cacheArgs(scope)),
+    gateway: {
+        secretArn: pulumi.output(gatewaySecretArn),
+        readSecretStatements: () => readSecretStatements(scope, pulumi.output(gatewaySecretArn), keyArns.data),
+    },
     messaging: new Messaging("payment-messaging-test", {
         scope,
         settings: messagingSettings(),
@@ -160,7 +168,7 @@ export const containerContext = (
     scope: Scope,
     service: string,
     changes: Partial<ServiceSettings> = {},
-    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol">> = {},
+    others: Partial<Pick<ContainerContext, "logLevel" | "targetProtocol" | "acquirerSecretArn">> = {},
 ): ContainerContext => ({
     scope,
     service,

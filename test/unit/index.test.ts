@@ -14,6 +14,7 @@ const planned = (stack: string, changes: Readonly<Record<string, unknown>>) =>
     planOfConfig(withSettings(readStackConfig(stack), changes));
 
 const outputNames = [
+    "acquirerSecretArns",
     ...["albDnsName", "apiGatewayId", "apiGatewayUrl", "apiUrl", "auditBucketName", "cacheEndpoint", "dashboardUrl"],
     "databaseEndpoint",
     ...["databaseReaderEndpoint", "databaseSecretArn", "databaseSubnetIds", "deadLetterQueueNames", "ecsClusterName"],
@@ -100,9 +101,24 @@ test.each(stacks)("%s has the addresses of its resources, under the names of the
         merchantKeySecretArns: {
             "example-shop": outputOf(`payment-gateway-merchant-example-shop-${stack}`, typeTokens.secret, "arn"),
         },
+        acquirerSecretArns: {},
         transactionTableName: `payment-transactions-${stack}`,
         validatorFunctionName: `payment-validator-${stack}`,
     });
+});
+
+test("a stack names the secret for each service's acquirer, whose role alone may read it", async () => {
+    const plan = await planned("dev", {
+        "network.egress": "nat",
+        "network.natGateways": "single",
+        "services.payment.acquirer": { url: "https://api.acquirer.example" },
+    });
+    const { arn } = findNode(plan, "payment-payment-acquirer-dev", typeTokens.secret).outputs;
+    expect(plan.outputs.acquirerSecretArns).toEqual({ payment: arn });
+    const readers = nodesOf(plan, "aws:iam/rolePolicy:RolePolicy").filter(({ inputs }) =>
+        plainTextOf(inputs.policy).includes(plainTextOf(arn)),
+    );
+    expect(readers.map(({ name }) => name)).toEqual(["payment-payment-task-dev"]);
 });
 
 test.each([

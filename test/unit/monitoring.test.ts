@@ -175,6 +175,49 @@ test("the alarm on missing tasks exists only with an image, and fires below the 
     ]);
 });
 
+test("a service has the alarms of the metrics that its settings name, on its own dimensions", async () => {
+    const services = servicesFromDefaults({
+        api: { metrics: ["outbox", "requests"] },
+        risk: { imageDigest, metrics: ["acquirer", "payments"] },
+    });
+    const plan = await planned({ services });
+    const kinds: readonly AlarmSubjectKind[] = ["outbox", "payments", "acquirer", "steady-metric"];
+    const measured = nodesOf(plan, typeTokens.alarm).filter(({ name: alarm }) =>
+        ["api", "risk"].some((service) =>
+            alarmsOfPart(service, kinds).some((each) => alarm === `payment-${each}-test`),
+        ),
+    );
+    // A service without an image sends nothing, so that nothing is missing.
+    expect(measured.map((alarm) => alarm.name).sort()).toEqual(
+        suffixes([
+            ...alarmsOfPart("api", ["outbox"]),
+            ...alarmsOfPart("risk", ["payments", "acquirer", "steady-metric"]),
+        ]).sort(),
+    );
+    expect(findNode(plan, "payment-api-outbox-stuck-test", typeTokens.alarm).inputs).toMatchObject({
+        namespace: "PaymentPlatform",
+        metricName: "OutboxAge",
+        dimensions: { Service: "api", Environment: "test" },
+    });
+    expect(findNode(plan, "payment-risk-metrics-missing-test", typeTokens.alarm).inputs.metricQueries).toMatchObject([
+        {
+            metric: {
+                namespace: "ECS/ContainerInsights",
+                metricName: "DesiredTaskCount",
+                dimensions: { ClusterName: "payment-cluster-test", ServiceName: "payment-risk-test" },
+            },
+        },
+        { metric: { metricName: "AcceptedAge", dimensions: { Service: "risk", Environment: "test" } } },
+        {},
+    ]);
+});
+
+test("a service without steady metrics has no alarm on their absence", async () => {
+    const services = servicesFromDefaults({ api: { imageDigest, metrics: ["messages", "requests"] } });
+    const alarms = logicalNamesOf(await planned({ services }), typeTokens.alarm);
+    expect(alarms.filter((alarm) => alarm.includes("metrics-missing"))).toEqual([]);
+});
+
 test("a stack sets the threshold of an alarm for all its parts", async () => {
     const alarmThresholds = { "cpu-high": 50, "tasks-missing": 9 };
     const services = servicesFromDefaults({ api: { imageDigest, minTasks: 5 }, risk: {} });

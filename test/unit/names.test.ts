@@ -46,8 +46,12 @@ test.each([
 });
 
 test("the longest names fill their limit to the last character", async () => {
-    const suffix = "s".repeat(maxSuffixLength(committed).length);
-    const plan = await planOfConfig(withSetting(readStackConfig("dev"), "environmentSuffix", suffix));
+    const config = withSettings(readStackConfig("dev"), {
+        environmentSuffix: "s".repeat(maxSuffixLength(committed).length),
+        "services.payment.path": "/payment/*",
+        "services.notification.path": "/notification/*",
+    });
+    const plan = await planOfConfig(config);
     const groups = plan.nodes.filter(({ type }) => type === "aws:lb/targetGroup:TargetGroup");
     expect(groups.map((node) => physicalName(node)?.length).toSorted()).toEqual([23, 27, 32]);
 });

@@ -12,6 +12,7 @@ import {
     guardDutyAgentRepositoryArn,
     computeSettings,
     containerContext,
+    gatewaySecretArn,
     imageDigest,
     keyArns,
     logs,
@@ -78,6 +79,60 @@ test("a worker has no load balancer, and a security group to which nothing may c
     expect(inputs).not.toHaveProperty("loadBalancers");
     expect(inputs).not.toHaveProperty("healthCheckGracePeriodSeconds");
     expect(inputs.networkConfiguration).toMatchObject({ securityGroups: ["sg-workers", "sg-cache-clients"] });
+});
+
+const acquirer = { url: "https://api.acquirer.example/v1" };
+const acquirerSecretIn = (plan: Plan) => findNode(plan, "payment-payment-acquirer-test", typeTokens.secret);
+
+test("the secret for an acquirer has the stack's key and no value, which only an operator puts", async () => {
+    const plan = await planned({ service: { acquirer } });
+    expect(acquirerSecretIn(plan)).toMatchObject({
+        inputs: { kmsKeyId: keyArns.data, description: "Credential of the service payment for the acquirer" },
+    });
+    const { id } = acquirerSecretIn(plan);
+    const versions = nodesOf(plan, "aws:secretsmanager/secretVersion:SecretVersion");
+    expect(versions.filter(({ inputs }) => inputs.secretId === id)).toEqual([]);
+    const before = nodesOf(await planned(), typeTokens.secret);
+    expect(nodesOf(plan, typeTokens.secret)).toHaveLength(before.length + 1);
+});
+
+test.each([
+    [true, { protect: true }, 30],
+    [false, { protect: false }, 0],
+])("with deletion protection %s the secret for an acquirer is kept as others are", async (on, options, days) => {
+    const plan = await planned({ service: { acquirer }, scope: { deletionProtection: on } });
+    expect(acquirerSecretIn(plan)).toMatchObject({ options, inputs: { recoveryWindowInDays: days } });
+});
+
+test("the task, and not its execution role, may read the secret for the acquirer, and use the key for nothing else", async () => {
+    const plan = await planned({ service: { acquirer } });
+    const { arn } = acquirerSecretIn(plan).outputs;
+    const read = [
+        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: arn },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keyArns.data,
+            Condition: {
+                StringEquals: {
+                    "kms:ViaService": "secretsmanager.eu-west-1.amazonaws.com",
+                    "kms:EncryptionContext:SecretARN": arn,
+                },
+            },
+        },
+    ];
+    expect(policyStatements(findNode(plan, task, "aws:iam/rolePolicy:RolePolicy"))).toEqual(
+        expect.arrayContaining(read),
+    );
+    expect(JSON.stringify(findNode(plan, execution, "aws:iam/rolePolicy:RolePolicy").inputs)).not.toContain(
+        "secretsmanager",
+    );
+    expect(containerIn(plan)).toMatchObject({
+        environment: expect.arrayContaining([
+            { name: "ACQUIRER_SECRET_ARN", value: arn },
+            { name: "ACQUIRER_URL", value: acquirer.url },
+        ]),
+    });
 });
 
 test("without an image no task is desired, so that the first deployment succeeds", async () => {
@@ -260,8 +315,25 @@ test("the permissions of GuardDuty's agent are in the execution role, not in the
     expect(policyStatements(findNode(plan, task, typeTokens.policy))).not.toContainEqual(pulled);
 });
 
-test("a service without stores has no permissions", async () => {
-    expect(logicalNamesOf(await planned(), typeTokens.policy)).toEqual([execution]);
+const worker: Partial<ServiceSettings> = { path: undefined, priority: undefined };
+
+test("a service without stores may only read the secret of the merchants' API, and a worker nothing", async () => {
+    const secretsManager = "secretsmanager.eu-west-1.amazonaws.com";
+    expect(policyStatements(findNode(await planned(), task, typeTokens.policy))).toEqual([
+        { Effect: "Allow", Action: "secretsmanager:GetSecretValue", Resource: gatewaySecretArn },
+        {
+            Effect: "Allow",
+            Action: "kms:Decrypt",
+            Resource: keyArns.data,
+            Condition: {
+                StringEquals: {
+                    "kms:EncryptionContext:SecretARN": gatewaySecretArn,
+                    "kms:ViaService": secretsManager,
+                },
+            },
+        },
+    ]);
+    expect(logicalNamesOf(await planned({ service: worker }), typeTokens.policy)).toEqual([execution]);
 });
 
 const useOf = (service: string) => [`kms:GenerateDataKey via ${service}`, `kms:Decrypt via ${service}`];
@@ -292,7 +364,8 @@ test.each([
     "a service that uses %s has the permissions for it",
     async (...row) => {
         const [, service, expected] = row;
-        const statements = policyStatements(findNode(await planned({ service }), task, typeTokens.policy));
+        const plan = await planned({ service: { ...worker, ...service } });
+        const statements = policyStatements(findNode(plan, task, typeTokens.policy));
         expect(statements.map((statement) => statement.Resource)).not.toContain("*");
         const allowed = statements.flatMap(({ Action, Condition }) => {
             const via = Condition?.StringEquals?.["kms:ViaService"];
@@ -304,7 +377,7 @@ test.each([
 
 test("the permissions of a service are the sum of those of its stores, and of shells", async () => {
     const shell: Statement = { Effect: "Allow", Action: "ssmmessages:OpenDataChannel", Resource: "*" };
-    const service: Partial<ServiceSettings> = { stores: ["database", "cache"], publishes: ["events"] };
+    const service: Partial<ServiceSettings> = { ...worker, stores: ["database", "cache"], publishes: ["events"] };
     const plan = await planned({ service, execPermissions: [shell] });
     const actions = policyStatements(findNode(plan, task, typeTokens.policy)).map(({ Action }) => Action);
     expect(actions).toEqual([

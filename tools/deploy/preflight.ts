@@ -1,4 +1,5 @@
 import { accountServiceChecks } from "./preflight/account-services.ts";
+import { acquirerCheck } from "./preflight/acquirers.ts";
 import {
     runPreflightChecks,
     type PreflightCheck,
@@ -12,13 +13,14 @@ import { takenNameChecks } from "./preflight/taken-names.ts";
 import { credentialsProblem } from "../frame/account.ts";
 import type { AwsClients } from "../frame/aws-clients.ts";
 
-/** Checks of the region, the quotas, the domain, the account's services and the names of resources. `runPreflight` checks the credentials first. */
+/** Checks of the region, the quotas, the domain, the account's services, the names of resources and the acquirers' credentials. `runPreflight` checks the credentials first. */
 export const preflightChecks = (resolve?: ResolveNameServers): PreflightCheck[] => [
     ...regionChecks,
     ...quotaChecks,
     domainCheck(resolve),
     ...accountServiceChecks,
     ...takenNameChecks,
+    acquirerCheck,
 ];
 
 /** Whether the account, the region and the domain are ready for a stack, with all that is wrong at once. */

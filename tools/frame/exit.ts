@@ -62,14 +62,19 @@ export const exitCodes = {
         meaning: "written, but something could not be read, and the result names it",
         remedy: "read the reasons, correct the cause, run it again",
     },
+    "no-docker": {
+        code: 14,
+        meaning: "Docker with buildx is not there; nothing was changed",
+        remedy: "install it, or run what the message lists where it is ([images.md](images.md#build-them-all))",
+    },
     cancelled: { code: 130, meaning: "cancelled by Ctrl-C or SIGTERM", remedy: "run it again" },
 } as const;
 
 export type ExitReason = keyof typeof exitCodes;
 
-/** How commands can end that update a stack by Pulumi: all exit codes but those of one other command. */
+/** How commands can end that update a stack by Pulumi: all exit codes but those of other commands alone. */
 export const updateExitReasons = (Object.keys(exitCodes) as ExitReason[]).filter(
-    (reason) => reason !== "no-predecessor" && reason !== "incomplete",
+    (reason) => reason !== "no-predecessor" && reason !== "incomplete" && reason !== "no-docker",
 );
 
 /** Ends the command early, with one message for the operator; none where the message is empty. */

@@ -1,24 +1,43 @@
 import { migrationNoun } from "../../lib/settings/migration.ts";
-import { argument, defineCommand, option } from "../frame/command.ts";
+import { argument, defineCommand, flag, option } from "../frame/command.ts";
 import type { CommandContext } from "../frame/context.ts";
 import { ExitError } from "../frame/exit.ts";
 import { serviceArgument, stackArgument, stackProblem } from "../frame/stack-argument.ts";
+import { buildImages } from "./build.ts";
+import { checkImage, markAsDeployed } from "./checked-image.ts";
 import { parseImageId } from "./reference.ts";
-import { findImage, findRunnableImage, tagAsDeployed, type RegistryAccess } from "./registry.ts";
+import type { RegistryAccess } from "./registry.ts";
 import { serviceRepository } from "./service-repository.ts";
-import { requireCleanScan } from "./scan.ts";
 import { StackServices } from "./stack-services.ts";
+
+const { text, isName } = serviceArgument(migrationNoun);
 
 const spec = {
     arguments: {
         stack: stackArgument,
-        service: serviceArgument(migrationNoun),
+        service: argument("[service]", text, { isName }),
         image: argument("[image]", "<repository>:<tag>, <repository>@sha256:... or sha256:..."),
     },
-    options: { from: option("<stack>", "take the digest that another stack runs", { problem: stackProblem }) },
-};
+    options: {
+        from: option("<stack>", "take the digest that another stack runs", { problem: stackProblem }),
+        build: flag("build, push and record the images of all programs in services/; takes no service and no image", {
+            conflicts: ["from"],
+        }),
+    },
+    exitReasons: ["done", "failed", "usage", "no-docker", "cancelled"],
+} as const;
 
-export const command = defineCommand(spec, async ({ stack, service, image, from }, context) => {
+export const command = defineCommand(spec, async ({ stack, service, image, from, build }, context) => {
+    if (build) {
+        if (service !== undefined) {
+            throw new ExitError("usage", "--build takes no service and no image: it builds all");
+        }
+        context.out(await buildImages(context, stack));
+        return;
+    }
+    if (service === undefined) {
+        throw new ExitError("usage", "missing <service>, or --build for all");
+    }
     if ((image === undefined) === (from === undefined)) {
         throw new ExitError("usage", "give either an image or --from <stack>");
     }
@@ -40,12 +59,9 @@ async function recordImage(
     const { ecr } = await createClients(repository.region);
     const registry: RegistryAccess = { ecr, fetch, clock };
     progress.step(`checking the image in ${repository.name}`);
-    const image = await findImage(registry, repository, wanted);
-    const { manifest, armDigest } = await findRunnableImage(registry, repository, image.digest);
-    await requireCleanScan(registry, repository, armDigest);
-    await tagAsDeployed(registry, repository, image, manifest);
-
-    return services.recordDigest(service, image.digest);
+    const checked = await checkImage(registry, repository, wanted);
+    await markAsDeployed(registry, checked);
+    return services.recordDigest(service, checked.image.digest);
 }
 
 /** Digest that another stack has for the service. */

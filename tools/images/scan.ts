@@ -8,14 +8,27 @@ const pollSeconds = 10;
 /** Five minutes in all: ECR scans an image of some hundred MiB in less than two. */
 const maxPolls = 30;
 
-/** @throws ExitError `failed` for an image without a finished scan, or with findings that are CRITICAL or HIGH */
+/** One minute in all: ECR begins to scan an image some seconds after its push. */
+const maxPollsWithoutScan = 6;
+
+/**
+ * @param isNew it was pushed just now: a scan that is not there yet is waited for
+ * @throws ExitError `failed` for an image without a finished scan, or with findings that are CRITICAL or HIGH
+ */
 export async function requireCleanScan(
     registry: RegistryAccess,
     repository: ImageRepository,
     digest: string,
+    isNew = false,
 ): Promise<void> {
     for (let poll = 1; ; poll++) {
-        const scan = await readScan(registry, repository, digest);
+        const mayBegin = isNew && poll <= maxPollsWithoutScan;
+        const scan = await readScan(registry, repository, digest).catch((error: unknown): Scan => {
+            if (mayBegin && error instanceof NeverScannedError) {
+                return { imageScanStatus: { status: "PENDING" } };
+            }
+            throw error;
+        });
         const status = scan.imageScanStatus?.status ?? "unknown";
         // ACTIVE is a scan that Amazon Inspector keeps up to date.
         if (status === "COMPLETE" || status === "ACTIVE") {
@@ -36,12 +49,25 @@ export async function requireCleanScan(
     }
 }
 
+class NeverScannedError extends ExitError {
+    constructor(digest: string, { name }: ImageRepository) {
+        super(
+            "failed",
+            `${digest} was never scanned: run aws ecr start-image-scan --repository-name ${name} --image-id imageDigest=${digest}`,
+        );
+    }
+}
+
+type Scan = Partial<
+    Pick<DescribeImageScanFindingsCommandOutput, "imageScanStatus" | "imageScanFindings" | "nextToken">
+>;
+
 async function readScan(
     { ecr }: RegistryAccess,
     repository: ImageRepository,
     imageDigest: string,
     nextToken?: string,
-): Promise<DescribeImageScanFindingsCommandOutput> {
+): Promise<Scan> {
     try {
         return await ecr.send(
             new DescribeImageScanFindingsCommand({
@@ -52,10 +78,7 @@ async function readScan(
         );
     } catch (error) {
         if (hasErrorName(error, "ScanNotFoundException")) {
-            throw new ExitError(
-                "failed",
-                `${imageDigest} was never scanned: run aws ecr start-image-scan --repository-name ${repository.name} --image-id imageDigest=${imageDigest}`,
-            );
+            throw new NeverScannedError(imageDigest, repository);
         }
         throw error;
     }
@@ -68,7 +91,7 @@ async function severeFindings(
     registry: RegistryAccess,
     repository: ImageRepository,
     digest: string,
-    first: DescribeImageScanFindingsCommandOutput,
+    first: Scan,
 ): Promise<string[]> {
     const found: string[] = [];
     for (let page = first; ; page = await readScan(registry, repository, digest, page.nextToken)) {

@@ -55,11 +55,32 @@ export class StackServices {
         return yamlTextAt(this.document, imageDigestPath(this.document, service));
     }
 
+    /** Names of all services of the stack, and `migration`. */
+    public imageOwners(): string[] {
+        const services = this.document.getIn(this.servicesPath);
+        return [...(isMap(services) ? services.items.map(({ key }) => String(key)) : []), migrationNoun];
+    }
+
     /** Records a digest and writes the file; returns what has changed, and the next command. */
     public recordDigest(service: string, digest: string): string {
+        return this.recordDigests([[service, digest]]);
+    }
+
+    /** As `recordDigest`, for several services: the file is written once. */
+    public recordDigests(digests: readonly (readonly [service: string, digest: string])[]): string {
+        const changes = digests.map(([service, digest]) => this.setDigest(service, digest));
+        const lines = changes.flatMap(({ text }) => text);
+        if (!changes.some(({ isChanged }) => isChanged)) {
+            return `${lines.join("\n")}\n`;
+        }
+        writeFileSync(this.file, stringifyPulumiYaml(this.document));
+        return [...lines, `Next: npm run deploy -- ${this.stack} up`, ""].join("\n");
+    }
+
+    private setDigest(service: string, digest: string): { readonly isChanged: boolean; readonly text: string[] } {
         const before = this.getDigest(service);
         if (before === digest) {
-            return `${service} of ${this.stack} has ${digest} already\n`;
+            return { isChanged: false, text: [`${service} of ${this.stack} has ${digest} already`] };
         }
         const path = imageDigestPath(this.document, service);
         const group = path.slice(0, -1);
@@ -68,13 +89,13 @@ export class StackServices {
             this.document.setIn(group, this.document.createNode({}));
         }
         this.document.setIn(path, digest);
-        writeFileSync(this.file, stringifyPulumiYaml(this.document));
-        return [
-            `Pulumi.${this.stack}.yaml: ${imageDigestSetting(service)}`,
-            `  was ${before ?? "not set"}`,
-            `  is  ${digest}`,
-            `Next: npm run deploy -- ${this.stack} up`,
-            "",
-        ].join("\n");
+        return {
+            isChanged: true,
+            text: [
+                `Pulumi.${this.stack}.yaml: ${imageDigestSetting(service)}`,
+                `  was ${before ?? "not set"}`,
+                `  is  ${digest}`,
+            ],
+        };
     }
 }

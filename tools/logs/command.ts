@@ -6,11 +6,11 @@ import { argument, defineCommand, flag, option } from "../frame/command.ts";
 import type { CommandContext } from "../frame/context.ts";
 import { ExitError, firstLineOfError } from "../frame/exit.ts";
 import { isEntryOf, stackArgument } from "../frame/stack-argument.ts";
-import { escapeControls } from "../frame/text.ts";
 import { parseDuration } from "../frame/values.ts";
 import { containingText, readRecords, recordKey, type FoundRecords, type LogRecord } from "./read.ts";
 import { parseCorrelationId, parseMessage, readRequest } from "./correlation.ts";
 import { isPlatformSource, logGroupsOf, logSourceNames, requireLogSource, type LogGroup } from "./sources.ts";
+import { textLine } from "./text-line.ts";
 
 const defaultSinceMilliseconds = 15 * 60_000;
 
@@ -154,6 +154,3 @@ function createPrinter({ out }: Pick<CommandContext, "out">, isJson: boolean, so
 
 const jsonLine = ({ source, groupName, time, message }: LogRecord): string =>
     `${JSON.stringify({ time: new Date(time).toISOString(), source, logGroup: groupName, message: parseMessage(message) })}\n`;
-
-const textLine = ({ source, time, message }: LogRecord, sourceWidth: number): string =>
-    `${new Date(time).toISOString()}  ${source.padEnd(sourceWidth)}  ${escapeControls(message)}\n`;

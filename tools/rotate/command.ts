@@ -5,13 +5,14 @@ import { ExitError, updateExitReasons } from "../frame/exit.ts";
 import { stackArgument } from "../frame/stack-argument.ts";
 import { withSession } from "../deploy/open-session.ts";
 import { cacheToken } from "./cache-token.ts";
+import { gatewayToken } from "./gateway-token.ts";
 import type { RotatedSecret } from "./rotated-secret.ts";
 import { recordNextStep } from "./stack-settings.ts";
 
 const spec = {
     arguments: {
         stack: stackArgument,
-        secret: choiceArgument("<secret>", "what to rotate", ["cache-token", "merchant-key"]),
+        secret: choiceArgument("<secret>", "what to rotate", ["cache-token", "gateway-token", "merchant-key"]),
         merchant: argument("[merchant]", "with merchant-key: name of the merchant in the settings"),
     },
     options: {
@@ -48,7 +49,7 @@ async function secretOf(
         throw new ExitError("usage", "give a merchant with merchant-key, and with nothing else");
     }
     if (merchant === undefined) {
-        return cacheToken(environmentSuffix);
+        return secret === "cache-token" ? cacheToken(environmentSuffix) : gatewayToken(environmentSuffix);
     }
     const known = Object.keys(gateway.merchants);
     if (!known.includes(merchant)) {

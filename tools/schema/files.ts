@@ -7,7 +7,7 @@ import { rules } from "../../checks/rules.ts";
 import { checkovTables, controlTables } from "./controls.ts";
 import { keptInputs } from "./kept-inputs.ts";
 import { replaceBetween } from "./markdown.ts";
-import { contractTable, exitCodeTable, guardrailTable, migrationTable, outputTable, ruleTable, settingsTable } from "./tables.ts";
+import { contractTable, exitCodeTable, guardrailTable, metricsTable, migrationTable, outputTable, ruleTable, settingsTable } from "./tables.ts";
 import { stackFileSchema } from "./stack-schema.ts";
 
 const jsonFiles = {
@@ -28,6 +28,7 @@ const pages = [
 
 const tables: Readonly<Record<string, (types: TypesByRule) => string>> = {
     contract: contractTable,
+    metrics: metricsTable,
     migration: migrationTable,
     outputs: outputTable,
     settings: settingsTable,

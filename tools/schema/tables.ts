@@ -1,4 +1,5 @@
 import { listVariables, migrationVariables, variables } from "../../contract/container.ts";
+import { metricGroups, type MetricContract } from "../../contract/metrics.ts";
 import { outputDescriptions } from "../../lib/outputs.ts";
 import { guardrails } from "../../lib/settings/guardrails.ts";
 import { regionKey } from "../../lib/settings/problem.ts";
@@ -46,6 +47,20 @@ export const contractTable = (): string =>
             when === "always" ? "all" : `services with \`${when}\``,
             meaning,
         ]),
+    );
+
+/** What a service sends that names the group in its settings. */
+export const metricsTable = (): string =>
+    markdownTable(
+        ["Group", "Metric", "Unit", "Meaning"],
+        Object.entries(metricGroups).flatMap(([group, metrics]) =>
+            Object.entries<MetricContract>(metrics).map(([name, { unit, meaning, steady }]) => [
+                inlineCode(group),
+                inlineCode(name),
+                steady ? `${unit}, steady` : unit,
+                meaning,
+            ]),
+        ),
     );
 
 /** What the container of the migration finds in its environment. */

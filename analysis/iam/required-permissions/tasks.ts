@@ -146,11 +146,13 @@ type Variables = Readonly<Record<string, string>>;
 
 /** Permissions that a service needs for each variable of the container contract (docs/containers.md). */
 const permissionsByVariable: Readonly<Record<string, PermissionsOfVariable>> = {
+    ACQUIRER_SECRET_ARN: secretPermissions,
     CACHE_TOKEN_SECRET_ARN: secretPermissions,
     CONSUME_QUEUE_URL: (plan, access, task, role, url) => queuePermissions(plan, access, task, role, url, "consume"),
     DATABASE_MASTER_SECRET_ARN: secretPermissions,
     DATABASE_USER: (plan, access, task, role, user, variables) =>
         databaseLoginPermissions(plan, access, task, role, user, textAtPath(variables, "DATABASE_HOST")),
+    GATEWAY_SECRET_ARN: secretPermissions,
 };
 
 /** The variables of queues and topics begin with the name of the queue or topic and end with these. */

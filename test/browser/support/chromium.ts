@@ -1,5 +1,5 @@
 import { chromium, type Browser } from "playwright-core";
-import { findOnPath, isExecutable } from "../../executables.ts";
+import { findOnPath, isExecutable } from "../../../tools/frame/executables.ts";
 
 const names = ["chromium", "chromium-browser", "google-chrome"];
 

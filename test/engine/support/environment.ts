@@ -1,4 +1,4 @@
-import { findOnPath } from "../../executables.ts";
+import { findOnPath } from "../../../tools/frame/executables.ts";
 
 /**
  * Why the scenarios cannot run here; nothing where they can. They create and destroy whole stacks, so they run only where

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import pg from "pg";
-import { eventually } from "../../integration/support/eventually.ts";
-import type { Machine } from "../../services/support/machine-types.ts";
-import { query, underTest } from "../../services/support/merchant.ts";
+import { eventually } from "../../../tools/frame/eventually.ts";
+import type { Machine } from "../../../tools/local/machine/machine.ts";
+import { query } from "../../services/support/merchant.ts";
+import { underTest } from "../../services/support/under-test.ts";
 import { patience } from "../../services/support/patience.ts";
-import { acceptsConnections } from "../../services/support/ports.ts";
+import { acceptsConnections } from "../../../tools/local/machine/ports.ts";
 import type { Platform } from "./platform.ts";
 
 /** A connection of the master user, for what has to stay open. */

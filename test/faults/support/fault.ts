@@ -1,6 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { expect } from "@jest/globals";
-import { eventually } from "../../integration/support/eventually.ts";
+import { eventually } from "../../../tools/frame/eventually.ts";
 import { patience } from "../../services/support/patience.ts";
 import { Load, type Sending } from "./load.ts";
 import type { Platform } from "./platform.ts";

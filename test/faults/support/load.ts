@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { newId } from "../../../services/common/ids.ts";
-import { eventually } from "../../integration/support/eventually.ts";
+import { eventually } from "../../../tools/frame/eventually.ts";
 import type { Answer, Sent } from "../../services/support/client.ts";
 import { amount, send, type PaymentAnswer } from "../../services/support/merchant.ts";
 import { patience } from "../../services/support/patience.ts";

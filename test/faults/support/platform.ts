@@ -1,10 +1,17 @@
-import { type ChildProcess } from "node:child_process";
-import { once } from "node:events";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { cacheServer } from "../../../tools/local/machine/cache.ts";
+import type { Machine } from "../../../tools/local/machine/machine.ts";
+import {
+    serviceNames,
+    startMachine,
+    type RunningMachine,
+    type ServiceName,
+} from "../../../tools/local/machine/start.ts";
 import { AcquirerProcess } from "../../services/support/acquirer/process.ts";
-import { serviceNames, type ServiceName } from "../../services/support/environment.ts";
-import type { Machine } from "../../services/support/machine-types.ts";
-import { cacheServer } from "../../services/support/prerequisites.ts";
-import { startMachine, startService, stopService, type RunningService } from "../../services/support/processes.ts";
+import { machineFolder, startService, stopService, type RunningService } from "../../services/support/processes.ts";
+import { platformUnderTest } from "../../services/support/under-test.ts";
 import { QueueProxy } from "./queue-proxy.ts";
 
 export interface PlatformOptions {
@@ -22,23 +29,30 @@ export class Platform {
     /** Services that ended, and that no test has killed. */
     public readonly ended: string[] = [];
     private readonly killed = new Set<RunningService>();
-    private readonly machineProcess: ChildProcess;
+    private readonly runningMachine: RunningMachine;
     private readonly running = new Map<ServiceName, Set<RunningService>>(serviceNames.map((name) => [name, new Set()]));
     private readonly restarts = new Set<Promise<void>>();
     private isStopping = false;
 
-    private constructor(machine: Machine, machineProcess: ChildProcess, acquirer: AcquirerProcess, queues: QueueProxy) {
-        this.machine = { ...machine, awsEndpoint: queues.url, acquirerUrl: acquirer.url };
-        this.machineProcess = machineProcess;
+    private constructor(running: RunningMachine, acquirer: AcquirerProcess, queues: QueueProxy) {
+        this.machine = { ...running.machine, awsEndpoint: queues.url };
+        this.runningMachine = running;
         this.acquirer = acquirer;
         this.queues = queues;
     }
 
     public static async start({ visibilitySeconds, paymentTasks = 2 }: PlatformOptions = {}): Promise<Platform> {
-        const { machine, child } = await startMachine(cacheServer(process.env) ?? "");
+        const running = await startMachine(machineFolder, {
+            directory: mkdtempSync(join(tmpdir(), "faults-")),
+            platform: platformUnderTest(),
+            cacheServer: cacheServer(process.env) ?? "",
+            merchants: { key1: "example-shop", key2: "other-shop" },
+            mayCacheEnd: true,
+        });
+        const { machine } = running;
         const acquirer = await AcquirerProcess.start(machine);
         const queues = await QueueProxy.start(machine.awsEndpoint, visibilitySeconds);
-        const platform = new Platform(machine, child, acquirer, queues);
+        const platform = new Platform(running, acquirer, queues);
         // What queries and queues of the tests use has no faults.
         process.env.SERVICES_MACHINE = JSON.stringify({ machine, apiPort: 0 });
         const tasks = [...serviceNames, ...Array.from({ length: paymentTasks - 1 }, () => "payment" as const)];
@@ -72,7 +86,7 @@ export class Platform {
 
     /** Starts PostgreSQL, which a test has killed. */
     public startDatabase(): void {
-        this.machineProcess.stdin?.write("start\n");
+        this.runningMachine.startDatabase();
     }
 
     public async stop(): Promise<void> {
@@ -82,12 +96,12 @@ export class Platform {
         await Promise.all(all.map((task) => stopService(task, "SIGKILL")));
         this.queues.stop();
         await this.acquirer.stop();
-        this.machineProcess.stdin?.end();
-        await once(this.machineProcess, "exit");
+        await this.runningMachine.stop();
     }
 
     private async startTask(name: ServiceName): Promise<void> {
-        const task = await startService(name, this.machine);
+        const acquirer = { ACQUIRER_URL: this.acquirer.url, ACQUIRER_SECRET_ARN: this.machine.acquirerSecretArn };
+        const task = await startService(name, this.machine, name === "payment" ? acquirer : {});
         const set = this.running.get(name);
         set?.add(task);
         task.child.once("exit", () => {

@@ -30,7 +30,7 @@ const noFaults: QueueFaults = {
 };
 
 interface Call {
-    /** Action, and the queue where there is one: `DeleteMessage processing`. */
+    /** Action, and the queue where there is one, as the settings name it: `DeleteMessage processing`. */
     readonly name: string;
     readonly action: string;
     readonly body: string;
@@ -198,7 +198,7 @@ function callOf({ headers }: IncomingMessage, body: string): Call {
     const target = headers["x-amz-target"];
     if (typeof target === "string") {
         const action = target.split(".").at(-1) ?? "";
-        const queue = (JSON.parse(body) as SqsBody).QueueUrl?.split("/").at(-1) ?? "";
+        const [, queue = ""] = /payment-(.+)-dev$/.exec((JSON.parse(body) as SqsBody).QueueUrl ?? "") ?? [];
         return { name: `${action} ${queue}`, action, body };
     }
     const action = new URLSearchParams(body).get("Action") ?? "";

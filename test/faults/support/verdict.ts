@@ -1,6 +1,9 @@
-import { GetQueueAttributesCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { eventually } from "../../integration/support/eventually.ts";
-import { query, send, underTest } from "../../services/support/merchant.ts";
+import { GetQueueAttributesCommand } from "@aws-sdk/client-sqs";
+import { eventually } from "../../../tools/frame/eventually.ts";
+import { localSources } from "../../../tools/local/replacements.ts";
+import { query, send } from "../../services/support/merchant.ts";
+import { urlOf } from "../../services/support/queues.ts";
+import { underTest } from "../../services/support/under-test.ts";
 import type { LedgerReport } from "../../services/support/acquirer/ledger.ts";
 import type { Sending } from "./load.ts";
 
@@ -8,7 +11,7 @@ import type { Sending } from "./load.ts";
 const settling = { within: 240_000, every: 500 };
 
 const queues = ["processing", "notifications"];
-export const deadLetters = queues.map((queue) => `${queue}-dead-letters`);
+export const deadLetters = queues.map((queue) => `${queue}-dlq`);
 
 export interface MerchantEvent {
     readonly position: number;
@@ -48,14 +51,9 @@ export async function untilSettled(): Promise<void> {
 
 /** Messages of a queue, received ones included. */
 export async function messagesIn(queue: string): Promise<number> {
-    const { awsEndpoint: endpoint } = underTest().machine;
-    const sqs = new SQSClient({
-        region: "us-east-1",
-        endpoint,
-        credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
+    const { sqs } = localSources(underTest().machine);
     const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl: `${endpoint}/000000000000/${queue}`, AttributeNames: ["All"] }),
+        new GetQueueAttributesCommand({ QueueUrl: urlOf(queue), AttributeNames: ["All"] }),
     );
     sqs.destroy();
     return (

@@ -37,18 +37,22 @@ export function crossServiceCalls(plan: Plan, suffix: string, live: (planned: st
         (grant) => isTaskRole(grant, suffix) && stores.some((arn) => grant.resource.startsWith(arn)),
     );
     const roles = [...new Set(grants.map(({ role }) => role.node.name))];
-    const may = new Set(grants.map(({ role, action, resource }) => [role.node.name, action, resource].join(" ")));
+    // A role that may decrypt one secret with a key may not decrypt another: the condition is part of what is allowed.
+    const callText = (caller: string, action: string, resource: string, context: readonly unknown[]) =>
+        JSON.stringify([caller, action, resource, context]);
+    const may = new Set(
+        grants.map((grant) =>
+            callText(grant.role.node.name, grant.action, grant.resource, contextEntries(grant, live)),
+        ),
+    );
     return grants.flatMap((grant) => {
         const { role, action, resource } = grant;
+        const context = contextEntries(grant, live);
+        const isAllowed = (caller: string) =>
+            [context, []].some((each) => may.has(callText(caller, action, resource, each)));
         return roles
-            .filter((caller) => !may.has([caller, action, resource].join(" ")))
-            .map((caller) => ({
-                caller,
-                owner: role.node.name,
-                action,
-                resource: live(resource),
-                context: contextEntries(grant, live),
-            }));
+            .filter((caller) => !isAllowed(caller))
+            .map((caller) => ({ caller, owner: role.node.name, action, resource: live(resource), context }));
     });
 }
 

@@ -16,6 +16,7 @@ export const outputsSchema = z.strictObject({
     apiGatewayUrl: z.url(),
     apiGatewayId: z.string().min(1),
     merchantKeySecretArns: z.record(z.string(), arn),
+    acquirerSecretArns: z.record(z.string(), arn),
     albDnsName: z.string().min(1),
     vpcId: z.string().startsWith("vpc-"),
     publicSubnetIds: subnets,

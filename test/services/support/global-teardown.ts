@@ -1,13 +1,8 @@
-/** Ends what the setup has started: the services by a signal, and then the machine, which ends with its stdin. */
+import { endMachine, stopService } from "../../../tools/local/machine/start.ts";
+
+/** Ends what the setup has started: the services, and then what they connect to. */
 export default async function tearDown(): Promise<void> {
-    for (const child of globalThis.servicesUnderTest ?? []) {
-        await new Promise((resolve) => {
-            child.once("exit", resolve);
-            if (child.stdin === null) {
-                child.kill("SIGTERM");
-            } else {
-                child.stdin.end();
-            }
-        });
-    }
+    const { services = [], machines = [] } = globalThis.servicesUnderTest ?? {};
+    await Promise.all(services.map((child) => stopService(child)));
+    await Promise.all(machines.map((child) => endMachine(child)));
 }

@@ -2,23 +2,15 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import { apiKeyIdHeader, gatewayTokenHeader, type GatewaySecret } from "../../../contract/gateway.ts";
 import { newId } from "../../../services/common/ids.ts";
-import { eventually } from "../../integration/support/eventually.ts";
+import { eventually } from "../../../tools/frame/eventually.ts";
+import { readSecrets } from "../../../tools/local/replacements.ts";
 import { sendRequest, type Answer, type Sent } from "./client.ts";
-import type { Machine } from "./machine-types.ts";
 import { patience } from "./patience.ts";
-
-interface UnderTest {
-    readonly machine: Machine;
-    readonly apiPort: number;
-}
-
-/** What the setup has started. */
-export const underTest = (): UnderTest => JSON.parse(process.env.SERVICES_MACHINE ?? "") as UnderTest;
+import { underTest } from "./under-test.ts";
 
 export const gatewaySecret = (): GatewaySecret => {
-    const { secretsFile, gatewaySecretArn } = underTest().machine;
-    const secrets = JSON.parse(readFileSync(secretsFile, "utf8")) as Record<string, string>;
-    return JSON.parse(secrets[gatewaySecretArn] ?? "") as GatewaySecret;
+    const { machine } = underTest();
+    return JSON.parse(readSecrets(machine)[machine.gatewaySecretArn] ?? "") as GatewaySecret;
 };
 
 /** What the integration of API Gateway adds to the request of a merchant with this API key. */

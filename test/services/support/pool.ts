@@ -1,7 +1,7 @@
 import { connectDatabase, type Pool } from "../../../services/common/database.ts";
 import { createLog } from "../../../services/common/log.ts";
-import { localSources } from "./local-sources.ts";
-import type { Machine } from "./machine-types.ts";
+import { localSources } from "../../../tools/local/replacements.ts";
+import type { Machine } from "../../../tools/local/machine/machine.ts";
 
 /** Connections of a user of the database, as its service makes them, and whom they trust. */
 export function poolOf(

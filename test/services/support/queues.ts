@@ -1,16 +1,15 @@
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
-import { eventually } from "../../integration/support/eventually.ts";
-import { underTest } from "./merchant.ts";
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { eventually } from "../../../tools/frame/eventually.ts";
+import { localAccount } from "../../../tools/local/machine/machine.ts";
+import { localSources } from "../../../tools/local/replacements.ts";
 import { patience } from "./patience.ts";
+import { underTest } from "./under-test.ts";
 
-const sqs = () =>
-    new SQSClient({
-        region: "us-east-1",
-        endpoint: underTest().machine.awsEndpoint,
-        credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    });
+const sqs = () => localSources(underTest().machine).sqs;
 
-const urlOf = (queue: string) => `${underTest().machine.awsEndpoint}/000000000000/${queue}`;
+/** @param queue its name in the settings, such as `processing`, or with `-dlq` the one of its dead letters */
+export const urlOf = (queue: string): string =>
+    `${underTest().machine.awsEndpoint}/${localAccount}/payment-${queue}-dev`;
 
 export const sendMessage = (queue: string, body: string) =>
     sqs().send(new SendMessageCommand({ QueueUrl: urlOf(queue), MessageBody: body }));

@@ -71,9 +71,9 @@ const faults: Readonly<Record<string, [PlanChange, string, string]>> = {
         "must have an alarm on MemoryUtilization of payment-cluster-prod, payment-api-prod",
     ],
     "no alarm on the latency of targets": [
-        removeResources(alarm, "notification-latency"),
-        "notification-prod",
-        "must have an alarm on TargetResponseTime of targetgroup/notification-prod-50009ad/50009adf02b82c04, app/payment-prod-68c63cf/68c63cfdb29eb962",
+        removeResources(alarm, "payment-api-latency"),
+        "api-prod",
+        "must have an alarm on TargetResponseTime of targetgroup/api-prod-0a800c4/0a800c4d2941430c, app/payment-prod-68c63cf/68c63cfdb29eb962",
     ],
     "no alarm on errors of the load balancer": [
         removeResources(alarm, "budget-burns"),

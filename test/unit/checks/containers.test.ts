@@ -284,11 +284,7 @@ test.each(["dev", "staging", "prod"])("%s passes every rule", async (stack) => {
 });
 
 test("a worker passes every rule, with a container health check that detects an unhealthy task in time", async () => {
-    const config = withSettings(readStackConfig("dev"), {
-        "services.notification.path": undefined,
-        "services.notification.priority": undefined,
-    });
-    const [plan, settings] = [await planOfConfig(config, "dev"), settingsFromConfig(config)];
+    const [plan, settings] = [await planTestStack("dev"), settingsFromConfig(readStackConfig("dev"))];
     expect(describeViolations(plan, settings)).toEqual([]);
     const wrong = [
         [/"healthCheck":\{[^}]*\},/, ""],

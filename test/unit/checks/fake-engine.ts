@@ -4,7 +4,7 @@ import * as rpc from "@pulumi/pulumi/proto/analyzer_pb.js";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import { catalogue } from "../../../plan/catalogue/catalogue.ts";
 import { Secret, type PlanNode, type Value, type Values } from "../../../plan/plan.ts";
-import { withoutSecretMark, isWireObject, type Wire, type WireObject } from "../../../plan/value.ts";
+import { withoutSecretMark, type Wire, type WireObject } from "../../../plan/value.ts";
 
 type Handler<Request> = (
     call: { request: Request },
@@ -190,16 +190,20 @@ const automaticName = ({ name, outputs }: PlanNode): WireObject =>
 function wireWithUnknowns(node: PlanNode, preview: boolean): WireObject {
     const sent = wireValues(node.inputs);
     for (const path of preview ? node.unknown : []) {
-        const keys = path.split(".");
-        const last = keys.pop() ?? "";
-        const within = keys.reduce<Wire | undefined>(
-            (value, key) =>
-                withoutSecretMark(isWireObject(value) || Array.isArray(value) ? (value as WireObject)[key] : undefined),
-            sent,
-        );
-        (within as WireObject)[last] = unknownValue;
+        setUnknown(sent, path);
     }
     return sent;
+}
+
+/** Sets the value at a path, of which a key may have dots itself: `requestParameters.integration.request.header.X-Key`. */
+function setUnknown(values: WireObject, path: string): void {
+    const key = Object.keys(values).find((each) => path === each || path.startsWith(`${each}.`)) ?? "";
+    const inner = withoutSecretMark(values[key]);
+    if (path === key || typeof inner !== "object" || inner === null) {
+        values[key] = unknownValue;
+    } else {
+        setUnknown(inner as WireObject, path.slice(key.length + 1));
+    }
 }
 
 const wireValues = (values: Values): WireObject =>

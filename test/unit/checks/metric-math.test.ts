@@ -39,6 +39,13 @@ test.each([
     expect(() => evaluateExpression(expression, values)).toThrow(message);
 });
 
+test("DIFF is the value less that of the period before, or 0 where nothing else is known", () => {
+    expect(evaluateExpression("DIFF(a) + 1", values, new Map([["a", 2]]))).toBe(5);
+    expect(evaluateExpression("DIFF(a)", values)).toBe(0);
+    expect(() => evaluateExpression("DIFF(none)", values)).toThrow("has none, which is not supported");
+    expect(() => evaluateExpression("DIFF(a + b)", values)).toThrow("has + instead of ), which is not supported");
+});
+
 test("an alarm compares the query that returns data, or its only metric", async () => {
     const plan = await planTestStack("prod");
     const alarm = (noun: string) => findNode(plan, `payment-${noun}-prod`, typeTokens.alarm);

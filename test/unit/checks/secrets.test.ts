@@ -200,9 +200,13 @@ test("evidence has the secrets in a stack's state, with the reasons", async () =
     const rule = secretRules.find(({ name }) => name === listed);
     expect(rule?.evidence?.(await planTestStack("prod"), settingsFromConfig(readStackConfig("prod")))).toEqual([
         "payment-cache-token-prod (RandomPassword) bcryptHash: the provider outputs a hash of each password that it generates",
-        "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token, and the password for the Data API: neither service generates one",
+        "payment-cache-token-prod (RandomPassword) result: the cache's AUTH token, the password for the Data API and the token of the merchants' API: no service of AWS generates one",
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(ApiKey\) value: /),
+        expect.stringMatching(/^payment-gateway-token-prod \(RandomPassword\) bcryptHash: /),
+        expect.stringMatching(/^payment-gateway-token-prod \(RandomPassword\) result: /),
+        expect.stringMatching(/^payment-gateway-token-prod \(SecretVersion\) secretString: /),
         expect.stringMatching(/^payment-cache-prod \(ReplicationGroup\) authToken: /),
+        expect.stringMatching(/^payment-gateway-services-prod \(Integration\) requestParameters: /),
         expect.stringMatching(/^payment-cache-token-prod \(SecretVersion\) secretString: /),
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(UsagePlanKey\) value: /),
         expect.stringMatching(/^payment-gateway-merchant-example-shop-prod \(SecretVersion\) secretString: /),

@@ -45,6 +45,11 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     "npm run schema": recorded("settings/schema.test.ts", "writes the pages themselves"),
     "npm run bench": recorded("tools/bench.test.ts", takesMinutes),
     "npm run bench:validator": recorded("tools/bench-validator.test.ts", takesMinutes),
+    "npm run local": {
+        by: "parser",
+        runIn: "test/services/local.test.ts",
+        reason: "starts PostgreSQL, Redis and the services as processes",
+    },
     "npm run images": recorded("tools/images.test.ts"),
     "npm run migrate": recorded("tools/migrate.test.ts"),
     "npm run rollback": recorded("tools/rollback.test.ts"),
@@ -105,9 +110,22 @@ export const commandTable: Readonly<Record<string, Shown>> = {
     psql: shell("needs the database"),
 
     ...Object.fromEntries(
-        ["base64", "cat", "cut", "date", "grep", "head", "nl", "paste", "sed", "sleep", "test", "tr", "umask"].map(
-            (tool) => [tool, shell("is a tool of POSIX")],
-        ),
+        [
+            "base64",
+            "cat",
+            "cut",
+            "date",
+            "grep",
+            "head",
+            "nl",
+            "paste",
+            "rm",
+            "sed",
+            "sleep",
+            "test",
+            "tr",
+            "umask",
+        ].map((tool) => [tool, shell("is a tool of POSIX")]),
     ),
 };
 

@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";
 import { readmeSteps, scriptOfSteps } from "../../engine/support/readme-steps.ts";
+import { requireItem } from "../../../lib/list.ts";
+import { scenarios } from "../../../tools/local/demo/scenarios.ts";
+import { lifeLines, type Life } from "../../../tools/local/demo/timeline.ts";
 import { planTestStack } from "../../stacks.ts";
 import { runTool } from "../tools/run-tool.ts";
 
@@ -18,6 +21,27 @@ test("the plan of prod begins as the README shows", async () => {
     const [, shown = ""] = /```text\n(payment-platform prod:[^]*?)```/.exec(readme) ?? [];
     expect(shown.split("\n").length).toBeGreaterThan(5);
     expect(out.startsWith(shown)).toBe(true);
+});
+
+test("the life of a payment is shown as the demonstration prints it", () => {
+    const [, shown = ""] = /```text\n(captured: [^]*?)\n```/.exec(readme) ?? [];
+    const times = [...shown.matchAll(/^ +(\d+) ms/gm)].map(([, time]) => Number(time));
+    const [request = 0, accepted = 0, queued = 0, authorized = 0, captured = 0, first = 0, second = 0] = times;
+    const life: Life = {
+        requests: [{ what: "POST /api/payments", time: request, status: 202, replayed: false, problems: [] }],
+        payments: 1,
+        history: [
+            { status: "accepted", time: accepted },
+            { status: "authorized", time: authorized },
+            { status: "captured", time: captured },
+        ],
+        messages: [{ type: "payment.accepted", queue: "payment-processing-dev", time: queued }],
+        events: [
+            { position: 1, type: "payment.authorized", time: first },
+            { position: 2, type: "payment.captured", time: second },
+        ],
+    };
+    expect(lifeLines(requireItem(scenarios, 0), life)).toEqual(shown.split("\n"));
 });
 
 /** Functions of the shell in the place of the programs: each writes its name and its arguments. */

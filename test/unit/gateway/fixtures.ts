@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { Gateway } from "../../../lib/gateway.ts";
 import type { Scope } from "../../../lib/scope.ts";
 import { settingsSchema, type Settings } from "../../../lib/settings/schema.ts";
-import type { Plan, PlanNode } from "../../../plan/plan.ts";
+import { Secret, type Plan, type PlanNode, type Values } from "../../../plan/plan.ts";
 import { nodesOf, planComponent } from "../../recorder.ts";
 import { accountId, keyArns, logs, testScope, plainTextOf, wafSettings } from "../fixtures.ts";
 
@@ -98,3 +98,12 @@ export function integrationOf(plan: Plan, method: string): PlanNode {
     }
     return found;
 }
+
+/** What the integration of a method sets in its requests, with secrets as text. */
+export const requestParametersOf = (plan: Plan, method: string): Record<string, string> =>
+    Object.fromEntries(
+        Object.entries((integrationOf(plan, method).inputs.requestParameters ?? {}) as Values).map(([name, value]) => [
+            name,
+            plainTextOf(value instanceof Secret ? value.value : value),
+        ]),
+    );

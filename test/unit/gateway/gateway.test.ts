@@ -1,7 +1,7 @@
 import { expect, test } from "@jest/globals";
 import { maxBodyBytes } from "../../../validator/http.ts";
 import { findNode } from "../../recorder.ts";
-import { onlyNode } from "../fixtures.ts";
+import { onlyNode, typeTokens } from "../fixtures.ts";
 import { gatewayType, gatewayTypes, gatewayName, planGateway } from "./fixtures.ts";
 
 const anyRules = (count: number): unknown[] => Array.from({ length: count }, (): unknown => expect.anything());
@@ -22,6 +22,7 @@ test("what merchants call and what alarms watch is published", async () => {
         url: stage.outputs.invokeUrl,
         apiId: api.id,
         apiName: gatewayName,
+        secretArn: findNode(plan, "payment-gateway-token-test", typeTokens.secret).outputs.arn,
         stageName: "v1",
         webAclName: findNode(plan, "payment-gateway-firewall-test", "aws:wafv2/webAcl:WebAcl").outputs.name,
         merchantKeySecretArns: {},

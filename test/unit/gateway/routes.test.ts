@@ -1,5 +1,7 @@
 import { expect, test } from "@jest/globals";
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../../contract/gateway.ts";
 import { requireItem } from "../../../lib/list.ts";
+import { Secret } from "../../../plan/plan.ts";
 import { findNode } from "../../recorder.ts";
 import { onlyNode, plainTextOf } from "../fixtures.ts";
 import {
@@ -11,6 +13,7 @@ import {
     loadBalancerArn,
     methodsOf,
     planGateway,
+    requestParametersOf,
     selfSignedCertificate,
     type GatewayChanges,
 } from "./fixtures.ts";
@@ -107,7 +110,9 @@ test("a service gets the path that the merchant calls", async () => {
     const plan = await planGateway();
     expect(integrationOf(plan, services).inputs).toMatchObject({
         uri: `https://${certificateName}/{proxy}`,
-        requestParameters: { "integration.request.path.proxy": "method.request.path.proxy" },
+    });
+    expect(requestParametersOf(plan, services)).toMatchObject({
+        "integration.request.path.proxy": "method.request.path.proxy",
     });
     expect(requireItem(Object.fromEntries(methodsOf(plan)), services).inputs.requestParameters).toEqual({
         "method.request.path.proxy": true,
@@ -115,9 +120,27 @@ test("a service gets the path that the merchant calls", async () => {
 });
 
 test("a service does not get the API key of the merchant", async () => {
-    expect(integrationOf(await planGateway(), services).inputs.requestParameters).toMatchObject({
+    expect(requestParametersOf(await planGateway(), services)).toMatchObject({
         "integration.request.header.X-Api-Key": "'withheld'",
     });
+});
+
+test("a service gets the API's token and the ID of the checked key, whatever the client sends in their headers", async () => {
+    const plan = await planGateway();
+    const parameters = requestParametersOf(plan, services);
+    expect(parameters).toMatchObject({
+        "integration.request.header.X-Api-Key-Id": "context.identity.apiKeyId",
+        "integration.request.header.X-Gateway-Token": expect.stringMatching(/^'[A-Za-z0-9]{64}'$/),
+    });
+    expect(integrationOf(plan, services).inputs.requestParameters).toMatchObject({
+        "integration.request.header.X-Gateway-Token": expect.any(Secret),
+    });
+    // The names of the container contract; header names have no case.
+    expect(Object.keys(parameters).map((name) => name.toLowerCase())).toEqual(
+        expect.arrayContaining(
+            [apiKeyIdHeader, gatewayTokenHeader].map((name) => `integration.request.header.${name}`),
+        ),
+    );
 });
 
 test("services are called through the private link, in the private subnets and with its own security group", async () => {

@@ -1,7 +1,7 @@
 import type { Service } from "@aws-sdk/client-ecs";
 import { expect, test } from "@jest/globals";
 import { unsteady } from "../../integration/live/steady.ts";
-import { eventually } from "../../integration/support/eventually.ts";
+import { eventually } from "../../../tools/frame/eventually.ts";
 import { reasonWithoutPayments, servicesOfPayment } from "../../integration/support/workflow.ts";
 import { readStack } from "../../../plan/stack-file.ts";
 import { testProjectFolder } from "../../project.ts";

@@ -34,7 +34,7 @@ test("a new token and a new key are accepted within seconds, and the old token u
     await merchants.merchantOf(headers(first));
     state.value = secret([second, first], { key1: "example-shop", key2: "other-shop" });
     await expect(merchants.merchantOf(headers(second))).rejects.toMatchObject({ kind: "forbidden" });
-    state.now += 10_000;
+    state.now += 1_000;
     await expect(merchants.merchantOf(headers(second))).resolves.toBe("example-shop");
     await expect(merchants.merchantOf(headers(first, "key2"))).resolves.toBe("other-shop");
     state.value = secret([second]);
@@ -42,13 +42,13 @@ test("a new token and a new key are accepted within seconds, and the old token u
     await expect(merchants.merchantOf(headers(first))).rejects.toMatchObject({ kind: "forbidden" });
 });
 
-test("requests with a wrong token cause one read in ten seconds", async () => {
+test("requests with a wrong token cause one read a second", async () => {
     const { state, merchants } = merchantsOf(secret([first]));
     for (let request = 0; request < 100; request += 1) {
         await expect(merchants.merchantOf(headers(second))).rejects.toMatchObject({ kind: "forbidden" });
         state.now += 100;
     }
-    expect(state.reads).toBe(1);
+    expect(state.reads).toBe(10);
 });
 
 test("a secret that cannot be read is no refusal: the request may be sent again", async () => {

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import type { z } from "zod";
-import { gatewaySecretVariable } from "../../../contract/gateway.ts";
 import { databaseUserOf } from "../../../lib/settings/database-names.ts";
+import { defaultHealthCommand } from "../../../lib/settings/service.ts";
 import { apiConfig } from "../../../services/api/config.ts";
 import { readConfig } from "../../../services/common/config.ts";
+import { heartbeatFileOf } from "../../../services/common/consumer.ts";
 import { notificationConfig } from "../../../services/notification/config.ts";
 import { paymentConfig } from "../../../services/payment/config.ts";
 import { parseJsonValue, typeTokens } from "../fixtures.ts";
@@ -13,27 +14,48 @@ import { planTestStack } from "../../stacks.ts";
 
 const configs = { api: apiConfig, payment: paymentConfig, notification: notificationConfig };
 
-/** What the platform does not give a container yet: docs/services.md describes what it has to. */
-const notGiven: Readonly<Record<string, readonly string[]>> = { api: [gatewaySecretVariable] };
-
 interface Container {
     readonly name: string;
     readonly environment: readonly { readonly name: string }[];
+    readonly healthCheck?: { readonly command: readonly string[] };
 }
+
+const containersOf = async (stack: string): Promise<Container[]> =>
+    nodesOf(await planTestStack(stack), typeTokens.taskDefinition).flatMap(
+        ({ inputs }) => parseJsonValue(inputs.containerDefinitions) as Container[],
+    );
 
 describe.each(["dev", "staging", "prod"])("the containers of %s", (stack) => {
     test.each(Object.entries(configs))("have every variable that %s needs", async (service, config) => {
-        const containers = nodesOf(await planTestStack(stack), typeTokens.taskDefinition).flatMap(
-            ({ inputs }) => parseJsonValue(inputs.containerDefinitions) as Container[],
-        );
+        const containers = await containersOf(stack);
         const given = containers.find(({ name }) => name === service)?.environment.map(({ name }) => name) ?? [];
         const needed = Object.entries(config.shape as Readonly<Record<string, z.ZodType>>)
             .filter(([, variable]) => !variable.safeParse(undefined).success)
             .map(([name]) => name);
-        expect(needed.filter((name) => !given.includes(name))).toEqual(notGiven[service] ?? []);
+        expect(needed.filter((name) => !given.includes(name))).toEqual([]);
         expect(given.filter((name) => !(name in config.shape))).toEqual([]);
     });
 });
+
+test.each(["dev", "staging", "prod"])(
+    "only the API of %s serves requests; the consumers are checked by their heartbeat",
+    async (stack) => {
+        const containers = await containersOf(stack);
+        const commands = containers.map(({ name, healthCheck }) => [name, healthCheck?.command]);
+        expect(Object.fromEntries(commands)).toEqual({
+            api: undefined,
+            migration: undefined,
+            payment: ["CMD", ...defaultHealthCommand],
+            notification: ["CMD", ...defaultHealthCommand],
+        });
+        // The image has that command on its PATH, and it looks at the file that a worker's consumer modifies.
+        expect(readFileSync("services/Dockerfile", "utf8")).toContain(
+            `services/healthcheck /usr/local/bin/${defaultHealthCommand.join(" ")}\n`,
+        );
+        expect(readFileSync("services/healthcheck", "utf8")).toContain(`find ${heartbeatFileOf({}, {})} -mmin`);
+        expect(heartbeatFileOf({ PORT: 8080 }, {})).toBeUndefined();
+    },
+);
 
 test("the migration makes the database user of each service", () => {
     const sql = readFileSync("services/migration/sql/0002-users.sql", "utf8");

@@ -51,6 +51,7 @@ const samples: Readonly<Record<string, ListSample | Exempt>> = {
         entries: ["zebra", "events", "made"],
         with: { ...moreTopics, "queues.notifications.subscribesTo": ["events", "made", "zebra"] },
     },
+    "services.<name>.metrics": { field: "services.api.metrics", entries: ["outbox", "acquirer", "acceptance"] },
     "queues.<name>.subscribesTo": {
         field: "queues.processing.subscribesTo",
         entries: ["zebra", "events", "made"],
@@ -86,7 +87,9 @@ const mentions = (text: string, entry: string): boolean => text.toLowerCase().in
 /** Hashes of other inputs, such as those of an API's deployment, do not contain the entry. */
 const withoutHashes = ({ inputs }: PlanNode): PlanNode["inputs"] =>
     Object.fromEntries(
-        Object.entries(inputs).filter(([, value]) => !/^\{?"?\w*"?:?"[0-9a-f]{64}"\}?$/.test(JSON.stringify(value))),
+        Object.entries(inputs).filter(
+            ([, value]) => !/^(\{"redeployment":)?"[0-9a-f]{64}"/.test(JSON.stringify(value)),
+        ),
     );
 
 /** What the removal of the first entry does to other resources than those that depend on it. */

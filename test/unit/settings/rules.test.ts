@@ -25,10 +25,9 @@ const provisioned = { "database.instanceClass": "db.r8g.large" };
 const snapshotOf = (generation: number) => ({ source: "snapshot", generation, snapshot: "payment-before-migration" });
 const latestOf = (cluster: string) => ({ source: "point-in-time", generation: 1, cluster, time: "latest" });
 
-/** Takes no requests. */
-const worker = (service: string) => ({
-    [`services.${service}.path`]: undefined,
-});
+const withAcquirer = { "services.payment.acquirer": { url: "https://api.acquirer.example" } };
+/** The workers of dev take requests, too. */
+const withPaths = { "services.payment.path": "/payment/*", "services.notification.path": "/notification/*" };
 
 /** A rule, the closest settings that it admits, the closest that it does not, and what it says of these. */
 const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lines: string[]][] = [
@@ -130,6 +129,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "cache.token.acceptPrevious must be false with version 1, got true",
     ],
     [
+        "gateway-token-before",
+        { "gateway.token": { version: 2, acceptPrevious: true } },
+        { "gateway.token": { acceptPrevious: true } },
+        "gateway.token.acceptPrevious must be false with version 1, got true",
+    ],
+    [
         "key-before",
         { "gateway.merchants": { shop: { key: { version: 2, acceptPrevious: true } } } },
         { "gateway.merchants": { shop: { key: { acceptPrevious: true } } } },
@@ -156,8 +161,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "name-lengths",
-        { environmentSuffix: "a2345678901" },
-        { environmentSuffix: "a23456789012" },
+        { environmentSuffix: "a2345678901", "services.notification.path": "/notification/*" },
+        { environmentSuffix: "a23456789012", "services.notification.path": "/notification/*" },
         `environmentSuffix must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters that Pulumi adds), got "a23456789012"`,
     ],
     [
@@ -262,6 +267,12 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
         "gateway.burst must be at least that of each merchant (300), got 299",
     ],
     [
+        "acquirer-egress",
+        { ...withAcquirer, "network.egress": "nat", "network.natGateways": "single" },
+        withAcquirer,
+        'services.payment.acquirer.url must be left out with egress "endpoints", which lets tasks connect to AWS only; or set network.egress to "nat", got "https://api.acquirer.example"',
+    ],
+    [
         "fargate-size",
         { "services.api.memoryMib": 2048 },
         { "services.api.memoryMib": 4096 },
@@ -317,8 +328,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "distinct-priority",
-        { "services.payment.priority": 11, "services.notification.priority": 10 },
-        { "services.payment.priority": 10, "services.notification.priority": 10 },
+        { ...withPaths, "services.payment.priority": 11, "services.notification.priority": 10 },
+        { ...withPaths, "services.payment.priority": 10, "services.notification.priority": 10 },
         "services.payment.priority must differ from that of notification, got 10",
     ],
     [
@@ -329,8 +340,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "distinct-priority",
-        { "services.payment.priority": 3499 },
-        { "services.payment.priority": 3498 },
+        { ...withPaths, "services.payment.priority": 3499 },
+        { ...withPaths, "services.payment.priority": 3498 },
         "services.api.priority must be given: the one that follows from the name, 3498, is that of payment",
     ],
     [
@@ -341,14 +352,14 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "priority-with-path",
+        { ...withPaths, "services.payment.priority": 10 },
         { "services.payment.priority": 10 },
-        { "services.payment.path": undefined, "services.payment.priority": 10 },
         "services.payment.priority must be left out without a path, got 10",
     ],
     [
         "requests-with-path",
-        { ...worker("api"), "services.api.requestsPerTaskPerMinute": undefined },
-        worker("api"),
+        { ...withPaths, "services.api.path": undefined, "services.api.requestsPerTaskPerMinute": undefined },
+        { ...withPaths, "services.api.path": undefined },
         "services.api.requestsPerTaskPerMinute must be left out without a path, got 900",
     ],
     [
@@ -359,8 +370,8 @@ const table: readonly [rule: string, admitted: Changes, refused: Changes, ...lin
     ],
     [
         "health-command-of-worker",
-        { ...worker("payment"), "services.payment.healthCommand": ["node", "health.js"] },
         { "services.payment.healthCommand": ["node", "health.js"] },
+        { ...withPaths, "services.payment.healthCommand": ["node", "health.js"] },
         'services.payment.healthCommand must be left out with a path, got ["node","health.js"]',
     ],
     [

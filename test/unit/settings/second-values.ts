@@ -141,6 +141,11 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "services.<name>.backlogPerTask": valueOnDev({ "services.payment.backlogPerTask": 20 }),
     "services.<name>.sends": valueOnDev({ "services.api.sends": ["processing", "notifications"] }),
     "services.<name>.publishes": valueOnDev({ "services.api.publishes": ["events"] }),
+    "services.<name>.acquirer.url": valueOnDev({
+        ...nat,
+        "services.payment.acquirer": { url: "https://api.acquirer.example/v1" },
+    }),
+    "services.<name>.metrics": valueOnDev({ "services.notification.metrics": ["messages", "outbox"] }),
     "services.<name>.healthCommand": valueOnDev({
         "services.worker": { ...worker, healthCommand: ["node", "health.js"] },
     }),
@@ -162,6 +167,8 @@ export const secondValues: Readonly<Record<string, SecondValue>> = {
     "gateway.merchants.<name>": valueOnDev(merchant),
     "gateway.merchants.<name>.quotaPerDay": valueOnDev({ "gateway.merchants.example-shop.quotaPerDay": 2_000_000 }),
     "gateway.merchants.<name>.ratePerSecond": valueOnDev({ "gateway.merchants.example-shop.ratePerSecond": 10 }),
+    "gateway.token.version": valueOnDev({ "gateway.token": { version: 2 } }),
+    "gateway.token.acceptPrevious": valueOnDev({ "gateway.token": { version: 3, acceptPrevious: true } }),
     "gateway.merchants.<name>.key.version": valueOnDev({ "gateway.merchants.example-shop.key": { version: 2 } }),
     "gateway.merchants.<name>.key.acceptPrevious": valueOnDev({
         "gateway.merchants.example-shop.key": { version: 3, acceptPrevious: true },

@@ -91,7 +91,7 @@ test.each([
     [
         "environmentSuffix",
         long,
-        `must have at most 11 characters (AWS allows 32 characters for the target group notification-<suffix> and 8 characters that Pulumi adds), got "${long}"`,
+        `must have at most 16 characters (AWS allows 32 characters for the load balancer payment-<suffix> and 8 characters that Pulumi adds), got "${long}"`,
     ],
     [
         "environmentSuffix",
@@ -243,6 +243,37 @@ test("the region is required and must have the form of one", () => {
     ]);
 });
 
+const acquirerProblem =
+    "payment-platform:services.payment.acquirer.url must be an https URL such as https://api.acquirer.example/v1, " +
+    "without credentials, port, query and fragment (the credential belongs into the secret), got ";
+const withAcquirer = (url: unknown) =>
+    withSettings(dev, {
+        "network.egress": "nat",
+        "network.natGateways": "single",
+        "services.payment.acquirer": { url },
+    });
+
+test.each([
+    ["http://api.acquirer.example", "http://api.acquirer.example"],
+    ["https://api.acquirer.example:8443/v1", "https://api.acquirer.example:8443/v1"],
+    ["https://10.0.0.7/v1", "https://10.0.0.7/v1"],
+    ["https://localhost", "https://localhost"],
+    ["https://api.acquirer.example/v1 ", "https://api.acquirer.example/v1 "],
+    ["https://merchant:s3cr3t@api.acquirer.example", "https://***@api.acquirer.example"],
+    ["https://merchant:p@ss@api.acquirer.example", "https://***@api.acquirer.example"],
+    ["https://api.acquirer.example/v1?key=s3cr3t", "https://api.acquirer.example/v1?***"],
+    ["https://api.acquirer.example/v1#s3cr3t", "https://api.acquirer.example/v1?***"],
+])("an acquirer at %s is refused, and no credential is repeated", (url, shown) => {
+    expect(problemsOf(withAcquirer(url))).toEqual([`${acquirerProblem}"${shown}"`]);
+});
+
+test.each(["https://api.acquirer.example", "https://api.acquirer.example/", "https://a.example/v1/payments-2.0"])(
+    "an acquirer at %s is accepted",
+    (url) => {
+        expect(problemsOf(withAcquirer(url))).toBeUndefined();
+    },
+);
+
 test("other namespaces are ignored", () => {
     expect(problemsOf({ ...dev, "pulumi:tags": "{}", "aws:profile": "x" })).toBeUndefined();
 });
@@ -254,6 +285,7 @@ test("all problems are reported at once, of every kind", () => {
         certificate: { source: "self-signed" },
         "services.api.cpuUnits": 300,
         "services.payment.memoryMib": 512,
+        "services.payment.path": "/payment/*",
         "services.notification.path": "/payment/*",
         "logs.auditRetentionDays": 30,
         waivers: [{ rule: "no-spott", reason: "A typing mistake on purpose.", expires: "2027-01-01" }],

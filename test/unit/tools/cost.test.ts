@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { estimateCost, totalOf } from "../../../analysis/cost/cost.ts";
 import { prices, type Price } from "../../../analysis/cost/prices.ts";
 import { recordTypesOf } from "../../../plan/type-recording.ts";
+import type { TasksByService } from "../../../plan/stack-settings.ts";
 import { withoutAwsPrefix } from "../../../plan/query.ts";
 import type { Plan, PlanNode, Values } from "../../../plan/plan.ts";
 import { copyProject } from "../../project.ts";
@@ -75,6 +76,16 @@ test("a further endpoint zone, gateway, key or metric costs more", () => {
     expect(amountOf(nodes, "Aurora at its minimum")).toBe(undefined);
 });
 
+test("each metric that a service sends costs as a custom metric, however many tasks send it", async () => {
+    const plan = await planTestStack("dev");
+    const amount = (tasks: TasksByService) =>
+        estimateCost(plan, tasks).rows.find(({ item }) => item === "Metrics of the services")?.amount;
+    expect(amount(tasksOfDev)).toBeCloseTo(16 * 0.3);
+    const { api } = tasksOfDev;
+    expect(amount({ api: { ...api, min: 20 } })).toBeCloseTo(5 * 0.3);
+    expect(amount({ api: { ...api, customMetrics: 0 } })).toBeUndefined();
+});
+
 test("every web firewall and every merchant's secret has a cost", () => {
     const acl: Node = ["aws:wafv2/webAcl:WebAcl", { rules: [{}, {}, {}] }];
     const secret: Node = ["aws:secretsmanager/secret:Secret", {}];
@@ -133,7 +144,11 @@ test("Container Insights costs by the metrics of cluster, services and, where en
     );
     const row = (stack: string) => rowOf(stack, "Container Insights", tasks);
     expect((await row("dev"))?.arithmetic).toBe(`${12 + 3 * (15 + 10)} metrics (enabled) x $0.30`);
-    expect((await row("prod"))?.arithmetic).toBe(`${25 + 3 * (28 + 23 + 2 * 46)} metrics (enhanced) x $0.07`);
+    // Of the cluster one, and of each of the two workers two, and two for each of its two tasks.
+    const ofHealthChecks = 1 + 2 * (2 + 2 * 2);
+    expect((await row("prod"))?.arithmetic).toBe(
+        `${25 + 3 * (28 + 23 + 2 * 46) + ofHealthChecks} metrics (enhanced) x $0.07`,
+    );
 });
 
 test("a service without an image costs its minimum number of tasks, too", async () => {
@@ -262,8 +277,8 @@ describe("traffic", () => {
         const added = async (requestsPerSecond: number) =>
             (await traffic(requestsPerSecond)).rows.find(({ item }) => item === "Requests: more tasks")?.arithmetic;
         expect(await added(10)).toBeUndefined();
-        // A third of the half: 500 a second, with a target of 20 a second for each task.
-        expect(await added(3000)).toMatch(/^10 tasks /);
+        // The half: 500 a second, with a target of 20 a second for each task.
+        expect(await added(1000)).toMatch(/^10 tasks /);
         expect(await added(30_000)).toMatch(/^35 tasks /);
     });
 
@@ -349,7 +364,7 @@ describe("the command", () => {
 });
 
 const tasksOfDev = {
-    api: { atRest: 2, min: 2, max: 20 },
-    payment: { atRest: 2, min: 2, max: 20 },
-    notification: { atRest: 1, min: 1, max: 10 },
+    api: { atRest: 2, min: 2, max: 20, customMetrics: 5 },
+    payment: { atRest: 2, min: 2, max: 20, customMetrics: 10 },
+    notification: { atRest: 1, min: 1, max: 10, customMetrics: 1 },
 };

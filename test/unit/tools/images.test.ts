@@ -315,7 +315,7 @@ test.each([
 
 test.each([
     [["nowhere", "api", image], 'no stack "nowhere": there are dev, staging'],
-    [["api", "dev", image], "<stack> and <service> are swapped: npm run images -- dev api"],
+    [["api", "dev", image], "<stack> and [service] are swapped: npm run images -- dev api"],
     [["api"], "<stack> is missing before api: which stack? There are dev, staging"],
     [["api", image], "<stack> is missing before api: which stack? There are dev, staging"],
     [["apo", image], 'no stack "apo": there are dev, staging'],
@@ -363,7 +363,7 @@ test.each([
 test("--help exits with 0", async () => {
     const { code, out } = await images(["--help"]);
     expect(code).toBe(0);
-    expect(out).toContain("Usage: npm run images -- <stack> <service> [image] [options]");
+    expect(out).toContain("Usage: npm run images -- <stack> [service] [image] [options]");
 });
 
 test("a stack without a region is refused", async () => {

@@ -6,10 +6,11 @@ import { parse } from "yaml";
 import type { Rotation } from "../../../lib/settings/rotation.ts";
 import type { Plan } from "../../../plan/plan.ts";
 import { readStack } from "../../../plan/stack-file.ts";
-import type { StateResource } from "../../../plan/state.ts";
+import { emptyState, type StateResource } from "../../../plan/state.ts";
 // The command loads these on demand; the imports make the dependency of these tests visible.
 import "../../../tools/rotate/merchant-key.ts";
 import "../../../tools/rotate/rotate.ts";
+import { gatewayToken } from "../../../tools/rotate/gateway-token.ts";
 import { writeRotation } from "../../../tools/rotate/stack-settings.ts";
 import { getPath } from "../../../plan/query.ts";
 import { copyProject } from "../../project.ts";
@@ -60,8 +61,10 @@ const inFile = (setting: string): unknown =>
     );
 
 const ofType = (resources: readonly StateResource[], type: string) => resources.filter((each) => each.type === type);
+const isCachePassword = ({ type, urn }: StateResource) =>
+    type === passwordType && urn.endsWith("::payment-cache-token-dev");
 const tokenVersion = (resources: readonly StateResource[]) =>
-    Number(getPath(ofType(resources, passwordType)[0]?.inputs ?? {}, "keepers.version") ?? 1);
+    Number(getPath(resources.find(isCachePassword)?.inputs ?? {}, "keepers.version") ?? 1);
 const token = (version: number) => exportedSecret(`token-${version}`);
 const isTokenSecret = ({ type, urn }: StateResource) =>
     type === versionType && urn.endsWith("::payment-cache-token-dev");
@@ -71,7 +74,7 @@ async function deployedNow(): Promise<StateResource[]> {
     const resources = stateResourcesOf(await planNow());
     const made = token(tokenVersion(resources));
     return resources.map((each) => {
-        if (each.type === passwordType) {
+        if (isCachePassword(each)) {
             return { ...each, outputs: { ...each.outputs, result: made } };
         }
         return isTokenSecret(each) ? { ...each, outputs: { ...each.outputs, secretString: made } } : each;
@@ -94,10 +97,10 @@ const step = (op: string, { urn, type }: StateResource) => ({
 /** As the engine's preview: passwords are replaced, and keys deleted, that the next update replaces and deletes. */
 function losses(before: readonly StateResource[], after: readonly StateResource[]): object[] {
     const urns = new Set(after.map(({ urn }) => urn));
-    const replaced = tokenVersion(before) === tokenVersion(after) ? [] : ofType(before, passwordType);
+    const replaced = tokenVersion(before) === tokenVersion(after) ? [] : before.filter(isCachePassword);
     return [
         ...replaced.map((each) => step("replace", each)),
-        ...ofType(before, keyType)
+        ...[...ofType(before, keyType), ...ofType(before, passwordType)]
             .filter(({ urn }) => !urns.has(urn))
             .map((each) => step("delete", each)),
     ];
@@ -148,7 +151,7 @@ async function rotating(argv: readonly string[], { resources, answers = {}, fail
         clock: {
             now: () => Date.parse("2027-03-02T12:00:00Z"),
             sleep: (milliseconds) => {
-                if (milliseconds === 60_000) {
+                if ([60_000, 120_000].includes(milliseconds)) {
                     log.push("waits");
                 }
                 return Promise.resolve();
@@ -164,6 +167,8 @@ const keys = (...versions: number[]) =>
     );
 const rotate = { strategy: "ROTATE", token: 2, keys: keys(1) };
 const set = { strategy: "SET", token: 2, keys: keys(1) };
+/** What the log shows where the cache and the keys stay as they are. */
+const deployed = { strategy: "ROTATE", token: 1 };
 const begin = (rotation: Rotation) => {
     writeRotation(root, "dev", "cache.token", rotation);
 };
@@ -280,6 +285,45 @@ test("a key that was created and not yet stored is stored first", async () => {
     const { code, log, err } = await rotating(["merchant-key", merchant, "--yes"], { resources: interrupted });
     expect({ code, log }).toEqual({ code: 0, log: [{ strategy: "ROTATE", token: 1, keys: keys(2, 1) }] });
     expect(err).toContain("give example-shop the new key");
+});
+
+const apiToken = (resources: readonly StateResource[]) => gatewayToken("dev").deployed({ ...emptyState, resources });
+const withFormerDeployment = (resources: readonly StateResource[], former: readonly StateResource[]) =>
+    resources.map((each) =>
+        each.type === "aws:apigateway/deployment:Deployment" ? (ofType(former, each.type)[0] ?? each) : each,
+    );
+
+test("the token of the API is rotated by two updates, the second once no request has the former one", async () => {
+    const first = await rotating(["gateway-token", "--yes"], { failing: 2 });
+    expect(first.log).toEqual([{ ...deployed, keys: keys(1) }, "waits", { ...deployed, keys: keys(1) }]);
+    expect(apiToken(first.resources)).toEqual({ version: 2, acceptPrevious: true });
+    const second = await rotating(["gateway-token", "--yes"], { resources: first.resources });
+    expect({ code: second.code, log: second.log }).toEqual({ code: 0, log: [{ ...deployed, keys: keys(1) }] });
+    expect(second.err).toContain("accepted payment-gateway-token-dev:delete");
+    expect(apiToken(second.resources)).toEqual({ version: 2, acceptPrevious: false });
+    expect(inFile("gateway.token")).toEqual({ version: 2, acceptPrevious: false });
+});
+
+test("a new token of the API is deployed once its stage sends it, whatever the secret has", async () => {
+    const before = await deployedNow();
+    expect(apiToken(before)).toEqual({ version: 1, acceptPrevious: false });
+    writeRotation(root, "dev", "gateway.token", { version: 2, acceptPrevious: true });
+    const interrupted = withFormerDeployment(await deployedNow(), before);
+    expect(apiToken(interrupted)).toEqual({ version: 1, acceptPrevious: false });
+    // So the command repeats the first update before it removes the former token.
+    const { log } = await rotating(["gateway-token", "--yes"], { resources: interrupted });
+    expect(log).toEqual([{ ...deployed, keys: keys(1) }, "waits", { ...deployed, keys: keys(1) }]);
+});
+
+test("without the token of the API there is none to rotate", async () => {
+    const withoutVersion = (await deployedNow()).map((each) =>
+        each.type === "aws:apigateway/deployment:Deployment" ? { ...each, inputs: {} } : each,
+    );
+    for (const resources of [[], withoutVersion]) {
+        const { code, err } = await rotating(["gateway-token", "--yes"], { resources });
+        expect(code).toBe(1);
+        expect(err).toContain("dev has not deployed the token of the merchants' API: run `up` first");
+    }
 });
 
 test("--record writes one step after the other, and deploys nothing", async () => {

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { automaticNamePattern, nameInputOf } from "../../../plan/physical-names.ts";
+import { tokensOf } from "../../../plan/gateway-secret.ts";
 import type { Plan, PlanNode } from "../../../plan/plan.ts";
 import { isPlainObject, itemsOf } from "../../../plan/query.ts";
 import { secretContent, type State, type StateResource } from "../../../plan/state.ts";
-import { Secret, type Value } from "../../../plan/value.ts";
+import { containsSecret, Secret, type Value } from "../../../plan/value.ts";
 import type { StoredValues } from "./planned-state.ts";
 
 /** Inputs that AWS does not return, and with which an update would change a password that clients use. */
@@ -23,7 +24,7 @@ export function adoptedValues(
     passwords: ReadonlyMap<string, string>,
 ): StoredValues {
     const secrets = new Set([
-        ...Object.keys(node.inputs).filter((key) => node.inputs[key] instanceof Secret),
+        ...Object.entries(node.inputs).flatMap(([key, value]) => (containsSecret(value) ? [key] : [])),
         ...node.options.additionalSecretOutputs,
     ]);
     const encrypted = (values: StateProperties): StateProperties =>
@@ -95,7 +96,7 @@ export function readPasswords({ nodes }: Plan, state: State): Password[] {
         const planned = textOf(node.outputs.result);
         for (const version of versions) {
             const value = secretContent(stored.get(version.urn)?.secretString);
-            const result = partInPlaceOf(planned, textOf(version.inputs.secretString), value);
+            const result = partOfSecret(planned, textOf(version.inputs.secretString), value);
             if (result !== undefined) {
                 found.push({ urn: node.urn, planned, result, values: passwordValues(node, result) });
             }
@@ -108,6 +109,15 @@ const textOf = (value: Value | undefined): string => {
     const plain = value instanceof Secret ? value.value : value;
     return typeof plain === "string" ? plain : "";
 };
+
+/**
+ * What a secret has in the place of a part of the planned one; nothing if it has another form. In the secret of the API only the
+ * entry counts: AWS chose the IDs of the keys that are next to the token.
+ */
+function partOfSecret(part: string, planned: string, real: unknown): string | undefined {
+    const position = tokensOf(planned).findIndex((token) => token === part);
+    return position < 0 ? partInPlaceOf(part, planned, real) : tokensOf(real)[position];
+}
 
 /** What a text has in the place of a part of the planned text; nothing if the rest differs. */
 function partInPlaceOf(part: string, planned: string, real: unknown): string | undefined {

@@ -7,6 +7,7 @@ import { collectPages } from "../../frame/aws-clients.ts";
 import { readGrant } from "../../../plan/catalogue/deployer-grant.ts";
 import { secrets } from "../../../plan/catalogue/secretsmanager.ts";
 import { defineLister, type ChildListers } from "../listing.ts";
+import { stateResourcesOfType } from "../../../plan/state.ts";
 import { describePolicy } from "../text.ts";
 
 const secretListers = [
@@ -41,6 +42,15 @@ const secretListers = [
                 what: "the version before the present one, which Secrets Manager keeps",
                 source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/whats-in-a-secret.html",
                 matches: ({ stages }) => stages.every((stage) => stage === "AWSPREVIOUS"),
+            },
+            {
+                what: "the value that an operator put into a secret for an acquirer, which the stack leaves empty",
+                source: "https://docs.aws.amazon.com/secretsmanager/latest/userguide/manage_update-secret-value.html",
+                matches: ({ stages }, { id, state }) =>
+                    stages.includes("AWSCURRENT") &&
+                    !stateResourcesOfType(state, "secretsmanager/secretVersion:SecretVersion").some(
+                        ({ inputs }) => inputs?.secretId === id,
+                    ),
             },
         ],
         opens: ({ stages }) => `who asks for ${stages.join(" or ")} gets a value that the program did not set`,

@@ -3,8 +3,8 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sendRequest } from "../client.ts";
-import type { Machine } from "../machine-types.ts";
-import { freePort } from "../ports.ts";
+import type { Machine } from "../../../../tools/local/machine/machine.ts";
+import { freePort } from "../../../../tools/local/machine/ports.ts";
 import type { AcquirerFaults, ServerFile } from "./faults.ts";
 import type { LedgerReport } from "./ledger.ts";
 

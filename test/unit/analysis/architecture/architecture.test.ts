@@ -46,8 +46,6 @@ test("requests pass the paths, methods and ports that the plan has", async () =>
     expect(linkTexts(await changedProd(), "request")).toEqual(
         [
             "alb -> api: /api/*",
-            "alb -> notification: /notification/*",
-            "alb -> payment: /payment/*",
             "api -> cache: tcp 6379",
             "api -> database: tcp 5432",
             "internet -> alb: tcp 443",

@@ -8,6 +8,10 @@ import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 import { stateResourcesOf, stateWith } from "../../tools/deploy/fakes.ts";
 
 const dev = readStackConfig("dev");
+/** A second service with a path. */
+const second = { "services.payment.path": "/payment/*" };
+const planWithPriorities = (api: number, payment: number): Promise<Plan> =>
+    planWith({ ...second, "services.api.priority": api, "services.payment.priority": payment });
 const planWith = (changes: Readonly<Record<string, unknown>> = {}): Promise<Plan> =>
     planOfConfig(withSettings(dev, changes), "dev");
 
@@ -19,8 +23,8 @@ const rule = "aws:lb/listenerRule:ListenerRule";
 const subscription = "aws:sns/topicSubscription:TopicSubscription";
 
 test("two services that exchange their priorities are refused, with what to do", async () => {
-    const before = await planWith({ "services.api.priority": 10, "services.payment.priority": 20 });
-    const after = await planWith({ "services.api.priority": 20, "services.payment.priority": 10 });
+    const before = await planWithPriorities(10, 20);
+    const after = await planWithPriorities(20, 10);
     expect(conflictsBetween(before, after)).toEqual([
         "payment-api-dev gets priority 20 of the lb.ListenerRule payment-payment-dev, which this update changes: AWS refuses it with PriorityInUse. " +
             "Update twice: in the first update neither of the two may have priority 20 (set other values, or leave out what they belong to); the second one is this",
@@ -40,7 +44,9 @@ test("a renamed service that keeps its chosen priority is refused", async () => 
 
 test("without chosen priorities, services that exchange their paths or names keep clear of each other at the load balancer", async () => {
     const listenerRuleConflicts = async (changes: Readonly<Record<string, unknown>>) =>
-        conflictsBetween(await planWith(), await planWith(changes)).filter((line) => line.includes("ListenerRule"));
+        conflictsBetween(await planWith(second), await planWith({ ...second, ...changes })).filter((line) =>
+            line.includes("ListenerRule"),
+        );
     expect(await listenerRuleConflicts({ "services.api": undefined, "services.shop": api })).toEqual([]);
     expect(
         await listenerRuleConflicts({ "services.api.path": "/payment/*", "services.payment.path": "/api/*" }),
@@ -105,7 +111,7 @@ test("values below a replaced parent are free", async () => {
 });
 
 test("a value that a kept resource takes from a deleted one is refused", async () => {
-    const before = await planWith({ "services.api.priority": 10, "services.payment.priority": 20 });
+    const before = await planWithPriorities(10, 20);
     const withoutApi = changeResources(rule, "payment-api-dev", () => []);
     const taken = changeInputs(rule, "payment-payment-dev", { priority: 10 });
     expect(conflictsAfter(before, (plan) => taken(withoutApi(plan)))).toEqual([

@@ -51,8 +51,8 @@ test.each(["dev", "staging", "prod"])("%s: every call to AWS has an endpoint tha
         [],
     );
     expect(lines).toContain(
-        `payment (task) -> sns: endpoint payment-sns-${stack}, egress payment-tasks-endpoints-egress-${stack}, ` +
-            `ingress payment-tasks-endpoints-ingress-${stack}, policy allows sns:Publish`,
+        `payment (task) -> sns: endpoint payment-sns-${stack}, egress payment-workers-endpoints-egress-${stack}, ` +
+            `ingress payment-workers-endpoints-ingress-${stack}, policy allows sns:Publish`,
     );
 });
 
@@ -133,18 +133,18 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: strin
     ],
     [
         "a closed group of endpoints",
-        removeResources("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints"),
+        removeResources("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "workers-endpoints"),
         "sns fails: security groups or NACLs do not allow it",
     ],
     [
         "a security group without an egress rule",
-        removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-endpoints"),
+        removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "workers-endpoints"),
         "sns fails: security groups or NACLs do not allow it",
     ],
     [
         "endpoints with an ingress rule for one zone only",
         (plan) =>
-            changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "tasks-endpoints", {
+            changeInputs("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "workers-endpoints", {
                 referencedSecurityGroupId: "",
                 cidrIpv4: inputText(findNode(plan, "payment-private-1-prod", "aws:ec2/subnet:Subnet"), "cidrBlock"),
             })(plan),
@@ -285,7 +285,7 @@ test("with NAT gateways and no endpoints tasks call AWS over the internet", asyn
     expect(failing(plan, "dev")).toEqual([]);
     expect(uses(proved(plan, "dev"))).toEqual(usual);
     expect(proved(plan, "dev")).toContain(
-        "payment (task) -> sns: the internet, egress payment-tasks-internet-egress-dev, route 0.0.0.0/0 to payment-nat-1-dev (NatGateway)",
+        "payment (task) -> sns: the internet, egress payment-workers-internet-egress-dev, route 0.0.0.0/0 to payment-nat-1-dev (NatGateway)",
     );
 });
 
@@ -301,8 +301,8 @@ test.each([
         "payment-private-1-dev has neither",
     ],
     [
-        "no egress rule of the tasks exists",
-        removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "tasks-internet"),
+        "no egress rule of the workers exists",
+        removeResources("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", "workers-internet"),
         "payment-private-1-dev has neither",
     ],
 ])("with NAT gateways calls fail when %s", async (_, change, line) => {

@@ -23,22 +23,20 @@ import { planOfConfig, settingsFromConfig } from "../../checks/config-plans.ts";
 const pathsOf = (plan: Plan, suffix: string) =>
     intendedPaths(networkGraphOf(plan)).map((path) => hopPathText(path, suffix));
 
-const behindAlb = [
-    "api:8080 -> database:5432",
-    "api:8080 -> cache:6379",
-    "api:8080 -> sqs/processing:443",
-    "notification:8080 -> database:5432",
-    "notification:8080 -> sqs/notifications:443",
+const behindAlb = ["api:8080 -> database:5432", "api:8080 -> cache:6379", "api:8080 -> sqs/processing:443"];
+const behindSecondPath = [
     "payment:8080 -> database:5432",
     "payment:8080 -> cache:6379",
     "payment:8080 -> sqs/processing:443",
 ];
 const behindApi = ["validator -> dynamodb/transactions:443", "validator -> s3/audit:443"];
-const usual = [
-    ...behindAlb.map((way) => `internet -> alb:443 -> ${way}`),
+const pathsTo = (services: readonly string[]): string[] => [
+    ...services.map((way) => `internet -> alb:443 -> ${way}`),
     ...behindApi.map((way) => `internet -> rest-api:443 -> ${way}`),
-    ...behindAlb.map((way) => `internet -> rest-api:443 -> vpc-link -> alb:443 -> ${way}`),
+    ...services.map((way) => `internet -> rest-api:443 -> vpc-link -> alb:443 -> ${way}`),
 ];
+const usual = pathsTo(behindAlb);
+const secondPath = { "services.payment.path": "/payment/*" };
 
 test.each(["dev", "staging", "prod"])("%s: every path from the internet to a store is one of these", async (stack) => {
     expect(pathsOf(await planTestStack(stack), stack)).toEqual(usual);
@@ -55,6 +53,7 @@ const variants: readonly (readonly [promise: string, changes: Record<string, unk
         { "network.egress": "nat", "network.natGateways": "per-az", "network.endpointZones": 0 },
         usual,
     ],
+    ["a second service with a path is reached as the first", secondPath, pathsTo([...behindAlb, ...behindSecondPath])],
     ["rights that name no resource, as a shell's, lead to no store", { "compute.execCommand": true }, usual],
     ["a redirect of plain HTTP leads no further", { edge: { httpRedirect: true } }, usual],
     ["few callers take the same paths", { edge: { allowedCidrs: ["203.0.113.0/24", "198.51.100.7/32"] } }, usual],
@@ -226,11 +225,6 @@ const faults: readonly (readonly [fault: string, change: PlanChange, line: RegEx
         /^stores-behind-front-doors: payment-api-prod can be reached by internet -> api:8080 -> database:5432: internet -> api:8080 by /,
     ],
     [
-        "tasks that call tasks",
-        tasksCallTasks,
-        /^stores-behind-front-doors: payment-payment-prod can be reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432: api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
-    ],
-    [
         "an address of the function's own",
         changeResources("aws:lambda/function:Function", "", (node) => [
             node,
@@ -315,6 +309,18 @@ test.each(faults)("%s is noticed, and its path is printed", async (_, change, li
     const plan = await planTestStack("prod");
     expect(brokenAt(plan)).toEqual([]);
     expect(brokenAt(change(plan))).toContainEqual(expect.stringMatching(line));
+});
+
+test("tasks that call tasks are noticed, and their path is printed", async () => {
+    const config = withSettings(readStackConfig("prod"), secondPath);
+    const plan = await planOfConfig(config, "prod");
+    const settings = settingsFromConfig(config);
+    expect(brokenAt(plan, settings)).toEqual([]);
+    expect(brokenAt(tasksCallTasks(plan), settings)).toContainEqual(
+        expect.stringMatching(
+            /^stores-behind-front-doors: payment-payment-prod can be reached by internet -> alb:443 -> api:8080 -> payment:8080 -> database:5432: api:8080 -> payment:8080 by egress payment-alb-tasks-egress-prod-more/,
+        ),
+    );
 });
 
 const acl = "aws:ec2/networkAcl:NetworkAcl";
@@ -500,13 +506,14 @@ test.each([
         "egress-as-set",
         nat,
         [
-            ...["api", "notification", "payment"].flatMap((service) =>
-                [1, 2].map(
+            ...["api by tasks", "notification by workers", "payment by workers"].flatMap((each) => {
+                const [service, group] = each.split(" by ");
+                return [1, 2].map(
                     (zone) =>
                         `${service} -> payment-private-${zone}-dev -> 0.0.0.0/0 to payment-nat-1-dev (NatGateway), ` +
-                        "egress payment-tasks-internet-egress-dev",
-                ),
-            ),
+                        `egress payment-${group}-internet-egress-dev`,
+                );
+            }),
             "validator: no egress rule to the internet",
         ],
     ],

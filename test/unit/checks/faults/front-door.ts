@@ -1,5 +1,6 @@
 import { expect } from "@jest/globals";
-import type { Values } from "../../../../plan/plan.ts";
+import { apiKeyIdHeader, gatewayTokenHeader } from "../../../../contract/gateway.ts";
+import { Secret, type Values } from "../../../../plan/plan.ts";
 import {
     withValueAt,
     changeInputs,
@@ -17,10 +18,25 @@ const method = "aws:apigateway/method:Method";
 const stage = "aws:apigateway/stage:Stage";
 const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
 const integration = "aws:apigateway/integration:Integration";
+const secretVersion = "aws:secretsmanager/secretVersion:SecretVersion";
+const taskDefinition = "aws:ecs/taskDefinition:TaskDefinition";
 const listenerRule = "aws:lb/listenerRule:ListenerRule";
 const webAcl = "aws:wafv2/webAcl:WebAcl";
 const permission = "aws:lambda/permission:Permission";
 const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
+
+/** Parameters of an integration with the given headers, besides those of a good one. */
+const sending = (headers: Readonly<Record<string, string | Secret>>): Values =>
+    Object.fromEntries(
+        Object.entries({
+            "x-api-key": "'withheld'",
+            [apiKeyIdHeader]: "context.identity.apiKeyId",
+            [gatewayTokenHeader]: new Secret("'token'"),
+            ...headers,
+        }).map(([name, value]) => [`integration.request.header.${name}`, value]),
+    );
+const sendsNoIdentity =
+    "payment-gateway-services-prod must send a secret token as x-gateway-token, and context.identity.apiKeyId as x-api-key-id";
 
 const withoutRule = (rules: Values[], name: string): Values[] => rules.filter((rule) => rule.name !== name);
 const withRateLimit = (rules: Values[], limit: number): Values[] =>
@@ -172,6 +188,36 @@ export const frontDoorFaults: FaultsByRule = {
             "payment-gateway-services-prod must replace the header x-api-key",
         ],
     },
+    "api-names-the-merchant": {
+        "headers that the client may send": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: { "integration.request.header.X-Api-Key": "'withheld'" },
+            }),
+            sendsNoIdentity,
+        ],
+        "a token in the open": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: sending({ [gatewayTokenHeader]: "'open'" }),
+            }),
+            sendsNoIdentity,
+        ],
+        "a merchant that the client names": [
+            changeInputs(integration, "gateway-services", {
+                requestParameters: sending({ [apiKeyIdHeader]: "method.request.header.X-Api-Key-Id" }),
+            }),
+            sendsNoIdentity,
+        ],
+        "a token that services refuse": [
+            changeInputs(secretVersion, "gateway-token", {
+                secretString: new Secret('{"merchants":{},"tokens":["another"]}'),
+            }),
+            "payment-gateway-services-prod must send a token that the secret of the services has",
+        ],
+        "a service without the secret": [
+            changePolicy(taskDefinition, "payment-api-prod", "GATEWAY_SECRET_ARN", "OTHER_ARN", "containerDefinitions"),
+            "payment-api-prod must have the secret of the API in GATEWAY_SECRET_ARN",
+        ],
+    },
     "services-matched-with-stage": {
         "paths without the stage alone": [
             changeInputs(listenerRule, "payment-api-", { conditions: [{ pathPattern: { values: ["/api/*"] } }] }),
@@ -294,7 +340,7 @@ export const frontDoorFaults: FaultsByRule = {
             changeInputs("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "", {
                 redactedFields: [{ singleHeader: { name: "cookie" } }],
             }),
-            "payment-firewall-prod must redact the headers authorization, cookie and x-api-key",
+            "payment-firewall-prod must redact the headers authorization, cookie, x-api-key and x-gateway-token",
         ],
         "no log": [
             removeResources("aws:wafv2/webAclLoggingConfiguration:WebAclLoggingConfiguration", "gateway"),

@@ -52,8 +52,11 @@ export const treeFaults: FaultsByRule = {
     },
     "exclusive-values-unique": {
         "one priority for two rules": [
-            changeInputs("aws:lb/listenerRule:ListenerRule", "", { priority: 10 }),
-            "payment-payment-prod must not have priority 10 of payment-api-prod",
+            changeResources("aws:lb/listenerRule:ListenerRule", "payment-api", (node) => [
+                node,
+                { ...node, name: `${node.name}-2`, urn: `${node.urn}-2` },
+            ]),
+            "payment-api-prod-2 must not have priority 3498 of payment-api-prod",
         ],
     },
     "names-unique": {

@@ -325,6 +325,7 @@ test("an update that AWS would refuse half-way is refused before anything is don
     const planWithPriorities = (api: number, payment: number): Promise<Plan> =>
         planOfConfig(
             withSettings(readStackConfig("dev"), {
+                "services.payment.path": "/payment/*",
                 "services.api.priority": api,
                 "services.payment.priority": payment,
             }),

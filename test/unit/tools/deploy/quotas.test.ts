@@ -86,7 +86,7 @@ test.each<[string, string, number, number, FakeResponses]>([
     ["internet gateways", "vpc/L-A4707A72", 1, 5, { DescribeInternetGateways: { InternetGateways: times(5) } }],
     ["interface endpoints in the VPC", "vpc/L-29B6F2EB", 6, 0, {}],
     ["gateway endpoints", "vpc/L-1B52E74A", 2, 19, { DescribeVpcEndpoints: { VpcEndpoints: times(19) } }],
-    ["security groups", "vpc/L-E79EC296", 11, 2495, { DescribeSecurityGroups: { SecurityGroups: times(2495) } }],
+    ["security groups", "vpc/L-E79EC296", 12, 2495, { DescribeSecurityGroups: { SecurityGroups: times(2495) } }],
     [
         "application load balancers",
         "elasticloadbalancing/L-53DA6B97",
@@ -97,7 +97,7 @@ test.each<[string, string, number, number, FakeResponses]>([
     [
         "target groups",
         "elasticloadbalancing/L-B22855CB",
-        3,
+        1,
         2998,
         { DescribeTargetGroups: { TargetGroups: times(2998) } },
     ],

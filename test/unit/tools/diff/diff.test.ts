@@ -105,12 +105,12 @@ test("fewer days of snapshots are one property, and need an acceptance", async (
 test("another cost centre is one line for all resources, and changes no alarm", async () => {
     const report = await reportOfSettings({ costCenter: "other" });
     expect(linesOf(report)).toEqual([
-        "dev, compared with before: 206 resources: 206 updated",
+        "dev, compared with before: 209 resources: 209 updated",
         "Stack",
         "~  provider aws payment-aws-dev",
         "defaultTags.tags.CostCenter: dev-payments -> other",
         "Same change in many resources",
-        "~  tagsAll.CostCenter: dev-payments -> other, on 205 resources",
+        "~  tagsAll.CostCenter: dev-payments -> other, on 208 resources",
         "Outputs of the stack",
         manifest,
     ]);
@@ -127,7 +127,7 @@ test("a renamed service is a deleted and a new one, with the losses first", asyn
     expect(place("Replaced and deleted in Compute")).toBeGreaterThan(0);
     expect(place("+  ecs.Service payment-payments-dev")).toBeGreaterThan(place("-  ecs.Service payment-payment-dev"));
     expect(report.alarms.map(({ operation, name }) => `${operation} ${name}`)).toContain(
-        "delete payment-payment-target-5xx-dev",
+        "delete payment-payment-cpu-high-dev",
     );
     expectReadable(report);
 });
@@ -146,8 +146,8 @@ test("a removed merchant removes the key, an alarm, and some of the cost", async
     expect(lines).toContain("-  payment-gateway-usage-near-quota-dev");
     expect(report.cost).toMatchObject({
         changes: [
-            { item: "Secrets", before: expect.closeTo(1.2), after: expect.closeTo(0.8) },
-            { item: "Alarms", before: expect.closeTo(9.9), after: expect.closeTo(9.8) },
+            { item: "Secrets", before: expect.closeTo(1.6), after: expect.closeTo(1.2) },
+            { item: "Alarms", before: expect.closeTo(10), after: expect.closeTo(9.9) },
         ],
     });
     expect(lines.join(" ")).toMatch(/\$\d+\.\d\d -> \$\d+\.\d\d \(-\$0\.50\)/);

@@ -5,7 +5,8 @@ import { drawingOf } from "../../../../tools/report/drawing.ts";
 import { markup, jsonForScript, slug } from "../../../../tools/report/html.ts";
 import { layoutOf, openSets } from "../../../../tools/report/layout.ts";
 import { drawSvg } from "../../../../tools/report/svg.ts";
-import { planTestStack } from "../../../stacks.ts";
+import { planOfConfig, planTestStack } from "../../../stacks.ts";
+import { readStackConfig, withSettings } from "../../settings/stack-config.ts";
 
 let architecture: Architecture;
 beforeAll(async () => {
@@ -22,13 +23,19 @@ test("a closed group is one box that opens it, an open one a frame that closes i
     expect(open.frames.filter(({ closes }) => closes === "services").map(({ lines }) => lines)).toEqual([["Services"]]);
 });
 
-test("arrows between the same two boxes are one, with its texts unless there are many", () => {
-    const textsTo = (title: string, open: readonly ("services" | "messages")[]) => {
-        const { boxes, arrows } = drawingOf(architecture, new Set(open));
+test("arrows between the same two boxes are one, with its texts unless there are many", async () => {
+    const withPaths = withSettings(readStackConfig("prod"), {
+        "services.payment.path": "/payment/*",
+        "services.notification.path": "/notification/*",
+    });
+    const ofPaths = architectureOf(await planOfConfig(withPaths, "prod"));
+    const textsTo = (title: string, open: readonly ("services" | "messages")[], drawn = architecture) => {
+        const { boxes, arrows } = drawingOf(drawn, new Set(open));
         const { id } = boxes.find((box) => box.title === title) ?? {};
         return arrows.filter(({ to }) => to === id).map(({ text }) => text);
     };
-    expect(textsTo("Services", [])).toContain("");
+    expect(textsTo("Services", [])).toContain("/api/*");
+    expect(textsTo("Services", [], ofPaths)).toContain("");
     expect(textsTo("database", [])).toEqual(["tcp 5432"]);
     expect(textsTo("Queues and topics", ["services"])).toContain("send");
 });

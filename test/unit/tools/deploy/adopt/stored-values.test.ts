@@ -97,3 +97,28 @@ test("a password is the part of a secret that the plan has in its place; another
     const empty = { ...password, outputs: {} };
     expect(readPasswords({ ...plan, nodes: [empty, planned] }, stateWith([{ ...version, outputs: {} }]))).toEqual([]);
 });
+
+test("the token of the merchants' API is read from its secret, whatever IDs AWS has given to the keys", async () => {
+    const plan = await planTestStack("dev");
+    const password = nodeOf(plan, passwordType, "payment-gateway-token-dev");
+    const version = nodeOf(plan, versionType, "payment-gateway-token-dev");
+    const read = (secretString: string) =>
+        readPasswords(plan, stateWith([{ ...version, outputs: { secretString: exportedSecret(secretString) } }]));
+    expect(read('{"merchants":{"k1":"example-shop"},"tokens":["Real","Former"]}')).toMatchObject([
+        { urn: password.urn, result: "Real" },
+    ]);
+    expect(read('{"merchants":{"k1":"example-shop"},"tokens":[]}')).toEqual([]);
+    expect(read("no JSON")).toEqual([]);
+});
+
+test("what is secret in a part of a value makes the whole value secret in the state", async () => {
+    const integration = nodeOf(
+        await planTestStack("dev"),
+        "aws:apigateway/integration:Integration",
+        "payment-gateway-services-dev",
+    );
+    const requestParameters = { "integration.request.header.X-Gateway-Token": "'Real'" };
+    const read = { ...integration, inputs: { requestParameters }, outputs: { requestParameters } };
+    const encrypted = { requestParameters: exportedSecret(requestParameters) };
+    expect(adoptedValues(integration, read, new Map())).toMatchObject({ inputs: encrypted, outputs: encrypted });
+});

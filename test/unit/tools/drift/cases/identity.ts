@@ -169,6 +169,32 @@ const secretCases: readonly DriftCase[] = [
     },
     {
         ...secret,
+        item: "version",
+        // Only the other secret has a value that the program set: this one is for an operator's.
+        state: [
+            resourceInState("secretsmanager/secretVersion:SecretVersion", {
+                inputs: { secretId: "arn:other" },
+                outputs: { versionId: "v1" },
+            }),
+        ],
+        answers: {
+            ListSecretVersionIds: {
+                Versions: [
+                    { VersionId: "o1", VersionStages: ["AWSPREVIOUS"] },
+                    { VersionId: "o2", VersionStages: ["AWSCURRENT"] },
+                    { VersionId: "o3", VersionStages: ["by-hand"] },
+                ],
+            },
+        },
+        knownCount: 0,
+        createdByAws: ["the version before", "the value that an operator put"],
+        opens: "who asks for by-hand gets a value that the program did not set",
+        remove:
+            "aws secretsmanager update-secret-version-stage --secret-id arn:secret --version-stage by-hand " +
+            "--remove-from-version-id o3 --move-to-version-id <the planned version>",
+    },
+    {
+        ...secret,
         item: "setting",
         answers: { DescribeSecret: { RotationEnabled: true, RotationLambdaARN: "arn:rotator", ReplicationStatus: [] } },
         knownCount: 0,

@@ -1,5 +1,6 @@
 /** Addresses and credentials of what runs on this machine in AWS's place. Nothing in it exists anywhere else. */
 export interface Machine {
+    readonly region: string;
     readonly directory: string;
     /** Certificate, in PEM, that PostgreSQL and Redis have and that clients trust. */
     readonly authorityFile: string;
@@ -15,14 +16,16 @@ export interface Machine {
     readonly cacheSecretArn: string;
     readonly databaseSecretArn: string;
     readonly gatewaySecretArn: string;
+    /** Of the credential for an acquirer that a test starts; the services of `npm run local` have no acquirer. */
     readonly acquirerSecretArn: string;
     /** Private key, in PEM, of the certificate in `authorityFile`. */
     readonly keyFile: string;
     /** Configuration with which Redis was started. */
     readonly cacheConfigFile: string;
     readonly databaseDirectory: string;
+    /** Of SQS and SNS. */
     readonly awsEndpoint: string;
-    /** Of an acquirer that a test has started. @default the payment service simulates one */
-    readonly acquirerUrl?: string;
-    readonly topicArn: string;
 }
+
+/** The account of every ARN and URL on this machine: the emulator's. */
+export const localAccount = "000000000000";

@@ -1,4 +1,7 @@
-/** Runs a service as its `main.ts` does, with the sources of this machine: `run-service.ts <service> <file of the machine>`. */
+/**
+ * Runs a service as its `main.ts` does, with the sources of this machine: `run-service.ts <service> <file of the machine>`. Sends
+ * `started` to its parent, and ends with it.
+ */
 import { readFileSync } from "node:fs";
 import { apiConfig } from "../../../services/api/config.ts";
 import { startApi } from "../../../services/api/service.ts";
@@ -8,8 +11,8 @@ import { notificationConfig } from "../../../services/notification/config.ts";
 import { startNotification } from "../../../services/notification/service.ts";
 import { paymentConfig } from "../../../services/payment/config.ts";
 import { startPayment } from "../../../services/payment/service.ts";
-import { localSources } from "./local-sources.ts";
-import type { Machine } from "./machine-types.ts";
+import { localSources } from "../replacements.ts";
+import type { Machine } from "./machine.ts";
 
 const [service = "", machineFile = ""] = process.argv.slice(2);
 const sources = localSources(JSON.parse(readFileSync(machineFile, "utf8")) as Machine);
@@ -27,7 +30,12 @@ const start = () => {
     }
 };
 
+// The parent has ended without a signal to this process: nobody waits for what it still does.
+process.once("disconnect", () => {
+    process.kill(process.pid, "SIGKILL");
+});
 main(async () => {
     const { log, parts } = await start();
     stopOnSignal(parts, log);
+    process.send?.("started");
 });

@@ -1,0 +1,116 @@
+import type { AlarmRow } from "./alarm-row.ts";
+
+/**
+ * Payments in each of the two hours that an alarm on their results compares. Of 100 payments with 15 % of declines the share has a
+ * standard error of sqrt(0.15 x 0.85 / 100) = 3.6 percentage points, and the difference of two hours one of 5: a rise of 20 points is four of
+ * them. With fewer payments chance alone would raise the alarm.
+ */
+const minPayments = 100;
+
+/** Alarms on what services measure of payments, for those that send the group of metrics (`contract/metrics.ts`). */
+export const paymentAlarms = {
+    "metrics-missing": {
+        subjectKind: "steady-metric",
+        metric: "values of its first steady metric",
+        statistic: "SampleCount",
+        onlyWhile: "DesiredTaskCount",
+        below: 1,
+        minutes: 1,
+        // A task that starts measures at once; ten minutes are those of `tasks-missing`.
+        periods: 10,
+        severity: "warning",
+        missingDataBreaches: true,
+        firstAction:
+            "The alarms on payments see nothing: search the service's log for metrics that could not be measured, or another image.",
+    },
+    "outbox-stuck": {
+        subjectKind: "outbox",
+        metric: "OutboxAge",
+        statistic: "Maximum",
+        unit: "seconds",
+        // A message waits for a second, and two more after each failure.
+        above: 120,
+        minutes: 1,
+        periods: 3,
+        severity: "critical",
+        firstAction:
+            "Recorded messages are not sent, so payments stand still: search the service's log for the outbox, and look at the queue or topic.",
+    },
+    "accepted-stuck": {
+        subjectKind: "payments",
+        metric: "AcceptedAge",
+        statistic: "Maximum",
+        unit: "seconds",
+        // Twice the 15 minutes for which messages may wait in a tenfold spike (`serviceLevels.backlogMinutes`).
+        above: 1800,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "A payment waits for its authorization: look at the queue, its dead letters and the acquirer; then send the messages again.",
+    },
+    "authorized-stuck": {
+        subjectKind: "payments",
+        metric: "AuthorizedAge",
+        statistic: "Maximum",
+        unit: "seconds",
+        // The capture follows the authorization at once; a message that failed waits 300 s at most until the next attempt.
+        above: 900,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        firstAction:
+            "Money of a customer is reserved and not captured: look at dead letters and the acquirer; then send the messages again.",
+    },
+    "declines-rising": {
+        subjectKind: "payments",
+        metric: "PaymentsDeclined",
+        statistic: "Rise",
+        above: 20,
+        minutes: 60,
+        periods: 2,
+        severity: "critical",
+        payments: { min: minPayments, metrics: ["PaymentsCaptured", "PaymentsDeclined", "PaymentsFailed"] },
+        firstAction:
+            "More customers cannot pay than in the hour before: group declines by reason, and ask the acquirer.",
+    },
+    "captures-failing": {
+        subjectKind: "payments",
+        metric: "PaymentsFailed",
+        statistic: "Rise",
+        // Of authorized payments about one in a hundred fails: a standard error of 1.4 points, and the threshold is more than three.
+        above: 5,
+        minutes: 60,
+        periods: 2,
+        severity: "critical",
+        payments: { min: minPayments, metrics: ["PaymentsCaptured", "PaymentsFailed"] },
+        firstAction:
+            "Authorized payments fail more often than in the hour before: group them by reason, and ask the acquirer.",
+    },
+    "acquirer-slow": {
+        subjectKind: "acquirer",
+        metric: "AcquirerLatency",
+        statistic: "p99",
+        unit: "milliseconds",
+        above: 5000,
+        minutes: 5,
+        periods: 3,
+        severity: "warning",
+        requests: { min: 100, metric: "AcquirerLatency", statistic: "SampleCount" },
+        firstAction:
+            "Nobody waits for the acquirer, but payments take longer: see its status page, and whether the queue grows.",
+    },
+    "acquirer-errors": {
+        subjectKind: "acquirer",
+        metric: "AcquirerErrors",
+        statistic: "Share",
+        above: 10,
+        minutes: 5,
+        periods: 1,
+        severity: "critical",
+        // As that of `target-5xx`: one call in twenty is below the threshold.
+        requests: { min: 20, metric: "AcquirerLatency", statistic: "SampleCount" },
+        firstAction:
+            "The acquirer does not decide: see its status page and the path to it. Messages are tried again by themselves.",
+    },
+} as const satisfies Record<string, AlarmRow>;

@@ -1,0 +1,132 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DescribeRepositoriesCommand, GetAuthorizationTokenCommand, type ECRClient } from "@aws-sdk/client-ecr";
+import { requireCaller } from "../frame/account.ts";
+import { hasErrorName } from "../frame/aws-errors.ts";
+import type { CommandContext } from "../frame/context.ts";
+import { ExitError } from "../frame/exit.ts";
+import { checkImage, markAsDeployed, type CheckedImage } from "./checked-image.ts";
+import { docker, requireDocker } from "./docker.ts";
+import type { ImageRepository } from "./reference.ts";
+import { serviceRepository } from "./service-repository.ts";
+import { StackServices } from "./stack-services.ts";
+
+const dockerfile = "services/Dockerfile";
+
+/** An image to build: a service of the stack, or its migration, that has a program in `services/`. */
+interface Build {
+    readonly owner: string;
+    readonly repository: ImageRepository;
+}
+
+const buildArguments = (owner: string, image: string): string[] => [
+    ...["buildx", "build", "--platform", "linux/arm64", "--build-arg", `SERVICE=${owner}`],
+    ...["--file", dockerfile, "--tag", image, "--push", "."],
+];
+
+/**
+ * Builds the images of the programs in `services/`, pushes them, waits for their scans, and records them all, or none.
+ *
+ * @returns what has changed in the stack's file
+ * @throws ExitError `no-docker` where this machine cannot build; `failed` with all images that are refused
+ */
+export async function buildImages(context: CommandContext, stack: string): Promise<string> {
+    const { root, env, progress, clock, fetch, createClients } = context;
+    const services = new StackServices(root, stack);
+    const builds = findBuilds(context, services, stack);
+    const [{ region, account }] = builds.map(({ repository }) => repository) as [ImageRepository];
+    // ECR refuses another image under a tag that it has: each run has a tag of its own.
+    const tag = `build-${new Date(clock.now()).toISOString().replace(/[-:]|\.\d+/g, "")}`;
+    const placeholder = (name: string) => `<account>.dkr.ecr.${region}.amazonaws.com/${name}:${tag}`;
+    await requireDocker(
+        { root, env },
+        [
+            "where it is, after a login to ECR:",
+            ...builds.map(
+                ({ owner, repository }) => `docker ${buildArguments(owner, placeholder(repository.name)).join(" ")}`,
+            ),
+            ...builds.map(({ owner, repository }) => `npm run images -- ${stack} ${owner} ${repository.name}:${tag}`),
+        ].join("\n  "),
+    );
+
+    const { ecr, sts } = await createClients(region);
+    await requireCaller({ sts }, account);
+    await requireRepositories(ecr, builds);
+    const registry = await logIn(context, ecr);
+    try {
+        for (const { owner, repository } of builds) {
+            progress.step(`building and pushing ${repository.name}:${tag}`);
+            await docker({ root, env }, buildArguments(owner, `${registry}/${repository.name}:${tag}`));
+        }
+    } finally {
+        await docker({ root, env }, ["logout", registry]);
+    }
+
+    const checked: (CheckedImage & { readonly owner: string })[] = [];
+    const refusals: string[] = [];
+    for (const { owner, repository } of builds) {
+        progress.step(`checking the image in ${repository.name}`);
+        try {
+            const image = await checkImage({ ecr, fetch, clock }, repository, { imageTag: tag }, { isNew: true });
+            checked.push({ owner, ...image });
+        } catch (error) {
+            if (!(error instanceof ExitError)) {
+                throw error;
+            }
+            refusals.push(`${owner}: ${error.message}`);
+        }
+    }
+    if (refusals.length > 0) {
+        throw new ExitError("failed", [...refusals, "no image is recorded"].join("\n"));
+    }
+    for (const image of checked) {
+        await markAsDeployed({ ecr }, image);
+    }
+    return services.recordDigests(checked.map(({ owner, image }) => [owner, image.digest]));
+}
+
+function findBuilds({ root, say }: CommandContext, services: StackServices, stack: string): Build[] {
+    const owners = services.imageOwners();
+    const [built, others] = [true, false].map((wanted) =>
+        owners.filter((owner) => existsSync(join(root, "services", owner, "main.ts")) === wanted),
+    ) as [string[], string[]];
+    if (built.length === 0) {
+        throw new ExitError(
+            "failed",
+            `services/ has the program of no service of ${stack}: build its images elsewhere`,
+        );
+    }
+    others.forEach((owner) => {
+        say(`${owner} is not built: services/${owner}/main.ts is not there`);
+    });
+    return built.map((owner) => ({ owner, repository: serviceRepository(root, stack, owner) }));
+}
+
+async function requireRepositories(ecr: ECRClient, builds: readonly Build[]): Promise<void> {
+    const repositoryNames = builds.map(({ repository }) => repository.name);
+    try {
+        await ecr.send(new DescribeRepositoriesCommand({ repositoryNames }));
+    } catch (error) {
+        if (hasErrorName(error, "RepositoryNotFoundException")) {
+            throw new ExitError(
+                "failed",
+                `one of the repositories ${repositoryNames.join(", ")} is not there: deploy the stack once, it makes them`,
+            );
+        }
+        throw error;
+    }
+}
+
+/** Logs Docker in to the registry of the account, by a token that is valid for 12 hours; returns the registry's host. */
+async function logIn({ root, env }: CommandContext, ecr: ECRClient): Promise<string> {
+    const { authorizationData: [data] = [] } = await ecr.send(new GetAuthorizationTokenCommand({}));
+    const registry = (data?.proxyEndpoint ?? "").replace(/^https:\/\//, "");
+    const [, password = ""] = Buffer.from(data?.authorizationToken ?? "", "base64")
+        .toString()
+        .split(":");
+    if (registry === "" || password === "") {
+        throw new ExitError("failed", "ECR answered without a token for its registry: run it again");
+    }
+    await docker({ root, env }, ["login", "--username", "AWS", "--password-stdin", registry], password);
+    return registry;
+}

@@ -1,0 +1,34 @@
+import type { PlannedPlatform } from "../platform.ts";
+import type { Machine } from "./machine.ts";
+
+/** The first message to the process of the machine: what it shall start. */
+export interface StartMessage {
+    /** An empty folder, which the process removes at its end. */
+    readonly directory: string;
+    readonly platform: PlannedPlatform;
+    /** The program that is used as ElastiCache. */
+    readonly cacheServer: string;
+    /** Names of the merchants by the IDs of their API keys. */
+    readonly merchants: Readonly<Record<string, string>>;
+    /** Tests kill Redis and start it again themselves. @default false: the end of Redis is the end of the machine */
+    readonly mayCacheEnd?: boolean;
+}
+
+/** Every later message to it: a question for what passed its queues; an order to start PostgreSQL, which a test has killed, again. */
+export type Question = "passages" | "start-database";
+
+/** When a message came into a queue, or left it. */
+export interface Passage {
+    readonly queue: string;
+    /** `consumed`: a service has processed and deleted it. */
+    readonly status: "published" | "consumed" | "dlq";
+    readonly body: string;
+    /** Milliseconds since 1970. */
+    readonly time: number;
+}
+
+/** Messages of the process: the machine, once all of it accepts connections; why it ends; what was asked for. */
+export type MachineMessage =
+    | { readonly kind: "started"; readonly machine: Machine }
+    | { readonly kind: "failed"; readonly reason: string }
+    | { readonly kind: "passages"; readonly passages: readonly Passage[] };
