@@ -44,6 +44,14 @@ describe("the acquirer", () => {
         });
     });
 
+    test("is away for longer than five receives of a message take", async () => {
+        await survive(platform, "acquirer away for 40 s", async () => {
+            await platform.acquirer.stop();
+            await setTimeout(40_000);
+            await platform.acquirer.run();
+        });
+    });
+
     test("has another credential, three times", async () => {
         const { secretsFile, acquirerSecretArn } = platform.machine;
         const rotate = (value: string) => {

@@ -8,6 +8,7 @@ import { relayBatch, sendToQueue, type OutboxMessage } from "../../services/comm
 import { eventually } from "../../tools/frame/eventually.ts";
 import { freePort } from "../../tools/local/machine/ports.ts";
 import { localSources, readSecrets } from "../../tools/local/replacements.ts";
+import { logsOf } from "./support/logs.ts";
 import { amount, pay, query, read, send, untilStatus } from "./support/merchant.ts";
 import { underTest } from "./support/under-test.ts";
 import { patience } from "./support/patience.ts";
@@ -86,8 +87,14 @@ describe("a message that cannot be processed", () => {
             JSON.stringify({ id: newId(), type: "payment.accepted", paymentId: newId(), correlationId: newId() }),
         ],
     ])("because it %s is in the dead-letter queue within seconds", async (_what, body) => {
-        await sendMessage("processing", body);
+        const { MessageId: messageId = "" } = await sendMessage("processing", body);
         await untilReceived("processing-dlq", body);
+        // One line, for 50 receives.
+        expect(
+            logsOf("payment")
+                .split("\n")
+                .filter((line) => line.includes(messageId)),
+        ).toHaveLength(1);
         const { id } = await pay();
         await untilStatus(id, "captured");
     });
